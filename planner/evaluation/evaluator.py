@@ -24,6 +24,7 @@ from planner.evaluation.stack import Stack, build_stack
 from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
+from scenarios.response.functional import Functional
 from scenarios.response.measures import objective_functional
 from scenarios.response.model import Chosen, Setting, flows, pair_indices, setting
 from scenarios.response.totals import LineShares, Shares, sold
@@ -74,11 +75,13 @@ class Evaluator:
         Coefficients of the expected account.
     limits
         Scalar limit rows; stock is read off them too.
+    objective
+        What plans are worth; the scenario's objective by default.
     """
 
-    def __init__(self, model: Coefficients, limits: Limits) -> None:
+    def __init__(self, model: Coefficients, limits: Limits, objective: Functional | None = None) -> None:
         self.model, self.limits, self.grid = model, limits, model.grid
-        functionals = (objective_functional(model), *limits.atoms)
+        functionals = (objective_functional(model) if objective is None else objective, *limits.atoms)
         self._mixture = None if limits.atoms == limits.functionals else limits.mixture
         self.messages = build_messages(model, functionals)
         """What whole messages are worth; None where nothing counts messages."""

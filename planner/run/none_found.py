@@ -29,6 +29,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import ignore
+from planner.run.aimed import aim_of, aimed_plan
 from planner.run.count_plans import COUNT, count_plans
 from planner.run.least_easing import Nearest, Passed, PlanAgain, Tries, after
 from planner.run.opening import first_state
@@ -109,6 +110,13 @@ def why_none(
     def over() -> bool:
         return quiet.left <= 0
 
+    def from_nothing(eased: Problem, nearest: Nearest) -> bool:
+        if again(eased, None) is not None:
+            return True
+        judge = Ledger(eased.model, eased.effects, ledger.draws)
+        plan = aimed(eased, judge, nearest)
+        return plan is not None and not eased.rulebook.violations(plan) and judge.verdict(plan).ok
+
     def again(eased: Problem, start: Plan | None) -> Passed | None:
         own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)
         judge = Ledger(eased.model, eased.effects, ledger.draws)
@@ -120,6 +128,20 @@ def why_none(
         if not space.rules.violations(plan) and ledger.verdict(plan).ok:
             raise _KeepsAllError(plan)
         return Passed(plan=plan, limits=report.limits)
+
+    def aimed(asked: Problem, judge: Ledger, nearest: Nearest) -> Plan | None:
+        row = aim_of(problem, ledger, nearest.plan)
+        return None if row is None else aimed_plan(asked, judge, row, params, space.interrupt, over)
+
+    def aim(nearest: Nearest) -> Nearest | None:
+        tell("aiming at what is broken alone")
+        plan = aimed(problem, ledger, nearest)
+        if plan is None:
+            return None
+        if not space.rules.violations(plan) and ledger.verdict(plan).ok:
+            raise _KeepsAllError(plan)
+        closer = _breach(space, ledger, plan) < _breach(space, ledger, nearest.plan)
+        return Nearest(plan=plan, limits=ledger.audit(plan).limits) if closer else None
 
     plan, counted = space.rules.repair(space.rules.locked_plan()), None
     try:
@@ -135,7 +157,9 @@ def why_none(
         return NoneFound(plan=plan, interrupted=stopped())
     nearest = Nearest(plan=plan, limits=report.limits)
     try:
-        conflict = explain(problem, nearest, counted, again, over=over, tell=tell, stopped=stopped)
+        conflict = explain(
+            problem, nearest, counted, again, aim=aim, from_nothing=from_nothing, over=over, tell=tell, stopped=stopped
+        )
         return NoneFound(conflict=conflict, interrupted=stopped())
     except _KeepsAllError as found:
         return NoneFound(plan=found.plan, interrupted=stopped())
@@ -158,6 +182,8 @@ def explain(
     counted: Counted | None,
     plan_again: PlanAgain,
     params: NoneFoundParams | None = None,
+    aim: Callable[[Nearest], Nearest | None] = lambda nearest: None,
+    from_nothing: Callable[[Problem, Nearest], bool] | None = None,
     over: Callable[[], bool] = lambda: False,
     tell: Callable[[str], None] = lambda doing: None,
     stopped: Callable[[], bool] = lambda: False,
@@ -172,6 +198,10 @@ def explain(
         What a census says, where the question is small enough.
     plan_again
         How a first plan of an eased problem is made.
+    aim
+        A plan that breaks less than the nearest one, by a search for what it breaks alone; None where none is found.
+    from_nothing
+        Whether a new run finds a plan of an eased problem; by default, whether a first plan of it is made.
     over
         Whether the time is over: a run with a limited time explains for about as long again, and makes the fewest first
         plans in any case.
@@ -181,12 +211,20 @@ def explain(
         Whether Ctrl-C was pressed.
     """
     params = NoneFoundParams() if params is None else params
-    told = (nearest.plan, nearest.limits)
     with suppress(KeyboardInterrupt):
         tell("looking for limits and rules that exclude each other")
-    found = why_infeasible(problem.model, problem.limits, problem.rulebook, *told, counted=counted, stopped=stopped)
+
+    def why(nearest: Nearest) -> Conflict:
+        told = (nearest.plan, nearest.limits)
+        return why_infeasible(problem.model, problem.limits, problem.rulebook, *told, counted=counted, stopped=stopped)
+
+    found = why(nearest)
     if counted is not None or found.evident or not (found.clashes or found.broken):
         return found
+    if not found.proven:
+        with suppress(KeyboardInterrupt):
+            aimed = aim(nearest)
+            nearest, found = (nearest, found) if aimed is None else (aimed, why(aimed))
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     again = Tries(problem, nearest, plan_again, tries, params.least, over, tell)
     ways, clashes = _proven_by(problem, nearest, found.ways), list(found.clashes)
@@ -215,12 +253,13 @@ def explain(
     # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
     closer = min(eased_plans, key=lambda each: each[0], default=None)
 
-    def from_nothing(way: Remedy) -> bool:
-        return plan_again(after(problem, way.changes), None) is not None
+    def taken(way: Remedy) -> bool:
+        mended = after(problem, way.changes)
+        return plan_again(mended, None) is not None if from_nothing is None else from_nothing(mended, nearest)
 
     guessed = [way for way in ways if way.known is Known.GUESSED]
-    taken = taken_ways(problem.limits, cheapest_first(ways), from_nothing, tries, over, guessed=guessed, tell=tell)
-    found = replace(found, ways=cheapest_first(taken), clashes=tuple(clashes))
+    known = taken_ways(problem.limits, cheapest_first(ways), taken, tries, over, guessed=guessed, tell=tell)
+    found = replace(found, ways=cheapest_first(known), clashes=tuple(clashes))
     rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
     if not rows:
         return found

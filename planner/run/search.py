@@ -132,7 +132,9 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
                 return _without_plan(none.conflict, interrupted=none.interrupted)
             if none.interrupted:
                 interrupt.shield()
-            first, interrupted = begin(space.score(none.plan), space.no_prices()), none.interrupted
+            # The ledger judges: in the search's sums the plan may be a hair beyond a limit.
+            passed = replace(space.score(none.plan), feasible=True)
+            first, interrupted = begin(passed, space.no_prices()), none.interrupted
         ending = ending_of(ledger, first.best.plan, params, watch)
         if front:
             return _front(problem, space, finish, ledger, first, params, watch, ending)
