@@ -1,0 +1,73 @@
+"""A floor that profit leads away from: aiming at it alone finds plans that mending does not come to."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from little_work import little_work
+from shop import load_shop
+
+from constraints.ledger import Ledger
+from planner.evaluation.evaluator import Evaluator, Excess
+from planner.evolution.interrupt import Interrupt
+from planner.problem import Problem, problem_of
+from planner.run.aimed import aim_of, aimed_plan
+from planner.run.effort import Effort
+from planner.run.search import plan_campaign
+from planner.run.search_params import SearchParams
+from scenarios.futures.draws import draw
+
+PARAMS = SearchParams(seed=0, effort=Effort.QUICK, plans=1, cross_fit=False)
+
+
+def _asked(folder: Path, least: float, **bounds: str) -> Problem:
+    """The shop with a quarter of its budget, and units that it must sell all the same."""
+    margin = "  - {id: margin, measure: margin_rate, min: 8%}\n"
+    volume = f"{margin}  - {{id: volume, measure: units, min: {least}}}\n"
+    return problem_of(load_shop(folder, shop={"max: 80000": "max: 20000", margin: volume, **bounds}))
+
+
+def _units(ledger: Ledger, plan: object) -> float:
+    return float(next(each.used for each in ledger.verdict(plan).limits if each.id == "volume"))  # type: ignore[arg-type]
+
+
+def test_a_limit_is_relieved_as_far_as_the_others_allow(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody can sell so much: the plan sells more than without any offer, inside the budget and the margin."""
+    little_work(monkeypatch, work=20.0)
+    problem = _asked(tmp_path, 9_999)
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
+    locked = problem.rulebook.locked_plan()
+    aim = aim_of(problem, ledger, locked)
+    assert aim is not None and aim.id == "volume"
+    plan = aimed_plan(problem, ledger, aim, PARAMS, Interrupt(), lambda: False)
+    assert plan is not None
+    assert not problem.rulebook.violations(plan)
+    assert [each.id for each in ledger.verdict(plan).limits if not each.ok] == ["volume"]
+    assert _units(ledger, plan) > _units(ledger, locked) + 100
+
+
+def test_a_plan_is_found_where_only_aiming_finds_one(tmp_path: Path) -> None:
+    """Within a thousandth of the most that anybody knows to sell: a search for profit alone said that there is none."""
+    result = plan_campaign(_asked(tmp_path, 1695.2), PARAMS)
+    assert result.plan_set is not None
+    (plan,) = result.plan_set.plans
+    assert all(limit.ok for limit in plan.limits)
+    assert float(plan.objective) < 0, "it costs money, and nobody would come to it for money"
+
+
+def test_what_the_ledger_passes_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Though the search's own sums are a hair beyond a limit, as where a floor and a ceiling meet."""
+    little_work(monkeypatch)
+    kept = Evaluator.excess
+
+    def beyond(self: Evaluator, *about: np.ndarray) -> Excess:
+        found = kept(self, *about)
+        return replace(found, scalar=np.maximum(found.scalar, 1e-12))
+
+    monkeypatch.setattr(Evaluator, "excess", beyond)
+    result = plan_campaign(_asked(tmp_path, 0), PARAMS)
+    assert result.plan_set is not None
+    assert all(limit.ok for limit in result.plan_set.plans[0].limits)
