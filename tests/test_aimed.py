@@ -10,6 +10,7 @@ import pytest
 from little_work import little_work
 from shop import load_shop
 
+import planner.run.search
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator, Excess
 from planner.evolution.interrupt import Interrupt
@@ -68,6 +69,7 @@ def test_what_the_ledger_passes_is_a_plan(tmp_path: Path, monkeypatch: pytest.Mo
         return replace(found, scalar=np.maximum(found.scalar, 1e-12))
 
     monkeypatch.setattr(Evaluator, "excess", beyond)
+    monkeypatch.setattr(planner.run.search, "first_state", lambda *_, **__: None)
     result = plan_campaign(_asked(tmp_path, 0), PARAMS)
     assert result.plan_set is not None
     assert all(limit.ok for limit in result.plan_set.plans[0].limits)
