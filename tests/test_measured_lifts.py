@@ -12,7 +12,9 @@ from replan_case import happened, sold
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
-from surrogate.flight.effects_measured import contacted_share
+from scenarios.streams import stream
+from surrogate.flight.effects_measured import contacted_share, from_totals
+from surrogate.flight.taught import taught
 
 KEPT_OUT = 800
 """Of 4,000 young customers, a fifth."""
@@ -88,7 +90,8 @@ def test_one_experiment_is_one_lesson(case: Running) -> None:
     report = _report(case, _held(case, 0.25), _customers(3200, 800, 0.5))
     assert len(report.effects) == 2
     (lesson,) = report.lessons
-    assert lesson[1:5] == ("coupon-20", "case", "young", "80.00%")
+    assert lesson[1:4] == ("coupon-20", "case", "young")
+    assert float(lesson[4].rstrip("%")) == pytest.approx(80, abs=1)
 
 
 def test_an_offer_without_its_product_is_read_per_contacted_customer(case: Running) -> None:
@@ -96,6 +99,40 @@ def test_an_offer_without_its_product_is_read_per_contacted_customer(case: Runni
     whole = replace(_customers(3200, 800, 0.25), product=None)
     report = _report(case, happened(case, sold(case), last=6), whole)
     assert report.effects[0].measured.lift == pytest.approx(0.25 / 0.625)
-    assert report.lessons[0][1:5] == ("coupon-20", "", "young", "40.00%")
+    assert report.lessons[0][1:4] == ("coupon-20", "", "young")
+    assert float(report.lessons[0][4].rstrip("%")) == pytest.approx(40, abs=1)
     baskets = replace(whole, offer="save-200")
     assert not _report(case, happened(case, sold(case), last=6), baskets).lessons, "orders are no lesson of products"
+
+
+@pytest.mark.parametrize(("treated", "held", "lift", "planned"), [(510, 60, 0.25, 0.25), (5000, 500, 0.25, 0.25)])
+def test_many_small_holdouts_teach_the_truth(treated: int, held: int, lift: float, planned: float) -> None:
+    """Weighed by their errors, as training does; the ratios themselves would come to a lift far below it."""
+    rng = stream(17, "tests", "taught")
+    ratios, lessons = [], []
+    for _ in range(2000):
+        units = [
+            float(rng.poisson(rng.gamma(1.0, 0.2 * more, count)).sum())
+            for more, count in ((1.0 + lift, treated), (1.0, held))
+        ]
+        measured = from_totals(*units, float(treated), float(held))
+        assert measured is not None
+        found = taught(measured, planned)
+        assert found is not None
+        ratios.append((measured.lift, measured.standard_error))
+        lessons.append(found)
+    plain, wise = (
+        float((each[:, 0] / each[:, 1] ** 2).sum() / (1.0 / each[:, 1] ** 2).sum())
+        for each in (np.array(ratios), np.array(lessons))
+    )
+    assert wise == pytest.approx(lift, abs=0.05)
+    assert plain < wise
+    score = [(each.lift - lift) / each.standard_error for each in lessons]
+    assert np.std(score) == pytest.approx(1.0, abs=0.1), "its error is the one that it has"
+
+
+def test_next_to_nothing_sold_teaches_nothing() -> None:
+    """Fewer than five purchases expected of those kept out: whatever came is chance, and is no lesson."""
+    measured = from_totals(50.0, 1.0, 1000.0, 40.0)
+    assert measured is not None
+    assert taught(measured, 0.2) is None

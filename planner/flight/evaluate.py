@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.flight.as_planned import AsPlanned
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
-from planner.flight.lessons import LEAST_LIFT, MOST_LIFT, lessons, readable
+from planner.flight.lessons import lesson_of, lessons
 from planner.flight.measured import (
     Effect,
     Switch,
@@ -34,6 +34,7 @@ from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import sold_out
+from surrogate.flight.taught import LEAST_SALES
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -179,9 +180,12 @@ def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> I
             f"no lessons of {', '.join(names)}: not everybody who wanted one is known to have found a piece, so that "
             "the lifts above are those of whoever came in time and too late together"
         )
-    beyond = [each.name for each in effects if each.offer is not None and not readable(each)]
-    if beyond:
-        yield f"no lesson of {', '.join(beyond)}: a data file reads lifts from {LEAST_LIFT:.0%} to {MOST_LIFT:,.0%}"
+    none = [each.name for each in effects if each.offer is not None and lesson_of(each) is None]
+    if none:
+        yield (
+            f"no lesson of {', '.join(none)}: too little is sold to those who were kept out, less than "
+            f"{LEAST_SALES:g} purchases expected of them all, for a lift that can be weighed"
+        )
 
 
 def _notes(actuals: Actuals, lot: float) -> list[str]:

@@ -1,4 +1,7 @@
-"""The lessons of a campaign: its measured lifts as rows that the next training reads."""
+"""The lessons of a campaign: its measured lifts as rows that the next training reads.
+
+A lesson is what a lift teaches (`surrogate.flight.taught`), which is the lift itself where many were kept out.
+"""
 
 from __future__ import annotations
 
@@ -9,15 +12,19 @@ from collections.abc import Callable, Sequence
 
 from planner.flight.measured import Effect
 from scenarios.grid import Grid
+from scenarios.tables.effect_rows import HIGHEST_LIFT
+from surrogate.data.lift_tests import LOWEST_MEASURED
+from surrogate.flight.taught import Taught, taught
 
 LESSON_COLUMNS = ("name", "offer", "product", "segment", "lift", "standard_error")
-LEAST_LIFT, MOST_LIFT = -0.5, 20.0
-"""What a data file reads as a lift."""
 
 
-def readable(effect: Effect) -> bool:
-    """Whether a data file reads the lift."""
-    return LEAST_LIFT <= effect.measured.lift <= MOST_LIFT
+def lesson_of(effect: Effect) -> Taught | None:
+    """What a measured lift teaches, where a data file reads it; None where it teaches nothing."""
+    found = taught(effect.measured, effect.planned)
+    if found is None or not (LOWEST_MEASURED <= found.lift <= HIGHEST_LIFT):
+        return None
+    return found if math.isfinite(found.standard_error) and 0 < found.standard_error < HIGHEST_LIFT else None
 
 
 def lessons(
@@ -35,16 +42,15 @@ def lessons(
     """
     rows, known = [], set()
     for each in effects:
-        found = each.measured
-        usable = math.isfinite(found.standard_error) and 0 < found.standard_error < MOST_LIFT
-        if each.offer is None or not usable or not readable(each):
+        found = lesson_of(each)
+        if each.offer is None or found is None:
             continue
         if grid.scenario.offers[grid.offer_index[each.offer]].mechanic.is_basket:
             continue
         if (each.offer, each.product, each.segment) in known or not whole(each):
             continue
         known.add((each.offer, each.product, each.segment))
-        name = f"{grid.scenario.scenario}: {found.method}"
+        name = f"{grid.scenario.scenario}: {each.measured.method}"
         rows.append(
             (
                 name,

@@ -10,17 +10,21 @@ from pydantic import BeforeValidator, model_validator
 from scenarios.language.offer_schema import Offer
 from scenarios.language.values import Id, Record, Share, parse_share, refused
 from scenarios.language.words import Layer, Mechanic
-from scenarios.tables.effect_rows import HIGHEST_LIFT, LOWEST_LIFT
+from scenarios.tables.effect_rows import HIGHEST_LIFT
 
 _BY_DEPTH = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON)
 """Mechanics that a test may name by depth; the others have parameters that only an offer writes down."""
 
 
+LOWEST_MEASURED = -HIGHEST_LIFT
+"""Chance may make a measured lift of few customers less than the loss of all that they bought."""
+
+
 def _lift(written: Any) -> float:
     value = parse_share(written)
-    if not (LOWEST_LIFT <= value <= HIGHEST_LIFT):
+    if not (LOWEST_MEASURED <= value <= HIGHEST_LIFT):
         remedy = f"write {value:g}% if that is meant" if 1 < abs(value) <= 100 and not isinstance(written, str) else ""
-        raise refused(f"a lift between {LOWEST_LIFT:.0%} and {HIGHEST_LIFT:.0%}", remedy=remedy)
+        raise refused(f"a lift between {LOWEST_MEASURED:,.0%} and {HIGHEST_LIFT:,.0%}", remedy=remedy)
     return value
 
 

@@ -8,7 +8,7 @@ of a lift (treated over held out, less 1) are Fieller's, which hold also where f
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +41,12 @@ class Measured:
     """Without it."""
     explained: float = 0.0
     """Share of the variance that the past explained."""
+    mean: float = 0.0
+    """Of a customer without it; 0 where no groups of customers were compared."""
+    dispersion: float = 0.0
+    """Variance of customers over their mean, both groups together."""
+    contacted: float = 1.0
+    """Share of the treated whom ``lift`` is told of."""
 
     @property
     def found(self) -> bool:
@@ -145,6 +151,8 @@ def _lift(
         treated=treated,
         held=held,
         explained=explained,
+        mean=other,
+        dispersion=(one_variance * treated**2 + other_variance * held**2) / (one * treated + other * held),
     )
 
 
@@ -167,13 +175,11 @@ def per_contacted(measured: Measured, coverage: float) -> Measured:
     """Turn the lift of a group of whom only a share was contacted into the lift of those contacted."""
     if not (0.0 < coverage <= 1.0):
         raise ValueError(f"coverage: expected a share above 0, got {coverage}")
-    return Measured(
-        method=measured.method,
+    return replace(
+        measured,
         lift=measured.lift / coverage,
         low=measured.low / coverage,
         high=measured.high / coverage,
         standard_error=measured.standard_error / coverage,
-        treated=measured.treated,
-        held=measured.held,
-        explained=measured.explained,
+        contacted=measured.contacted * coverage,
     )
