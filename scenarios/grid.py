@@ -22,6 +22,7 @@ from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.response.custom import per_use
 
 A = TypeVar("A")
+Slots = TypeVar("Slots", bound=np.generic)
 
 
 class Blocks(NamedTuple, Generic[A]):
@@ -136,8 +137,8 @@ class Grid:
         """Offer id to index."""
         return {offer.id: index for index, offer in enumerate(self.scenario.offers)}
 
-    def split(self, plan: NDArray[np.int8]) -> Blocks[NDArray[np.int8]]:
-        """View a flat plan [..., N] as its four blocks."""
+    def split(self, plan: NDArray[Slots]) -> Blocks[NDArray[Slots]]:
+        """View a flat plan, or any table of slots [..., N], as its four blocks."""
         parts = (
             plan[..., self.offsets[b] : self.offsets[b + 1]].reshape(*plan.shape[:-1], *self.slot_shapes[b])
             for b in range(4)

@@ -101,7 +101,8 @@ def test_the_settled_past_sells_what_was_really_sold(case: Running) -> None:
 
 def test_gains_with_a_cost_of_changes_are_exact(case: Running) -> None:
     """Every single change is worth what evaluation says, its cost among it."""
-    evaluator = ChangeCostEvaluator(case.model, case.problem.limits, case.plan, 50.0)
+    costs = 50.0 + np.arange(case.grid.slots) % 7
+    evaluator = ChangeCostEvaluator(case.model, case.problem.limits, case.plan, costs)
     plan = case.plan.copy()
     plan[np.flatnonzero(plan)[0]] = 0
     none, quiet = np.zeros(len(case.problem.limits.bound)), np.zeros(case.grid.shape[1:])
@@ -275,6 +276,23 @@ def test_stock_follows_what_is_really_left(case: Running) -> None:
     assert len(said) == 2
     assert "10 units fewer are left" in said[0]
     assert "30 units more were sold" in said[1]
+
+
+def test_no_line_is_added_to_goods_that_sell_out_anyway(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Units that quiet sales would sell are no gain of a coupon on them, though some are kept back in the account."""
+    little_work(monkeypatch)
+    k = case.grid.product_index["case"]
+    actuals = happened(case, sold(case))
+    soon = int(np.nansum(actuals.units_total[k])) + 60
+    products = tuple(
+        each.model_copy(update={"stock": soon, "arrivals": {}}) if each.id == "case" else each
+        for each in case.frozen.scenario.products
+    )
+    scenario = case.frozen.scenario.model_copy(update={"products": products})
+    few = replace(case, frozen=replace(case.frozen, scenario=scenario), plan=case.grid.plan_of(LINES[:5]))
+    found = again(few, happened(few, sold(few)), change_cost=Decimal(0))
+    assert any(sentence.startswith("case: more is asked for than is left") for sentence in found.warnings)
+    assert not [line for line in found.plan_set.plans[0].lines if line.product == "case"]
 
 
 def test_what_went_missing_of_a_week_comes_off_what_arrived_within_it(case: Running) -> None:

@@ -132,7 +132,7 @@ def test_products_that_run_out_whatever_is_planned_are_named(tmp_path: Path) -> 
     """Quiet sales alone ask for more than is left: said once, for the product; nothing where stock suffices."""
     case = running(tmp_path, shop={"stock: 500, ": "stock: 240, "})
     effects, _ = settle(case.frozen, case.model, case.frozen.effects, case.plan, happened(case, sold(case)))
-    cut = within_stock(case.model, effects, case.plan)
+    cut = within_stock(case.model, effects, case.plan).effects
     actuals = happened(case, sold(case))
     asked = "phone: more is asked for than is left, even without further promotion"
     assert told_short(effects, cut, actuals) == (f"{asked}; what cannot be served is lost, whatever is planned",)

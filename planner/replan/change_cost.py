@@ -7,6 +7,8 @@ search makes a change only where it earns more. The amount is linear in the slot
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -25,20 +27,20 @@ class ChangeCostEvaluator(Evaluator):
         As for `Evaluator`.
     running : int8 [N]
         The plan that runs.
-    cost
+    cost : float or [N]
         Objective that each changed slot must earn.
     """
 
-    def __init__(self, model: Coefficients, limits: Limits, running: Plan, cost: float) -> None:
-        if not (0 <= cost < float("inf")):
+    def __init__(self, model: Coefficients, limits: Limits, running: Plan, cost: Float | float) -> None:
+        self._running, self._cost = running, np.broadcast_to(np.asarray(cost, dtype=np.float64), running.shape)
+        if not ((self._cost >= 0) & np.isfinite(self._cost)).all():
             raise ValueError(f"expected a cost of at least 0 for each change, got {cost}")
-        self._running, self._cost = running, cost
         super().__init__(model, limits)
 
     def value(self, plans: Plan) -> Value:
         """Objective less what the changes cost; uses and stock as ever."""
         found = super().value(plans)
-        return found._replace(objective=found.objective - self._cost * (plans != self._running).sum(axis=1))
+        return found._replace(objective=found.objective - ((plans != self._running) * self._cost).sum(axis=1))
 
     def gains(
         self,
@@ -50,18 +52,21 @@ class ChangeCostEvaluator(Evaluator):
     ) -> Gains:
         """Exact change per single change, that of the cost of changes among it."""
         found = super().gains(plan, objective_weight, prices, stock_prices, columns)
-        if not self._cost * objective_weight:
+        if not (objective_weight and self._cost.any()):
             return found
         at = self.columns if columns is None else columns
-        now, kept = self.grid.split(plan), self.grid.split(self._running)
+        now, kept, costs = self.grid.split(plan), self.grid.split(self._running), self.grid.split(self._cost)
         charged = []
         for block, gains in enumerate(found):
-            current, running = now[block], kept[block]
-            if block == 0:
-                current, running = current.reshape(-1)[at], running.reshape(-1)[at]
-            elif block == 1:
-                current, running = (each.reshape(len(each), -1)[:, at].T for each in (current, running))
+            current, running, cost = (_at(each[block], block, at) for each in (now, kept, costs))
             saved = (current != running).astype(gains.dtype)[..., None]
             paid = np.arange(gains.shape[-1]) != running[..., None]
-            charged.append(gains + np.float32(self._cost * objective_weight) * (saved - paid))
+            charged.append(gains + (cost * objective_weight).astype(gains.dtype)[..., None] * (saved - paid))
         return Gains(*charged)
+
+
+def _at(table: NDArray[Any], block: int, columns: NDArray[np.int32]) -> NDArray[Any]:
+    """Slots of a block as gains hold them: by column [M] or [M, S], those of baskets as they are."""
+    if block == 0:
+        return table.reshape(-1)[columns]
+    return table.reshape(len(table), -1)[:, columns].T if block == 1 else table

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 from constraints.ledger import Ledger
-from planner.evolution.workspace import Plan
+from planner.evolution.workspace import Float, Plan
 from planner.problem import Problem
 from planner.progress import Progress
 from planner.replan.eased import eased
@@ -42,7 +41,7 @@ def plan_rest(
     running: Plan,
     rest: DateRange,
     *,
-    cost: Decimal,
+    cost: Float,
     effort: Effort,
     progress: Callable[[Progress], None],
 ) -> Rest:
@@ -57,7 +56,7 @@ def plan_rest(
     rest
         The days that may still change.
     cost
-        Objective that every changed slot must earn, in major units.
+        [N] objective that each changed slot must earn, in major units.
     """
     before = () if frozen.flight is None else frozen.flight.floors
     start = _judged(replace(frozen, scenario=asked_again(frozen.scenario, before)))
@@ -69,7 +68,7 @@ def plan_rest(
                 told.problem,
                 told.ledger,
                 running,
-                cost=float(cost),
+                cost=cost,
                 effort=effort,
                 seed=frozen.seed,
                 progress=progress,
@@ -87,7 +86,7 @@ def plan_rest(
             return tried[-1]
     for told in tried:
         progress(Progress(stage="lowering floors that are out of reach", share_done=0.1))
-        lower = _floors(told, running, rest, float(cost))
+        lower = _floors(told, running, rest, cost)
         if lower is not None:
             return searched(lower[0], (lower[1],))
     return tried[-1]
@@ -109,7 +108,7 @@ def _ceilings(told: Rest, running: Plan, rest: DateRange, *, shares: bool) -> Re
     return told
 
 
-def _floors(told: Rest, running: Plan, rest: DateRange, cost: float) -> tuple[Rest, Plan] | None:
+def _floors(told: Rest, running: Plan, rest: DateRange, cost: Float) -> tuple[Rest, Plan] | None:
     """Lower floors that are out of reach, and return a plan that keeps what is asked then."""
     problem, seed = told.problem, told.frozen.seed
 

@@ -17,6 +17,7 @@ from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
+from planner.replan.charges import charges
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
@@ -149,9 +150,9 @@ def replan(
 
     wanted = kept(effects)
     cut = within_stock(stocked, wanted, _up_to(model.grid, running, locked), frozen.baskets)
-    short = told_short(wanted, cut, actuals)
+    short = told_short(wanted, cut.effects, actuals)
     # Fewer come where stock ends: who comes is then asked anew for how many pieces of the notice there are.
-    effects = kept(replace(effects, base_units=cut.base_units))
+    effects = kept(replace(effects, base_units=cut.effects.base_units))
     if model.halo.any():
         # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
         effects, of_past = settle(planned, model, effects, running, actuals, pieces)
@@ -159,7 +160,8 @@ def replan(
     frozen = frozen if asked is None else asked.kept_in(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
-    found_rest = plan_rest(frozen, running, rest, cost=cost, effort=params.effort, progress=progress)
+    asks = charges(model, running, float(cost), cut.kept_back)
+    found_rest = plan_rest(frozen, running, rest, cost=asks, effort=params.effort, progress=progress)
     problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
     moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
     frozen = replace(found_rest.frozen, flight=replace(flight, moved=moved, floors=found_rest.floors))

@@ -17,7 +17,7 @@ from planner.evolution.interrupt import listening
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Float, Plan, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.change_cost import ChangeCostEvaluator
@@ -52,7 +52,7 @@ def warm_search(
     ledger: Ledger,
     running: Plan,
     *,
-    cost: float,
+    cost: Float,
     effort: Effort,
     seed: int,
     progress: Callable[[Progress], None] = ignore,
@@ -69,7 +69,7 @@ def warm_search(
     running
         The flat plan [N] that runs.
     cost
-        Objective that every changed slot must earn.
+        [N] objective that each changed slot must earn.
     also
         Plans that are known to keep everything, to begin from as well.
     """
@@ -107,7 +107,7 @@ def warm_search(
 
 
 def plans_from(
-    problem: Problem, ledger: Ledger, running: Plan, start: Plan, *, cost: float, seed: int
+    problem: Problem, ledger: Ledger, running: Plan, start: Plan, *, cost: Float, seed: int
 ) -> list[tuple[Plan, Verdict]]:
     """Some plans for the rest and what the ledger says of each; where none keeps everything, those that come near.
 

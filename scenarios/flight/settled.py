@@ -23,6 +23,7 @@ from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.interactions import can_sell_more
 from scenarios.response.totals import Sold, sold_by
 
 Float = NDArray[np.float64]
@@ -119,9 +120,18 @@ def settled(
     )
 
 
+class WithinStock(NamedTuple):
+    """Settled effects whose baselines ask for no more than what is left."""
+
+    effects: Effects
+    kept_back: Float
+    """[K, T] units of a product that its quiet sales would sell, kept for what other lines bring it (`SPARE`), in
+    periods in which a unit more would lack later; else 0. A line of its own that sells them brings nothing."""
+
+
 def within_stock(
     model: Coefficients, effects: Effects, locked: NDArray[np.int8], baskets: Baskets | None = None
-) -> Effects:
+) -> WithinStock:
     """Return settled effects whose baselines after the known periods ask for no more than what is then left.
 
     A baseline is cut at stock in time order, but by baselines alone; what the past sold beyond its baseline is gone,
@@ -140,13 +150,14 @@ def within_stock(
     stocked: NDArray[np.bool_] = np.array([bool(np.isfinite(row).all()) for row in model.available], dtype=bool)
     later = np.array([period >= effects.known_periods for period in range(model.grid.shape[2])], dtype=bool)
     base = effects.base_units
-    available = model.available
+    available, kept_back = model.available, np.zeros(model.available.shape)
     if stocked.any():
         asked = _sold(unlimited, effects, locked, baskets).units.sum(axis=0)
         past = np.where(later, 0.0, asked).sum(axis=1, keepdims=True)
         short = np.any(np.cumsum(asked, axis=1) > model.available, axis=1, keepdims=True)
         left = np.maximum(model.available - past, 0.0)
         available = np.where(short & later & stocked[:, None], past + (1.0 - SPARE) * left, model.available)
+        kept_back = np.where(available < model.available, SPARE * left, 0.0)
     for _ in range(ROUNDS if stocked.any() else 0):
         asked = _sold(unlimited, replace(effects, base_units=base), locked, baskets).units.sum(axis=0)
         share = np.ones_like(asked)
@@ -159,7 +170,10 @@ def within_stock(
         if (share > 1.0 - CLOSE).all():
             break
         base = base * share
-    return replace(effects, base_units=base)
+    if kept_back.any():
+        units = _sold(unlimited, replace(effects, base_units=base), locked, baskets).units
+        kept_back = np.where(can_sell_more(units, available) | ~later, 0.0, kept_back.max(axis=1, keepdims=True))
+    return WithinStock(effects=replace(effects, base_units=base), kept_back=kept_back)
 
 
 def _sold(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Sold:
