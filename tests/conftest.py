@@ -17,6 +17,9 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Before NumPy and JAX load: both workers have one core each, and on busy cores threads wait for each other, spinning.
 for _name in ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
+# Code that runs for a moment need not be fast: LLVM's first level compiles in half the time. What users run is compiled
+# as they compile it where `.ci/run` plans with the wheel.
+os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")
 # Compiled code is kept between runs, beside what pytest keeps.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 # As the command line sets it: what the surrogate's tests compile in less than JAX's second, other files ask for too.

@@ -114,3 +114,16 @@ def test_validate_notes_and_passes(tmp_path: Path) -> None:
     assert result.exit_code == 0
     text = " ".join(result.stdout.split())
     assert "phone-pro costs 0.62" in text and "has no problem" in text
+
+
+def test_goods_that_come_inside_a_week_are_noted(tmp_path: Path) -> None:
+    """They count from its first day on, so up to six days of sales are promised without them; days have no inside."""
+    weeks = {"start: 2026-11-01, periods: 7, unit: day": "start: 2026-11-01, periods: 7, unit: week"}
+    said = doubtful(load_shop(tmp_path, shop=weeks))
+    assert said == (
+        "the arrival of phone of 2026-11-03 counts from 2026-11-01 on, the first day of its week: write a later week "
+        "where that promises too much",
+    )
+    first = weeks | {"arrivals: {2026-11-03: 100}": "arrivals: {2026-11-08: 100}"}
+    assert doubtful(load_shop(tmp_path, shop=first)) == ()
+    assert doubtful(load_shop(tmp_path)) == ()

@@ -33,6 +33,11 @@ def question_differences(frozen: Frozen, folder: Path) -> tuple[list[Difference]
     try:
         loaded = load_scenario(path, frozen.overrides)
     except InvalidInput as error:
+        if frozen.scenario.effects.model is not None:
+            return [], [
+                f"effects come from the model {frozen.scenario.effects.model}, which a plan folder does not hold: they "
+                "are sealed by hash, not scored again; --scenario FILE compares the question itself"
+            ]
         if frozen.scenario.effects.table is None:
             return [], [f"the question was not derived again from its source: {error.problems[0]}"]
         place = path.relative_to(folder).as_posix()

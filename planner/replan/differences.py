@@ -25,6 +25,9 @@ from surrogate.flight.recalibrate import Recalibration
 
 EASED = 1e-6
 """Share of a limit's scale by which a change must ease it to be made for it."""
+ALONE = 0.5
+"""Share of what a change gains in the new plan that it gains alone, below which the others are its reason, too."""
+BESIDE = "worth that much only beside the other changes"
 REASONS = 2
 """Most reasons that are told of one change."""
 
@@ -93,8 +96,12 @@ def differences(
     for slot, gain, (one, two), change in zip(slots.tolist(), minor.tolist(), lines, single, strict=True):
         needed = "" if gain > 0 else _without(space, running, new, slot)
         eases = _eases(space, running, new, slot, broken)
-        reasons = [*_forced(problem, one, two, needed, stays, eases), *facts(one, two, change, learned)]
-        told = reasons or [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
+        # What a change gains in the new plan and hardly alone, it gains because of the others.
+        beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
+        forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
+        if not (forced or known):
+            known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
+        told = [*forced, *beside, *known]
         found.append(
             Change(
                 before=one,

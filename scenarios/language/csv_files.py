@@ -31,11 +31,14 @@ class CsvTable:
     """One CSV file as columns of stripped texts."""
 
     name: str
+    """As messages name it."""
     columns: dict[str, list[str]]
     lines: list[int]
     """Line of the file on which each row begins."""
     problems: list[Problem] = field(default_factory=list)
     """What is wrong with the file so far; readers append to it."""
+    title: str = ""
+    """As the scenario names it."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -166,12 +169,20 @@ def read_csv_file(path: Path, name: str | None = None) -> CsvTable:
         return read_csv(read_bounded(path, MAX_BYTES), name or str(path))
     except TooLarge as error:
         name = name or str(path)
-        return CsvTable(name=name, columns={}, lines=[], problems=[too_large(name, error.got)])
+        return CsvTable(name=name, columns={}, lines=[], problems=[too_large(name, error.got)], title=name)
 
 
-def read_csv(raw: bytes, name: str) -> CsvTable:
-    """Read the bytes of a CSV file (UTF-8, with or without BOM); problems are collected in the table."""
-    table = CsvTable(name=name, columns={}, lines=[])
+def read_csv(raw: bytes, name: str, title: str = "") -> CsvTable:
+    """Read the bytes of a CSV file (UTF-8, with or without BOM); problems are collected in the table.
+
+    Parameters
+    ----------
+    name
+        As messages name it, with its folder.
+    title
+        As a scenario names it; ``name`` by default.
+    """
+    table = CsvTable(name=name, columns={}, lines=[], title=title or name)
     if len(raw) > MAX_BYTES:
         table.problems.append(too_large(name, f"{len(raw) / 2**20:,.1f} MiB"))
         return table

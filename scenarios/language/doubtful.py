@@ -15,7 +15,7 @@ from scenarios.language.load import LoadedScenario
 from scenarios.language.rule_schema import Cycle, Locked, MaxFrequency, MaxRun, MinRun, NeverWith, OnlyAfter, Rule
 from scenarios.language.schema import AppliesTo, Offer, Product, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.words import Layer, Measure
+from scenarios.language.words import Layer, Measure, Unit
 from scenarios.response.baskets import OrderBin
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
@@ -32,7 +32,25 @@ NAMED = 3
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
     scoped = (*_scopes(loaded), *_shares(loaded), *_lengths(loaded), *_runs(loaded))
-    return (*_costs(loaded), *_orders(loaded), *_funders(loaded.scenario), *scoped)
+    return (*_costs(loaded), *_orders(loaded), *_funders(loaded.scenario), *_arrivals(loaded.scenario), *scoped)
+
+
+def _arrivals(scenario: Scenario) -> list[str]:
+    """Goods that come inside a week: they can be sold in the account from the week's first day on."""
+    horizon, products = scenario.horizon, scenario.products
+    if horizon.unit is not Unit.WEEK or not isinstance(products, tuple):
+        return []
+    late = []
+    for product in products:
+        for day in sorted(product.arrivals):
+            first = horizon.date_of(horizon.period_of(day))
+            if day > first:
+                late.append((day - first, f"{product.id} of {day} counts from {first} on"))
+    if not late:
+        return []
+    most = max(late, key=lambda each: each[0])[1]
+    more = f", and so do {len(late) - 1} more inside their weeks" if len(late) > 1 else ""
+    return [f"the arrival of {most}, the first day of its week{more}: write a later week where that promises too much"]
 
 
 def _costs(loaded: LoadedScenario) -> list[str]:

@@ -72,6 +72,10 @@ class ScenarioFiles:
         self.read_bytes[name] = raw
         return raw, None
 
+    def label(self, name: str) -> str:
+        """A file beside the scenario as messages name it: with the folder that the scenario was named with."""
+        return str(FilePath(self.name).parent / name)
+
     def exists(self, name: str) -> bool:
         """Whether a file or folder of this name lies beside the scenario."""
         entry = self.folder.joinpath(name)

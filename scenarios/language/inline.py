@@ -61,7 +61,7 @@ def _inline(
     if raw is None:
         owner[key] = []
         return [problem] if problem else []
-    table = read_csv(raw, value["table"])
+    table = read_csv(raw, files.label(value["table"]), value["table"])
     header = {"segments": _segment_header, "products": _product_header, "lines": _line_header}[kind]
     if not header(table):
         owner[key] = []

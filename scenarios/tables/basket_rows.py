@@ -114,5 +114,5 @@ def _own_rows_note(
     if not told:
         return ()
     return (
-        f"rows of {table.name} without a segment do not count for segments with rows of their own: {'; '.join(told)}",
+        f"rows of {table.title} without a segment do not count for segments with rows of their own: {'; '.join(told)}",
     )

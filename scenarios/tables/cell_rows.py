@@ -64,8 +64,8 @@ def period_keys(table: CsvTable, horizon: Horizon) -> tuple[Index, int]:
 def outside_note(outside: int, table: CsvTable) -> str:
     """Say how many rows lie outside the horizon."""
     if outside == 1:
-        return f"1 row of {table.name} lies outside the horizon and is not used"
-    return f"{outside:,} rows of {table.name} lie outside the horizon and are not used"
+        return f"1 row of {table.title} lies outside the horizon and is not used"
+    return f"{outside:,} rows of {table.title} lie outside the horizon and are not used"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -82,7 +82,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     lift_sd = np.where(np.isnan(spread), default, spread)
     open_rows = int(np.isnan(spread).sum())
     note = (
-        f"{open_rows:,} of {len(table):,} rows of {table.name} give no interval: a spread of {lift_cv:.0%} is assumed"
+        f"{open_rows:,} of {len(table):,} rows of {table.title} give no interval: a spread of {lift_cv:.0%} is assumed"
     )
     notes = (note,) if open_rows else ()
     return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)

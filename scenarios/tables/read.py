@@ -68,7 +68,7 @@ def read_tables(
         raw, problem = files.read(name, where=places.at((section, "table")))
         if problem is not None:
             problems.append(problem)
-        return None if raw is None else read_csv(raw, name)
+        return None if raw is None else read_csv(raw, files.label(name), name)
 
     baskets, base_units, effects = None, None, None
     custom: dict[str, Float] = {}
@@ -151,7 +151,7 @@ def _effects(
         take_up=take_up,
         take_up_cv=take_up_cv,
         evidence=("assumed",) * len(scenario.offers),
-        source=f"table {table.name}",
+        source=f"table {table.title}",
         notes=(*notes, *rows.notes, *compared),
     )
     return effects, custom

@@ -138,6 +138,11 @@ def _misses(metrics: dict[str, float | str]) -> list[str]:
             out.append(f"the {words} predictor is better on promoted cells by more than chance")
         elif low.startswith("-"):
             out.append(f"the gain over the {words} predictor is within chance")
+    for mechanic in (kind.value for kind in KINDS):
+        if f"wape_{mechanic}" in metrics:
+            mine, theirs = (float(metrics[f"wape_{mechanic}{name}"]) for name in ("", "_no_promotion"))
+            if not (mine < theirs):
+                out.append(f"wape_{mechanic} {mine:.3f} is not below the {theirs:.3f} of knowing no promotion")
     change = float(metrics["change_correlation"])
     if not math.isnan(change) and not (change > 0):
         out.append("the foreseen change under a deal does not follow the real one")
