@@ -97,6 +97,25 @@ def test_no_id_of_the_data_is_in_any_artefact(loop):
     assert {"model", "cache", "plans", "placed.csv"} <= places
 
 
+def test_customers_of_the_data_are_placed_and_named_on_purpose_only(loop, tmp_path, monkeypatch):
+    """Everybody of the purchases, with features that ``assign`` reads: by pseudonym, or by id where --ids asks."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(loop["out"] / "cache"))
+    model, data = loop["out"] / "model", loop["folder"] / "data.yaml"
+    for name, options in (("hidden.csv", ()), ("named.csv", ("--ids",))):
+        result = run("profiles", model, "--place", data, *options, "--out", tmp_path / name)
+        assert result.exit_code == 0, result.stderr
+        assert "160 customers placed" in result.stdout
+    hidden, named = pd.read_csv(tmp_path / "hidden.csv"), pd.read_csv(tmp_path / "named.csv")
+    assert sorted(named["customer"]) == loop["ids"]
+    assert hidden["pseudonym"].tolist() == Pseudonyms(loop["key"]).numbers(named["customer"]).tolist()
+    assert "KUNDE" not in (tmp_path / "hidden.csv").read_text()
+    assert hidden.drop(columns="pseudonym").equals(named.drop(columns="customer"))
+    named.drop(columns=["segment", "name"]).to_csv(tmp_path / "mine.csv", index=False)
+    again = run("profiles", model, "--place", tmp_path / "mine.csv", "--ids", "--out", tmp_path / "again.csv")
+    assert again.exit_code == 0, again.stderr
+    assert pd.read_csv(tmp_path / "again.csv")["segment"].tolist() == named["segment"].tolist()
+
+
 def test_no_pseudonym_and_no_key_is_in_model_or_plans(loop):
     """Pseudonyms stay where customers are listed on purpose; the key is nowhere but in its file, mode 600."""
     numbers = Pseudonyms(loop["key"]).numbers(loop["ids"])

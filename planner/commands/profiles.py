@@ -12,6 +12,7 @@ from planner.commands.terminal import ExitCode, answering, show, show_json
 
 if TYPE_CHECKING:
     from surrogate.model import Model
+    from surrogate.people.placing import CustomerRows
     from surrogate.people.profile_axes import ProfileSpace
 
 _ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, as train writes it.")]
@@ -25,7 +26,8 @@ def profiles(
     model: _ModelArgument,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Table to write, .csv or .parquet.")] = None,
     place: Annotated[
-        Path | None, typer.Option("--place", metavar="CUSTOMERS", help="Place these customers, one row each.")
+        Path | None,
+        typer.Option("--place", metavar="CUSTOMERS", help="Place customers, one row each, or those of a data file."),
     ] = None,
     ids: Annotated[bool, typer.Option("--ids", help="With --place: write ids as they are, not pseudonyms.")] = False,
     key: _KeyOption = None,
@@ -98,16 +100,18 @@ def _show(model: Path, space: ProfileSpace, out: Path | None, *, json_: bool) ->
 def _place(
     space: ProfileSpace, customers: Path, out: Path | None, *, ids: bool, key: Path | None, json_: bool
 ) -> ExitCode:
-    from planner.export.profile_tables import placed_columns
+    from planner.export.profile_tables import feature_columns, placed_columns
     from planner.export.table_out import write_table
     from planner.report.profiles import show_placed
     from surrogate.data.pseudonyms import Pseudonyms, key_for
     from surrogate.people.placing import place, read_customers
 
-    rows = read_customers(customers, space)
+    ours = customers.suffix.lower() in (".yaml", ".yml")
+    rows = _of_data(customers, space, ids=ids or key is not None) if ours else read_customers(customers, space)
     label = place(space, rows.raw)
-    named = rows.ids is not None and not ids and (out is not None or json_)
+    named = rows.ids is not None and not (ids or rows.pseudonyms) and (out is not None or json_)
     columns = placed_columns(space, rows, label, Pseudonyms(key_for(key)) if named else None)
+    columns |= feature_columns(space, rows) if ours else {}
     if out is not None:
         write_table(out, columns)
     if json_:
@@ -116,6 +120,13 @@ def _place(
     wrote = [f"wrote {out}"] if out is not None else ["--out FILE writes the segment of each customer"]
     show(show_placed(space, rows, label), *wrote)
     return ExitCode.YES
+
+
+def _of_data(path: Path, space: ProfileSpace, *, ids: bool) -> CustomerRows:
+    from surrogate.data.data_spec import read_data_spec
+    from surrogate.people.of_data import customers_of
+
+    return customers_of(read_data_spec(path), space, path.parent, ids=ids)
 
 
 def _compare(before: ProfileSpace, after: ProfileSpace, out: Path | None, *, json_: bool) -> ExitCode:

@@ -13,6 +13,7 @@ from planner.overwriting import columns_of
 from surrogate.data.pseudonyms import Pseudonyms
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace
+from surrogate.people.profiles import HABITS
 
 _SIZES = ("segment", "name", "customers", "share")
 _PLACED = ("segment", "name")
@@ -23,7 +24,8 @@ _BECAME = ("then", "now", "verdict", "distance")
 def is_profile_table(path: Path) -> bool:
     """Whether a file has the columns of a table that ``campaign profiles`` writes, whichever of its three."""
     columns = columns_of(path)
-    placed = len(columns) == 3 and columns[0] in _WHO and columns[1:] == _PLACED
+    placed = len(columns) >= 3 and columns[0] in _WHO and columns[1:3] == _PLACED
+    placed = placed and (len(columns) == 3 or set(HABITS) <= set(columns))
     return placed or columns[:4] in (_SIZES, _BECAME)
 
 
@@ -48,8 +50,18 @@ def placed_columns(
     """Return one row a customer: who, as a pseudonym or (without one) as the file writes it, and the segment."""
     if rows.ids is None:
         who: dict[str, list[Any]] = {"row": list(range(1, len(label) + 1))}
+    elif rows.pseudonyms:
+        who = {"pseudonym": [int(each) for each in rows.ids]}
     elif pseudonyms is None:
         who = {"customer": list(rows.ids)}
     else:
         who = {"pseudonym": pseudonyms.numbers(rows.ids).tolist()}
     return who | {"segment": [space.ids[number] for number in label], "name": [space.names[number] for number in label]}
+
+
+def feature_columns(space: ProfileSpace, rows: CustomerRows) -> dict[str, list[Any]]:
+    """Return the features of customers, as ``assign`` reads them; None where unknown."""
+    return {
+        name: [None if math.isnan(value) else round(value, 6) for value in rows.raw[:, number].tolist()]
+        for number, name in enumerate(space.scale.names)
+    }

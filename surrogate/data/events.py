@@ -83,3 +83,8 @@ class Events:
     """Signals that the files give."""
     stock_outs: pd.DataFrame = field(default_factory=lambda: no_rows("product", "week", "share"))
     """Share of a week's days on which a planned product was out of stock."""
+
+    @property
+    def categories(self) -> tuple[str, ...]:
+        """Planned categories, sorted."""
+        return tuple(name for name in sorted(self.products["category"].unique()) if name)

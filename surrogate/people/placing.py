@@ -33,6 +33,8 @@ class CustomerRows:
     """[N, F] in people's units; NaN where unknown."""
     missing: tuple[str, ...]
     """Features of the model that the file has no column for: unknown for everybody."""
+    pseudonyms: bool = False
+    """Whether ``ids`` are pseudonyms already."""
 
 
 def place(space: ProfileSpace, raw: Float) -> Labels:

@@ -120,8 +120,7 @@ def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
         Last week that decides which lines are items and how products weigh in them; later weeks are described
         with the same items.
     """
-    categories = tuple(sorted(events.products["category"].unique()))
-    categories = tuple(name for name in categories if name)
+    categories = events.categories
     goods = events.products[(events.products["category"] != "").to_numpy()]
     daily = events.daily.assign(week=(events.daily["day"] - 1) // 7).merge(
         goods[["product", "category", "line"]], on="product"
