@@ -37,6 +37,8 @@ ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGME
 """How the error is spread over kinds of series, evenly inside a kind."""
 SAID_LOT = 1.5
 """Lots from which on they are worth a sentence."""
+SAME_UNITS = 1e-6
+"""Share of a baseline below which a cut at stock is rounding."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +143,8 @@ def monitor(
     watched = watch(actuals.grid, plan, comparable(actuals, plan) & ~silent, by_segment=told_by_segment(actuals))
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
     realised = Realised(model, plan, actuals, there)
-    readings, noise = read_series(made, actuals, realised.expected.units)
+    enough = _with_enough(model, frozen.effects, realised.expected.units, made.drawn.products)
+    readings, noise = read_series(made, actuals, enough)
     paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
     limits = watch_limits(paths, realised, seed=frozen.seed, warned_at=settings.warned_at) + watch_stock(
         made.drawn.products, realised.expected.units, actuals, seed=frozen.seed
@@ -169,13 +172,29 @@ def monitor(
     )
 
 
+def _with_enough(model: Coefficients, effects: Effects, expected: Float, products: Float) -> Float:
+    """[S, K, T] units by the plan's account; where that is cut at stock, as the forecast is, which is not.
+
+    Days on which goods are sold out are not compared, so on all others there was enough of them.
+
+    Parameters
+    ----------
+    products : [D, K, T]
+        The forecast.
+    """
+    wanted, cut = effects.base_units.mean(axis=0).sum(axis=0), model.base_units.sum(axis=0)
+    total = expected.sum(axis=0)
+    short = (wanted > cut * (1.0 + SAME_UNITS)) & (total > 0)
+    return np.asarray(expected * np.divide(products.mean(axis=0), total, out=np.ones_like(total), where=short))
+
+
 def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tuple[SeriesReading, ...], float]:
     """Read every watched series, and how noisy single days are.
 
     Parameters
     ----------
     expected : [S, K, T]
-        Units by the plan's account.
+        Units by the plan's account, of goods that sell out by themselves as if there were enough.
     """
     watched, tests, count = made.watched, made.tests, actuals.last + 1
     planned = watched.sums(watched.folded(expected))

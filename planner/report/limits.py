@@ -16,6 +16,8 @@ from scenarios.currency import minor_digits
 
 FURTHEST = Decimal("0.5")
 """Share of a bound up to which `planner.run.shadow` follows a price."""
+MUCH_ROOM = 0.1
+"""Share of a limit that is left, from which on no price is told."""
 SHOWN_VIOLATIONS = 3
 """Sentences that are shown about a broken rule."""
 _TENTHS_FROM = 1_000
@@ -157,14 +159,21 @@ def unused(limits: Sequence[LimitResult]) -> tuple[str, ...]:
 
 
 def _price(limit: LimitResult) -> str:
-    """Write an estimated price as one; a limit that more of gains nothing has a price of 0."""
+    """Write an estimated price as one; a limit that more of gains nothing has a price of 0, one with much room none."""
     price = limit.shadow_price
+    if price and _roomy(limit):
+        return NOTHING
     return estimated(price / 100 if price is not None and limit.percent else price)
 
 
 def _room(limit: LimitResult) -> float:
     """Headroom as a share of the limit."""
     return float(limit.headroom) / max(abs(float(limit.limit)), 1e-9)
+
+
+def _roomy(limit: LimitResult) -> bool:
+    """Whether a plan leaves so much of a limit that more of it alone gains nothing, whatever parts of lines would."""
+    return not limit.binding and _room(limit) > MUCH_ROOM
 
 
 PRICES_ARE = (
@@ -182,6 +191,10 @@ def price_sentences(limits: Sequence[LimitResult], currency: str) -> tuple[str, 
 
 
 def _worth(limit: LimitResult, currency: str) -> str:
+    if _roomy(limit):
+        left = points(limit, limit.headroom, currency)
+        room = f"{left} of it is left" if limit.sense == "max" else f"the plan is {left} above it"
+        return f"{limit.id}: {room}; parts of lines would pay for it, which whole lines do not"
     holds, unit = limit.price_holds, "percentage point" if limit.percent else "unit"
     eased = "more" if limit.sense == "max" else "less"
     text = f"{limit.id}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"
