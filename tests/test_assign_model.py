@@ -41,6 +41,17 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place_
 
 
+def test_a_feature_under_another_name_is_no_unknown_one(folder: Path, tmp_path: Path) -> None:
+    """Without its column everybody would have an average number of visits, and offers would go to others."""
+    table = pd.read_csv(folder / "customers.csv").rename(columns={"visits": "visit"})
+    table.to_csv(tmp_path / "renamed.csv", index=False)
+    result = run("assign", folder / "toys.yaml", tmp_path / "renamed.csv", "--out", tmp_path / "out.parquet")
+    assert result.exit_code == 2
+    assert "expected visits, a feature of the model, which is not in the file, got visit; rename it" in result.stderr
+    table.drop(columns="visit").to_csv(tmp_path / "less.csv", index=False)
+    assert run("assign", folder / "toys.yaml", tmp_path / "less.csv", "--out", tmp_path / "out.parquet").exit_code == 0
+
+
 def test_offers_go_to_those_who_answer(folder: Path) -> None:
     """Families answer to coupons and others hardly: who gets one is a family, and the budget is kept."""
     out = folder / "assigned.parquet"

@@ -76,6 +76,17 @@ def test_lines_that_have_not_run_yet_reach_nobody(case: Running) -> None:
     assert effect.measured.lift == pytest.approx(0.25 / 0.625)
 
 
+def test_what_was_planned_for_a_segment_is_its_own(case: Running) -> None:
+    """Whether others get the coupon by half or all of them says nothing of the lift that was planned for the young."""
+    planned = []
+    for coverage in (0.5, 1.0):
+        lines = [line(day, "case", "coupon-20", "young", 0.5) for day in (2, 4, 6)]
+        lines += [line(day, "case", "coupon-20", "old", coverage) for day in (2, 4, 6)]
+        (effect,) = _report(replace(case, plan=case.grid.plan_of(lines)), _held(case, 0.25)).effects
+        planned.append(effect.planned)
+    assert planned[0] == pytest.approx(planned[1])
+
+
 def test_customers_one_by_one_are_read_so_too(case: Running) -> None:
     """By the groups' own sizes; where the actuals tell how many were kept out, a sample of them does not mislead."""
     alone = happened(case, sold(case), last=6)

@@ -7,7 +7,8 @@ and nothing else (`scenarios.response.one_offer`), with the scenario's own weigh
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import difflib
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 Float = NDArray[np.float64]
 ROWS = 2048
 """Customers that are scored at a time: their arrays stay in the processor's cache."""
+
+
+_MEANT = 0.75
+"""How alike a column and a feature are, of 1, from which on one is taken for the other."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -238,7 +243,22 @@ def _features(file: CustomerFile, scorer: SingleScorer) -> tuple[dict[str, str],
         got = ", ".join(file.columns[:8])
         expected = "at least one feature of the scenario's model"
         raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
+    _refuse_misspelt(file, [*scorer.numbers, *scorer.words], {**found[0], **found[1]})
     return found[0], found[1]
+
+
+def _refuse_misspelt(file: CustomerFile, features: Sequence[str], known: Mapping[str, str]) -> None:
+    """Refuse columns that stand for a feature under another name: without it everybody would be the average."""
+    missing = {name.replace(" ", "_"): name for name in features if name not in known}
+    problems = []
+    for column in file.columns:
+        close = difflib.get_close_matches(column.replace(" ", "_").lower(), missing, 1, _MEANT)
+        if close and column not in known.values():
+            expected = f"{close[0]}, a feature of the model, which is not in the file"
+            remedy = f"rename it to {close[0]} if that is meant, else delete it or give it another name"
+            problems.append(Problem(where=str(file.path), what="header", expected=expected, got=column, remedy=remedy))
+    if problems:
+        raise InvalidInput(problems)
 
 
 def _unknown(scorer: SingleScorer, known: Mapping[str, str]) -> Iterator[str]:
