@@ -52,6 +52,17 @@ def test_a_feature_under_another_name_is_no_unknown_one(folder: Path, tmp_path: 
     assert run("assign", folder / "toys.yaml", tmp_path / "less.csv", "--out", tmp_path / "out.parquet").exit_code == 0
 
 
+def test_numbers_that_nobody_had_are_told(folder: Path, tmp_path: Path) -> None:
+    """Visits a year in place of visits a week are taken as the most that the model knows, and that is said."""
+    table = pd.read_csv(folder / "customers.csv")
+    for name, times in (("same", 1), ("years", 1000)):
+        table.assign(visits=table["visits"] * times + (times > 1) * 1e4).to_csv(tmp_path / f"{name}.csv", index=False)
+        result = run("assign", folder / "toys.yaml", tmp_path / f"{name}.csv", "--out", tmp_path / "o.csv", "--json")
+        assert result.exit_code == 0, result.stderr
+        said = [one for one in json.loads(result.stdout)["assumed"] if "beyond what the model tells apart" in one]
+        assert [one.split(":")[0] for one in said] == ([] if times == 1 else ["visits"])
+
+
 def test_offers_go_to_those_who_answer(folder: Path) -> None:
     """Families answer to coupons and others hardly: who gets one is a family, and the budget is kept."""
     out = folder / "assigned.parquet"

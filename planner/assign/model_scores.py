@@ -47,6 +47,8 @@ ROWS = 2048
 """Customers that are scored at a time: their arrays stay in the processor's cache."""
 
 
+MANY_FAR = 0.2
+"""Share of customers whose numbers are strange, from which on it is told."""
 _MEANT = 0.75
 """How alike a column and a feature are, of 1, from which on one is taken for the other."""
 
@@ -84,6 +86,11 @@ class ModelScores:
     strange: dict[str, int] = field(default_factory=dict)
     """Customers scored so far by the column of the file in which they have words that the model does not tell apart."""
 
+    far: dict[str, int] = field(default_factory=dict)
+    """The same by the column in which their numbers lie beyond those that the model tells apart."""
+    scored: list[int] = field(default_factory=list)
+    """Customers of each batch that was scored."""
+
     @property
     def assumed(self) -> tuple[str, ...]:
         """What is taken for granted of the customers who were scored, one sentence each."""
@@ -101,6 +108,7 @@ class ModelScores:
         self._check_bounds(numbers, first, problems)
         words = {name: texts_of(column_of(batch, column)) for name, column in self.words.items()}
         self._note_strange(words)
+        self._note_far(numbers)
         segment = self._segments(batch, first, problems) if self.reads_segment else None
         value = np.empty((len(self.choices), batch.num_rows))
         uses = [None if one is None else np.empty_like(value) for one in self.measures]
@@ -131,7 +139,24 @@ class ModelScores:
                 if strange:
                     self.strange[self.words[name]] = self.strange.get(self.words[name], 0) + strange
 
+    def _note_far(self, numbers: Mapping[str, Float]) -> None:
+        """Count whose numbers nobody had in training: other units, or other customers than the model knows."""
+        self.scored.append(len(next(iter(numbers.values()), ())))
+        for name, (low, high) in self.scorer.ranges.items():
+            if name in numbers:
+                far = int(((numbers[name] < low) | (numbers[name] > high)).sum())
+                self.far[name] = self.far.get(name, 0) + far
+
     def _strangers(self) -> Iterator[str]:
+        for name, count in self.far.items():
+            if count > MANY_FAR * sum(self.scored):
+                low, high = self.scorer.ranges[name]
+                low = max(low, 0.0) if name in self.scorer.amounts else low
+                many = f"{count / sum(self.scored):.0%} of the customers"
+                yield (
+                    f"{self.numbers[name]}: {many} lie beyond what the model tells apart ({low:.3g} to {high:.3g}) and "
+                    "are taken as its ends; check the unit"
+                )
         levels = {self.words[name]: known for name, known in self.scorer.levels.items() if name in self.words}
         for column, count in self.strange.items():
             more = f" and {len(levels[column]) - 6} more" if len(levels[column]) > 6 else ""

@@ -64,6 +64,13 @@ class ExperimentScorer:
             for column in self._columns("level")
         }
 
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float]]:
+        """Numbers that are cut nowhere."""
+        encoder = self.model.encoder
+        ranges = encoder.scale.ranges
+        return {one.column: ranges[one.name] for one in encoder.sources if one.kind == "number"}
+
     def _columns(self, kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.column for one in self.model.encoder.sources if one.kind == kind))
 

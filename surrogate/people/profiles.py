@@ -89,6 +89,13 @@ class Scale:
         """Features that are amounts, counts or rates: none is the least."""
         return tuple(name for name, logged in zip(self.names, self.logged, strict=True) if logged)
 
+    @property
+    def ranges(self) -> dict[str, tuple[float, float]]:
+        """Numbers between which features are not cut, by name."""
+        ends = self.centre + np.array([[-CUT], [CUT]]) * self.spread
+        low, high = np.where(self.logged, np.expm1(ends), ends).tolist()
+        return {name: (low[number], high[number]) for number, name in enumerate(self.names)}
+
     def __call__(self, raw: Float) -> Float:
         """Return normalised features of raw ones [..., F]."""
         scaled = (self._transformed(raw) - self.centre) / self.spread

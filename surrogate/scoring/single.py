@@ -66,6 +66,10 @@ class SingleScorer(Protocol):
     def levels(self) -> Mapping[str, tuple[str, ...]]:
         """Words that the model tells apart, by feature; all others are taken alike."""
 
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float]]:
+        """Numbers between which the model tells customers apart, by feature; beyond, all are taken alike."""
+
     def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
         """Compare customers; NaN and blanks are unknown. Without ``segment`` [n] they are placed by their features."""
 
@@ -108,6 +112,11 @@ class PurchaseScorer:
     def levels(self) -> Mapping[str, tuple[str, ...]]:
         """None: purchases are numbers."""
         return {}
+
+    @property
+    def ranges(self) -> Mapping[str, tuple[float, float]]:
+        """Numbers that are cut nowhere."""
+        return self.axes.model.scale.ranges
 
     def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
         """Compare customers with their segments."""
