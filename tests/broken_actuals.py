@@ -103,6 +103,10 @@ BROKEN = {
         edit("young,30", "young,30.5"),
         'actuals.csv:2: units: expected a whole number, got "30.5"; count whole pieces',
     ),
+    "power-of-ten": (
+        edit("2026-11-01,phone,young,30,", "2026-11-01,phone,young,3e1,"),
+        'actuals.csv:2: units: expected a whole number, got "3e1"; write all its digits',
+    ),
     "huge": (
         edit("80970", "1e15"),
         'actuals.csv:2: revenue: expected a number below 1e+12, got "1e15"',

@@ -243,6 +243,7 @@ def _figures(table: CsvTable, column: str) -> Float:
     tell(table, slips.get("text", ()), column, whole, got, "" if column in REQUIRED else "leave unknown figures blank")
     tell(table, slips.get("negative", ()), column, f"{whole} of at least 0", got, _NEGATIVE.get(column, ""))
     tell(table, slips.get("parts", ()), column, whole, got, "count whole pieces")
+    tell(table, slips.get("power", ()), column, whole, got, "write all its digits")
     tell(table, slips.get("huge", ()), column, f"a number below {LARGEST:g}", got)
     return out
 
@@ -262,6 +263,8 @@ def _figure(text: str, *, whole: bool) -> tuple[float, str]:
             return math.nan, "separated"
         return math.nan, "comma" if _COMMA.fullmatch(text) else "text"
     value = float(text)
+    if whole and "e" in text.lower():
+        return math.nan, "power"  # no program writes a count so; 1e5 is a slip for 15 or 105 as often as it is meant
     if not (value >= 0):
         return math.nan, "negative"
     if not (value < LARGEST):
