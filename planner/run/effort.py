@@ -26,7 +26,9 @@ SMALL = 250
 ALONE = 3.0
 """How many times more at most, where no rule joins lines ..."""
 COUPLED = 8.0
-"""... and where rules do, or floors."""
+"""... and where rules do, or floors; ..."""
+FEW_COUPLED, FEW, MORE = 20.0, 500, 1_000
+"""... of such up to so many slots so many times, and fewer from there up to so many slots."""
 BOUND = {
     Effort.QUICK: BoundParams(iterations=50),
     Effort.NORMAL: BoundParams(),
@@ -67,4 +69,6 @@ def work_of(effort: Effort, slots: int, *, coupled: bool) -> float:
     Where rules or floors let lines come or go only together (``coupled``), single changes do not reach every plan, and
     small questions take more tries.
     """
-    return WORK[effort] * (1.0 + (COUPLED if coupled else ALONE) * SMALL / (slots + SMALL / 2))
+    fewer = min(max((MORE - slots) / (MORE - FEW), 0.0), 1.0)
+    most = COUPLED + fewer * (FEW_COUPLED - COUPLED) if coupled else ALONE
+    return WORK[effort] * (1.0 + most * SMALL / (slots + SMALL / 2))
