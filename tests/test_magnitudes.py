@@ -54,7 +54,7 @@ def test_a_row_beyond_all_bounds_is_refused_with_its_line(
     table.write_text("\n".join([*lines, row]) + "\n", "utf-8")
     (line,) = _refused(scenario)
     what, expected, got = words
-    assert line.startswith(f"{file}:{len(lines) + 1}: {what}: expected ")
+    assert line.startswith(f"{table}:{len(lines) + 1}: {what}: expected ")
     assert expected in line and f"got {got}" in line
 
 

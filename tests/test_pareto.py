@@ -258,7 +258,8 @@ def test_a_front_that_ended_before_its_other_measures_is_the_answer_and_says_so(
     assert result.plan_set is not None and len(result.plan_set.plans) >= 1
     assert result.interrupted is pressed
     assert "first plans of the front: 1 so far" in told and "evolving the front" not in told
-    assert result.plan_set.notes[0].startswith("the search ended before it had looked for the best of every measure")
+    early = "the search ended before it had looked for the best of every measure"
+    assert any(note.startswith(early) for note in result.plan_set.notes)
 
 
 def test_starts_of_a_front_leave_time_for_its_other_measures(monkeypatch):
