@@ -7,9 +7,8 @@ and nothing else (`scenarios.response.one_offer`), with the scenario's own weigh
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,15 +18,15 @@ from numpy.typing import NDArray
 from constraints.assign.counted import COUNTED
 from constraints.assign.terms import Terms
 from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, column_of, note_segments, texts_of
+from planner.assign.model_features import features_of, unknown_features
 from planner.assign.scores import Scores
-from planner.figures import plural
+from planner.assign.strangers import Strangers
 from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid, build_grid
 from scenarios.language.load import LoadedScenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
 from scenarios.language.where import holds
-from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import halo_table
 from scenarios.response.economics import build_economics
@@ -45,12 +44,6 @@ if TYPE_CHECKING:
 Float = NDArray[np.float64]
 ROWS = 2048
 """Customers that are scored at a time: their arrays stay in the processor's cache."""
-
-
-MANY_FAR = 0.2
-"""Share of customers whose numbers are strange, from which on it is told."""
-_MEANT = 0.75
-"""How alike a column and a feature are, of 1, from which on one is taken for the other."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -83,18 +76,13 @@ class ModelScores:
     """[M]"""
     granted: tuple[str, ...]
     """What is taken for granted whoever the customers are, one sentence each."""
-    strange: dict[str, int] = field(default_factory=dict)
-    """Customers scored so far by the column of the file in which they have words that the model does not tell apart."""
-
-    far: dict[str, int] = field(default_factory=dict)
-    """The same by the column in which their numbers lie beyond those that the model tells apart."""
-    scored: list[int] = field(default_factory=list)
-    """Customers of each batch that was scored."""
+    strangers: Strangers
+    """Customers scored so far whom the model does not know."""
 
     @property
     def assumed(self) -> tuple[str, ...]:
         """What is taken for granted of the customers who were scored, one sentence each."""
-        return (*self.granted, *self._strangers())
+        return (*self.granted, *self.strangers.sentences())
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -107,8 +95,7 @@ class ModelScores:
         numbers = {name: problems.numbers(batch, column, first) for name, column in self.numbers.items()}
         self._check_bounds(numbers, first, problems)
         words = {name: texts_of(column_of(batch, column)) for name, column in self.words.items()}
-        self._note_strange(words)
-        self._note_far(numbers)
+        self.strangers.note(batch.num_rows, words, numbers)
         segment = self._segments(batch, first, problems) if self.reads_segment else None
         value = np.empty((len(self.choices), batch.num_rows))
         uses = [None if one is None else np.empty_like(value) for one in self.measures]
@@ -130,40 +117,6 @@ class ModelScores:
                         use[offer, here] = np.maximum(found, 0.0)
         told = placed.astype(np.int16) if self.terms.needs_segments else np.zeros(batch.num_rows, dtype=np.int16)
         return Scores(value=value, use=tuple(uses), segment=told)
-
-    def _note_strange(self, words: Mapping[str, NDArray[np.object_]]) -> None:
-        """Count who has words that the model has no level of: misspelt ones would pass for rare ones in silence."""
-        for name, known in self.scorer.levels.items():
-            if name in words:
-                strange = int(((words[name] != "") & ~np.isin(words[name], known)).sum())
-                if strange:
-                    self.strange[self.words[name]] = self.strange.get(self.words[name], 0) + strange
-
-    def _note_far(self, numbers: Mapping[str, Float]) -> None:
-        """Count whose numbers nobody had in training: other units, or other customers than the model knows."""
-        self.scored.append(len(next(iter(numbers.values()), ())))
-        for name, (low, high) in self.scorer.ranges.items():
-            if name in numbers:
-                far = int(((numbers[name] < low) | (numbers[name] > high)).sum())
-                self.far[name] = self.far.get(name, 0) + far
-
-    def _strangers(self) -> Iterator[str]:
-        for name, count in self.far.items():
-            if count > MANY_FAR * sum(self.scored):
-                low, high = self.scorer.ranges[name]
-                low = max(low, 0.0) if name in self.scorer.amounts else low
-                many = f"{count / sum(self.scored):.0%} of the customers"
-                yield (
-                    f"{self.numbers[name]}: {many} lie beyond what the model tells apart ({low:.3g} to {high:.3g}) and "
-                    "are taken as its ends; check the unit"
-                )
-        levels = {self.words[name]: known for name, known in self.scorer.levels.items() if name in self.words}
-        for column, count in self.strange.items():
-            more = f" and {len(levels[column]) - 6} more" if len(levels[column]) > 6 else ""
-            yield (
-                f"{column}: {plural(count, 'customer')} with words that the model does not know, taken as rare or "
-                f"unknown ones; it knows {', '.join(levels[column][:6])}{more}"
-            )
 
     def _check_bounds(self, numbers: Mapping[str, Float], first: int, problems: ColumnProblems) -> None:
         """Note shares beyond 0 and 1, and amounts below 0."""
@@ -217,7 +170,7 @@ def model_scores(
     effects = asked.effects
     if effects is None:
         raise ValueError("scoring needs a resolved scenario: its effects must be known")
-    numbers, words = _features(file, scorer)
+    numbers, words = features_of(file, scorer)
     grid = build_grid(asked.scenario, asked.custom)
     economics = build_economics(grid)
     units = effects.base_units.mean(axis=0)
@@ -250,48 +203,9 @@ def model_scores(
             None if measure in COUNTED else measure_functional(grid, economics, measure, whole)
             for measure in terms.measures
         ),
-        granted=(*_unknown(scorer, {**numbers, **words}), *_stretch(grid, span)),
+        strangers=Strangers(scorer=scorer, columns={**numbers, **words}),
+        granted=(*unknown_features(scorer, {**numbers, **words}), *_stretch(grid, span)),
     )
-
-
-def _features(file: CustomerFile, scorer: SingleScorer) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the file's column of each feature; spaces and underscores are the same."""
-    columns = {name.replace(" ", "_"): name for name in file.columns}
-    found = [
-        {name: columns[name.replace(" ", "_")] for name in names if name.replace(" ", "_") in columns}
-        for names in (scorer.numbers, scorer.words)
-    ]
-    if not (found[0] or found[1]):
-        every = (*scorer.numbers, *scorer.words)
-        known = [name.replace(" ", "_") for name in every]
-        remedy = f"{did_you_mean('', known)}; or give columns value_OFFER with scores of your own"
-        got = ", ".join(file.columns[:8])
-        expected = "at least one feature of the scenario's model"
-        raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
-    _refuse_misspelt(file, [*scorer.numbers, *scorer.words], {**found[0], **found[1]})
-    return found[0], found[1]
-
-
-def _refuse_misspelt(file: CustomerFile, features: Sequence[str], known: Mapping[str, str]) -> None:
-    """Refuse columns that stand for a feature under another name: without it everybody would be the average."""
-    missing = {name.replace(" ", "_"): name for name in features if name not in known}
-    problems = []
-    for column in file.columns:
-        close = difflib.get_close_matches(column.replace(" ", "_").lower(), missing, 1, _MEANT)
-        if close and column not in known.values():
-            expected = f"{close[0]}, a feature of the model, which is not in the file"
-            remedy = f"rename it to {close[0]} if that is meant, else delete it or give it another name"
-            problems.append(Problem(where=str(file.path), what="header", expected=expected, got=column, remedy=remedy))
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _unknown(scorer: SingleScorer, known: Mapping[str, str]) -> Iterator[str]:
-    """Say which features nobody's are known of."""
-    missing = [name for name in (*scorer.numbers, *scorer.words) if name not in known]
-    if missing:
-        more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
-        yield f"not in the file, so as the average customer's: {', '.join(missing[:6])}{more}"
 
 
 def _stretch(grid: Grid, span: DateRange | None) -> Iterator[str]:

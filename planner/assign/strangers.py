@@ -1,0 +1,63 @@
+"""Customers whose words or numbers a model has never met: misspelt, in other units, or others than it knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.figures import plural
+from surrogate.scoring.single import SingleScorer
+
+Float = NDArray[np.float64]
+
+MANY_FAR = 0.2
+"""Share of customers whose numbers are strange, from which on it is told."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Strangers:
+    """Counts of customers, batch by batch: in silence misspelt words would pass for rare ones, other units for ends."""
+
+    scorer: SingleScorer
+    columns: Mapping[str, str]
+    """Column of the file by feature."""
+    scored: int = 0
+    words: dict[str, int] = field(default_factory=dict)
+    """By feature with words that the model does not tell apart."""
+    numbers: dict[str, int] = field(default_factory=dict)
+    """By feature with numbers beyond those that it tells apart."""
+
+    def note(self, count: int, words: Mapping[str, NDArray[np.object_]], numbers: Mapping[str, Float]) -> None:
+        """Count a batch of so many customers."""
+        self.scored += count
+        for name, known in self.scorer.levels.items():
+            if name in words:
+                strange = int(((words[name] != "") & ~np.isin(words[name], known)).sum())
+                self.words[name] = self.words.get(name, 0) + strange
+        for name, (low, high) in self.scorer.ranges.items():
+            if name in numbers:
+                far = int(((numbers[name] < low) | (numbers[name] > high)).sum())
+                self.numbers[name] = self.numbers.get(name, 0) + far
+
+    def sentences(self) -> Iterator[str]:
+        """Say how many there were, feature by feature."""
+        for name, count in self.numbers.items():
+            if count > MANY_FAR * self.scored:
+                low, high = self.scorer.ranges[name]
+                low = max(low, 0.0) if name in self.scorer.amounts else low
+                yield (
+                    f"{self.columns[name]}: {count / self.scored:.0%} of the customers lie beyond what the model tells "
+                    f"apart ({low:.3g} to {high:.3g}) and are taken as its ends; check the unit"
+                )
+        for name, count in self.words.items():
+            if count:
+                known = self.scorer.levels[name]
+                more = f" and {len(known) - 6} more" if len(known) > 6 else ""
+                many = plural(count, "customer")
+                yield (
+                    f"{self.columns[name]}: {many} with words that the model does not know, taken as rare or unknown ones; "
+                    f"it knows {', '.join(known[:6])}{more}"
+                )
