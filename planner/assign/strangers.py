@@ -56,5 +56,5 @@ class Strangers:
             if count:
                 known = self.scorer.levels[name]
                 more = f" and {len(known) - 6} more" if len(known) > 6 else ""
-                many = f"{plural(count, 'customer')} with words that the model does not know"
-                yield f"{self.columns[name]}: {many}, taken as rare or unknown ones; it knows {', '.join(known[:6])}{more}"
+                many = f"{plural(count, 'customer')} with words that the model does not know, taken as rare or unknown"
+                yield f"{self.columns[name]}: {many} ones; it knows {', '.join(known[:6])}{more}"
