@@ -89,7 +89,12 @@ def test_turns_back_and_forth_are_said_to_be_luck_too() -> None:
     ]
     result = swept("limits.total-budget.max=10,20,30", *verdicts, limit_id="total-budget", worth=("1", "2", "3"))
     said = str(stops_binding(result))
-    assert said.startswith("total-budget: it binds at 10 and 30, and does not bind at 20; such turns come of")
+    told = (
+        "total-budget: it binds at 10 and 30, and does not bind at 20; more than 20 has gained all the same; such turns"
+    )
+    assert said.startswith(f"{told} come of")
+    level = swept("limits.total-budget.max=10,20,30", *verdicts, limit_id="total-budget", worth=("1", "2", "2"))
+    assert "all the same" not in str(stops_binding(level))
     assert "--effort" in said
 
 

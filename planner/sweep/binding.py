@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 from planner.sweep.record import NO_PRICE, Sweep
 
@@ -36,7 +37,9 @@ def stops_binding(result: Sweep) -> str | None:
         return f"{told}; {room}: lines come whole, so more of it may still gain there"
     bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
     luck = "such turns come of lines that come whole and of luck in the search, which more --effort makes smaller"
-    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}; {luck}"
+    more = [value for value in _gained_all_the_same(result) if value in free]
+    gained = f"; more than {_listed(more)} has gained all the same" if more else ""
+    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}{gained}; {luck}"
 
 
 def _priced_with_room(result: Sweep) -> list[str]:
@@ -47,6 +50,23 @@ def _priced_with_room(result: Sweep) -> list[str]:
         for value, each in verdicts
         if each is not None and not each.binding and (each.shadow_price or 0.0) >= NO_PRICE
     ]
+
+
+def _gained_all_the_same(result: Sweep) -> list[str]:
+    """Values of a ceiling at which the next larger one was worth more, by a thousandth at least."""
+    numbers = result.axes[-1].numbers
+    if numbers is None:
+        return []
+    found = []
+    for one, other in pairwise(result.points):
+        place, after = (result.axes[-1].values.index(each.values[-1]) for each in (one, other))
+        verdict = result.limit_at(one)
+        if verdict is None or one.best is None or other.best is None or verdict.sense != "max":
+            continue
+        gained = other.best.objective - one.best.objective
+        if numbers[after] > numbers[place] and gained > abs(one.best.objective) / 1000:
+            found.append(_figure(one.values[0]))
+    return found
 
 
 def _listed(words: Sequence[str]) -> str:
