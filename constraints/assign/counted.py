@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
@@ -63,6 +64,8 @@ class Quotas:
     """What the plan's other lines use of each limit, by its id."""
     sends_on: tuple[dt.date, ...] = ()
     """First days of the periods for which the plan sends something to anybody; a refusal names them."""
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    """Customers of each segment that the plan counts on, by its id; none where nobody asks."""
 
 
 def counted_limits(

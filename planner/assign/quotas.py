@@ -54,7 +54,8 @@ def quotas_of(scenario: Scenario, plan: RankedPlan, span: DateRange | None) -> Q
         customers[place] = max(customers[place], reached)
     taken = {name: _taken(scenario, limit, others, span) for name, limit, _ in written_and_implied(scenario)}
     sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY})
-    return Quotas(customers=customers, taken=taken, sends_on=tuple(sends_on))
+    sizes = {segment.id: segment.customers for segment in segments}
+    return Quotas(customers=customers, taken=taken, sends_on=tuple(sends_on), sizes=sizes)
 
 
 def _assigned(scenario: Scenario, line: LineResult, span: DateRange | None) -> bool:

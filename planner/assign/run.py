@@ -33,6 +33,7 @@ from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer
 from planner.assign.why import Explained, explain
 from planner.assign.written import file_hash, write_assignment
+from planner.figures import plural
 from scenarios.answer.plan import Hash, Source
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
@@ -43,6 +44,12 @@ if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
 
 Told = Callable[[str], None]
+
+
+ALIKE = 0.1
+"""Share by which a segment of the file may differ from the plan's before it is told."""
+NAMED = 3
+"""Such segments that are named."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -233,8 +240,26 @@ def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) 
         offers=_counts(terms, rows, solved.choice),
         limits=limit_uses(terms, solved),
         not_looked_at=terms.unchecked,
-        assumed=(*terms.assumed, *intake.assumed, *intake.scorer.assumed),
+        assumed=(*terms.assumed, *intake.assumed, *intake.scorer.assumed, *_other_sizes(asked, terms, rows)),
     )
+
+
+def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
+    """Say of which segments the file holds other numbers of customers than the plan whose quotas are limits."""
+    if asked.quotas is None:
+        return ()
+    held = sum((np.bincount(one.segment, minlength=len(terms.segments)) for one in rows.blocks()), start=np.zeros(1))
+    sizes = asked.quotas.sizes
+    found = [
+        f"{plural(int(count), 'customer')} of {name} for {sizes[name]:,}"
+        for name, count in zip(terms.segments, held.tolist(), strict=True)
+        if abs(count - sizes.get(name, count)) > ALIKE * sizes.get(name, count)
+    ]
+    if not found:
+        return ()
+    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    sizes_are = f"{', '.join(found[:NAMED])}{more}"
+    return (f"the plan counts on other numbers than the file holds ({sizes_are}): quotas are its own",)
 
 
 def _dates(span: DateRange) -> str:
