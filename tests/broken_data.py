@@ -284,6 +284,10 @@ CASES: dict[str, tuple[Break, str]] = {
     "demographics of strangers": (strangers, r"people.csv: cust: expected customer ids that also stand"),
     "unknown product ids": (other_ids, r"none with a product that goods.csv lists; check that sku and sku hold"),
     "unknown category": (top(products={"a": ["A"], "b": ["Bee"]}), r"products.b: expected categories of the data, got B"),  # noqa: E501
+    "blank categories": (
+        lambda s, _: s.tables.update({"goods.csv": s.tables["goods.csv"].assign(cat="")}),
+        r"goods.csv: categories: expected a category of some product, got blanks; check which column is mapped",
+    ),
     "no such file": (mapped(file="sale.csv"), r"sale.csv: file: .*got no such file; did you mean sales.csv"),
     "an empty file": (text("sales.csv", ""), r"sales.csv: file: expected a header and rows, got an empty file"),
     "a header and no rows": (lambda s, _: setattr(s, "sales", s.sales.head(0)), r"expected at least one row, got none"),

@@ -148,6 +148,9 @@ def require_categories(spec: DataSpec, known: set[str], source: str) -> None:
     InvalidInput
         With each category that is not there, and the one that was probably meant.
     """
+    if not known - {""}:
+        expected, remedy = "a category of some product", "check which column is mapped to category"
+        raise InvalidInput([Problem(where=source, what="categories", expected=expected, got="blanks", remedy=remedy)])
     missing = [
         (product, category)
         for product, categories in spec.products.items()
