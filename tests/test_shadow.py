@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from one_budget import SHAPE, one_budget
+from shop import load_shop
 
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.linearise import linearise
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.problem import problem_of
 from planner.reasons.explain import counted_in
 from planner.run.price_notes import price_notes
 from planner.run.shadow import STEPS, _furthest, shadow_prices
@@ -110,3 +114,12 @@ def test_the_furthest_step_that_holds_is_found_by_halving() -> None:
 
     assert up_to(2.0) == 0.5 and up_to(0.0) == 0.0 and up_to(0.07) == 0.02
     assert len(asked) <= 3 * (len(STEPS).bit_length() + 1)
+
+
+def test_goods_of_which_there_are_none_have_rows_like_others(tmp_path: Path) -> None:
+    """Nothing times any share of the limits is nothing: no warning of the arithmetic runs into what people read."""
+    problem = problem_of(load_shop(tmp_path, shop={"stock: 500, arrivals: {2026-11-03: 100}": "stock: 0"}))
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    linear = linearise(space, space.score(problem.grid.empty()), space.whole)
+    assert linear.stock.product.tolist() == [0]
+    assert linear.stock.headroom.tolist() == [0.0]

@@ -83,7 +83,7 @@ def _stock_rows(
     for product in space.limits.stock_products:
         left = available[product] - scored.stock[product]
         for period in sorted({int(left.argmin()), available.shape[1] - 1}):
-            if left[period] > near * available[product, period]:
+            if np.isfinite(near) and left[period] > near * available[product, period]:  # nothing may be available
                 continue
             prices = space.no_prices()
             prices.stock[product, period] = 1.0
