@@ -121,5 +121,5 @@ def test_goods_of_which_there_are_none_have_rows_like_others(tmp_path: Path) -> 
     problem = problem_of(load_shop(tmp_path, shop={"stock: 500, arrivals: {2026-11-03: 100}": "stock: 0"}))
     space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
     linear = linearise(space, space.score(problem.grid.empty()), space.whole)
-    assert linear.stock.product.tolist() == [0]
-    assert linear.stock.headroom.tolist() == [0.0]
+    assert set(linear.stock.product.tolist()) == {0}
+    assert not linear.stock.headroom.any()
