@@ -154,7 +154,7 @@ def test_switched_off_periods_are_spread_by_lot() -> None:
     assert len(off) == 5
     assert [period // 4 for period in off] == [0, 1, 2, 3, 4]
     assert any(switched_off(range(20), 0.25, seed, "a") != off for seed in range(4, 8))
-    assert switched_off(range(3), 0.25, 3, "a") == ()
+    assert switched_off(range(1), 0.25, 3, "a") == ()
     with pytest.raises(ValueError, match="up to 50%"):
         switched_off(range(20), 0.7, 3, "a")
 

@@ -17,9 +17,6 @@ from scenarios.streams import stream
 Index = NDArray[np.int64]
 Flag = NDArray[np.bool_]
 
-_ROUNDING = 1e-9
-"""What a share times a count may be short of a whole number."""
-
 
 def lots(pseudonyms: Sequence[str], seed: int, name: str) -> NDArray[np.uint64]:
     """[N] the lot of each customer in one draw, uniform over 64 bits."""
@@ -76,11 +73,12 @@ def switched_off(run: Sequence[int], share: float, seed: int, name: str) -> tupl
     run
         Periods in which the price is on, in order.
     share
-        Of the periods that is switched off, at most a half.
+        Of the periods that is switched off, at most a half; as near to it as whole periods go.
     """
     if not (0.0 < share <= 0.5):
         raise ValueError(f"share: expected a share above 0 and up to 50%, got {share}")
-    block = switch_blocks(len(run), int(share * len(run) + _ROUNDING))
+    off = min(int(share * len(run) + 0.5), len(run) // 2)
+    block = switch_blocks(len(run), off)
     rng = stream(seed, "switchback", name)
     members = [np.flatnonzero(block == number) for number in range(block.max(initial=-1) + 1)]
     return tuple(run[int(each[rng.integers(len(each))])] for each in members)
