@@ -116,6 +116,17 @@ def test_customers_of_the_data_are_placed_and_named_on_purpose_only(loop, tmp_pa
     assert pd.read_csv(tmp_path / "again.csv")["segment"].tolist() == named["segment"].tolist()
 
 
+def test_ids_are_not_asked_for_where_no_key_can_be_kept(loop, tmp_path, monkeypatch):
+    """They are found again by pseudonyms: under a key of the moment those would pass for ids."""
+    (tmp_path / "taken").write_text("a file, not a folder")
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "taken"))
+    place = ("profiles", loop["out"] / "model", "--place", loop["folder"] / "data.yaml")
+    result = run(*place, "--ids", "--out", tmp_path / "named.csv")
+    assert result.exit_code == 2 and "customer key" in result.stderr, result.stderr
+    assert not (tmp_path / "named.csv").exists()
+    assert run(*place, "--out", tmp_path / "hidden.csv").exit_code == 0
+
+
 def test_no_pseudonym_and_no_key_is_in_model_or_plans(loop):
     """Pseudonyms stay where customers are listed on purpose; the key is nowhere but in its file, mode 600."""
     numbers = Pseudonyms(loop["key"]).numbers(loop["ids"])

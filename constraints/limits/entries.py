@@ -1,8 +1,7 @@
 """The limits of a scenario, written and implied, row by row.
 
-A limit that holds in
-windows, weeks or months by themselves has a row for each; all others have one. A *ratio* (margin_rate, roi, share_of)
-bounds one sum by a share of another: its rows are ``part - bound * whole``.
+A limit that holds in windows, weeks or months by themselves has a row for each; all others have one. A *ratio*
+(margin_rate, roi, share_of) bounds one sum by a share of another: its rows are ``part - bound * whole``.
 """
 
 from __future__ import annotations

@@ -34,7 +34,7 @@ from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import sold_out
-from surrogate.flight.taught import LEAST_SALES
+from surrogate.flight.taught import LEAST_SALES, taught
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +180,12 @@ def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> I
             f"no lessons of {', '.join(names)}: not everybody who wanted one is known to have found a piece, so that "
             "the lifts above are those of whoever came in time and too late together"
         )
-    none = [each.name for each in effects if each.offer is not None and lesson_of(each) is None]
+    named = [each for each in effects if each.offer is not None and lesson_of(each) is None]
+    few = {each.name for each in named if taught(each.measured, each.planned) is None}
+    wide = [each.name for each in named if each.name not in few]
+    if wide:
+        yield f"no lesson of {', '.join(wide)}: the lift or its error is beyond what a data file reads"
+    none = [each.name for each in named if each.name in few]
     if none:
         yield (
             f"no lesson of {', '.join(none)}: too little is sold to those who were kept out, less than "

@@ -10,7 +10,7 @@ from scenarios.problems import InvalidInput, Problem
 from surrogate.data.columns import factorized
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.loading import load_events
-from surrogate.data.pseudonyms import Pseudonyms, key_to_learn
+from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.data.table_files import read_batches
 from surrogate.data.weeks import week_of
 from surrogate.people.placing import CustomerRows
@@ -33,8 +33,11 @@ def customers_of(spec: DataSpec, space: ProfileSpace, base: Path, *, ids: bool) 
     Raises
     ------
     InvalidInput
-        When the data cannot be used, or gives other features than the model knows.
+        When the data cannot be used, or gives other features than the model knows; with ``ids`` also where no key can
+        be kept, because ids are found again by their pseudonyms.
     """
+    if ids:
+        key_for()
     events = load_events(spec, until=spec.test_until, base=base)
     features = build_features(events, events.categories, last_week=week_of(spec.test_until))
     place = {name: number for number, name in enumerate(features.names)}
@@ -46,7 +49,7 @@ def customers_of(spec: DataSpec, space: ProfileSpace, base: Path, *, ids: bool) 
     pseudonyms = events.customers[features.customers].tolist()
     names = _ids(spec, base, {int(each) for each in pseudonyms}) if ids else {}
     return CustomerRows(
-        ids=tuple(names.get(int(each), str(each)) for each in pseudonyms),
+        ids=tuple(names[int(each)] if ids else str(each) for each in pseudonyms),
         raw=features.raw[:, [place[name] for name in space.scale.names]],
         missing=(),
         pseudonyms=not ids,
@@ -58,7 +61,7 @@ def _ids(spec: DataSpec, base: Path, wanted: set[int]) -> dict[int, str]:
     if spec.files is None:
         expected, remedy = "a data file of your own", "leave --ids and --key out: packaged customers are nobody's"
         raise InvalidInput([Problem(where="--ids", what="data file", expected=expected, remedy=remedy)])
-    part, pseudonyms, found = spec.files.transactions, Pseudonyms(key_to_learn()), dict[int, str]()
+    part, pseudonyms, found = spec.files.transactions, Pseudonyms(key_for()), dict[int, str]()
     for batch in read_batches(base, part):
         _, texts = factorized(batch, part.customer)
         numbers = pseudonyms.numbers(np.array(texts, dtype=object)).tolist()
