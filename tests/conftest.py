@@ -32,7 +32,18 @@ import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 _LONGEST_FIRST = (
-    *("retrain", "plan_command", "tutorial", "pareto", "simulate", "other_aims", "privacy", "ending", "bound"),
+    *(
+        "retrain",
+        "life_records",
+        "plan_command",
+        "tutorial",
+        "pareto",
+        "simulate",
+        "other_aims",
+        "privacy",
+        "ending",
+        "bound",
+    ),
     *("evaluator", "experiment", "past_offers", "replan", "search_optimum", "killed", "none_found", "careful"),
     *("explain", "rulebook", "search_together", "replan_ceilings", "census", "limit_search", "spans", "magnitudes"),
     *("evaluate", "pieces_ran_out", "singles_day", "shadow", "compiled", "why_infeasible", "response", "sweep_words"),

@@ -2,72 +2,37 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
 import pytest
-from rich.console import Console
+from none_found_case import Exact, asked_of, ledger_of
 from two_locked import two_locked
 
-from constraints.infeasible.clash import Conflict
 from constraints.infeasible.many_plans import every_plan
 from constraints.infeasible.remedies import Known
-from constraints.ledger import Ledger
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
-from planner.report.conflict import show_conflict
 from planner.run.count_plans import count_plans
 from planner.run.effort import Effort
-from planner.run.least_easing import Nearest, Passed, Tries, after, with_scenario
+from planner.run.least_easing import Nearest, Passed, Tries, with_scenario
 from planner.run.none_found import NoneFoundParams, explain
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.verdicts import LimitResult
-from scenarios.futures.draws import draw
-from scenarios.language.limit_schema import ShareOf
 from scenarios.language.schema import Limit
-
-
-def _judge(asked: Problem) -> Ledger:
-    return Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 1))
-
-
-class Exact:
-    """Stands in for the search: the best plan of an eased problem, by counting; notes how often it was asked."""
-
-    def __init__(self) -> None:
-        self.asked = 0
-
-    def __call__(self, eased: Problem, start: np.ndarray | None) -> Passed | None:
-        """Find a first plan."""
-        self.asked += 1
-        ledger = _judge(eased)
-        found = count_plans(eased, ledger)
-        if found is None or found.feasible is None:
-            return None
-        return Passed(plan=found.feasible, limits=ledger.audit(found.feasible).limits)
-
-
-def _asked(**bounds: float) -> Problem:
-    """Two locked lines, a budget and a margin floor."""
-    return two_locked(
-        Limit(id="cap", measure="gross_spend", max=bounds.get("cap", 1e6)),
-        Limit(id="margin", measure="margin_rate", min=bounds.get("margin", -1.0)),
-    )
 
 
 @pytest.mark.parametrize(("name", "bound"), [("cap", 1.0), ("margin", 0.97)])
 def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> None:
     """The eased bound is one that a plan keeps, and within half a percent of the least that is enough."""
-    asked = _asked(**{name: bound})
+    asked = asked_of(**{name: bound})
     start = asked.rulebook.locked_plan()
     again = Exact()
     params = NoneFoundParams(most=30)
-    found = explain(asked, Nearest(plan=start, limits=_judge(asked).audit(start).limits), None, again, params)
-    exact = count_plans(asked, _judge(asked))
+    found = explain(asked, Nearest(plan=start, limits=ledger_of(asked).audit(start).limits), None, again, params)
+    exact = count_plans(asked, ledger_of(asked))
     assert found.proven and exact is not None and exact.feasible is None
     best = next(way for way in exact.remedies if [change.id for change in way.changes] == [name])
     mine = next(way for way in found.ways if [change.id for change in way.changes] == [name])
@@ -78,9 +43,9 @@ def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> N
 
 def test_where_the_time_is_over_the_fewest_plans_are_made() -> None:
     """What they show is a way out all the same: a bound that a plan keeps, only not the least."""
-    asked = _asked(margin=0.97)
+    asked = asked_of(margin=0.97)
     start = asked.rulebook.locked_plan()
-    again, nearest = Exact(), Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    again, nearest = Exact(), Nearest(plan=start, limits=ledger_of(asked).audit(start).limits)
     params = NoneFoundParams(least=3, most=30)
     found = explain(asked, nearest, None, again, params, over=lambda: True)
     assert again.asked == 3
@@ -90,46 +55,9 @@ def test_where_the_time_is_over_the_fewest_plans_are_made() -> None:
     assert way.changes[0].after <= least.changes[0].after < Decimal("0.97")
 
 
-def _told(found: Conflict) -> str:
-    console = Console(width=400, record=True, file=io.StringIO())
-    for part in show_conflict(found):
-        console.print(part)
-    return console.export_text()
-
-
-def test_a_bound_under_which_less_may_do_says_so() -> None:
-    """Where the time ends before less was tried, and no run from nothing was made, neither is claimed."""
-    asked = _asked(margin=0.97)
-    start = asked.rulebook.locked_plan()
-    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
-    hurried = explain(asked, nearest, None, Exact(), NoneFoundParams(least=1, most=30), over=lambda: True)
-    (way,) = hurried.ways
-    assert (way.known, way.least) == (Known.SHOWN, False)
-    known = "a plan is known that passes then, but a new run may miss it"
-    assert f"{way.text} ({known}; a smaller change may be enough, which was not tried)" in _told(hurried)
-    found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
-    (way,) = found.ways
-    assert (way.known, way.least) == (Known.FOUND, True)
-    assert f"{way.text} (tried: a new run finds a plan)" in _told(found)
-
-
-def test_what_nobody_tried_is_not_told_as_a_way_out() -> None:
-    """Dropping locked lines with an eye on the budget alone: it is said that it was not tried."""
-    asked = _asked(cap=1.0)
-    start = asked.rulebook.locked_plan()
-    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
-    found = explain(
-        asked, nearest, None, lambda eased, begin: None, NoneFoundParams(least=1, most=1), over=lambda: True
-    )
-    lines = [way for way in found.ways if any(change.kind == "line" for change in way.changes)]
-    assert lines and all(way.known is Known.GUESSED for way in lines)
-    assert f"{lines[0].text} (not tried: whether a plan passes then is not known)" in _told(found)
-    assert "What may mend it" in _told(replace(found, ways=tuple(lines)))
-
-
 def test_ctrl_c_in_the_bisection_keeps_the_bound_that_it_came_to() -> None:
     """What was found to be enough before the interruption is told, and that less may do."""
-    asked = _asked(margin=0.97)
+    asked = asked_of(margin=0.97)
     empty = asked.grid.empty()
     exact = Exact()
 
@@ -138,7 +66,7 @@ def test_ctrl_c_in_the_bisection_keeps_the_bound_that_it_came_to() -> None:
             raise KeyboardInterrupt
         return exact(eased, begin)
 
-    tries = Tries(asked, Nearest(plan=empty, limits=_judge(asked).audit(empty).limits), interrupted, 9)
+    tries = Tries(asked, Nearest(plan=empty, limits=ledger_of(asked).audit(empty).limits), interrupted, 9)
     found = tries.least("margin")
     assert found is not None and (found[0].known, found[0].least) == (Known.SHOWN, False)
 
@@ -147,7 +75,7 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     """A floor that the search missed by little is lowered by little where there is no time to try, not to nothing."""
     asked = two_locked(Limit(id="reach", measure="units", min=0))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
-    judge = _judge(asked)
+    judge = ledger_of(asked)
     audits = [(plan, judge.verdict(plan).limits) for plan in every_plan(asked.grid.allowed_flat)]
     kept = [(next(each.used for each in limits if each.id == "reach"), plan) for plan, limits in audits if _ok(limits)]
     most, best = max(kept, key=lambda each: each[0])
@@ -173,9 +101,9 @@ def _ok(limits: Sequence[LimitResult]) -> bool:
 
 def test_the_nearest_plan_is_the_one_behind_the_remedy() -> None:
     """What the nearest plan reaches is what the remedy asks for: planning again came nearer than the search did."""
-    asked = _asked(margin=0.97)
+    asked = asked_of(margin=0.97)
     start = asked.rulebook.locked_plan()
-    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    nearest = Nearest(plan=start, limits=ledger_of(asked).audit(start).limits)
     before = explain(asked, nearest, None, lambda eased, start: None, NoneFoundParams(least=1, most=1))
     found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
     (way,) = (way for way in found.ways if [change.id for change in way.changes] == ["margin"])
@@ -185,33 +113,16 @@ def test_the_nearest_plan_is_the_one_behind_the_remedy() -> None:
     assert float(before.nearest[0].partition("margin_rate ")[2].partition("%")[0]) / 100 <= reached
 
 
-def test_a_budget_in_the_way_of_a_floor_is_a_way_out() -> None:
-    """The nearest plan keeps the budget and misses the floor: the budget that the floor takes is named beside it."""
-    asked = _asked(cap=0.01)
-    floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.02))
-    scenario = asked.grid.scenario
-    both = with_scenario(asked, scenario.model_copy(update={"rules": (), "limits": (*scenario.limits, floor)}))
-    empty = both.grid.empty()
-    nearest = Nearest(plan=empty, limits=_judge(both).audit(empty).limits)
-    assert [result.id for result in nearest.limits if not result.ok] == ["reach"]
-    found = explain(both, nearest, None, Exact(), NoneFoundParams(most=40))
-    assert {change.id for way in found.ways for change in way.changes} == {"reach", "cap"}
-    for way in found.ways:
-        mended = after(both, way.changes)
-        passes = count_plans(mended, _judge(mended))
-        assert passes is not None and passes.feasible is not None
-
-
 def test_a_limit_with_windows_is_tried_without_once_and_all_ways_share_the_tries() -> None:
     """A budget for each period has many rows, and is one limit; no way out takes the tries of all others."""
-    asked = _asked()
+    asked = asked_of()
     weekly = Limit.model_validate({"id": "weekly", "measure": "gross_spend", "max": 0.01, "each": "period"})
     floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.02))
     scenario = asked.grid.scenario.model_copy(update={"rules": (), "limits": (weekly, floor)})
     both = with_scenario(asked, scenario)
     assert both.limits.ids.count("weekly") > 1
     empty, told = both.grid.empty(), list[str]()
-    nearest = Nearest(plan=empty, limits=_judge(both).audit(empty).limits)
+    nearest = Nearest(plan=empty, limits=ledger_of(both).audit(empty).limits)
     found = explain(both, nearest, None, Exact(), NoneFoundParams(most=12), tell=told.append)
     assert sum(doing.startswith("trying without weekly") for doing in told) == 1
     weekly_tries, reach_tries = (sum(f"enough to {how}" in each for each in told) for how in ("raise", "lower"))
@@ -220,38 +131,26 @@ def test_a_limit_with_windows_is_tried_without_once_and_all_ways_share_the_tries
     assert ways.keys() == {"reach", "weekly"}
     short = Decimal(ways["weekly"].short)
     assert not ways["weekly"].least and 0 < short < ways["weekly"].changes[0].after
-    assert f"(tried: a new run finds a plan; at {ways['weekly'].short} none was found)" in _told(found)
+    assert f"(tried: a new run finds a plan; at {ways['weekly'].short} none was found)" in told(found)
 
 
 def test_what_the_nearest_plan_breaks_is_told_of_one_plan() -> None:
     """Where raising the budget is the cheapest way to a floor, both names and sentences are of the plan behind it."""
-    asked = _asked(cap=50)
+    asked = asked_of(cap=50)
     floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.2))
     scenario = asked.grid.scenario
     both = with_scenario(asked, scenario.model_copy(update={"rules": (), "limits": (*scenario.limits, floor)}))
     empty = both.grid.empty()
-    found = explain(both, Nearest(plan=empty, limits=_judge(both).audit(empty).limits), None, Exact())
+    found = explain(both, Nearest(plan=empty, limits=ledger_of(both).audit(empty).limits), None, Exact())
     assert not found.proven
     assert tuple(words.partition(":")[0] for words in found.nearest) == found.members == ("cap",)
 
 
-def test_ways_that_no_plan_proves_are_not_offered() -> None:
-    """Where the nearest plan breaks two limits, giving way in one of them to what it needs is no way out."""
-    asked = _asked(cap=0.01, margin=0.97)
-    start = asked.rulebook.locked_plan()
-    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
-    assert len([result for result in nearest.limits if not result.ok]) == 2
-    found = explain(asked, nearest, None, lambda eased, begin: None, NoneFoundParams(least=1, most=1))
-    for way in found.ways:
-        if all(change.kind == "bound" for change in way.changes):
-            assert {change.id for change in way.changes} == {"cap", "margin"}
-
-
 def test_conflicts_are_confirmed_by_plans_without_each_member() -> None:
     """Two locked lines over a budget: plans are found without the budget and without either line."""
-    asked = _asked(cap=1.0)
+    asked = asked_of(cap=1.0)
     start = asked.rulebook.locked_plan()
-    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    nearest = Nearest(plan=start, limits=ledger_of(asked).audit(start).limits)
     found = explain(asked, nearest, None, Exact(), NoneFoundParams())
     (clash,) = found.clashes
     assert "cap" in clash.members and clash.minimal and not clash.smallest
@@ -261,19 +160,19 @@ def test_conflicts_are_confirmed_by_plans_without_each_member() -> None:
 
 def test_ctrl_c_keeps_what_is_known() -> None:
     """An interruption while planning again leaves the proof and the nearest plan's remedy."""
-    asked = _asked(cap=1.0)
+    asked = asked_of(cap=1.0)
     start = asked.rulebook.locked_plan()
 
     def interrupted(eased: Problem, begin: np.ndarray | None) -> Passed | None:
         raise KeyboardInterrupt
 
-    found = explain(asked, Nearest(plan=start, limits=_judge(asked).audit(start).limits), None, interrupted)
+    found = explain(asked, Nearest(plan=start, limits=ledger_of(asked).audit(start).limits), None, interrupted)
     assert found.proven and found.ways
 
 
 def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
     """A floor above its ceiling: no plan is looked for, not even to see whether a remedy is enough."""
-    asked = _asked(cap=1.0)
+    asked = asked_of(cap=1.0)
     floor = Limit(id="floor", measure="gross_spend", min=2.0)
     scenario = asked.grid.scenario
     asked = with_scenario(asked, scenario.model_copy(update={"limits": (*scenario.limits, floor)}))
@@ -288,37 +187,3 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
     assert conflict is not None and conflict.proven and conflict.evident
     assert conflict.members == ("cap", "floor")
     assert [way.changes[0].after for way in conflict.ways] == [2, 1]
-
-
-def test_no_way_out_moves_a_ratio_that_has_nothing_to_divide_by() -> None:
-    """The nearest plan spends nothing, and breaks a share of spend under any bound: planning again tells what helps."""
-    dear = Limit(id="dear", measure="revenue", max=1, share_of=ShareOf(measure="gross_spend"))
-    asked = two_locked(dear)
-    asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
-    empty = asked.grid.empty()
-    nearest = Nearest(plan=empty, limits=_judge(asked).audit(empty).limits)
-    none = explain(asked, nearest, None, lambda eased, start: None, NoneFoundParams(least=1, most=1))
-    assert none.proven and none.ways == ()
-    assert "and no gross_spend to divide it by, at most 100% allowed" in none.nearest[0]
-    found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
-    for way in found.ways:
-        mended = after(asked, way.changes)
-        passes = count_plans(mended, _judge(mended))
-        assert passes is not None and passes.feasible is not None
-
-
-def test_a_locked_line_is_not_dropped_in_vain() -> None:
-    """Dropping both lines would keep the budget, but then nothing reaches the floor: no such way out is offered."""
-    asked = _asked(cap=1.0)
-    scenario = asked.grid.scenario
-    floor = Limit(id="reach", measure="units", min=float(asked.model.base_units.sum() * 1.2))
-    both = with_scenario(asked, scenario.model_copy(update={"limits": (*scenario.limits, floor)}))
-    start = both.rulebook.locked_plan()
-    nearest = Nearest(plan=start, limits=_judge(both).audit(start).limits)
-    for again in (Exact(), lambda eased, begin: None):
-        found = explain(both, nearest, None, again)
-        assert found.proven
-        for way in found.ways:
-            mended = after(both, way.changes)
-            passes = count_plans(mended, _judge(mended))
-            assert passes is not None and passes.feasible is not None

@@ -19,15 +19,13 @@ from planner.progress import Progress
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
 from planner.report.compare import offer_text, show_changes, show_compared
-from planner.report.limits import price_sentences, show_limits, show_rules
+from planner.report.limits import show_limits, show_rules
 from planner.report.notes import show_sentences
-from planner.report.outcome import broken_sentences, show_outcome
+from planner.report.outcome import show_outcome
 from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.targets import date_ranges, show_targets
 from scenarios.answer.plan import Quantiles
-from scenarios.answer.verdicts import PriceRange, RuleResult
-from scenarios.currency import price_text
 from scenarios.futures.aim import Aim
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
@@ -57,20 +55,6 @@ def parts(scenario: Scenario) -> list[RenderableType]:
         show_changes(one, two, "CNY"),
         show_sentences("Assumed", large.assumed),
     ]
-
-
-@pytest.mark.parametrize("width", WIDTHS)
-def test_a_broken_rule_shows_its_first_breaches_one_by_one(width: int) -> None:
-    """Three sentences, each on lines of its own, then how many more: sentences hold semicolons themselves."""
-    broken = tuple(f"product p{number}: 2 lines, at most 1 allowed; drop 1" for number in range(1, 6))
-    rules = (
-        RuleResult(id="one", rule="at_most_one", satisfied=False, violations=broken),
-        RuleResult(id="calm", rule="min_gap", satisfied=True, violations=()),
-    )
-    text = printed(show_rules(rules), width)
-    starts = [line.index("product") for line in text if "product p" in line]
-    assert len(starts) == 3 and len(set(starts)) == 1
-    assert any(line.endswith("and 2 more (named below)") for line in text)
 
 
 def test_paths_are_told_by_what_tells_them_apart(scenario: Scenario) -> None:
@@ -109,24 +93,6 @@ def test_targets_join_neighbouring_days(scenario: Scenario) -> None:
     assert "11-04..11-05, 11-09" in text
     days = [scenario.horizon.date_of(period) for period in (0, 1, 2, 5)]
     assert date_ranges(days, scenario.horizon) == "11-01..11-03, 11-06"
-
-
-def test_limits_mark_what_binds_and_what_is_broken(scenario: Scenario) -> None:
-    """The tightest limits come first; a broken one is called so."""
-    plan = ranked(scenario, 1, PHONE_LINES)
-    broken = limit("few-coupons", "uses", "10", "12")
-    lines = printed(show_limits((*plan.limits, broken), "CNY"), 120)
-    assert "BROKEN" in lines[3]
-    assert "binding" in lines[4]
-    assert any("119,500.50" in line or "119,500" in line for line in lines)
-
-
-def test_a_floor_is_told_from_a_ceiling_on_narrow_screens(scenario: Scenario) -> None:
-    """The column that says min or max gives way; without the note 12 of at least 10 would read as one of at most 10."""
-    floor = limit("some-coupons", "uses", "10", "12", sense="min")
-    text = " ".join(printed(show_limits((limit("budget", "spend", "10", "2"), floor), "CNY"), 44))
-    assert "uses min" not in text and "at least the bound: some-coupons; at most: all others" in text
-    assert "at least the bound" not in " ".join(printed(show_limits((limit("budget", "spend", "10", "2"),), "CNY"), 44))
 
 
 @pytest.mark.parametrize(
@@ -198,71 +164,6 @@ def test_the_bars_of_the_bridge_stand_on_one_axis(scenario: Scenario) -> None:
     assert len(marks) == 1
 
 
-@pytest.mark.parametrize(("currency", "wanted"), [("JPY", "81,000"), ("EUR", "81,000.00"), ("KWD", "81,000.000")])
-def test_limits_are_written_with_the_currencys_own_digits(scenario: Scenario, currency: str, wanted: str) -> None:
-    """Yen have no hundredths and dinars have thousandths, in tables, sentences and prices of products alike."""
-    kept = limit("small", "spend", "90000", "81000", price=0.25)
-    held = replace(kept, price_holds=PriceRange(low=Decimal(81000), high=Decimal(95000)))
-    row = next(line for line in printed(show_limits((held,), currency), 120) if line.startswith("small"))
-    assert wanted in row.split()
-    assert f"from {wanted} to" in price_sentences((held,), currency)[0]
-    over = replace(kept, used=Decimal(91000), ok=False)
-    assert broken_sentences((over,), (), (), currency)[0].split()[3].rstrip(",") == wanted.replace("81", "91")
-    assert broken_sentences((over,), (), (), currency)[0].endswith("allowed")
-    assert broken_sentences((replace(over, sense="min"),), (), (), currency)[0].endswith("asked for")
-    assert price_text(19.9, currency) == {"JPY": "20", "EUR": "19.90", "KWD": "19.900"}[currency]
-
-
-def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Scenario) -> None:
-    """An estimated price has a mark; a range that was followed no further says so; room that is left is told."""
-    roomy = replace(
-        limit("budget", "spend", "1500", "1471.59", price=0.54),
-        price_holds=PriceRange(low=Decimal(750), high=Decimal(2250)),
-    )
-    jumpy = replace(
-        limit("coupons", "spend", "100", "100", binding=True, price=2.0),
-        price_holds=PriceRange(low=Decimal(100), high=Decimal(100)),
-    )
-    free = limit("stock:a", "units", "100", "10", price=0.0)
-    unknown = limit("floor", "units", "10", "12", sense="min")
-    lines = printed(show_limits((roomy, jumpy, free, unknown), "EUR"), 120)
-    cells = {line.split()[0]: line.split() for line in lines if line[:1].isalpha()}
-    assert "~0.540" in cells["budget"] and "~2.00" in cells["coupons"]
-    assert "0" in cells["stock:a"] and "none could be estimated" in "\n".join(lines)
-    first, second, last = price_sentences((roomy, jumpy, free), "EUR")
-    assert "worth about 0.540" in first and "no bound further off was tried" in first
-    assert "28.41 of it is left" in first
-    assert "no price holds where the bound moves by 2% or more" in second
-    assert "estimates of a linear programme" in last and "campaign sweep" in last
-    assert not price_sentences((free,), "EUR")
-
-
-def test_a_limit_with_much_room_has_no_price() -> None:
-    """Two fifths are left: whatever parts of lines would pay for more of it, the plan does not want it."""
-    gifts = replace(
-        limit("gifts", "spend", "600", "348", price=1.12),
-        price_holds=PriceRange(low=Decimal(300), high=Decimal(660)),
-    )
-    (row,) = (line.split() for line in printed(show_limits((gifts,), "EUR"), 120) if line.startswith("gifts"))
-    assert "~1.12" not in row and "-" in row
-    assert price_sentences((gifts,), "EUR")[0] == (
-        "gifts: 252.00 of it is left; parts of lines would pay for it, which whole lines do not"
-    )
-
-
-def test_only_the_side_on_which_no_bound_was_tried_is_said_so() -> None:
-    """A price that holds up to half of the bound above and not below: lower bounds were tried, and changed it."""
-    for low, high, words in (
-        (90, 150, "no higher bound was tried)"),
-        (50, 110, "no lower bound was tried)"),
-        (50, 150, "no bound further off was tried)"),
-        (90, 110, "(now 100.00)"),
-    ):
-        held = PriceRange(low=Decimal(low), high=Decimal(high))
-        said = price_sentences((replace(limit("b", "spend", "100", "100", price=2.0), price_holds=held),), "EUR")[0]
-        assert words in said and said.count("tried") == ("tried" in words)
-
-
 def test_shares_of_a_whole_are_never_rounded_to_all_or_nothing() -> None:
     """Of 500 lines one that changed is neither 0 % of them nor are 499 all of them."""
     assert [figures.part(some) for some in (499 / 500, 1 / 500, 1.0, 0.0, 0.5)] == [
@@ -305,27 +206,6 @@ def test_a_figure_without_a_title_stands_alone_on_a_narrow_screen() -> None:
     wide = limit("budget", "spend", "100000000000000", "90000000000000")
     lines = printed(show_limits((wide,), "VND"), 40)
     assert "kept" in lines and not any(line.startswith(":") for line in lines)
-
-
-def test_columns_that_say_nothing_of_any_limit_are_left_out() -> None:
-    """No column for what holds at risk or through time where nothing does; a share of nothing has no use, no room."""
-    plain = limit("budget", "spend", "900", "100")
-    header = printed(show_limits((plain,), "EUR"), 120)[1]
-    assert header.split() == ["limit", "measure", "bound", "used", "headroom"]
-    full = limit("cap", "units", "900", "100", at_risk="120", at="up to 2026-11-02")
-    assert "at risk" in (header := printed(show_limits((plain, full), "EUR"), 120)[1]) and "tightest at" in header
-    idle = replace(limit("pays", "roi", "0.50", "0.50", sense="min", at_risk="0.50"), whole=Decimal(0))
-    lines = printed(show_limits((idle,), "EUR"), 120)
-    assert lines[3].split() == ["pays", "roi", "min", "0.50", "-", "-", "-", "kept"]
-    assert "of a min not missed" in lines[-1]
-    assert printed(show_limits((), "EUR"), 120) == ["Limits", "no limit"]
-
-
-def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
-    """Doing nothing is no way out where a floor asks for something: the yardstick names the floor."""
-    plan = replace(ranked(scenario, 1, PHONE_LINES), no_promotion_breaks=("clearance",))
-    row = next(line for line in printed(show_baselines(plan, "CNY"), 120) if line.startswith("no promotion"))
-    assert "(breaks clearance)" in row
 
 
 def test_yardsticks_that_were_not_found_are_told(scenario: Scenario) -> None:
