@@ -47,7 +47,7 @@ def asked_of(**bounds: float) -> Problem:
     )
 
 
-def told(found: Conflict) -> str:
+def shown(found: Conflict) -> str:
     """Print an answer as on a wide terminal."""
     console = Console(width=400, record=True, file=io.StringIO())
     for part in show_conflict(found):

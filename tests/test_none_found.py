@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from none_found_case import Exact, asked_of, ledger_of
+from none_found_case import Exact, asked_of, ledger_of, shown
 from two_locked import two_locked
 
 from constraints.infeasible.many_plans import every_plan
@@ -131,7 +131,7 @@ def test_a_limit_with_windows_is_tried_without_once_and_all_ways_share_the_tries
     assert ways.keys() == {"reach", "weekly"}
     short = Decimal(ways["weekly"].short)
     assert not ways["weekly"].least and 0 < short < ways["weekly"].changes[0].after
-    assert f"(tried: a new run finds a plan; at {ways['weekly'].short} none was found)" in told(found)
+    assert f"(tried: a new run finds a plan; at {ways['weekly'].short} none was found)" in shown(found)
 
 
 def test_what_the_nearest_plan_breaks_is_told_of_one_plan() -> None:

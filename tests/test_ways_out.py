@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from none_found_case import Exact, asked_of, ledger_of, told
+from none_found_case import Exact, asked_of, ledger_of, shown
 from two_locked import two_locked
 
 from constraints.infeasible.remedies import Known
@@ -24,11 +24,11 @@ def test_a_bound_under_which_less_may_do_says_so() -> None:
     (way,) = hurried.ways
     assert (way.known, way.least) == (Known.SHOWN, False)
     known = "a plan is known that passes then, but a new run may miss it"
-    assert f"{way.text} ({known}; a smaller change may be enough, which was not tried)" in told(hurried)
+    assert f"{way.text} ({known}; a smaller change may be enough, which was not tried)" in shown(hurried)
     found = explain(asked, nearest, None, Exact(), NoneFoundParams(most=30))
     (way,) = found.ways
     assert (way.known, way.least) == (Known.FOUND, True)
-    assert f"{way.text} (tried: a new run finds a plan)" in told(found)
+    assert f"{way.text} (tried: a new run finds a plan)" in shown(found)
 
 
 def test_what_nobody_tried_is_not_told_as_a_way_out() -> None:
@@ -41,8 +41,8 @@ def test_what_nobody_tried_is_not_told_as_a_way_out() -> None:
     )
     lines = [way for way in found.ways if any(change.kind == "line" for change in way.changes)]
     assert lines and all(way.known is Known.GUESSED for way in lines)
-    assert f"{lines[0].text} (not tried: whether a plan passes then is not known)" in told(found)
-    assert "What may mend it" in told(replace(found, ways=tuple(lines)))
+    assert f"{lines[0].text} (not tried: whether a plan passes then is not known)" in shown(found)
+    assert "What may mend it" in shown(replace(found, ways=tuple(lines)))
 
 
 def test_a_budget_in_the_way_of_a_floor_is_a_way_out() -> None:

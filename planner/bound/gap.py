@@ -22,12 +22,12 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
+from planner.bound.bound import Bound
 from planner.bound.inputs import Inside, Prices
 from planner.bound.messages import messages_of
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
 from planner.bound.theft import ends_of
-from planner.bound.tight import Bound
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional

@@ -40,13 +40,14 @@ Prices come from `planner.bound.descent` in float32; the value is computed once 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
+from planner.bound.bound import Bound
 from planner.bound.descent import Descent, descend
 from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
@@ -59,24 +60,6 @@ Bool = NDArray[np.bool_]
 Plan = NDArray[np.int8]
 Progress = Callable[[float, float], bool]
 """Told the share of the work done and the best bound so far; the descent stops where it says False."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Bound:
-    """An upper bound, and what it was reached with. Money in major units, counted from the empty plan."""
-
-    value: float
-    """The lower of the tightened and the naive bound."""
-    naive: float
-    """What `naive_bound` says."""
-    prices: Float
-    """[L] objective per unit of each limit's own use, 0 for limits at risk."""
-    stock_prices: Float
-    """[K, T] objective per unit of stock up to a period."""
-    parts: dict[str, float] = field(default_factory=dict)
-    """What `value` is the sum of."""
-    at: Prices | None = None
-    """All prices of the tightened bound; None where the naive one is lower."""
 
 
 UNCAPPED = 0.5

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.bound.beside import BoundBeside
+from planner.bound.bound import Bound
 from planner.bound.params import BoundParams
-from planner.bound.tight import Bound
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.choice import kept_baselines
 from planner.evolution.finish import Finish

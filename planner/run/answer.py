@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.idle_offers import idle_offers
 from constraints.ledger import Ledger, LedgerReport
-from planner.bound.tight import Bound
+from planner.bound.bound import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Candidate, Workspace

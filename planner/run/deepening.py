@@ -8,7 +8,7 @@ import numpy as np
 
 from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
-from planner.bound.tight import Bound
+from planner.bound.bound import Bound
 from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.baselines import Baselines, baselines

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constraints.ledger import Ledger, LedgerReport
-from planner.bound.tight import Bound
+from planner.bound.bound import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.workspace import Candidate, Prices
 from scenarios.futures.optimism import HalfPlan

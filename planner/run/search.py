@@ -10,7 +10,7 @@ from constraints.infeasible.counted_floors import short_floors
 from constraints.infeasible.opposite import opposite
 from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
-from planner.bound.tight import Bound
+from planner.bound.bound import Bound
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
