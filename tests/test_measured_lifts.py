@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from flight_case import Running, line, running
 from replan_case import happened, sold
+from rich.console import Console
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
+from planner.report.outcome_report import show_outcome
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.streams import stream
@@ -63,6 +66,18 @@ def test_a_half_of_the_segment_is_more_of_those_who_are_left(case: Running) -> N
     (effect,) = _report(case, _held(case, 0.25)).effects
     assert effect.measured.lift == pytest.approx(0.25 / 0.625)
     assert contacted_share(0.9, 0.2) == 1.0, "everybody who is left, no more"
+
+
+def test_nobody_buys_less_than_nothing(case: Running) -> None:
+    """A group that chance made small: the interval ends at -100 %, and so does what is shown; the estimate stays."""
+    report = _report(case, _held(case, lift=-0.7))
+    (effect,) = report.effects
+    assert effect.measured.lift < effect.measured.low == -1.0
+    console = Console(width=120, record=True, file=io.StringIO())
+    for part in show_outcome(report):
+        console.print(part)
+    shown = console.export_text()
+    assert "-140%" not in shown and "-100%: the groups differ by more than those contacted can have bought" in shown
 
 
 def test_lines_that_have_not_run_yet_reach_nobody(case: Running) -> None:

@@ -18,6 +18,7 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.answer.sums import MONEY
 from scenarios.language.words import BASKET
+from surrogate.flight.effects_measured import LEAST_LIFT
 
 
 def show_outcome(report: OutcomeReport) -> list[RenderableType]:
@@ -125,7 +126,7 @@ def _effects(report: OutcomeReport) -> FittedTable:
             (
                 each.name,
                 found.method,
-                share(found.lift, signed=True),
+                share(max(found.lift, LEAST_LIFT), signed=True),
                 _interval(found.low, found.high),
                 share(each.planned, signed=True),
                 f"{count(found.treated)} / {count(found.held)}",
@@ -148,6 +149,11 @@ def _effects(report: OutcomeReport) -> FittedTable:
         notes=(
             f"lift: extra units{baskets} per contacted customer; with / without: customers, or periods of a switchback",
             *(("open: too few were kept out to bound it",) if any(_open(each) for each in report.effects) else ()),
+            *(
+                ("-100%: the groups differ by more than those contacted can have bought, which chance does",)
+                if any(each.measured.lift < LEAST_LIFT for each in report.effects)
+                else ()
+            ),
         ),
         empty="no causal effect could be measured; see below why",
     )

@@ -20,6 +20,8 @@ Float = NDArray[np.float64]
 CONFIDENCE = 0.95
 FEWEST = 30
 """Customers of each group without whom nothing is said."""
+LEAST_LIFT = -1.0
+"""Nobody buys less than nothing: intervals end here, while estimates keep what chance made of them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,7 +143,7 @@ def _lift(
     if g < 1.0:
         inner = one_variance * (1.0 - g) + ratio**2 * other_variance
         width = z * math.sqrt(max(inner, 0.0)) / other
-        low, high = (ratio - width) / (1.0 - g) - 1.0, (ratio + width) / (1.0 - g) - 1.0
+        low, high = max((ratio - width) / (1.0 - g) - 1.0, LEAST_LIFT), (ratio + width) / (1.0 - g) - 1.0
     return Measured(
         method=method,
         lift=ratio - 1.0,
@@ -178,7 +180,7 @@ def per_contacted(measured: Measured, coverage: float) -> Measured:
     return replace(
         measured,
         lift=measured.lift / coverage,
-        low=measured.low / coverage,
+        low=measured.low if math.isinf(measured.low) else max(measured.low / coverage, LEAST_LIFT),
         high=measured.high / coverage,
         standard_error=measured.standard_error / coverage,
         contacted=measured.contacted * coverage,
