@@ -43,6 +43,7 @@ def purchases(**columns: object) -> pd.DataFrame:
         ({"regular": [-3.0]}, "no price"),
         ({"regular": [200.0]}, "a unit price more than 20 times off"),
         ({"quantity": [float("nan")]}, "a number is missing"),
+        ({"quantity": [float("inf")]}, "a number is infinite"),
     ],
 )
 def test_impossible_row_is_dropped_and_named(columns, reason):

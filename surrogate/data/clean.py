@@ -95,7 +95,8 @@ def clean(
             frame = frame[~bad]
 
     money = ["regular", "shelf_discount", "coupon_discount"]
-    drop(~np.isfinite(frame[["quantity", *money]].to_numpy(dtype=float)).all(axis=1), "a number is missing")
+    drop(frame[["quantity", *money]].isna().any(axis=1).to_numpy(), "a number is missing")
+    drop(np.isinf(frame[["quantity", *money]].to_numpy(dtype=float)).any(axis=1), "a number is infinite")
     drop(~(frame["quantity"] > 0).to_numpy(), "no quantity (voids)")
     ceiling = f"{_MANY} {params.max_quantity} units in one row (weights and fuel)"
     drop((frame["quantity"] > params.max_quantity).to_numpy(), ceiling)
