@@ -26,9 +26,10 @@ def learn(loaded: LoadedScenario, progress: Watcher = ignore) -> Learned:
     """Return what the scenario's data or model says: trained now, or read from the cache."""
     source = loaded.scenario.effects
     if source.model is not None:
-        return score_any(load_scorable(Path(str(loaded.files.folder.joinpath(source.model)))), loaded.scenario)
+        model = load_scorable(Path(str(loaded.files.folder.joinpath(source.model))))
+        return score_any(model, loaded.scenario, loaded.baskets)
     data = Path(str(loaded.files.folder.joinpath(source.data or "")))
-    return learned_for(loaded.scenario, data, reporter(progress))
+    return learned_for(loaded.scenario, data, reporter(progress), baskets=loaded.baskets)
 
 
 def trained(loaded: LoadedScenario, progress: Watcher = ignore) -> AnyModel:

@@ -11,6 +11,7 @@ import platformdirs
 
 from scenarios.language.schema import LearnedSegments, LearnSpec, Scenario
 from scenarios.problems import InvalidInput
+from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Learned
 from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.fingerprint import experiment_hash
@@ -40,6 +41,7 @@ def learned_for(
     *,
     seed: int = 1,
     params: TrainParams | None = None,
+    baskets: Baskets | None = None,
 ) -> Learned:
     """Return what purchases or an experiment say about a scenario, training only what the cache does not hold.
 
@@ -53,13 +55,16 @@ def learned_for(
         Hears what is being done and the share of it that is done.
     seed, params
         Of the training.
+    baskets
+        Orders of segments that the scenario lists.
 
     Raises
     ------
     InvalidInput
         When the data file or the data cannot be used, or the scenario asks for what data cannot tell.
     """
-    return score_any(model_for(data_path, learn_spec(scenario), progress, seed=seed, params=params), scenario)
+    model = model_for(data_path, learn_spec(scenario), progress, seed=seed, params=params)
+    return score_any(model, scenario, baskets)
 
 
 def learn_spec(scenario: Scenario) -> LearnSpec:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scenarios.language.schema import LearnSpec, Offer, Scenario
 from scenarios.problems import InvalidInput, Problem
+from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Learned
 from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.model import ExperimentModel
@@ -55,19 +56,31 @@ def load_scorable(folder: Path | str) -> AnyModel:
     raise InvalidInput([Problem(where=str(folder), what="model", expected=expected, got=f"kind: {model.kind}")])
 
 
-def score_any(model: AnyModel, scenario: Scenario) -> Learned:
+def score_any(model: AnyModel, scenario: Scenario, baskets: Baskets | None = None) -> Learned:
     """Score a scenario with a model of any kind.
+
+    Parameters
+    ----------
+    baskets
+        Orders of segments that the scenario lists; a model knows those of its own.
 
     Raises
     ------
     InvalidInput
         When the model does not know what the scenario asks about.
     """
-    return score_experiment(model, scenario) if isinstance(model, ExperimentModel) else score(model, scenario)
+    if isinstance(model, ExperimentModel):
+        return score_experiment(model, scenario)
+    return score(model, scenario, baskets)
 
 
 def explain_any(
-    model: AnyModel, scenario: Scenario, segment: str, offer: str, product: str | None = None
+    model: AnyModel,
+    scenario: Scenario,
+    segment: str,
+    offer: str,
+    product: str | None = None,
+    baskets: Baskets | None = None,
 ) -> Explanation:
     """Explain the lift of an offer on a segment.
 
@@ -79,6 +92,8 @@ def explain_any(
         As it was scored: segments may still be ``{learn: ...}``.
     segment, offer, product
         Ids; without a product, all products where the offer may be chosen, weighted by baseline.
+    baskets
+        As in `score_any`.
 
     Raises
     ------
@@ -87,10 +102,16 @@ def explain_any(
     """
     if isinstance(model, ExperimentModel):
         return explain_experiment(model, scenario, segment, offer, product)
-    return explain_purchases(model, scenario, segment, offer, product)
+    return explain_purchases(model, scenario, segment, offer, product, baskets)
 
 
-def single_any(model: AnyModel, scenario: Scenario, asked: Scenario, offers: tuple[Offer, ...]) -> SingleScorer:
+def single_any(
+    model: AnyModel,
+    scenario: Scenario,
+    asked: Scenario,
+    offers: tuple[Offer, ...],
+    baskets: Baskets | None = None,
+) -> SingleScorer:
     """Score single customers with a model of any kind.
 
     Parameters
@@ -101,6 +122,8 @@ def single_any(model: AnyModel, scenario: Scenario, asked: Scenario, offers: tup
         The same, resolved.
     offers
         What is scored.
+    baskets
+        As in `score_any`.
 
     Raises
     ------
@@ -109,4 +132,4 @@ def single_any(model: AnyModel, scenario: Scenario, asked: Scenario, offers: tup
     """
     if isinstance(model, ExperimentModel):
         return experiment_scorer(model, scenario, asked, offers)
-    return purchase_scorer(model, scenario, asked, offers)
+    return purchase_scorer(model, scenario, asked, offers, baskets)

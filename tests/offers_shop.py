@@ -106,9 +106,9 @@ def shop_model() -> Model:
     return train(write_shop(folder), PARAMS, 1, learn=LearnSpec(count=2, min_size=50), base=folder)
 
 
-def shop_scores(*offers: dict[str, object]) -> Learned:
-    """Score offers on the shop's goods."""
-    scenario = Scenario.model_validate(
+def shop_scenario(*offers: dict[str, object]) -> Scenario:
+    """Ask about offers on the shop's goods."""
+    return Scenario.model_validate(
         {
             "scenario": "shop",
             "currency": "EUR",
@@ -121,4 +121,8 @@ def shop_scores(*offers: dict[str, object]) -> Learned:
             "effects": {"data": "data.yaml"},
         }
     )
-    return score(shop_model(), scenario)
+
+
+def shop_scores(*offers: dict[str, object]) -> Learned:
+    """Score offers on the shop's goods."""
+    return score(shop_model(), shop_scenario(*offers))

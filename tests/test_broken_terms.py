@@ -91,6 +91,17 @@ def test_learned_segments_have_no_quantities(tmp_path):
     ]
 
 
+def test_listed_segments_have_no_orders_of_their_own(tmp_path):
+    """A model knows the orders of the segments that it learned: of those that are listed, the scenario must say them."""
+    edits = {
+        "effects: {table: effects.csv, lift_is: gross}": "effects: {data: baskets.csv}",
+        "baskets: {table: baskets.csv}\nbaseline: {table: baseline.csv}\n": "",
+    }
+    assert problems_of(tmp_path, shop=edits) == [
+        "shop.yaml:20: offers.save-200: expected baskets of listed segments for a threshold: who already spends enough must be known, got none; add baskets: {table: FILE}"
+    ]
+
+
 def test_quantities_of_products_stand_in_the_baskets_table(tmp_path):
     """Rows that name a product say how many units its orders hold, a segment's own before everybody's; no order is one more."""
     edits = {

@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offers_shop import _FOLDER, GOODS, START, TRUE, WEEKS, shop_model, shop_scores
+from offers_shop import _FOLDER, GOODS, START, TRUE, WEEKS, shop_model, shop_scenario, shop_scores
 
 from planner.learning import train_model
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import Scenario, Segment
 from scenarios.problems import InvalidInput
+from scenarios.response.baskets import Baskets, OrderBin
 from surrogate.data.data_parts import PastOffer
 from surrogate.effects.category_response import offer_lift
 from surrogate.held_out import first_fit
@@ -52,6 +53,15 @@ def test_effects_stand_where_mechanics_act():
     mailed = effects.take_up[:, :-1, :, 4].mean()
     assert 0.2 < mailed < 0.6  # 60 % of what contacted customers bought, of which 0.6 / 1.6 is the bump
     assert effects.evidence == ("observed",) * 6
+
+
+@pytest.mark.parametrize(("large", "share"), [(0.0, 0.0), (0.1, 0.1), (1.0, 1.0)])
+def test_who_spends_enough_in_a_listed_segment_is_what_its_baskets_say(large: float, share: float) -> None:
+    """The model knows no orders of a segment that a scenario lists: those use a saving that are large enough."""
+    bins = (OrderBin(value=5.0, orders=90 * (1 - large), units=1.0), OrderBin(value=40.0, orders=90 * large, units=4.0))
+    scenario = shop_scenario(KNOWN[-1]).model_copy(update={"segments": (Segment(id="club", customers=500),)})
+    take_up = score(shop_model(), scenario, Baskets(bins={"club": bins})).effects.take_up[0, -1, 0, 0]
+    assert take_up == pytest.approx(share, abs=1e-4)
 
 
 def test_a_mechanic_that_never_ran_is_pooled_and_says_so():

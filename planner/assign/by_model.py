@@ -6,7 +6,9 @@ from planner.assign.run import ScoredBy
 from planner.learning import Watcher, trained
 from scenarios.language.load import LoadedScenario
 from scenarios.language.resolve import resolve
+from scenarios.language.schema import Offer
 from surrogate.kinds import score_any, single_any
+from surrogate.scoring.single import SingleScorer
 
 
 def scored_by(loaded: LoadedScenario, progress: Watcher) -> ScoredBy | None:
@@ -20,5 +22,9 @@ def scored_by(loaded: LoadedScenario, progress: Watcher) -> ScoredBy | None:
     if loaded.effects is not None:
         return None
     model = trained(loaded, progress)
-    asked = resolve(loaded, score_any(model, loaded.scenario))
-    return ScoredBy(asked=asked, scorer=lambda offers: single_any(model, loaded.scenario, asked.scenario, offers))
+    asked = resolve(loaded, score_any(model, loaded.scenario, loaded.baskets))
+
+    def scorer(offers: tuple[Offer, ...]) -> SingleScorer:
+        return single_any(model, loaded.scenario, asked.scenario, offers, loaded.baskets)
+
+    return ScoredBy(asked=asked, scorer=scorer)

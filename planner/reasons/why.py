@@ -77,7 +77,7 @@ def why(
     from planner.learning import trained
     from surrogate.kinds import explain_any
 
-    explanation = explain_any(trained(asked, progress), asked.scenario, segment, offer, product)
+    explanation = explain_any(trained(asked, progress), asked.scenario, segment, offer, product, asked.baskets)
     return Why(score=score, explanation=explanation, table=None, rows=())
 
 

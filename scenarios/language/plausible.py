@@ -64,10 +64,11 @@ def sources(facts: Facts) -> Iterator[Problem]:
     if not from_table and scenario.baseline is not None:
         expected = "no baseline where effects come from data or a model, which bring their own"
         yield facts.problem(("baseline",), expected, "one", "delete it, or write effects: {table: FILE}")
-    if from_table and scenario.baskets is None and "baskets" not in facts.broken:
+    if not facts.learned and scenario.baskets is None and not {"baskets", "segments"} & facts.broken:
         for path, offer in facts.members("offers", scenario.offers):
             if offer.mechanic.is_basket:
-                expected = f"baskets for a {offer.mechanic.value}: who already spends enough must be known"
+                whose = "" if from_table else " of listed segments"
+                expected = f"baskets{whose} for a {offer.mechanic.value}: who already spends enough must be known"
                 yield facts.problem(path, expected, "none", "add baskets: {table: FILE}")
     if not from_table and facts.learned:
         for path, offer in facts.members("offers", scenario.offers):

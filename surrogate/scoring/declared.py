@@ -6,17 +6,25 @@ import numpy as np
 
 from scenarios.language.schema import Segment
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from scenarios.response.baskets import Baskets
 from surrogate.digits import to_digits
 from surrogate.model import Model
 from surrogate.people.learned_groups import LearnedGroups
 
 
-def declared_groups(model: Model, segments: tuple[Segment, ...]) -> LearnedGroups:
+def declared_groups(
+    model: Model, segments: tuple[Segment, ...], baskets: Baskets | None, weeks: float
+) -> LearnedGroups:
     """Return declared segments as groups of the model: f(W x) with x from their profile.
 
     Profile keys are the model's feature names (spaces may be written as underscores); what a profile does not say is
     taken from the average customer. Base units are the network's rate a customer, scaled so that the model's own
-    segments together keep their level.
+    segments together keep their level. Orders are those that the scenario gives.
+
+    Parameters
+    ----------
+    weeks
+        Length of a period, by which ``baskets`` count orders.
 
     Raises
     ------
@@ -57,5 +65,8 @@ def declared_groups(model: Model, segments: tuple[Segment, ...]) -> LearnedGroup
         raw=raw,
         base=to_digits(np.stack(levels)),
         base_cv=np.broadcast_to(own.base_cv.max(axis=0), (len(segments), len(model.categories))).copy(),
-        orders=tuple(() for _ in segments),
+        orders=tuple(
+            () if baskets is None else tuple((row.value, row.orders / weeks, row.units) for row in baskets.bins[one.id])
+            for one in segments
+        ),
     )

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.language.schema import LearnedSegments, Scenario, Segment
 from scenarios.language.words import Unit
 from scenarios.problems import InvalidInput, Problem
+from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Learned
 from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.digits import to_digits
@@ -36,7 +37,7 @@ OLD_WEEKS = 13
 """Weeks between the data and the horizon from which on a note says so."""
 
 
-def score(model: Model, scenario: Scenario) -> Learned:
+def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> Learned:
     """Score a scenario's segments, products and offers.
 
     Parameters
@@ -45,6 +46,8 @@ def score(model: Model, scenario: Scenario) -> Learned:
         A trained model.
     scenario
         Products must be read in; segments may still be ``{learn: ...}``, then the model's own are used.
+    baskets
+        Orders of segments that the scenario lists; the model knows those of its own.
 
     Raises
     ------
@@ -52,7 +55,7 @@ def score(model: Model, scenario: Scenario) -> Learned:
         When the model does not know a product or cannot know an offer, the horizon starts inside the data, or the
         data's amounts are in another currency.
     """
-    axes = axes_of(model, scenario)
+    axes = axes_of(model, scenario, baskets)
     groups, segments, declared = axes.groups, axes.segments, isinstance(scenario.segments, tuple)
     prices = {
         product.id: float(model.regular_price[number])
@@ -106,8 +109,8 @@ def spread_members(offers: OfferScores, order: Int) -> Float:
     return to_digits(np.maximum(spread_out(offers.lift, offers.lift_points, rank), LIFT_FLOOR))
 
 
-def axes_of(model: Model, scenario: Scenario) -> Axes:
-    """Put a scenario's axes beside the model's.
+def axes_of(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> Axes:
+    """Put a scenario's axes beside the model's; ``baskets`` as in `score`.
 
     Raises
     ------
@@ -128,7 +131,8 @@ def axes_of(model: Model, scenario: Scenario) -> Axes:
         raise InvalidInput(problems)
     index = np.array([model.categories.index(product.id) for product in products])
     if isinstance(scenario.segments, tuple):
-        groups, segments = declared_groups(model, scenario.segments), scenario.segments
+        weeks = scenario.horizon.period_days / 7
+        groups, segments = declared_groups(model, scenario.segments, baskets, weeks), scenario.segments
     else:
         groups, segments = model.groups, learned_segments(model)
     return Axes(scenario=scenario, segments=segments, products=products, index=index, model=model, groups=groups)

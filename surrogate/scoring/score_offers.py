@@ -191,9 +191,9 @@ def _order_use(model: Model, offer: Offer, kind: int) -> float:
 
 
 def _share_at_least(bins: tuple[tuple[float, float, float], ...], spend: float) -> float:
-    """Return the share of a segment's orders that are worth at least ``spend``; all of them where none is known."""
+    """Return the share of a segment's orders that are worth at least ``spend``; none where nothing is ordered."""
     orders = sum(count for _, count, _ in bins)
-    return sum(count for value, count, _ in bins if value >= spend) / orders if orders > 0 else 1.0
+    return sum(count for value, count, _ in bins if value >= spend) / orders if orders > 0 else 0.0
 
 
 def _distance(axes: Axes, terms: list[list[Terms]]) -> Float:

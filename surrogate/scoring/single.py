@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer, Scenario
+from scenarios.response.baskets import Baskets
 from surrogate.effects.ensemble import Ensemble
 from surrogate.model import Model
 from surrogate.people.placing import place
@@ -140,7 +141,9 @@ class PurchaseScorer:
         return np.asarray(nearest(features @ space.weight.T, self.axes.groups.features @ space.weight.T))
 
 
-def purchase_scorer(model: Model, scenario: Scenario, asked: Scenario, offers: tuple[Offer, ...]) -> PurchaseScorer:
+def purchase_scorer(
+    model: Model, scenario: Scenario, asked: Scenario, offers: tuple[Offer, ...], baskets: Baskets | None = None
+) -> PurchaseScorer:
     """Put a model beside a scenario for single customers.
 
     Parameters
@@ -151,8 +154,10 @@ def purchase_scorer(model: Model, scenario: Scenario, asked: Scenario, offers: t
         The same, resolved.
     offers
         What is scored.
+    baskets
+        Orders of segments that the scenario lists.
     """
-    axes = axes_of(model, scenario.model_copy(update={"offers": offers, "products": asked.products}))
+    axes = axes_of(model, scenario.model_copy(update={"offers": offers, "products": asked.products}), baskets)
     typical = replace(axes, model=replace(model, ensemble=_typical_items(model.ensemble, len(model.categories))))
     rate, lift, take_up = _seen(typical, axes.groups.features, np.arange(len(axes.segments)))
     return PurchaseScorer(

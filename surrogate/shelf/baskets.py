@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from surrogate.shelf.cells import owners
 
-BINS = 20
+BINS = 100
 
 OrderBins = tuple[tuple[float, float, float], ...]
 Int = NDArray[np.int64]
@@ -18,8 +18,9 @@ def order_bins(orders: pd.DataFrame, group: dict[int, int], groups: int, *, leas
     """Return (order value, orders a week, units an order) by segment, in bins of equal numbers of orders.
 
     Order values are what customers paid for the whole receipt, also for goods that the scenario does not plan. A
-    segment has as many bins as leave ``least`` customers in each, at most twenty. Where fewer of its customers ordered
-    lately, its orders are told to be worth what everybody's are: only their number is its own.
+    segment has as many bins as leave ``least`` customers in each, at most a hundred: who spends enough is told in steps
+    of a bin. Where fewer of its customers ordered lately, its orders are told to be worth what everybody's are: only
+    their number is its own.
 
     Parameters
     ----------

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Mechanic
+from scenarios.response.baskets import Baskets
 from surrogate.data.weeks import monday_of
 from surrogate.evidence.gather import PRECEDENTS
 from surrogate.evidence.precedents import Precedent, Precedents, nearest
@@ -36,9 +37,16 @@ LEAST_POINTS = 0.001
 _SHELF_KINDS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 
 
-def explain_purchases(model: Model, scenario: Scenario, segment: str, offer: str, product: str | None) -> Explanation:
+def explain_purchases(
+    model: Model,
+    scenario: Scenario,
+    segment: str,
+    offer: str,
+    product: str | None,
+    baskets: Baskets | None = None,
+) -> Explanation:
     """Explain the lift of an offer on a segment (`surrogate.kinds.explain_any`)."""
-    axes = axes_of(model, scenario)
+    axes = axes_of(model, scenario, baskets)
     row, column, numbers = places(
         scenario,
         [one.id for one in axes.segments],
