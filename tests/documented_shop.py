@@ -267,23 +267,27 @@ class Shop:
         in_time = 1.0 if public is None else public.quantity
         lift_p = 0.0 if public is None else self.lift[a, k, t, public.o] * in_time
         take_p = 0.0 if public is None else self.take_up[a, k, t, public.o] * in_time
+        under_p = lift_p if lift_p >= 0 or public is None else lift_p * self.take_up[a, k, t, public.o]
         if targeted is None:
-            return Pair(lift=lift_p, base=(take_p, 0.0), bump=(lift_p, 0.0), in_time=in_time)
+            return Pair(lift=lift_p, base=(take_p, 0.0), bump=(under_p, 0.0), in_time=in_time)
         lift_t, served = self.lift[a, k, t, targeted.o], targeted.coverage * targeted.quantity
         taken = self.take_up[a, k, t, targeted.o] * served
         if public is None:
-            return Pair(lift=served * lift_t, base=(0.0, taken), bump=(0.0, served * lift_t))
+            under_t = lift_t if lift_t >= 0 else lift_t * self.take_up[a, k, t, targeted.o]
+            return Pair(lift=served * lift_t, base=(0.0, taken), bump=(0.0, served * under_t))
         one, two = self.offers[public.o], self.offers[targeted.o]
         if one.get("stacks") or two.get("stacks") or "feature" in (one["mechanic"], two["mechanic"]):
             lift = max((1 + lift_p) * (1 + served * lift_t) - 1, -0.5)
-            both = take_p * (lift - lift_p) + taken * lift_p
-            bump = lift_p * (1 - taken) + both, lift - lift_p + taken * lift_p
+            extra = lift - lift_p
+            under_t = extra if extra >= 0 else extra * self.take_up[a, k, t, targeted.o]
+            both = take_p * under_t + taken * under_p
+            bump = under_p + take_p * extra, under_t + taken * lift_p
             return Pair(lift, (take_p, taken), bump, take_p * taken, both, stacked=True, in_time=in_time)
         if self.worth(two, k) > self.worth(one, k):
             lift = lift_p + served * max(0.0, lift_t - lift_p)
-            return Pair(lift, (take_p * (1 - taken), taken), (lift_p * (1 - taken), lift - lift_p * (1 - taken)))
+            return Pair(lift, (take_p * (1 - taken), taken), (under_p * (1 - taken), lift - lift_p * (1 - taken)))
         lift = lift_p + (1 - in_time) * served * max(0.0, lift_t)
-        return Pair(lift, (take_p, (1 - in_time) * taken), (lift_p, lift - lift_p), in_time=in_time)
+        return Pair(lift, (take_p, (1 - in_time) * taken), (under_p, lift - lift_p), in_time=in_time)
 
     def stolen(self, a: int, k: int, t: int, lift: float) -> tuple[float, float]:
         """Share of each rival's sales that a bump takes, and what is left of its lift."""

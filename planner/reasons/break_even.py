@@ -22,7 +22,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import cell_entries
 from scenarios.response.model import all_and_rising, where_supplied
-from scenarios.response.pairs import Pair
+from scenarios.response.pairs import Pair, under_line
 
 Float = NDArray[np.float64]
 
@@ -207,6 +207,7 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _
     paid = given - economics.fee_rate * saving
     base, under = model.base_units * choice.served, model.base_units * choice.served * take_up
     bump, gain = _gain(model, lifts * choice.served)
+    added = under_line(bump, take_up, np)
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if layer == 0 else np.full(len(share), fixed)
@@ -216,9 +217,9 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _
         base,
         base * lifts,
         gain,
-        (under + bump) * paid[:, None],
+        (under + added) * paid[:, None],
         under * paid[:, None],
-        (under + bump) * given[:, None] + per_line[:, None, None] * wide,
+        (under + added) * given[:, None] + per_line[:, None, None] * wide,
         under * given[:, None] + per_line[:, None, None] * wide,
         (per_line + messages)[:, None, None] * wide,
     )
@@ -245,14 +246,14 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     messages = _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
     units, rising_units = all_and_rising(model.base_units, model.supplied)
     wide = np.ones_like(orders)
-    under, bump = orders * reach * take_up, rising * reach * lifts
+    under, added = orders * reach * take_up, under_line(rising * reach * lifts, take_up, np)
     parts = (
         units * reach,
         rising_units * reach * lifts,
         reach * lifts * margin,
-        (under + bump) * paid,
+        (under + added) * paid,
         under * paid,
-        (under + bump) * given + per_line[:, None] * wide,
+        (under + added) * given + per_line[:, None] * wide,
         under * given + per_line[:, None] * wide,
         (per_line + messages)[:, None] * wide,
     )

@@ -16,7 +16,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import Surroundings
 from scenarios.response.interactions import LIFT_FLOOR
-from scenarios.response.pairs import Pair, pair_up
+from scenarios.response.pairs import Pair, pair_up, under_line
 from scenarios.response.served import quantities
 
 Float = NDArray[np.float64]
@@ -158,7 +158,7 @@ class DrawnOffers:
         """Pieces for each who wants one, [D, M], by baseline, take-up and lift alone."""
         lift, take_up = moved
         expected = self._of_line(layer, self.expected[layer][None])
-        wanted = self._of_line(layer, self.here(base) * np.maximum(take_up + lift, 0.0))
+        wanted = self._of_line(layer, self.here(base) * (take_up + under_line(lift, take_up, np)))
         return np.asarray(
             np.where(wanted > 0, self.quantity[layer] * expected / np.where(wanted > 0, wanted, 1.0), 1.0)
         )

@@ -20,7 +20,7 @@ from scenarios.response.entries import Surroundings, cell_entries
 from scenarios.response.functional import Functional
 from scenarios.response.interactions import LIFT_FLOOR, Strengths
 from scenarios.response.model import rivalry
-from scenarios.response.pairs import Pair
+from scenarios.response.pairs import Pair, under_line
 
 Float = NDArray[np.float64]
 
@@ -72,7 +72,7 @@ def on_products(around: Surround, base: Float, lift: Float, take_up: Float, per_
     lift = np.maximum(lift, LIFT_FLOOR)[..., None]
     take = take_up[..., None]
     nothing = np.zeros_like(cells)
-    pair = Pair(lift, nothing, take, nothing, nothing, lift, nothing)
+    pair = Pair(lift, nothing, take, nothing, nothing, under_line(lift, take, np), nothing)
     rivals = rival_table(around.grid.rival_group)
     count = (rivals < cells.shape[1]).sum(axis=1)[None, :, None]
     entries = cell_entries(
@@ -109,7 +109,7 @@ def on_baskets(around: Surround, base: Float, lift: Float, take_up: Float, per_u
         base_under=none,
         charges=around.strengths.pull_forward * np.maximum(units, 0.0) * around.economics.unit_margin,
         orders=orders * lift,
-        orders_under=orders * (take_up + lift),
+        orders_under=orders * (take_up + under_line(lift, take_up, np)),
         base_orders_under=orders * take_up,
     )
 

@@ -23,6 +23,15 @@ class Pair(NamedTuple):
     bump_both: Array
 
 
+def under_line(lift: Array, take_up: Array, xp: Any) -> Array:
+    """Share of the base units by which a lift changes what is sold under its line.
+
+    What an offer brings is sold under it. What it drives away would have used it as often as everybody else: of a
+    negative lift, the line loses its take-up alone, so that nothing under a line is ever less than nothing.
+    """
+    return xp.where(lift < 0, take_up * lift, lift)
+
+
 def pair_up(
     lift_public: Array,
     take_public: Array,
@@ -40,7 +49,7 @@ def pair_up(
     segment that it serves. Unstacked, it is taken only where it is worth more than the public one (``used``) and adds
     ``coverage * max(0, lift_targeted - lift_public)`` to the public lift; those who come too late for the public one
     (all but ``served_public``) take it in any case. Stacked, lifts multiply. Bump units go to the offer that brought
-    them.
+    them; what a negative lift drives away is missing from each line by its share of the base units (`under_line`).
     """
     late = xp.where(used, 0.0, coverage * (1.0 - served_public))
     taken = take_targeted * coverage * used
@@ -50,13 +59,14 @@ def pair_up(
     extra = xp.maximum(extra, -0.5 - lift_public)
     lift = lift_public + extra
     base_both = xp.where(stacked, take_public * taken, 0.0)
-    bump_both = xp.where(stacked, extra * take_public + taken * lift_public, 0.0)
+    extra_under = under_line(extra, take_targeted, xp)
+    public_under = under_line(lift_public, take_public / xp.where(served_public > 0, served_public, 1.0), xp)
     return Pair(
         lift=lift,
         base_public=take_public * (1.0 - taken) + base_both,
         base_targeted=taken + take_targeted * late + 0.0 * lift,
         base_both=base_both + 0.0 * lift,
-        bump_public=lift_public * (1.0 - taken) + bump_both,
-        bump_targeted=extra + taken * lift_public,
-        bump_both=bump_both,
+        bump_public=xp.where(stacked, public_under + take_public * extra, public_under * (1.0 - taken)),
+        bump_targeted=extra_under + taken * lift_public,
+        bump_both=xp.where(stacked, take_public * extra_under + taken * public_under, 0.0),
     )

@@ -19,6 +19,7 @@ from scenarios.language.where import admitted
 from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.economics import units_per_use
+from scenarios.response.pairs import under_line
 
 Float = NDArray[np.float64]
 
@@ -36,7 +37,7 @@ def quantities(grid: Grid, block: int) -> Float:
 def demand(base: Float, orders_per_unit: Float, lift: Float, take_up: Float) -> Float:
     """[S, K+1, T, O] uses (in units, in orders of baskets) that each offer alone would find, were everybody served."""
     orders = (orders_per_unit * base).sum(axis=1, keepdims=True)
-    return np.asarray(np.concatenate([base, orders], axis=1)[..., None] * np.maximum(lift + take_up, 0.0))
+    return np.asarray(np.concatenate([base, orders], axis=1)[..., None] * (take_up + under_line(lift, take_up, np)))
 
 
 def in_time(grid: Grid, block: int, wanted: Float, counted_for: Float | None) -> Float:
