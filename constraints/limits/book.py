@@ -92,6 +92,10 @@ class Limits:
     """[L] what lines before the horizon used of the row."""
     scale: Float
     """[L] > 0, what an excess of 100 % means in the row's own units."""
+    rounding: Float
+    """[L] most that the ledger's rounding can hide of a row's use, in the row's own units."""
+    likely_rounding: Float
+    """[L] what it hardly ever exceeds."""
     at_risk: Float
     """[L] share of the draws that must keep the row; nan where only the expected account must."""
     rate: Float
@@ -212,6 +216,8 @@ def build_limits(model: Coefficients) -> Limits:
         bound=np.array([row.bound for row in found], dtype=float),
         past=np.array([row.past for row in found], dtype=float),
         scale=np.array([row.scale for row in found], dtype=float),
+        rounding=np.array([row.rounding.most for row in found], dtype=float),
+        likely_rounding=np.array([row.rounding.likely for row in found], dtype=float),
         at_risk=np.array([math.nan if r.at_risk is None else r.at_risk for r in records], dtype=float),
         rate=np.array(
             [math.nan if row.parts is None else r.bound for row, r in zip(found, records, strict=True)], dtype=float

@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from constraints.limits.booked import Rounding, rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
@@ -36,6 +37,7 @@ class RowNumbers:
     past: float
     scale: float
     parts: tuple[Functional, Functional] | None
+    rounding: Rounding
 
 
 class Numbering:
@@ -64,10 +66,14 @@ class Numbering:
 
     def _row(self, entry: LimitEntry, row: LimitRow, part: Functional, whole: Functional | None) -> RowNumbers:
         written, part = float(entry.bound), self._within(part, row.where)
+        digits = minor_digits(self._model.grid.scenario.currency)
+        own = (1.0, digits_of(entry.part, digits), part)
         if whole is None or row.whole is None:
             past = self._used_before(entry, row)
             scale = abs(written) if written else 1.0
-            return RowNumbers(functional=part, bound=written - past, past=past, scale=scale, parts=None)
+            return RowNumbers(
+                functional=part, bound=written - past, past=past, scale=scale, parts=None, rounding=rounding_of(own)
+            )
         whole = self._within(whole, row.whole)
         return RowNumbers(
             functional=mix([(1.0, part), (-written, whole)]),
@@ -75,6 +81,7 @@ class Numbering:
             past=0.0,
             scale=self._ratio_scale(entry, whole),
             parts=(part, whole),
+            rounding=rounding_of(own, (written, digits_of(entry.whole or "", digits), whole)),
         )
 
     def _functional(self, measure: Measure | str, where: Scope) -> Functional:

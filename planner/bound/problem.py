@@ -22,6 +22,7 @@ from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns,
 from planner.bound.theft import loads_of, unrobbed
 from planner.bound.weights import weights_of
 from planner.runtime import on_device, start_jax
+from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import customers, evaluate
@@ -83,6 +84,10 @@ class BoundProblem:
         self.offset = np.where(np.isnan(limits.rate[self.priced]), 0.0, limits.bound[self.priced])
         available = model.available.T
         self.stocked = np.isfinite(available)
+        # What the ledger's rounding may hide: it keeps to limits with sums of rounded amounts.
+        self._hidden = limits.rounding[self.priced]
+        booked = model.grid.shape[0] * np.arange(1, model.grid.shape[2] + 1)[:, None]
+        self._hidden_stock = np.where(self.stocked, 0.5 * 10.0**-UNIT_DIGITS * booked, 0.0)
         self.layout = layout(columns, orders, cells, model, ruled, cuts)
         self._strength, self._periods = model.strengths, model.grid.shape[2]
         self.data = Data(
@@ -192,6 +197,7 @@ class BoundProblem:
         named = {name: float(part) for name, part in parts.items()}
         named["empty plan"] = -float(self.empty[0])
         named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
+        named["rounding"] += float(prices.limit @ self._hidden + (prices.stock * self._hidden_stock).sum())
         return sum(named.values()), named
 
     @property

@@ -1,0 +1,99 @@
+"""Limits that hold to the cent by rounding alone: what the ledger accepts is found, and no bound lies below it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from command_line import run
+from tiny_problem import tiny_problem
+
+from constraints.ledger import Ledger
+from constraints.limits.booked import booked, rounding_of
+from scenarios.futures.draws import draw
+from scenarios.response.totals import evaluate
+
+SHOP = """
+scenario: tie
+currency: EUR
+horizon: {start: 2027-03-01, periods: 3}
+money: {tax_rate: 19%}
+segments: [{id: a, customers: 1000}]
+products: [{id: p, category: c, price: 10, unit_cost: 2}]
+offers:
+  - {id: ten, mechanic: coupon, depth: 10%, layer: targeted, applies_to: {periods: [PERIODS]}}
+limits:
+  - LIMIT
+baseline: {table: baseline.csv}
+effects: {table: effects.csv}
+response: {fatigue: 0%, pull_forward: {share: 0%}, cannibalisation: 0%}
+"""
+
+
+def _shop(folder: Path, *, limit: str, periods: str, units: str) -> Path:
+    (folder / "baseline.csv").write_text(f"segment,product,period,units\n,,,{units}\n")
+    (folder / "effects.csv").write_text("segment,product,period,offer,lift,take_up\n,,,ten,0.5,0.2\n")
+    path = folder / "shop.yaml"
+    path.write_text(SHOP.replace("LIMIT", limit).replace("PERIODS", periods))
+    return path
+
+
+def _planned(path: Path, *more: str) -> tuple[float, float]:
+    """Objective of the best plan, and the bound."""
+    result = run("plan", path, "--effort", "quick", "--plans", "1", "--out", path.with_name("plans"), "--json", *more)
+    assert result.exit_code == 0, result.stderr
+    answer = json.loads(result.stdout)
+    return float(answer["plans"][0]["objective"]), float(answer["bound"])
+
+
+def test_a_printed_use_taken_as_the_budget_still_pays_for_the_plan(tmp_path: Path) -> None:
+    """Two lines spend 40.0235, which finance books as 40.02: with that budget both are found again, one cent less not."""
+    path = _shop(
+        tmp_path,
+        limit="{id: budget, measure: spend, max: 100}",
+        periods="2027-03-01, 2027-03-02",
+        units="34.02",
+    )
+    free, _ = _planned(path)
+    kept, bound = _planned(path, "--set", "limits.budget.max=40.02")
+    less, _ = _planned(path, "--set", "limits.budget.max=40.01")
+    assert free == kept == pytest.approx(177.82) and bound >= kept
+    assert less == pytest.approx(88.91)
+
+
+def test_a_limit_that_no_promotion_keeps_by_rounding_alone_hides_no_plan(tmp_path: Path) -> None:
+    """Revenue without promotion is 285.714..., booked as 285.71: a ceiling there leaves the other days free."""
+    limit = "{id: first-day, measure: revenue, max: 285.71, where: {periods: [2027-03-01]}}"
+    found, bound = _planned(_shop(tmp_path, limit=limit, periods="2027-03-03", units="34"))
+    assert found == pytest.approx(88.86) and bound >= found
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_ledgers_sums_are_as_near_as_rounding_is_said_to_bring_them(seed: int) -> None:
+    """Whatever a limit sums, the ledger's use differs from the true one by what its booked amounts can come to."""
+    problem = tiny_problem(seed)
+    rng = np.random.Generator(np.random.Philox(seed))
+    plan = problem.rulebook.repair(
+        np.array([rng.choice(np.flatnonzero(row)) for row in problem.grid.allowed_flat], dtype=np.int8)
+    )
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 1))
+    told = {limit.id: limit for limit in ledger.verdict(plan).limits}
+    for row, (record, functional) in enumerate(zip(problem.limits.records, problem.limits.functionals, strict=True)):
+        if len(problem.limits.rows_of[record.id]) > 1 or not np.isnan(problem.limits.rate[row]):
+            continue
+        true = float(evaluate(functional, problem.model, plan, np))  # type: ignore[arg-type]
+        used = float(told[record.id].used) - problem.limits.past[row]
+        assert abs(used - true) <= problem.limits.rounding[row] + 1e-9, record.id
+        assert problem.limits.likely_rounding[row] > 0
+
+
+def test_more_amounts_hide_more() -> None:
+    """Rounding grows with the number of amounts at most, and with its root as a rule."""
+    problem = tiny_problem(0)
+    functional = problem.limits.atoms[0]
+    one, four = rounding_of((1.0, 2, functional)), rounding_of((4.0, 2, functional))
+    assert booked(functional) >= 1
+    assert one.most == pytest.approx(0.005 * booked(functional))
+    assert four.most == pytest.approx(4 * one.most) and four.likely == pytest.approx(4 * one.likely)
