@@ -73,7 +73,7 @@ def sold_by_all(model: Coefficients, plans: NDArray[np.int8]) -> totals.Sold:
 def gains_and_feasible(
     model: Coefficients, limits: Limits, plans: NDArray[np.int8], *, at_risk: bool = False
 ) -> tuple[Float, Bool]:
-    """[P] objective counted from the empty plan, and whether a plan keeps the limits that hold in the expected account.
+    """[P] objective counted from the empty plan, and whether a plan keeps the expected account's limits, but for rounding.
 
     Limits at risk are left out unless ``at_risk``.
     """
@@ -83,7 +83,7 @@ def gains_and_feasible(
     gains = totals.value(objective, model, what, np) - empty
     kept = np.ones(len(plans), dtype=bool)
     for functional, sign, bound, risk in zip(
-        limits.functionals, limits.sign, limits.bound, limits.at_risk, strict=True
+        limits.functionals, limits.sign, limits.within_rounding, limits.at_risk, strict=True
     ):
         if at_risk or np.isnan(risk):
             kept &= sign * (totals.value(functional, model, what, np) - bound) <= 1e-9 * (1 + abs(bound))

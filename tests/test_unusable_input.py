@@ -69,7 +69,7 @@ def test_validate_reads_the_data_file_too(tmp_path: Path) -> None:
     """A scenario that learns from data is valid only if its data.yaml is; the mistake is named with its line."""
     run("init", tmp_path / "spring.yaml")
     text = (tmp_path / "spring.yaml").read_text("utf-8")
-    learned = [entry for entry in text.splitlines() if not entry.startswith(("effects:", "baseline:", "baskets:"))]
+    learned = [entry for entry in text.splitlines() if not entry.startswith(("effects:", "baseline:"))]
     (tmp_path / "learned.yaml").write_text("\n".join([*learned, "effects: {data: data.yaml}"]) + "\n", "utf-8")
     (tmp_path / "data.yaml").write_text("kind: transactionz\n", "utf-8")
     result = run("validate", tmp_path / "learned.yaml")

@@ -111,6 +111,14 @@ class Limits:
     contacts: tuple[ContactRule, ...]
 
     @cached_property
+    def within_rounding(self) -> Float:
+        """[L] bounds that a true use may come to where the ledger's rounding hides the rest; the ledger decides.
+
+        What limits at risk leave follows from the futures, which are not rounded.
+        """
+        return self.bound + np.where(np.isnan(self.at_risk), self.sign * self.likely_rounding, 0.0)
+
+    @cached_property
     def ids(self) -> tuple[str, ...]:
         """[L] ids of the scalar rows; rows of one limit stand together and share its id."""
         return tuple(record.id for record in self.records)

@@ -84,10 +84,9 @@ class BoundProblem:
         self.offset = np.where(np.isnan(limits.rate[self.priced]), 0.0, limits.bound[self.priced])
         available = model.available.T
         self.stocked = np.isfinite(available)
-        # What the ledger's rounding may hide: it keeps to limits with sums of rounded amounts.
-        self._hidden = limits.rounding[self.priced]
-        booked = model.grid.shape[0] * np.arange(1, model.grid.shape[2] + 1)[:, None]
-        self._hidden_stock = np.where(self.stocked, 0.5 * 10.0**-UNIT_DIGITS * booked, 0.0)
+        # The ledger keeps to limits with sums of rounded amounts, which may hide some of a true use.
+        hidden = limits.sign * limits.rounding
+        booked = 0.5 * 10.0**-UNIT_DIGITS * model.grid.shape[0] * np.arange(1, model.grid.shape[2] + 1)[:, None]
         self.layout = layout(columns, orders, cells, model, ruled, cuts)
         self._strength, self._periods = model.strengths, model.grid.shape[2]
         self.data = Data(
@@ -102,8 +101,8 @@ class BoundProblem:
             people=customers(model),
             sign=limits.sign[self.priced],
             rows=limits.sign[self.priced, None] * mixture[:, used],
-            bound=limits.bound[self.priced],
-            available=np.where(self.stocked, available, 0.0),
+            bound=(limits.bound + hidden)[self.priced],
+            available=np.where(self.stocked, available + booked, 0.0),
             cell_steps=(steps := self._ladder(columns, states)),
             dip_most=self._most_dips(cells, steps),
             basket_steps=self._ladder(orders, states),
@@ -197,7 +196,6 @@ class BoundProblem:
         named = {name: float(part) for name, part in parts.items()}
         named["empty plan"] = -float(self.empty[0])
         named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
-        named["rounding"] += float(prices.limit @ self._hidden + (prices.stock * self._hidden_stock).sum())
         return sum(named.values()), named
 
     @property

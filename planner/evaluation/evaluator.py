@@ -102,12 +102,9 @@ class Evaluator:
         return Value(values[:, 0] - self._empty, uses if self._mixture is None else uses @ self._mixture.T, stock)
 
     def excess(self, uses: Float, stock: Float, bound: Float, available: Float) -> Excess:
-        """Excess of one plan's uses [L] over ``bound`` [L] and of its cumulative units [K, T] over ``available``.
-
-        What the ledger's rounding may hide is none: whether it does, the ledger says in the end.
-        """
+        """Excess of one plan's uses [L] over ``bound`` [L] and of its cumulative units [K, T] over ``available``."""
         over = self.limits.sign * (uses - bound)
-        tolerance = 1e-9 * (self.limits.scale + np.abs(uses)) + self.limits.likely_rounding
+        tolerance = 1e-9 * (self.limits.scale + np.abs(uses))
         units = stock - available
         return Excess(
             scalar=np.where(over > tolerance, over / self.limits.scale, 0.0),

@@ -72,7 +72,7 @@ class Workspace:
         self._written = rulebook
         self.grid: Grid = evaluator.grid
         self.limits: Limits = evaluator.limits
-        self.bound: Float = evaluator.limits.bound.copy()
+        self.bound: Float = evaluator.limits.within_rounding.copy()
         """[L] bounds in force: the scenario's, tightened where a limit must hold at risk."""
         self.available: Float = evaluator.limits.available.copy()
         """[K, T] stock in force, cumulative; inf without a stock limit."""

@@ -90,6 +90,8 @@ def _with_rows(model: Coefficients, limits: Limits, senses: Mapping[Measure, Sen
         bound=np.append(limits.bound, signs * OPEN),
         past=np.append(limits.past, np.zeros(count)),
         scale=np.append(limits.scale, np.ones(count)),
+        rounding=np.append(limits.rounding, np.zeros(count)),
+        likely_rounding=np.append(limits.likely_rounding, np.zeros(count)),
         at_risk=np.append(limits.at_risk, none),
         rate=np.append(limits.rate, none),
         rate_parts=(*limits.rate_parts, *(None for _ in senses)),

@@ -90,5 +90,5 @@ def as_given(space: Workspace, start: Plan) -> tuple[Candidate, ...]:
         return ()
     scored = space.score(start)
     limits = space.limits
-    kept = space.evaluator.excess(scored.uses, scored.stock, limits.bound, limits.available).kept
+    kept = space.evaluator.excess(scored.uses, scored.stock, limits.within_rounding, limits.available).kept
     return (scored,) if kept else ()

@@ -64,7 +64,8 @@ def sources(facts: Facts) -> Iterator[Problem]:
     if not from_table and scenario.baseline is not None:
         expected = "no baseline where effects come from data or a model, which bring their own"
         yield facts.problem(("baseline",), expected, "one", "delete it, or write effects: {table: FILE}")
-    if not facts.learned and scenario.baskets is None and not {"baskets", "segments"} & facts.broken:
+    listed = not isinstance(facts.data.get("segments"), dict)  # also where they have been learned by now
+    if listed and scenario.baskets is None and not {"baskets", "segments"} & facts.broken:
         for path, offer in facts.members("offers", scenario.offers):
             if offer.mechanic.is_basket:
                 whose = "" if from_table else " of listed segments"
