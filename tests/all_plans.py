@@ -73,7 +73,7 @@ def sold_by_all(model: Coefficients, plans: NDArray[np.int8]) -> totals.Sold:
 def gains_and_feasible(
     model: Coefficients, limits: Limits, plans: NDArray[np.int8], *, at_risk: bool = False
 ) -> tuple[Float, Bool]:
-    """[P] objective counted from the empty plan, and whether a plan keeps the expected account's limits, but for rounding.
+    """[P] objective counted from the empty plan, and whether a plan keeps the limits in the account, but for rounding.
 
     Limits at risk are left out unless ``at_risk``.
     """

@@ -155,10 +155,11 @@ def read_effects(loaded: LoadedScenario) -> Effects:
 
 
 def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
-    """Run every cross-check; ids that are not ``declared`` by people but learned may be reserved words."""
+    """Run every cross-check; segments that are not ``declared`` by people but learned bring ids and orders along."""
+    of_people = () if declared else (references.reserved_ids, plausible.orders_known)
     modules = (references, plausible, limit_checks, rule_checks, line_checks)
     checks = [each for module in modules for each in module.CHECKS]
-    return [problem for each in checks if declared or each is not references.reserved_ids for problem in each(facts)]
+    return [problem for each in checks if each not in of_people for problem in each(facts)]
 
 
 def cost_amounts(scenario: Scenario) -> Scenario:

@@ -64,13 +64,6 @@ def sources(facts: Facts) -> Iterator[Problem]:
     if not from_table and scenario.baseline is not None:
         expected = "no baseline where effects come from data or a model, which bring their own"
         yield facts.problem(("baseline",), expected, "one", "delete it, or write effects: {table: FILE}")
-    listed = not isinstance(facts.data.get("segments"), dict)  # also where they have been learned by now
-    if listed and scenario.baskets is None and not {"baskets", "segments"} & facts.broken:
-        for path, offer in facts.members("offers", scenario.offers):
-            if offer.mechanic.is_basket:
-                whose = "" if from_table else " of listed segments"
-                expected = f"baskets{whose} for a {offer.mechanic.value}: who already spends enough must be known"
-                yield facts.problem(path, expected, "none", "add baskets: {table: FILE}")
     if not from_table and facts.learned:
         for path, offer in facts.members("offers", scenario.offers):
             if offer.per_customer is not None and not offer.mechanic.is_basket:
@@ -86,6 +79,18 @@ def sources(facts: Facts) -> Iterator[Problem]:
         for path, product in facts.members("products", facts.products):
             if product.price is None:
                 yield facts.problem(path, "the key price, where effects come from a table", remedy="add it")
+
+
+def orders_known(facts: Facts) -> Iterator[Problem]:
+    """Offers on baskets need to know who already spends enough; only segments that are learned bring their orders."""
+    scenario = facts.scenario
+    if facts.learned or scenario.baskets is not None or {"effects", "segments", "baskets"} & facts.broken:
+        return
+    whose = "" if scenario.effects.table is not None else " of listed segments"
+    for path, offer in facts.members("offers", scenario.offers):
+        if offer.mechanic.is_basket:
+            expected = f"baskets{whose} for a {offer.mechanic.value}: who already spends enough must be known"
+            yield facts.problem(path, expected, "none", "add baskets: {table: FILE}")
 
 
 def product_money(facts: Facts) -> Iterator[Problem]:
@@ -227,5 +232,5 @@ def levels(facts: Facts) -> Iterator[Problem]:
             yield facts.problem(("offers",), expected, got, "drop some levels, or plan some offers apart")
 
 
-CHECKS = (size, levels, currency_known, sources, product_money, offer_money, dates, objective)
+CHECKS = (size, levels, currency_known, sources, orders_known, product_money, offer_money, dates, objective)
 """Every check of plausibility."""
