@@ -17,9 +17,10 @@ from sweep_case import BUDGET, SCENARIO, Scripted, planned_at
 from planner.report.sweep import bar, show_sweep, sweep_columns, sweep_json
 from planner.sweep.binding import stops_binding
 from planner.sweep.planned import carried, varied_limit
-from planner.sweep.record import Sweep
+from planner.sweep.record import Point, Sweep
 from planner.sweep.sweep import sweep
 from planner.sweep.vary import Axis, number_of, points_of, read_axes
+from scenarios.answer.plan import PlanSet
 from scenarios.grid import build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput
@@ -227,6 +228,12 @@ def test_spend_and_gap_are_seen_on_a_narrow_screen() -> None:
     assert all(word in header for word in ("total-budget.max", "spend", "gap", "per unit", "limit"))
 
 
+def _with_limit_named(point: Point, name: str) -> PlanSet | None:
+    assert point.plan_set is not None
+    (best,) = point.plan_set.plans
+    return replace(point.plan_set, plans=(replace(best, limits=(replace(best.limits[0], id=name),)),))
+
+
 def test_a_bound_under_a_looser_limit_holds_under_a_tighter_one_too() -> None:
     """Nothing that a budget of 500 allows is worth more than the bound at 600; the other way round nothing follows."""
     axes = (Axis(path=BUDGET, values=("400", "500", "600")),)
@@ -243,3 +250,7 @@ def test_a_bound_under_a_looser_limit_holds_under_a_tighter_one_too() -> None:
     assert sweep_columns(result)["gap"][1] == pytest.approx(0.2)
     other = replace(result, limit=None)
     assert [other.bound_at(point) for point in points] == [Decimal(bound) for bound in bounds.values()]
+    # Baselines are cut at stock: with less of a rival's, an offer may well earn more.
+    stocked = [replace(point, plan_set=_with_limit_named(point, "stock:nova")) for point in points]
+    cut = replace(result, points=tuple(stocked), limit="stock:nova")
+    assert [cut.bound_at(point) for point in stocked] == [Decimal(bound) for bound in bounds.values()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,11 @@ FILLED = 3
 """Choices that `uniform` fills in full."""
 
 
+def never() -> bool:
+    """No time is ever over."""
+    return False
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Baselines:
     """Feasible yardstick plans; None where there is none."""
@@ -30,13 +36,18 @@ class Baselines:
     """The scenario's history, moved to the start of the horizon and trimmed to the limits."""
 
 
-def baselines(space: Workspace, finish: Finish) -> Baselines:
-    """Make all yardsticks, by the scenario's rules alone: a habit does not know which lines a run has to keep."""
+def baselines(space: Workspace, finish: Finish, over: Callable[[], bool] = never) -> Baselines:
+    """Make all yardsticks, by the scenario's rules alone: a habit does not know which lines a run has to keep.
+
+    Of a yardstick that is not done when the time is ``over`` there is none.
+    """
     with space.by_the_scenario():
-        return Baselines(uniform=uniform(space), greedy=greedy(space), last_campaign=last_campaign(space, finish))
+        return Baselines(
+            uniform=uniform(space, over), greedy=greedy(space, over=over), last_campaign=last_campaign(space, finish)
+        )
 
 
-def uniform(space: Workspace) -> Candidate | None:
+def uniform(space: Workspace, over: Callable[[], bool] = never) -> Candidate | None:
     """The best single choice wherever it gains and fits; choices whose first lines earn most are filled in full."""
     grid = space.grid
     start = space.score(space.rules.locked_plan())
@@ -50,7 +61,7 @@ def uniform(space: Workspace) -> Candidate | None:
             slots = slots[np.argsort(-worth[slots, choice], kind="stable")]
             tried.append((_longest_fitting(space, start, slots, choice, worth).objective, only))
     tried.sort(key=lambda pair: -pair[0])
-    found = [greedy(space, batch=0.2, only=only) for _, only in tried[:FILLED]]
+    found = [greedy(space, batch=0.2, only=only, over=over) for _, only in tried[:FILLED]]
     return max((each for each in found if each is not None), key=lambda each: each.objective, default=None)
 
 
@@ -76,7 +87,12 @@ def _worth(space: Workspace, plan: Plan) -> NDArray[np.float64]:
     return np.where(np.isfinite(gain), gain, -np.inf) / (_pressure(space, plan) + 1e-9)
 
 
-def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None = None) -> Candidate | None:
+def greedy(
+    space: Workspace,
+    batch: float = 0.01,
+    only: NDArray[np.bool_] | None = None,
+    over: Callable[[], bool] = never,
+) -> Candidate | None:
     """Add lines by marginal gain per share of the limits they use up, until none gains or fits.
 
     What nobody reaches yet, such as a least number of customers, stands in no line's way; where it is still not reached
@@ -89,12 +105,14 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
         does not fit alone is left out for good.
     only : bool [N, width], optional
         Narrows the choices.
+    over
+        Whether the time is over: then there is no such plan.
     """
     current = space.score(space.rules.locked_plan())
     size = largest = max(1, int(batch * space.grid.slots))
     open_ = space.rules.base.copy() if only is None else space.rules.base & only
     told: Candidate | None = None
-    while True:
+    while not over():
         if told is not current:  # a batch that did not fit changes no gain
             told, gain = current, space.gains_everywhere(current.plan, space.no_prices())
             wanted = space.rules.allowed(current.plan, loosely=True) & (gain > 1e-9)
@@ -122,6 +140,7 @@ def greedy(space: Workspace, batch: float = 0.01, only: NDArray[np.bool_] | None
         else:
             open_[slots[0], best[slots[0]]] = False
             open_ &= _room(space, current, candidate)
+    return None
 
 
 def _fits(space: Workspace, current: Candidate, candidate: Candidate) -> bool:
@@ -148,16 +167,15 @@ def _kept(space: Workspace, plan: Plan) -> Plan:
 def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:
     """[N, width] single changes that still fit, after one that did not.
 
-    Where a scalar limit stood in the way, all changes that break any scalar limit go; where stock did, all changes that
-    break it at the moment where it was broken most.
+    Where scalar limits stood in the way, all changes that break one of these go; where stock did, all that break it at
+    the moment where it was broken most.
     """
     fits = np.ones(space.rules.base.shape, dtype=bool)
     excess = space.evaluator.excess(broken.uses, broken.stock, space.bound, space.available)
-    if excess.scalar.any():
-        left = np.maximum(space.limits.sign * (space.bound - current.uses), 0.0)
-        for limit, room in enumerate(left):
-            change = -space.gains_everywhere(current.plan, space.only(limit), objective_weight=0.0)
-            fits &= change <= room + 1e-9 * space.limits.scale[limit]
+    left = np.maximum(space.limits.sign * (space.bound - current.uses), 0.0)
+    for limit in np.flatnonzero(excess.scalar):
+        change = -space.gains_everywhere(current.plan, space.only(int(limit)), objective_weight=0.0)
+        fits &= change <= left[limit] + 1e-9 * space.limits.scale[limit]
     for product in np.flatnonzero(excess.stock.any(axis=1)):
         moment = int(excess.stock[product].argmax())
         unit = space.no_prices()

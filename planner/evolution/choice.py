@@ -18,7 +18,8 @@ def checked_plans(space: Workspace, finish: Finish, ledger: Ledger, candidates: 
     """Only plans that pass the ledger, mended where a limit at risk is broken by a hair; best first."""
     passed = []
     for candidate in candidates:
-        mended = tighten(space, finish, ledger, without_idle(space, candidate))
+        with space.own_bounds():
+            mended = tighten(space, finish, ledger, without_idle(space, candidate))
         report = ledger.audit(mended.plan)
         if report.ok:
             passed.append((mended, report))
@@ -33,7 +34,6 @@ def kept_baselines(
     They were made on the expected account: limits at risk and stock in most futures may refuse them. Then they are
     mended like any plan, unless there is no time to ``mend``; what still does not pass is no yardstick.
     """
-    bound, available = space.bound.copy(), space.available.copy()
 
     def passing(candidate: Candidate | None) -> Candidate | None:
         if candidate is None or ledger.verdict(candidate.plan).ok:
@@ -43,15 +43,12 @@ def kept_baselines(
         mended = tighten(space, finish, ledger, candidate)
         return mended if ledger.verdict(mended.plan).ok else None
 
-    try:
-        with space.by_the_scenario():
-            return Baselines(
-                uniform=passing(yardsticks.uniform),
-                greedy=passing(yardsticks.greedy),
-                last_campaign=passing(yardsticks.last_campaign),
-            )
-    finally:
-        space.bound, space.available = bound, available
+    with space.own_bounds(), space.by_the_scenario():
+        return Baselines(
+            uniform=passing(yardsticks.uniform),
+            greedy=passing(yardsticks.greedy),
+            last_campaign=passing(yardsticks.last_campaign),
+        )
 
 
 def with_baselines(checked: Checked, yardsticks: Baselines, ledger: Ledger) -> Checked:

@@ -154,6 +154,15 @@ class Workspace:
         found = self.evaluator.gains(plan, objective_weight, prices.scalar, prices.stock)
         return gains_by_plan(found, self.grid)
 
+    @contextmanager
+    def own_bounds(self) -> Iterator[None]:
+        """Put the bounds in force back afterwards: what one plan's futures ask for says nothing of the next plan."""
+        bound, available = self.bound.copy(), self.available.copy()
+        try:
+            yield
+        finally:
+            self.bound, self.available = bound, available
+
     def no_prices(self) -> Prices:
         """Prices of zero."""
         return Prices(np.zeros(len(self.bound)), np.zeros(self.grid.shape[1:]))

@@ -77,7 +77,7 @@ class Population:
         """The population after selection among its members and some more."""
         known: dict[bytes, Member] = {}
         for member in (*self.members, *more):
-            known.setdefault(np.round(member.point, 6).tobytes(), member)
+            known.setdefault((np.round(member.point, 6) + 0.0).tobytes(), member)
         members = tuple(known.values())
         if len(members) > self.capacity:
             individuals = [_Individual(place, member.point) for place, member in enumerate(members)]

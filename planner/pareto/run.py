@@ -98,7 +98,7 @@ def search_front(
         _deepen(problem, aimed, mend, ledger, leading, request, run)
         if request.yardsticks:
             request.say("comparing with habits", 0.9)
-            run.baselines = baselines(space, finish)
+            run.baselines = baselines(space, finish, over=lambda: request.left() < 0)
     except KeyboardInterrupt:
         run.interrupted = True
     space.interrupt.shield()
@@ -182,7 +182,8 @@ def _check(
     space.turn(np.full(space.count, 1.0 / space.count))
     passed: list[tuple[Candidate, LedgerReport]] = []
     for place in choose(points, request.plans + (SPARE if np.isfinite(request.work) else 0)):
-        mended = tighten(space, finish, ledger, without_idle(space, candidates[place]))
+        with space.own_bounds():
+            mended = tighten(space, finish, ledger, without_idle(space, candidates[place]))
         report = ledger.audit(mended.plan)
         if report.ok:
             passed.append((mended, report))

@@ -151,7 +151,7 @@ def _choose(means: Means, run: Run) -> None:
         run.chosen = tuple(_topped(means, plan, moves=False) for plan in run.chosen)
     if not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
         means.say("comparing with habits", 0.9, run)
-        run.baselines = baselines(means.space, means.finish)
+        run.baselines = baselines(means.space, means.finish, over=lambda: watch.left < ending.seconds)
 
 
 def _topped(means: Means, plan: Candidate, *, moves: bool) -> Candidate:

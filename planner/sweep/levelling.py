@@ -1,6 +1,7 @@
 """No point of a sweep stays below a plan of another point that it could have: then it is planned again from there.
 
-What a limit allows it allows under a looser bound, too, so profit never falls where a ceiling rises. Neighbours come
+What a limit allows it allows under a looser bound, too, so profit never falls where a ceiling rises (stock, at which
+baselines are cut, is another market: there the ledger says whether a plan is worth more). Neighbours come
 first, because plans travel from one to the next; then every other point, for values that allow now more, now less.
 """
 

@@ -95,10 +95,13 @@ class Sweep:
         return limit.binding and (limit.shadow_price is None or abs(limit.shadow_price) >= NO_PRICE)
 
     def bound_at(self, point: Point) -> Decimal | None:
-        """The least bound on the objective that is known: what holds under a looser limit holds here, too."""
+        """The least bound on the objective that is known: what holds under a looser limit holds here, too.
+
+        Not so of stock: baselines are cut at it, so that more of it is another market.
+        """
         own = None if point.plan_set is None else point.plan_set.bound
         limit, numbers = self.limit_at(point), self.axes[-1].numbers
-        if own is None or limit is None or numbers is None:
+        if own is None or limit is None or numbers is None or limit.id.startswith("stock:"):
             return own
         sign = 1 if limit.sense == "max" else -1
 
