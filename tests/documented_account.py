@@ -106,7 +106,7 @@ class Booked:
         for (j, k), units in shop.halo.items():
             for a, t in combinations(range(len(shop.segments)), range(shop.periods)):
                 if (a, j, t) in self.pairs:
-                    new = (1 - shop.theft - shop.ahead) * self.bump[a, j, t] * max(self.pairs[a, j, t].lift, 0.0)
+                    new = (1 - shop.theft_of(j) - shop.ahead) * self.bump[a, j, t] * max(self.pairs[a, j, t].lift, 0.0)
                     self.base[a, k, t] += units * new * shop.can_rise[k][t]
         for a, k, t in self.places:
             lift = self.theft.get((a, k, t), (0.0, 0.0))[1]

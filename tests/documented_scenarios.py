@@ -56,7 +56,8 @@ limits:
   - {id: base, measure: discount_on_base, max: 40%, share_of: {measure: discount}}
 baseline: {table: baseline.csv}
 effects: {table: effects.csv}
-response: {fatigue: 31%, fatigue_half_life: 2.5, pull_forward: {share: 15%, periods: 2}, cannibalisation: 17%, halo: 6%}
+response: {fatigue: 31%, fatigue_half_life: 2.5, pull_forward: {share: 15%, periods: 2}, cannibalisation: 17%,
+  without_rivals: keep, halo: 6%}
 """
 KUWAIT = """
 scenario: kuwait

@@ -101,6 +101,7 @@ class Shop:
         self.fatigue, self.half_life = share(response["fatigue"]), share(response["fatigue_half_life"])
         self.ahead, self.dip_periods = (response["pull_forward"][key] for key in ("share", "periods"))
         self.ahead, self.theft = share(self.ahead), share(response["cannibalisation"])
+        self.lone_keep = response.get("without_rivals") == "keep"
         group = [each.get("rivals", each["category"]) for each in self.products]
         self.rivals = [[r for r in range(len(group)) if r != k and group[r] == group[k]] for k in range(len(group))]
         self._read_baseline(path.parent)
@@ -289,13 +290,17 @@ class Shop:
         lift = lift_p + (1 - in_time) * served * max(0.0, lift_t)
         return Pair(lift, (take_p, (1 - in_time) * taken), (under_p, lift - lift_p), in_time=in_time)
 
+    def theft_of(self, k: int) -> float:
+        """Share of a product's bump that is not its own."""
+        return self.theft if self.rivals[k] or not self.lone_keep else 0.0
+
     def stolen(self, a: int, k: int, t: int, lift: float) -> tuple[float, float]:
         """Share of each rival's sales that a bump takes, and what is left of its lift."""
         if lift <= 0:
             return 0.0, lift
         others, own = sum(self.base[a, r, t] for r in self.rivals[k]), self.base[a, k, t]
         if not (self.rivals[k] and others):
-            return 0.0, lift - self.theft * lift
+            return 0.0, lift - self.theft_of(k) * lift
         cap = 1 - (1 + (1 - self.theft) * lift) ** (-1 / len(self.rivals[k]))
         theft = min(self.theft * lift * own / others, cap)
         return theft, lift - self.theft * lift + (theft * others / own if own else 0.0)

@@ -205,6 +205,16 @@ def test_fitted_terms_take_the_place_of_defaults_only():
     assert found.fatigue == 0.4 and found.pull_forward == given.pull_forward
 
 
+def test_learned_lifts_of_products_without_rivals_are_kept_whole():
+    """They are net of switching: nothing more comes off, unless the scenario says so or the data shows it."""
+    unsupported = {"cannibalisation": fitted(0.5, supported=False)}
+    assert fitted_response(ResponseTerms(), {}).without_rivals == "keep"
+    assert fitted_response(ResponseTerms(), unsupported).without_rivals == "keep"
+    assert fitted_response(ResponseTerms(), {"cannibalisation": fitted(0.1)}).without_rivals == "lose"
+    assert fitted_response(ResponseTerms(cannibalisation=0.2), {}).without_rivals == "lose"
+    assert fitted_response(ResponseTerms(without_rivals="lose"), {}).without_rivals == "lose"
+
+
 def test_assumptions_say_what_was_fitted():
     """Under a plan, a fitted term is called fitted, with its interval; a refused one keeps its default."""
     loaded = load_scenario("phone-flash-sale")
@@ -244,6 +254,9 @@ def test_products_without_rivals_are_named_with_what_they_lose(tmp_path):
     said = assumptions(problem_of(load_shop(tmp_path)))
     words = "cannibalisation 20% of a bump, from rivals, and off the own bump where there is none: case (given)"
     assert words in said
+    kept = load_shop(tmp_path, shop={"cannibalisation: 0.2": "cannibalisation: 0.2, without_rivals: keep"})
+    words = "cannibalisation 20% of a bump, from rivals; products without rivals keep their whole bump: case (given)"
+    assert words in assumptions(problem_of(kept))
     free = load_shop(tmp_path, shop={"cannibalisation: 0.2": "cannibalisation: 0"})
     assert "cannibalisation 0% of a bump, from rivals (given)" in assumptions(problem_of(free))
 

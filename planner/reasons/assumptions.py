@@ -91,13 +91,16 @@ def _else(said: str, second: str) -> str:
 
 
 def _without_rivals(problem: Problem) -> str:
-    """Name the products from whose own bump comes what they cannot take from rivals: the planner may know better."""
+    """Name the products that have no rivals to take from: the planner may know better."""
     grid = problem.grid
     lone = [product.id for product, group in zip(grid.products, grid.rival_group.tolist(), strict=True) if group < 0]
     if not lone or problem.loaded.scenario.response.cannibalisation == 0:
         return ""
     more = f" and {len(lone) - NAMED} more" if len(lone) > NAMED else ""
-    return f", and off the own bump where there is none: {', '.join(lone[:NAMED])}{more}"
+    named = f"{', '.join(lone[:NAMED])}{more}"
+    if problem.loaded.scenario.response.without_rivals == "keep":
+        return f"; products without rivals keep their whole bump: {named}"
+    return f", and off the own bump where there is none: {named}"
 
 
 def _lifts(scenario: Scenario) -> str:

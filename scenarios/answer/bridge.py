@@ -111,7 +111,7 @@ def _gross_lift(model: Coefficients, chosen: Chosen, shares: Shares) -> NDArray[
 
     Where nothing is new (cannibalisation and pull-forward are 100 % together) the kept lift stands for it.
     """
-    new = model.strengths.fresh
-    if new <= 0:
-        return np.asarray(shares.lift)
-    return np.asarray(np.where(chosen.spill > 0, chosen.spill / new, shares.lift))
+    count = (model.rivals < len(model.rivals)).sum(axis=1)
+    new = np.asarray(model.strengths.fresh(count, np) * np.ones(len(count)))[:, None]
+    known = (chosen.spill > 0) & (new > 0)
+    return np.asarray(np.where(known, chosen.spill / np.where(new > 0, new, 1.0), shares.lift))

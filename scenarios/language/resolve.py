@@ -76,6 +76,9 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
 def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> ResponseTerms:
     """Return the strengths with those that the data supports in place of defaults.
 
+    What customers only switch to is taken off learned lifts already: where nothing else is known of cannibalisation,
+    products without rivals keep their whole bump.
+
     A fitted strength that does not go with what the scenario says (cannibalisation and pull-forward are parts of one
     bump) leaves the default in place.
     """
@@ -92,6 +95,9 @@ def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> R
         trial = found.model_copy(update=change)
         if trial.cannibalisation + trial.pull_forward.share <= 1 and trial.fatigue < 1:
             found = trial
+    told = {"cannibalisation", "without_rivals"} & given.model_fields_set
+    if not told and found.cannibalisation == given.cannibalisation:
+        found = found.model_copy(update={"without_rivals": "keep"})
     return found
 
 

@@ -41,6 +41,8 @@ class ResponseTerms(Record):
     """What customers buy ahead."""
     cannibalisation: Share = 0.2
     """Share of a bump that is taken from rivals."""
+    without_rivals: Literal["lose", "keep"] = "lose"
+    """lose: of a product without rivals that share comes off its own bump; keep: it keeps its whole bump."""
     halo: Annotated[
         Annotated[tuple[HaloPair, ...], Tag("<list>")] | Annotated[Share, Tag("<share>")],
         Discriminator(lambda value: "<list>" if isinstance(value, list | tuple) else "<share>"),

@@ -53,7 +53,8 @@ class CellTables:
 def cell_entries(pair: Pair, reach: Array, around: Surroundings, strength: Strengths, xp: Any) -> CellTables:
     """Apply theft and dips, with their caps, to a pair's lift."""
     units, others = around.units, around.rival_units
-    kappa, rho, periods = strength.cannibalisation, strength.pull_forward, strength.pull_forward_periods
+    kappa = strength.stolen(around.rival_count, xp)
+    rho, periods = strength.pull_forward, strength.pull_forward_periods
     gain = xp.maximum(pair.lift, 0.0)
     theft = theft_share(pair.lift, units, others, around.rival_count, kappa, xp)
     kept = kept_lift(pair.lift, theft, units, others, kappa, xp)
@@ -73,7 +74,7 @@ def cell_entries(pair: Pair, reach: Array, around: Surroundings, strength: Stren
         bump_targeted=pair.bump_targeted * scale,
         bump_both=pair.bump_both * scale,
         theft=theft,
-        spill=strength.fresh * gain,
+        spill=strength.fresh(around.rival_count, xp) * gain,
         reach=reach,
         beyond=beyond,
         dips=tuple(dips),

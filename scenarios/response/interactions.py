@@ -38,11 +38,16 @@ class Strengths:
     pull_forward_periods: int
     cannibalisation: float
     charges_carry_over: bool
+    without_rivals_keep: bool = False
+    """Whether products without rivals keep their whole bump."""
 
-    @property
-    def fresh(self) -> float:
+    def stolen(self, rivals: Array, xp: Any) -> Array:
+        """Share of a bump that is not the product's own, by how many rivals it has."""
+        return xp.where(rivals > 0, self.cannibalisation, 0.0) if self.without_rivals_keep else self.cannibalisation
+
+    def fresh(self, rivals: Array, xp: Any) -> Array:
         """Share of a bump that is truly new: neither stolen nor borrowed."""
-        return 1.0 - self.cannibalisation - self.pull_forward
+        return 1.0 - self.stolen(rivals, xp) - self.pull_forward
 
     @property
     def dip_cap(self) -> float:
@@ -60,6 +65,7 @@ def strengths(terms: ResponseTerms, source: EffectSource) -> Strengths:
         pull_forward_periods=terms.pull_forward.periods,
         cannibalisation=terms.cannibalisation,
         charges_carry_over=terms.carry_over == "charge",
+        without_rivals_keep=terms.without_rivals == "keep",
     )
     if source.lift_is == "net_of_dip":
         return replace(full, pull_forward=0.0)
@@ -68,7 +74,7 @@ def strengths(terms: ResponseTerms, source: EffectSource) -> Strengths:
     return full
 
 
-def theft_share(lift: Array, units: Array, rival_units: Array, rivals: Array, kappa: float, xp: Any) -> Array:
+def theft_share(lift: Array, units: Array, rival_units: Array, rivals: Array, kappa: Array, xp: Any) -> Array:
     """Share of each rival's sales that a bump steals.
 
     ``kappa * lift * units`` units are spread over the rivals by their baseline, capped so that one offer of equal lift
@@ -82,7 +88,7 @@ def theft_share(lift: Array, units: Array, rival_units: Array, rivals: Array, ka
     return xp.where((rivals > 0) & (rival_units > 0), xp.minimum(wanted, cap), 0.0)
 
 
-def kept_lift(lift: Array, theft: Array, units: Array, rival_units: Array, kappa: float, xp: Any) -> Array:
+def kept_lift(lift: Array, theft: Array, units: Array, rival_units: Array, kappa: Array, xp: Any) -> Array:
     """Lift that is left after what theft could not place is taken off."""
     gain = xp.maximum(lift, 0.0)
     placed = theft * rival_units / xp.where(units > 0, units, 1.0)
