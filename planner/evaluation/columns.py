@@ -170,9 +170,9 @@ class Columns:
 def register() -> None:
     """Teach JAX which fields of the records are arrays; the others decide what is compiled."""
     tree = start_jax().tree_util
-    lengths = ["tail_periods", "pull_forward_periods"]
+    shapes = ["tail_periods", "pull_forward_periods", "without_rivals_keep"]
     values = ["fatigue", "fatigue_decay", "pull_forward", "cannibalisation", "charges_carry_over"]
-    tree.register_dataclass(Strengths, values, lengths)
+    tree.register_dataclass(Strengths, values, shapes)
     tree.register_dataclass(Columns, ["layers", "served", "stacked", "used", "terms"], ["shape", "widths"])
 
 

@@ -20,6 +20,7 @@ from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
+from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
 from planner.replan.past import settle, told_short
 from planner.replan.question import judged_in_flight, locked_in, problem_in_flight, with_real_stock
@@ -35,13 +36,13 @@ from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
-from scenarios.flight.pieces import pieces_so_far
+from scenarios.flight.pieces import counts_pieces, pieces_so_far
 from scenarios.flight.settled import within_stock
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
-from scenarios.response.coefficients import available_units
+from scenarios.response.coefficients import available_units, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
@@ -115,8 +116,12 @@ def replan(
     there = counted_pieces(frozen, actuals.grid, running)
     model = with_counted(frozen, actuals.grid, reached, running, there)
     pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
-    silent, _ = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
-    learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces)
+    silent, chance = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
+    plain = (
+        model if counts_pieces(actuals.grid, running) else build_coefficients(actuals.grid, believed, frozen.baskets)
+    )
+    measured = tuple(contrasts(plain, running, actuals, kept_out_shares(actuals), chance.lot, pieces))
+    learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces, measured)
     effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
     effects, of_past = settle(planned, model, effects, running, actuals, pieces)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))

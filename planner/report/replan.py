@@ -82,10 +82,17 @@ def _learned(found: Replanned) -> FittedTable:
             "factor on the forecast: 0.70 is 30 % less; of offers on their extra sales, of take-up on uses by "
             "customers who would buy anyway, of baselines on sales without promotion (only those that moved by "
             f"{share(TELLING, digits=0)} or more are shown)",
+            *_measured(found),
             *_followers(found),
         ),
         empty="nothing that was on offer has told anything yet",
     )
+
+
+def _measured(found: Replanned) -> list[str]:
+    """Say that what a holdout measured is among the evidence."""
+    count = found.recalibration.contrasts
+    return [f"{plural(count, 'lift')} measured by customers who were kept out weighed with the sales"] if count else []
 
 
 def _followers(found: Replanned) -> list[str]:
@@ -225,6 +232,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 "take_up": found.used,
                 "cells": learned.used,
                 "sold_out_left_out": learned.left_out,
+                "holdout_lifts": learned.contrasts,
                 "lines_whose_pieces_ran_out": learned.ran_out,
             },
             "before": found.before,

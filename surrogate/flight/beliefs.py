@@ -8,6 +8,7 @@ whoever fits them scales them (`surrogate.flight.explained`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -141,7 +142,13 @@ class Beliefs:
 
 
 def believed(
-    model: Coefficients, effects: Effects, nudges: tuple[Nudge, ...], plan: NDArray[np.int8], last: int, drift: float
+    model: Coefficients,
+    effects: Effects,
+    nudges: tuple[Nudge, ...],
+    plan: NDArray[np.int8],
+    last: int,
+    drift: float,
+    alone: Sequence[tuple[int, int, int]] = (),
 ) -> Beliefs:
     """Split what is believed of effects into parts.
 
@@ -151,6 +158,8 @@ def believed(
         Of baselines and of the offers that ran up to period ``last`` of the flat plan [N].
     drift
         Usual standard deviation of the log by which a lift may have changed since it was measured; a baseline by half.
+    alone
+        Segment, product (K of baskets) and offer of lifts of which something tells alone: their own parts are beliefs.
     """
     grid = model.grid
     s, k, _ = grid.shape
@@ -168,6 +177,7 @@ def believed(
     ran = _ran_on(model, plan, last)
     lifts += [_at(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
     lifts += [_at(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
+    lifts += [_at(np.sqrt((1.0 - BY_PRODUCT - BY_SEGMENT) * single), wide, cell) for cell in dict.fromkeys(alone)]
     base_sd = np.sqrt(np.log1p(effects.base_cv**2))
     parts = np.sqrt(BASE_PARTS)
     bases: list[Float] = [parts[0] * base_sd]

@@ -10,6 +10,7 @@ takes its share of the weight, so the last day alone is never trusted fully.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -20,6 +21,7 @@ from scipy.linalg import cho_factor, cho_solve
 from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
 from surrogate.flight.cells import Cells
 from surrogate.flight.censored import censored
+from surrogate.flight.contrasts import Contrast, told
 from surrogate.flight.evidence import Expected, Float, Forecast
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
@@ -80,11 +82,14 @@ def explain(
     *,
     noise: float,
     steps: int,
+    contrasts: Sequence[Contrast] = (),
 ) -> Explained:
     """Weigh all explanations of what was sold.
 
     Parameters
     ----------
+    contrasts
+        Lifts that a holdout measured beside.
     noise
         Relative standard deviation of a cell's sales beside counting noise, at least.
     steps
@@ -102,7 +107,8 @@ def explain(
     fits, logs, found = [], [], []
     start = np.zeros(len(_priors(beliefs, cells)[0][0]))
     for number, moment in enumerate(moments):
-        fit, start = _fitted(forecast, beliefs, cells, int(moment), noise, steps if number == 0 else LATER_STEPS, start)
+        often = steps if number == 0 else LATER_STEPS
+        fit, start = _fitted(forecast, beliefs, cells, contrasts, int(moment), noise, often, start)
         fits.append(fit)
         belief = 1.0 if len(moments) == 1 else EVER if number == 0 else (1.0 - EVER) / (len(moments) - 1)
         for (sd, log), at in product(_priors(beliefs, cells), (number,)):
@@ -150,6 +156,7 @@ def _fitted(
     forecast: Forecast,
     beliefs: Beliefs,
     cells: Cells,
+    contrasts: Sequence[Contrast],
     moment: int,
     noise: float,
     steps: int,
@@ -158,17 +165,24 @@ def _fitted(
     """Fit beliefs where a change began at a moment, from some parts and shocks on; also those that it ended at."""
     # On the way, lifts and baselines are taken to have changed by one size; at the end, each by its own.
     priors, excess = _priors(beliefs, cells, alike=True), 1.0
-    fit, excess = _linearised(forecast, beliefs, cells, moment, noise, theta, excess)
+    fit, excess = _linearised(forecast, beliefs, cells, contrasts, moment, noise, theta, excess)
     for _ in range(steps):
         scored = [(fit.posterior(1.0 / sd**2), log) for sd, log in priors]
         (_, aim, _), _ = max(scored, key=lambda each: each[0][0] + each[1])
         theta = theta + np.clip(aim - theta, -LONGEST_STEP, LONGEST_STEP)
-        fit, excess = _linearised(forecast, beliefs, cells, moment, noise, theta, excess)
+        fit, excess = _linearised(forecast, beliefs, cells, contrasts, moment, noise, theta, excess)
     return fit, theta
 
 
 def _linearised(
-    forecast: Forecast, beliefs: Beliefs, cells: Cells, moment: int, noise: float, theta: Float, excess: float
+    forecast: Forecast,
+    beliefs: Beliefs,
+    cells: Cells,
+    contrasts: Sequence[Contrast],
+    moment: int,
+    noise: float,
+    theta: Float,
+    excess: float,
 ) -> tuple[_Fit, float]:
     """The log likelihood near some parts and shocks, and how many times as noisy as assumed single cells are.
 
@@ -209,6 +223,12 @@ def _linearised(
         + at_least
         - odd
     )
+    if contrasts:
+        measured = told(contrasts, beliefs, theta[:count], moment)
+        weighed = measured.slopes * measured.trust
+        precision[:count, :count] += weighed @ measured.slopes.T
+        pull[:count] += weighed @ measured.off
+        log_likelihood += measured.log_likelihood
     fit = _Fit(
         precision=precision,
         pull=pull + precision @ theta,

@@ -10,12 +10,13 @@ How strongly things are believed comes from the effects' own spread (``lift_sd``
 a lift with a wide interval is moved far by little evidence. Sales vary more than by counting; how much is read off the
 residuals. Products and periods that are very far off count less, all segments together: single cells are not judged so,
 because few customers buy much there, and whoever mistrusts the rare large sale believes in weak demand. Older evidence
-counts less, because effects drift. Where the pieces of an offer ran out, sales are right-censored
-(`surrogate.flight.censored`): at least so many wanted one.
+counts less, because effects drift. What a holdout measured counts beside it (`surrogate.flight.contrasts`). Where the
+pieces of an offer ran out, sales are right-censored (`surrogate.flight.censored`): at least so many wanted one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +31,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
+from surrogate.flight.contrasts import Contrast
 from surrogate.flight.evidence import Expected, Flag, Float, Forecast, Nudge, nudges_of, sold_out, telling, without_end
 from surrogate.flight.explained import explain
 from surrogate.flight.known_lines import KnownLines
@@ -98,6 +100,8 @@ class Recalibration:
     """Period since which customers plainly buy otherwise than before; None where nothing says so."""
     ran_out: dict[str, int]
     """By offer: lines whose pieces ran out, so that sales tell only that at least so many wanted one."""
+    contrasts: int
+    """Lifts measured by a holdout that counted beside what was sold."""
 
 
 def recalibrate(
@@ -108,6 +112,7 @@ def recalibrate(
     params: RecalibrateParams | None = None,
     silent: Flag | None = None,
     pieces: Pieces | None = None,
+    contrasts: Sequence[Contrast] = (),
 ) -> Recalibration:
     """Update effects by what was sold under a plan so far.
 
@@ -123,6 +128,8 @@ def recalibrate(
         Shelves that were empty though nobody told so; none by default.
     pieces
         What is known of the lines that count pieces; nothing by default, as if none had run out.
+    contrasts
+        Lifts that a holdout measured.
     """
     params = RecalibrateParams() if params is None else params
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
@@ -138,8 +145,10 @@ def recalibrate(
         group_shock=params.group_shock,
         lines=KnownLines(model, effects, plan, told, pieces),
     )
-    beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift)
-    found = explain(Forecast(model, effects, plan, pieces), beliefs, cells, noise=params.noise, steps=params.steps)
+    alone = [(each.segment, each.product, each.offer) for each in contrasts]
+    beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift, alone)
+    forecast = Forecast(model, effects, plan, pieces)
+    found = explain(forecast, beliefs, cells, noise=params.noise, steps=params.steps, contrasts=contrasts)
     # An offer's factor is the mean over what it brings where everybody finds a piece, whether they did or not.
     known = pieces is not None and pieces.known
     start = Forecast(without_end(model) if known else model, effects, plan)(
@@ -155,6 +164,7 @@ def recalibrate(
         left_out=int((actuals.observed & empty).sum()),
         since=found.since,
         ran_out={} if pieces is None else _ran_out(model, plan, pieces, told),
+        contrasts=len(contrasts),
     )
 
 
