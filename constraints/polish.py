@@ -43,8 +43,6 @@ class Polished:
     plan: Plan
     gain: float
     """Change of the objective in the linear model; 0 where the plan stayed as it was."""
-    optimal: bool
-    """Whether no better choice exists in the linear model."""
     seconds: float
     """Work done, in CP-SAT's deterministic seconds."""
 
@@ -70,7 +68,7 @@ def polish(
     if choices is not None:
         options &= choices
     if not options.any():
-        return Polished(plan=plan, gain=0.0, optimal=True, seconds=0.0)
+        return Polished(plan=plan, gain=0.0, seconds=0.0)
     model = cp_model.CpModel()
     literals = _literals(model, linear, options, plan)
     add_limits(model, linear, options, literals)
@@ -84,17 +82,17 @@ def polish(
     status = search.solve(model)
     seconds = float(search.response_proto.deterministic_time)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
-        return Polished(plan=plan, gain=0.0, optimal=False, seconds=seconds)
+        return Polished(plan=plan, gain=0.0, seconds=seconds)
     picked = np.array([search.boolean_value(column) for column in columns], dtype=bool)
     total = float(linear.gain[at[picked], choice[picked]].sum())
     now_kept = bool((linear.headroom >= 0).all() and (linear.stock.headroom >= 0).all())
     if now_kept and not (total > 0):
-        return Polished(plan=plan, gain=0.0, optimal=status == cp_model.OPTIMAL, seconds=seconds)
+        return Polished(plan=plan, gain=0.0, seconds=seconds)
     better = plan.copy()
     better[linear.slots[at[picked]]] = choice[picked].astype(np.int8)
     if rulebook.violations(better):
-        return Polished(plan=plan, gain=0.0, optimal=False, seconds=seconds)
-    return Polished(plan=better, gain=total, optimal=status == cp_model.OPTIMAL, seconds=seconds)
+        return Polished(plan=plan, gain=0.0, seconds=seconds)
+    return Polished(plan=better, gain=total, seconds=seconds)
 
 
 def _literals(model: Any, linear: LinearModel, options: Bools, plan: Plan) -> list[dict[int, Any]]:

@@ -21,7 +21,7 @@ from scenario_factory import rng_of
 
 from constraints.limits.verdicts import result
 from planner.bound.problem import BoundProblem, _compiled
-from planner.bound.tight import naive_bound, tight_bound
+from planner.bound.tight import begin_bound, tight_bound
 from scenarios.response import totals
 from scenarios.response.measures import objective_functional
 
@@ -105,7 +105,7 @@ def test_descent_lowers_the_bound_and_stays_above_the_best_plan_with_locked_line
     problem = BoundProblem(model, limits, allowed, locked, DESCENT.states)
     assert gains[kept].max() <= bound.value <= bound.naive
     assert bound.value < problem.evaluate(problem.start, naive=False)[0]
-    assert bound.naive == naive_bound(model, limits, allowed, locked, DESCENT)
+    assert bound.naive == begin_bound(model, limits, allowed, locked, DESCENT).value
     assert (bound.value, bound.parts) == (again.value, again.parts)
     assert seen == sorted(seen)
     assert seen[-1] == 1.0

@@ -19,7 +19,7 @@ class Bound:
     value: float
     """The lower of the tightened and the naive bound."""
     naive: float
-    """What `naive_bound` says."""
+    """With every interaction at its best: no fatigue, theft or dip, halo and basket factor at their most."""
     prices: Float
     """[L] objective per unit of each limit's own use, 0 for limits at risk."""
     stock_prices: Float

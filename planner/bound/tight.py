@@ -117,28 +117,6 @@ def _starts(problem: BoundProblem, naive: Prices, given: Float | None, given_sto
     return starts
 
 
-def naive_bound(
-    model: Coefficients, limits: Limits, allowed: Bool, locked: Plan | None = None, params: BoundParams | None = None
-) -> float:
-    """Bound that takes every interaction at its best: no fatigue, theft or dip, halo and basket factor at their most.
-
-    Parameters
-    ----------
-    allowed
-        [N, width] choices that a plan may hold.
-    locked
-        [N] lines that every plan holds; 0 leaves a slot free.
-
-    Returns
-    -------
-    Upper bound on the objective counted from the empty plan, in its own units.
-    """
-    use = BoundParams() if params is None else params
-    problem = BoundProblem(model, limits, allowed, locked, use.states)
-    reached, _ = _naive(problem, use, lambda done, best: True)
-    return problem.evaluate(reached.prices, naive=True)[0]
-
-
 def tight_bound(
     model: Coefficients,
     limits: Limits,
@@ -155,8 +133,10 @@ def tight_bound(
 
     Parameters
     ----------
-    allowed, locked
-        As in `naive_bound`.
+    allowed
+        [N, width] choices that a plan may hold.
+    locked
+        [N] lines that every plan holds; 0 leaves a slot free.
     prices, stock_prices
         [L] and [K, T] prices to start from, where a search knows better ones than the naive bound finds.
     target

@@ -23,7 +23,6 @@ from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PlanDirectory, sha
 from scenarios.answer.signature import SIGNATURE, read_signature
 from scenarios.currency import minor_digits
 from scenarios.problems import InvalidInput, Problem
-from scenarios.whole import write_whole
 
 ENDING = ".xlsx"
 SHEETS = ("Summary", "Lines", "Limits", "Bridge", "Risk", "Assumptions")
@@ -62,19 +61,6 @@ def _as_written(path: Path) -> bool:
         f">{_MADE:%Y-%m-%dT%H:%M:%SZ}</dcterms:modified>",
     )
     return all(each in properties for each in ours)
-
-
-def export_xlsx(directory: PlanDirectory, plan: RankedPlan, path: Path) -> Path:
-    """Write one plan of a directory as a workbook, whole or not at all; returns the file.
-
-    Raises
-    ------
-    InvalidInput
-        For another ending, a directory whose cells cannot be read, and more lines than a sheet has rows.
-    """
-    check_workbook_path(path)
-    write_whole(path, workbook(directory, plan))
-    return path
 
 
 def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:

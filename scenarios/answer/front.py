@@ -102,9 +102,10 @@ def hypervolume(points: Float, reference: Float) -> float:
 
 
 def knee(points: Float) -> int:
-    """Place of the point farthest above the plane through the ends: where giving up any more of one buys little.
+    """Place of the point with the most of all measures together: giving up any more of one buys less of the others.
 
-    Each measure counts on its own range over the points; a measure that never changes counts nothing.
+    Each measure counts on its own range over the points; a measure that never changes counts nothing. Where the ends
+    of a front lack the other measures wholly, this is the point farthest above the plane through them.
     """
     low, high = points.min(axis=0), points.max(axis=0)
     span = np.where(high > low, high - low, 1.0)

@@ -36,7 +36,7 @@ class Events:
     together), private."""
     sales: pd.DataFrame
     """One row a customer, planned product, day and offer used: customer, product, day (ordinal), week, offer (index in
-    ``offer_names``; -1: none, or not told), quantity, regular, shelf_discount, coupon_discount."""
+    ``past_offers``; -1: none, or not told), quantity, regular, shelf_discount, coupon_discount."""
     visits: pd.DataFrame
     """One row a customer and week, all goods: quantity, regular, shelf_discount, coupon_discount, private (value of own
     brands), baskets, weekend (baskets on Saturdays and Sundays)."""
@@ -71,9 +71,7 @@ class Events:
     order_uses: pd.DataFrame = field(
         default_factory=lambda: no_rows("customer", "day", "week", "offer", "paid", "quantity")
     )
-    """Receipts that used an offer on baskets, all goods: paid, quantity; ``offer`` counts in ``offer_names``."""
-    offer_names: tuple[str, ...] = ()
-    """Offers that purchases can name: the ids of ``past_offers`` in order."""
+    """Receipts that used an offer on baskets, all goods: paid, quantity; ``offer`` counts in ``past_offers``."""
     past_offers: dict[str, PastOffer] = field(default_factory=dict)
     """Offer id -> what it was."""
     signals: pd.DataFrame = field(default_factory=lambda: no_rows("customer", "week", "signal", "value"))

@@ -137,7 +137,6 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         offers=offers,
         offer_sales=sums.offer_sales,
         order_uses=sums.order_uses,
-        offer_names=tuple(spec.past_offers),
         past_offers=spec.past_offers,
         signals=signals,
         signal_names=signal_names,
