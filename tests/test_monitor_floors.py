@@ -13,7 +13,7 @@ from replan_case import happened, sold
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import LimitReading
 from planner.flight.watch_limits import draw_paths
-from planner.report.monitor import warning_sentence
+from planner.report.monitor_findings import warning_sentence
 from surrogate.flight.chance import ChanceParams
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.assign.contacts import Contacts
+from planner.assign.held_out import WHY
 from planner.assign.intake import Intake, Taken
 from scenarios.language.words import Measure
 
@@ -17,6 +18,8 @@ _ONE_EACH = {
 def why_closed(intake: Intake, taken: Taken, row: int, offer: int) -> str:
     """Say why one customer may not get an offer; empty where it is open."""
     terms = intake.terms
+    if taken.held is not None and taken.held[row]:
+        return WHY
     if not np.isfinite(taken.scored[offer, row]):
         return "no value in the file"
     place = int(taken.rows.segment[row])

@@ -14,6 +14,7 @@ from constraints.assign.counted import Quotas
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.customer_file import ColumnProblems, open_customers
 from planner.assign.file_scores import holds_scores
+from planner.assign.held_out import Key, find_held_out, read_holdout
 from planner.assign.intake import twice_in
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
@@ -73,13 +74,21 @@ def read_record(path: Path) -> AssignmentRecord:
     return record
 
 
-def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable[[], ScoredBy | None]) -> Decided:
+def decide(
+    loaded: LoadedScenario,
+    customers: Path,
+    at: Path,
+    by_model: Callable[[], ScoredBy | None],
+    rollout: tuple[Path, Key] | None = None,
+) -> Decided:
     """Decide for the customers of a file.
 
     Parameters
     ----------
     by_model
         Called where the file holds no scores: what scores its features.
+    rollout
+        Whose holdout gets nothing, and what reads the key of its pseudonyms.
 
     Raises
     ------
@@ -101,7 +110,17 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
     file = open_customers(customers)
     model = None if holds_scores(file) else by_model()
     asked = loaded if model is None else model.asked
-    intake = open_intake(file, loaded, span, _quotas(asked.scenario, record), segments, model)
+    held, said = None, tuple[str, ...]()
+    if rollout is not None:
+        held = find_held_out(
+            read_holdout(rollout[0], loaded.scenario.scenario, record.quotas), file, rollout[1], must=False
+        )
+        said = () if held.hashes.size else (f"none of these customers is among the {held.holdout.count:,} held out",)
+    elif record.held_out is not None:
+        said = (
+            "the assignment left a rollout's holdout without offers; here nobody is held out without --rollout OUT",
+        )
+    intake = open_intake(file, loaded, span, _quotas(asked.scenario, record), segments, model, held)
     if [limit.id for limit in intake.terms.limits] != [limit.id for limit in record.limits]:
         raise InvalidInput(
             [
@@ -133,7 +152,7 @@ def decide(loaded: LoadedScenario, customers: Path, at: Path, by_model: Callable
         raise InvalidInput([Problem(where=str(customers), what="rows", expected="at least one customer", got="none")])
     if (twice := twice_in(np.concatenate(hashes), file)) is not None:
         raise InvalidInput([twice])
-    assumed = (*intake.assumed, *intake.scorer.assumed)
+    assumed = (*intake.assumed, *intake.scorer.assumed, *said)
     return Decided(record=record, customers=tuple(explained), assumed=assumed)
 
 

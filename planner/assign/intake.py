@@ -1,7 +1,8 @@
 """From the customers' file to scored rows, and everything that is wrong with it at once.
 
 An offer is closed for a customer where the scenario's ``applies_to``, its rules about places or the plan leave the
-segment out, where no message may be sent any more, and where it alone would break a limit.
+segment out, where no message may be sent any more, where it alone would break a limit, and where a rollout holds the
+customer out.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from planner.assign.customer_file import (
     note_segments,
     texts_of,
 )
+from planner.assign.held_out import HeldOut
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
 from scenarios.problems import InvalidInput, Problem
@@ -47,6 +49,8 @@ class Taken:
     """[C, n] values as they were scored, whether the offer is open or not; -inf where there is none."""
     had: tuple[Float, ...]
     """[n] messages of each channel that counts them, as `Intake.contacts`."""
+    held: NDArray[np.bool_] | None = None
+    """[n] who is held out by a rollout."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,8 @@ class Intake:
     """Where nothing asks for segments, those that the file's own column may name; empty: not looked at."""
     assumed: tuple[str, ...] = ()
     """What is taken for granted of the file, one sentence each."""
+    held_out: HeldOut | None = None
+    """Who gets no offer, because a rollout measures by them."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -98,8 +104,11 @@ class Intake:
             for use, measure in zip(scores.use, self.terms.measures, strict=True)
         )
         value = _affordable(value, uses, segment, self.terms)
-        rows = Rows(value=value, use=uses, segment=segment, rank=hashes_of(ids))
-        return Taken(ids=ids, rows=rows, scored=scores.value, had=had)
+        rank = hashes_of(ids)
+        held = None if self.held_out is None else self.held_out.holds(rank)
+        value = value if held is None else np.where(held, -np.inf, value)
+        rows = Rows(value=value, use=uses, segment=segment, rank=rank)
+        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, held=held)
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))

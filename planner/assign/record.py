@@ -66,6 +66,18 @@ class FromPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldOutCount:
+    """Whom a rollout keeps out, counted."""
+
+    customers: int
+    """In the customers' file; they get no offer."""
+    of: int
+    """In the rollout."""
+    sha256: str
+    """Of its holdout.csv."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class AssignmentRecord:
     """``OUT.json`` beside the table."""
 
@@ -96,6 +108,8 @@ class AssignmentRecord:
     limits: tuple[LimitUse, ...]
     not_looked_at: tuple[Unchecked, ...]
     assumed: tuple[str, ...]
+    held_out: HeldOutCount | None = None
+    """Whom the rollout of ``--rollout`` keeps out."""
 
 
 def gap_of(value: float, bound: float) -> float:

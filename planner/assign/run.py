@@ -26,6 +26,7 @@ from planner.assign.customer_file import (
     texts_of,
 )
 from planner.assign.file_scores import file_scores, holds_scores
+from planner.assign.held_out import HeldOut, said_of_holdout
 from planner.assign.intake import Intake, read_rows
 from planner.assign.model_scores import model_scores
 from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
@@ -79,6 +80,8 @@ class Asked:
     """Where the file holds no scores, what scores its features."""
     why: tuple[str, ...] = ()
     """Customers to explain."""
+    held_out: HeldOut | None = None
+    """Whom of the file a rollout keeps out."""
 
 
 def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ...]]:
@@ -90,7 +93,7 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
         With everything that is wrong with the scenario's terms and the customers' file.
     """
     file = open_customers(asked.customers)
-    intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model)
+    intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model, asked.held_out)
     told("reading and scoring customers")
     rows, found = _read(intake, asked)
     with rows:
@@ -128,6 +131,7 @@ def open_intake(
     quotas: Quotas | None,
     segments: tuple[str, ...] = (),
     model: ScoredBy | None = None,
+    held_out: HeldOut | None = None,
 ) -> Intake:
     """See what is read of a file and how it is scored.
 
@@ -176,6 +180,7 @@ def open_intake(
         assumed=taken_as_none(scenario, terms, contacts),
         reads_segment=reads,
         checked_segments=(segments or declared) if model is None and not reads and SEGMENT in file.columns else (),
+        held_out=held_out,
     )
 
 
@@ -240,7 +245,14 @@ def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) 
         offers=_counts(terms, rows, solved.choice),
         limits=limit_uses(terms, solved),
         not_looked_at=terms.unchecked,
-        assumed=(*terms.assumed, *intake.assumed, *intake.scorer.assumed, *_other_sizes(asked, terms, rows)),
+        assumed=(
+            *terms.assumed,
+            *intake.assumed,
+            *intake.scorer.assumed,
+            *_other_sizes(asked, terms, rows),
+            *said_of_holdout(asked.held_out, by_plan=asked.quotas is not None),
+        ),
+        held_out=None if asked.held_out is None else asked.held_out.counted,
     )
 
 

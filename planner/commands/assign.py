@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.assign.customer_file import CustomerFile
+    from planner.assign.held_out import Key
     from planner.assign.run import Asked, ScoredBy
     from planner.commands.live import Watcher
     from scenarios.language.load import LoadedScenario
@@ -23,6 +24,14 @@ if TYPE_CHECKING:
 
 _CustomersArgument = Annotated[
     Path, typer.Argument(metavar="CUSTOMERS", help="CSV or Parquet file, one row a customer, with a column customer.")
+]
+_RolloutOption = Annotated[
+    Path | None,
+    typer.Option("--rollout", metavar="OUT", help="Nobody whom this rollout keeps out gets an offer."),
+]
+_KeyOption = Annotated[
+    Path | None,
+    typer.Option("--key", metavar="FILE", help="With --rollout: key file of its pseudonyms; yours by default."),
 ]
 
 
@@ -41,6 +50,8 @@ def assign(
     why: Annotated[
         list[str] | None, typer.Option("--why", metavar="ID", help="Explain what this customer gets; may be repeated.")
     ] = None,
+    rollout: _RolloutOption = None,
+    key: _KeyOption = None,
     set_: SetOption = None,
     json_: JsonOption = False,
 ) -> ExitCode:
@@ -49,9 +60,11 @@ def assign(
 
     from planner.assign.customer_file import open_customers
     from planner.assign.file_scores import holds_scores
+    from planner.assign.held_out import find_held_out, read_holdout
     from planner.assign.run import open_intake, run
     from planner.assign.written import refuse_foreign
     from planner.commands.live import watching
+    from planner.commands.rollout import refuse_lonely
     from planner.export.table_out import check_table_path
     from planner.progress import Progress
     from planner.report.assign import show_assignment, show_explained
@@ -72,13 +85,19 @@ def assign(
         loaded = load_scenario(scenario, set_ or ())
     with gathered.step():
         check_table_path(out)
-        refuse_foreign(out, _inputs(customers, loaded))
+        refuse_foreign(out, _inputs(customers, loaded, rollout))
+    with gathered.step():
+        refuse_lonely(rollout, key=key)
     if loaded is not None:
         with gathered.step():
             asked = _asked(loaded, customers, out, quotas, plan, span, tuple(one.strip() for one in why or ()))
     if asked is not None and file is not None and (holds_scores(file) or asked.loaded.effects is not None):
         with gathered.step():
             open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
+    if asked is not None and file is not None and rollout is not None:
+        with gathered.step():
+            holdout = read_holdout(rollout, asked.loaded.scenario.scenario, asked.plan)
+            asked = replace(asked, held_out=find_held_out(holdout, file, _key_reader(key)))
     gathered.refuse()
     if loaded is None or asked is None or file is None:
         raise ValueError("what could not be read was refused above")
@@ -93,7 +112,9 @@ def assign(
         show_json(document)
         return ExitCode.YES
     show(*show_assignment(record), *(part for one in explained for part in show_explained(one, record.currency)))
-    note(f"wrote {out} and {out.with_suffix('.json')}; a new customer: {_next(scenario, out, loaded.overrides)}")
+    note(
+        f"wrote {out} and {out.with_suffix('.json')}; a new customer: {_next(scenario, out, loaded.overrides, rollout)}"
+    )
     return ExitCode.YES
 
 
@@ -104,18 +125,23 @@ def decide(
     at: Annotated[
         Path, typer.Option("--at", metavar="FILE", help="Table that campaign assign wrote: its prices count.")
     ],
+    rollout: _RolloutOption = None,
+    key: _KeyOption = None,
     set_: SetOption = None,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Say what new customers get at the prices of an assignment, and why."""
     from planner.assign.decide import decide as decide_at
     from planner.commands.live import watching
+    from planner.commands.rollout import refuse_lonely
     from planner.report.assign import show_decided
     from scenarios.language.load import load_scenario
 
+    refuse_lonely(rollout, key=key)
     loaded = load_scenario(scenario, set_ or ())
+    heeded = None if rollout is None else (rollout, _key_reader(key))
     with watching(quiet=json_) as progress:
-        decided = decide_at(loaded, customers, at, lambda: _by_model(loaded, progress))
+        decided = decide_at(loaded, customers, at, lambda: _by_model(loaded, progress), heeded)
     if json_:
         show_json({"format": "campaign-decided/1", "customers": decided.customers, "assumed": decided.assumed})
     else:
@@ -132,14 +158,30 @@ def _by_model(loaded: LoadedScenario, progress: Watcher) -> ScoredBy | None:
     return scored_by(loaded, progress)
 
 
-def _next(scenario: str, out: Path, overrides: tuple[str, ...]) -> str:
+def _key_reader(path: Path | None) -> Key:
+    """Return what reads the key of pseudonyms; none is made, because nobody's pseudonyms are under a new one."""
+    from scenarios.answer.secret_key import key_in
+    from surrogate.data.pseudonyms import Pseudonyms, default_key_path
+
+    def read() -> Pseudonyms | None:
+        place = default_key_path() if path is None else path
+        return (
+            None if path is None and not place.exists() else Pseudonyms(key_in(place, what="customer key", make=False))
+        )
+
+    return read
+
+
+def _next(scenario: str, out: Path, overrides: tuple[str, ...], rollout: Path | None) -> str:
     options = "".join(f" --set {shlex.quote(one)}" for one in overrides)
+    options += "" if rollout is None else f" --rollout {shlex.quote(str(rollout))}"
     return f"campaign decide {shlex.quote(scenario)} new.csv --at {shlex.quote(str(out))}{options}"
 
 
-def _inputs(customers: Path, loaded: LoadedScenario | None) -> Iterator[tuple[str, Path]]:
+def _inputs(customers: Path, loaded: LoadedScenario | None, rollout: Path | None) -> Iterator[tuple[str, Path]]:
     """Files that are read, each with its name in words."""
     yield "the customers' own", customers
+    yield from (("the rollout's own", one) for one in (rollout.rglob("*.csv") if rollout is not None else ()))
     if loaded is not None and isinstance(loaded.files.folder, Path):
         yield "the scenario's own", Path(loaded.name)
         for name in loaded.files.read_bytes:

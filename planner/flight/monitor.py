@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
 from planner.flight.pieces_read import read_pieces
+from planner.flight.planned_out import PlannedOut, planned_out
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
 from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
@@ -22,7 +23,7 @@ from scenarios.flight.kept_out import kept_out_shares, reckoned
 from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
 from scenarios.futures.tolerance import draws_needed
-from scenarios.response.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
@@ -146,8 +147,9 @@ def monitor(
     enough = _with_enough(model, frozen.effects, realised.expected.units, made.drawn.products)
     readings, noise = read_series(made, actuals, enough)
     paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
+    planned = planned_out(enough.sum(axis=0), made.drawn.products, available_units(grid))
     limits = watch_limits(paths, realised, seed=frozen.seed, warned_at=settings.warned_at) + watch_stock(
-        made.drawn.products, realised.expected.units, actuals, seed=frozen.seed
+        made.drawn.products, realised.expected.units, actuals, planned, empty
     )
     return MonitorReport(
         folder=folder,
@@ -163,7 +165,7 @@ def monitor(
         noise=noise,
         series=readings,
         limits=limits,
-        stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products),
+        stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products, planned),
         experiences=experiences(actuals, plan),
         pieces=read_pieces(actuals, plan, there, realised.pieces),
         warned_at=settings.warned_at,
@@ -226,7 +228,9 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
     return tuple(found), float(tests.noise(innovations)[count - 1])
 
 
-def _stock_outs(actuals: Actuals, empty: Flag, silent: Flag, products: Float) -> tuple[StockOut, ...]:
+def _stock_outs(
+    actuals: Actuals, empty: Flag, silent: Flag, products: Float, planned: PlannedOut
+) -> tuple[StockOut, ...]:
     horizon, found = actuals.grid.scenario.horizon, []
     expected = products.mean(axis=0)
     for k, product in enumerate(actuals.grid.products):
@@ -241,6 +245,7 @@ def _stock_outs(actuals: Actuals, empty: Flag, silent: Flag, products: Float) ->
                     periods=len(out),
                     told=bool(empty[k].any()),
                     lost=float(np.maximum(missed, 0.0).sum()),
+                    planned=bool(planned.fine[k, out].all() and not silent[k].any()),
                 )
             )
     return tuple(found)

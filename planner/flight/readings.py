@@ -83,6 +83,17 @@ class LimitReading:
     """Whether it is broken already."""
     arrives: dt.date | None = None
     """Of a stock: when more of it comes next."""
+    planned_out: dt.date | None = None
+    """Of a stock that the plan's own account sells out: by when."""
+    unplanned: float | None = None
+    """Of such a stock: probability that it runs out clearly earlier than planned, or where it was to last."""
+
+    @property
+    def risk(self) -> float:
+        """Probability of a break that the plan does not foresee itself."""
+        if self.unplanned is not None:
+            return self.unplanned
+        return 1.0 if self.broken else self.probability
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +108,8 @@ class StockOut:
     """By stock_end, or because sales have reached the stock; else it is told by sales at zero only."""
     lost: float
     """Units that were expected on these days beyond what was sold."""
+    planned: bool = False
+    """Whether the plan's own account has sold it out by then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,10 +153,24 @@ class MonitorReport:
 
     @property
     def warnings(self) -> tuple[LimitReading, ...]:
-        """Limits that are broken or will probably break."""
-        return tuple(each for each in self.limits if each.broken or each.probability >= self.warned_at)
+        """Limits that are broken or will probably break, but for stock that sells out as planned."""
+        return tuple(each for each in self.limits if each.risk >= self.warned_at)
+
+    @property
+    def sold_as_planned(self) -> tuple[LimitReading, ...]:
+        """Stock that is sold out or probably will be, as the plan's own account has it."""
+        return tuple(
+            each
+            for each in self.limits
+            if each.risk < self.warned_at and (each.broken or each.probability >= self.warned_at)
+        )
+
+    @property
+    def surprises(self) -> tuple[StockOut, ...]:
+        """Products that were sold out otherwise than planned."""
+        return tuple(each for each in self.stock_outs if not each.planned)
 
     @property
     def on_course(self) -> bool:
         """Whether nothing asks for attention."""
-        return not (self.alarms or self.warnings or self.stock_outs or self.otherwise)
+        return not (self.alarms or self.warnings or self.surprises or self.otherwise)

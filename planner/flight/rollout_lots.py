@@ -5,16 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from planner.flight.measured import Switch
-from scenarios.answer.json_records import parse
+from planner.flight.rollout_folder import listed_file, read_manifest
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput
 
-_MANIFEST, _LOTS = "manifest.json", "switchback.csv"
-_FORMAT = "campaign-rollout/"
+_LOTS = "switchback.csv"
 
 
 def rollout_switches(
@@ -44,37 +42,10 @@ def rollout_switches(
 
 
 def _switches(rollout: Path, grid: Grid, plans_sha256: str, rank: int) -> tuple[Switch, ...]:
-    manifest = _manifest(rollout)
-    scenario = grid.scenario.scenario
-    if manifest.get("scenario") != scenario:
-        raise _refused(rollout, f"a rollout of {scenario}", f"one of {str(manifest.get('scenario'))[:60]}")
-    if plans_sha256 and manifest.get("plans_sha256") == plans_sha256 and manifest.get("plan") != rank:
-        other = str(manifest.get("plan"))[:20]
-        raise _refused(rollout, f"a rollout of plan {rank}", f"one of plan {other}", f"write --plan {other}")
-    files = manifest.get("files")
-    if not isinstance(files, dict) or _LOTS not in files:
+    manifest = read_manifest(rollout, scenario=grid.scenario.scenario, plans_sha256=plans_sha256, rank=rank)
+    if listed_file(rollout, manifest, _LOTS) is None:
         return ()
-    if not (rollout / _LOTS).is_file():
-        raise _refused(rollout, f"the file {_LOTS}, which its manifest lists", "none", "restore it")
     return read_switches(rollout / _LOTS, grid)
-
-
-def _manifest(rollout: Path) -> dict[str, Any]:
-    expected = "a folder that campaign export --rollout wrote"
-    path = rollout / _MANIFEST
-    if not path.is_file():
-        raise _refused(rollout, expected, f"no {_MANIFEST}")
-    try:
-        manifest = parse(path.read_bytes().decode(), where=str(path))
-    except UnicodeDecodeError:
-        manifest = None
-    if not isinstance(manifest, dict) or not str(manifest.get("format")).startswith(_FORMAT):
-        raise _refused(rollout, expected, f"another {_MANIFEST}")
-    return manifest
-
-
-def _refused(rollout: Path, expected: str, got: str, remedy: str = "name the rollout of this campaign") -> InvalidInput:
-    return InvalidInput([Problem(where=str(rollout), what="rollout", expected=expected, got=got, remedy=remedy)])
 
 
 def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:

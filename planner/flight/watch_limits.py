@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
 from planner.flight.readings import Interval, LimitReading
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
@@ -27,7 +28,7 @@ from scenarios.response.past_use import PastUse
 from scenarios.response.totals import by_period
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
-from surrogate.flight.foresee import breaks, foresee
+from surrogate.flight.foresee import Foreseen, breaks, foresee
 
 Float = NDArray[np.float64]
 
@@ -141,7 +142,9 @@ def _reading(
     )
 
 
-def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int) -> tuple[LimitReading, ...]:
+def watch_stock(
+    products: Float, expected: Float, actuals: Actuals, planned: PlannedOut, sold_out: NDArray[np.bool_]
+) -> tuple[LimitReading, ...]:
     """Read the stock of every product that has one, arrivals up to the end of the horizon included.
 
     Parameters
@@ -150,6 +153,10 @@ def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int
         Demand of each product in drawn futures, the chance of single periods in it.
     expected : [S, K, T]
         Units by the plan's account.
+    planned
+        What the plan itself sells out.
+    sold_out : [K, T]
+        What was sold out.
     """
     grid, last = actuals.grid, actuals.last
     available = available_units(grid)
@@ -167,7 +174,8 @@ def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int
         foreseen = foresee(products[:, k], seen)
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
         broke = breaks(foreseen, rest)
-        empty = float(bound[last] - seen.sum()) <= 0.5
+        left_now = float(bound[last] - seen.sum())
+        empty, by = left_now <= EMPTY_UNITS, planned.next(k, last)
         found.append(
             LimitReading(
                 id=f"stock:{product.id}",
@@ -187,15 +195,34 @@ def watch_stock(products: Float, expected: Float, actuals: Actuals, *, seed: int
                 on=_date(grid, broke.period),
                 earliest=_date(grid, broke.earliest),
                 broken=empty,
+                planned_out=None if by is None else _last_day(grid, by),
+                unplanned=None if by is None else _unplanned(foreseen, bound, left_now, planned.fine[k], sold_out[k]),
             )
         )
     return tuple(found)
+
+
+def _unplanned(foreseen: Foreseen, bound: Float, left: float, fine: NDArray[np.bool_], out: NDArray[np.bool_]) -> float:
+    """Return how likely a stock is empty [T] where that is not as planned: since the last arrival, or in the rest."""
+    rest = foreseen.rest
+    known = len(fine) - rest.shape[1]
+    since = next(each.start for each in reversed(stretches(bound)) if each.start < known)
+    if (out & ~fine)[since:known].any():
+        return 1.0
+    more = max(left, 0.0) + bound[known:] - bound[known - 1]
+    empty = left_over(rest, more) <= 0.0
+    return float((empty & ~fine[known:]).any(axis=1).mean())
 
 
 def interval(values: Float | Sequence[float]) -> Interval:
     """Quantiles of some draws."""
     p05, p50, p95 = (float(x) for x in np.quantile(np.asarray(values), (0.05, 0.5, 0.95)))
     return Interval(p05=p05, p50=p50, p95=p95)
+
+
+def _last_day(grid: Grid, period: int) -> dt.date:
+    horizon = grid.scenario.horizon
+    return horizon.date_of(period) + dt.timedelta(days=horizon.period_days - 1)
 
 
 def _date(grid: Grid, period: int | None) -> dt.date | None:

@@ -28,6 +28,7 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
         (f"{record.given:,} of {plural(record.customers, 'customer')} get an offer", "bold"),
         f"\nworth {money(record.value)}, at most {money(record.bound)} is possible within the limits: "
         f"gap {_gap(record.gap)}\nscores from {record.scores}",
+        _held_out(record),
     )
     rows = tuple(
         (
@@ -57,6 +58,11 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     if record.assumed:
         parts.append(show_sentences("Assumed", record.assumed))
     return parts
+
+
+def _held_out(record: AssignmentRecord) -> str:
+    held = record.held_out
+    return "" if held is None else f"\n{plural(held.customers, 'customer')} held out by the rollout: no offer for them"
 
 
 def _each(value: float | None, currency: str) -> str:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.figures import NOTHING, count, money_style, plural, share
+from planner.figures import NOTHING, count, plural, share
 from planner.flight.pieces_read import pieces_sentences
-from planner.flight.readings import Interval, LimitReading, MonitorReport, SeriesReading
+from planner.flight.readings import Interval, LimitReading, MonitorReport
 from planner.report.experience import show_experiences
+from planner.report.monitor_findings import as_planned, findings_of, writer
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
-from scenarios.answer.sums import MONEY
 from scenarios.flight.series import Kind
 from scenarios.plain_digits import share_text
 
@@ -30,16 +30,16 @@ HALF_A_UNIT = 0.5
 """Stocks that differ by less are the same: units are whole."""
 MUCH = 9.99
 """Evidence, as a share of what an alarm needs, beyond which its size says nothing more."""
-CERTAIN = 0.995
-"""Probabilities from here on are said to be nearly certain."""
 
 
 def show_monitor(report: MonitorReport) -> list[RenderableType]:
     """Lay out what needs attention first, then every comparison."""
     parts: list[RenderableType] = [_heading(report)]
-    findings = _findings(report)
+    findings = findings_of(report)
     if findings:
         parts.append(show_sentences("Needs attention", findings, style="red"))
+    if planned := as_planned(report):
+        parts.append(show_sentences("As planned", planned))
     parts.append(_series(report))
     if report.limits:
         parts.append(_limits(report))
@@ -57,71 +57,6 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
 def _heading(report: MonitorReport) -> Text:
     days = f"{report.periods} of {report.horizon} periods"
     return Text(f"{report.folder}: plan {report.plan} as of {report.as_of} ({days})", style="bold")
-
-
-def _findings(report: MonitorReport) -> list[str]:
-    """Sentences: departures from the forecast, stock-outs, limits that will break."""
-    sentences = [alarm_sentence(each) for each in report.alarms]
-    for out in report.stock_outs:
-        days = f"on {out.first}" if out.first == out.last else f"between {out.first} and {out.last}"
-        how = "" if out.told else ", told by its sales at zero only: look at the shelf"
-        sentences.append(
-            f"{out.product} was sold out {days} ({plural(out.periods, 'period')}{how}); about {count(out.lost)} more "
-            "units were expected then"
-        )
-    sentences += [warning_sentence(each, report.currency) for each in report.warnings]
-    return sentences
-
-
-def alarm_sentence(reading: SeriesReading) -> str:
-    """Say how a series departs from its forecast."""
-    forecast = reading.forecast
-    ratio = reading.ratio
-    more = "more" if reading.actual >= reading.expected else "fewer"
-    by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than expected"
-    name = "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
-    return (
-        f"{name}: {by}, {count(reading.actual)} instead of {count(forecast.p05)} to {count(forecast.p95)}; found on "
-        f"{reading.alarm}"
-    )
-
-
-def warning_sentence(reading: LimitReading, currency: str) -> str:
-    """Say of a limit that it is broken or will be."""
-    write = _writer(reading, currency)
-    used = f"{write(reading.used)} of {write(reading.bound)} used"
-    if reading.id.startswith("stock:"):
-        product = reading.id.removeprefix("stock:")
-        if reading.broken:
-            more = "" if reading.arrives is None else f" until more arrives on {reading.arrives}"
-            return f"{product} has no stock left{more} ({used})"
-        return f"{product} will {_likely(reading)} run out of stock{_when(reading)} ({used})"
-    name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
-    if reading.broken:
-        return f"{name} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
-    if reading.sense == "min":
-        return (
-            f"{name} will {_likely(reading)} be missed: about {write(reading.end.p50)} at the end, "
-            f"at least {write(reading.bound)} is asked for"
-        )
-    return f"{name} will {_likely(reading)} be broken{_when(reading)} ({used})"
-
-
-def _writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
-    """How amounts of a limit are written: money as the currency is, anything else in whole numbers."""
-    return money_style(currency, [reading.bound]) if reading.measure in MONEY else count
-
-
-def _likely(reading: LimitReading) -> str:
-    chance = reading.probability
-    return "almost certainly" if chance >= CERTAIN else f"with {chance:.0%} probability"
-
-
-def _when(reading: LimitReading) -> str:
-    if reading.on is None:
-        return ""
-    early = "" if reading.earliest is None or reading.earliest == reading.on else f", perhaps from {reading.earliest}"
-    return f" about {reading.on}{early}"
 
 
 def _series(report: MonitorReport) -> FittedTable:
@@ -179,11 +114,11 @@ def _day(day: dt.date | None) -> str:
 def _limits(report: MonitorReport) -> FittedTable:
     rows = []
     for each in report.limits:
-        write = _writer(each, report.currency)
-        bad = each.broken or each.probability >= report.warned_at
+        write = writer(each, report.currency)
+        bad = each.risk >= report.warned_at
         chance = Text("broken" if each.broken else share(each.probability, digits=0), style="bold red" if bad else "")
         if each.broken and each.id.startswith("stock:"):
-            chance = Text("empty", style="bold red")
+            chance = Text("empty", style="bold red" if bad else "")
         rows.append(
             (
                 each.id,
@@ -258,10 +193,12 @@ def _tests(report: MonitorReport) -> list[str]:
 
 def _verdict(report: MonitorReport) -> Text:
     if report.on_course:
-        return Text("On course: nothing departs from the forecast, no limit is likely to break.", style="bold green")
+        stock = "; stock sells out as planned" if report.sold_as_planned else ""
+        text = f"On course: nothing departs from the forecast, no limit is likely to break{stock}."
+        return Text(text, style="bold green")
     parts = [
         plural(len(report.alarms), "alarm") if report.alarms else "",
-        plural(len(report.stock_outs), "stock-out") if report.stock_outs else "",
+        plural(len(report.surprises), "stock-out") if report.surprises else "",
         _broken(len({each.id for each in report.warnings})) if report.warnings else "",
         f"{plural(len(report.otherwise), 'offer')} ran otherwise than planned" if report.otherwise else "",
     ]
@@ -286,7 +223,8 @@ def monitor_json(report: MonitorReport) -> dict[str, Any]:
         "format": "campaign-monitor/1",
         **data,
         "on_course": report.on_course,
-        "findings": _findings(report),
+        "findings": findings_of(report),
+        "as_planned": as_planned(report),
         "series": readings,
         "limits": limits,
     }

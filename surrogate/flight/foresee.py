@@ -23,6 +23,9 @@ class Foreseen:
     path: Float
     """[D, T] cumulative: what was seen up to the last observed period, what is foreseen after it."""
 
+    rest: Float
+    """[D, T''] what is foreseen of the single periods after it."""
+
     @property
     def total(self) -> Float:
         """[D] at the end."""
@@ -53,7 +56,7 @@ def foresee(paths: Float, seen: Float) -> Foreseen:
             rest = np.maximum(rest, lower)
     done = np.broadcast_to(np.cumsum(seen), (draws, known))
     start = float(seen.sum())
-    return Foreseen(path=np.concatenate([done, start + np.cumsum(rest, axis=1)], axis=1))
+    return Foreseen(path=np.concatenate([done, start + np.cumsum(rest, axis=1)], axis=1), rest=rest)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,74 @@
+"""A rollout's folder as others read it: its manifest, and whether it is the rollout of the campaign that is meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from scenarios.answer.json_records import parse
+from scenarios.problems import InvalidInput, Problem
+
+_MANIFEST, _FORMAT = "manifest.json", "campaign-rollout/"
+
+
+def read_manifest(rollout: Path, *, scenario: str, plans_sha256: str = "", rank: int = 1) -> dict[str, Any]:
+    """Read the manifest of a campaign's rollout.
+
+    Parameters
+    ----------
+    scenario
+        Id of the campaign's scenario.
+    plans_sha256, rank
+        Which plan of which plans.json runs: a rollout of another plan of the same file is another one. Rollouts of
+        other files pass, because a re-planned campaign has been rolled out before.
+
+    Raises
+    ------
+    InvalidInput
+        Where the folder is no rollout, or one of another campaign or plan.
+    """
+    manifest = _manifest(rollout)
+    if manifest.get("scenario") != scenario:
+        raise refused_rollout(rollout, f"a rollout of {scenario}", f"one of {str(manifest.get('scenario'))[:60]}")
+    if plans_sha256 and manifest.get("plans_sha256") == plans_sha256 and manifest.get("plan") != rank:
+        other = str(manifest.get("plan"))[:20]
+        raise refused_rollout(rollout, f"a rollout of plan {rank}", f"one of plan {other}", f"write --plan {other}")
+    return manifest
+
+
+def _manifest(rollout: Path) -> dict[str, Any]:
+    expected = "a folder that campaign export --rollout wrote"
+    path = rollout / _MANIFEST
+    if not path.is_file():
+        raise refused_rollout(rollout, expected, f"no {_MANIFEST}")
+    try:
+        manifest = parse(path.read_bytes().decode(), where=str(path))
+    except UnicodeDecodeError:
+        manifest = None
+    if not isinstance(manifest, dict) or not str(manifest.get("format")).startswith(_FORMAT):
+        raise refused_rollout(rollout, expected, f"another {_MANIFEST}")
+    return manifest
+
+
+def listed_file(rollout: Path, manifest: dict[str, Any], name: str) -> dict[str, Any] | None:
+    """Return what the manifest tells of one of its files, which must be there; None where it lists no such file.
+
+    Raises
+    ------
+    InvalidInput
+        Where the file is listed and gone.
+    """
+    files = manifest.get("files")
+    if not isinstance(files, dict) or name not in files:
+        return None
+    if not (rollout / name).is_file():
+        raise refused_rollout(rollout, f"the file {name}, which its manifest lists", "none", "restore it")
+    entry = files[name]
+    return entry if isinstance(entry, dict) else {}
+
+
+def refused_rollout(
+    rollout: Path, expected: str, got: str, remedy: str = "name the rollout of this campaign"
+) -> InvalidInput:
+    """Return the refusal of a folder."""
+    return InvalidInput([Problem(where=str(rollout), what="rollout", expected=expected, got=got, remedy=remedy)])

@@ -1,0 +1,94 @@
+"""A monitored campaign in sentences: departures from the forecast, stock-outs, limits, and what is as planned."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from planner.figures import count, money_style, plural
+from planner.flight.readings import LimitReading, MonitorReport, SeriesReading, StockOut
+from scenarios.answer.sums import MONEY
+from scenarios.flight.series import Kind
+
+CERTAIN = 0.995
+"""Probabilities from here on are said to be nearly certain."""
+
+
+def findings_of(report: MonitorReport) -> list[str]:
+    """Sentences: departures from the forecast, stock-outs, limits that will break."""
+    sentences = [alarm_sentence(each) for each in report.alarms]
+    sentences += [_sold_out(each) for each in report.surprises]
+    sentences += [warning_sentence(each, report.currency) for each in report.warnings]
+    return sentences
+
+
+def _sold_out(out: StockOut) -> str:
+    days = f"on {out.first}" if out.first == out.last else f"between {out.first} and {out.last}"
+    how = "" if out.told else ", told by its sales at zero only: look at the shelf"
+    return (
+        f"{out.product} was sold out {days} ({plural(out.periods, 'period')}{how}); about {count(out.lost)} more "
+        "units were expected then"
+    )
+
+
+def as_planned(report: MonitorReport) -> list[str]:
+    """Sentences: stock that the plan's own account sells out."""
+    sentences = [f"as planned: {_sold_out(each)}" for each in report.stock_outs if each.planned]
+    for each in report.sold_as_planned:
+        write, product = writer(each, report.currency), each.id.removeprefix("stock:")
+        used = f"{write(each.used)} of {write(each.bound)} used"
+        sentences.append(f"as planned: {product} is sold out by {each.planned_out}, in the plan's own account ({used})")
+    return sentences
+
+
+def alarm_sentence(reading: SeriesReading) -> str:
+    """Say how a series departs from its forecast."""
+    forecast = reading.forecast
+    ratio = reading.ratio
+    more = "more" if reading.actual >= reading.expected else "fewer"
+    by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than expected"
+    name = "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
+    return (
+        f"{name}: {by}, {count(reading.actual)} instead of {count(forecast.p05)} to {count(forecast.p95)}; found on "
+        f"{reading.alarm}"
+    )
+
+
+def warning_sentence(reading: LimitReading, currency: str) -> str:
+    """Say of a limit that it is broken or will be."""
+    write = writer(reading, currency)
+    used = f"{write(reading.used)} of {write(reading.bound)} used"
+    if reading.id.startswith("stock:"):
+        product = reading.id.removeprefix("stock:")
+        if reading.broken:
+            more = "" if reading.arrives is None else f" until more arrives on {reading.arrives}"
+            return f"{product} has no stock left{more} ({used})"
+        planned = (
+            "" if reading.planned_out is None else f"; the plan's own account sells it out by {reading.planned_out}"
+        )
+        return f"{product} will {_likely(reading)} run out of stock{_when(reading)} ({used}){planned}"
+    name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
+    if reading.broken:
+        return f"{name} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
+    if reading.sense == "min":
+        return (
+            f"{name} will {_likely(reading)} be missed: about {write(reading.end.p50)} at the end, "
+            f"at least {write(reading.bound)} is asked for"
+        )
+    return f"{name} will {_likely(reading)} be broken{_when(reading)} ({used})"
+
+
+def writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
+    """How amounts of a limit are written: money as the currency is, anything else in whole numbers."""
+    return money_style(currency, [reading.bound]) if reading.measure in MONEY else count
+
+
+def _likely(reading: LimitReading) -> str:
+    chance = reading.probability
+    return "almost certainly" if chance >= CERTAIN else f"with {chance:.0%} probability"
+
+
+def _when(reading: LimitReading) -> str:
+    if reading.on is None:
+        return ""
+    early = "" if reading.earliest is None or reading.earliest == reading.on else f", perhaps from {reading.earliest}"
+    return f" about {reading.on}{early}"
