@@ -65,7 +65,7 @@ def test_linear_rows_are_what_single_changes_do(seed):
     plain = [float(evaluate(functional, tiny.model, plan, np)) for functional in limits.functionals]
     np.testing.assert_allclose(scored.uses, plain, rtol=1e-9, atol=1e-7)
     linear = linearise(space, scored, space.whole, every_window=True)
-    np.testing.assert_allclose(linear.headroom, limits.sign * (limits.bound - scored.uses))
+    np.testing.assert_allclose(linear.headroom, limits.sign * (limits.within_rounding - scored.uses))
     rng = rng_of(seed)
     for _ in range(12):
         at = int(rng.integers(len(linear.slots)))

@@ -105,7 +105,7 @@ def test_what_a_search_has_chosen_is_topped_before_it_is_shown(
     little_work(monkeypatch, work=1.0)
     none = Baselines(uniform=None, greedy=None, last_campaign=None)
     monkeypatch.setattr(planner.run.deepening, "distinct_plans", lambda space, *_, **__: (space.score(_empty(space)),))
-    monkeypatch.setattr(planner.run.deepening, "baselines", lambda *_: none)
+    monkeypatch.setattr(planner.run.deepening, "baselines", lambda *_, **__: none)
     result = plan_campaign(problem, SearchParams(effort=Effort.QUICK, plans=1))
     space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
     assert len(result.plans[0].nonzero()[0]) > 0

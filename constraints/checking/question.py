@@ -141,6 +141,7 @@ def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str, in_fl
             "fatigue_half_life",
             "pull_forward",
             "cannibalisation",
+            "without_rivals",
         } - source.response.model_fields_set
         for key in sorted(open_terms):
             wanted["response"].pop(key), got["response"].pop(key)
