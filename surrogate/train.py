@@ -37,7 +37,7 @@ from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, he
 from surrogate.model import FeatureShares, LearnedOffers, Model
 from surrogate.people.blur import blurred_means
 from surrogate.people.own_segments import OwnSegments
-from surrogate.people.segments import REST
+from surrogate.people.rest import REST, too_little_shown
 from surrogate.progress import ProgressCallback, silent
 from surrogate.shelf.absences import gap_lines, launch_lines
 from surrogate.shelf.cells import stock_lines
@@ -127,7 +127,7 @@ def train(
         item_weight=shelf.weight,
         item_category=shelf.category,
     )
-    final = segment(members, later, learn, seed, events=events, own=own)
+    final = segment(members, later, learn, seed, events=events, own=own, min_baskets=spec.min_baskets)
     spread = level_spread(calibration.spreads.base_cv, first.segments, final)
     noise = calibration.spreads.noise
     means = blurred_means(
@@ -162,6 +162,7 @@ def train(
         seen=seen_promotions(shelf),
         accuracy=accuracy,
         notes=(
+            *(() if own else too_little_shown(later.features.baskets, final.label, final.ids, spec.min_baskets)),
             *_notes(accuracy, later, events, first.calendar),
             *fewer_segments(learn.count, final.ids, learn.min_size),
         ),

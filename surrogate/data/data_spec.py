@@ -91,6 +91,8 @@ class DataSpec(Record):
     """Name of a holiday -> its dates, those of the past and those that are planned for."""
     min_segment_size: Positive = 50
     """Segments with fewer customers join ``rest``."""
+    min_baskets: Positive | None = None
+    """Customers with fewer baskets are ``rest``, no matter how many; left out, the customers' own baskets decide."""
 
     @field_validator("train_until", "test_until")
     @classmethod

@@ -14,8 +14,9 @@ from surrogate.effects.levels import last_level
 from surrogate.effects.returning import what_lasts
 from surrogate.people.blur import BlurredMeans
 from surrogate.people.learned_groups import LearnedGroups
+from surrogate.people.rest import REST
 from surrogate.people.segment_names import name_segments
-from surrogate.people.segments import REST, Segmentation
+from surrogate.people.segments import Segmentation
 from surrogate.shelf.baskets import order_bins
 from surrogate.shelf.cells import ItemRows, Shelf
 

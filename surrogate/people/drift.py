@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from scenarios.problems import InvalidInput, Problem
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import Scale
-from surrogate.people.segments import REST
+from surrogate.people.rest import REST
 
 Float = NDArray[np.float64]
 

@@ -18,7 +18,7 @@ from surrogate.effects.category_response import category_lift
 from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.effects.network import promotion_features
 from surrogate.model import Model
-from surrogate.people.segments import REST
+from surrogate.people.rest import REST
 from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes, unknown_products
 from surrogate.scoring.declared import declared_groups
