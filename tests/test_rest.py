@@ -115,7 +115,7 @@ def test_profiles_tell_of_a_large_rest() -> None:
     """Under the table of segments, for any model; not where rest is small, nor of a segment that is only named so."""
     space = SimpleNamespace(
         ids=("s1", "rest"), names=("shoppers", "everybody else"), customers=np.array([300, 700]),
-        shares=np.array([0.3, 0.7]), stability=0.9, least_visits=0.0385,
+        shares=np.array([0.3, 0.7]), stability=0.9, least_visits=0.0385, own="",
     )  # fmt: skip
     shown = " ".join(printed(show_segments(cast(Any, space), {"s1": (), "rest": ()}), 120))
     assert "rest holds 700 of 1,000 customers (70.0%)" in shown and "0.038 baskets a week" in shown

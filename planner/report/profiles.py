@@ -65,6 +65,8 @@ def _clear(trait: Trait) -> bool:
 
 
 def _stability(space: ProfileSpace) -> str:
+    if space.own:
+        return f"Segments are the retailer's own, by the column {space.own} of its data file: no resample divides them."
     back = share(space.stability, digits=0)
     found = f"When the customers are resampled, even the least stable segment comes back to {back}"
     if len(space.ids) == 1 or (len(space.ids) == 2 and space.least_visits > 0):
@@ -212,6 +214,7 @@ def profiles_json(space: ProfileSpace, traits: dict[str, tuple[Trait, ...]], axe
             for axis in axes
         ],
         "stability": space.stability,
+        "own": space.own or None,
         "findings": list(rest_sentences(space)),
     }
 

@@ -152,6 +152,13 @@ class DataSpec(Record):
                     got=test.product,
                     remedy=did_you_mean(test.product, self.products),
                 )
+        people = self.files.demographics if self.files is not None else None
+        if self.min_baskets is not None and people is not None and people.segment is not None:
+            raise refused(
+                "min_baskets or a column segment of files.demographics",
+                got="both",
+                remedy="delete min_baskets: it is about segments that are learned",
+            )
         if self.past_offers and (self.files is None or self.files.offers is None):
             raise refused(
                 "files.offers beside past_offers: it says when and where the offers ran", got="past_offers alone"

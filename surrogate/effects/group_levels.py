@@ -67,10 +67,12 @@ def learned_groups(
     )
     named = len(segments.ids) - (segments.ids[-1] == REST)
     share = customers[:named] / customers[:named].sum()
-    names = name_segments(
-        means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
-        seen.features.names,
-    )  # fmt: skip
+    names = segments.names[:named]
+    if segments.everybody is None:
+        names = tuple(name_segments(
+            means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
+            seen.features.names,
+        ))  # fmt: skip
     return LearnedGroups(
         ids=segments.ids,
         names=(*names, *segments.names[named:]),

@@ -36,6 +36,8 @@ class CustomerRows:
     """Features of the model that the file has no column for: unknown for everybody."""
     pseudonyms: bool = False
     """Whether ``ids`` are pseudonyms already."""
+    label: Labels | None = None
+    """[N] segment by the retailer's own list; None where features decide."""
 
 
 def place(space: ProfileSpace, raw: Float) -> Labels:

@@ -80,6 +80,6 @@ def large_rest(rest: int, customers: int, enough: str) -> tuple[str, ...]:
     return (
         f"{REST} holds {rest:,} of {customers:,} customers ({100 * rest / customers:.1f}%): whoever has fewer than "
         f"{enough} shows too little to be told apart, and all of them count as one group. Train again with more "
-        "weeks of purchases, or with a smaller min_baskets in the data file: more customers are then in segments, "
-        "which are less sharply drawn (docs/learning.md).",
+        "weeks of purchases, with a smaller min_baskets in the data file (more customers in segments that are less "
+        "sharply drawn), or with segments of your own (segment, under demographics; docs/data.md).",
     )

@@ -46,12 +46,14 @@ class Segmentation:
     least_visits: float
     """Visits a week below which a customer is placed in ``rest``; 0 where there is none."""
     everybody: Labels | None = None
-    """Segment of every customer of the data, also of those who buy later, where the retailer's own list says it; None
-    where past purchases decide who belongs where."""
+    """Segment of every customer of the data, also of those who buy later, where the retailer's own list says it, -1 for
+    none; None where past purchases decide who belongs where."""
 
     def later_groups(self, features: Features) -> dict[int, int]:
         """Return the segment index by customer, for purchases after those that the features describe."""
-        return self.groups(features) if self.everybody is None else dict(enumerate(self.everybody.tolist()))
+        if self.everybody is None:
+            return self.groups(features)
+        return {customer: group for customer, group in enumerate(self.everybody.tolist()) if group >= 0}
 
     def groups(self, features: Features) -> dict[int, int]:
         """Return the segment index by customer."""

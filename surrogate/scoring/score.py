@@ -209,6 +209,8 @@ def _own_segments(model: Model, scenario: Scenario) -> tuple[str, ...]:
     if asked is None or asked in (model.asked_segments, own):
         return ()
     beside = f" beside {REST}" * (REST in model.groups.ids)
+    if model.profile_space.own:
+        return (f"The scenario asks for {asked} segments, the model has the retailer's own {own}{beside}, which stay.",)
     return (
         f"The scenario asks for {asked} segments, the model has {own}{beside}, which stay as they are: campaign train "
         f"with --segments {asked} makes a model of as many.",
