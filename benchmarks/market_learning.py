@@ -41,7 +41,7 @@ from surrogate.data.weeks import week_of
 from surrogate.model import Model
 from surrogate.people.placing import place
 from surrogate.people.profiles import build_features
-from surrogate.people.segments import REST
+from surrogate.people.rest import REST
 
 PAST_WEEKS, TEST_WEEKS = 44, 8
 PLAYS = 12

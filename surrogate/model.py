@@ -17,8 +17,9 @@ from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import DEPTH_CAP, DEPTH_KNOTS
 from surrogate.effects.recent import RecentShelf
 from surrogate.effects.season import LearnedSeason
-from surrogate.parts import Section
+from surrogate.parts import Section, unpack
 from surrogate.people.learned_groups import LearnedGroups
+from surrogate.people.own_segments import OWN, ListedBy
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import Scale
 from surrogate.shelf.support import Support
@@ -157,4 +158,5 @@ class Model:
             raw=groups.raw,
             least_visits=groups.least_visits,
             stability=groups.stability,
+            own=unpack(self.sections[OWN], ListedBy).column if OWN in self.sections else "",
         )

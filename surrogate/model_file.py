@@ -28,6 +28,7 @@ SECTIONS = {
     "product-series": ("surrogate.evidence.rival_losses", "ProductSeries"),
     "suspicions": ("surrogate.evidence.suspicion", "Suspicions"),
     "precedents": ("surrogate.evidence.precedents", "Precedents"),
+    "own-segments": ("surrogate.people.own_segments", "ListedBy"),
     "tests": ("surrogate.evidence.gather", "StoredTests"),
 }
 """Module and record of the sections that this version knows; others are left as they are."""

@@ -35,9 +35,11 @@ from surrogate.held_out.first_fit import first_fit, segment
 from surrogate.held_out.foresee import level_spread
 from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
 from surrogate.model import FeatureShares, LearnedOffers, Model
+from surrogate.parts import pack
 from surrogate.people.blur import blurred_means
-from surrogate.people.own_segments import OwnSegments
-from surrogate.people.segments import REST
+from surrogate.people.own_segments import OWN, ListedBy, OwnSegments, own_notes
+from surrogate.people.rest import REST, too_little_shown
+from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, silent
 from surrogate.shelf.absences import gap_lines, launch_lines
 from surrogate.shelf.cells import stock_lines
@@ -88,14 +90,15 @@ def train(
     base
         Folder that file names in ``spec`` are relative to.
     own
-        The retailer's segments: effects, levels and tests are then of these, and none are learned.
+        The retailer's segments: effects, levels and tests are then of these, and none are learned. Those of the data
+        file by default, if it maps a column of them.
 
     Raises
     ------
     InvalidInput
         When the data cannot be used.
     """
-    params, learn = params or TrainParams(), learn or LearnSpec()
+    params, learn, own = params or TrainParams(), learn or LearnSpec(), own or segment_list(spec, base)
     learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
     first = first_fit(
         spec, params.ensemble, seed, lambda what, share: progress(what, 0.70 * share), learn=learn, base=base, own=own
@@ -127,7 +130,7 @@ def train(
         item_weight=shelf.weight,
         item_category=shelf.category,
     )
-    final = segment(members, later, learn, seed, events=events, own=own)
+    final = segment(members, later, learn, seed, events=events, own=own, min_baskets=spec.min_baskets)
     spread = level_spread(calibration.spreads.base_cv, first.segments, final)
     noise = calibration.spreads.noise
     means = blurred_means(
@@ -138,6 +141,8 @@ def train(
     )
     progress("weighing the evidence", 0.99)
     sections = gather_evidence(events, spec, members, cells, later, shelf, rows)
+    if own is not None and own.column:
+        sections[OWN] = pack(ListedBy(column=own.column))
     progress("done", 1.0)
     return Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",
@@ -162,8 +167,13 @@ def train(
         seen=seen_promotions(shelf),
         accuracy=accuracy,
         notes=(
+            *(
+                too_little_shown(later.features.baskets, final.label, final.ids, spec.min_baskets)
+                if own is None
+                else own_notes(own, final, learn.count)
+            ),
             *_notes(accuracy, later, events, first.calendar),
-            *fewer_segments(learn.count, final.ids, learn.min_size),
+            *(fewer_segments(learn.count, final.ids, learn.min_size) if own is None else ()),
         ),
         cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events), *launch_lines(shelf), *gap_lines(shelf, rows)),
         data_hash=data_hash(spec, base),

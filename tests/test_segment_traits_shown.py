@@ -15,7 +15,7 @@ from surrogate.people.traits import Trait
 def shown(value: float, average: float) -> str:
     """The line of a segment that one trait sets apart."""
     one: dict[str, Any] = {"ids": ("s1",), "names": ("shoppers",), "customers": np.array([80])}
-    space: Any = SimpleNamespace(**one, shares=np.array([1.0]), stability=0.9, least_visits=0)
+    space: Any = SimpleNamespace(**one, shares=np.array([1.0]), stability=0.9, least_visits=0, own="")
     trait = Trait(feature="coupon share", value=value, average=average, pull=1.0)
     lines = printed(show_segments(cast(Any, space), {"s1": (trait,)}), 120)
     return next(line for line in lines if line.startswith("s1"))

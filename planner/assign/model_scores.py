@@ -27,6 +27,7 @@ from scenarios.language.load import LoadedScenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
 from scenarios.language.where import holds
+from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import halo_table
 from scenarios.response.economics import build_economics
@@ -165,12 +166,16 @@ def model_scores(
     Raises
     ------
     InvalidInput
-        Where the file has no feature of the model.
+        Where the file has no feature of the model, or does not say who is in which of the retailer's own segments.
     """
     effects = asked.effects
     if effects is None:
         raise ValueError("scoring needs a resolved scenario: its effects must be known")
     numbers, words = features_of(file, scorer)
+    if scorer.listed and SEGMENT not in file.columns:
+        remedy = "campaign profiles MODEL --place data.yaml --ids --out FILE writes it beside the features"
+        expected = f"the column {SEGMENT}, because only the retailer's own list ({scorer.listed}) says who is in which"
+        raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got="none", remedy=remedy)])
     grid = build_grid(asked.scenario, asked.custom)
     economics = build_economics(grid)
     units = effects.base_units.mean(axis=0)

@@ -103,12 +103,16 @@ def _place(
     from planner.export.profile_tables import feature_columns, placed_columns
     from planner.export.table_out import write_table
     from planner.report.profiles import show_placed
+    from scenarios.problems import InvalidInput
     from surrogate.data.pseudonyms import Pseudonyms, key_for
+    from surrogate.people.own_segments import no_list
     from surrogate.people.placing import place, read_customers
 
     ours = customers.suffix.lower() in (".yaml", ".yml")
+    if space.own and not ours:
+        raise InvalidInput([no_list(str(customers), space.own)])
     rows = _of_data(customers, space, ids=ids or key is not None) if ours else read_customers(customers, space)
-    label = place(space, rows.raw)
+    label = place(space, rows.raw) if rows.label is None else rows.label
     named = rows.ids is not None and not (ids or rows.pseudonyms) and (out is not None or json_)
     columns = placed_columns(space, rows, label, Pseudonyms(key_for(key)) if named else None)
     columns |= feature_columns(space, rows) if ours else {}

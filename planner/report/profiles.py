@@ -12,6 +12,7 @@ from planner.report.table import Column, FittedTable
 from surrogate.people.drift import Drift, Match, Shift
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace
+from surrogate.people.rest import REST, large_rest
 from surrogate.people.segments import STABLE
 from surrogate.people.traits import Trait, written
 
@@ -45,8 +46,16 @@ def show_segments(space: ProfileSpace, traits: dict[str, tuple[Trait, ...]]) -> 
             Column(title="what sets its profile apart", least=24),
         ),
         rows=tuple(rows),
-        notes=(_stability(space), _BLURRED),
+        notes=(*rest_sentences(space), _stability(space), _BLURRED),
     )
+
+
+def rest_sentences(space: ProfileSpace) -> tuple[str, ...]:
+    """Say that ``rest`` holds most customers, and what helps; a model knows visits a week, not baskets."""
+    if not (REST in space.ids and space.least_visits > 0):
+        return ()
+    customers = space.customers.tolist()
+    return large_rest(customers[space.ids.index(REST)], sum(customers), f"{space.least_visits:.2g} baskets a week")
 
 
 def _clear(trait: Trait) -> bool:
@@ -56,6 +65,8 @@ def _clear(trait: Trait) -> bool:
 
 
 def _stability(space: ProfileSpace) -> str:
+    if space.own:
+        return f"Segments are the retailer's own, by the column {space.own} of its data file: no resample divides them."
     back = share(space.stability, digits=0)
     found = f"When the customers are resampled, even the least stable segment comes back to {back}"
     if len(space.ids) == 1 or (len(space.ids) == 2 and space.least_visits > 0):
@@ -203,6 +214,8 @@ def profiles_json(space: ProfileSpace, traits: dict[str, tuple[Trait, ...]], axe
             for axis in axes
         ],
         "stability": space.stability,
+        "own": space.own or None,
+        "findings": list(rest_sentences(space)),
     }
 
 

@@ -122,13 +122,21 @@ class DemographicsFile(DataPart):
     numeric: Names | None = None
     categorical: Names | None = None
     """Each word that enough customers share becomes a feature of its own."""
+    segment: str | None = None
+    """In which of the retailer's own segments the customer is; none are learned then. Blank: in none."""
     known_since: str | None = None
     """Day on which the row became known; rows from after ``train_until`` are refused."""
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """Columns of words: who is in which segment tells the network something, too."""
+        return (*(self.categorical or ()), *((self.segment,) if self.segment is not None else ()))
+
     @model_validator(mode="after")
     def _some(self) -> DemographicsFile:
-        if self.numeric is None and self.categorical is None:
-            raise refused("numeric or categorical columns", got="neither", remedy="name the columns, or leave it out")
+        if self.numeric is None and not self.words:
+            expected, remedy = "numeric or categorical columns, or segment", "name the columns, or leave it out"
+            raise refused(expected, got="none of them", remedy=remedy)
         return self
 
 

@@ -91,6 +91,8 @@ class DataSpec(Record):
     """Name of a holiday -> its dates, those of the past and those that are planned for."""
     min_segment_size: Positive = 50
     """Segments with fewer customers join ``rest``."""
+    min_baskets: Positive | None = None
+    """Customers with fewer baskets are ``rest``, no matter how many; left out, the customers' own baskets decide."""
 
     @field_validator("train_until", "test_until")
     @classmethod
@@ -150,6 +152,13 @@ class DataSpec(Record):
                     got=test.product,
                     remedy=did_you_mean(test.product, self.products),
                 )
+        people = self.files.demographics if self.files is not None else None
+        if self.min_baskets is not None and people is not None and people.segment is not None:
+            raise refused(
+                "min_baskets or a column segment of files.demographics",
+                got="both",
+                remedy="delete min_baskets: it is about segments that are learned",
+            )
         if self.past_offers and (self.files is None or self.files.offers is None):
             raise refused(
                 "files.offers beside past_offers: it says when and where the offers ran", got="past_offers alone"

@@ -70,7 +70,7 @@ def demographics(
             [Problem(where=part.label, what="demographics.numeric", expected=expected, got=got, remedy=remedy)]
         )
     columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
-    words = {name: texts_of(batch, name) for name in part.categorical or ()}
+    words = {name: texts_of(batch, name) for name in part.words}
     frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
     kept = (frame["customer"] >= 0).to_numpy()
     frame, again = _one_row_each(frame[kept], since[kept])
@@ -79,9 +79,9 @@ def demographics(
         raise strangers(part, part.customer, BUYERS, got)
     least = max(least, WORD_CUSTOMERS)
     problems = [_constant(part, "numeric", name, least) for name in part.numeric or () if _says_nothing(frame, name)]
-    for name in part.categorical or ():
+    for name in part.words:
         shared = _shared_words(frame.pop(name), name, least)
-        if shared.empty:
+        if shared.empty and name != part.segment:
             problems.append(_constant(part, "categorical", name, least))
         frame = frame.join(shared)
     if problems:

@@ -14,8 +14,9 @@ from surrogate.effects.levels import last_level
 from surrogate.effects.returning import what_lasts
 from surrogate.people.blur import BlurredMeans
 from surrogate.people.learned_groups import LearnedGroups
+from surrogate.people.rest import REST
 from surrogate.people.segment_names import name_segments
-from surrogate.people.segments import REST, Segmentation
+from surrogate.people.segments import Segmentation
 from surrogate.shelf.baskets import order_bins
 from surrogate.shelf.cells import ItemRows, Shelf
 
@@ -66,10 +67,12 @@ def learned_groups(
     )
     named = len(segments.ids) - (segments.ids[-1] == REST)
     share = customers[:named] / customers[:named].sum()
-    names = name_segments(
-        means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
-        seen.features.names,
-    )  # fmt: skip
+    names = segments.names[:named]
+    if segments.everybody is None:
+        names = tuple(name_segments(
+            means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
+            seen.features.names,
+        ))  # fmt: skip
     return LearnedGroups(
         ids=segments.ids,
         names=(*names, *segments.names[named:]),

@@ -18,7 +18,8 @@ from surrogate.effects.described import Described
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import LAST_HALF_LIFE_WEEKS
 from surrogate.people.profiles import build_features
-from surrogate.people.segments import REST, Segmentation, nearest
+from surrogate.people.rest import REST
+from surrogate.people.segments import Segmentation, nearest
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
 
 Float = NDArray[np.float64]

@@ -71,6 +71,11 @@ class ExperimentScorer:
         ranges = encoder.scale.ranges
         return {one.column: ranges[one.name] for one in encoder.sources if one.kind == "number"}
 
+    @property
+    def listed(self) -> str:
+        """None: the experiment's groups are told by features."""
+        return ""
+
     def _columns(self, kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.column for one in self.model.encoder.sources if one.kind == kind))
 

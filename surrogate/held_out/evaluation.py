@@ -29,6 +29,7 @@ from surrogate.held_out.peers import Panel, boosted_forecast, elasticity_forecas
 from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
 from surrogate.held_out.verdict import verdict
 from surrogate.model import Model
+from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, silent
 
 OURS = "network"
@@ -111,7 +112,7 @@ def evaluate_purchases(
         learn = LearnSpec(count=model.asked_segments or None, min_size=model.min_segment_size)
         first = first_fit(
             spec, params or EnsembleParams(), seed, lambda what, share: progress(what, 0.7 * share), learn=learn,
-            base=path.parent,
+            base=path.parent, own=segment_list(spec, path.parent),
         )  # fmt: skip
         held = first.held
         panel = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)

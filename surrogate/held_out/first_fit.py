@@ -111,7 +111,7 @@ def first_fit(
         own=slopes,
     )
     progress("testing on held-out weeks", 0.95)
-    segments = segment(members, seen, learn, seed, events=events, own=own)
+    segments = segment(members, seen, learn, seed, events=events, own=own, min_baskets=spec.min_baskets)
     held = hold_out(
         members, segments, seen, events, rows, shelf, cut=cut, unsure=slopes.shrunk(params.fit.own_response)[1]
     )
@@ -139,9 +139,10 @@ def segment(
     *,
     events: Events,
     own: OwnSegments | None = None,
+    min_baskets: int | None = None,
 ) -> Segmentation:
     """Find segments of the customers by the profiles that the members learned, or take the retailer's own."""
     if own is not None:
         return own.segmentation(events, seen.features, least=learn.min_size)
     learned = profiles(tuple(net for net, _ in members), seen.scaled)
-    return find_segments(learned, seen.features, seen.scaled, learn, seed=seed)
+    return find_segments(learned, seen.features, seen.scaled, learn, seed=seed, min_baskets=min_baskets)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.events import Events
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import week_of
 from surrogate.effects.demand import Nuisance
@@ -22,7 +23,9 @@ from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel
 from surrogate.model import Model
+from surrogate.people.own_segments import OwnSegments, no_list
 from surrogate.people.placing import place
+from surrogate.people.segment_list import segment_list
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import Shelf, lay_out, units_by_group
 
@@ -32,7 +35,8 @@ Float = NDArray[np.float64]
 def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, Panel]:
     """Return the held record and the peers' panel of the weeks after the model's data.
 
-    Customers are placed in the saved segments by what they bought up to the end of the model's data. The saved levels
+    Customers are placed in the saved segments by what they bought up to the end of the model's data, in a retailer's
+    own by its list. The saved levels
     of segments in categories are split over shelf items by the items' sales of the last weeks, promotions taken off.
 
     Parameters
@@ -54,18 +58,12 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
     shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
     seen = describe(events, shelf, week=cut, scale=model.scale)
     _check(model, shelf, seen, events.source)
-    segments = Segmentation(
-        ids=model.groups.ids,
-        names=model.groups.names,
-        label=place(model.profile_space, seen.features.raw),
-        stability=model.groups.stability,
-        least_visits=model.groups.least_visits,
-    )
+    segments = _segments(model, seen, events, own=segment_list(spec, base))
     plain = seen.plain(shelf)
     before, after = plain.window(0, cut), plain.window(cut + 1, int(shelf.weeks[-1]))
     deals = seen.deals(segments.groups(seen.features), len(segments.ids))
     units, _, _ = segment_inputs(segments, seen, rows, before)
-    sold = units_by_group(rows, after, segments.groups(seen.features), len(segments.ids)) * after.counted
+    sold = units_by_group(rows, after, segments.later_groups(seen.features), len(segments.ids)) * after.counted
     bases, turns, foreseen, usual = [], [], [], []
     for number, net in enumerate(model.ensemble.networks):
         member = (net, _response_only(model.ensemble.item_response[number], len(shelf.categories)))
@@ -104,6 +102,22 @@ def saved_spreads(model: Model) -> Spreads:
         lift_sd_by_distance=model.lift_sd_by_distance,
         noise=model.weekly_noise,
     )
+
+
+def _segments(model: Model, seen: Described, events: Events, *, own: OwnSegments | None) -> Segmentation:
+    """Place customers in the segments that a model was saved with: by what they bought, or by the retailer's list."""
+    space = model.profile_space
+    if not space.own:
+        return Segmentation(
+            ids=model.groups.ids,
+            names=model.groups.names,
+            label=place(space, seen.features.raw),
+            stability=model.groups.stability,
+            least_visits=model.groups.least_visits,
+        )
+    if own is None:
+        raise InvalidInput([no_list("data file", space.own)])
+    return own.of_model(model.groups.ids, events, seen.features)
 
 
 def _check(model: Model, shelf: Shelf, seen: Described, source: str) -> None:

@@ -11,7 +11,7 @@ from scipy.optimize import linear_sum_assignment
 from scenarios.problems import InvalidInput, Problem
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import Scale
-from surrogate.people.segments import REST
+from surrogate.people.rest import REST
 
 Float = NDArray[np.float64]
 
@@ -87,7 +87,8 @@ def segment_drift(before: ProfileSpace, after: ProfileSpace) -> Drift:
     """Match the segments of two models and say what moved.
 
     Segments are compared by the means of the features that both models know, on the older model's scale, and matched so
-    that all distances together are smallest; ``rest`` is matched with ``rest`` only.
+    that all distances together are smallest; ``rest`` is matched with ``rest`` only, and a retailer's own segments by
+    their ids.
 
     Raises
     ------
@@ -130,6 +131,8 @@ def _rescaled(features: Float, scale: Scale, onto: Scale, own: list[int], other:
 
 def _matched(distance: Float, before: ProfileSpace, after: ProfileSpace) -> dict[int, int]:
     """Return the older segment by the newer one."""
+    if before.own and after.own:  # the retailer says which are the same
+        return {new: before.ids.index(name) for new, name in enumerate(after.ids) if name in before.ids}
     allowed = np.array([[(a == REST) == (b == REST) for b in after.ids] for a in before.ids])
     cost = np.where(allowed, np.round(distance, 9), 1e6)
     rows, columns = linear_sum_assignment(cost)

@@ -13,9 +13,11 @@ from surrogate.data.loading import load_events
 from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.data.table_files import read_batches
 from surrogate.data.weeks import week_of
+from surrogate.people.own_segments import no_list
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import build_features
+from surrogate.people.segment_list import segment_list
 
 
 def customers_of(spec: DataSpec, space: ProfileSpace, base: Path, *, ids: bool) -> CustomerRows:
@@ -33,13 +35,19 @@ def customers_of(spec: DataSpec, space: ProfileSpace, base: Path, *, ids: bool) 
     Raises
     ------
     InvalidInput
-        When the data cannot be used, or gives other features than the model knows; with ``ids`` also where no key can
-        be kept, because ids are found again by their pseudonyms.
+        When the data cannot be used, or gives other features or own segments than the model knows; with ``ids`` also
+        where no key can be kept, because ids are found again by their pseudonyms.
     """
     if ids:
         key_for()
     events = load_events(spec, until=spec.test_until, base=base)
     features = build_features(events, events.categories, last_week=week_of(spec.test_until))
+    label = None
+    if space.own:
+        own = segment_list(spec, base)
+        if own is None:
+            raise InvalidInput([no_list("--place", space.own)])
+        label = own.of_model(space.ids, events, features).label
     place = {name: number for number, name in enumerate(features.names)}
     other = [name for name in space.scale.names if name not in place]
     if other:
@@ -53,6 +61,7 @@ def customers_of(spec: DataSpec, space: ProfileSpace, base: Path, *, ids: bool) 
         raw=features.raw[:, [place[name] for name in space.scale.names]],
         missing=(),
         pseudonyms=not ids,
+        label=label,
     )
 
 

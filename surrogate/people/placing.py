@@ -15,7 +15,8 @@ from surrogate.data.id_text import id_text
 from surrogate.digits import to_digits
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares
-from surrogate.people.segments import REST, nearest
+from surrogate.people.rest import REST
+from surrogate.people.segments import nearest
 
 Float = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -35,6 +36,8 @@ class CustomerRows:
     """Features of the model that the file has no column for: unknown for everybody."""
     pseudonyms: bool = False
     """Whether ``ids`` are pseudonyms already."""
+    label: Labels | None = None
+    """[N] segment by the retailer's own list; None where features decide."""
 
 
 def place(space: ProfileSpace, raw: Float) -> Labels:

@@ -43,6 +43,8 @@ class ProfileSpace:
     """Visits a week below which a customer belongs to ``rest``; 0 where there is none."""
     stability: float
     """Overlap in which the least stable segment comes back from resampled customers."""
+    own: str = ""
+    """Column of the retailer's list that says who is in which segment; blank where segments were learned."""
 
     @property
     def shares(self) -> Float:

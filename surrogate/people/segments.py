@@ -17,6 +17,7 @@ from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
 from surrogate.people.profiles import HABITS, Features
+from surrogate.people.rest import REST, enough_baskets
 from surrogate.people.segment_names import name_segments
 
 Float = NDArray[np.float64]
@@ -28,9 +29,6 @@ STABLE = 0.75
 """Overlap (Jaccard) with which even the worst segment of a number must come back to count as found, not as chance."""
 RESAMPLES = 10
 """Bootstrap samples of the customers for each number."""
-MIN_BASKETS = 12.0
-"""Customers with fewer baskets show too little of themselves and go to ``rest``."""
-REST = "rest"
 _CHOOSING, _FITTING = 5_000, 50_000
 """Customers that the number is chosen on, and that clusters are fitted on; all customers are placed."""
 
@@ -48,25 +46,46 @@ class Segmentation:
     least_visits: float
     """Visits a week below which a customer is placed in ``rest``; 0 where there is none."""
     everybody: Labels | None = None
-    """Segment of every customer of the data, also of those who buy later, where the retailer's own list says it; None
-    where past purchases decide who belongs where."""
+    """Segment of every customer of the data, also of those who buy later, where the retailer's own list says it, -1 for
+    none; None where past purchases decide who belongs where."""
 
     def later_groups(self, features: Features) -> dict[int, int]:
         """Return the segment index by customer, for purchases after those that the features describe."""
-        return self.groups(features) if self.everybody is None else dict(enumerate(self.everybody.tolist()))
+        if self.everybody is None:
+            return self.groups(features)
+        return {customer: group for customer, group in enumerate(self.everybody.tolist()) if group >= 0}
 
     def groups(self, features: Features) -> dict[int, int]:
         """Return the segment index by customer."""
         return {int(customer): int(label) for customer, label in zip(features.customers, self.label, strict=True)}
 
 
-def find_segments(profiles: Float, features: Features, scaled: Float, spec: LearnSpec, *, seed: int) -> Segmentation:
+def find_segments(
+    profiles: Float,
+    features: Features,
+    scaled: Float,
+    spec: LearnSpec,
+    *,
+    seed: int,
+    min_baskets: int | None = None,
+) -> Segmentation:
     """Cluster learned profiles [N, D].
 
     Segments are numbered by spend per customer, the largest first, so ids stay put when the data grows. Customers with
-    fewer than twelve baskets become ``rest`` where they are enough for a group of their own. A cluster below
-    ``spec.min_size`` is dissolved: its customers go where they fit next best. The result does not depend on the order
-    of the customers.
+    too few baskets (`surrogate.people.rest`) become ``rest`` where they are enough for a group of their own. A cluster
+    below ``spec.min_size`` is dissolved: its customers go where they fit next best. The result does not depend on the
+    order of the customers.
+
+    Parameters
+    ----------
+    profiles, features, scaled
+        Of the same customers.
+    spec
+        How many segments, and how small they may be.
+    seed
+        Of the clustering.
+    min_baskets
+        Baskets from which on a customer is placed; the customers' own decide by default.
 
     Raises
     ------
@@ -75,12 +94,13 @@ def find_segments(profiles: Float, features: Features, scaled: Float, spec: Lear
     """
     if not (len(profiles) >= spec.min_size):
         raise _too_few(len(profiles), spec.min_size)
-    known = features.baskets >= MIN_BASKETS
+    enough = enough_baskets(features.baskets, min_baskets)
+    known = features.baskets >= enough
     if known.sum() < max(2 * spec.min_size, 1) or (~known).sum() < spec.min_size:
         known = np.ones_like(known)
     points = np.round(profiles[known], 6)
     label, stability = cluster(points, spec, seed=seed)
-    return _numbered(label, known, features, scaled, stability)
+    return _numbered(label, known, features, scaled, stability, enough=enough)
 
 
 def cluster(points: Float, spec: LearnSpec, *, seed: int) -> tuple[Labels, float]:
@@ -198,7 +218,7 @@ def _settled(points: Float, centres: Float) -> Float:
 
 
 def _numbered(
-    label: Labels, known: NDArray[np.bool_], features: Features, scaled: Float, stability: float
+    label: Labels, known: NDArray[np.bool_], features: Features, scaled: Float, stability: float, *, enough: int
 ) -> Segmentation:
     """Number the clusters by spend, name them, and put everybody else into ``rest``."""
     full = np.full(known.size, -1)
@@ -217,7 +237,7 @@ def _numbered(
     if not known.all():
         ids.append(REST)
         names.append("everybody else")
-        least_visits = _least_visits(features)
+        least_visits = _least_visits(features, enough)
     return Segmentation(ids=tuple(ids), names=tuple(names), label=final, stability=stability, least_visits=least_visits)
 
 
@@ -228,9 +248,9 @@ def _mean_known(values: Float) -> Float:
     return np.where(known.any(axis=0), total / np.maximum(known.sum(axis=0), 1), np.nan)
 
 
-def _least_visits(features: Features) -> float:
+def _least_visits(features: Features, enough: int) -> float:
     """Return visits a week between those of the last customer in rest and the first one known, by the data's weeks."""
     visits = features.raw[:, HABITS.index("visits per week")]
     seen = visits > 0
     weeks = float(np.median(features.baskets[seen] / visits[seen]))
-    return round((MIN_BASKETS - 0.5) / weeks, 6)
+    return round((enough - 0.5) / weeks, 6)

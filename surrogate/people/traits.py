@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from surrogate.people.own_segments import without_own
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import HABITS
 
@@ -37,16 +38,16 @@ def segment_traits(space: ProfileSpace, *, count: int = 4) -> dict[str, tuple[Tr
     """Return by segment id the features that move its learned profile most.
 
     A feature's pull is |W (x_f - mean x_f)| over all members' profile dimensions: the part of User_Profile = W.X that
-    the feature explains.
+    the feature explains. That customers of a retailer's own segment are in it is no trait.
     """
     mean = space.shares @ space.features
     spread = float(np.sqrt((((space.features - mean) @ space.weight.T) ** 2).sum(axis=1).mean())) or 1.0
-    known, average = np.isfinite(space.raw), space.average
+    told, average = np.isfinite(space.raw) & without_own(space.scale.names, space.own), space.average
     size = np.sqrt((space.weight**2).sum(axis=0))
     out = {}
     for number, name in enumerate(space.ids):
         pull = np.abs(space.features[number] - mean) * size / spread
-        order = [int(index) for index in np.argsort(-np.round(pull, 6), kind="stable") if known[number, index]]
+        order = [int(index) for index in np.argsort(-np.round(pull, 6), kind="stable") if told[number, index]]
         out[name] = tuple(
             Trait(
                 feature=space.scale.names[index],

@@ -18,7 +18,7 @@ from surrogate.effects.category_response import category_lift
 from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.effects.network import promotion_features
 from surrogate.model import Model
-from surrogate.people.segments import REST
+from surrogate.people.rest import REST
 from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes, unknown_products
 from surrogate.scoring.declared import declared_groups
@@ -209,6 +209,8 @@ def _own_segments(model: Model, scenario: Scenario) -> tuple[str, ...]:
     if asked is None or asked in (model.asked_segments, own):
         return ()
     beside = f" beside {REST}" * (REST in model.groups.ids)
+    if model.profile_space.own:
+        return (f"The scenario asks for {asked} segments, the model has the retailer's own {own}{beside}, which stay.",)
     return (
         f"The scenario asks for {asked} segments, the model has {own}{beside}, which stay as they are: campaign train "
         f"with --segments {asked} makes a model of as many.",

@@ -71,6 +71,10 @@ class SingleScorer(Protocol):
     def ranges(self) -> Mapping[str, tuple[float, float]]:
         """Numbers between which the model tells customers apart, by feature; beyond, all are taken alike."""
 
+    @property
+    def listed(self) -> str:
+        """Column of the retailer's list that alone says who is in which segment; blank where features say it."""
+
     def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
         """Compare customers; NaN and blanks are unknown. Without ``segment`` [n] they are placed by their features."""
 
@@ -118,6 +122,11 @@ class PurchaseScorer:
     def ranges(self) -> Mapping[str, tuple[float, float]]:
         """Numbers that are cut nowhere."""
         return self.axes.model.scale.ranges
+
+    @property
+    def listed(self) -> str:
+        """Column of the retailer's list, where the model has learned of its own segments."""
+        return self.axes.model.profile_space.own if self.learned_segments else ""
 
     def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
         """Compare customers with their segments."""
