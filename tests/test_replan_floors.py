@@ -264,7 +264,7 @@ def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
     fronts = FoundFront(plans=3, covered=0.9), FoundFront(plans=1, covered=1.0, whole=False)
     changes: list[dict[str, object]] = [{}, {"allowed": 2}, *({"front": front} for front in fronts)]
     said = [note for each in changes for note in run_notes(SimpleNamespace(**{**vars(findings), **each}))]
-    said += bound_notes(None, careful=False)
-    said += [*bound_notes(Decimal(7), careful=True), *bound_notes(Decimal(7), careful=False)]
+    said += bound_notes(None, False, 0.0, "EUR")
+    said += [*bound_notes(Decimal(7), True, 0.0, "EUR"), *bound_notes(Decimal(7), False, 1.0, "EUR")]
     assert len(said) >= 8
     assert [note for note in said if not any(words in note for words in (*OF_SEARCH, INTERRUPTED))] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from tiny_problem import problem
 
 from constraints.ledger import Ledger
 from constraints.limits.booked import booked, rounding_of
+from planner.run.run_notes import bound_notes
 from scenarios.futures.draws import draw
 from scenarios.response.totals import evaluate
 
@@ -31,6 +33,10 @@ baseline: {table: baseline.csv}
 effects: {table: effects.csv}
 response: {fatigue: 0%, pull_forward: {share: 0%}, cannibalisation: 0%}
 """
+
+
+FEATURES = """{id: one, mechanic: feature}
+  - {id: two, mechanic: feature, fixed_cost: 5}"""
 
 
 def _shop(folder: Path, *, limit: str, periods: str, units: str) -> Path:
@@ -94,3 +100,23 @@ def test_more_amounts_hide_more() -> None:
     assert booked(functional) >= 1
     assert one.most == pytest.approx(0.005 * booked(functional))
     assert four.most == pytest.approx(4 * one.most) and four.likely == pytest.approx(4 * one.likely)
+
+
+def test_where_rounding_hides_much_the_bound_says_how_much(tmp_path: Path) -> None:
+    """Forty cells of ten yen: two yen more in each of them are booked as nothing, and the other way round."""
+    ids = [f"s{number:02d}" for number in range(40)]
+    (tmp_path / "baseline.csv").write_text("segment,product,period,units\n,,,1\n")
+    (tmp_path / "effects.csv").write_text("segment,product,period,offer,lift\n,,,one,0.18\n,,,two,0.2\n")
+    path = tmp_path / "shop.yaml"
+    path.write_text(
+        SHOP.replace("EUR", "JPY")
+        .replace("periods: 3", "periods: 1")
+        .replace("[{id: a, customers: 1000}]", f"[{', '.join(f'{{id: {name}, customers: 10}}' for name in ids)}]")
+        .replace("unit_cost: 2", "unit_cost: 0")
+        .replace("{id: ten, mechanic: coupon, depth: 10%, layer: targeted, applies_to: {periods: [PERIODS]}}", FEATURES)
+        .replace("limits:\n  - LIMIT\n", "")
+    )
+    result = run("plan", path, "--effort", "quick", "--plans", "1", "--out", tmp_path / "plans", "--json")
+    (note,) = [each for each in json.loads(result.stdout)["notes"] if each.startswith("the bound is of sums before")]
+    assert "smallest amount of JPY" in note and note.endswith("more in them")
+    assert len(bound_notes(Decimal(1000), False, 1.0, "JPY")) == 1

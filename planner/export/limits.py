@@ -28,7 +28,7 @@ TITLES = (
     "verdict",
     "binding",
     "where least is left",
-    "objective per unit (of a share: percentage point) that it gives way",
+    "objective per unit (of a ratio: percentage point) that it gives way",
     "holds from a bound of",
     "holds to a bound of",
     "of a ratio: what is divided",
@@ -61,7 +61,7 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
         sheet.text(row, 11, "binding" if limit.binding else "")
         sheet.text(row, 12, limit.at or "")
         price = limit.shadow_price
-        sheet.number(row, 13, price / 100 if price is not None and limit.percent else price, "ratio")
+        sheet.number(row, 13, price / 100 if price is not None and limit.ratio else price, "ratio")
         ends = (None, None) if limit.price_holds is None else (limit.price_holds.low, limit.price_holds.high)
         for column, end in enumerate(ends, start=14):
             sheet.number(row, column, end, kind)

@@ -22,6 +22,7 @@ OF_SEARCH = (
     "no bound was computed",
     "no bound is known for an objective over the futures",
     "the bound holds under this response model",
+    "the bound is of sums before accounts round",
     " plans: no more were found that keep every limit",
     "closer than wanted: plans ",
     "the search found ",

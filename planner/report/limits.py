@@ -13,6 +13,7 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
 from scenarios.currency import minor_digits
+from scenarios.language.words import Measure
 
 FURTHEST = Decimal("0.5")
 """Share of a bound up to which `planner.run.shadow` follows a price."""
@@ -109,7 +110,9 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
     notes = [f"money in {currency}, net of tax", *floors(limits), *unused(limits)]
     if not unpriced:
-        percent = ", of a share by one percentage point" if any(limit.percent for limit in limits) else ""
+        ratios = [limit.measure for limit in limits if limit.ratio]
+        shares = "a share or return on investment" if Measure.ROI in ratios else "a share"
+        percent = f", of {shares} by one percentage point" if ratios else ""
         notes.append(
             f"price: estimated gain of the objective where a max gives way by one unit more, a min by one less{percent}"
         )
@@ -163,7 +166,7 @@ def _price(limit: LimitResult) -> str:
     price = limit.shadow_price
     if price and _roomy(limit):
         return NOTHING
-    return estimated(price / 100 if price is not None and limit.percent else price)
+    return estimated(price / 100 if price is not None and limit.ratio else price)
 
 
 def _room(limit: LimitResult) -> float:
@@ -195,7 +198,7 @@ def _worth(limit: LimitResult, currency: str) -> str:
         left = points(limit, limit.headroom, currency)
         room = f"{left} of it is left" if limit.sense == "max" else f"the plan is {left} above it"
         return f"{limit.id}: {room}; parts of lines would pay for it, which whole lines do not"
-    holds, unit = limit.price_holds, "percentage point" if limit.percent else "unit"
+    holds, unit = limit.price_holds, "percentage point" if limit.ratio else "unit"
     eased = "more" if limit.sense == "max" else "less"
     text = f"{limit.id}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"
     if holds is None or holds.low == holds.high:

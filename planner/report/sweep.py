@@ -136,7 +136,7 @@ def _shares(result: Sweep) -> bool:
     """Whether the last axis takes shares, which people change by percentage points, however they write them."""
     limits = (result.limit_at(point) for point in result.points)
     written = all(value.endswith("%") for value in result.axes[-1].values)
-    return written or any(limit is not None and limit.percent for limit in limits)
+    return written or any(limit is not None and limit.ratio for limit in limits)
 
 
 def _per(result: Sweep, rate: float | None) -> float | None:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.idle_offers import idle_offers
 from constraints.ledger import Ledger, LedgerReport
+from constraints.limits.booked import rounding_of
 from planner.bound.bound import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.risk import set_bounds
@@ -33,6 +34,7 @@ from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
 from scenarios.language.doubtful import doubtful
+from scenarios.response.measures import objective_functional
 
 Float = NDArray[np.float64]
 
@@ -92,7 +94,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *run_notes(findings),
             *rounding_notes(findings, wanted, currency),
             *unused_lines(ranked[0], problem.loaded.scenario),
-            *bound_notes(bound, careful),
+            *bound_notes(bound, careful, _hidden(problem, digits), currency),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
         ),
         objective=aim_words(wanted),
@@ -102,6 +104,11 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )
+
+
+def _hidden(problem: Problem, digits: int) -> float:
+    """What rounding hardly ever adds to a plan's objective in the account."""
+    return rounding_of((1.0, digits, objective_functional(problem.model))).likely
 
 
 def _proven(bound: Bound, reached: Decimal, digits: int) -> Decimal:

@@ -51,8 +51,9 @@ def rounding_notes(findings: Findings, objective: object, currency: str) -> tupl
         return ()
     money = money_style(currency, [])
     return (
-        f"accounts round every segment, product and period to whole units of {currency}: the best plan's objective, "
-        f"{money(exact)} before, is {money(rounded)} in them; fewer segments, or weeks in place of days, round less",
+        f"accounts round every segment, product and period to the smallest amount of {currency}: the best plan's "
+        f"objective, {money(exact)} before, is {money(rounded)} in them; fewer segments, or weeks in place of days, "
+        "round less",
     )
 
 
@@ -103,8 +104,14 @@ def _in_time(findings: Findings) -> str:
     )
 
 
-def bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:
-    """Say what the bound proves, and what it does not."""
+def bound_notes(bound: Decimal | None, careful: bool, hidden: float, currency: str) -> tuple[str, ...]:
+    """Say what the bound proves, and what it does not.
+
+    Parameters
+    ----------
+    hidden
+        What the rounding of accounts hardly ever adds to a plan.
+    """
     if bound is None:
         return ("no bound was computed, so the distance from the best possible plan is not known",)
     if careful:
@@ -112,4 +119,10 @@ def bound_notes(bound: Decimal | None, careful: bool) -> tuple[str, ...]:
             "no bound is known for an objective over the futures, hence no gap; on the expected effects no plan gains "
             f"more than {bound:,f}, which bounds expected profit but not the objective",
         )
-    return ("the bound holds under this response model and the expected effects, not for reality itself",)
+    notes = ["the bound holds under this response model and the expected effects, not for reality itself"]
+    if hidden > ROUNDED * max(float(abs(bound)), 1.0):
+        notes.append(
+            f"the bound is of sums before accounts round every segment, product and period to the smallest amount of "
+            f"{currency}: another plan may come to up to {money_style(currency, [])(hidden)} more in them"
+        )
+    return tuple(notes)
