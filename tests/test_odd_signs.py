@@ -84,6 +84,10 @@ TABLES = {
         {"old,case,,50": "old,case,,50\nold,case,46330,9"},
         'baseline.csv:8: period: expected a date such as 2026-11-01, or a blank for every period, got "46330"; write 2026-11-04 if the day number of a spreadsheet is meant: give the column the format of dates',
     ),
+    "no header": (
+        {"segment,product,period,units\n": ""},
+        'baseline.csv:1: header: expected names of columns, got "young,phone,,30"; write one name for each column in the first line',
+    ),
     "a column twice": (
         {"segment,product,period,units": "segment,product,period,units,units"},
         "baseline.csv:1: header: expected each column once, got units twice; delete or rename one",

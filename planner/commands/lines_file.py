@@ -49,7 +49,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
             if public != (line.segment == EVERYBODY):
                 _wrong_layer(table, row, line, public=public)
                 continue
-            remedy = "see the offers, products and segments that campaign validate lists"
+            remedy = "write an offer where the scenario lets it stand, at one of its levels"
             table.problem(row, "line", "a line that the scenario allows", str(error), remedy)
             continue
         if not (0 <= slot.period < grid.shape[2]):

@@ -16,9 +16,11 @@ from planner.run.watch import Watch
 PER_PLAN = 3.5
 """Audits' worth of time that checking, mending and writing one plan takes, roughly."""
 ONCE = 30.0
-"""The same for what is done once: prices of limits and how far they hold, optimism, the empty plan."""
+"""The same for what is done once: prices of limits and how far they hold, optimism, the empty plan ..."""
+LARGEST_ONCE = 0.15
+"""... but no more than this share of the time: on large questions audits grow faster."""
 LARGEST_SHARE = 0.4
-"""Share of the time that checking plans may take, before fewer are returned."""
+"""Share of the time that checking may take, before fewer plans are returned."""
 YARDSTICKS_FROM = 6.0
 """Yardsticks, which take about as long as the first plan, are made where the time is so many times that of it ..."""
 SEARCHED = 2.0
@@ -58,10 +60,10 @@ def closing(seconds: float, plans: int, audit: float, first: float, left: float)
     """
     if not (seconds > 0 and plans >= 1 and audit >= 0 and first >= 0):
         raise ValueError("expected seconds above 0, at least one plan, and times of at least 0")
-    fitting = plans
-    while fitting > 1 and PER_PLAN * fitting * audit > LARGEST_SHARE * seconds:
+    fitting, once = plans, min(ONCE * audit, LARGEST_ONCE * seconds)
+    while fitting > 1 and PER_PLAN * fitting * audit + once > LARGEST_SHARE * seconds:
         fitting -= 1
-    needed = (PER_PLAN * fitting + ONCE) * audit
+    needed = PER_PLAN * fitting * audit + once
     room = seconds >= YARDSTICKS_FROM * first and left - needed >= SEARCHED * first
     return Closing(plans=fitting, seconds=needed, yardsticks=first if room else 0.0)
 

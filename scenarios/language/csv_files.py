@@ -22,6 +22,8 @@ from scenarios.problems import Problem, did_you_mean, shown
 
 MAX_BYTES = 512 * 1024 * 1024
 """Largest table that is read."""
+_VALUE = re.compile(r"[-+]?[0-9][0-9.,:/ -]*%?")
+"""A number, a share or a date: no name of a column."""
 TOLD = 5
 """Bad cells of a column that are told one by one: a column of decimal commas is one mistake, made in every row."""
 
@@ -232,6 +234,10 @@ def read_csv(raw: bytes, name: str, title: str = "") -> CsvTable:
 
 
 def _check_header(table: CsvTable, header: list[str]) -> None:
+    if "" in header and any(_VALUE.fullmatch(column) for column in header):  # blanks among values: a row of the table
+        remedy = "write one name for each column in the first line"
+        table.problem(None, "header", "names of columns", shown(",".join(header)), remedy)
+        return
     for position, column in enumerate(header):
         if not column:
             table.problem(None, "header", f"a name for column {position + 1}", "a blank")
