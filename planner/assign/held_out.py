@@ -95,8 +95,8 @@ def read_holdout(rollout: Path, scenario: str, plan: FromPlan | None = None) -> 
     InvalidInput
         Where the folder is no rollout of this campaign, names no holdout, or its holdout was changed since.
     """
-    wanted = {} if plan is None else {"plans_sha256": plan.sha256, "rank": plan.plan}
-    manifest = read_manifest(rollout, scenario=scenario, **wanted)  # type: ignore[arg-type]
+    sealed, rank = ("", 1) if plan is None else (plan.sha256, plan.plan)
+    manifest = read_manifest(rollout, scenario=scenario, plans_sha256=sealed, rank=rank)
     entry = listed_file(rollout, manifest, HOLDOUT)
     if entry is None:
         remedy = "export it again with --customers FILE"
