@@ -6,7 +6,8 @@ import math
 from fractions import Fraction
 from itertools import product as combinations
 
-from documented_shop import SHELF, Line, Pair, Shop, rounded, share, shared_out
+from documented_numbers import rounded, share, shared_out
+from documented_shop import SHELF, Line, Pair, Shop
 
 COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
 """Totals in 1/1000; all others are minor units of money."""

@@ -8,7 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from documented_account import COUNTS, Booked, messages
-from documented_shop import Shop, rounded
+from documented_numbers import rounded
+from documented_shop import Shop
 
 RATIOS = {"margin_rate": ("margin", "revenue"), "roi": ("profit", "gross_spend")}
 OFFERS = {"offers": "id", "mechanics": "mechanic", "channels": "channel"}

@@ -10,40 +10,14 @@ import csv
 import datetime as dt
 import math
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
-from fractions import Fraction
 from pathlib import Path
 
 import yaml
+from documented_numbers import rounded, share
 
 DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3}
 SHELF = ("price_discount", "flash_sale")
 BASKET = ("threshold", "free_shipping")
-
-
-def share(value) -> float:
-    """Read ``18%`` or a number."""
-    text = str(value).strip()
-    return float(Decimal(text[:-1]) / 100) if text.endswith("%") else float(text)
-
-
-def rounded(amount: float, digits: int) -> int:
-    """Round once, half to even; what differs from a half by noise of floats is a half."""
-    wide = amount * 10**digits
-    below = math.floor(wide)
-    if abs(wide - below - 0.5) <= 1e-14 * max(1.0, abs(wide)):
-        return below + below % 2
-    return int(Decimal(repr(wide)).quantize(Decimal(1), ROUND_HALF_EVEN))
-
-
-def shared_out(total: int, weights: list[Fraction]) -> list[int]:
-    """Split by largest remainder, equal ones in order."""
-    shares = [total * weight / sum(weights) for weight in weights]
-    parts = [math.floor(each) for each in shares]
-    order = sorted(range(len(parts)), key=lambda at: (parts[at] - shares[at], at))
-    for at in order[: total - sum(parts)]:
-        parts[at] += 1
-    return parts
 
 
 @dataclass(frozen=True)

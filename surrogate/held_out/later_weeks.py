@@ -36,8 +36,8 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
     """Return the held record and the peers' panel of the weeks after the model's data.
 
     Customers are placed in the saved segments by what they bought up to the end of the model's data, in a retailer's
-    own by its list. The saved levels
-    of segments in categories are split over shelf items by the items' sales of the last weeks, promotions taken off.
+    own by its list. The saved levels of segments in categories are split over shelf items by the items' sales of the
+    last weeks, promotions taken off.
 
     Parameters
     ----------
