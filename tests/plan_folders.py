@@ -68,3 +68,11 @@ def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...]) -
     accounts = [account(problem.model, vector) for vector in vectors]
     assert all(isinstance(plan.objective, Decimal) for plan in ranked)
     return write_plans(folder, plan_set, accounts, freeze(problem.loaded, SEED))
+
+
+def two_plans(folder: Path) -> Path:
+    """Write a folder with two plans that keep everything; the second is the first without its first line."""
+    problem = basic_problem()
+    lines = good_lines(problem)
+    write_folder(problem, folder, lines, lines[1:])
+    return folder

@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from conflict_case import explained, locked
 from random_limits import limits_of_every_kind
 from rule_shop import line
 from scenario_factory import rng_of
 from search_case import Case, case, coefficients, optimum, search
-from test_conflict import _explain, _locked
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
@@ -116,30 +116,30 @@ def test_rescue_takes_the_scenarios_bounds_only_where_it_begins_anew(anew):
 
 def test_locked_lines_over_a_window_are_proven_and_mended():
     """The window that locked lines overspend is named, and the bound that it needs lets every window pass."""
-    lock = _locked((3, "phone", "off10"), (4, "phone", "off10"), (8, "phone", "off10"))
+    lock = locked((3, "phone", "off10"), (4, "phone", "off10"), (8, "phone", "off10"))
     weekly = {"id": "weekly", "measure": "spend", "max": 3000, "window": "2 days"}
-    found, _ = _explain([weekly], [lock])
+    found, _ = explained([weekly], [lock])
     assert found.proven and found.members[0] == "weekly"
     assert found.nearest == ("weekly: spend 4,800 in 2026-11-03..2026-11-04, at most 3,000 allowed",)
     assert "raise weekly from 3,000 to 4,800" in found.remedies
-    assert not _explain([weekly | {"max": 4800}], [lock])[0].members
+    assert not explained([weekly | {"max": 4800}], [lock])[0].members
 
 
 def test_what_lines_before_the_horizon_used_is_part_of_the_proof():
     """A line of yesterday and a locked one of today overspend a window together; the sentence counts both."""
     weekly = {"id": "weekly", "measure": "spend", "max": 4000, "window": "2 days"}
     past = [line((1, "phone", "off10")).model_dump()]
-    lock = _locked((2, "phone", "off10"))
-    assert not _explain([weekly], [lock])[0].members
-    found, _ = _explain([weekly], [lock], history=past)
+    lock = locked((2, "phone", "off10"))
+    assert not explained([weekly], [lock])[0].members
+    found, _ = explained([weekly], [lock], history=past)
     assert found.proven and found.nearest == ("weekly: spend 4,800 in 2026-11-01..2026-11-02, at most 4,000 allowed",)
 
 
 def test_a_share_and_an_roi_out_of_reach_are_proven():
     """Locked lines that no other line can outweigh break a share, and an ROI that no line earns is refuted."""
-    lock = _locked((3, "phone", "off10"))
+    lock = locked((3, "phone", "off10"))
     floor = {"id": "pays", "measure": "roi", "min": 50}
-    found, _ = _explain([floor], [lock])
+    found, _ = explained([floor], [lock])
     assert found.proven and found.members[0] == "pays" and "misses pays" in found.reasons[0]
     assert found.remedies[0].startswith("lower pays from 50 to ")
     share = {
@@ -150,7 +150,7 @@ def test_a_share_and_an_roi_out_of_reach_are_proven():
         "where": {"offers": ["off10"]},
     }
     share["window"] = "1 day"
-    found, _ = _explain([share], [lock])
+    found, _ = explained([share], [lock])
     assert "part" in found.members
     assert (
         found.nearest[0].startswith("part: spend / revenue ")
