@@ -11,11 +11,7 @@ import pytest
 from command_line import run
 from plan_folders import two_plans
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with two plans that keep everything."""
-    return two_plans(tmp_path_factory.mktemp("cli") / "plans")
+folder = two_plans
 
 
 def test_help_names_every_command_and_the_exit_codes() -> None:

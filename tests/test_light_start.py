@@ -8,15 +8,10 @@ import sys
 import time
 from pathlib import Path
 
-import pytest
 from command_line import run
 from plan_folders import two_plans
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with two plans that keep everything."""
-    return two_plans(tmp_path_factory.mktemp("light") / "plans")
+folder = two_plans
 
 
 def test_help_is_instant() -> None:

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from conflict_case import explained, locked
-from random_limits import limits_of_every_kind
+from random_limits import document_of, limits_of_every_kind
 from rule_shop import line
 from scenario_factory import rng_of
-from search_case import Case, case, coefficients, optimum, search
+from search_case import Case, case, coefficients, optimum, search_ends_at_the_optimum
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
@@ -27,17 +27,8 @@ def kinds_case(seed: int, most: int = 4000) -> Case:
     """A tiny search under limits of every kind, loose enough that some plan keeps them all."""
     model = coefficients(seed)
     scenario = model.grid.scenario
-    document = {
-        "products": [{"id": product.id} for product in scenario.products],
-        "segments": [{"id": segment.id} for segment in scenario.segments],
-        "horizon": {
-            "start": scenario.horizon.start,
-            "periods": scenario.horizon.periods,
-            "unit": scenario.horizon.unit.value,
-        },
-    }
     turnover = float((model.base_units.sum(axis=(0, 2)) * model.economics.price).sum())
-    drawn = limits_of_every_kind(rng_of(seed), document, 3 * turnover, chance=1.0)
+    drawn = limits_of_every_kind(rng_of(seed), document_of(scenario), 3 * turnover, chance=1.0)
     kept = [limit for limit in drawn if limit["id"] != "sure"]
     limits = tuple(Limit.model_validate(limit) for limit in kept)
     grid = replace(model.grid, scenario=scenario.model_copy(update={"limits": limits}))
@@ -80,14 +71,7 @@ def test_linear_rows_are_what_single_changes_do(seed):
 @pytest.mark.parametrize("seed", [0, 3, 5])
 def test_search_finds_the_best_plan_under_every_kind(seed):
     """The evolution ends at the enumerated optimum under windows, shares, ROI and least amounts together."""
-    tiny = kinds_case(seed)
-    best = optimum(tiny)
-    found = search(tiny, seed, work=1000)
-    if best is None:
-        assert found is None
-        return
-    assert found is not None
-    assert found.best.objective == pytest.approx(best, rel=1e-6, abs=1e-4)
+    search_ends_at_the_optimum(kinds_case(seed), seed, work=1000)
 
 
 @pytest.mark.parametrize("seed", [3, 5])

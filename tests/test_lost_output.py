@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from customer_scores import frame, write
-from plan_folders import basic_problem, good_lines, write_folder
+from plan_folders import template_plans
 
 from scenarios.whole import replacing, write_whole
 
@@ -20,13 +20,7 @@ FULL = Path("/dev/full")
 needs_full = pytest.mark.skipif(not FULL.exists(), reason="there is no device that is always full")
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with a plan that keeps everything."""
-    place = tmp_path_factory.mktemp("lost") / "plans"
-    problem = basic_problem()
-    write_folder(problem, place, good_lines(problem))
-    return place
+folder = template_plans
 
 
 @pytest.fixture(scope="module")

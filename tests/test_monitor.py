@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import DAYS, LINES, Running, running
+from flight_case import DAYS, LINES, Running, running, running_shop
 from lived import actuals_of, lived_units, shortfall, write_actuals
 from plan_folders import write_folder
 from rich.console import Console
@@ -27,10 +27,7 @@ from surrogate.flight.sequential import SequentialParams
 PARAMS = MonitorParams(futures=150, most=200, least=200)
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop, running."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 def read(case: Running, actuals: Actuals) -> MonitorReport:

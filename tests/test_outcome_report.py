@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import DAYS, LINES, Running, running
+from flight_case import DAYS, LINES, Running, running_shop
 from lived import actuals_of, lived_units, write_actuals
 from plan_folders import write_folder
 from typer.testing import CliRunner
@@ -32,11 +32,7 @@ from scenarios.response.totals import sold_by
 from scenarios.streams import stream
 from surrogate.data.lift_test_file import read_lift_tests
 
-
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop, running."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 def evaluated(case: Running, actuals: Actuals, **options: object) -> OutcomeReport:

@@ -7,17 +7,12 @@ import re
 import shutil
 from pathlib import Path
 
-import pytest
 from command_line import run
 from plan_folders import line, two_plans, write_folder
 
 import scenarios
 
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder with two plans that keep everything."""
-    return two_plans(tmp_path_factory.mktemp("compare") / "plans")
+folder = two_plans
 
 
 def test_score_says_whether_a_persons_plan_keeps_everything(tmp_path: Path, folder: Path) -> None:
