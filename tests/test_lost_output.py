@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from command_line import run
 from customer_scores import frame, write
 from plan_folders import template_plans
 
@@ -114,7 +115,7 @@ def test_a_file_that_cannot_grow_is_named_with_a_remedy(folder: Path, tmp_path: 
 @pytest.mark.parametrize(("ending", "size"), [("csv", 4), ("parquet", 1)])
 def test_room_that_assign_needs_is_said_with_its_place(tmp_path: Path, ending: str, size: int) -> None:
     """For what was scored, which has no name, and for the table: a place, the system's words, a remedy."""
-    assert _shell("campaign init {}", tmp_path / "shop.yaml").returncode == 0
+    assert run("init", tmp_path / "shop.yaml").exit_code == 0
     customers = write(tmp_path / "customers.csv", frame(400 if size > 1 else 20))
     out = tmp_path / "out" / f"offers.{ending}"
     out.parent.mkdir()
