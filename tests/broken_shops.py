@@ -1,10 +1,11 @@
 """All broken shops, by name: replacements by file, and every line that must be answered."""
 
+from broken_keys import KEYS
 from broken_objectives import OBJECTIVES
 from broken_offers import OFFERS
 from broken_rules import RULES
 from broken_tables import TABLES
-from broken_writing import WRITING
+from broken_values import VALUES
 
-PARTS = (WRITING, OBJECTIVES, OFFERS, RULES, TABLES)
+PARTS = (KEYS, VALUES, OBJECTIVES, OFFERS, RULES, TABLES)
 BROKEN = {name: shop for part in PARTS for name, shop in part.items()}

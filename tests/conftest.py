@@ -27,6 +27,7 @@ os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
 for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
     os.environ.pop(_name, None)
 
+import built_once  # noqa: E402, F401
 import numpy as np  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
@@ -41,7 +42,7 @@ _LONGEST_FIRST = (
         "simulate",
         "other_aims",
         "privacy",
-        "ending",
+        "lost_output",
         "bound",
     ),
     *("evaluator", "experiment", "past_offers", "replan", "search_optimum", "killed", "none_found", "careful"),
@@ -50,6 +51,7 @@ _LONGEST_FIRST = (
     *("distinct_plans", "moves", "search_steps", "train", "basket_uses", "pieces_in_flight", "own_weeks", "repair"),
     *("planning_again", "why", "whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook"),
     *("pasted", "bound_account", "bound_automata", "bound_messages", "bound_dips", "topped", "rule_rows", "check"),
+    *("broken_data", "replan_stock", "limit_kinds", "ending", "adding_up", "light_start", "replan_evidence"),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left.
 

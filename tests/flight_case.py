@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pytest
 from shop import load_shop
 
 from planner.problem import Problem, problem_of
@@ -57,3 +58,9 @@ def running(folder: Path, **edits: dict[str, str]) -> Running:
         model=problem.model,
         plan=problem.grid.plan_of(LINES),
     )
+
+
+@pytest.fixture(scope="module")
+def running_shop(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop, running. A test module takes the fixture under a name of its own: ``case = running_shop``."""
+    return running(tmp_path_factory.mktemp("shop"))

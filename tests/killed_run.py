@@ -7,17 +7,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import built_once  # noqa: F401
+import command_line
 from customer_scores import frame, write
 from killed import files, kill_everywhere
 from plan_folders import basic_problem, good_lines, write_folder
-from typer.testing import CliRunner
-
-from planner.cli import app
 
 
 def run(*arguments: object) -> None:
     """Run a command; what it refuses is an error here."""
-    result = CliRunner().invoke(app, [str(argument) for argument in arguments], catch_exceptions=False)
+    result = command_line.run(*arguments)
     if result.exit_code != 0:
         raise AssertionError(result.output)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from constraints.checking.check import check
 from constraints.ledger import Ledger
@@ -107,3 +109,15 @@ def said(folder: Path, scenario=None) -> list[str]:
     report = check(folder, scenario)
     assert not report.ok
     return [str(difference) for difference in report.differences]
+
+
+@pytest.fixture(scope="module")
+def phone_plans(tmp_path_factory):
+    """A directory with two plans of the shipped phone sale; a test module takes it as ``pristine``."""
+    return phone_directory(tmp_path_factory.mktemp("phone") / "plans")
+
+
+@pytest.fixture
+def plans_to_spoil(pristine, tmp_path):
+    """A copy to tamper with."""
+    return Path(shutil.copytree(pristine, tmp_path / "plans"))

@@ -6,6 +6,8 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 from planner.problem import Problem, build_problem
 from planner.run.scored import score_plan
 from scenarios.answer.archive import freeze
@@ -68,3 +70,22 @@ def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...]) -
     accounts = [account(problem.model, vector) for vector in vectors]
     assert all(isinstance(plan.objective, Decimal) for plan in ranked)
     return write_plans(folder, plan_set, accounts, freeze(problem.loaded, SEED))
+
+
+@pytest.fixture(scope="module")
+def template_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one plan of the template that keeps everything; a module takes it under a name of its own."""
+    folder = tmp_path_factory.mktemp("planned") / "plans"
+    problem = basic_problem()
+    write_folder(problem, folder, good_lines(problem))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def two_plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two plans that keep everything; the second is the first without its first line."""
+    folder = tmp_path_factory.mktemp("two") / "plans"
+    problem = basic_problem()
+    lines = good_lines(problem)
+    write_folder(problem, folder, lines, lines[1:])
+    return folder

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 from random_offers import share
 
+from scenarios.language.schema import Scenario
+
 
 def random_limits(rng: np.random.Generator, turnover: float) -> list[dict[str, Any]]:
     """Draw plain limits: budgets, messages, a margin, a volume, one at risk."""
@@ -31,6 +33,16 @@ def random_limits(rng: np.random.Generator, turnover: float) -> list[dict[str, A
     if rng.random() < 0.2:
         made.append({"id": "risky", "measure": "discount", "max": money(0.05, 0.3), "at_risk": "90%"})
     return made
+
+
+def document_of(scenario: Scenario) -> dict[str, Any]:
+    """Return what limits of every kind are drawn for, as a scenario file holds it."""
+    horizon = scenario.horizon
+    return {
+        "products": [{"id": product.id} for product in scenario.products],
+        "segments": [{"id": segment.id} for segment in scenario.segments],
+        "horizon": {"start": horizon.start, "periods": horizon.periods, "unit": horizon.unit.value},
+    }
 
 
 def limits_of_every_kind(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pytest
 from all_plans import gains_and_feasible, plans_of, thin
 from scenario_factory import rng_of, tiny_scenario
 
@@ -85,3 +86,14 @@ def search(tiny: Case, seed: int, work: float) -> State | None:
         best, *others = sorted(feasible, key=lambda candidate: -candidate.objective)
         *_, last = evolve(space, tiny.finish, begin(best, prices, tuple(others)), EvolveParams(work=work), rng)
         return last
+
+
+def search_ends_at_the_optimum(tiny: Case, seed: int, work: float) -> None:
+    """Assert that the evolution finds the best plan, and none only where there is none."""
+    best = optimum(tiny)
+    found = search(tiny, seed, work=work)
+    if best is None:
+        assert found is None
+        return
+    assert found is not None
+    assert found.best.objective == pytest.approx(best, rel=1e-6, abs=1e-4)

@@ -6,11 +6,14 @@ import tempfile
 
 import pandas as pd
 import pytest
-from broken_data import CASES
+from broken_data_facts import FACTS
+from broken_data_files import FILES
 from purchase_files import Shop, goods_of, sales_of
 from typer.testing import CliRunner
 
 from planner.cli import app
+
+CASES = FILES | FACTS
 
 
 @pytest.mark.parametrize("case", CASES)

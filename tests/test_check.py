@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import subprocess
 import sys
 from decimal import Decimal
@@ -14,22 +13,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from plan_directory import Figure, edit, phone_directory, said
+from plan_directory import Figure, edit, phone_plans, plans_to_spoil, said
 
 from constraints.checking.check import check
 from scenarios.problems import InvalidInput
 
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory):
-    """A directory with two plans of the shipped phone sale."""
-    return phone_directory(tmp_path_factory.mktemp("phone") / "plans")
-
-
-@pytest.fixture
-def folder(pristine, tmp_path):
-    """A copy to tamper with."""
-    return Path(shutil.copytree(pristine, tmp_path / "plans"))
+pristine = phone_plans
+folder = plans_to_spoil
 
 
 def test_an_untouched_directory_has_no_differences(pristine):

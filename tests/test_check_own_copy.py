@@ -6,25 +6,15 @@ import io
 import shutil
 from pathlib import Path
 
-import pytest
-from plan_directory import Figure, edit, phone_directory, said
+from plan_directory import Figure, edit, phone_plans, plans_to_spoil, said
 from rich.console import Console
 
 from constraints.checking.check import check
 from planner.report.check import show_check
 from planner.report.check_json import check_json
 
-
-@pytest.fixture(scope="module")
-def pristine(tmp_path_factory):
-    """A directory with two plans of the shipped phone sale."""
-    return phone_directory(tmp_path_factory.mktemp("phone") / "plans")
-
-
-@pytest.fixture
-def folder(pristine, tmp_path):
-    """A copy to tamper with."""
-    return Path(shutil.copytree(pristine, tmp_path / "plans"))
+pristine = phone_plans
+folder = plans_to_spoil
 
 
 def test_finance_compares_with_its_own_copy(folder, tmp_path):

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
-from functools import cache as memo
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import experiment_files as files
 import numpy as np
 import pytest
-import yaml
-from command_line import run
+from experiment_case import asked, learned, truth
 from rich.console import Console
 
-import surrogate.cache
 from planner.report.experiment import show_experiment
-from scenarios.language.load import load_scenario
-from scenarios.language.schema import LearnSpec
 from scenarios.language.words import Layer, Mechanic, Unit
 from scenarios.problems import InvalidInput
 from surrogate.experiment import evaluate
@@ -26,37 +19,8 @@ from surrogate.experiment.evaluate import evaluate_experiment
 from surrogate.experiment.evaluation import OURS, SAVED
 from surrogate.experiment.predict import expected
 from surrogate.experiment.score import score_experiment
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
-from surrogate.experiment.train import learn_table, train_experiment
 from surrogate.held_out.boosting import BoostingUnavailableError
-from surrogate.kinds import explain_any, load_scorable
-from surrogate.model_file import save_model
-
-
-@memo
-def learned(*, confounded: bool = False, redeemed: bool = False):
-    """Return the data, what was read of it, and a model of it."""
-    frame = files.rows(confounded=confounded)
-    with TemporaryDirectory() as folder:
-        older = ["visits"] if confounded else []
-        path = files.write(Path(folder), frame, redeemed="redeemed" if redeemed else None, before_offer=older)
-        spec = read_experiment_spec(path)
-        table = read_experiment(spec, path.parent)
-    return files.as_read(frame, table), table, learn_table(spec, table, files.QUICK, learn=LearnSpec(count=4))
-
-
-def asked(tmp_path, **changes):
-    """Return a scenario beside an experiment file, loaded."""
-    files.write(tmp_path, files.rows())
-    path = tmp_path / "toys.yaml"
-    path.write_text(yaml.safe_dump(files.scenario(**changes), sort_keys=False))
-    return load_scenario(path).scenario
-
-
-def truth(frame, offer):
-    """Return the true uplift of an offer by customer."""
-    return (frame[f"p{offer}"] - frame["p0"]).to_numpy()
+from surrogate.kinds import explain_any
 
 
 def test_uplift_is_recovered_in_sign_size_and_order():
@@ -205,39 +169,6 @@ def test_arms_that_nobody_drew_by_lot_are_found_out_and_weighted():
     ours, real = (foreseen[:, 2] - foreseen[:, 0]).mean(), truth(frame, 2).mean()
     assert naive - real > 0.05
     assert abs(ours - real) < 0.4 * (naive - real)
-
-
-def test_same_data_and_seed_give_the_same_bytes(tmp_path, monkeypatch):
-    """Training twice writes the same files, which hold no customer's id; loading and saving again changes nothing."""
-    path = files.write(tmp_path, files.rows(customers=2000))
-    spec = read_experiment_spec(path)
-    for name in ("a", "b"):
-        save_model(train_experiment(spec, files.QUICK, learn=LearnSpec(count=2), base=tmp_path), tmp_path / name)
-    save_model(load_scorable(tmp_path / "a"), tmp_path / "c")
-    for file in ("model.json", "weights.npz"):
-        first, second, third = ((tmp_path / name / file).read_bytes() for name in "abc")
-        assert first == second == third
-        assert b"CUSTOMER" not in first
-
-
-def test_commands_take_experiments(tmp_path, monkeypatch):
-    """Train, effects from data (cached) and from a model, and plan: the doors are those of purchase data."""
-    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(surrogate.cache, "ExperimentParams", lambda: files.QUICK)
-    monkeypatch.setattr("surrogate.experiment.train.ExperimentParams", lambda: files.QUICK)
-    files.write(tmp_path, files.rows(customers=2000))
-    (tmp_path / "toys.yaml").write_text(yaml.safe_dump(files.scenario(), sort_keys=False))
-    assert run("validate", tmp_path / "toys.yaml").exit_code == 0
-    trained = run("train", tmp_path / "exp.yaml", "--out", tmp_path / "model", "--segments", "2")
-    assert trained.exit_code == 0 and "bought, thirty: Qini" in trained.stdout
-    from_data = run("effects", tmp_path / "toys.yaml")
-    assert from_data.exit_code == 0 and "randomised" in from_data.stdout
-    assert len(list((tmp_path / "cache" / "models").iterdir())) == 1
-    (tmp_path / "model.yaml").write_text(yaml.safe_dump(files.scenario(effects={"model": "model"}), sort_keys=False))
-    from_model = run("effects", tmp_path / "model.yaml")
-    assert from_model.exit_code == 0 and "c20" in from_model.stdout
-    inside = run("privacy", tmp_path / "model")
-    assert inside.exit_code == 0, inside.stdout
 
 
 def test_evaluation_finds_what_is_there(tmp_path):

@@ -6,19 +6,12 @@ from pathlib import Path
 
 import pytest
 from command_line import run
-from plan_folders import basic_problem, good_lines, write_folder
+from plan_folders import template_plans
 
 from scenarios.answer.plan_files import read_plans
 from scenarios.problems import InvalidInput
 
-
-@pytest.fixture(scope="module")
-def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one plan of the template."""
-    folder = tmp_path_factory.mktemp("planned") / "plans"
-    problem = basic_problem()
-    write_folder(problem, folder, good_lines(problem))
-    return folder
+plans = template_plans
 
 
 @pytest.mark.parametrize(

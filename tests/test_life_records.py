@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from flight_case import LINES, Running, line, running
+from flight_case import LINES, Running, line, running_shop
 from retrain_case import SEED, START, WEEKS, days_of, first_morning, small_market
 
 from planner.simulate.life import BETWEEN, Life, lived_on
@@ -18,23 +18,10 @@ from scenarios.market.ordinary import ordinary_calendar, ordinary_market, usual_
 from scenarios.market.play import Market
 from scenarios.market.records import joined, moved, quiet_memory, record_campaign
 
-
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan; stock is short enough to run out of phones."""
-    return running(tmp_path_factory.mktemp("shop"))
-
-
-@pytest.fixture(scope="module")
-def market(case: Running) -> Market:
-    """A small market like the shop."""
-    return small_market(case)
-
-
-@pytest.fixture(scope="module")
-def past(market: Market) -> Life:
-    """The shop's market on the morning of the first campaign."""
-    return first_morning(market)
+case = running_shop
+"""The shop with its plan; stock is short enough to run out of phones."""
+market = small_market
+past = first_morning
 
 
 @pytest.fixture(scope="module")

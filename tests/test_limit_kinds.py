@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from limits_by_hand import FUTURES, by_hand
-from random_limits import limits_of_every_kind
+from random_limits import document_of, limits_of_every_kind
 from scenario_factory import START, rng_of, tiny_scenario
 
 import scenarios.library
@@ -52,16 +52,7 @@ def random_plan(grid, rng):
 
 def every_kind(rng, scenario):
     """All kinds of limits over a scenario."""
-    document = {
-        "products": [{"id": product.id} for product in scenario.products],
-        "segments": [{"id": segment.id} for segment in scenario.segments],
-        "horizon": {
-            "start": scenario.horizon.start,
-            "periods": scenario.horizon.periods,
-            "unit": scenario.horizon.unit.value,
-        },
-    }
-    return limits_of_every_kind(rng, document, 2000.0, chance=1.0)
+    return limits_of_every_kind(rng, document_of(scenario), 2000.0, chance=1.0)
 
 
 @settings(derandomize=True, deadline=None, max_examples=40)

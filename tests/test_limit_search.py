@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from random_limits import limits_of_every_kind
+from conflict_case import explained, locked
+from random_limits import document_of, limits_of_every_kind
 from rule_shop import line
 from scenario_factory import rng_of
-from search_case import Case, case, coefficients, optimum, search
-from test_conflict import _explain, _locked
+from search_case import Case, case, coefficients, optimum, search_ends_at_the_optimum
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
@@ -27,17 +27,8 @@ def kinds_case(seed: int, most: int = 4000) -> Case:
     """A tiny search under limits of every kind, loose enough that some plan keeps them all."""
     model = coefficients(seed)
     scenario = model.grid.scenario
-    document = {
-        "products": [{"id": product.id} for product in scenario.products],
-        "segments": [{"id": segment.id} for segment in scenario.segments],
-        "horizon": {
-            "start": scenario.horizon.start,
-            "periods": scenario.horizon.periods,
-            "unit": scenario.horizon.unit.value,
-        },
-    }
     turnover = float((model.base_units.sum(axis=(0, 2)) * model.economics.price).sum())
-    drawn = limits_of_every_kind(rng_of(seed), document, 3 * turnover, chance=1.0)
+    drawn = limits_of_every_kind(rng_of(seed), document_of(scenario), 3 * turnover, chance=1.0)
     kept = [limit for limit in drawn if limit["id"] != "sure"]
     limits = tuple(Limit.model_validate(limit) for limit in kept)
     grid = replace(model.grid, scenario=scenario.model_copy(update={"limits": limits}))
@@ -80,14 +71,7 @@ def test_linear_rows_are_what_single_changes_do(seed):
 @pytest.mark.parametrize("seed", [0, 3, 5])
 def test_search_finds_the_best_plan_under_every_kind(seed):
     """The evolution ends at the enumerated optimum under windows, shares, ROI and least amounts together."""
-    tiny = kinds_case(seed)
-    best = optimum(tiny)
-    found = search(tiny, seed, work=1000)
-    if best is None:
-        assert found is None
-        return
-    assert found is not None
-    assert found.best.objective == pytest.approx(best, rel=1e-6, abs=1e-4)
+    search_ends_at_the_optimum(kinds_case(seed), seed, work=500)
 
 
 @pytest.mark.parametrize("seed", [3, 5])
@@ -116,30 +100,30 @@ def test_rescue_takes_the_scenarios_bounds_only_where_it_begins_anew(anew):
 
 def test_locked_lines_over_a_window_are_proven_and_mended():
     """The window that locked lines overspend is named, and the bound that it needs lets every window pass."""
-    lock = _locked((3, "phone", "off10"), (4, "phone", "off10"), (8, "phone", "off10"))
+    lock = locked((3, "phone", "off10"), (4, "phone", "off10"), (8, "phone", "off10"))
     weekly = {"id": "weekly", "measure": "spend", "max": 3000, "window": "2 days"}
-    found, _ = _explain([weekly], [lock])
+    found, _ = explained([weekly], [lock])
     assert found.proven and found.members[0] == "weekly"
     assert found.nearest == ("weekly: spend 4,800 in 2026-11-03..2026-11-04, at most 3,000 allowed",)
     assert "raise weekly from 3,000 to 4,800" in found.remedies
-    assert not _explain([weekly | {"max": 4800}], [lock])[0].members
+    assert not explained([weekly | {"max": 4800}], [lock])[0].members
 
 
 def test_what_lines_before_the_horizon_used_is_part_of_the_proof():
     """A line of yesterday and a locked one of today overspend a window together; the sentence counts both."""
     weekly = {"id": "weekly", "measure": "spend", "max": 4000, "window": "2 days"}
     past = [line((1, "phone", "off10")).model_dump()]
-    lock = _locked((2, "phone", "off10"))
-    assert not _explain([weekly], [lock])[0].members
-    found, _ = _explain([weekly], [lock], history=past)
+    lock = locked((2, "phone", "off10"))
+    assert not explained([weekly], [lock])[0].members
+    found, _ = explained([weekly], [lock], history=past)
     assert found.proven and found.nearest == ("weekly: spend 4,800 in 2026-11-01..2026-11-02, at most 4,000 allowed",)
 
 
 def test_a_share_and_an_roi_out_of_reach_are_proven():
     """Locked lines that no other line can outweigh break a share, and an ROI that no line earns is refuted."""
-    lock = _locked((3, "phone", "off10"))
+    lock = locked((3, "phone", "off10"))
     floor = {"id": "pays", "measure": "roi", "min": 50}
-    found, _ = _explain([floor], [lock])
+    found, _ = explained([floor], [lock])
     assert found.proven and found.members[0] == "pays" and "misses pays" in found.reasons[0]
     assert found.remedies[0].startswith("lower pays from 50 to ")
     share = {
@@ -150,7 +134,7 @@ def test_a_share_and_an_roi_out_of_reach_are_proven():
         "where": {"offers": ["off10"]},
     }
     share["window"] = "1 day"
-    found, _ = _explain([share], [lock])
+    found, _ = explained([share], [lock])
     assert "part" in found.members
     assert (
         found.nearest[0].startswith("part: spend / revenue ")

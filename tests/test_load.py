@@ -1,11 +1,9 @@
 # ruff: noqa: E501 - scenarios and tables stand as people write them
-"""Loading finds a scenario by name or path, reads its files, applies what-ifs, and lets data fill in what is open."""
+"""Loading finds a scenario by name or path, reads its files, applies what-ifs, and keeps what was read."""
 
 import json
 import subprocess
 import sys
-from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from shop import FILES, load_shop, problems_of, write_shop
@@ -13,7 +11,7 @@ from shop import FILES, load_shop, problems_of, write_shop
 from scenarios.language.files import shipped
 from scenarios.language.load import load_scenario, read_effects, schema_json
 from scenarios.language.schema import Segment
-from scenarios.language.templates import template, templates, write_template
+from scenarios.language.templates import templates
 from scenarios.language.values import Record
 from scenarios.problems import InvalidInput
 
@@ -117,87 +115,6 @@ def test_what_was_read_is_kept(tmp_path):
     assert loaded.positions.at(("offers", 1, "depth")).endswith("shop.yaml:16")
 
 
-RECORDS = {
-    "people.csv": "id,customers,name,age\nyoung,4000,Young,24\nold,6000,,58\n",
-    "goods.csv": "id,category,price,unit_cost,stock,arrivals,vendor\nphone,phones,2699,1890,500,2026-11-03:100;2026-11-05:20,nova\n"
-    "phone-pro,phones,3999,69%,,,nova\ncase,extras,79.90,20,,,\n",
-    "past.csv": "date,product,segment,offer,coverage\n2026-10-30,case,old,coupon-20,50%\n",
-    "fixed.csv": "date,product,offer\n2026-11-04,phone,cut-15\n",
-}  # fmt: skip
-
-
-def _tabled(folder, **edits):
-    """The shop with segments, products, history and locked lines in CSV files."""
-    text = FILES["shop.yaml"]
-    for section, name in (("segments", "people"), ("products", "goods"), ("history", "past")):
-        head, _, tail = text.partition(f"{section}:\n")
-        rest = tail.split("\n")
-        kept = [
-            line for index, line in enumerate(rest) if any(not each.startswith("  - ") for each in rest[: index + 1])
-        ]
-        text = f"{head}{section}: {{table: {name}.csv}}\n" + "\n".join(kept)
-    text = text.replace("lines: [{date: 2026-11-04, product: phone, offer: cut-15}]", "lines: {table: fixed.csv}")
-    write_shop(folder)
-    folder.joinpath("shop.yaml").write_text(text)
-    for name, content in RECORDS.items():
-        folder.joinpath(name).write_text(edits.get(name.removesuffix(".csv"), content))
-    return folder / "shop.yaml"
-
-
-def test_segments_products_and_lines_come_from_csv(tmp_path):
-    """Tables of records read like records written out; amounts stay exact, other segment columns are the profile."""
-    scenario = load_scenario(_tabled(tmp_path)).scenario
-    assert scenario.segments == (
-        Segment(id="young", customers=4000, name="Young", profile={"age": 24}),
-        Segment(id="old", customers=6000, profile={"age": 58}),
-    )
-    assert scenario.products[2].price == Decimal("79.90")
-    assert list(scenario.products[0].arrivals.values()) == [100, 20]
-    assert scenario.history[0].coverage == 0.5
-    assert scenario.rules[2].lines[0].offer == "cut-15"
-
-
-def test_mistakes_in_record_tables_have_their_own_lines(tmp_path):
-    """Every bad row of every table is named with its file and line, together with the scenario's own mistakes."""
-    path = _tabled(
-        tmp_path,
-        people="id,customers,age\nyoung,many,24\nold,6000,58\n",
-        goods=RECORDS["goods.csv"].replace("79.90", "-1").replace("2026-11-05:20", "soon"),
-        past=RECORDS["past.csv"].replace("coupon-20", "coupon-21"),
-        fixed="date,product,offer\n2026-11-04,phone\n2026-11-04,phone,cut-51\n",
-    )
-    with pytest.raises(InvalidInput) as caught:
-        load_scenario(path)
-    found = [str(problem) for problem in caught.value.problems]
-    assert all(line.startswith(f"{tmp_path}/") for line in found), "with the folder, as the scenario is named"
-    assert [":".join(line.removeprefix(f"{tmp_path}/").split(":")[:2]) for line in found] == [
-        "goods.csv:2",
-        "goods.csv:4",
-        "fixed.csv:2",
-        "fixed.csv:3",
-        "people.csv:2",
-        "past.csv:2",
-    ]
-
-
-def test_what_ifs_change_the_data_before_validation(tmp_path):
-    """--set goes through keys, ids and places, into tables of records, and may start a section."""
-    path = _tabled(tmp_path)
-    options = [
-        "limits.total-budget.max=900000",
-        "products.case.price=99.90",
-        "rules.1.periods=2",
-        "risk.draws=400",
-        "offers.cut-15.applies_to={products: [phone-pro, phone]}",
-        "title='12:30'",
-    ]
-    loaded = load_scenario(path, options)
-    scenario = loaded.scenario
-    assert scenario.limits[0].max == 900000 and scenario.products[2].price == Decimal("99.9")
-    assert scenario.rules[0].periods == 2 and scenario.risk.draws == 400 and scenario.title == "12:30"
-    assert loaded.overrides == tuple(options) and loaded.raw == path.read_bytes()
-
-
 @pytest.mark.parametrize(
     ("option", "message"),
     [
@@ -219,47 +136,6 @@ def test_bad_what_ifs_name_the_option(option, message, tmp_path):
     """A bad option is answered with the option itself as the place."""
     line = _first_problem(write_shop(tmp_path), [option])
     assert line.startswith(f"--set {option}: ") and message in line
-
-
-@pytest.mark.parametrize("name", templates())
-@pytest.mark.parametrize("file", ["campaign.yaml", "my spring: sale.yaml", "2027.yaml", "双十一.yaml"])
-def test_templates_are_valid_where_they_are_written(name, file, tmp_path):
-    """A template and its tables take the name of the file and load from there at once."""
-    written = write_template(name, tmp_path / file)
-    loaded = load_scenario(written[0])
-    assert loaded.scenario.scenario in (Path(file).stem, "campaign")
-    assert all(path.exists() and path.name.startswith(Path(file).stem) for path in written)
-    assert len(loaded.tables) == len(written) - 1
-
-
-def test_templates_never_overwrite_silently(tmp_path):
-    """An existing file is kept unless replacing is asked for; an unknown template is met with the known ones."""
-    write_template("basic", tmp_path / "a.yaml")
-    tmp_path.joinpath("a.yaml").write_text("mine")
-    with pytest.raises(InvalidInput, match="add --force"):
-        write_template("basic", tmp_path / "a.yaml")
-    assert tmp_path.joinpath("a.yaml").read_text() == "mine"
-    write_template("basic", tmp_path / "a.yaml", replace=True)
-    with pytest.raises(InvalidInput, match=r"did you mean basic\?"):
-        template("basci")
-    with pytest.raises(InvalidInput, match="expected a writable place"):
-        write_template("basic", tmp_path / "no" / "such" / "a.yaml")
-
-
-def test_on_a_full_disk_a_template_leaves_nothing(tmp_path, monkeypatch):
-    """A scenario without its tables would be in the way of the next try; older files stay as they were."""
-    real = Path.write_text
-
-    def full(path, text, **options):
-        if "baseline" in path.name:
-            raise OSError(28, "No space left on device")
-        return real(path, text, **options)
-
-    monkeypatch.setattr(Path, "write_text", full)
-    message = r"a-baseline.csv: file: expected a writable place, got no space left on device; make room, or choose"
-    with pytest.raises(InvalidInput, match=message):
-        write_template("basic", tmp_path / "a.yaml")
-    assert not list(tmp_path.iterdir())
 
 
 def test_the_json_schema_knows_every_key():

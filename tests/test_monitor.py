@@ -1,4 +1,4 @@
-"""The monitor: alarms keep their error, stock-outs are no alarms, budgets and stock are warned of in time."""
+"""The monitor of a running plan: shortfalls are alarms, stock-outs are none, budgets are warned of in time."""
 
 import io
 import json
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import DAYS, LINES, Running, running
+from flight_case import DAYS, LINES, Running, running, running_shop
 from lived import actuals_of, lived_units, shortfall, write_actuals
 from plan_folders import write_folder
 from rich.console import Console
@@ -22,20 +22,12 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.futures.tolerance import may_break
 from scenarios.language.plan_lines import PlanLine
-from scenarios.streams import stream
-from surrogate.flight.chance import ChanceParams, with_chance
-from surrogate.flight.foresee import breaks, foresee
-from surrogate.flight.lots import lot_size
-from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import SequentialParams, detectable, fix_tests, peak, set_bar
+from surrogate.flight.sequential import SequentialParams
 
 PARAMS = MonitorParams(futures=150, most=200, least=200)
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop, running."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 def read(case: Running, actuals: Actuals) -> MonitorReport:
@@ -48,97 +40,6 @@ def lived(case: Running, **options: object) -> np.ndarray:
     return lived_units(case.model, case.frozen.effects, case.plan, seed=3, **options)[0]  # type: ignore[arg-type]
 
 
-def level(rng: np.random.Generator, count: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
-    """Two series of 12 periods whose forecast errs by a lasting factor: expected, and with chance."""
-    base = np.array([[80.0], [300.0]]) * np.ones(12)
-    means = base * np.exp(spread * rng.standard_normal((count, 2, 1)) - spread**2 / 2)
-    return means, rng.poisson(means).astype(float)
-
-
-def test_few_undisturbed_campaigns_pass_the_bar_and_uncertainty_is_no_alarm() -> None:
-    """With lasting errors of 20 % in every forecast, 4,000 fresh campaigns pass the bar as rarely as stated.
-
-    Counting 4,000 leaves a standard error of 0.35 points, of which three are granted.
-    """
-    rng = stream(5, "tests", "bar")
-    means, chanced = level(rng, 400, 0.2)
-    tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(2))
-    bar = set_bar(tests, level(rng, 1000, 0.2)[1], SequentialParams())
-    assert bar.alarmed <= may_break(1000, 0.95)
-    fresh = peak(tests, tests.evidence(tests.predicted.innovations(level(rng, 4000, 0.2)[1])))
-    assert (fresh > bar.log_evidence).mean() <= 0.05 + 3 * 0.0035
-    halved = peak(tests, tests.evidence(tests.predicted.innovations(rng.poisson(0.4 * level(rng, 200, 0.2)[0]) * 1.0)))
-    assert (halved > bar.log_evidence).mean() >= 0.9
-
-
-def test_evidence_keeps_villes_bound() -> None:
-    """For normal innovations the peak of the evidence passes 20 in at most 5 % of the paths, whatever the look."""
-    rng = stream(6, "tests", "martingale")
-    means, chanced = level(rng, 400, 0.1)
-    tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(0))
-    evidence = tests.evidence(rng.standard_normal((4000, 2, 12)))
-    assert (peak(tests, evidence) > np.log(20)).mean() <= 0.05
-
-
-def test_a_change_that_begins_later_is_found_though_the_level_was_unknown() -> None:
-    """Earlier days teach the level: a fall by 40 % half-way is found although the forecast itself errs by 30 %."""
-    rng = stream(7, "tests", "later")
-    means, chanced = level(rng, 400, 0.3)
-    tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(2))
-    bar = set_bar(tests, level(rng, 500, 0.3)[1], SequentialParams())
-    fallen = level(rng, 100, 0.3)[0]
-    fallen[..., 6:] *= 0.6
-    found = peak(tests, tests.evidence(tests.predicted.innovations(rng.poisson(fallen).astype(float))))
-    assert (found > bar.log_evidence).mean() >= 0.8
-
-
-def test_what_can_be_found_shrinks_with_certainty() -> None:
-    """A forecast that is known better finds smaller shortfalls; the error's share of a series counts too."""
-    rng = stream(8, "tests", "detectable")
-    shares = []
-    for spread in (0.05, 0.3):
-        means, chanced = level(rng, 300, spread)
-        tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(2))
-        shares.append(detectable(tests, set_bar(tests, level(rng, 200, spread)[1], SequentialParams())))
-    assert (shares[0] < shares[1]).all()
-
-
-def test_lots_are_told_by_how_days_differ() -> None:
-    """Sales in lots of 12 are told as such whatever lasting errors the forecast has; single purchases as ones."""
-    rng = stream(16, "tests", "lots")
-    expected = rng.uniform(40, 200, size=(4, 10, 1)) * np.ones(14)
-    wrong = np.exp(0.3 * rng.standard_normal((4, 10, 1)))
-    usable = np.ones((10, 14), dtype=bool)
-    for size in (1.0, 12.0):
-        sold = with_chance(expected * wrong, ChanceParams(lot=size), rng)
-        assert lot_size(sold, expected, usable, ChanceParams()) == pytest.approx(size, rel=0.4)
-    assert lot_size(expected[:1, :2], expected[:1, :2], usable[:2], ChanceParams()) == 1.0
-    with pytest.raises(ValueError, match="at least 1 unit"):
-        ChanceParams(lot=0.5)
-
-
-def test_foresight_follows_what_lasts() -> None:
-    """Where errors last, a use 30 % above plan is foreseen to go on; where days err alone, it is not."""
-    rng = stream(9, "tests", "foresee")
-    lasting = 100 * np.exp(0.2 * rng.standard_normal((500, 1))) * np.ones(10)
-    alone = 100 * np.exp(0.2 * rng.standard_normal((500, 10)))
-    seen = np.full(5, 130.0)
-    assert np.median(foresee(lasting, seen).total) == pytest.approx(1300, rel=0.03)
-    assert np.median(foresee(alone, seen).total) == pytest.approx(650 + 500, rel=0.05)
-
-
-@pytest.mark.parametrize("known", [2, 7])
-def test_foresight_is_as_uncertain_as_it_should_be(known: int) -> None:
-    """Where errors that last and errors of days are Gaussian, the spread of the end is that of Bayes' rule."""
-    rng, days = stream(11, "tests", "foresee"), 14
-    paths = 1000 + 10 * rng.standard_normal((20_000, 1)) + 10 * rng.standard_normal((20_000, days))
-    rest = days - known
-    lasting, alone = np.array([known, rest]) * 10.0, np.array([known, rest]) * 100.0
-    seen, left = lasting**2 + alone
-    exact = np.sqrt(left - (lasting[0] * lasting[1]) ** 2 / seen)
-    assert foresee(paths, np.full(known, 1000.0)).total.std() == pytest.approx(exact, rel=0.03)
-
-
 def test_rare_alarms_are_kept_by_as_many_campaigns_as_that_takes(case: Running) -> None:
     """200 simulated campaigns cannot tell one in a hundred; the share is said as it was asked for."""
     params = replace(PARAMS, sequential=SequentialParams(false_alarms=0.005))
@@ -148,16 +49,6 @@ def test_rare_alarms_are_kept_by_as_many_campaigns_as_that_takes(case: Running) 
     console.print(*show_monitor(report))
     said = console.export_text()
     assert "alarms: at most 0.5% of undisturbed campaigns" in said
-
-
-def test_breaks_come_with_date_and_probability() -> None:
-    """A budget used up on the eighth day breaks there; a larger one never; a least amount is missed at the end."""
-    paths = np.full((50, 10), 100.0)
-    foreseen = foresee(paths, np.full(3, 100.0))
-    broke = breaks(foreseen, np.full(10, 750.0))
-    assert (broke.probability, broke.period, broke.earliest) == (1.0, 7, 7)
-    assert breaks(foreseen, np.full(10, 1000.0)).probability == 0.0
-    assert breaks(foreseen, np.full(10, 1100.0), at_end=True, below=True).period == 9
 
 
 def test_an_undisturbed_campaign_is_quiet(case: Running) -> None:

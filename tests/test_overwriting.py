@@ -12,9 +12,9 @@ import pytest
 from assign_files import own_template
 from command_line import run
 from customer_scores import frame, write
-from flight_case import LINES, Running, running
+from flight_case import LINES, Running, running_shop
 from lived import lived_units, write_actuals
-from plan_folders import basic_problem, good_lines, write_folder
+from plan_folders import basic_problem, good_lines, template_plans, write_folder
 
 from planner.export.plan_files import LINE_COLUMNS, export_csv
 from planner.export.profile_tables import is_profile_table
@@ -36,19 +36,11 @@ def refused(*command: object, kept: Path, words: str) -> None:
     assert kept.read_bytes() == before
 
 
-@pytest.fixture(scope="module")
-def plans(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with one plan of the template."""
-    folder = tmp_path_factory.mktemp("planned") / "plans"
-    problem = basic_problem()
-    write_folder(problem, folder, good_lines(problem))
-    return folder
+plans = template_plans
 
 
-@pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The small shop, running."""
-    return running(tmp_path_factory.mktemp("shop"))
+shop = running_shop
+"""The small shop, running."""
 
 
 def test_an_assignment_never_takes_the_place_of_a_table_that_is_read(tmp_path: Path) -> None:

@@ -6,85 +6,32 @@ The grep is over everything that a whole loop writes: model, cache, plan folder,
 from __future__ import annotations
 
 import json
-import re
 import shutil
-import zipfile
 from dataclasses import replace
-from pathlib import Path
 
 import experiment_files
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
-import yaml
 from command_line import run
 from grocery_sample import PARAMS, sample_model
-from little_work import little_work
-from purchase_files import Shop, sales_of
+from leaks import leak_address, leak_file, leak_id, leak_key, leak_pseudonyms
+from whole_loop import whole_loop, written
 
 import surrogate.cache
 from scenarios.language.schema import LearnSpec
-from surrogate.artefact_bytes import key_forms, open_up, pieces
+from surrogate.artefact_bytes import key_forms, pieces
 from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.model_file import save_model
 from surrogate.privacy import _MODEL_FIELDS, contents
 
-SCENARIO = {
-    "scenario": "private",
-    "currency": "EUR",
-    "horizon": {"start": "2026-08-03", "periods": 2, "unit": "week"},
-    "segments": {"learn": {"count": 2}},
-    "products": [{"id": name, "category": "food", "unit_cost": "40%"} for name in ("a", "b")],
-    "offers": [{"id": "cut", "mechanic": "price_discount", "depth": "30%", "funding": {"vendor": "v", "share": "90%"}}],
-    "vendors": [{"id": "v", "fund": 1000}],
-    "effects": {"data": "data.yaml"},
-}
-
 
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory):
-    """Everything that one loop writes for 160 customers with unmistakable ids, and the ids."""
-    folder = tmp_path_factory.mktemp("loop")
-    sales = sales_of(customers=160)
-    known = {old: f"KUNDE-{number:04d}-{'xkqz'[number % 4]}7" for number, old in enumerate(sorted(set(sales["cust"])))}
-    shop = Shop(sales=sales.assign(cust=sales["cust"].map(known)))
-    data = shop.write(folder)
-    (folder / "s.yaml").write_text(yaml.safe_dump(SCENARIO, sort_keys=False))
-    ids = sorted(known.values())
-    pd.DataFrame({"customer": ids, "visits_per_week": 1.0}).to_csv(folder / "customers.csv", index=False)
-    out = folder / "written"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CAMPAIGN_CACHE", str(out / "cache"))
-        patch.setattr(surrogate.cache, "TrainParams", lambda: PARAMS)
-        little_work(patch)
-        steps = (
-            ("plan", folder / "s.yaml", "--effort", "quick", "--out", out / "plans"),
-            ("export", out / "plans"),
-        )
-        for step in steps:
-            result = run(*step)
-            assert result.exit_code == 0, result.stderr
-        (model,) = (out / "cache" / "models").iterdir()
-        shutil.copytree(model, out / "model")
-        for step in (
-            ("profiles", out / "model", "--out", out / "segments.parquet"),
-            ("profiles", out / "model", "--place", folder / "customers.csv", "--out", out / "placed.csv"),
-        ):
-            result = run(*step)
-            assert result.exit_code == 0, result.stderr
-        key = key_for()
-    return {"folder": folder, "out": out, "ids": ids, "key": key, "data": data}
-
-
-def written(loop):
-    """Every written file but compiled code and the key itself, archives and tables opened."""
-    for path in sorted(loop["out"].rglob("*")):
-        if path.is_file() and "jax" not in path.parts and path.name != "customers.key":
-            yield from open_up(str(path.relative_to(loop["out"])), path.read_bytes())
+    """Everything that one loop writes."""
+    return whole_loop(tmp_path_factory.mktemp("loop"))
 
 
 def test_no_id_of_the_data_is_in_any_artefact(loop):
@@ -168,42 +115,6 @@ def test_everything_in_a_model_is_explained(loop):
     assert {part.name for part in found.parts} <= set(_MODEL_FIELDS)
     assert found.smallest_group >= 50
     assert sum(size for _, size in found.groups) == 160
-
-
-def leak_id(folder, loop):
-    """Write an id into the notes."""
-    edit(folder, lambda text: text.replace("Lifts are", f"{loop['ids'][7]} says: lifts are"))
-
-
-def leak_key(folder, loop):
-    """Write the key into the notes."""
-    edit(folder, lambda text: text.replace("Lifts are", f"{loop['key'].hex()} lifts are"))
-
-
-def leak_address(folder, _):
-    """Write an e-mail address into the notes."""
-    edit(folder, lambda text: text.replace("Lifts are", "ask anna.b@shop.example.com: lifts are"))
-
-
-def leak_file(folder, loop):
-    """Put a list of customers beside the model."""
-    pq.write_table(pa.table({"household_id": loop["ids"]}), folder / "who.parquet")
-
-
-def leak_pseudonyms(folder, loop):
-    """Put pseudonyms beside the model, in an archive."""
-    np.savez_compressed(folder / "extra.npz", who=Pseudonyms(loop["key"]).numbers(loop["ids"]))
-
-
-def edit(folder, change):
-    """Change a model's notes as a program would: sealed again."""
-    from surrogate.model_file import _sealed
-
-    text = json.loads((folder / "model.json").read_text())
-    del text["sha256"]
-    changed = change(json.dumps(text, ensure_ascii=False))
-    assert json.loads(changed) != text
-    (folder / "model.json").write_bytes(_sealed(json.loads(changed)))
 
 
 @pytest.mark.parametrize(
@@ -307,23 +218,3 @@ def test_profiles_are_shown_and_written(loop, tmp_path):
     steady = run("profiles", loop["out"] / "model", "--against", loop["out"] / "model")
     assert steady.exit_code == 0 and "Every segment is still there" in steady.stdout
     assert run("profiles", loop["out"] / "model", "--out", tmp_path / "segments.doc").exit_code == 2
-
-
-def test_archives_are_opened(tmp_path):
-    """Compressed texts and numbers are laid open, and what is damaged stands as its bytes."""
-    with zipfile.ZipFile(tmp_path / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("inside.txt", "hidden " * 50)
-    raw = (tmp_path / "a.zip").read_bytes()
-    assert b"hidden hidden" not in raw
-    assert any(b"hidden hidden" in piece.content for piece in open_up("a.zip", raw))
-    assert [piece.place for piece in open_up("a.zip", raw[:40])] == ["a.zip"]
-    assert [piece.place for piece in open_up("a.parquet", b"PAR1")] == ["a.parquet"]
-    assert Path("a.zip").suffix == ".zip"
-
-
-def test_parquet_is_never_read_from_a_python_file() -> None:
-    """A reading thread of Arrow that holds one when Python ends aborts the process; three runs of fourteen did."""
-    root = Path(__file__).parents[1]
-    for room in ("scenarios", "constraints", "surrogate", "planner"):
-        for path in (root / room).rglob("*.py"):
-            assert not re.search(r"pq\.(read_table|ParquetFile)\(io\.", path.read_text("utf-8")), path

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from actuals_files import read_text
-from flight_case import DAYS, Running, running
+from flight_case import DAYS, Running, running_shop
 from lived import actuals_of
 
 from scenarios.flight.actuals import Actuals
@@ -20,10 +20,7 @@ from scenarios.response.totals import sold_by
 PAID = 1000.0
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop, running."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 def test_sales_that_are_not_split_are_no_zeros_of_a_segment(case: Running) -> None:

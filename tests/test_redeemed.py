@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from flight_case import Running, running
+from flight_case import Running, running_shop
 from replan_case import LAST, happened, sold
 
 from scenarios.flight.actuals import Actuals
@@ -26,10 +26,8 @@ def _told(case: Running, factor: float) -> Actuals:
     return replace(actuals, tables={**actuals.tables, "uses": uses})
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop; its coupon runs for the young."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
+"""The shop; its coupon runs for the young."""
 
 
 @pytest.mark.parametrize("factor", [0.4, 1.0, 2.0])

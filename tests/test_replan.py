@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import DAYS, LINES, Running, line, running
+from flight_case import DAYS, LINES, Running, line, running_shop
 from little_work import little_work
 from plan_directory import plans_of
 from replan_case import LAST, again, happened, sold
@@ -34,11 +34,7 @@ from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
 from surrogate.flight.recalibrate import recalibrate
 
-
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 def test_an_offer_that_brings_less_is_found_and_its_interval_narrows(case: Running) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import LINES, Running, line, running
+from flight_case import LINES, Running, line, running, running_shop
 from replan_case import again, happened, sold
 
 from constraints.ledger import Ledger
@@ -22,10 +22,7 @@ UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import LINES, Running, running
+from flight_case import LINES, Running, running, running_shop
 from little_work import little_work
 from lived import lived_units
 from printed import printed
@@ -29,10 +29,7 @@ def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     little_work(monkeypatch)
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop, running."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 def _ran(case: Running, *, without: str = "") -> frozenset[Ran]:

@@ -7,8 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
-import pytest
-from flight_case import LINES, Running, running
+from flight_case import LINES, Running, running_shop
 from replan_case import LAST, again, happened, sold
 
 from planner.replan.question import with_real_stock
@@ -16,11 +15,7 @@ from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon
 from surrogate.flight.recalibrate import recalibrate
 
-
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 def test_a_stock_out_is_no_evidence_of_weak_demand(case: Running) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from flight_case import Running, running
+from flight_case import Running, running_shop
 from little_work import little_work
 from retrain_case import SEED, WEEKS, first_morning, small_market
 from rich.console import Console
@@ -50,22 +50,10 @@ LOOP = LoopParams(
 )
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan; stock is short enough to run out of phones."""
-    return running(tmp_path_factory.mktemp("shop"))
-
-
-@pytest.fixture(scope="module")
-def market(case: Running) -> Market:
-    """A small market like the shop."""
-    return small_market(case)
-
-
-@pytest.fixture(scope="module")
-def past(market: Market) -> Life:
-    """The shop's market on the morning of the first campaign."""
-    return first_morning(market)
+case = running_shop
+"""The shop with its plan; stock is short enough to run out of phones."""
+market = small_market
+past = first_morning
 
 
 @pytest.fixture(scope="module")

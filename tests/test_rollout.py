@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import LINES, Running, running
+from flight_case import LINES, Running, running_shop
 from hypothesis import given
 from hypothesis import strategies as st
 from plan_folders import write_folder
@@ -23,10 +23,7 @@ from surrogate.flight.power import Buying, buying_of, counted_outcome, detectabl
 SEGMENTS = ("young", "old")
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop, running."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 import pytest
-from flight_case import LINES, Running, running
+from flight_case import LINES, Running, running_shop
 from plan_folders import write_folder
 from typer.testing import CliRunner
 
@@ -16,10 +16,8 @@ YOUNG, OLD = 4000, 6000
 """Customers that the shop's plans count on."""
 
 
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop, running: a coupon to the young on three days, a threshold to the old on one."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
+"""The shop, running: a coupon to the young on three days, a threshold to the old on one."""
 
 
 @pytest.fixture

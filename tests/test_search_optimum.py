@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from search_case import case, optimum, search
+from search_case import case, search_ends_at_the_optimum
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_search_finds_the_best_plan(seed: int) -> None:
     """The evolution ends at the enumerated optimum, and finds no plan only where there is none."""
-    tiny = case(seed, most=4000)
-    best = optimum(tiny)
-    found = search(tiny, seed, work=1500)
-    if best is None:
-        assert found is None
-        return
-    assert found is not None
-    assert found.best.objective == pytest.approx(best, rel=1e-6, abs=1e-4)
+    search_ends_at_the_optimum(case(seed, most=4000), seed, work=600)

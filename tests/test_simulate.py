@@ -11,7 +11,7 @@ from pathlib import Path
 import command_line
 import numpy as np
 import pytest
-from flight_case import LINES, Running, running
+from flight_case import LINES, Running, running, running_shop
 from little_work import little_work
 from market_shops import write_both
 from rich.console import Console
@@ -32,11 +32,7 @@ from scenarios.market.likeness import likeness
 from scenarios.market.play import Market
 from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
 
-
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
 
 
 @pytest.fixture(scope="module")

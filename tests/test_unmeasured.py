@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from flight_case import Running, running
+from flight_case import Running, running_shop
 from printed import printed
 from replan_case import happened, sold
 
@@ -18,11 +18,8 @@ from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 
-
-@pytest.fixture(scope="module")
-def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with its plan: a coupon on cases to the young, a threshold on baskets to the old."""
-    return running(tmp_path_factory.mktemp("shop"))
+case = running_shop
+"""The shop with its plan: a coupon on cases to the young, a threshold on baskets to the old."""
 
 
 def _evaluated(case: Running, actuals: Actuals) -> OutcomeReport:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
+from conflict_case import explained
 from rule_shop import line, shop
-from test_conflict import _explain
 from test_why_infeasible import _counted
 from two_locked import two_locked
 
@@ -25,7 +25,7 @@ def _locked(rule, *shorts, until=None):
 def test_a_line_that_has_run_is_dropped_only_where_it_has_not():
     """Of a line in the past the words say so; of a line that is only planned they stay as they were."""
     for until, ending in ((4, ", if it has not run yet"), (2, ""), (None, "")):
-        found, _ = _explain([BUDGET], [_locked("past", (3, "phone", "off10"), until=until)])
+        found, _ = explained([BUDGET], [_locked("past", (3, "phone", "off10"), until=until)])
         assert found.remedies == (
             "raise total-budget from 1,000 to 2,400",
             f"drop the locked line off10 for phone on 2026-11-03 (locked by past){ending}",
