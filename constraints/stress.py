@@ -7,7 +7,7 @@ with stock served in time order; limits and rules are judged as ever, those at r
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from constraints.earned import earned
 from constraints.ledger import Ledger
 from constraints.stressed_pieces import Pieces, counted_pieces, with_pieces
+from constraints.stressed_stock import Wanted, broken_by_shock
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.verdicts import LimitResult, RuleResult
@@ -37,6 +38,8 @@ class Standing:
     gained: Decimal
     """`profit` less that of no promotion under the same tables."""
     spend: Decimal
+    kept_limits: frozenset[str]
+    """Their ids."""
     broken_limits: tuple[LimitResult, ...]
     broken_rules: tuple[RuleResult, ...]
     refused: tuple[str, ...]
@@ -104,13 +107,22 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     told("as planned")
     planned = _standing(frozen, plan)
     pieces = counted_pieces(frozen, plan)
+    before = Wanted(frozen=frozen, plan=plan, pieces=pieces)
     used = frozenset(line.offer for line in ranked.lines)
     found = []
     for shock in shocks(frozen, used):
         told(shock.title)
-        after = planned if shock.changed is None else _standing(shock.changed, plan, pieces)
+        after = planned if shock.changed is None else _shocked(shock.changed, planned, before)
         found.append(Stressed(shock=shock, after=after))
     return StressReport(currency=frozen.scenario.currency, planned=planned, shocks=tuple(found))
+
+
+def _shocked(changed: Frozen, planned: Standing, before: Wanted) -> Standing:
+    """Judge a plan on the tables of a shock; stock breaks where the shock made it worse."""
+    standing = _standing(changed, before.plan, before.pieces)
+    after = Wanted(frozen=changed, plan=before.plan, pieces=before.pieces)
+    broken = broken_by_shock(standing.broken_limits, planned.kept_limits, before, after)
+    return replace(standing, broken_limits=broken)
 
 
 def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None) -> Standing:
@@ -128,6 +140,7 @@ def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None) -> Stand
         profit=money.profit,
         gained=money.gained,
         spend=money.spend,
+        kept_limits=frozenset(limit.id for limit in report.limits if limit.ok),
         broken_limits=tuple(limit for limit in report.limits if not limit.ok),
         broken_rules=tuple(rule for rule in report.rules if not rule.satisfied),
         refused=report.refused,

@@ -6,10 +6,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from planner.answering import answering_data
 from planner.progress import Progress, ignore
 from planner.runtime import start_jax
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.language.load import LoadedScenario
+from scenarios.language.placed import in_the_file
 from scenarios.language.schema import LearnSpec
 from scenarios.response.effects import Learned
 
@@ -27,9 +29,11 @@ def learn(loaded: LoadedScenario, progress: Watcher = ignore) -> Learned:
     source = loaded.scenario.effects
     if source.model is not None:
         model = load_scorable(Path(str(loaded.files.folder.joinpath(source.model))))
-        return score_any(model, loaded.scenario, loaded.baskets)
-    data = Path(str(loaded.files.folder.joinpath(source.data or "")))
-    return learned_for(loaded.scenario, data, reporter(progress), baskets=loaded.baskets)
+        with in_the_file(loaded):
+            return score_any(model, loaded.scenario, loaded.baskets)
+    data = answering_data(loaded)
+    with in_the_file(loaded):
+        return learned_for(loaded.scenario, data, reporter(progress), baskets=loaded.baskets)
 
 
 def trained(loaded: LoadedScenario, progress: Watcher = ignore) -> AnyModel:
@@ -37,7 +41,7 @@ def trained(loaded: LoadedScenario, progress: Watcher = ignore) -> AnyModel:
     source = loaded.scenario.effects
     if source.model is not None:
         return load_scorable(Path(str(loaded.files.folder.joinpath(source.model))))
-    data = Path(str(loaded.files.folder.joinpath(source.data or "")))
+    data = answering_data(loaded)
     return model_for(data, learn_spec(loaded.scenario), reporter(progress))
 
 

@@ -115,6 +115,54 @@ def test_ids_that_nobody_can_match_are_refused(folder: Path, tmp_path: Path, mon
     assert not out.exists()
 
 
+def test_a_small_file_may_well_hold_nobody(folder: Path, tmp_path: Path) -> None:
+    """Three customers who are not held out: offers are assigned, with the chance of it, or because names match."""
+    rows, held = frame(), held_ids(folder)
+    few = rows.loc[~rows["customer"].isin(held)].head(3)
+    options = ("--rollout", folder / "numbers", "--key", folder / "customers.key")
+    record, table = given(write(tmp_path / "few.csv", few), tmp_path / "a.parquet", *options)
+    (told,) = [one for one in record["assumed"] if "none of the file's customers is among the 41 held out" in one]
+    assert told.endswith("others whom the rollout names are in it, so their names match")
+    assert record["held_out"]["customers"] == 0 and len(table) == 3
+    strangers = few.assign(customer=["stranger-1", "stranger-2", "stranger-3"])
+    record, _ = given(write(tmp_path / "strangers.csv", strangers), tmp_path / "b.parquet", *options)
+    (told,) = [one for one in record["assumed"] if "none of the file's customers" in one]
+    assert "of 3 customers, by chance in 72% of such files, because 10.2% of all are held out" in told
+
+
+def test_a_large_file_of_the_rollouts_own_customers_is_no_doubt(folder: Path, tmp_path: Path) -> None:
+    """None of 359 who are left is held out, which no chance explains; the audiences tell that names match."""
+    rows, held = frame(), held_ids(folder)
+    rest = write(tmp_path / "rest.csv", rows.loc[~rows["customer"].isin(held)])
+    options = ("--rollout", folder / "numbers", "--key", folder / "customers.key")
+    done = run("assign", "template-basic", rest, "--out", tmp_path / "a.parquet", *TIGHT, *options, "--json")
+    assert done.exit_code == 0, done.stderr
+    assert "so their names match" in " ".join(json.loads(done.stdout)["assumed"])
+
+
+def test_a_customer_is_counted_once_however_often_named(folder: Path, tmp_path: Path) -> None:
+    """A holdout of 7 and 8 in whose file stands 7.0 beside 8.0 is two customers, none of them missing."""
+    place = tmp_path / "rollout"
+    place.mkdir()
+    manifest = json.loads((folder / "ids" / "manifest.json").read_text())
+    place.joinpath("holdout.csv").write_text("customer,segment\n7,regulars\n7.0,regulars\n8,regulars\n")
+    manifest["files"]["holdout.csv"] = {"sha256": sha256((place / "holdout.csv").read_bytes()), "rows": 3}
+    place.joinpath("manifest.json").write_text(json.dumps(manifest))
+    customers = write(tmp_path / "c.csv", frame().head(3).assign(customer=["7.0", "8", "9"]))
+    held = find_held_out(read_holdout(place, "template-basic"), open_customers(customers), lambda: None)
+    assert (held.counted.customers, held.counted.of, held.hashes.size) == (2, 2, 2)
+
+
+def test_pseudonyms_beside_ids_without_a_key_are_refused_however_few(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One id beside pseudonyms cannot match: no chance is told of what was not compared."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
+    one = write(tmp_path / "one.csv", frame().head(1))
+    done = run("assign", "template-basic", one, "--out", tmp_path / "a.csv", "--rollout", folder / "numbers")
+    assert done.exit_code == 2 and "and there is no key" in " ".join(done.stderr.split())
+
+
 def test_what_is_missing_of_a_holdout_is_told(folder: Path, tmp_path: Path) -> None:
     """Half of the customers: the record counts whom of the holdout the file lacks."""
     record, _ = given(write(tmp_path / "c.csv", frame().head(200)), tmp_path / "a.parquet", "--rollout", folder / "ids")

@@ -40,6 +40,7 @@ def test_the_range_and_the_optimism_are_told(scenario, width, optimism, words):
     text = captured.get()
     assert max(len(row) for row in text.splitlines()) <= width
     assert words in " ".join(text.split())
+    assert text.count("optimism") == 1  # two figures, one statement: the plan's own, and what it is compared with
     for title in ("expected", "P5", "P50", "P95", "profit gained", "is optimistic by 2.0%"):
         assert title in " ".join(text.split())
 

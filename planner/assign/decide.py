@@ -112,9 +112,7 @@ def decide(
     asked = loaded if model is None else model.asked
     held, said = None, tuple[str, ...]()
     if rollout is not None:
-        held = find_held_out(
-            read_holdout(rollout[0], loaded.scenario.scenario, record.quotas), file, rollout[1], must=False
-        )
+        held = find_held_out(read_holdout(rollout[0], loaded.scenario.scenario, record.quotas), file, rollout[1])
         said = () if held.hashes.size else (f"none of these customers is among the {held.holdout.count:,} held out",)
     elif record.held_out is not None:
         said = (

@@ -2,7 +2,7 @@
 
 A rollout names its holdout by pseudonyms, or by ids where it was exported with ``--ids``, and so may the file that
 offers are assigned for. Three ways are tried: names as they stand; pseudonyms of the file's ids; pseudonyms of the
-rollout's ids. Where none finds anybody, nothing is assigned: whoever is held out would get offers in silence.
+rollout's ids. Where none finds anybody, `planner.assign.nobody_held` judges whether the names match at all.
 """
 
 from __future__ import annotations
@@ -22,10 +22,9 @@ from planner.assign.record import FromPlan, HeldOutCount
 from planner.figures import plural
 from planner.flight.rollout_folder import listed_file, read_manifest, refused_rollout
 from scenarios.answer.plan_files import sha256
-from scenarios.problems import InvalidInput, Problem
 from surrogate.data.pseudonyms import Pseudonyms
 
-HOLDOUT = "holdout.csv"
+HOLDOUT, AUDIENCES = "holdout.csv", "audiences"
 UNHEEDED = (
     "no holdout is heeded: customers whom a rollout of the plan keeps out may get offers, which spoils what it "
     "measures; --rollout OUT leaves them out"
@@ -40,16 +39,31 @@ Key = Callable[[], Pseudonyms | None]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Holdout:
-    """Whom a rollout keeps out: eight bytes a customer and way of naming them, whatever their ids look like."""
+class Named:
+    """Customers of one file: eight bytes a customer and way of naming them, whatever their ids look like."""
 
     path: Path
-    sha256: str
-    count: int
     names: Hashes
-    """Hashes of the names as they stand, sorted."""
+    """Hashes of the names as they stand, sorted, each once."""
     numbers: NDArray[np.int64] | None
     """The names as pseudonyms, sorted; None where some are none."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Holdout:
+    """Whom a rollout keeps out."""
+
+    named: Named
+    sha256: str
+    share: float | None
+    """Of the rollout's customers; None where the manifest does not tell."""
+    audiences: tuple[Path, ...]
+    """Files of others whom the rollout names."""
+
+    @property
+    def count(self) -> int:
+        """How many customers are held out."""
+        return self.named.names.size
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,6 +73,10 @@ class HeldOut:
     holdout: Holdout
     hashes: Hashes
     """Of their ids as the file has them, sorted: what `Rows.rank` holds."""
+    customers: int = 0
+    """How many they are: 7 and 7.0 are one."""
+    doubt: str = ""
+    """What to make of it where they are nobody."""
 
     def holds(self, rank: Hashes) -> NDArray[np.bool_]:
         """Whether customers [n] are held out, by the hashes of their ids."""
@@ -67,16 +85,18 @@ class HeldOut:
     @property
     def counted(self) -> HeldOutCount:
         """How many there are, for the record."""
-        return HeldOutCount(customers=self.hashes.size, of=self.holdout.count, sha256=self.holdout.sha256)
+        return HeldOutCount(customers=self.customers, of=self.holdout.count, sha256=self.holdout.sha256)
 
 
 def said_of_holdout(held: HeldOut | None, *, by_plan: bool) -> tuple[str, ...]:
     """Say whom of a holdout the file lacks, or that a plan is followed without regard to any."""
     if held is None:
         return (UNHEEDED,) if by_plan else ()
-    count, missing = held.holdout.count, held.holdout.count - held.hashes.size
+    count, missing = held.holdout.count, held.holdout.count - held.customers
     if not count:
         return ("the rollout keeps nobody out",)
+    if held.doubt:
+        return (held.doubt,)
     return (f"{missing:,} of the {plural(count, 'customer')} held out are not in the file",) if missing else ()
 
 
@@ -106,73 +126,87 @@ def read_holdout(rollout: Path, scenario: str, plan: FromPlan | None = None) -> 
     if found != entry.get("sha256"):
         expected, got = f"{HOLDOUT} as its manifest seals it", "another: it was changed since"
         raise refused_rollout(rollout, expected, got, "restore it, or export the rollout again")
-    ids = [_ids(batch) for batch in open_customers(path).batches((CUSTOMER,), BLOCK_ROWS)]
-    names = [hashes_of(one) for one in ids]
-    numbers = [_as_numbers(one) for one in ids]
-    known = [one for one in numbers if one is not None]
+    files = manifest.get("files") or {}
     return Holdout(
-        path=path,
+        named=read_named(path),
         sha256=found,
-        count=sum(one.size for one in ids),
-        names=np.sort(np.concatenate([np.zeros(0, dtype=np.uint64), *names])),
-        numbers=np.sort(np.concatenate(known)) if known and len(known) == len(numbers) else None,
+        share=_share(manifest.get("holdouts")),
+        audiences=tuple(
+            rollout / AUDIENCES / Path(name).name for name in sorted(files) if name.startswith(f"{AUDIENCES}/")
+        ),
     )
 
 
-def find_held_out(holdout: Holdout, file: CustomerFile, key: Key, *, must: bool = True) -> HeldOut:
-    """Find in a customers' file whom a rollout keeps out.
+def _share(segments: object) -> float | None:
+    """Return which share of its customers a rollout keeps out, by its manifest."""
+    told = [each for each in segments if isinstance(each, dict)] if isinstance(segments, list) else []
+    try:
+        held, there = (sum(int(each[key]) for each in told) for key in ("held", "customers"))
+    except (KeyError, TypeError, ValueError):
+        return None
+    return held / there if 0 < held <= there else None
 
-    Parameters
-    ----------
-    must
-        Refuse a file that holds nobody of the holdout.
+
+def read_named(path: Path) -> Named:
+    """Read whom a file of a rollout names.
 
     Raises
     ------
     InvalidInput
-        Where the names of both cannot be told to be of the same customers, or the key cannot be used.
+        Where the file cannot be read.
+    """
+    ids = [ids_of(batch) for batch in open_customers(path).batches((CUSTOMER,), BLOCK_ROWS)]
+    names = [hashes_of(one) for one in ids]
+    numbers = [as_numbers(one) for one in ids]
+    known = [one for one in numbers if one is not None]
+    return Named(
+        path=path,
+        names=np.unique(np.concatenate([np.zeros(0, dtype=np.uint64), *names])),
+        numbers=np.unique(np.concatenate(known)) if known and len(known) == len(numbers) else None,
+    )
+
+
+def find_held_out(holdout: Holdout, file: CustomerFile, key: Key) -> HeldOut:
+    """Find in a customers' file whom a rollout keeps out; nobody where their names are of other customers, or seem so.
+
+    Raises
+    ------
+    InvalidInput
+        Where the key cannot be used.
     """
     if not holdout.count:
         return HeldOut(holdout=holdout, hashes=np.zeros(0, dtype=np.uint64))
-    found = _search(file, lambda ids: _among(hashes_of(ids), holdout.names))
-    pseudonyms = None if found.size else key()
+    hashes, customers = search(file, holdout.named, None)
+    pseudonyms = None if customers else key()
     if pseudonyms is not None:
-        found = _search(file, _by_key(holdout, pseudonyms))
-    if must and not found.size:
-        tried = "as they stand or as pseudonyms under your key" if pseudonyms else "as they stand, and there is no key"
-        raise InvalidInput(
-            [
-                Problem(
-                    where="--rollout",
-                    what=str(holdout.path),
-                    expected=f"customers of {file.path} among the {holdout.count:,} who are held out",
-                    got=f"none, with ids {tried}",
-                    remedy="give --key FILE, the key file of the export, or export the rollout again with --ids; "
-                    "leave --rollout out only where nobody of this file is held out",
-                )
-            ]
-        )
-    return HeldOut(holdout=holdout, hashes=found)
+        hashes, customers = search(file, holdout.named, pseudonyms)
+    return HeldOut(holdout=holdout, hashes=hashes, customers=customers)
 
 
-def _search(file: CustomerFile, held: Callable[[NDArray[np.object_]], NDArray[np.bool_]]) -> Hashes:
-    """Return the sorted hashes of those ids of a file that are held out; blank ids are nobody's."""
-    found = [np.zeros(0, dtype=np.uint64)]
+def search(file: CustomerFile, named: Named, key: Pseudonyms | None) -> tuple[Hashes, int]:
+    """Return the sorted hashes of those ids of a file that are named, as they stand or under a key, and how many.
+
+    Blank ids are nobody's.
+    """
+    is_named = _by_key(named, key) if key is not None else lambda ids: _among(hashes_of(ids), named.names)
+    found, once = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.uint64)]
     for batch in file.batches((CUSTOMER,), BLOCK_ROWS):
-        ids, written = _ids(batch), texts_of(column_of(batch, CUSTOMER))
-        found.append(hashes_of(written[held(ids) & (ids != "")]))
-    return np.unique(np.concatenate(found))
+        ids, written = ids_of(batch), texts_of(column_of(batch, CUSTOMER))
+        here = is_named(ids) & (ids != "")
+        found.append(hashes_of(written[here]))
+        once.append(hashes_of(ids[here]))
+    return np.unique(np.concatenate(found)), np.unique(np.concatenate(once)).size
 
 
-def _by_key(holdout: Holdout, key: Pseudonyms) -> Callable[[NDArray[np.object_]], NDArray[np.bool_]]:
-    """Say who is held out by pseudonyms under a key: of the file's ids, or of the rollout's."""
-    batches = open_customers(holdout.path).batches((CUSTOMER,), BLOCK_ROWS)
-    turned = [hashes_of(_numbered(_ids(batch), key).astype(str).astype(object)) for batch in batches]
+def _by_key(named: Named, key: Pseudonyms) -> Callable[[NDArray[np.object_]], NDArray[np.bool_]]:
+    """Say who is named by pseudonyms under a key: of the file's ids, or of the rollout's."""
+    batches = open_customers(named.path).batches((CUSTOMER,), BLOCK_ROWS)
+    turned = [hashes_of(_numbered(ids_of(batch), key).astype(str).astype(object)) for batch in batches]
     names = np.sort(np.concatenate(turned))
 
     def held(ids: NDArray[np.object_]) -> NDArray[np.bool_]:
-        named = _among(hashes_of(ids), names)
-        return named if holdout.numbers is None else named | _among(_numbered(ids, key), holdout.numbers)
+        found = _among(hashes_of(ids), names)
+        return found if named.numbers is None else found | _among(_numbered(ids, key), named.numbers)
 
     return held
 
@@ -181,14 +215,14 @@ def _numbered(ids: NDArray[np.object_], key: Pseudonyms) -> NDArray[np.int64]:
     return np.array([key.number(one) for one in ids], dtype=np.int64)
 
 
-def _ids(batch: pa.RecordBatch) -> NDArray[np.object_]:
+def ids_of(batch: pa.RecordBatch) -> NDArray[np.object_]:
     """Return the ids [n] of a batch, 7.0 as 7: tables with gaps write whole numbers so, and pseudonyms do not care."""
     texts = pa.array(texts_of(column_of(batch, CUSTOMER)), pa.string())
     plain = pc.replace_substring_regex(texts, r"^([0-9]+)\.0$", r"\1")
     return np.asarray(plain.to_numpy(zero_copy_only=False), dtype=object)
 
 
-def _as_numbers(ids: NDArray[np.object_]) -> NDArray[np.int64] | None:
+def as_numbers(ids: NDArray[np.object_]) -> NDArray[np.int64] | None:
     """Return names [n] as pseudonyms; None where some are none."""
     if not all(one.isascii() and one.isdigit() and len(one) < 20 and int(one) <= _MOST for one in ids):
         return None

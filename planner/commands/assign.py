@@ -60,7 +60,8 @@ def assign(
 
     from planner.assign.customer_file import open_customers
     from planner.assign.file_scores import holds_scores
-    from planner.assign.held_out import find_held_out, read_holdout
+    from planner.assign.held_out import read_holdout
+    from planner.assign.nobody_held import found_or_judged
     from planner.assign.run import open_intake, run
     from planner.assign.written import refuse_foreign
     from planner.commands.live import watching
@@ -97,7 +98,7 @@ def assign(
     if asked is not None and file is not None and rollout is not None:
         with gathered.step():
             holdout = read_holdout(rollout, asked.loaded.scenario.scenario, asked.plan)
-            asked = replace(asked, held_out=find_held_out(holdout, file, _key_reader(key)))
+            asked = replace(asked, held_out=found_or_judged(holdout, file, _key_reader(key)))
     gathered.refuse()
     if loaded is None or asked is None or file is None:
         raise ValueError("what could not be read was refused above")

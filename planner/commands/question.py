@@ -56,17 +56,20 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
     from planner.report.question import describe, question_json
     from scenarios.language.doubtful import doubtful
     from scenarios.language.load import load_scenario
+    from scenarios.language.resolve import resolve
 
     loaded = load_scenario(scenario, set_ or ())
     if loaded.scenario.effects.data is not None:
-        from surrogate.data_files import check_data_file
+        from planner.answering import answering_data
 
-        check_data_file(Path(str(loaded.files.folder.joinpath(loaded.scenario.effects.data))))
+        answering_data(loaded)
+    told = loaded.effects.notes if loaded.effects is not None else ()
     if loaded.scenario.effects.model is not None:
         from planner.learning import learn
 
-        learn(loaded)
-    told = loaded.effects.notes if loaded.effects is not None else ()
+        learned = learn(loaded)
+        resolve(loaded, learned)
+        told = tuple(note for note in learned.effects.notes if _of_an_offer(note, loaded))
     notes = (*told, *doubtful(loaded), *_idle_offers(loaded))
     if json_:
         show_json(question_json(loaded, notes))
@@ -74,6 +77,11 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         show(describe(loaded, notes))
         note(f"next: {pasted('campaign plan', scenario, options={'--set': set_, '--out': 'plans/'})}")
     return ExitCode.YES
+
+
+def _of_an_offer(note: str, loaded: LoadedScenario) -> bool:
+    """Whether what a model says is about one offer: its mechanic or saving lies beyond what the data showed."""
+    return any(note.startswith((f"Offer {offer.id} ", f"Take-up of {offer.id} ")) for offer in loaded.scenario.offers)
 
 
 def _idle_offers(loaded: LoadedScenario) -> tuple[str, ...]:

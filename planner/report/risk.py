@@ -21,14 +21,7 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
         figures = (expected.get(name), found.p05, found.p50, found.p95)
         rows.append((_LABELS.get(name, name), *(money(amount, signed=signed) for amount in figures)))
     notes = ["P5: 5% of the futures stay below, P50: half of them, P95: 95% of them"]
-    if plan_set.cross_fit is not None:
-        notes.append(
-            f"optimism by cross-fitting: plans made on one half of the futures promise {_more(plan_set.cross_fit)} the "
-            "other half gives them"
-        )
-    if plan.optimism is not None:
-        what = "objective" if plan_set.front is None else next(iter(plan_set.front.measures)).replace("_", " ")
-        notes.append(f"against futures that no search has seen, this plan's {what} is {_leaning(plan.optimism)}")
+    notes += _optimism(plan, plan_set)
     return FittedTable(
         title="What it may come to",
         columns=(
@@ -41,6 +34,20 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
         rows=tuple(rows),
         notes=(*notes, money.caption),
     )
+
+
+def _optimism(plan: RankedPlan, plan_set: PlanSet) -> list[str]:
+    """One statement: how far this plan promises too much, and what another way of telling says of such plans."""
+    halves = (
+        ""
+        if plan_set.cross_fit is None
+        else (f"plans made on one half of the futures promise {_more(plan_set.cross_fit)} the other half gives them")
+    )
+    if plan.optimism is None:
+        return [f"optimism by cross-fitting: {halves}"] if halves else []
+    what = "objective" if plan_set.front is None else next(iter(plan_set.front.measures)).replace("_", " ")
+    own = f"optimism: against futures that no search has seen, this plan's {what} is {_leaning(plan.optimism)}"
+    return [f"{own}; for comparison, by cross-fitting, {halves}" if halves else own]
 
 
 def _leaning(optimism: float) -> str:

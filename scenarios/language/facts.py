@@ -57,16 +57,26 @@ class Facts:
             yield (section, index), record
 
     def ids(self, section: str) -> frozenset[str] | None:
-        """Return the ids that a section declares, broken members included; None where they cannot be known."""
-        if section in self.broken | self.lossy or (section == "segments" and self.learned):
+        """Return the ids that a section declares, broken members included; None where they cannot be known.
+
+        Of two members with one id, one has lost its own: any name may be that.
+        """
+        if section == "segments" and self.learned:
+            return None
+        words = self._words_of(section, "id")
+        return None if words is None or len(set(words)) < len(words) else frozenset(words)
+
+    def _words_of(self, section: str, key: str) -> tuple[str, ...] | None:
+        """Return what the members of a section write under a key; None where one of them cannot be known."""
+        if section in self.broken | self.lossy:
             return None
         rows = self.data.get(section) or ()
         if not rows and section in ("segments", "products", "offers"):
             return None  # a problem of its own
-        ids = [row.get("id") if isinstance(row, dict) else None for row in rows]
-        if not all(isinstance(word, str) for word in ids):
+        words = [row.get(key) if isinstance(row, dict) else None for row in rows]
+        if not all(isinstance(word, str) for word in words):
             return None
-        return frozenset(str(word) for word in ids)
+        return tuple(str(word) for word in words)
 
     def vendors(self) -> frozenset[str] | None:
         """Return the vendors: those declared, or without a ``vendors`` section all that fund or supply something."""
@@ -78,8 +88,9 @@ class Facts:
         return frozenset(funding | {product.vendor for product in self.products if product.vendor is not None})
 
     def categories(self) -> frozenset[str] | None:
-        """Return the categories of the products; None where they cannot be known."""
-        return frozenset(product.category for product in self.products) if self.whole("products") else None
+        """Return the categories of the products, broken members included; None where they cannot be known."""
+        words = self._words_of("products", "category")
+        return None if words is None else frozenset(words)
 
     def scopes(self) -> Iterator[tuple[Path, Scope]]:
         """Yield every scope of limits and rules."""

@@ -22,7 +22,7 @@ _LARGEST_ROI = 1000
 def limit_measures(facts: Facts) -> Iterator[Problem]:
     """Limits bound a measure that exists, over a scope for which it has a meaning, by a number that can be meant."""
     for path, limit in facts.members("limits", facts.scenario.limits):
-        known = [*_known(facts, (*path, "measure"), limit.measure)]
+        known = [*known_measure(facts, (*path, "measure"), limit.measure)]
         yield from known
         if limit.share_of is not None:
             yield from _share(facts, path, limit)
@@ -31,7 +31,7 @@ def limit_measures(facts: Facts) -> Iterator[Problem]:
             yield from _meaning(facts, path, limit.measure, limit.where)
 
 
-def _known(facts: Facts, path: Path, word: str) -> Iterator[Problem]:
+def known_measure(facts: Facts, path: Path, word: str) -> Iterator[Problem]:
     """Check that a word is a measure, or a column of the effect table."""
     if word not in set(Measure) and facts.custom is not None and word not in facts.custom:
         known = frozenset(set(Measure) | facts.custom)
@@ -48,7 +48,7 @@ def _share(facts: Facts, path: Path, limit: Limit) -> Iterator[Problem]:
         expected = "a measure that adds up and cannot fall below zero, such as spend or revenue"
         yield facts.problem((*at, "measure"), expected, remedy="a share of what may be negative says nothing")
         return
-    unknown = [*_known(facts, (*at, "measure"), share.measure)]
+    unknown = [*known_measure(facts, (*at, "measure"), share.measure)]
     yield from unknown
     if not unknown:
         yield from _meaning(facts, at, share.measure, share.where)
@@ -97,7 +97,8 @@ def _meaning(facts: Facts, path: Path, word: str, where: Scope) -> Iterator[Prob
             if named is not None and BASKET not in named:
                 expected = f"no {key} in the scope of orders, which are counted by whole baskets"
                 yield facts.problem((*path, "where", key), expected, remedy=f"delete {key}, or limit units instead")
-    if word == Measure.ORDERS and facts.scenario.baskets is None and facts.scenario.effects.table is not None:
+    unnamed = facts.scenario.baskets is None and "baskets" not in facts.broken
+    if word == Measure.ORDERS and unnamed and facts.scenario.effects.table is not None:
         expected, remedy = "baskets, where orders are counted", "add baskets: {table: FILE}"
         yield facts.problem((*path, "measure"), expected, "none", remedy)
     gives = any(offer.mechanic is Mechanic.GIFT for offer in facts.scenario.offers)

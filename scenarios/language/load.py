@@ -18,6 +18,7 @@ from scenarios.language.facts import Facts
 from scenarios.language.files import ScenarioFiles, open_scenario
 from scenarios.language.inline import inline_tables
 from scenarios.language.json_schema import schema_json
+from scenarios.language.names_apart import names_apart
 from scenarios.language.overrides import apply_override
 from scenarios.language.schema import CostShare, Product, Scenario
 from scenarios.language.strict_yaml import read_yaml
@@ -26,6 +27,7 @@ from scenarios.language.validate import validate
 from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
+from scenarios.tables.apart import KnownAxes, read_apart
 from scenarios.tables.read import TableRoute, read_tables
 
 __all__ = ["LoadedScenario", "check", "cost_amounts", "load_scenario", "read_effects", "schema_json"]
@@ -118,6 +120,7 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     route = _read_route(facts, files)
     facts = replace(facts, custom=_custom_names(facts, route))
     problems = [*inlined.problems, *validated.problems, *check(facts), *_source_file(facts, files), *route.problems]
+    problems += names_apart(facts, problems)
     problems += unwritten(data, places, problems)
     if not problems and route.effects is not None:
         sold = magnitude.volumes(route.effects.base_units, route.baskets)
@@ -183,23 +186,41 @@ def _with_amount(product: Product, tax: Decimal, digits: int) -> Product:
 
 
 def _read_route(facts: Facts, files: ScenarioFiles) -> TableRoute:
-    """Read the tables of cells where their axes are fully known; otherwise only see that the files are there."""
+    """Read the tables of cells where their axes are fully known; otherwise only check what needs none."""
     sections = ("segments", "products", "offers", "horizon", "effects", "baskets", "baseline", "risk")
     scenario = facts.scenario
     known = facts.whole(*sections) and not facts.learned and all((facts.segments, facts.products, scenario.offers))
     if known and not any((*references.unique_ids(facts), *plausible.size(facts))):
         return read_tables(scenario, facts.segments, facts.products, files, facts.places)
-    problems = []
+    too_many = any(plausible.size(facts))  # what is planned will be cut, and the tables with it
+    axes = KnownAxes(
+        segments=None if too_many else facts.ids("segments"),
+        products=None if too_many else facts.ids("products"),
+        offers=None if too_many else facts.ids("offers"),
+        horizon=scenario.horizon,
+        lift_cv=scenario.risk.lift_cv,
+    )
+    return read_apart(_named_tables(facts), axes, files, facts.places)
+
+
+def _named_tables(facts: Facts) -> dict[str, str]:
+    """Return the tables of cells that a scenario names and needs, also in sections that are broken otherwise."""
+    names: dict[str, str] = {}
     for section in ("baskets", "baseline", "effects"):
-        source = getattr(scenario, section)
-        if section not in facts.broken and source is not None and source.table is not None:
-            problems.append(files.read(source.table, where=facts.places.at((section, "table")))[1])
-    return TableRoute(custom={}, problems=tuple(problem for problem in problems if problem is not None))
+        written = facts.data.get(section)
+        if not isinstance(written, dict) or {"data", "model"} & written.keys():
+            continue
+        name = written.get("table")
+        if isinstance(name, str):
+            names[section] = name
+    needless = ("baseline",) if "effects" not in names else ("baskets",) if facts.learned else ()
+    return {section: name for section, name in names.items() if section not in needless}
 
 
 def _custom_names(facts: Facts, route: TableRoute) -> frozenset[str] | None:
     """Return the custom measures; None where the effect table that would name them could not be read."""
-    if "effects" in facts.broken or (facts.scenario.effects.table is not None and route.columns is None):
+    unread = "effects" in facts.broken or facts.scenario.effects.table is not None
+    if unread and route.columns is None:
         return None
     return frozenset(route.columns or ())
 

@@ -17,13 +17,12 @@ def read_baseline(
     table: CsvTable, segments: tuple[str, ...], products: tuple[str, ...], horizon: Horizon
 ) -> tuple[Float | None, tuple[str, ...]]:
     """Read columns segment, product, period, units into [S, K, T]; None where something is wrong. Notes beside it."""
-    columns = ("segment", "product", "period", "units")
-    if table.problems or not table.require(columns, ("segment", "product", "units")):
+    if not usable_baseline(table):
         return None, ()
     shape = (len(segments), len(products), horizon.periods)
     periods, outside = period_keys(table, horizon)
     keys = [id_keys(table, "segment", segments), id_keys(table, "product", products), periods]
-    units = np.array(bounded(table, "units", table.required_numbers("units"), MOST_UNITS))
+    units = read_units(table)
     resolved = resolve_rows(table, keys, shape, np.ones(shape, dtype=bool))
     missing = np.argwhere(resolved.row < 0)
     if len(missing) and not table.problems:
@@ -34,3 +33,14 @@ def read_baseline(
     if table.problems:
         return None, ()
     return units[resolved.row], (outside_note(outside, table),) if outside else ()
+
+
+def usable_baseline(table: CsvTable) -> bool:
+    """Check the header."""
+    columns = ("segment", "product", "period", "units")
+    return not table.problems and table.require(columns, ("segment", "product", "units"))
+
+
+def read_units(table: CsvTable) -> Float:
+    """Read and check the units of each row."""
+    return np.array(bounded(table, "units", table.required_numbers("units"), MOST_UNITS))

@@ -33,18 +33,13 @@ def read_baskets(
         rows without a segment do not speak for all segments.
     """
     by_product = "product" in table.columns
-    required = ("segment", "order_value", "orders") if needs_orders or not by_product else ("segment", "orders")
-    if table.problems or not table.require(_COLUMNS, required):
+    if not usable_baskets(table, needs_orders=needs_orders):
         return None, ()
     keys = id_keys(table, "segment", segments).tolist()
     named = id_keys(table, "product", products).tolist() if by_product else [ALL] * len(table)
     whole_orders = needs_orders or not by_product or ALL in named
-    values = table.numbers("order_value", default=0.0) if "order_value" in table.columns else [0.0] * len(table)
     texts = table.texts("order_value")
-    orders, units = table.required_numbers("orders"), table.numbers("units", default=1.0)
-    values = bounded(table, "order_value", values, HIGHEST_VALUE)
-    orders = bounded(table, "orders", orders, MOST_UNITS)
-    units = bounded(table, "units", units, MOST_IN_ORDER)
+    values, orders, units = read_order_numbers(table)
     rows: Rows = {}
     for row, (key, product) in enumerate(zip(keys, named, strict=True)):
         if product == ALL and not texts[row]:
@@ -78,6 +73,24 @@ def read_baskets(
         },
     )
     return baskets, _own_rows_note(table, rows, segments, products)
+
+
+def usable_baskets(table: CsvTable, *, needs_orders: bool) -> bool:
+    """Check the header."""
+    values = needs_orders or "product" not in table.columns
+    required = ("segment", "order_value", "orders") if values else ("segment", "orders")
+    return not table.problems and table.require(_COLUMNS, required)
+
+
+def read_order_numbers(table: CsvTable) -> tuple[list[float], list[float], list[float]]:
+    """Read and check order value, orders and units of each row."""
+    values = table.numbers("order_value", default=0.0) if "order_value" in table.columns else [0.0] * len(table)
+    orders, units = table.required_numbers("orders"), table.numbers("units", default=1.0)
+    return (
+        bounded(table, "order_value", values, HIGHEST_VALUE),
+        bounded(table, "orders", orders, MOST_UNITS),
+        bounded(table, "units", units, MOST_IN_ORDER),
+    )
 
 
 def _refuse_twice(table: CsvTable, entries: list[tuple[float, ...]]) -> None:

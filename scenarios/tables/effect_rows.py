@@ -88,6 +88,16 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)
 
 
+def own_columns(table: CsvTable) -> tuple[str, ...] | None:
+    """Names of the custom measures in a header; None where it is unusable, as any of its words may be meant otherwise.
+
+    Whoever names such a measure is told of the header alone; bad rows below a good header do not make it unknown.
+    """
+    if not table.columns or any(problem.what == "header" for problem in table.problems):
+        return None
+    return tuple(column for column in table.columns if column not in (*KEYS, *NUMBERS, REMARK))
+
+
 def interval_sd(lift: Float, low: Float, high: Float) -> Float:
     """Return the standard deviation of log(lift) that a 90 % interval means; NaN where no interval is given.
 

@@ -21,7 +21,7 @@ from scenarios.response.take_up import TakeUpInput, fixed_take_up, read_take_up
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.basket_rows import read_baskets
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
-from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK, read_effect_rows
+from scenarios.tables.effect_rows import own_columns, read_effect_rows
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -86,7 +86,7 @@ def read_tables(
         problems += table.problems
     if scenario.effects.table is not None and (table := opened("effects", scenario.effects.table)) is not None:
         effects, custom = _effects(table, scenario, segments, products, base_units, baskets, (*notes, *basket_notes))
-        columns = _own_columns(table)
+        columns = own_columns(table)
         problems += table.problems
     return TableRoute(effects=effects, baskets=baskets, custom=custom, columns=columns, problems=tuple(problems))
 
@@ -155,16 +155,6 @@ def _effects(
         notes=(*notes, *rows.notes, *compared),
     )
     return effects, custom
-
-
-def _own_columns(table: CsvTable) -> tuple[str, ...] | None:
-    """Names of the custom measures in a header; None where it is unusable, as any of its words may be meant otherwise.
-
-    Whoever names such a measure is told of the header alone; bad rows below a good header do not make it unknown.
-    """
-    if not table.columns or any(problem.what == "header" for problem in table.problems):
-        return None
-    return tuple(column for column in table.columns if column not in (*KEYS, *NUMBERS, REMARK))
 
 
 def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: NDArray[np.int64]) -> None:

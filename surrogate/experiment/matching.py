@@ -12,7 +12,8 @@ from scenarios.language.words import Mechanic
 from scenarios.problems import Problem, shown
 from surrogate.experiment.model import ExperimentModel, TriedOffer
 from surrogate.experiment.network import SAVING_CAP
-from surrogate.experiment.offers import KIN, NoPriceError, terms_of
+from surrogate.experiment.offers import NoPriceError, terms_of
+from surrogate.experiment.untried import answering, untried
 
 PARAMETERS = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
 _SAME = 1e-6
@@ -47,10 +48,7 @@ class Match:
 
 def kin_of(model: ExperimentModel, mechanic: Mechanic) -> Mechanic | None:
     """Return the tried mechanic that answers for one: itself, or its kin."""
-    for one in (mechanic, KIN.get(mechanic)):
-        if one in model.mechanics:
-            return one
-    return None
+    return answering(model.mechanics, mechanic)
 
 
 def match(model: ExperimentModel, offer: Offer, price: float | None) -> Match:
@@ -111,27 +109,16 @@ def _written(offer: Offer) -> dict[str, str]:
 
 def unmatched(model: ExperimentModel, scenario: Scenario) -> Iterator[Problem]:
     """Say which offers of a scenario an experiment cannot know."""
-    known = ", ".join(f"{one.mechanic.value} ({one.layer.value})" for one in model.offers)
+    found = untried(scenario, [(one.mechanic, one.layer) for one in model.offers])
     for offer in scenario.offers:
-        mechanic = kin_of(model, offer.mechanic)
-        layers = {one.layer for one in model.offers if one.mechanic is mechanic}
-        what = f"offers.{offer.id}"
-        if mechanic is None:
-            remedy = "delete the offer, or give all effects as a table: effects: {table: effects.csv}"
-            expected = f"a mechanic that the experiment tried: {known}"
-            yield Problem(
-                where=scenario.scenario, what=what, expected=expected, got=offer.mechanic.value, remedy=remedy
-            )
-        elif offer.layer not in layers:
-            expected = f"layer: {' or '.join(sorted(one.value for one in layers))}, as the experiment tried it"
-            remedy = "write that layer here, or the offer's own layer in the experiment's file"
-            yield Problem(where=scenario.scenario, what=what, expected=expected, got=offer.layer.value, remedy=remedy)
+        if offer.id in found:
+            yield found[offer.id]
         elif _unsized(model, offer):
             got = shown(", ".join(f"{key} {value}" for key, value in _written(offer).items()))
             remedy = "add average_order to the experiment's file and train again"
             yield Problem(
-                where=scenario.scenario, what=what, expected="a saving that the experiment can size", got=got,
-                remedy=remedy,
+                where=scenario.scenario, what=f"offers.{offer.id}", expected="a saving that the experiment can size",
+                got=got, remedy=remedy,
             )  # fmt: skip
 
 

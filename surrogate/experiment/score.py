@@ -11,12 +11,13 @@ from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects, Learned
 from scenarios.response.take_up import fixed_take_up
+from surrogate.data.answerable import unknown_products
 from surrogate.digits import to_digits
 from surrogate.experiment.declared import declared_shares
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.matching import Match, match, unmatched
 from surrogate.experiment.model import ExperimentModel, OutcomeModel
-from surrogate.scoring.axes import chosen, sold, unknown_products
+from surrogate.scoring.axes import chosen, sold
 
 Float = NDArray[np.float64]
 BASE_CV = 0.10

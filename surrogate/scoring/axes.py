@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,29 +9,8 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
 from scenarios.language.where import holds
-from scenarios.problems import Problem, did_you_mean
 from surrogate.model import Model
 from surrogate.people.learned_groups import LearnedGroups
-
-
-def unknown_products(
-    scenario: Scenario, products: tuple[Product, ...], known: Collection[str], *, of: str, named: str
-) -> list[Problem]:
-    """Return a problem for every product that a model does not know.
-
-    ``of`` says whose products are known and ``named`` which file names them, in a planner's words.
-    """
-    return [
-        Problem(
-            where=scenario.scenario,
-            what=f"products.{product.id}",
-            expected=f"a product of the {of}",
-            got=product.id,
-            remedy=f"{did_you_mean(product.id, known)} (products are named in the {named})",
-        )
-        for product in products
-        if product.id not in known
-    ]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

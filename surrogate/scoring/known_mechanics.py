@@ -4,24 +4,17 @@ from __future__ import annotations
 
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
+from surrogate.data.answerable import SHELF_TEACHES, taught_by
 from surrogate.model import Model
 from surrogate.shelf.mechanics import KINDS
 
-SHELF_TEACHES = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.FEATURE)
-"""Mechanics that purchase data with shelf discounts, coupons, displays and mailers can teach."""
 PUBLIC_PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 """Mechanics that, offered to everybody, everybody gets."""
 
 
 def taught(model: Model) -> frozenset[Mechanic]:
-    """Return the mechanics that a model can score: those its data showed, and those pooled with them.
-
-    Data with declared offers pools every mechanic on products, and one on baskets where another basket offer ran.
-    """
-    if model.offers is None:
-        return frozenset(SHELF_TEACHES)
-    baskets = any(Mechanic(mechanic).is_basket for mechanic in model.offers.mechanics)
-    return frozenset(mechanic for mechanic in Mechanic if baskets or not mechanic.is_basket)
+    """Return the mechanics that a model can score: those its data showed, and those pooled with them."""
+    return taught_by(None if model.offers is None else [Mechanic(word) for word in model.offers.mechanics])
 
 
 def declared(model: Model, offer: Offer) -> bool:

@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import LearnedSegments, Scenario, Segment
 from scenarios.language.words import Unit
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Learned
 from scenarios.response.interactions import LIFT_FLOOR
+from surrogate.data.answerable import other_currency, too_early, unknown_products, untaught
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import category_lift
 from surrogate.effects.member_spread import ranks, spread_out
@@ -20,7 +21,7 @@ from surrogate.effects.network import promotion_features
 from surrogate.model import Model
 from surrogate.people.rest import REST
 from surrogate.people.traits import segment_profile
-from surrogate.scoring.axes import Axes, unknown_products
+from surrogate.scoring.axes import Axes
 from surrogate.scoring.declared import declared_groups
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_evidence import fitted_terms, suspicions
@@ -123,9 +124,9 @@ def axes_of(model: Model, scenario: Scenario, baskets: Baskets | None = None) ->
         raise TypeError("scoring needs a scenario whose products are read in")
     problems = [
         *unknown_products(scenario, products, model.categories, of="trained model", named="data file"),
-        *_unscorable(model, scenario),
-        *_too_early(model, scenario),
-        *_other_currency(model, scenario),
+        *untaught(scenario, taught(model)),
+        *too_early(scenario, dt.date.fromisoformat(model.test_until)),
+        *other_currency(scenario, model.currency),
     ]
     if problems:
         raise InvalidInput(problems)
@@ -163,42 +164,6 @@ def base_units_of(axes: Axes) -> Float:
         factor = season.factor(days)[:, axes.index]
         periods = periods * factor.reshape(*factor.shape[:2], horizon.periods, length).mean(axis=3)[:, None]
     return to_digits(periods)
-
-
-def _unscorable(model: Model, scenario: Scenario) -> list[Problem]:
-    known = taught(model)
-    words = sorted(mechanic.value for mechanic in known)
-    return [
-        Problem(
-            where=scenario.scenario,
-            what=f"offers.{offer.id}",
-            expected=f"{', '.join(words[:-1])} or {words[-1]}: the purchase data shows no other mechanic",
-            got=offer.mechanic.value,
-            remedy="delete the offer, add past ones of its kind to the data file (past_offers), "
-            "or give all effects as a table: effects: {table: effects.csv}",
-        )
-        for offer in scenario.offers
-        if offer.mechanic not in known
-    ]
-
-
-def _too_early(model: Model, scenario: Scenario) -> list[Problem]:
-    last = dt.date.fromisoformat(model.test_until)
-    if scenario.horizon.start > last:
-        return []
-    remedy = "start later, or move train_until and test_until in the data file to earlier Sundays"
-    got = str(scenario.horizon.start)
-    return [
-        Problem(where=scenario.scenario, what="horizon.start", expected=f"a day after {last}", got=got, remedy=remedy)
-    ]
-
-
-def _other_currency(model: Model, scenario: Scenario) -> list[Problem]:
-    if model.currency in ("", scenario.currency):
-        return []
-    expected, got = f"{model.currency}, the currency of the purchases that prices are learned from", scenario.currency
-    remedy = f"write currency: {model.currency}, or convert the purchases and their currency in the data file"
-    return [Problem(where=scenario.scenario, what="currency", expected=expected, got=got, remedy=remedy)]
 
 
 def _own_segments(model: Model, scenario: Scenario) -> tuple[str, ...]:
