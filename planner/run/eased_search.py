@@ -6,7 +6,7 @@ for. A plan that some earlier search came to often answers it, and so do the loc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from constraints.infeasible.undivided import undivided
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
-from planner.evolution.workspace import Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.run.aimed import Aim, aim_at, aim_of, aimed_plan
 from planner.run.least_easing import Nearest, Passed, Shortcuts
@@ -159,7 +159,10 @@ class EasedSearch:
         own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, asked.space.interrupt)
         judge = Ledger(eased.model, eased.effects, asked.ledger.draws)
         begun = replace(asked.params, start=start)
-        enough: Callable[..., bool] = lambda candidate: any_plan and judge.verdict(candidate.plan).ok  # noqa: E731
+
+        def enough(candidate: Candidate) -> bool:
+            return any_plan and judge.verdict(candidate.plan).ok
+
         state = first_state(own, Finish(own), judge, begun, self._watch, enough=enough)
         plan = None if state is None else state.best.plan
         limits = () if plan is None else judge.verdict(plan).limits
