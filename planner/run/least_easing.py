@@ -7,7 +7,7 @@ that is found under a bound shows that the bound is enough, and the plan's own u
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -222,7 +222,8 @@ class Tries:
             return clash
         for member in clash.members:
             rest = set(clash.members) - {member}
-            if self._try(only(self._problem.grid, rest), None, _doing(rest, member)) is None:
+            doing = f"trying to keep {' and '.join(sorted(rest))} without {member}"
+            if self._try(only(self._problem.grid, rest), None, doing) is None:
                 return clash
         return replace(clash, minimal=True)
 
@@ -234,9 +235,8 @@ class Tries:
         """The plan that relieves a limit most, where that is looked for and betters what is known; None elsewhere."""
         if not self.more:
             return None
-        number = self._done + 1
         start = None if passed is None else passed.plan
-        self._tell(f"looking for the least that {name} takes (try {number} of at most {self._tries})")
+        self._say(f"looking for the least that {name} takes")
         try:
             found = self._shortcuts.relieve(name, start)
         except KeyboardInterrupt:
@@ -254,8 +254,9 @@ class Tries:
     def _try(self, scenario: Scenario, start: Plan | None, doing: str) -> Passed | None:
         """A plan of an eased question: one at hand, or else from another search; None where none may be made."""
         eased = with_scenario(self._problem, scenario)
+        self._say(doing)
         known = self.known(eased)
-        return known if known is not None or not self.more else self.search(eased, start, doing)
+        return known if known is not None or not self.more else self._search(eased, start)
 
     def known(self, eased: Problem) -> Passed | None:
         """A plan of an eased question that is known without a search."""
@@ -263,17 +264,19 @@ class Tries:
 
     def search(self, eased: Problem, start: Plan | None, doing: str) -> Passed | None:
         """A plan of an eased question by another search, one try."""
+        self._say(doing)
+        return self._search(eased, start)
+
+    def _search(self, eased: Problem, start: Plan | None) -> Passed | None:
         self._done += 1
-        self._tell(f"{doing} (try {self._done} of at most {self._tries})")
         return self._plan_again(eased, start)
+
+    def _say(self, doing: str) -> None:
+        """Tell what is being tried; where a plan is at hand, the try remains."""
+        self._tell(f"{doing} (try {min(self._done + 1, self._tries)} of at most {self._tries})")
 
     def _used(self, passed: Passed, name: str) -> Decimal:
         return next(result for result in passed.limits if result.id == name).decides
-
-
-def _doing(kept: Collection[str], gone: str) -> str:
-    """Say that some members of a conflict are tried without one."""
-    return f"trying to keep {' and '.join(sorted(kept))} without {gone}"
 
 
 def after(problem: Problem, changes: Sequence[Change]) -> Problem:

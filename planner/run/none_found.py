@@ -48,6 +48,7 @@ class NoneFound:
     """Whether Ctrl-C ended the explanation: the conflict is what was known by then."""
 
 
+LOOKING = "looking for limits and rules that exclude each other"
 HURRIED = 2
 """First plans that are made in any case where time is limited."""
 
@@ -90,16 +91,14 @@ def why_none(
     params, watch
         The run's settings and its clock, which tells what is being tried.
     """
-    known: list[str] = []
 
     def tell(doing: str) -> None:
         space.interrupt.check()
-        watch.say(f"{'no plan keeps all' if known else 'no plan found so far'}; {doing}", None)
+        watch.say(f"no plan found so far; {doing}", None)
 
     def proven(conflict: Conflict) -> None:
-        known.extend(f"no plan keeps every limit and rule: {reason}" for reason in conflict.reasons)
-        watch.known = "\n".join(known)
-        tell("looking for what would mend it")
+        watch.known = "\n".join(f"no plan keeps every limit and rule: {reason}" for reason in conflict.reasons)
+        tell(LOOKING)
 
     def stopped() -> bool:
         return space.interrupt.pressed
@@ -182,7 +181,7 @@ def explain(
     """
     params = NoneFoundParams() if params is None else params
     with suppress(KeyboardInterrupt):
-        tell("looking for limits and rules that exclude each other")
+        tell(LOOKING)
 
     def why(nearest: Nearest) -> Conflict:
         told = (nearest.plan, nearest.limits)
