@@ -235,10 +235,9 @@ class Tries:
         """The plan that relieves a limit most, where that is looked for and betters what is known; None elsewhere."""
         if not self.more:
             return None
-        start = None if passed is None else passed.plan
         self._say(f"looking for the least that {name} takes")
         try:
-            found = self._shortcuts.relieve(name, start)
+            found = self._shortcuts.relieve(name, None if passed is None else passed.plan)
         except KeyboardInterrupt:
             if passed is None:
                 raise
