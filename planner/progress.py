@@ -23,6 +23,8 @@ class Progress:
     """Time since the run began."""
     share_done: float | None = None
     """Share of the work that is done, 0 to 1."""
+    known: str = ""
+    """What is known already and stays so, whatever the run still looks for: why there is no plan."""
 
     def __post_init__(self) -> None:
         for name in ("feasible_share", "share_done"):

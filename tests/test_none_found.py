@@ -82,7 +82,7 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     floor = Limit(id="reach", measure="units", min=round(float(most) * 1.01, 2))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"limits": (floor,)}))
     monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
-    monkeypatch.setattr("planner.run.none_found.first_state", lambda *_: None)
+    monkeypatch.setattr("planner.run.eased_search.first_state", lambda *_, **__: None)
 
     def missed(space: Workspace, *given: object, **_more: object) -> None:
         *_, started, _ = given
@@ -181,7 +181,7 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
         raise AssertionError("a plan was looked for")
 
     monkeypatch.setattr("planner.run.search.first_state", forbidden)
-    monkeypatch.setattr("planner.run.none_found.first_state", forbidden)
+    monkeypatch.setattr("planner.run.eased_search.first_state", forbidden)
     monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
     conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
     assert conflict is not None and conflict.proven and conflict.evident

@@ -124,9 +124,9 @@ class BoundedExplanation:
     def _ways(self, rows: list[Row]) -> tuple[Remedy, ...]:
         """Relax what the nearest plan breaks of some rows, each limit once, or drop locked lines."""
         broken = [row for row in rows if excess_of(row, self._used) > 0]
-        ways = []
+        ways, told = [], (self._model, self._limits)
         each_once = {row.id: row for row in reversed(broken)}.values()
-        changes = [relaxation(self._model, self._limits, row, self._used) for row in reversed(each_once)]
+        changes = [relaxation(*told, row, self._used, self._verdicts) for row in reversed(each_once)]
         moved = tuple(change for change in changes if change is not None)
         if moved and len(moved) == len(changes):
             ways.append(Remedy(changes=moved))
@@ -252,7 +252,11 @@ class BoundedExplanation:
         """The locked line whose loss mends the rows at least loss of objective, or several, most relieving first."""
         if not rows or not self._locked:
             return []
-        plan = self._nearest.copy()
+        # Other lines of the nearest plan may weigh as well: then the locked lines alone are looked at.
+        return self._dropped_from(rows, self._nearest) or self._dropped_from(rows, self._rulebook.locked_plan())
+
+    def _dropped_from(self, rows: list[Row], begun: Plan) -> list[LockedLine]:
+        plan = begun.copy()
         dropped: list[LockedLine] = []
         candidates = [each for each in self._locked if plan[each.slot] == each.choice][: self._params.tests]
         while candidates and len(dropped) < 5:

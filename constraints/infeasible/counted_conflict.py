@@ -24,7 +24,7 @@ from constraints.infeasible.remedies import (
     Remedy,
     cheapest_first,
     dropped,
-    more_stock,
+    more_units,
     relaxed,
     units_missing,
 )
@@ -215,7 +215,7 @@ class _Remedies:
         for member, broken in zip(census.members, census.broken[plan], strict=True):
             if member.product is not None:
                 if member.product in added:
-                    changes.append(more_stock(member, first[member.product], added[member.product]))
+                    changes.append(more_units(first[member.product], added[member.product]))
             elif member.kind is not Kind.LIMIT:
                 changes += [dropped(member)] if broken else []
             elif undivided(results[member.id]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -29,6 +29,8 @@ class Change:
     """The new bound; of a stock the units to add; None for what is dropped."""
     cost: float = 1.0
     """Share of its bound by which a limit gives way; 1 for a rule or a line that is dropped."""
+    when: str = ""
+    """Of a stock the day by which it runs short, as the text says it."""
     undoes: bool = False
     """Whether it changes what a lock with ``until`` says has run: nobody can, where that is so."""
 
@@ -56,6 +58,8 @@ class Remedy:
     """Whether less was tried and not found to be enough."""
     short: str = field(default="", compare=False)
     """The nearest bound at which no plan was found, as people write it; empty where none was tried."""
+    short_of: Decimal | None = field(default=None, compare=False)
+    """The same as a number, of a stock the units; None where none was tried."""
 
     @property
     def text(self) -> str:
@@ -110,17 +114,34 @@ def bound_change(record: LimitRecord, before: Decimal, needed: Decimal) -> Chang
     return Change(kind="bound", id=record.id, text=text, before=before, after=after, cost=cost)
 
 
+def short_at(remedy: Remedy, record: LimitRecord, bound: Decimal) -> Remedy:
+    """Say of a remedy at which nearest bound no plan was found, rounded away from what is enough."""
+    up, digits = record.sense != "max", record.money_digits
+    text = amount(record.unit, bound, money_digits=digits, up=up)
+    return replace(remedy, short=text, short_of=amount_number(record.unit, bound, money_digits=digits, up=up))
+
+
 def units_missing(result: LimitResult) -> int:
     """Whole units of stock that a plan lacks, by the ledger's verdict on it."""
     return max(1, math.ceil(result.decides - result.limit))
 
 
-def more_stock(member: Member, result: LimitResult, units: int) -> Change:
-    """Have more units of a product from the start on."""
+def more_units(result: LimitResult, units: int) -> Change:
+    """Have more units of a product from the start on, by the ledger's verdict on its stock."""
     when = "" if result.at is None else f" by {result.at.removeprefix('up to ')}"
-    text = f"have {amount('units', Decimal(units))} more units of {member.id.removeprefix('stock:')}{when}"
-    cost = units / max(float(result.limit), 1.0)
-    return Change(kind="stock", id=member.id, before=result.limit, after=Decimal(units), text=text, cost=cost)
+    return stock_change(result.id, units, when, result.limit)
+
+
+def stock_change(name: str, units: int, when: str, before: Decimal) -> Change:
+    """Have more units of a product, ``stock:PRODUCT``, than so many."""
+    cost = units / max(float(before), 1.0)
+    text = f"have {amount('units', Decimal(units))} more units of {name.removeprefix('stock:')}{when}"
+    return Change(kind="stock", id=name, before=before, after=Decimal(units), text=text, cost=cost, when=when)
+
+
+def with_units(change: Change, units: int) -> Change:
+    """Add so many units to a stock in place of what a change of it adds."""
+    return stock_change(change.id, units, change.when, change.before or Decimal(0))
 
 
 def cheapest_first(remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:

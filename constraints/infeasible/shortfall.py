@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.infeasible.remedies import Change, bound_change
+from constraints.infeasible.remedies import Change, bound_change, stock_change
 from constraints.infeasible.undivided import undivided, undivided_words
 from constraints.limits.amounts import amount, amount_number, bound_text, use_text
 from constraints.limits.book import Limits
@@ -190,14 +190,24 @@ def shortfall_text(
     return f"{row.id}: {record.words} {text}{when}, {side} {bound} {verb}{risk}"
 
 
-def relaxation(model: Coefficients, limits: Limits, row: Row, used: Used) -> Change | None:
-    """Say which relaxation of a row's limit would let a plan pass; None where no bound is enough."""
+def relaxation(
+    model: Coefficients, limits: Limits, row: Row, used: Used, verdicts: Sequence[LimitResult] = ()
+) -> Change | None:
+    """Say which relaxation of a row's limit would let a plan pass; None where no bound is enough.
+
+    Parameters
+    ----------
+    verdicts
+        What the ledger says of the plan, which decides where it says something of the limit.
+    """
     if row.scalar is None:
-        missing = amount_number("units", excess_of(row, used) - _DUST)
+        missing = int(amount_number("units", excess_of(row, used) - _DUST))
         day = model.grid.scenario.horizon.date_of(row.period)
-        text = f"have {missing:,} more units of {model.grid.products[row.product].id} by {day}"
-        return Change(kind="stock", id=row.id, text=text, after=missing, cost=float(missing) / row.scale)
+        return stock_change(row.id, missing, f" by {day}", Decimal(repr(row.bound)))
     needed, record = needed_bound(limits, row.id, used), limits.records[row.scalar]
+    told = [each.decides for each in verdicts if each.id == row.id and not each.ok]
+    if needed is not None and told:
+        needed = told[0]  # to the cents of the account, which float sums may miss
     return None if needed is None else bound_change(record, Decimal(repr(record.bound)), needed)
 
 

@@ -7,11 +7,12 @@ nothing is found, its bounds give way a little further.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from constraints.infeasible.remedies import Change, Known, Remedy, bound_change
+from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, with_units
 from constraints.limits.book import Limits
 
 FURTHER = (Decimal(0), Decimal("0.05"), Decimal("0.2"), Decimal("0.5"), Decimal(1))
@@ -75,12 +76,16 @@ def taken_ways(
 
 
 def further(limits: Limits, way: Remedy, share: Decimal) -> Remedy:
-    """Let every bound in a way give way by a share of its way more; what is dropped or added stays."""
+    """Let every bound and stock in a way give way by a share of its way more; what is dropped stays."""
     return replace(way, changes=tuple(_further(limits, change, share) for change in way.changes))
 
 
 def _further(limits: Limits, change: Change, share: Decimal) -> Change:
-    if not share or change.before is None or change.after is None or change.kind != "bound":
+    if not share or change.before is None or change.after is None:
+        return change
+    if change.kind == "stock":
+        return with_units(change, math.ceil(change.after * (1 + share)))
+    if change.kind != "bound":
         return change
     more = change.after + share * (change.after - change.before)
     # A floor of 0 asks for nothing: below it lie only measures that may be negative and were already.

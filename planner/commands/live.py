@@ -69,8 +69,12 @@ def watching(*, quiet: bool = False) -> Iterator[Watcher]:
 
 @contextmanager
 def live_on(out: Console) -> Iterator[Watcher]:
-    """Yield what shows progress on a terminal: redrawn eight times a second, gone when the run ends."""
+    """Yield what shows progress on a terminal: redrawn eight times a second, gone when the run ends.
+
+    What is known already is written above it, once, and stays.
+    """
     last: list[tuple[Progress, float]] = []
+    told: set[str] = set()
 
     def panel() -> RenderableType:
         if not last:
@@ -80,16 +84,22 @@ def live_on(out: Console) -> Iterator[Watcher]:
 
     def watch(progress: Progress) -> None:
         last[:] = [(progress, time.monotonic())]
+        if progress.known and progress.known not in told:
+            told.add(progress.known)
+            out.print(Text(progress.known))
 
     with Live(console=out, get_renderable=panel, transient=True, refresh_per_second=8):
         yield watch
 
 
 def _stage_lines() -> Watcher:
-    """Write one plain line when a stage begins."""
+    """Write one plain line when a stage begins, and what is known once it is."""
     seen: list[str] = []
 
     def watch(progress: Progress) -> None:
+        if progress.known and progress.known not in seen:
+            seen.append(progress.known)
+            write_error(f"{progress.known}\n")
         if progress.stage not in seen and progress.stage != "done":
             seen.append(progress.stage)
             write_error(f"{progress.stage} ...\n")

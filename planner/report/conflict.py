@@ -84,7 +84,7 @@ def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> di
             for clash in conflict.clashes
         ],
         "remedies": list(conflict.remedies),
-        "known": [{"by": way.known.value, "least": way.least} for way in conflict.ways],
+        "known": [{"by": way.known.value, "least": way.least, "short": way.short_of} for way in conflict.ways],
         "changes": [_changes(way) for way in conflict.ways],
         "nearest": list(conflict.nearest),
     }

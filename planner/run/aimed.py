@@ -54,8 +54,22 @@ def aim_of(problem: Problem, ledger: Ledger, plan: Plan) -> Aim | None:
     for row in sorted(rows, key=lambda row: -over[row]):
         functional = limits.functionals[row]
         if isinstance(functional, Functional):
-            return Aim(row=row, id=limits.ids[row], objective=combine([(-float(limits.sign[row]), functional)]))
+            return _aim(problem, row, functional)
     return None
+
+
+def aim_at(problem: Problem, name: str) -> Aim | None:
+    """Aim at one limit; None for one with many rows, and for sums of several scopes."""
+    rows = problem.limits.rows_of.get(name, np.zeros(0, dtype=np.int64))
+    functional = problem.limits.functionals[rows[0]] if len(rows) == 1 else None
+    if not isinstance(functional, Functional):
+        return None
+    return _aim(problem, int(rows[0]), functional)
+
+
+def _aim(problem: Problem, row: int, functional: Functional) -> Aim:
+    worth = combine([(-float(problem.limits.sign[row]), functional)])
+    return Aim(row=row, id=problem.limits.ids[row], objective=worth)
 
 
 def aimed_plan(
@@ -65,6 +79,7 @@ def aimed_plan(
     params: SearchParams,
     interrupt: Interrupt,
     over: Callable[[], bool],
+    start: Plan | None = None,
 ) -> Plan | None:
     """The plan that relieves a row most of those that keep all others; None where none is found.
 
@@ -74,6 +89,8 @@ def aimed_plan(
     ----------
     over
         Whether the time is over.
+    start
+        A plan to begin from, where one is known.
     """
     eased = with_scenario(problem, released(problem.grid.scenario, aim.id))
     bound = problem.limits.bound.copy()
@@ -82,7 +99,7 @@ def aimed_plan(
     space = Workspace(Evaluator(problem.model, limits, aim.objective), problem.rulebook, interrupt)
     finish, judge = Finish(space), Ledger(eased.model, eased.effects, ledger.draws)
     quiet = Watch(params, lambda progress: None)
-    state = first_state(space, finish, judge, replace(params, start=None), quiet)
+    state = first_state(space, finish, judge, replace(params, start=start), quiet)
     if state is None:
         return None
     work = work_of(Effort.QUICK, space.grid.slots, coupled=problem.coupled)

@@ -7,7 +7,7 @@ that is found under a bound shows that the bound is enough, and the plan's own u
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,12 +19,12 @@ from constraints.infeasible.easing import eased, only, released, with_bound
 from constraints.infeasible.floor_costs import floors_of
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
-from constraints.infeasible.remedies import Change, Known, Remedy, bound_change
+from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, short_at
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
-from constraints.limits.amounts import amount
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
+from planner.run.bounds_tried import between, closeness, nearest_of, short_of
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
@@ -33,8 +33,6 @@ Plan = NDArray[np.int8]
 
 MEMBERS = 6
 """Members of a conflict that are tried without, one by one, at most."""
-CLOSE = 0.005
-"""A bisection ends where the bound is known to this share of what was asked."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,6 +55,18 @@ PlanAgain = Callable[[Problem, Plan | None], Passed | None]
 """Make a first plan of a problem, from a given one where there is one; None where none is found."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Shortcuts:
+    """What answers without a search from nothing, where it can."""
+
+    at_hand: Callable[[Problem], Passed | None] = lambda eased: None
+    """A plan of an eased problem that is known already; None where none is."""
+    relieve: Callable[[str, Plan | None], Passed | None] = lambda name, start: None
+    """Relieve one limit as far as all others allow, from a plan where one is known; None where none is found."""
+    judge: Callable[[Problem, Plan], Sequence[LimitResult]] | None = None
+    """What the ledger of an eased problem says of a plan."""
+
+
 class Tries:
     """First plans of eased problems, so many in all.
 
@@ -70,6 +80,8 @@ class Tries:
         Whether the time is over: then no other plan is made, except for the first ``least`` ones.
     tell
         Told what is tried, before every try; a `KeyboardInterrupt` from it ends the tries.
+    shortcuts
+        Asked before every search. A plan at hand is no try; relieving a limit is one, in place of many bounds.
     """
 
     def __init__(
@@ -81,12 +93,14 @@ class Tries:
         least: int = 0,
         over: Callable[[], bool] = lambda: False,
         tell: Callable[[str], None] = lambda doing: None,
+        shortcuts: Shortcuts | None = None,
     ) -> None:
         self._problem, self._nearest, self._plan_again, self._tell = problem, nearest, plan_again, tell
+        self._shortcuts = Shortcuts() if shortcuts is None else shortcuts
         self._tries, self._least, self._over, self._done = tries, least, over, 0
 
     @property
-    def _more(self) -> bool:
+    def more(self) -> bool:
         """Whether another plan may be made."""
         return self._done < self._tries and (self._done < self._least or not self._over())
 
@@ -99,7 +113,7 @@ class Tries:
         scenario, limits = self._problem.grid.scenario, self._problem.limits
         ids = dict.fromkeys(limits.ids)  # a limit with windows has a row for each
         others = [name for name in ids if name not in asked and not name.startswith("stock:")]
-        if not (asked and others) or not self._more:
+        if not (asked and others) or not self.more:
             return []
         eased = scenario
         for name in others:
@@ -108,7 +122,7 @@ class Tries:
         excess = {} if without is None else {name: self._excess(without, name) for name in others}
         found = []
         for name in sorted((name for name in others if excess.get(name, 0.0) > 0), key=lambda name: -excess[name]):
-            passed = self._without(name) if self._more else None
+            passed = self._without(name)
             if passed is not None:
                 found.append((name, passed))
         return found
@@ -119,7 +133,7 @@ class Tries:
         Locks are left alone: their lines are members of their own.
         """
         rules = {rule.id for rule in self._problem.grid.scenario.rules if not isinstance(rule, Locked)}
-        if not self._more or name not in rules:
+        if name not in rules:
             return None
         change = Change(kind="rule", id=name, text=f"drop rule {name}")
         passed = self._try(eased(self._problem.grid, (change,)), None, f"trying without rule {name}")
@@ -145,22 +159,23 @@ class Tries:
         last = self._done + math.ceil((self._tries - self._done) / among)
         scenario = self._problem.grid.scenario
         passed = self._but_for(name) if passed is None else passed
-        if passed is None and self._more:
-            passed = self._without(name)
+        relieved = self._relieved(name, passed)
+        passed = relieved or passed or self._without(name)
         if passed is None:
             return None
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
         asked = Decimal(repr(record.bound))
         enough, too_little = self._used(passed, name), [asked, self._out_of_reach(name, asked)]
         tried: list[Decimal] = []
-        close = Decimal(repr(CLOSE))
         while True:
-            nearest = _nearest([*too_little, *tried], enough, asked)
-            middle = _between(nearest, enough)
-            middle = Decimal(round(middle)) if name.startswith("gift:") else middle
-            near = abs(enough - nearest) <= close * max(abs(asked), abs(enough), Decimal(1))
+            nearest = nearest_of([*too_little, *tried], enough, asked)
+            step = closeness(asked, enough)
+            near = abs(enough - nearest) <= step
+            # Where the limit was aimed at, hardly more is left to gain: a bound just short of it tells.
+            middle = between(nearest, enough) if relieved is None else short_of(enough, nearest, step)
+            middle, relieved = Decimal(round(middle)) if name.startswith("gift:") else middle, None
             least = near or middle in (enough, nearest)
-            if least or not self._more or self._done >= last:
+            if least or not self.more or self._done >= last:
                 break
             doing = f"trying whether it is enough to {bound_change(record, asked, middle).text}"
             try:
@@ -172,10 +187,8 @@ class Tries:
             else:
                 enough, passed = self._used(better, name), better
         change = bound_change(record, asked, enough)
-        short = ""
-        if nearest in tried:
-            short = amount(record.unit, nearest, money_digits=record.money_digits, up=record.sense != "max")
-        return Remedy(changes=(change,), known=Known.SHOWN, least=least, short=short), passed
+        shown = Remedy(changes=(change,), known=Known.SHOWN, least=least)
+        return (short_at(shown, record, nearest) if nearest in tried else shown), passed
 
     def _but_for(self, name: str) -> Passed | None:
         """The nearest plan, where it breaks nothing but one limit, and that not under any bound."""
@@ -209,7 +222,8 @@ class Tries:
             return clash
         for member in clash.members:
             rest = set(clash.members) - {member}
-            if not self._more or self._try(only(self._problem.grid, rest), None, _doing(rest, member)) is None:
+            doing = f"trying to keep {' and '.join(sorted(rest))} without {member}"
+            if self._try(only(self._problem.grid, rest), None, doing) is None:
                 return clash
         return replace(clash, minimal=True)
 
@@ -217,33 +231,51 @@ class Tries:
         """Plan with the bound of a limit out of reach."""
         return self._try(released(self._problem.grid.scenario, name), None, f"trying without {name}")
 
-    def _try(self, scenario: Scenario, start: Plan | None, doing: str) -> Passed | None:
+    def _relieved(self, name: str, passed: Passed | None) -> Passed | None:
+        """The plan that relieves a limit most, where that is looked for and betters what is known; None elsewhere."""
+        if not self.more:
+            return None
+        self._say(f"looking for the least that {name} takes")
+        try:
+            found = self._shortcuts.relieve(name, None if passed is None else passed.plan)
+        except KeyboardInterrupt:
+            if passed is None:
+                raise
+            return None
+        if found is None:
+            return None
         self._done += 1
-        self._tell(f"{doing} (try {self._done} of at most {self._tries})")
-        return self._plan_again(with_scenario(self._problem, scenario), start)
+        up = self._problem.limits.records[self._problem.limits.ids.index(name)].sense == "max"
+        used = self._used(found, name)
+        better = passed is None or (used <= self._used(passed, name) if up else used >= self._used(passed, name))
+        return found if better else None
+
+    def _try(self, scenario: Scenario, start: Plan | None, doing: str) -> Passed | None:
+        """A plan of an eased question: one at hand, or else from another search; None where none may be made."""
+        eased = with_scenario(self._problem, scenario)
+        self._say(doing)
+        known = self.known(eased)
+        return known if known is not None or not self.more else self._search(eased, start)
+
+    def known(self, eased: Problem) -> Passed | None:
+        """A plan of an eased question that is known without a search."""
+        return self._shortcuts.at_hand(eased)
+
+    def search(self, eased: Problem, start: Plan | None, doing: str) -> Passed | None:
+        """A plan of an eased question by another search, one try."""
+        self._say(doing)
+        return self._search(eased, start)
+
+    def _search(self, eased: Problem, start: Plan | None) -> Passed | None:
+        self._done += 1
+        return self._plan_again(eased, start)
+
+    def _say(self, doing: str) -> None:
+        """Tell what is being tried; where a plan is at hand, the try remains."""
+        self._tell(f"{doing} (try {min(self._done + 1, self._tries)} of at most {self._tries})")
 
     def _used(self, passed: Passed, name: str) -> Decimal:
         return next(result for result in passed.limits if result.id == name).decides
-
-
-def _doing(kept: Collection[str], gone: str) -> str:
-    """Say that some members of a conflict are tried without one."""
-    return f"trying to keep {' and '.join(sorted(kept))} without {gone}"
-
-
-def _nearest(too_little: Sequence[Decimal], enough: Decimal, asked: Decimal) -> Decimal:
-    """The nearest bound under which no plan was found, between what was asked and what is enough.
-
-    A plan may use less than a bound under which none was found: then that bound says nothing any more.
-    """
-    low, high = sorted((asked, enough))
-    return min((bound for bound in too_little if low <= bound <= high), key=lambda bound: abs(enough - bound))
-
-
-def _between(one: Decimal, other: Decimal) -> Decimal:
-    """The middle of two bounds, of those that differ by multiples on a log scale."""
-    low, high = sorted((one, other))
-    return (low * high).sqrt() if 0 < 4 * low < high else (low + high) / 2
 
 
 def after(problem: Problem, changes: Sequence[Change]) -> Problem:

@@ -21,18 +21,16 @@ from constraints.infeasible.reasons import messages_of
 from constraints.infeasible.remedies import Known, Remedy, cheapest_first
 from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
 from constraints.infeasible.taken_ways import taken_ways
-from constraints.infeasible.undivided import undivided
 from constraints.ledger import Ledger
 from constraints.rules.registry import check_rules
-from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import ignore
-from planner.run.aimed import aim_of, aimed_plan
 from planner.run.count_plans import COUNT, count_plans
-from planner.run.least_easing import Nearest, Passed, PlanAgain, Tries, after
-from planner.run.opening import first_state
+from planner.run.eased_search import Asked, EasedSearch, KeepsAllError
+from planner.run.least_easing import Nearest, Passed, PlanAgain, Shortcuts, Tries, after
+from planner.run.least_stock import is_stock, least_stock
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 
@@ -50,12 +48,9 @@ class NoneFound:
     """Whether Ctrl-C ended the explanation: the conflict is what was known by then."""
 
 
-class _KeepsAllError(Exception):
-    """Planning under an eased limit came to a plan that needs no easing."""
-
-    def __init__(self, plan: Plan) -> None:
-        super().__init__()
-        self.plan = plan
+LOOKING = "looking for limits and rules that exclude each other"
+HURRIED = 2
+"""First plans that are made in any case where time is limited."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,48 +96,16 @@ def why_none(
         space.interrupt.check()
         watch.say(f"no plan found so far; {doing}", None)
 
+    def proven(conflict: Conflict) -> None:
+        watch.known = "\n".join(f"no plan keeps every limit and rule: {reason}" for reason in conflict.reasons)
+        tell(LOOKING)
+
     def stopped() -> bool:
         return space.interrupt.pressed
 
     space.interrupt.hear()
-    quiet = Watch(params, ignore)
-
-    def over() -> bool:
-        return quiet.left <= 0
-
-    def from_nothing(eased: Problem, nearest: Nearest) -> bool:
-        if again(eased, None) is not None:
-            return True
-        judge = Ledger(eased.model, eased.effects, ledger.draws)
-        plan = aimed(eased, judge, nearest)
-        return plan is not None and not eased.rulebook.violations(plan) and judge.verdict(plan).ok
-
-    def again(eased: Problem, start: Plan | None) -> Passed | None:
-        own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, space.interrupt)
-        judge = Ledger(eased.model, eased.effects, ledger.draws)
-        found = first_state(own, Finish(own), judge, replace(params, start=start), quiet)
-        report = None if found is None else judge.audit(found.best.plan)
-        if found is None or report is None or not report.ok:
-            return None
-        plan = found.best.plan
-        if not space.rules.violations(plan) and ledger.verdict(plan).ok:
-            raise _KeepsAllError(plan)
-        return Passed(plan=plan, limits=report.limits)
-
-    def aimed(asked: Problem, judge: Ledger, nearest: Nearest) -> Plan | None:
-        row = aim_of(problem, ledger, nearest.plan)
-        return None if row is None else aimed_plan(asked, judge, row, params, space.interrupt, over)
-
-    def aim(nearest: Nearest) -> Nearest | None:
-        tell("aiming at what is broken alone")
-        plan = aimed(problem, ledger, nearest)
-        if plan is None:
-            return None
-        if not space.rules.violations(plan) and ledger.verdict(plan).ok:
-            raise _KeepsAllError(plan)
-        closer = _breach(space, ledger, plan) < _breach(space, ledger, nearest.plan)
-        return Nearest(plan=plan, limits=ledger.audit(plan).limits) if closer else None
-
+    asked = Asked(problem=problem, space=space, ledger=ledger, params=params)
+    search = EasedSearch(asked, Watch(params, ignore), seen)
     plan, counted = space.rules.repair(space.rules.locked_plan()), None
     try:
         plan = finish.trim(plan).plan
@@ -151,29 +114,33 @@ def why_none(
         pass  # what a plan breaks is told all the same
     if counted is not None and counted.feasible is not None:
         return NoneFound(plan=counted.feasible, interrupted=stopped())
-    plan = min((plan, *seen), key=lambda each: _breach(space, ledger, each))
+    plan = min((plan, *seen), key=asked.breach)
     report = ledger.audit(plan)
     if report.ok and not space.rules.violations(plan):
         return NoneFound(plan=plan, interrupted=stopped())
     nearest = Nearest(plan=plan, limits=report.limits)
     try:
         conflict = explain(
-            problem, nearest, counted, again, aim=aim, from_nothing=from_nothing, over=over, tell=tell, stopped=stopped
+            problem,
+            nearest,
+            counted,
+            search.again,
+            _effort(params),
+            search=search,
+            over=search.over,
+            tell=tell,
+            proven=proven,
+            stopped=stopped,
         )
         return NoneFound(conflict=conflict, interrupted=stopped())
-    except _KeepsAllError as found:
+    except KeepsAllError as found:
         return NoneFound(plan=found.plan, interrupted=stopped())
 
 
-def _breach(space: Workspace, ledger: Ledger, plan: Plan) -> tuple[int, int, float]:
-    """How far a plan is from keeping all: broken rules, then ratios that no bound mends, then shares of the bounds."""
-    broken = [result for result in ledger.verdict(plan).limits if not result.ok]
-    beyond = sum(map(undivided, broken))
-    return (
-        space.rules.violations(plan),
-        beyond,
-        sum(float(abs(result.headroom)) / (abs(float(result.limit)) or 1.0) for result in broken),
-    )
+def _effort(params: SearchParams) -> NoneFoundParams:
+    """The effort of an explanation: where time is limited, few first plans are made however long they take."""
+    effort = NoneFoundParams()
+    return effort if params.seconds is None else replace(effort, least=min(effort.least, HURRIED))
 
 
 def explain(
@@ -182,10 +149,11 @@ def explain(
     counted: Counted | None,
     plan_again: PlanAgain,
     params: NoneFoundParams | None = None,
-    aim: Callable[[Nearest], Nearest | None] = lambda nearest: None,
-    from_nothing: Callable[[Problem, Nearest], bool] | None = None,
+    *,
+    search: EasedSearch | None = None,
     over: Callable[[], bool] = lambda: False,
     tell: Callable[[str], None] = lambda doing: None,
+    proven: Callable[[Conflict], None] = lambda conflict: None,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Conflict:
     """Say what conflicts, proven or not, and what would mend it.
@@ -198,21 +166,22 @@ def explain(
         What a census says, where the question is small enough.
     plan_again
         How a first plan of an eased problem is made.
-    aim
-        A plan that breaks less than the nearest one, by a search for what it breaks alone; None where none is found.
-    from_nothing
-        Whether a new run finds a plan of an eased problem; by default, whether a first plan of it is made.
+    search
+        What else plans eased problems: from what is known, for one limit alone, and as a new run does; without it, that
+        a first plan is made shows that a new run finds one.
     over
         Whether the time is over: a run with a limited time explains for about as long again, and makes the fewest first
         plans in any case.
     tell
         Told what is being done; a `KeyboardInterrupt` from it leaves what is known so far as the answer.
+    proven
+        Told a conflict that is proven before anything that would mend it is looked for.
     stopped
         Whether Ctrl-C was pressed.
     """
     params = NoneFoundParams() if params is None else params
     with suppress(KeyboardInterrupt):
-        tell("looking for limits and rules that exclude each other")
+        tell(LOOKING)
 
     def why(nearest: Nearest) -> Conflict:
         told = (nearest.plan, nearest.limits)
@@ -221,23 +190,30 @@ def explain(
     found = why(nearest)
     if counted is not None or found.evident or not (found.clashes or found.broken):
         return found
-    if not found.proven:
-        with suppress(KeyboardInterrupt):
-            aimed = aim(nearest)
+    with suppress(KeyboardInterrupt):
+        if found.proven:
+            proven(found)
+        elif search is not None:
+            tell("aiming at what is broken alone")
+            aimed = search.nearer(nearest)
             nearest, found = (nearest, found) if aimed is None else (aimed, why(aimed))
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
-    again = Tries(problem, nearest, plan_again, tries, params.least, over, tell)
+    shortcuts = Shortcuts() if search is None else search.shortcuts()
+    again = Tries(problem, nearest, plan_again, tries, params.least, over, tell, shortcuts)
     ways, clashes = _proven_by(problem, nearest, found.ways), list(found.clashes)
     itself = Passed(plan=nearest.plan, limits=nearest.limits)
     eased_plans = [(way.cost, itself) for way in ways if way.known is Known.SHOWN]
     try:
         for number, clash in enumerate(found.clashes):
             clashes[number] = again.confirmed(clash)
-        asked = _limits_in(problem, found)
-        written = {rule.id for rule in problem.grid.scenario.rules}
-        members = dict.fromkeys(member for clash in clashes for member in clash.members)
-        rules = [member for member in members if member in written]
-        limits = (*again.in_the_way(asked), *((name, None) for name in asked))
+        for number, way in enumerate(ways):
+            if shortcuts.judge is not None and is_stock(way):
+                stocked = least_stock(problem, nearest, way, shortcuts.judge, again)
+                if stocked is not None:
+                    ways[number] = stocked[0]
+                    eased_plans.append((stocked[0].cost, stocked[1]))
+        asked, rules = _alone(problem, found)
+        limits = (*(() if found.proven else again.in_the_way(asked)), *((name, None) for name in asked))
         for place, (name, passed) in enumerate(limits):
             least = again.least(name, passed, len(limits) - place + len(rules))
             if least is not None:
@@ -255,7 +231,7 @@ def explain(
 
     def taken(way: Remedy) -> bool:
         mended = after(problem, way.changes)
-        return plan_again(mended, None) is not None if from_nothing is None else from_nothing(mended, nearest)
+        return plan_again(mended, None) is not None if search is None else search.from_nothing(mended, nearest)
 
     guessed = [way for way in ways if way.known is Known.GUESSED]
     known = taken_ways(problem.limits, cheapest_first(ways), taken, tries, over, guessed=guessed, tell=tell)
@@ -294,6 +270,12 @@ def _breaks(problem: Problem, passed: Passed) -> tuple[tuple[str, ...], tuple[st
     return tuple(dict.fromkeys((*(row.id for row in rows), *(rule.id for rule in rules)))), sentences
 
 
-def _limits_in(problem: Problem, found: Conflict) -> list[str]:
-    """Scalar limits of what conflicts, or of what the nearest plan breaks."""
-    return [name for name in found.members if name in problem.limits.ids]
+def _alone(problem: Problem, found: Conflict) -> tuple[list[str], list[str]]:
+    """Scalar limits, and written rules, that may mend all by themselves.
+
+    Of proven conflicts those that are members of each: whatever else gives way, one of the proofs stands. Without a
+    proof the limits that the nearest plan breaks.
+    """
+    members = [member for member in found.members if all(member in clash.members for clash in found.clashes)]
+    written = {rule.id for rule in problem.grid.scenario.rules} if found.proven else set()
+    return [name for name in members if name in problem.limits.ids], [name for name in members if name in written]

@@ -42,12 +42,14 @@ def first_state(
     ends: int = 1,
     *,
     better: Callable[[Candidate, Prices], None] = lambda candidate, prices: None,
+    enough: Callable[[Candidate], bool] = lambda candidate: False,
 ) -> State | None:
     """The first guided plan, with bounds tightened where limits must hold at risk; None where none is feasible.
 
     ``started`` is told the plan and the prices that every start ended with, feasible or not, and where none is, what
     mending the best of them came to; ``better``, every better plan that filling or crossing them comes to. Where the
     best of several measures is looked for, one of so many ``ends``, starts have that share of a limited time only.
+    Where a start comes to a plan that is ``enough``, no other is made: to know that there is one takes no better.
     """
     watch.say("first plan", 0.02)
     locked = space.rules.locked_plan()
@@ -69,7 +71,8 @@ def first_state(
 
     def ended(candidate: Candidate, prices: Prices) -> bool:
         started(candidate, prices)
-        return watch.started() > STARTING / ends
+        late = watch.started() > STARTING / ends
+        return (candidate.feasible and enough(candidate)) or late
 
     (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late, better=better)
     if first.feasible:

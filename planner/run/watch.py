@@ -20,6 +20,8 @@ class Watch:
         self.reserve = 0.0
         """Time to leave for what comes after the search, where time is limited."""
         self._first: float | None = None
+        self.known = ""
+        """What is known already and stays so, for whoever waits; see `Progress.known`."""
 
     @property
     def seconds(self) -> float:
@@ -74,5 +76,6 @@ class Watch:
                 feasible_share=None if state is None else min(max(state.feasible, 0.0), 1.0),
                 seconds=self.seconds,
                 share_done=None if share is None else min(share, 1.0),
+                known=self.known,
             )
         )
