@@ -2,7 +2,6 @@
 
 The answer repeats: one worker, a seed, a limit in work. Limits are scaled to integers, uses rounded up and headroom
 down, so that what CP-SAT accepts keeps the limits of the linear model; row sums stay below 2^31 (OR-Tools issue 5293).
-Optimal crossover is the same step with each slot's choices cut to those of the two parents.
 """
 
 from __future__ import annotations

@@ -73,25 +73,27 @@ def test_no_start_is_made_after_enough(monkeypatch, stop_after, starts):
 
 
 def test_the_best_is_crossed_with_all_others_while_that_gains(monkeypatch):
-    """A child that keeps the limits and is worth more takes the place of the best; a round without one is the last."""
-    made = [outcome(9.0, feasible=False), outcome(6.0), outcome(4.0), outcome(6.0), outcome(7.0)]
+    """Every way goes on while it leads to plans that are worth more; a round without one is the last."""
+    made = [outcome(9.0, feasible=False), outcome(6.0), outcome(4.0), outcome(6.0), outcome(6.0)]
     asked = []
 
     def cross(space, parents, rng):
-        asked.append(parents)
+        asked.append(parents.others)
         return START
 
-    monkeypatch.setattr(crossed, "cross_exactly", cross)
+    monkeypatch.setattr(crossed, "MIXERS", (cross, cross))
     best, mates, none = outcome(5.0), (outcome(3.0), outcome(2.0)), SPACE.no_prices()
     children = iter(made)
     told: list[Candidate] = []
     found = crossed.crossed(
         SPACE, lambda plan, prices: next(children), best, mates, none, 3, rng_of(1), better=told.append
     )
-    assert found is made[1] and len(asked) == 4  # 5 -> 6, then a round that gains nothing
+    assert found is made[1]
+    assert [len(others) for others in asked] == [3, 3, 4, 4, 4], "the plans that it came by are parents, too"
     assert told == [made[1]], "at once, not only when all is crossed"
     assert crossed.crossed(SPACE, lambda plan, prices: made[4], best, mates, none, 0, rng_of(1)) is best
-    assert len(asked) == 4
+    assert crossed.crossed(SPACE, lambda plan, prices: made[4], best, (), none, 3, rng_of(1)) is best
+    assert len(asked) == 5
 
 
 @pytest.mark.parametrize(("late", "ends"), [(False, [100.0, 110.0, 110.01, 120.01]), (True, [100.0])])
@@ -201,7 +203,7 @@ def test_where_the_time_is_over_first_plans_are_not_crossed(monkeypatch: pytest.
         crossings.append(parents)
         return START
 
-    monkeypatch.setattr(crossed, "cross_exactly", no_better)
+    monkeypatch.setattr(crossed, "MIXERS", (no_better,))
     finished = SimpleNamespace(feasible=True, objective=0.0)
 
     def finishing(plan: np.ndarray, prices: Prices, params: object = None) -> object:

@@ -14,7 +14,6 @@ import numpy as np
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
-from planner.evolution.moves import DESCENT_SLOTS
 from planner.evolution.priced import prices_at
 from planner.evolution.state import begin
 from planner.evolution.workspace import Plan, Workspace
@@ -24,10 +23,10 @@ from planner.evolution.workspace import Plan, Workspace
 class ApartParams:
     """How many plans are evolved apart, and how long."""
 
-    plans: int = 2
+    plans: int = 3
     share: float = 0.12
     """Work of each, as a share of the search's own; it comes on top."""
-    slots: int = DESCENT_SLOTS
+    slots: int = 5_000
     """Slots up to which that is done: on more, an evolution is far from its end when its work is done."""
     first: FirstParams = field(default_factory=lambda: FirstParams(starts=1, relaxes=False))
     """How each of them begins."""

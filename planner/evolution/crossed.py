@@ -7,7 +7,8 @@ from collections.abc import Callable
 import numpy as np
 
 from planner.evolution.finish import Finish
-from planner.evolution.operators import Parents, cross_exactly
+from planner.evolution.operators import Operator, Parents
+from planner.evolution.schedules import MIXERS
 from planner.evolution.workspace import Candidate, Prices, Workspace
 
 
@@ -22,21 +23,32 @@ def crossed(
     over: Callable[[], bool] = lambda: False,
     better: Callable[[Candidate], None] = lambda candidate: None,
 ) -> Candidate:
-    """Cross a plan optimally with others, again and again while that gains; the plan itself where nothing does.
+    """Cross a plan with all others at once, in every way and as long as it gains; the plan itself where nothing does.
 
     Where the time is ``over``, no other crossing is begun. Every ``better`` plan is told as it comes: on many slots a
-    crossing takes long.
+    crossing takes long. A round that gains nothing is the last.
     """
+    if not mates:
+        return best
+    known = (best, *mates)
+
+    def mixed(way: Operator) -> bool:
+        """Whether one crossing more leads to a better plan, which is the best then."""
+        nonlocal best, known
+        others = tuple(each.plan for each in known)
+        child = way(space, Parents(plan=best.plan, mate=best.plan, prices=prices, size=1.0, others=others), rng)
+        made = finish(child, prices)
+        if not made.feasible or (best.feasible and made.objective <= best.objective):
+            return False
+        best, known = made, (*known, made)
+        better(best)
+        return True
+
     for _ in range(rounds):
         before = best
-        for mate in mates:
-            if over():
-                return best
-            child = cross_exactly(space, Parents(plan=best.plan, mate=mate.plan, prices=prices, size=1.0), rng)
-            made = finish(child, prices)
-            if made.feasible and (not best.feasible or made.objective > best.objective):
-                best = made
-                better(best)
+        for way in MIXERS:
+            while not over() and mixed(way):
+                pass
         if best is before:
             break
     return best

@@ -23,6 +23,7 @@ from planner.evolution.guided import GuidedParams
 from planner.evolution.moves import DESCENT_SLOTS, best_move
 from planner.evolution.operators import STEP, Operator, Parents
 from planner.evolution.restart import FEW_SLOTS, restart
+from planner.evolution.schedules import MIXERS
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Plan, Workspace
 
@@ -44,7 +45,7 @@ MUTATIONS: tuple[Operator, ...] = (
 EXCHANGED_SLOTS = 500
 """Slots up to which exchanges of periods are an operator: on more they are found in descents, and drawn at random they
 earn less than what they keep from being drawn (docs/search.md)."""
-CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, operators.cross_exactly)
+CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, *MIXERS)
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -201,6 +202,7 @@ def _generation(
         prices=state.prices,
         size=size,
         step=params.step,
+        others=(*state.population, *(member.plan for member in state.elites.members)),
     )
     begun = space.work
     raw = space.score(getattr(toolbox, name)(parents, rng))

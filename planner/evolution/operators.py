@@ -44,11 +44,12 @@ class Parents:
     """Share of the columns that a neighbourhood frees."""
     step: GuidedParams = STEP
     """The guided step inside mutations."""
+    others: tuple[Plan, ...] = ()
+    """All other plans that are known."""
 
 
 Operator = Callable[[Workspace, Parents, np.random.Generator], Plan]
 
-_CROSSED_SLOTS = 200
 _CPSAT_SLOTS = 3.5e6
 """Slots that a pass over all columns gets through in one of CP-SAT's deterministic seconds, to count both alike."""
 _PASS_SLOTS = 900
@@ -61,7 +62,7 @@ _PAIRED = 40
 """Single changes that pairs are made of, the most promising at the known prices."""
 _PAIRED_COLUMNS = 16
 """Columns that pairs are looked for in at least."""
-_POLISH_SECONDS = 0.1
+POLISH_SECONDS = 0.1
 """Work of one CP-SAT call at most, in its deterministic seconds."""
 _LEAST_SECONDS = 0.01
 """Work of one that starts when a search is about to end."""
@@ -244,28 +245,13 @@ def _polished(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.r
 
 def _exactly(space: Workspace, linear: LinearModel, plan: Plan, choices: Bools, rng: np.random.Generator) -> Plan:
     """CP-SAT for as long as the search may still work, counted in passes over all columns."""
-    passes = _CPSAT_SLOTS / (space.grid.slots + _PASS_SLOTS)
-    seconds = float(np.clip((space.end - space.work) / passes, _LEAST_SECONDS, _POLISH_SECONDS))
+    seconds = float(np.clip((space.end - space.work) / passes_of(space, 1.0), _LEAST_SECONDS, POLISH_SECONDS))
     params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=seconds)
     polished = polish(linear, space.rules, plan, params, choices)
-    space.work += polished.seconds * passes
+    space.work += passes_of(space, polished.seconds)
     return polished.plan
 
 
-def cross_exactly(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
-    """Optimal crossover: each slot in which two parents differ keeps one of their choices, CP-SAT says which."""
-    differ = np.flatnonzero(parents.plan != parents.mate)
-    if not differ.size:
-        return parents.plan
-    if len(differ) > _CROSSED_SLOTS:
-        differ = differ[_sample(rng, len(differ), _CROSSED_SLOTS)]
-    free = np.zeros(space.grid.slots, dtype=bool)
-    free[differ] = True
-    _, k, t = space.grid.shape
-    hood = over_columns(space.grid, np.arange(k * t), free)
-    linear = linearise(space, space.score(parents.plan), hood)
-    choices = np.zeros(linear.gain.shape, dtype=bool)
-    rows = np.arange(len(linear.slots))
-    choices[rows, parents.plan[linear.slots]] = True
-    choices[rows, parents.mate[linear.slots]] = True
-    return _exactly(space, linear, parents.plan, choices, rng)
+def passes_of(space: Workspace, seconds: float) -> float:
+    """Work of CP-SAT's deterministic seconds, in passes over all columns."""
+    return seconds * _CPSAT_SLOTS / (space.grid.slots + _PASS_SLOTS)

@@ -39,7 +39,7 @@ JOINED_OFTEN = (0.25, 0.5, 0.75)
 """The same where there is much time."""
 REPRICED_SLOTS = 25_000
 """Slots up to which prices of limits are found anew where the evolution begins; for more that takes too long."""
-APART = ApartParams()
+APART = {Effort.QUICK: ApartParams(plans=1), Effort.NORMAL: ApartParams(), Effort.THOROUGH: ApartParams()}
 """How plans are evolved apart, to be joined with the best one when that is joined for the first time."""
 SPARE = 2
 """Distinct plans that are made beyond those asked for: mending by the ledger may bring two closer."""
@@ -127,12 +127,13 @@ def _join(means: Means, run: Run, share: float, apart: tuple[Plan, ...]) -> None
 
 
 def _evolve_apart(means: Means, run: Run, work: float, share: float) -> tuple[Plan, ...]:
-    """Plans that know nothing of the best one; none where there is a hurry, or on many slots."""
-    if means.timed or means.params.effort is Effort.QUICK or means.space.grid.slots > APART.slots:
+    """Plans that know nothing of the best one; none where time is limited, or on many slots."""
+    params = APART[means.params.effort]
+    if means.timed or means.space.grid.slots > params.slots:
         return ()
     means.say("evolving other plans", _done(share), run)
     rng = stream(means.params.seed, "apart")
-    return evolved_apart(means.space, means.finish, work, APART, rng, over=lambda: means.proven(run.state))
+    return evolved_apart(means.space, means.finish, work, params, rng, over=lambda: means.proven(run.state))
 
 
 def _choose(means: Means, run: Run) -> None:
