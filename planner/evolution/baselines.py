@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.finish import Finish
-from planner.evolution.guided import joined
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.grid import LineError
 from scenarios.language.plan_lines import PlanLine
@@ -115,7 +114,8 @@ def greedy(
     while not over():
         if told is not current:  # a batch that did not fit changes no gain
             told, gain = current, space.gains_everywhere(current.plan, space.no_prices())
-            wanted = space.rules.allowed(current.plan, loosely=True) & (gain > 1e-9)
+            allowed = space.rules.allowed(current.plan, loosely=True)
+            wanted = allowed & (gain > 1e-9)
             wanted[current.plan > 0] = False
             worth_of_all = np.where(wanted, gain, -np.inf) / (_pressure(space, current.plan) + 1e-9)
         ratio = np.where(open_, worth_of_all, -np.inf)
@@ -125,7 +125,7 @@ def greedy(
         slots = slots[np.isfinite(worth[slots])]
         if not slots.size:
             return _in_the_end(space, current)
-        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots], loosely=True)
+        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots], allowed, loosely=True)
         plan = current.plan.copy()
         plan[slots[keep]] = best[slots[keep]].astype(np.int8)
         plan = _kept(space, plan)
@@ -160,8 +160,15 @@ def _in_the_end(space: Workspace, current: Candidate) -> Candidate | None:
 
 
 def _kept(space: Workspace, plan: Plan) -> Plan:
-    """The plan with what rules that join lines ask for: the rest of what goes together, or nothing of it."""
-    return joined(space, plan, space.no_prices()) if space.rules.coupled and space.rules.violations(plan) else plan
+    """The plan with what rules that join lines ask for: the rest of what goes together, or nothing of it.
+
+    A line that would gain beside it counts nothing, so that none comes that is not asked for: what comes at once has to
+    fit at once, and the whole schedule of a product seldom does where its best run would.
+    """
+    if not (space.rules.coupled and space.rules.violations(plan)):
+        return plan
+    gain = space.gains_everywhere(plan, space.no_prices())
+    return space.rules.repair(plan, np.where(np.isfinite(gain), np.maximum(-gain, 0.0), np.inf))
 
 
 def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:
