@@ -117,6 +117,7 @@ class Filling:
             for number, doubt in windows.items():
                 doubt[np.isin(self._windowed.rows[number], broken)] *= DOUBT
             learned = self._heed(windows, broken)
+            passes -= learned and better is None  # the same pass again, with the windows heeded
             broken = _NONE if beyond is None or learned else most_broken(beyond, self._params.rows)
             new = broken[~np.isin(broken, stopping)]
             stopping = np.concatenate([new, stopping])[: self._params.rows]
@@ -171,9 +172,8 @@ class Filling:
             within = self._windowed.rows[number]
             left = self._windowed.room(within, -state.excess[within] / windows[number], len(plan))
             possible &= share <= left[:, None] + ROUNDING
-        order = np.where(possible, per_share(priced, list(shares.values())), -np.inf)
-        best = order.argmax(axis=1)
-        worth = order[rows, best]
+        best = np.where(possible, priced, -np.inf).argmax(axis=1)
+        worth = np.where(possible, per_share(priced, list(shares.values())), -np.inf)[rows, best]
         slots = np.flatnonzero(np.isfinite(worth))
         slots = slots[np.argsort(-worth[slots], kind="stable")]
         slots = slots[self._rulebook.compatible(plan, slots, best[slots], worth[slots], allowed)]
