@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.rules.forms import Bools, Ints
 from constraints.trials import RepairView, State, until_relieved
+from constraints.windowed import Windowed
 
 Float = NDArray[np.float64]
+_NONE = np.empty(0, dtype=np.int64)
 
 
 def most_broken(state: State, rows: int) -> Ints:
@@ -34,6 +38,8 @@ def relieving(
     stock_prices: Float,
     scale: Float,
     banned: Bools,
+    windowed: Windowed | None = None,
+    several: Ints = _NONE,
 ) -> tuple[Ints, Ints]:
     """Compatible changes by least loss per relief, enough to relieve more than is asked: slots and choices.
 
@@ -43,7 +49,7 @@ def relieving(
     Parameters
     ----------
     worst
-        Rows that are to be relieved.
+        Rows that are to be relieved, each at the cost of one pass of exact marginals.
     asked
         By how much, as a multiple of their excess.
     prices, stock_prices : [L], [K, T]
@@ -52,6 +58,8 @@ def relieving(
         What each row's excess is measured in.
     banned : bool [N, width]
         Changes that are not considered.
+    windowed, several
+        Limits with windows, and those of them of which all broken rows are to be relieved, each limit at one pass.
     """
     count, shape = len(state.uses), state.stock.shape
 
@@ -64,6 +72,14 @@ def relieving(
         only[row] = 1.0 / scale[row]
         return only
 
+    parts = [Relief(view.gains(state.plan, 0.0, *split(alone(int(row)))), state.excess[[row]] * asked) for row in worst]
+    if windowed is not None:
+        for number in several:
+            rows = windowed.rows[number][state.excess[windowed.rows[number]] > 0]
+            share = windowed.shares(number, lambda weights: view.gains(state.plan, 0.0, weights, np.zeros(shape)))
+            covers = windowed.covered(rows, np.arange(len(state.plan)))
+            parts.append(Relief(share, state.excess[rows] * asked, covers))
+            worst = np.concatenate([worst, rows])
     pure = view.gains(state.plan, 1.0, *split(np.zeros(len(state.excess))))
     others = np.ones(len(state.excess))
     others[worst] = 0.0
@@ -72,10 +88,8 @@ def relieving(
     allowed = rulebook.allowed(state.plan)
     possible = allowed & ~banned & np.isfinite(pure)
     possible[np.arange(len(possible)), state.plan] = False
-    wanted = state.excess[worst] * asked
-    relief = np.stack([view.gains(state.plan, 0.0, *split(alone(int(row)))) for row in worst])
-    relief = np.where(possible, relief, 0.0)
-    useful = np.minimum(relief, wanted[:, None, None]).sum(axis=0)
+    useful = np.where(possible, sum(part.useful() for part in parts), 0.0)
+    wanted = np.concatenate([part.wanted for part in parts])
     possible &= useful > 1e-9 * wanted.sum()
     loss = -np.minimum(pure, priced)
     ratio = np.full(loss.shape, np.inf)
@@ -85,5 +99,41 @@ def relieving(
     slots = np.flatnonzero(np.isfinite(score))
     slots = slots[np.argsort(score[slots], kind="stable")]
     slots = slots[rulebook.compatible(state.plan, slots, best[slots], -score[slots], allowed)]
-    slots = slots[until_relieved(relief[:, slots, best[slots]], 2.0 * wanted)]
+    relief = np.concatenate([part.of(slots, best[slots]) for part in parts])
+    slots = slots[until_relieved(relief, 2.0 * wanted)]
     return slots, best[slots]
+
+
+@dataclass(frozen=True, eq=False)
+class Relief:
+    """What single changes relieve of one broken row, or of several that count different periods."""
+
+    amount: Float
+    """[N, width] of each row that counts a slot's period; -inf where a slot lacks a choice."""
+    wanted: Float
+    """[rows]"""
+    covers: Bools | None = None
+    """[rows, N] which rows count each slot's period; all without it."""
+
+    def useful(self) -> Float:
+        """[N, width] what is relieved of all rows, of each no more than is wanted."""
+        if self.covers is None:
+            return np.asarray(np.minimum(self.amount, self.wanted[0]))
+        total = np.zeros(self.amount.shape)
+        for covered, wanted in zip(self.covers, self.wanted, strict=True):
+            total[covered] += np.minimum(self.amount[covered], wanted)
+        return total
+
+    def of(self, slots: Ints, choices: Ints) -> Float:
+        """[rows, M] what some changes relieve of each row."""
+        amount = self.amount[slots, choices][None]
+        return amount if self.covers is None else self.covers[:, slots] * amount
+
+
+def broken_rows(state: State, windowed: Windowed, rows: int) -> tuple[Ints, Ints]:
+    """Other broken rows, at most ``rows``, the worst first; and limits with windows of which several are broken."""
+    broken = np.flatnonzero(state.excess > 0)
+    several = [number for number in windowed.of(broken) if np.isin(windowed.rows[number], broken).sum() > 1]
+    inside = np.concatenate([_NONE, *(windowed.rows[number] for number in several)])
+    others = most_broken(state, len(state.excess))
+    return others[~np.isin(others, inside)][:rows], np.array(several, dtype=np.int64)

@@ -19,9 +19,10 @@ from numpy.typing import NDArray
 from constraints.enforce.protocol import Rules
 from constraints.filling import Filling, FillParams
 from constraints.limits.book import Limits
-from constraints.relief import most_broken, relieving
+from constraints.relief import broken_rows, relieving
 from constraints.rules.forms import Bools, Ints
 from constraints.trials import RepairView, State, Trials, message_slots, singly
+from constraints.windowed import Windowed
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -38,7 +39,10 @@ class RepairParams:
 
     passes: int = 40
     rows_per_pass: int = 4
-    """Broken limits that a pass looks at, the most broken first; each costs one pass of exact marginals."""
+    """Broken limits that a pass looks at, the most broken first; each costs one pass of exact marginals.
+
+    Beside them, limits with several broken windows are looked at, all windows of one limit at one pass.
+    """
     margin: float = 0.02
     """Further relief asked for after each pass that left a limit broken, as a share of the excess."""
     probes: int = 8
@@ -115,7 +119,8 @@ class Repair:
             candidates=self._params.candidates,
             rows=self._params.stops,
         )
-        self._filling = Filling(view, rulebook, self._trials, filling)
+        self._windowed = Windowed(limits)
+        self._filling = Filling(view, rulebook, self._trials, self._windowed, filling)
 
     def repair(self, plan: Plan, prices: Float, stock_prices: Float, free: Bools | None = None) -> RepairOutcome:
         """Make a plan keep every limit at little loss; the rules it keeps stay kept.
@@ -140,7 +145,7 @@ class Repair:
         asked, passes, refused = 0.0, 0, 0
         while state.broken > 0 and passes < self._params.passes and refused < self._params.refusals:
             passes += 1
-            worst = most_broken(state, self._params.rows_per_pass)
+            worst, several = broken_rows(state, self._windowed, self._params.rows_per_pass)
             # Swaps that lose least may press on what is kept; after a refusal dropping lines has its turn.
             unwanted = banned if self._params.swaps and refused % 2 == 0 else banned | self._swaps
             slots, choices = relieving(
@@ -153,6 +158,8 @@ class Repair:
                 stock_prices,
                 self._trials.scale,
                 unwanted,
+                self._windowed,
+                several,
             )
             better = self._step(state, slots, choices, asked) if len(slots) else None
             if better is None and refused == 0:

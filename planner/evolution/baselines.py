@@ -10,13 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.finish import Finish
-from planner.evolution.guided import joined
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.grid import LineError
 from scenarios.language.plan_lines import PlanLine
 
 FILLED = 3
 """Choices that `uniform` fills in full."""
+
+SCHEDULES = 8
+"""Lines in a row whose product's whole schedule is tried in vain: where the best find no room, others seldom do."""
 
 
 def never() -> bool:
@@ -74,7 +76,7 @@ def _longest_fitting(
     while slots.size:
         plan = start.plan.copy()
         plan[slots] = choice
-        candidate = space.score(_kept(space, plan))
+        candidate = _kept(space, plan, start, schedules=False)
         if _fits(space, start, candidate):
             return candidate
         slots = slots[: len(slots) // 2]
@@ -114,8 +116,10 @@ def greedy(
     told: Candidate | None = None
     while not over():
         if told is not current:  # a batch that did not fit changes no gain
-            told, gain = current, space.gains_everywhere(current.plan, space.no_prices())
-            wanted = space.rules.allowed(current.plan, loosely=True) & (gain > 1e-9)
+            told, schedules = current, SCHEDULES
+            gain = space.gains_everywhere(current.plan, space.no_prices())
+            allowed = space.rules.allowed(current.plan, loosely=True)
+            wanted = allowed & (gain > 1e-9)
             wanted[current.plan > 0] = False
             worth_of_all = np.where(wanted, gain, -np.inf) / (_pressure(space, current.plan) + 1e-9)
         ratio = np.where(open_, worth_of_all, -np.inf)
@@ -125,19 +129,19 @@ def greedy(
         slots = slots[np.isfinite(worth[slots])]
         if not slots.size:
             return _in_the_end(space, current)
-        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots], loosely=True)
+        keep = space.rules.compatible(current.plan, slots, best[slots], worth[slots], allowed, loosely=True)
         plan = current.plan.copy()
         plan[slots[keep]] = best[slots[keep]].astype(np.int8)
-        plan = _kept(space, plan)
-        if np.array_equal(plan, current.plan):
+        candidate = _kept(space, plan, current, schedules=schedules > 0)
+        if np.array_equal(candidate.plan, current.plan):
             open_[slots, best[slots]] = False
             continue
-        candidate = space.score(plan)
         if _fits(space, current, candidate) and candidate.objective > current.objective:
             current, size = candidate, min(2 * size, largest)
         elif size > 1:
             size //= 2
         else:
+            schedules -= 1
             open_[slots[0], best[slots[0]]] = False
             open_ &= _room(space, current, candidate)
     return None
@@ -159,9 +163,22 @@ def _in_the_end(space: Workspace, current: Candidate) -> Candidate | None:
     return mended if mended.feasible else None
 
 
-def _kept(space: Workspace, plan: Plan) -> Plan:
-    """The plan with what rules that join lines ask for: the rest of what goes together, or nothing of it."""
-    return joined(space, plan, space.no_prices()) if space.rules.coupled and space.rules.violations(plan) else plan
+def _kept(space: Workspace, plan: Plan, current: Candidate, *, schedules: bool = True) -> Candidate:
+    """The plan with what rules that join lines ask for: the rest of what goes together, or nothing of it.
+
+    What would gain beside a line comes with it, up to the whole schedule of its product. Where that does not fit at
+    once, or ``schedules`` are not to be tried, it counts nothing, so that none comes that is not asked for: the
+    best run alone may fit.
+    """
+    if not (space.rules.coupled and space.rules.violations(plan)):
+        return space.score(plan)
+    gain = space.gains_everywhere(plan, space.no_prices())
+    loss = np.where(np.isfinite(gain), -gain, np.inf)
+    if schedules:
+        whole = space.score(space.rules.repair(plan, loss))
+        if _fits(space, current, whole) and whole.objective > current.objective:
+            return whole
+    return space.score(space.rules.repair(plan, np.maximum(loss, 0.0)))
 
 
 def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:

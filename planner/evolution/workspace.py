@@ -174,7 +174,10 @@ class Workspace:
         return prices
 
     def price_units(self) -> Prices:
-        """A natural size for each price: what the best lines earn per unit of use, from the empty plan."""
+        """A natural size for each price: what the best lines earn per unit of use, from the empty plan.
+
+        Where windows overlap, a line pays for all that its period counts in: use is counted in each of them.
+        """
         plan, free = self.rules.locked_plan(), self.no_prices()
         gain = self.gains_everywhere(plan, free)
         allowed = self.rules.allowed(plan)
@@ -187,7 +190,7 @@ class Workspace:
             total = use[pressing].sum()
             if _shares(self.limits.functionals[rows[0]]):
                 total *= self._alone_or_together(plan, use, wanted, rows)
-            worth = wanted[pressing].sum() / total * self._overlap(rows) if total > 0 else self._fallback(rows[0])
+            worth = wanted[pressing].sum() / total if total > 0 else self._fallback(rows[0])
             scalar[rows] = worth
         stock = np.broadcast_to(self.evaluator.model.economics.sales[:, None], self.grid.shape[1:]) * 0.5
         return Prices(scalar, stock.copy())
@@ -198,11 +201,6 @@ class Workspace:
         alone = use[np.arange(len(best)), best].clip(min=0.0).sum()
         uses = self.value(np.stack([plan, best])).uses[:, rows] @ self.limits.sign[rows]
         return float((uses[1] - uses[0]) / alone) if alone > 0 and uses[1] > uses[0] else 1.0
-
-    def _overlap(self, rows: NDArray[np.int64]) -> float:
-        """How many rows of a limit a period of it counts in, on average: windows overlap, months do not."""
-        covered = np.array([parts_of(self.limits.functionals[row])[0][1].periods for row in rows])
-        return float(covered.sum() / max(float((covered.sum(axis=0) > 0).sum()), 1.0)) if len(rows) > 1 else 1.0
 
     def _fallback(self, limit: int) -> float:
         """A price unit for a limit that no wanted line presses on: turnover of the objective over the bound."""

@@ -1,0 +1,81 @@
+"""Limits with many windows, and rules that join lines: what does not fit in one place says nothing of others."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scenario_factory import rng_of, tiny_scenario
+
+from constraints.limits.book import build_limits
+from constraints.relief import broken_rows
+from constraints.repair import Repair, RepairParams
+from constraints.rulebook import build_rulebook
+from constraints.windowed import Windowed
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.baselines import greedy
+from planner.evolution.view import View, in_force, trials
+from planner.evolution.workspace import Workspace
+from scenarios.grid import build_grid
+from scenarios.language.schema import Scenario
+from scenarios.response.coefficients import build_coefficients
+
+FEW = RepairParams(rows_per_pass=2, probes=4, fill_passes=3)
+RUNS = [{"id": "stays", "rule": "min_run", "periods": 3}, {"id": "rest", "rule": "min_gap", "periods": 2}]
+
+
+def shop(seed: int, cap: dict[str, object], rules: list[dict[str, object]]) -> Workspace:
+    """Twelve days under one cap on discount."""
+    drawn, effects, baskets = tiny_scenario(
+        rng_of(seed), segments=2, products=3, periods=12, baskets=False, weeks=False, rules=False
+    )
+    document = drawn.model_dump(exclude_unset=True, by_alias=True)
+    limit = {"id": "cap", "measure": "discount", **cap}
+    scenario = Scenario.model_validate({**document, "limits": [limit], "rules": rules})
+    model = build_coefficients(build_grid(scenario), effects, baskets)
+    return Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
+
+
+@pytest.fixture(scope="module")
+def windows() -> Workspace:
+    """At most so much discount in any two days."""
+    return shop(11, {"max": 80, "window": "2 days"}, [])
+
+
+def test_what_a_change_takes_of_windows_is_told_by_one_pass(windows: Workspace) -> None:
+    """From the empty plan, where nothing moves in other periods, the estimate is what each window's own pass says."""
+    empty, told = windows.grid.empty(), Windowed(windows.limits)
+    free = windows.no_prices()
+    share = told.shares(0, lambda by: -windows.gains_everywhere(empty, free._replace(scalar=by), 0.0))
+    for row in told.rows[0]:
+        own = -windows.gains_everywhere(empty, windows.only(int(row)), 0.0) / windows.limits.scale[row]
+        inside = told.covered(np.array([row]), np.arange(len(empty)))[0]
+        known = np.isfinite(own) & inside[:, None]
+        assert np.allclose(share[known], own[known], rtol=1e-3, atol=1e-5)
+
+
+def test_a_full_window_does_not_end_filling(windows: Workspace) -> None:
+    """Three passes fill windows all over the horizon; they used to come to 1,993."""
+    free = windows.no_prices()
+    work = Repair(View(windows), windows.rules, in_force(windows), windows.bound, FEW)
+    filled = work.fill(windows.rules.locked_plan(), free.scalar, free.stock)
+    assert filled.feasible and filled.objective > 2_050
+
+
+def test_all_broken_windows_of_a_limit_are_mended_together(windows: Workspace) -> None:
+    """A plan that breaks many windows costs no row of its own for each."""
+    free = windows.no_prices()
+    gain = windows.gains_everywhere(windows.grid.empty(), free)
+    plan = np.where(windows.rules.base, gain, -np.inf).argmax(axis=1).astype(np.int8)
+    state = trials(windows, 4).states(plan[None])[0]
+    assert (state.excess > 0).sum() > 3
+    rows, several = broken_rows(state, Windowed(windows.limits), 2)
+    assert several.tolist() == [0] and not np.isin(rows, Windowed(windows.limits).rows[0]).any()
+
+
+@pytest.mark.parametrize(("most", "least"), [(40, 200), (80, 800)])
+def test_greedy_takes_a_run_where_the_schedule_does_not_fit(most: int, least: float) -> None:
+    """Lines come three days at a time; that a product's whole schedule breaks the cap leaves its best run."""
+    space = shop(3, {"max": most}, RUNS)
+    found = greedy(space)
+    assert found is not None and found.feasible and not space.rules.violations(found.plan)
+    assert found.objective > least
