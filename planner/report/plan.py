@@ -44,7 +44,7 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts.append(show_sentences("What more of a limit may be worth", worth))
     parts.append(show_rules(best.rules))
     if best.lines:
-        parts += [show_bridge(best, currency), show_risk(best, plan_set)]
+        parts += [show_bridge(best, currency, response=scenario.response), show_risk(best, plan_set)]
     parts.append(show_sentences("Assumed", plan_set.assumed))
     if plan_set.notes:
         parts.append(show_sentences("Notes", plan_set.notes))
