@@ -131,8 +131,8 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
 def _shocked(changed: Frozen, planned: Standing, before: Wanted, carry_value: Float | None = None) -> Standing:
     """Judge a plan on the tables of a shock; stock breaks where the shock made it worse.
 
-    ``carry_value`` [S, K] is the price of left-over fatigue to hold. On the tables of a shock it would be another: it is
-    the mean over all offers of the menu, and falls where one earns less, so that a loss would look like a gain.
+    ``carry_value`` [S, K] is the price of left-over fatigue to hold. On the tables of a shock it would be another: it
+    is the mean over all offers of the menu, and falls where one earns less, so that a loss would look like a gain.
     """
     standing = _standing(changed, before.plan, before.pieces, carry_value)
     after = Wanted(frozen=changed, plan=before.plan, pieces=before.pieces)
@@ -140,9 +140,7 @@ def _shocked(changed: Frozen, planned: Standing, before: Wanted, carry_value: Fl
     return replace(standing, broken_limits=broken)
 
 
-def _standing(
-    frozen: Frozen, plan: Plan, pieces: Pieces | None = None, carry_value: Float | None = None
-) -> Standing:
+def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None, carry_value: Float | None = None) -> Standing:
     """Judge a plan on the tables of a problem; pieces stay as many as were counted."""
     grid = build_grid(frozen.scenario, frozen.custom)
     model = (

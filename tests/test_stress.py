@@ -128,7 +128,7 @@ TIRING = {"fatigue": 0.3, "fatigue_half_life": 2, "pull_forward": {"share": 0, "
 
 
 def test_a_vendor_who_withdraws_costs_the_funding_though_fatigue_is_left():
-    """What an average line earns falls without the funding; what fatigue after the horizon was planned to cost does not.
+    """What an average line earns falls without the funding; what fatigue left over was planned to cost does not.
 
     A loss of 150 once read as a smaller one, or as a gain where little was funded.
     """

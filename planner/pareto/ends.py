@@ -18,9 +18,9 @@ from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.joined import joined
 from planner.evolution.priced import prices_at
-from planner.evolution.risk import set_bounds
+from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
-from planner.evolution.topped import topped
+from planner.evolution.topped import topped, topped_at_risk
 from planner.evolution.workspace import Candidate
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE
@@ -77,16 +77,35 @@ def climb_ends(
             return
         space.turn(shares + TIE)
         with space.own_bounds(), space.without_end():
-            begun = _begun(space, ledger, state, measure)
-            for climbed, done in _climbed(space, finish, begun, params, rng):
-                if space.keeps(climbed):
-                    member = Member(candidate=climbed, point=space.point(climbed))
-                    state = replace(state, population=state.population.with_members([member]))
-                yield EndsStep(state=state, measure=measure, done=done)
+            best: Candidate | None = None
+            for climbed in _climbed(space, finish, _begun(space, ledger, state, measure), params, rng):
+                best = climbed.best
+                state = _with(space, state, best)
+                yield EndsStep(state=state, measure=measure, done=False)
+            if best is not None:
+                state = _with(space, state, _last(space, finish, ledger, best, params))
+            yield EndsStep(state=state, measure=measure, done=not params.over())
+
+
+def _with(space: AimedSpace, state: FrontState, found: Candidate) -> FrontState:
+    """The front with one more plan, where that keeps every limit and rule."""
+    if not space.keeps(found):
+        return state
+    return replace(state, population=state.population.with_members([Member(candidate=found, point=space.point(found))]))
+
+
+def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, params: EndsParams) -> Candidate:
+    """An end after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
+    if space.grid.slots > MANY_SLOTS or params.over():
+        return best
+    if not ledger.judges_futures:
+        return topped(space, best, params.over, moves=True)
+    mended = tighten(space, finish, ledger, best)
+    return topped_at_risk(space, ledger, mended, params.over, moves=True)
 
 
 def _begun(space: AimedSpace, ledger: Ledger, state: FrontState, measure: int) -> State:
-    """The best plans of the front in a measure, valued in the direction in force; bounds at risk are the first one's."""
+    """The best plans of the front in a measure, valued in its direction; bounds at risk are those of the first one."""
     population = state.population
     order = np.argsort(-population.points[:, measure], kind="stable")[: 1 + BESIDE]
     candidates = [population.members[place].candidate for place in order]
@@ -101,9 +120,9 @@ def _begun(space: AimedSpace, ledger: Ledger, state: FrontState, measure: int) -
 
 def _climbed(
     space: AimedSpace, finish: Finish, state: State, params: EndsParams, rng: np.random.Generator
-) -> Iterator[tuple[Candidate, bool]]:
-    """Yield the best plan of a measure after every step, and whether that was the last one."""
-    begun, since = space.work, params.passed()
+) -> Iterator[State]:
+    """Yield the evolution of an end, step after step, until it has had what is meant for it."""
+    begun, since, now = space.work, params.passed(), state
     timed = bool(np.isinf(params.work))
 
     def done() -> float:
@@ -117,14 +136,11 @@ def _climbed(
         plain = EvolveParams(work=max(left, 1.0))
         last = until == 1.0
         descents = min(plain.descents / (1.0 - JOINED), MOST_DESCENTS) if last else 0.0
-        for state in evolve(space, finish, state, plain if timed else replace(plain, descents=descents), rng):
-            yield state.best, False
+        for after in evolve(space, finish, now, plain if timed else replace(plain, descents=descents), rng):
+            now = after
+            yield now
             if late() or done() >= until:
                 break
         if not last and not late():
-            state = joined(space, finish, state, (), rng, over=late)
-            yield state.best, False
-    best = state.best
-    if space.grid.slots <= MANY_SLOTS:
-        best = topped(space, best, params.over, moves=not timed)
-    yield best, not params.over()
+            now = joined(space, finish, now, (), rng, over=late)
+            yield now

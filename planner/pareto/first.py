@@ -66,8 +66,9 @@ def first_ends(space: AimedSpace, finish: Finish, leading: State, rng: np.random
         space.turn(corners[measure] + TIE)
         plan, found = guided(space, start, space.no_prices(), space.whole, END, rng)
         known.append((corners[measure], found))
-        end = finish(plan, found, FULL)
-        members += [_member(space, end)] if space.keeps(end) else []
+        # Where less is better, the locked lines and what floors and rules ask for beside them may be all but the best.
+        ends = (finish(plan, found, FULL), finish.trim(start))
+        members += [_member(space, end) for end in ends if space.keeps(end)]
         if measure < space.count - 1:
             yield _front(space, members, known)
     points = np.stack([member.point for member in members])

@@ -168,18 +168,19 @@ def _first(
     rng: np.random.Generator,
 ) -> Iterator[tuple[str, FrontState]]:
     """Yield stage and front: a first best of every measure, these ends climbing by themselves, plans in between."""
-    for number, state in enumerate(first_ends(space, finish, leading, rng), start=1):
-        run.whole = number >= space.count
+    state: FrontState | None = None
+    for number, first in enumerate(first_ends(space, finish, leading, rng), start=1):
+        state, run.whole = first, number >= space.count
         yield _so_far(state), state
+    if state is None:
+        return
     names = [measure.words for measure in senses_of(space.grid.scenario.objective) or ()]
-    params = EndsParams(
-        work=request.end_work, share=request.end_time, passed=request.passed, over=request.over
-    )
+    params = EndsParams(work=request.end_work, share=request.end_time, passed=request.passed, over=request.over)
     for step in climb_ends(space, finish, ledger, state, params, rng):
         state, run.ends = step.state, step.measure + step.done
         yield f"looking for the best of {names[step.measure]}", state
-    for state in in_between(space, finish, state, rng):
-        yield _so_far(state), state
+    for between in in_between(space, finish, state, rng):
+        yield _so_far(between), between
 
 
 def _so_far(state: FrontState) -> str:

@@ -13,7 +13,7 @@ from constraints.ledger import LedgerReport
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem
-from planner.replan.because import alone, circumstance, facts, room_for, rooms
+from planner.replan.because import TOGETHER, alone, circumstance, facts, room_for, rooms
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
@@ -101,6 +101,8 @@ def differences(
         forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if not (forced or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
+        if beside:
+            known = [each for each in known if each != TOGETHER]  # that is said already
         told = [*forced, *beside, *known]
         found.append(
             Change(
