@@ -63,6 +63,8 @@ class NoneFoundParams:
     least: int = 6
     most: int = 16
     """... but so many first plans at least, and so many at most; as many again show that ways out can be taken."""
+    knowing: int | None = None
+    """So many at least where the nearest plan shows a way out already; as many as else where None."""
 
     def __post_init__(self) -> None:
         if not (self.slots >= 1 and 1 <= self.least <= self.most):
@@ -139,9 +141,9 @@ def why_none(
 
 
 def _effort(params: SearchParams) -> NoneFoundParams:
-    """The effort of an explanation: where time is limited, few first plans are made however long they take."""
+    """The effort of an explanation: where time is limited, few first plans, or none, are made however long they take."""
     effort = NoneFoundParams()
-    return effort if params.seconds is None else replace(effort, least=min(effort.least, HURRIED))
+    return effort if params.seconds is None else replace(effort, least=min(effort.least, HURRIED), knowing=0)
 
 
 def explain(
@@ -201,8 +203,8 @@ def explain(
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     shortcuts = Shortcuts() if search is None else search.shortcuts()
     ways, clashes = _proven_by(problem, nearest, found.ways), list(found.clashes)
-    # Where a way out is known already, a limited time ends without the first plans that are made in any case.
-    least_tries = 0 if any(way.known is Known.SHOWN for way in ways) else params.least
+    shown = any(way.known is Known.SHOWN for way in ways)
+    least_tries = params.least if params.knowing is None or not shown else params.knowing
     again = Tries(problem, nearest, plan_again, tries, least_tries, over, tell, shortcuts)
     itself = Passed(plan=nearest.plan, limits=nearest.limits)
     eased_plans = [(way.cost, itself) for way in ways if way.known is Known.SHOWN]
