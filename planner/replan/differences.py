@@ -101,18 +101,21 @@ def differences(
         forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if not (forced or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
-        if beside:
-            known = [each for each in known if each != TOGETHER]  # that is said already
-        told = [*forced, *beside, *known]
         found.append(
             Change(
                 before=one,
                 after=two,
                 gain=to_decimal(gain, digits),
-                reason="; ".join(list(dict.fromkeys(told))[:REASONS]),
+                reason="; ".join(told_once(forced, beside, known)[:REASONS]),
             )
         )
     return tuple(sorted(found, key=lambda change: change.slot))
+
+
+def told_once(forced: Sequence[str], beside: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Reasons in their order, each once; that others are the reason is not said in two ways."""
+    told = (*forced, *beside, *(each for each in known if not beside or each != TOGETHER))
+    return list(dict.fromkeys(told))
 
 
 def _without(space: Workspace, running: Plan, new: Plan, slot: int) -> str:

@@ -141,7 +141,7 @@ def why_none(
 
 
 def _effort(params: SearchParams) -> NoneFoundParams:
-    """The effort of an explanation: where time is limited, few first plans, or none, are made however long they take."""
+    """The effort of an explanation: where time is limited, few first plans are made however long they take."""
     effort = NoneFoundParams()
     return effort if params.seconds is None else replace(effort, least=min(effort.least, HURRIED), knowing=0)
 
@@ -236,7 +236,7 @@ def explain(
                 known = Shortcuts(at_hand=shortcuts.at_hand, judge=shortcuts.judge)
                 return Tries(eased, nearest, plan_again, tries, params.least, over, tell, known)
 
-            joint = joint_easing(problem, found.clashes, again, tries_of)
+            joint = joint_easing(problem, nearest, found.clashes, again, tries_of)
             if joint is not None:
                 ways.append(joint[0])
                 eased_plans.append((joint[0].cost, joint[1]))
