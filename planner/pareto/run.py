@@ -77,6 +77,8 @@ class FrontFound:
     covered: float = 1.0
     """Share of its hypervolume that the chosen plans cover."""
     interrupted: bool = False
+    uncounted: float = 0.0
+    """Work of the ends beyond their share: joining and last changes are counted in no run."""
     whole: bool = False
     """Whether a first best of every measure was looked for."""
     ends: int = 0
@@ -137,6 +139,7 @@ def _deepen(
                 request.step()
                 if request.over():
                     break
+            begun += run.uncounted
             due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
             left = FrontParams(work=max(request.work - (space.work - begun), 1.0))
             evolved = () if request.over() else evolve_front(space, finish, _state(run), left, rng)
@@ -176,9 +179,11 @@ def _first(
         return
     names = [measure.words for measure in senses_of(space.grid.scenario.objective) or ()]
     params = EndsParams(work=request.end_work, share=request.end_time, passed=request.passed, over=request.over)
+    before = space.work
     for step in climb_ends(space, finish, ledger, state, params, rng):
         state, run.ends = step.state, step.measure + step.done
         yield f"looking for the best of {names[step.measure]}", state
+    run.uncounted = max(space.work - before - space.count * request.end_work, 0.0)
     for between in in_between(space, finish, state, rng):
         yield _so_far(between), between
 
