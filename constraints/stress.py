@@ -1,7 +1,8 @@
 """Stress: one plan under every shock, judged by the ledger on changed tables. No solver, no search.
 
 The plan stays as it is: nobody reacts. What a shock costs is what the plan earns less than planned, on expected effects
-with stock served in time order; limits and rules are judged as ever, those at risk in the same draws.
+with stock served in time order; limits and rules are judged as ever, those at risk in the same draws. The price of
+fatigue that is left after the horizon is a price of the future: it stays as planned unless demand itself falls.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
 
 Plan = NDArray[np.int8]
+Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,8 @@ class StressReport:
     planned: Standing
     """Without any shock."""
     shocks: tuple[Stressed, ...]
+    charges_fatigue: bool
+    """Whether fatigue left at the end costs anything."""
 
     @property
     def kept(self) -> bool:
@@ -105,6 +109,7 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
         problem = Problem(where=where, what="lines", expected="lines of the scenario", got=str(error), remedy=remedy)
         raise InvalidInput([problem]) from None
     told("as planned")
+    model = build_coefficients(build_grid(frozen.scenario, frozen.custom), frozen.effects, frozen.baskets)
     planned = _standing(frozen, plan)
     pieces = counted_pieces(frozen, plan)
     before = Wanted(frozen=frozen, plan=plan, pieces=pieces)
@@ -112,20 +117,30 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     found = []
     for shock in shocks(frozen, used):
         told(shock.title)
-        after = planned if shock.changed is None else _shocked(shock.changed, planned, before)
+        held = None if shock.demand_falls else model.carry_value
+        after = planned if shock.changed is None else _shocked(shock.changed, planned, before, held)
         found.append(Stressed(shock=shock, after=after))
-    return StressReport(currency=frozen.scenario.currency, planned=planned, shocks=tuple(found))
+    return StressReport(
+        currency=frozen.scenario.currency,
+        planned=planned,
+        shocks=tuple(found),
+        charges_fatigue=bool(model.carry_value.any() and model.strengths.fatigue > 0),
+    )
 
 
-def _shocked(changed: Frozen, planned: Standing, before: Wanted) -> Standing:
-    """Judge a plan on the tables of a shock; stock breaks where the shock made it worse."""
-    standing = _standing(changed, before.plan, before.pieces)
+def _shocked(changed: Frozen, planned: Standing, before: Wanted, carry_value: Float | None = None) -> Standing:
+    """Judge a plan on the tables of a shock; stock breaks where the shock made it worse.
+
+    ``carry_value`` [S, K] is the price of left-over fatigue to hold. On the tables of a shock it would be another: it
+    is the mean over all offers of the menu, and falls where one earns less, so that a loss would look like a gain.
+    """
+    standing = _standing(changed, before.plan, before.pieces, carry_value)
     after = Wanted(frozen=changed, plan=before.plan, pieces=before.pieces)
     broken = broken_by_shock(standing.broken_limits, planned.kept_limits, before, after)
     return replace(standing, broken_limits=broken)
 
 
-def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None) -> Standing:
+def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None, carry_value: Float | None = None) -> Standing:
     """Judge a plan on the tables of a problem; pieces stay as many as were counted."""
     grid = build_grid(frozen.scenario, frozen.custom)
     model = (
@@ -133,6 +148,8 @@ def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None) -> Stand
         if pieces is None
         else with_pieces(frozen, plan, pieces)
     )
+    if carry_value is not None:
+        model = replace(model, carry_value=carry_value)
     ledger = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws))
     report = ledger.audit(plan)
     money = earned(ledger, report)

@@ -44,6 +44,12 @@ ACCEPTED = {
     "a margin as a number": {"shop": {"min: 8%": "min: 0.08"}},
     "a rival group across categories": {"shop": {"price: 79": "rivals: phones, price: 79"}},
     "a group of its own, so no rivals": {"shop": {"price: 79": "rivals: alone, price: 79"}},
+    "two groups of their own with like names, so no rivals": {
+        "shop": {
+            "price: 79": "rivals: wipe, price: 79",
+            "phone-pro, category: phones": "phone-pro, rivals: wipes, category: phones",
+        }
+    },
     "a basket line": {"shop": {"offer: cut-15}]": "offer: cut-15}, {date: 2026-11-04, product: basket, segment: old, offer: save-200}]"}},
     "baskets as a product of a scope": {"shop": {"max: 80000": "max: 80000, where: {products: [basket, case]}"}},
     "a floor that allows a loss": {"shop": {"history:": "  - {id: floor, rule: min_price, margin: -10%}\nhistory:"}},

@@ -13,8 +13,8 @@ from replan_case import again, happened, sold
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.replan.because import Alone, Barred, facts
-from planner.replan.differences import differences
+from planner.replan.because import TOGETHER, Alone, Barred, facts
+from planner.replan.differences import BESIDE, differences, told_once
 from scenarios.futures.draws import draw
 from surrogate.flight.recalibrate import Moved, Recalibration, recalibrate
 
@@ -41,6 +41,13 @@ def _with(learned: Recalibration, *, offers: dict[str, float], products: dict[st
         offers={name: _moved(factor) for name, factor in offers.items()},
         products={name: _moved(factor) for name, factor in products.items()},
     )
+
+
+def test_that_other_changes_are_the_reason_is_said_once() -> None:
+    """Beside "worth that much only beside the other changes" nothing else says the same in other words."""
+    assert told_once([], [BESIDE], [TOGETHER]) == [BESIDE]
+    assert told_once([], [], [TOGETHER]) == [TOGETHER]
+    assert told_once(["keeps budget"], [BESIDE], ["phone sells more"]) == ["keeps budget", BESIDE, "phone sells more"]
 
 
 def test_a_factor_is_told_only_where_it_speaks_for_the_change(learned: Recalibration) -> None:

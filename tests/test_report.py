@@ -227,6 +227,20 @@ def test_a_best_plan_that_is_worth_less_is_told_as_behind(scenario: Scenario) ->
     assert any("behind by 34" in row for row in rows) and not any("-34" in row for row in rows)
 
 
+def test_the_bridge_says_what_is_charged_beyond_the_horizon_and_by_what_price(scenario: Scenario) -> None:
+    """An offer that no line uses moves the price of fatigue that is left: whoever compares menus must see it."""
+    plan = ranked(scenario, 1, PHONE_LINES)
+    charged = replace(plan, outcome=replace(plan.outcome, charges=Decimal("12.50")))
+
+    def text(**changed: object) -> str:
+        response = scenario.response.model_copy(update=changed)
+        return " ".join(" ".join(printed(show_bridge(charged, "CNY", response=response), 120)).split())
+
+    said = "priced by what an average offer of the menu would earn, used or not"
+    assert "are charged beyond the horizon" in text(carry_over="charge") and said in text(carry_over="charge")
+    assert "are charged beyond the horizon" in text(carry_over="ignore") and said not in text(carry_over="ignore")
+
+
 def test_one_piece_is_one_piece(scenario: Scenario) -> None:
     """A level of one piece reads as such, two as two."""
     line = ranked(scenario, 1, PHONE_LINES).lines[0]

@@ -14,6 +14,7 @@ from planner.report.outcome import broken_sentences
 from planner.report.ranking import show_baselines
 from scenarios.answer.verdicts import PriceRange, RuleResult
 from scenarios.currency import price_text
+from scenarios.futures.aim import Aim
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
 
@@ -71,6 +72,25 @@ def test_limits_are_written_with_the_currencys_own_digits(scenario: Scenario, cu
     assert broken_sentences((over,), (), (), currency)[0].endswith("allowed")
     assert broken_sentences((replace(over, sense="min"),), (), (), currency)[0].endswith("asked for")
     assert price_text(19.9, currency) == {"JPY": "20", "EUR": "19.90", "KWD": "19.900"}[currency]
+
+
+def test_a_bound_that_is_finer_than_the_currency_is_written_as_it_was_asked_for() -> None:
+    """110,000.5 yen never read as 110,000, and what is left of it adds up beside its use."""
+    text = " ".join(printed(show_limits((limit("budget", "spend", "110000.5", "107922"),), "JPY"), 120))
+    assert "110,000.5" in text and "107,922.0" in text and "2,078.5" in text
+
+
+def test_what_is_to_be_small_is_less_or_more_and_not_ahead_or_behind(scenario: Scenario) -> None:
+    """The yardstick of an objective of spend says less spend; mixed objectives are ahead as ever."""
+    plan = replace(ranked(scenario, 1, PHONE_LINES), objective=Decimal("-330"), baselines={"no_promotion": Decimal(0)})
+
+    def table(objective: object) -> str:
+        aim = Aim.model_validate({"weights": objective})
+        return " ".join(" ".join(printed(show_baselines(plan, "CNY", objective=aim), 120)).split())
+
+    assert "has less spend by" in table({"spend": -1}) and "more spend by 330" in table({"spend": -1})
+    assert "costs less by" in table({"spend": -1, "discount": -1})
+    assert "is ahead by" in table({"profit": 1, "spend": -1}) and "behind by 330" in table({"profit": 1, "spend": -1})
 
 
 def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Scenario) -> None:

@@ -124,6 +124,32 @@ def test_a_vendor_who_withdraws_leaves_the_bill(report):
     assert overrun(after.broken_limits[0]) == Decimal("140.00")
 
 
+TIRING = {"fatigue": 0.3, "fatigue_half_life": 2, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0}
+
+
+def test_a_vendor_who_withdraws_costs_the_funding_though_fatigue_is_left():
+    """What an average line earns falls without the funding; what fatigue left over was planned to cost does not.
+
+    A loss of 150 once read as a smaller one, or as a gain where little was funded.
+    """
+    report = _stressed(_frozen(response=TIRING))
+    planned, after = report.planned, _after(report, "vendor-withdraws:maker")
+    assert report.charges_fatigue
+    assert planned.gained < Decimal("30.00"), "nothing is charged, so nothing is tested"
+    assert planned.gained - after.gained == after.spend - planned.spend == Decimal("150.00")
+
+
+def test_the_price_of_fatigue_after_the_horizon_falls_only_where_demand_does():
+    """With 80 % of all demand the charge is 80 %; twice the redemption and late stock leave it as planned."""
+    free, charged = (_stressed(_frozen(response={**TIRING, "carry_over": how})) for how in ("ignore", "charge"))
+    assert not free.charges_fatigue
+    planned = free.planned.gained - charged.planned.gained
+    assert planned > 0
+    for shock, left in (("redemption-doubles", 1), ("stock-late", 1), ("baseline-falls", Decimal("0.8"))):
+        found = _after(free, shock).gained - _after(charged, shock).gained
+        assert abs(found - left * planned) <= Decimal("0.01")
+
+
 def test_late_stock_loses_what_is_sold_out(report):
     """With 160 units, 150 go on the first day; 10 of the 66 that want the coupon are served on the second.
 

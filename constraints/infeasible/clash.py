@@ -52,6 +52,8 @@ class Conflict:
     """What the nearest plan breaks."""
     broken: tuple[str, ...] = ()
     """Without proof: limits that the nearest plan breaks."""
+    hurried: bool = False
+    """Whether a limited time ended before every way out was looked for."""
 
     @property
     def members(self) -> tuple[str, ...]:

@@ -208,6 +208,9 @@ def _note_way_out(conflict: Conflict, problem: Problem, scenario: str, asked: Ma
         settings = settings_of_a_way_out(conflict, problem.loaded.scenario, problem.loaded.overrides)
         does = "takes" if way.known in (Known.COUNTED, Known.FOUND) else "tries"
         note(f"next: {pasted('campaign plan', scenario, options={**asked, '--set': settings})} {does} the cheapest way")
+    elif conflict.hurried and not conflict.ways:
+        longer = pasted("campaign plan", scenario, options={**asked, "--seconds": None})
+        note(f"next: {longer} looks for ways out for as long as that takes")
 
 
 def refuse_keep() -> None:

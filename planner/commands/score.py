@@ -63,7 +63,7 @@ def score(
     show(
         show_outcome(mine, currency, title=f"{lines}: {plural(len(mine.lines), 'line')}"),
         Calendar(plan=mine, scenario=problem.loaded.scenario, title="Calendar"),
-        show_bridge(mine, currency, title="From extra sales to profit"),
+        show_bridge(mine, currency, response=problem.loaded.scenario.response, title="From extra sales to profit"),
         show_limits(mine.limits, currency),
         show_rules(mine.rules),
         show_verdict(broken, len(mine.limits), len(mine.rules)),

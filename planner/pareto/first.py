@@ -39,7 +39,14 @@ def directions(count: int, steps: int) -> Float:
 
 
 def first_front(space: AimedSpace, finish: Finish, leading: State, rng: np.random.Generator) -> Iterator[FrontState]:
-    """Yield a growing front: plans of the leading measure, the best of each other one, then those in between.
+    """Yield a growing front: the best of every measure, then those in between."""
+    for state in first_ends(space, finish, leading, rng):
+        yield state
+    yield from in_between(space, finish, state, rng)
+
+
+def first_ends(space: AimedSpace, finish: Finish, leading: State, rng: np.random.Generator) -> Iterator[FrontState]:
+    """Yield a growing front: plans of the leading measure, then a first best of each other one.
 
     Each is yielded as soon as it is there: whoever stops has a front, of however few plans.
 
@@ -59,14 +66,18 @@ def first_front(space: AimedSpace, finish: Finish, leading: State, rng: np.rando
         space.turn(corners[measure] + TIE)
         plan, found = guided(space, start, space.no_prices(), space.whole, END, rng)
         known.append((corners[measure], found))
-        end = finish(plan, found, FULL)
-        members += [_member(space, end)] if space.keeps(end) else []
+        # Where less is better, the locked lines and what floors and rules ask for beside them may be all but the best.
+        ends = (finish(plan, found, FULL), finish.trim(start))
+        members += [_member(space, end) for end in ends if space.keeps(end)]
         if measure < space.count - 1:
             yield _front(space, members, known)
     points = np.stack([member.point for member in members])
     space.set_span(points.max(axis=0) - points.min(axis=0))
-    state = _front(space, members, known)
-    yield state
+    yield _front(space, members, known)
+
+
+def in_between(space: AimedSpace, finish: Finish, state: FrontState, rng: np.random.Generator) -> Iterator[FrontState]:
+    """Yield a growing front: a guided step in each direction between the ends, from the nearest plan."""
     for shares in directions(space.count, STEPS[space.count]):
         space.turn(shares)
         worth = state.population.points @ space.aims.weights

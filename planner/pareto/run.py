@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,8 +19,9 @@ from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.choose import choose, covered
+from planner.pareto.ends import EndsParams, climb_ends
 from planner.pareto.evolve import FrontParams, FrontState, evolve_front
-from planner.pareto.first import first_front
+from planner.pareto.first import first_ends, in_between
 from planner.pareto.idle import without_idle
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
@@ -53,6 +54,10 @@ class FrontRequest:
     """Told after every step, so that it is known how long steps take."""
     left: Callable[[], float]
     """Seconds that are left before checking must begin; infinite where work decides."""
+    end_work: float
+    """What each end may spend: passes over all columns, infinite where time decides ..."""
+    end_time: float
+    """... and then this share of the time of the search."""
     yardsticks: bool
     """Whether there is time to compare with habits."""
 
@@ -72,8 +77,12 @@ class FrontFound:
     covered: float = 1.0
     """Share of its hypervolume that the chosen plans cover."""
     interrupted: bool = False
+    uncounted: float = 0.0
+    """Work of the ends beyond their share: joining and last changes are counted in no run."""
     whole: bool = False
-    """Whether the best of every measure was looked for."""
+    """Whether a first best of every measure was looked for."""
+    ends: int = 0
+    """Of how many measures the best was searched for by itself, with all that was meant for it."""
 
 
 def search_front(
@@ -124,13 +133,13 @@ def _deepen(
     with BoundBeside(problem, request.bound) as beside:
         beside.go_on(leading.best.objective)
         try:
-            for number, state in enumerate(first_front(space, finish, leading, rng), start=1):
-                run.state, run.whole = state, number >= space.count
-                share = 0.05 + 0.75 * min(_share(space, begun, request), 1.0)
-                request.say(f"first plans of the front: {len(state.population.best)} so far", share)
+            for stage, state in _first(space, finish, ledger, leading, request, run, rng):
+                run.state = state
+                request.say(stage, 0.05 + 0.75 * min(_share(space, begun, request), 1.0))
                 request.step()
                 if request.over():
                     break
+            begun += run.uncounted
             due = list(RETUNED) if np.isfinite(problem.limits.at_risk).any() else []
             left = FrontParams(work=max(request.work - (space.work - begun), 1.0))
             evolved = () if request.over() else evolve_front(space, finish, _state(run), left, rng)
@@ -150,6 +159,37 @@ def _deepen(
         except KeyboardInterrupt:
             run.bound = beside.stop()
             raise
+
+
+def _first(
+    space: AimedSpace,
+    finish: Finish,
+    ledger: Ledger,
+    leading: State,
+    request: FrontRequest,
+    run: FrontFound,
+    rng: np.random.Generator,
+) -> Iterator[tuple[str, FrontState]]:
+    """Yield stage and front: a first best of every measure, these ends climbing by themselves, plans in between."""
+    state: FrontState | None = None
+    for number, first in enumerate(first_ends(space, finish, leading, rng), start=1):
+        state, run.whole = first, number >= space.count
+        yield _so_far(state), state
+    if state is None:
+        return
+    names = [measure.words for measure in senses_of(space.grid.scenario.objective) or ()]
+    params = EndsParams(work=request.end_work, share=request.end_time, passed=request.passed, over=request.over)
+    before = space.work
+    for step in climb_ends(space, finish, ledger, state, params, rng):
+        state, run.ends = step.state, step.measure + step.done
+        yield f"looking for the best of {names[step.measure]}", state
+    run.uncounted = max(space.work - before - space.count * request.end_work, 0.0)
+    for between in in_between(space, finish, state, rng):
+        yield _so_far(between), between
+
+
+def _so_far(state: FrontState) -> str:
+    return f"first plans of the front: {len(state.population.best)} so far"
 
 
 def _share(space: AimedSpace, begun: float, request: FrontRequest) -> float:

@@ -92,7 +92,9 @@ class AimedSpace(Workspace):
         return kept and not self.rules.violations(candidate.plan)
 
     def _far(self) -> Float:
-        return np.asarray(self.aims.nothing - self.aims.signs * OPEN * self.span)
+        # Where a first front is one plan its ranges are nothing, and say nothing of how far plans may go.
+        scale = np.maximum(self.span, 1.0 + np.abs(self.aims.nothing))
+        return np.asarray(self.aims.nothing - self.aims.signs * OPEN * scale)
 
     def _open_floors(self) -> None:
         self.bound[self.aims.rows] = self._far()

@@ -19,6 +19,7 @@ CONTAINED: dict[str, tuple[str, ...]] = {
     "net": ("pull_forward", "cannibalisation"),
 }
 """Terms of the response that lifts contain already, by what they are said to be."""
+AVERAGE = ", at what an average offer of the menu would earn, used or not"
 NAMED = 3
 """Products that are named before the others are counted."""
 
@@ -75,8 +76,8 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
             f"{_without_rivals(problem)}",
         ),
         _halo(scenario, said("halo")),
-        f"fatigue left at the end is {'charged' if response.carry_over == 'charge' else 'not charged'} "
-        f"({said('carry_over')})",
+        f"fatigue left at the end is {'' if response.carry_over == 'charge' else 'not '}charged ({said('carry_over')})"
+        f"{AVERAGE if response.carry_over == 'charge' and response.fatigue > 0 else ''}",
         f"lifts are taken as {_lifts(scenario)} "
         f"({'given' if 'lift_is' in scenario.effects.model_fields_set else 'default'})",
         _money(scenario),

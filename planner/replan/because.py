@@ -21,6 +21,8 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 from surrogate.flight.recalibrate import Moved, Recalibration
 
+TOGETHER = "earns more beside the other changes"
+"""What is said of a change that nothing else speaks for."""
 TELLING = 0.05
 """A factor this far from 1 is worth saying as a reason."""
 
@@ -144,7 +146,7 @@ def circumstance(space: Workspace, change: Alone, room: str, learned: Recalibrat
         return f"would have gained {_money(space, change.expected)} by the forecast, too: the running plan lacks it"
     if change.gains > 0:
         return f"would have lost {_money(space, -change.expected)} by the forecast, and gains by what was sold since"
-    return "earns more beside the other changes"
+    return TOGETHER
 
 
 def _beside(barred: Barred) -> str:

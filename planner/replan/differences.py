@@ -13,7 +13,7 @@ from constraints.ledger import LedgerReport
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Plan, Workspace
 from planner.problem import Problem
-from planner.replan.because import alone, circumstance, facts, room_for, rooms
+from planner.replan.because import TOGETHER, alone, circumstance, facts, room_for, rooms
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
@@ -101,16 +101,21 @@ def differences(
         forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if not (forced or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
-        told = [*forced, *beside, *known]
         found.append(
             Change(
                 before=one,
                 after=two,
                 gain=to_decimal(gain, digits),
-                reason="; ".join(list(dict.fromkeys(told))[:REASONS]),
+                reason="; ".join(told_once(forced, beside, known)[:REASONS]),
             )
         )
     return tuple(sorted(found, key=lambda change: change.slot))
+
+
+def told_once(forced: Sequence[str], beside: Sequence[str], known: Sequence[str]) -> list[str]:
+    """Reasons in their order, each once; that others are the reason is not said in two ways."""
+    told = (*forced, *beside, *(each for each in known if not beside or each != TOGETHER))
+    return list(dict.fromkeys(told))
 
 
 def _without(space: Workspace, running: Plan, new: Plan, slot: int) -> str:

@@ -66,8 +66,10 @@ def _held_out(record: AssignmentRecord) -> str:
 
 
 def _each(value: float | None, currency: str) -> str:
-    """Write what one customer brings: with the currency's digits, finer where these say little."""
-    return rate(value, least=minor_digits(currency))
+    """Write what one customer brings: with the currency's digits, finer where that is less than the smallest coin."""
+    digits = minor_digits(currency)
+    little = value is not None and 0 < abs(value) < 10.0**-digits
+    return rate(value, least=digits) if little else count(value, digits=digits)
 
 
 def _gap(gap: float) -> str:

@@ -9,6 +9,7 @@ from rich.text import Text
 from planner.figures import money_style
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import RankedPlan
+from scenarios.language.response_schema import ResponseTerms
 
 TERMS = {
     "gross_bump": "extra sales at full margin",
@@ -24,14 +25,18 @@ TERMS = {
     "fixed_costs": "fixed costs of lines",
     "vendor_funding": "vendors pay back",
 }
+FATIGUE = "fatigue that is left is priced by what an average offer of the menu would earn, used or not"
 _BAR = 12
 
 
-def show_bridge(plan: RankedPlan, currency: str, *, title: str = "") -> FittedTable:
-    """Lay out the bridge of one plan, with a bar per term."""
+def show_bridge(
+    plan: RankedPlan, currency: str, *, response: ResponseTerms | None = None, title: str = ""
+) -> FittedTable:
+    """Lay out the bridge of one plan, with a bar per term; say what of it is charged beyond the horizon, and how."""
+    charges = plan.outcome.charges
     terms = plan.outcome.bridge.terms
     net = plan.outcome.bridge.net
-    money = money_style(currency, [amount for _, amount in terms])
+    money = money_style(currency, [charges, *(amount for _, amount in terms)])
     largest = max((abs(amount) for _, amount in (*terms, ("net", net))), default=Decimal(0))
     rows: list[tuple[str | Text, str | Text, Text]] = [
         (TERMS[name], money(amount, signed=True), _bar(amount, largest)) for name, amount in terms
@@ -51,8 +56,15 @@ def show_bridge(plan: RankedPlan, currency: str, *, title: str = "") -> FittedTa
             Column(title="", drawing=True, gives_way=1),
         ),
         rows=tuple(rows),
-        notes=(money.caption,),
+        notes=(money.caption, *((_charged(money(charges), response),) if charges else ())),
     )
+
+
+def _charged(amount: str, response: ResponseTerms | None) -> str:
+    """Say how much the terms hold that no sale of the horizon shows, and what left-over fatigue is priced by."""
+    words = f"of these terms {amount} are charged beyond the horizon"
+    tired = response is not None and response.carry_over == "charge" and response.fatigue > 0
+    return f"{words}; {FATIGUE}" if tired else words
 
 
 def _bar(amount: Decimal, largest: Decimal) -> Text:

@@ -39,9 +39,20 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
         title = "The least that it takes" if conflict.evident else f"What {'may' if guessed else 'would'} mend it"
         title += ", any one of these" if len(conflict.ways) > 1 else ""
         parts.append(show_sentences(title, tuple(_way(way, evident=conflict.evident) for way in conflict.ways)))
+    elif not conflict.evident and (conflict.proven or conflict.hurried):
+        parts.append(show_sentences("What would mend it", (_no_way(conflict),)))
     if conflict.nearest and conflict.nearest not in (conflict.members, conflict.reasons):
         parts.append(show_sentences("The nearest plan", conflict.nearest))
     return parts
+
+
+def _no_way(conflict: Conflict) -> str:
+    """Say why there is no way out to tell."""
+    count = len(conflict.clashes)
+    each = f"each of the {count} conflicts has to give way, by a change of its own; " if count > 1 else ""
+    if conflict.hurried:
+        return f"{each}the time ended before a plan was found under any change: without --seconds a run looks further"
+    return f"{each}no plan was found under any change that was tried"
 
 
 def _way(way: Remedy, *, evident: bool) -> str:
@@ -71,6 +82,7 @@ def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> di
         "format": "campaign-conflict/1",
         "proven": conflict.proven,
         "interrupted": interrupted,
+        "hurried": conflict.hurried,
         "members": list(conflict.members),
         "reasons": list(conflict.reasons),
         "conflicts": [

@@ -65,11 +65,16 @@ def _exactly(limit: LimitResult, write: Callable[[Amount, int], str]) -> str:
 
 
 def _digits(limit: LimitResult, currency: str, more: int) -> int:
-    """Digits that amounts of a limit are written with, and so many more; of money first those of the currency."""
+    """Digits that amounts of a limit are written with, and so many more; of money first those of the currency.
+
+    A bound that is finer than the currency is written as it was asked for, and what is left of it as finely.
+    """
     if limit.ratio:
         return 2 + more
     if limit.measure in MONEY:
-        usual = money_style(currency, [limit.limit]).digits
+        usual, written = money_style(currency, [limit.limit]).digits, limit.limit.normalize().as_tuple().exponent
+        if isinstance(written, int) and -written > minor_digits(currency):
+            usual = -written
         return max(usual, minor_digits(currency)) + more - 1 if more else usual
     return more if abs(limit.limit) >= _TENTHS_FROM else 1 + more
 

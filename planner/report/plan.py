@@ -29,7 +29,9 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
     best = knee_plan(plan_set)
     parts: list[RenderableType]
     if plan_set.front is None:
-        parts = [show_ranking(plan_set, scenario), show_baselines(best, currency, timed="second" in plan_set.effort)]
+        timed = "second" in plan_set.effort
+        beside = show_baselines(best, currency, timed=timed, objective=scenario.objective)
+        parts = [show_ranking(plan_set, scenario), beside]
     else:
         parts = [*show_front(plan_set, scenario), Text(f"Plan {best.rank} in full", style="bold")]
     if best.lines:
@@ -44,7 +46,7 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts.append(show_sentences("What more of a limit may be worth", worth))
     parts.append(show_rules(best.rules))
     if best.lines:
-        parts += [show_bridge(best, currency), show_risk(best, plan_set)]
+        parts += [show_bridge(best, currency, response=scenario.response), show_risk(best, plan_set)]
     parts.append(show_sentences("Assumed", plan_set.assumed))
     if plan_set.notes:
         parts.append(show_sentences("Notes", plan_set.notes))

@@ -11,6 +11,7 @@ from planner.figures import MANY, NOTHING, count, money_style, part, plural, sha
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.futures.aim import Objective, caution_of, weights_of
 from scenarios.language.schema import Scenario
 
 HABITS = ("greedy", "uniform", "last_campaign")
@@ -86,8 +87,11 @@ def mechanics_of(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys(offer.mechanic.value for offer in scenario.offers if offer.id in used))
 
 
-def show_baselines(plan: RankedPlan, currency: str, *, timed: bool = False) -> FittedTable:
+def show_baselines(
+    plan: RankedPlan, currency: str, *, timed: bool = False, objective: Objective = "profit"
+) -> FittedTable:
     """Show the best plan beside what people would do without a planner; ``timed``: where time was limited."""
+    ahead_by, behind_by = _lead_words(objective)
     known = [(name, amount) for name, amount in plan.baselines.items() if amount is not None]
     money = money_style(currency, [plan.objective, *(amount for _, amount in known)])
     rows: list[tuple[str | Text, str, str]] = [
@@ -97,7 +101,7 @@ def show_baselines(plan: RankedPlan, currency: str, *, timed: bool = False) -> F
         ahead = plan.objective - amount
         telling = amount > 0 and abs(ahead) < MANY * amount
         more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if telling else ""
-        lead = f"behind by {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
+        lead = f"{behind_by} {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
         breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
         label = BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else "")
         rows.append((label, money(amount, signed=True), lead + more))
@@ -107,11 +111,22 @@ def show_baselines(plan: RankedPlan, currency: str, *, timed: bool = False) -> F
         columns=(
             Column(title="plan", least=20),
             Column(title="objective", number=True),
-            Column(title="the best plan is ahead by", number=True),
+            Column(title=f"the best plan {ahead_by}", number=True),
         ),
         rows=tuple(rows),
         notes=tuple(_of_habits(plan, missing, timed=timed)),
     )
+
+
+def _lead_words(objective: Objective) -> tuple[str, str]:
+    """How a plan is said to be ahead, and behind: of what is to be small there is less or more."""
+    weights = weights_of(objective)
+    if caution_of(objective) is not None or any(weight >= 0 for weight in weights.values()):
+        return "is ahead by", "behind by"
+    if list(weights.values()) == [-1]:
+        (measure,) = weights
+        return f"has less {measure.words} by", f"more {measure.words} by"
+    return "costs less by", "costs more by"
 
 
 def _of_habits(plan: RankedPlan, missing: list[str], *, timed: bool) -> Iterator[str]:

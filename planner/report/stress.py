@@ -19,6 +19,10 @@ from scenarios.answer.json_records import to_data
 from scenarios.answer.verdicts import LimitResult
 
 AS_PLANNED = "as planned"
+AFTERWARDS = (
+    "fatigue that is left after the horizon is charged at the price that the plan was made with, "
+    "and falls with demand where demand falls"
+)
 
 
 def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
@@ -34,7 +38,10 @@ def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
     ]
     if rules:
         parts.append(show_sentences("Rules that break", rules, style="red"))
-    parts += [show_sentences("Assumed", [each.shock.assumed for each in report.shocks]), _verdict(report)]
+    assumed = [each.shock.assumed for each in report.shocks]
+    if report.charges_fatigue:
+        assumed.append(AFTERWARDS)
+    parts += [show_sentences("Assumed", assumed), _verdict(report)]
     return parts
 
 

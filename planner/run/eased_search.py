@@ -30,6 +30,10 @@ from scenarios.language.schema import Scenario
 Plan = NDArray[np.int8]
 
 
+LEAST_SECONDS = 0.1
+"""A search that begins has at least so much time: its first plan is made in any case."""
+
+
 class KeepsAllError(Exception):
     """Planning under an eased limit came to a plan that needs no easing."""
 
@@ -147,8 +151,10 @@ class EasedSearch:
         return Passed(plan=plan, limits=limits) if others else None
 
     def _aimed(self, eased: Problem, judge: Ledger, aim: Aim, start: Plan | None) -> Plan | None:
-        asked = self._asked
-        return aimed_plan(eased, judge, aim, asked.params, asked.space.interrupt, self.over, start)
+        asked, params = self._asked, self._asked.params
+        if params.seconds is not None:
+            params = replace(params, seconds=max(self._watch.left, LEAST_SECONDS))  # its own clock begins now
+        return aimed_plan(eased, judge, aim, params, asked.space.interrupt, self.over, start)
 
     def _search(self, eased: Problem, start: Plan | None, *, any_plan: bool) -> Passed | None:
         scenario, asked = eased.grid.scenario, self._asked

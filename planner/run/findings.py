@@ -49,3 +49,5 @@ class FoundFront:
     """Share of their hypervolume that the chosen plans cover."""
     whole: bool = True
     """Whether the best of every measure was looked for, or time or Ctrl-C came first."""
+    ends: int = 0
+    """Of how many measures, the first ones, the best was searched for with as much work as a run for it alone has."""

@@ -165,7 +165,7 @@ class Tries:
             return None
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
         asked = Decimal(repr(record.bound))
-        enough, too_little = self._used(passed, name), [asked, self._out_of_reach(name, asked)]
+        enough, too_little = self._used(passed, name), [asked, self.out_of_reach(name, asked)]
         tried: list[Decimal] = []
         while True:
             nearest = nearest_of([*too_little, *tried], enough, asked)
@@ -201,7 +201,7 @@ class Tries:
             return None
         return Passed(plan=plan, limits=self._nearest.limits)
 
-    def _out_of_reach(self, name: str, asked: Decimal) -> Decimal:
+    def out_of_reach(self, name: str, asked: Decimal) -> Decimal:
         """The bound nearest to what is asked that the optimistic bound does not exclude; ratios are left as asked."""
         limits, model = self._problem.limits, self._problem.model
         book = self._problem.rulebook

@@ -29,6 +29,7 @@ from planner.problem import Problem
 from planner.progress import ignore
 from planner.run.count_plans import COUNT, count_plans
 from planner.run.eased_search import Asked, EasedSearch, KeepsAllError
+from planner.run.joint_easing import joint_easing
 from planner.run.least_easing import Nearest, Passed, PlanAgain, Shortcuts, Tries, after
 from planner.run.least_stock import is_stock, least_stock
 from planner.run.search_params import SearchParams
@@ -62,6 +63,8 @@ class NoneFoundParams:
     least: int = 6
     most: int = 16
     """... but so many first plans at least, and so many at most; as many again show that ways out can be taken."""
+    knowing: int | None = None
+    """So many at least where the nearest plan shows a way out already; as many as else where None."""
 
     def __post_init__(self) -> None:
         if not (self.slots >= 1 and 1 <= self.least <= self.most):
@@ -140,7 +143,7 @@ def why_none(
 def _effort(params: SearchParams) -> NoneFoundParams:
     """The effort of an explanation: where time is limited, few first plans are made however long they take."""
     effort = NoneFoundParams()
-    return effort if params.seconds is None else replace(effort, least=min(effort.least, HURRIED))
+    return effort if params.seconds is None else replace(effort, least=min(effort.least, HURRIED), knowing=0)
 
 
 def explain(
@@ -193,14 +196,16 @@ def explain(
     with suppress(KeyboardInterrupt):
         if found.proven:
             proven(found)
-        elif search is not None:
+        elif search is not None and not over():
             tell("aiming at what is broken alone")
             aimed = search.nearer(nearest)
             nearest, found = (nearest, found) if aimed is None else (aimed, why(aimed))
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     shortcuts = Shortcuts() if search is None else search.shortcuts()
-    again = Tries(problem, nearest, plan_again, tries, params.least, over, tell, shortcuts)
     ways, clashes = _proven_by(problem, nearest, found.ways), list(found.clashes)
+    shown = any(way.known is Known.SHOWN for way in ways)
+    least_tries = params.least if params.knowing is None or not shown else params.knowing
+    again = Tries(problem, nearest, plan_again, tries, least_tries, over, tell, shortcuts)
     itself = Passed(plan=nearest.plan, limits=nearest.limits)
     eased_plans = [(way.cost, itself) for way in ways if way.known is Known.SHOWN]
     try:
@@ -224,6 +229,17 @@ def explain(
             if dropped is not None:
                 ways.append(dropped[0])
                 eased_plans.append((dropped[0].cost, dropped[1]))
+        if not ways and len(found.clashes) > 1:
+
+            def tries_of(eased: Problem) -> Tries:
+                """Nothing that is aimed at the question itself helps here."""
+                known = Shortcuts(at_hand=shortcuts.at_hand, judge=shortcuts.judge)
+                return Tries(eased, nearest, plan_again, tries, params.least, over, tell, known)
+
+            joint = joint_easing(problem, nearest, found.clashes, again, tries_of)
+            if joint is not None:
+                ways.append(joint[0])
+                eased_plans.append((joint[0].cost, joint[1]))
     except KeyboardInterrupt:
         pass  # what is known so far is an answer
     # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
@@ -235,7 +251,7 @@ def explain(
 
     guessed = [way for way in ways if way.known is Known.GUESSED]
     known = taken_ways(problem.limits, cheapest_first(ways), taken, tries, over, guessed=guessed, tell=tell)
-    found = replace(found, ways=cheapest_first(known), clashes=tuple(clashes))
+    found = replace(found, ways=cheapest_first(known), clashes=tuple(clashes), hurried=over())
     rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
     if not rows:
         return found

@@ -9,7 +9,11 @@ from planner.figures import money_style, plural
 from planner.problem import Problem
 from planner.reasons.doubts import doubts
 from planner.run.findings import Findings, FoundFront
+from scenarios.futures.aim import senses_of
+from scenarios.futures.several import Sense
+from scenarios.language.words import Measure
 
+_MOST = {Sense.MAX: "most", Sense.MIN: "least"}
 ROUNDED = 2e-3
 """Share of a plan's objective that the rounding of its account may move before that is told."""
 
@@ -73,9 +77,24 @@ def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
     else:
         found = "the search found no other plan that is better in any measure; more --effort may find some"
         notes.insert(0, found)
+    notes += _short_ends(findings, front)
     if findings.allowed is not None and findings.allowed < findings.wanted:
         notes.append(_in_time(findings))
     return (*notes, *_beside(findings), *_ending(findings))
+
+
+def _short_ends(findings: Findings, front: FoundFront) -> tuple[str, ...]:
+    """Name the measures whose best plan a run for that measure alone may better, and such a run."""
+    senses = list((senses_of(findings.ledger.grid.scenario.objective) or {}).items())[front.ends :]
+    if not senses:
+        return ()
+    named = " and ".join(f"{_MOST[sense]} {measure.words}" for measure, sense in senses)
+    measure, sense = senses[-1]
+    alone = "profit" if measure == Measure.PROFIT else f"{{weights: {{{measure.value}: {sense.sign}}}}}"
+    return (
+        f"{named}: searched for less than a run for that measure alone would, which may find a better plan "
+        f"(campaign plan with --set 'objective={alone}')",
+    )
 
 
 def _beside(findings: Findings) -> tuple[str, ...]:

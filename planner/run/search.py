@@ -27,7 +27,7 @@ from planner.progress import Progress, ignore
 from planner.run.answer import answer
 from planner.run.closing import Closing, ending_of
 from planner.run.deepening import SPARE, Means, Run, deepen
-from planner.run.effort import FRONT_WORK, bound_of, work_of
+from planner.run.effort import ENDS_TIME, FRONT_WORK, bound_of, work_of
 from planner.run.findings import Findings, FoundFront
 from planner.run.none_found import why_none
 from planner.run.opening import first_state
@@ -222,10 +222,14 @@ def _front(
 ) -> SearchResult:
     """Search for a front of plans, where the objective names several measures."""
     timed, begun = params.seconds is not None, watch.seconds
+    work = float("inf") if timed else work_of(params.effort, space.grid.slots, coupled=problem.coupled)
+    ends = len(senses_of(problem.grid.scenario.objective) or ())
     request = FrontRequest(
         seed=params.seed,
         plans=ending.plans,
-        work=float("inf") if timed else FRONT_WORK * work_of(params.effort, space.grid.slots, coupled=problem.coupled),
+        work=FRONT_WORK * work,
+        end_work=work,
+        end_time=ENDS_TIME / ends,
         bound=bound_of(params.effort, space.grid.slots),
         say=watch.say,
         over=lambda: watch.over,
@@ -254,7 +258,12 @@ def _front(
         wanted=params.plans,
         interrupted=found.interrupted,
         repeatable=params.repeatable,
-        front=FoundFront(plans=found.found, covered=found.covered, whole=found.whole),
+        front=FoundFront(
+            plans=found.found,
+            covered=found.covered,
+            whole=found.whole,
+            ends=0 if timed else found.ends,
+        ),
         allowed=ending.plans,
         keeps=params.keep is not None,
     )

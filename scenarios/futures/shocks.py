@@ -34,6 +34,8 @@ class Shock:
     """A sentence: what exactly changes, and what does not."""
     changed: Frozen | None
     """The problem as the shock leaves it; None where the shock changes nothing, which `assumed` then says."""
+    demand_falls: bool = False
+    """Whether all demand falls: what lines of the future would earn falls with it, and so does the price of fatigue."""
 
 
 def shocks(frozen: Frozen, used: frozenset[str]) -> tuple[Shock, ...]:
@@ -74,6 +76,7 @@ def _baseline(frozen: Frozen) -> Shock:
         assumed=f"baseline {BASELINE - 1:.0%}: units and orders without promotion fall so far everywhere, all through "
         "the horizon; relative lifts stay",
         changed=_demand(frozen, BASELINE),
+        demand_falls=True,
     )
 
 
@@ -120,6 +123,7 @@ def _competitor(frozen: Frozen) -> Shock:
         f"elasticity of {CROSS_ELASTICITY:g} units and orders without promotion fall by {1 - left:.1%}; relative lifts "
         "stay",
         changed=_demand(frozen, left),
+        demand_falls=True,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scenarios.language.facts import Facts
@@ -187,19 +188,22 @@ def halo_pairs(facts: Facts) -> Iterator[Problem]:
 
 
 def rival_groups(facts: Facts) -> Iterator[Problem]:
-    """Report a rival group of one product whose name is nearly that of another group: it is misspelt."""
+    """Report a rival group of one product whose name is nearly that of a group that it may have meant: it is misspelt.
+
+    That is a group that several share, or another product's category. A group that one other product gave itself is
+    none to join: both were meant to stand alone, however alike their names.
+    """
     if not facts.whole("products"):
         return
-    named_groups = [product.rivals for product in facts.products if product.rivals is not None]
-    groups = {product.rivals or product.category for product in facts.products}
+    members = Counter(product.rivals or product.category for product in facts.products)
+    categories = {product.category for product in facts.products if product.rivals is None}
+    joined = {group for group, count in members.items() if count > 1 or group in categories}
     for path, product in facts.members("products", facts.products):
-        if product.rivals is None or named_groups.count(product.rivals) > 1:
+        if product.rivals is None or members[product.rivals] > 1:
             continue
-        if any(other.category == product.rivals for other in facts.products if other.rivals is None):
-            continue
-        if look_alike(product.rivals, groups) is not None:
+        if look_alike(product.rivals, set(members)) is not None:
             continue  # told by `one_spelling`
-        remedy = did_you_mean(product.rivals, groups - {product.rivals})
+        remedy = did_you_mean(product.rivals, joined - {product.rivals})
         if remedy.startswith("did you mean"):
             yield facts.problem((*path, "rivals"), "a group that another product shares", remedy=remedy)
 

@@ -1,0 +1,146 @@
+"""The ends of a front: the best of each measure, searched for as a run for that measure alone searches.
+
+A guided step finds a first end. The evolution of the front seldom comes back there: an end covers little area, and a
+child earns by hypervolume. So each end climbs by itself, by the evolution of a single objective, before the front is
+filled in between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from constraints.ledger import Ledger
+from planner.evaluation.evaluator import MANY_SLOTS
+from planner.evolution.evolve import EvolveParams, evolve
+from planner.evolution.finish import Finish
+from planner.evolution.joined import joined
+from planner.evolution.priced import prices_at
+from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.state import State, begin
+from planner.evolution.topped import topped, topped_at_risk
+from planner.evolution.workspace import Candidate
+from planner.pareto.evolve import FrontState
+from planner.pareto.first import TIE
+from planner.pareto.population import Member
+from planner.pareto.space import AimedSpace
+
+JOINED = 0.7
+"""Share of an end's work after which its best plan is joined with others, as in a run for one measure."""
+BESIDE = 3
+"""Plans of the front that an end starts with beside the best one: those that come next in its measure."""
+MOST_DESCENTS = 0.99
+"""Share of what is left after that which goes into descents at most."""
+REPRICED_SLOTS = 25_000
+"""Slots up to which prices are found anew where an end begins; for more that takes too long."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EndsParams:
+    """What each end may spend."""
+
+    work: float
+    """Passes over all columns: as many as a run for one measure has; infinite where time decides."""
+    passed: Callable[[], float]
+    """Share of the time of the search that is used up; 0 where work decides."""
+    over: Callable[[], bool]
+    """Whether all the time is used up."""
+    share: float = 1.0
+    """Share of the time of the search that each end has, where time decides."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class EndsStep:
+    """A front while its ends climb."""
+
+    state: FrontState
+    measure: int
+    """Which end climbs, or has climbed."""
+    done: bool
+    """Whether it has had all that was meant for it."""
+
+
+def climb_ends(
+    space: AimedSpace, finish: Finish, ledger: Ledger, state: FrontState, params: EndsParams, rng: np.random.Generator
+) -> Iterator[EndsStep]:
+    """Yield the front again and again, while the best of one measure after the other climbs by itself.
+
+    Parameters
+    ----------
+    ledger
+        Whose futures set the bounds of limits at risk, by the plan that each end begins as.
+    """
+    for measure, shares in enumerate(np.eye(space.count)):
+        if params.over():
+            return
+        space.turn(shares + TIE)
+        with space.own_bounds(), space.without_end():
+            best: Candidate | None = None
+            for climbed in _climbed(space, finish, _begun(space, ledger, state, measure), params, rng):
+                best = climbed.best
+                state = _with(space, state, best)
+                yield EndsStep(state=state, measure=measure, done=False)
+            if best is not None:
+                state = _with(space, state, _last(space, finish, ledger, best, params))
+            yield EndsStep(state=state, measure=measure, done=not params.over())
+
+
+def _with(space: AimedSpace, state: FrontState, found: Candidate) -> FrontState:
+    """The front with one more plan, where that keeps every limit and rule."""
+    if not space.keeps(found):
+        return state
+    return replace(state, population=state.population.with_members([Member(candidate=found, point=space.point(found))]))
+
+
+def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, params: EndsParams) -> Candidate:
+    """An end after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
+    if space.grid.slots > MANY_SLOTS or params.over():
+        return best
+    if not ledger.judges_futures:
+        return topped(space, best, params.over, moves=True)
+    mended = tighten(space, finish, ledger, best)
+    return topped_at_risk(space, ledger, mended, params.over, moves=True)
+
+
+def _begun(space: AimedSpace, ledger: Ledger, state: FrontState, measure: int) -> State:
+    """The best plans of the front in a measure, valued in its direction; bounds at risk are those of the first one."""
+    population = state.population
+    order = np.argsort(-population.points[:, measure], kind="stable")[: 1 + BESIDE]
+    candidates = [population.members[place].candidate for place in order]
+    if np.isfinite(space.limits.at_risk).any():
+        set_bounds(space, ledger.audit(candidates[0].plan))
+    first, *others = (space.revalued(each) for each in candidates)
+    prices = state.atlas.prices(np.eye(space.count)[measure])
+    if space.grid.slots <= REPRICED_SLOTS:
+        prices = prices_at(space, first)
+    return begin(first, prices, tuple(each for each in others if each.feasible))
+
+
+def _climbed(
+    space: AimedSpace, finish: Finish, state: State, params: EndsParams, rng: np.random.Generator
+) -> Iterator[State]:
+    """Yield the evolution of an end, step after step, until it has had what is meant for it."""
+    begun, since, now = space.work, params.passed(), state
+    timed = bool(np.isinf(params.work))
+
+    def done() -> float:
+        return (params.passed() - since) / params.share if timed else (space.work - begun) / params.work
+
+    def late() -> bool:
+        return params.over() or (timed and done() >= 1.0)
+
+    for until in (JOINED, 1.0):
+        left = params.work * until - (space.work - begun)
+        plain = EvolveParams(work=max(left, 1.0))
+        last = until == 1.0
+        descents = min(plain.descents / (1.0 - JOINED), MOST_DESCENTS) if last else 0.0
+        for after in evolve(space, finish, now, plain if timed else replace(plain, descents=descents), rng):
+            now = after
+            yield now
+            if late() or done() >= until:
+                break
+        if not last and not late():
+            now = joined(space, finish, now, (), rng, over=late)
+            yield now
