@@ -119,11 +119,23 @@ def _halves(means: Means, run: Run, share: float) -> tuple[Plan, ...]:
 
 def _join(means: Means, run: Run, share: float, apart: tuple[Plan, ...]) -> None:
     """Join the best plan with others after a share of the work, with those made on half of the futures among them."""
-    mates = (*_halves(means, run, share), *apart)
+    mates = (*_halves(means, run, share), *apart, *_habits(means, run, share))
     means.say("joining plans", _done(share), run)
     rng = stream(means.params.seed, "join", str(share))
     run.state = joined(means.space, means.finish, run.state, mates, rng, over=lambda: means.watch.over)
     means.watch.skip()
+
+
+def _habits(means: Means, run: Run, share: float) -> tuple[Plan, ...]:
+    """The yardsticks' plans; none where they are known, or time is limited, or the tilt of an objective still moves.
+
+    With budgets in many windows what greedy holds is better here and there than what guided steps come to.
+    """
+    if means.timed or run.careful is not None or run.baselines is not None:
+        return ()
+    means.say("comparing with habits", _done(share), run)
+    made = run.baselines = baselines(means.space, means.finish)
+    return tuple(each.plan for each in (made.greedy, made.uniform, made.last_campaign) if each is not None)
 
 
 def _evolve_apart(means: Means, run: Run, work: float, share: float) -> tuple[Plan, ...]:
@@ -150,7 +162,7 @@ def _choose(means: Means, run: Run) -> None:
     run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
     if tops:
         run.chosen = tuple(_topped(means, plan, moves=False) for plan in run.chosen)
-    if not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0:
+    if run.baselines is None and (not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0):
         means.say("comparing with habits", 0.9, run)
         run.baselines = baselines(means.space, means.finish, over=lambda: watch.left < ending.seconds)
 
