@@ -61,7 +61,8 @@ class Windowed:
         total = taken(weights)
         counted = self._covers[rows].sum(axis=0)
         each = np.divide(1.0, counted, out=np.zeros(len(counted)), where=counted > 0)
-        return np.asarray(total * each[np.arange(len(total)) % self._periods][:, None])
+        shared = each[np.arange(len(total)) % self._periods][:, None]
+        return np.asarray(np.multiply(total, shared, out=np.zeros_like(total), where=shared > 0))
 
     def covered(self, rows: Ints, slots: Ints) -> Bools:
         """[rows, M] which rows count the periods of some slots: the last axis of all blocks of slots is time."""

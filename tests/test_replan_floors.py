@@ -27,6 +27,7 @@ from planner.run.findings import FoundFront
 from planner.run.least_easing import Passed, with_scenario
 from planner.run.run_notes import bound_notes, run_notes
 from scenarios.answer.plan_files import write_plans
+from scenarios.futures.aim import Aim
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
@@ -260,7 +261,9 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
 def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
     """How many plans it found and what its bound proves was said of other effects; every such sentence is known."""
     kept = {"baselines": SimpleNamespace(), "keeps": True}
-    findings = SimpleNamespace(front=None, checked=(), allowed=None, wanted=5, interrupted=True, **kept)
+    aims = Aim.model_validate({"pareto": {"profit": "max", "spend": "min"}})
+    ledger = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=aims)))
+    findings = SimpleNamespace(front=None, checked=(), allowed=None, wanted=5, interrupted=True, ledger=ledger, **kept)
     fronts = FoundFront(plans=3, covered=0.9), FoundFront(plans=1, covered=1.0, whole=False)
     changes: list[dict[str, object]] = [{}, {"allowed": 2}, *({"front": front} for front in fronts)]
     said = [note for each in changes for note in run_notes(SimpleNamespace(**{**vars(findings), **each}))]

@@ -20,7 +20,8 @@ def test_a_bound_under_which_less_may_do_says_so() -> None:
     asked = asked_of(margin=0.97)
     start = asked.rulebook.locked_plan()
     nearest = Nearest(plan=start, limits=ledger_of(asked).audit(start).limits)
-    hurried = explain(asked, nearest, None, Exact(), NoneFoundParams(least=1, most=30), over=lambda: True)
+    params = NoneFoundParams(least=1, most=30, knowing=0)
+    hurried = explain(asked, nearest, None, Exact(), params, over=lambda: True)
     (way,) = hurried.ways
     assert (way.known, way.least) == (Known.SHOWN, False)
     known = "a plan is known that passes then, but a new run may miss it"

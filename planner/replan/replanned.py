@@ -30,6 +30,7 @@ OF_SEARCH = (
     "what stands beside the best plan keeps every limit and rule",
     "gap, shadow prices and contributions are of the leading measure",
     "the time allowed was enough to check ",
+    "searched for less than a run for that measure alone would",
 )
 """What notes on a search and its bound hold (`planner.run.run_notes`)."""
 INTERRUPTED = "the search was interrupted"
