@@ -23,7 +23,7 @@ from planner.evolution.workspace import Plan, Workspace
 class ApartParams:
     """How many plans are evolved apart, and how long."""
 
-    plans: int = 3
+    plans: int = 2
     share: float = 0.12
     """Work of each, as a share of the search's own; it comes on top."""
     slots: int = 5_000
