@@ -63,13 +63,13 @@ def _mixed(space: Workspace, parents: Parents, parts: Parts, rng: np.random.Gene
 def _products(space: Workspace, rng: np.random.Generator) -> Ints:
     """[N] the product of each slot; baskets count as one more."""
     s, k, t = space.grid.shape
-    rows = _rows(space) // t
+    rows = _slots(space) // t
     return np.where(rows < k * (s + 1), rows % k, k)
 
 
 def _series(space: Workspace, rng: np.random.Generator) -> Ints:
     """[N] the series of each slot."""
-    return _rows(space) // space.grid.shape[2]
+    return _slots(space) // space.grid.shape[2]
 
 
 def _spells(space: Workspace, rng: np.random.Generator) -> Ints:
@@ -78,10 +78,10 @@ def _spells(space: Workspace, rng: np.random.Generator) -> Ints:
     count = min(int(rng.integers(_CUTS[0], _CUTS[1], endpoint=True)), periods - 1)
     moments = np.sort(rng.choice(np.arange(1, periods), size=count, replace=False)) if count else np.zeros(0)
     spell = np.searchsorted(moments, np.arange(periods), side="right")
-    return _products(space, rng) * (count + 1) + spell[_rows(space) % periods]
+    return _products(space, rng) * (count + 1) + spell[_slots(space) % periods]
 
 
-def _rows(space: Workspace) -> Ints:
+def _slots(space: Workspace) -> Ints:
     """[N] numbers of the slots: series after series."""
     return np.arange(space.grid.slots, dtype=np.int64)
 
