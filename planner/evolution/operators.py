@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.linear import Bools, LinearModel
 from constraints.pairs import best_pair
 from constraints.polish import PolishParams, polish
 from planner.evolution.exchanges import Exchanges
@@ -240,14 +239,10 @@ def _polished(space: Workspace, parents: Parents, hood: Neighbourhood, rng: np.r
     linear = linearise(space, space.score(plan), narrowed)
     place = {int(slot): row for row, slot in zip(rows, hood.slots, strict=True)}
     kept = choices[[place[int(slot)] for slot in linear.slots]]
-    return _exactly(space, linear, plan, kept, rng)
-
-
-def _exactly(space: Workspace, linear: LinearModel, plan: Plan, choices: Bools, rng: np.random.Generator) -> Plan:
-    """CP-SAT for as long as the search may still work, counted in passes over all columns."""
+    # CP-SAT works for as long as the search may still work, counted in passes over all columns.
     seconds = float(np.clip((space.end - space.work) / passes_of(space, 1.0), _LEAST_SECONDS, POLISH_SECONDS))
     params = PolishParams(seed=int(rng.integers(2**31)), deterministic_seconds=seconds)
-    polished = polish(linear, space.rules, plan, params, choices)
+    polished = polish(linear, space.rules, plan, params, kept)
     space.work += passes_of(space, polished.seconds)
     return polished.plan
 

@@ -208,6 +208,13 @@ def explain(
     again = Tries(problem, nearest, plan_again, tries, least_tries, over, tell, shortcuts)
     itself = Passed(plan=nearest.plan, limits=nearest.limits)
     eased_plans = [(way.cost, itself) for way in ways if way.known is Known.SHOWN]
+
+    def add(led: tuple[Remedy, Passed] | None) -> None:
+        """Keep a way out, if it leads to a plan, and that plan."""
+        if led is not None:
+            ways.append(led[0])
+            eased_plans.append((led[0].cost, led[1]))
+
     try:
         for number, clash in enumerate(found.clashes):
             clashes[number] = again.confirmed(clash)
@@ -220,15 +227,9 @@ def explain(
         asked, rules = _alone(problem, found)
         limits = (*(() if found.proven else again.in_the_way(asked)), *((name, None) for name in asked))
         for place, (name, passed) in enumerate(limits):
-            least = again.least(name, passed, len(limits) - place + len(rules))
-            if least is not None:
-                ways.append(least[0])
-                eased_plans.append((least[0].cost, least[1]))
+            add(again.least(name, passed, len(limits) - place + len(rules)))
         for name in rules:
-            dropped = again.without_rule(name)
-            if dropped is not None:
-                ways.append(dropped[0])
-                eased_plans.append((dropped[0].cost, dropped[1]))
+            add(again.without_rule(name))
         if not ways and len(found.clashes) > 1:
 
             def tries_of(eased: Problem) -> Tries:
@@ -236,10 +237,7 @@ def explain(
                 known = Shortcuts(at_hand=shortcuts.at_hand, judge=shortcuts.judge)
                 return Tries(eased, nearest, plan_again, tries, params.least, over, tell, known)
 
-            joint = joint_easing(problem, nearest, found.clashes, again, tries_of)
-            if joint is not None:
-                ways.append(joint[0])
-                eased_plans.append((joint[0].cost, joint[1]))
+            add(joint_easing(problem, nearest, found.clashes, again, tries_of))
     except KeyboardInterrupt:
         pass  # what is known so far is an answer
     # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
