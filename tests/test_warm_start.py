@@ -14,7 +14,7 @@ from planner.evolution.linearise import linearise
 from planner.evolution.priced import prices_at
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
-from planner.run.warm_start import as_given, warm_start
+from planner.run.warm_start import as_given, mended, warm_start
 from scenarios.futures.draws import draw
 from scenarios.streams import stream
 
@@ -85,6 +85,27 @@ def test_a_smaller_budget_is_planned_again_at_once(before: Candidate) -> None:
     warm = warm_start(space, Finish(space), ledger, before.plan, stream(0, "warm"))
     assert warm.good and warm.best.feasible
     assert warm.best.objective >= 0.99 * _cold(_space(asked)).objective
+
+
+@pytest.mark.parametrize("budget", [1700.0, 1200.0, 900.0])
+def test_what_breaks_a_budget_goes_at_what_the_budget_is_worth(before: Candidate, budget: float) -> None:
+    """Mended so, a plan comes nearer to a cold start than where lines are dropped without prices."""
+    space = _space(one_budget(budget))
+    priced, dropped = mended(space, Finish(space), before.plan), Finish(space).trim(before.plan)
+    assert priced.feasible and priced.objective > dropped.objective
+
+
+def test_a_limited_time_ends_the_making_of_plans(before: Candidate) -> None:
+    """One plan is made however late it is, and no other once half of the time is used up."""
+    asked = one_budget(LESS)
+    ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 0))
+    found = []
+    for used in (0.0, 0.6, 1.0):
+        space = _space(asked)
+        found.append(warm_start(space, Finish(space), ledger, before.plan, stream(0, "warm"), spent=lambda at=used: at))
+    much, late, over = found
+    assert len(much.others) > len(late.others) >= len(over.others)
+    assert much.best.objective >= late.best.objective >= over.best.objective
 
 
 def test_a_given_plan_stands_for_itself_only_where_it_keeps_the_limits(before: Candidate) -> None:

@@ -66,7 +66,7 @@ def joined(
         if over():
             break
         share = float(rng.uniform(use.least, use.most))
-        others.append(_made_to_differ(space, finish, state.best.plan, state.prices, share, rng))
+        others.append(made_to_differ(space, finish, state.best.plan, state.prices, share, rng))
     known = [state.best, *others]
     first = max(known, key=lambda each: (each.feasible, each.objective))
     rest = tuple(each for each in known if each is not first)
@@ -82,7 +82,7 @@ def joined(
     return replace(state, population=population, objectives=tuple(objectives), elites=elites)
 
 
-def _made_to_differ(
+def made_to_differ(
     space: Workspace, finish: Finish, plan: Plan, prices: Prices, share: float, rng: np.random.Generator
 ) -> Candidate:
     """Ban a share of a plan's lines, more or less those that it would miss least at the known prices, and plan again.

@@ -57,11 +57,14 @@ def first_state(
         return None
     found: list[Candidate] = []
 
+    def spent() -> float:
+        return 0.0 if params.seconds is None else ends * watch.seconds / params.seconds
+
     def late() -> bool:
-        return params.seconds is not None and watch.seconds > CROSSING / ends * params.seconds
+        return spent() > CROSSING
 
     if params.start is not None:
-        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"), late)
+        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"), spent)
         if warm.good:
             return begin(warm.best, warm.prices, warm.others)
         started(warm.best, warm.prices)

@@ -1,4 +1,9 @@
-"""A warm start: from a plan that is there already to a first good one, in a fraction of the work of a cold start."""
+"""A warm start: from a plan that is there already to a first good one, in a fraction of the work of a cold start.
+
+A plan of a question that has changed a little is mended at the prices of its own linear programme, which loses little.
+What a cold start finds beyond that stands in many places, and no small change leads there: so plans that differ from
+the mended one are made, and what is better in any of them goes over by optimal crossover.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +17,19 @@ from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.first import MENDED
 from planner.evolution.guided import GENTLE, guided
+from planner.evolution.joined import JoinParams, made_to_differ
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import tighten
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
-STEPS = 2
-"""Guided steps, which differ by their luck; what they find is crossed."""
+MATES = 6
+"""Plans that are made to be crossed with the given one, by guided steps and by bans in turn."""
+MAKING = 0.5
+"""Share of a limited time after which no other is begun ..."""
+CROSSING = 0.8
+"""... and after which none is crossed any more."""
+DIFFERENT = JoinParams()
+"""How much of the given plan those must do without that are made by bans."""
 NEAR = 0.1
 """A given plan is good where all that gains at most this share on it: a cold start would find little more."""
 
@@ -40,30 +52,28 @@ def warm_start(
     ledger: Ledger,
     start: Plan,
     rng: np.random.Generator,
-    over: Callable[[], bool] = lambda: False,
+    spent: Callable[[], float] = lambda: 0.0,
 ) -> WarmStart:
-    """Mend a given plan, take guided steps from it at the prices that the linear programme finds there, and cross all.
+    """Mend a given plan, make others from it, and cross all.
 
     Parameters
     ----------
     start
         Any flat plan [N]: a person's lines, or a plan of a question that has changed a little since.
-    over
-        Where it says so, no other step or crossing is begun.
+    spent
+        The share of a limited time that is used up; 0 where time is not limited.
     """
-    given = finish.trim(space.rules.repair(start))
+    given = mended(space, finish, start)
     if given.feasible:
         given = tighten(space, finish, ledger, given)
-    begun, found = prices_at(space, given), []
-    for step in range(STEPS):
-        if step and over():
-            break
-        plan, prices = guided(space, given.plan, begun, space.whole, GENTLE, rng)
-        found.append((finish(plan, prices, MENDED), prices))
+    begun = prices_at(space, given)
+    found: list[tuple[Candidate, Prices]] = []
+    while len(found) < MATES and not (found and spent() > MAKING):
+        found.append(_mate(space, finish, given, begun, rng, stepped=len(found) % 2 == 0))
     found.sort(key=lambda each: _rank(each[0]), reverse=True)
     prices = found[0][1]
-    ranked = sorted((given, *(stepped for stepped, _ in found)), key=_rank, reverse=True)
-    best = crossed(space, finish, ranked[0], tuple(ranked[1:]), prices, 1, rng, over)
+    ranked = sorted((given, *(made for made, _ in found)), key=_rank, reverse=True)
+    best = crossed(space, finish, ranked[0], tuple(ranked[1:]), prices, 1, rng, over=lambda: spent() > CROSSING)
     if best is not given:
         best = tighten(space, finish, ledger, best)
     # Its risk has set other bounds of limits at risk.
@@ -75,6 +85,24 @@ def warm_start(
         prices=prices,
         good=given.feasible and ranked[0].objective - given.objective <= NEAR * abs(given.objective),
     )
+
+
+def mended(space: Workspace, finish: Finish, start: Plan) -> Candidate:
+    """The given plan with rules and limits kept: at the prices that hold there, or by dropping lines without them."""
+    kept = space.rules.repair(start)
+    priced = finish(kept, prices_at(space, space.score(kept)), MENDED)
+    return priced if priced.feasible else finish.trim(kept)
+
+
+def _mate(
+    space: Workspace, finish: Finish, given: Candidate, prices: Prices, rng: np.random.Generator, *, stepped: bool
+) -> tuple[Candidate, Prices]:
+    """A plan made from the given one, and the prices that it ended with."""
+    if stepped:
+        plan, learned = guided(space, given.plan, prices, space.whole, GENTLE, rng)
+        return finish(plan, learned, MENDED), learned
+    share = float(rng.uniform(DIFFERENT.least, DIFFERENT.most))
+    return made_to_differ(space, finish, given.plan, prices, share, rng), prices
 
 
 def _rank(candidate: Candidate) -> tuple[bool, float]:
