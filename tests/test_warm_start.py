@@ -11,10 +11,11 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GENTLE, GuidedParams, guided
 from planner.evolution.linearise import linearise
+from planner.evolution.mended import mended
 from planner.evolution.priced import prices_at
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
-from planner.run.warm_start import as_given, mended, warm_start
+from planner.run.warm_start import as_given, warm_start
 from scenarios.futures.draws import draw
 from scenarios.streams import stream
 

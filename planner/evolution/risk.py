@@ -7,6 +7,7 @@ rounding of the ledger's integers, which may push a plan at its bound over it by
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -30,11 +31,23 @@ SAFETY = 0.002
 """Share of a limit at risk that is left unused, because another plan's futures spread a little otherwise."""
 
 
-def tighten(space: Workspace, finish: Finish, ledger: Ledger, candidate: Candidate) -> Candidate:
+def tighten(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    candidate: Candidate,
+    mend: Callable[[Plan], Candidate] | None = None,
+) -> Candidate:
     """Set the bounds in force by a plan's risk, and mend the plan until the ledger passes it.
 
     Returns the last candidate, whether it passes or not: the caller's audit decides.
+
+    Parameters
+    ----------
+    mend
+        How a plan is mended that breaks the bounds in force; by dropping lines only, where nothing is said.
     """
+    mend = finish.trim if mend is None else mend
     for number in range(ROUNDS):
         report = ledger.verdict(candidate.plan)
         set_bounds(space, report)
@@ -42,10 +55,10 @@ def tighten(space: Workspace, finish: Finish, ledger: Ledger, candidate: Candida
             return replace(candidate, feasible=True)
         if not _tightened(space, report, candidate, gently=number < GENTLE):
             return candidate
-        trimmed = finish.trim(candidate.plan)
-        if np.array_equal(trimmed.plan, candidate.plan):
+        made = mend(candidate.plan)
+        if np.array_equal(made.plan, candidate.plan):
             return candidate
-        candidate = trimmed
+        candidate = made
     return candidate
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
+from planner.evolution.mended import mended
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import tighten
 from planner.evolution.state import State, begin
@@ -79,7 +81,7 @@ def first_state(
 
     (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late, better=better)
     if first.feasible:
-        first = tighten(space, finish, ledger, first)
+        first = tighten(space, finish, ledger, first, partial(mended, space, finish))
         others = [finish(other.plan, prices) for other in others]
     found += [first, *others]
     alone = finish.trim(locked)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from planner.evolution.finish import Finish
 from planner.evolution.first import MENDED
 from planner.evolution.guided import GENTLE, guided
 from planner.evolution.joined import JoinParams, made_to_differ
+from planner.evolution.mended import mended
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import tighten
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
@@ -63,9 +65,10 @@ def warm_start(
     spent
         The share of a limited time that is used up; 0 where time is not limited.
     """
-    given = mended(space, finish, start)
+    mend = partial(mended, space, finish)
+    given = mend(space.rules.repair(start))
     if given.feasible:
-        given = tighten(space, finish, ledger, given)
+        given = tighten(space, finish, ledger, given, mend)
     begun = prices_at(space, given)
     found: list[tuple[Candidate, Prices]] = []
     while len(found) < MATES and not (found and spent() > MAKING):
@@ -75,7 +78,7 @@ def warm_start(
     ranked = sorted((given, *(made for made, _ in found)), key=_rank, reverse=True)
     best = crossed(space, finish, ranked[0], tuple(ranked[1:]), prices, 1, rng, over=lambda: spent() > CROSSING)
     if best is not given:
-        best = tighten(space, finish, ledger, best)
+        best = tighten(space, finish, ledger, best, mend)
     # Its risk has set other bounds of limits at risk.
     others = [space.score(each.plan) for each in ranked if each.plan is not best.plan]
     ranked = sorted((best, *others), key=_rank, reverse=True)
@@ -85,13 +88,6 @@ def warm_start(
         prices=prices,
         good=given.feasible and ranked[0].objective - given.objective <= NEAR * abs(given.objective),
     )
-
-
-def mended(space: Workspace, finish: Finish, start: Plan) -> Candidate:
-    """The given plan with rules and limits kept: at the prices that hold there, or by dropping lines without them."""
-    kept = space.rules.repair(start)
-    priced = finish(kept, prices_at(space, space.score(kept)), MENDED)
-    return priced if priced.feasible else finish.trim(kept)
 
 
 def _mate(
