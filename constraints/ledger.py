@@ -114,6 +114,11 @@ class Ledger:
         return outcomes(self.model, self.effects, plan, self.draws, wanted, () if only_reported else through_time)
 
     @property
+    def careful(self) -> bool:
+        """Whether the objective is taken from the futures."""
+        return self._caution is not None
+
+    @property
     def judges_futures(self) -> bool:
         """Whether any limit, or stock, must hold in a share of the futures."""
         return self._drawn.any or self.grid.scenario.risk.service is not None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from all_plans import plans_of
+from bold_or_steady import bold_or_steady
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from little_work import first_bound
@@ -112,42 +112,6 @@ def test_sales_that_are_known_are_not_tilted():
     assert found.base_units[..., 2:] != pytest.approx(effects.base_units[..., 2:])
 
 
-def _shop(objective) -> tuple[Scenario, Effects]:
-    """Two products, two days; the bold offer gains a little more on average, the steady one hardly varies."""
-    funding = {"vendor": "maker", "share": "100%"}
-    scenario = Scenario.model_validate(
-        {
-            "scenario": "two-offers",
-            "currency": "CNY",
-            "horizon": {"start": dt.date(2026, 11, 1), "periods": 2},
-            "objective": objective,
-            "segments": [{"id": "all", "customers": 1000}],
-            "products": [{"id": name, "category": name, "price": "10", "unit_cost": "6"} for name in ("cup", "pot")],
-            "offers": [
-                {"id": "bold", "mechanic": "price_discount", "depth": "20%", "funding": funding, "fixed_cost": "80"},
-                {"id": "steady", "mechanic": "price_discount", "depth": "10%", "funding": funding, "fixed_cost": "80"},
-            ],
-            "effects": {"table": "effects.csv"},
-            "response": {"fatigue": 0.1, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
-        }
-    )
-    lift, take_up, sd = np.zeros((1, 1, 3, 2, 2)), np.zeros((1, 3, 2, 2)), np.zeros((1, 3, 2, 2))
-    lift[0, 0, :2, :, 0], sd[0, :2, :, 0] = 0.56, 0.8
-    lift[0, 0, :2, :, 1], sd[0, :2, :, 1] = 0.5, 0.05
-    take_up[0, :2] = 1.0
-    effects = Effects(
-        base_units=np.full((1, 1, 2, 2), 100.0),
-        base_cv=np.full((1, 2), 0.02),
-        lift=lift,
-        lift_sd=sd,
-        take_up=take_up,
-        take_up_cv=np.zeros(take_up.shape),
-        evidence=("assumed", "assumed"),
-        source="by hand",
-    )
-    return scenario, effects
-
-
 @pytest.mark.parametrize(
     ("objective", "offer"),
     [("profit", "bold"), ({"risk": {"mean_minus_sd": 1}}, "steady")],
@@ -156,7 +120,7 @@ def _shop(objective) -> tuple[Scenario, Effects]:
 def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer, monkeypatch):
     """Expected profit takes the bold offer, a careful objective the steady one; no plan of all is worth more."""
     first_bound(monkeypatch)
-    scenario, effects = _shop(objective)
+    scenario, effects = bold_or_steady(objective)
     asked = problem(scenario, effects, None)
     found = plan_campaign(asked, SearchParams(seed=1, effort=Effort.QUICK, plans=1)).plan_set
     assert found is not None
@@ -175,7 +139,7 @@ def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer, monk
 
 def test_under_a_new_tilt_plans_may_descend_again():
     """What no shift made better under one tilt may gain under the next, and values of the old one do not go on."""
-    scenario, effects = _shop({"risk": {"mean_minus_sd": 1}})
+    scenario, effects = bold_or_steady({"risk": {"mean_minus_sd": 1}})
     asked = problem(scenario, effects, None)
     evaluator = TiltedEvaluator(asked.model, asked.limits)
     space = Workspace(evaluator, asked.rulebook)
@@ -196,7 +160,7 @@ def _halves(effects: Effects, scenario: Scenario):
 
 def test_certain_effects_promise_what_they_give():
     """Where every future is the same, what one half promises the other half gives."""
-    scenario, effects = _shop("profit")
+    scenario, effects = bold_or_steady("profit")
     halves = _halves(replace(effects, base_cv=0 * effects.base_cv, lift_sd=0 * effects.lift_sd), scenario)
     assert [half.promised for half in halves] == pytest.approx([half.worth for half in halves])
     assert crossed(halves) == 0.0
@@ -206,7 +170,7 @@ def test_certain_effects_promise_what_they_give():
 @pytest.mark.parametrize("objective", ["profit", {"risk": {"mean_minus_sd": 0.1}}], ids=["profit", "careful"])
 def test_a_plan_picked_for_its_luck_promises_too_much(objective):
     """Two offers that differ by luck alone: the better one of a half is only average in the other half."""
-    scenario, effects = _shop(objective)
+    scenario, effects = bold_or_steady(objective)
     twins = tuple(scenario.offers[0].model_copy(update={"id": f"bold-{number}"}) for number in range(2))
     wild = {"lift": effects.lift[..., :1], "lift_sd": 0 * effects.lift_sd[..., :1] + 0.5}
     repeated = {name: np.repeat(values, 2, axis=-1) for name, values in wild.items()}

@@ -47,7 +47,7 @@ def topped(
     if not candidate.feasible:
         return candidate
     with space.without_end():
-        return _climbed(space, candidate, lambda plan: True, STEPS, over, moves)
+        return climbed(space, candidate, lambda plan: True, STEPS, over, moves=moves)
 
 
 def topped_at_risk(
@@ -75,17 +75,18 @@ def topped_at_risk(
         if over() or not passes(candidate.plan):
             return candidate
         with space.without_end():
-            return _climbed(space, candidate, passes, ASKED, over, moves)
+            return climbed(space, candidate, passes, ASKED, over, moves=moves)
     finally:
         space.bound, space.available = kept
 
 
-def _climbed(
+def climbed(
     space: Workspace,
     candidate: Candidate,
     passes: Callable[[Plan], bool],
     asked: int,
     over: Callable[[], bool],
+    *,
     moves: bool,
 ) -> Candidate:
     """Make the best change that ``passes``, again and again; that is asked so many times at most."""

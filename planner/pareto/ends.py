@@ -8,12 +8,13 @@ filled in between.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import MANY_SLOTS
+from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.joined import joined
@@ -21,7 +22,7 @@ from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
 from planner.evolution.topped import topped, topped_at_risk
-from planner.evolution.workspace import Candidate
+from planner.evolution.workspace import Candidate, Plan
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE
 from planner.pareto.population import Member
@@ -30,7 +31,9 @@ from planner.pareto.space import AimedSpace
 JOINED = 0.7
 """Share of an end's work after which its best plan is joined with others, as in a run for one measure."""
 BESIDE = 3
-"""Plans of the front that an end starts with beside the best one: those that come next in its measure."""
+"""Plans of the front that an end starts with beside the best one at most: those that come next in its measure ..."""
+NEAR = 0.1
+"""... and lie within this share of the front's range of it: what serves another end is a parent of nothing here."""
 MOST_DESCENTS = 0.99
 """Share of what is left after that which goes into descents at most."""
 REPRICED_SLOTS = 25_000
@@ -49,6 +52,8 @@ class EndsParams:
     """Whether all the time is used up."""
     share: float = 1.0
     """Share of the time of the search that each end has, where time decides."""
+    apart: ApartParams = field(default_factory=lambda: ApartParams(plans=0))
+    """Plans that are evolved apart for each end, to be joined with it; none where time decides."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,6 +63,8 @@ class EndsStep:
     state: FrontState
     measure: int
     """Which end climbs, or has climbed."""
+    best: Candidate | None
+    """The end itself, under the bounds that its own futures leave; None where there is none yet."""
     done: bool
     """Whether it has had all that was meant for it."""
 
@@ -81,10 +88,11 @@ def climb_ends(
             for climbed in _climbed(space, finish, _begun(space, ledger, state, measure), params, rng):
                 best = climbed.best
                 state = _with(space, state, best)
-                yield EndsStep(state=state, measure=measure, done=False)
+                yield EndsStep(state=state, measure=measure, best=best, done=False)
             if best is not None:
-                state = _with(space, state, _last(space, finish, ledger, best, params))
-            yield EndsStep(state=state, measure=measure, done=not params.over())
+                best = _last(space, finish, ledger, best, params)
+                state = _with(space, state, best)
+            yield EndsStep(state=state, measure=measure, best=best, done=not params.over())
 
 
 def _with(space: AimedSpace, state: FrontState, found: Candidate) -> FrontState:
@@ -107,7 +115,9 @@ def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, pa
 def _begun(space: AimedSpace, ledger: Ledger, state: FrontState, measure: int) -> State:
     """The best plans of the front in a measure, valued in its direction; bounds at risk are those of the first one."""
     population = state.population
-    order = np.argsort(-population.points[:, measure], kind="stable")[: 1 + BESIDE]
+    reached = population.points[:, measure]
+    near = reached >= reached.max() - NEAR * (reached.max() - reached.min())
+    order = [place for place in np.argsort(-reached, kind="stable") if near[place]][: 1 + BESIDE]
     candidates = [population.members[place].candidate for place in order]
     if np.isfinite(space.limits.at_risk).any():
         set_bounds(space, ledger.audit(candidates[0].plan))
@@ -142,5 +152,13 @@ def _climbed(
             if late() or done() >= until:
                 break
         if not last and not late():
-            now = joined(space, finish, now, (), rng, over=late)
+            mates = () if timed else _apart(space, finish, params, rng)
+            now = joined(space, finish, now, mates, rng, over=late)
             yield now
+
+
+def _apart(space: AimedSpace, finish: Finish, params: EndsParams, rng: np.random.Generator) -> tuple[Plan, ...]:
+    """Plans for this end that know nothing of it, as a run for its measure alone makes them."""
+    if space.grid.slots > params.apart.slots:
+        return ()
+    return evolved_apart(space, finish, params.work, params.apart, rng, over=params.over)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.bound.beside import BoundBeside
 from planner.bound.bound import Bound
 from planner.bound.params import BoundParams
+from planner.evolution.apart import ApartParams
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.choice import kept_baselines
 from planner.evolution.finish import Finish
@@ -21,7 +22,7 @@ from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.choose import choose, covered
 from planner.pareto.ends import EndsParams, climb_ends
 from planner.pareto.evolve import FrontParams, FrontState, evolve_front
-from planner.pareto.first import first_ends, in_between
+from planner.pareto.first import TIE, first_ends, in_between
 from planner.pareto.idle import without_idle
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
@@ -58,6 +59,8 @@ class FrontRequest:
     """What each end may spend: passes over all columns, infinite where time decides ..."""
     end_time: float
     """... and then this share of the time of the search."""
+    apart: ApartParams
+    """Plans that are evolved apart for each end, where work decides."""
     yardsticks: bool
     """Whether there is time to compare with habits."""
 
@@ -78,9 +81,11 @@ class FrontFound:
     """Share of its hypervolume that the chosen plans cover."""
     interrupted: bool = False
     uncounted: float = 0.0
-    """Work of the ends beyond their share: joining and last changes are counted in no run."""
+    """Work of the ends beyond their share: plans apart, joining and last changes are counted in no run."""
     whole: bool = False
     """Whether a first best of every measure was looked for."""
+    climbed: dict[int, Candidate] = field(default_factory=dict)
+    """By measure, the end that climbed by itself: the bounds at risk that its own futures leave are not the knee's."""
     ends: int = 0
     """Of how many measures the best was searched for by itself, with all that was meant for it."""
 
@@ -178,10 +183,14 @@ def _first(
     if state is None:
         return
     names = [measure.words for measure in senses_of(space.grid.scenario.objective) or ()]
-    params = EndsParams(work=request.end_work, share=request.end_time, passed=request.passed, over=request.over)
+    params = EndsParams(
+        work=request.end_work, share=request.end_time, passed=request.passed, over=request.over, apart=request.apart
+    )
     before = space.work
     for step in climb_ends(space, finish, ledger, state, params, rng):
         state, run.ends = step.state, step.measure + step.done
+        if step.best is not None:
+            run.climbed[step.measure] = step.best
         yield f"looking for the best of {names[step.measure]}", state
     run.uncounted = max(space.work - before - space.count * request.end_work, 0.0)
     for between in in_between(space, finish, state, rng):
@@ -219,14 +228,14 @@ def _check(
         candidates = [member.candidate for member in members]
     points = np.stack([space.point(candidate) for candidate in candidates])
     run.found = len(candidates)
-    space.turn(np.full(space.count, 1.0 / space.count))
     passed: list[tuple[Candidate, LedgerReport]] = []
     for place in choose(points, request.plans + (SPARE if np.isfinite(request.work) else 0)):
-        with space.own_bounds():
-            mended = tighten(space, finish, ledger, without_idle(space, candidates[place]))
-        report = ledger.audit(mended.plan)
-        if report.ok:
-            passed.append((mended, report))
+        space.turn(_side(points, place))
+        passed += _passing(space, finish, ledger, candidates[place])
+    for measure, end in run.climbed.items():
+        space.turn(_own(space.count, measure))
+        if not any(np.array_equal(end.plan, candidate.plan) for candidate, _ in passed):
+            passed += _passing(space, finish, ledger, end)
     if not passed:
         return
     exact = np.stack([_exact(space, report) for _, report in passed])
@@ -234,6 +243,28 @@ def _check(
     order = sorted((int(kept[place]) for place in choose(exact[kept], request.plans)), key=lambda at: tuple(-exact[at]))
     run.covered = covered(exact[order], points)
     run.checked = tuple(passed[place] for place in order)
+
+
+def _passing(
+    space: AimedSpace, finish: Finish, ledger: Ledger, candidate: Candidate
+) -> list[tuple[Candidate, LedgerReport]]:
+    """A plan as the ledger passes it, mended in the direction in force where need be; nothing where it does not."""
+    with space.own_bounds():
+        mended = tighten(space, finish, ledger, without_idle(space, candidate))
+    report = ledger.audit(mended.plan)
+    return [(mended, report)] if report.ok else []
+
+
+def _side(points: NDArray[np.float64], place: int) -> NDArray[np.float64]:
+    """[M] the direction in which a plan of the front is mended: an end in its own measure, others in all alike."""
+    count = points.shape[1]
+    best = np.flatnonzero(points[place] >= points.max(axis=0))
+    return _own(count, int(best[0])) if len(best) == 1 else np.full(count, 1.0 / count)
+
+
+def _own(count: int, measure: int) -> NDArray[np.float64]:
+    """[M] the direction of one measure, in which the others decide between equals."""
+    return np.asarray(np.eye(count)[measure] + TIE)
 
 
 def _exact(space: AimedSpace, report: LedgerReport) -> NDArray[np.float64]:

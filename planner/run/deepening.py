@@ -12,7 +12,7 @@ from planner.bound.bound import Bound
 from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.baselines import Baselines, baselines
-from planner.evolution.careful import TILTED, Careful
+from planner.evolution.careful import LAST, PLAIN, TILTED, Careful
 from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
@@ -21,6 +21,7 @@ from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State
 from planner.evolution.topped import topped, topped_at_risk
+from planner.evolution.topped_over_futures import topped_over_futures
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.problem import Problem
 from planner.run.closing import Closing
@@ -77,6 +78,12 @@ class Means:
     def timed(self) -> bool:
         """Whether time is limited, so that the run does not repeat."""
         return self.params.seconds is not None
+
+    @property
+    def work(self) -> float:
+        """Work of the evolution, in passes over all columns; infinite where time decides."""
+        slots = self.space.grid.slots
+        return float("inf") if self.timed else work_of(self.params.effort, slots, coupled=self.problem.coupled)
 
     def say(self, stage: str, share: float, run: Run) -> None:
         """Tell whoever watches what is done now."""
@@ -156,7 +163,13 @@ def _choose(means: Means, run: Run) -> None:
     wanted = ending.plans if means.timed else params.plans + spare
     rng = stream(params.seed, "distinct")
     # Gains of a careful objective are those of one tilt alone; on many slots each pass over all changes takes long.
-    tops = run.careful is None and means.space.grid.slots <= MANY_SLOTS
+    few = means.space.grid.slots <= MANY_SLOTS
+    tops = run.careful is None and few
+    if run.careful is not None:
+        if few:
+            run.careful.consider(run.state)
+            topped_over_futures(means.space, run.careful, means.ledger, LAST * means.work, lambda: watch.over)
+        run.state = run.careful.settled(means.space, run.state)
     if tops:
         run.state = replace(run.state, elites=run.state.elites.led_by(_topped(means, run.state.best, moves=True)))
     run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
@@ -192,13 +205,30 @@ def joins_of(effort: Effort, seconds: float | None) -> tuple[float, ...]:
     return JOINED_OFTEN if effort is Effort.THOROUGH or seconds is not None else JOINED
 
 
+def _evolve_plainly(means: Means, run: Run, careful: Careful) -> None:
+    """Evolve for expected profit before a careful objective is followed, so that no such search ends below its plan."""
+    params, watch = means.params, means.watch
+    kept, started = run.state, watch.seconds
+    until = started + PLAIN * (watch.left - watch.reserve)
+    means.say("evolving plans for expected profit", _done(0.0), run)
+    plain = EvolveParams(work=means.work if means.timed else max(PLAIN * means.work, 1.0))
+    for state in evolve(means.space, means.finish, run.state, plain, stream(params.seed, "plain")):
+        run.state = state
+        watch.step()
+        if watch.over or watch.seconds >= until:
+            break
+    run.state = careful.beside(kept, run.state)
+
+
 def _evolve(means: Means, run: Run) -> None:
     """Evolve, join plans, and set bounds of limits at risk and the tilt of a careful objective anew now and then."""
     problem, space, params, watch = means.problem, means.space, means.params, means.watch
-    work = float("inf") if means.timed else work_of(params.effort, space.grid.slots, coupled=problem.coupled)
+    work = means.work
     if space.grid.slots <= REPRICED_SLOTS and not watch.over:
         # The bound goes on from prices that were learned on the way to the first plan; where that plan is, others hold.
         run.state = replace(run.state, prices=prices_at(space, run.state.best))
+    if run.careful is not None:
+        _evolve_plainly(means, run, run.careful)
     begun, started, share = space.work, watch.seconds, 0.0
     risky = bool(np.isfinite(problem.limits.at_risk).any())
     due = list(RETUNED) if risky else []
@@ -210,6 +240,8 @@ def _evolve(means: Means, run: Run) -> None:
         if run.careful is not None and tilts and share >= tilts[0]:
             tilts.pop(0)
             run.state = run.careful.moved(space, run.state)
+            if means.timed and not tilts:  # later there is no time left
+                topped_over_futures(space, run.careful, means.ledger, over=lambda: watch.over)
         if joins and share >= joins[0]:
             before, apart = space.work, () if joined_yet else _evolve_apart(means, run, work, share)
             _join(means, run, joins.pop(0), apart)

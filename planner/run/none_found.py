@@ -17,23 +17,20 @@ from numpy.typing import NDArray
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.counted_conflict import Counted
-from constraints.infeasible.reasons import messages_of
 from constraints.infeasible.remedies import Known, Remedy, cheapest_first
-from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
 from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
-from constraints.rules.registry import check_rules
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import ignore
 from planner.run.count_plans import COUNT, count_plans
 from planner.run.eased_search import Asked, EasedSearch, KeepsAllError
-from planner.run.joint_easing import joint_easing
 from planner.run.least_easing import Nearest, Passed, PlanAgain, Shortcuts, Tries, after
-from planner.run.least_stock import is_stock, least_stock
 from planner.run.search_params import SearchParams
+from planner.run.still_broken import still_broken
 from planner.run.watch import Watch
+from planner.run.ways_found import WaysFound
 
 Plan = NDArray[np.int8]
 
@@ -49,6 +46,10 @@ class NoneFound:
     """Whether Ctrl-C ended the explanation: the conflict is what was known by then."""
 
 
+NONE_YET = "no plan found so far"
+"""What is told while a plan may still turn up ..."""
+WAY_OUT = "looking for a way out"
+"""... and once it is proven that none can."""
 LOOKING = "looking for limits and rules that exclude each other"
 HURRIED = 2
 """First plans that are made in any case where time is limited."""
@@ -97,11 +98,13 @@ def why_none(
 
     def tell(doing: str) -> None:
         space.interrupt.check()
-        watch.say(f"no plan found so far; {doing}", None)
+        # Once it is proven that there is none, nobody is to wait for one: what is known says so.
+        watch.say(f"{WAY_OUT if watch.known else NONE_YET}; {doing}", None)
 
     def proven(conflict: Conflict) -> None:
+        space.interrupt.check()
         watch.known = "\n".join(f"no plan keeps every limit and rule: {reason}" for reason in conflict.reasons)
-        tell(LOOKING)
+        watch.say(WAY_OUT, None)
 
     def stopped() -> bool:
         return space.interrupt.pressed
@@ -200,96 +203,36 @@ def explain(
             tell("aiming at what is broken alone")
             aimed = search.nearer(nearest)
             nearest, found = (nearest, found) if aimed is None else (aimed, why(aimed))
-    tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
+    ways = WaysFound(problem, nearest, found)
     shortcuts = Shortcuts() if search is None else search.shortcuts()
-    ways, clashes = _proven_by(problem, nearest, found.ways), list(found.clashes)
-    shown = any(way.known is Known.SHOWN for way in ways)
-    least_tries = params.least if params.knowing is None or not shown else params.knowing
-    again = Tries(problem, nearest, plan_again, tries, least_tries, over, tell, shortcuts)
-    itself = Passed(plan=nearest.plan, limits=nearest.limits)
-    eased_plans = [(way.cost, itself) for way in ways if way.known is Known.SHOWN]
+    tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
+    least = params.least if params.knowing is None or not ways.shown else params.knowing
+    again = Tries(problem, nearest, plan_again, tries, least, over, tell, shortcuts)
 
-    def add(led: tuple[Remedy, Passed] | None) -> None:
-        """Keep a way out, if it leads to a plan, and that plan."""
-        if led is not None:
-            ways.append(led[0])
-            eased_plans.append((led[0].cost, led[1]))
+    def tries_of(eased: Problem) -> Tries:
+        """Nothing that is aimed at the question itself helps with an eased one."""
+        known = Shortcuts(at_hand=shortcuts.at_hand, judge=shortcuts.judge)
+        return Tries(eased, nearest, plan_again, tries, params.least, over, tell, known)
 
-    try:
-        for number, clash in enumerate(found.clashes):
-            clashes[number] = again.confirmed(clash)
-        for number, way in enumerate(ways):
-            if shortcuts.judge is not None and is_stock(way):
-                stocked = least_stock(problem, nearest, way, shortcuts.judge, again)
-                if stocked is not None:
-                    ways[number] = stocked[0]
-                    eased_plans.append((stocked[0].cost, stocked[1]))
-        asked, rules = _alone(problem, found)
-        limits = (*(() if found.proven else again.in_the_way(asked)), *((name, None) for name in asked))
-        for place, (name, passed) in enumerate(limits):
-            add(again.least(name, passed, len(limits) - place + len(rules)))
-        for name in rules:
-            add(again.without_rule(name))
-        if not ways and len(found.clashes) > 1:
-
-            def tries_of(eased: Problem) -> Tries:
-                """Nothing that is aimed at the question itself helps here."""
-                known = Shortcuts(at_hand=shortcuts.at_hand, judge=shortcuts.judge)
-                return Tries(eased, nearest, plan_again, tries, params.least, over, tell, known)
-
-            add(joint_easing(problem, nearest, found.clashes, again, tries_of))
-    except KeyboardInterrupt:
-        pass  # what is known so far is an answer
-    # The plan behind the cheapest remedy breaks less than any that the search has seen: it is the nearest one now.
-    closer = min(eased_plans, key=lambda each: each[0], default=None)
+    with suppress(KeyboardInterrupt):  # what is known so far is an answer
+        ways.confirm(again)
+        ways.stock_least(again, shortcuts.judge)
+        ways.ease_alone(again)
+        ways.ease_jointly(again, tries_of)
 
     def taken(way: Remedy) -> bool:
         mended = after(problem, way.changes)
         return plan_again(mended, None) is not None if search is None else search.from_nothing(mended, nearest)
 
-    guessed = [way for way in ways if way.known is Known.GUESSED]
-    known = taken_ways(problem.limits, cheapest_first(ways), taken, tries, over, guessed=guessed, tell=tell)
-    found = replace(found, ways=cheapest_first(known), clashes=tuple(clashes), hurried=over())
-    rows, sentences = ((), ()) if closer is None else _breaks(problem, closer[1])
+    guessed = [way for way in ways.ways if way.known is Known.GUESSED]
+    known = taken_ways(problem.limits, cheapest_first(ways.ways), taken, tries, over, guessed=guessed, tell=tell)
+    found = replace(found, ways=cheapest_first(known), clashes=tuple(ways.clashes), hurried=over())
+    return _nearer(problem, found, ways.closest)
+
+
+def _nearer(problem: Problem, found: Conflict, closest: Passed | None) -> Conflict:
+    """A conflict told by the plan behind the cheapest way out, which breaks less than any that the search has seen."""
+    rows, sentences = ((), ()) if closest is None else still_broken(problem, closest)
     if not rows:
         return found
     return replace(found, nearest=sentences, broken=() if found.proven else rows)
-
-
-def _proven_by(problem: Problem, nearest: Nearest, ways: Sequence[Remedy]) -> list[Remedy]:
-    """Ways out that the nearest plan proves: those that give way to all that it breaks, at once if need be.
-
-    Lines are dropped with an eye on what conflicts only, and more stock sells more: no plan shows that it is enough.
-    """
-    broken = {result.id for result in nearest.limits if not result.ok}
-    bounds = [way for way in ways if all(change.kind in ("bound", "stock") for change in way.changes)]
-    proven = [way for way in ways if way not in bounds or broken <= {change.id for change in way.changes}]
-    every = {change.id: change for way in bounds for change in way.changes}
-    if not proven and broken and broken <= every.keys():
-        proven.append(Remedy(changes=tuple(every[name] for name in sorted(broken))))
-    kept = not problem.rulebook.violations(nearest.plan)
-    shown = [kept and all(change.kind == "bound" for change in way.changes) for way in proven]
-    return [replace(way, known=Known.SHOWN) if by else way for way, by in zip(proven, shown, strict=True)]
-
-
-def _breaks(problem: Problem, passed: Passed) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Limits and rules that a plan of an eased problem breaks of the problem itself, and a sentence for each."""
-    used = measure_uses(problem.model, problem.limits, passed.plan, strain_of(problem.limits, passed.limits))
-    rows = broken_rows(problem.model, problem.limits, used)
-    rules = [rule for rule in check_rules(problem.grid, problem.grid.lines(passed.plan)) if not rule.satisfied]
-    sentences = (
-        *(shortfall_text(problem.model, problem.limits, row, used, passed.limits) for row in rows),
-        *messages_of(rules),
-    )
-    return tuple(dict.fromkeys((*(row.id for row in rows), *(rule.id for rule in rules)))), sentences
-
-
-def _alone(problem: Problem, found: Conflict) -> tuple[list[str], list[str]]:
-    """Scalar limits, and written rules, that may mend all by themselves.
-
-    Of proven conflicts those that are members of each: whatever else gives way, one of the proofs stands. Without a
-    proof the limits that the nearest plan breaks.
-    """
-    members = [member for member in found.members if all(member in clash.members for clash in found.clashes)]
-    written = {rule.id for rule in problem.grid.scenario.rules} if found.proven else set()
-    return [name for name in members if name in problem.limits.ids], [name for name in members if name in written]

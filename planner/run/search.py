@@ -13,7 +13,7 @@ from planner.bound.beside import BoundBeside
 from planner.bound.bound import Bound
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
-from planner.evolution.careful import Careful
+from planner.evolution.careful import HURRIED, TRIED, Careful
 from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines, with_nothing
 from planner.evolution.finish import Finish
 from planner.evolution.first import VERY_MANY
@@ -26,7 +26,7 @@ from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.run.answer import answer
 from planner.run.closing import Closing, ending_of
-from planner.run.deepening import SPARE, Means, Run, deepen
+from planner.run.deepening import APART, SPARE, Means, Run, deepen
 from planner.run.effort import ENDS_TIME, FRONT_WORK, bound_of, work_of
 from planner.run.findings import Findings, FoundFront
 from planner.run.none_found import why_none
@@ -140,7 +140,8 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
             return _front(problem, space, finish, ledger, first, params, watch, ending)
         run = Run(state=first, interrupted=interrupted)
         if isinstance(evaluator, TiltedEvaluator):
-            run.careful = Careful(problem, evaluator, ledger)
+            tried = TRIED if params.seconds is None else HURRIED
+            run.careful = Careful(problem, evaluator, ledger, tried=tried)
         try:
             means = Means(
                 problem=problem,
@@ -160,7 +161,7 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     watch.say("checking by the ledger", 0.96, run.state, run.bound)
     chosen = (run.chosen or (run.state.best,))[: ending.plans + SPARE if params.seconds is None else ending.plans]
     if run.careful is not None:
-        chosen = (*run.careful.best(space, params.plans), *chosen)
+        chosen = (*run.careful.best(space, ending.plans), *chosen)
     if params.start is not None:
         chosen = (*chosen, *as_given(space, params.start))
     checked = checked_plans(space, finish, ledger, chosen)
@@ -230,6 +231,7 @@ def _front(
         work=FRONT_WORK * work,
         end_work=work,
         end_time=ENDS_TIME / ends,
+        apart=APART[params.effort],
         bound=bound_of(params.effort, space.grid.slots),
         say=watch.say,
         over=lambda: watch.over,
