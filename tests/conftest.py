@@ -17,13 +17,22 @@ os.environ.setdefault("JAX_PLATFORMS", "cpu")
 # Before NumPy and JAX load: both workers have one core each, and on busy cores threads wait for each other, spinning.
 for _name in ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(_name, "1")
-# Code that runs for a moment need not be fast: LLVM's first level compiles in half the time. What users run is compiled
-# as they compile it where `.ci/run` plans with the wheel.
-os.environ.setdefault("XLA_FLAGS", "--xla_backend_optimization_level=1")
+# Code that runs for a moment need not be fast. LLVM's first level compiles in half the time, and in a quarter less than
+# that for size, in one piece, without unrolled loops and vectors made of single numbers. What users run is compiled as
+# they compile it where `.ci/run` plans with the wheel.
+_LIGHT = ("xla_cpu_optimize_for_size", "xla_cpu_disable_loop_unrolling", "xla_cpu_disable_slp_vectorizer")
+_FLAGS = (
+    "backend_optimization_level=1",
+    "cpu_parallel_codegen_split_count=1",
+    f"backend_extra_options={','.join(_LIGHT)}",
+)
+os.environ.setdefault("XLA_FLAGS", " ".join(f"--xla_{flag}" for flag in _FLAGS))
 # Compiled code is kept between runs, beside what pytest keeps.
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 # As the command line sets it: what the surrogate's tests compile in less than JAX's second, other files ask for too.
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
+# Programs that tests start, of which there are some sixty, read the code that the first of them compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
     os.environ.pop(_name, None)
 
@@ -45,12 +54,14 @@ _LONGEST_FIRST = (
         "lost_output",
         "bound",
     ),
-    *("evaluator", "experiment", "past_offers", "replan", "search_optimum", "killed", "none_found", "careful"),
-    *("explain", "rulebook", "search_together", "replan_ceilings", "census", "limit_search", "spans", "magnitudes"),
-    *("evaluate", "pieces_ran_out", "singles_day", "shadow", "compiled", "why_infeasible", "response", "sweep_words"),
+    *("evaluator", "plan_ends", "own_segments", "rounded_limits", "experiment", "past_offers", "shadow", "rulebook"),
+    *("killed", "aimed", "careful", "front_ends", "singles_day", "least_stock", "full_windows", "replan"),
+    *("search_optimum", "none_found", "bound_automata", "bound_messages"),
+    *("explain", "search_together", "replan_ceilings", "census", "limit_search", "spans", "magnitudes"),
+    *("evaluate", "pieces_ran_out", "compiled", "why_infeasible", "response", "sweep_words"),
     *("distinct_plans", "moves", "search_steps", "train", "basket_uses", "pieces_in_flight", "own_weeks", "repair"),
     *("planning_again", "why", "whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook"),
-    *("pasted", "bound_account", "bound_automata", "bound_messages", "bound_dips", "topped", "rule_rows", "check"),
+    *("pasted", "bound_account", "bound_dips", "topped", "rule_rows", "check"),
     *("broken_data", "replan_stock", "limit_kinds", "ending", "adding_up", "light_start", "replan_evidence"),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left.

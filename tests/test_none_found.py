@@ -83,6 +83,7 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"limits": (floor,)}))
     monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
     monkeypatch.setattr("planner.run.eased_search.first_state", lambda *_, **__: None)
+    monkeypatch.setattr("planner.run.eased_search.aimed_plan", lambda *_, **__: None)
 
     def missed(space: Workspace, *given: object, **_more: object) -> None:
         *_, started, _ = given

@@ -3,46 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
 from scenario_factory import rng_of
-from search_case import case
+from search_case import Case, case
 
 from planner.evolution.operators import Operator, Parents
 from planner.evolution.schedules import MIXERS, cross_products
 from planner.evolution.workspace import Candidate, Plan, Workspace
 
-TINY = case(3, 4000)
-SPACE = TINY.space
+
+@cache
+def _tiny() -> Case:
+    """What is compiled for it is not compiled while tests are only listed."""
+    return case(3, 4000)
 
 
 def _parents(plan: Plan, *others: Plan) -> Parents:
-    return Parents(plan=plan, mate=plan, prices=SPACE.no_prices(), size=1.0, others=others)
+    return Parents(plan=plan, mate=plan, prices=_tiny().space.no_prices(), size=1.0, others=others)
 
 
-def _random_plans(space: Workspace, count: int) -> list[Candidate]:
+@cache
+def _random_plans(count: int = 8) -> list[Candidate]:
     """Plans that keep every rule and limit, most of them poor."""
+    space = _tiny().space
     found: list[Candidate] = []
     for seed in range(20 * count):
         rng = rng_of(seed)
         random = np.array([rng.choice(np.flatnonzero(row)) for row in space.rules.base], dtype=np.int8)
-        made = TINY.finish.trim(space.rules.repair(random))
+        made = _tiny().finish.trim(space.rules.repair(random))
         if made.feasible:
             found.append(made)
     return found[:count]
 
 
-PLANS = _random_plans(SPACE, 8)
-
-
 @pytest.mark.parametrize("way", MIXERS)
 def test_a_crossing_keeps_the_rules_and_repeats(way: Operator) -> None:
     """Whatever the parents hold; the same stream gives the same child, every slot from one of the parents."""
-    first, *others = (each.plan for each in PLANS)
-    child = way(SPACE, _parents(first, *others), rng_of(5))
-    assert SPACE.rules.violations(child) == 0
-    assert np.array_equal(child, way(SPACE, _parents(first, *others), rng_of(5)))
+    space, (first, *others) = _tiny().space, (each.plan for each in _random_plans())
+    child = way(space, _parents(first, *others), rng_of(5))
+    assert space.rules.violations(child) == 0
+    assert np.array_equal(child, way(space, _parents(first, *others), rng_of(5)))
     assert (np.stack([first, *others]) == child).any(axis=0).all()
 
 
@@ -83,15 +86,16 @@ def test_the_better_schedules_of_all_products_come_together() -> None:
 
 def test_what_the_run_forbids_does_not_come_over() -> None:
     """Bans of the run bind crossings, too: a schedule with a banned line stays where it is."""
-    first, other = PLANS[0].plan, max(PLANS, key=lambda each: each.objective).plan
+    space, plans = _tiny().space, _random_plans()
+    first, other = plans[0].plan, max(plans, key=lambda each: each.objective).plan
     lines = np.flatnonzero((other > 0) & (other != first))
-    with SPACE.banned(lines, other[lines]):
+    with space.banned(lines, other[lines]):
         for way in MIXERS:
-            child = way(SPACE, _parents(first, other), rng_of(2))
+            child = way(space, _parents(first, other), rng_of(2))
             assert not (child[lines] == other[lines]).any()
 
 
 def test_a_plan_without_others_stays() -> None:
     """There is nothing to cross it with."""
-    plan = PLANS[0].plan
-    assert all(way(SPACE, replace(_parents(plan), others=()), rng_of(1)) is plan for way in MIXERS)
+    space, plan = _tiny().space, _random_plans()[0].plan
+    assert all(way(space, replace(_parents(plan), others=()), rng_of(1)) is plan for way in MIXERS)
