@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from little_work import first_bound, little_work
 from shop import load_shop
 
+import planner.run.eased_search
 import planner.run.search
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator, Excess
@@ -50,14 +52,26 @@ def test_a_limit_is_relieved_as_far_as_the_others_allow(tmp_path: Path, monkeypa
     assert _units(ledger, plan) > _units(ledger, locked) + 100
 
 
-def test_a_plan_is_found_where_only_aiming_finds_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Within a thousandth of the most that anybody knows to sell: a search for profit alone said that there is none."""
+def test_aiming_finds_the_plan_that_a_search_for_profit_misses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within a thousandth of the most that anybody knows to sell: the search goes on from what aiming comes to."""
     first_bound(monkeypatch)
-    result = plan_campaign(_asked(tmp_path, 1695.2), PARAMS)
+    aimed: list[np.ndarray | None] = []
+
+    def told(*given: Any, **more: Any) -> np.ndarray | None:
+        aimed.append(aimed_plan(*given, **more))
+        return aimed[-1]
+
+    monkeypatch.setattr(planner.run.eased_search, "aimed_plan", told)
+    monkeypatch.setattr(planner.run.search, "first_state", lambda *_, **__: None)
+    problem = _asked(tmp_path, 1695.2)
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
+    result = plan_campaign(problem, PARAMS)
     assert result.plan_set is not None
     (plan,) = result.plan_set.plans
     assert all(limit.ok for limit in plan.limits)
     assert float(plan.objective) < 0, "it costs money, and nobody would come to it for money"
+    (found,) = (each for each in aimed if each is not None)
+    assert ledger.verdict(found).ok
 
 
 def test_what_the_ledger_passes_is_a_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
