@@ -11,12 +11,13 @@ from flight_case import Running, line, running
 from replan_case import happened, sold
 from rich.console import Console
 
+from planner.flight.as_planned import AsPlanned
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from planner.report.outcome_report import show_outcome
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.streams import stream
-from surrogate.flight.effects_measured import contacted_share, from_totals
+from surrogate.flight.effects_measured import from_totals
 from surrogate.flight.taught import taught
 
 KEPT_OUT = 800
@@ -65,7 +66,23 @@ def test_a_half_of_the_segment_is_more_of_those_who_are_left(case: Running) -> N
     """With a fifth kept out, a coverage of 50 % is 62.5 % of the treated: a lift of 25 % is 40 % per contacted one."""
     (effect,) = _report(case, _held(case, 0.25)).effects
     assert effect.measured.lift == pytest.approx(0.25 / 0.625)
-    assert contacted_share(0.9, 0.2) == 1.0, "everybody who is left, no more"
+
+
+def test_what_a_line_cannot_reach_no_other_makes_up_for(case: Running) -> None:
+    """A message to all and one to a half: with a fifth kept out they reach all and 62.5 % of those left."""
+    lines = [line(2, "case", "coupon-20", "young", 1.0), line(4, "case", "coupon-20", "young", 0.5)]
+    varied = replace(case, plan=case.grid.plan_of(tuple(lines)))
+    days, reached, true = [case.grid.scenario.horizon.period_of(each.date) for each in lines], [1.0, 0.625], 0.4
+    plain = AsPlanned(case.model, varied.plan, 6, np.zeros(2)).plain("coupon-20", "case")[0]
+    actuals = _held(case, 0.0)
+    for day, share in zip(days, reached, strict=True):
+        actuals.tables["customers"][:2, 0, 2, day] = 4000 - KEPT_OUT, KEPT_OUT
+        actuals.tables["units"][:2, 0, 2, day] = 4 * plain[day] * (1.0 + true * share), plain[day]
+    (effect,) = _report(varied, actuals).effects
+    assert effect.measured.lift == pytest.approx(true)
+    customers = _customers(4000 - KEPT_OUT, KEPT_OUT, true * float(np.average(reached, weights=plain[days])))
+    (group,) = (each for each in _report(varied, actuals, customers).effects if each.source == "customers one by one")
+    assert group.measured.lift == pytest.approx(true)
 
 
 def test_nobody_buys_less_than_nothing(case: Running) -> None:

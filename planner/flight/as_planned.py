@@ -13,6 +13,7 @@ from scenarios.grid import Grid
 from scenarios.language.words import BASKET, Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import sold_by
+from surrogate.flight.effects_measured import contacted_share
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -61,13 +62,20 @@ class AsPlanned:
         self._all = sold_in_all(sold_by(model, plan, np))
         self._without = cache(self._counted_without)
 
-    def reaches(self, offer: str, product: str | None, segment: str, periods: Flag | None = None) -> float | None:
-        """Share of a segment that lines of an offer reach, weighed by what it would buy without; None where nowhere.
+    def reaches(
+        self, offer: str, product: str | None, segment: str, kept_out: float, periods: Flag | None = None
+    ) -> float | None:
+        """Share of a segment's customers who were not kept out that lines of an offer reach; None where nowhere.
+
+        Each line by itself, weighed by what the segment would buy without: what one of them cannot reach of those who
+        are left, no other makes up for.
 
         Parameters
         ----------
         product
             Or the basket; None for all that the offer is on.
+        kept_out
+            Share of the segment that was kept out, below 1.
         periods : [T]
             Those that count; all up to the last by default.
         """
@@ -78,9 +86,10 @@ class AsPlanned:
                 continue
             where = (table[row] > 0) & (True if periods is None else periods)
             plain = self._without(offer, on)[row, where]
-            weighed += float(table[row, where] @ plain)
+            reached = contacted_share(table[row, where], kept_out)
+            weighed += float(reached @ plain)
             weights += float(plain.sum())
-            shares += table[row, where].tolist()
+            shares += reached.tolist()
         if not shares:
             return None
         return weighed / weights if weights > 0 else float(np.mean(shares))

@@ -16,14 +16,7 @@ from scenarios.flight.holdout import switch_blocks
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
-from surrogate.flight.effects_measured import (
-    Measured,
-    contacted_share,
-    cuped,
-    difference,
-    from_totals,
-    per_contacted,
-)
+from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals, per_contacted
 from surrogate.flight.switchback import switchback, whole_blocks
 
 Float = NDArray[np.float64]
@@ -99,10 +92,9 @@ def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
                 groups = [float(people[group, s, k][both].mean()) for group in (TREATED, HOLDOUT)]
                 orders = product == BASKET
                 found = from_totals(treated, held, *groups, lot=1.0 if orders else lot)
-                share = planned.reaches(name, product, segment.id, both)
-                if found is None or share is None:
+                contacted = planned.reaches(name, product, segment.id, groups[HOLDOUT] / sum(groups), both)
+                if found is None or contacted is None:
                     continue
-                contacted = contacted_share(share, groups[HOLDOUT] / sum(groups))
                 yield Effect(
                     offer=name,
                     product=product,
@@ -136,12 +128,14 @@ def from_customers(
         found = difference(group.treated, group.held)
         if group.before is not None:
             found = cuped(group.treated, group.held, *group.before)
-        share = None if group.offer is None else planned.reaches(group.offer, group.product, group.segment)
-        if found is None or (group.offer is not None and share is None):
+        if found is None:
             continue
-        if share is not None:
-            told = float(kept_out[grid.segment_index[group.segment]])
-            found = per_contacted(found, contacted_share(share, told or found.held / (found.treated + found.held)))
+        if group.offer is not None:
+            told = float(kept_out[grid.segment_index[group.segment]]) or found.held / (found.treated + found.held)
+            contacted = planned.reaches(group.offer, group.product, group.segment, told)
+            if contacted is None:
+                continue
+            found = per_contacted(found, contacted)
         expected = None
         if group.offer is not None and group.product is not None:
             expected = planned.lift(group.offer, group.product, group.segment)

@@ -158,19 +158,19 @@ def _lift(
     )
 
 
-def contacted_share(coverage: float, kept_out: float) -> float:
+def contacted_share(coverage: Float, kept_out: float) -> Float:
     """Share of the customers of a campaign who were contacted, where a coverage counts those kept out as well.
 
     Parameters
     ----------
-    coverage
-        Share of a whole segment that an offer reaches, as far as the customers who were not kept out allow.
+    coverage : [N]
+        Share of a whole segment that each line reaches, as far as the customers who were not kept out allow.
     kept_out
         Share of the segment that was kept out, below 1.
     """
     if not (0.0 <= kept_out < 1.0):
         raise ValueError(f"kept_out: expected a share below 1, got {kept_out}")
-    return min(coverage / (1.0 - kept_out), 1.0)
+    return np.minimum(coverage / (1.0 - kept_out), 1.0)
 
 
 def per_contacted(measured: Measured, coverage: float) -> Measured:
