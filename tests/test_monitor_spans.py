@@ -63,3 +63,14 @@ def test_an_empty_shelf_that_is_filled_again_says_when(case: Running) -> None:
     (stock,) = (each for each in report.limits if each.id == "stock:case")
     assert stock.broken
     assert warning_sentence(stock, "CNY") == "case has no stock left until more arrives on 2026-11-06 (500 of 900 used)"
+
+
+def test_a_bound_set_to_what_is_used_is_not_broken_by_rounding(case: Running, tmp_path: Path) -> None:
+    """As a re-planning sets it, by an account that rounds every cell; nobody told the use, so cents cannot count."""
+    used = next(each for each in _read(case, sold(case)).limits if each.id == "total-budget").used
+    for beyond, broken in ((0.02, False), (20.0, True)):
+        bound = BUDGET.replace("80000", f"{used - beyond:.2f}")
+        asked = running(tmp_path, shop={BUDGET: bound})
+        asked = replace(asked, plan=asked.grid.plan_of(DAYS))
+        (budget,) = (each for each in _read(asked, sold(case)).limits if each.id == "total-budget")
+        assert budget.broken == broken

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
 from planner.flight.readings import Interval, LimitReading
@@ -45,6 +46,8 @@ class Paths:
     """[D, L, T] period by period, the chance of single periods in it."""
     unforeseen: tuple[str, ...]
     """Ids of limits that are no sums over time."""
+    hidden: tuple[float, ...]
+    """[L] what rounding in an account may hide of each use: a bound may have been set to a use that is so rounded."""
 
 
 def draw_paths(
@@ -69,7 +72,12 @@ def draw_paths(
             wide = (len(what.units), grid.shape[2])
             rows.append(np.stack([np.broadcast_to(by_period(f, model, better, np), wide) for f in functionals], axis=1))
     use = np.concatenate(rows) if rows else np.zeros((count, 0, grid.shape[2]))
-    return Paths(entries=tuple(entries), use=use, unforeseen=tuple(e.id for e in unforeseen))
+    currency = minor_digits(grid.scenario.currency)
+    hidden = tuple(
+        rounding_of((1.0, digits_of(entry.part, currency), functional)).likely
+        for entry, functional in zip(entries, functionals, strict=True)
+    )
+    return Paths(entries=tuple(entries), use=use, unforeseen=tuple(e.id for e in unforeseen), hidden=hidden)
 
 
 def watch_limits(paths: Paths, realised: Realised, *, seed: int, warned_at: float) -> tuple[LimitReading, ...]:
@@ -87,7 +95,8 @@ def watch_limits(paths: Paths, realised: Realised, *, seed: int, warned_at: floa
         for row in entry.rows:
             before = past.used(entry.part, entry.limit.where, row.past) / scale if row.past else 0.0
             planned = before + realised.planned(entry.part, row.where)
-            rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals))
+            hidden = 0.0 if use.told else paths.hidden[number]
+            rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals, hidden))
         worst = max(rows, key=_urgency)
         found.append(worst)
         still_open = [row for row in rows if not row.broken and row.probability >= warned_at]
@@ -108,8 +117,12 @@ def _reading(
     planned: float,
     before: float,
     actuals: Actuals,
+    hidden: float,
 ) -> LimitReading:
-    """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` the plan's account."""
+    """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` the plan's account.
+
+    What rounding may have ``hidden`` of a use that nobody told counts as the same.
+    """
     grid, count = actuals.grid, actuals.last + 1
     inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
     seen = np.where(inside, real.amounts, 0.0)[:count]
@@ -117,7 +130,7 @@ def _reading(
     foreseen = foresee(paths, seen)
     least, asked = entry.sense == "min", float(entry.bound)
     # A bound that was raised to what is used is that use in whole minor units.
-    slack = SAME * abs(asked) * (-1.0 if least else 1.0)
+    slack = (SAME * abs(asked) + hidden) * (-1.0 if least else 1.0)
     broke = breaks(foreseen, np.full(grid.shape[2], asked + slack - before), at_end=least, below=least)
     used = before + float(seen.sum())
     # A floor is missed for good once the days that count are over.
