@@ -1,4 +1,4 @@
-"""Two limits on the same sum of which one allows less than the other asks for: no plan is needed to see it."""
+"""Two limits of which one allows less than the other asks for, by their numbers alone: no plan is needed to see it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import product
 
 from constraints.infeasible.clash import Clash
+from constraints.infeasible.contained import Contained, contained
 from constraints.infeasible.remedies import Remedy, bound_change
-from constraints.limits.amounts import bound_text
+from constraints.limits.amounts import amount, bound_text
 from constraints.limits.book import LimitRecord, Limits
 
 
@@ -28,7 +29,47 @@ def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
         )
         clashes.append(Clash(members=(ceiling.id, floor.id), reason=reason, evident=True))
         ways += [Remedy(changes=(bound_change(ceiling, low, high),)), Remedy(changes=(bound_change(floor, high, low),))]
+    for each in contained(limits):
+        ceiling, floor = limits.records[each.ceiling], limits.records[each.floors[0]]
+        if (ceiling.id, floor.id) not in pairs:
+            clashes.append(Clash(members=(ceiling.id, floor.id), reason=_contained(limits, each), evident=True))
+            ways += _ways(limits, each)
     return tuple(clashes), tuple(dict.fromkeys(ways))
+
+
+def _contained(limits: Limits, found: Contained) -> str:
+    """Say what floors ask for together, and what the ceiling that contains them allows."""
+    ceiling, floor = limits.records[found.ceiling], limits.records[found.floors[0]]
+    digits, count = floor.money_digits, len(found.floors)
+    place = "" if ceiling.at is None else f" in {ceiling.at}"
+    allowed = bound_text(ceiling.unit, ceiling.bound, money_digits=ceiling.money_digits)
+    asked = bound_text(floor.unit, floor.bound, money_digits=digits)
+    allows = f"{ceiling.id} allows at most {allowed} of {ceiling.measure}{place}"
+    if found.messages:
+        least = amount(ceiling.unit, Decimal(repr(found.each)) * Decimal(repr(floor.bound)), money_digits=digits)
+        counted = f"each by a message, which come to {least} of {ceiling.measure} at the least"
+        return f"{allows}, and {floor.id} asks for at least {asked} {floor.measure}, {counted}"
+    if count == 1:
+        within = "" if floor.at is None else f" in {floor.at}"
+        return (
+            f"{allows}, and {floor.id} asks for at least {asked} of {floor.measure}{within}, all of which counts there"
+        )
+    total = amount(floor.unit, count * Decimal(repr(floor.bound)), money_digits=digits)
+    spans = ", ".join(str(limits.records[row].at) for row in found.floors)
+    return f"{allows}, and {floor.id} asks for at least {asked} in each of {spans}: {total} together"
+
+
+def _ways(limits: Limits, found: Contained) -> list[Remedy]:
+    """The ceiling raised to what the floors ask for, or these lowered to what it allows; earlier lines counted."""
+    ceiling, floor, rows = limits.records[found.ceiling], limits.records[found.floors[0]], list(found.floors)
+    earlier, spent = float(limits.past[found.ceiling]), float(limits.past[rows].sum())
+    high = found.each * float(limits.bound[rows].sum()) + earlier
+    low = (float(limits.bound[found.ceiling]) / found.each + spent) / len(rows)
+    now = Decimal(repr(ceiling.bound)), Decimal(repr(floor.bound))
+    return [
+        Remedy(changes=(bound_change(ceiling, now[0], Decimal(repr(round(high, 9)))),)),
+        Remedy(changes=(bound_change(floor, now[1], Decimal(repr(round(low, 9)))),)),
+    ]
 
 
 def _pairs(limits: Limits) -> Iterator[tuple[LimitRecord, LimitRecord]]:

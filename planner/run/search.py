@@ -79,8 +79,14 @@ def plan_campaign(
         return replace(found, pressed=found.interrupted or interrupt.ever_pressed)
 
 
-def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: Interrupt) -> SearchResult:
-    """Run from the first plan to the answer; Ctrl-C before any start has ended in one is a `KeyboardInterrupt`."""
+def _planned(
+    problem: Problem, params: SearchParams, watch: Watch, interrupt: Interrupt, fallback: Plan | None = None
+) -> SearchResult:
+    """Run from the first plan to the answer; Ctrl-C before any start has ended in one is a `KeyboardInterrupt`.
+
+    Where the ledger refuses all that the search came to, a plan that is found afterwards is what it starts anew from,
+    and falls back to.
+    """
     watch.say("preparing", 0.0)
     kept = None
     if params.start is not None and params.keep is not None:
@@ -126,18 +132,18 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
             first, interrupted = opened, True
         if first is None and params.keep is not None and not hopeless:
             return _without_plan(None)
+        if first is None and fallback is not None:
+            first = begin(_passed(space, fallback), space.no_prices())
         if first is None:
             none = why_none(problem, space, finish, ledger, seen, params, watch)
             if none.plan is None:
                 return _without_plan(none.conflict, interrupted=none.interrupted)
             if none.interrupted:
                 interrupt.shield()
-            # The ledger judges: in the search's sums the plan may be a hair beyond a limit.
-            passed = replace(space.score(none.plan), feasible=True)
-            first, interrupted = begin(passed, space.no_prices()), none.interrupted
+            first, interrupted = begin(_passed(space, none.plan), space.no_prices()), none.interrupted
         ending = ending_of(ledger, first.best.plan, params, watch)
         if front:
-            return _front(problem, space, finish, ledger, first, params, watch, ending)
+            return _front(problem, space, finish, ledger, first, params, watch, ending, fallback)
         run = Run(state=first, interrupted=interrupted)
         if isinstance(evaluator, TiltedEvaluator):
             tried = TRIED if params.seconds is None else HURRIED
@@ -172,12 +178,16 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
     if params.keep is None:
         checked = with_nothing(checked, space, ledger)
     checked = choice(checked)[: params.plans]
-    if not checked:
+    if not checked and fallback is None:
         none = why_none(problem, space, finish, ledger, seen, params, watch)
         if none.plan is None:
             return _without_plan(none.conflict, interrupted=none.interrupted)
+        if not (none.interrupted or watch.over or params.keep is not None):
+            return _planned(problem, replace(params, start=none.plan), watch, interrupt, none.plan)
         interrupt.shield()
-        checked = ((space.score(none.plan), ledger.audit(none.plan)),)
+        fallback = none.plan
+    if not checked and fallback is not None:
+        checked = ((space.score(fallback), ledger.audit(fallback)),)
     findings = Findings(
         checked=checked,
         bound=run.bound,
@@ -194,6 +204,11 @@ def _planned(problem: Problem, params: SearchParams, watch: Watch, interrupt: In
         keeps=params.keep is not None,
     )
     return _answered(problem, space, findings)
+
+
+def _passed(space: Workspace, plan: Plan) -> Candidate:
+    """A plan that the ledger passes: in the search's sums it may be a hair beyond a limit."""
+    return replace(space.score(plan), feasible=True)
 
 
 def _without_plan(conflict: Conflict | None, *, interrupted: bool = False) -> SearchResult:
@@ -220,6 +235,7 @@ def _front(
     params: SearchParams,
     watch: Watch,
     ending: Closing,
+    fallback: Plan | None,
 ) -> SearchResult:
     """Search for a front of plans, where the objective names several measures."""
     timed, begun = params.seconds is not None, watch.seconds
@@ -242,12 +258,16 @@ def _front(
     )
     found = search_front(problem, space, finish, ledger, first, request)
     checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
-    if not checked:
+    if not checked and fallback is None:
         none = why_none(problem, space, finish, ledger, (first.best.plan,), params, watch)
         if none.plan is None:
             return _without_plan(none.conflict, interrupted=none.interrupted)
+        if not (none.interrupted or watch.over or params.keep is not None):
+            return _planned(problem, replace(params, start=none.plan), watch, space.interrupt, none.plan)
         space.interrupt.shield()
-        checked = ((space.score(none.plan), ledger.audit(none.plan)),)
+        fallback = none.plan
+    if not checked and fallback is not None:
+        checked = ((space.score(fallback), ledger.audit(fallback)),)
     findings = Findings(
         checked=checked,
         bound=found.bound,

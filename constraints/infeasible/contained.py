@@ -1,0 +1,143 @@
+"""Floors that a ceiling contains: what they ask for together is more than it allows, and no plan is needed to see it.
+
+A ceiling contains a floor where every amount that counts for the floor counts as much for the ceiling, and nothing that
+the ceiling counts is below zero: a gift's stock and a floor on gifts, a budget and a floor on a week's spend. Floors in
+spans that share no period add up under one ceiling. Whoever is reached gets a message at least, so a floor on customers
+reached is one on messages, and on what they cost. Letters as in `scenarios.response.functional`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits.book import Limits
+from scenarios.response.functional import Functional
+
+Float = NDArray[np.float64]
+
+_MASKS = ("segments", "periods")
+_SHARES = ("contact_targeted", "contact_basket", "reached_targeted", "reached_basket")
+_WEIGHTS = tuple(each.name for each in fields(Functional) if each.name not in (*_MASKS, *_SHARES))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contained:
+    """Floors, rows of one limit, that ask for more than a ceiling allows."""
+
+    ceiling: int
+    floors: tuple[int, ...]
+    """Rows that share no period; where they speak of customers reached, one row."""
+    each: float
+    """What the ceiling counts at the least for each unit of the floors: 1, or what a message counts."""
+    messages: bool
+    """Whether a message for each customer reached is what they have in common."""
+
+
+def contained(limits: Limits) -> Iterator[Contained]:
+    """Find a ceiling for each two limits that exclude each other so: the row that allows least for what is asked."""
+    rows = limits.rows_of
+    for asked in rows:
+        for allowed in rows:
+            found = list(_between(limits, rows[asked], rows[allowed]))
+            if found:
+                yield max(found, key=lambda each: _missing(limits, each))
+
+
+def _between(limits: Limits, asked: NDArray[np.int64], allowed: NDArray[np.int64]) -> Iterator[Contained]:
+    """Ceilings among the rows of one limit that rows of another ask too much of."""
+    one, other = (_sum(limits, int(rows[0])) for rows in (asked, allowed))
+    if one is None or other is None or not (limits.sign[asked[0]] < 0 < limits.sign[allowed[0]]):
+        return
+    messages = _per_customer(one, other)
+    if messages is None and not _counts_all(one, other):
+        return
+    periods = _spans(limits, asked)
+    for row, span in zip(allowed.tolist(), _spans(limits, allowed), strict=True):
+        inside = ~(periods > span).any(axis=1)
+        floors = _apart(asked[inside], periods[inside])
+        if messages is not None or one.reached:
+            floors = floors[:1]
+        found = Contained(ceiling=row, floors=floors, each=messages or 1.0, messages=messages is not None)
+        # Customers are counted whole, messages line by line: what rounding can hide of either is no conflict.
+        hidden = 0.0 if messages is None else limits.rounding[row] + found.each * limits.rounding[list(floors)].sum()
+        if floors and _missing(limits, found) > hidden + 1e-9 * limits.scale[row]:
+            yield found
+
+
+def _missing(limits: Limits, found: Contained) -> float:
+    """How much more the floors ask for than the ceiling allows, earlier lines counted."""
+    return found.each * float(limits.bound[list(found.floors)].sum()) - float(limits.bound[found.ceiling])
+
+
+def _sum(limits: Limits, row: int) -> Functional | None:
+    """What a row sums; None for ratios, several scopes at once, and limits that must hold at risk."""
+    functional = limits.functionals[row]
+    expected = limits.rate_parts[row] is None and bool(np.isnan(limits.at_risk[row]))
+    return functional if expected and isinstance(functional, Functional) else None
+
+
+def _spans(limits: Limits, rows: NDArray[np.int64]) -> Float:
+    """[N, T] periods of the rows of one limit, which differ in nothing else."""
+    sums = (limits.functionals[row] for row in rows.tolist())
+    return np.array([each.periods for each in sums if isinstance(each, Functional)])
+
+
+def _counts_all(floor: Functional, ceiling: Functional) -> bool:
+    """Whether the ceiling counts all that the floor counts, as much of it, and nothing below zero."""
+    if (floor.segments > ceiling.segments).any():
+        return False
+    for name in _WEIGHTS:
+        one, other = np.asarray(getattr(floor, name)), np.asarray(getattr(ceiling, name))
+        if ((one != 0) & (one != other)).any():
+            return False
+    if not _never_negative(ceiling) or (_together(ceiling) < _together(floor)).any():
+        return False
+    shares = _SHARES if floor.message.any() or floor.reached else ()
+    return all(np.array_equal(getattr(floor, name), getattr(ceiling, name)) for name in shares)
+
+
+def _never_negative(ceiling: Functional) -> bool:
+    """Whether nothing that a row counts is below zero: of two lines on one unit, both together count."""
+    others = [name for name in _WEIGHTS if name != "both"]
+    below = any(np.any(np.asarray(getattr(ceiling, name)) < 0) for name in others)
+    return not (below or np.any(ceiling.charges) or (_together(ceiling) < 0).any())
+
+
+def _together(f: Functional) -> Float:
+    """[K, P, Q] per unit under two lines, which is also one under each of them."""
+    return np.asarray(f.public[:, :, None] + f.targeted + f.both)
+
+
+def _per_customer(floor: Functional, ceiling: Functional) -> float | None:
+    """What a ceiling on messages counts at the least for each customer that a floor counts as reached; else None."""
+    alone = [name for name in _WEIGHTS if name != "reached" and np.any(getattr(floor, name))]
+    if floor.reached != 1.0 or alone or not _never_negative(ceiling) or (floor.segments > ceiling.segments).any():
+        return None
+    counts = [_line(floor.reached_targeted, ceiling.contact_targeted, ceiling.message)]
+    counts.append(_line(floor.reached_basket, ceiling.contact_basket, ceiling.message))
+    least = min((float(each.min()) for each in counts if each.size), default=0.0)
+    return least if least > 0 else None
+
+
+def _line(reached: Float, contact: Float, message: Float) -> Float:
+    """For each line that reaches anybody, what its dearest message counts, of those that go to all whom it reaches."""
+    lines = reached > 0
+    goes = np.where(contact >= reached, message.reshape(-1, *[1] * reached.ndim), 0.0)
+    return np.asarray(goes.max(axis=0)[lines]) if len(message) else np.zeros(int(lines.sum()))
+
+
+def _apart(rows: NDArray[np.int64], periods: Float) -> tuple[int, ...]:
+    """As many of some rows, in time, as share no period: always the one that ends first."""
+    if not len(rows):
+        return ()
+    ends = [int(np.flatnonzero(mask).max(initial=-1)) for mask in periods]
+    taken, used = [], np.zeros(periods.shape[1], dtype=bool)
+    for place in np.argsort(ends, kind="stable").tolist():
+        if not (used & (periods[place] > 0)).any():
+            taken.append(int(rows[place]))
+            used |= periods[place] > 0
+    return tuple(taken)
