@@ -22,8 +22,10 @@ from scenarios.language.values import Share
 
 
 def _asked(limit: dict[str, object], **risk: Share) -> Problem:
-    """A tiny question under one limit."""
-    scenario, effects, baskets = tiny_scenario(rng_of(11), segments=2, products=3, periods=6, rules=False)
+    """A tiny question under one limit, of the shape of `test_search_steps`: what is compiled for it serves."""
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(11), segments=2, products=3, periods=4, baskets=True, stock=True, rules=False
+    )
     changes = {"limits": (Limit.model_validate(limit),), "risk": scenario.risk.model_copy(update=risk)}
     return problem(scenario.model_copy(update=changes), effects, baskets)
 
