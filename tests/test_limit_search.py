@@ -46,7 +46,7 @@ def _random_plan(tiny: Case, seed: int) -> np.ndarray:
     return plan
 
 
-@pytest.mark.parametrize("seed", [12])
+@pytest.mark.parametrize("seed", [24])
 def test_linear_rows_are_what_single_changes_do(seed):
     """Every row of the linear model is the true change of the row's use, by the compiled and by the plain sums."""
     tiny = kinds_case(seed)
