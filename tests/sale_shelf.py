@@ -1,4 +1,4 @@
-"""A lamp and its sale, which gains on busy days only: what tests of moves share."""
+"""A lamp and its sale, which gains on busy days only, and a vase on no offer: what tests of moves share."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ currency: EUR
 horizon: {start: 2027-03-01, periods: 8, unit: day}
 objective: profit
 segments: [{id: all, customers: 1000}]
-products: [{id: lamp, category: light, price: 50.00, unit_cost: 20.00}]
+products:
+  - {id: lamp, category: light, price: 50.00, unit_cost: 20.00}
+  - {id: vase, category: home, price: 50.00, unit_cost: 20.00}
 offers:
-  - {id: sale, mechanic: price_discount, depth: 20%, fixed_cost: 500}
-  - {id: half, mechanic: price_discount, depth: 50%}
+  - {id: sale, mechanic: price_discount, depth: 20%, fixed_cost: 500, applies_to: {products: [lamp]}}
+  - {id: half, mechanic: price_discount, depth: 50%, applies_to: {products: [lamp]}}
 limits: [{id: budget, measure: spend, max: 100000}]
 baseline: {table: base.csv}
 effects: {table: effects.csv}
@@ -35,7 +37,7 @@ response: {fatigue: 0, cannibalisation: 0, pull_forward: {share: 0%, periods: 1}
 
 def shelf(folder: Path, units: tuple[int, ...], rule: str = "") -> Problem:
     """Return a question in which a sale gains on busy days only."""
-    rows = "".join(f"all,lamp,2027-03-{day:02d},{each}\n" for day, each in enumerate(units, start=1))
+    rows = "all,vase,,0\n" + "".join(f"all,lamp,2027-03-{day:02d},{each}\n" for day, each in enumerate(units, start=1))
     (folder / "base.csv").write_text("segment,product,period,units\n" + rows)
     (folder / "effects.csv").write_text(
         "segment,product,offer,lift,lift_low,lift_high,take_up\nall,lamp,sale,1,1,1,\nall,lamp,half,0.1,0.1,0.1,\n"

@@ -57,7 +57,7 @@ def test_shifts_are_all_there_once_each(tmp_path: Path) -> None:
 
 
 WINDOW = SHELF.replace("baseline:", "rules:\n  - {id: one, rule: max_concurrent, max: 1}\nbaseline:").replace(
-    "products: [", "products: [{id: vase, category: home, price: 50.00, unit_cost: 20.00}, "
+    ", applies_to: {products: [lamp]}", ""
 )
 
 

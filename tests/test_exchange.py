@@ -85,9 +85,9 @@ def test_exchange_settings_are_checked():
 
 
 def model_of(seed: int, **options) -> Coefficients:
-    """Coefficients of a tiny scenario."""
+    """Coefficients of a tiny scenario; seed 253 has the shape of `sale_shelf`, whose compiled code serves."""
     scenario, effects, baskets = tiny_scenario(
-        rng_of(seed), segments=2, products=3, periods=4, baskets=False, history=False, stock=False, **options
+        rng_of(seed), segments=1, products=2, periods=8, baskets=False, history=False, stock=False, **options
     )
     return build_coefficients(build_grid(scenario), effects, baskets)
 
@@ -106,12 +106,12 @@ def test_what_lines_do_adds_up_only_without_interactions_and_in_one_layer():
 
 
 def test_the_relaxation_leads_to_a_plan_that_keeps_rules_and_repeats():
-    """Its plan keeps all rules, its prices are not negative, and the same question gives the same plan."""
-    space = space_of(4, interactions=False, targeted_offers=0)
+    """Its plan keeps all rules and gains, its prices are not negative, and the same question gives the same plan."""
+    space = space_of(253, interactions=False, targeted_offers=0)
     start = space.rules.locked_plan()
     plan, prices = relaxed(space, start)
     assert space.rules.violations(plan) == 0
     assert (prices.scalar >= 0).all() and (prices.stock >= 0).all()
     again, _ = relaxed(space, start)
     assert np.array_equal(plan, again)
-    assert space.score(plan).objective >= space.score(start).objective
+    assert space.score(plan).objective > space.score(start).objective

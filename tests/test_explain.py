@@ -141,7 +141,7 @@ def test_a_line_is_held_by_the_dearest_limit_it_uses() -> None:
 @pytest.mark.parametrize("limit", ["each", "window"])
 def test_a_line_is_held_by_any_week_that_is_used_up(limit: str) -> None:
     """Two full weeks hold the lines of both, though the report shows one; overlapping windows name the limit once."""
-    span = "limits.message-budget.each=week" if limit == "each" else "limits.message-budget.window=2 days"
+    span = "limits.message-budget.each=week" if limit == "each" else "limits.message-budget.window=4 days"
     weekly = ("limits.message-budget.measure=contacts", "limits.message-budget.max=9000", span)
     problem = build_problem("template-basic", (*weekly, "limits.message-budget.at_risk=null"))
     lines = [line(problem, period, "kettle", "kettle-coupon", "regulars", 0.5) for period in (4, 11)]

@@ -26,9 +26,9 @@ ALONE = JoinParams(elites=0, made=0)
 
 @pytest.fixture(scope="module")
 def space() -> Workspace:
-    """A tiny workspace with rules, limits and stock."""
+    """A tiny workspace with rules, limits and stock: that of `test_search_steps`, whose compiled code serves."""
     scenario, effects, baskets = tiny_scenario(
-        rng_of(5), segments=2, products=3, periods=4, baskets=True, history=True, stock=True
+        rng_of(11), segments=2, products=3, periods=4, baskets=True, history=True, stock=True
     )
     model = build_coefficients(build_grid(scenario), effects, baskets)
     return Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
@@ -37,8 +37,8 @@ def space() -> Workspace:
 @pytest.fixture(scope="module")
 def good(space: Workspace) -> Candidate:
     """A guided plan, finished."""
-    whole = space.whole
-    plan, prices = guided(space, space.rules.locked_plan(), space.no_prices(), whole, GuidedParams(), rng_of(1))
+    start = space.rules.locked_plan()
+    plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(iterations=40), rng_of(0))
     return Finish(space)(plan, prices, FULL)
 
 

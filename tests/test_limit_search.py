@@ -46,7 +46,7 @@ def _random_plan(tiny: Case, seed: int) -> np.ndarray:
     return plan
 
 
-@pytest.mark.parametrize("seed", [6])
+@pytest.mark.parametrize("seed", [24])
 def test_linear_rows_are_what_single_changes_do(seed):
     """Every row of the linear model is the true change of the row's use, by the compiled and by the plain sums."""
     tiny = kinds_case(seed)
@@ -68,7 +68,7 @@ def test_linear_rows_are_what_single_changes_do(seed):
         assert (gap <= 1e-3 * np.maximum(np.maximum(np.abs(change), limits.scale), 1.0)).all()
 
 
-@pytest.mark.parametrize("seed", [0, 3, 5])
+@pytest.mark.parametrize("seed", [3, 5, 12])
 def test_search_finds_the_best_plan_under_every_kind(seed):
     """The evolution ends at the enumerated optimum under windows, shares, ROI and least amounts together."""
     search_ends_at_the_optimum(kinds_case(seed), seed, work=500)

@@ -22,7 +22,7 @@ from planner.problem import Problem, build_problem
 from scenarios.language.plan_lines import PlanLine
 
 PERIODS = 8
-"""Of both questions of this file: one compilation serves them."""
+"""Of both questions of this file, which have two products: one compilation serves them."""
 QUESTION = """
 scenario: teaser
 title: A teaser before the sale
@@ -30,10 +30,12 @@ currency: EUR
 horizon: {start: 2027-03-01, periods: 8, unit: week}
 objective: profit
 segments: [{id: all, customers: 1000}]
-products: [{id: lamp, category: light, price: 50.00, unit_cost: 20.00}]
+products:
+  - {id: lamp, category: light, price: 50.00, unit_cost: 20.00}
+  - {id: vase, category: home, price: 50.00, unit_cost: 20.00}
 offers:
-  - {id: window, mechanic: feature}
-  - {id: sale, mechanic: flash_sale, depth: 20%}
+  - {id: window, mechanic: feature, applies_to: {products: [lamp]}}
+  - {id: sale, mechanic: flash_sale, depth: 20%, applies_to: {products: [lamp]}}
 limits: [{id: budget, measure: spend, max: 100000}]
 rules:
   - {id: teaser, rule: only_after, after: {mechanics: [feature]}, within: 1, where: {mechanics: [flash_sale]}}
@@ -51,7 +53,7 @@ LOCK = "  - {id: kept, rule: locked, lines: [{date: 2027-03-01, product: lamp, o
 def question(folder: Path, rule: str = "") -> Problem:
     """Return a campaign whose quiet sales grow from week to week: late is best."""
     (folder / "base.csv").write_text(
-        "segment,product,period,units\n"
+        "segment,product,period,units\nall,vase,,0\n"
         + "".join(f"all,lamp,{MONDAY + dt.timedelta(weeks=week)},{100 + 50 * week}\n" for week in range(PERIODS))
     )
     (folder / "effects.csv").write_text(
