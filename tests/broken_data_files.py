@@ -72,6 +72,11 @@ FILES: dict[str, tuple[Break, str]] = {
     "first days of months": (column("at", "03/04/2026"), r"'%m/%d/%Y' or '%d/%m/%Y', whichever it is, beside the file"),
     "dates without marks": (dates("%Y%m%d"), r"got \"20260105\"; write time_format: '%Y%m%d'"),
     "three date formats": (mixed("at", ["2026-03-02", "02.03.2026", "3/2/2026"]), r"sales.csv:3: at: expected a date"),
+    "two date formats": (mixed("at", ["2026-03-02", "02.03.2026"]), r"sales.csv:3: at: expected a date .*got \"02.03.2026\"; the column mixes formats: write one, such as .*; of the rows read so far [\d,]+ are like \"02.03.2026\" and [\d,]+ like \"2026-03-02\""),  # noqa: E501
+    "two date formats, one named": (lambda s, f: (mixed("at", ["2026-03-02", "02.03.2026"])(s, f), mapped(time_format="%d.%m.%Y")(s, f)), r"sales.csv:2: at: .*got \"2026-03-02\"; the column mixes formats: .* and [\d,]+ like \"02.03.2026\""),  # noqa: E501
+    "one row with a date of another format": (cell("at", "02.03.2026"), r"sales.csv:7: at: .*mixes formats: .*so far 1 is like \"02.03.2026\" and [\d,]+ like \"20"),  # noqa: E501
+    "day and month turned round": (lambda s, f: (mixed("at", ["03/04/2026", "13/04/2026"])(s, f), mapped(time_format="%m/%d/%Y")(s, f)), r"sales.csv:3: at: .*got \"13/04/2026\"; write time_format: '%d/%m/%Y' beside the file"),  # noqa: E501
+    "a format that is not needed": (mapped(time_format="%d.%m.%Y"), r"sales.csv:2: at: .*; take time_format out, it reads"),  # noqa: E501
     "two-digit years": (dates("%d/%m/%y"), r"got \"05/01/26\"; write time_format: '%d/%m/%y' beside the file"),
     "Chinese dates": (dates("%Y年%m月%d日"), r"got \"2026年01月05日\"; write time_format: '%Y年%m月%d日' beside"),
     "times that are no dates": (column("at", "half past three"), r"got \"half past three\"; write time_format beside"),

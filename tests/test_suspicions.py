@@ -130,3 +130,27 @@ def test_too_many_impossible_rows_say_what_mends_them(tmp_path):
     shop = Shop(sales=sales_of().assign(qty=60))
     with pytest.raises(InvalidInput, match=r"mostly: more than 48 units in one row.*or raise clean.max_quantity if"):
         load(shop, tmp_path)
+
+
+def test_ids_that_differ_by_case_only_are_suspicious(tmp_path):
+    """A till that writes ids in other letters splits its customers: counted and said, without showing an id."""
+    shop = Shop()
+    assert "lower case" not in " ".join(load(shop, tmp_path).cleaning.lines())
+    some = shop.sales["cust"].isin([f"c{number}" for number in range(20)]) & (shop.sales.index % 2 == 0)
+    shop.sales.loc[some, "cust"] = shop.sales.loc[some, "cust"].str.upper()
+    events = load(shop, tmp_path)
+    lines = [line for line in events.cleaning.lines() if "lower case" in line]
+    assert events.customers.size == 80
+    assert len(lines) == 1 and lines[0].startswith("suspicious: 20 of the 80 customer ids differ from another one by ")
+    assert not any(f"c{number}" in lines[0].lower().split() for number in range(20))
+
+
+def test_ids_beside_the_purchases_in_another_case_are_suspicious(tmp_path):
+    """What other files tell of such customers would count for nobody, in silence; blanks around ids never count."""
+    shop = Shop()
+    names = sorted(shop.sales["cust"].unique())
+    told = [name.upper() if place < 5 else f" {name} " for place, name in enumerate(names)]
+    shop.tables["people.csv"] = pd.DataFrame({"cust": [*told, "never-bought"], "age": range(len(names) + 1)})
+    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "cust", "numeric": "age"}
+    said = [line for line in load(shop, tmp_path).cleaning.lines() if "lower case" in line]
+    assert len(said) == 1 and said[0].startswith("suspicious: 5 customer ids beside the purchases differ from one in ")

@@ -7,9 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from grocery_sample import sample_model, sample_scenario
+from offers_shop import shop_model, shop_scenario
 
 from scenarios.language.words import Mechanic
 from scenarios.response.take_up import fixed_take_up
+from surrogate.model import LearnedOffers
 from surrogate.scoring.score import score
 from surrogate.shelf.mechanics import KINDS
 from surrogate.train import _coupon_note, fewer_segments
@@ -81,3 +83,27 @@ def test_training_says_that_no_mailing_was_seen():
     assert _coupon_note(0).startswith("No purchase was made under a mailed coupon: how many use one is assumed")
     assert _coupon_note(1200).startswith("Coupon effects are confounded, because mailings follow spend")
     assert "1,200 purchases" in _coupon_note(1200)
+
+
+@pytest.mark.parametrize(
+    ("taken", "assumed"),
+    [
+        ({}, {"deal", "save", "sent-save"}),
+        ({"bundle": 0.5}, {"save", "sent-save"}),
+        ({"bundle": 0.5, "threshold": 1.8}, {"sent-save"}),
+        ({"sent threshold": 0.3}, {"deal", "save"}),
+    ],
+)
+def test_take_up_is_said_to_be_assumed_only_where_it_is(taken, assumed):
+    """What the till showed of a bundle or of a saving on orders is learned, each layer for itself."""
+    told = LearnedOffers(mechanics=("bundle", "threshold"), used=(), order=20.0, taken=taken)
+    sent = {"layer": "targeted", "channel": "app"}
+    offers = [
+        {"id": "deal", "mechanic": "bundle", "buy": 2, "get": 1},
+        {"id": "save", "mechanic": "threshold", "spend": 20, "save": 2},
+        {"id": "sent-save", "mechanic": "threshold", "spend": 20, "save": 2, **sent},
+    ]
+    effects = score(replace(shop_model(), offers=told), shop_scenario(*offers)).effects
+    said = {note.split()[2] for note in effects.notes if note.startswith("Take-up of ") and " is assumed: " in note}
+    assert said == assumed
+    assert effects.take_up[:, :-1, :, 0].max() == pytest.approx(taken.get("bundle", 1.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from math import comb
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +15,14 @@ from surrogate.scoring.single import SingleScorer
 Float = NDArray[np.float64]
 
 MANY_FAR = 0.2
-"""Share of customers whose numbers are strange, from which on it is told."""
+"""Share of customers whose numbers are strange, from which on it is told ..."""
+USUALLY_FAR = 0.1
+"""... unless so few customers might be so by chance: of those that a model learned from up to 6 % lie beyond its ends
+in one feature or another ..."""
+CHANCE = 0.005
+"""... and a file has some thirty features, each of which could raise an alarm."""
+_FEW = 100
+"""Of so many customers `MANY_FAR` of them are no chance."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -45,12 +53,15 @@ class Strangers:
     def sentences(self) -> Iterator[str]:
         """Say how many there were, feature by feature."""
         for name, count in self.numbers.items():
-            if count > MANY_FAR * self.scored:
+            if count > MANY_FAR * self.scored and _no_chance(count, self.scored):
                 low, high = self.scorer.ranges[name]
+                remedy = "check the unit"
                 low = max(low, 0.0) if name in self.scorer.amounts else low
+                if name in self.scorer.shares:  # others than 0 to 1 are refused, so the unit is right
+                    low, high, remedy = max(low, 0.0), min(high, 1.0), "are they customers like those it learned from?"
                 yield (
                     f"{self.columns[name]}: {count / self.scored:.0%} of the customers lie beyond what the model tells "
-                    f"apart ({low:.3g} to {high:.3g}) and are taken as its ends; check the unit"
+                    f"apart ({low:.3g} to {high:.3g}) and are taken as its ends; {remedy}"
                 )
         for name, count in self.words.items():
             if count:
@@ -58,3 +69,11 @@ class Strangers:
                 more = f" and {len(known) - 6} more" if len(known) > 6 else ""
                 many = f"{plural(count, 'customer')} with words that the model does not know, taken as rare or unknown"
                 yield f"{self.columns[name]}: {many} ones; it knows {', '.join(known[:6])}{more}"
+
+
+def _no_chance(count: int, scored: int) -> bool:
+    """Whether so many of a few customers hardly lie beyond the ends where one of ten does (binomial)."""
+    if scored > _FEW:
+        return True
+    far = USUALLY_FAR
+    return sum(comb(scored, n) * far**n * (1 - far) ** (scored - n) for n in range(count, scored + 1)) < CHANCE

@@ -69,7 +69,7 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 
         learned = learn(loaded)
         resolve(loaded, learned)
-        told = tuple(note for note in learned.effects.notes if _of_an_offer(note, loaded))
+        told = tuple(note for note in learned.effects.notes if _of_the_question(note, loaded))
     notes = (*told, *doubtful(loaded), *_idle_offers(loaded))
     if json_:
         show_json(question_json(loaded, notes))
@@ -79,9 +79,12 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
     return ExitCode.YES
 
 
-def _of_an_offer(note: str, loaded: LoadedScenario) -> bool:
-    """Whether what a model says is about one offer: its mechanic or saving lies beyond what the data showed."""
-    return any(note.startswith((f"Offer {offer.id} ", f"Take-up of {offer.id} ")) for offer in loaded.scenario.offers)
+def _of_the_question(note: str, loaded: LoadedScenario) -> bool:
+    """Whether what a model says is about this scenario: an offer beyond what the data showed, or another price."""
+    from surrogate.scoring.other_prices import BEGINNING
+
+    about = tuple(f"{what} {offer.id} " for offer in loaded.scenario.offers for what in ("Offer", "Take-up of"))
+    return note.startswith((*about, BEGINNING))
 
 
 def _idle_offers(loaded: LoadedScenario) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from scenarios.language.meant import date_remedy
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import id_text
 from surrogate.data.table_files import Batch
-from surrogate.data.time_formats import format_remedy
+from surrogate.data.time_formats import format_remedy, is_time, reads_all
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]
@@ -32,6 +32,9 @@ _ISO = r"^\d{4}-\d{2}-\d{2}([ T]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?)?([Zz]|[+-]\d{2
 _OFFSET = r":\d{2}(\.\d+)?([Zz]|[+-]\d{2}:?\d{2})$"
 _DAY_NUMBER = r"[2-7]\d{4}([.,]\d+)?"
 """What a spreadsheet writes of a date where the cell is none: days since 1899, and the time as their fraction."""
+_NO_FORMAT = "write time_format beside the file, or check which column is mapped"
+_NEEDLESS = "take time_format out, it reads such times without; if other rows are written otherwise, export all alike"
+_ONE_FORMAT = "the column mixes formats: write one, such as 2026-11-01 18:30, in all rows when exporting"
 EUROPEAN = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
 
 
@@ -123,15 +126,26 @@ def _checked(batch: Batch, name: str, texts: Any, times: Any, column: Any, expec
     blank = pc.fill_null(pc.is_in(pc.utf8_lower(texts), pa.array(_MISSING)), True).to_numpy(zero_copy_only=False)
     bad = np.isnat(times) & ~blank
     if bad.any():
-        remedy = ""
-        got = str(texts[int(np.flatnonzero(bad)[0])].as_py())
-        if batch.part.time_format is None or (bad | blank).all():
-            odd = "" if re.match(_ISO, got) else "write time_format beside the file, or check which column is mapped"
-            remedy = format_remedy(texts.filter(pa.array(bad)).to_pylist()) or odd
-            if re.fullmatch(_DAY_NUMBER, got):
-                remedy = date_remedy(got[:5])
-        _refuse(batch, name, column, texts.filter(pa.array(bad)), expected, remedy)
+        odd, read = texts.filter(pa.array(bad)), texts.filter(pa.array(~bad & ~blank))
+        remedy = _time_remedy(batch, odd.to_pylist(), read.to_pylist())
+        _refuse(batch, name, column, odd, expected, remedy, beside=read if remedy == _ONE_FORMAT else None)
     return np.where(np.isnat(times), NO_TIME, times.astype(np.int64))
+
+
+def _time_remedy(batch: Batch, odd: list[str], read: list[str]) -> str:
+    """Say what to do about times that nobody can read; ``read`` are those of the same rows that could be read."""
+    got, named = odd[0], batch.part.time_format is not None
+    if re.fullmatch(_DAY_NUMBER, got) and not (named and read):
+        return date_remedy(got[:5])
+    if read or batch.rows[0] > 0:
+        if named and reads_all([*odd, *read]):
+            return format_remedy([*odd, *read])
+        if is_time(got):
+            return _ONE_FORMAT
+        return "" if named or re.match(_ISO, got) else _NO_FORMAT
+    if named and is_time(got) and re.match(_ISO, got):
+        return _NEEDLESS
+    return format_remedy(odd) or ("" if re.match(_ISO, got) else _NO_FORMAT)
 
 
 def _whole(stamps: Any) -> Int:
@@ -154,17 +168,26 @@ def _require_zone(batch: Batch, name: str, zone: str | None, got: str) -> None:
         )
 
 
-def _refuse(batch: Batch, name: str, column: Any, bad: Any, expected: str, remedy: str) -> None:
-    """Refuse the first row that holds one of the bad texts, and count the rows."""
+def _refuse(batch: Batch, name: str, column: Any, bad: Any, expected: str, remedy: str, *, beside: Any = None) -> None:
+    """Refuse the first row that holds one of the bad texts, and count such rows, and those that hold others."""
     whole = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     whole = pc.utf8_trim_whitespace(whole.cast(pa.string()))
-    hits = pc.fill_null(pc.is_in(whole, value_set=bad.cast(pa.string())), False).to_numpy(zero_copy_only=False)
-    rows = np.flatnonzero(hits)
+    rows = _holding(whole, bad)
     first = int(rows[0])
     more = f"{rows.size:,} of the rows read so far are like it" if rows.size > 1 else ""
     got = f'"{whole[first].as_py()}"'
+    if beside is not None:
+        others = _holding(whole, beside)
+        rest = f'{others.size:,} like "{whole[int(others[0])].as_py()}"' if others.size else "none before them"
+        more = f"of the rows read so far {rows.size:,} {'is' if rows.size == 1 else 'are'} like {got} and {rest}"
     remedy = "; ".join(part for part in (remedy, more) if part)
     raise InvalidInput([Problem(where=batch.where(first), what=name, expected=expected, got=got, remedy=remedy)])
+
+
+def _holding(whole: Any, texts: Any) -> NDArray[np.int64]:
+    """Return the rows of a column that hold one of some texts."""
+    hits = pc.fill_null(pc.is_in(whole, value_set=texts.cast(pa.string())), False)
+    return np.flatnonzero(hits.to_numpy(zero_copy_only=False))
 
 
 def numbers(batch: Batch, name: str | None) -> Float:

@@ -29,6 +29,8 @@ class CustomerNumbers:
         self._pseudonyms = pseudonyms or Pseudonyms(key_to_learn())
         self._sorted = np.empty(0, dtype=np.int64)
         self._number = np.empty(0, dtype=np.int64)
+        self._lower_case = np.empty(0, dtype=np.int64)
+        self._other_case = set[int]()
 
     def __len__(self) -> int:
         """Return how many customers are known."""
@@ -42,12 +44,42 @@ class CustomerNumbers:
     def register(self, batch: Batch, column: str) -> Int:
         """Return the customer numbers of a batch [N], giving new customers the next ones; -1 where the id is blank."""
         codes, texts = factorized(batch, column)
-        return self._answer(codes, self.add(self._pseudonyms.numbers(np.array(texts, dtype=object))))
+        known = len(self)
+        numbers = self.add(self._pseudonyms.numbers(np.array(texts, dtype=object)))
+        new = np.flatnonzero(numbers >= known)
+        lower = np.full(len(self) - known, MISSING)
+        lower[numbers[new] - known] = self._in_lower_case(texts, new)
+        self._lower_case = np.concatenate([self._lower_case, lower])
+        return self._answer(codes, numbers)
 
     def find(self, batch: Batch, column: str) -> Int:
         """Return the customer numbers of a batch [N]; -1 for customers who never bought, and blank ids."""
         codes, texts = factorized(batch, column)
-        return self._answer(codes, self._look_up(self._pseudonyms.numbers(np.array(texts, dtype=object))))
+        pseudonyms = self._pseudonyms.numbers(np.array(texts, dtype=object))
+        numbers = self._look_up(pseudonyms)
+        strange = np.flatnonzero(numbers < 0)
+        close = np.isin(self._in_lower_case(texts, strange), self._lower_case)
+        self._other_case.update(pseudonyms[strange[close]].tolist())
+        return self._answer(codes, numbers)
+
+    def spelt_alike(self) -> tuple[str, ...]:
+        """Say how many ids are others in upper or lower case, without showing any: the words end up in models."""
+        split = len(self) - np.unique(self._lower_case).size
+        said, alike = [], "by upper and lower case only, as K7X and k7x would"
+        if split:
+            said.append(
+                f"{split:,} of the {len(self):,} customer ids differ from another one {alike}: each counts as a "
+                "customer of its own, with a part of the purchases; if they are one, write ids in one case in all files"
+            )
+        if self._other_case:
+            said.append(
+                f"{len(self._other_case):,} customer ids beside the purchases differ from one in them {alike}: what "
+                "stands there is about nobody; if they are one, write ids in one case in all files"
+            )
+        return tuple(said)
+
+    def _in_lower_case(self, texts: list[str], chosen: Int) -> Int:
+        return self._pseudonyms.numbers(np.array([texts[place].casefold() for place in chosen], dtype=object))
 
     def add(self, pseudonyms: Int) -> Int:
         """Return the numbers of pseudonyms [M]; new ones get the next numbers in the given order."""

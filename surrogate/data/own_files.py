@@ -133,7 +133,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         promotions=shelf,
         mailings=mailings,
         coupons=coupons,
-        cleaning=report.noting(*twice, *no_store),
+        cleaning=report.noting(*seen.customers.spelt_alike(), *twice, *no_store),
         offers=offers,
         offer_sales=sums.offer_sales,
         order_uses=sums.order_uses,

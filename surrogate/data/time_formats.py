@@ -29,15 +29,48 @@ def format_remedy(texts: Sequence[str]) -> str:
     >>> format_remedy(["03/04/2026 1:05 PM"])
     "write time_format: '%m/%d/%Y %I:%M %p' or '%d/%m/%Y %I:%M %p', whichever it is, beside the file"
     """
+    best, _ = _formats(texts)
+    if not best:
+        return ""
+    which = ", whichever it is," if len(best) > 1 else ""
+    return f"write time_format: {' or '.join(map(repr, best))}{which} beside the file"
+
+
+def reads_all(texts: Sequence[str]) -> bool:
+    """Whether some usual way of writing times reads every one of them.
+
+    Examples
+    --------
+    >>> reads_all(["13/05/2026", "03/04/2026"]), reads_all(["13/05/2026", "2026-04-03"])
+    (True, False)
+    """
+    return _formats(texts)[1] == len(texts)
+
+
+def is_time(text: str) -> bool:
+    """Whether a text is a time in some usual way of writing, among them year-month-day.
+
+    Examples
+    --------
+    >>> is_time("05.01.2026 09:00"), is_time("2026-01-05"), is_time("30.02.2026"), is_time("soon")
+    (True, True, False, False)
+    """
+    try:
+        dt.datetime.fromisoformat(text)
+    except ValueError:
+        return bool(_formats([text])[0])
+    return True
+
+
+def _formats(texts: Sequence[str]) -> tuple[list[str], int]:
+    """Return the usual formats that read the first text and most of all texts, and how many they read."""
     clocks = ["", *(joint + clock for joint in _JOINTS for clock in _CLOCKS)]
     styles = [day + clock for day in _DATES for clock in clocks if _reads(texts[0], day + clock)]
     if not styles:
-        return ""
+        return [], 0
     column = pd.Series(list(texts))
     read = [int(pd.to_datetime(column, format=style, errors="coerce").notna().sum()) for style in styles]
-    best = [repr(style) for style, count in zip(styles, read, strict=True) if count == max(read)]
-    which = ", whichever it is," if len(best) > 1 else ""
-    return f"write time_format: {' or '.join(best)}{which} beside the file"
+    return [style for style, count in zip(styles, read, strict=True) if count == max(read)], max(read)
 
 
 def _reads(text: str, style: str) -> bool:

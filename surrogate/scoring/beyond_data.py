@@ -19,7 +19,7 @@ _EVERYBODYS = tuple((Layer.PUBLIC, mechanic) for mechanic in PUBLIC_PRICE)
 
 
 def assumptions(axes: Axes) -> list[str]:
-    """Say which mechanics never ran and which take-ups were never seen."""
+    """Say which mechanics never ran and which take-ups were never seen; of what was learned nothing is assumed."""
     model, out = axes.model, list[str]()
     for offer in axes.scenario.offers:
         if not seen(model, offer):
@@ -29,14 +29,14 @@ def assumptions(axes: Axes) -> list[str]:
                     f"Take-up of {offer.id} is assumed: the share that training starts from, because the data shows no "
                     "purchase under a mailed coupon."
                 )
-        if not declared(model, offer) or offer.mechanic is Mechanic.FEATURE:
+        if not declared(model, offer) or offer.mechanic is Mechanic.FEATURE or use_seen(model, offer):
             continue
         if offer.mechanic.is_basket:
             who = "the share of orders that reach it" + (
                 ", times the use of targeted offers" if offer.layer is Layer.TARGETED else ""
             )
             out.append(f"Take-up of {offer.id} is assumed: {who}.")
-        elif not use_seen(model, offer) and (offer.layer, offer.mechanic) not in _EVERYBODYS:
+        elif (offer.layer, offer.mechanic) not in _EVERYBODYS:
             who = "everybody" if offer.layer is Layer.PUBLIC else "the share who use other targeted offers"
             out.append(f"Take-up of {offer.id} is assumed: {who}, because the rows of the data show no use of it.")
     return out

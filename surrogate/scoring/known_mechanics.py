@@ -34,7 +34,20 @@ def use_seen(model: Model, offer: Offer) -> bool:
     """Return whether the data shows how much is taken with an offer of this mechanic and layer."""
     if model.offers is None:
         return offer.mechanic is Mechanic.COUPON
-    return offer.layer is Layer.TARGETED and offer.mechanic.value in model.offers.used
+    if offer.mechanic.is_basket or offer.layer is Layer.PUBLIC:
+        return share_taken(model, offer) is not None
+    return offer.mechanic.value in model.offers.used
+
+
+def share_taken(model: Model, offer: Offer) -> float | None:
+    """Return the share that was taken with an offer's mechanic where the till said so: see `LearnedOffers.taken`.
+
+    Of targeted offers on products it is no share of everybody's, so there is none: customers' own use says it.
+    """
+    if model.offers is None or (offer.layer is Layer.TARGETED and not offer.mechanic.is_basket):
+        return None
+    sent = "sent " if offer.layer is Layer.TARGETED else ""
+    return model.offers.taken.get(f"{sent}{offer.mechanic.value}")
 
 
 def kind_of(model: Model, offer: Offer) -> int:

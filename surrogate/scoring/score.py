@@ -24,6 +24,7 @@ from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.declared import declared_groups
 from surrogate.scoring.known_mechanics import taught
+from surrogate.scoring.other_prices import other_prices
 from surrogate.scoring.score_evidence import fitted_terms, suspicions
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
@@ -74,7 +75,13 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         source=model.source,
-        notes=(*model.notes, *_own_segments(model, scenario), *_long_ago(model, scenario), *offers.notes),
+        notes=(
+            *model.notes,
+            *_own_segments(model, scenario),
+            *_long_ago(model, scenario),
+            *other_prices(axes),
+            *offers.notes,
+        ),
     )
     per_period = scenario.horizon.period_days / 7
     return Learned(

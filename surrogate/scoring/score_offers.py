@@ -22,7 +22,7 @@ from surrogate.effects.network import DEPTH_CAP, promotion_features
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
-from surrogate.scoring.known_mechanics import declared, kind_of, seen
+from surrogate.scoring.known_mechanics import declared, kind_of, seen, share_taken
 from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
@@ -174,8 +174,8 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
             reached = [_share_at_least(bins, float(offer.spend or 0)) for bins in axes.groups.orders]
             take_up[:, -1, column] = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
         elif offer.layer is Layer.PUBLIC:
-            taken = {} if model.offers is None else model.offers.taken
-            take_up[:, :-1, column] = taken.get(offer.mechanic.value, 1.0)
+            taken = share_taken(model, offer)
+            take_up[:, :-1, column] = 1.0 if taken is None else taken
         else:
             take_up[:, :-1, column] = used[:, :, column]
     return lift, to_digits(take_up)
@@ -183,11 +183,12 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
 
 def _order_use(model: Model, offer: Offer, kind: int) -> float:
     """Return the share of large enough orders that use an offer on baskets, of customers who are offered it."""
-    taken = {} if model.offers is None else model.offers.taken
+    taken = share_taken(model, offer)
+    if taken is not None:
+        return taken
     if offer.layer is Layer.PUBLIC:
-        return taken.get(offer.mechanic.value, 1.0)
-    read = float(np.mean([net.readers(np.array([kind]))[0] for net in model.ensemble.networks]))
-    return taken.get(f"sent {offer.mechanic.value}", read)
+        return 1.0
+    return float(np.mean([net.readers(np.array([kind]))[0] for net in model.ensemble.networks]))
 
 
 def _share_at_least(bins: tuple[tuple[float, float, float], ...], spend: float) -> float:
