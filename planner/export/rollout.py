@@ -111,7 +111,7 @@ def export_rollout(
     if tried:
         written["switchback.csv"] = tables.SWITCH_COLUMNS, list(tables.switch_rows(grid, tried, off))
     if customers is not None:
-        held = held_out(customers.names, customers.segment, sizes(grid, holdouts), frozen.seed)
+        held = held_out(customers.pseudonyms, customers.segment, sizes(grid, holdouts), frozen.seed)
         rows: list[tuple[str, ...]] = [
             (customers.names[n], grid.segments[customers.segment[n]].id) for n in np.flatnonzero(held)
         ]

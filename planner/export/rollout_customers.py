@@ -33,7 +33,9 @@ class Customers:
     """N customers."""
 
     names: tuple[str, ...]
-    """[N] pseudonyms as text, or the ids themselves where they are wanted so."""
+    """[N] what is written of them: pseudonyms as text, or the ids themselves where they are wanted so."""
+    pseudonyms: tuple[str, ...]
+    """[N] what every lot hangs on, whatever is written: the same customers are kept out either way."""
     segment: NDArray[np.int64]
     """[N] number of each customer's segment."""
     before: NDArray[np.float64] | None
@@ -48,13 +50,15 @@ class Customers:
         return np.flatnonzero(self.segment == segment)
 
 
-def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None) -> Customers:
+def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms, *, ids: bool = False) -> Customers:
     """Read a CSV or Parquet file: columns ``customer``, ``segment``, optional ``before``; others are not read.
 
     Parameters
     ----------
     pseudonyms
-        Turns ids into pseudonyms; None keeps the ids.
+        Turns ids into pseudonyms.
+    ids
+        Whether ids are written as they are, not their pseudonyms.
 
     Raises
     ------
@@ -71,8 +75,8 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
             table.problem(None, "header", f"the column {column}", got, remedy)
     if table.problems:
         raise InvalidInput(table.problems)
-    ids, words = table.columns[CUSTOMER], table.columns[SEGMENT]
-    _check_ids(table, ids)
+    named, words = table.columns[CUSTOMER], table.columns[SEGMENT]
+    _check_ids(table, named)
     before = None
     if BEFORE in table.columns:
         before = np.array(bounded(table, BEFORE, table.numbers(BEFORE, default=0.0), MOST_UNITS))
@@ -82,18 +86,19 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
     if not (segment >= 0).any():
         first = next(iter(unknown), "")
         got = shown(first) if first else "no rows"
-        table.problem(0 if ids else None, SEGMENT, "segments of the scenario", got, did_you_mean(first, index))
+        table.problem(0 if named else None, SEGMENT, "segments of the scenario", got, did_you_mean(first, index))
     if table.problems:
         raise InvalidInput(table.problems)
     kept = np.flatnonzero(segment >= 0)
-    chosen = [ids[number] for number in kept]
-    numbers = tuple(str(number) for number in pseudonyms.numbers(chosen)) if pseudonyms is not None else tuple(chosen)
+    chosen = tuple(named[number] for number in kept)
+    numbers = tuple(str(number) for number in pseudonyms.numbers(chosen))
     past = None if before is None else before[kept]
     return Customers(
-        names=numbers,
+        names=chosen if ids else numbers,
+        pseudonyms=numbers,
         segment=segment[kept],
         before=past,
-        left_out=len(ids) - len(kept),
+        left_out=len(named) - len(kept),
         unknown=dict(sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
 

@@ -151,7 +151,7 @@ def audiences(
     Every line draws by itself, so that lines together reach as many as the account says.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
-    drawn, left = lots(customers.names, seed, "audience"), np.flatnonzero(~held)
+    drawn, left = lots(customers.pseudonyms, seed, "audience"), np.flatnonzero(~held)
     members = {segment.id: left[customers.segment[left] == s] for s, segment in enumerate(grid.segments)}
     together: dict[str, list[LineResult]] = {}
     for line in lines:
