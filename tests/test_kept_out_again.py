@@ -28,6 +28,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
+from surrogate.privacy import contents
 
 DAYS, HELD = 4, 0.25
 LINES = tuple(line(day, "case", "coupon-20", "young") for day in (2, 4, 6))
@@ -199,3 +200,20 @@ def test_every_line_is_cut_by_its_own_coverage(kept: Kept) -> None:
     cut = reached.lift[0, :, 2, :, coupon] / effects.lift[0, :, 2, :, coupon]
     assert cut[0, [1, 3]] == pytest.approx([1.0, 0.75])
     assert cut[1] == pytest.approx(1.0), "nobody of the old is kept out"
+
+
+def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(kept: Kept, tmp_path: Path) -> None:
+    """Record, actuals and former effects belong there; small groups of the actuals are told, and a stray file found."""
+    found = _again(kept)
+    assert found.plan_set is not None
+    write_plans(tmp_path / "new", found.plan_set, found.accounts, found.frozen)
+    told = contents(tmp_path / "new")
+    assert told.faults == ()
+    assert all(part.what != "not written by the program" for part in told.parts)
+    assert {"flight.json", "flight/actuals.csv", "flight/believed.npz"} <= {
+        part.name.removeprefix("problem/") for part in told.parts
+    }
+    assert not any("actuals" in each for each in told.open)
+    assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "new", least=1001).open)
+    (tmp_path / "new" / "problem" / "flight" / "who.csv").write_text("segment,units\nyoung,3\n")
+    assert contents(tmp_path / "new").faults == ("problem/flight/who.csv is no file of a plan folder.",)
