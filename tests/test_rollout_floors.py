@@ -70,11 +70,11 @@ def test_what_the_holdout_takes_away_is_said_with_the_figures_of_the_audiences(f
     remedy = "give --holdout 0% or a smaller share, or plan with a higher bound"
     assert found["reach"] == (
         "warning: limit reach asks for at least 9,500 customers reached: after the holdout the audiences come to "
-        f"9,000, 10,000 without it; {remedy} (about 10,556)"
+        f"9,000, 10,000 without it; {remedy} (a bound of about 10,556)"
     )
     assert found["messages"] == (
         "warning: limit messages asks for at least 11,900 contacts in 2026-11: after the holdout the audiences come to "
-        f"10,800, 12,000 without it; {remedy} (about 13,223)"
+        f"10,800, 12,000 without it; {remedy} (a bound of about 13,223)"
     )
     assert "after the holdout about" in found["sold"]
     assert "young-reach" not in found

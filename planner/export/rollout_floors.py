@@ -29,7 +29,9 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.messages import message_groups, sent
 from scenarios.response.past_use import PastUse
 
-REMEDY = "give --holdout 0% or a smaller share, or plan with a higher bound"
+_FIRST = "give --holdout 0% or a smaller share, or plan with a higher bound"
+_RUNNING = "plan the rest with a higher bound; --holdout 0% would reach those whom the campaign is measured by"
+"""What helps in a first rollout, and while a campaign keeps the same customers out."""
 _PEOPLE = (Measure.CUSTOMERS_REACHED, Measure.CONTACTS)
 _WORDS = {Measure.CUSTOMERS_REACHED: "customers reached", Measure.CONTACTS: "contacts"}
 
@@ -72,9 +74,10 @@ def floors_missed(
     kept = [entry for entry in floors if judge(entry, book, empty, past, None).ok]
     people = [entry for entry in kept if entry.part in _PEOPLE and entry.whole is None]
     others = [entry for entry in kept if entry not in people]
-    said = list(_missed_people(people, book, past, holdouts, drawn))
+    remedy = _FIRST if frozen.flight is None else _RUNNING
+    said = list(_missed_people(people, book, past, holdouts, drawn, remedy))
     if others and any(each.held for each in holdouts):
-        said += _missed_amounts(others, book, empty, past, _kept_out_book(frozen, model, plan, holdouts))
+        said += _missed_amounts(others, book, empty, past, _kept_out_book(frozen, model, plan, holdouts), remedy)
     return tuple(said)
 
 
@@ -90,7 +93,7 @@ def _kept_out_book(
 
 
 def _missed_amounts(
-    floors: Iterable[LimitEntry], book: Account, empty: Account, past: PastUse, after: Account
+    floors: Iterable[LimitEntry], book: Account, empty: Account, past: PastUse, after: Account, remedy: str
 ) -> Iterator[str]:
     for entry in floors:
         planned, left = judge(entry, book, empty, past, None), judge(entry, after, empty, past, None)
@@ -105,7 +108,7 @@ def _missed_amounts(
         )
         asks = f"warning: limit {entry.id} asks for {_measure_words(entry)} of at least {bound}{within}"
         came = f"after the holdout about {uses[0]} is expected, {uses[1]} without it"
-        yield f"{asks}: {came}; {REMEDY}"
+        yield f"{asks}: {came}; {remedy}"
 
 
 def _measure_words(entry: LimitEntry) -> str:
@@ -119,6 +122,7 @@ def _missed_people(
     past: PastUse,
     holdouts: Sequence[SegmentHoldout],
     drawn: Drawn | None,
+    remedy: str,
 ) -> Iterator[str]:
     whole: Count | None = None
     held = any(each.held for each in holdouts)
@@ -131,10 +135,13 @@ def _missed_people(
             continue
         if whole is None:
             whole = _expected(book, ()) if drawn is None else _counted(book, drawn.without_holdout() if held else {})
-        yield _people_sentence(entry, row, left, _used(entry, row, book, past, whole) if held else None, drawn is None)
+        before = _used(entry, row, book, past, whole) if held else None
+        yield _people_sentence(entry, row, left, before, remedy, guess=drawn is None)
 
 
-def _people_sentence(entry: LimitEntry, row: LimitRow, left: Decimal, before: Decimal | None, guess: bool) -> str:
+def _people_sentence(
+    entry: LimitEntry, row: LimitRow, left: Decimal, before: Decimal | None, remedy: str, *, guess: bool
+) -> str:
     measure = str(entry.part)
     what = _WORDS[Measure(measure)]
     bound, within = bound_text(measure, entry.bound), "" if row.at is None else f" in {row.at}"
@@ -147,7 +154,7 @@ def _people_sentence(entry: LimitEntry, row: LimitRow, left: Decimal, before: De
     if before < entry.bound:
         return f"{asks}: {came}, and without it to {told}, with these customers and lots; plan with a higher bound"
     higher = amount(measure, entry.bound * before / max(left, Decimal(1)))
-    return f"{asks}: {came}, {told} without it; {REMEDY} (about {higher})"
+    return f"{asks}: {came}, {told} without it; {remedy} (a bound of about {higher})"
 
 
 def _used(entry: LimitEntry, row: LimitRow, book: Account, past: PastUse, count: Count) -> Decimal:
