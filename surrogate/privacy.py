@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT
 from scenarios.problems import InvalidInput, Problem
 from surrogate.artefact_bytes import IdSearch, Piece, emails, id_columns, key_forms, open_up
 from surrogate.model_file import DESCRIPTION, WEIGHTS, load_any, read_parts
@@ -23,6 +25,8 @@ _PLAN_FILES = (
     "problem/effects.npz",
     "problem/hashes.json",
 )
+_FLIGHT_FILES = (f"problem/{FLIGHT}", f"problem/{ACTUALS}", f"problem/{BELIEVED}")
+"""Of a re-planned folder only."""
 _QUESTION, _EXPORT = "problem/question/", "csv/"
 
 _MODEL_FIELDS = {
@@ -74,6 +78,9 @@ _PLAN_PARTS = {
     "problem/effects.npz": "baselines, lifts and take-up by segment, product, period and offer",
     "problem/hashes.json": "hashes of all files",
     "signature.json": "which key signed the folder",
+    f"problem/{FLIGHT}": "what the campaign had run to when it was planned again, and what was changed",
+    f"problem/{ACTUALS}": "the actuals by which it was planned again, as they were given",
+    f"problem/{BELIEVED}": "the effects that were believed before the campaign",
 }
 
 
@@ -146,6 +153,7 @@ def contents(
         for piece in open_up(name, (path / name).read_bytes()):
             faults += _faults(piece, key, search, total if kind == "model" else None)
     checked, left = _searched(key, search)
+    left += _groups_of_actuals(path, least) if kind == "plans" else []
     return Contents(
         kind=kind,
         parts=tuple(parts),
@@ -156,6 +164,21 @@ def contents(
     )
 
 
+def _groups_of_actuals(path: Path, least: int) -> list[str]:
+    """Say where the actuals of a re-planned folder tell of small groups: a holdout is a part of a segment."""
+    try:
+        with (path / "problem" / ACTUALS).open(encoding="utf-8-sig", newline="") as file:
+            told = [(row.get("customers") or "").strip() for row in csv.DictReader(file, skipinitialspace=True)]
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return []
+    small = [int(one) for one in told if one.isdecimal() and 0 < int(one) < least]
+    if not small:
+        return []
+    return [
+        f"groups in the actuals, which lie in the folder as they were given: sums of as few as {min(small):,} customers"
+    ]
+
+
 def _files(path: Path) -> list[str]:
     return sorted(one.relative_to(path).as_posix() for one in path.rglob("*") if one.is_file() or one.is_symlink())
 
@@ -163,7 +186,7 @@ def _files(path: Path) -> list[str]:
 def _expected(kind: str, name: str) -> bool:
     if kind == "model":
         return name in (DESCRIPTION, WEIGHTS)
-    return name in (PLANS, *_PLAN_FILES) or name.startswith((_QUESTION, _EXPORT))
+    return name in (PLANS, *_PLAN_FILES, *_FLIGHT_FILES) or name.startswith((_QUESTION, _EXPORT))
 
 
 def _faults(piece: Piece, key: bytes | None, search: IdSearch, customers: int | None) -> list[str]:

@@ -36,6 +36,14 @@ def _semicolons(rows: pd.DataFrame) -> pd.DataFrame:
 
 BROKEN: dict[str, tuple[Break, str]] = {
     "no ids": (lambda rows: rows.drop(columns="customer"), "expected the column customer"),
+    "ids and pseudonyms": (
+        lambda rows: rows.assign(pseudonym=1),
+        "one of the columns customer and pseudonym, got both",
+    ),
+    "no pseudonyms": (
+        lambda rows: rows.rename(columns={"customer": "pseudonym"}),
+        "pseudonym: expected pseudonyms, whole numbers as campaign profiles writes them",
+    ),
     "blank id": (_cell("customer", " "), "customer: expected an id in every row, got a blank in line 5"),
     "twice": (_cell("customer", "C00001"), "expected each customer in one row"),
     "no value": (lambda rows: rows.drop(columns="value_save-10"), "the column value_save-10"),

@@ -87,6 +87,26 @@ def test_whoever_is_held_out_gets_nothing_and_all_else_is_as_if_nothing_were_ope
     assert other["held_out"] is None
 
 
+@pytest.mark.parametrize("rollout", ["numbers", "ids"])
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_a_column_of_pseudonyms_stands_for_the_ids(folder: Path, tmp_path: Path, rollout: str, ending: str) -> None:
+    """The same customers are held out, in assign and decide, whether the file names them by ids or by pseudonyms."""
+    rows, key = frame(), Pseudonyms(key_for(folder / "customers.key"))
+    held = rows["customer"].isin(held_ids(folder))
+    rows = rows.rename(columns={"customer": "pseudonym"})
+    rows["pseudonym"] = key.numbers(rows["pseudonym"])
+    options = ("--rollout", folder / rollout, "--key", folder / "customers.key")
+    out = tmp_path / "a.parquet"
+    record, table = given(write(tmp_path / f"all.{ending}", rows), out, *options)
+    assert record["held_out"]["customers"] == HELD
+    assert table["customer"].tolist() == rows["pseudonym"].astype(str).tolist()
+    assert table["offer"][held].isna().all()
+    new = write(tmp_path / f"new.{ending}", rows.loc[held].head(2))
+    done = run("decide", "template-basic", new, "--at", out, *TIGHT, *options, "--json")
+    assert done.exit_code == 0, done.stderr
+    assert [one["offer"] for one in json.loads(done.stdout)["customers"]] == [None, None]
+
+
 def test_a_customer_reads_why(folder: Path, tmp_path: Path) -> None:
     """--why names the rollout as the reason, before a blank value, and the head counts who is held out."""
     rows, one = frame(), min(held_ids(folder))

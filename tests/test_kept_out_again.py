@@ -15,6 +15,7 @@ from printed import printed
 from typer.testing import CliRunner
 
 from planner.cli import app
+from planner.export.rollout_floors import floors_missed
 from planner.flight.design import DesignParams, design_holdouts, priced
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.kept_on import kept_on
@@ -23,11 +24,13 @@ from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.report.outcome_report import show_outcome
 from planner.simulate.lived import public_alone
+from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
+from surrogate.privacy import contents
 
 DAYS, HELD = 4, 0.25
 LINES = tuple(line(day, "case", "coupon-20", "young") for day in (2, 4, 6))
@@ -199,3 +202,36 @@ def test_every_line_is_cut_by_its_own_coverage(kept: Kept) -> None:
     cut = reached.lift[0, :, 2, :, coupon] / effects.lift[0, :, 2, :, coupon]
     assert cut[0, [1, 3]] == pytest.approx([1.0, 0.75])
     assert cut[1] == pytest.approx(1.0), "nobody of the old is kept out"
+
+
+def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(kept: Kept, tmp_path: Path) -> None:
+    """Record, actuals and former effects belong there; small groups of the actuals are told, and a stray file found."""
+    found = _again(kept)
+    assert found.plan_set is not None
+    write_plans(tmp_path / "new", found.plan_set, found.accounts, found.frozen)
+    told = contents(tmp_path / "new")
+    assert told.faults == ()
+    assert all(part.what != "not written by the program" for part in told.parts)
+    assert {"flight.json", "flight/actuals.csv", "flight/believed.npz"} <= {
+        part.name.removeprefix("problem/") for part in told.parts
+    }
+    assert not any("actuals" in each for each in told.open)
+    assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "new", least=1001).open)
+    (tmp_path / "new" / "problem" / "flight" / "who.csv").write_text("segment,units\nyoung,3\n")
+    assert contents(tmp_path / "new").faults == ("problem/flight/who.csv is no file of a plan folder.",)
+
+
+def test_a_running_campaign_is_not_told_to_give_its_holdout_up(tmp_path: Path) -> None:
+    """A least amount that is missed with those kept out on is named, and a smaller holdout is no remedy any more."""
+    floor = "max: 80000}\n  - {id: reach, measure: customers_reached, min: 3900}"
+    case = running(tmp_path, shop={"max: 80000}": floor})
+    plan, share = case.grid.plan_of((*LINES, _agreed())), DesignParams(holdout=HELD)
+    holdouts = design_holdouts(case.model, plan, [4000, 6000], share)
+    (first,) = floors_missed(case.frozen, case.model, plan, holdouts, None)
+    day = case.grid.scenario.horizon.date_of(0)
+    flight = InFlight(as_of=day, locked_until=day, known_periods=1, actuals="a.csv", plan_sha256="0", moved=())
+    untold = b"date,product,units,revenue\n2026-11-01,phone,1,2699\n2026-11-01,phone-pro,0,0\n2026-11-01,case,0,0\n"
+    frozen = replace(case.frozen, flight=flight, actuals=untold)
+    (later,) = floors_missed(frozen, case.model, plan, holdouts, None)
+    assert "would come to about 3,000, 4,000 without it; give --holdout 0% or a smaller share" in first
+    assert "would come to about 3,000, 4,000 without it; plan the rest with a higher bound; --holdout 0% would" in later

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.design import DesignParams, design_holdouts, together
 from scenarios.flight.holdout import held_out, line_lots, lots, switched_off
+from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.flight.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
 
 SEGMENTS = ("young", "old")
@@ -123,6 +124,21 @@ def test_ids_are_written_only_where_asked(folder: Path) -> None:
     export(folder, "--customers", str(folder / "customers.csv"), "--ids")
     rows = table(folder / "out" / "audiences" / "2026-11-02_coupon-20.csv")
     assert all(row["customer"].startswith("c") for row in rows)
+
+
+def test_the_same_customers_are_drawn_whether_ids_or_pseudonyms_are_written(folder: Path) -> None:
+    """Holdout and every audience name the same people in the same order; another key draws others."""
+    options = ("--customers", str(folder / "customers.csv"), "--holdout", "10%")
+    found = []
+    for name, more in (("numbers", ()), ("ids", ("--ids",)), ("other", ("--ids", "--key", str(folder / "other.key")))):
+        export(folder, *options, *more)
+        (folder / "out").rename(folder / name)
+        files = ["holdout.csv", *(f"audiences/{each.name}" for each in sorted((folder / name / "audiences").iterdir()))]
+        found.append({file: [row["customer"] for row in table(folder / name / file)] for file in files})
+    numbers, ids, other = found
+    key = Pseudonyms(key_for())
+    assert {file: [str(key.number(one)) for one in names] for file, names in ids.items()} == numbers
+    assert set(other["holdout.csv"]) != set(ids["holdout.csv"])
 
 
 def test_lots_hang_on_the_customer_alone() -> None:

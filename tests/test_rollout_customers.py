@@ -11,6 +11,7 @@ from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
+from surrogate.data.pseudonyms import Pseudonyms, key_for
 
 YOUNG, OLD = 4000, 6000
 """Customers that the shop's plans count on."""
@@ -83,3 +84,62 @@ def test_customers_that_cannot_be_are_refused(folder: Path, name: str) -> None:
     found = CliRunner().invoke(app, ["export", str(folder / "plan"), *options], catch_exceptions=False)
     assert found.exit_code == 2 and words in found.stderr and found.stderr.count("expected") == 1, found.stderr
     assert not (folder / "out").exists()
+
+
+def rolled_out(folder: Path, header: str, names: list[str], out: str, *options: str) -> tuple[int, str]:
+    """Export for 200 customers whose names stand in a column; returns the exit code and what is said of mistakes."""
+    rows = [f"{name},{('young', 'old')[number % 2]}" for number, name in enumerate(names)]
+    (folder / "named.csv").write_text("\n".join([header, *rows]) + "\n")
+    given = ["--rollout", str(folder / out), "--customers", str(folder / "named.csv"), "--holdout", "10%", *options]
+    found = CliRunner().invoke(app, ["export", str(folder / "plan"), *given])
+    return found.exit_code, " ".join(found.stderr.split())
+
+
+def test_pseudonyms_are_taken_as_they_stand(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The file that ``campaign profiles --place`` writes gives the rollout of its ids, byte for byte, without a key."""
+    ids = [f"c{number}" for number in range(200)]
+    assert rolled_out(folder, "customer,segment", ids, "by_id")[0] == 0
+    numbers = [str(each) for each in Pseudonyms(key_for()).numbers(ids)]
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(folder / "elsewhere"))
+    assert rolled_out(folder, "pseudonym,segment", numbers, "by_number")[0] == 0
+    assert not (folder / "elsewhere").exists()
+    files = {path.relative_to(folder / "by_id") for path in (folder / "by_id").rglob("*.*")}
+    assert len(files) == 8
+    for file in files:
+        assert (folder / "by_id" / file).read_bytes() == (folder / "by_number" / file).read_bytes(), file
+
+
+NO_PSEUDONYMS = {
+    "ids wanted": ("pseudonym,segment", "7", ("--ids",), "--ids: option: expected ids in a column customer"),
+    "digits lost": ("pseudonym,segment", "9.16651E+18", (), "pseudonym: expected pseudonyms, whole numbers as"),
+    "too large": ("pseudonym,segment", "9223372036854775808", (), "pseudonym: expected pseudonyms, whole numbers as"),
+    "the same twice": ("pseudonym,segment", "01", (), 'expected each customer once, got "1" of line 3 again'),
+    "neither": (
+        "who,segment",
+        "7",
+        (),
+        "expected the column customer, got who, segment; name the column of ids so, or",
+    ),
+    "both": ("pseudonym,customer,segment", "7,c", (), "one of the columns customer and pseudonym, got both"),
+}
+
+
+@pytest.mark.parametrize("name", sorted(NO_PSEUDONYMS))
+def test_names_that_are_no_pseudonyms_are_refused(folder: Path, name: str) -> None:
+    """One clear line each, and no rollout."""
+    header, last, options, words = NO_PSEUDONYMS[name]
+    names = [last] if "," in last else ["0", "1", last]
+    code, said = rolled_out(folder, header, names, "out", *options)
+    assert code == 2
+    assert words in said and said.count("expected") == 1, said
+    assert not (folder / "out").exists()
+
+
+def test_a_file_of_many_columns_is_not_listed_whole(folder: Path) -> None:
+    """Thirty features in a message hide what is wrong."""
+    (folder / "wide.csv").write_text(
+        ",".join(["segment", *(f"f{n}" for n in range(30))]) + "\nyoung" + ",1" * 30 + "\n"
+    )
+    given = ["--rollout", str(folder / "out"), "--customers", str(folder / "wide.csv")]
+    found = CliRunner().invoke(app, ["export", str(folder / "plan"), *given])
+    assert "got segment, f0, f1, f2, f3, f4, f5, f6 and 23 more;" in " ".join(found.stderr.split())

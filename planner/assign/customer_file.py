@@ -17,11 +17,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, naming_column
 from surrogate.data.id_text import id_text
 from surrogate.data.row_lines import line_of
 from surrogate.data.unreadable import BLANK_BYTES, PARQUET, uneven_row, why_unreadable
 
-CUSTOMER, SEGMENT = "customer", "segment"
+SEGMENT = "segment"
 _BLOCK_BYTES = 1 << 22
 
 
@@ -35,6 +36,16 @@ class CustomerFile:
     header: tuple[str, ...]
     """Names as the file writes them."""
 
+    @property
+    def naming(self) -> str:
+        """Column that names the customers; batches have it as ``customer`` in any case."""
+        return naming_column(self.columns)[0]
+
+    @property
+    def pseudonymous(self) -> bool:
+        """Whether customers are named by pseudonyms already."""
+        return self.naming == PSEUDONYM
+
     def where(self, row: int) -> str:
         """Say where a row (from 0) stands."""
         return f"row {row + 1}" if self._is_parquet else f"line {line_of(self.path, row)}"
@@ -46,13 +57,17 @@ class CustomerFile:
     def batches(self, wanted: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
         """Yield some columns in batches of at most so many rows; the same file gives the same batches.
 
+        Whoever asks for ``customer`` gets the `naming` column under that name.
+
         Raises
         ------
         InvalidInput
             Where the file cannot be read to its end.
         """
         try:
-            for batch in self._batches(list(wanted), rows):
+            read = [self.naming if name == CUSTOMER else name for name in wanted]
+            for whole in self._batches(read, rows):
+                batch = whole.rename_columns([CUSTOMER if name == self.naming else name for name in whole.schema.names])
                 for first in range(0, batch.num_rows, rows):
                     yield batch.slice(first, rows)
         except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
@@ -95,8 +110,8 @@ def open_customers(path: Path) -> CustomerFile:
     Raises
     ------
     InvalidInput
-        For a file that cannot be read, or not more than once, and a header that is not separated by commas, without the
-        column ``customer`` or with a column twice.
+        For a file that cannot be read, or not more than once, and a header that is not separated by commas, without one
+        of the columns ``customer`` and ``pseudonym``, with both, or with a column twice.
     """
     if path.exists() and not path.is_file():
         got, remedy = "a folder" if path.is_dir() else "a pipe or device", "write the customers to a file first"
@@ -107,11 +122,14 @@ def open_customers(path: Path) -> CustomerFile:
     if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
         remedy = "save as comma-separated CSV"
         raise InvalidInput([_problem(path, "header", "columns separated by commas", shown(names[0]), remedy)])
-    if CUSTOMER not in names:
-        got, remedy = shown(", ".join(names[:8])), "name the column of ids so"
+    wrong = naming_column(names)[1]
+    if wrong is not None:
+        expected, got, remedy = wrong
         if not header:
             got, remedy = _no_header(path)
-        problems.append(_problem(path, "header", f"the column {CUSTOMER}", got, remedy))
+        elif CUSTOMER not in names:
+            got = shown(got)
+        problems.append(_problem(path, "header", expected, got, remedy))
     problems += [
         _problem(path, "header", "each column once", f"{name or 'a blank'} twice", "delete or rename one")
         for name in sorted({name for name in names if names.count(name) > 1})
@@ -254,6 +272,7 @@ class ColumnProblems:
         out = []
         for (column, expected), (got, row, count, remedy) in self._found.items():
             more = f" and in {count - 1:,} more" if count > 1 else ""
+            name = self._file.naming if column == CUSTOMER else column
             text = f"{got} in {self._file.where(row)}{more}"
-            out.append(_problem(self._file.path, column, expected, text, remedy))
+            out.append(_problem(self._file.path, name, expected, text, remedy))
         return out

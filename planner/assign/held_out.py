@@ -17,12 +17,13 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS
-from planner.assign.customer_file import CUSTOMER, CustomerFile, column_of, hashes_of, open_customers, texts_of
+from planner.assign.customer_file import CustomerFile, column_of, hashes_of, open_customers, texts_of
 from planner.assign.record import FromPlan, HeldOutCount
 from planner.figures import plural
 from planner.flight.rollout_folder import listed_file, read_manifest, refused_rollout
 from scenarios.answer.plan_files import sha256
-from surrogate.data.pseudonyms import Pseudonyms
+from surrogate.data.customer_file import CUSTOMER
+from surrogate.data.pseudonyms import Pseudonyms, pseudonym_in
 
 HOLDOUT, AUDIENCES = "holdout.csv", "audiences"
 UNHEEDED = (
@@ -30,8 +31,6 @@ UNHEEDED = (
     "measures; --rollout OUT leaves them out"
 )
 WHY = "held out: the rollout keeps this customer out of every offer"
-_MOST = (1 << 63) - 1
-"""Largest pseudonym."""
 
 Hashes = NDArray[np.uint64]
 Key = Callable[[], Pseudonyms | None]
@@ -188,7 +187,7 @@ def search(file: CustomerFile, named: Named, key: Pseudonyms | None) -> tuple[Ha
 
     Blank ids are nobody's.
     """
-    is_named = _by_key(named, key) if key is not None else lambda ids: _among(hashes_of(ids), named.names)
+    is_named = _by_key(named, key, file) if key is not None else lambda ids: _among(hashes_of(ids), named.names)
     found, once = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.uint64)]
     for batch in file.batches((CUSTOMER,), BLOCK_ROWS):
         ids, written = ids_of(batch), texts_of(column_of(batch, CUSTOMER))
@@ -198,15 +197,17 @@ def search(file: CustomerFile, named: Named, key: Pseudonyms | None) -> tuple[Ha
     return np.unique(np.concatenate(found)), np.unique(np.concatenate(once)).size
 
 
-def _by_key(named: Named, key: Pseudonyms) -> Callable[[NDArray[np.object_]], NDArray[np.bool_]]:
-    """Say who is named by pseudonyms under a key: of the file's ids, or of the rollout's."""
+def _by_key(named: Named, key: Pseudonyms, file: CustomerFile) -> Callable[[NDArray[np.object_]], NDArray[np.bool_]]:
+    """Say who is named by pseudonyms under a key: of the rollout's ids, or of the file's where it holds ids."""
     batches = open_customers(named.path).batches((CUSTOMER,), BLOCK_ROWS)
     turned = [hashes_of(_numbered(ids_of(batch), key).astype(str).astype(object)) for batch in batches]
     names = np.sort(np.concatenate(turned))
 
     def held(ids: NDArray[np.object_]) -> NDArray[np.bool_]:
         found = _among(hashes_of(ids), names)
-        return found if named.numbers is None else found | _among(_numbered(ids, key), named.numbers)
+        return (
+            found if named.numbers is None or file.pseudonymous else found | _among(_numbered(ids, key), named.numbers)
+        )
 
     return held
 
@@ -224,9 +225,8 @@ def ids_of(batch: pa.RecordBatch) -> NDArray[np.object_]:
 
 def as_numbers(ids: NDArray[np.object_]) -> NDArray[np.int64] | None:
     """Return names [n] as pseudonyms; None where some are none."""
-    if not all(one.isascii() and one.isdigit() and len(one) < 20 and int(one) <= _MOST for one in ids):
-        return None
-    return np.array([int(one) for one in ids], dtype=np.int64)
+    numbers = [number for one in ids if (number := pseudonym_in(one)) is not None]
+    return np.array(numbers, dtype=np.int64) if len(numbers) == len(ids) else None
 
 
 def _among(wanted: NDArray[np.uint64] | NDArray[np.int64], ordered: NDArray[np.generic]) -> NDArray[np.bool_]:

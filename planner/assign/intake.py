@@ -18,7 +18,6 @@ from constraints.assign.rows import BLOCK_ROWS, Float, Rows
 from constraints.assign.terms import Terms
 from planner.assign.contacts import Contacts
 from planner.assign.customer_file import (
-    CUSTOMER,
     SEGMENT,
     ColumnProblems,
     CustomerFile,
@@ -31,7 +30,9 @@ from planner.assign.held_out import HeldOut
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.customer_file import CUSTOMER
 from surrogate.data.id_text import WHOLE_IDS, inexact
+from surrogate.data.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, pseudonym_in
 
 _NOISE, _ERROR = 1e-6, 2.0**-51
 """What fine units may err by, at least and as a share: large amounts have fewer digits left behind the point."""
@@ -89,6 +90,9 @@ class Intake:
             lambda _: "a blank",
             "delete rows that nobody stands behind",
         )
+        if self.file.pseudonymous:
+            bad = (ids != "") & np.array([pseudonym_in(one) is None for one in ids], dtype=np.bool_)
+            problems.note(CUSTOMER, PSEUDONYMS, bad, first, lambda row: f'"{ids[row]}"', NO_PSEUDONYM)
         scores = self.scorer.score(batch, first, problems)
         if self.checked_segments:
             self._check_segments(batch, first, problems)
@@ -200,6 +204,6 @@ def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:
     more = f", and {rows.size - 2:,} more rows" if rows.size > 2 else ""
     got = f"the same one in {file.where(int(rows[0]))} and {file.where(int(again))}{more}"
     return Problem(
-        where=str(file.path), what=CUSTOMER, expected="each customer in one row", got=got,
+        where=str(file.path), what=file.naming, expected="each customer in one row", got=got,
         remedy="keep one row of each: two would get two offers",
     )  # fmt: skip

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from planner.assign.customer_file import CustomerFile
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.customer_file import in_words
 from surrogate.scoring.single import SingleScorer
 
 _MEANT = 0.75
@@ -24,7 +25,7 @@ def features_of(file: CustomerFile, scorer: SingleScorer) -> tuple[dict[str, str
         every = (*scorer.numbers, *scorer.words)
         known = [name.replace(" ", "_") for name in every]
         remedy = f"{did_you_mean('', known)}; or give columns value_OFFER with scores of your own"
-        got = ", ".join(file.columns[:8])
+        got = in_words(file.columns)
         expected = "at least one feature of the scenario's model"
         raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
     _refuse_misspelt(file, [*scorer.numbers, *scorer.words], {**found[0], **found[1]})

@@ -12,10 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from constraints.assign.rows import BLOCK_ROWS
-from planner.assign.customer_file import CUSTOMER, CustomerFile, hashes_of
+from planner.assign.customer_file import CustomerFile, hashes_of
 from planner.assign.held_out import HeldOut, Holdout, Key, as_numbers, find_held_out, ids_of, read_named, search
 from planner.figures import plural, share
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.customer_file import CUSTOMER
 from surrogate.data.pseudonyms import Pseudonyms
 
 SMALL = 0.01
@@ -91,7 +92,8 @@ def _customers(file: CustomerFile) -> tuple[int, bool]:
         all_numbers &= found is not None
         numbers.append(np.zeros(0, dtype=np.int64) if found is None else found)
     whole = np.concatenate(numbers)
-    return np.unique(np.concatenate(hashes)).size, _pseudonymous(whole if all_numbers else None)
+    named = file.pseudonymous or _pseudonymous(whole if all_numbers else None)
+    return np.unique(np.concatenate(hashes)).size, named
 
 
 def _pseudonymous(numbers: np.ndarray | None) -> bool:

@@ -17,7 +17,6 @@ from constraints.assign.solve import assign
 from constraints.assign.terms import Terms, read_terms, wants_segments
 from planner.assign.contacts import contacts_read, taken_as_none
 from planner.assign.customer_file import (
-    CUSTOMER,
     SEGMENT,
     ColumnProblems,
     CustomerFile,
@@ -40,6 +39,7 @@ from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
 from scenarios.language.values import DateRange
 from scenarios.problems import Gathered, InvalidInput, Problem, shown
+from surrogate.data.customer_file import CUSTOMER, in_words
 
 if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
@@ -161,7 +161,7 @@ def open_intake(
         reads = terms.needs_segments
     else:
         expected = "columns value_OFFER with what each offer adds for each customer"
-        got = ", ".join(file.columns[:8])
+        got = in_words(file.columns)
         remedy = "add them; the scenario's effects come from a table, so that no model can score customers"
         raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got=got, remedy=remedy)])
     if reads and SEGMENT not in file.columns:

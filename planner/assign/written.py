@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS, Rows
-from planner.assign.customer_file import CUSTOMER, column_of, hashes_of, texts_of
+from planner.assign.customer_file import column_of, hashes_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.record import FORMAT, AssignmentRecord
 from planner.assign.row_file import RowFile
@@ -28,6 +28,7 @@ from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import Hash
 from scenarios.problems import InvalidInput, Problem
 from scenarios.whole import drafted
+from surrogate.data.customer_file import CUSTOMER
 
 _FIRST, _USE = (CUSTOMER, "offer", "value"), "_thousandths"
 """Columns of every table, and the ending of those that limits count."""

@@ -121,7 +121,10 @@ def export(
         typer.Option("--rollout", metavar="OUT", help="Folder to run it from: prices, calendar, audiences, holdout."),
     ] = None,
     customers: Annotated[
-        Path | None, typer.Option("--customers", metavar="FILE", help="With --rollout: columns customer and segment.")
+        Path | None,
+        typer.Option(
+            "--customers", metavar="FILE", help="With --rollout: columns customer (or pseudonym) and segment."
+        ),
     ] = None,
     holdout: Annotated[
         str | None,

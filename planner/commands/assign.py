@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from scenarios.language.values import DateRange
 
 _CustomersArgument = Annotated[
-    Path, typer.Argument(metavar="CUSTOMERS", help="CSV or Parquet file, one row a customer, with a column customer.")
+    Path,
+    typer.Argument(
+        metavar="CUSTOMERS", help="CSV or Parquet file, one row a customer, with a column customer or pseudonym."
+    ),
 ]
 _RolloutOption = Annotated[
     Path | None,

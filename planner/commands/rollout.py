@@ -43,8 +43,7 @@ def roll_out(
     frozen = directory.problem()
     people, grid = None, build_grid(frozen.scenario, frozen.custom)
     if customers is not None:
-        pseudonyms = None if ids else Pseudonyms(key_for(key))
-        people = read_rollout_customers(customers, grid, pseudonyms)
+        people = read_rollout_customers(customers, grid, lambda: Pseudonyms(key_for(key)), ids=ids)
     manifest = export_rollout(frozen, ranked, sha256(directory.raw[PLANS]), out, people, params)
     warned = () if people is None else warnings_of(people, grid, ranked.lines)
     return replace(manifest, says=(*warned, *manifest.says))

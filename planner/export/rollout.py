@@ -7,6 +7,7 @@ import datetime as dt
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from constraints.rules.registry import check_rules
 from planner.export import rollout_tables as tables
 from planner.export.rollout_customers import Customers
+from planner.export.rollout_floors import Drawn, floors_missed
 from planner.figures import plural
 from planner.flight.counted import as_counted
 from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes, together
@@ -110,13 +112,16 @@ def export_rollout(
     }
     if tried:
         written["switchback.csv"] = tables.SWITCH_COLUMNS, list(tables.switch_rows(grid, tried, off))
+    drawn = None
     if customers is not None:
-        held = held_out(customers.names, customers.segment, sizes(grid, holdouts), frozen.seed)
+        held = held_out(customers.pseudonyms, customers.segment, sizes(grid, holdouts), frozen.seed)
         rows: list[tuple[str, ...]] = [
             (customers.names[n], grid.segments[customers.segment[n]].id) for n in np.flatnonzero(held)
         ]
         written["holdout.csv"] = tables.HOLDOUT_COLUMNS, rows
-        for audience in tables.audiences(grid, ranked.lines, customers, held, frozen.seed):
+        draw = partial(tables.reached, grid, ranked.lines, customers, seed=frozen.seed)
+        drawn = Drawn(members=draw(held=held), without_holdout=lambda: draw(held=np.zeros_like(held)))
+        for audience in tables.audiences(ranked.lines, customers, drawn.members):
             written[audience.file] = tables.AUDIENCE_COLUMNS, list(audience.rows)
     contents = {name: _csv(columns, rows) for name, (columns, rows) in written.items()}
     manifest = Manifest(
@@ -128,6 +133,7 @@ def export_rollout(
         holdouts=holdouts,
         says=(
             *([UNTOLD] if missed and settings.holdout is None and any(each.held for each in holdouts) else ()),
+            *floors_missed(frozen, model, plan, holdouts, drawn),
             *_says(grid, ranked, holdouts, customers, notes),
         ),
         files={

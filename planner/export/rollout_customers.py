@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +15,11 @@ from scenarios.answer.plan import LineResult
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import Layer
-from scenarios.problems import InvalidInput, did_you_mean, shown
+from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from scenarios.tables.amounts import MOST_UNITS, bounded
-from surrogate.data.customer_file import CUSTOMER, customer_table
+from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, customer_table, in_words, naming_column
 from surrogate.data.id_text import id_text
-from surrogate.data.pseudonyms import Pseudonyms
+from surrogate.data.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, Pseudonyms, pseudonym_in
 
 SEGMENT, BEFORE = "segment", "before"
 _NAMED = 3
@@ -33,7 +33,9 @@ class Customers:
     """N customers."""
 
     names: tuple[str, ...]
-    """[N] pseudonyms as text, or the ids themselves where they are wanted so."""
+    """[N] what is written of them: pseudonyms as text, or the ids themselves where they are wanted so."""
+    pseudonyms: tuple[str, ...]
+    """[N] what every lot hangs on, whatever is written: the same customers are kept out either way."""
     segment: NDArray[np.int64]
     """[N] number of each customer's segment."""
     before: NDArray[np.float64] | None
@@ -48,31 +50,43 @@ class Customers:
         return np.flatnonzero(self.segment == segment)
 
 
-def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None) -> Customers:
+def read_rollout_customers(
+    path: Path, grid: Grid, pseudonyms: Callable[[], Pseudonyms], *, ids: bool = False
+) -> Customers:
     """Read a CSV or Parquet file: columns ``customer``, ``segment``, optional ``before``; others are not read.
+
+    A column ``pseudonym`` may stand in place of ``customer``; such names are pseudonyms already.
 
     Parameters
     ----------
     pseudonyms
-        Turns ids into pseudonyms; None keeps the ids.
+        Called where the file holds ids: what turns them into pseudonyms.
+    ids
+        Whether ids are written as they are, not their pseudonyms.
 
     Raises
     ------
     InvalidInput
-        For missing columns, blank or repeated customers, and segments that are no segments of the scenario.
+        For missing columns, blank or repeated customers, segments that are no segments of the scenario, and ids that
+        are asked for where the file holds none.
     """
     table = customer_table(path)
     if table.problems:
         raise InvalidInput(table.problems)
-    for column in (CUSTOMER, SEGMENT):
-        if column not in table.columns:
-            remedy = "campaign profiles MODEL --place CUSTOMERS --out FILE writes it" if column == SEGMENT else "add it"
-            got = ", ".join(table.columns) or "no column"
-            table.problem(None, "header", f"the column {column}", got, remedy)
+    naming, wrong = naming_column(list(table.columns))
+    if wrong is not None:
+        table.problem(None, "header", *wrong)
+    if SEGMENT not in table.columns:
+        remedy = "campaign profiles MODEL --place CUSTOMERS --out FILE writes it"
+        table.problem(None, "header", f"the column {SEGMENT}", in_words(list(table.columns)), remedy)
+    if ids and naming == PSEUDONYM:
+        expected, remedy = f"ids in a column {CUSTOMER}", "leave --ids out, or give a file with ids"
+        got = f"the column {PSEUDONYM} in {path.name}"
+        table.problems.append(Problem(where="--ids", what="option", expected=expected, got=got, remedy=remedy))
     if table.problems:
         raise InvalidInput(table.problems)
-    ids, words = table.columns[CUSTOMER], table.columns[SEGMENT]
-    _check_ids(table, ids)
+    named, words = table.columns[naming], table.columns[SEGMENT]
+    _check_names(table, naming, named)
     before = None
     if BEFORE in table.columns:
         before = np.array(bounded(table, BEFORE, table.numbers(BEFORE, default=0.0), MOST_UNITS))
@@ -82,18 +96,20 @@ def read_rollout_customers(path: Path, grid: Grid, pseudonyms: Pseudonyms | None
     if not (segment >= 0).any():
         first = next(iter(unknown), "")
         got = shown(first) if first else "no rows"
-        table.problem(0 if ids else None, SEGMENT, "segments of the scenario", got, did_you_mean(first, index))
+        table.problem(0 if named else None, SEGMENT, "segments of the scenario", got, did_you_mean(first, index))
     if table.problems:
         raise InvalidInput(table.problems)
     kept = np.flatnonzero(segment >= 0)
-    chosen = [ids[number] for number in kept]
-    numbers = tuple(str(number) for number in pseudonyms.numbers(chosen)) if pseudonyms is not None else tuple(chosen)
+    chosen = tuple(named[number] for number in kept)
+    hashed = naming == CUSTOMER
+    numbers = tuple(str(number) for number in (pseudonyms().numbers(chosen) if hashed else map(int, chosen)))
     past = None if before is None else before[kept]
     return Customers(
-        names=numbers,
+        names=chosen if ids else numbers,
+        pseudonyms=numbers,
         segment=segment[kept],
         before=past,
-        left_out=len(ids) - len(kept),
+        left_out=len(named) - len(kept),
         unknown=dict(sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))),
     )
 
@@ -139,15 +155,19 @@ def _other_sizes(customers: Customers, grid: Grid, named: set[str]) -> tuple[str
     )
 
 
-def _check_ids(table: CsvTable, ids: list[str]) -> None:
+def _check_names(table: CsvTable, column: str, names: list[str]) -> None:
     seen: dict[str, int] = {}
-    for row, one in enumerate(ids):
+    for row, one in enumerate(names):
         if not one:
-            table.problem(row, CUSTOMER, "an id", "a blank", "delete the row")
+            table.problem(row, column, "an id" if column == CUSTOMER else "a pseudonym", "a blank", "delete the row")
             return
-        same = id_text(one)  # 7 and 7.0 are one customer, with one pseudonym
+        number = pseudonym_in(one) if column == PSEUDONYM else None
+        if column == PSEUDONYM and number is None:
+            table.problem(row, column, PSEUDONYMS, shown(one), NO_PSEUDONYM)
+            return
+        same = id_text(one) if number is None else str(number)  # 7 and 7.0 are one customer, with one pseudonym
         if same in seen:
-            got = f"{shown(ids[seen[same]])} of line {table.lines[seen[same]]} again"
-            table.problem(row, CUSTOMER, "each customer once", got, "keep one of the rows")
+            got = f"{shown(names[seen[same]])} of line {table.lines[seen[same]]} again"
+            table.problem(row, column, "each customer once", got, "keep one of the rows")
             return
         seen[same] = row

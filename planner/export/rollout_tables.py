@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.export.rollout_customers import Customers
 from scenarios.answer.plan import LineResult
@@ -41,6 +42,10 @@ ON, OFF = "on", "off for measurement"
 
 Key = tuple[dt.date, str, str]
 """Date, product and offer of a public line."""
+LineKey = tuple[dt.date, str, str, str]
+"""Date, product, segment and offer of a line."""
+Members = NDArray[np.int64]
+"""Numbers of the customers whom a line reaches."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,30 +147,48 @@ def words_of(offer: Offer, currency: str) -> str:
     return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
 
 
-def audiences(
+def reached(
     grid: Grid, lines: Sequence[LineResult], customers: Customers, held: np.ndarray, seed: int
-) -> Iterator[Audience]:
-    """Yield the audience of every targeted offer and period: by lot, nobody who is kept out, as many as planned.
+) -> dict[LineKey, Members]:
+    """Draw whom every targeted line reaches: by lot, nobody who is kept out, as many as planned.
 
     A coverage is a share of the whole segment; it is reached as far as the customers left after the holdout allow.
     Every line draws by itself, so that lines together reach as many as the account says.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
-    drawn, left = lots(customers.names, seed, "audience"), np.flatnonzero(~held)
+    drawn, left = lots(customers.pseudonyms, seed, "audience"), np.flatnonzero(~held)
     members = {segment.id: left[customers.segment[left] == s] for s, segment in enumerate(grid.segments)}
+    found = {}
+    for line in lines:
+        if offers[line.offer].layer is not Layer.TARGETED:
+            continue
+        whole = len(customers.of(grid.segment_index[line.segment]))
+        wanted = int(np.floor(line.coverage * whole + 0.5))
+        there = members[line.segment]
+        lot = line_lots(drawn[there], f"{line.period} {line.offer} {line.product}")
+        found[line_key(line)] = there[np.argsort(lot, kind="stable")[:wanted]]
+    return found
+
+
+def line_key(line: LineResult) -> LineKey:
+    """What tells a line from all others of a plan."""
+    return line.period, line.product, line.segment, line.offer
+
+
+def audiences(
+    lines: Sequence[LineResult], customers: Customers, members: Mapping[LineKey, Members]
+) -> Iterator[Audience]:
+    """Yield the audience of every targeted offer and period, of those whom its lines reach."""
     together: dict[str, list[LineResult]] = {}
     for line in lines:
-        if offers[line.offer].layer is Layer.TARGETED:
+        if line_key(line) in members:
             together.setdefault(audience_file(line), []).append(line)
     for file, parts in together.items():
-        rows = []
-        for line in parts:
-            whole = len(customers.of(grid.segment_index[line.segment]))
-            wanted = int(np.floor(line.coverage * whole + 0.5))
-            there = members[line.segment]
-            lot = line_lots(drawn[there], f"{line.period} {line.offer} {line.product}")
-            reached = there[np.argsort(lot, kind="stable")[:wanted]]
-            rows += [(customers.names[member], line.segment, line.product) for member in reached]
+        rows = [
+            (customers.names[number], line.segment, line.product)
+            for line in parts
+            for number in members[line_key(line)]
+        ]
         yield Audience(file=file, rows=tuple(rows))
 
 

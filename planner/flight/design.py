@@ -15,6 +15,7 @@ from scenarios.flight.kept_out import with_kept_out
 from scenarios.flight.pieces import counts_pieces, pieces_there
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.power import (
     ASSUMED,
@@ -203,12 +204,16 @@ def priced(
     grid, shares = model.grid, np.zeros(len(model.grid.segments))
     for each in holdouts:
         shares[grid.segment_index[each.segment]] = each.held / each.customers
-    effects = with_kept_out(frozen.effects, grid, plan, shares)
-    reached = build_coefficients(grid, effects, frozen.baskets)
-    if counts_pieces(grid, plan):
-        reached = with_counted(frozen, grid, effects, plan, pieces_there(frozen, plan))
+    reached = reached_tables(frozen, grid, plan, with_kept_out(frozen.effects, grid, plan, shares))
     lost = (sold_by(model, plan, np).units - sold_by(reached, plan, np).units).sum(axis=(1, 2))
     return tuple(replace(each, costs=max(float(lost[grid.segment_index[each.segment]]), 0.0)) for each in holdouts)
+
+
+def reached_tables(frozen: Frozen, grid: Grid, plan: NDArray[np.int8], effects: Effects) -> Coefficients:
+    """Tables of effects under which customers are kept out; lines have the pieces that the plan counted for them."""
+    if counts_pieces(grid, plan):
+        return with_counted(frozen, grid, effects, plan, pieces_there(frozen, plan))
+    return build_coefficients(grid, effects, frozen.baskets)
 
 
 def together(holdouts: Sequence[SegmentHoldout]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,27 @@ from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import WHOLE_IDS, id_text, inexact
 from surrogate.data.unreadable import why_unreadable
 
-CUSTOMER = "customer"
-"""Column of ids, if the file has one."""
+CUSTOMER, PSEUDONYM = "customer", "pseudonym"
+"""Columns of ids, and of what ``campaign profiles`` writes in their place: a file that lists customers has one."""
+_SHOWN = 8
+"""Columns that a message names: a file of features has dozens."""
+
+
+def naming_column(columns: Sequence[str]) -> tuple[str, tuple[str, str, str] | None]:
+    """Return which column names the customers, and what is wrong (expected, got, remedy) where that is not plain."""
+    here = [name for name in (CUSTOMER, PSEUDONYM) if name in columns]
+    if len(here) == 1:
+        return here[0], None
+    if here:
+        return CUSTOMER, (f"one of the columns {CUSTOMER} and {PSEUDONYM}", "both", "delete one of them")
+    remedy = f"name the column of ids so, or that of pseudonyms {PSEUDONYM}"
+    return CUSTOMER, (f"the column {CUSTOMER}", in_words(columns), remedy)
+
+
+def in_words(columns: Sequence[str]) -> str:
+    """Name columns, the first of many."""
+    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
+    return f"{', '.join(columns[:_SHOWN])}{more}" if columns else "no column"
 
 
 def customer_table(path: Path) -> CsvTable:
@@ -49,8 +69,9 @@ def customer_table(path: Path) -> CsvTable:
         raise InvalidInput([problem]) from None
     texts = {name: [_text(one) for one in values] for name, values in frame.items()}
     table = CsvTable(name=path.name, columns=texts, lines=list(range(1, read.num_rows + 1)))
-    if CUSTOMER in texts:
-        _check_ids(table, read.column(CUSTOMER).combine_chunks())
+    for name in (CUSTOMER, PSEUDONYM):
+        if name in texts:
+            _check_ids(table, name, read.column(name).combine_chunks())
     return table
 
 
@@ -59,15 +80,15 @@ def _text(value: object) -> str:
     return str(value) if isinstance(value, float | np.floating) and np.isinf(value) else id_text(value)
 
 
-def _check_ids(table: CsvTable, ids: pa.Array) -> None:
+def _check_ids(table: CsvTable, column: str, ids: pa.Array) -> None:
     """Refuse columns that hold other ids than people know: lists, records, numbers whose last digits are lost."""
     if pa.types.is_nested(ids.type):
-        table.problem(None, CUSTOMER, "a column of plain values", str(ids.type))
+        table.problem(None, column, "a column of plain values", str(ids.type))
         return
     lost = np.flatnonzero(inexact(ids))
     if lost.size:
-        got = f"{table.columns[CUSTOMER][int(lost[0])]} in {lost.size:,} {'row' if lost.size == 1 else 'rows'}"
-        table.problem(int(lost[0]), CUSTOMER, "ids with all their digits", got, WHOLE_IDS)
+        got = f"{table.columns[column][int(lost[0])]} in {lost.size:,} {'row' if lost.size == 1 else 'rows'}"
+        table.problem(int(lost[0]), column, "ids with all their digits", got, WHOLE_IDS)
 
 
 def read_ids(path: Path) -> list[str]:
@@ -80,7 +101,7 @@ def read_ids(path: Path) -> list[str]:
     """
     table = customer_table(path)
     if not table.problems and CUSTOMER not in table.columns and len(table.columns) != 1:
-        got = ", ".join(table.columns) or "no column"
+        got = in_words(list(table.columns))
         table.problem(
             None, "header", f"the column {CUSTOMER}", got, "name the column of ids so, or give a file of ids only"
         )

@@ -26,6 +26,9 @@ KEY_FILE = "customers.key"
 MISSING = -1
 """Number of a customer whose id is missing or blank; no pseudonym is negative."""
 _LOW_63_BITS = (1 << 63) - 1
+PSEUDONYMS = "pseudonyms, whole numbers as campaign profiles writes them"
+NO_PSEUDONYM = "write them with all their digits; ids of another kind belong in a column customer"
+"""What a column of pseudonyms must hold, and what to do where it does not."""
 
 
 class Pseudonyms:
@@ -72,6 +75,13 @@ class Pseudonyms:
             raise ValueError("two customer ids have the same pseudonym: use another key file")
         # the last entry answers code -1, which pandas gives to missing values
         return np.append(hashed[merged] if hashed.size else hashed, MISSING)[codes]
+
+
+def pseudonym_in(text: str) -> int | None:
+    """Return the pseudonym that a text writes; None where it writes none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= len(str(_LOW_63_BITS)) and int(text) <= _LOW_63_BITS):
+        return None
+    return int(text)
 
 
 def default_key_path() -> Path:
