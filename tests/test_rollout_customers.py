@@ -11,7 +11,7 @@ from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.pseudonyms import Pseudonyms, default_key_path, key_for
 
 YOUNG, OLD = 4000, 6000
 """Customers that the shop's plans count on."""
@@ -102,7 +102,7 @@ def test_pseudonyms_are_taken_as_they_stand(folder: Path, monkeypatch: pytest.Mo
     numbers = [str(each) for each in Pseudonyms(key_for()).numbers(ids)]
     monkeypatch.setenv("CAMPAIGN_CACHE", str(folder / "elsewhere"))
     assert rolled_out(folder, "pseudonym,segment", numbers, "by_number")[0] == 0
-    assert not (folder / "elsewhere").exists()
+    assert not default_key_path().exists()
     files = {path.relative_to(folder / "by_id") for path in (folder / "by_id").rglob("*.*")}
     assert len(files) == 8
     for file in files:
