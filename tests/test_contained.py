@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+import math
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -69,41 +70,79 @@ SCOPES: tuple[dict[str, Any], ...] = (
 MEASURES = ("spend", "discount", "uses", "contacts", "cash_cost", "customers_reached", "gifts")
 
 
-def _asked(model: Coefficients, plans: np.ndarray, rng: np.random.Generator) -> tuple[Limits, np.ndarray]:
-    """Floors and ceilings of all measures and scopes, some way up to what plans use; the uses [P, L] as well."""
-    grid, what = model.grid, sold_by_all(model, plans)
-    drawn: list[dict[str, Any]] = [
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """A tiny question with every interaction under floors and ceilings of many measures and scopes, and its plans."""
+
+    model: Coefficients
+    drawn: tuple[dict[str, Any], ...]
+    """Limits, whose bounds are set later."""
+    uses: np.ndarray
+    """[P, L] what each plan uses of every row."""
+
+    def limits(self, bounds: dict[str, float]) -> Limits:
+        """The limits with some bounds, by id; 1 where none is said."""
+        records = [
+            each | {key: bounds.get(each["id"], 1.0)} for each in self.drawn for key in ("min", "max") if key in each
+        ]
+        grid = self.model.grid
+        scenario = grid.scenario.model_copy(update={"limits": tuple(Limit.model_validate(each) for each in records)})
+        return build_limits(replace(self.model, grid=replace(grid, scenario=scenario)))
+
+
+def _asked(seed: int, count: int) -> Asked:
+    rng = rng_of(seed)
+    scenario, effects, baskets = tiny_scenario(rng)
+    grid = build_grid(scenario)
+    model = build_coefficients(grid, effects, baskets)
+    what = sold_by_all(model, plans_of(thin(rng, grid.allowed_flat, count)))
+    drawn: tuple[dict[str, Any], ...] = tuple(
         {"id": f"{sense}-{measure}-{number}", "measure": measure, sense: 1.0, **scope}
         for measure in MEASURES
         for number, scope in enumerate(SCOPES)
         for sense in ("min", "max")
         if measure != "customers_reached" or number in (0, 3)
-    ]
-
-    def limits_of(bounds: dict[str, float]) -> Limits:
-        records = [each | {key: bounds.get(each["id"], 1.0)} for each in drawn for key in ("min", "max") if key in each]
-        scenario = grid.scenario.model_copy(update={"limits": tuple(Limit.model_validate(each) for each in records)})
-        return build_limits(replace(model, grid=replace(grid, scenario=scenario)))
-
-    limits = limits_of({})
-    uses = np.stack([totals.value(each, model, what, np) for each in limits.functionals], axis=1)
-    most = {name: float(uses[:, rows].max()) for name, rows in limits.rows_of.items()}
-    return limits_of({name: round(max(rng.uniform(0.1, 0.9) * most[name], 0.01), 2) for name in most}), uses
+    )
+    asked = Asked(model=model, drawn=drawn, uses=np.zeros((0, 0)))
+    uses = np.stack([totals.value(each, model, what, np) for each in asked.limits({}).functionals], axis=1)
+    return replace(asked, uses=uses)
 
 
 def test_no_plan_keeps_what_excludes_each_other() -> None:
-    """Of all plans of tiny scenarios with every interaction, under floors and ceilings of many measures and scopes."""
+    """Bounds some way up to what plans use: of all plans none keeps two limits of which that is told."""
     told = 0
     for seed in range(10):
-        rng = rng_of(seed)
-        scenario, effects, baskets = tiny_scenario(rng)
-        grid = build_grid(scenario)
-        model = build_coefficients(grid, effects, baskets)
-        plans = plans_of(thin(rng, grid.allowed_flat, 400))
-        limits, uses = _asked(model, plans, rng)
+        asked, rng = _asked(seed, 400), rng_of(seed)
+        rows_of = asked.limits({}).rows_of
+        most = {name: float(asked.uses[:, rows].max()) for name, rows in rows_of.items()}
+        limits = asked.limits({name: round(max(rng.uniform(0.1, 0.9) * most[name], 0.01), 2) for name in most})
         for found in contained(limits):
             rows = [found.ceiling, *found.floors]
-            over = limits.sign[rows] * (uses[:, rows] - limits.bound[rows])
+            over = limits.sign[rows] * (asked.uses[:, rows] - limits.bound[rows])
             assert not (over <= 1e-9).all(axis=1).any(), [limits.records[row].id for row in rows]
             told += 1
     assert told > 100, "many of them exclude each other"
+
+
+def test_what_a_plan_keeps_never_excludes_each_other() -> None:
+    """Every bound is what one plan just uses, the hardest to tell apart: that plan keeps everything at once."""
+    tight = 0
+    for seed in range(10):
+        asked, rng = _asked(seed, 400), rng_of(seed)
+        limits, names = asked.limits({}), [each["id"] for each in asked.drawn]
+        others = [row for row, name in enumerate(limits.ids) if name not in names]  # the stock of gifts
+        kept = (limits.sign[others] * (asked.uses[:, others] - limits.bound[others]) <= 0).all(axis=1)
+        for uses in rng.permutation(asked.uses[kept])[:3]:
+            bounds = {}
+            for name in names:
+                rows = limits.rows_of[name]
+                floor, used = name.startswith("min"), uses[rows] + limits.past[rows]
+                bounds[name] = math.floor(used.min() * 100) / 100 if floor else math.ceil(used.max() * 100) / 100
+                tight += bool(bounds[name] > 0)
+            assert not list(contained(asked.limits(_above_zero(bounds))))
+    assert tight > 500, "most of them use something"
+
+
+def _above_zero(bounds: dict[str, float]) -> dict[str, float]:
+    """Bounds that a scenario may hold: a ceiling of nothing is one of next to nothing."""
+    return {name: bound if bound > 0 or name.startswith("min") else 0.01 for name, bound in bounds.items()}

@@ -57,7 +57,9 @@ def _between(limits: Limits, asked: NDArray[np.int64], allowed: NDArray[np.int64
         return
     periods = _spans(limits, asked)
     for row, span in zip(allowed.tolist(), _spans(limits, allowed), strict=True):
-        inside = ~(periods > span).any(axis=1)
+        if limits.bound[row] < 0:  # what lines before the horizon used is too much by itself, whatever floors ask for
+            continue
+        inside = ~(periods > span).any(axis=1) & (limits.bound[asked] > 0)
         floors = _apart(asked[inside], periods[inside])
         if messages is not None or one.reached:
             floors = floors[:1]
