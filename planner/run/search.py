@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from constraints.infeasible.clash import Conflict
@@ -84,8 +84,7 @@ def _planned(
 ) -> SearchResult:
     """Run from the first plan to the answer; Ctrl-C before any start has ended in one is a `KeyboardInterrupt`.
 
-    Where the ledger refuses all that the search came to, a plan that is found afterwards is what it starts anew from,
-    and falls back to.
+    Where the ledger refused all that a search came to, a plan found since is the start, and what is fallen back to.
     """
     watch.say("preparing", 0.0)
     kept = None
@@ -146,8 +145,7 @@ def _planned(
             return _front(problem, space, finish, ledger, first, params, watch, ending, fallback)
         run = Run(state=first, interrupted=interrupted)
         if isinstance(evaluator, TiltedEvaluator):
-            tried = TRIED if params.seconds is None else HURRIED
-            run.careful = Careful(problem, evaluator, ledger, tried=tried)
+            run.careful = Careful(problem, evaluator, ledger, tried=TRIED if params.seconds is None else HURRIED)
         try:
             means = Means(
                 problem=problem,
@@ -178,16 +176,11 @@ def _planned(
     if params.keep is None:
         checked = with_nothing(checked, space, ledger)
     checked = choice(checked)[: params.plans]
-    if not checked and fallback is None:
-        none = why_none(problem, space, finish, ledger, seen, params, watch)
-        if none.plan is None:
-            return _without_plan(none.conflict, interrupted=none.interrupted)
-        if not (none.interrupted or watch.over or params.keep is not None):
-            return _planned(problem, replace(params, start=none.plan), watch, interrupt, none.plan)
-        interrupt.shield()
-        fallback = none.plan
-    if not checked and fallback is not None:
-        checked = ((space.score(fallback), ledger.audit(fallback)),)
+    if not checked:
+        last = _at_last(problem, space, finish, ledger, seen, params, watch, fallback)
+        if isinstance(last, SearchResult):
+            return last
+        checked = ((space.score(last), ledger.audit(last)),)
     findings = Findings(
         checked=checked,
         bound=run.bound,
@@ -204,6 +197,28 @@ def _planned(
         keeps=params.keep is not None,
     )
     return _answered(problem, space, findings)
+
+
+def _at_last(
+    problem: Problem,
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    seen: Sequence[Plan],
+    params: SearchParams,
+    watch: Watch,
+    fallback: Plan | None,
+) -> SearchResult | Plan:
+    """Where the ledger refuses all: why, or what a search from a plan found since comes to; where time is over, it."""
+    if fallback is not None:
+        return fallback
+    none = why_none(problem, space, finish, ledger, seen, params, watch)
+    if none.plan is None:
+        return _without_plan(none.conflict, interrupted=none.interrupted)
+    if not (none.interrupted or watch.over or params.keep is not None):
+        return _planned(problem, replace(params, start=none.plan), watch, space.interrupt, none.plan)
+    space.interrupt.shield()
+    return none.plan
 
 
 def _passed(space: Workspace, plan: Plan) -> Candidate:
@@ -258,16 +273,11 @@ def _front(
     )
     found = search_front(problem, space, finish, ledger, first, request)
     checked = found.checked or checked_plans(space, finish, ledger, (first.best,))
-    if not checked and fallback is None:
-        none = why_none(problem, space, finish, ledger, (first.best.plan,), params, watch)
-        if none.plan is None:
-            return _without_plan(none.conflict, interrupted=none.interrupted)
-        if not (none.interrupted or watch.over or params.keep is not None):
-            return _planned(problem, replace(params, start=none.plan), watch, space.interrupt, none.plan)
-        space.interrupt.shield()
-        fallback = none.plan
-    if not checked and fallback is not None:
-        checked = ((space.score(fallback), ledger.audit(fallback)),)
+    if not checked:
+        last = _at_last(problem, space, finish, ledger, (first.best.plan,), params, watch, fallback)
+        if isinstance(last, SearchResult):
+            return last
+        checked = ((space.score(last), ledger.audit(last)),)
     findings = Findings(
         checked=checked,
         bound=found.bound,
@@ -280,12 +290,7 @@ def _front(
         wanted=params.plans,
         interrupted=found.interrupted,
         repeatable=params.repeatable,
-        front=FoundFront(
-            plans=found.found,
-            covered=found.covered,
-            whole=found.whole,
-            ends=0 if timed else found.ends,
-        ),
+        front=FoundFront(plans=found.found, covered=found.covered, whole=found.whole, ends=0 if timed else found.ends),
         allowed=ending.plans,
         keeps=params.keep is not None,
     )
