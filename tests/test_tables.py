@@ -68,6 +68,20 @@ def test_what_is_assumed_is_said(tmp_path):
     assert "5 of 9 rows of effects.csv give no interval: a spread of 30% is assumed" in notes
 
 
+@pytest.mark.parametrize(("low", "high"), [("low", "high"), ("CI_lower", "ci upper"), ("lower_95", "upper_95%")])
+def test_ends_of_an_interval_by_another_name_are_asked_about(tmp_path, low, high):
+    """They are read as measures of one's own; a note says what they were probably meant to be."""
+    notes = read_effects(load_shop(tmp_path, effects={"lift_low,lift_high": f"{low},{high}"})).notes
+    told = "of effects.csv is read as a measure of your own: rename it where"
+    assert f"column {low} {told} lift_low is meant" in notes and f"column {high} {told} lift_high is meant" in notes
+
+
+def test_a_measure_of_ones_own_is_not_asked_about(tmp_path):
+    """A word that only holds one for an end is another word."""
+    notes = read_effects(load_shop(tmp_path, effects={"lift_low,lift_high": "co2_high_load,highlights"})).notes
+    assert not any("measure of your own" in note for note in notes)
+
+
 def test_intervals_become_log_normal_spreads(tmp_path):
     """A 90 % interval spans 2 x 1.645 standard deviations of log(lift); without one, risk.lift_cv counts."""
     effects = read_effects(load_shop(tmp_path))

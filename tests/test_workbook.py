@@ -150,6 +150,18 @@ def test_prices_of_shares_and_odd_shares_read_as_in_the_report(folders):
     assert "0.0##%" in styles, "12.5% and 99.9% need more than whole percent"
 
 
+def test_a_limit_on_return_is_written_as_the_return_itself(folders):
+    """The summary says 0.221884; a floor under it that reads 15 % seems to be of something else."""
+    from dataclasses import replace
+
+    from planner.export.limits import number_kind
+
+    plan = read_plans(folders["EUR"]).plan_set.plans[0]
+    ratio = next(limit for limit in plan.limits if limit.percent)
+    assert number_kind(ratio, 2)[0] == "rate"
+    assert number_kind(replace(ratio, measure="roi"), 2)[0] == "ratio"
+
+
 def test_ratios_show_what_they_divide_and_make_nothing_up(folders):
     """Finance divides again what stands there; without anything to divide by there is a dash, on the sheet Risk too."""
     from dataclasses import replace

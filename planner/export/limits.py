@@ -99,5 +99,5 @@ def number_kind(limit: LimitResult, digits: int) -> tuple[str, int]:
     exponent = limit.headroom.as_tuple().exponent
     places = max(-exponent, 0) if isinstance(exponent, int) else digits
     if limit.ratio:
-        return "rate", places
+        return "rate" if limit.percent else "ratio", places
     return ("money", places) if Measure.read(limit.measure) in MONEY else ("count", places)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,6 +26,8 @@ WIDEST = 10.0
 """Standard deviation of the logarithm of a lift, at most: beyond it a draw may be any number."""
 NORMAL_95 = 1.645
 """Standard deviations from the middle to either end of a 90 % interval."""
+_ENDS = re.compile(r"(?:[a-z]+[ _-])?(?:(lo|low|lower)|hi|high|upper)(?:[ _-]?[0-9]+%?)?", re.IGNORECASE)
+"""What others call the ends of an interval: ``low``, ``ci_lower``, ``upper 95``."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -85,6 +88,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
         f"{open_rows:,} of {len(table):,} rows of {table.title} give no interval: a spread of {lift_cv:.0%} is assumed"
     )
     notes = (note,) if open_rows else ()
+    notes += tuple(_alike(table.title, column, end) for column in custom if (end := _end(column)))
     return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)
 
 
@@ -96,6 +100,16 @@ def own_columns(table: CsvTable) -> tuple[str, ...] | None:
     if not table.columns or any(problem.what == "header" for problem in table.problems):
         return None
     return tuple(column for column in table.columns if column not in (*KEYS, *NUMBERS, REMARK))
+
+
+def _end(column: str) -> str | None:
+    """The end of the interval that a column of one's own was probably meant to be; None where it is like none."""
+    found = _ENDS.fullmatch(column.strip())
+    return None if found is None else "lift_low" if found[1] else "lift_high"
+
+
+def _alike(title: str, column: str, end: str) -> str:
+    return f"column {column} of {title} is read as a measure of your own: rename it where {end} is meant"
 
 
 def interval_sd(lift: Float, low: Float, high: Float) -> Float:
