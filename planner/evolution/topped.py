@@ -63,7 +63,7 @@ def topped_at_risk(
     A plan that does not pass the ledger is returned as it is, and so are the bounds in force.
     """
     kept = space.bound, space.available
-    space.bound, space.available = space.limits.within_rounding.copy(), space.limits.available.copy()
+    space.bound, space.available = space.real_bound(), space.limits.available.copy()
 
     def passes(plan: Plan) -> bool:
         report = ledger.verdict(plan)

@@ -163,6 +163,10 @@ class Workspace:
         finally:
             self.bound, self.available = bound, available
 
+    def real_bound(self) -> Float:
+        """[L] bounds that nobody's futures have tightened."""
+        return self.limits.within_rounding.copy()
+
     def no_prices(self) -> Prices:
         """Prices of zero."""
         return Prices(np.zeros(len(self.bound)), np.zeros(self.grid.shape[1:]))

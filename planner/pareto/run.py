@@ -1,4 +1,4 @@
-"""The whole search for a front on one page: ends, plans in between, evolution beside the bound, choice, ledger."""
+"""The whole search for a front on one page: ends, plans in between, evolution, those shown, choice, ledger."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from planner.pareto.ends import EndsParams, climb_ends
 from planner.pareto.evolve import FrontParams, FrontState, evolve_front
 from planner.pareto.first import TIE, first_ends, in_between
 from planner.pareto.idle import without_idle
+from planner.pareto.shown import climb_shown
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
 from scenarios.answer.front import dominated, knee
@@ -34,6 +35,8 @@ SPARE = 4
 """Plans that are checked beyond those asked for, unless time is limited: mending may put one behind another."""
 RETUNED = (0.0, 0.3, 0.7)
 """Shares of the evolution's work after which the bounds of limits at risk are set anew by the knee's futures."""
+EVOLVED = 0.85
+"""Share of a limited time after which the plans that will be shown climb by themselves."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,6 +89,8 @@ class FrontFound:
     """Whether a first best of every measure was looked for."""
     climbed: dict[int, Candidate] = field(default_factory=dict)
     """By measure, the end that climbed by itself: the bounds at risk that its own futures leave are not the knee's."""
+    shown: list[Candidate] = field(default_factory=list)
+    """Plans in between that climbed by themselves, under the bounds that their own futures leave."""
     ends: int = 0
     """Of how many measures the best was searched for by itself, with all that was meant for it."""
 
@@ -154,11 +159,18 @@ def _deepen(
                 request.say("evolving the front", 0.05 + 0.75 * min(share, 1.0))
                 request.step()
                 beside.hurry_within(request.left())
-                if request.over():
+                if request.over() or (not np.isfinite(request.work) and share >= EVOLVED):
                     break
                 if due and share >= due[0]:
                     due.pop(0)
                     set_bounds(space, ledger.audit(_knee(state).plan))
+            for number, (found, state) in enumerate(
+                climb_shown(space, finish, ledger, _state(run), request.plans, request.over, rng), start=1
+            ):
+                run.state = state
+                run.shown += [found] if found is not None else []
+                request.say(f"bettering the plans to be shown, one by one: {number} so far", 0.8)
+                request.step()
             request.say("bounding what is possible", 0.82)
             run.bound = beside.wait() if np.isfinite(request.work) else beside.stop_within(request.left())
         except KeyboardInterrupt:
@@ -232,10 +244,13 @@ def _check(
     for place in choose(points, request.plans + (SPARE if np.isfinite(request.work) else 0)):
         space.turn(_side(points, place))
         passed += _passing(space, finish, ledger, candidates[place])
-    for measure, end in run.climbed.items():
-        space.turn(_own(space.count, measure))
-        if not any(np.array_equal(end.plan, candidate.plan) for candidate, _ in passed):
-            passed += _passing(space, finish, ledger, end)
+    alone = [(_own(space.count, measure), end) for measure, end in run.climbed.items()]
+    if np.isfinite(request.work):  # else there is no time to judge more than the front itself
+        alone += [(np.full(space.count, 1.0 / space.count), plan) for plan in run.shown]
+    for side, climbed in alone:
+        space.turn(side)
+        if not any(np.array_equal(climbed.plan, candidate.plan) for candidate, _ in passed):
+            passed += _passing(space, finish, ledger, climbed)
     if not passed:
         return
     exact = np.stack([_exact(space, report) for _, report in passed])

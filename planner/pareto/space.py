@@ -91,6 +91,12 @@ class AimedSpace(Workspace):
         kept = self.aims.excess(candidate.uses, candidate.stock, bound, self.available).kept
         return kept and not self.rules.violations(candidate.plan)
 
+    def real_bound(self) -> Float:
+        """[L + M] bounds that nobody's futures have tightened, and the floors in force."""
+        bound = super().real_bound()
+        bound[self.aims.rows] = self.bound[self.aims.rows]
+        return bound
+
     def _far(self) -> Float:
         # Where a first front is one plan its ranges are nothing, and say nothing of how far plans may go.
         scale = np.maximum(self.span, 1.0 + np.abs(self.aims.nothing))

@@ -19,9 +19,9 @@ class Effort(StrEnum):
 
 WORK = {Effort.QUICK: 200.0, Effort.NORMAL: 400.0, Effort.THOROUGH: 10_000.0}
 """Work of the evolution by effort, in passes over all columns; see `work_of`."""
-FRONT_WORK = 4.5
+FRONT_WORK = 7.0
 """Work of a search for a front, as a multiple of that of a single objective: a front is many plans, and each of its
-ends is searched for with as much work as a run for that measure alone."""
+ends is searched for with as much work as a run for that measure alone. Plans that will be shown climb beyond it."""
 ENDS_TIME = 1.0 / 3.0
 """Share of a limited time that all ends of a front have together: plans in between take time, too."""
 SMALL = 250

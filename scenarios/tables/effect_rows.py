@@ -87,7 +87,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     note = (
         f"{open_rows:,} of {len(table):,} rows of {table.title} give no interval: a spread of {lift_cv:.0%} is assumed"
     )
-    notes = (note,) if open_rows else ()
+    notes: tuple[str, ...] = (note,) if open_rows else ()
     notes += tuple(_alike(table.title, column, end) for column in custom if (end := _end(column)))
     return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)
 

@@ -1,0 +1,117 @@
+"""The plans that will be shown, each climbing by itself, held to what it has of all measures but the leading one.
+
+The evolution of a front earns by hypervolume, and spreads its work over hundreds of plans. People see a dozen of them,
+and compare each with what a run for the leading measure finds that has the plan's other figures as limits. So each goes
+through the strongest part of such a run at last: optimal crossover, with its neighbours on the front and with plans
+that are made to differ from it. Where limits must hold at risk, the bounds in force are those that its own futures
+leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.ledger import Ledger
+from planner.evaluation.evaluator import MANY_SLOTS
+from planner.evolution.finish import Finish
+from planner.evolution.joined import JoinParams, joined
+from planner.evolution.priced import prices_at
+from planner.evolution.risk import tighten
+from planner.evolution.state import begin
+from planner.evolution.topped import topped, topped_at_risk
+from planner.evolution.workspace import Candidate, Plan
+from planner.pareto.choose import choose
+from planner.pareto.evolve import FrontState
+from planner.pareto.first import TIE
+from planner.pareto.population import Member, Population
+from planner.pareto.space import AimedSpace
+
+Float = NDArray[np.float64]
+
+BESIDE = 2
+"""Plans of the front on either side that a plan is crossed with: those that come next in the leading measure."""
+LOOSE = 1e-9
+"""Share of a measure's range by which a plan may fall below what it has of it: less than what is printed."""
+
+
+def climb_shown(
+    space: AimedSpace,
+    finish: Finish,
+    ledger: Ledger,
+    state: FrontState,
+    plans: int,
+    over: Callable[[], bool],
+    rng: np.random.Generator,
+) -> Iterator[tuple[Candidate | None, FrontState]]:
+    """Yield one plan after the other that would be shown as it has climbed by itself, and the front with it.
+
+    Ends are left out: they have climbed (`planner.pareto.ends`). A plan is None where its futures let it keep no limit.
+
+    Parameters
+    ----------
+    ledger
+        Whose futures set the bounds of limits at risk, by each plan.
+    plans
+        How many plans are shown.
+    over
+        Whether all the time is used up.
+    """
+    points = state.population.points
+    shown = [at for at in choose(points, plans) if (points[at] < points[state.population.best].max(axis=0)).all()]
+    members = [state.population.members[at] for at in sorted(shown, key=lambda at: -points[at, 0])]
+    for member in members:
+        if over():
+            return
+        found = _climbed(space, finish, ledger, state.population, member, over, rng)
+        if found is not None:
+            state = replace(state, population=state.population.with_members([found]))
+        yield None if found is None else found.candidate, state
+
+
+def _climbed(
+    space: AimedSpace,
+    finish: Finish,
+    ledger: Ledger,
+    population: Population,
+    member: Member,
+    over: Callable[[], bool],
+    rng: np.random.Generator,
+) -> Member | None:
+    """A plan after it has climbed; None where futures leave it no way to keep the limits."""
+    space.turn(np.eye(space.count)[0] + TIE)
+    least = member.point - LOOSE * space.span
+    least[0] = -np.inf
+    few = space.grid.slots <= MANY_SLOTS
+    with space.own_bounds(), space.without_end(), space.floors(least):
+        start = member.candidate
+        if ledger.judges_futures:
+            start = tighten(space, finish, ledger, start)
+        start = space.revalued(start)
+        if not start.feasible:
+            return None
+        state = begin(start, prices_at(space, start))
+        join = JoinParams() if few else JoinParams(made=0)
+        state = joined(space, finish, state, _neighbours(population, member.point), rng, join, over)
+        best = state.best
+        if few and not over():
+            best = _last(space, finish, ledger, best, over)
+        return Member(candidate=best, point=space.point(best)) if space.keeps(best) else None
+
+
+def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, over: Callable[[], bool]) -> Candidate:
+    """The plan after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
+    if not ledger.judges_futures:
+        return topped(space, best, over)
+    return topped_at_risk(space, ledger, tighten(space, finish, ledger, best), over)
+
+
+def _neighbours(population: Population, point: Float) -> tuple[Plan, ...]:
+    """Plans of the front that come next in the leading measure, on either side."""
+    order = population.best[np.argsort(population.points[population.best, 0], kind="stable")]
+    leading = population.points[order, 0]
+    near = (*order[leading < point[0]][-BESIDE:], *order[leading > point[0]][:BESIDE])
+    return tuple(population.members[at].candidate.plan for at in near)
