@@ -27,8 +27,11 @@ from scenarios.response import totals
 from scenarios.response.measures import measure_functional
 
 
-def front_problem(seed: int, objective: object) -> Problem:
-    """Draw tiny scenarios with every interaction until one has the common shape; two layers, a limit at least."""
+def front_problem(seed: int, objective: object, at_risk: float | None = None) -> Problem:
+    """Draw tiny scenarios with every interaction until one has the common shape; two layers, a limit at least.
+
+    Limits must hold in a share ``at_risk`` of the futures, or as expected.
+    """
     for attempt in range(1000):
         scenario, effects, baskets = tiny_scenario(
             rng_of(1000 * seed + attempt), segments=1, products=2, periods=3, baskets=False, rules=False
@@ -36,7 +39,7 @@ def front_problem(seed: int, objective: object) -> Problem:
         pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
         response = scenario.response.model_copy(update={**TERMS, "pull_forward": pull})
         risk = scenario.risk.model_copy(update={"service": None})
-        limits = tuple(limit.model_copy(update={"at_risk": None}) for limit in scenario.limits)
+        limits = tuple(limit.model_copy(update={"at_risk": at_risk}) for limit in scenario.limits)
         data = scenario.model_dump(mode="json") | {"objective": objective}
         found = (
             type(scenario)

@@ -85,7 +85,8 @@ def climb_ends(
         space.turn(shares + TIE)
         with space.own_bounds(), space.without_end():
             best: Candidate | None = None
-            for climbed in _climbed(space, finish, _begun(space, ledger, state, measure), params, rng):
+            begun = _begun(space, finish, ledger, state, measure)
+            for climbed in () if begun is None else _climbed(space, finish, begun, params, rng):
                 best = climbed.best
                 state = _with(space, state, best)
                 yield EndsStep(state=state, measure=measure, best=best, done=False)
@@ -102,6 +103,15 @@ def _with(space: AimedSpace, state: FrontState, found: Candidate) -> FrontState:
     return replace(state, population=state.population.with_members([Member(candidate=found, point=space.point(found))]))
 
 
+def mended_at_risk(space: AimedSpace, finish: Finish, ledger: Ledger, candidate: Candidate) -> Candidate:
+    """A plan as the ledger passes it, valued in the direction in force; bounds in force are those of its futures.
+
+    Bounds keep a little distance that the plan itself may lack: whether it is feasible is the ledger's word.
+    """
+    mended = tighten(space, finish, ledger, candidate)
+    return replace(space.revalued(mended), feasible=mended.feasible and ledger.verdict(mended.plan).ok)
+
+
 def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, params: EndsParams) -> Candidate:
     """An end after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
     if space.grid.slots > MANY_SLOTS or params.over():
@@ -112,8 +122,12 @@ def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, pa
     return topped_at_risk(space, ledger, mended, params.over, moves=True)
 
 
-def _begun(space: AimedSpace, ledger: Ledger, state: FrontState, measure: int) -> State:
-    """The best plans of the front in a measure, valued in its direction; bounds at risk are those of the first one."""
+def _begun(space: AimedSpace, finish: Finish, ledger: Ledger, state: FrontState, measure: int) -> State | None:
+    """The best plans of the front in a measure, valued in its direction; bounds at risk are those of the first one.
+
+    Where these leave it too little it is mended, and where that is not enough the best plan that passes the ledger as
+    it is comes first; None where there is none.
+    """
     population = state.population
     reached = population.points[:, measure]
     near = reached >= reached.max() - NEAR * (reached.max() - reached.min())
@@ -122,6 +136,15 @@ def _begun(space: AimedSpace, ledger: Ledger, state: FrontState, measure: int) -
     if np.isfinite(space.limits.at_risk).any():
         set_bounds(space, ledger.audit(candidates[0].plan))
     first, *others = (space.revalued(each) for each in candidates)
+    if not first.feasible:
+        first = mended_at_risk(space, finish, ledger, first)
+    if not first.feasible:
+        passing = (population.members[place].candidate for place in np.argsort(-reached, kind="stable"))
+        found = next((each for each in passing if ledger.verdict(each.plan).ok), None)
+        if found is None:
+            return None
+        set_bounds(space, ledger.audit(found.plan))
+        first = replace(space.revalued(found), feasible=True)
     prices = state.atlas.prices(np.eye(space.count)[measure])
     if space.grid.slots <= REPRICED_SLOTS:
         prices = prices_at(space, first)

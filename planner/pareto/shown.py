@@ -25,6 +25,7 @@ from planner.evolution.state import begin
 from planner.evolution.topped import topped, topped_at_risk
 from planner.evolution.workspace import Candidate, Plan
 from planner.pareto.choose import choose
+from planner.pareto.ends import mended_at_risk
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE
 from planner.pareto.population import Member, Population
@@ -87,10 +88,9 @@ def _climbed(
     least[0] = -np.inf
     few = space.grid.slots <= MANY_SLOTS
     with space.own_bounds(), space.without_end(), space.floors(least):
-        start = member.candidate
+        start = space.revalued(member.candidate)
         if ledger.judges_futures:
-            start = tighten(space, finish, ledger, start)
-        start = space.revalued(start)
+            start = mended_at_risk(space, finish, ledger, start)
         if not start.feasible:
             return None
         state = begin(start, prices_at(space, start))
@@ -99,7 +99,9 @@ def _climbed(
         best = state.best
         if few and not over():
             best = _last(space, finish, ledger, best, over)
-        return Member(candidate=best, point=space.point(best)) if space.keeps(best) else None
+        # What mending could not make hold in the futures is no plan to show: the plan is as it was before.
+        best = best if best.feasible and ledger.verdict(best.plan).ok else start
+        return Member(candidate=best, point=space.point(best))
 
 
 def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, over: Callable[[], bool]) -> Candidate:
