@@ -22,7 +22,7 @@ for _name in ("NPROC", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 # they compile it where `.ci/run` plans with the wheel.
 _LIGHT = ("xla_cpu_optimize_for_size", "xla_cpu_disable_loop_unrolling", "xla_cpu_disable_slp_vectorizer")
 _FLAGS = (
-    "backend_optimization_level=1",
+    "backend_optimization_level=0",
     "cpu_parallel_codegen_split_count=1",
     f"backend_extra_options={','.join(_LIGHT)}",
 )
