@@ -66,7 +66,8 @@ class _Sum:
 
 def contained(limits: Limits) -> Iterator[Contained]:
     """Find a ceiling for each two limits that exclude each other so: the row that allows least for what is asked."""
-    floors, ceilings = [], []
+    floors: list[tuple[Rows, _Sum]] = []
+    ceilings: list[tuple[Rows, _Sum]] = []
     for rows in limits.rows_of.values():
         whole = _sum(limits, int(rows[0]))
         if whole is not None:

@@ -120,7 +120,7 @@ def _begun(space: AimedSpace, ledger: Ledger, state: FrontState, measure: int) -
     order = [place for place in np.argsort(-reached, kind="stable") if near[place]][: 1 + BESIDE]
     candidates = [population.members[place].candidate for place in order]
     if np.isfinite(space.limits.at_risk).any():
-        set_bounds(space, ledger.audit(candidates[0].plan))
+        set_bounds(space, ledger.verdict(candidates[0].plan))
     first, *others = (space.revalued(each) for each in candidates)
     prices = state.atlas.prices(np.eye(space.count)[measure])
     if space.grid.slots <= REPRICED_SLOTS:

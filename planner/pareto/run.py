@@ -158,7 +158,7 @@ def _deepen(
                     break
                 if due and share >= due[0]:
                     due.pop(0)
-                    set_bounds(space, ledger.audit(_knee(state).plan))
+                    set_bounds(space, ledger.verdict(_knee(state).plan))
             request.say("bounding what is possible", 0.82)
             run.bound = beside.wait() if np.isfinite(request.work) else beside.stop_within(request.left())
         except KeyboardInterrupt:
