@@ -97,7 +97,11 @@ class Ledger:
         self._drawn = LimitDraws(model, self.limits, len(reported))
         self._account: OfLastPlan[Account] = OfLastPlan(lambda plan: account(model, plan))
         self._all_futures: OfLastPlan[Futures] = OfLastPlan(self._futures)
-        self._empty_futures = self._futures(self.grid.empty(), only_reported=not self._drawn.need_empty)
+
+    @cached_property
+    def _empty_futures(self) -> Futures:
+        """What no promotion does in every draw: to say whether limits hold on expected effects nobody asks for it."""
+        return self._futures(self.grid.empty(), only_reported=not self._drawn.need_empty)
 
     @cached_property
     def empty_breaks(self) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ from planner.run.none_found import NoneFoundParams
 
 FIRST = FirstParams(step=GuidedParams(iterations=30))
 COARSE = BoundParams(naive_iterations=1, iterations=1, states=2, fine_states=2, load_cuts=())
+SHORT = BoundParams(naive_iterations=2, iterations=14, states=4, fine_states=6, load_cuts=(0.17,))
+"""More steps than `planner.run.effort.TRIED`, so that several starts are tried."""
 HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.0)
 
 
@@ -39,6 +41,11 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     patch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
     for module, name in ((planner.evolution.joined, "STEP"), (planner.replan.warm, "FIRST")):
         patch.setattr(module, name, replace(getattr(module, name), iterations=8))
+
+
+def short_bound(patch: pytest.MonkeyPatch) -> None:
+    """Let quick effort's bound descend by its compiled slopes, through all of its stages, in few short steps."""
+    patch.setitem(BOUND, Effort.QUICK, SHORT)
 
 
 def first_bound(patch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,23 @@ def test_the_ledger_agrees_with_the_compiled_limits(seed):
         assert float(result.used) == pytest.approx(worst, abs=0.005 * amounts)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_a_verdict_alone_is_that_of_the_audit(seed):
+    """Limits, at risk too, rules and refused lines are the same, whether or not what the plan earns is asked for."""
+    ledger, plan = _ledger(seed)
+    judged, audited = ledger.verdict(plan), Ledger(ledger.model, ledger.effects, ledger.draws).audit(plan)
+    assert judged.limits and judged.limits == audited.limits
+    assert (judged.rules, judged.refused) == (audited.rules, audited.refused)
+
+
+def test_where_nothing_is_at_risk_a_verdict_asks_for_no_futures(monkeypatch):
+    """Why no plan keeps everything is told from thousands of verdicts."""
+    monkeypatch.setattr("constraints.ledger.outcomes", lambda *_: pytest.fail("futures were drawn"))
+    ledger, plan = _ledger(21, limits=(Limit(id="budget", measure="spend", max=1),))
+    assert not ledger.judges_futures
+    assert [limit.id for limit in ledger.verdict(plan).limits if not limit.ok]
+
+
 def test_a_cent_over_the_budget_is_over():
     """A budget of exactly what is spent holds; one cent less is broken, by that cent."""
     ledger, plan = _ledger(21, limits=(), stock=False)

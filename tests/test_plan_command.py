@@ -5,16 +5,25 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import run
-from little_work import little_work
+from little_work import little_work, short_bound
 from rich.console import Console
 from typer.testing import Result
 
 from planner.commands.live import live_on, watching
 from planner.progress import Progress
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _short_bound() -> Iterator[None]:
+    """How low the bound comes is tested elsewhere; here it is found, shown and checked."""
+    with pytest.MonkeyPatch.context() as patch:
+        short_bound(patch)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +87,7 @@ def test_a_persons_plan_is_improved_and_a_gap_too_large_is_a_no(
 
 def test_a_run_that_time_ended_says_that_another_may_differ(planned: tuple[Path, Result], tmp_path: Path) -> None:
     """Seconds do not end twice alike: the notes say so, and those of a run that work ended do not."""
-    # The effort decides the shapes of the bound: what is compiled for the other run serves.
+    # The bound's work decides its shapes: what is compiled for the other run serves.
     options = ("--seconds", "1", "--effort", "quick", "--plans", "1", "--out", tmp_path / "plans", "--json")
     result = run("plan", "template-basic", *options)
     said = [

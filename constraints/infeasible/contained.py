@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, fields
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from constraints.limits.book import Limits
 from scenarios.response.functional import Functional
 
 Float = NDArray[np.float64]
+Rows = NDArray[np.int64]
 
 _MASKS = ("segments", "periods")
 _SHARES = ("contact_targeted", "contact_basket", "reached_targeted", "reached_basket")
@@ -37,21 +39,48 @@ class Contained:
     """Whether a message for each customer reached is what they have in common."""
 
 
+class _Sum:
+    """What a limit sums, and what is asked of that again and again where many limits are held against each other."""
+
+    def __init__(self, functional: Functional) -> None:
+        self.all = functional
+
+    @cached_property
+    def counted(self) -> tuple[str, ...]:
+        """Weights that count anything."""
+        return tuple(name for name in _WEIGHTS if np.any(getattr(self.all, name)))
+
+    @cached_property
+    def together(self) -> Float:
+        """[K, P, Q] per unit under two lines, which is also one under each of them."""
+        f = self.all
+        return np.asarray(f.public[:, :, None] + f.targeted + f.both)
+
+    @cached_property
+    def never_negative(self) -> bool:
+        """Whether nothing that is counted is below zero: of two lines on one unit, both together count."""
+        others = (name for name in self.counted if name != "both")
+        below = any(np.any(np.asarray(getattr(self.all, name)) < 0) for name in others)
+        return not (below or np.any(self.all.charges) or (self.together < 0).any())
+
+
 def contained(limits: Limits) -> Iterator[Contained]:
     """Find a ceiling for each two limits that exclude each other so: the row that allows least for what is asked."""
-    rows = limits.rows_of
-    for asked in rows:
-        for allowed in rows:
-            found = list(_between(limits, rows[asked], rows[allowed]))
+    floors: list[tuple[Rows, _Sum]] = []
+    ceilings: list[tuple[Rows, _Sum]] = []
+    for rows in limits.rows_of.values():
+        whole = _sum(limits, int(rows[0]))
+        if whole is not None:
+            (floors if limits.sign[rows[0]] < 0 else ceilings).append((rows, whole))
+    for asked, floor in floors:
+        for allowed, ceiling in ceilings:
+            found = list(_between(limits, asked, floor, allowed, ceiling))
             if found:
                 yield max(found, key=lambda each: _missing(limits, each))
 
 
-def _between(limits: Limits, asked: NDArray[np.int64], allowed: NDArray[np.int64]) -> Iterator[Contained]:
+def _between(limits: Limits, asked: Rows, one: _Sum, allowed: Rows, other: _Sum) -> Iterator[Contained]:
     """Ceilings among the rows of one limit that rows of another ask too much of."""
-    one, other = (_sum(limits, int(rows[0])) for rows in (asked, allowed))
-    if one is None or other is None or not (limits.sign[asked[0]] < 0 < limits.sign[allowed[0]]):
-        return
     messages = _per_customer(one, other)
     if messages is None and not _counts_all(one, other):
         return
@@ -61,7 +90,7 @@ def _between(limits: Limits, asked: NDArray[np.int64], allowed: NDArray[np.int64
             continue
         inside = ~(periods > span).any(axis=1) & (limits.bound[asked] > 0)
         floors = _apart(asked[inside], periods[inside])
-        if messages is not None or one.reached:
+        if messages is not None or one.all.reached:
             floors = floors[:1]
         found = Contained(ceiling=row, floors=floors, each=messages or 1.0, messages=messages is not None)
         # Customers are counted whole, messages line by line: what rounding can hide of either is no conflict.
@@ -75,52 +104,43 @@ def _missing(limits: Limits, found: Contained) -> float:
     return found.each * float(limits.bound[list(found.floors)].sum()) - float(limits.bound[found.ceiling])
 
 
-def _sum(limits: Limits, row: int) -> Functional | None:
+def _sum(limits: Limits, row: int) -> _Sum | None:
     """What a row sums; None for ratios, several scopes at once, and limits that must hold at risk."""
     functional = limits.functionals[row]
     expected = limits.rate_parts[row] is None and bool(np.isnan(limits.at_risk[row]))
-    return functional if expected and isinstance(functional, Functional) else None
+    return _Sum(functional) if expected and isinstance(functional, Functional) else None
 
 
-def _spans(limits: Limits, rows: NDArray[np.int64]) -> Float:
+def _spans(limits: Limits, rows: Rows) -> Float:
     """[N, T] periods of the rows of one limit, which differ in nothing else."""
     sums = (limits.functionals[row] for row in rows.tolist())
     return np.array([each.periods for each in sums if isinstance(each, Functional)])
 
 
-def _counts_all(floor: Functional, ceiling: Functional) -> bool:
+def _counts_all(floor: _Sum, ceiling: _Sum) -> bool:
     """Whether the ceiling counts all that the floor counts, as much of it, and nothing below zero."""
-    if (floor.segments > ceiling.segments).any():
+    one, other = floor.all, ceiling.all
+    if (one.segments > other.segments).any():
         return False
-    for name in _WEIGHTS:
-        one, other = np.asarray(getattr(floor, name)), np.asarray(getattr(ceiling, name))
-        if ((one != 0) & (one != other)).any():
+    for name in floor.counted:
+        mine, its = np.asarray(getattr(one, name)), np.asarray(getattr(other, name))
+        if ((mine != 0) & (mine != its)).any():
             return False
-    if not _never_negative(ceiling) or (_together(ceiling) < _together(floor)).any():
+    if not ceiling.never_negative or (ceiling.together < floor.together).any():
         return False
-    shares = _SHARES if floor.message.any() or floor.reached else ()
-    return all(np.array_equal(getattr(floor, name), getattr(ceiling, name)) for name in shares)
+    shares = _SHARES if one.message.any() or one.reached else ()
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in shares)
 
 
-def _never_negative(ceiling: Functional) -> bool:
-    """Whether nothing that a row counts is below zero: of two lines on one unit, both together count."""
-    others = [name for name in _WEIGHTS if name != "both"]
-    below = any(np.any(np.asarray(getattr(ceiling, name)) < 0) for name in others)
-    return not (below or np.any(ceiling.charges) or (_together(ceiling) < 0).any())
-
-
-def _together(f: Functional) -> Float:
-    """[K, P, Q] per unit under two lines, which is also one under each of them."""
-    return np.asarray(f.public[:, :, None] + f.targeted + f.both)
-
-
-def _per_customer(floor: Functional, ceiling: Functional) -> float | None:
+def _per_customer(floor: _Sum, ceiling: _Sum) -> float | None:
     """What a ceiling on messages counts at the least for each customer that a floor counts as reached; else None."""
-    alone = [name for name in _WEIGHTS if name != "reached" and np.any(getattr(floor, name))]
-    if floor.reached != 1.0 or alone or not _never_negative(ceiling) or (floor.segments > ceiling.segments).any():
+    one, other = floor.all, ceiling.all
+    if one.reached != 1.0 or floor.counted != ("reached",):
         return None
-    counts = [_line(floor.reached_targeted, ceiling.contact_targeted, ceiling.message)]
-    counts.append(_line(floor.reached_basket, ceiling.contact_basket, ceiling.message))
+    if not ceiling.never_negative or (one.segments > other.segments).any():
+        return None
+    counts = [_line(one.reached_targeted, other.contact_targeted, other.message)]
+    counts.append(_line(one.reached_basket, other.contact_basket, other.message))
     least = min((float(each.min()) for each in counts if each.size), default=0.0)
     return least if least > 0 else None
 
@@ -132,7 +152,7 @@ def _line(reached: Float, contact: Float, message: Float) -> Float:
     return np.asarray(goes.max(axis=0)[lines]) if len(message) else np.zeros(int(lines.sum()))
 
 
-def _apart(rows: NDArray[np.int64], periods: Float) -> tuple[int, ...]:
+def _apart(rows: Rows, periods: Float) -> tuple[int, ...]:
     """As many of some rows, in time, as share no period: always the one that ends first."""
     if not len(rows):
         return ()

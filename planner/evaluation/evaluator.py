@@ -28,7 +28,7 @@ from scenarios.response.functional import Functional
 from scenarios.response.measures import objective_functional
 from scenarios.response.model import Chosen, Setting, flows, pair_indices, setting
 from scenarios.response.totals import LineShares, Shares, sold
-from surrogate.quick_compile import QUICK
+from surrogate.quick_compile import ONCE, QUICK
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -176,7 +176,7 @@ def _compiled() -> SimpleNamespace:
     return SimpleNamespace(
         gains=jax.jit(_gains),
         quick_gains=jax.jit(_gains, compiler_options=QUICK),
-        values=jax.jit(_values, compiler_options=QUICK),
+        values=jax.jit(_values, compiler_options=ONCE),
     )
 
 

@@ -134,7 +134,7 @@ def _begun(space: AimedSpace, finish: Finish, ledger: Ledger, state: FrontState,
     order = [place for place in np.argsort(-reached, kind="stable") if near[place]][: 1 + BESIDE]
     candidates = [population.members[place].candidate for place in order]
     if np.isfinite(space.limits.at_risk).any():
-        set_bounds(space, ledger.audit(candidates[0].plan))
+        set_bounds(space, ledger.verdict(candidates[0].plan))
     first, *others = (space.revalued(each) for each in candidates)
     if not first.feasible:
         first = mended_at_risk(space, finish, ledger, first)
@@ -143,7 +143,7 @@ def _begun(space: AimedSpace, finish: Finish, ledger: Ledger, state: FrontState,
         found = next((each for each in passing if ledger.verdict(each.plan).ok), None)
         if found is None:
             return None
-        set_bounds(space, ledger.audit(found.plan))
+        set_bounds(space, ledger.verdict(found.plan))
         first = replace(space.revalued(found), feasible=True)
     prices = state.atlas.prices(np.eye(space.count)[measure])
     if space.grid.slots <= REPRICED_SLOTS:

@@ -163,7 +163,7 @@ def _deepen(
                     break
                 if due and share >= due[0]:
                     due.pop(0)
-                    set_bounds(space, ledger.audit(_knee(state).plan))
+                    set_bounds(space, ledger.verdict(_knee(state).plan))
             for number, (found, state) in enumerate(
                 climb_shown(space, finish, ledger, _state(run), request.plans, request.over, rng), start=1
             ):

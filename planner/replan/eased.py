@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, Decimal
 
-from constraints.ledger import LedgerReport
+from constraints.ledger import Verdict
 from constraints.limits.entries import limit_entries
 from planner.figures import plural
 from planner.problem import Problem
@@ -18,7 +18,7 @@ _CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limit
 
 
 def eased(
-    problem: Problem, locked: LedgerReport, stays: LedgerReport | None, rest: DateRange
+    problem: Problem, locked: Verdict, stays: Verdict | None, rest: DateRange
 ) -> tuple[Scenario, tuple[str, ...]]:
     """Return the scenario with every ceiling that the locked lines alone exceed, and sentences about each.
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from constraints.infeasible.easing import released, with_bound
-from constraints.ledger import Ledger, LedgerReport, Verdict
+from constraints.ledger import Ledger, Verdict
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.verdicts import judge
 from planner.evolution.workspace import Plan
@@ -67,9 +67,7 @@ def asked_again(scenario: Scenario, floors: Sequence[Floor]) -> Scenario:
     return scenario
 
 
-def missed_for_good(
-    scenario: Scenario, problem: Problem, ledger: Ledger, stays: LedgerReport, rest: DateRange
-) -> Lowered:
+def missed_for_good(scenario: Scenario, problem: Problem, ledger: Ledger, stays: Verdict, rest: DateRange) -> Lowered:
     """Lower the floors of days that cannot be changed any more to what was reached.
 
     Parameters
@@ -119,7 +117,7 @@ def _missed_words(entry: LimitEntry, broken: LimitResult, missed: Sequence[Limit
 def within_reach(
     problem: Problem,
     running: Plan,
-    audit: Callable[[Scenario], LedgerReport],
+    judge: Callable[[Scenario], Verdict],
     rest: DateRange,
     plan_again: PlanAgain,
 ) -> Lowered | None:
@@ -132,17 +130,17 @@ def within_reach(
     ----------
     running
         The flat plan [N] that runs.
-    audit
+    judge
         What the ledger says of the running plan under other limits.
     """
     scenario = problem.grid.scenario
     floors = [limit.id for limit in scenario.limits if limit.min is not None]
-    kept = {each.id for each in audit(scenario).limits if each.ok}
+    kept = {each.id for each in judge(scenario).limits if each.ok}
     for let_go in dict.fromkeys((tuple(name for name in floors if name not in kept), tuple(floors))):
         own, parts = _in_parts(problem, scenario, let_go, rest)
         passed = plan_again(_all_released(own, parts), running, None) if parts else None
         if passed is not None:
-            return _asked_in_turn(_Question(problem, own, parts, rest), passed, audit(own), plan_again)
+            return _asked_in_turn(_Question(problem, own, parts, rest), passed, judge(own), plan_again)
     return None
 
 
@@ -160,7 +158,7 @@ class _Question:
         return next(limit.min or Decimal(0) for limit in self.scenario.limits if limit.id == name)
 
 
-def _asked_in_turn(question: _Question, passed: Passed, stays: LedgerReport, plan_again: PlanAgain) -> Lowered:
+def _asked_in_turn(question: _Question, passed: Passed, stays: Verdict, plan_again: PlanAgain) -> Lowered:
     carried = {each.id: each for each in stays.limits}
     names = sorted(question.parts, key=lambda name: not carried[name].ok)
     now: dict[str, Decimal] = {}
@@ -263,7 +261,7 @@ def _apart(
     return put(scenario, entry.id, [*own, *beside])
 
 
-def _of_row(problem: Problem, ledger: Ledger, stays: LedgerReport, entry: LimitEntry, row: LimitRow) -> LimitResult:
+def _of_row(problem: Problem, ledger: Ledger, stays: Verdict, entry: LimitEntry, row: LimitRow) -> LimitResult:
     """What the account says of one span: of days that are over, no future says otherwise."""
     one = LimitEntry(id=entry.id, limit=entry.limit, origin=entry.origin, rows=(row,))
     return judge(one, stays.account, ledger.empty, PastUse(problem.model), None)

@@ -99,7 +99,7 @@ def _ceilings(told: Rest, running: Plan, rest: DateRange, *, shares: bool) -> Re
     """
     for _ in range(2):
         problem, ledger = told.problem, told.ledger
-        stays, locked = ledger.audit(running), ledger.audit(problem.rulebook.locked_lines())
+        stays, locked = ledger.verdict(running), ledger.verdict(problem.rulebook.locked_lines())
         scenario, raised = eased(problem, locked, None if shares else stays, rest)
         lower = missed_for_good(scenario, problem, ledger, stays, rest)
         if lower.scenario is problem.grid.scenario:
@@ -120,7 +120,7 @@ def _floors(told: Rest, running: Plan, rest: DateRange, cost: Float) -> tuple[Re
         other, ledger = judged(scenario)
         return furthest(plans_from(other, ledger, running, start, cost=cost, seed=seed), but)
 
-    lower = within_reach(problem, running, lambda scenario: judged(scenario)[1].audit(running), rest, again)
+    lower = within_reach(problem, running, lambda scenario: judged(scenario)[1].verdict(running), rest, again)
     if lower is None or lower.plan is None:
         return None
     return _with(told, lower, ()), lower.plan

@@ -186,7 +186,7 @@ def _evolved(
         )
         if due and share >= due[0]:
             due.pop(0)
-            set_bounds(space, ledger.audit(state.best.plan))
+            set_bounds(space, ledger.verdict(state.best.plan))
 
 
 def _checked(

@@ -49,7 +49,7 @@ def count_plans(
         key = tuple(sorted((product, units) for product, units in stock.items() if units))
         if key not in judges:
             judges[key] = with_stock(problem, ledger, dict(key))
-        return judges[key].audit(plan).limits
+        return judges[key].verdict(plan).limits
 
     census = count_out(problem.model, problem.limits, problem.rulebook, audit, params)
     if census is None:

@@ -248,7 +248,7 @@ def _evolve(means: Means, run: Run) -> None:
             joined_yet = True
             begun += space.work - before
             if risky:
-                set_bounds(space, means.ledger.audit(run.state.best.plan))
+                set_bounds(space, means.ledger.verdict(run.state.best.plan))
         left, ended = _left(work, work - (space.work - begun)), True
         for state in evolve(space, means.finish, run.state, left, rng):
             run.state = state
@@ -262,7 +262,7 @@ def _evolve(means: Means, run: Run) -> None:
                 break
             if due and share >= due[0]:
                 due.pop(0)
-                set_bounds(space, means.ledger.audit(state.best.plan))
+                set_bounds(space, means.ledger.verdict(state.best.plan))
             if any(dates and share >= dates[0] for dates in (tilts, joins)):
                 ended = False
                 break

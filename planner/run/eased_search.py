@@ -133,7 +133,7 @@ class EasedSearch:
             return None
         self._note(plan)
         closer = asked.breach(plan) < asked.breach(nearest.plan)
-        return Nearest(plan=plan, limits=asked.ledger.audit(plan).limits) if closer else None
+        return Nearest(plan=plan, limits=asked.ledger.verdict(plan).limits) if closer else None
 
     def relieving(self, name: str, start: Plan | None) -> Passed | None:
         """A plan that relieves one limit as far as all others allow; None where none is found.

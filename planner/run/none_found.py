@@ -121,7 +121,7 @@ def why_none(
     if counted is not None and counted.feasible is not None:
         return NoneFound(plan=counted.feasible, interrupted=stopped())
     plan = min((plan, *seen), key=asked.breach)
-    report = ledger.audit(plan)
+    report = ledger.verdict(plan)
     if report.ok and not space.rules.violations(plan):
         return NoneFound(plan=plan, interrupted=stopped())
     nearest = Nearest(plan=plan, limits=report.limits)

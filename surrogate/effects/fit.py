@@ -28,7 +28,7 @@ from surrogate.effects.network import (
     Array,
     EffectNet,
 )
-from surrogate.quick_compile import QUICK
+from surrogate.quick_compile import ONCE
 
 Member = tuple[EffectNet, Nuisance]
 _CHUNK = 20
@@ -201,7 +201,7 @@ def _response_priors(response: Array, cells: Cells, params: FitParams) -> Array:
     return _square(within, params.item_response) + _square(jnp.exp(own) - 1.0, params.own_response)
 
 
-@partial(jax.jit, static_argnames="params", compiler_options=QUICK)
+@partial(jax.jit, static_argnames="params", compiler_options=ONCE)
 def _run(model: Member, state: Any, cells: Cells, rates: Array, *, params: FitParams) -> tuple[Member, Any, Array]:
     """Take one step a learning rate."""
     return descend(lambda current: _loss(current, cells, params), model, state, rates)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from surrogate.descent import cosine_rates, descend, no_memory, require_finite
 from surrogate.experiment.network import SAVING_START, Array, UpliftNet, answer_ramps
-from surrogate.quick_compile import QUICK
+from surrogate.quick_compile import ONCE
 
 Float = NDArray[np.float64]
 _FILLED_UP = 8192
@@ -114,7 +114,7 @@ def _priors(net: UpliftNet, widths: Array) -> Array:
     return heads + differences + own + slopes + inner + loose + square(net.contact_bias, contact)
 
 
-@partial(jax.jit, static_argnames="binary", compiler_options=QUICK)
+@partial(jax.jit, static_argnames="binary", compiler_options=ONCE)
 def _run(net: UpliftNet, rows: Rows, rates: Array, widths: Array, *, binary: bool) -> tuple[UpliftNet, Array]:
     net, _, losses = descend(lambda current: _loss(current, rows, widths, binary), net, no_memory(net), rates)
     return net, losses

@@ -16,7 +16,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.quick_compile import QUICK
+from surrogate.quick_compile import ONCE
 
 Float = NDArray[np.float64]
 
@@ -55,7 +55,7 @@ def integrated_gradients(asked: Asked, *, nodes: int = NODES) -> Attributed:
     """Return what each input brings to a value, against the baseline."""
     way = asked.inputs - asked.baseline
     places = np.concatenate([(np.arange(nodes) + 0.5) / nodes, [0.0, 1.0]])  # both ends ride along: one program
-    along = jax.jit(partial(_along, jax.value_and_grad(asked.value)), compiler_options=QUICK)
+    along = jax.jit(partial(_along, jax.value_and_grad(asked.value)), compiler_options=ONCE)
     with jax.enable_x64(True):
         values, slopes = along(asked.baseline + places[:, None] * way, asked.tables)
     values, slopes = np.asarray(values), np.asarray(slopes)
