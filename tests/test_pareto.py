@@ -73,6 +73,19 @@ def test_knee_and_choice_by_hand():
     assert covered(points[[0, 3]], points) < covered(points[[0, 1, 3]], points) < 1.0
 
 
+def test_a_floor_that_is_not_asked_for_binds_nobody_whatever_the_currency():
+    """Fronts in yen or dong, or of a large retailer, had floors a million units away: every end broke them."""
+    case = front_case(4, 100, SPARING)
+    space = AimedSpace(case.space, case.problem.limits, senses_of(case.problem.grid.scenario.objective))
+    nothing = space.score(case.problem.grid.empty())
+    uses = nothing.uses.copy()
+    uses[space.aims.rows] -= 1e12 * space.aims.signs
+    assert space.keeps(nothing) and space.keeps(replace(nothing, uses=uses))
+    assert space.revalued(replace(nothing, uses=uses)).feasible
+    with space.floors(np.array([-np.inf, -1e9])):
+        assert not space.revalued(replace(nothing, uses=uses)).feasible
+
+
 def test_directions_are_an_even_lattice():
     """Directions add up to 1 and leave the corners out."""
     assert directions(2, 4).tolist() == [[0.25, 0.75], [0.5, 0.5], [0.75, 0.25]]

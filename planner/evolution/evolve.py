@@ -104,6 +104,12 @@ class EvolveParams:
             raise ValueError("expected 0 < smallest <= largest <= 1")
 
 
+def left_of(work: float, left: float) -> EvolveParams:
+    """How to go on with what is left of some work: its last part, wherever the rest began, goes into descents."""
+    plain = EvolveParams(work=max(left, 1.0))
+    return plain if np.isinf(work) else replace(plain, descents=min(plain.descents * work / plain.work, 0.99))
+
+
 def evolve(
     space: Workspace, finish: Finish, state: State, params: EvolveParams, rng: np.random.Generator
 ) -> Iterator[State]:

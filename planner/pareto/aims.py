@@ -25,8 +25,8 @@ from scenarios.response.measures import measure_functional
 
 Float = NDArray[np.float64]
 
-OPEN = 1e6
-"""A floor that binds nothing lies so many scales away from the measure's value without promotion."""
+OPEN = 1e15
+"""A floor that binds nothing lies so far from the measure's value without promotion: no campaign's sum comes near."""
 ORIGIN = "front"
 """Where the rows of measures come from, beside ``limit``, ``fund`` and ``gift``."""
 

@@ -98,9 +98,7 @@ class AimedSpace(Workspace):
         return bound
 
     def _far(self) -> Float:
-        # Where a first front is one plan its ranges are nothing, and say nothing of how far plans may go.
-        scale = np.maximum(self.span, 1.0 + np.abs(self.aims.nothing))
-        return np.asarray(self.aims.nothing - self.aims.signs * OPEN * scale)
+        return np.asarray(self.aims.nothing - self.aims.signs * OPEN)
 
     def _open_floors(self) -> None:
         self.bound[self.aims.rows] = self._far()

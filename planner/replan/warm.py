@@ -9,11 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport, Verdict
-from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import EvolveParams, evolve
+from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
+from planner.evolution.evolve import evolve, left_of
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GENTLE, guided
 from planner.evolution.interrupt import listening
+from planner.evolution.joined import JoinParams, joined
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
@@ -28,6 +29,8 @@ FIRST = GENTLE
 """The guided step from the running plan."""
 PASSES = 12
 """Most times that all changes are looked at for such as do not pay."""
+JOINED = 0.7
+"""Share of the work after which the best plan is joined with the running one and others, as in a run from nothing."""
 RETUNED = (0.3, 0.7)
 """Shares of the work after which the bounds of limits at risk are set anew."""
 
@@ -87,7 +90,8 @@ def warm_search(
         box = [state]
         interrupted = False
         try:
-            _evolved(space, finish, ledger, box, work, seed, progress)
+            carried = space.rules.repair(running)
+            _evolved(space, finish, ledger, carried, box, work, seed, progress)
         except KeyboardInterrupt:
             interrupted = True
         interrupt.shield()
@@ -165,28 +169,44 @@ def _evolved(
     space: Workspace,
     finish: Finish,
     ledger: Ledger,
+    running: Plan,
     box: list[State],
     work: float,
     seed: int,
     progress: Callable[[Progress], None],
 ) -> None:
-    """Evolve; the state in the box is the newest, so that Ctrl-C leaves an answer."""
+    """Evolve, and join what came of it with the running plan; the box has the newest state, so that Ctrl-C answers."""
     begun, due = space.work, list(RETUNED) if np.isfinite(space.limits.at_risk).any() else []
-    for state in evolve(space, finish, box[0], EvolveParams(work=max(work, 1.0)), stream(seed, "replan", "evolve")):
-        box[0] = state
-        share = (space.work - begun) / work
-        progress(
-            Progress(
-                stage="planning the rest",
-                generation=state.generation,
-                best=state.best.objective,
-                feasible_share=min(max(state.feasible, 0.0), 1.0),
-                share_done=min(0.1 + 0.75 * share, 0.85),
+    rng = stream(seed, "replan", "evolve")
+    for until in (JOINED, 1.0):
+        left = work - (space.work - begun)
+        for state in evolve(space, finish, box[0], left_of(work, left), rng):
+            box[0] = state
+            share = (space.work - begun) / work
+            progress(
+                Progress(
+                    stage="planning the rest",
+                    generation=state.generation,
+                    best=state.best.objective,
+                    feasible_share=min(max(state.feasible, 0.0), 1.0),
+                    share_done=min(0.1 + 0.75 * share, 0.85),
+                )
             )
-        )
-        if due and share >= due[0]:
-            due.pop(0)
-            set_bounds(space, ledger.verdict(state.best.plan))
+            if due and share >= due[0]:
+                due.pop(0)
+                set_bounds(space, ledger.verdict(state.best.plan))
+            if share >= until:
+                break
+        if until < 1.0:
+            before = space.work
+            with space.without_end():
+                box[0] = joined(space, finish, box[0], (running,), stream(seed, "replan", "join"), _join(space))
+            begun += space.work - before
+
+
+def _join(space: Workspace) -> JoinParams:
+    """Where slots are many, plans that are made to differ cost as much as a search: what is known is crossed alone."""
+    return JoinParams() if space.grid.slots <= MANY_SLOTS else JoinParams(made=0)
 
 
 def _checked(

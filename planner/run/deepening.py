@@ -14,7 +14,7 @@ from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import LAST, PLAIN, TILTED, Careful
 from planner.evolution.distinct import distinct_plans
-from planner.evolution.evolve import EvolveParams, evolve
+from planner.evolution.evolve import EvolveParams, evolve, left_of
 from planner.evolution.finish import Finish
 from planner.evolution.joined import joined
 from planner.evolution.priced import prices_at
@@ -194,12 +194,6 @@ def _done(share: float) -> float:
     return 0.08 + 0.76 * min(share, 1.0)
 
 
-def _left(work: float, left: float) -> EvolveParams:
-    """How to go on with what is left of some work: its last part, wherever the rest began, goes into descents."""
-    plain = EvolveParams(work=max(left, 1.0))
-    return plain if np.isinf(work) else replace(plain, descents=min(plain.descents * work / plain.work, 0.99))
-
-
 def joins_of(effort: Effort, seconds: float | None) -> tuple[float, ...]:
     """When a search with some effort, or some seconds, joins its best plan with others, as shares of its work."""
     return JOINED_OFTEN if effort is Effort.THOROUGH or seconds is not None else JOINED
@@ -249,7 +243,7 @@ def _evolve(means: Means, run: Run) -> None:
             begun += space.work - before
             if risky:
                 set_bounds(space, means.ledger.verdict(run.state.best.plan))
-        left, ended = _left(work, work - (space.work - begun)), True
+        left, ended = left_of(work, work - (space.work - begun)), True
         for state in evolve(space, means.finish, run.state, left, rng):
             run.state = state
             share = (space.work - begun) / work
