@@ -241,7 +241,8 @@ def _check(
     points = np.stack([space.point(candidate) for candidate in candidates])
     run.found = len(candidates)
     passed: list[tuple[Candidate, LedgerReport]] = []
-    for place in choose(points, request.plans + (SPARE if np.isfinite(request.work) else 0)):
+    places = choose(points, request.plans + (SPARE if np.isfinite(request.work) else 0))
+    for place in places:
         space.turn(_side(points, place))
         passed += _passing(space, finish, ledger, candidates[place])
     alone = [(_own(space.count, measure), end) for measure, end in run.climbed.items()]
@@ -256,7 +257,8 @@ def _check(
     exact = np.stack([_exact(space, report) for _, report in passed])
     kept = np.flatnonzero(~dominated(exact))
     order = sorted((int(kept[place]) for place in choose(exact[kept], request.plans)), key=lambda at: tuple(-exact[at]))
-    run.covered = covered(exact[order], points)
+    # Plans that were judged count as the ledger has them, mended or not at all; others as the search has them.
+    run.covered = covered(exact[order], np.concatenate([exact, np.delete(points, places, axis=0)]))
     run.checked = tuple(passed[place] for place in order)
 
 

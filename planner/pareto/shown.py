@@ -50,7 +50,8 @@ def climb_shown(
 ) -> Iterator[tuple[Candidate | None, FrontState]]:
     """Yield one plan after the other that would be shown as it has climbed by itself, and the front with it.
 
-    Ends are left out: they have climbed (`planner.pareto.ends`). A plan is None where its futures let it keep no limit.
+    The end of the leading measure is left out: it has climbed (`planner.pareto.ends`); others have in their own measure
+    only. A plan is None where its futures let it keep no limit.
 
     Parameters
     ----------
@@ -62,7 +63,7 @@ def climb_shown(
         Whether all the time is used up.
     """
     points = state.population.points
-    shown = [at for at in choose(points, plans) if (points[at] < points[state.population.best].max(axis=0)).all()]
+    shown = [at for at in choose(points, plans) if points[at, 0] < points[state.population.best, 0].max()]
     members = [state.population.members[at] for at in sorted(shown, key=lambda at: -points[at, 0])]
     for member in members:
         if over():
