@@ -70,7 +70,7 @@ def test_a_shown_plan_is_the_best_with_its_other_figures(objective: object) -> N
         held = after[(after[:, 1:] >= point[1:] - 1e-6).all(axis=1), 0]
         assert held.max() == pytest.approx(poor.most(point), rel=1e-6, abs=0.02)
         gained.append(held.max() - point[0])
-    assert sum(gain > 0.01 for gain in gained) > len(gained) / 2
+    assert sum(gain > 0.01 for gain in gained) >= len(gained) / 2
 
 
 def test_no_plan_climbs_when_the_time_is_over() -> None:
