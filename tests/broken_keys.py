@@ -72,24 +72,40 @@ KEYS = {
     ),
     "nan": (
         {"shop": {"price: 79": "price: .nan"}},
-        ["shop.yaml:13: products.3.price: expected a finite number, got .nan; write a number, or delete the key"],
+        ["shop.yaml:13: products.case.price: expected a finite number, got .nan; write a number, or delete the key"],
     ),
     "yes": (
         {"shop": {"coverage: [50%, 100%], applies": "stacks: yes, applies"}},
         [
-            "shop.yaml:17: offers.3.stacks: expected true, false or a quoted text, got yes; YAML reads this word as true or false: write true or false, or put quotes around it"
+            "shop.yaml:17: offers.3.stacks: expected true, false or a quoted text, got yes; YAML reads this word as true or false: write true or false, or put quotes around it",
+            "shop.yaml:32: history.1.coverage: expected a coverage level of coupon-20: 100%, got 50%; use a level, or add it to the offer",
+        ],
+    ),
+    "misread-values-hide-nothing": (
+        {"shop": {"max: 80000": "max: yes", "start: 2026-11-01": "start: 2026-11-31", "price: 79": "price: -79"}},
+        [
+            "shop.yaml:4: horizon.start: expected a date of the calendar, got 2026-11-31; check month and day",
+            "shop.yaml:13: products.case.price: expected an amount of at least 0, got -79",
+            'shop.yaml:25: limits.total-budget.max: expected an amount of money such as 19.90, got "yes"; write digits and a decimal point only, without currency signs or separators',
+        ],
+    ),
+    "misread-key": (
+        {"shop": {"arrivals: {2026-11-03: 100}": "arrivals: {2026-11-40: 100}", "price: 79": "price: -79"}},
+        [
+            "shop.yaml:11: key: expected a date of the calendar, got 2026-11-40; check month and day",
+            "shop.yaml:13: products.case.price: expected an amount of at least 0, got -79",
         ],
     ),
     "sexagesimal": (
         {"shop": {"stock: 500": "stock: 12:30"}},
         [
-            "shop.yaml:11: products.1.stock: expected a plain number or a quoted text, got 12:30; YAML reads this as a number to base 60: put quotes around it"
+            "shop.yaml:11: products.phone.stock: expected a plain number or a quoted text, got 12:30; YAML reads this as a number to base 60: put quotes around it"
         ],
     ),
     "exponent": (
         {"shop": {"max: 80000": "max: 8e4"}},
         [
-            "shop.yaml:25: limits.1.max: expected a number in plain digits, got 8e4; write it without an exponent, such as 1000 for 1e3"
+            "shop.yaml:25: limits.total-budget.max: expected a number in plain digits, got 8e4; write it without an exponent, such as 1000 for 1e3"
         ],
     ),
     "tab": (

@@ -21,7 +21,7 @@ from scenarios.language.json_schema import schema_json
 from scenarios.language.names_apart import names_apart
 from scenarios.language.overrides import apply_override
 from scenarios.language.schema import CostShare, Product, Scenario
-from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.strict_yaml import read_on
 from scenarios.language.unwritten import unwritten
 from scenarios.language.validate import validate
 from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
@@ -86,7 +86,7 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
         is left out while the rest is checked on, and causes no second problem.
     """
     files = open_scenario(name_or_path)
-    data, places = read_yaml(files.raw, files.name)
+    data, places, misread = read_on(files.raw, files.name)
     if not isinstance(data, dict):
         expected, got = "key: value lines from the left margin on", shown(data)
         raise InvalidInput([Problem(where=places.at(()), what="scenario", expected=expected, got=got)])
@@ -125,6 +125,7 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     if not problems and route.effects is not None:
         sold = magnitude.volumes(route.effects.base_units, route.baskets)
         problems += magnitude.too_large(facts, sold, route.custom)
+    problems = _with_misread(problems, misread)
     if problems:
         raise InvalidInput(in_file_order(problems, files.name))
     return LoadedScenario(
@@ -140,6 +141,22 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
         baskets=route.baskets,
         custom=route.custom,
     )
+
+
+def _with_misread(problems: Sequence[Problem], misread: Sequence[Problem]) -> list[Problem]:
+    """Tell each misread value once, by the ids around it."""
+    left, told = list(problems), []
+    for each in misread:
+        key = each.what.rpartition(".")[2]
+        also = [other for other in left if other.where == each.where and key in other.what.split(".")]
+        left = [other for other in left if other not in also]
+        if also:
+            known = also[0]
+            # A word that YAML takes for true or false may stand where neither is asked for.
+            odd = "true" in each.expected and "true" not in known.expected
+            each = known if odd else replace(each, what=known.what)
+        told.append(each)
+    return [*told, *left]
 
 
 def read_effects(loaded: LoadedScenario) -> Effects:

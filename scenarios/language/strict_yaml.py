@@ -15,8 +15,9 @@ import yaml
 
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import BEFORE, BEHIND, without_comma
-from scenarios.language.odd_signs import odd_in_key, odd_sign, sign_remedy
+from scenarios.language.odd_signs import odd_in_key, sign_remedy
 from scenarios.language.yaml_scalars import resolve_scalar
+from scenarios.language.yaml_syntax import syntax, told_tabs
 from scenarios.language.yaml_text import MAX_BYTES, decode, too_large
 from scenarios.look_alikes import named_character
 from scenarios.problems import InvalidInput, Path, Places, Problem, shown
@@ -47,6 +48,21 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
     InvalidInput
         With every problem that could be found.
     """
+    document, places, misread = read_on(source, name)
+    if misread:
+        raise InvalidInput(misread)
+    return document, places
+
+
+def read_on(source: FilePath | str | bytes, name: str | None = None) -> tuple[Any, Places, tuple[Problem, ...]]:
+    """Read as `read_yaml` does, also where single values are misread: what is wrong elsewhere is told beside them.
+
+    Returns
+    -------
+    tuple
+        Data and lines, where such a value is its text and such a key is left out; and the problems of them, whose
+        `what` is the place.
+    """
     if isinstance(source, bytes):
         raw, name = source, name or "input"
     else:
@@ -60,25 +76,16 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
             raise InvalidInput([Problem(where=name, what="file", expected="a readable file", got=reason)]) from None
     problems: list[Problem] = []
     text = decode(raw, name)
-    tabs = [number for number, line in enumerate(text.split("\n"), start=1) if "\t" in line]
+    tabs = "\t" in text
     if tabs:
-        also = f" (and on {len(tabs) - 1} more lines)" if len(tabs) > 1 else ""
-        problems.append(
-            Problem(
-                where=f"{name}:{tabs[0]}",
-                what="tab",
-                expected="spaces",
-                got=f"a tab character{also}",
-                remedy="indent with spaces; set your editor to insert spaces",
-            )
-        )
+        problems.append(told_tabs(name, text))
         text = text.replace("\t", " ")
     builder = _Builder(name=name, places=Places(name))
     try:
         builder.run(text)
     except yaml.YAMLError as error:
         # A tab that was replaced above may itself have caused this: one mistake, one message.
-        found = _syntax(error, name, text)
+        found = syntax(error, name, text)
         told = any((each.where, each.expected) == (found.where, found.expected) for each in builder.problems)
         if not tabs and not told:
             builder.problems.append(found)
@@ -86,22 +93,13 @@ def read_yaml(source: FilePath | str | bytes, name: str | None = None) -> tuple[
         pass
     problems += builder.problems
     if problems:
-        raise InvalidInput(problems)
-    return builder.document, builder.places
+        raise InvalidInput(sorted([*problems, *builder.misread], key=_line))
+    return builder.document, builder.places, tuple(builder.misread)
 
 
-def _syntax(error: yaml.YAMLError, name: str, text: str) -> Problem:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    odd = None if mark is None else odd_sign(text.split("\n"), mark.line)
-    if odd is not None:
-        place, expected, got, remedy = odd
-        return Problem(where=f"{name}:{place + 1}", what="YAML", expected=expected, got=got, remedy=remedy)
-    where = f"{name}:{mark.line + 1}" if mark is not None else name
-    reason = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable text"
-    context = getattr(error, "context", None)
-    got = f"{reason} {context}" if context else str(reason)
-    remedy = "check indentation, colons, brackets and quotes on this line and the one above"
-    return Problem(where=where, what="YAML", expected="well-formed YAML", got=got, remedy=remedy)
+def _line(problem: Problem) -> int:
+    number = problem.where.rpartition(":")[2]
+    return int(number) if number.isdigit() else 0
 
 
 class _StopReading(Exception):  # noqa: N818 - a signal, no error
@@ -109,6 +107,8 @@ class _StopReading(Exception):  # noqa: N818 - a signal, no error
 
 
 _NO_KEY = object()
+_MISREAD = object()
+"""A key that was told, and is left out with all below it."""
 
 
 @dataclass
@@ -133,6 +133,8 @@ class _Builder:
     name: str
     places: Places
     problems: list[Problem] = field(default_factory=list)
+    misread: list[Problem] = field(default_factory=list)
+    """Values and keys that YAML would read as something that people do not mean: the rest can be read."""
     stack: list[_Level] = field(default_factory=list)
     document: Any = None
     documents: int = 0
@@ -153,11 +155,14 @@ class _Builder:
                 self.stack.pop()
             elif isinstance(event, yaml.NodeEvent) and not self.rest_of_number(event, lines, line):
                 self.node(event, line)
-        if self.documents == 0 or (self.document is None and not self.problems):
+        if self.documents == 0 or (self.document is None and not self.problems and not self.misread):
             self.problem(1, "file", "keys and their values", "an empty file", "campaign init writes one to start from")
 
     def problem(self, line: int, what: str, expected: str, got: str, remedy: str) -> None:
-        self.problems.append(Problem(where=f"{self.name}:{line}", what=what, expected=expected, got=got, remedy=remedy))
+        self.problems.append(self.told(line, what, expected, got, remedy))
+
+    def told(self, line: int, what: str, expected: str, got: str, remedy: str) -> Problem:
+        return Problem(where=f"{self.name}:{line}", what=what, expected=expected, got=got, remedy=remedy)
 
     def node(self, event: Any, line: int) -> None:
         if event.anchor is not None:
@@ -216,8 +221,10 @@ class _Builder:
             return resolve_scalar(event.value)
         except ValueError as error:
             expected, remedy = error.args
-            self.problem(line, self.here(), expected, shown(event.value).strip('"'), remedy)
-            return event.value
+            self.misread.append(self.told(line, self.here(), expected, shown(event.value).strip('"'), remedy))
+            level = self.stack[-1] if self.stack else None
+            as_key = level is not None and isinstance(level.value, dict) and level.key is _NO_KEY
+            return _MISREAD if as_key else event.value
 
     def here(self) -> str:
         level = self.stack[-1] if self.stack else None
@@ -255,6 +262,9 @@ class _Builder:
 
     def take_key(self, level: _Level, key: Any, line: int) -> None:
         level.key_line = line
+        if key is _MISREAD:
+            level.key = None
+            return
         if isinstance(key, dict | list) or key is None or key == "<<":
             got = "<<" if key == "<<" else shown(key)
             self.problem(line, "key", "a word before the colon", got, "put quotes around texts with braces or brackets")
