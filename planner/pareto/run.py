@@ -90,7 +90,7 @@ class FrontFound:
     climbed: dict[int, Candidate] = field(default_factory=dict)
     """By measure, the end that climbed by itself: the bounds at risk that its own futures leave are not the knee's."""
     shown: list[Candidate] = field(default_factory=list)
-    """Plans in between that climbed by themselves, under the bounds that their own futures leave."""
+    """Plans that climbed in the leading measure by themselves, under the bounds that their own futures leave."""
     ends: int = 0
     """Of how many measures the best was searched for by itself, with all that was meant for it."""
 

@@ -202,6 +202,8 @@ def _evolved(
             with space.without_end():
                 box[0] = joined(space, finish, box[0], (running,), stream(seed, "replan", "join"), _join(space))
             begun += space.work - before
+            if np.isfinite(space.limits.at_risk).any():
+                set_bounds(space, ledger.verdict(box[0].best.plan))
 
 
 def _join(space: Workspace) -> JoinParams:

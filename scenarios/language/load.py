@@ -82,8 +82,8 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     Raises
     ------
     InvalidInput
-        With every problem: of the YAML, or else of schema, tables and references together. A broken member or section
-        is left out while the rest is checked on, and causes no second problem.
+        With every problem: of what is no YAML, or else of misread values, schema, tables and references together. A
+        broken member or section is left out while the rest is checked on, and causes no second problem.
     """
     files = open_scenario(name_or_path)
     data, places, misread = read_on(files.raw, files.name)
@@ -104,7 +104,7 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     for option in overrides:
         problems += apply_override(data, option, files, places)
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput([*misread, *problems])
     inlined = inline_tables(data, files, places)
     validated = validate(data, places)
     scenario = cost_amounts(validated.scenario)
