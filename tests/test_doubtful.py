@@ -23,6 +23,27 @@ def test_a_share_without_its_percent_sign_is_noted(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("floor", "said"),
+    [
+        ("min: 10000", ()),
+        (
+            "min: 10001",
+            ("limit total-budget: no plan reaches 10,001 customers, because there are 10,000 in its scope",),
+        ),
+        (
+            "min: 6001, where: {segments: [old]}",
+            ("limit total-budget: no plan reaches 6,001 customers, because there are 6,000 in its scope",),
+        ),
+    ],
+    ids=["everybody", "more than everybody", "more than a segment"],
+)
+def test_a_floor_above_all_customers_is_noted(tmp_path: Path, floor: str, said: tuple[str, ...]) -> None:
+    """Planning proves it, after the tables are made; whoever writes the number sees it at once."""
+    edit = {"measure: spend, max: 80000": f"measure: customers_reached, {floor}"}
+    assert doubtful(load_shop(tmp_path, shop=edit)) == said
+
+
 def test_many_costs_are_counted(tmp_path: Path) -> None:
     """A whole column in the wrong unit is three products by name and the number of the others."""
     rows = "".join(f"  - {{id: p{n}, category: extras, price: 100, unit_cost: 0.5}}\n" for n in range(5))

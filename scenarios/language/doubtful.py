@@ -31,7 +31,7 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    scoped = (*_scopes(loaded), *_shares(loaded), *_lengths(loaded), *_runs(loaded))
+    scoped = (*_scopes(loaded), *_shares(loaded), *_crowds(loaded.scenario), *_lengths(loaded), *_runs(loaded))
     return (*_costs(loaded), *_orders(loaded), *_funders(loaded.scenario), *_arrivals(loaded.scenario), *scoped)
 
 
@@ -158,6 +158,20 @@ def _shares(loaded: LoadedScenario) -> Iterator[str]:
                 f"limit {limit.id}: without promotion there is {limit.measure} and no {whole}, so a plan breaks this "
                 f"max {span} no line runs"
             )
+
+
+def _crowds(scenario: Scenario) -> Iterator[str]:
+    """Floors on customers reached above all the customers there are."""
+    segments = scenario.segments
+    if not isinstance(segments, tuple):
+        return
+    for limit in scenario.limits:
+        if limit.measure != Measure.CUSTOMERS_REACHED or limit.min is None:
+            continue
+        named = limit.where.segments
+        there = sum(each.customers for each in segments if named is None or each.id in named)
+        if limit.min > there:
+            yield f"limit {limit.id}: no plan reaches {limit.min:,} customers, because there are {there:,} in its scope"
 
 
 def _sold_anyway(measure: str, scope: Scope) -> bool:
