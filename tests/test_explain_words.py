@@ -48,6 +48,25 @@ def test_a_plan_without_lines_is_explained_too() -> None:
     assert "nothing is promoted" in str(show_explanation(explained, "EUR").rows[0][1])
 
 
+@pytest.mark.parametrize(
+    ("needs", "contribution", "said"),
+    [
+        (("cap",), -1.0, "needed by cap: what the line loses is the price of keeping it"),
+        (("cap", "rest"), -1.0, "needed by cap, rest: what the line loses is the price of keeping them"),
+        (("cap",), 1.0, "needed by cap"),
+    ],
+    ids=["a limit", "several", "a line that gains"],
+)
+def test_a_line_that_loses_is_said_to_be_the_price_of_what_needs_it(
+    needs: tuple[str, ...], contribution: float, said: str
+) -> None:
+    """A loss with a list of limits beside it leaves people to guess that the one pays for the other."""
+    line = replace(small_explanation().lines[0], needed_by=needs, estimated_needs=(), contribution=contribution)
+    explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(line,))
+    rows = str(show_explanation(explanation, "EUR").rows[0][1]).splitlines()
+    assert [row.strip() for row in rows if "needed by" in row] == [said]
+
+
 def test_another_level_of_the_same_offer_is_named_by_its_level() -> None:
     """`save-10` instead of `save-10 50%` would read as itself: the level in which it differs stands beside it."""
     explained = next(each for each in small_explanation().lines if each.line.coverage == 0.5)

@@ -77,12 +77,20 @@ def _entry(explained: LineExplained, money: MoneyStyle, counted: Counted) -> Tex
         text.append(f"\n  held by {_some(explained.held_by)}")
     sure = tuple(name for name in explained.needed_by if name not in explained.estimated_needs)
     if sure:
-        text.append(f"\n  needed by {_some(sure)}")
+        text.append(f"\n  needed by {_some(sure)}{_price(explained, sure, counted)}")
     if explained.estimated_needs:
         text.append(f"\n  may be needed by {_some(explained.estimated_needs)}")
     text.append("\n  ")
     text.append_text(_alternatives(line, explained.best, explained.possible, money, counted))
     return text
+
+
+def _price(explained: LineExplained, needs: tuple[str, ...], counted: Counted) -> str:
+    """Say of a line that loses why it is there."""
+    if explained.contribution >= 0:
+        return ""
+    kept = "it" if len(needs) == 1 else "them"
+    return f": what the line {'adds' if counted.saved else 'loses'} is the price of keeping {kept}"
 
 
 def _some(names: tuple[str, ...]) -> str:
