@@ -14,7 +14,7 @@ from planner.evolution.evolve import evolve, left_of
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GENTLE, guided
 from planner.evolution.interrupt import listening
-from planner.evolution.joined import JoinParams, joined
+from planner.evolution.joined import joined
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
@@ -178,7 +178,8 @@ def _evolved(
     """Evolve, and join what came of it with the running plan; the box has the newest state, so that Ctrl-C answers."""
     begun, due = space.work, list(RETUNED) if np.isfinite(space.limits.at_risk).any() else []
     rng = stream(seed, "replan", "evolve")
-    for until in (JOINED, 1.0):
+    # Where slots are many, joining takes as long as all the rest, and a running campaign waits for the answer.
+    for until in (JOINED, 1.0) if space.grid.slots <= MANY_SLOTS else (1.0,):
         left = work - (space.work - begun)
         for state in evolve(space, finish, box[0], left_of(work, left), rng):
             box[0] = state
@@ -200,15 +201,10 @@ def _evolved(
         if until < 1.0:
             before = space.work
             with space.without_end():
-                box[0] = joined(space, finish, box[0], (running,), stream(seed, "replan", "join"), _join(space))
+                box[0] = joined(space, finish, box[0], (running,), stream(seed, "replan", "join"))
             begun += space.work - before
             if np.isfinite(space.limits.at_risk).any():
                 set_bounds(space, ledger.verdict(box[0].best.plan))
-
-
-def _join(space: Workspace) -> JoinParams:
-    """Where slots are many, plans that are made to differ cost as much as a search: what is known is crossed alone."""
-    return JoinParams() if space.grid.slots <= MANY_SLOTS else JoinParams(made=0)
 
 
 def _checked(
