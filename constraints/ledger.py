@@ -100,7 +100,7 @@ class Ledger:
 
     @cached_property
     def _empty_futures(self) -> Futures:
-        """What no promotion does in every draw: to say whether limits hold on expected effects nobody asks for it."""
+        """What no promotion does in every draw, made when it is asked for: limits that hold as expected need none."""
         return self._futures(self.grid.empty(), only_reported=not self._drawn.need_empty)
 
     @cached_property

@@ -51,6 +51,13 @@ def front_problem(seed: int, objective: object, at_risk: float | None = None) ->
     raise AssertionError("no tiny scenario of the common shape")
 
 
+def aimed_space(seed: int, objective: object) -> AimedSpace:
+    """Make the workspace of a tiny front."""
+    asked = front_problem(seed, objective)
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    return AimedSpace(space, asked.limits, senses_of(asked.grid.scenario.objective))
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class FrontCase:
     """A tiny search for a front, with everything that enumeration says."""

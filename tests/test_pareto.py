@@ -1,4 +1,4 @@
-"""Fronts of plans: exact gains in every direction, floors that single directions cannot replace, and brute force."""
+"""Fronts of plans: exact gains in every direction, the search for them, and brute force."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from front_case import front_case, front_problem, search_front_case
+from front_case import aimed_space, front_case, front_problem, search_front_case
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from little_work import little_work
@@ -20,10 +20,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.state import begin as opening
 from planner.evolution.workspace import Workspace
 from planner.pareto.choose import choose, covered
-from planner.pareto.evolve import FrontParams, between
 from planner.pareto.first import directions, first_front
 from planner.pareto.idle import without_idle
-from planner.pareto.population import Member, begin
 from planner.pareto.space import AimedSpace
 from planner.run.effort import FRONT_WORK, Effort, work_of
 from planner.run.opening import first_state
@@ -73,19 +71,6 @@ def test_knee_and_choice_by_hand():
     assert covered(points[[0, 3]], points) < covered(points[[0, 1, 3]], points) < 1.0
 
 
-def test_a_floor_that_is_not_asked_for_binds_nobody_whatever_the_currency():
-    """Fronts in yen or dong, or of a large retailer, had floors a million units away: every end broke them."""
-    case = front_case(4, 100, SPARING)
-    space = AimedSpace(case.space, case.problem.limits, senses_of(case.problem.grid.scenario.objective))
-    nothing = space.score(case.problem.grid.empty())
-    uses = nothing.uses.copy()
-    uses[space.aims.rows] -= 1e12 * space.aims.signs
-    assert space.keeps(nothing) and space.keeps(replace(nothing, uses=uses))
-    assert space.revalued(replace(nothing, uses=uses)).feasible
-    with space.floors(np.array([-np.inf, -1e9])):
-        assert not space.revalued(replace(nothing, uses=uses)).feasible
-
-
 def test_directions_are_an_even_lattice():
     """Directions add up to 1 and leave the corners out."""
     assert directions(2, 4).tolist() == [[0.25, 0.75], [0.5, 0.5], [0.75, 0.25]]
@@ -129,15 +114,9 @@ def test_what_is_no_front_is_refused(pareto, words):
         Aim.model_validate({"pareto": pareto})
 
 
-def _aimed(seed: int, objective: object) -> AimedSpace:
-    asked = front_problem(seed, objective)
-    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
-    return AimedSpace(space, asked.limits, senses_of(asked.grid.scenario.objective))
-
-
 def test_gains_are_exact_in_every_direction():
     """The gain of a single change in a direction is what evaluation says; customers reached count as well."""
-    space, rng = _aimed(4, {"pareto": {"profit": "max", "spend": "min", "customers_reached": "max"}}), rng_of(3)
+    space, rng = aimed_space(4, {"pareto": {"profit": "max", "spend": "min", "customers_reached": "max"}}), rng_of(3)
     base = space.rules.base
     for _ in range(3):
         space.set_span(rng.uniform(1.0, 100.0, size=3))
@@ -155,7 +134,7 @@ def test_gains_are_exact_in_every_direction():
 
 def test_lines_that_change_no_measure_are_dropped():
     """Every line that is left is needed by a measure or a limit, and no measure is worse than before."""
-    space, rng = _aimed(4, {"pareto": {"profit": "max", "spend": "min"}}), rng_of(5)
+    space, rng = aimed_space(4, {"pareto": {"profit": "max", "spend": "min"}}), rng_of(5)
     space.turn(np.array([0.5, 0.5]))
     start = space.score(space.rules.locked_plan())
     for slot in rng.permutation(len(start.plan)):
@@ -172,18 +151,6 @@ def test_lines_that_change_no_measure_are_dropped():
         shorter[line] = 0
         trial = space.score(shorter)
         assert not trial.feasible or (space.point(trial) < space.point(found)).any()
-
-
-def test_floors_are_kept_for_a_while_only():
-    """Under a floor a plan below it is no candidate, and real limits alone decide whether it may enter the front."""
-    space = _aimed(4, SPARING)
-    nothing = space.score(space.rules.locked_plan())
-    assert nothing.feasible == space.keeps(nothing)
-    with space.floors(np.array([5.0, -np.inf])):
-        low = space.score(nothing.plan)
-        assert not low.feasible
-        assert space.keeps(low) == nothing.feasible
-    assert space.score(nothing.plan).feasible == nothing.feasible
 
 
 @pytest.mark.parametrize(("seed", "objective"), [(2, SPARING), (4, THREE)])
@@ -294,17 +261,3 @@ def test_starts_of_a_front_leave_time_for_its_other_measures(monkeypatch):
         with pytest.raises(AskedError) as told:
             first_state(space, Finish(space), None, params, watch, ends=ends)
         assert told.value.args == (enough, enough)
-
-
-def test_floors_are_numbers_where_a_measure_is_the_same_everywhere() -> None:
-    """A front of one plan has ranges of nothing: no floor is NaN, and nothing is warned of."""
-    nothing = object()
-    members = [
-        Member(candidate=nothing, point=np.array(point))  # type: ignore[arg-type]
-        for point in ((4.0, 0.0), (1.0, 0.0), (0.0, 0.0))
-    ]
-    population = begin(members, 8)
-    assert len(population.best) == 1 and (population.low == population.high).all()
-    for seed in range(20):
-        task = between(population, 1, 0, FrontParams(work=1.0), rng_of(seed))
-        assert not np.isnan(task.least).any() and task.shares.sum() == pytest.approx(1.0)

@@ -41,7 +41,7 @@ def rescue(space: Workspace, finish: Finish, candidate: Candidate, prices: Price
         Whether the bounds in force begin anew from the scenario's: attempts that led nowhere may have tightened them.
     """
     if anew:
-        space.bound[:], space.available[:] = space.limits.within_rounding, space.limits.available
+        space.bound[:], space.available[:] = space.real_bound(), space.limits.available
     for number in range(ROUNDS):
         if candidate.feasible:
             break

@@ -17,8 +17,9 @@ from itertools import chain
 import numpy as np
 
 from constraints.ledger import Ledger
+from planner.evolution.finish import Finish
 from planner.evolution.moves import children_of, moves_of, scored
-from planner.evolution.risk import set_bounds
+from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from scenarios.streams import stream
 
@@ -32,6 +33,21 @@ ASKED = 30
 """Changes of one plan that the ledger is asked about at most: each is judged in all futures."""
 WORTH = 0.01
 """A change that brings less than this much money or measure is left."""
+
+
+def last_changes(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    candidate: Candidate,
+    over: Callable[[], bool],
+    *,
+    moves: bool,
+) -> Candidate:
+    """Make the last changes of a plan; where limits must hold at risk, it is mended by the ledger before them."""
+    if not ledger.judges_futures:
+        return topped(space, candidate, over, moves=moves)
+    return topped_at_risk(space, ledger, tighten(space, finish, ledger, candidate), over, moves=moves)
 
 
 def topped(

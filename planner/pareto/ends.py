@@ -21,7 +21,7 @@ from planner.evolution.joined import joined
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
-from planner.evolution.topped import topped, topped_at_risk
+from planner.evolution.topped import last_changes
 from planner.evolution.workspace import Candidate, Plan
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE
@@ -113,13 +113,10 @@ def mended_at_risk(space: AimedSpace, finish: Finish, ledger: Ledger, candidate:
 
 
 def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, params: EndsParams) -> Candidate:
-    """An end after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
+    """An end after its last changes, where there is time for them."""
     if space.grid.slots > MANY_SLOTS or params.over():
         return best
-    if not ledger.judges_futures:
-        return topped(space, best, params.over, moves=True)
-    mended = tighten(space, finish, ledger, best)
-    return topped_at_risk(space, ledger, mended, params.over, moves=True)
+    return last_changes(space, finish, ledger, best, params.over, moves=True)
 
 
 def _begun(space: AimedSpace, finish: Finish, ledger: Ledger, state: FrontState, measure: int) -> State | None:

@@ -20,9 +20,8 @@ from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.finish import Finish
 from planner.evolution.joined import JoinParams, joined
 from planner.evolution.priced import prices_at
-from planner.evolution.risk import tighten
 from planner.evolution.state import begin
-from planner.evolution.topped import topped, topped_at_risk
+from planner.evolution.topped import last_changes
 from planner.evolution.workspace import Candidate, Plan
 from planner.pareto.choose import choose
 from planner.pareto.ends import mended_at_risk
@@ -99,17 +98,10 @@ def _climbed(
         state = joined(space, finish, state, _neighbours(population, member.point), rng, join, over)
         best = state.best
         if few and not over():
-            best = _last(space, finish, ledger, best, over)
+            best = last_changes(space, finish, ledger, best, over, moves=False)
         # What mending could not make hold in the futures is no plan to show: the plan is as it was before.
         best = best if best.feasible and ledger.verdict(best.plan).ok else start
         return Member(candidate=best, point=space.point(best))
-
-
-def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, over: Callable[[], bool]) -> Candidate:
-    """The plan after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
-    if not ledger.judges_futures:
-        return topped(space, best, over)
-    return topped_at_risk(space, ledger, tighten(space, finish, ledger, best), over)
 
 
 def _neighbours(population: Population, point: Float) -> tuple[Plan, ...]:

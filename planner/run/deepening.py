@@ -18,9 +18,9 @@ from planner.evolution.evolve import EvolveParams, evolve, left_of
 from planner.evolution.finish import Finish
 from planner.evolution.joined import joined
 from planner.evolution.priced import prices_at
-from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
-from planner.evolution.topped import topped, topped_at_risk
+from planner.evolution.topped import last_changes
 from planner.evolution.topped_over_futures import topped_over_futures
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.problem import Problem
@@ -181,12 +181,8 @@ def _choose(means: Means, run: Run) -> None:
 
 
 def _topped(means: Means, plan: Candidate, *, moves: bool) -> Candidate:
-    """A plan after its last changes; where limits must hold at risk, it is mended by the ledger before them."""
-    space, over = means.space, lambda: means.watch.over
-    if not means.ledger.judges_futures:
-        return topped(space, plan, over, moves=moves)
-    mended = tighten(space, means.finish, means.ledger, plan)
-    return topped_at_risk(space, means.ledger, mended, over, moves=moves)
+    """A plan after its last changes."""
+    return last_changes(means.space, means.finish, means.ledger, plan, lambda: means.watch.over, moves=moves)
 
 
 def _done(share: float) -> float:
