@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from constraints.limits.draws import Drawn, LimitDraws
 from constraints.limits.entries import LimitEntry, limit_entries
 from constraints.limits.verdicts import judge, result, safe_side, tightest_uses
-from constraints.remembered import OfLastPlan
+from constraints.remembered import OfLastPlans
 from constraints.rules.registry import check_rules
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
@@ -83,9 +83,12 @@ class Ledger:
         What they were made of, for futures.
     draws
         The futures that limits at risk are judged by.
+    plans
+        Plans of which account and futures are kept, those that were asked about last: more where a few plans are asked
+        about in turn.
     """
 
-    def __init__(self, model: Coefficients, effects: Effects, draws: Draws) -> None:
+    def __init__(self, model: Coefficients, effects: Effects, draws: Draws, *, plans: int = 1) -> None:
         self.model, self.effects, self.draws = model, effects, draws
         self.grid = model.grid
         self.limits = limit_entries(model.grid)
@@ -95,8 +98,8 @@ class Ledger:
         reported = (Measure.PROFIT, Measure.SPEND)
         self._reported = [measure_functional(model.grid, model.economics, measure, Scope()) for measure in reported]
         self._drawn = LimitDraws(model, self.limits, len(reported))
-        self._account: OfLastPlan[Account] = OfLastPlan(lambda plan: account(model, plan))
-        self._all_futures: OfLastPlan[Futures] = OfLastPlan(self._futures)
+        self._account: OfLastPlans[Account] = OfLastPlans(lambda plan: account(model, plan), plans)
+        self._all_futures: OfLastPlans[Futures] = OfLastPlans(self._futures, plans)
 
     @cached_property
     def _empty_futures(self) -> Futures:

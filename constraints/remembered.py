@@ -1,4 +1,4 @@
-"""What was computed of the last plan: a plan is judged, then audited, and both need its account and its futures."""
+"""What was computed of the last plans: a plan is judged, then audited, and both need its account and its futures."""
 
 from __future__ import annotations
 
@@ -12,24 +12,27 @@ Plan = NDArray[np.int8]
 Found = TypeVar("Found")
 
 
-class OfLastPlan(Generic[Found]):
-    """A function of a flat plan [N] that remembers its last answer.
+class OfLastPlans(Generic[Found]):
+    """A function of a flat plan [N] that remembers its last answers.
 
     Parameters
     ----------
     compute
         A pure function of the plan.
+    kept
+        Answers that are remembered, those asked for last.
     """
 
-    def __init__(self, compute: Callable[[Plan], Found]) -> None:
-        self._compute = compute
-        self._last: tuple[bytes, Found] | None = None
+    def __init__(self, compute: Callable[[Plan], Found], kept: int) -> None:
+        self._compute, self._kept = compute, kept
+        self._last: tuple[tuple[bytes, Found], ...] = ()
 
     def __call__(self, plan: Plan) -> Found:
         """The answer for a plan."""
         name, last = plan.tobytes(), self._last  # read once: threads may ask about other plans meanwhile
-        if last is not None and last[0] == name:
-            return last[1]
-        found = self._compute(plan)
-        self._last = name, found
-        return found
+        known = next((each for each in last if each[0] == name), None)
+        if known is None:
+            known = name, self._compute(plan)
+        others = tuple(each for each in last if each[0] != name)
+        self._last = (known, *others)[: self._kept]
+        return known[1]

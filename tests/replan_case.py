@@ -6,9 +6,12 @@ import numpy as np
 from flight_case import Running
 from plan_directory import plans_of
 
+from planner.replan.past import settle
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from scenarios.flight.actuals import Actuals
+from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
 from surrogate.flight.evidence import Forecast
 
 LAST = 3
@@ -38,6 +41,12 @@ def happened(case: Running, units: np.ndarray, last: int = LAST, stock_end: np.n
         left[0, s, :k, : last + 1] = stock_end[:, : last + 1]
         tables["stock_end"] = left
     return Actuals(grid=case.grid, name="actuals.csv", last=last, tables=tables, ran=None)
+
+
+def settled_past(case: Running, effects: Effects, actuals: Actuals) -> tuple[Effects, tuple[str, ...]]:
+    """Effects whose past is what the actuals tell, and what is said of it."""
+    booked, baskets = sold_by(case.model, case.plan, np), case.frozen.baskets
+    return settle(case.model, effects, case.plan, actuals, None, booked=booked, baskets=baskets)
 
 
 def again(case: Running, actuals: Actuals, **params: object) -> Replanned:

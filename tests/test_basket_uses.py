@@ -11,7 +11,7 @@ import pytest
 from flight_case import Running, line, running
 from little_work import little_work
 from printed import printed
-from replan_case import LAST, again, happened, sold
+from replan_case import LAST, again, happened, settled_past, sold
 
 from planner.commands.flight import no_lesson
 from planner.export.rollout import export_rollout
@@ -19,7 +19,6 @@ from planner.flight.counted import counted_pieces, running_model
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences, read_pieces
-from planner.replan.past import settle
 from planner.report.replan import held, show_replanned
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
@@ -91,7 +90,7 @@ def test_told_uses_are_the_spend_and_stand_in_the_account(tmp_path: Path) -> Non
     uses = realised.use(Measure.USES, Scope())
     assert uses.told, "products on which nothing runs that may be used need not tell of uses"
     assert uses.amounts[TUESDAY] == 90.0
-    effects, said = settle(case.frozen, case.model, case.frozen.effects, case.plan, actuals)
+    effects, said = settled_past(case, case.frozen.effects, actuals)
     tables = build_coefficients(case.grid, effects, case.frozen.baskets)
     account = sold_by(replace(tables, available=np.full_like(tables.available, np.inf)), case.plan, np)
     assert account.basket_targeted[OLD, TUESDAY] == pytest.approx(90.0, abs=0.01)

@@ -15,6 +15,7 @@ from constraints.ledger import Ledger
 from constraints.limits import verdicts
 from constraints.limits.book import build_limits
 from constraints.limits.entries import limit_entries
+from constraints.remembered import OfLastPlans
 from scenarios.futures.draws import draw
 from scenarios.grid import LineError, build_grid
 from scenarios.language.plan_lines import PlanLine
@@ -218,9 +219,11 @@ def test_scopes_are_reported_as_they_were_written():
     assert ledger.audit(plan).limits[0].scope == {"mechanics": ["coupon"], "periods": ["2026-11-02..2026-11-03"]}
 
 
-def test_what_is_remembered_of_the_last_plan_is_that_plans():
+@pytest.mark.parametrize("plans", [1, 2])
+def test_what_is_remembered_of_plans_is_theirs(plans: int):
     """Audits after verdicts on this plan, on another one and on this one again are those of a new ledger."""
     ledger, plan = _ledger(3)
+    ledger = Ledger(ledger.model, ledger.effects, ledger.draws, plans=plans)
     other = ledger.grid.empty()
     fresh = {number: _ledger(3)[0].audit(each) for number, each in enumerate((plan, other))}
     assert fresh[0].objective != fresh[1].objective
@@ -228,3 +231,16 @@ def test_what_is_remembered_of_the_last_plan_is_that_plans():
         ledger.verdict((plan, other)[number])
         found = ledger.audit((plan, other)[number])
         assert (found.objective, found.limits) == (fresh[number].objective, fresh[number].limits)
+
+
+def test_so_many_plans_as_are_asked_about_in_turn_are_computed_once():
+    """Two answers are remembered, those asked for last."""
+    asked: list[int] = []
+
+    def counted(plan: np.ndarray) -> int:
+        asked.append(int(plan[0]))
+        return asked[-1]
+
+    remembered = OfLastPlans(counted, 2)
+    assert [remembered(np.array([number], dtype=np.int8)) for number in (1, 2, 1, 3, 1, 2)] == [1, 2, 1, 3, 1, 2]
+    assert asked == [1, 2, 3, 2]

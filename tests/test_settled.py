@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
-from replan_case import LAST, happened, sold
+from replan_case import LAST, happened, settled_past, sold
 
-from planner.replan.past import settle, told_short
+from planner.replan.past import told_short
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.flight.settled import within_stock
@@ -40,7 +40,7 @@ def test_the_account_of_the_past_is_what_was_sold(tmp_path: Path, pieces: bool) 
     units[:, 1, 1] = 2
     actuals = happened(case, units)
     learned = recalibrate(case.model, case.frozen.effects, case.plan, actuals)
-    effects, said = settle(case.frozen, case.model, learned.effects, case.plan, actuals)
+    effects, said = settled_past(case, learned.effects, actuals)
     assert _account(case, effects).units[..., : LAST + 1] == pytest.approx(units[..., : LAST + 1], abs=0.01)
     assert not said
 
@@ -65,7 +65,7 @@ def test_told_uses_stand_in_the_account_of_the_past(tmp_path: Path, uses: float)
     case = running(tmp_path)
     young, extras, day = 0, case.grid.product_index["case"], 1
     actuals = _with_uses(case, sold(case), {(young, extras, day): uses})
-    effects, said = settle(case.frozen, case.model, case.frozen.effects, case.plan, actuals)
+    effects, said = settled_past(case, case.frozen.effects, actuals)
     account = _account(case, effects)
     assert account.targeted[young, extras, day] == pytest.approx(uses, abs=1e-3)
     assert account.units[..., : LAST + 1] == pytest.approx(actuals.units[..., : LAST + 1], abs=1e-3)
@@ -81,7 +81,7 @@ def test_uses_that_are_not_split_are_shared_out(tmp_path: Path) -> None:
     case = running(tmp_path)
     everybody, extras, day = len(case.grid.segments), case.grid.product_index["case"], 1
     actuals = _with_uses(case, sold(case), {(everybody, extras, day): 30.0})
-    effects, _ = settle(case.frozen, case.model, case.frozen.effects, case.plan, actuals)
+    effects, _ = settled_past(case, case.frozen.effects, actuals)
     assert _account(case, effects).targeted[:, extras, day].sum() == pytest.approx(30.0, abs=1e-3)
     assert Realised(case.model, case.plan, actuals).sold.targeted[:, extras, day].sum() == pytest.approx(30.0)
 
@@ -95,7 +95,7 @@ def test_no_more_pieces_were_used_than_there_were(tmp_path: Path, more: float) -
     there = sold_by(case.model, case.plan, np).public[:, 0, 1].sum()
     units = np.rint(sold(case))
     units[:, 0, 1] *= more
-    effects, said = settle(case.frozen, case.model, case.frozen.effects, case.plan, happened(case, units))
+    effects, said = settled_past(case, case.frozen.effects, happened(case, units))
     account = _account(case, effects)
     assert account.public[:, 0, 1].sum() == pytest.approx(there, abs=1e-3)
     assert account.units[..., : LAST + 1] == pytest.approx(units[..., : LAST + 1], abs=1e-3)
@@ -107,7 +107,7 @@ def test_cells_that_no_correction_reaches_are_named(tmp_path: Path) -> None:
     case = running(tmp_path, shop={"halo: 0}": "halo: 0.5}"})
     units = np.rint(sold(case))
     units[:, case.grid.product_index["case"], 2] = 0
-    _, said = settle(case.frozen, case.model, case.frozen.effects, case.plan, happened(case, units))
+    _, said = settled_past(case, case.frozen.effects, happened(case, units))
     (sentence,) = said
     assert sentence.startswith("the account of the past does not come to the units that were sold: ")
     assert " too many in case, old, 2026-11-03" in sentence
@@ -131,7 +131,7 @@ def test_the_monitor_counts_no_more_pieces_than_there_were(tmp_path: Path) -> No
 def test_products_that_run_out_whatever_is_planned_are_named(tmp_path: Path) -> None:
     """Quiet sales alone ask for more than is left: said once, for the product; nothing where stock suffices."""
     case = running(tmp_path, shop={"stock: 500, ": "stock: 240, "})
-    effects, _ = settle(case.frozen, case.model, case.frozen.effects, case.plan, happened(case, sold(case)))
+    effects, _ = settled_past(case, case.frozen.effects, happened(case, sold(case)))
     cut = within_stock(case.model, effects, case.plan).effects
     actuals = happened(case, sold(case))
     asked = "phone: more is asked for than is left, even without further promotion"

@@ -85,7 +85,9 @@ def lines_with_pieces(grid: Grid, plan: Plan, there: Layers, until: int) -> tupl
     return tuple(found)
 
 
-def with_counted(frozen: Frozen, grid: Grid, effects: Effects, plan: Plan, there: Layers) -> Coefficients:
+def with_counted(
+    frozen: Frozen, grid: Grid, effects: Effects, plan: Plan, there: Layers, tables: Coefficients | None = None
+) -> Coefficients:
     """The tables of some effects under which no line of a plan has other pieces than were counted for it.
 
     Parameters
@@ -94,8 +96,10 @@ def with_counted(frozen: Frozen, grid: Grid, effects: Effects, plan: Plan, there
         Such as with customers who are kept out, or as they were believed before the campaign.
     there
         As `counted_pieces` gives them; lines of which it knows nothing count by these effects.
+    tables
+        Of these effects, where they are made already.
     """
-    model = build_coefficients(grid, effects, frozen.baskets)
+    model = build_coefficients(grid, effects, frozen.baskets) if tables is None else tables
     if not any(np.isfinite(each).any() for each in there):
         return model
     offers = offers_chosen(grid, grid.split(plan))

@@ -68,32 +68,30 @@ def alone(was: Workspace, now: Workspace, running: Plan, new: Plan, slots: NDArr
     """
     plans = np.repeat(running[None], len(slots), axis=0)
     plans[np.arange(len(slots)), slots] = new[slots]
-    gains = [space.gains_everywhere(running, space.no_prices())[slots, new[slots]] for space in (was, now)]
-    barred = [_barred(space, running, plans) for space in (was, now)]
+    seen = [_tried(space, running, plans) for space in (was, now)]
     return tuple(
-        Alone(expected=float(one), gains=float(two), then=then, now=here)
-        for one, two, then, here in zip(*gains, *barred, strict=True)
+        Alone(expected=expected, gains=gains, then=then, now=here)
+        for (expected, then), (gains, here) in zip(*seen, strict=True)
     )
 
 
-def _barred(space: Workspace, running: Plan, plans: Plan) -> list[Barred]:
-    """What plans [C, N] break beyond the running one."""
+def _tried(space: Workspace, running: Plan, plans: Plan) -> list[tuple[float, Barred]]:
+    """What plans [C, N] gain on the running one, and what they break beyond it."""
     book, broken = space.evaluator, space.rules.violations(running)
-    value = space.value(running[None])
+    value = space.value(np.concatenate([running[None], plans]))
+    gained = (value.objective[1:] - value.objective[0]).tolist()
     before = book.excess(value.uses[0], value.stock[0], space.bound, space.available)
     found = []
-    for plan in plans:
-        value = space.value(plan[None])
-        after = book.excess(value.uses[0], value.stock[0], space.bound, space.available)
+    for plan, gain, uses, stock in zip(plans, gained, value.uses[1:], value.stock[1:], strict=True):
+        after = book.excess(uses, stock, space.bound, space.available)
         rows = np.flatnonzero(after.scalar > before.scalar)
         short = np.flatnonzero((after.stock > before.stock).any(axis=1))
-        found.append(
-            Barred(
-                limits=tuple(dict.fromkeys(space.limits.ids[row] for row in rows)),
-                products=tuple(space.grid.products[product].id for product in short),
-                rules=space.rules.violations(plan) > broken,
-            )
+        barred = Barred(
+            limits=tuple(dict.fromkeys(space.limits.ids[row] for row in rows)),
+            products=tuple(space.grid.products[product].id for product in short),
+            rules=space.rules.violations(plan) > broken,
         )
+        found.append((gain, barred))
     return found
 
 

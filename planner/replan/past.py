@@ -6,14 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
-from planner.stored import problem_tables
-from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.settled import Settled, settled
 from scenarios.flight.told_uses import told_units, uses_a_unit
 from scenarios.language.words import BASKET
+from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold, sold_by
@@ -25,19 +24,19 @@ SAID = 3
 
 
 def settle(
-    planned: Frozen,
     model: Coefficients,
     effects: Effects,
     plan: NDArray[np.int8],
     actuals: Actuals,
-    pieces: Pieces | None = None,
+    pieces: Pieces | None,
+    *,
+    booked: Sold,
+    baskets: Baskets | None,
 ) -> tuple[Effects, tuple[str, ...]]:
     """Return effects whose past is what was sold and used, and sentences about it.
 
     Parameters
     ----------
-    planned
-        The problem that the running plan answers: its account counted the pieces of that plan.
     model
         Tables of what was believed before the campaign.
     effects
@@ -46,10 +45,13 @@ def settle(
         The flat plan [N] that runs.
     pieces
         What is known of its lines that count pieces.
+    booked
+        What the plan sells by the account that it was planned with, which counted its pieces.
+    baskets
+        Order values, where the scenario has them.
     """
-    booked = sold_by(problem_tables(planned)[0], plan, np)
     under = None if pieces is None else pieces.under
-    found = settled(model, effects, plan, actuals, planned.baskets, booked, under)
+    found = settled(model, effects, plan, actuals, baskets, booked, under)
     return found.effects, (*_told(model, plan, sold_by(model, plan, np), actuals), *_missed(found, actuals))
 
 

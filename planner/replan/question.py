@@ -23,6 +23,8 @@ from scenarios.language.schema import Horizon, Product, Scenario
 from scenarios.problems import Places
 from scenarios.response.coefficients import available_units
 
+JUDGED = 4
+"""Plans in turn: the running one, what is locked of it, and new ones."""
 IN_FLIGHT = "in-flight"
 """Id of the rule that locks the past."""
 
@@ -124,4 +126,4 @@ def judged_in_flight(frozen: Frozen) -> tuple[Problem, Ledger]:
     """Make the tables of a frozen problem, and what judges its plans over the futures of its account."""
     problem = problem_in_flight(frozen)
     draws = draw(problem.grid, problem.effects, frozen.seed, name=frozen.draws)
-    return problem, Ledger(problem.model, problem.effects, draws)
+    return problem, Ledger(problem.model, problem.effects, draws, plans=JUDGED)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
+from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges
@@ -42,7 +44,7 @@ from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
-from scenarios.response.coefficients import available_units, build_coefficients
+from scenarios.response.coefficients import Coefficients, available_units, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
@@ -110,20 +112,26 @@ def replan(
     # All that has happened is weighed against what was believed before the campaign, however often it was re-planned:
     # when something began to change is told by all days together.
     believed = frozen.effects if frozen.believed is None else frozen.believed
-    planned = frozen
+    planned = problem_in_flight(frozen)
+
+    def tables(of: Effects) -> Coefficients:
+        return planned.model if of is frozen.effects else build_coefficients(actuals.grid, of, frozen.baskets)
+
     running: Plan = actuals.grid.plan_of(ranked.plan_lines)
     reached = with_kept_out(believed, actuals.grid, running, kept_out_shares(actuals))
     there = counted_pieces(frozen, actuals.grid, running)
-    model = with_counted(frozen, actuals.grid, reached, running, there)
+    model = with_counted(frozen, actuals.grid, reached, running, there, tables(reached))
+    booked = sold_by(planned.model, running, np)
     pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
     silent, chance = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
-    plain = (
-        model if counts_pieces(actuals.grid, running) else build_coefficients(actuals.grid, believed, frozen.baskets)
-    )
+    plain = model if counts_pieces(actuals.grid, running) else tables(believed)
     measured = tuple(contrasts(plain, running, actuals, kept_out_shares(actuals), chance.lot, pieces))
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces, measured)
     effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
-    effects, of_past = settle(planned, model, effects, running, actuals, pieces)
+    settled = partial(
+        settle, model, plan=running, actuals=actuals, pieces=pieces, booked=booked, baskets=frozen.baskets
+    )
+    effects, of_past = settled(effects)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
@@ -160,7 +168,7 @@ def replan(
     effects = kept(replace(effects, base_units=cut.effects.base_units))
     if model.halo.any():
         # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
-        effects, of_past = settle(planned, model, effects, running, actuals, pieces)
+        effects, of_past = settled(effects)
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
     frozen = frozen if asked is None else asked.kept_in(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
@@ -222,9 +230,8 @@ def replan(
     )
 
 
-def _as_planned(frozen: Frozen) -> Workspace:
+def _as_planned(problem: Problem) -> Workspace:
     """Values by what was expected when the running plan was made."""
-    problem = problem_in_flight(frozen)
     nothing = Prices(np.zeros(len(problem.limits.bound)), np.zeros(problem.grid.shape[1:]))
     return Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, unit=nothing)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,9 +13,12 @@ from constraints.ledger import Ledger, LedgerReport, Verdict
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evolution.evolve import evolve, left_of
 from planner.evolution.finish import FULL, Finish
+from planner.evolution.first import MENDED
 from planner.evolution.guided import GENTLE, guided
 from planner.evolution.interrupt import listening
 from planner.evolution.joined import joined
+from planner.evolution.mended import mended
+from planner.evolution.priced import prices_at
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
@@ -27,6 +31,8 @@ from scenarios.streams import stream
 
 FIRST = GENTLE
 """The guided step from the running plan."""
+PROMISED = 0.01
+"""Where slots are many, that step is taken only where all single changes that gain promise more than this share."""
 PASSES = 12
 """Most times that all changes are looked at for such as do not pay."""
 JOINED = 0.7
@@ -148,21 +154,36 @@ def _first(
     carried = space.rules.repair(running)
     report = ledger.audit(carried)
     set_bounds(space, report)
-    rng = stream(seed, "replan", "first")
-    # What reality has broken is mended by prices, many lines at once: repair alone would drop them one by one.
-    plan, prices = guided(space, carried, space.no_prices(), space.whole, FIRST, rng)
-    found = [tighten(space, finish, ledger, finish(plan, prices, FULL))]
+    mend = partial(mended, space, finish)
     # As few changes as can be: the running plan itself, or what is left of it where the least is taken away.
-    found.append(
+    found = [
         replace(space.score(carried), feasible=True)
         if report.ok
         else tighten(space, finish, ledger, finish.trim(carried))
-    )
+    ]
+    # What reality has broken is mended by prices, many lines at once: repair alone drops them one by one.
+    found.append(tighten(space, finish, ledger, mend(carried), mend))
     found += [replace(space.score(plan), feasible=True) for plan in also]
-    if not any(each.feasible for each in found):
-        found.append(tighten(space, finish, ledger, rescue(space, finish, found[0], prices)))
+    best = max((each for each in found if each.feasible), key=lambda each: each.objective, default=None)
+    rng = stream(seed, "replan", "first")
+    if best is None:
+        plan, prices = guided(space, carried, space.no_prices(), space.whole, FIRST, rng)
+        found.append(tighten(space, finish, ledger, finish(plan, prices, FULL)))
+        if not found[-1].feasible:
+            found.append(tighten(space, finish, ledger, rescue(space, finish, found[-1], prices)))
+    else:
+        prices = prices_at(space, best)
+        if space.grid.slots <= MANY_SLOTS or _promised(space, best, prices) > PROMISED:
+            plan, learned = guided(space, best.plan, prices, space.whole, FIRST, rng)
+            found.append(tighten(space, finish, ledger, finish(plan, learned, MENDED), mend))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
     return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
+
+
+def _promised(space: Workspace, candidate: Candidate, prices: Prices) -> float:
+    """What all single changes that gain at some prices come to, were each made alone, as a share of the objective."""
+    gain = np.where(space.rules.allowed(candidate.plan), space.gains_everywhere(candidate.plan, prices), -np.inf)
+    return float(gain.max(axis=1).clip(min=0.0).sum()) / max(abs(candidate.objective), 1.0)
 
 
 def _evolved(

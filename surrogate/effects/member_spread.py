@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from surrogate.digits import to_digits
 
@@ -42,5 +42,5 @@ def spread_out(lift: Float, points: Float, rank: Int) -> Float:
     """
     if len(lift) < 2:
         return lift
-    placed = lift.mean(axis=0) + norm.ppf(np.linspace(*ENDS, len(lift)))[rank] * points
+    placed = lift.mean(axis=0) + ndtri(np.linspace(*ENDS, len(lift)))[rank] * points
     return np.where(lift.std(axis=0, ddof=1) < points, placed, lift)

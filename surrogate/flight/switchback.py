@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import t as student
+from scipy.special import stdtrit
 
 from surrogate.flight.effects_measured import CONFIDENCE, Measured
 
@@ -77,7 +77,7 @@ def whole_blocks(on: Flag, off: Flag, block: NDArray[np.int64]) -> Flag:
 def _fieller(one: Float, other: Float) -> tuple[float, float]:
     """Interval of the ratio of two means of pairs, at least 0; without bound where the second may be 0."""
     count = len(one)
-    square = float(student.ppf(0.5 + CONFIDENCE / 2.0, count - 1)) ** 2 / count
+    square = float(stdtrit(count - 1, 0.5 + CONFIDENCE / 2.0)) ** 2 / count
     (one_variance, both), (_, other_variance) = np.cov(one, other)
     mean, base = float(one.mean()), float(other.mean())
     bend = base**2 - square * float(other_variance)
