@@ -19,10 +19,12 @@ from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.report.conflict import conflict_json
 from planner.run.count_plans import count_plans
+from planner.run.eased_problem import with_scenario
 from planner.run.eased_search import Asked, EasedSearch
 from planner.run.effort import Effort
-from planner.run.least_easing import Nearest, Passed, Shortcuts, Tries, with_scenario
+from planner.run.least_easing import Tries
 from planner.run.none_found import explain
+from planner.run.passed import Nearest, Passed, Shortcuts
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 
