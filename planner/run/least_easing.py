@@ -51,8 +51,8 @@ class Tries:
         Asked before every search. A plan at hand is no try, nor is one that only had to be mended; relieving a limit is
         one, in place of many bounds.
     beyond_aims
-        Whether a bound just short of what relieving a limit came to is tried, too, and whether a limit is relieved
-        where no plan is known without it.
+        Whether a bound just short of what relieving a limit came to is tried, too, whether a limit is relieved where no
+        plan is known without it, and whether more than one limit that stands in the way is searched for.
     """
 
     def __init__(
@@ -105,9 +105,8 @@ class Tries:
         excess = {} if without is None else {name: self._excess(without, name) for name in others}
         found, last = list[tuple[str, Passed]](), self.count.part(2)
         for name in sorted((name for name in others if excess.get(name, 0.0) > 0), key=lambda name: -excess[name]):
-            enough = (
-                bool(found) and self.count.done >= last
-            )  # how far the one that was found gives way takes tries, too
+            # How far those that were found have to give way takes tries, too.
+            enough = bool(found) and (not self._beyond_aims or self.count.done >= last)
             looked, self.untried[name] = self.more and not enough, None
             passed = self._without(name) if looked else self.known(self._freed(name))
             if looked or passed is not None:

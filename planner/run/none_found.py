@@ -72,8 +72,8 @@ class NoneFoundParams:
     taken: int = 8
     """New runs at most that show that ways out can be taken."""
     beyond_aims: bool = True
-    """Whether a bound just short of what aiming at a limit came to is tried, too, and whether a limit is aimed at where
-    no plan is known without it."""
+    """Whether a bound just short of what aiming at a limit came to is tried, too, whether a limit is aimed at where no
+    plan is known without it, and whether more than one limit that stands in the way is searched for."""
     knowing: int | None = None
     """So many at least where the nearest plan shows a way out already; as many as else where None."""
 
@@ -83,7 +83,7 @@ class NoneFoundParams:
 
 
 EFFORTS = {
-    Effort.QUICK: NoneFoundParams(slots=30_000, least=3, most=6, taken=3, beyond_aims=False),
+    Effort.QUICK: NoneFoundParams(slots=30_000, least=3, most=6, taken=2, beyond_aims=False),
     Effort.NORMAL: NoneFoundParams(),
     Effort.THOROUGH: NoneFoundParams(slots=400_000, least=12, most=48, taken=32),
 }
