@@ -82,8 +82,9 @@ class WaysFound:
     def ease_alone(self, tries: Tries) -> None:
         """Ease each limit that may mend all by itself, and others that stand in its way, then leave out each rule."""
         asked, rules = self._asked, self._rules
+        unknown = not self._found.proven and not tries.more
         in_the_way = [] if self._found.proven else tries.in_the_way(asked)
-        self._in_the_way = tuple(tries.untried)
+        self._in_the_way = self._in_the_way if unknown else tuple(tries.untried)
         limits = (*in_the_way, *((name, None) for name in asked))
         self._left = [*(name for name, _ in limits), *rules]
         for place, (name, passed) in enumerate(limits):
