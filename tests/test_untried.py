@@ -20,6 +20,7 @@ from planner.run.passed import Nearest, Passed, Shortcuts
 from planner.run.try_count import TryCount
 from planner.run.ways_found import WaysFound
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.rule_schema import Blackout
 from scenarios.language.schema import Limit
 
 
@@ -125,3 +126,20 @@ def test_whoever_shares_a_count_shares_what_is_left() -> None:
     for _ in range(4):
         tries.of(asked, count).least("cap")
     assert exact.asked <= 3 and not count.more and tries.count.done == 0
+
+
+def test_a_rule_that_a_known_plan_does_without_is_not_said_to_be_tried() -> None:
+    """That a new run finds a plan is said where one was made from nothing; a plan at hand shows that there is one."""
+    asked = asked_of(cap=1.0)
+    rule = asked.grid.scenario.rules[0]
+    free = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
+    passed = Exact()(free, None)
+    assert passed is not None
+    calm = Blackout.model_validate(
+        {"id": "calm", "rule": "blackout", "where": {"products": [asked.grid.products[0].id]}}
+    )
+    ruled = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": (rule, calm)}))
+    nearest = _nearest(asked, asked.grid.empty())
+    for shortcuts, known in ((Shortcuts(at_hand=lambda eased: passed), Known.SHOWN), (Shortcuts(), Known.FOUND)):
+        found = Tries(ruled, nearest, lambda eased, begin: passed, 9, shortcuts=shortcuts).without_rule("calm")
+        assert found is not None and found[0].known is known

@@ -124,8 +124,10 @@ class Tries:
         if name not in rules:
             return None
         change = Change(kind="rule", id=name, text=f"drop rule {name}")
+        before = self.count.done
         passed = self._try(eased(self._problem.grid, (change,)), None, f"trying without rule {name}")
-        return None if passed is None else (Remedy(changes=(change,), known=Known.FOUND, least=True), passed)
+        by = Known.FOUND if self.count.done > before else Known.SHOWN  # a plan at hand is of no run from nothing
+        return None if passed is None else (Remedy(changes=(change,), known=by, least=True), passed)
 
     def _excess(self, passed: Passed, name: str) -> float:
         """By how much a plan breaks a limit as it is written, in its scale; 0 or below where it keeps it."""
