@@ -114,7 +114,7 @@ class WaysFound:
         rules = [f"whether it is enough to drop rule {name}" for name in left if name in self._rules]
         others = [f"whether another limit stands in the way of {' and '.join(self._asked)}"]
         if self._in_the_way is not None:
-            others = [f"how far {name}, which is in the way, would have to give way" for name in self._in_the_way]
+            others = [f"how far {name}, which may be in the way, would have to give way" for name in self._in_the_way]
         jointly = ["how far a limit of each conflict would have to give way at once"]
         return (*limits, *rules, *others, *(jointly if self._several and not self._jointly else ()))
 
