@@ -20,7 +20,7 @@ from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
 from planner.run.cross_fit import CrossFitParams
 from planner.run.effort import BOUND, WORK, Effort
-from planner.run.none_found import NoneFoundParams
+from planner.run.none_found import EFFORTS, NoneFoundParams
 
 FIRST = FirstParams(step=GuidedParams(iterations=30))
 COARSE = BoundParams(naive_iterations=1, iterations=1, states=2, fine_states=2, load_cuts=())
@@ -38,7 +38,8 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     first_bound(patch)
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
-    patch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=1, most=2))
+    for effort in Effort:
+        patch.setitem(EFFORTS, effort, NoneFoundParams(least=1, most=2, taken=2))
     for module, name in ((planner.evolution.joined, "STEP"), (planner.replan.warm, "FIRST")):
         patch.setattr(module, name, replace(getattr(module, name), iterations=8))
 

@@ -13,7 +13,7 @@ from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.report.conflict import show_conflict
 from planner.run.count_plans import count_plans
-from planner.run.least_easing import Passed
+from planner.run.passed import Passed
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Limit
 

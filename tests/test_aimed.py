@@ -11,6 +11,7 @@ import pytest
 from little_work import first_bound, little_work
 from shop import load_shop
 
+import planner.run.aimed
 import planner.run.eased_search
 import planner.run.search
 from constraints.ledger import Ledger
@@ -88,3 +89,25 @@ def test_what_the_ledger_passes_is_a_plan(tmp_path: Path, monkeypatch: pytest.Mo
     result = plan_campaign(_asked(tmp_path, 0), PARAMS)
     assert result.plan_set is not None
     assert all(limit.ok for limit in result.plan_set.plans[0].limits)
+
+
+def test_an_aim_that_gains_nothing_goes_over_to_its_last_part(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With little effort a quarter of the work without a gain is enough to know; with much effort all of it is done."""
+    little_work(monkeypatch, work=20.0)
+    problem = _asked(tmp_path, 9_999)
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
+    aim = aim_of(problem, ledger, problem.rulebook.locked_plan())
+    assert aim is not None
+    done: dict[Effort, float] = {}
+
+    def stalled(space: Any, finish: Any, state: Any, params: Any, rng: Any) -> Any:
+        for _ in range(40):
+            space.work += params.work / 40
+            done[effort] += 1 / 40 * params.work
+            yield state
+
+    monkeypatch.setattr(planner.run.aimed, "evolve", stalled)
+    for effort in (Effort.QUICK, Effort.THOROUGH):
+        done[effort] = 0.0
+        aimed_plan(problem, ledger, aim, replace(PARAMS, effort=effort), Interrupt(), lambda: False)
+    assert done[Effort.QUICK] < 0.6 * done[Effort.THOROUGH]

@@ -19,10 +19,12 @@ from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.report.conflict import conflict_json
 from planner.run.count_plans import count_plans
+from planner.run.eased_problem import with_scenario
 from planner.run.eased_search import Asked, EasedSearch
 from planner.run.effort import Effort
-from planner.run.least_easing import Nearest, Passed, Shortcuts, Tries, with_scenario
+from planner.run.least_easing import Tries
 from planner.run.none_found import explain
+from planner.run.passed import Nearest, Passed, Shortcuts
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 
@@ -134,3 +136,58 @@ def test_what_was_tried_in_vain_is_in_the_json(over: Problem) -> None:
     assert tried.short == "1,234.56"
     document = conflict_json(Conflict(proven=True, clashes=(), ways=(tried, way), nearest=()))
     assert [each["short"] for each in document["known"]] == [Decimal("1234.56"), None]
+
+
+def test_an_aim_from_nothing_is_taken_once(over: Problem, search: EasedSearch, monkeypatch) -> None:
+    """Under whatever bound of its own limit, it comes to the same plan: a remedy that it keeps is found by it."""
+    aims: list[object] = []
+    dear = over.rulebook.locked_plan()
+
+    def aimed(*about: object) -> object:
+        aims.append(about)
+        return dear
+
+    monkeypatch.setattr("planner.run.eased_search.aimed_plan", aimed)
+    monkeypatch.setattr("planner.run.eased_search.first_state", lambda *_, **__: None)
+    own = EasedSearch(search._asked, Watch(SearchParams(effort=Effort.QUICK), ignore))
+    nearest = _nearest(over)
+    assert own.nearer(nearest) is None and own.has_aimed("cap", dear)
+    assert not own.has_aimed("margin", dear)
+    low, high = (with_scenario(over, with_bound(over.grid.scenario, "cap", Decimal(bound))) for bound in ("2", "1e6"))
+    assert not own.from_nothing(low, nearest) and own.from_nothing(high, nearest)
+    assert len(aims) == 1
+
+
+def test_what_an_aim_came_to_is_not_looked_for_again() -> None:
+    """With little effort the floor that the aim came to is the answer, without another aim and another search."""
+    asked = asked_of(margin=0.97)
+    counted = count_plans(asked, ledger_of(asked))
+    assert counted is not None
+    (best,) = (way for way in counted.remedies if [change.id for change in way.changes] == ["margin"])
+    bound = best.changes[0].after
+    assert bound is not None
+    passed = Exact()(with_scenario(asked, with_bound(asked.grid.scenario, "margin", bound)), None)
+    assert passed is not None
+
+    def again(name: str, start: object) -> Passed | None:
+        raise AssertionError(f"{name} was aimed at again")
+
+    search, shortcuts = Exact(), Shortcuts(aimed=lambda name, plan: plan is passed.plan, relieve=again)
+    tries = Tries(asked, _nearest(asked), search, 16, shortcuts=shortcuts, beyond_aims=False)
+    found = tries.least("margin", passed)
+    assert found is not None and (found[0].changes[0].after, found[0].least) == (bound, True)
+    assert search.asked == 0
+
+
+def test_a_plan_that_only_had_to_be_mended_is_no_try() -> None:
+    """What costs next to nothing leaves the tries to searches."""
+    asked = asked_of(margin=0.97)
+    exact = Exact()
+
+    def mended(eased: Problem, start: object) -> Passed | None:
+        found = exact(eased, None)
+        return None if found is None else replace(found, mended=True)
+
+    tries = Tries(asked, _nearest(asked), mended, 16)
+    found = tries.least("margin")
+    assert found is not None and exact.asked > tries.count.done

@@ -8,14 +8,14 @@ from command_line import run
 from little_work import little_work
 from scenario_factory import rng_of, tiny_scenario
 
-import planner.run.none_found
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.floor_costs import floors_of
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
 from constraints.rulebook import build_rulebook
 from planner.problem import build_problem
-from planner.run.none_found import NoneFoundParams
+from planner.run.effort import Effort
+from planner.run.none_found import EFFORTS, NoneFoundParams
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Fairness
 from scenarios.language.scope import Scope
@@ -103,7 +103,7 @@ def test_a_limit_with_room_for_the_floor_is_not_refuted() -> None:
 def test_doing_without_the_rule_is_a_way_out_where_no_bound_is(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where other limits bar what the floor asks for, too, no bound mends it: the answer says that dropping it does."""
     little_work(monkeypatch)
-    monkeypatch.setattr(planner.run.none_found, "NoneFoundParams", lambda: NoneFoundParams(least=6, most=8))
+    monkeypatch.setitem(EFFORTS, Effort.QUICK, NoneFoundParams(least=6, most=8))
     limits = "limits=[{id: roi, measure: roi, min: 9}, {id: owed, measure: max_liability, max: 50000}]"
     result = run("plan", "template-basic", "--effort", "quick", "--set", FAIR, "--set", limits)
     assert result.exit_code == 1, result.stdout

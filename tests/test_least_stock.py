@@ -11,8 +11,10 @@ from none_found_case import Exact, asked_of, ledger_of
 from constraints.infeasible.remedies import Known, Remedy, stock_change
 from planner.problem import Problem
 from planner.run.count_plans import count_plans
-from planner.run.least_easing import Nearest, Shortcuts, Tries, with_scenario
-from planner.run.least_stock import is_stock, least_stock
+from planner.run.eased_problem import with_scenario
+from planner.run.least_easing import Tries
+from planner.run.least_stock import enough_stock, is_stock, least_stock
+from planner.run.passed import Nearest, Shortcuts
 from scenarios.answer.verdicts import LimitResult
 
 
@@ -41,9 +43,11 @@ def test_the_least_stock_is_what_counting_says(guess: int) -> None:
     way = Remedy(changes=tuple(stock_change(each.id, guess, each.when, each.before or 0) for each in exact.changes))
     assert is_stock(way)
     tries = Tries(asked, nearest, Exact(), 40, shortcuts=Shortcuts(judge=_judge))
-    found = least_stock(asked, nearest, way, _judge, tries)
+    enough = enough_stock(asked, nearest, way, _judge)
+    assert enough is not None
+    found = least_stock(asked, enough, tries)
     assert found is not None
-    mine, passed = found
+    mine, passed = found.remedy, found.passed
     assert {each.id: each.after for each in mine.changes} == {each.id: each.after for each in exact.changes}
     assert (mine.known, mine.least) == (Known.SHOWN, True)
     assert all(result.ok for result in passed.limits)
@@ -56,5 +60,7 @@ def test_without_tries_less_is_not_said_to_be_too_little() -> None:
     nearest = Nearest(plan=start, limits=_judge(asked, start))
     names = [result.id for result in nearest.limits if not result.ok]
     way = Remedy(changes=tuple(stock_change(name, 1, "", 2) for name in names))
-    found = least_stock(asked, nearest, way, _judge, Tries(asked, nearest, Exact(), 0))
-    assert found is not None and not found[0].least
+    enough = enough_stock(asked, nearest, way, _judge)
+    assert enough is not None
+    found = least_stock(asked, enough, Tries(asked, nearest, Exact(), 0))
+    assert not found.remedy.least

@@ -16,9 +16,11 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.run.count_plans import count_plans
+from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort
-from planner.run.least_easing import Nearest, Passed, Tries, with_scenario
+from planner.run.least_easing import Tries
 from planner.run.none_found import NoneFoundParams, explain
+from planner.run.passed import Nearest, Passed
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.verdicts import LimitResult

@@ -159,6 +159,7 @@ def test_ctrl_c_while_finding_out_why_there_is_no_plan_says_what_is_known(
     assert "total-budget: spend" in result.stdout
     assert "raise total-budget from 10 to" in result.stdout
     assert "interrupted: this is what was known by then" in result.stderr
+    assert "still to be tried" in result.stderr
     assert not (tmp_path / "plans").exists()
     document = json.loads(run("plan", "template-basic", *OVER_BUDGET, "--json").stdout)
     assert document["interrupted"] is True

@@ -23,8 +23,9 @@ from planner.replan.floors import Lowered, asked_again, furthest, missed_for_goo
 from planner.replan.question import locked_in
 from planner.replan.replanned import INTERRUPTED, NO_BOUND, OF_SEARCH, Replanned, told_in_flight
 from planner.replan.standing import standing
+from planner.run.eased_problem import with_scenario
 from planner.run.findings import FoundFront
-from planner.run.least_easing import Passed, with_scenario
+from planner.run.passed import Passed
 from planner.run.run_notes import bound_notes, run_notes
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.aim import Aim

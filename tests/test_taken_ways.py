@@ -16,8 +16,9 @@ from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.run.count_plans import count_plans
-from planner.run.least_easing import Nearest, Passed, Tries
+from planner.run.least_easing import Tries
 from planner.run.none_found import NoneFoundParams, explain
+from planner.run.passed import Nearest, Passed
 from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Limit

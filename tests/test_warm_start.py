@@ -117,3 +117,17 @@ def test_a_given_plan_stands_for_itself_only_where_it_keeps_the_limits(before: C
     assert np.array_equal(given.plan, before.plan)
     assert given.objective == pytest.approx(before.objective)
     assert as_given(_space(one_budget(LESS)), before.plan) == ()
+
+
+def test_where_the_mended_plan_is_enough_no_other_is_made(before: Candidate) -> None:
+    """Whoever only asks whether a plan passes gets the given one, mended, for a part of the work."""
+    asked, spent = one_budget(LESS), list[float]()
+    ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 0))
+    for enough in (True, False):
+        space = _space(asked)
+        begun = space.work
+        found = warm_start(space, Finish(space), ledger, before.plan, stream(0, "warm"), enough=lambda _, e=enough: e)
+        assert found.best.feasible and ledger.verdict(found.best.plan).ok
+        assert enough != bool(found.others)
+        spent.append(space.work - begun)
+    assert spent[0] < 0.3 * spent[1]

@@ -9,8 +9,9 @@ from two_locked import two_locked
 
 from constraints.infeasible.remedies import Known
 from planner.run.count_plans import count_plans
-from planner.run.least_easing import Nearest, after, with_scenario
+from planner.run.eased_problem import after, with_scenario
 from planner.run.none_found import NoneFoundParams, explain
+from planner.run.passed import Nearest
 from scenarios.language.limit_schema import ShareOf
 from scenarios.language.schema import Limit
 

@@ -20,7 +20,7 @@ from constraints.infeasible.reasons import reason_of
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.run.count_plans import count_plans
-from planner.run.least_easing import after, with_scenario
+from planner.run.eased_problem import after, with_scenario
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.limit_schema import ShareOf

@@ -54,6 +54,8 @@ class Conflict:
     """Without proof: limits that the nearest plan breaks."""
     hurried: bool = False
     """Whether a limited time ended before every way out was looked for."""
+    untried: tuple[str, ...] = ()
+    """Other changes that may mend it and were not looked at, in words: the effort, the time or the patience ended."""
 
     @property
     def members(self) -> tuple[str, ...]:

@@ -39,7 +39,8 @@ def taken_ways(
     ways
         The cheapest first.
     tries
-        First plans at most, all ways together. Ways that none is left for stay as they are: a plan is known for each.
+        First plans at most, all ways together. Ways that none is left for, or not enough, stay as they are: a plan is
+        known for each.
     over
         Whether the time is over: then no other plan is made.
     guessed
@@ -53,6 +54,7 @@ def taken_ways(
         All of them but the guessed ones, as they are, where none leads to a plan: each is at least proven by one.
     """
     kept: list[Remedy] = []
+    halfway: list[Remedy] = []
     tried = 0
     try:
         for number, way in enumerate(ways):
@@ -64,6 +66,7 @@ def taken_ways(
                 continue
             for wider in dict.fromkeys(further(limits, way, share) for share in FURTHER):
                 if tried >= tries or over():
+                    halfway = [way] if way not in guessed else []
                     break
                 tried += 1
                 tell(f"trying this way out: {wider.text} (try {tried} of at most {tries})")
@@ -72,6 +75,7 @@ def taken_ways(
                     break
     except KeyboardInterrupt:
         kept += ways[number:]  # what is known so far is an answer
+    kept += halfway if kept else []
     return tuple(kept) or tuple(way for way in ways if way not in guessed)
 
 

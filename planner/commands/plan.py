@@ -130,7 +130,7 @@ def plan(
             if result.conflict is not None:
                 _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out})
         if result.interrupted:
-            note("interrupted: this is what was known by then; a run that ends by itself may find smaller changes")
+            note(_interrupted(result.conflict))
         return ExitCode.NO
     unwritten: InvalidInput | None = None
     if out is not None:
@@ -211,6 +211,23 @@ def _note_way_out(conflict: Conflict, problem: Problem, scenario: str, asked: Ma
     elif conflict.hurried and not conflict.ways:
         longer = pasted("campaign plan", scenario, options={**asked, "--seconds": None})
         note(f"next: {longer} looks for ways out for as long as that takes")
+        return
+    thorough = Effort.THOROUGH.value
+    if conflict.untried and not (asked["--effort"] == thorough and asked["--seconds"] is None):
+        further = pasted("campaign plan", scenario, options={**asked, "--seconds": None, "--effort": thorough})
+        note(f"{further} also looks at what was not looked at")
+
+
+def _interrupted(conflict: Conflict | None) -> str:
+    """Say that a run without a plan was interrupted, and what was still to be tried as far as that is known."""
+    from planner.report.conflict import still_to_try
+
+    left = 0 if conflict is None else still_to_try(conflict)
+    tried = (
+        f"{left} change{'s' if left > 1 else ''} that may mend it {'were' if left > 1 else 'was'} still to be tried; "
+    )
+    what = "interrupted: this is what was known by then, and it is not said that there are no other ways out; "
+    return f"{what}{tried if left else ''}a run that ends by itself may find smaller changes"
 
 
 def refuse_keep() -> None:

@@ -17,7 +17,7 @@ from constraints.limits.verdicts import judge
 from planner.evolution.workspace import Plan
 from planner.problem import Problem
 from planner.replan.spans import alone, in_spans, is_over, put
-from planner.run.least_easing import Passed
+from planner.run.passed import Passed
 from scenarios.answer.in_flight import Floor
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.schema import Limit, Scenario

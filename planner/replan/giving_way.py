@@ -13,8 +13,9 @@ from planner.replan.eased import eased
 from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import judged_in_flight
 from planner.replan.warm import Warm, plans_from, warm_search
+from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort
-from planner.run.least_easing import Passed, with_scenario
+from planner.run.passed import Passed
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import Floor
 from scenarios.language.schema import Scenario

@@ -41,9 +41,18 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
         parts.append(show_sentences(title, tuple(_way(way, evident=conflict.evident) for way in conflict.ways)))
     elif not conflict.evident and (conflict.proven or conflict.hurried):
         parts.append(show_sentences("What would mend it", (_no_way(conflict),)))
+    if conflict.untried:
+        parts.append(show_sentences("Not looked at", conflict.untried))
     if conflict.nearest and conflict.nearest not in (conflict.members, conflict.reasons):
         parts.append(show_sentences("The nearest plan", conflict.nearest))
     return parts
+
+
+def still_to_try(conflict: Conflict) -> int:
+    """How many changes, told as ways out or not looked at, no search has tried to the end."""
+    known = (Known.COUNTED, Known.FOUND)
+    ways = () if conflict.evident else tuple(way for way in conflict.ways if way.exact and way.known not in known)
+    return len(ways) + len(conflict.untried)
 
 
 def _no_way(conflict: Conflict) -> str:
@@ -98,6 +107,7 @@ def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> di
         "remedies": list(conflict.remedies),
         "known": [{"by": way.known.value, "least": way.least, "short": way.short_of} for way in conflict.ways],
         "changes": [_changes(way) for way in conflict.ways],
+        "untried": list(conflict.untried),
         "nearest": list(conflict.nearest),
     }
 

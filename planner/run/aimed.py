@@ -7,7 +7,7 @@ out of force, so that the whole search works on it: the first phase of the simpl
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from constraints.infeasible.easing import released
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.evolve import EvolveParams, evolve
+from planner.evolution.evolve import EvolveParams, evolve, left_of
 from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt
+from planner.evolution.state import State
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
+from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort, work_of
-from planner.run.least_easing import with_scenario
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
@@ -33,6 +34,8 @@ Plan = NDArray[np.int8]
 
 UNBOUND = 1e15
 """A bound that no plan comes to."""
+PATIENCE = {Effort.QUICK: 0.25, Effort.NORMAL: 0.5, Effort.THOROUGH: 1.0}
+"""Share of its work, by effort, after which the evolution goes over to its last part where none of it has gained."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,14 +106,30 @@ def aimed_plan(
     if state is None:
         return None
     work = work_of(Effort.QUICK, space.grid.slots, coupled=problem.coupled)
-    best = state.best
-    steps = evolve(space, finish, state, EvolveParams(work=work), stream(params.seed, "aimed"))
+    best, rng = state.best, stream(params.seed, "aimed")
+    steps = _steps(space, finish, state, work, PATIENCE[params.effort], rng)
     while not (_reached(problem, aim, best.uses) and ledger.verdict(best.plan).ok) and not over():
         after = next(steps, None)
         if after is None:
             break
         best = after.best
     return best.plan
+
+
+def _steps(
+    space: Workspace, finish: Finish, state: State, work: float, patience: float, rng: np.random.Generator
+) -> Iterator[State]:
+    """Evolve; once a share of the work has gained nothing, what is left is the last part, where plans descend."""
+    begun = gained = space.work
+    best, plain = state.best.objective, EvolveParams(work=work)
+    last = plain.descents * work
+    for after in evolve(space, finish, state, plain, rng):
+        yield after
+        if after.best.objective > best:
+            best, gained = after.best.objective, space.work
+        if space.work - gained > patience * work and begun + work - space.work > last:
+            yield from evolve(space, finish, after, left_of(work, last), rng)
+            return
 
 
 def _reached(problem: Problem, aim: Aim, uses: NDArray[np.float64]) -> bool:

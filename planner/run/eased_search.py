@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.infeasible.easing import released
 from constraints.infeasible.shortfall import broken_rows, measure_uses
 from constraints.infeasible.undivided import undivided
 from constraints.ledger import Ledger
@@ -20,11 +21,12 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.run.aimed import Aim, aim_at, aim_of, aimed_plan
-from planner.run.least_easing import Nearest, Passed, Shortcuts
 from planner.run.opening import first_state
+from planner.run.passed import Nearest, Passed, Shortcuts
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 from scenarios.answer.verdicts import LimitResult
+from scenarios.futures.aim import senses_of
 from scenarios.language.schema import Scenario
 
 Plan = NDArray[np.int8]
@@ -62,6 +64,16 @@ class Asked:
         return self.space.rules.violations(plan), sum(map(undivided, broken)), sum(shares)
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Aimed:
+    """What a search from nothing that was aimed at a limit came to: the same under every bound of that limit."""
+
+    others: Scenario
+    """What is asked but for the limit's bound."""
+    id: str
+    plan: Plan | None
+
+
 class EasedSearch:
     """Plans of questions that are the run's own but for what gives way.
 
@@ -79,6 +91,7 @@ class EasedSearch:
         self._asked, self._watch = asked, watch
         self._known = {plan.tobytes(): plan for plan in seen}
         self._searched: list[tuple[Scenario, Passed | None]] = []
+        self._aims: list[_Aimed] = []
 
     def over(self) -> bool:
         """Whether a limited time is over."""
@@ -86,13 +99,13 @@ class EasedSearch:
 
     def shortcuts(self) -> Shortcuts:
         """What it knows without a search from nothing."""
-        return Shortcuts(at_hand=self.at_hand, relieve=self.relieving, judge=self._judged)
+        return Shortcuts(at_hand=self.at_hand, relieve=self.relieving, aimed=self.has_aimed, judge=self._judged)
 
     def at_hand(self, eased: Problem) -> Passed | None:
         """A plan that is known already and passes: the locked lines alone, or the latest that a search came to."""
-        alone = eased.rulebook.locked_plan()
+        alone, judge = eased.rulebook.locked_plan(), self._judge_of(eased)
         for plan in (alone, *reversed(self._known.values())):
-            passed = self._passed(eased, plan)
+            passed = self._passed(eased, plan, judge)
             if passed is not None:
                 return passed
         return None
@@ -108,15 +121,26 @@ class EasedSearch:
         return self._search(eased, start, any_plan=True)
 
     def from_nothing(self, eased: Problem, nearest: Nearest) -> bool:
-        """Whether a new run of an eased question finds a plan: by all that such a run does."""
-        if self._passed(eased, eased.rulebook.locked_plan()) is not None:
+        """Whether a new run of an eased question finds a plan: by all that such a run does.
+
+        It aims at what the nearest plan breaks most where its first plans all fail. So a plan that the aim comes to is
+        enough, whether first plans fail or not.
+        """
+        judge = self._judge_of(eased)
+        if self._passed(eased, eased.rulebook.locked_plan(), judge) is not None:
             return True  # no run ends without looking at the locked lines alone
-        if self._search(eased, None, any_plan=False) is not None:
-            return True
-        judge = Ledger(eased.model, eased.effects, self._asked.ledger.draws)
         aim = aim_of(self._asked.problem, self._asked.ledger, nearest.plan)
-        plan = None if aim is None else self._aimed(eased, judge, aim, None)
-        return plan is not None and not eased.rulebook.violations(plan) and judge.verdict(plan).ok
+        before = None if aim is None else self._aimed_before(eased, aim.id)
+        if before is not None and before.plan is not None and _keeps(eased, before.plan, judge):
+            return True
+        # One start that the ledger passes is enough: a run never forgets it. The ends of a front may.
+        front = senses_of(eased.grid.scenario.objective) is not None
+        if self._search(eased, None, any_plan=not front) is not None:
+            return True
+        if aim is None or before is not None:
+            return False
+        plan = self._aimed(eased, judge, aim, None)
+        return plan is not None and _keeps(eased, plan, judge)
 
     def nearer(self, nearest: Nearest) -> Nearest | None:
         """A plan that breaks less than the nearest one, by a search for what it breaks alone; None where none is found.
@@ -150,11 +174,25 @@ class EasedSearch:
         others = all(result.ok for result in limits if result.id != name)
         return Passed(plan=plan, limits=limits) if others else None
 
+    def has_aimed(self, name: str, plan: Plan) -> bool:
+        """Whether a plan is what a search from nothing that was aimed at a limit came to."""
+        before = self._aimed_before(self._asked.problem, name)
+        return before is not None and before.plan is not None and np.array_equal(before.plan, plan)
+
+    def _aimed_before(self, eased: Problem, name: str) -> _Aimed | None:
+        """What an aim at a limit came to from nothing, where all else was asked for as it is now."""
+        others = released(eased.grid.scenario, name)
+        return next((each for each in self._aims if each.id == name and each.others == others), None)
+
     def _aimed(self, eased: Problem, judge: Ledger, aim: Aim, start: Plan | None) -> Plan | None:
         asked, params = self._asked, self._asked.params
         if params.seconds is not None:
             params = replace(params, seconds=max(self._watch.left, LEAST_SECONDS))  # its own clock begins now
-        return aimed_plan(eased, judge, aim, params, asked.space.interrupt, self.over, start)
+        plan = aimed_plan(eased, judge, aim, params, asked.space.interrupt, self.over, start)
+        # A search that came to what it aimed at has ended there: under another bound it would go on.
+        if start is None and params.seconds is None and (plan is None or not judge.verdict(plan).ok):
+            self._aims.append(_Aimed(others=released(eased.grid.scenario, aim.id), id=aim.id, plan=plan))
+        return plan
 
     def _search(self, eased: Problem, start: Plan | None, *, any_plan: bool) -> Passed | None:
         scenario, asked = eased.grid.scenario, self._asked
@@ -163,17 +201,21 @@ class EasedSearch:
             if before and (before[0] is None or any_plan):
                 return before[0]  # what comes to any plan looks no less far than what comes to a good one
         own = Workspace(Evaluator(eased.model, eased.limits), eased.rulebook, asked.space.interrupt)
-        judge = Ledger(eased.model, eased.effects, asked.ledger.draws)
+        judge = self._judge_of(eased)
         begun = replace(asked.params, start=start)
 
+        starts: list[bool] = []
+
         def enough(candidate: Candidate) -> bool:
-            return any_plan and judge.verdict(candidate.plan).ok
+            starts.append(any_plan and judge.verdict(candidate.plan).ok)
+            return starts[-1]
 
         state = first_state(own, Finish(own), judge, begun, self._watch, enough=enough)
         plan = None if state is None else state.best.plan
         limits = () if plan is None else judge.verdict(plan).limits
         kept = plan is not None and not eased.rulebook.violations(plan) and all(each.ok for each in limits)
-        found = Passed(plan=plan, limits=limits) if plan is not None and kept else None
+        mended = start is not None and starts[:1] == [True]  # mending what is given comes before all else
+        found = Passed(plan=plan, limits=limits, mended=mended) if plan is not None and kept else None
         if start is None:
             self._searched.append((scenario, found))
         if found is not None:
@@ -186,14 +228,21 @@ class EasedSearch:
             raise KeepsAllError(plan)
         self._known[plan.tobytes()] = plan
 
-    def _passed(self, eased: Problem, plan: Plan) -> Passed | None:
+    def _passed(self, eased: Problem, plan: Plan, judge: Ledger) -> Passed | None:
         """A plan with what the ledger of an eased question says of it, where that lets it pass."""
         if eased.rulebook.violations(plan):
             return None
         if broken_rows(eased.model, eased.limits, measure_uses(eased.model, eased.limits, plan)):
             return None
-        limits = self._judged(eased, plan)
+        limits = judge.verdict(plan).limits
         return Passed(plan=plan, limits=limits) if all(result.ok for result in limits) else None
 
     def _judged(self, eased: Problem, plan: Plan) -> Sequence[LimitResult]:
-        return Ledger(eased.model, eased.effects, self._asked.ledger.draws).verdict(plan).limits
+        return self._judge_of(eased).verdict(plan).limits
+
+    def _judge_of(self, eased: Problem) -> Ledger:
+        return Ledger(eased.model, eased.effects, self._asked.ledger.draws)
+
+
+def _keeps(eased: Problem, plan: Plan, judge: Ledger) -> bool:
+    return not eased.rulebook.violations(plan) and judge.verdict(plan).ok

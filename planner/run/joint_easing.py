@@ -14,7 +14,9 @@ from constraints.infeasible.clash import Clash
 from constraints.infeasible.easing import with_bound
 from constraints.infeasible.remedies import Change, Remedy, bound_change
 from planner.problem import Problem
-from planner.run.least_easing import Nearest, Passed, Tries, with_scenario
+from planner.run.eased_problem import with_scenario
+from planner.run.least_easing import Tries
+from planner.run.passed import Nearest, Passed
 
 FURTHER = (Decimal(0), Decimal("0.1"), Decimal("0.5"), Decimal(1))
 """How far bounds give way, from where their proofs end (0) to what the nearest plan uses (1), until a plan is found."""

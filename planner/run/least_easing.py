@@ -6,9 +6,8 @@ that is found under a bound shows that the bound is enough, and the plan's own u
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -21,11 +20,11 @@ from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, short_at
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
-from constraints.limits.book import build_limits
-from constraints.rulebook import build_rulebook
-from planner.problem import Problem, problem_of
+from planner.problem import Problem
 from planner.run.bounds_tried import between, closeness, nearest_of, short_of
-from scenarios.answer.verdicts import LimitResult
+from planner.run.eased_problem import with_scenario
+from planner.run.passed import Nearest, Passed, PlanAgain, Shortcuts
+from planner.run.try_count import TryCount
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
 
@@ -33,38 +32,6 @@ Plan = NDArray[np.int8]
 
 MEMBERS = 6
 """Members of a conflict that are tried without, one by one, at most."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Passed:
-    """A plan, and what the ledger says of its limits."""
-
-    plan: Plan
-    limits: Sequence[LimitResult]
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Nearest:
-    """The plan that breaks least, with the ledger's verdicts."""
-
-    plan: Plan
-    limits: Sequence[LimitResult]
-
-
-PlanAgain = Callable[[Problem, Plan | None], Passed | None]
-"""Make a first plan of a problem, from a given one where there is one; None where none is found."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Shortcuts:
-    """What answers without a search from nothing, where it can."""
-
-    at_hand: Callable[[Problem], Passed | None] = lambda eased: None
-    """A plan of an eased problem that is known already; None where none is."""
-    relieve: Callable[[str, Plan | None], Passed | None] = lambda name, start: None
-    """Relieve one limit as far as all others allow, from a plan where one is known; None where none is found."""
-    judge: Callable[[Problem, Plan], Sequence[LimitResult]] | None = None
-    """What the ledger of an eased problem says of a plan."""
 
 
 class Tries:
@@ -81,7 +48,11 @@ class Tries:
     tell
         Told what is tried, before every try; a `KeyboardInterrupt` from it ends the tries.
     shortcuts
-        Asked before every search. A plan at hand is no try; relieving a limit is one, in place of many bounds.
+        Asked before every search. A plan at hand is no try, nor is one that only had to be mended; relieving a limit is
+        one, in place of many bounds.
+    beyond_aims
+        Whether a bound just short of what relieving a limit came to is tried, too, whether a limit is relieved where no
+        plan is known without it, and whether more than one limit that stands in the way is searched for.
     """
 
     def __init__(
@@ -94,15 +65,27 @@ class Tries:
         over: Callable[[], bool] = lambda: False,
         tell: Callable[[str], None] = lambda doing: None,
         shortcuts: Shortcuts | None = None,
+        *,
+        beyond_aims: bool = True,
     ) -> None:
         self._problem, self._nearest, self._plan_again, self._tell = problem, nearest, plan_again, tell
         self._shortcuts = Shortcuts() if shortcuts is None else shortcuts
-        self._tries, self._least, self._over, self._done = tries, least, over, 0
+        self._beyond_aims, self.count = beyond_aims, TryCount(tries, least, over)
+        self.untried: dict[str, None] = {}
+        """Limits that another search may have shown to be in the way of what is asked for."""
 
     @property
     def more(self) -> bool:
         """Whether another plan may be made."""
-        return self._done < self._tries and (self._done < self._least or not self._over())
+        return self.count.more
+
+    def of(self, eased: Problem, count: TryCount) -> Tries:
+        """Tries of an eased problem, which share a count: nothing that is aimed at the question itself helps there."""
+        known = Shortcuts(at_hand=self._shortcuts.at_hand, judge=self._shortcuts.judge)
+        given = (eased, self._nearest, self._plan_again, count.most)
+        made = Tries(*given, tell=self._tell, shortcuts=known, beyond_aims=self._beyond_aims)
+        made.count = count
+        return made
 
     def in_the_way(self, asked: Sequence[str]) -> list[tuple[str, Passed]]:
         """Limits without which, one at a time, a plan keeps all others and those ``asked`` for; and these plans.
@@ -120,9 +103,14 @@ class Tries:
             eased = released(eased, name)
         without = self._try(eased, None, f"trying without any limit but {' and '.join(asked)}")
         excess = {} if without is None else {name: self._excess(without, name) for name in others}
-        found = []
+        found, last = list[tuple[str, Passed]](), self.count.part(2)
         for name in sorted((name for name in others if excess.get(name, 0.0) > 0), key=lambda name: -excess[name]):
-            passed = self._without(name)
+            # How far those that were found have to give way takes tries, too.
+            enough = bool(found) and (not self._beyond_aims or self.count.done >= last)
+            looked, self.untried[name] = self.more and not enough, None
+            passed = self._without(name) if looked else self.known(self._freed(name))
+            if looked or passed is not None:
+                del self.untried[name]
             if passed is not None:
                 found.append((name, passed))
         return found
@@ -136,8 +124,10 @@ class Tries:
         if name not in rules:
             return None
         change = Change(kind="rule", id=name, text=f"drop rule {name}")
+        before = self.count.done
         passed = self._try(eased(self._problem.grid, (change,)), None, f"trying without rule {name}")
-        return None if passed is None else (Remedy(changes=(change,), known=Known.FOUND, least=True), passed)
+        by = Known.FOUND if self.count.done > before else Known.SHOWN  # a plan at hand is of no run from nothing
+        return None if passed is None else (Remedy(changes=(change,), known=by, least=True), passed)
 
     def _excess(self, passed: Passed, name: str) -> float:
         """By how much a plan breaks a limit as it is written, in its scale; 0 or below where it keeps it."""
@@ -156,26 +146,32 @@ class Tries:
         among
             Ways out that share the tries that are left, this one among them.
         """
-        last = self._done + math.ceil((self._tries - self._done) / among)
+        last = self.count.part(among)
         scenario = self._problem.grid.scenario
         passed = self._but_for(name) if passed is None else passed
-        relieved = self._relieved(name, passed)
-        passed = relieved or passed or self._without(name)
+        if passed is None and not self._beyond_aims:
+            passed = self._without(name)
+            if passed is None:
+                return None  # where first plans fail without the limit, an aim at it hardly ever leads further
+        passed, aimed = self._relieved(name, passed)
+        passed = passed or self._without(name)
         if passed is None:
             return None
         record = self._problem.limits.records[self._problem.limits.ids.index(name)]
         asked = Decimal(repr(record.bound))
         enough, too_little = self._used(passed, name), [asked, self.out_of_reach(name, asked)]
         tried: list[Decimal] = []
+        # An aim has looked for less itself; of a limit at risk it knows the expected use only.
+        enough_tried = aimed and record.at_risk is None and not self._beyond_aims
         while True:
             nearest = nearest_of([*too_little, *tried], enough, asked)
             step = closeness(asked, enough)
             near = abs(enough - nearest) <= step
             # Where the limit was aimed at, hardly more is left to gain: a bound just short of it tells.
-            middle = between(nearest, enough) if relieved is None else short_of(enough, nearest, step)
-            middle, relieved = Decimal(round(middle)) if name.startswith("gift:") else middle, None
-            least = near or middle in (enough, nearest)
-            if least or not self.more or self._done >= last:
+            middle = short_of(enough, nearest, step) if aimed else between(nearest, enough)
+            middle, aimed = Decimal(round(middle)) if name.startswith("gift:") else middle, False
+            least = near or enough_tried or middle in (enough, nearest)
+            if least or not self.more or self.count.done >= last:
                 break
             doing = f"trying whether it is enough to {bound_change(record, asked, middle).text}"
             try:
@@ -231,24 +227,29 @@ class Tries:
         """Plan with the bound of a limit out of reach."""
         return self._try(released(self._problem.grid.scenario, name), None, f"trying without {name}")
 
-    def _relieved(self, name: str, passed: Passed | None) -> Passed | None:
-        """The plan that relieves a limit most, where that is looked for and betters what is known; None elsewhere."""
+    def _freed(self, name: str) -> Problem:
+        return with_scenario(self._problem, released(self._problem.grid.scenario, name))
+
+    def _relieved(self, name: str, passed: Passed | None) -> tuple[Passed | None, bool]:
+        """The plan that relieves a limit most of those that are known, and whether one was looked for that does."""
+        if passed is not None and self._shortcuts.aimed(name, passed.plan):
+            return passed, True
         if not self.more:
-            return None
+            return passed, False
         self._say(f"looking for the least that {name} takes")
         try:
             found = self._shortcuts.relieve(name, None if passed is None else passed.plan)
         except KeyboardInterrupt:
             if passed is None:
                 raise
-            return None
+            return passed, False
         if found is None:
-            return None
-        self._done += 1
+            return passed, False
+        self.count.done += 1
         up = self._problem.limits.records[self._problem.limits.ids.index(name)].sense == "max"
         used = self._used(found, name)
         better = passed is None or (used <= self._used(passed, name) if up else used >= self._used(passed, name))
-        return found if better else None
+        return (found if better else passed), True
 
     def _try(self, scenario: Scenario, start: Plan | None, doing: str) -> Passed | None:
         """A plan of an eased question: one at hand, or else from another search; None where none may be made."""
@@ -267,34 +268,14 @@ class Tries:
         return self._search(eased, start)
 
     def _search(self, eased: Problem, start: Plan | None) -> Passed | None:
-        self._done += 1
-        return self._plan_again(eased, start)
+        found = self._plan_again(eased, start)
+        if found is None or not found.mended:
+            self.count.done += 1
+        return found
 
     def _say(self, doing: str) -> None:
         """Tell what is being tried; where a plan is at hand, the try remains."""
-        self._tell(f"{doing} (try {min(self._done + 1, self._tries)} of at most {self._tries})")
+        self._tell(f"{doing} (try {min(self.count.done + 1, self.count.most)} of at most {self.count.most})")
 
     def _used(self, passed: Passed, name: str) -> Decimal:
         return next(result for result in passed.limits if result.id == name).decides
-
-
-def after(problem: Problem, changes: Sequence[Change]) -> Problem:
-    """Make the problem that is left after a remedy."""
-    return with_scenario(problem, eased(problem.grid, changes))
-
-
-def with_scenario(problem: Problem, scenario: Scenario) -> Problem:
-    """The same problem with other limits, rules or stock; response tables are made anew only for other stock."""
-    loaded = replace(problem.loaded, scenario=scenario)
-    if scenario.products != problem.grid.scenario.products:
-        return problem_of(loaded, problem.learned)
-    grid = replace(problem.grid, scenario=scenario)
-    model = replace(problem.model, grid=grid)
-    return replace(
-        problem,
-        loaded=loaded,
-        grid=grid,
-        model=model,
-        limits=build_limits(model),
-        rulebook=build_rulebook(grid, model.economics),
-    )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -32,7 +32,9 @@ from constraints.infeasible.shortfall import stock_row
 from constraints.infeasible.undivided import undivided
 from constraints.limits.amounts import amount
 from planner.problem import Problem
-from planner.run.least_easing import Nearest, Passed, Tries, after
+from planner.run.eased_problem import after
+from planner.run.least_easing import Tries
+from planner.run.passed import Nearest, Passed
 from scenarios.answer.verdicts import LimitResult
 
 Changes = tuple[Change, ...]
@@ -40,6 +42,8 @@ Judge = Callable[[Problem, NDArray[np.int8]], Sequence[LimitResult]]
 
 ROUNDS = 8
 """Times that what a plan needs is read off it, each under what the time before came to."""
+GROWTH = 4
+"""How fast steps grow where fewer units turn out to be enough."""
 PLENTY = 10**7
 """Units beyond what anybody asks for: under so many more no baseline is cut."""
 
@@ -50,10 +54,28 @@ def is_stock(way: Remedy) -> bool:
     return "stock" in kinds and kinds <= {"stock", "bound"}
 
 
-def least_stock(
-    problem: Problem, nearest: Nearest, way: Remedy, judge: Judge, tries: Tries
-) -> tuple[Remedy, Passed] | None:
-    """A way out that adds stock, with the least units under which a plan is known; None where it leads to none.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Enough:
+    """Changes that add stock, and a plan that passes then."""
+
+    changes: Changes
+    passed: Passed
+    least: bool = False
+    """Whether less stock was looked for and not found to be enough."""
+    short: Decimal | None = None
+    """The most units of the product that was looked at last under which no plan was found."""
+
+    @property
+    def remedy(self) -> Remedy:
+        """The changes as a way out."""
+        single = self.short is not None and len(self.changes) == 1
+        at = self.short if single else None
+        text = "" if at is None else amount("units", at)
+        return Remedy(changes=self.changes, known=Known.SHOWN, least=self.least, short=text, short_of=at)
+
+
+def enough_stock(problem: Problem, nearest: Nearest, way: Remedy, judge: Judge) -> Enough | None:
+    """What a way out that adds stock takes for the nearest plan to pass; None where it never does.
 
     Parameters
     ----------
@@ -64,53 +86,83 @@ def least_stock(
     judge
         What the ledger of an eased problem says of a plan.
     """
-    begun = _settled(problem, nearest, way, judge)
-    if begun is None:
-        return None
-    (changes, passed), least, short = begun, True, list[Decimal]()
-    for place in [place for place, change in enumerate(changes) if change.kind == "stock"]:
-        fewest = _fewest(problem, changes, passed, place, tries)
-        changes, passed, least = fewest.changes, fewest.passed, least and fewest.least
-        short += [] if fewest.short is None else [fewest.short]
-    at = short[0] if len(changes) == len(short) == 1 else None
-    text = "" if at is None else amount("units", at)
-    return Remedy(changes=changes, known=Known.SHOWN, least=least, short=text, short_of=at), passed
+    settled = _settled(problem, nearest, way, judge)
+    return None if settled is None else Enough(changes=settled[0], passed=settled[1])
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Fewest:
-    """Changes with as few units of one product as are known to be enough, and a plan that passes then."""
+def least_stock(problem: Problem, enough: Enough, tries: Tries, among: int = 1) -> Enough:
+    """The same with the least units under which a plan is known.
 
-    changes: Changes
-    passed: Passed
-    least: bool
-    short: Decimal | None
+    Parameters
+    ----------
+    among
+        Ways out that share the tries that are left, this one among them. Where they run out, or Ctrl-C is pressed, what
+        is known to be enough by then is the answer.
+    """
+    found = replace(enough, least=True)
+    last = tries.count.part(among)
+    for name in [change.id for change in enough.changes if change.kind == "stock"]:
+        found = _fewest(problem, found, name, tries, last)
+    return found
 
 
-def _fewest(problem: Problem, changes: Changes, passed: Passed, place: int, tries: Tries) -> _Fewest:
-    """One unit less is the likeliest to be too little, as what is enough was read off a plan; else steps grow."""
-    enough, too_little, step, short = int(changes[place].after or 0), 0, 1, None
-    least = True
-    while enough - too_little > 1:
+def _fewest(problem: Problem, found: Enough, name: str, tries: Tries, last: int) -> Enough:
+    """One unit less is the likeliest to be too little, as what is enough was read off a plan; else steps grow.
+
+    A plan that is found under fewer units may need fewer still: then it shows that those are enough.
+    """
+    none = 0 if len(found.changes) == 1 else -1  # beside other changes it may turn out that no more units are needed
+    too_little, step, short = none, 1, None
+    while True:
+        found = _as_it_needs(problem, found, name, tries)
+        place = _place(found.changes, name)
+        if place is None:
+            return replace(found, short=None)
+        enough = int(found.changes[place].after or 0)
+        too_little = too_little if too_little < enough else none  # fewer than were found to be too little do after all
+        if enough - too_little <= 1:
+            return replace(found, short=short)
         units = max(enough - step, too_little + 1)
-        fewer = (*changes[:place], with_units(changes[place], units), *changes[place + 1 :])
-        eased = after(problem, fewer)
-        found = None
-        if not _out_of_reach(eased, changes[place].id):
-            found = tries.known(eased)
-            if found is None and not tries.more:
-                least = False
-                break
-            doing = " and ".join(change.text for change in fewer)
-            found = (
-                tries.search(eased, passed.plan, f"trying whether it is enough to {doing}") if found is None else found
-            )
-            short = Decimal(units) if found is None else short
-        if found is None:
+        fewer = _with(found.changes, place, units)
+        eased, passed = after(problem, fewer), None
+        if not _out_of_reach(eased, name):
+            passed = tries.known(eased)
+            if passed is None and not (tries.more and tries.count.done < last):
+                return replace(found, least=False, short=short)
+            if passed is None:
+                doing = f"trying whether it is enough to {' and '.join(change.text for change in fewer)}"
+                try:
+                    passed = tries.search(eased, found.passed.plan, doing)
+                except KeyboardInterrupt:
+                    return replace(found, least=False, short=short)
+            short = Decimal(units) if passed is None else short
+        if passed is None:
             too_little, step = units, max((enough - units) // 2, 1)
         else:
-            changes, passed, enough, step = fewer, found, units, 2 * step
-    return _Fewest(changes=changes, passed=passed, least=least, short=short)
+            found, step = replace(found, changes=fewer, passed=passed), GROWTH * step
+
+
+def _as_it_needs(problem: Problem, found: Enough, name: str, tries: Tries) -> Enough:
+    """The same without units that the plan leaves, where it passes without them."""
+    place = _place(found.changes, name)
+    left = next((math.floor(each.headroom) for each in found.passed.limits if each.id == name), 0)
+    if place is None or left < 1:
+        return found
+    units = max(int(found.changes[place].after or 0) - left, 1 if len(found.changes) == 1 else 0)
+    fewer = _with(found.changes, place, units)
+    passed = tries.known(after(problem, fewer))
+    return found if passed is None else replace(found, changes=fewer, passed=passed)
+
+
+def _place(changes: Changes, name: str) -> int | None:
+    """Where changes add stock of a product; None where they add none."""
+    return next((place for place, change in enumerate(changes) if change.id == name), None)
+
+
+def _with(changes: Changes, place: int, units: int) -> Changes:
+    """Changes with so many units at a place; without that change where it adds none, unless there is no other."""
+    own = (with_units(changes[place], units),) if units or len(changes) == 1 else ()
+    return (*changes[:place], *own, *changes[place + 1 :])
 
 
 def _settled(problem: Problem, nearest: Nearest, way: Remedy, judge: Judge) -> tuple[Changes, Passed] | None:

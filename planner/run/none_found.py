@@ -25,10 +25,14 @@ from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import ignore
 from planner.run.count_plans import COUNT, count_plans
+from planner.run.eased_problem import after
 from planner.run.eased_search import Asked, EasedSearch, KeepsAllError
-from planner.run.least_easing import Nearest, Passed, PlanAgain, Shortcuts, Tries, after
+from planner.run.effort import Effort
+from planner.run.least_easing import Tries
+from planner.run.passed import Nearest, Passed, PlanAgain, Shortcuts
 from planner.run.search_params import SearchParams
 from planner.run.still_broken import still_broken
+from planner.run.try_count import TryCount
 from planner.run.watch import Watch
 from planner.run.ways_found import WaysFound
 
@@ -57,19 +61,33 @@ HURRIED = 2
 
 @dataclass(frozen=True, kw_only=True)
 class NoneFoundParams:
-    """Effort of the explanation of a large question."""
+    """How far ways out of a large question are looked for; see `EFFORTS`."""
 
     slots: int = 100_000
     """Slots that are planned again, all first plans together ..."""
     least: int = 6
     most: int = 16
-    """... but so many first plans at least, and so many at most; as many again show that ways out can be taken."""
+    """... but so many first plans at least, and so many at most; where several conflicts leave no single way out, as
+    many ease a limit of each at once."""
+    taken: int = 8
+    """New runs at most that show that ways out can be taken."""
+    beyond_aims: bool = True
+    """Whether a bound just short of what aiming at a limit came to is tried, too, whether a limit is aimed at where no
+    plan is known without it, and whether more than one limit that stands in the way is searched for."""
     knowing: int | None = None
     """So many at least where the nearest plan shows a way out already; as many as else where None."""
 
     def __post_init__(self) -> None:
-        if not (self.slots >= 1 and 1 <= self.least <= self.most):
-            raise ValueError("expected slots >= 1 and 1 <= least <= most")
+        if not (self.slots >= 1 and self.taken >= 1 and 1 <= self.least <= self.most):
+            raise ValueError("expected slots >= 1, taken >= 1 and 1 <= least <= most")
+
+
+EFFORTS = {
+    Effort.QUICK: NoneFoundParams(slots=30_000, least=3, most=6, taken=2, beyond_aims=False),
+    Effort.NORMAL: NoneFoundParams(),
+    Effort.THOROUGH: NoneFoundParams(slots=400_000, least=12, most=48, taken=32),
+}
+"""The same by the effort of a run, in work, so that answers repeat to the byte."""
 
 
 def why_none(
@@ -145,7 +163,7 @@ def why_none(
 
 def _effort(params: SearchParams) -> NoneFoundParams:
     """The effort of an explanation: where time is limited, few first plans are made however long they take."""
-    effort = NoneFoundParams()
+    effort = EFFORTS[params.effort]
     return effort if params.seconds is None else replace(effort, least=min(effort.least, HURRIED), knowing=0)
 
 
@@ -207,26 +225,26 @@ def explain(
     shortcuts = Shortcuts() if search is None else search.shortcuts()
     tries = min(max(params.slots // problem.grid.slots, params.least), params.most)
     least = params.least if params.knowing is None or not ways.shown else params.knowing
-    again = Tries(problem, nearest, plan_again, tries, least, over, tell, shortcuts)
-
-    def tries_of(eased: Problem) -> Tries:
-        """Nothing that is aimed at the question itself helps with an eased one."""
-        known = Shortcuts(at_hand=shortcuts.at_hand, judge=shortcuts.judge)
-        return Tries(eased, nearest, plan_again, tries, params.least, over, tell, known)
-
+    about = (plan_again, tries, least, over, tell, shortcuts)
+    again = Tries(problem, nearest, *about, beyond_aims=params.beyond_aims)
+    jointly = TryCount(tries, params.least, over)
+    if not stopped():
+        ways.stock_enough(shortcuts.judge)
     with suppress(KeyboardInterrupt):  # what is known so far is an answer
         ways.confirm(again)
-        ways.stock_least(again, shortcuts.judge)
+        ways.stock_least(again)
         ways.ease_alone(again)
-        ways.ease_jointly(again, tries_of)
+        ways.ease_jointly(again, lambda eased: again.of(eased, jointly))
 
     def taken(way: Remedy) -> bool:
         mended = after(problem, way.changes)
         return plan_again(mended, None) is not None if search is None else search.from_nothing(mended, nearest)
 
     guessed = [way for way in ways.ways if way.known is Known.GUESSED]
-    known = taken_ways(problem.limits, cheapest_first(ways.ways), taken, tries, over, guessed=guessed, tell=tell)
-    found = replace(found, ways=cheapest_first(known), clashes=tuple(ways.clashes), hurried=over())
+    takes = min(params.taken, tries)
+    known = taken_ways(problem.limits, cheapest_first(ways.ways), taken, takes, over, guessed=guessed, tell=tell)
+    clashes, untried = tuple(ways.clashes), ways.untried
+    found = replace(found, ways=cheapest_first(known), clashes=clashes, hurried=over(), untried=untried)
     return _nearer(problem, found, ways.closest)
 
 

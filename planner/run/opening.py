@@ -66,7 +66,7 @@ def first_state(
         return spent() > CROSSING
 
     if params.start is not None:
-        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"), spent)
+        warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"), spent, enough)
         if warm.good:
             return begin(warm.best, warm.prices, warm.others)
         started(warm.best, warm.prices)

@@ -6,7 +6,7 @@ from constraints.infeasible.reasons import messages_of
 from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfall_text, strain_of
 from constraints.rules.registry import check_rules
 from planner.problem import Problem
-from planner.run.least_easing import Passed
+from planner.run.passed import Passed
 
 
 def still_broken(problem: Problem, passed: Passed) -> tuple[tuple[str, ...], tuple[str, ...]]:

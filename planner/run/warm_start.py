@@ -55,6 +55,7 @@ def warm_start(
     start: Plan,
     rng: np.random.Generator,
     spent: Callable[[], float] = lambda: 0.0,
+    enough: Callable[[Candidate], bool] = lambda candidate: False,
 ) -> WarmStart:
     """Mend a given plan, make others from it, and cross all.
 
@@ -64,11 +65,15 @@ def warm_start(
         Any flat plan [N]: a person's lines, or a plan of a question that has changed a little since.
     spent
         The share of a limited time that is used up; 0 where time is not limited.
+    enough
+        Where the given plan, mended, is enough, nothing else is made from it.
     """
     mend = partial(mended, space, finish)
     given = mend(space.rules.repair(start))
     if given.feasible:
         given = tighten(space, finish, ledger, given, mend)
+    if given.feasible and enough(given):
+        return WarmStart(best=given, others=(), prices=space.no_prices(), good=True)
     begun = prices_at(space, given)
     found: list[tuple[Candidate, Prices]] = []
     while len(found) < MATES and not (found and spent() > MAKING):

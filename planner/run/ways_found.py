@@ -12,8 +12,9 @@ from constraints.infeasible.clash import Clash, Conflict
 from constraints.infeasible.remedies import Known, Remedy
 from planner.problem import Problem
 from planner.run.joint_easing import joint_easing
-from planner.run.least_easing import Nearest, Passed, Tries
-from planner.run.least_stock import Judge, is_stock, least_stock
+from planner.run.least_easing import Tries
+from planner.run.least_stock import Enough, Judge, enough_stock, is_stock, least_stock
+from planner.run.passed import Nearest, Passed
 
 
 class WaysFound:
@@ -34,6 +35,13 @@ class WaysFound:
         """The conflicts, each with the members that it falls apart without."""
         itself = Passed(plan=nearest.plan, limits=nearest.limits)
         self._plans = [(way.cost, itself) for way in self.ways if way.known is Known.SHOWN]
+        self._stocked: dict[int, Enough] = {}
+        self._asked, self._rules = _alone(problem, found)
+        self._left = [*self._asked, *self._rules]
+        """Limits and rules that were not looked at yet, each by itself."""
+        self._in_the_way: Sequence[str] | None = () if found.proven or not self._asked else None
+        """Limits that may stand in the way and were not looked at; None as long as nobody knows which may."""
+        self._jointly = False
 
     @property
     def shown(self) -> bool:
@@ -51,33 +59,69 @@ class WaysFound:
         for number, clash in enumerate(self._found.clashes):
             self.clashes[number] = tries.confirmed(clash)
 
-    def stock_least(self, tries: Tries, judge: Judge | None) -> None:
-        """Let ways that add stock add the least that a plan is known for, where a ledger can judge that."""
+    def stock_enough(self, judge: Judge | None) -> None:
+        """Let ways that add stock add what the nearest plan then takes, where a ledger can judge that.
+
+        It takes no search: whoever stops later has a way that a plan is known for, not what was read off at first.
+        """
         if judge is None:
             return
         for number, way in enumerate(self.ways):
-            stocked = least_stock(self._problem, self._nearest, way, judge, tries) if is_stock(way) else None
-            if stocked is not None:
-                self.ways[number] = stocked[0]
-                self._plans.append((stocked[0].cost, stocked[1]))
+            enough = enough_stock(self._problem, self._nearest, way, judge) if is_stock(way) else None
+            if enough is not None:
+                self.ways[number], self._stocked[number] = enough.remedy, enough
+                self._plans.append((enough.remedy.cost, enough.passed))
+
+    def stock_least(self, tries: Tries) -> None:
+        """Let them add the least that a plan is known for; other ways out have half of the tries at the least."""
+        for place, (number, enough) in enumerate(self._stocked.items()):
+            fewest = least_stock(self._problem, enough, tries, 1 + len(self._stocked) - place)
+            self.ways[number] = fewest.remedy
+            self._plans.append((fewest.remedy.cost, fewest.passed))
 
     def ease_alone(self, tries: Tries) -> None:
         """Ease each limit that may mend all by itself, and others that stand in its way, then leave out each rule."""
-        asked, rules = _alone(self._problem, self._found)
+        asked, rules = self._asked, self._rules
+        unknown = not self._found.proven and not tries.more
         in_the_way = [] if self._found.proven else tries.in_the_way(asked)
+        self._in_the_way = self._in_the_way if unknown else tuple(tries.untried)
         limits = (*in_the_way, *((name, None) for name in asked))
+        self._left = [*(name for name, _ in limits), *rules]
         for place, (name, passed) in enumerate(limits):
-            self._add(tries.least(name, passed, len(limits) - place + len(rules)))
+            more = tries.more
+            self._add(tries.least(name, passed, len(limits) - place + len(rules)), name, looked=more)
         for name in rules:
-            self._add(tries.without_rule(name))
+            more = tries.more
+            self._add(tries.without_rule(name), name, looked=more)
 
     def ease_jointly(self, tries: Tries, tries_of: Callable[[Problem], Tries]) -> None:
         """Where several conflicts leave no single way out, ease a limit of each at once."""
-        if not self.ways and len(self._found.clashes) > 1:
+        if self._several:
             self._add(joint_easing(self._problem, self._nearest, self._found.clashes, tries, tries_of))
+        self._jointly = True
 
-    def _add(self, led: tuple[Remedy, Passed] | None) -> None:
-        """Keep a way out, if it leads to a plan, and that plan."""
+    @property
+    def _several(self) -> bool:
+        """Whether conflicts leave no single way out, as far as is known."""
+        return not self.ways and len(self._found.clashes) > 1
+
+    @property
+    def untried(self) -> tuple[str, ...]:
+        """What might mend it and was not looked for, in words; changes that a way out is known for are none of it."""
+        known = {way.changes[0].id for way in self.ways if len(way.changes) == 1}
+        left = [name for name in self._left if name not in known]
+        limits = [f"how far {name} alone would have to give way" for name in left if name not in self._rules]
+        rules = [f"whether it is enough to drop rule {name}" for name in left if name in self._rules]
+        others = [f"whether another limit stands in the way of {' and '.join(self._asked)}"]
+        if self._in_the_way is not None:
+            others = [f"how far {name}, which may be in the way, would have to give way" for name in self._in_the_way]
+        jointly = ["how far a limit of each conflict would have to give way at once"]
+        return (*limits, *rules, *others, *(jointly if self._several and not self._jointly else ()))
+
+    def _add(self, led: tuple[Remedy, Passed] | None, name: str = "", *, looked: bool = True) -> None:
+        """Keep a way out, if it leads to a plan, and that plan; what was looked at is no longer left."""
+        if (led is not None or looked) and name in self._left:
+            self._left.remove(name)
         if led is not None:
             self.ways.append(led[0])
             self._plans.append((led[0].cost, led[1]))
