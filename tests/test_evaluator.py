@@ -16,6 +16,7 @@ from planner.evaluation import evaluator as evaluator_module
 from planner.evaluation.columns import of_choices
 from planner.evaluation.evaluator import BATCH, Evaluator
 from planner.evaluation.lagrangian import build_lagrangian
+from planner.evaluation.lines import lengths
 from planner.evaluation.stack import build_stack
 from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
 from planner.runtime import start_jax
@@ -156,6 +157,30 @@ def test_values_do_not_hang_on_the_batch(rich: tuple[Coefficients, Limits, Evalu
         alone = evaluator.value(plans[number : number + 1])
         for one, all_of_them in zip(alone, together, strict=True):
             assert (one[0] == all_of_them[number]).all()
+
+
+def test_values_line_by_line_are_those_of_all_cells(
+    rich: tuple[Coefficients, Limits, Evaluator], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Large questions look at lines alone: the same values for plans of none, of few, of more than a list holds at first.
+
+    To the bit they are the same alone and among others.
+    """
+    model, limits, evaluator = rich
+    monkeypatch.setattr("planner.evaluation.evaluator.MANY_CELLS", 0)
+    monkeypatch.setattr("planner.evaluation.lines.SHORT", 2)
+    monkeypatch.setattr("planner.evaluation.lines.LONGER", 2)
+    by_lines = Evaluator(model, limits)
+    rng = rng_of(11)
+    full = np.where(model.grid.allowed_flat[:, 1], 1, 0).astype(np.int8)
+    plans = np.stack([np.where(rng.random(len(full)) < share, full, 0) for share in (0.0, 0.1, 0.25, 1.0, 0.1)])
+    assert np.unique(lengths(model.grid.split(plans))).tolist() == [0, 2, 4]
+    together = by_lines.value(plans)
+    for found, expected in zip(together, evaluator.value(plans), strict=True):
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-9)
+    for number in range(len(plans)):
+        alone = by_lines.value(plans[number : number + 1])
+        assert all((one[0] == every[number]).all() for one, every in zip(alone, together, strict=True))
 
 
 def test_scenarios_of_one_shape_share_what_is_compiled() -> None:

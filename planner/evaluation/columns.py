@@ -148,10 +148,10 @@ class Columns:
         reach = jnp.maximum(public.served, targeted.served)
         return cell_entries(pair, reach, around, self.terms.strengths, jnp)
 
-    def chosen_entries(self, layers: Layers, index: Choices) -> CellTables:
-        """Entries of a plan's own pairs in all columns, [K * T, S, 1]."""
+    def chosen_entries(self, layers: Layers, index: Choices, columns: Array) -> CellTables:
+        """Entries of a plan's own pairs in some columns, [M, S, 1]."""
         public, targeted = self.chosen_side(layers, 0, index.public), self.chosen_side(layers, 1, index.targeted)
-        return self.entries(public, targeted, index, self.every, layers.around)
+        return self.entries(public, targeted, index, columns, layers.around)
 
     def spread(self, field: Array) -> Array:
         """[K * T, S, 1] to the response's own axes [S, K, T]."""

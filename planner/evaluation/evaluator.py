@@ -18,9 +18,11 @@ from constraints.limits.book import Limits
 from planner.evaluation.alternatives import in_blocks
 from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
 from planner.evaluation.lagrangian import Gains, Lagrangian, build_lagrangian
+from planner.evaluation.lines import MANY_CELLS, SPREAD, Lists, lengths, lists, looked_up, sales, spread
 from planner.evaluation.messages import build_messages
 from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, build_stack
+from planner.evaluation.summed import values_by_lines
 from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
@@ -91,6 +93,7 @@ class Evaluator:
         self._basket = build_basket(model, np.float64)
         self._setting = start_jax().tree.map(lambda field: on_device(field, np.float64), setting(model))
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
+        self._many_cells = len(model.grid.segments) * len(self.columns) > MANY_CELLS
         self._many_slots = model.grid.slots > MANY_SLOTS
         self._in_blocks = in_blocks(model.grid.shape)
         self._empty = self._raw(model.grid.empty()[None])[0][0, 0]
@@ -159,15 +162,26 @@ class Evaluator:
 
     def _raw(self, plans: Plan) -> tuple[Float, Float]:
         """Values [P, 1 + L] and cumulative units [P, K, T]."""
+        values = np.empty((len(plans), self._stack.covered.shape[1]))
+        units = np.empty((len(plans), *self.grid.shape[1:]))
+        # Lists are as long as a plan needs: what is beside it in a call never changes a bit of its values.
+        needed = lengths(self.grid.split(plans)) if self._many_cells else np.zeros(len(plans), dtype=np.int64)
+        for length in np.unique(needed).tolist():
+            alike = np.flatnonzero(needed == length)
+            for start in range(0, len(alike), BATCH):
+                some = alike[start : start + BATCH]
+                found = self._some(plans[some], length)
+                values[some], units[some] = found
+        return values, units
+
+    def _some(self, plans: Plan, length: int) -> tuple[Float, Float]:
+        """The same of at most `BATCH` plans, whose lines fit into lists of a length; 0 where none are made."""
+        filled = np.zeros((BATCH, plans.shape[1]), dtype=plans.dtype)
+        filled[: len(plans)] = plans
+        places = lists(self.grid.split(plans), length, BATCH) if length else None
         shared = (self._view, self._stack, self._basket, self._setting)
-        found = []
-        for start in range(0, len(plans), BATCH):
-            some = plans[start : start + BATCH]
-            filled = np.zeros((BATCH, plans.shape[1]), dtype=plans.dtype)
-            filled[: len(some)] = some
-            values, units = _compiled().values(*shared, self._blocks(filled), len(some))
-            found.append((np.asarray(values)[: len(some)], np.asarray(units)[: len(some)]))
-        return np.concatenate([values for values, _ in found]), np.concatenate([units for _, units in found])
+        values, units = _compiled().values(*shared, self._blocks(filled), places, len(plans))
+        return np.asarray(values)[: len(plans)], np.asarray(units)[: len(plans)]
 
 
 @cache
@@ -186,7 +200,13 @@ def _gains(lagrangian: Lagrangian, *rest: Any) -> Gains:
 
 
 def _values(
-    view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array], count: Array
+    view: Columns,
+    stack: Stack,
+    basket: Basket,
+    where: Setting,
+    blocks: Blocks[Array],
+    places: Lists | None,
+    count: Array,
 ) -> tuple[Array, Array]:
     """Values [B, 1 + L] of all functionals and cumulative units [B, K, T] of the first ``count`` of `BATCH` plans.
 
@@ -196,7 +216,7 @@ def _values(
     jax = start_jax()
 
     def one(number: Array) -> tuple[Array, Array]:
-        return _value(view, stack, basket, where, Blocks(*(block[number] for block in blocks)))
+        return _value(view, stack, basket, where, *jax.tree.map(lambda each: each[number], (blocks, places)))
 
     def step(number: Array, found: tuple[Array, Array]) -> tuple[Array, Array]:
         values, units = (table.at[number].set(row) for table, row in zip(found, one(number), strict=True))
@@ -207,19 +227,23 @@ def _values(
     return found
 
 
-def _value(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array]) -> tuple[Array, Array]:
-    """Values [1 + L] of all functionals and cumulative units [K, T] of one plan."""
+def _value(
+    view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: Blocks[Array], places: Lists | None
+) -> tuple[Array, Array]:
+    """Values [1 + L] of all functionals and cumulative units [K, T] of one plan, from its lists where there are any."""
     jnp = start_jax().numpy
     blocks = Blocks(*(block.astype(jnp.int32) for block in blocks))
-    entries = view.chosen_entries(view.layers, view.choices(blocks))
-    cells = {name: view.spread(getattr(entries, name)) for name in _CELL_FIELDS}
+    if places is None:
+        entries = view.chosen_entries(view.layers, view.choices(blocks), view.every)
+        cells: dict[str, Any] = {name: view.spread(getattr(entries, name)) for name in (*SPREAD, *LineShares._fields)}
+        cells["dips"] = tuple(view.spread(dip) for dip in entries.dips)
+    else:
+        held = looked_up(view, blocks, places)
+        cells = spread(view, *held) | dict.fromkeys(LineShares._fields, jnp.zeros((1, 1, 1)))
     _, pair = pair_indices(blocks, view.widths, jnp)
     orders = {name: along(table, pair[..., None])[..., 0] for name, table in basket._asdict().items()}
     chosen = Chosen(
-        theft=cells["theft"],
-        spill=cells["spill"],
-        reach=cells["reach"],
-        dips=tuple(view.spread(dip) for dip in entries.dips),
+        **{name: cells[name] for name in ("theft", "spill", "reach", "dips")},
         basket_lift=orders["lift"],
         basket_reach=orders["reach"],
     )
@@ -229,20 +253,11 @@ def _value(view: Columns, stack: Stack, basket: Basket, where: Setting, blocks: 
         beyond=cells["beyond"],
         **{f"basket_{name}": field for name, field in orders.items() if name != "reach"},
     )
-    what = sold(view.terms, shares, flows(chosen, where, view.terms, response_space()), where, blocks, jnp)
-    return stack.values(what, blocks), jnp.cumsum(what.units.sum(axis=0), axis=-1)
-
-
-_CELL_FIELDS = (
-    "lift",
-    "base_public",
-    "base_targeted",
-    "base_both",
-    "bump_public",
-    "bump_targeted",
-    "bump_both",
-    "beyond",
-    "theft",
-    "spill",
-    "reach",
-)
+    flow = flows(chosen, where, view.terms, response_space())
+    what = sold(view.terms, shares, flow, where, blocks, jnp, by_line=places is None)
+    values = (
+        stack.values(what, blocks)
+        if places is None
+        else values_by_lines(stack, what, blocks, *(sales(each, flow) for each in held))
+    )
+    return values, jnp.cumsum(what.units.sum(axis=0), axis=-1)

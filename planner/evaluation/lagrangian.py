@@ -96,7 +96,7 @@ class Lagrangian:
         weights = self.stack.combine(coefficients)
         blocks = Blocks(*(block.astype(jnp.int32) for block in blocks))
         index = view.choices(blocks)
-        entries = view.chosen_entries(layers, index)
+        entries = view.chosen_entries(layers, index, view.every)
         unit = unit_weights(view, self.stack, entries, weights, view.every, index, per_unit)
         slopes = jax.grad(self._priced)(self._parts(entries, unit, weights, blocks), weights, coefficients)
 
