@@ -149,6 +149,7 @@ def test_quotas_of_a_plan_are_limits(scenario: Path, tmp_path: Path) -> None:
     limits = {limit["id"]: limit for limit in record["limits"]}
     assert limits["quota:regulars/kettle-coupon"]["limit"] == 9000
     assert limits["total-budget"]["taken"] > 0
+    assert not any("nothing else falls" in each for each in record["assumed"])
     (said,) = (each for each in record["assumed"] if each.startswith("the plan counts on other numbers"))
     assert "of regulars for 18,000" in said and said.endswith("quotas are its own")
     new = write(tmp_path / "new.csv", rows.head(5))

@@ -162,7 +162,7 @@ def test_values_do_not_hang_on_the_batch(rich: tuple[Coefficients, Limits, Evalu
 def test_values_line_by_line_are_those_of_all_cells(
     rich: tuple[Coefficients, Limits, Evaluator], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Large questions look at lines alone: the same values for plans of none, of few, of more than a list holds at first.
+    """Large questions look at lines alone: the same values for plans of none, of few, and of more than a list holds.
 
     To the bit they are the same alone and among others.
     """

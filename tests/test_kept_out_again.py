@@ -188,6 +188,17 @@ def test_customers_kept_out_of_a_half_cost_nothing(kept: Kept) -> None:
     assert costs == pytest.approx([0.0, 0.25], abs=0.01)
 
 
+def test_a_file_of_a_tenth_of_the_customers_keeps_out_a_tenth_of_the_units(kept: Kept) -> None:
+    """The plan counts 4,000: a quarter of the 400 in a file costs a tenth of what a quarter of all would."""
+    case = kept.running
+    plan = case.grid.plan_of((*(line(day, "case", "coupon-20", "young", 1.0) for day in (2, 4, 6)), _agreed()))
+    costs = []
+    for customers in ([4000, 6000], [400, 600]):
+        drawn = design_holdouts(case.model, plan, customers, DesignParams(holdout=0.25))
+        costs.append(priced(drawn, case.frozen, case.model, plan)[0].costs)
+    assert costs[1] == pytest.approx(0.1 * costs[0], rel=0.02)
+
+
 def _none(case: Running) -> np.ndarray:
     return case.grid.plan_of((_agreed(),))
 

@@ -12,6 +12,7 @@ import pytest
 from flight_case import DAYS, LINES, Running, line, running_shop
 from little_work import little_work
 from plan_directory import plans_of
+from printed import printed
 from replan_case import LAST, again, happened, sold
 from typer.testing import CliRunner
 
@@ -24,6 +25,8 @@ from planner.evolution.workspace import Workspace
 from planner.replan.change_cost import ChangeCostEvaluator
 from planner.replan.differences import differences
 from planner.replan.replan import ReplanParams, replan
+from planner.replan.replanned import Replanned
+from planner.report.replan import show_replanned
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.settled import settled
 from scenarios.futures.draws import draw
@@ -146,6 +149,13 @@ def test_dear_changes_are_made_only_where_they_must(case: Running) -> None:
     found = again(case, happened(case, sold(case)), change_cost=Decimal(10**9))
     assert not found.before.broken
     assert found.changes == ()
+
+    def verdict(told: Replanned) -> str:
+        return " ".join(row for part in show_replanned(told, title="x") for row in printed(part, 100))
+
+    assert "expected to gain more than its cost: it stays." in verdict(found)
+    anew = replace(found, printed=("pieces of 1 line that stay are counted anew: 189 -> 193",))
+    assert "189 -> 193" in verdict(anew) and "all lines stay, with other pieces (above): export the" in verdict(anew)
 
 
 def test_changes_gain_more_than_they_cost(case: Running) -> None:

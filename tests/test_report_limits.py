@@ -118,7 +118,7 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
 
 
 def test_a_limit_with_much_room_has_no_price() -> None:
-    """Two fifths are left: whatever parts of lines would pay for more of it, the plan does not want it."""
+    """Two fifths are left: whatever parts of lines would pay for more of it, no whole line of the plan does."""
     gifts = replace(
         limit("gifts", "spend", "600", "348", price=1.12),
         price_holds=PriceRange(low=Decimal(300), high=Decimal(660)),
@@ -126,7 +126,7 @@ def test_a_limit_with_much_room_has_no_price() -> None:
     (row,) = (line.split() for line in printed(show_limits((gifts,), "EUR"), 120) if line.startswith("gifts"))
     assert "~1.12" not in row and "-" in row
     assert price_sentences((gifts,), "EUR")[0] == (
-        "gifts: 252.00 of it is left; parts of lines would pay for it, which whole lines do not"
+        "gifts: 252.00 of it is left; no whole line that pays fits in beside the other limits"
     )
 
 

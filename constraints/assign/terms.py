@@ -253,7 +253,9 @@ def _assumed(scenario: Scenario, offers: tuple[Offer, ...], quotas: Quotas | Non
     if any(limit.at_risk is not None for limit in scenario.limits):
         out.append("limits with at_risk: kept by expected use, not in futures")
     if any(limit.window is not None or limit.each is not None for limit in scenario.limits):
-        out.append("limits in windows, weeks or months: nothing else falls into the same ones")
+        off = "what the plan's other lines use of the same ones is taken off"
+        others = "nothing else falls into the same ones" if quotas is None else off
+        out.append(f"limits in windows, weeks or months: {others}")
     return tuple(out)
 
 

@@ -203,7 +203,9 @@ def priced(
     """
     grid, shares = model.grid, np.zeros(len(model.grid.segments))
     for each in holdouts:
-        shares[grid.segment_index[each.segment]] = each.held / each.customers
+        number = grid.segment_index[each.segment]
+        # A file may hold a part of the customers whom the plan counts, of whom only those held in it are kept out.
+        shares[number] = each.held / max(each.customers, grid.segments[number].customers)
     reached = reached_tables(frozen, grid, plan, with_kept_out(frozen.effects, grid, plan, shares))
     lost = (sold_by(model, plan, np).units - sold_by(reached, plan, np).units).sum(axis=(1, 2))
     return tuple(replace(each, costs=max(float(lost[grid.segment_index[each.segment]]), 0.0)) for each in holdouts)

@@ -220,7 +220,7 @@ def replan(
         interrupted=warm.interrupted,
     )
     found = answer(problem, warm.space, findings)
-    told = replace(told, moved=(*told.moved, *pieces_anew(ranked.lines, found.plans[0].lines, until)))
+    told = replace(told, printed=pieces_anew(ranked.lines, found.plans[0].lines, until))
     return replace(
         told,
         plan_set=told_in_flight(found, plan_set, told, changes),

@@ -63,6 +63,8 @@ class Replanned:
     """Bounds and stocks that follow reality, as sentences."""
     warnings: tuple[str, ...]
     interrupted: bool
+    printed: tuple[str, ...] = ()
+    """Which lines stay with other pieces than are printed, as sentences."""
     pressed: bool = False
     """Whether Ctrl-C was pressed, were it too late to end the search early: who would go on from here stops."""
 
@@ -89,7 +91,11 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(*dict.fromkeys((*older, *notes, NO_BOUND, *aims(told), *told.asked, *told.moved, *told.warnings)),),
+        notes=(
+            *dict.fromkeys(
+                (*older, *notes, NO_BOUND, *aims(told), *told.asked, *told.moved, *told.printed, *told.warnings)
+            ),
+        ),
         plans=(replace(plan, lines=lines),),
     )
 

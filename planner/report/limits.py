@@ -201,8 +201,9 @@ def price_sentences(limits: Sequence[LimitResult], currency: str) -> tuple[str, 
 def _worth(limit: LimitResult, currency: str) -> str:
     if _roomy(limit):
         left = points(limit, limit.headroom, currency)
-        room = f"{left} of it is left" if limit.sense == "max" else f"the plan is {left} above it"
-        return f"{limit.id}: {room}; parts of lines would pay for it, which whole lines do not"
+        if limit.sense == "max":
+            return f"{limit.id}: {left} of it is left; no whole line that pays fits in beside the other limits"
+        return f"{limit.id}: the plan is {left} above it; no whole lines that pay come closer beside the other limits"
     holds, unit = limit.price_holds, "percentage point" if limit.ratio else "unit"
     eased = "more" if limit.sense == "max" else "less"
     text = f"{limit.id}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"

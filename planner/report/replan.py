@@ -28,7 +28,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     parts: list[RenderableType] = [Text(title, style="bold"), _learned(found), _standings(found, money)]
     if found.after is not None:
         parts.append(_changes(found, money))
-    sentences = [*aims(found), *found.moved, *found.warnings]
+    sentences = [*aims(found), *found.moved, *found.printed, *found.warnings]
     if found.recalibration.since is not None:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
         sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
@@ -196,7 +196,9 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     dropped, added, other = _kinds(found.changes)
     gained = money(found.after.gained - found.before.gained, signed=True)
     if not found.changes:
-        return Text("The plan stays as it is: no change is expected to gain more than its cost.", style="green")
+        stays = "all lines stay, with other pieces (above): export the roll-out anew" if found.printed else "it stays"
+        text = f"No change of the plan is expected to gain more than its cost: {stays}."
+        return Text(text, style="yellow" if found.printed else "green")
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     why = f", and mends {', '.join(found.before.broken)}" if found.before.broken else ""
     cost = f"each had to gain at least {money(found.cost)}"
@@ -251,7 +253,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             ],
             "floors": () if found.frozen.flight is None else found.frozen.flight.floors,
             "asked": found.asked,
-            "moved": found.moved,
+            "moved": (*found.moved, *found.printed),
             "warnings": found.warnings,
         }
     )
