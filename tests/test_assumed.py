@@ -30,6 +30,14 @@ def test_one_use_leaves_and_two_uses_leave() -> None:
         assert words in told(f"offers.save-10.per_customer={number}")
 
 
+def test_orders_of_a_threshold_are_told_where_average_ones_spend_less() -> None:
+    """Each order that an offer brings uses its saving: said where an average one would not come to it."""
+    words = "orders that it brings are taken for average ones ("
+    assert f"save-10: {words}" in told("offers.save-10.spend=500")
+    assert "though it asks for 500.00: fewer and larger ones would cost less" in told("offers.save-10.spend=500")
+    assert words not in told("offers.save-10.spend=11")
+
+
 def test_what_the_lifts_contain_is_not_said_to_be_taken_off() -> None:
     """Lifts net of the dip lose no share to later sales, net ones none to rivals either: none is then assumed."""
     text = told("effects.lift_is=net_of_dip")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner.figures import given, plural
 from planner.problem import Problem
+from scenarios.currency import minor_digits
 from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
@@ -83,7 +84,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _money(scenario),
         _risk(scenario),
     ]
-    return (*rows, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
+    return (*rows, *caps(problem), *_average_orders(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
 
 
 def _else(said: str, second: str) -> str:
@@ -164,6 +165,26 @@ def caps(problem: Problem) -> tuple[str, ...]:
         rests = "orders fall on customers at random" if basket else "a customer orders a product once a period"
         uses, leave = plural(offer.per_customer, "use"), "leaves" if offer.per_customer == 1 else "leave"
         rows.append(f"{offer.id}: at most {uses} a customer and period {leave} {range_} of its uses ({rests})")
+    return tuple(rows)
+
+
+def _average_orders(problem: Problem) -> tuple[str, ...]:
+    """Offers from some spend on whose own orders are counted as average ones, which spend less."""
+    rows, grid, baskets = [], problem.grid, problem.baskets
+    digits = minor_digits(grid.scenario.currency)
+    for offer in grid.scenario.offers:
+        if offer.spend is None or baskets is None:
+            continue
+        where = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)
+        reached = [segment.id for segment, here in zip(grid.segments, where.segments, strict=True) if here]
+        bins = [each for segment in reached for each in baskets.bins.get(segment, ())]
+        orders = sum(each.orders for each in bins)
+        mean = sum(each.value * each.orders for each in bins) / orders if orders > 0 else 0.0
+        if 0 < mean < float(offer.spend):
+            rows.append(
+                f"{offer.id}: orders that it brings are taken for average ones ({mean:,.{digits}f}), each with its "
+                f"saving, though it asks for {offer.spend:,.{digits}f}: fewer and larger ones would cost less"
+            )
     return tuple(rows)
 
 
