@@ -232,7 +232,7 @@ def test_a_run_that_breaks_off_leaves_no_file(scenario: Path, tmp_path: Path, mo
 
 
 def test_with_quotas_other_lines_count_in_windows_too() -> None:
-    """What is assumed of windows is what is done: the plan's other lines are taken off, without a plan there are none."""
+    """What is assumed of windows is what is done: other lines of a plan are taken off, without one there are none."""
     scenario = basic_problem().grid.scenario
     limits = tuple(limit.model_copy(update={"window": 7}) for limit in scenario.limits[:1])
     scenario = scenario.model_copy(update={"limits": limits})
