@@ -7,10 +7,12 @@ from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
-from flight_case import LINES, Running, running_shop
+from flight_case import LINES, Running, line, running_shop
+from printed import printed
 from replan_case import LAST, again, happened, sold
 
 from planner.replan.question import with_real_stock
+from planner.report.replan import show_replanned
 from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon
 from surrogate.flight.recalibrate import recalibrate
@@ -66,6 +68,16 @@ def test_no_line_is_added_to_goods_that_sell_out_anyway(case: Running) -> None:
     found = again(few, happened(few, sold(few)), change_cost=Decimal(0))
     assert any(sentence.startswith("case: more is asked for than is left") for sentence in found.warnings)
     assert not [line for line in found.plan_set.plans[0].lines if line.product == "case"]
+    # What runs already and sells nothing more goes, though the account counts less without it: that is told.
+    late = line(6, "case", "coupon-20", "young")
+    runs = replace(few, plan=case.grid.plan_of((*LINES[4:5], late)))
+    found = again(runs, happened(runs, sold(runs)), change_cost=Decimal(0))
+    (gone,) = [change for change in found.changes if change.slot == (late.date, "case", "young")]
+    assert gone.after is None and gone.gain > 0
+    assert gone.reason.startswith("case sells out without it")
+    assert found.idle > 0
+    told = " ".join(row for part in show_replanned(found, title="x") for row in printed(part, 200))
+    assert "is of units that sell out without the lines that go." in told
 
 
 def test_what_went_missing_of_a_week_comes_off_what_arrived_within_it(case: Running) -> None:

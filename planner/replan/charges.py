@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
+from scenarios.response.totals import sold_by
 
 Float = NDArray[np.float64]
 
@@ -33,3 +37,37 @@ def charges(model: Coefficients, running: NDArray[np.int8], cost: float, kept_ba
     asked[public] = worth.ravel()
     asked[targeted] = np.broadcast_to(worth, grid.slot_shapes.targeted).ravel()
     return cost + np.where(running == 0, asked, 0.0)
+
+
+def freed(
+    grid: Grid, tables: Callable[[], Coefficients], running: NDArray[np.int8], kept_back: Float, until: int
+) -> Float:
+    """[N] objective that lines of a running plan only seem to earn: units kept back, which quiet sales would sell.
+
+    Parameters
+    ----------
+    tables
+        Of the effects whose baselines are cut at stock; made where there is such a line.
+    running
+        The flat plan [N] that runs.
+    kept_back : [K, T]
+        See `scenarios.flight.settled.WithinStock`.
+    until
+        Last period that is locked: lines up to it stay, whatever they earn.
+    """
+    found, lines = np.zeros(grid.slots), []
+    for number in np.flatnonzero(running).tolist():
+        slot = grid.slot(number)
+        if slot.product is not None and slot.period > until and kept_back[slot.product, slot.period] > 0:
+            lines.append((number, slot.product))
+    if not lines:
+        return found
+    model = tables()
+    worth = np.maximum(objective_functional(model).cell, 0.0)
+    sold = sold_by(model, running, np).units.sum(axis=(0, 2))
+    for number, product in lines:
+        without = running.copy()
+        without[number] = 0
+        lost = sold[product] - sold_by(model, without, np).units[:, product].sum()
+        found[number] = worth[product] * max(float(lost), 0.0)
+    return found

@@ -11,7 +11,7 @@ import numpy as np
 
 from constraints.ledger import LedgerReport
 from planner.evaluation.evaluator import Excess
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Float, Plan, Workspace
 from planner.problem import Problem
 from planner.replan.because import TOGETHER, alone, circumstance, facts, room_for, rooms
 from scenarios.answer.rounding import scaled, to_decimal
@@ -59,6 +59,8 @@ def differences(
     stays: LedgerReport,
     learned: Recalibration,
     believed: Callable[[], Workspace],
+    *,
+    freed: Float | None = None,
 ) -> tuple[Change, ...]:
     """List the changed slots in time order.
 
@@ -74,14 +76,18 @@ def differences(
         What the actuals told of effects.
     believed
         Called where something changes: values by what was expected when the running plan was made.
+    freed
+        [N] objective that lines of the running plan only seem to earn.
     """
     grid = problem.grid
     slots = np.flatnonzero(running != new)
     if not slots.size:
         return ()
-    gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]]
+    gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]].astype(float)
+    idle = np.zeros(len(slots)) if freed is None else np.where(new[slots] == 0, freed[slots], 0.0)
+    gains += idle
     digits = minor_digits(grid.scenario.currency)
-    minor = scaled(np.asarray(gains, dtype=float), digits)
+    minor = scaled(gains, digits)
     lines = [
         tuple(grid.line(slot, int(plan[slot])) if plan[slot] else None for plan in (running, new))
         for slot in slots.tolist()
@@ -93,12 +99,15 @@ def differences(
         left = rooms(space, new, running, gone)
     broken = [each.id for each in stays.limits if not each.ok and each.id in space.limits.rows_of]
     found = []
-    for slot, gain, (one, two), change in zip(slots.tolist(), minor.tolist(), lines, single, strict=True):
+    changed = zip(slots.tolist(), minor.tolist(), lines, single, idle.tolist(), strict=True)
+    for slot, gain, (one, two), change, seemed in changed:
         needed = "" if gain > 0 else _without(space, running, new, slot)
         eases = _eases(space, running, new, slot, broken)
         # What a change gains in the new plan and hardly alone, it gains because of the others.
         beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
         forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
+        if seemed > 0 and one is not None:
+            forced, beside = [f"{one.product} sells out without it", *forced], []
         if not (forced or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
         found.append(

@@ -43,6 +43,7 @@ def plan_rest(
     rest: DateRange,
     *,
     cost: Float,
+    freed: Float | None = None,
     effort: Effort,
     progress: Callable[[Progress], None],
 ) -> Rest:
@@ -58,6 +59,8 @@ def plan_rest(
         The days that may still change.
     cost
         [N] objective that each changed slot must earn, in major units.
+    freed
+        [N] objective that running lines only seem to earn.
     """
     before = () if frozen.flight is None else frozen.flight.floors
     start = _judged(replace(frozen, scenario=asked_again(frozen.scenario, before)))
@@ -70,6 +73,7 @@ def plan_rest(
                 told.ledger,
                 running,
                 cost=cost,
+                freed=freed,
                 effort=effort,
                 seed=frozen.seed,
                 progress=progress,
@@ -87,7 +91,7 @@ def plan_rest(
             return tried[-1]
     for told in tried:
         progress(Progress(stage="lowering floors that are out of reach", share_done=0.1))
-        lower = _floors(told, running, rest, cost)
+        lower = _floors(told, running, rest, cost, freed)
         if lower is not None:
             return searched(lower[0], (lower[1],))
     return tried[-1]
@@ -109,7 +113,7 @@ def _ceilings(told: Rest, running: Plan, rest: DateRange, *, shares: bool) -> Re
     return told
 
 
-def _floors(told: Rest, running: Plan, rest: DateRange, cost: Float) -> tuple[Rest, Plan] | None:
+def _floors(told: Rest, running: Plan, rest: DateRange, cost: Float, freed: Float | None) -> tuple[Rest, Plan] | None:
     """Lower floors that are out of reach, and return a plan that keeps what is asked then."""
     problem, seed = told.problem, told.frozen.seed
 
@@ -119,7 +123,7 @@ def _floors(told: Rest, running: Plan, rest: DateRange, cost: Float) -> tuple[Re
 
     def again(scenario: Scenario, start: Plan, but: str | None) -> Passed | None:
         other, ledger = judged(scenario)
-        return furthest(plans_from(other, ledger, running, start, cost=cost, seed=seed), but)
+        return furthest(plans_from(other, ledger, running, start, cost=cost, seed=seed, freed=freed), but)
 
     lower = within_reach(problem, running, lambda scenario: judged(scenario)[1].verdict(running), rest, again)
     if lower is None or lower.plan is None:

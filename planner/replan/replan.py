@@ -19,7 +19,7 @@ from planner.flight.counted import counted_pieces, lines_with_pieces, with_count
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
-from planner.replan.charges import charges
+from planner.replan.charges import charges, freed
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
 from planner.replan.holdouts import contrasts
@@ -172,9 +172,17 @@ def replan(
     frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
     frozen = frozen if asked is None else asked.kept_in(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
-    cost = _change_cost(ranked, free, params, minor_digits(scenario.currency))
+    digits = minor_digits(scenario.currency)
+    cost = _change_cost(ranked, free, params, digits)
     asks = charges(model, running, float(cost), cut.kept_back)
-    found_rest = plan_rest(frozen, running, rest, cost=asks, effort=params.effort, progress=progress)
+    idle = freed(
+        actuals.grid,
+        lambda: build_coefficients(actuals.grid, effects, planned.baskets),
+        running,
+        cut.kept_back,
+        locked,
+    )
+    found_rest = plan_rest(frozen, running, rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
     problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
     moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
     frozen = replace(found_rest.frozen, flight=replace(flight, moved=moved, floors=found_rest.floors))
@@ -205,7 +213,7 @@ def replan(
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
     changes = differences(
-        problem, warm.space, running, warm.candidate.plan, stays, learned, lambda: _as_planned(planned)
+        problem, warm.space, running, warm.candidate.plan, stays, learned, lambda: _as_planned(planned), freed=idle
     )
     findings = Findings(
         checked=((warm.candidate, warm.report),),
@@ -220,6 +228,8 @@ def replan(
         interrupted=warm.interrupted,
     )
     found = answer(problem, warm.space, findings)
+    gone = float(idle[warm.candidate.plan == 0].sum())
+    told = replace(told, idle=to_decimal(round(gone * 10**digits), digits))
     told = replace(told, printed=pieces_anew(ranked.lines, found.plans[0].lines, until))
     return replace(
         told,

@@ -63,6 +63,8 @@ class Replanned:
     """Bounds and stocks that follow reality, as sentences."""
     warnings: tuple[str, ...]
     interrupted: bool
+    idle: Decimal = Decimal(0)
+    """Objective that lines which went only seemed to earn: what they sold sells out without them."""
     printed: tuple[str, ...] = ()
     """Which lines stay with other pieces than are printed, as sentences."""
     pressed: bool = False

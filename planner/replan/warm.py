@@ -66,6 +66,7 @@ def warm_search(
     seed: int,
     progress: Callable[[Progress], None] = ignore,
     also: Sequence[Plan] = (),
+    freed: Float | None = None,
 ) -> Warm | None:
     """Search from a running plan; None where no plan was found that keeps every limit and rule.
 
@@ -81,11 +82,13 @@ def warm_search(
         [N] objective that each changed slot must earn.
     also
         Plans that are known to keep everything, to begin from as well.
+    freed
+        [N] objective that running lines only seem to earn.
     """
     with listening() as interrupt:
         progress(Progress(stage="preparing", share_done=0.05))
         space = Workspace(
-            ChangeCostEvaluator(problem.model, problem.limits, running, cost), problem.rulebook, interrupt
+            ChangeCostEvaluator(problem.model, problem.limits, running, cost, freed), problem.rulebook, interrupt
         )
         finish = Finish(space)
         state = _first(space, finish, ledger, running, seed, also)
@@ -117,20 +120,20 @@ def warm_search(
 
 
 def plans_from(
-    problem: Problem, ledger: Ledger, running: Plan, start: Plan, *, cost: Float, seed: int
+    problem: Problem, ledger: Ledger, running: Plan, start: Plan, *, cost: Float, seed: int, freed: Float | None = None
 ) -> list[tuple[Plan, Verdict]]:
     """Some plans for the rest and what the ledger says of each; where none keeps everything, those that come near.
 
     Parameters
     ----------
-    problem, ledger, running, cost
+    problem, ledger, running, cost, freed
         As for `warm_search`.
     start
         A plan to begin from, whether it keeps everything or not.
     """
     with listening() as interrupt:
         space = Workspace(
-            ChangeCostEvaluator(problem.model, problem.limits, running, cost), problem.rulebook, interrupt
+            ChangeCostEvaluator(problem.model, problem.limits, running, cost, freed), problem.rulebook, interrupt
         )
         if space.rules.violations(space.rules.locked_plan()):
             return []

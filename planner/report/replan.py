@@ -202,10 +202,12 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     why = f", and mends {', '.join(found.before.broken)}" if found.before.broken else ""
     cost = f"each had to gain at least {money(found.cost)}"
+    sells = "of which {} is of units that sell out without the lines that go"
+    idle = f", {sells.format(money(-found.idle, signed=True))}" if found.idle else ""
     differ = "differs" if len(found.changes) == 1 else "differ"
     return Text(
         f"{plural(len(found.changes), 'line')} after {found.until} {differ} ({kinds}; {cost}): "
-        f"{gained} {found.frozen.scenario.currency} of expected profit{why}.",
+        f"{gained} {found.frozen.scenario.currency} of expected profit{why}{idle}.",
         style="green",
     )
 
@@ -227,6 +229,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             "as_of": found.as_of,
             "locked_until": found.until,
             "change_cost": found.cost,
+            "seemed_to_earn": found.idle,
             "currency": _currency(found),
             "learned": {
                 "offers": learned.offers,
