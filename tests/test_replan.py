@@ -83,7 +83,8 @@ def test_the_settled_past_sells_what_was_really_sold(case: Running) -> None:
 def test_gains_with_a_cost_of_changes_are_exact(case: Running) -> None:
     """Every single change is worth what evaluation says, its cost among it."""
     costs = 50.0 + np.arange(case.grid.slots) % 7
-    evaluator = ChangeCostEvaluator(case.model, case.problem.limits, case.plan, costs)
+    freed = np.where(np.arange(len(costs)) % 2, 7.0, 0.0)
+    evaluator = ChangeCostEvaluator(case.model, case.problem.limits, case.plan, costs, freed)
     plan = case.plan.copy()
     plan[np.flatnonzero(plan)[0]] = 0
     none, quiet = np.zeros(len(case.problem.limits.bound)), np.zeros(case.grid.shape[1:])
