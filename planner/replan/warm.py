@@ -13,7 +13,6 @@ from constraints.ledger import Ledger, LedgerReport, Verdict
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evolution.evolve import evolve, left_of
 from planner.evolution.finish import FULL, Finish
-from planner.evolution.first import MENDED
 from planner.evolution.guided import GENTLE, guided
 from planner.evolution.interrupt import listening
 from planner.evolution.joined import joined
@@ -157,28 +156,34 @@ def _first(
     carried = space.rules.repair(running)
     report = ledger.audit(carried)
     set_bounds(space, report)
-    mend = partial(mended, space, finish)
+    found, prices = [], None
+    rng = stream(seed, "replan", "first")
+
+    def stepped() -> Prices:
+        # What reality has broken is mended by prices, many lines at once: repair alone drops them one by one.
+        plan, learned = guided(space, carried, space.no_prices(), space.whole, FIRST, rng)
+        found.append(tighten(space, finish, ledger, finish(plan, learned, FULL)))
+        return learned
+
+    if space.grid.slots <= MANY_SLOTS:
+        prices = stepped()
+    else:
+        mend = partial(mended, space, finish)
+        found.append(tighten(space, finish, ledger, mend(carried), mend))
     # As few changes as can be: the running plan itself, or what is left of it where the least is taken away.
-    found = [
+    found.append(
         replace(space.score(carried), feasible=True)
         if report.ok
         else tighten(space, finish, ledger, finish.trim(carried))
-    ]
-    # What reality has broken is mended by prices, many lines at once: repair alone drops them one by one.
-    found.append(tighten(space, finish, ledger, mend(carried), mend))
+    )
     found += [replace(space.score(plan), feasible=True) for plan in also]
     best = max((each for each in found if each.feasible), key=lambda each: each.objective, default=None)
-    rng = stream(seed, "replan", "first")
-    if best is None:
-        plan, prices = guided(space, carried, space.no_prices(), space.whole, FIRST, rng)
-        found.append(tighten(space, finish, ledger, finish(plan, prices, FULL)))
-        if not found[-1].feasible:
-            found.append(tighten(space, finish, ledger, rescue(space, finish, found[-1], prices)))
-    else:
-        prices = prices_at(space, best)
-        if space.grid.slots <= MANY_SLOTS or _promised(space, best, prices) > PROMISED:
-            plan, learned = guided(space, best.plan, prices, space.whole, FIRST, rng)
-            found.append(tighten(space, finish, ledger, finish(plan, learned, MENDED), mend))
+    if prices is None:
+        prices = space.no_prices() if best is None else prices_at(space, best)
+        if best is None or _promised(space, best, prices) > PROMISED:
+            prices = stepped()
+    if not any(each.feasible for each in found):
+        found.append(tighten(space, finish, ledger, rescue(space, finish, found[0], prices)))
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
     return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
 
