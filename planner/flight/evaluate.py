@@ -22,6 +22,7 @@ from planner.flight.measured import (
 )
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
+from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.unmeasured import unmeasured
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
@@ -135,7 +136,7 @@ def evaluate_campaign(
 
     def whole(effect: Effect) -> bool:
         offer, product, segment = effect.offer, effect.product, effect.segment
-        return offer is None or served_everybody(actuals, plan, realised.pieces, offer, product, segment)
+        return offer is None or served_everybody(actuals, realised.ran, realised.pieces, offer, product, segment)
 
     return OutcomeReport(
         folder=folder,
@@ -154,7 +155,8 @@ def evaluate_campaign(
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
             *_warnings(actuals, plan, switches),
-            *pieces_sentences(read_pieces(actuals, plan, there, realised.pieces)),
+            *counted_as_it_ran(actuals, plan, realised.ran),
+            *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
             *_no_lessons(measured, whole),
             *unmeasured(actuals, plan, measured, switches, customers),
             *_notes(actuals, chance.lot),
@@ -200,8 +202,8 @@ def _notes(actuals: Actuals, lot: float) -> list[str]:
     if not any(actuals.has(name) for name in ("survey", "returns", "complaints", "unsubscribes")):
         notes.append("not told: satisfaction (survey, returns, complaints, unsubscribes)")
     notes.append(
-        "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned, "
-        "returns and fees at the scenario's rates"
+        "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned "
+        "of the lines that ran, returns and fees at the scenario's rates"
     )
     if actuals.has_holdout:
         notes.append(

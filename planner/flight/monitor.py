@@ -6,6 +6,7 @@ Composition only: series (scenarios.flight), tests and early warnings (surrogate
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from planner.flight.counted import counted_pieces, running_model
 from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import PlannedOut, planned_out
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
+from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
@@ -87,9 +89,7 @@ def forecast(
 ) -> Forecast:
     """Draw what a plan will sell, and set the bar that alarms must pass."""
     free, cells = unlimited(model), float(np.prod(model.grid.shape))
-    drawn = draw_series(
-        free, effects, plan, watched, seed=seed, name="forecast", count=params.futures, chance=params.chance
-    )
+    drawn = draw_demand(model, effects, plan, watched, seed=seed, params=params)
     least = max(params.least, draws_needed(1.0 - params.sequential.false_alarms))
     count = max(int(min(params.cells / cells, params.most)), least)
     undisturbed = draw_series(
@@ -103,6 +103,14 @@ def forecast(
     return Forecast(
         watched=watched, drawn=drawn, tests=tests, bar=set_bar(tests, undisturbed.chanced, params.sequential)
     )
+
+
+def draw_demand(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], watched: Watched, *, seed: int, params: MonitorParams
+) -> DrawnSeries:
+    """Draw what customers will want under a plan, as if there were enough of it."""
+    free, count = unlimited(model), params.futures
+    return draw_series(free, effects, plan, watched, seed=seed, name="forecast", count=count, chance=params.chance)
 
 
 def active(watched: Watched) -> Flag:
@@ -144,13 +152,17 @@ def monitor(
     watched = watch(actuals.grid, plan, comparable(actuals, plan) & ~silent, by_segment=told_by_segment(actuals))
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
     realised = Realised(model, plan, actuals, there)
+    ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, made.drawn.products)
     readings, noise = read_series(made, actuals, enough)
-    paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
+    draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=settings.futures, chance=chance)
+    paths, demand = draw_use(plan), made.drawn.products
+    if otherwise:
+        demand = draw_demand(model, frozen.effects, ran, watched, seed=frozen.seed, params=settings).products
     planned = planned_out(enough.sum(axis=0), made.drawn.products, available_units(grid))
-    limits = watch_limits(paths, realised, seed=frozen.seed, warned_at=settings.warned_at) + watch_stock(
-        made.drawn.products, realised.expected.units, actuals, planned, empty
-    )
+    limits = watch_limits(
+        paths, draw_use(ran) if otherwise else paths, realised, warned_at=settings.warned_at
+    ) + watch_stock(made.drawn.products, demand, realised.expected.units, actuals, planned, empty)
     return MonitorReport(
         folder=folder,
         plan=rank,
@@ -167,10 +179,10 @@ def monitor(
         limits=limits,
         stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products, planned),
         experiences=experiences(actuals, plan),
-        pieces=read_pieces(actuals, plan, there, realised.pieces),
+        pieces=read_pieces(actuals, ran, there, realised.pieces),
         warned_at=settings.warned_at,
         otherwise=actuals.otherwise,
-        notes=_notes(actuals, watched, paths.unforeseen, settings),
+        notes=(*counted_as_it_ran(actuals, plan, ran), *_notes(actuals, watched, paths.unforeseen, settings)),
     )
 
 

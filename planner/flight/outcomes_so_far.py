@@ -15,7 +15,8 @@ from scenarios.answer.cells import Account
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.sums import charged, measured
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised, sold_otherwise
+from scenarios.flight.realised import Realised
+from scenarios.flight.scaled import sold_otherwise
 from scenarios.flight.series import offer_cells
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
@@ -161,12 +162,14 @@ def _accuracy(actuals: Actuals, expected: Sold, products: Float, cut: Flag, know
 def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeStep, ...]:
     """Take both profits apart; the last step is the profit itself, the sum of the others.
 
-    Expected parts are sums of the plan's account, to the minor unit; what really came is they and what differs.
+    Expected parts are sums of the plan's account, to the minor unit; what really came is they and what differs, by the
+    lines that really ran.
     """
     model, seen = realised.model, realised.actuals.last + 1
     book = realised.booked
     booked = list(_booked(book, _promoted(model, plan)))
-    expected, actual = (dict(_parts(model, what, plan, seen)) for what in (realised.expected, realised.sold))
+    expected = dict(_parts(model, realised.expected, plan, seen))
+    actual = dict(_parts(model, realised.sold, realised.ran, seen))
     steps = []
     for name, amount in booked:
         forecast = to_decimal(amount, book.digits)

@@ -25,7 +25,8 @@ from planner.replan.giving_way import plan_rest
 from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
 from planner.replan.past import settle, told_short
-from planner.replan.question import judged_in_flight, locked_in, problem_in_flight, with_real_stock
+from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
+from planner.replan.real_past import real_past
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import answer
@@ -38,7 +39,7 @@ from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
-from scenarios.flight.pieces import counts_pieces, pieces_so_far
+from scenarios.flight.pieces import counts_pieces, of_lines_that_stay, pieces_so_far
 from scenarios.flight.settled import within_stock
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
@@ -128,14 +129,19 @@ def replan(
     measured = tuple(contrasts(plain, running, actuals, kept_out_shares(actuals), chance.lot, pieces))
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces, measured)
     effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
+    until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
+    scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
+    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there)
+    if past.otherwise:  # from here on the running plan is what ran, and what is to run
+        there, running = of_lines_that_stay(actuals.grid, there, running, past.plan), past.plan
+        booked = sold_by(planned.model, running, np)
+        pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
+    scenario, said = past.scenario, (*said, *past.said)
     settled = partial(
         settle, model, plan=running, actuals=actuals, pieces=pieces, booked=booked, baskets=frozen.baskets
     )
     effects, of_past = settled(effects)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
-    until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
-    scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
-    scenario = locked_in(scenario, ranked.plan_lines, until)
     older, gave_way = (frozen.flight.moved, frozen.flight.floors) if frozen.flight is not None else ((), ())
     changed = () if frozen.flight is None else frozen.flight.asked
     if asked is not None:  # then all bounds are asked for anew, and give way anew
@@ -195,6 +201,7 @@ def replan(
         as_of=actuals.as_of,
         until=until,
         cost=cost,
+        otherwise=past.otherwise,
         asked=changed,
         moved=moved,
         warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past, *short),

@@ -63,6 +63,8 @@ class Replanned:
     """Bounds and stocks that follow reality, as sentences."""
     warnings: tuple[str, ...]
     interrupted: bool
+    otherwise: bool = False
+    """Whether the past of the new plan is what really ran, and not what was planned."""
     pressed: bool = False
     """Whether Ctrl-C was pressed, were it too late to end the search early: who would go on from here stops."""
 
@@ -79,7 +81,9 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     flight = (
         f"sales up to {told.as_of} are the actuals' ({plural(learned.used, 'cell')} of evidence; "
         f"{_sold_out(learned.left_out)})",
-        f"everything up to {told.until} stays as it was planned",
+        f"everything up to {told.as_of} is what really ran, and up to {told.until} what was planned"
+        if told.otherwise
+        else f"everything up to {told.until} stays as it was planned",
         f"each changed line had to gain at least {told.cost:,f}",
     )
     # What an earlier re-planning said after its sentence on the bound is told anew by these actuals, or it is over.

@@ -250,6 +250,8 @@ class Locked(_Rule):
     """The lines, or a CSV file of them."""
     until: Day | None = None
     """Last day up to which the lines are the whole plan; left out, other slots stay free."""
+    excuses: tuple[str, ...] = ()
+    """Rules that the lines break, because they have run: each counts from the day after ``until`` on."""
 
 
 class Forbidden(_Rule):

@@ -1,0 +1,148 @@
+"""The past of a running plan as it really ran, locked: what is in it, which rules it breaks, and what is said of it.
+
+What has run cannot be undone. A rule that it breaks, and that the planned lines kept, counts from the first free day on
+(`constraints.rules.excused`). A floor on lines (`fairness`) stays whole: the rest can make up for what did not run.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rulebook import build_rulebook
+from constraints.rules.registry import check_rules
+from planner.figures import money_style, plural
+from planner.flight.real_lines import lines_changed, not_counted
+from planner.problem import Problem
+from planner.replan.question import IN_FLIGHT, locked_in
+from scenarios.answer.archive import Frozen
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.flight.basket_row import Layers
+from scenarios.flight.realised import Realised
+from scenarios.grid import build_grid
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Locked
+from scenarios.language.schema import Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+
+Plan = NDArray[np.int8]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RealPast:
+    """A running plan whose past is what really ran."""
+
+    plan: Plan
+    """The flat plan [N]: what ran, and what was planned after it."""
+    scenario: Scenario
+    """With the past locked."""
+    said: tuple[str, ...]
+    """Sentences; none where everything ran as planned."""
+    otherwise: bool
+    """Whether the past is another one than planned."""
+
+
+def real_past(
+    frozen: Frozen,
+    scenario: Scenario,
+    lines: Sequence[PlanLine],
+    actuals: Actuals,
+    until: dt.date,
+    planned: Problem,
+    there: Layers,
+) -> RealPast:
+    """Lock what really ran, and what the notice keeps; the planned lines where no plan could go on from what ran.
+
+    Parameters
+    ----------
+    frozen, planned
+        The problem that was planned, and its tables.
+    scenario
+        The question as it is asked now.
+    lines
+        Of the plan that runs.
+    until
+        Last day that is locked.
+    there
+        Units that the pieces of its lines come to, for the account of what ran.
+    """
+    grid = actuals.grid
+    plan = grid.plan_of(tuple(lines))
+    ran = as_it_ran(actuals, plan)
+    older = _excused_before(frozen.scenario)
+    beyond = not_counted(actuals, plan)
+    as_planned = RealPast(
+        plan=plan, scenario=locked_in(scenario, tuple(lines), until, tuple(older)), said=beyond, otherwise=False
+    )
+    otherwise = bool((ran != plan).any())
+    if not (otherwise or older):
+        return as_planned
+    real = grid.lines(ran) if otherwise else tuple(lines)
+    before, now = (_broken(frozen, scenario, each, until) for each in (lines, real))
+    for unkept in (now & older | now - before, now):
+        excuses = tuple(sorted(unkept - _floors(scenario)))
+        locked = locked_in(scenario, real, until, excuses)
+        book = build_rulebook(build_grid(locked, frozen.custom), planned.model.economics)
+        if not book.violations(book.locked_plan()):
+            said = (_told(actuals, plan, ran, excuses, until), *beyond) if otherwise else beyond
+            return RealPast(plan=ran, scenario=locked, said=said, otherwise=otherwise)
+    if not otherwise:
+        return as_planned
+    kept = _not_locked(Realised(planned.model, plan, actuals, there), sorted(now))
+    return replace(as_planned, said=(kept, *beyond))
+
+
+def _excused_before(scenario: Scenario) -> set[str]:
+    """Rules that an earlier re-planning excused."""
+    return {name for rule in scenario.rules if isinstance(rule, Locked) for name in rule.excuses}
+
+
+def _floors(scenario: Scenario) -> set[str]:
+    return {rule.id for rule in scenario.rules if rule.rule == "fairness"}
+
+
+def _broken(frozen: Frozen, scenario: Scenario, lines: Sequence[PlanLine], until: dt.date) -> set[str]:
+    """Rules that the lines up to a day break by themselves."""
+    locked = locked_in(scenario, tuple(lines), until)
+    own = next(rule for rule in locked.rules if isinstance(rule, Locked) and rule.id == IN_FLIGHT)
+    past = tuple(line for line in own.lines if isinstance(line, PlanLine))
+    found = check_rules(build_grid(locked, frozen.custom), past)
+    return {rule.id for rule in found if not rule.satisfied}
+
+
+def _told(actuals: Actuals, plan: Plan, ran: Plan, excuses: Sequence[str], until: dt.date) -> str:
+    gone, new = lines_changed(plan, ran)
+    parts = []
+    if gone:
+        parts.append(f"{plural(gone, 'line')} that did not run {'is' if gone == 1 else 'are'} taken out")
+    if new:
+        parts.append(f"{plural(new, 'line')} that ran unplanned {'is' if new == 1 else 'are'} in it")
+    if excuses:
+        free = until + dt.timedelta(days=1)
+        word = "rule" if len(excuses) == 1 else "rules"
+        counts = "counts" if len(excuses) == 1 else "count"
+        parts.append(f"{word} {', '.join(excuses)}, which that breaks, {counts} from {free} on")
+    return f"the past of the plan up to {actuals.as_of} is what really ran: {'; '.join(parts)}"
+
+
+def _not_locked(real: Realised, rules: Sequence[str]) -> str:
+    """Say that the account keeps lines that did not run, and by how much its money is wrong."""
+    actuals = real.actuals
+    planned = Realised(real.model, real.plan, replace(actuals, ran=None), real.given)
+    write = money_style(real.model.grid.scenario.currency, [0])
+    off = []
+    for measure, word in ((Measure.SPEND, "spend"), (Measure.VENDOR_FUNDING, "vendor funding")):
+        amounts = (each.use(measure, Scope()).amounts[: actuals.last + 1].sum() for each in (planned, real))
+        wrong = float(next(amounts)) - float(next(amounts))
+        off.append(f"{word} about {write(abs(wrong))} too {'high' if wrong > 0 else 'low'}")
+    return (
+        f"the past up to {actuals.as_of} keeps the planned lines, because after what really ran no plan keeps all "
+        f"rules ({', '.join(rules) or 'none is broken by itself'}): its {' and '.join(off)}, and limits follow it; "
+        "campaign monitor has the account of what ran"
+    )
