@@ -264,7 +264,7 @@ def _stock_outs(
 
 
 def _notes(actuals: Actuals, watched: Watched, unforeseen: tuple[str, ...], settings: MonitorParams) -> tuple[str, ...]:
-    notes = list(actuals.warnings)
+    notes = [text for text in actuals.warnings if text not in actuals.otherwise]
     if actuals.has_holdout:
         notes.append("the forecast reckons with the customers who were kept out of targeted offers")
     if not watched.by_segment:

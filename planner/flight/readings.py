@@ -171,6 +171,11 @@ class MonitorReport:
         return tuple(each for each in self.stock_outs if not each.planned)
 
     @property
+    def outside(self) -> tuple[SeriesReading, ...]:
+        """Series outside of their forecast that are no alarm (yet)."""
+        return tuple(each for each in self.series if each.alarm is None and not each.inside)
+
+    @property
     def on_course(self) -> bool:
         """Whether nothing asks for attention."""
         return not (self.alarms or self.warnings or self.surprises or self.otherwise)

@@ -4,21 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from planner.figures import count, money_style, plural
+from planner.figures import count, money_style, plural, share
 from planner.flight.readings import LimitReading, MonitorReport, SeriesReading, StockOut
 from scenarios.answer.sums import MONEY
 from scenarios.flight.series import Kind
 
+NAMED = 6
+"""Series that a sentence names."""
+OUTSIDE = 0.1
+"""Share of series that lie outside of their interval by chance."""
 CERTAIN = 0.995
 """Probabilities from here on are said to be nearly certain."""
 
 
 def findings_of(report: MonitorReport) -> list[str]:
-    """Sentences: departures from the forecast, stock-outs, limits that will break."""
+    """Sentences: departures from the forecast, stock-outs, limits that will break, what ran otherwise than planned."""
     sentences = [alarm_sentence(each) for each in report.alarms]
     sentences += [_sold_out(each) for each in report.surprises]
     sentences += [warning_sentence(each, report.currency) for each in report.warnings]
-    return sentences
+    return [*sentences, *report.otherwise]
+
+
+def to_watch(report: MonitorReport) -> str:
+    """Say which series lie outside of their interval without an alarm, and how many do so by chance; empty for none."""
+    outside = report.outside
+    if not outside:
+        return ""
+    names = []
+    for each in sorted(outside, key=lambda one: -one.evidence)[:NAMED]:
+        ratio = "" if each.ratio is None else f" ({share(each.ratio - 1, digits=0, signed=True)})"
+        names.append(f"{_name(each)}{ratio}")
+    more = f" and {len(outside) - NAMED} more" if len(outside) > NAMED else ""
+    by_chance = OUTSIDE * len(report.series)
+    chance = f"of {len(report.series)} series about {max(round(by_chance), 1)} would be so by chance"
+    return f"Outside their 90% interval so far, to be watched: {', '.join(names)}{more}; {chance}."
+
+
+def _name(reading: SeriesReading) -> str:
+    return "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
 
 
 def _sold_out(out: StockOut) -> str:
@@ -46,11 +69,8 @@ def alarm_sentence(reading: SeriesReading) -> str:
     ratio = reading.ratio
     more = "more" if reading.actual >= reading.expected else "fewer"
     by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than expected"
-    name = "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
-    return (
-        f"{name}: {by}, {count(reading.actual)} instead of {count(forecast.p05)} to {count(forecast.p95)}; found on "
-        f"{reading.alarm}"
-    )
+    between = f"{count(forecast.p05)} to {count(forecast.p95)}"
+    return f"{_name(reading)}: {by}, {count(reading.actual)} instead of {between}; found on {reading.alarm}"
 
 
 def warning_sentence(reading: LimitReading, currency: str) -> str:
