@@ -146,10 +146,15 @@ def test_revenue_without_its_tax_is_told(grid: Grid) -> None:
         lines = [f"2026-11-0{day},{name},{who},10,{10 * paid * price[name]:.2f}" for day, name, who in rows]
         return "\n".join(["date,product,segment,units,revenue", *lines, ""])
 
-    net = "most sales are at the regular price without its tax of 13.0%: revenue is with tax, as customers paid"
-    assert net in read_text(text(1 / 1.13), grid).warnings
-    assert net not in read_text(text(1.0), grid).warnings
-    assert net not in read_text(text(0.7), grid).warnings
+    (said,) = read_text(text(1 / 1.13), grid).attention
+    assert said.startswith(
+        "revenue in actuals.csv seems to be net of tax: most sales are at the regular price divided by 1.13; write it as "
+        "customers paid"
+    )
+    missing = 3 * 2 * 10 * sum(float(each) for each in price.values()) * (1 - 1 / 1.13)
+    assert f"{missing:,.0f}.00 CNY of what they paid are taken for missing" in said
+    assert not read_text(text(1.0), grid).attention
+    assert not read_text(text(0.7), grid).attention
 
 
 def test_odd_prices_and_stock_are_warnings(grid: Grid) -> None:

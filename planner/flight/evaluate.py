@@ -20,6 +20,7 @@ from planner.flight.measured import (
     from_holdout_rows,
     from_switchback,
 )
+from planner.flight.needs_a_look import needs_a_look
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.real_lines import counted_as_it_ran
@@ -80,6 +81,8 @@ class OutcomeReport:
     """Rows for ``experiments:`` of a data file."""
     notes: tuple[str, ...]
     """What could not be measured, and what is assumed."""
+    attention: tuple[str, ...] = ()
+    """What makes the money wrong, and what of customers' experience needs a look."""
 
 
 def evaluate_campaign(
@@ -151,6 +154,7 @@ def evaluate_campaign(
         accuracy=accuracy,
         bridge=profit_bridge(realised, plan),
         effects=measured,
+        attention=(*actuals.attention, *needs_a_look(actuals, plan)),
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
+from planner.flight.needs_a_look import needs_a_look
 from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import PlannedOut, planned_out
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
@@ -181,6 +182,8 @@ def monitor(
         experiences=experiences(actuals, plan),
         pieces=read_pieces(actuals, ran, there, realised.pieces),
         warned_at=settings.warned_at,
+        attention=actuals.attention,
+        looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
         notes=(*counted_as_it_ran(actuals, plan, ran), *_notes(actuals, watched, paths.unforeseen, settings)),
     )

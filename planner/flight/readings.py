@@ -141,6 +141,10 @@ class MonitorReport:
     """Of offers with ``quantity``, as far as they have run."""
     warned_at: float
     """Probability of a break from which on a limit is warned of."""
+    attention: tuple[str, ...]
+    """What makes the money wrong, such as revenue net of tax: one sentence each."""
+    looks: tuple[str, ...]
+    """What of customers' experience needs a look: returns, complaints, scores, who leaves."""
     otherwise: tuple[str, ...]
     """Where something else ran than the plan: one sentence for each offer and product."""
     notes: tuple[str, ...]
@@ -178,4 +182,5 @@ class MonitorReport:
     @property
     def on_course(self) -> bool:
         """Whether nothing asks for attention."""
-        return not (self.alarms or self.warnings or self.surprises or self.otherwise)
+        found = (self.alarms, self.warnings, self.surprises, self.otherwise, self.attention, self.looks)
+        return not any(found)

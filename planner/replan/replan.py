@@ -16,6 +16,7 @@ from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
+from planner.flight.needs_a_look import returns_beyond
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
@@ -201,6 +202,7 @@ def replan(
         as_of=actuals.as_of,
         until=until,
         cost=cost,
+        attention=(*actuals.attention, *returns_beyond(actuals)),
         otherwise=past.otherwise,
         asked=changed,
         moved=moved,

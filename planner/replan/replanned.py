@@ -63,6 +63,8 @@ class Replanned:
     """Bounds and stocks that follow reality, as sentences."""
     warnings: tuple[str, ...]
     interrupted: bool
+    attention: tuple[str, ...] = ()
+    """What in the actuals makes money wrong, as sentences."""
     otherwise: bool = False
     """Whether the past of the new plan is what really ran, and not what was planned."""
     pressed: bool = False
@@ -93,7 +95,11 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(*dict.fromkeys((*older, *notes, NO_BOUND, *aims(told), *told.asked, *told.moved, *told.warnings)),),
+        notes=(
+            *dict.fromkeys(
+                (*older, *notes, NO_BOUND, *aims(told), *told.asked, *told.moved, *told.attention, *told.warnings)
+            ),
+        ),
         plans=(replace(plan, lines=lines),),
     )
 

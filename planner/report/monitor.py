@@ -200,9 +200,11 @@ def _verdict(report: MonitorReport) -> Text:
         text = f"On course: nothing departs from the forecast, no limit is likely to break{stock}."
         return Text(text, style="bold green")
     parts = [
+        "the actuals cannot be right" if report.attention else "",
         plural(len(report.alarms), "alarm") if report.alarms else "",
         plural(len(report.surprises), "stock-out") if report.surprises else "",
         _broken(len({each.id for each in report.warnings})) if report.warnings else "",
+        f"{plural(len(report.looks), 'finding')} on customers" if report.looks else "",
         f"{plural(len(report.otherwise), 'offer')} ran otherwise than planned" if report.otherwise else "",
     ]
     text = f"Not on course: {', '.join(part for part in parts if part)}. {watched}"

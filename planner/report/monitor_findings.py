@@ -18,11 +18,11 @@ CERTAIN = 0.995
 
 
 def findings_of(report: MonitorReport) -> list[str]:
-    """Sentences: departures from the forecast, stock-outs, limits that will break, what ran otherwise than planned."""
-    sentences = [alarm_sentence(each) for each in report.alarms]
+    """Sentences: departures from the forecast, stock-outs, limits that will break, customers, what ran otherwise."""
+    sentences = [*report.attention, *(alarm_sentence(each) for each in report.alarms)]
     sentences += [_sold_out(each) for each in report.surprises]
     sentences += [warning_sentence(each, report.currency) for each in report.warnings]
-    return [*sentences, *report.otherwise]
+    return [*sentences, *report.looks, *report.otherwise]
 
 
 def to_watch(report: MonitorReport) -> str:

@@ -23,8 +23,10 @@ from surrogate.flight.effects_measured import LEAST_LIFT
 
 def show_outcome(report: OutcomeReport) -> list[RenderableType]:
     """Lay out everything that a report says."""
-    parts: list[RenderableType] = [_heading(report), _totals(report), _accuracy(report), _bridge(report)]
-    parts.append(_effects(report))
+    parts: list[RenderableType] = [_heading(report)]
+    if report.attention:
+        parts.append(show_sentences("Needs attention", report.attention, style="red"))
+    parts += [_totals(report), _accuracy(report), _bridge(report), _effects(report)]
     if report.experiences:
         parts.append(show_experiences(report.experiences))
     if report.lessons:
@@ -236,5 +238,6 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
         "effects": effects,
         "experiences": to_data(report.experiences),
         "lessons": [dict(zip(LESSON_COLUMNS, row, strict=True)) for row in report.lessons],
+        "attention": list(report.attention),
         "notes": list(report.notes),
     }
