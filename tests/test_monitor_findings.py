@@ -46,7 +46,7 @@ def test_what_lies_outside_of_its_interval_is_not_called_on_course(short: Monito
     quiet = replace(short, limits=(), stock_outs=())
     assert quiet.on_course, "the bar of alarms stays where it is"
     said = _verdict(quiet).plain
-    assert said.startswith("No alarm, and no limit is likely to break. Outside their 90% interval so far")
+    assert said.startswith("No alarm. Outside their 90% interval so far, to be watched: ")
     assert "On course" not in said
     cut = next(each for each in short.outside if each.series.id == "cut-15")
     assert cut.ratio is not None

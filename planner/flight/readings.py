@@ -85,6 +85,12 @@ class LimitReading:
     """Of a stock: when more of it comes next."""
     planned_out: dt.date | None = None
     """Of a stock that the plan's own account sells out: by when."""
+    again: float | None = None
+    """Of a stock that is empty, or probably will be, before more arrives: probability that this runs out, too."""
+    again_on: dt.date | None = None
+    """When it does in the middle one of the futures in which it does."""
+    again_earliest: dt.date | None = None
+    """By when it has in one of ten of them."""
     unplanned: float | None = None
     """Of such a stock: probability that it runs out clearly earlier than planned, or where it was to last."""
 
@@ -161,6 +167,11 @@ class MonitorReport:
         return tuple(each for each in self.limits if each.risk >= self.warned_at)
 
     @property
+    def out_again(self) -> tuple[LimitReading, ...]:
+        """Stock that runs out before more of it arrives, and probably after that again."""
+        return tuple(each for each in self.limits if each.again is not None and each.again >= self.warned_at)
+
+    @property
     def sold_as_planned(self) -> tuple[LimitReading, ...]:
         """Stock that is sold out or probably will be, as the plan's own account has it."""
         return tuple(
@@ -182,5 +193,5 @@ class MonitorReport:
     @property
     def on_course(self) -> bool:
         """Whether nothing asks for attention."""
-        found = (self.alarms, self.warnings, self.surprises, self.otherwise, self.attention, self.looks)
+        found = (self.alarms, self.warnings, self.surprises, self.otherwise, self.attention, self.looks, self.out_again)
         return not any(found)

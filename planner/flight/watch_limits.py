@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from planner.flight.out_again import out_again
 from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
 from planner.flight.readings import Interval, LimitReading
 from scenarios.answer.sums import digits_of
@@ -201,11 +202,15 @@ def watch_stock(
         if left is not None and told.size:
             at = int(told[-1])  # as `replan` takes it
             bound[at:] = seen[: at + 1].sum() + left[k, at] + (bound[at:] - bound[at])
-        foreseen = foresee(as_it_ran[:, k], seen)
+        # What was sold of an empty shelf tells nothing of what will be wanted.
+        wanted = as_it_ran[:, k].copy()
+        wanted[:, : last + 1] = np.where(sold_out[k, : last + 1], seen, wanted[:, : last + 1])
+        foreseen = foresee(wanted, seen)
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
         broke = breaks(foreseen, rest)
         left_now = float(bound[last] - seen.sum())
         empty, by = left_now <= EMPTY_UNITS, planned.next(k, last)
+        again = out_again(foreseen.rest, 0.0 if empty else left_now, bound, planned.fine[k])
         found.append(
             LimitReading(
                 id=f"stock:{product.id}",
@@ -226,6 +231,9 @@ def watch_stock(
                 earliest=_date(grid, broke.earliest),
                 broken=empty,
                 planned_out=None if by is None else _last_day(grid, by),
+                again=None if again is None else again.probability,
+                again_on=None if again is None else _date(grid, again.period),
+                again_earliest=None if again is None else _date(grid, again.earliest),
                 unplanned=None if by is None else _unplanned(foreseen, bound, left_now, planned.fine[k], sold_out[k]),
             )
         )

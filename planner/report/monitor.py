@@ -196,14 +196,16 @@ def _verdict(report: MonitorReport) -> Text:
     if report.on_course:
         stock = "; stock sells out as planned" if report.sold_as_planned else ""
         if watched:
-            return Text(f"No alarm, and no limit is likely to break{stock}. {watched}", style="bold yellow")
+            return Text(f"No alarm. {watched} No limit is likely to break{stock}.", style="bold yellow")
         text = f"On course: nothing departs from the forecast, no limit is likely to break{stock}."
         return Text(text, style="bold green")
     parts = [
         "the actuals cannot be right" if report.attention else "",
         plural(len(report.alarms), "alarm") if report.alarms else "",
         plural(len(report.surprises), "stock-out") if report.surprises else "",
-        _broken(len({each.id for each in report.warnings})) if report.warnings else "",
+        _broken(len({each.id for each in (*report.warnings, *report.out_again)}))
+        if report.warnings or report.out_again
+        else "",
         f"{plural(len(report.looks), 'finding')} on customers" if report.looks else "",
         f"{plural(len(report.otherwise), 'offer')} ran otherwise than planned" if report.otherwise else "",
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from planner.figures import count, money_style, plural, share
@@ -22,6 +23,7 @@ def findings_of(report: MonitorReport) -> list[str]:
     sentences = [*report.attention, *(alarm_sentence(each) for each in report.alarms)]
     sentences += [_sold_out(each) for each in report.surprises]
     sentences += [warning_sentence(each, report.currency) for each in report.warnings]
+    sentences += [again_sentence(each) for each in report.out_again]
     return [*sentences, *report.looks, *report.otherwise]
 
 
@@ -85,16 +87,26 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
         planned = (
             "" if reading.planned_out is None else f"; the plan's own account sells it out by {reading.planned_out}"
         )
-        return f"{product} will {_likely(reading)} run out of stock{_when(reading)} ({used}){planned}"
+        when = _when(reading.on, reading.earliest)
+        return f"{product} will {_likely(reading.probability)} run out of stock{when} ({used}){planned}"
     name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
     if reading.broken:
         return f"{name} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
     if reading.sense == "min":
         return (
-            f"{name} will {_likely(reading)} be missed: about {write(reading.end.p50)} at the end, "
+            f"{name} will {_likely(reading.probability)} be missed: about {write(reading.end.p50)} at the end, "
             f"at least {write(reading.bound)} is asked for"
         )
-    return f"{name} will {_likely(reading)} be broken{_when(reading)} ({used})"
+    return f"{name} will {_likely(reading.probability)} be broken{_when(reading.on, reading.earliest)} ({used})"
+
+
+def again_sentence(reading: LimitReading) -> str:
+    """Say of a stock that what arrives next will run out, too."""
+    product, chance = reading.id.removeprefix("stock:"), _likely(reading.again or 0.0)
+    when = _when(reading.again_on, reading.again_earliest)
+    return (
+        f"{product}: what arrives on {reading.arrives} will {chance} run out again{when}; more must be ordered by then"
+    )
 
 
 def writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
@@ -102,13 +114,12 @@ def writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
     return money_style(currency, [reading.bound]) if reading.measure in MONEY else count
 
 
-def _likely(reading: LimitReading) -> str:
-    chance = reading.probability
+def _likely(chance: float) -> str:
     return "almost certainly" if chance >= CERTAIN else f"with {chance:.0%} probability"
 
 
-def _when(reading: LimitReading) -> str:
-    if reading.on is None:
+def _when(on: dt.date | None, earliest: dt.date | None) -> str:
+    if on is None:
         return ""
-    early = "" if reading.earliest is None or reading.earliest == reading.on else f", perhaps from {reading.earliest}"
-    return f" about {reading.on}{early}"
+    early = "" if earliest is None or earliest == on else f", perhaps from {earliest}"
+    return f" about {on}{early}"
