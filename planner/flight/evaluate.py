@@ -19,6 +19,7 @@ from planner.flight.measured import (
     from_customers,
     from_holdout_rows,
     from_switchback,
+    in_words,
 )
 from planner.flight.needs_a_look import needs_a_look
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
@@ -179,11 +180,18 @@ def _warnings(actuals: Actuals, plan: NDArray[np.int8], switches: Sequence[Switc
 
 
 def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> Iterator[str]:
-    """Say of which offers nothing is written to the lessons, though something was measured."""
-    names = dict.fromkeys(each.offer for each in effects if each.offer is not None and not whole(each))
+    """Say of which offers nothing is written to the lessons, though something was measured; where for some, of whom."""
+    short = [each for each in effects if each.offer is not None and not whole(each)]
+    taught_some = {each.offer for each in effects if each.offer is not None and whole(each)}
+    names: dict[str, list[str]] = {}
+    for each in short:
+        alone = each.offer not in taught_some
+        name = str(each.offer) if alone else in_words(each.offer, each.product, None)
+        names.setdefault(name, []).extend([] if alone or each.segment is None else [each.segment])
     if names:
+        of = [name + (f" to {' and '.join(dict.fromkeys(who))}" if who else "") for name, who in names.items()]
         yield (
-            f"no lessons of {', '.join(names)}: not everybody who wanted one is known to have found a piece, so that "
+            f"no lessons of {', '.join(of)}: not everybody who wanted one is known to have found a piece, so that "
             "the lifts above are those of whoever came in time and too late together"
         )
     named = [each for each in effects if each.offer is not None and lesson_of(each) is None]
