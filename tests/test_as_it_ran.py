@@ -126,6 +126,7 @@ def test_the_report_of_a_switchback_counts_no_discount_on_days_off(case: Running
         assert float(bridge[name].actual) == pytest.approx(float(real[name].actual), abs=0.05), name
     assert bridge["vendor funding"].forecast > bridge["vendor funding"].actual
     report = _report(case, actuals, switches)
+    assert report.accuracy is not None and report.accuracy.cells == 3 * (LAST + 1) - 1, "a day off is no forecast"
     assert (
         "money and uses so far are those of what really ran: 1 line that did not run costs and earns nothing"
         in report.notes

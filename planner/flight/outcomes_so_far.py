@@ -17,7 +17,7 @@ from scenarios.answer.sums import charged, measured
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.flight.scaled import sold_otherwise
-from scenarios.flight.series import offer_cells
+from scenarios.flight.series import all_ran_as_planned, offer_cells
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.language.scope import Scope
@@ -54,7 +54,7 @@ class Accuracy:
     """How close the forecast was, product by product and period by period."""
 
     cells: int
-    """Products times periods that were observed."""
+    """Products times periods that were observed and ran as planned."""
     error: float
     """Sum of absolute errors over what was sold (WAPE)."""
     bias: float
@@ -128,8 +128,9 @@ def totals_and_accuracy(
                 told=use.told,
             )
         )
+    told = actuals.observed & all_ran_as_planned(actuals, plan)
     return tuple(found), _accuracy(
-        actuals, realised.expected, np.concatenate(products), empty | _ran_out(realised), known, seen
+        actuals, told, realised.expected, np.concatenate(products), empty | _ran_out(realised), known, seen
     )
 
 
@@ -141,9 +142,11 @@ def _ran_out(realised: Realised) -> Flag:
     return gone
 
 
-def _accuracy(actuals: Actuals, expected: Sold, products: Float, cut: Flag, known: int, seen: int) -> Accuracy | None:
-    """Over the periods from ``known`` to ``seen``; ``products`` [D, K, seen]."""
-    observed = actuals.observed[:, known:seen]
+def _accuracy(
+    actuals: Actuals, told: Flag, expected: Sold, products: Float, cut: Flag, known: int, seen: int
+) -> Accuracy | None:
+    """Over what is ``told`` [K, T] and ran as planned in periods from ``known`` to ``seen``; ``products`` [D, K, seen]."""
+    observed = told[:, known:seen]
     if not observed.any():
         return None
     real = actuals.units_total[:, known:seen][observed]

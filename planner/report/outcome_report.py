@@ -88,6 +88,8 @@ def _accuracy(report: OutcomeReport) -> Text:
     found, known = report.accuracy, report.known_until
     holds = "" if known is None else f"{known}, up to which the plan's account holds what was really sold"
     if found is None:
+        if not holds:
+            return Text("Accuracy: nothing is told of products and periods that ran as planned.")
         return Text(f"Accuracy: nothing is told after {holds}.")
     cut = ""
     if found.cut:
