@@ -54,7 +54,7 @@ def _locked(found: Replanned) -> Locked:
 @pytest.mark.parametrize(
     ("lines", "excused", "said"),
     [
-        (OFF, {"agreed"}, "2 lines that did not run are taken out; rule agreed, which that breaks, counts from "),
+        (OFF, {"agreed"}, "2 lines that did not run are taken out"),
         (FLASH, {"agreed", "max_run:flash-12"}, "1 line that did not run is taken out; 3 lines that ran unplanned are"),
     ],
     ids=["off", "flash"],
@@ -70,6 +70,8 @@ def test_the_past_of_the_new_plan_is_what_ran(
     assert set(_locked(found).excuses) == excused
     (sentence,) = [each for each in found.moved if each.startswith("the past of the plan up to 2026-11-04")]
     assert said in sentence
+    (rules,) = [each for each in found.moved if each.endswith("from 2026-11-06 on")]
+    assert all(name in rules for name in excused)
     spend = Realised(case.model, case.plan, actuals).use(Measure.SPEND, Scope()).amounts[: LAST + 1].sum()
     booked = measured(found.accounts[0].up_to(LAST + 1), Measure.SPEND, Scope()) / 100
     assert booked == pytest.approx(spend, rel=0.02)
@@ -81,6 +83,8 @@ def test_the_past_of_the_new_plan_is_what_ran(
     )
     assert later.plan_set is not None, "what was excused once stays so"
     assert set(_locked(later).excuses) == excused
+    assert sentence in later.moved and rules not in later.moved
+    assert rules.replace("11-06", "11-07") in later.moved, "what counts from when is said anew"
     assert _past(later.plan_set.plans[0].plan_lines) == _past(lines)
 
 

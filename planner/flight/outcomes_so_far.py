@@ -145,7 +145,7 @@ def _ran_out(realised: Realised) -> Flag:
 def _accuracy(
     actuals: Actuals, told: Flag, expected: Sold, products: Float, cut: Flag, known: int, seen: int
 ) -> Accuracy | None:
-    """Over what is ``told`` [K, T] and ran as planned in periods from ``known`` to ``seen``; ``products`` [D, K, seen]."""
+    """Over what is ``told`` [K, T] and ran as planned, from ``known`` up to ``seen``; ``products`` [D, K, seen]."""
     observed = told[:, known:seen]
     if not observed.any():
         return None

@@ -32,6 +32,8 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 
 Plan = NDArray[np.int8]
+BROKEN_BY_PAST = ", which what really ran breaks,"
+"""In a sentence on rules that is said anew by every re-planning."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,8 +92,8 @@ def real_past(
         locked = locked_in(scenario, real, until, excuses)
         book = build_rulebook(build_grid(locked, frozen.custom), planned.model.economics)
         if not book.violations(book.locked_plan()):
-            said = (_told(actuals, plan, ran, excuses, until), *beyond) if otherwise else beyond
-            return RealPast(plan=ran, scenario=locked, said=said, otherwise=otherwise)
+            said = ((_told(actuals, plan, ran),) if otherwise else ()) + _counts_later(excuses, until)
+            return RealPast(plan=ran, scenario=locked, said=(*said, *beyond), otherwise=otherwise)
     if not otherwise:
         return as_planned
     kept = _not_locked(Realised(planned.model, plan, actuals, there), sorted(now))
@@ -116,19 +118,21 @@ def _broken(frozen: Frozen, scenario: Scenario, lines: Sequence[PlanLine], until
     return {rule.id for rule in found if not rule.satisfied}
 
 
-def _told(actuals: Actuals, plan: Plan, ran: Plan, excuses: Sequence[str], until: dt.date) -> str:
+def _told(actuals: Actuals, plan: Plan, ran: Plan) -> str:
     gone, new = lines_changed(plan, ran)
     parts = []
     if gone:
         parts.append(f"{plural(gone, 'line')} that did not run {'is' if gone == 1 else 'are'} taken out")
     if new:
         parts.append(f"{plural(new, 'line')} that ran unplanned {'is' if new == 1 else 'are'} in it")
-    if excuses:
-        free = until + dt.timedelta(days=1)
-        word = "rule" if len(excuses) == 1 else "rules"
-        counts = "counts" if len(excuses) == 1 else "count"
-        parts.append(f"{word} {', '.join(excuses)}, which that breaks, {counts} from {free} on")
     return f"the past of the plan up to {actuals.as_of} is what really ran: {'; '.join(parts)}"
+
+
+def _counts_later(excuses: Sequence[str], until: dt.date) -> tuple[str, ...]:
+    if not excuses:
+        return ()
+    word, counts = ("rule", "counts") if len(excuses) == 1 else ("rules", "count")
+    return (f"{word} {', '.join(excuses)}{BROKEN_BY_PAST} {counts} from {until + dt.timedelta(days=1)} on",)
 
 
 def _not_locked(real: Realised, rules: Sequence[str]) -> str:

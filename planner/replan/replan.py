@@ -27,7 +27,7 @@ from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
 from planner.replan.past import settle, told_short
 from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
-from planner.replan.real_past import real_past
+from planner.replan.real_past import BROKEN_BY_PAST, real_past
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import answer
@@ -150,7 +150,7 @@ def replan(
         changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
     # A floor that gave way is asked for anew: what was said of it holds no more.
     no_more = {floor.said for floor in gave_way if floor.now != floor.asked}
-    older = tuple(sentence for sentence in older if sentence not in no_more)
+    older = tuple(sentence for sentence in older if sentence not in no_more and BROKEN_BY_PAST not in sentence)
     flight = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
