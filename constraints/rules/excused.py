@@ -1,7 +1,7 @@
-"""Rules that what has run breaks: nobody can mend that any more, so that they count from the first free day on.
+"""Rules that what has run breaks: nobody can mend that any more, so that they count from a later day on.
 
-A ``locked`` rule names them under ``excuses``, beside the day ``until`` which its lines are the whole plan. Only what a
-rule says of later days is left of it: a run or a gap begins anew there, and listed lines of earlier days are dropped.
+A ``locked`` rule names them under ``excuses``, each with its day. Only what a rule says of lines from that day on is
+left of it: a run, a gap or a window begins anew there, and listed lines of earlier days are dropped.
 """
 
 from __future__ import annotations
@@ -22,44 +22,32 @@ AnyRule = Rule | OfferRun | ContactRule
 
 
 def excused(rules: Iterable[AnyRule], scenario: Scenario) -> Iterator[AnyRule]:
-    """Yield rules as they count: whole, or from the first free day on; none of those that have no day left."""
-    first = first_days(scenario)
-    last = scenario.horizon.last_day
+    """Yield rules as they count: whole, or from a day on; none of those that have no day left."""
+    first: dict[str, dt.date] = {}
+    for lock in scenario.rules:
+        if isinstance(lock, Locked):
+            for name, day in lock.excuses.items():
+                first[name] = max(day, first.get(name, day))
     for rule in rules:
-        if rule.id not in first:
-            yield rule
-            continue
-        later = _later(rule, DateRange(first=first[rule.id], last=last)) if first[rule.id] <= last else None
+        later = rule if rule.id not in first else counted_from(rule, first[rule.id], scenario.horizon.last_day)
         if later is not None:
             yield later
 
 
-def first_days(scenario: Scenario) -> dict[str, dt.date]:
-    """First day that counts, by id of each rule that is excused."""
-    found: dict[str, dt.date] = {}
-    for rule in scenario.rules:
-        if isinstance(rule, Locked) and rule.until is not None:
-            horizon = scenario.horizon
-            free = horizon.date_of(horizon.period_of(rule.until) + 1)
-            for name in rule.excuses:
-                found[name] = max(free, found.get(name, free))
-    return found
-
-
-def _later(rule: AnyRule, rest: DateRange) -> AnyRule | None:
-    """Return what a rule says of the rest; None for nothing."""
+def counted_from(rule: AnyRule, first: dt.date, last: dt.date) -> AnyRule | None:
+    """Return what a rule says of the days from ``first`` to the ``last`` of the horizon; None for nothing."""
+    if first > last:
+        return None
     if isinstance(rule, Locked | Forbidden):
-        lines = tuple(line for line in listed_lines(rule) if line.date >= rest.first)
+        lines = tuple(line for line in listed_lines(rule) if line.date >= first)
         changes: dict[str, object] = {"lines": lines}
-        if isinstance(rule, Locked) and rule.until is not None and rule.until < rest.first:
+        if isinstance(rule, Locked) and rule.until is not None:
             changes["until"] = None
         return rule.model_copy(update=changes)
+    rest = DateRange(first=first, last=last)
     own = rule.periods if isinstance(rule, ContactRule) else rule.where.periods
-    days = tuple(
-        DateRange(first=max(span.first, rest.first), last=span.last)
-        for span in own or (rest,)
-        if span.last >= rest.first
-    )
+    spans = (rest,) if own is None else own
+    days = tuple(DateRange(first=max(span.first, first), last=span.last) for span in spans if span.last >= first)
     if not days:
         return None
     if isinstance(rule, ContactRule):

@@ -84,7 +84,7 @@ class RuleResult:
 def all_rules(scenario: Scenario) -> tuple[AnyRule, ...]:
     """Written rules in the scenario's order, then ``max_run:<offer>``, then ``contacts:<channel>``.
 
-    What has run may excuse some of them: these count from the first free day on.
+    What has run may excuse some of them: these count from a later day on.
     """
     runs = (offer_run(offer) for offer in scenario.offers)
     caps = (contact_rule(channel, scenario) for channel in scenario.channels)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -30,19 +31,19 @@ IN_FLIGHT = "in-flight"
 
 
 def locked_in(
-    scenario: Scenario, lines: tuple[PlanLine, ...], until: dt.date, excuses: tuple[str, ...] = ()
+    scenario: Scenario, lines: tuple[PlanLine, ...], until: dt.date, excuses: Mapping[str, dt.date] | None = None
 ) -> Scenario:
     """Return the scenario with all lines up to a day locked; an older lock of the past gives way.
 
     Parameters
     ----------
     excuses
-        Rules that these lines break.
+        Rules that these lines break, and the day from which each counts.
     """
     horizon = scenario.horizon
     past = tuple(line for line in lines if horizon.period_of(line.date) <= horizon.period_of(until))
     name = "what has run, or cannot be stopped"
-    rule = Locked(id=IN_FLIGHT, rule="locked", lines=past, until=until, name=name, excuses=excuses)
+    rule = Locked(id=IN_FLIGHT, rule="locked", lines=past, until=until, name=name, excuses=dict(excuses or {}))
     others = tuple(each for each in scenario.rules if each.id != IN_FLIGHT)
     return scenario.model_copy(update={"rules": (*others, rule)})
 

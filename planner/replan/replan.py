@@ -150,7 +150,7 @@ def replan(
         changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
     # A floor that gave way is asked for anew: what was said of it holds no more.
     no_more = {floor.said for floor in gave_way if floor.now != floor.asked}
-    older = tuple(sentence for sentence in older if sentence not in no_more and BROKEN_BY_PAST not in sentence)
+    older = tuple(sentence for sentence in older if sentence not in no_more and not sentence.startswith(BROKEN_BY_PAST))
     flight = InFlight(
         as_of=actuals.as_of,
         locked_until=until,

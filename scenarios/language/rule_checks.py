@@ -74,7 +74,7 @@ def long_runs(facts: Facts) -> Iterator[Problem]:
 
 
 def excuses(facts: Facts) -> Iterator[Problem]:
-    """What has run excuses rules that there are, from a day on."""
+    """What has run excuses rules that there are."""
     scenario = facts.scenario
     if not facts.whole("rules", "offers", "channels"):
         return
@@ -84,12 +84,9 @@ def excuses(facts: Facts) -> Iterator[Problem]:
     for path, rule in facts.members("rules", scenario.rules):
         if not isinstance(rule, Locked) or not rule.excuses:
             continue
-        for index, name in enumerate(rule.excuses):
+        for name in rule.excuses:
             if name not in known:
-                yield facts.unknown((*path, "excuses", index), "rule", name, frozenset(known))
-        if rule.until is None:
-            expected = "until beside excuses: the excused rules count from the day after it on"
-            yield facts.problem((*path, "excuses"), expected, "no until", "add until, or delete excuses")
+                yield facts.unknown((*path, "excuses", name), "rule", name, frozenset(known))
 
 
 CHECKS = (price_scopes, margins, ladders, long_runs, excuses)
