@@ -19,6 +19,7 @@ from planner.report.outcome_report import outcome_json, show_outcome
 from planner.report.replan import replan_json, show_replanned
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import where_ran
+from scenarios.flight.net_of_tax import with_what_is_missing
 
 case = running_shop
 LAST = 4
@@ -116,9 +117,9 @@ def test_monitor_and_report_say_it_first(case: Running, width: int) -> None:
     assert (
         "the actuals cannot be right" in _verdict(report).plain and "2 findings on customers" in _verdict(report).plain
     )
-    assert monitor_json(report)["findings"][0] == net
+    assert monitor_json(report)["findings"][0].startswith(net)
     outcome = evaluate_campaign(case.frozen, case.plan, actuals, folder="p", rank=1, params=EvaluateParams(futures=50))
-    assert outcome_json(outcome)["attention"] == [net, *needs_a_look(actuals, case.plan)]
+    assert outcome_json(outcome)["attention"] == [*with_what_is_missing(actuals), *needs_a_look(actuals, case.plan)]
     for parts in (show_monitor(report), show_outcome(outcome)):
         text = "\n".join(line for part in parts for line in printed(part, width))
         assert text.index("Needs attention") < text.index("revenue in actuals.csv") < text.index("returns: ")
@@ -131,10 +132,13 @@ def test_a_replanning_says_it_too(case: Running, monkeypatch: pytest.MonkeyPatch
     from little_work import little_work
 
     little_work(monkeypatch)
-    actuals = _worse(case, _calm(case, returns=0.04), "returns", 0.5)
+    net = "revenue in actuals.csv seems to be net of tax: write it as customers paid"
+    actuals = replace(_worse(case, _calm(case, returns=0.04), "returns", 0.5), attention=(net,))
     found = again(case, actuals)
     (said,) = returns_beyond(actuals)
-    assert replan_json(found, folder="p", plan=1)["attention"] == [said]
+    first, second = replan_json(found, folder="p", plan=1)["attention"]
+    assert first == f"{net} (the new plan rests on units and uses, not on revenue; monitor and report do)"
+    assert second == said
     assert found.plan_set is not None and said in found.plan_set.notes
     text = " ".join(line for part in show_replanned(found, title="plans") for line in printed(part, 200))
     assert text.index("Needs attention") < text.index("say of the forecast")

@@ -32,6 +32,7 @@ from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
+from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
@@ -155,7 +156,7 @@ def evaluate_campaign(
         accuracy=accuracy,
         bridge=profit_bridge(realised, plan),
         effects=measured,
-        attention=(*actuals.attention, *needs_a_look(actuals, plan)),
+        attention=(*with_what_is_missing(actuals), *needs_a_look(actuals, plan)),
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(

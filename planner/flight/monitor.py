@@ -23,6 +23,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned
+from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
 from scenarios.futures.tolerance import draws_needed
@@ -182,7 +183,7 @@ def monitor(
         experiences=experiences(actuals, plan),
         pieces=read_pieces(actuals, ran, there, realised.pieces),
         warned_at=settings.warned_at,
-        attention=actuals.attention,
+        attention=with_what_is_missing(actuals),
         looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
         notes=(*counted_as_it_ran(actuals, plan, ran), *_notes(actuals, watched, paths.unforeseen, settings)),

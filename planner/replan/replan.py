@@ -53,6 +53,8 @@ from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.redeemed import redeemed
 
+NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"
+"""Said beside revenue that cannot be right."""
 CHANGE_SHARE = 0.05
 """What a change must gain where no cost is named, as a share of what an average line of the rest brings."""
 
@@ -202,7 +204,7 @@ def replan(
         as_of=actuals.as_of,
         until=until,
         cost=cost,
-        attention=(*actuals.attention, *returns_beyond(actuals)),
+        attention=(*(f"{text} ({NOT_OF_REVENUE})" for text in actuals.attention), *returns_beyond(actuals)),
         otherwise=past.otherwise,
         asked=changed,
         moved=moved,

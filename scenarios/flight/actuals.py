@@ -53,7 +53,7 @@ class Actuals:
     otherwise: tuple[str, ...] = field(default=())
     """Those of them that say where something else ran than the plan; one for each offer and product."""
     attention: tuple[str, ...] = field(default=())
-    """Sentences: what makes the money wrong that is reckoned of the file, until somebody writes it anew."""
+    """Sentences: what makes money wrong that is reckoned of the file, until somebody writes it anew."""
 
     @property
     def as_of(self) -> dt.date:

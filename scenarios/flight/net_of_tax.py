@@ -24,10 +24,18 @@ def net_of_tax(actuals: Actuals) -> tuple[str, ...]:
     net, gross = (float((np.abs(told - at) < SAME_PRICE).mean()) for at in (1.0 / (1.0 + tax), 1.0))
     if not (net > MOSTLY and gross < 1.0 - MOSTLY):
         return ()
-    currency = actuals.grid.scenario.currency
-    missing = price_text(round(float(np.nansum(actuals.revenue_total)) * tax), currency, grouped=True)
     return (
         f"revenue in {actuals.name} seems to be net of tax: most sales are at the regular price divided by "
-        f"{1.0 + tax:g}; write it as customers paid. Until then {missing} {currency} of what they paid are taken for "
-        "missing: whatever rests on revenue (margin and profit, too) is too low",
+        f"{1.0 + tax:g}; write it as customers paid",
+    )
+
+
+def with_what_is_missing(actuals: Actuals) -> tuple[str, ...]:
+    """What makes money wrong, and by how much where the account of what happened rests on revenue."""
+    currency, tax = actuals.grid.scenario.currency, float(actuals.grid.scenario.money.tax_rate)
+    missing = price_text(round(float(np.nansum(actuals.revenue_total)) * tax), currency, grouped=True)
+    what = f"{missing} {currency} of what they paid are taken for missing"
+    return tuple(
+        f"{text}. Until then {what}: whatever rests on revenue (margin and profit, too) is too low"
+        for text in actuals.attention
     )
