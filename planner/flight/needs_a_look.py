@@ -21,8 +21,8 @@ from surrogate.flight.rates import rate_interval
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
-CLEARLY = 3.0
-"""Standard errors from which on a difference is clear: many offers and columns are looked at."""
+CLEARLY = 4.0
+"""Standard errors from which on a difference is clear: many offers and columns are looked at, every day."""
 MORE = 1.25
 """Times as high as it should be, from which on a rate is worth a word."""
 LOWER = 0.95
@@ -92,7 +92,8 @@ def _offers(actuals: Actuals, plan: NDArray[np.int8]) -> Iterator[str]:
         if actuals.has("survey") and actuals.has("survey_count"):
             score, people = actuals.tables["survey"][TREATED], actuals.tables["survey_count"][TREATED]
             told = np.isfinite(score) & (np.nan_to_num(people) > 0)
-            own, other = (_mean(score, people, told & rows) for rows in (where, ~where))
+            spread = _spread(score, people, told & ~where)
+            own, other = (_mean(score, people, told & rows, spread) for rows in (where, ~where))
             if own is not None and other is not None and _clearly(other, own) and own.value < LOWER * other.value:
                 parts.append(f"survey {own.value:.2f} ({other.value:.2f} without it)")
         if parts:
@@ -128,12 +129,22 @@ def _rate(counted: Float, of: Float, rows: Flag) -> Rate | None:
     return Rate(value=value, error=max(counting, _scatter(hits - value * cases, total)))
 
 
-def _mean(score: Float, people: Float, rows: Flag) -> Rate | None:
-    """A mean score over rows of answers, with its error as the rows scatter; None of a single row."""
+def _mean(score: Float, people: Float, rows: Flag, spread: float | None) -> Rate | None:
+    """A mean score over rows of answers, with the larger of two errors: of single answers, and as the rows scatter."""
+    if spread is None or not rows.any():
+        return None
+    answers = float(people[rows].sum())
+    value = float((score[rows] * people[rows]).sum()) / answers
+    scatter = _scatter((score[rows] - value) * people[rows], answers)
+    return Rate(value=value, error=max(spread / float(np.sqrt(answers)), scatter))
+
+
+def _spread(score: Float, people: Float, rows: Flag) -> float | None:
+    """Standard deviation of a single answer, by how the means of rows differ; None of a single row."""
     if rows.sum() < 2:
         return None
-    value = float((score[rows] * people[rows]).sum() / people[rows].sum())
-    return Rate(value=value, error=_scatter((score[rows] - value) * people[rows], float(people[rows].sum())))
+    weight, mean = people[rows], float(np.average(score[rows], weights=people[rows]))
+    return float(np.sqrt((weight * (score[rows] - mean) ** 2).sum() / (len(weight) - 1)))
 
 
 def _scatter(off: Float, total: float) -> float:
