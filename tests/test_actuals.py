@@ -13,6 +13,7 @@ from shop import load_shop
 
 from scenarios.flight.actuals import HOLDOUT, TREATED, Ran
 from scenarios.flight.actuals_file import load_actuals
+from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput
@@ -146,10 +147,16 @@ def test_revenue_without_its_tax_is_told(grid: Grid) -> None:
         lines = [f"2026-11-0{day},{name},{who},10,{10 * paid * price[name]:.2f}" for day, name, who in rows]
         return "\n".join(["date,product,segment,units,revenue", *lines, ""])
 
-    net = "most sales are at the regular price without its tax of 13.0%: revenue is with tax, as customers paid"
-    assert net in read_text(text(1 / 1.13), grid).warnings
-    assert net not in read_text(text(1.0), grid).warnings
-    assert net not in read_text(text(0.7), grid).warnings
+    (said,) = read_text(text(1 / 1.13), grid).attention
+    assert said == (
+        "revenue in actuals.csv seems to be net of tax: most sales are at the regular price divided by 1.13; write it as "
+        "customers paid"
+    )
+    (longer,) = with_what_is_missing(read_text(text(1 / 1.13), grid))
+    missing = 3 * 2 * 10 * sum(float(each) for each in price.values()) * (1 - 1 / 1.13)
+    assert longer.startswith(said) and f"{missing:,.0f}.00 CNY of what they paid are taken for missing" in longer
+    assert not read_text(text(1.0), grid).attention
+    assert not read_text(text(0.7), grid).attention
 
 
 def test_odd_prices_and_stock_are_warnings(grid: Grid) -> None:

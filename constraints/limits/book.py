@@ -24,6 +24,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
+from scenarios.language.values import DateRange
 from scenarios.language.words import Unit
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed, parts_of
@@ -75,6 +76,8 @@ class ContactRule:
     channel: str
     max: int
     window: int
+    periods: tuple[DateRange, ...] | None = None
+    """Days whose messages count; None for all."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -22,11 +22,15 @@ _PER: tuple[Axis, ...] = ("segment",)
 
 def violations(rule: ContactRule, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Windows in which a segment gets too many messages."""
-    active = active_lines(lines, Scope(channels=(rule.channel,)), _PER, grid)
+    active = active_lines(lines, _scope(rule), _PER, grid)
     return crowded(active, rule.max, rule.window, _PER, grid, rule.id, "contacts", f"{rule.channel} messages")
 
 
 def compile_rule(rule: ContactRule, context: RuleContext) -> CompiledRule:
     """One count per segment and window."""
-    form = window_series(context, Scope(channels=(rule.channel,)), _PER, rule.max, rule.window)
+    form = window_series(context, _scope(rule), _PER, rule.max, rule.window)
     return CompiledRule(id=rule.id, kind="contacts", forms=(form,))
+
+
+def _scope(rule: ContactRule) -> Scope:
+    return Scope(channels=(rule.channel,), periods=rule.periods)

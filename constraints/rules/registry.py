@@ -29,17 +29,15 @@ from constraints.rules import (
     price_ladder,
     reference_price,
 )
+from constraints.rules.excused import AnyRule, excused
 from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, past_lines, read_lines
-from constraints.rules.max_run import OfferRun, offer_run
+from constraints.rules.max_run import offer_run
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.rule_schema import Rule
 from scenarios.language.schema import Scenario
 from scenarios.response.economics import Economics
-
-AnyRule = Rule | OfferRun | ContactRule
 
 KINDS: dict[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
@@ -84,14 +82,18 @@ class RuleResult:
 
 
 def all_rules(scenario: Scenario) -> tuple[AnyRule, ...]:
-    """Written rules in the scenario's order, then ``max_run:<offer>``, then ``contacts:<channel>``."""
+    """Written rules in the scenario's order, then ``max_run:<offer>``, then ``contacts:<channel>``.
+
+    What has run may excuse some of them: these count from a later day on.
+    """
     runs = (offer_run(offer) for offer in scenario.offers)
     caps = (contact_rule(channel, scenario) for channel in scenario.channels)
-    return (
+    found: tuple[AnyRule, ...] = (
         *scenario.rules,
         *(run for run in runs if run is not None),
         *(cap for cap in caps if cap is not None),
     )
+    return tuple(excused(found, scenario))
 
 
 def kind_of(rule: AnyRule) -> str:

@@ -19,9 +19,12 @@ from planner.flight.measured import (
     from_customers,
     from_holdout_rows,
     from_switchback,
+    in_words,
 )
+from planner.flight.needs_a_look import needs_a_look
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
+from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.unmeasured import unmeasured
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
@@ -29,6 +32,7 @@ from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
+from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.realised import Realised
 from scenarios.response.coefficients import build_coefficients
@@ -79,6 +83,8 @@ class OutcomeReport:
     """Rows for ``experiments:`` of a data file."""
     notes: tuple[str, ...]
     """What could not be measured, and what is assumed."""
+    attention: tuple[str, ...] = ()
+    """What makes the money wrong, and what of customers' experience needs a look."""
 
 
 def evaluate_campaign(
@@ -135,7 +141,7 @@ def evaluate_campaign(
 
     def whole(effect: Effect) -> bool:
         offer, product, segment = effect.offer, effect.product, effect.segment
-        return offer is None or served_everybody(actuals, plan, realised.pieces, offer, product, segment)
+        return offer is None or served_everybody(actuals, realised.ran, realised.pieces, offer, product, segment)
 
     return OutcomeReport(
         folder=folder,
@@ -150,11 +156,13 @@ def evaluate_campaign(
         accuracy=accuracy,
         bridge=profit_bridge(realised, plan),
         effects=measured,
+        attention=(*with_what_is_missing(actuals), *needs_a_look(actuals, plan)),
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
             *_warnings(actuals, plan, switches),
-            *pieces_sentences(read_pieces(actuals, plan, there, realised.pieces)),
+            *counted_as_it_ran(actuals, plan, realised.ran),
+            *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
             *_no_lessons(measured, whole),
             *unmeasured(actuals, plan, measured, switches, customers),
             *_notes(actuals, chance.lot),
@@ -173,11 +181,18 @@ def _warnings(actuals: Actuals, plan: NDArray[np.int8], switches: Sequence[Switc
 
 
 def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> Iterator[str]:
-    """Say of which offers nothing is written to the lessons, though something was measured."""
-    names = dict.fromkeys(each.offer for each in effects if each.offer is not None and not whole(each))
+    """Say of which offers nothing is written to the lessons, though something was measured; where for some, of whom."""
+    short = [each for each in effects if each.offer is not None and not whole(each)]
+    taught_some = {each.offer for each in effects if each.offer is not None and whole(each)}
+    names: dict[str, list[str]] = {}
+    for each in short:
+        alone = each.offer not in taught_some
+        name = str(each.offer) if alone else in_words(each.offer, each.product, None)
+        names.setdefault(name, []).extend([] if alone or each.segment is None else [each.segment])
     if names:
+        of = [name + (f" to {' and '.join(dict.fromkeys(who))}" if who else "") for name, who in names.items()]
         yield (
-            f"no lessons of {', '.join(names)}: not everybody who wanted one is known to have found a piece, so that "
+            f"no lessons of {', '.join(of)}: not everybody who wanted one is known to have found a piece, so that "
             "the lifts above are those of whoever came in time and too late together"
         )
     named = [each for each in effects if each.offer is not None and lesson_of(each) is None]
@@ -200,8 +215,8 @@ def _notes(actuals: Actuals, lot: float) -> list[str]:
     if not any(actuals.has(name) for name in ("survey", "returns", "complaints", "unsubscribes")):
         notes.append("not told: satisfaction (survey, returns, complaints, unsubscribes)")
     notes.append(
-        "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned, "
-        "returns and fees at the scenario's rates"
+        "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned "
+        "of the lines that ran, returns and fees at the scenario's rates"
     )
     if actuals.has_holdout:
         notes.append(

@@ -6,20 +6,24 @@ Composition only: series (scenarios.flight), tests and early warnings (surrogate
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
+from planner.flight.needs_a_look import needs_a_look
 from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import PlannedOut, planned_out
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
+from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned
+from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
 from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
 from scenarios.futures.tolerance import draws_needed
@@ -87,9 +91,7 @@ def forecast(
 ) -> Forecast:
     """Draw what a plan will sell, and set the bar that alarms must pass."""
     free, cells = unlimited(model), float(np.prod(model.grid.shape))
-    drawn = draw_series(
-        free, effects, plan, watched, seed=seed, name="forecast", count=params.futures, chance=params.chance
-    )
+    drawn = draw_demand(model, effects, plan, watched, seed=seed, params=params)
     least = max(params.least, draws_needed(1.0 - params.sequential.false_alarms))
     count = max(int(min(params.cells / cells, params.most)), least)
     undisturbed = draw_series(
@@ -103,6 +105,14 @@ def forecast(
     return Forecast(
         watched=watched, drawn=drawn, tests=tests, bar=set_bar(tests, undisturbed.chanced, params.sequential)
     )
+
+
+def draw_demand(
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], watched: Watched, *, seed: int, params: MonitorParams
+) -> DrawnSeries:
+    """Draw what customers will want under a plan, as if there were enough of it."""
+    free, count = unlimited(model), params.futures
+    return draw_series(free, effects, plan, watched, seed=seed, name="forecast", count=count, chance=params.chance)
 
 
 def active(watched: Watched) -> Flag:
@@ -144,13 +154,17 @@ def monitor(
     watched = watch(actuals.grid, plan, comparable(actuals, plan) & ~silent, by_segment=told_by_segment(actuals))
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
     realised = Realised(model, plan, actuals, there)
+    ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, made.drawn.products)
     readings, noise = read_series(made, actuals, enough)
-    paths = draw_paths(model, frozen.effects, plan, seed=frozen.seed, count=settings.futures, chance=settings.chance)
+    draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=settings.futures, chance=chance)
+    paths, demand = draw_use(plan), made.drawn.products
+    if otherwise:
+        demand = draw_demand(model, frozen.effects, ran, watched, seed=frozen.seed, params=settings).products
     planned = planned_out(enough.sum(axis=0), made.drawn.products, available_units(grid))
-    limits = watch_limits(paths, realised, seed=frozen.seed, warned_at=settings.warned_at) + watch_stock(
-        made.drawn.products, realised.expected.units, actuals, planned, empty
-    )
+    limits = watch_limits(
+        paths, draw_use(ran) if otherwise else paths, realised, warned_at=settings.warned_at
+    ) + watch_stock(made.drawn.products, demand, realised.expected.units, actuals, planned, empty)
     return MonitorReport(
         folder=folder,
         plan=rank,
@@ -167,10 +181,12 @@ def monitor(
         limits=limits,
         stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products, planned),
         experiences=experiences(actuals, plan),
-        pieces=read_pieces(actuals, plan, there, realised.pieces),
+        pieces=read_pieces(actuals, ran, there, realised.pieces),
         warned_at=settings.warned_at,
+        attention=with_what_is_missing(actuals),
+        looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
-        notes=_notes(actuals, watched, paths.unforeseen, settings),
+        notes=(*counted_as_it_ran(actuals, plan, ran), *_notes(actuals, watched, paths.unforeseen, settings)),
     )
 
 
@@ -252,7 +268,7 @@ def _stock_outs(
 
 
 def _notes(actuals: Actuals, watched: Watched, unforeseen: tuple[str, ...], settings: MonitorParams) -> tuple[str, ...]:
-    notes = list(actuals.warnings)
+    notes = [text for text in actuals.warnings if text not in actuals.otherwise]
     if actuals.has_holdout:
         notes.append("the forecast reckons with the customers who were kept out of targeted offers")
     if not watched.by_segment:

@@ -15,8 +15,9 @@ from scenarios.answer.cells import Account
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.sums import charged, measured
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised, sold_otherwise
-from scenarios.flight.series import offer_cells
+from scenarios.flight.realised import Realised
+from scenarios.flight.scaled import sold_otherwise
+from scenarios.flight.series import all_ran_as_planned, offer_cells
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.language.scope import Scope
@@ -53,7 +54,7 @@ class Accuracy:
     """How close the forecast was, product by product and period by period."""
 
     cells: int
-    """Products times periods that were observed."""
+    """Products times periods that were observed and ran as planned."""
     error: float
     """Sum of absolute errors over what was sold (WAPE)."""
     bias: float
@@ -127,8 +128,9 @@ def totals_and_accuracy(
                 told=use.told,
             )
         )
+    told = actuals.observed & all_ran_as_planned(actuals, plan)
     return tuple(found), _accuracy(
-        actuals, realised.expected, np.concatenate(products), empty | _ran_out(realised), known, seen
+        actuals, told, realised.expected, np.concatenate(products), empty | _ran_out(realised), known, seen
     )
 
 
@@ -140,9 +142,11 @@ def _ran_out(realised: Realised) -> Flag:
     return gone
 
 
-def _accuracy(actuals: Actuals, expected: Sold, products: Float, cut: Flag, known: int, seen: int) -> Accuracy | None:
-    """Over the periods from ``known`` to ``seen``; ``products`` [D, K, seen]."""
-    observed = actuals.observed[:, known:seen]
+def _accuracy(
+    actuals: Actuals, told: Flag, expected: Sold, products: Float, cut: Flag, known: int, seen: int
+) -> Accuracy | None:
+    """Over what is ``told`` [K, T] and ran as planned, from ``known`` up to ``seen``; ``products`` [D, K, seen]."""
+    observed = told[:, known:seen]
     if not observed.any():
         return None
     real = actuals.units_total[:, known:seen][observed]
@@ -161,12 +165,14 @@ def _accuracy(actuals: Actuals, expected: Sold, products: Float, cut: Flag, know
 def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeStep, ...]:
     """Take both profits apart; the last step is the profit itself, the sum of the others.
 
-    Expected parts are sums of the plan's account, to the minor unit; what really came is they and what differs.
+    Expected parts are sums of the plan's account, to the minor unit; what really came is they and what differs, by the
+    lines that really ran.
     """
     model, seen = realised.model, realised.actuals.last + 1
     book = realised.booked
     booked = list(_booked(book, _promoted(model, plan)))
-    expected, actual = (dict(_parts(model, what, plan, seen)) for what in (realised.expected, realised.sold))
+    expected = dict(_parts(model, realised.expected, plan, seen))
+    actual = dict(_parts(model, realised.sold, realised.ran, seen))
     steps = []
     for name, amount in booked:
         forecast = to_decimal(amount, book.digits)

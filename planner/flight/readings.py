@@ -85,6 +85,12 @@ class LimitReading:
     """Of a stock: when more of it comes next."""
     planned_out: dt.date | None = None
     """Of a stock that the plan's own account sells out: by when."""
+    again: float | None = None
+    """Of a stock that is empty, or probably will be, before more arrives: probability that this runs out, too."""
+    again_on: dt.date | None = None
+    """When it does in the middle one of the futures in which it does."""
+    again_earliest: dt.date | None = None
+    """By when it has in one of ten of them."""
     unplanned: float | None = None
     """Of such a stock: probability that it runs out clearly earlier than planned, or where it was to last."""
 
@@ -141,6 +147,10 @@ class MonitorReport:
     """Of offers with ``quantity``, as far as they have run."""
     warned_at: float
     """Probability of a break from which on a limit is warned of."""
+    attention: tuple[str, ...]
+    """What makes the money wrong, such as revenue net of tax: one sentence each."""
+    looks: tuple[str, ...]
+    """What of customers' experience needs a look: returns, complaints, scores, who leaves."""
     otherwise: tuple[str, ...]
     """Where something else ran than the plan: one sentence for each offer and product."""
     notes: tuple[str, ...]
@@ -157,6 +167,11 @@ class MonitorReport:
         return tuple(each for each in self.limits if each.risk >= self.warned_at)
 
     @property
+    def out_again(self) -> tuple[LimitReading, ...]:
+        """Stock that runs out before more of it arrives, and probably after that again."""
+        return tuple(each for each in self.limits if each.again is not None and each.again >= self.warned_at)
+
+    @property
     def sold_as_planned(self) -> tuple[LimitReading, ...]:
         """Stock that is sold out or probably will be, as the plan's own account has it."""
         return tuple(
@@ -171,6 +186,12 @@ class MonitorReport:
         return tuple(each for each in self.stock_outs if not each.planned)
 
     @property
+    def outside(self) -> tuple[SeriesReading, ...]:
+        """Series outside of their forecast that are no alarm (yet)."""
+        return tuple(each for each in self.series if each.alarm is None and not each.inside)
+
+    @property
     def on_course(self) -> bool:
         """Whether nothing asks for attention."""
-        return not (self.alarms or self.warnings or self.surprises or self.otherwise)
+        found = (self.alarms, self.warnings, self.surprises, self.otherwise, self.attention, self.looks, self.out_again)
+        return not any(found)

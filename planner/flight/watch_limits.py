@@ -11,12 +11,14 @@ from numpy.typing import NDArray
 
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from planner.flight.out_again import out_again
 from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
 from planner.flight.readings import Interval, LimitReading
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised, Use, sold_otherwise
+from scenarios.flight.realised import Realised, Use
+from scenarios.flight.scaled import sold_otherwise
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
@@ -80,11 +82,18 @@ def draw_paths(
     return Paths(entries=tuple(entries), use=use, unforeseen=tuple(e.id for e in unforeseen), hidden=hidden)
 
 
-def watch_limits(paths: Paths, realised: Realised, *, seed: int, warned_at: float) -> tuple[LimitReading, ...]:
+def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_at: float) -> tuple[LimitReading, ...]:
     """Read every additive limit; of one with windows or months, the row that is most likely to break.
 
     Where that row is broken already, nothing can be done about it: the row that is likeliest to break next is read
     beside it, if its probability is at least ``warned_at``.
+
+    Parameters
+    ----------
+    paths
+        Of the plan that was to run.
+    as_it_ran
+        Of the plan as it ran: what was used is compared with these, and moves what is foreseen of the rest.
     """
     found = []
     past = PastUse(realised.model)
@@ -96,7 +105,8 @@ def watch_limits(paths: Paths, realised: Realised, *, seed: int, warned_at: floa
             before = past.used(entry.part, entry.limit.where, row.past) / scale if row.past else 0.0
             planned = before + realised.planned(entry.part, row.where)
             hidden = 0.0 if use.told else paths.hidden[number]
-            rows.append(_reading(entry, row, paths.use[:, number], use, planned, before, realised.actuals, hidden))
+            drawn = paths.use[:, number], as_it_ran.use[:, number]
+            rows.append(_reading(entry, row, drawn, use, planned, before, realised.actuals, hidden))
         worst = max(rows, key=_urgency)
         found.append(worst)
         still_open = [row for row in rows if not row.broken and row.probability >= warned_at]
@@ -112,7 +122,7 @@ def _urgency(row: LimitReading) -> tuple[bool, float, float]:
 def _reading(
     entry: LimitEntry,
     row: LimitRow,
-    use: Float,
+    drawn: tuple[Float, Float],
     real: Use,
     planned: float,
     before: float,
@@ -121,13 +131,14 @@ def _reading(
 ) -> LimitReading:
     """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` the plan's account.
 
-    What rounding may have ``hidden`` of a use that nobody told counts as the same.
+    Of the two uses that are ``drawn`` one is of the plan that was to run, the other of what ran in its place. What
+    rounding may have ``hidden`` of a use that nobody told counts as the same.
     """
     grid, count = actuals.grid, actuals.last + 1
     inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
     seen = np.where(inside, real.amounts, 0.0)[:count]
-    paths = np.where(inside, use, 0.0)
-    foreseen = foresee(paths, seen)
+    paths, as_it_ran = (np.where(inside, use, 0.0) for use in drawn)
+    foreseen = foresee(as_it_ran, seen)
     least, asked = entry.sense == "min", float(entry.bound)
     # A bound that was raised to what is used is that use in whole minor units.
     slack = (SAME * abs(asked) + hidden) * (-1.0 if least else 1.0)
@@ -156,7 +167,12 @@ def _reading(
 
 
 def watch_stock(
-    products: Float, expected: Float, actuals: Actuals, planned: PlannedOut, sold_out: NDArray[np.bool_]
+    products: Float,
+    as_it_ran: Float,
+    expected: Float,
+    actuals: Actuals,
+    planned: PlannedOut,
+    sold_out: NDArray[np.bool_],
 ) -> tuple[LimitReading, ...]:
     """Read the stock of every product that has one, arrivals up to the end of the horizon included.
 
@@ -164,6 +180,8 @@ def watch_stock(
     ----------
     products : [D, K, T]
         Demand of each product in drawn futures, the chance of single periods in it.
+    as_it_ran : [D, K, T]
+        The same under what ran in place of the plan.
     expected : [S, K, T]
         Units by the plan's account.
     planned
@@ -184,11 +202,15 @@ def watch_stock(
         if left is not None and told.size:
             at = int(told[-1])  # as `replan` takes it
             bound[at:] = seen[: at + 1].sum() + left[k, at] + (bound[at:] - bound[at])
-        foreseen = foresee(products[:, k], seen)
+        # What was sold of an empty shelf tells nothing of what will be wanted.
+        wanted = as_it_ran[:, k].copy()
+        wanted[:, : last + 1] = np.where(sold_out[k, : last + 1], seen, wanted[:, : last + 1])
+        foreseen = foresee(wanted, seen)
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
         broke = breaks(foreseen, rest)
         left_now = float(bound[last] - seen.sum())
         empty, by = left_now <= EMPTY_UNITS, planned.next(k, last)
+        again = out_again(foreseen.rest, 0.0 if empty else left_now, bound, planned.fine[k])
         found.append(
             LimitReading(
                 id=f"stock:{product.id}",
@@ -209,6 +231,9 @@ def watch_stock(
                 earliest=_date(grid, broke.earliest),
                 broken=empty,
                 planned_out=None if by is None else _last_day(grid, by),
+                again=None if again is None else again.probability,
+                again_on=None if again is None else _date(grid, again.period),
+                again_earliest=None if again is None else _date(grid, again.earliest),
                 unplanned=None if by is None else _unplanned(foreseen, bound, left_now, planned.fine[k], sold_out[k]),
             )
         )

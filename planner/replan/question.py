@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
@@ -29,11 +30,20 @@ IN_FLIGHT = "in-flight"
 """Id of the rule that locks the past."""
 
 
-def locked_in(scenario: Scenario, lines: tuple[PlanLine, ...], until: dt.date) -> Scenario:
-    """Return the scenario with all lines up to a day locked; an older lock of the past gives way."""
+def locked_in(
+    scenario: Scenario, lines: tuple[PlanLine, ...], until: dt.date, excuses: Mapping[str, dt.date] | None = None
+) -> Scenario:
+    """Return the scenario with all lines up to a day locked; an older lock of the past gives way.
+
+    Parameters
+    ----------
+    excuses
+        Rules that these lines break, and the day from which each counts.
+    """
     horizon = scenario.horizon
     past = tuple(line for line in lines if horizon.period_of(line.date) <= horizon.period_of(until))
-    rule = Locked(id=IN_FLIGHT, rule="locked", lines=past, until=until, name="what has run, or cannot be stopped")
+    name = "what has run, or cannot be stopped"
+    rule = Locked(id=IN_FLIGHT, rule="locked", lines=past, until=until, name=name, excuses=dict(excuses or {}))
     others = tuple(each for each in scenario.rules if each.id != IN_FLIGHT)
     return scenario.model_copy(update={"rules": (*others, rule)})
 

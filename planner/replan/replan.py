@@ -16,6 +16,7 @@ from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
+from planner.flight.needs_a_look import returns_beyond
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
@@ -25,7 +26,8 @@ from planner.replan.giving_way import plan_rest
 from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
 from planner.replan.past import settle, told_short
-from planner.replan.question import judged_in_flight, locked_in, problem_in_flight, with_real_stock
+from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
+from planner.replan.real_past import BROKEN_BY_PAST, real_past
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import answer
@@ -38,7 +40,7 @@ from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
-from scenarios.flight.pieces import counts_pieces, pieces_so_far
+from scenarios.flight.pieces import counts_pieces, of_lines_that_stay, pieces_so_far
 from scenarios.flight.settled import within_stock
 from scenarios.grid import Grid, build_grid
 from scenarios.language.values import DateRange
@@ -51,6 +53,8 @@ from surrogate.flight.chance import ChanceParams
 from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.redeemed import redeemed
 
+NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"
+"""Said beside revenue that cannot be right."""
 CHANGE_SHARE = 0.05
 """What a change must gain where no cost is named, as a share of what an average line of the rest brings."""
 
@@ -128,14 +132,19 @@ def replan(
     measured = tuple(contrasts(plain, running, actuals, kept_out_shares(actuals), chance.lot, pieces))
     learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces, measured)
     effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
+    until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
+    scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
+    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there)
+    if past.otherwise:  # from here on the running plan is what ran, and what is to run
+        there, running = of_lines_that_stay(actuals.grid, there, running, past.plan), past.plan
+        booked = sold_by(planned.model, running, np)
+        pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
+    scenario, said = past.scenario, (*said, *past.said)
     settled = partial(
         settle, model, plan=running, actuals=actuals, pieces=pieces, booked=booked, baskets=frozen.baskets
     )
     effects, of_past = settled(effects)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
-    until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
-    scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
-    scenario = locked_in(scenario, ranked.plan_lines, until)
     older, gave_way = (frozen.flight.moved, frozen.flight.floors) if frozen.flight is not None else ((), ())
     changed = () if frozen.flight is None else frozen.flight.asked
     if asked is not None:  # then all bounds are asked for anew, and give way anew
@@ -143,7 +152,7 @@ def replan(
         changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
     # A floor that gave way is asked for anew: what was said of it holds no more.
     no_more = {floor.said for floor in gave_way if floor.now != floor.asked}
-    older = tuple(sentence for sentence in older if sentence not in no_more)
+    older = tuple(sentence for sentence in older if sentence not in no_more and not sentence.startswith(BROKEN_BY_PAST))
     flight = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
@@ -175,13 +184,8 @@ def replan(
     digits = minor_digits(scenario.currency)
     cost = _change_cost(ranked, free, params, digits)
     asks = charges(model, running, float(cost), cut.kept_back)
-    idle = freed(
-        actuals.grid,
-        lambda: build_coefficients(actuals.grid, effects, planned.baskets),
-        running,
-        cut.kept_back,
-        locked,
-    )
+    of_rest = partial(build_coefficients, actuals.grid, effects, planned.baskets)
+    idle = freed(actuals.grid, of_rest, running, cut.kept_back, locked)
     found_rest = plan_rest(frozen, running, rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
     problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
     moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
@@ -203,6 +207,8 @@ def replan(
         as_of=actuals.as_of,
         until=until,
         cost=cost,
+        attention=(*(f"{text} ({NOT_OF_REVENUE})" for text in actuals.attention), *returns_beyond(actuals)),
+        otherwise=past.otherwise,
         asked=changed,
         moved=moved,
         warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past, *short),
@@ -229,8 +235,8 @@ def replan(
     )
     found = answer(problem, warm.space, findings)
     gone = float(idle[warm.candidate.plan == 0].sum())
-    told = replace(told, idle=to_decimal(round(gone * 10**digits), digits))
-    told = replace(told, printed=pieces_anew(ranked.lines, found.plans[0].lines, until))
+    anew = pieces_anew(ranked.lines, found.plans[0].lines, until)
+    told = replace(told, idle=to_decimal(round(gone * 10**digits), digits), printed=anew)
     return replace(
         told,
         plan_set=told_in_flight(found, plan_set, told, changes),

@@ -67,6 +67,10 @@ class Replanned:
     """Objective that lines which went only seemed to earn: what they sold sells out without them."""
     printed: tuple[str, ...] = ()
     """Which lines stay with other pieces than are printed, as sentences."""
+    attention: tuple[str, ...] = ()
+    """What in the actuals makes money wrong, as sentences."""
+    otherwise: bool = False
+    """Whether the past of the new plan is what really ran, and not what was planned."""
     pressed: bool = False
     """Whether Ctrl-C was pressed, were it too late to end the search early: who would go on from here stops."""
 
@@ -83,7 +87,9 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     flight = (
         f"sales up to {told.as_of} are the actuals' ({plural(learned.used, 'cell')} of evidence; "
         f"{_sold_out(learned.left_out)})",
-        f"everything up to {told.until} stays as it was planned",
+        f"everything up to {told.as_of} is what really ran, and up to {told.until} what was planned"
+        if told.otherwise
+        else f"everything up to {told.until} stays as it was planned",
         f"each changed line had to gain at least {told.cost:,f}",
     )
     # What an earlier re-planning said after its sentence on the bound is told anew by these actuals, or it is over.
@@ -95,7 +101,17 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
         notes=(
             *dict.fromkeys(
-                (*older, *notes, NO_BOUND, *aims(told), *told.asked, *told.moved, *told.printed, *told.warnings)
+                (
+                    *older,
+                    *notes,
+                    NO_BOUND,
+                    *aims(told),
+                    *told.asked,
+                    *told.moved,
+                    *told.printed,
+                    *told.attention,
+                    *told.warnings,
+                )
             ),
         ),
         plans=(replace(plan, lines=lines),),

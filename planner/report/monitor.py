@@ -13,7 +13,7 @@ from planner.figures import NOTHING, count, plural, share
 from planner.flight.pieces_read import pieces_sentences
 from planner.flight.readings import Interval, LimitReading, MonitorReport
 from planner.report.experience import show_experiences
-from planner.report.monitor_findings import as_planned, findings_of, writer
+from planner.report.monitor_findings import as_planned, findings_of, to_watch, writer
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
@@ -192,17 +192,25 @@ def _tests(report: MonitorReport) -> list[str]:
 
 
 def _verdict(report: MonitorReport) -> Text:
+    watched = to_watch(report)
     if report.on_course:
         stock = "; stock sells out as planned" if report.sold_as_planned else ""
+        if watched:
+            return Text(f"No alarm. {watched} No limit is likely to break{stock}.", style="bold yellow")
         text = f"On course: nothing departs from the forecast, no limit is likely to break{stock}."
         return Text(text, style="bold green")
     parts = [
+        "the actuals cannot be right" if report.attention else "",
         plural(len(report.alarms), "alarm") if report.alarms else "",
         plural(len(report.surprises), "stock-out") if report.surprises else "",
-        _broken(len({each.id for each in report.warnings})) if report.warnings else "",
+        _broken(len({each.id for each in (*report.warnings, *report.out_again)}))
+        if report.warnings or report.out_again
+        else "",
+        f"{plural(len(report.looks), 'finding')} on customers" if report.looks else "",
         f"{plural(len(report.otherwise), 'offer')} ran otherwise than planned" if report.otherwise else "",
     ]
-    return Text(f"Not on course: {', '.join(part for part in parts if part)}.", style="bold red")
+    text = f"Not on course: {', '.join(part for part in parts if part)}. {watched}"
+    return Text(text.rstrip(), style="bold red")
 
 
 def _broken(number: int) -> str:
@@ -224,6 +232,7 @@ def monitor_json(report: MonitorReport) -> dict[str, Any]:
         **data,
         "on_course": report.on_course,
         "findings": findings_of(report),
+        "to_watch": to_watch(report),
         "as_planned": as_planned(report),
         "series": readings,
         "limits": limits,

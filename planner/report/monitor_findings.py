@@ -2,23 +2,48 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
-from planner.figures import count, money_style, plural
+from planner.figures import count, money_style, plural, share
 from planner.flight.readings import LimitReading, MonitorReport, SeriesReading, StockOut
 from scenarios.answer.sums import MONEY
 from scenarios.flight.series import Kind
 
+NAMED = 6
+"""Series that a sentence names."""
+OUTSIDE = 0.1
+"""Share of series that lie outside of their interval by chance."""
 CERTAIN = 0.995
 """Probabilities from here on are said to be nearly certain."""
 
 
 def findings_of(report: MonitorReport) -> list[str]:
-    """Sentences: departures from the forecast, stock-outs, limits that will break."""
-    sentences = [alarm_sentence(each) for each in report.alarms]
+    """Sentences: departures from the forecast, stock-outs, limits that will break, customers, what ran otherwise."""
+    sentences = [*report.attention, *(alarm_sentence(each) for each in report.alarms)]
     sentences += [_sold_out(each) for each in report.surprises]
     sentences += [warning_sentence(each, report.currency) for each in report.warnings]
-    return sentences
+    sentences += [again_sentence(each) for each in report.out_again]
+    return [*sentences, *report.looks, *report.otherwise]
+
+
+def to_watch(report: MonitorReport) -> str:
+    """Say which series lie outside of their interval without an alarm, and how many do so by chance; empty for none."""
+    outside = report.outside
+    if not outside:
+        return ""
+    names = []
+    for each in sorted(outside, key=lambda one: -one.evidence)[:NAMED]:
+        ratio = "" if each.ratio is None else f" ({share(each.ratio - 1, digits=0, signed=True)})"
+        names.append(f"{_name(each)}{ratio}")
+    more = f" and {len(outside) - NAMED} more" if len(outside) > NAMED else ""
+    by_chance = OUTSIDE * len(report.series)
+    chance = f"of {len(report.series)} series about {max(round(by_chance), 1)} would be so by chance"
+    return f"Outside their 90% interval so far, to be watched: {', '.join(names)}{more}; {chance}."
+
+
+def _name(reading: SeriesReading) -> str:
+    return "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
 
 
 def _sold_out(out: StockOut) -> str:
@@ -46,11 +71,8 @@ def alarm_sentence(reading: SeriesReading) -> str:
     ratio = reading.ratio
     more = "more" if reading.actual >= reading.expected else "fewer"
     by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than expected"
-    name = "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
-    return (
-        f"{name}: {by}, {count(reading.actual)} instead of {count(forecast.p05)} to {count(forecast.p95)}; found on "
-        f"{reading.alarm}"
-    )
+    between = f"{count(forecast.p05)} to {count(forecast.p95)}"
+    return f"{_name(reading)}: {by}, {count(reading.actual)} instead of {between}; found on {reading.alarm}"
 
 
 def warning_sentence(reading: LimitReading, currency: str) -> str:
@@ -65,16 +87,26 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
         planned = (
             "" if reading.planned_out is None else f"; the plan's own account sells it out by {reading.planned_out}"
         )
-        return f"{product} will {_likely(reading)} run out of stock{_when(reading)} ({used}){planned}"
+        when = _when(reading.on, reading.earliest)
+        return f"{product} will {_likely(reading.probability)} run out of stock{when} ({used}){planned}"
     name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
     if reading.broken:
         return f"{name} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
     if reading.sense == "min":
         return (
-            f"{name} will {_likely(reading)} be missed: about {write(reading.end.p50)} at the end, "
+            f"{name} will {_likely(reading.probability)} be missed: about {write(reading.end.p50)} at the end, "
             f"at least {write(reading.bound)} is asked for"
         )
-    return f"{name} will {_likely(reading)} be broken{_when(reading)} ({used})"
+    return f"{name} will {_likely(reading.probability)} be broken{_when(reading.on, reading.earliest)} ({used})"
+
+
+def again_sentence(reading: LimitReading) -> str:
+    """Say of a stock that what arrives next will run out, too."""
+    product, chance = reading.id.removeprefix("stock:"), _likely(reading.again or 0.0)
+    when = _when(reading.again_on, reading.again_earliest)
+    return (
+        f"{product}: what arrives on {reading.arrives} will {chance} run out again{when}; more must be ordered by then"
+    )
 
 
 def writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
@@ -82,13 +114,12 @@ def writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
     return money_style(currency, [reading.bound]) if reading.measure in MONEY else count
 
 
-def _likely(reading: LimitReading) -> str:
-    chance = reading.probability
+def _likely(chance: float) -> str:
     return "almost certainly" if chance >= CERTAIN else f"with {chance:.0%} probability"
 
 
-def _when(reading: LimitReading) -> str:
-    if reading.on is None:
+def _when(on: dt.date | None, earliest: dt.date | None) -> str:
+    if on is None:
         return ""
-    early = "" if reading.earliest is None or reading.earliest == reading.on else f", perhaps from {reading.earliest}"
-    return f" about {reading.on}{early}"
+    early = "" if earliest is None or earliest == on else f", perhaps from {earliest}"
+    return f" about {on}{early}"

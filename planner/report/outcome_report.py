@@ -23,8 +23,10 @@ from surrogate.flight.effects_measured import LEAST_LIFT
 
 def show_outcome(report: OutcomeReport) -> list[RenderableType]:
     """Lay out everything that a report says."""
-    parts: list[RenderableType] = [_heading(report), _totals(report), _accuracy(report), _bridge(report)]
-    parts.append(_effects(report))
+    parts: list[RenderableType] = [_heading(report)]
+    if report.attention:
+        parts.append(show_sentences("Needs attention", report.attention, style="red"))
+    parts += [_totals(report), _accuracy(report), _bridge(report), _effects(report)]
     if report.experiences:
         parts.append(show_experiences(report.experiences))
     if report.lessons:
@@ -86,6 +88,8 @@ def _accuracy(report: OutcomeReport) -> Text:
     found, known = report.accuracy, report.known_until
     holds = "" if known is None else f"{known}, up to which the plan's account holds what was really sold"
     if found is None:
+        if not holds:
+            return Text("Accuracy: nothing is told of products and periods that ran as planned.")
         return Text(f"Accuracy: nothing is told after {holds}.")
     cut = ""
     if found.cut:
@@ -236,5 +240,6 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
         "effects": effects,
         "experiences": to_data(report.experiences),
         "lessons": [dict(zip(LESSON_COLUMNS, row, strict=True)) for row in report.lessons],
+        "attention": list(report.attention),
         "notes": list(report.notes),
     }

@@ -25,7 +25,10 @@ TELLING = 0.05
 def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     """Lay out a re-planning."""
     money = _money(found)
-    parts: list[RenderableType] = [Text(title, style="bold"), _learned(found), _standings(found, money)]
+    parts: list[RenderableType] = [Text(title, style="bold")]
+    if found.attention:
+        parts.append(show_sentences("Needs attention", found.attention, style="red"))
+    parts += [_learned(found), _standings(found, money)]
     if found.after is not None:
         parts.append(_changes(found, money))
     sentences = [*aims(found), *found.moved, *found.printed, *found.warnings]
@@ -257,6 +260,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             "floors": () if found.frozen.flight is None else found.frozen.flight.floors,
             "asked": found.asked,
             "moved": (*found.moved, *found.printed),
+            "attention": found.attention,
             "warnings": found.warnings,
         }
     )

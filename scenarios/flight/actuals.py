@@ -52,6 +52,8 @@ class Actuals:
     """Sentences: what is odd but usable, such as offers that ran differently from the plan."""
     otherwise: tuple[str, ...] = field(default=())
     """Those of them that say where something else ran than the plan; one for each offer and product."""
+    attention: tuple[str, ...] = field(default=())
+    """Sentences: what makes money wrong that is reckoned of the file, until somebody writes it anew."""
 
     @property
     def as_of(self) -> dt.date:

@@ -19,8 +19,6 @@ _Key = tuple[int, str, int, int | None]
 """Period, product, offer and segment (None for everybody)."""
 LEAST_OF_PRICE = 0.1
 """Revenue below this share of the regular price of the units is odd."""
-MOSTLY, SAME_PRICE = 0.5, 0.005
-"""Share of the products' periods that counts as most of them, and how near a price counts as the same."""
 
 
 def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
@@ -38,11 +36,6 @@ def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
     if cheap.any():
         names = [grid.products[k].id for k in np.flatnonzero(cheap.any(axis=1))]
         found.append(f"customers paid less than {LEAST_OF_PRICE:.0%} of the regular price for {_few(names)}")
-    if _net_of_tax(actuals, price):
-        tax = f"{float(grid.scenario.money.tax_rate):.1%}"
-        found.append(
-            f"most sales are at the regular price without its tax of {tax}: revenue is with tax, as customers paid"
-        )
     if actuals.has("uses"):
         found += _uses(actuals)
     found += _more_than_there_are(actuals)
@@ -87,18 +80,6 @@ def _more_than_there_are(actuals: Actuals) -> list[str]:
         if names:
             sentences.append(f"more {part} are told of {_few(names)} than {what}")
     return sentences
-
-
-def _net_of_tax(actuals: Actuals, price: Float) -> bool:
-    """Whether what customers paid mostly is the regular price less tax, and mostly not the regular price itself."""
-    tax = float(actuals.grid.scenario.money.tax_rate)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        paid = actuals.revenue_total / (price * actuals.units_total)
-    told = paid[np.isfinite(paid)]
-    if not (tax > SAME_PRICE and told.size):
-        return False
-    net, gross = (float((np.abs(told - at) < SAME_PRICE).mean()) for at in (1.0 / (1.0 + tax), 1.0))
-    return net > MOSTLY and gross < 1.0 - MOSTLY
 
 
 def ran_otherwise(actuals: Actuals, lines: Sequence[PlanLine]) -> tuple[str, ...]:

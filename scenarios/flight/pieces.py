@@ -17,7 +17,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.series import ran_as_planned
 from scenarios.flight.told_uses import told_units, uses_a_unit
-from scenarios.grid import Grid, build_grid
+from scenarios.grid import Blocks, Grid, build_grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -98,6 +98,18 @@ def no_pieces(grid: Grid) -> Layers:
     """Tables [S, K + 1, T] of both layers that know of no pieces."""
     s, k, t = grid.shape
     return np.full((s, k + 1, t), np.nan), np.full((s, k + 1, t), np.nan)
+
+
+def of_lines_that_stay(grid: Grid, there: Layers, plan: NDArray[np.int8], ran: NDArray[np.int8]) -> Layers:
+    """Pieces [S, K + 1, T] of a plan's lines where the same lines ran; NaN elsewhere, as for lines without any."""
+    if (plan == ran).all():
+        return there
+    planned, real = grid.split(plan), grid.split(ran)
+    same = Blocks(*(one == other for one, other in zip(planned, real, strict=True)))
+    s, _, t = grid.shape
+    public = with_basket_row(np.broadcast_to(same.public, grid.shape), np.broadcast_to(same.basket_public, (s, t)))
+    targeted = with_basket_row(same.targeted, same.basket_targeted)
+    return np.where(public, there[0], np.nan), np.where(targeted, there[1], np.nan)
 
 
 def row_of(grid: Grid, product: str, offer: Offer) -> tuple[int, float]:

@@ -1,8 +1,8 @@
 """What a campaign has really used and earned so far, measure by measure: told where told, else scaled by sales.
 
 The file tells units and revenue, and sometimes spend, contacts and uses. Everything else of a cell (its discount,
-gifts, vendor funding) is that of the plan's account, scaled by real to expected units; messages and fixed costs are as
-planned.
+gifts, vendor funding) is that of the account of the plan as it ran, scaled by real to expected units; messages and
+fixed costs are those of the lines that ran.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
-from scenarios.flight.pieces import Pieces, pieces_so_far
-from scenarios.flight.real_units import real_units
-from scenarios.flight.told_uses import told_units, uses_a_unit
+from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.flight.basket_row import Layers
+from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
+from scenarios.flight.scaled import scaled
+from scenarios.flight.told_uses import uses_a_unit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import measure_functional
-from scenarios.response.served import quantities
-from scenarios.response.totals import Sold, by_period, sold_by
+from scenarios.response.totals import by_period, sold_by
 from scenarios.scope_mask import Mask, scope_mask
 
 Float = NDArray[np.float64]
@@ -59,9 +59,9 @@ class Realised:
     model
         Tables of the problem that was planned.
     plan
-        The flat plan [N] that runs.
+        The flat plan [N] that was to run.
     actuals
-        What happened.
+        What happened. Where it tells what ran, lines that did not cost and earn nothing, and what ran unplanned counts.
     there
         Units that the pieces of its lines come to, where a line counts any; see `pieces.pieces_there`.
     """
@@ -71,8 +71,19 @@ class Realised:
     ) -> None:
         self.model, self.plan, self.actuals = model, plan, actuals
         self.expected = sold_by(model, plan, np)
-        self.pieces = None if there is None else pieces_so_far(model, plan, self.expected, actuals, there)
-        self.sold = _scaled(self.expected, model, plan, actuals, self.pieces)
+        """By the account of the plan that was to run."""
+        self.ran = as_it_ran(actuals, plan)
+        """The flat plan [N] as it ran; after the last observed period as it is to run."""
+        self.given = there
+        """Units that the pieces of its lines come to, as they were given."""
+        otherwise = bool((self.ran != plan).any())
+        self._of_ran = sold_by(model, self.ran, np) if otherwise else self.expected
+        if there is not None:
+            there = of_lines_that_stay(model.grid, there, plan, self.ran)
+        self.there = there
+        """Units that the pieces of the lines that ran come to, as far as they are known."""
+        self.pieces = None if there is None else pieces_so_far(model, self.ran, self._of_ran, actuals, there)
+        self.sold = scaled(self._of_ran, model, self.ran, actuals, self.pieces)
 
     def use(self, measure: Measure | str, scope: Scope) -> Use:
         """Amounts of a measure over a scope, in natural units or major money, net."""
@@ -100,8 +111,8 @@ class Realised:
 
     @cached_property
     def _may_be_used(self) -> NDArray[np.bool_]:
-        """[S, K + 1, T] where the plan has a line that grants something."""
-        public, targeted = uses_a_unit(self.model, self.expected)
+        """[S, K + 1, T] where a line ran that grants something."""
+        public, targeted = uses_a_unit(self.model, self._of_ran)
         return np.asarray((public > 0) | (targeted > 0))
 
     @cached_property
@@ -185,108 +196,3 @@ class Realised:
         """[T] of a measure over a scope by the plan's account, scaled by real sales."""
         functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
         return np.array(np.broadcast_to(by_period(functional, self.model, self.sold, np), self._periods))
-
-
-def _scaled(
-    expected: Sold, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, pieces: Pieces | None
-) -> Sold:
-    """Scale every cell of the account to the units that were really sold."""
-    past = np.arange(model.grid.shape[2]) <= actuals.last
-    real = real_units(actuals, expected.units)
-    ratio = np.where(past & actuals.observed, _ratio(real, expected.units), 1.0)
-    # Units where none were expected belong to no line.
-    surprise = np.where(expected.units <= 0, np.nan_to_num(real), 0.0)
-    used = list(told_units(model, plan, expected, actuals))
-    if pieces is not None:
-        used = [np.where(np.isnan(told), known, told) for told, known in zip(used, pieces.under, strict=True)]
-    units = expected.units * ratio + np.where(past, surprise, 0.0)
-    orders = orders_ratio(expected, actuals, units)
-    there = (None, None) if pieces is None else pieces.there
-    within = _within_pieces(model, expected, with_basket_row(ratio, orders), there)
-    lines = [
-        np.where(past, _by_uses(known, granted, otherwise), 1.0)
-        for known, granted, otherwise in zip(used, under_lines(expected), within, strict=True)
-    ]
-    (public, targeted), (of_public, of_targeted) = ([each[:, :-1] for each in lines], [each[:, -1] for each in lines])
-    ordered = expected.orders * orders
-    return expected._replace(
-        units=units,
-        public=np.minimum(expected.public * public, units),
-        targeted=np.minimum(expected.targeted * targeted, units),
-        both=np.minimum(expected.both * np.minimum(public, targeted), units),
-        public_base=np.minimum(expected.public_base * public, units),
-        targeted_base=np.minimum(expected.targeted_base * targeted, units),
-        charges=expected.charges * ratio,
-        orders=ordered,
-        basket_public=np.minimum(expected.basket_public * of_public, ordered),
-        basket_targeted=np.minimum(expected.basket_targeted * of_targeted, ordered),
-        basket_public_base=np.minimum(expected.basket_public_base * of_public, ordered),
-        basket_targeted_base=np.minimum(expected.basket_targeted_base * of_targeted, ordered),
-    )
-
-
-def sold_otherwise(what: Sold, factor: Float) -> Sold:
-    """Sell so many times as much: ``factor`` broadcasts over cells [..., S, K, T]; orders follow the mean of cells."""
-    orders = np.divide(
-        (what.units * factor).sum(axis=-2),
-        what.units.sum(axis=-2),
-        where=what.units.sum(axis=-2) > 0,
-        out=np.ones_like(what.orders),
-    )
-    cells = ("units", "public", "targeted", "both", "public_base", "targeted_base", "charges")
-    baskets = ("orders", "basket_public", "basket_targeted", "basket_public_base", "basket_targeted_base")
-    moved = {name: getattr(what, name) * factor for name in cells}
-    return what._replace(**moved, **{name: getattr(what, name) * orders for name in baskets})
-
-
-def _ratio(real: Float, expected: Float) -> Float:
-    known = np.isfinite(real) & (expected > 0)
-    return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
-
-
-def _within_pieces(
-    model: Coefficients, expected: Sold, ratio: Float, pieces: tuple[Float | None, Float | None]
-) -> Layers:
-    """[S, K + 1, T] real to expected units under lines of both layers: as all sales, but no more pieces than there are.
-
-    A level of half of the expected uses is what half of those who want one get: where fewer want one, all of it is gone
-    still. Where nothing is known of a line's ``pieces``, they are what is expected to be used.
-    """
-    grid = model.grid
-    levels = of_choices(grid, expected.choices, [quantities(grid, block) for block in range(4)])
-    counting = [
-        np.array([False, *(grid.scenario.offers[each.offer].quantity is not None for each in grid.choices[block])])
-        for block in range(4)
-    ]
-    found = []
-    for layer, (counts, level, there, printed) in enumerate(
-        zip(of_choices(grid, expected.choices, counting), levels, under_lines(expected), pieces, strict=True)
-    ):
-        if not counts.any():
-            found.append(ratio)
-            continue
-        wanted = np.where(counts, ratio / level, ratio)
-        asked = there * wanted
-        if layer == 0:  # the pieces of a public line are everybody's
-            there, asked = (np.broadcast_to(each.sum(axis=0), ratio.shape) for each in (there, asked))
-        most = there if printed is None else np.where(np.isfinite(printed), np.fmax(printed, there), there)
-        share = np.divide(most, asked, out=np.ones(ratio.shape), where=asked > 0)
-        found.append(np.where(counts, wanted * np.minimum(share, 1.0), wanted))
-    return found[0], found[1]
-
-
-def _by_uses(told: Float, expected: Float, otherwise: Float) -> Float:
-    """[S, K, T] real to expected units under lines, where uses are told; elsewhere as all sales."""
-    known = np.isfinite(told) & (expected > 0)
-    return np.divide(np.nan_to_num(told), expected, out=np.array(otherwise), where=known)
-
-
-def orders_ratio(expected: Sold, actuals: Actuals, units: Float) -> Float:
-    """[S, T] real to expected orders: told by basket rows, else as units [S, K, T] that were really sold."""
-    before, after = expected.units.sum(axis=1), units.sum(axis=1)
-    ratio = np.divide(after, before, out=np.ones_like(before), where=before > 0)
-    told = actuals.of_segments("units")[:, -1]
-    ratio = np.where(np.isfinite(told), _ratio(told, expected.orders), ratio)
-    whole = actuals.of_everybody("units")[-1]
-    alone = np.isfinite(whole) & ~np.isfinite(told).any(axis=0)
-    return np.where(alone, _ratio(whole, expected.orders.sum(axis=0)), ratio)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from scenarios.language.data_paths import value_at
 from scenarios.language.facts import Facts
-from scenarios.language.rule_schema import PriceLadder, ReferencePrice
+from scenarios.language.rule_schema import Locked, PriceLadder, ReferencePrice
 from scenarios.language.schema import Product
 from scenarios.language.scope import Scope
 from scenarios.problems import Problem
@@ -73,5 +73,21 @@ def long_runs(facts: Facts) -> Iterator[Problem]:
             yield facts.problem((*path, "periods"), expected, remedy="shorten it; a blackout says that nothing may run")
 
 
-CHECKS = (price_scopes, margins, ladders, long_runs)
+def excuses(facts: Facts) -> Iterator[Problem]:
+    """What has run excuses rules that there are."""
+    scenario = facts.scenario
+    if not facts.whole("rules", "offers", "channels"):
+        return
+    known = [rule.id for rule in scenario.rules]
+    known += [f"max_run:{offer.id}" for offer in scenario.offers if offer.max_run is not None]
+    known += [f"contacts:{each.id}" for each in scenario.channels if each.contacts_per_customer is not None]
+    for path, rule in facts.members("rules", scenario.rules):
+        if not isinstance(rule, Locked) or not rule.excuses:
+            continue
+        for name in rule.excuses:
+            if name not in known:
+                yield facts.unknown((*path, "excuses", name), "rule", name, frozenset(known))
+
+
+CHECKS = (price_scopes, margins, ladders, long_runs, excuses)
 """Every check of rules by themselves."""

@@ -250,6 +250,8 @@ class Locked(_Rule):
     """The lines, or a CSV file of them."""
     until: Day | None = None
     """Last day up to which the lines are the whole plan; left out, other slots stay free."""
+    excuses: dict[str, Day] = Field(default_factory=dict)
+    """Rules that the lines break, because they have run, and the day from which each counts."""
 
 
 class Forbidden(_Rule):

@@ -1,0 +1,41 @@
+"""Revenue that seems to be told net of tax, while every file of actuals holds what customers paid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from scenarios.currency import price_text
+from scenarios.flight.actuals import Actuals
+from scenarios.response.economics import price_of
+
+MOSTLY, SAME_PRICE = 0.5, 0.005
+"""Share of the products' periods that counts as most of them, and how near a price counts as the same."""
+
+
+def net_of_tax(actuals: Actuals) -> tuple[str, ...]:
+    """Say that most sales are at the regular price less tax, and mostly not at the regular price itself."""
+    tax = float(actuals.grid.scenario.money.tax_rate)
+    price = np.array([float(price_of(product)) for product in actuals.grid.products])[:, None]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        paid = actuals.revenue_total / (price * actuals.units_total)
+    told = paid[np.isfinite(paid)]
+    if not (tax > SAME_PRICE and told.size):
+        return ()
+    net, gross = (float((np.abs(told - at) < SAME_PRICE).mean()) for at in (1.0 / (1.0 + tax), 1.0))
+    if not (net > MOSTLY and gross < 1.0 - MOSTLY):
+        return ()
+    return (
+        f"revenue in {actuals.name} seems to be net of tax: most sales are at the regular price divided by "
+        f"{1.0 + tax:g}; write it as customers paid",
+    )
+
+
+def with_what_is_missing(actuals: Actuals) -> tuple[str, ...]:
+    """What makes money wrong, and by how much where the account of what happened rests on revenue."""
+    currency, tax = actuals.grid.scenario.currency, float(actuals.grid.scenario.money.tax_rate)
+    missing = price_text(round(float(np.nansum(actuals.revenue_total)) * tax), currency, grouped=True)
+    what = f"{missing} {currency} of what they paid are taken for missing"
+    return tuple(
+        f"{text}. Until then {what}: whatever rests on revenue (margin and profit, too) is too low"
+        for text in actuals.attention
+    )

@@ -1,0 +1,73 @@
+"""What the monitor says needs attention or is to be watched: nothing that a table marks is called on course."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from flight_case import LINES, Running, running_shop
+from lived import actuals_of, lived_units, shortfall
+from printed import printed
+from really_ran import lived_otherwise
+
+from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.readings import MonitorReport
+from planner.report.monitor import _verdict, monitor_json, show_monitor
+from scenarios.flight.actuals import Actuals
+
+PARAMS = MonitorParams(futures=100, most=200, least=200)
+
+case = running_shop
+
+
+def read(case: Running, actuals: Actuals) -> MonitorReport:
+    """Monitor the running shop."""
+    return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=PARAMS)
+
+
+def text_of(report: MonitorReport, width: int = 400) -> str:
+    """The report as it is printed."""
+    return "\n".join(line for part in show_monitor(report) for line in printed(part, width))
+
+
+@pytest.fixture(scope="module")
+def short(case: Running) -> MonitorReport:
+    """A cut that sells too little for its interval, and not yet for an alarm."""
+    units = lived_units(case.model, case.frozen.effects, case.plan, seed=3, change=shortfall("cut-15", case.plan, 0.7))[
+        0
+    ]
+    report = read(case, actuals_of(case.grid, units, 4))
+    assert report.outside and not report.alarms
+    return report
+
+
+def test_what_lies_outside_of_its_interval_is_not_called_on_course(short: MonitorReport) -> None:
+    """No alarm is said, each row that the table marks is named with its size, and how many would be so by chance."""
+    quiet = replace(short, limits=(), stock_outs=())
+    assert quiet.on_course, "the bar of alarms stays where it is"
+    said = _verdict(quiet).plain
+    assert said.startswith("No alarm. Outside their 90% interval so far, to be watched: ")
+    assert "On course" not in said
+    cut = next(each for each in short.outside if each.series.id == "cut-15")
+    assert cut.ratio is not None
+    assert f"offer cut-15 ({100 * (cut.ratio - 1):+.0f}%)" in said
+    assert f"of {len(short.series)} series about 1 would be so by chance" in said
+    assert monitor_json(quiet)["to_watch"] in said
+    inside = tuple(each for each in quiet.series if each.inside)
+    assert _verdict(replace(quiet, series=inside)).plain.startswith("On course: nothing departs from the forecast")
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_an_offer_that_ran_otherwise_is_named_with_its_days(case: Running, width: int) -> None:
+    """Exit code 1 comes with a section that says why, and the sentence stands once."""
+    actuals = lived_otherwise(case, LINES)
+    sentence = "ran differently from the plan: cut-15 on phone is in the plan and did not run, 2026-11-04"
+    told = replace(actuals, otherwise=(sentence,), warnings=(sentence,))
+    report = read(case, told)
+    assert not report.on_course
+    assert sentence in monitor_json(report)["findings"]
+    text = text_of(report, width)
+    assert text.index("Needs attention") < text.index("ran differently") < text.index("Units so far")
+    assert text.count("ran differently from the plan") == 1
+    assert all(len(line) <= width for line in text.splitlines())
+    assert "1 offer ran otherwise than planned" in _verdict(report).plain

@@ -1,0 +1,23 @@
+"""What a report says is no lesson names the segments that it means: a lesson of the same offer may stand above."""
+
+from __future__ import annotations
+
+from planner.flight.evaluate import _no_lessons
+from planner.flight.measured import Effect
+from surrogate.flight.effects_measured import Measured
+
+
+def _effect(offer: str, segment: str) -> Effect:
+    measured = Measured(
+        method="difference", lift=0.5, low=0.2, high=0.9, standard_error=0.2, treated=900, held=300, mean=0.5
+    )
+    return Effect(offer=offer, product="case", segment=segment, measured=measured, planned=0.5, source="rows")
+
+
+def test_segments_without_a_lesson_are_named_where_others_have_one() -> None:
+    """Of the young everybody found a piece; the old and the rest have no lesson, and of the gift nobody has."""
+    effects = [_effect("coupon", who) for who in ("young", "old", "rest")]
+    effects += [_effect("gift", who) for who in ("young", "old")]
+    (said,) = _no_lessons(effects, lambda each: each.offer == "coupon" and each.segment == "young")
+    assert said.startswith("no lessons of coupon on case to old and rest, gift: not everybody who wanted one")
+    assert not list(_no_lessons(effects[:1], lambda _: True))
