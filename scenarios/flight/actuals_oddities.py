@@ -39,7 +39,8 @@ def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
         names = [grid.products[k].id for k in np.flatnonzero(cheap.any(axis=1))]
         found.append(f"customers paid less than {LEAST_OF_PRICE:.0%} of the regular price for {_few(names)}")
     if _net_of_tax(actuals, price):
-        tax = f"{float(grid.scenario.money.tax_rate):.1%}"
+        rates = sorted({grid.scenario.money.tax_of(product) for product in grid.products})
+        tax = " to ".join(f"{rate:.1%}" for rate in dict.fromkeys((rates[0], rates[-1])))
         found.append(
             f"most sales are at the regular price without its tax of {tax}: revenue is with tax, as customers paid"
         )
@@ -91,13 +92,14 @@ def _more_than_there_are(actuals: Actuals) -> list[str]:
 
 def _net_of_tax(actuals: Actuals, price: Float) -> bool:
     """Whether what customers paid mostly is the regular price less tax, and mostly not the regular price itself."""
-    tax = float(actuals.grid.scenario.money.tax_rate)
+    money = actuals.grid.scenario.money
+    tax = np.array([money.tax_of(product) for product in actuals.grid.products])[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         paid = actuals.revenue_total / (price * actuals.units_total)
-    told = paid[np.isfinite(paid)]
-    if not (tax > SAME_PRICE and told.size):
+    told = np.isfinite(paid) & (tax > SAME_PRICE)
+    if not told.any():
         return False
-    net, gross = (float((np.abs(told - at) < SAME_PRICE).mean()) for at in (1.0 / (1.0 + tax), 1.0))
+    net, gross = (float((np.abs(paid - at) < SAME_PRICE)[told].mean()) for at in (1.0 / (1.0 + tax), 1.0))
     return net > MOSTLY and gross < 1.0 - MOSTLY
 
 

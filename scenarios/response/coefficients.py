@@ -182,7 +182,7 @@ def build_coefficients(
         Demand [S, K+1, T, O] that pieces were counted for, where it is not that of these effects; see
         `served.in_time`. Such tables are for accounts, not for the search, which reads one level a choice.
     """
-    economics = build_economics(grid)
+    economics = build_economics(grid, effects.base_units.mean(axis=0))
     strength = strengths(grid.scenario.response, grid.scenario.effects)
     available = available_units(grid)
     units = cut_for_account(effects.base_units.mean(axis=0), available)
