@@ -37,6 +37,19 @@ def test_the_account_rounds_to_the_currencys_minor_unit(digits, revenue):
     assert account.totals(digits)["revenue"] == Decimal(revenue)
 
 
+def test_the_account_takes_each_products_own_tax_and_returns():
+    """Soap at 13 %, wine at 25 % of which a fifth comes back; a saving on baskets is spread over both by value."""
+    wine = Product.model_validate(
+        {"id": "wine", "category": "wine", "price": "250", "unit_cost": "90", "tax_rate": "25%", "return_rate": "20%"}
+    )
+    tally = Tally.empty(1, 2, 1)
+    tally.listed[0, :2, 0], tally.cost[0, :2, 0], tally.discount[0, 2, 0] = (1130, 2500), (600, 900), 363
+    found = account_of(tally, [SOAP, wine], MoneyTerms(tax_rate=0.13))
+    assert found.list_revenue[0, :, 0].tolist() == [1000_00, 1600_00, 0]
+    assert found.cost_of_goods[0, :, 0].tolist() == [600_00, 720_00, 0]
+    assert found.discount[0, :, 0].tolist() == [0, 0, 260_00], "2,600 of 3,630 are left, and of 363 therefore 260"
+
+
 @pytest.mark.parametrize(
     "setting",
     [
