@@ -20,7 +20,7 @@ from scenarios.response.totals import sold_by
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory):
-    """The running shop, whose cases have a tax and whose phones have returns of their own."""
+    """The running shop, whose case has a tax and whose dear phone has returns of its own."""
     return running(
         tmp_path_factory.mktemp("shop"),
         shop={
