@@ -46,8 +46,10 @@ class TinyParams:
     weeks: bool | None = None
     members: int = 2
     own_rates: bool | None = None
-    """Products with rates of tax and returns of their own; drawn from a stream of their own, as the next. Cases that were
-    chosen for what a search does in them, and benchmarks with published figures, do without."""
+    """Products with rates of tax and returns of their own; drawn from a stream of their own, as the next.
+
+    Cases that were chosen for what a search does in them, and benchmarks with published figures, do without.
+    """
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
