@@ -109,7 +109,15 @@ def random_problem(seed: int) -> Problem:
     for attempt in range(10_000):
         rng = rng_of(7_000_000 + 10_000 * seed + attempt)
         scenario, effects, baskets = tiny_scenario(
-            rng, segments=2, products=3, periods=4, baskets=False, rules=False, limits=False, stock=True
+            rng,
+            segments=2,
+            products=3,
+            periods=4,
+            baskets=False,
+            rules=False,
+            limits=False,
+            stock=True,
+            own_rates=False,
         )
         products = tuple(product.model_copy(update={"category": "soft"}) for product in scenario.products)
         pull = scenario.response.pull_forward.model_copy(update={"periods": 2})

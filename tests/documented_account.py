@@ -128,8 +128,8 @@ class Booked:
             after = range(shop.periods, shop.periods + self.tail)
             tired = sum(self.f_past[a, k, u] - self.f[a, k, u] for u in after) * self._average_line(a, k)
         money = {
-            "sales": units * shop.price[k] * shop.net,
-            "cost": units * shop.cost[k] * shop.kept_back,
+            "sales": units * shop.price[k] * shop.net[k],
+            "cost": units * shop.cost[k] * shop.kept_back[k],
             "fees": units * shop.fee * shop.price[k],
             "borrowed": self.beyond[place] * shop.margin[k],
             "left_fatigue": tired,
@@ -153,8 +153,8 @@ class Booked:
                 left = shop.stolen(a, k, t, pair.lift)[1]
                 bump = sum(pair.bump) * (left / pair.lift if pair.lift > 0 else 1.0)
                 saving, gift = shop.saving(offer, k), shop.gift_cost(offer, k)
-                paid = share(offer.get("funding", {}).get("share", 0)) * (saving * shop.net + gift)
-                gained = left * shop.margin[k] + bump * (paid - saving * shop.net + saving * shop.fee - gift)
+                paid = share(offer.get("funding", {}).get("share", 0)) * (saving * shop.net[k] + gift)
+                gained = left * shop.margin[k] + bump * (paid - saving * shop.net[k] + saving * shop.fee - gift)
                 earned.append(max(gained, 0.0))
         mean = sum(shop.base[a, k, t] for t in range(shop.periods)) / shop.periods
         return sum(earned) / len(earned) * mean if earned else 0.0
@@ -179,7 +179,7 @@ class Booked:
         rising = sum(count * shop.can_rise[k][line.t] for k, count in enumerate(orders))
         base = pair.base[layer] * sum(orders)
         under = base + pair.bump[layer] * self.f[a, -1, line.t] * rising
-        return self._amounts(under, base, 0.0, under * saving, base * saving, 0.0, under, {})
+        return self._amounts(shop.net[-1], under, base, 0.0, under * saving, base * saving, 0.0, under, {})
 
     def _on_product(self, a: int, line: Line) -> dict:
         shop, layer, offer, k = self.shop, int(line.a is not None), self.shop.offers[line.o], line.k
@@ -200,15 +200,16 @@ class Booked:
         uses = 0.0 if offer["mechanic"] == "feature" else under / shop.units_a_use(offer, k)
         shared = {
             "shared_units": rounded(both, 3),
-            "shared_sales": rounded(both * shop.price[k] * shop.net, shop.digits),
-            "shared_discount": rounded(both * on_top * shop.net, shop.digits),
+            "shared_sales": rounded(both * shop.price[k] * shop.net[k], shop.digits),
+            "shared_discount": rounded(both * on_top * shop.net[k], shop.digits),
         }
         gift = under * shop.gift_cost(offer, k)
-        found = self._amounts(under, base, gift, discount, on_base, under * shop.price[k] * shop.net, uses, shared)
+        sales = under * shop.price[k] * shop.net[k]
+        found = self._amounts(shop.net[k], under, base, gift, discount, on_base, sales, uses, shared)
         return found | {"gifts": found["uses"] if "gift" in offer else 0}
 
-    def _amounts(self, under, base, gift, discount, on_base, sales, uses, shared) -> dict:
-        digits, net, fee = self.shop.digits, self.shop.net, self.shop.fee
+    def _amounts(self, net, under, base, gift, discount, on_base, sales, uses, shared) -> dict:
+        digits, fee = self.shop.digits, self.shop.fee
         money = {
             "sales": sales,
             "discount": discount * net,
@@ -229,7 +230,7 @@ class Booked:
         each = shop.saving(offer, line.k, None if line.k >= 0 else 0.0)
         if line.k >= 0:
             each *= shop.units_a_use(offer, line.k)
-        owed = each * shop.net + (share(shop.gifts[offer["gift"]]["unit_cost"]) if "gift" in offer else 0.0)
+        owed = each * shop.net[line.k] + (share(shop.gifts[offer["gift"]]["unit_cost"]) if "gift" in offer else 0.0)
         held = offer.get("per_customer", 1) * shop.segments[a]["customers"] * (1 if line.a is None else line.coverage)
         number = uses if "quantity" in offer else held
         return {"issued": rounded(number, 3), "liability": rounded(number * owed, shop.digits)}

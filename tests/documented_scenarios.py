@@ -16,10 +16,10 @@ objective: profit
 money: {tax_rate: 10%, return_rate: 3%, fee_rate: 1.5%}
 segments: [{id: young, customers: 3333}, {id: old, customers: 1777}, {id: few, customers: 7}]
 products:
-  - {id: tea, category: drink, price: 598, unit_cost: 61.3%, vendor: maker}
+  - {id: tea, category: drink, price: 598, unit_cost: 61.3%, vendor: maker, tax_rate: 8%}
   - {id: coffee, category: drink, price: 1280, unit_cost: 577, stock: 300, units_per_use: 1.3,
      arrivals: {2026-11-09: 200}}
-  - {id: cup, category: ware, price: 2450, unit_cost: 990, units_per_use: 2}
+  - {id: cup, category: ware, price: 2450, unit_cost: 990, units_per_use: 2, return_rate: 11%}
 vendors: [{id: maker, fund: 90000}, {id: other}]
 gifts: [{id: pin, unit_cost: 77, stock: 400}]
 channels: [{id: mail, cost_per_contact: 3, contacts_per_customer: {max: 2, days: 5}}, {id: app, cost_per_contact: 1}]
@@ -68,10 +68,10 @@ money: {tax_rate: 0%, return_rate: 7.5%, fee_rate: 2%}
 segments: [{id: a, customers: 901}, {id: b, customers: 411}]
 products:
   - {id: oud, category: scent, price: 12.345, unit_cost: 4.567, vendor: house}
-  - {id: musk, category: scent, price: 3.999, unit_cost: 40%}
+  - {id: musk, category: scent, price: 3.999, unit_cost: 40%, tax_rate: 15%}
   - {id: dates, category: food, price: 1.275, unit_cost: 0.605, rivals: sweets, stock: 300, units_per_use: 3,
      arrivals: {2026-11-18: 150, 2026-12-01: 90}}
-  - {id: nuts, category: nuts, price: 2.05, unit_cost: 1.111, rivals: sweets}
+  - {id: nuts, category: nuts, price: 2.05, unit_cost: 1.111, rivals: sweets, tax_rate: 5%, return_rate: 0%}
 vendors: [{id: house, fund: 100}]
 gifts: [{id: box, unit_cost: 0.255}]
 channels: [{id: sms, cost_per_contact: 0.013}]

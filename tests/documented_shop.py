@@ -57,8 +57,7 @@ class Shop:
         horizon, money, response = (self.data[key] for key in ("horizon", "money", "response"))
         self.start, self.periods = horizon["start"], horizon["periods"]
         self.days = 7 if horizon["unit"] == "week" else 1
-        tax, returns, self.fee = (share(money[key]) for key in ("tax_rate", "return_rate", "fee_rate"))
-        self.net, self.kept_back = (1 - returns) / (1 + tax), 1 - returns
+        self.fee = share(money["fee_rate"])
         self.segments, self.products, self.offers = (self.data[key] for key in ("segments", "products", "offers"))
         self.number = {
             key: {each["id"]: place for place, each in enumerate(self.data[key])}
@@ -67,10 +66,14 @@ class Shop:
         self.gifts = {each["id"]: each for each in self.data.get("gifts", ())}
         self.channels = {each["id"]: each for each in self.data.get("channels", ())}
         self.price = [share(each["price"]) for each in self.products]
-        self.cost = [self._unit_cost(each, tax) for each in self.products]
+        tax = [share(each.get("tax_rate", money["tax_rate"])) for each in self.products]
+        self.kept_back = [1 - share(each.get("return_rate", money["return_rate"])) for each in self.products]
+        self.net = [kept / (1 + rate) for kept, rate in zip(self.kept_back, tax, strict=True)]
+        self.cost = [self._unit_cost(each, rate) for each, rate in zip(self.products, tax, strict=True)]
         self.per_use = [share(each.get("units_per_use", 1)) for each in self.products]
         self.margin = [
-            p * self.net - c * self.kept_back - self.fee * p for p, c in zip(self.price, self.cost, strict=True)
+            p * net - c * kept - self.fee * p
+            for p, c, net, kept in zip(self.price, self.cost, self.net, self.kept_back, strict=True)
         ]
         self.fatigue, self.half_life = share(response["fatigue"]), share(response["fatigue_half_life"])
         self.ahead, self.dip_periods = (response["pull_forward"][key] for key in ("share", "periods"))
@@ -79,6 +82,7 @@ class Shop:
         group = [each.get("rivals", each["category"]) for each in self.products]
         self.rivals = [[r for r in range(len(group)) if r != k and group[r] == group[k]] for k in range(len(group))]
         self._read_baseline(path.parent)
+        self.net.append(self._net_of_orders())
         self._read_baskets(path.parent)
         self._read_effects(path.parent)
         self.halo = self._halo(response["halo"], group)
@@ -89,6 +93,13 @@ class Shop:
         if not cost.endswith("%"):
             return float(cost)
         return rounded(share(cost) * share(product["price"]) / (1 + tax), self.digits) / 10**self.digits
+
+    def _net_of_orders(self) -> float:
+        """Mean of the products' factors, weighted by what is paid for them without promotion."""
+        paid = [0.0] * len(self.products)
+        for (_, k, _), units in self.asked.items():
+            paid[k] += units * self.price[k]
+        return sum(money * net for money, net in zip(paid, self.net, strict=True)) / sum(paid)
 
     def _rows(self, folder: Path, key: str):
         if key not in self.data:

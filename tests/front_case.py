@@ -34,7 +34,13 @@ def front_problem(seed: int, objective: object, at_risk: float | None = None) ->
     """
     for attempt in range(1000):
         scenario, effects, baskets = tiny_scenario(
-            rng_of(1000 * seed + attempt), segments=1, products=2, periods=3, baskets=False, rules=False
+            rng_of(1000 * seed + attempt),
+            segments=1,
+            products=2,
+            periods=3,
+            baskets=False,
+            rules=False,
+            own_rates=False,
         )
         pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
         response = scenario.response.model_copy(update={**TERMS, "pull_forward": pull})

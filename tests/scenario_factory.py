@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from further_rules import further_rules
 from random_limits import limits_of_every_kind, random_limits
-from random_offers import basket_offers, public_offer, serve_fewer, targeted_offer
+from random_offers import basket_offers, public_offer, serve_fewer, share, targeted_offer
 from random_rules import random_rules
 
 from scenarios.grid import build_grid
@@ -45,6 +45,11 @@ class TinyParams:
     """Rules of the kinds of `further_rules` too."""
     weeks: bool | None = None
     members: int = 2
+    own_rates: bool | None = None
+    """Products with rates of tax and returns of their own; drawn from a stream of their own, as the next.
+
+    Cases that were chosen for what a search does in them, and benchmarks with published figures, do without.
+    """
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -139,6 +144,17 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
     return document
 
 
+def _own_rates(products: list[dict[str, Any]], given: bool | None) -> None:
+    """Give some products a tax and returns of their own; what other draws come to does not depend on these."""
+    own = rng_of(zlib.crc32(repr([sorted(product.items()) for product in products]).encode()))
+    if not _flag(own, given, 0.4):
+        return
+    for product in products:
+        for key, most in (("tax_rate", 0.3), ("return_rate", 0.2)):
+            if own.random() < 0.6:
+                product[key] = share(own.uniform(0.0, most))
+
+
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
     """Draw a tiny random scenario with its effects and order values.
 
@@ -164,6 +180,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             bins={segment["id"]: bins for segment in document["segments"]},
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
+    _own_rates(document["products"], params.own_rates)
     if params.terms:
         serve_fewer(terms, document["offers"], with_baskets)
     if _flag(rng, params.history, 0.6):

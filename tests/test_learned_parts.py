@@ -62,6 +62,13 @@ def test_open_parts_load_and_are_filled_by_what_was_learned(tmp_path):
     assert resolved.baskets.orders_per_period("savers") == 5 and read_effects(resolved).source == "a test"
 
 
+def test_a_cost_as_a_share_waits_for_the_learned_price_and_takes_its_products_own_tax(tmp_path):
+    """60 % of 82.00 / 1.25 is known with the price, and what the product says of its tax stands."""
+    own = DATA_SHOP | {"price: 79, unit_cost: 20": "unit_cost: 60%, tax_rate: 25%"}
+    case = resolve(load_shop(tmp_path, shop=own), _learned()).scenario.products[2]
+    assert (case.price, case.unit_cost, case.tax_rate) == (Decimal("82.00"), Decimal("39.36"), 0.25)
+
+
 def test_segment_names_are_checked_once_they_are_known(tmp_path):
     """A scope that names a segment which was not learned is refused then, with its line."""
     edits = DATA_SHOP | {"max: 80000": "max: 80000, where: {segments: [saver]}"}

@@ -9,17 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.language.schema import MoneyTerms
+from scenarios.language.schema import MoneyTerms, Product
 from scenarios.market.account import Tally, account_of
 from scenarios.market.customers import MarketParams
 from scenarios.market.shelf import serve
+
+SOAP = Product.model_validate({"id": "soap", "category": "care", "price": "113", "unit_cost": "60"})
 
 
 def test_the_account_by_hand():
     """Ten units at 113 with 10 % off, 13 % tax, 5 % returns, 1 % fee, unit cost 60, worked by hand."""
     tally = Tally.empty(1, 1, 1)
     tally.units[0, 0, 0], tally.listed[0, 0, 0], tally.discount[0, 0, 0], tally.cost[0, 0, 0] = 10, 1130, 113, 600
-    totals = account_of(tally, MoneyTerms(tax_rate=0.13, return_rate=0.05, fee_rate=0.01)).totals()
+    totals = account_of(tally, [SOAP], MoneyTerms(tax_rate=0.13, return_rate=0.05, fee_rate=0.01)).totals()
     assert totals["revenue"] == Decimal("855.00")
     assert totals["cost_of_goods"] == Decimal("570.00")
     assert totals["fees"] == Decimal("10.17")
@@ -31,8 +33,21 @@ def test_the_account_rounds_to_the_currencys_minor_unit(digits, revenue):
     """1,133 with 13 % tax are booked in whole yen, in cents, and in thousandths of a dinar, as the ledger does."""
     tally = Tally.empty(1, 1, 1)
     tally.listed[0, 0, 0] = 1133
-    account = account_of(tally, MoneyTerms(tax_rate=0.13), digits)
+    account = account_of(tally, [SOAP], MoneyTerms(tax_rate=0.13), digits)
     assert account.totals(digits)["revenue"] == Decimal(revenue)
+
+
+def test_the_account_takes_each_products_own_tax_and_returns():
+    """Soap at 13 %, wine at 25 % of which a fifth comes back; a saving on baskets is spread over both by value."""
+    wine = Product.model_validate(
+        {"id": "wine", "category": "wine", "price": "250", "unit_cost": "90", "tax_rate": "25%", "return_rate": "20%"}
+    )
+    tally = Tally.empty(1, 2, 1)
+    tally.listed[0, :2, 0], tally.cost[0, :2, 0], tally.discount[0, 2, 0] = (1130, 2500), (600, 900), 363
+    found = account_of(tally, [SOAP, wine], MoneyTerms(tax_rate=0.13))
+    assert found.list_revenue[0, :, 0].tolist() == [1000_00, 1600_00, 0]
+    assert found.cost_of_goods[0, :, 0].tolist() == [600_00, 720_00, 0]
+    assert found.discount[0, :, 0].tolist() == [0, 0, 260_00], "2,600 of 3,630 are left, and of 363 therefore 260"
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def test_what_nobody_was_to_buy_is_sold_all_the_same(case: Running) -> None:
         assert realised.sold.units[:, 2, 0].sum() == pytest.approx(40)
         margins.append(realised.use(Measure.MARGIN, one).amounts[0])
     assert margins[0] == pytest.approx(margins[1])
-    assert 0 < margins[0] < 40 * 79 * case.model.economics.net
+    assert 0 < margins[0] < 40 * 79 * case.model.economics.net[2]
 
 
 @pytest.mark.parametrize("unknown", [0, 2])
@@ -75,7 +75,7 @@ def test_prices_count_also_where_the_file_leaves_a_product_out(case: Running, un
         for actuals in (as_planned, replace(as_planned, tables={**as_planned.tables, "revenue": paid}))
     )
     lost = one.use(Measure.REVENUE, Scope()).amounts - other.use(Measure.REVENUE, Scope()).amounts
-    assert lost.sum() == pytest.approx(PAID * case.model.economics.net)
+    assert lost.sum() == pytest.approx(PAID * case.model.economics.net[1])
     assert not one.use(Measure.REVENUE, Scope()).told
     fewer = one.use(Measure.PROFIT, Scope()).amounts - other.use(Measure.PROFIT, Scope()).amounts
     assert 0 < fewer.sum() < lost.sum()

@@ -27,6 +27,7 @@ def two_locked(*limits: Limit) -> Problem:
         limits=False,
         rules=False,
         weeks=False,
+        own_rates=False,
         members=1,
     )
     grid = build_grid(scenario)

@@ -28,9 +28,10 @@ def _floor(rule: MinPrice, product: Product) -> float:
 def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Ways of buying below the floor."""
     found: list[Violation] = []
-    with_tax, code = 1 + grid.scenario.money.tax_rate, grid.scenario.currency
+    money, code = grid.scenario.money, grid.scenario.currency
     for way in ways_to_buy(grid, rule.where, lines):
         price, floor = float(price_of(way.product)), _floor(rule, way.product)
+        with_tax = 1 + money.tax_of(way.product)
         kept = price - way.saving + (way.funded if rule.counts_funding else 0.0)
         if way.saving > 0 and kept < (floor - TOLERANCE * max(floor, 1.0)) * with_tax:
             text = " with ".join(line_text(line.line) for line in way.lines)
@@ -47,13 +48,14 @@ def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
 
 def compile_rule(rule: MinPrice, context: RuleContext) -> CompiledRule:
     """Masks and bans."""
-    with_tax = 1 + context.grid.scenario.money.tax_rate
+    money = context.grid.scenario.money
+    rates = np.array([1 + money.tax_of(product) for product in context.grid.products])
     floors = np.array([_floor(rule, product) for product in context.grid.products])
     price = context.economics.price
 
     def refuses(saving: Float, funded: Float) -> Bools:
         shape = (-1, *[1] * (saving.ndim - 1))
-        floor = floors.reshape(shape)
+        floor, with_tax = floors.reshape(shape), rates.reshape(shape)
         kept = price.reshape(shape) - saving + (funded if rule.counts_funding else 0.0)
         return np.asarray((saving > 0) & (kept < (floor - TOLERANCE * np.maximum(floor, 1.0)) * with_tax))
 

@@ -177,8 +177,8 @@ def model_scores(
         expected = f"the column {SEGMENT}, because only the retailer's own list ({scorer.listed}) says who is in which"
         raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got="none", remedy=remedy)])
     grid = build_grid(asked.scenario, asked.custom)
-    economics = build_economics(grid)
     units = effects.base_units.mean(axis=0)
+    economics = build_economics(grid, units)
     inside = _inside(grid, span)
     customers = np.array([segment.customers for segment in grid.segments], dtype=np.float64)
     lift, take_up = _in_span(grid, effects, terms, asked.baskets, inside)

@@ -54,18 +54,19 @@ def returns_beyond(actuals: Actuals) -> Iterator[str]:
     """Say where clearly more came back than the account assumes, and what its money leaves out for it."""
     if not actuals.has("returns"):
         return
-    money = actuals.grid.scenario.money
-    assumed = float(money.return_rate)
+    money, products = actuals.grid.scenario.money, actuals.grid.products
+    rate, tax = (np.array([of(each) for each in products])[:, None] for of in (money.returns_of, money.tax_of))
     back, units, paid = (actuals.tables[name][..., :-1, :] for name in ("returns", "units", "revenue"))
     told = np.isfinite(back) & (np.nan_to_num(units) > 0)
     came, sold = float(back[told].sum()), float(units[told].sum())
+    assumed = float((rate * units)[told].sum()) / max(sold, 1.0)
     # Of all that was sold it is a fact how much came back, however it scatters; only what is still to come is not.
     if not (sold > 0 and rate_interval(min(came, sold), sold)[0] > assumed and came > MORE * assumed * sold):
         return
-    beyond = np.where(told, back - assumed * units, 0.0)
+    beyond = np.where(told, back - rate * units, 0.0)
     price = np.divide(np.nan_to_num(paid), units, where=told, out=np.zeros_like(units))
-    revenue = float((beyond * price).sum()) / (1.0 + float(money.tax_rate))
-    unit_cost = np.array([float(unit_cost_of(product)) for product in actuals.grid.products])
+    revenue = float((beyond * price / (1.0 + tax)).sum())
+    unit_cost = np.array([float(unit_cost_of(product)) for product in products])
     cost = float(beyond.sum(axis=(0, 1, 3)) @ unit_cost)
     currency = actuals.grid.scenario.currency
     write = money_style(currency, [revenue])

@@ -218,7 +218,7 @@ def _promoted(model: Coefficients, plan: NDArray[np.int8]) -> Flag:
 
 def _parts(model: Coefficients, what: Sold, plan: NDArray[np.int8], seen: int) -> Iterator[tuple[str, float]]:
     """Parts of the profit over the observed periods: they add up to it."""
-    grid, economics = model.grid, model.economics
+    grid, economics, everything = model.grid, model.economics, Scope()
     promoted = _promoted(model, plan)
     margin = economics.unit_margin[:, None] * what.units
     margin, charges = margin[..., :seen], what.charges[..., :seen]
@@ -226,11 +226,16 @@ def _parts(model: Coefficients, what: Sold, plan: NDArray[np.int8], seen: int) -
     yield ON_OFFER, float(margin[promoted].sum())
     yield NOT_ON_OFFER, float(margin[~promoted].sum())
 
-    def total(measure: Measure) -> float:
-        functional = measure_functional(grid, economics, measure, Scope())
+    def total(measure: Measure, scope: Scope = everything) -> float:
+        functional = measure_functional(grid, economics, measure, scope)
         return float(np.broadcast_to(by_period(functional, model, what, np), (grid.shape[2],))[:seen].sum())
 
-    yield DISCOUNTS, -total(Measure.DISCOUNT) * (1.0 - economics.fee_rate / economics.net)
+    *fees, on_orders = economics.fee_share.tolist()
+    discounts = -total(Measure.DISCOUNT) * (1.0 - on_orders)
+    for fee in sorted({each for each in fees if each != on_orders}):
+        alike = tuple(product.id for product, own in zip(grid.products, fees, strict=True) if own == fee)
+        discounts -= total(Measure.DISCOUNT, Scope(products=alike)) * (on_orders - fee)
+    yield DISCOUNTS, discounts
     yield CASH, -total(Measure.CASH_COST)
     yield FUNDING, total(Measure.VENDOR_FUNDING)
     yield CHARGES, -float(charges.sum())

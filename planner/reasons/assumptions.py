@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from planner.figures import given, plural
+from planner.figures import given, plural, share
 from planner.problem import Problem
 from scenarios.currency import minor_digits
+from planner.reasons.own_rates import own_rates
 from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
@@ -84,7 +85,8 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _money(scenario),
         _risk(scenario),
     ]
-    return (*rows, *caps(problem), *_average_orders(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
+    given = (*rows, *_baskets(problem), *caps(problem), *_average_orders(problem))
+    return (*given, *_issued(problem), *_stock(problem), *_shelf(scenario))
 
 
 def _else(said: str, second: str) -> str:
@@ -121,7 +123,18 @@ def _money(scenario: Scenario) -> str:
     money = scenario.money
     said = _said(money, ("tax_rate", "return_rate", "fee_rate"))
     rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}"
-    return f"{rates}, fees {given(money.fee_rate, least=1)} ({said})"
+    return "; ".join((f"{rates}, fees {given(money.fee_rate, least=1)} ({said})", *own_rates(scenario)))
+
+
+def _baskets(problem: Problem) -> tuple[str, ...]:
+    """Say what savings on whole orders come to net, where products differ in it."""
+    economics = problem.model.economics
+    if (economics.net == economics.net[0]).all() or not any(problem.grid.choices[2:]):
+        return ()
+    return (
+        f"of savings on whole orders {share(economics.basket_net)} is left after tax and returns, in which products "
+        f"differ: their mean, weighted by what is paid for each without promotion",
+    )
 
 
 def _risk(scenario: Scenario) -> str:

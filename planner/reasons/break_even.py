@@ -239,7 +239,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     _, margin = all_and_rising(economics.unit_margin[:, None] * model.base_units, model.supplied)
     margin = margin * (1 - model.strengths.pull_forward)
     saving = float(economics.basket_saving[block - 2][column])
-    given, paid = saving * economics.net, saving * (economics.net - economics.fee_rate)
+    given, paid = saving * economics.basket_net, saving * (economics.basket_net - economics.fee_rate)
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if block == 2 else np.full(len(share), fixed)

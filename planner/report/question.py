@@ -10,6 +10,7 @@ from rich.text import Text
 
 from constraints.limits.book import scope_text
 from planner.figures import given, plural
+from planner.reasons.own_rates import own_rates
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment
@@ -74,10 +75,11 @@ def _objective(scenario: Scenario) -> str:
 
 def _rates(scenario: Scenario) -> str:
     terms = scenario.money
-    return ", ".join(
+    usual = ", ".join(
         f"{name} {given(rate, least=1)}"
         for name, rate in (("tax", terms.tax_rate), ("returns", terms.return_rate), ("fees", terms.fee_rate))
     )
+    return "; ".join((usual, *own_rates(scenario)))
 
 
 def _segments(scenario: Scenario) -> str:

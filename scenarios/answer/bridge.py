@@ -37,8 +37,11 @@ def bridge(model: Coefficients, book: Account, empty: Account) -> Bridge:
     rows = book.rows
     on_base = int(rows.discount_on_base.sum())
     spared = int(rows.fee_spared.sum())
-    per_discount = model.economics.fee_rate / model.economics.net if model.economics.net > 0 else 0.0
-    spared_on_base = min(int(scaled(on_base * per_discount, 0)), spared)
+    per_discount = model.economics.fee_share[rows.product]  # of orders, whose product is -1, the last
+    fees = sum(
+        int(rows.discount_on_base[per_discount == share].sum()) * float(share) for share in np.unique(per_discount)
+    )
+    spared_on_base = min(int(scaled(fees, 0)), spared)
     terms += [
         spared_on_base - on_base,
         (spared - spared_on_base) - (int(rows.discount.sum()) - on_base),

@@ -66,6 +66,8 @@ class _Draft:
     shared: Float
     sales: Float
     """Per unit at the regular price."""
+    net: Float
+    """What is left of a saving after tax and returns."""
     saving: Float
     """Per unit, tax included; of stacked lines per unit that gets both."""
     apart: Float
@@ -109,6 +111,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "base": base[segment, period],
             "shared": zero,
             "sales": zero,
+            "net": zero + money.basket_net,
             "saving": money.basket_saving[layer][choice],
             "apart": zero,
             "in_time": zero,
@@ -125,6 +128,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "base": (what.public_base, what.targeted_base)[layer][cell],
             "shared": what.both[cell],
             "sales": money.sales[product],
+            "net": money.net[product],
             "saving": money.saving[layer][key],
             "apart": zero if layer == 0 else money.apart[key],
             "in_time": zero if layer == 0 else money.in_time[other],
@@ -162,11 +166,12 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     offer = np.array([choice.offer for choice in picked], dtype=np.int64)
     offers = [scenario.offers[number] for number in offer]
     sold_units, base, shared, saving = column("units"), column("base"), column("shared"), column("saving")
-    off, more, uses = saving * money.net, column("apart"), sold_units * column("uses")
+    net, more, uses = column("net"), column("apart"), sold_units * column("uses")
+    off = saving * net
     late, late_on_base = (sold_units - shared) * more, base * (1.0 - column("in_time")) * more
     gives = np.array([each.mechanic is Mechanic.GIFT for each in offers], dtype=bool)
     discount, gift_cost = (
-        scaled(sold_units * off + late * money.net, digits),
+        scaled(sold_units * off + late * net, digits),
         scaled(sold_units * column("gift"), digits),
     )
     line = np.unique(whole("slot"), return_inverse=True)[1].astype(np.int64)
@@ -194,7 +199,7 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         sales=scaled(sold_units * column("sales"), digits),
         shared_sales=scaled(shared * column("sales"), digits),
         discount=discount,
-        discount_on_base=scaled(base * off + late_on_base * money.net, digits),
+        discount_on_base=scaled(base * off + late_on_base * net, digits),
         shared_discount=scaled(shared * off, digits),
         fee_spared=scaled(sold_units * saving * money.fee_rate + late * money.fee_rate, digits),
         gift_cost=gift_cost,

@@ -14,26 +14,29 @@ MOSTLY, SAME_PRICE = 0.5, 0.005
 
 def net_of_tax(actuals: Actuals) -> tuple[str, ...]:
     """Say that most sales are at the regular price less tax, and mostly not at the regular price itself."""
-    tax = float(actuals.grid.scenario.money.tax_rate)
+    money = actuals.grid.scenario.money
+    tax = np.array([money.tax_of(product) for product in actuals.grid.products])[:, None]
     price = np.array([float(price_of(product)) for product in actuals.grid.products])[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         paid = actuals.revenue_total / (price * actuals.units_total)
-    told = paid[np.isfinite(paid)]
-    if not (tax > SAME_PRICE and told.size):
+    told = np.isfinite(paid) & (tax > SAME_PRICE)
+    if not told.any():
         return ()
-    net, gross = (float((np.abs(told - at) < SAME_PRICE).mean()) for at in (1.0 / (1.0 + tax), 1.0))
+    net, gross = (float((np.abs(paid - at) < SAME_PRICE)[told].mean()) for at in (1.0 / (1.0 + tax), 1.0))
     if not (net > MOSTLY and gross < 1.0 - MOSTLY):
         return ()
+    by = " or ".join(f"{1.0 + rate:g}" for rate in sorted({rate for rate in tax[:, 0].tolist() if rate > SAME_PRICE}))
     return (
         f"revenue in {actuals.name} seems to be net of tax: most sales are at the regular price divided by "
-        f"{1.0 + tax:g}; write it as customers paid",
+        f"{by}; write it as customers paid",
     )
 
 
 def with_what_is_missing(actuals: Actuals) -> tuple[str, ...]:
     """What makes money wrong, and by how much where the account of what happened rests on revenue."""
-    currency, tax = actuals.grid.scenario.currency, float(actuals.grid.scenario.money.tax_rate)
-    missing = price_text(round(float(np.nansum(actuals.revenue_total)) * tax), currency, grouped=True)
+    currency, money = actuals.grid.scenario.currency, actuals.grid.scenario.money
+    tax = np.array([money.tax_of(product) for product in actuals.grid.products])[:, None]
+    missing = price_text(round(float(np.nansum(actuals.revenue_total * tax))), currency, grouped=True)
     what = f"{missing} {currency} of what they paid are taken for missing"
     return tuple(
         f"{text}. Until then {what}: whatever rests on revenue (margin and profit, too) is too low"

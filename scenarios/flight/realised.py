@@ -154,10 +154,11 @@ class Realised:
         if (known & ~np.isfinite(part) & wanted).any():
             return None
         out = np.full(self._periods, np.nan)
-        out[: actuals.last + 1] = np.where(wanted, np.nansum(part, axis=(0, 1)), 0.0)
-        if column == "revenue":
-            out *= self.model.economics.net
-        return out
+        # The largest factor is taken out of the sum, so that products of one factor are summed as they are told.
+        net = self.model.economics.net[rows] if column == "revenue" else np.ones(len(rows))
+        common = net.max() or 1.0
+        out[: actuals.last + 1] = np.where(wanted, np.nansum(part * (net / common)[:, None], axis=(0, 1)), 0.0)
+        return out * common
 
     def _unsplit(self, column: str) -> NDArray[np.bool_]:
         """[K + 1, T] where units or a column are told of everybody, and of no segment."""
@@ -169,8 +170,15 @@ class Realised:
 
     def price_surprise(self, scope: Scope) -> Float:
         """[T] what customers really paid beyond what the plan's prices make of the real units, fees taken off."""
-        economics = self.model.economics
-        return self._paid_otherwise(scope) * (1.0 - economics.fee_rate / economics.net)
+        mask, (*own, on_orders) = scope_mask(self.model.grid, scope), self.model.economics.fee_share.tolist()
+        fees, found = np.array(own), np.asarray(self._paid_otherwise(scope) * (1.0 - on_orders))
+        if self._told("revenue", mask) is None:
+            return found
+        # What is no product's own surprise are savings on whole orders.
+        for fee in np.unique(fees[mask.products & (fees != on_orders)]):
+            part = self._of_products(scope, mask.products & (fees == fee))
+            found = found + self._paid_otherwise(part) * (on_orders - fee)
+        return found
 
     def _paid_otherwise(self, scope: Scope) -> Float:
         """[T] real revenue beyond what the plan's prices make of the real units, of products that the file knows."""

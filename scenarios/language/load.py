@@ -20,7 +20,7 @@ from scenarios.language.inline import inline_tables
 from scenarios.language.json_schema import schema_json
 from scenarios.language.names_apart import names_apart
 from scenarios.language.overrides import apply_override
-from scenarios.language.schema import CostShare, Product, Scenario
+from scenarios.language.schema import CostShare, MoneyTerms, Product, Scenario
 from scenarios.language.strict_yaml import read_on
 from scenarios.language.unwritten import unwritten
 from scenarios.language.validate import validate
@@ -191,14 +191,14 @@ def cost_amounts(scenario: Scenario) -> Scenario:
         digits = minor_digits(scenario.currency)
     except ValueError:
         return scenario
-    tax = Decimal(str(scenario.money.tax_rate))
-    return scenario.model_copy(update={"products": tuple(_with_amount(product, tax, digits) for product in products)})
+    money = scenario.money
+    return scenario.model_copy(update={"products": tuple(_with_amount(product, money, digits) for product in products)})
 
 
-def _with_amount(product: Product, tax: Decimal, digits: int) -> Product:
+def _with_amount(product: Product, money: MoneyTerms, digits: int) -> Product:
     if product.price is None or not isinstance(product.unit_cost, CostShare):
         return product
-    net = product.price / (1 + tax)
+    net = product.price / (1 + Decimal(str(money.tax_of(product))))
     return product.model_copy(update={"unit_cost": round(net * Decimal(str(product.unit_cost.share)), digits)})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, WithJsonSchema, model_serializer
 
 from scenarios.language.values import (
     PERCENT_PATTERN,
@@ -94,6 +94,7 @@ class CostShare(Record):
     """Share of the price net of tax."""
 
 
+_OWN_RATES = ("tax_rate", "return_rate")
 _COST_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": PERCENT_PATTERN}]}
 
 
@@ -120,6 +121,16 @@ class Product(Record):
     """Who supplies the product."""
     units_per_use: Annotated[Number, Field(ge=0.001, le=1_000_000)] = 1.0
     """Units that one use of a coupon or gift spans."""
+    tax_rate: Share | None = None
+    """Tax in this product's price, where it is not that of ``money``."""
+    return_rate: Share | None = None
+    """Share of this product's sold units that come back, where it is not that of ``money``."""
+
+    @model_serializer(mode="wrap")
+    def _without_absent_rates(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave rates out that are not the product's own, so that plans without any keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        return {key: value for key, value in data.items() if value is not None or key not in _OWN_RATES}
 
 
 class ProductTable(Record):

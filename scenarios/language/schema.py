@@ -120,6 +120,14 @@ class MoneyTerms(Record):
     fee_rate: Share = 0.0
     """Share of what customers pay that goes to the marketplace or payment service."""
 
+    def tax_of(self, product: Product) -> float:
+        """Return the tax in a product's price: its own, where it has one."""
+        return self.tax_rate if product.tax_rate is None else product.tax_rate
+
+    def returns_of(self, product: Product) -> float:
+        """Return the share of a product's units that come back: its own, where it has one."""
+        return self.return_rate if product.return_rate is None else product.return_rate
+
 
 class TableSource(Record):
     """A CSV file beside the scenario."""

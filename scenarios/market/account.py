@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import CostShare, MoneyTerms, Product
 from scenarios.market.customers import Float
+from scenarios.response.net_factors import kept_shares, mean_factor, net_factors
 
 Minor = NDArray[np.int64]
 DIGITS = 2
@@ -55,14 +56,20 @@ class Tally:
         return cls(**{f.name: np.zeros((segments, products + 1, periods)) for f in fields(cls)})
 
 
-def net_share(money: MoneyTerms) -> float:
-    """Return what is left of a gross amount after tax and returns."""
-    return (1 - money.return_rate) / (1 + money.tax_rate)
+def net_shares(products: Sequence[Product], money: MoneyTerms, paid: Float) -> Float:
+    """Return what is left of gross amounts after tax and returns, [S, K + 1, ...].
+
+    Savings on whole baskets, in the last row, are spread over the products by what was ``paid`` for each, [S, K, ...].
+    """
+    own = net_factors(products, money)
+    baskets = mean_factor(own, np.moveaxis(paid, 1, -1))
+    rows = np.broadcast_to(own.reshape(-1, *[1] * (paid.ndim - 2)), paid.shape)
+    return np.concatenate([rows, baskets[:, None]], axis=1)
 
 
 def net_unit_costs(products: Sequence[Product], money: MoneyTerms) -> Float:
     """Return net unit costs, [K]; a share is one of the price net of tax."""
-    net = [float(product.price or 0) / (1 + money.tax_rate) for product in products]
+    net = [float(product.price or 0) / (1 + money.tax_of(product)) for product in products]
     pairs = ((product.unit_cost, price) for product, price in zip(products, net, strict=True))
     return np.array([price * cost.share if isinstance(cost, CostShare) else float(cost) for cost, price in pairs])
 
@@ -97,17 +104,19 @@ class Account:
         return {f.name: Decimal(int(getattr(self, f.name).sum())).scaleb(-digits) for f in fields(self)}
 
 
-def account_of(tally: Tally, money: MoneyTerms, digits: int = DIGITS) -> Account:
-    """Turn a tally into money, in minor units of so many digits.
+def account_of(tally: Tally, products: Sequence[Product], money: MoneyTerms, digits: int = DIGITS) -> Account:
+    """Turn a tally of some products into money, in minor units of so many digits.
 
     What customers pay includes tax; a returned unit gives back its price and its unit cost, but not its fee. Fees are a
     share of what was paid, tax included. Each figure is rounded once, in its cell.
     """
-    keep, minor = net_share(money), partial(to_minor, digits=digits)
+    keep = net_shares(products, money, (tally.listed - tally.discount)[:, :-1])
+    minor = partial(to_minor, digits=digits)
     list_revenue = minor(tally.listed * keep)
     discount = minor(tally.discount * keep)
     revenue = list_revenue - discount
-    cost_of_goods = minor(tally.cost * (1 - money.return_rate))
+    kept = np.append(kept_shares(products, money), 1.0)  # baskets themselves cost nothing
+    cost_of_goods = minor(tally.cost * kept[:, None])
     fees = minor((tally.listed - tally.discount) * money.fee_rate)
     funding, fixed_cost = minor(tally.funding), minor(tally.fixed_cost)
     margin = revenue - cost_of_goods - fees + funding

@@ -20,7 +20,7 @@ import numpy as np
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Product, Scenario, Segment
-from scenarios.market.account import Tally, account_of, net_share, net_unit_costs
+from scenarios.market.account import Tally, account_of, net_unit_costs
 from scenarios.market.customers import (
     CategoryTraits,
     Float,
@@ -287,10 +287,10 @@ class Market:
             state, till, _ = self.day(
                 replace(state, stock=state.stock + arrivals), day, days.get(day, ()), seed, depths
             )
-            funds = till.add_to(tally, self.period_of(day), state.funds, net_share(self.scenario.money))
+            funds = till.add_to(tally, self.period_of(day), state.funds, self.products, self.scenario.money)
             state = replace(state, funds=funds)
         digits = minor_digits(self.scenario.currency)
-        account = account_of(tally, self.scenario.money, digits)
+        account = account_of(tally, self.products, self.scenario.money, digits)
         return Sold(seed=seed, tally=tally, account=account, digits=digits, stock_left=state.stock)
 
     def play_all(self, plans: Sequence[Sequence[PlanLine]], seed: int) -> tuple[Sold, ...]:

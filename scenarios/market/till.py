@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.language.schema import Offer, Product, Scenario, Segment
-from scenarios.market.account import Tally
+from scenarios.language.schema import MoneyTerms, Offer, Product, Scenario, Segment
+from scenarios.market.account import Tally, net_shares
 from scenarios.market.customers import Float, Int, Population, weighted_counts
 from scenarios.market.day import DayResult
 from scenarios.market.deals import ActiveLine
@@ -26,6 +26,10 @@ class Funded:
     row: int
     discount: float
     other: float
+
+    def cost(self, net: Float) -> float:
+        """Return what the vendor is asked for; ``net`` [S, K + 1] is what is left of gross amounts."""
+        return self.share * (self.discount * float(net[self.segment, self.row]) + self.other)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,8 +56,11 @@ class DayTill:
     gift_stock: dict[str, float]
     """What is left of each gift."""
 
-    def add_to(self, tally: Tally, period: int, funds: dict[str, float], net: float) -> dict[str, float]:
+    def add_to(
+        self, tally: Tally, period: int, funds: dict[str, float], products: Sequence[Product], money: MoneyTerms
+    ) -> dict[str, float]:
         """Add the day to its period and return what is left of the vendors' funds; a fund pays until it is empty."""
+        net = net_shares(products, money, (self.listed - self.discount)[:, :-1])
         tally.units[:, :-1, period] += self.units
         for name in ("listed", "discount", "gift_units", "uses", "topped_up"):
             getattr(tally, name)[:, :, period] += getattr(self, name)
@@ -65,11 +72,10 @@ class DayTill:
         tally.contact_cost[:, -1, period] += self.contact_cost_net
         asked = dict.fromkeys(funds, 0.0)
         for part in self.funded:
-            asked[part.vendor] += part.share * (part.discount * net + part.other)
+            asked[part.vendor] += part.cost(net)
         paid = {vendor: min(1.0, funds[vendor] / amount) if amount > 0 else 1.0 for vendor, amount in asked.items()}
         for part in self.funded:
-            amount = part.share * (part.discount * net + part.other) * paid[part.vendor]
-            tally.funding[part.segment, part.row, period] += amount
+            tally.funding[part.segment, part.row, period] += part.cost(net) * paid[part.vendor]
         return {vendor: max(0.0, fund - asked[vendor]) for vendor, fund in funds.items()}
 
 

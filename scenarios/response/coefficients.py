@@ -182,10 +182,11 @@ def build_coefficients(
         Demand [S, K+1, T, O] that pieces were counted for, where it is not that of these effects; see
         `served.in_time`. Such tables are for accounts, not for the search, which reads one level a choice.
     """
-    economics = build_economics(grid)
+    baseline = effects.base_units.mean(axis=0)
+    economics = build_economics(grid, baseline)
     strength = strengths(grid.scenario.response, grid.scenario.effects)
     available = available_units(grid)
-    units = cut_for_account(effects.base_units.mean(axis=0), available)
+    units = cut_for_account(baseline, available)
     supplied = can_sell_more(units, available)
     supplied[:, : effects.known_periods] = True  # what is over has sold what it sold
     kept = kept_uses(grid, baskets)

@@ -1,9 +1,10 @@
 """Money per unit: what one unit sold under an offer costs, saves and brings, net of tax and returns.
 
-Conventions (docs/money.md): prices and savings are written as the customer sees them, tax included. With tax rate x,
-return rate r and fee rate f, one unit at price p brings ``p * net`` with ``net = (1 - r) / (1 + x)``, costs
-``unit_cost * (1 - r)`` and a fee ``f * p`` that is not given back. A saving s per unit is a discount of ``s * net`` and
-spares a fee of ``f * s``. Vendors pay their share of a line's discount, gifts and fixed cost.
+Conventions (docs/money.md): prices and savings are written as the customer sees them, tax included. With a product's
+tax rate x and return rate r, and fee rate f, one unit at price p brings ``p * net`` with ``net = (1 - r) / (1 + x)``,
+costs ``unit_cost * (1 - r)`` and a fee ``f * p`` that is not given back. A saving s per unit is a discount of
+``s * net`` and spares a fee of ``f * s``; of savings on whole orders see `scenarios.response.net_factors`. Vendors pay
+their share of a line's discount, gifts and fixed cost.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.words import Mechanic
+from scenarios.response.net_factors import kept_shares, mean_factor, net_factors
 
 Float = NDArray[np.float64]
 
@@ -27,7 +29,10 @@ PRICE_MECHANICS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 class Economics:
     """Major currency units per unit (products) or per order (baskets). P, Q, V, U as in `scenarios.grid`."""
 
-    net: float
+    net: Float
+    """[K] what is left of an amount that includes tax after tax and returns."""
+    basket_net: float
+    """The same of a saving on a whole order."""
     price: Float
     """[K] regular price, tax included."""
     sales: Float
@@ -73,11 +78,22 @@ class Economics:
         """[K] what one unit at the regular price leaves: sales - cost - fee."""
         return self.sales - self.cost - self.fee
 
+    def net_of(self, amount: Float) -> Float:
+        """Amounts [K, ...] that include tax, net of tax and returns."""
+        return np.asarray(amount * self.net.reshape(-1, *[1] * (amount.ndim - 1)))
+
+    @property
+    def fee_share(self) -> Float:
+        """[K + 1] fee on what is one unit of money net of tax and returns; the last is of savings on whole orders."""
+        net = np.append(self.net, self.basket_net)
+        return np.asarray(np.divide(self.fee_rate, net, out=np.zeros_like(net), where=net > 0))
+
     def line_money(self, layer: int) -> Float:
         """[K, P, 1] or [K, P, Q] profit per unit that the line of a layer adds on top of `unit_margin`."""
         saving, gifts = self.saving[layer], self.gift_cost[layer]
         funded = self.funded[0][None, :, None] if layer == 0 else self.funded[1][None, None, :]
-        return -saving * self.net + self.fee_rate * saving - gifts + funded * (saving * self.net + gifts)
+        discount = self.net_of(saving)
+        return -discount + self.fee_rate * saving - gifts + funded * (discount + gifts)
 
 
 def price_of(product: Product) -> Decimal:
@@ -140,11 +156,18 @@ def _everybodys(public: Offer) -> bool:
     return public.mechanic in PRICE_MECHANICS and public.quantity is None and public.per_customer is None
 
 
-def build_economics(grid: Grid) -> Economics:
-    """Price every choice of the grid per unit and per order."""
+def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
+    """Price every choice of the grid per unit and per order.
+
+    Parameters
+    ----------
+    base_units : [S, K, T]
+        Baseline, by whose revenue the factors of products are weighted for savings on whole orders. Rules need none:
+        without it, and where products differ, no money of orders is known (nan).
+    """
     scenario, products = grid.scenario, grid.products
     terms = scenario.money
-    net = (1 - terms.return_rate) / (1 + terms.tax_rate)
+    net = net_factors(products, terms)
     offers = [[scenario.offers[choice.offer] for choice in block] for block in grid.choices]
     count_p, count_q, count_v, count_u = grid.widths
     k_total = len(products)
@@ -199,11 +222,13 @@ def build_economics(grid: Grid) -> Economics:
         for u, offer in enumerate(offers[3], start=1):
             basket_stacked[v, u] = public.stacks or offer.stacks
             basket_used[v, u] = basket_stacked[v, u] or basket_saving[1][u] > basket_saving[0][v]
+    sold = np.full(k_total, np.nan) if base_units is None else base_units.sum(axis=(0, 2))
     return Economics(
         net=net,
+        basket_net=float(mean_factor(net, sold * price)),
         price=price,
         sales=price * net,
-        cost=np.array([float(unit_cost_of(product)) for product in products]) * (1 - terms.return_rate),
+        cost=np.array([float(unit_cost_of(product)) for product in products]) * kept_shares(products, terms),
         fee=terms.fee_rate * price,
         fee_rate=terms.fee_rate,
         saving=(saving_p, saving_q),

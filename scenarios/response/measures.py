@@ -109,8 +109,8 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
             weights["public"], weights["targeted"] = public, targeted
             weights["both"] = -np.minimum(public[:, :, None], targeted)
     elif measure is Measure.REVENUE:
-        discount_p, discount_q = economics.saving[0][..., 0] * economics.net, economics.saving[1] * economics.net
-        apart = economics.apart * economics.net
+        discount_p, discount_q = economics.net_of(economics.saving[0][..., 0]), economics.net_of(economics.saving[1])
+        apart = economics.net_of(economics.apart)
         if everything:
             weights["cell"] = products * economics.sales
             weights["public"], weights["targeted"] = -public * discount_p, -targeted * (discount_q + apart)
@@ -127,7 +127,7 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
                 + in_q * apart
             )
         for name, block in (("basket_public", 2), ("basket_targeted", 3)):
-            weights[name] = -basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
+            weights[name] = -basket * chosen[block] * economics.basket_saving[block - 2] * economics.basket_net
     elif measure is Measure.ORDERS:
         if everything:
             weights["order"] = 1.0
@@ -144,11 +144,11 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
         weights["public"] = public * given[0] * economics.uses[0][..., 0]
         weights["targeted"] = targeted * given[1] * economics.uses[1]
     elif measure is Measure.DISCOUNT_ON_BASE:
-        weights["public_base"] = public * economics.saving[0][..., 0] * economics.net
+        weights["public_base"] = economics.net_of(public * economics.saving[0][..., 0])
         late = economics.apart * (1.0 - economics.in_time)[:, None]
-        weights["targeted_base"] = targeted * (economics.saving[1] + late) * economics.net
+        weights["targeted_base"] = economics.net_of(targeted * (economics.saving[1] + late))
         for name, block in (("basket_public_base", 2), ("basket_targeted_base", 3)):
-            weights[name] = basket * chosen[block] * economics.basket_saving[block - 2] * economics.net
+            weights[name] = basket * chosen[block] * economics.basket_saving[block - 2] * economics.basket_net
     elif measure is Measure.MAX_LIABILITY:
         _add_liability(weights, grid, economics, mask)
     elif measure is Measure.CONTACTS:
@@ -191,12 +191,12 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
         saving, gift = economics.saving[layer], economics.gift_cost[layer]
         funded = economics.funded[layer][:, None] if layer == 0 else economics.funded[layer]
         here = products[:, None, None] * (inside[:, None] if layer == 0 else inside)
-        per_saved = (share.discount + share.funding * funded) * economics.net + share.spared_fee * economics.fee_rate
         if layer == 1:
             # Whoever does not get the public price as well saves more under the targeted line.
-            weights["both"] = -per_saved * economics.apart * here
+            per_saved = (share.discount + share.funding * funded) * economics.net[:, None, None]
+            weights["both"] = -(per_saved + share.spared_fee * economics.fee_rate) * economics.apart * here
             saving = saving + economics.apart
-        discount = saving * economics.net
+        discount = economics.net_of(saving)
         money = share.discount * discount + share.spared_fee * economics.fee_rate * saving + share.gift * gift
         money = money + share.funding * funded * (discount + gift)
         money = money * here
@@ -209,7 +209,7 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
         ):
             inside = mask.choices[2 + layer].astype(float)
             saving, funded = economics.basket_saving[layer], economics.basket_funded[layer]
-            money = (share.discount + share.funding * funded) * saving * economics.net
+            money = (share.discount + share.funding * funded) * saving * economics.basket_net
             weights[unit] = inside * (money + share.spared_fee * economics.fee_rate * saving)
             weights[line] = inside * economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
     if share.message:

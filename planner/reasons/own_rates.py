@@ -1,0 +1,33 @@
+"""Which products have rates of tax or returns of their own, in words."""
+
+from __future__ import annotations
+
+from planner.figures import given
+from scenarios.language.schema import Product, Scenario
+
+NAMED = 3
+"""Products of one rate that are named before the others are counted."""
+
+
+def own_rates(scenario: Scenario) -> tuple[str, ...]:
+    """Say each rate that products have in place of that of ``money``: ``tax 25.0% on shampoo and soap``."""
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    found = []
+    for what, usual, key in (
+        ("tax", scenario.money.tax_rate, "tax_rate"),
+        ("returns", scenario.money.return_rate, "return_rate"),
+    ):
+        of: dict[float, list[Product]] = {}
+        for product in products:
+            rate = getattr(product, key)
+            if rate is not None and rate != usual:
+                of.setdefault(rate, []).append(product)
+        found += [f"{what} {given(rate, least=1)} on {_named(of[rate])}" for rate in sorted(of)]
+    return tuple(found)
+
+
+def _named(products: list[Product]) -> str:
+    ids = [product.id for product in products]
+    if len(ids) > NAMED:
+        return f"{', '.join(ids[:NAMED])} and {len(ids) - NAMED} more"
+    return " and ".join(filter(None, (", ".join(ids[:-1]), ids[-1])))
