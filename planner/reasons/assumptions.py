@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from planner.figures import given, plural, share
 from planner.problem import Problem
-from scenarios.currency import minor_digits
 from planner.reasons.own_rates import own_rates
+from scenarios.currency import minor_digits
 from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
@@ -85,8 +85,8 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _money(scenario),
         _risk(scenario),
     ]
-    given = (*rows, *_baskets(problem), *caps(problem), *_average_orders(problem))
-    return (*given, *_issued(problem), *_stock(problem), *_shelf(scenario))
+    of_orders = *_baskets(problem), *_average_orders(problem)
+    return (*rows, *of_orders, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
 
 
 def _else(said: str, second: str) -> str:
