@@ -19,6 +19,7 @@ from scenarios.response.cell_tables import surroundings
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
+from scenarios.response.model import Setting, setting
 from scenarios.response.pairs import pair_up
 from scenarios.response.served import served
 
@@ -219,6 +220,16 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
             single(model.carry_value),
         ),
     )
+
+
+def build_setting(model: Coefficients, dtype: Any) -> Setting:
+    """Take the constants of the expected account in one precision.
+
+    Cells that can sell more are told where all can, too: the stock of a campaign that runs compiles nothing anew.
+    """
+    where = setting(model)
+    every = np.ones(model.grid.shape[1:]) if where.supplied is None else where.supplied
+    return Setting(*(on_device(field, dtype) for field in where._replace(supplied=every)))
 
 
 RIVALS = 4

@@ -16,19 +16,19 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from planner.evaluation.alternatives import in_blocks
-from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns
+from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns, build_setting
 from planner.evaluation.lagrangian import Gains, Lagrangian, build_lagrangian
 from planner.evaluation.lines import MANY_CELLS, SPREAD, Lists, lengths, lists, looked_up, sales, spread
 from planner.evaluation.messages import build_messages
 from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, build_stack
 from planner.evaluation.summed import values_by_lines
-from planner.runtime import on_device, start_jax
+from planner.runtime import start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 from scenarios.response.measures import objective_functional
-from scenarios.response.model import Chosen, Setting, flows, pair_indices, setting
+from scenarios.response.model import Chosen, Setting, flows, pair_indices
 from scenarios.response.totals import LineShares, Shares, sold
 from surrogate.quick_compile import ONCE, QUICK
 
@@ -91,7 +91,7 @@ class Evaluator:
         self._view = build_columns(model, np.float64)
         self._stack = build_stack(model, functionals, np.float64)
         self._basket = build_basket(model, np.float64)
-        self._setting = start_jax().tree.map(lambda field: on_device(field, np.float64), setting(model))
+        self._setting = build_setting(model, np.float64)
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
         self._many_cells = len(model.grid.segments) * len(self.columns) > MANY_CELLS
         self._many_slots = model.grid.slots > MANY_SLOTS

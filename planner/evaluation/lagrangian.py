@@ -25,15 +25,16 @@ from planner.evaluation.columns import (
     at,
     build_basket,
     build_columns,
+    build_setting,
 )
 from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, Weights, build_stack
-from planner.runtime import on_device, start_jax
+from planner.runtime import start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables
 from scenarios.response.functional import Functional
-from scenarios.response.model import Chosen, Setting, all_and_rising, flows, pair_indices, setting
+from scenarios.response.model import Chosen, Setting, all_and_rising, flows, pair_indices
 
 Array = Any
 
@@ -250,6 +251,6 @@ def build_lagrangian(model: Coefficients, functionals: tuple[Functional, ...]) -
     return Lagrangian(
         columns=build_columns(model, dtype),
         stack=build_stack(model, functionals, dtype),
-        setting=start_jax().tree.map(lambda field: on_device(field, dtype), setting(model)),
+        setting=build_setting(model, dtype),
         basket=build_basket(model, dtype),
     )
