@@ -20,6 +20,7 @@ from constraints.enforce.protocol import Rules
 from constraints.filling import Filling, FillParams
 from constraints.limits.book import Limits
 from constraints.relief import broken_rows, relieving
+from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Ints
 from constraints.trials import RepairView, State, Trials, message_slots, singly
 from constraints.windowed import Windowed
@@ -242,7 +243,7 @@ class Repair:
 def repair(
     plan: Plan,
     view: RepairView,
-    rulebook: Rules,
+    rulebook: RuleBook,
     limits: Limits,
     *,
     prices: Float | None = None,
@@ -251,12 +252,19 @@ def repair(
     free: Bools | None = None,
     params: RepairParams | None = None,
 ) -> RepairOutcome:
-    """Repair a plan and, where that succeeds, fill the slack; see `Repair` for the parameters."""
+    """Repair a plan and, where that succeeds, fill the slack; see `Repair` for the parameters.
+
+    Where all slots are free, no worse than the lines that rules lock, filled: several lines of a repaired plan may be
+    worth nothing together where none can go alone.
+    """
     work = Repair(view, rulebook, limits, bound, params)
     prices = np.zeros(len(limits.bound)) if prices is None else prices
     stock_prices = np.zeros(limits.available.shape) if stock_prices is None else stock_prices
     mended = work.repair(plan, prices, stock_prices, free)
     if not mended.feasible:
         return mended
-    filled = work.fill(mended.plan, prices, stock_prices, free)
-    return filled if filled.objective >= mended.objective else mended
+    found = [work.fill(mended.plan, prices, stock_prices, free), mended]
+    locked = rulebook.locked_plan()
+    if free is None and not rulebook.violations(locked):
+        found.append(work.fill(locked, prices, stock_prices))
+    return max((each for each in found if each.feasible), key=lambda each: each.objective)

@@ -56,6 +56,10 @@ RULES = {
             "shop.yaml:30: rules.agreed.lines.2: expected one line in a slot, got a second for phone on 2026-11-04 (first at shop.yaml:30); delete one"
         ],
     ),
+    "excused-unknown": (
+        {"shop": {"offer: cut-15}]": "offer: cut-15}], excuses: {clam: 2026-11-05}"}},
+        ['shop.yaml:30: rules.agreed.excuses.clam: expected a rule of the scenario, got "clam"; did you mean calm?'],
+    ),
     "locked-in-blackout": (
         {"shop": {"date: 2026-11-04, product: phone,": "date: 2026-11-02, product: phone-pro,"}},
         [
