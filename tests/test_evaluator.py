@@ -170,11 +170,12 @@ def test_values_line_by_line_are_those_of_all_cells(
     monkeypatch.setattr("planner.evaluation.evaluator.MANY_CELLS", 0)
     monkeypatch.setattr("planner.evaluation.lines.SHORT", 2)
     monkeypatch.setattr("planner.evaluation.lines.LONGER", 2)
+    monkeypatch.setattr("planner.evaluation.lines.FULL", 1)
     by_lines = Evaluator(model, limits)
     rng = rng_of(11)
     full = np.where(model.grid.allowed_flat[:, 1], 1, 0).astype(np.int8)
     plans = np.stack([np.where(rng.random(len(full)) < share, full, 0) for share in (0.0, 0.1, 0.25, 1.0, 0.1)])
-    assert np.unique(lengths(model.grid.split(plans))).tolist() == [0, 2, 4]
+    assert np.unique(lengths(model.grid.split(plans))).tolist() == [0, 2, 4, 8]
     together = by_lines.value(plans)
     for found, expected in zip(together, evaluator.value(plans), strict=True):
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-9)

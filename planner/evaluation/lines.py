@@ -24,8 +24,8 @@ Ints = NDArray[np.int64]
 
 SHORT, LONGER = 64, 4
 """Lines that a list holds at least, and by how many times the next longer one holds more."""
-FULL = 4
-"""A plan whose list would hold more than one in so many cells is as soon looked up in all."""
+FULL = 2
+"""A plan whose lists would look at more than one in so many cells is as soon looked up in all."""
 MANY_CELLS = 4_000
 """Cells above which what offers do is looked up for lines alone; fewer are as soon looked up all."""
 SPREAD = ("theft", "spill", "reach", "lift", "beyond")
@@ -49,8 +49,9 @@ def lengths(blocks: Blocks[NDArray[np.int8]]) -> Ints:
     found = np.full(len(most), SHORT)
     while (most > found).any():
         found = np.where(most > found, found * LONGER, found)
-    cells = blocks.targeted[0].size if len(most) else 0
-    return np.where(found * FULL > cells, 0, found)
+    columns, cells = (block.size // max(len(block), 1) for block in (blocks.public, blocks.targeted))
+    looked_at = np.minimum(found, columns) * (cells // columns) + np.minimum(found, cells)
+    return np.where(looked_at * FULL > cells, 0, found)
 
 
 def lists(blocks: Blocks[NDArray[np.int8]], length: int, rows: int) -> Lists:
