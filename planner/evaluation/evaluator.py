@@ -22,7 +22,7 @@ from planner.evaluation.lines import MANY_CELLS, SPREAD, Lists, lengths, lists, 
 from planner.evaluation.messages import build_messages
 from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, build_stack
-from planner.evaluation.summed import values_by_lines
+from planner.evaluation.summed import values_by_lines, values_of_cells
 from planner.runtime import start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
@@ -170,8 +170,7 @@ class Evaluator:
             alike = np.flatnonzero(needed == length)
             for start in range(0, len(alike), BATCH):
                 some = alike[start : start + BATCH]
-                found = self._some(plans[some], length)
-                values[some], units[some] = found
+                values[some], units[some] = self._some(plans[some], length)
         return values, units
 
     def _some(self, plans: Plan, length: int) -> tuple[Float, Float]:
@@ -256,7 +255,7 @@ def _value(
     flow = flows(chosen, where, view.terms, response_space())
     what = sold(view.terms, shares, flow, where, blocks, jnp, by_line=places is None)
     values = (
-        stack.values(what, blocks)
+        values_of_cells(stack, what, blocks)
         if places is None
         else values_by_lines(stack, what, blocks, *(sales(each, flow) for each in held))
     )

@@ -24,7 +24,6 @@ from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
-from scenarios.response.totals import Sold
 
 Float = NDArray[np.float64]
 Array = Any
@@ -86,7 +85,7 @@ class Stack:
     alike: Array
     """[K, P, Q] which of R each pair of choices weighs the same as."""
     binned: Array
-    """[F, ...] distinct weights of functionals in the order of the sums that `values` makes, `_BINS` one by one."""
+    """[F, ...] distinct weights of functionals, in the order of the sums of `summed`, `_BINS` one by one."""
     scopes: Scopes
     customers: Array
     """[S]"""
@@ -116,50 +115,6 @@ class Stack:
         _, k, _ = self.shape
         p, q, v, u = self.widths
         return (k,), (k, p), (k, q), (self.distinct,), (), (v,), (u,)
-
-    def values(self, what: Sold, blocks: Blocks[Array]) -> Array:
-        """[1 + L] values of all functionals for what one plan sells."""
-        jnp = start_jax().numpy
-        s, k, t = self.shape
-        p, q, v, u = self.widths
-        count = self.covered.shape[0]
-        row = self.classes[:, None, :] * k + jnp.arange(k)[None, :, None]
-        with_p = row * p + blocks.public[None]
-        alike = at(self.alike, (jnp.arange(k)[None, :, None], blocks.public[None], blocks.targeted))
-        pair = self.classes[:, None, :] * self.distinct + alike
-
-        def sums(index: Array, size: int, *fields: Array) -> Array:
-            several = jnp.stack([field.reshape(-1) for field in fields], axis=-1)
-            total = jnp.zeros((size, len(fields)), several.dtype)
-            return total.at[index.reshape(-1)].add(several, mode="promise_in_bounds").reshape(count, -1)
-
-        ones = jnp.ones((s, k, t), what.units.dtype)
-        people = self.customers[:, None, None]
-        share = (people / self.customers.sum()) * ones
-        order_p = self.classes * v + blocks.basket_public[None]
-        order_q = self.classes * u + blocks.basket_targeted
-        binned = (
-            sums(row, count * k, what.units, what.charges),
-            sums(with_p, count * k * p, what.public, what.public_base, share),
-            sums(row * q + blocks.targeted, count * k * q, ones, people * ones),
-            sums(pair, count * self.distinct, what.targeted, what.both, what.targeted_base),
-            sums(self.classes, count, what.orders),
-            sums(order_p, count * v, what.basket_public, what.basket_public_base, share[:, 0]),
-            sums(
-                order_q,
-                count * u,
-                what.basket_targeted,
-                what.basket_targeted_base,
-                ones[:, 0],
-                people[:, 0] * ones[:, 0],
-            ),
-        )
-        by_class = jnp.concatenate(binned, axis=1) @ self.binned.T @ self.kinds.T
-        silent, missed = self.silent(self.contacts(blocks)), self.missed(self.reaches(blocks))
-        heard = self.customers[:, None] * (1.0 - silent)
-        by_class = by_class + sums(self.classes, count, *heard) @ self.scopes.message.T
-        total = (self.covered * by_class).sum(axis=0)
-        return total + jnp.einsum("lrs,s,rs->l", self.scopes.reach_weight, self.customers, 1.0 - missed)
 
     def contacts(self, blocks: Blocks[Array]) -> tuple[Array, Array]:
         """Coverage of the chosen lines by message scope: [J, S, K, T] and [J, S, T]."""

@@ -1,4 +1,7 @@
-"""Values of all functionals where cells are many: what lines sell, send and reach is added up line by line."""
+"""Values of all functionals: what one plan sells, sends and reaches, summed by class and choice, then weighed.
+
+Where cells are many, what lines sell, send and reach is added up line by line (`planner.evaluation.lines`).
+"""
 
 from __future__ import annotations
 
@@ -14,55 +17,89 @@ from scenarios.response.totals import Sold
 Array = Any
 
 
-def values_by_lines(stack: Stack, what: Sold, blocks: Blocks[Array], public: Sales, targeted: Sales) -> Array:
-    """[1 + L] values of all functionals for what one plan sells; as `Stack.values`, but line by line."""
+def values_of_cells(stack: Stack, what: Sold, blocks: Blocks[Array]) -> Array:
+    """[1 + L] values of all functionals for what one plan sells, every cell looked at."""
     jnp = start_jax().numpy
     s, k, t = stack.shape
-    _, q, v, u = stack.widths
+    p, q = stack.widths.public, stack.widths.targeted
     count = stack.covered.shape[0]
+    row = stack.classes[:, None, :] * k + jnp.arange(k)[None, :, None]
+    with_p = row * p + blocks.public[None]
+    alike = at(stack.alike, (jnp.arange(k)[None, :, None], blocks.public[None], blocks.targeted))
+    pair = stack.classes[:, None, :] * stack.distinct + alike
+    ones = jnp.ones((s, k, t), what.units.dtype)
+    people = stack.customers[:, None, None]
+    share = (people / stack.customers.sum()) * ones
+    binned = (
+        _sums(count, row, k, what.units, what.charges),
+        _sums(count, with_p, k * p, what.public, what.public_base, share),
+        _sums(count, row * q + blocks.targeted, k * q, ones, people * ones),
+        _sums(count, pair, stack.distinct, what.targeted, what.both, what.targeted_base),
+        _sums(count, stack.classes, 1, what.orders),
+    )
+    silent, missed = stack.silent(stack.contacts(blocks)), stack.missed(stack.reaches(blocks))
+    heard = _sums(count, stack.classes, 1, *(stack.customers[:, None] * (1.0 - silent)))
+    return _weighed(stack, (*binned, *_basket_sums(stack, what, blocks)), heard, missed)
+
+
+def values_by_lines(stack: Stack, what: Sold, blocks: Blocks[Array], public: Sales, targeted: Sales) -> Array:
+    """[1 + L] the same, what lines sell, send and reach added up line by line."""
+    jnp = start_jax().numpy
+    _, k, t = stack.shape
+    q, count = stack.widths.targeted, stack.covered.shape[0]
     here = (stack.classes == jnp.arange(count)[:, None, None]).astype(what.units.dtype)
 
     def by_class(*fields: Array) -> Array:
         wide = here.reshape(*here.shape[:2], *[1] * (fields[0].ndim - 2), t)
         return jnp.stack([(wide * field).sum(axis=(1, -1)) for field in fields], axis=-1).reshape(count, -1)
 
-    def sums(index: Array, size: int, *fields: Array) -> Array:
-        several = jnp.stack([field.reshape(-1) for field in fields], axis=-1)
-        total = jnp.zeros((size, len(fields)), several.dtype)
-        return total.at[index.reshape(-1)].add(several, mode="promise_in_bounds").reshape(count, -1)
-
-    ones = jnp.ones((s, t), what.units.dtype)
-    people = stack.customers[:, None]
-    share = people / stack.customers.sum() * ones
-    product = targeted.held.column // t
-    cell = at(stack.classes, (targeted.held.segment, targeted.held.column % t))
-    there = targeted.held.there.astype(what.units.dtype)
-    choices = targeted.held.choice
-    alike = at(stack.alike, (product, choices.public[..., 0], choices.targeted[..., 0]))
-    order_p = stack.classes * v + blocks.basket_public[None]
-    order_q = stack.classes * u + blocks.basket_targeted
+    held = targeted.held
+    product, choices = held.column // t, held.choice
+    there = held.there.astype(what.units.dtype)
+    cell = at(stack.classes, (held.segment, held.column % t))
+    row = (cell * k + product) * q + choices.targeted[..., 0]
+    pair = cell * stack.distinct + at(stack.alike, (product, choices.public[..., 0], choices.targeted[..., 0]))
+    under = (targeted.under[name] for name in ("targeted", "both", "targeted_base"))
     binned = (
         by_class(what.units, what.charges),
         _public_sums(stack, public, here),
-        sums(
-            (cell * k + product) * q + choices.targeted[..., 0],
-            count * k * q,
-            there,
-            there * at(stack.customers, (targeted.held.segment,)),
-        ),
-        sums(
-            cell * stack.distinct + alike,
-            count * stack.distinct,
-            *(targeted.under[name] for name in ("targeted", "both", "targeted_base")),
-        ),
+        _sums(count, row, k * q, there, there * at(stack.customers, (held.segment,))),
+        _sums(count, pair, stack.distinct, *under),
         by_class(what.orders),
-        sums(order_p, count * v, what.basket_public, what.basket_public_base, share),
-        sums(order_q, count * u, what.basket_targeted, what.basket_targeted_base, ones, people * ones),
     )
-    weighed = jnp.concatenate(binned, axis=1) @ stack.binned.T @ stack.kinds.T
-    silent, missed = _silent(stack, targeted.held, blocks), _missed(stack, targeted.held, blocks)
-    weighed = weighed + by_class(*(people * (1.0 - silent))) @ stack.scopes.message.T
-    total = (stack.covered * weighed).sum(axis=0)
+    silent, missed = _silent(stack, held, blocks), _missed(stack, held, blocks)
+    heard = by_class(*(stack.customers[:, None] * (1.0 - silent)))
+    return _weighed(stack, (*binned, *_basket_sums(stack, what, blocks)), heard, missed)
+
+
+def _sums(count: int, index: Array, size: int, *fields: Array) -> Array:
+    """[D, size * fields] sums of fields by an index that counts ``size`` for each of D classes."""
+    jnp = start_jax().numpy
+    several = jnp.stack([field.reshape(-1) for field in fields], axis=-1)
+    total = jnp.zeros((count * size, len(fields)), several.dtype)
+    return total.at[index.reshape(-1)].add(several, mode="promise_in_bounds").reshape(count, -1)
+
+
+def _basket_sums(stack: Stack, what: Sold, blocks: Blocks[Array]) -> tuple[Array, Array]:
+    """Sums of what lines on baskets sell, public and targeted, in the order of `Stack.binned`."""
+    jnp = start_jax().numpy
+    s, _, t = stack.shape
+    v, u, count = stack.widths.basket_public, stack.widths.basket_targeted, stack.covered.shape[0]
+    ones = jnp.ones((s, t), what.units.dtype)
+    people = stack.customers[:, None]
+    share = (people / stack.customers.sum()) * ones
+    by_public, by_targeted = stack.classes * v + blocks.basket_public[None], stack.classes * u + blocks.basket_targeted
+    return (
+        _sums(count, by_public, v, what.basket_public, what.basket_public_base, share),
+        _sums(count, by_targeted, u, what.basket_targeted, what.basket_targeted_base, ones, people * ones),
+    )
+
+
+def _weighed(stack: Stack, binned: tuple[Array, ...], heard: Array, missed: Array) -> Array:
+    """Weigh sums by class, messages that are heard by class, and who is never reached."""
+    jnp = start_jax().numpy
+    by_class = jnp.concatenate(binned, axis=1) @ stack.binned.T @ stack.kinds.T + heard @ stack.scopes.message.T
+    total = (stack.covered * by_class).sum(axis=0)
     return total + jnp.einsum("lrs,s,rs->l", stack.scopes.reach_weight, stack.customers, 1.0 - missed)
 
 

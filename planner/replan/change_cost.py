@@ -41,7 +41,7 @@ class ChangeCostEvaluator(Evaluator):
         self._freed = np.zeros(running.shape) if freed is None else np.where(running > 0, freed, 0.0)
         for each in (self._cost, self._freed):
             if not ((each >= 0) & np.isfinite(each)).all():
-                raise ValueError(f"expected a cost of at least 0 for each change, got {each}")
+                raise ValueError(f"expected an amount of at least 0 for each slot, got {each}")
         super().__init__(model, limits)
 
     def value(self, plans: Plan) -> Value:
