@@ -132,16 +132,24 @@ class Filling:
         return state, passes
 
     def _standing(self, state: State, found: Proposed) -> tuple[State | None, State | None]:
-        """As `Trials.standing`; where windows are full, changes that take nothing of those go on."""
+        """As `Trials.standing`; where rows are full that are looked at, changes that take nothing of those go on."""
         better, beyond = self._trials.standing(state, singly(found.slots, found.choices))
-        best, broken = better, beyond
-        while best is not None and broken is not None and len(found.slots):
-            full = found.taken[broken.excess[found.rows] > 0]
-            if not len(full):
+        broken, stood = beyond, better is not None
+        looked: dict[int, Float] = {}
+        while broken is not None and len(found.slots):
+            heeded = broken.excess[found.rows] > 0
+            rows = [int(row) for row in most_broken(broken, self._params.rows) if row not in found.rows]
+            new = [row for row in rows if row not in looked]
+            looked |= {row: self._taken(state, row) for row in new}
+            if not (new or (stood and (heeded.any() or rows))):
                 break
-            made = best.plan[found.slots] == found.choices
+            others = [looked[row][found.slots, found.choices][None] for row in rows]
+            full = np.concatenate([found.taken[heeded], *others])
+            now = state if better is None else better
+            made = now.plan[found.slots] == found.choices
             found = found.only(~made & (full <= 0).all(axis=0))
-            best, broken = self._trials.standing(best, singly(found.slots, found.choices))
+            best, broken = self._trials.standing(now, singly(found.slots, found.choices))
+            stood = best is not None
             better = better if best is None else best
         return better, beyond
 

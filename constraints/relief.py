@@ -14,6 +14,8 @@ from constraints.windowed import Windowed
 
 Float = NDArray[np.float64]
 _NONE = np.empty(0, dtype=np.int64)
+LEAST = 1e-9
+"""Share of what is wanted that is rounding."""
 
 
 def most_broken(state: State, rows: int) -> Ints:
@@ -40,6 +42,7 @@ def relieving(
     banned: Bools,
     windowed: Windowed | None = None,
     several: Ints = _NONE,
+    least: float = 0.0,
 ) -> tuple[Ints, Ints]:
     """Compatible changes by least loss per relief, enough to relieve more than is asked: slots and choices.
 
@@ -60,6 +63,8 @@ def relieving(
         Changes that are not considered.
     windowed, several
         Limits with windows, and those of them of which all broken rows are to be relieved, each limit at one pass.
+    least
+        Share of what is wanted in all that a change relieves at least.
     """
     count, shape = len(state.uses), state.stock.shape
 
@@ -90,7 +95,7 @@ def relieving(
     possible[np.arange(len(possible)), state.plan] = False
     useful = np.where(possible, sum(part.useful() for part in parts), 0.0)
     wanted = np.concatenate([part.wanted for part in parts])
-    possible &= useful > 1e-9 * wanted.sum()
+    possible &= useful > max(least, LEAST) * wanted.sum()
     loss = -np.minimum(pure, priced)
     ratio = np.full(loss.shape, np.inf)
     ratio[possible] = np.where(loss[possible] > 0, loss[possible] / useful[possible], loss[possible])

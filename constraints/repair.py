@@ -18,18 +18,23 @@ from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.filling import Filling, FillParams
+from constraints.joint import Joint
 from constraints.limits.book import Limits
 from constraints.relief import broken_rows, relieving
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import RepairView, State, Trials, message_slots, singly
+from constraints.trials import RepairView, State, Trials, singly
 from constraints.windowed import Windowed
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
 
-MESSAGES = 4
-"""Whole messages that are tried at most, in multiples of `RepairParams.candidates`."""
+SLOW = 0.95
+"""A pass with a long list that leaves a larger share of the excess: the next takes only changes that relieve ..."""
+SOME = 0.01
+"""... so much of it each."""
+DEAR = 0.05
+"""A long list that loses a larger share of the objective is compared with few changes that are looked at one by one."""
 MUCH = 0.7
 """A long list of changes is taken without looking at each until at most this share of the excess is left."""
 
@@ -107,13 +112,13 @@ class Repair:
         bound: Float | None = None,
         params: RepairParams | None = None,
     ) -> None:
-        self._view, self._rulebook, self._limits = view, rulebook, limits
+        self._view, self._rulebook = view, rulebook
         self._bound = limits.bound if bound is None else bound
         self._params = RepairParams() if params is None else params
-        self._finite = np.isfinite(limits.available)
         self._swaps = np.ones(rulebook.base.shape, dtype=bool)
         self._swaps[:, 0] = False
         self._trials = Trials(view, limits, self._bound, self._params.probes)
+        self._joint = Joint(view, rulebook, self._trials, self._params.candidates)
         filling = FillParams(
             passes=self._params.fill_passes,
             refusals=self._params.refusals,
@@ -143,7 +148,7 @@ class Repair:
         state = self._trials.states(plan[None])[0]
         barred = self._barred(free)
         banned = barred.copy()
-        asked, passes, refused = 0.0, 0, 0
+        asked, passes, refused, slow = 0.0, 0, 0, False
         while state.broken > 0 and passes < self._params.passes and refused < self._params.refusals:
             passes += 1
             worst, several = broken_rows(state, self._windowed, self._params.rows_per_pass)
@@ -161,14 +166,16 @@ class Repair:
                 unwanted,
                 self._windowed,
                 several,
+                SOME if slow and not refused else 0.0,
             )
-            better = self._step(state, slots, choices, asked) if len(slots) else None
+            better = self._step(state, slots, choices, asked, barred) if len(slots) else None
             if better is None and refused == 0:
-                better = self._together_only(state, asked, barred)
+                better = self._joint.together_only(state, asked, barred)
             if better is None:
                 refused += 1
                 banned[slots, choices] = True
                 continue
+            slow |= len(slots) > 2 * self._params.candidates and better.broken > SLOW * state.broken
             state, refused, banned = better, 0, barred.copy()
             asked = min(2 * asked + self._params.margin, 1.0)
         return self._outcome(state, passes)
@@ -184,43 +191,19 @@ class Repair:
         state = self._trials.states(plan[None])[0]
         return self._outcome(*self._filling.fill(state, prices, stock_prices, self._barred(free)))
 
-    def _step(self, state: State, slots: Ints, choices: Ints, asked: float) -> State | None:
+    def _step(self, state: State, slots: Ints, choices: Ints, asked: float, barred: Bools) -> State | None:
         """Make some of many changes: long lists by prefixes while these relieve much, else by exact single effects."""
         few = self._params.candidates
         if len(slots) > 2 * few:
             found = self._trials.shortest(state, singly(slots, choices), MUCH * state.broken)
+            if found is None:
+                found = self._joint.fewer_messages(state, barred)
+            elif state.objective - found.objective > DEAR * abs(state.objective):
+                single = self._trials.together(state, singly(slots[:few], choices[:few]), asked)
+                found = single if single is not None and _cheaper(state, single, found) else found
             if found is not None:
                 return found
         return self._trials.together(state, singly(slots[:few], choices[:few]), asked)
-
-    def _together_only(self, state: State, asked: float, barred: Bools) -> State | None:
-        """Drop lines that relieve nothing, or break a rule, one by one.
-
-        Where messages are limited these are the lines of one message; where rules join lines, what they join; and where
-        customers reached are, all lines of a segment, because each of them alone reaches everybody.
-        """
-        rows = np.arange(len(state.plan))
-        droppable = (state.plan > 0) & self._rulebook.base[:, 0] & ~barred[rows, 0]
-        loss = -self._view.gains(state.plan, 1.0, np.zeros(len(self._bound)), np.zeros(self._finite.shape))[:, 0]
-        messages = message_slots(len(state.plan), self._finite.shape)
-        segments = messages.reshape(-1, self._finite.shape[1] * messages.shape[1])
-        joined = [block for block in self._rulebook.blocks(state.plan) if droppable[block].all()]
-        found = self._dropped(state, [*(group[droppable[group]] for group in messages), *joined], loss, asked)
-        if found is None:
-            found = self._dropped(state, [group[droppable[group]] for group in segments], loss, asked)
-        return found
-
-    def _dropped(self, state: State, groups: list[Ints], loss: Float, asked: float) -> State | None:
-        """Drop some of these groups of lines, if that helps and keeps the rules; the cheapest are tried."""
-        several = sorted((group for group in groups if len(group) > 1), key=lambda group: float(loss[group].sum()))
-        changes = []
-        for group in several[: MESSAGES * self._params.candidates]:
-            after = state.plan.copy()
-            after[group] = 0
-            if not self._rulebook.violations(after):
-                changes.append((group, np.zeros(len(group), dtype=np.int64)))
-        found = self._trials.together(state, changes, asked)
-        return None if found is None or self._rulebook.violations(found.plan) else found
 
     def _outcome(self, state: State, passes: int) -> RepairOutcome:
         return RepairOutcome(
@@ -238,6 +221,13 @@ class Repair:
         if free is not None:
             barred[~free] = True
         return barred
+
+
+def _cheaper(state: State, one: State, other: State) -> bool:
+    """Whether of two plans that relieve something the first loses less per relief."""
+    lost = [state.objective - each.objective for each in (one, other)]
+    relieved = [state.broken - each.broken for each in (one, other)]
+    return lost[0] * relieved[1] < lost[1] * relieved[0]
 
 
 def repair(

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
-from constraints.rules.forms import Ints
+from constraints.rules.forms import Bools, Ints
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -37,6 +37,15 @@ class RepairView(Protocol):
         """[N, width] exact change of the priced objective for each single change; -inf where a slot lacks a choice.
 
         The priced objective is ``objective_weight * objective - limit_prices . (sign * use) - stock_prices . units``.
+        """
+
+    def dropped(
+        self, plan: Plan, droppable: Bools, objective_weight: float, limit_prices: Float, stock_prices: Float
+    ) -> list[tuple[Ints, float]]:
+        """Change of the priced objective for dropping all lines of one message, for each that carries several.
+
+        Slots of the lines, and the change; only messages whose lines are all ``droppable`` [N]. Exact in messages, by
+        addition in what the lines sell.
         """
 
 
@@ -155,7 +164,13 @@ class Trials:
         """The shortest prefix of a list of changes that breaks limits by at most ``broken``; None if there is none."""
         lengths = np.unique(np.geomspace(1, len(changes), 2 * self._probes).round().astype(int))
         trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
-        return next((trial for trial in trials if trial.broken <= broken), None)
+        first = next((number for number, trial in enumerate(trials) if trial.broken <= broken), None)
+        if first is None:
+            return None
+        low = int(lengths[first - 1]) if first else 0
+        between = np.unique(np.linspace(low + 1, int(lengths[first]), self._probes + 1).astype(int))[:-1]
+        nearer = self._all_states(state, [_joined(changes[:length]) for length in between])
+        return next((trial for trial in nearer if trial.broken <= broken), trials[first])
 
     def prefix(self, state: State, changes: list[Change]) -> State | None:
         """The best prefix of a list of changes by true evaluation; None if none is better than the plan."""

@@ -41,6 +41,9 @@ class AdditiveView:
         table = objective_weight * self.worth - np.tensordot(limit_prices * self.limits.sign, self.use, axes=1)
         return table - table[np.arange(len(plan)), plan][:, None]
 
+    def dropped(self, plan, droppable, objective_weight, limit_prices, stock_prices):  # noqa: D102
+        return []  # no whole messages are offered
+
 
 def additive(seed: int, bounds: list[float], **options) -> tuple[np.random.Generator, AdditiveView, Limits, RuleBook]:
     """Draw a problem with so many limits, each with its bound."""

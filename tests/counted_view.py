@@ -31,3 +31,6 @@ class CountedView:
         table = np.full(self.grid.allowed_flat.shape, -np.inf)
         table[slots, choices] = priced[:-1] - priced[-1]
         return table
+
+    def dropped(self, plan, droppable, objective_weight, limit_prices, stock_prices):  # noqa: D102
+        return []  # no whole messages are offered

@@ -100,8 +100,8 @@ def test_the_best_is_crossed_with_all_others_while_that_gains(monkeypatch):
 def test_on_very_many_slots_one_start_is_filled_and_stepped_on_from_while_that_gains(monkeypatch, late, ends):
     """Filling ends with a round that gains next to nothing; steps go on from what came of it until one does not gain.
 
-    Each better plan is told as it comes, the first step begins at the plan's own prices, each other at those that the
-    one before ended with; and where the time is over, none of it begins.
+    What is mended is told before it is filled, then each better plan as it comes. The first step begins at the plan's
+    own prices, each other at those that the one before ended with; and where the time is over, none of it begins.
     """
     made = iter([100.0, 110.0, 110.01, 120.0, 120.01, 119.0, 119.01, 999.0])
     begun, told = [], []
@@ -115,7 +115,7 @@ def test_on_very_many_slots_one_start_is_filled_and_stepped_on_from_while_that_g
 
     def finish(plan, prices, params) -> Candidate:
         assert params.stops == FILLED.stops, "what stops a filling is looked at before"
-        return outcome(next(made))
+        return outcome(90.0 if params.fill_passes == 0 else next(made))
 
     few = FirstParams(starts=3, slots=SPACE.grid.slots - 1, relaxes=False, crossings=0)
     found, prices = first_plans(
@@ -128,7 +128,7 @@ def test_on_very_many_slots_one_start_is_filled_and_stepped_on_from_while_that_g
         better=lambda candidate, prices: told.append(candidate.objective),
     )
     assert [each.objective for each in found] == ends[-1:]
-    assert told == ends[1:]
+    assert told == [90.0, *ends[1:]]
     assert begun == ([0.0] if late else [0.0, 5.0, 6.0])
     assert prices.scalar[0] == (1.0 if late else 6.0)
 
@@ -164,7 +164,7 @@ def pushed(push: float) -> tuple[Prices, Prices]:
         unit=Prices(np.full(3, 2.0), np.full((1, 2), 2.0)),
         score=lambda plan: SimpleNamespace(uses=np.array([15.0, 10.0, 5.0]), stock=np.array([[7.0, 120.0]])),
     )
-    return moved(space, Prices(np.ones(3), np.ones((1, 2))), space.score(START), 0.1, push)
+    return moved(space, Prices(np.ones(3), np.ones((1, 2))), space.score(START), 0.1, push, np.ones(3))
 
 
 def test_prices_are_felt_dearer_by_the_push_where_a_limit_is_broken_and_cheaper_where_it_has_room():

@@ -25,7 +25,7 @@ from scenarios.currency import minor_digits
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
-from scenarios.language.words import Unit
+from scenarios.language.words import Measure, Unit
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed, parts_of
 
@@ -130,6 +130,12 @@ class Limits:
     def rows_of(self) -> dict[str, NDArray[np.int64]]:
         """Rows of each limit, by id."""
         return {name: np.array([row for row, own in enumerate(self.ids) if own == name]) for name in self.ids}
+
+    @cached_property
+    def by_message(self) -> NDArray[np.bool_]:
+        """[L] which rows count contacts or customers reached: lines of one message use them together, or not at all."""
+        shared = (str(Measure.CONTACTS), str(Measure.CUSTOMERS_REACHED))
+        return np.array([record.measure in shared for record in self.records], dtype=bool)
 
     @cached_property
     def atoms(self) -> tuple[Functional, ...]:

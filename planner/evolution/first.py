@@ -33,7 +33,9 @@ FILLED = RepairParams(fill_passes=8, stops=4)
 """How a first plan of very many slots goes on being filled, round by round ..."""
 WORTH = 5e-4
 """... until a round gains less than this share of what it is worth."""
-AGAIN = replace(GENTLE, iterations=100)
+PACE = 0.25
+"""Pace of prices of messages in such a step: its iterations are too few for them to come back once they overshoot."""
+AGAIN = replace(GENTLE, iterations=100, message_pace=PACE)
 """How steps go on from it ..."""
 STEPS = 3
 """... so many at most, while they gain."""
@@ -75,7 +77,9 @@ class FirstParams:
     def step_for(self, slots: int) -> GuidedParams:
         """The step for a problem of so many slots."""
         fewer = max(round(self.step.iterations * self.slots / max(slots, self.slots)), self.least)
-        return replace(self.step, iterations=min(self.step.iterations, fewer))
+        if slots <= self.slots:
+            return self.step
+        return replace(self.step, iterations=min(self.step.iterations, fewer), message_pace=PACE)
 
 
 def first_plans(
@@ -100,7 +104,7 @@ def first_plans(
     over
         Where it says so, no other round of filling, no other step from a plan and no other crossing is begun.
     better
-        Told every better plan that filling, stepping on or crossing comes to, and the prices of its last step.
+        Told every better plan that mending, filling, stepping on or crossing comes to, and the prices of its last step.
 
     Returns
     -------
@@ -118,6 +122,12 @@ def first_plans(
     starts = params.starts if space.grid.slots <= params.slots else 1
     while len(found) < starts and not enough:
         plan, prices = guided(space, start, space.no_prices(), space.whole, step, rng)
+        if space.grid.slots > params.slots:
+            # Filling takes a while there: what keeps all limits is told before.
+            made = finish(plan, prices, replace(mended, fill_passes=0))
+            plan = made.plan
+            if made.feasible:
+                better(made, prices)
         found.append((finish(plan, prices, mended), prices))
         enough = ended(*found[-1])
     if space.grid.slots > params.slots and found[0][0].feasible:

@@ -58,6 +58,12 @@ class GuidedParams:
     """Share of the iterations up to which every other one exchanges lines that rules keep apart."""
     messages: bool = True
     """Whether whole messages move too, where all slots may change."""
+    message_pace: float = 1.0
+    """Price step of limits on messages, as a share of the others'.
+
+    Whole messages move in one of `MESSAGES` iterations. Prices that do not wait for them pass the right ones by far,
+    and come back only where iterations are many.
+    """
     penalty: float = 2.0
     """What overuse costs where the plan is chosen that a step ends with, in prices of the end: mending is dear."""
 
@@ -70,6 +76,8 @@ class GuidedParams:
             raise ValueError("expected 0 < last_release <= release <= 1")
         if not (0 <= self.exchanging <= 1):
             raise ValueError("expected exchanging between 0 and 1")
+        if not (0 < self.message_pace <= 1):
+            raise ValueError(f"expected a message pace of more than 0, at most 1, got {self.message_pace}")
         if not (self.penalty >= 1):
             raise ValueError("expected a penalty of at least 1")
 
@@ -109,6 +117,7 @@ def guided(
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
     fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
     step, release, felt = params.first_step, params.release, prices
+    pace = np.where(space.limits.by_message, params.message_pace, 1.0)
     whole = params.messages and len(hood.columns) == len(space.whole.columns) and bool(hood.free.all())
     for iteration in range(params.iterations):
         if loose and iteration == loose:
@@ -123,7 +132,7 @@ def guided(
         scored = space.score(plan)
         if iteration >= min(early, params.iterations - 1):
             later.append(scored)
-        prices, felt = moved(space, prices, scored, step, params.push * iteration / params.iterations)
+        prices, felt = moved(space, prices, scored, step, params.push * iteration / params.iterations, pace)
         step, release = step * decay, release * fading
     dear = Prices(
         np.maximum(params.penalty * prices.scalar, CHEAPEST * space.unit.scalar),
@@ -204,8 +213,16 @@ def _wanted(
     return np.flatnonzero(moving), best, worth
 
 
-def moved(space: Workspace, prices: Prices, scored: Candidate, step: float, push: float) -> tuple[Prices, Prices]:
-    """Prices moved by the clipped relative excess of each limit, and the same pushed by it for the next change."""
+def moved(
+    space: Workspace, prices: Prices, scored: Candidate, step: float, push: float, pace: Float
+) -> tuple[Prices, Prices]:
+    """Prices moved by the clipped relative excess of each limit, and the same pushed by it for the next change.
+
+    Parameters
+    ----------
+    pace : [L]
+        Share of the step that each limit's price takes.
+    """
     available = space.available
     limited = np.isfinite(available)
     floor = np.where(limited, np.maximum(available, 1.0), 1.0)
@@ -213,7 +230,7 @@ def moved(space: Workspace, prices: Prices, scored: Candidate, step: float, push
     units = np.clip(np.where(limited, (scored.stock - np.where(limited, available, 0.0)) / floor, -0.5), -0.5, 0.5)
 
     learned = Prices(
-        np.maximum(prices.scalar + step * space.unit.scalar * over, 0.0),
+        np.maximum(prices.scalar + step * pace * space.unit.scalar * over, 0.0),
         np.where(limited, np.maximum(prices.stock + step * space.unit.stock * units, 0.0), 0.0),
     )
     return learned, Prices(learned.scalar * (1.0 + push * over), learned.stock * (1.0 + push * units))

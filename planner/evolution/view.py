@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from constraints.rules.forms import Bools, Ints
 from constraints.trials import Trials
 from planner.evolution.workspace import Plan, Prices, Workspace
 
@@ -28,6 +29,24 @@ class View:
     def gains(self, plan: Plan, objective_weight: float, limit_prices: Float, stock_prices: Float) -> Float:
         """Exact gains of all single changes."""
         return self._space.gains_everywhere(plan, Prices(limit_prices, stock_prices), objective_weight)
+
+    def dropped(
+        self, plan: Plan, droppable: Bools, objective_weight: float, limit_prices: Float, stock_prices: Float
+    ) -> list[tuple[Ints, float]]:
+        """What dropping whole messages gains, for each of several lines."""
+        evaluator = self._space.evaluator
+        if evaluator.messages is None:
+            return []
+        worth = evaluator.messages.priced(evaluator.weighed(objective_weight, limit_prices))
+        gain = self.gains(plan, objective_weight, limit_prices, stock_prices)
+        groups = evaluator.messages.dropped(plan, gain, worth, droppable)
+        # Scopes that count the same lines tell of one message several times.
+        found: dict[bytes, tuple[Ints, float]] = {}
+        for scope, segment, period in np.argwhere(np.isfinite(groups.gain)):
+            lines = groups.lines[scope, segment, :, period]
+            slots = evaluator.messages.place[segment, lines, period]
+            found.setdefault(slots.tobytes(), (slots, float(groups.gain[scope, segment, period])))
+        return list(found.values())
 
 
 def in_force(space: Workspace) -> Limits:

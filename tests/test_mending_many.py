@@ -1,0 +1,127 @@
+"""Long lists of changes: whole messages go where lines hold each other up, and full rows hold up nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from additive_problem import additive
+from scenario_factory import rng_of
+from test_whole_messages import SEEDS, space_of
+
+from constraints.joint import Joint
+from constraints.repair import Repair, RepairParams
+from constraints.trials import Trials
+from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.view import View, in_force
+from planner.evolution.workspace import Plan, Workspace
+
+
+def crowded(space: Workspace) -> Plan:
+    """Every targeted slot that may hold a line holds one: messages carry several."""
+    plan = space.rules.locked_plan()
+    slots = np.arange(*space.grid.offsets[1:3])
+    plan[slots] = space.rules.base[slots, 1:].argmax(axis=1) + 1
+    plan[~space.rules.base[np.arange(len(plan)), plan]] = 0
+    return plan
+
+
+def joint(space: Workspace) -> tuple[Joint, Trials]:
+    """What drops lines together there."""
+    trials = Trials(View(space), in_force(space), space.bound, 8)
+    return Joint(View(space), space.rules, trials, 8), trials
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_of_whole_messages_the_cheapest_per_contact_go_until_the_limit_holds(seed):
+    """No message that stays would have relieved the limit at clearly less loss per contact than one that went."""
+    space = space_of(seed, 0.3)
+    space.bound[1:] = 1e9
+    work, trials = joint(space)
+    before = trials.states(crowded(space)[None])[0]
+    assert before.broken > 0
+    barred = np.zeros(space.rules.base.shape, dtype=bool)
+    after = work.fewer_messages(before, barred)
+    assert after is not None and after.broken == 0 and space.rules.violations(after.plan) == 0
+    gone, here = after.plan != before.plan, before.plan > 0
+    assert not after.plan[gone].any(), "lines only go"
+    view, free = View(space), space.no_prices()
+    lost = view.dropped(before.plan, space.rules.base[:, 0], 1.0, free.scalar, free.stock)
+    contacts = view.dropped(before.plan, space.rules.base[:, 0], 0.0, space.only(0).scalar, free.stock)
+    went, stayed = [], []
+    for (slots, gain), (_, relief) in zip(lost, contacts, strict=True):
+        assert gone[slots].all() or not (gone & here)[slots].any(), "all lines of a message, or none"
+        (went if gone[slots].all() else stayed).append(max(-gain, 0.0) / relief)
+    assert went and max(went) <= min(stayed) + 1e-9
+
+
+def test_messages_with_a_line_that_must_stay_are_not_dropped():
+    """What is barred from going holds its whole message."""
+    space = space_of(SEEDS[0], 0.3)
+    work, trials = joint(space)
+    before = trials.states(crowded(space)[None])[0]
+    barred = np.zeros(space.rules.base.shape, dtype=bool)
+    barred[:, 0] = True
+    assert work.fewer_messages(before, barred) is None
+
+
+@pytest.mark.parametrize("helps", [True, False])
+def test_where_no_part_of_a_long_list_relieves_much_whole_messages_have_their_turn(helps, monkeypatch):
+    """What whole messages leave is taken; where they do not help, single changes are looked at one by one."""
+    _, view, limits, book = additive(3, [1.0], segments=2, products=3, periods=3)
+    plan = book.locked_plan()
+    slots = np.flatnonzero(book.base[:, 1:].any(axis=1))
+    plan[slots] = book.base[slots, 1:].argmax(axis=1) + 1
+    view.worth[slots, plan[slots]], view.use[0, slots, plan[slots]] = 1.0, 1.0
+    asked = []
+
+    def fewer(work, state, barred):
+        asked.append(state.broken)
+        return trials.states(book.locked_plan()[None])[0] if helps else None
+
+    monkeypatch.setattr(Trials, "shortest", lambda *_: None)
+    monkeypatch.setattr(Joint, "fewer_messages", fewer)
+    trials = Trials(view, limits, limits.bound, 8)
+    few = RepairParams(candidates=1, passes=400)
+    done = Repair(view, book, limits, params=few).repair(plan, np.zeros(1), np.zeros(limits.available.shape))
+    assert done.feasible and asked[0] == trials.states(plan[None])[0].broken
+    assert (done.passes, done.objective) == (1, 0.0) if helps else done.passes > 1 and done.objective >= 1.0
+
+
+def test_a_full_row_holds_up_nothing_that_takes_none_of_it():
+    """The first change of a list breaks a row; in the same pass all go on that take nothing of it."""
+    _, view, limits, book = additive(3, [1.0, 50.0], segments=2, products=3, periods=3)
+    slots = np.flatnonzero(book.base[:, 1:].any(axis=1))
+    choices = book.base[slots, 1:].argmax(axis=1) + 1
+    view.worth[:], view.use[:] = 0.0, 0.0
+    view.worth[slots, choices] = np.arange(len(slots), 0, -1)
+    view.use[0, slots[::2], choices[::2]] = 2.0
+    start, none = book.locked_plan(), np.zeros(limits.available.shape)
+    once = RepairParams(fill_passes=1)
+    blind, knowing = (
+        Repair(view, book, limits, params=replace(once, stops=stops)).fill(start, np.zeros(2), none) for stops in (0, 2)
+    )
+    others = np.zeros(len(start), dtype=bool)
+    others[slots[1::2]] = True
+    assert knowing.feasible and not knowing.plan[~others].any()
+    assert knowing.plan[others].sum() > 0 and knowing.objective > blind.objective
+
+
+@pytest.mark.parametrize("pace", [0.0, 1.5])
+def test_a_pace_beyond_its_range_is_refused(pace):
+    """Prices of messages take some of a step, and no more than one."""
+    with pytest.raises(ValueError, match="message pace"):
+        GuidedParams(message_pace=pace)
+
+
+def test_prices_of_messages_that_wait_pass_the_right_one_by_less():
+    """With few iterations a slower price of messages ends lower, and leaves more of the limit used."""
+    prices = {}
+    for pace in (1.0, 0.25):
+        space = space_of(SEEDS[0], 0.2)
+        step = GuidedParams(iterations=30, message_pace=pace)
+        start = space.rules.locked_plan()
+        _, ended = guided(space, start, space.no_prices(), space.whole, step, rng_of(0))
+        prices[pace] = ended.scalar[0] / space.unit.scalar[0]
+    assert 0 < prices[0.25] < prices[1.0]
