@@ -58,6 +58,12 @@ class RepairParams:
     fill_passes: int = 30
     stops: int = 0
     """Limits that stopped a filling that are looked at before; each costs one pass of exact marginals."""
+    many: bool = False
+    """Whether lists of changes are very long, so that passes that take too much of them, or relieve little, are dear.
+
+    The shortest part of a list that relieves much is then found to a line, whole messages have their turn where none
+    does, and after a pass that relieved little only changes that relieve much are taken.
+    """
     refusals: int = 4
     """Passes in a row without progress after which the work ends."""
     swaps: bool = True
@@ -175,7 +181,8 @@ class Repair:
                 refused += 1
                 banned[slots, choices] = True
                 continue
-            slow |= len(slots) > 2 * self._params.candidates and better.broken > SLOW * state.broken
+            long = self._params.many and len(slots) > 2 * self._params.candidates
+            slow |= long and better.broken > SLOW * state.broken
             state, refused, banned = better, 0, barred.copy()
             asked = min(2 * asked + self._params.margin, 1.0)
         return self._outcome(state, passes)
@@ -195,10 +202,11 @@ class Repair:
         """Make some of many changes: long lists by prefixes while these relieve much, else by exact single effects."""
         few = self._params.candidates
         if len(slots) > 2 * few:
-            found = self._trials.shortest(state, singly(slots, choices), MUCH * state.broken)
-            if found is None:
+            many = self._params.many
+            found = self._trials.shortest(state, singly(slots, choices), MUCH * state.broken, exactly=many)
+            if many and found is None:
                 found = self._joint.fewer_messages(state, barred)
-            elif state.objective - found.objective > DEAR * abs(state.objective):
+            elif many and found is not None and state.objective - found.objective > DEAR * abs(state.objective):
                 single = self._trials.together(state, singly(slots[:few], choices[:few]), asked)
                 found = single if single is not None and _cheaper(state, single, found) else found
             if found is not None:

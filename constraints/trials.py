@@ -160,13 +160,16 @@ class Trials:
         order = _greedy(effect, gain, target, dust(state))
         return self.prefix(state, [changes[number] for number in order])
 
-    def shortest(self, state: State, changes: list[Change], broken: float) -> State | None:
-        """The shortest prefix of a list of changes that breaks limits by at most ``broken``; None if there is none."""
+    def shortest(self, state: State, changes: list[Change], broken: float, *, exactly: bool = False) -> State | None:
+        """A short prefix of a list of changes that breaks limits by at most ``broken``; None if there is none.
+
+        Lengths are tried that grow geometrically, and ``exactly`` between the last two of them, evenly.
+        """
         lengths = np.unique(np.geomspace(1, len(changes), 2 * self._probes).round().astype(int))
         trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
         first = next((number for number, trial in enumerate(trials) if trial.broken <= broken), None)
-        if first is None:
-            return None
+        if first is None or not exactly:
+            return None if first is None else trials[first]
         low = int(lengths[first - 1]) if first else 0
         between = np.unique(np.linspace(low + 1, int(lengths[first]), self._probes + 1).astype(int))[:-1]
         nearer = self._all_states(state, [_joined(changes[:length]) for length in between])

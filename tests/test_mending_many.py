@@ -80,10 +80,10 @@ def test_where_no_part_of_a_long_list_relieves_much_whole_messages_have_their_tu
         asked.append(state.broken)
         return trials.states(book.locked_plan()[None])[0] if helps else None
 
-    monkeypatch.setattr(Trials, "shortest", lambda *_: None)
+    monkeypatch.setattr(Trials, "shortest", lambda *_, **__: None)
     monkeypatch.setattr(Joint, "fewer_messages", fewer)
     trials = Trials(view, limits, limits.bound, 8)
-    few = RepairParams(candidates=1, passes=400)
+    few = RepairParams(candidates=1, passes=400, many=True)
     done = Repair(view, book, limits, params=few).repair(plan, np.zeros(1), np.zeros(limits.available.shape))
     assert done.feasible and asked[0] == trials.states(plan[None])[0].broken
     assert (done.passes, done.objective) == (1, 0.0) if helps else done.passes > 1 and done.objective >= 1.0

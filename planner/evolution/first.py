@@ -72,7 +72,7 @@ class FirstParams:
         Where there are very many, thousands of small changes still fit once a limit is full, and a pass that tells
         which is cheap beside values of single ones. With fewer slots that gains nothing: an evolution follows.
         """
-        return replace(self.mended, stops=FILLED.stops) if slots > self.slots else self.mended
+        return replace(self.mended, stops=FILLED.stops, many=True) if slots > self.slots else self.mended
 
     def step_for(self, slots: int) -> GuidedParams:
         """The step for a problem of so many slots."""
