@@ -13,6 +13,8 @@ from replan_case import happened, sold
 from planner.export.rollout import draw_switchbacks
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.measured import Switch, compared_periods
+from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.readings import MonitorReport
 from planner.run.scored import score_plan
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
@@ -133,7 +135,8 @@ def test_days_that_a_lot_switched_off_are_not_odd(case: Running) -> None:
         for segment in range(grid.shape[0])
     )
     actuals = replace(happened(case, sold(case), last=last), ran=ran)
-    actuals = replace(actuals, warnings=oddities(actuals, ran_otherwise(actuals, grid.lines(case.plan))))
+    otherwise = ran_otherwise(actuals, grid.lines(case.plan))
+    actuals = replace(actuals, otherwise=otherwise, warnings=oddities(actuals, otherwise))
     switches = [Switch(period=period, product=product, offer="cut-15", on=False) for period, product in sorted(off)]
 
     def odd(switches: list[Switch]) -> list[str]:
@@ -151,3 +154,36 @@ def test_days_that_a_lot_switched_off_are_not_odd(case: Running) -> None:
     (other,) = odd(switches)
     assert other == "ran differently from the plan: cut-15 on phone is in the plan and did not run, 2026-11-05"
     assert len(odd([])) == 2
+    params = MonitorParams(futures=50)
+    blind, knowing = (
+        monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, switches=told, params=params)
+        for told in ((), switches)
+    )
+    assert len(blind.otherwise) == 2 and knowing.otherwise == (other,)
+    said = "off by the rollout's lot, as it should be: cut-15 on phone-pro, 2026-11-04, 2026-11-06"
+    assert said in knowing.notes and not any(note.startswith("off by") for note in blind.notes)
+
+
+def test_a_campaign_that_ran_as_plan_and_lot_say_is_on_course(case: Running) -> None:
+    """Nothing asks for attention where only days of the lot are off; and what ran on such a day does."""
+    grid, last, off = case.grid, 6, (3, 5)
+    actuals = happened(case, sold(case), last=last)
+    switches = [Switch(period=t, product="phone-pro", offer="cut-15", on=t not in off) for t in range(2, 14)]
+
+    def watched(*days: int) -> MonitorReport:
+        lines = [(line, grid.scenario.horizon.period_of(line.date)) for line in grid.lines(case.plan)]
+        ran = frozenset(
+            Ran(period=t, product=grid.product_index[line.product], segment=segment, offer=grid.offer_index[line.offer])
+            for line, t in lines
+            if t <= last and (line.product == "phone" or t in days)
+            for segment in range(grid.shape[0])
+        )
+        told = replace(actuals, ran=ran)
+        told = replace(told, otherwise=ran_otherwise(told, grid.lines(case.plan)))
+        params = MonitorParams(futures=50)
+        return monitor(case.frozen, case.plan, told, folder="plans", rank=1, switches=switches, params=params)
+
+    kept = [t for t in range(2, last + 1) if t not in off]
+    assert not watched(*kept).otherwise
+    (said,) = watched(*kept, 5).otherwise
+    assert said == "ran differently from the plan: cut-15 on phone-pro ran and is not in the plan, 2026-11-06"

@@ -19,15 +19,24 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from planner.flight.evaluate import OutcomeReport
+    from planner.flight.measured import Switch
     from scenarios.answer.archive import Frozen
     from scenarios.answer.plan import RankedPlan
     from scenarios.flight.actuals import Actuals
+    from scenarios.grid import Grid
 
 ActualsArgument = Annotated[
     Path, typer.Argument(metavar="ACTUALS", help="CSV of what happened: date, product, segment, units, revenue ...")
 ]
 AsOfOption = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="Refuse rows after this day; else only the horizon ends.")
+]
+
+RolloutOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--rollout", metavar="OUT", help="The rollout, for periods that a lot switched off; repeat for several."
+    ),
 ]
 
 
@@ -43,6 +52,7 @@ def monitor(
             "--false-alarms", metavar="SHARE", help="Share of undisturbed campaigns that may raise any alarm."
         ),
     ] = "5%",
+    rollout: RolloutOption = None,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Compare a running campaign with its forecast: alarms, stock-outs, budgets that will break, conversion."""
@@ -62,7 +72,8 @@ def monitor(
             [Problem(where="--false-alarms", what="share", expected=expected, got=false_alarms)]
         ) from None
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
-    report = watch(frozen, flat, found, folder=str(folder), rank=plan, params=params)
+    switches = _switches(folder, plan, found.grid, rollout)
+    report = watch(frozen, flat, found, folder=str(folder), rank=plan, switches=switches, params=params)
     if json_:
         show_json(monitor_json(report))
     else:
@@ -80,14 +91,7 @@ def report(
         Path | None,
         typer.Option("--customers", metavar="FILE", help="Units by customer: segment, group, units, before ..."),
     ] = None,
-    rollout: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--rollout",
-            metavar="OUT",
-            help="The rollout, for periods that a lot switched off; repeat for several.",
-        ),
-    ] = None,
+    rollout: RolloutOption = None,
     lessons: Annotated[
         Path | None, typer.Option("--lessons", metavar="FILE", help="CSV of measured lifts for the next training.")
     ] = None,
@@ -96,9 +100,7 @@ def report(
     """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.lessons import lessons_csv
-    from planner.flight.rollout_lots import rollout_switches
     from planner.report.outcome_report import outcome_json, show_outcome
-    from scenarios.answer.plan_files import PLANS, sha256
     from scenarios.flight.customer_outcomes import read_customer_outcomes
     from surrogate.data.customer_file import customer_table
 
@@ -114,9 +116,7 @@ def report(
         folder=str(folder),
         rank=plan,
         customers=groups,
-        switches=rollout_switches(
-            rollout or [], found.grid, plans_sha256=sha256((folder / PLANS).read_bytes()), rank=plan
-        ),
+        switches=_switches(folder, plan, found.grid, rollout),
     )
     if lessons is not None:
         from scenarios.whole import write_whole
@@ -170,6 +170,14 @@ def in_flight(
         )
         raise InvalidInput([problem]) from None
     return frozen, ranked, flat, load_actuals(actuals, grid, ranked.plan_lines, as_of=_day(as_of), raw=raw)
+
+
+def _switches(folder: Path, rank: int, grid: Grid, rollouts: Sequence[Path] | None) -> tuple[Switch, ...]:
+    """Read what the lots of a plan's rollouts say."""
+    from planner.flight.rollout_lots import rollout_switches
+    from scenarios.answer.plan_files import PLANS, sha256
+
+    return rollout_switches(rollouts or [], grid, plans_sha256=sha256((folder / PLANS).read_bytes()), rank=rank)
 
 
 def _refuse_other_than_csv(path: Path) -> None:

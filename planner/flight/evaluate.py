@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.as_planned import AsPlanned
+from planner.flight.by_lot import besides_lots
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
 from planner.flight.lessons import lesson_of, lessons
@@ -28,7 +29,6 @@ from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.unmeasured import unmeasured
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
@@ -160,7 +160,7 @@ def evaluate_campaign(
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
-            *_warnings(actuals, plan, switches),
+            *besides_lots(actuals, plan, switches).warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
             *_no_lessons(measured, whole),
@@ -168,16 +168,6 @@ def evaluate_campaign(
             *_notes(actuals, chance.lot),
         ),
     )
-
-
-def _warnings(actuals: Actuals, plan: NDArray[np.int8], switches: Sequence[Switch]) -> tuple[str, ...]:
-    """Return what is odd in the actuals; that a lot switched prices off is not."""
-    off = {(switch.period, switch.product, switch.offer) for switch in switches if not switch.on}
-    if not off:
-        return actuals.warnings
-    day = actuals.grid.scenario.horizon.period_of
-    lines = [line for line in actuals.grid.lines(plan) if (day(line.date), line.product, line.offer) not in off]
-    return oddities(actuals, ran_otherwise(actuals, lines))
 
 
 def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> Iterator[str]:

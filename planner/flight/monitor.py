@@ -5,14 +5,18 @@ Composition only: series (scenarios.flight), tests and early warnings (surrogate
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
+from planner.flight.measured import Switch
+from planner.flight.monitor_notes import notes_of
 from planner.flight.needs_a_look import needs_a_look
 from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import PlannedOut, planned_out
@@ -40,8 +44,6 @@ Flag = NDArray[np.bool_]
 
 ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15}
 """How the error is spread over kinds of series, evenly inside a kind."""
-SAID_LOT = 1.5
-"""Lots from which on they are worth a sentence."""
 SAME_UNITS = 1e-6
 """Share of a baseline below which a cut at stock is rounding."""
 
@@ -131,6 +133,7 @@ def monitor(
     *,
     folder: str,
     rank: int,
+    switches: Sequence[Switch] = (),
     params: MonitorParams | None = None,
 ) -> MonitorReport:
     """Compare what happened with the plan's forecast.
@@ -141,7 +144,10 @@ def monitor(
         The problem that was planned; the forecast is drawn from its effects by its seed.
     plan
         The flat plan [N] that runs.
+    switches
+        Periods of public prices in the lots of its rollouts, as far as they are told.
     """
+    actuals = besides_lots(actuals, plan, switches)
     settings = MonitorParams() if params is None else params
     grid, there = actuals.grid, counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, grid, plan, actuals)
@@ -186,7 +192,11 @@ def monitor(
         attention=with_what_is_missing(actuals),
         looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
-        notes=(*counted_as_it_ran(actuals, plan, ran), *_notes(actuals, watched, paths.unforeseen, settings)),
+        notes=(
+            *off_by_lot(actuals, switches),
+            *counted_as_it_ran(actuals, plan, ran),
+            *notes_of(actuals, watched, paths.unforeseen, settings.chance),
+        ),
     )
 
 
@@ -265,31 +275,3 @@ def _stock_outs(
                 )
             )
     return tuple(found)
-
-
-def _notes(actuals: Actuals, watched: Watched, unforeseen: tuple[str, ...], settings: MonitorParams) -> tuple[str, ...]:
-    notes = [text for text in actuals.warnings if text not in actuals.otherwise]
-    if actuals.has_holdout:
-        notes.append("the forecast reckons with the customers who were kept out of targeted offers")
-    if not watched.by_segment:
-        notes.append("sales are not split by segment everywhere: segments are not compared")
-    if unforeseen:
-        notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
-    columns = {
-        "visitors and buyers": ("visitors", "buyers"),
-        "contacts and buyers": ("contacts", "buyers"),
-        "satisfaction": ("survey", "returns", "complaints", "unsubscribes"),
-    }
-    for word, names in columns.items():
-        having = [actuals.has(name) for name in names]
-        if not (any(having) if word == "satisfaction" else all(having)):
-            notes.append(f"not told: {word} (columns {', '.join(names)})")
-    chance, unit = settings.chance, actuals.grid.scenario.horizon.unit.value
-    notes.append(
-        f"assumed: single {unit}s scatter by {chance.everywhere:.0%} for all products alike and by "
-        f"{chance.product:.0%} for each product, beside the counting of customers; noisier {unit}s weigh less"
-    )
-    if chance.lot >= SAID_LOT:
-        lots = f"units come in lots of about {chance.lot:.0f}, by how single {unit}s differ"
-        notes.append(f"{lots}; so few lots tell less")
-    return tuple(notes)

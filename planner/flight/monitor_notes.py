@@ -1,0 +1,47 @@
+"""Notes of a monitored campaign: what the actuals do not tell, and what is assumed of chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.series import Watched
+from surrogate.flight.chance import ChanceParams
+
+SAID_LOT = 1.5
+"""Lots from which on they are worth a sentence."""
+
+
+def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chance: ChanceParams) -> tuple[str, ...]:
+    """Return what is not told or not compared, and what is assumed of how sales scatter.
+
+    Parameters
+    ----------
+    unforeseen
+        Limits that are no sums over time.
+    """
+    notes = [text for text in actuals.warnings if text not in actuals.otherwise]
+    if actuals.has_holdout:
+        notes.append("the forecast reckons with the customers who were kept out of targeted offers")
+    if not watched.by_segment:
+        notes.append("sales are not split by segment everywhere: segments are not compared")
+    if unforeseen:
+        notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
+    columns = {
+        "visitors and buyers": ("visitors", "buyers"),
+        "contacts and buyers": ("contacts", "buyers"),
+        "satisfaction": ("survey", "returns", "complaints", "unsubscribes"),
+    }
+    for word, names in columns.items():
+        having = [actuals.has(name) for name in names]
+        if not (any(having) if word == "satisfaction" else all(having)):
+            notes.append(f"not told: {word} (columns {', '.join(names)})")
+    unit = actuals.grid.scenario.horizon.unit.value
+    notes.append(
+        f"assumed: single {unit}s scatter by {chance.everywhere:.0%} for all products alike and by "
+        f"{chance.product:.0%} for each product, beside the counting of customers; noisier {unit}s weigh less"
+    )
+    if chance.lot >= SAID_LOT:
+        lots = f"units come in lots of about {chance.lot:.0f}, by how single {unit}s differ"
+        notes.append(f"{lots}; so few lots tell less")
+    return tuple(notes)
