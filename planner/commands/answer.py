@@ -182,7 +182,8 @@ def export(
         show("\n".join((*(f"wrote {path}" for path in written), *says)))
         if rollout is not None:
             chosen = "" if plan == 1 else f" --plan {plan}"
-            note(f"next, once it runs: campaign monitor {shlex.quote(str(folder))} ACTUALS.csv{chosen}")
+            lots = f" --rollout {shlex.quote(str(rollout))}" if "switchback.csv" in manifest.files else ""
+            note(f"next, once it runs: campaign monitor {shlex.quote(str(folder))} ACTUALS.csv{chosen}{lots}")
     return ExitCode.YES
 
 
