@@ -305,7 +305,7 @@ def test_the_next_command_hands_the_monitor_a_rollout_with_lots(
         found[len(options)] = told.output.replace("\n", " ")
     assert "cut-15 on phone-pro is in the plan and did not run" in found[0]
     assert (
-        "did not run" not in found[2] and "off by the rollout's lot, as it should be: cut-15 on phone-pro" in found[2]
+        "and did not run" not in found[2] and "off by the rollout's lot, as it should be: cut-15 on phone-pro" in found[2]
     )
 
 
