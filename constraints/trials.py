@@ -168,8 +168,10 @@ class Trials:
         lengths = np.unique(np.geomspace(1, len(changes), 2 * self._probes).round().astype(int))
         trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
         first = next((number for number, trial in enumerate(trials) if trial.broken <= broken), None)
-        if first is None or not exactly:
-            return None if first is None else trials[first]
+        if first is None:
+            return None
+        if not exactly:
+            return trials[first]
         low = int(lengths[first - 1]) if first else 0
         between = np.unique(np.linspace(low + 1, int(lengths[first]), self._probes + 1).astype(int))[:-1]
         nearer = self._all_states(state, [_joined(changes[:length]) for length in between])

@@ -76,9 +76,9 @@ class FirstParams:
 
     def step_for(self, slots: int) -> GuidedParams:
         """The step for a problem of so many slots."""
-        fewer = max(round(self.step.iterations * self.slots / max(slots, self.slots)), self.least)
         if slots <= self.slots:
             return self.step
+        fewer = max(round(self.step.iterations * self.slots / slots), self.least)
         return replace(self.step, iterations=min(self.step.iterations, fewer), message_pace=PACE)
 
 
