@@ -21,6 +21,8 @@ Plan = NDArray[np.int8]
 RELATIVE_TOLERANCE = 1e-9
 UNIT_TOLERANCE = 1e-6
 """A stock excess of fewer units is rounding."""
+PARTS = 64
+"""Of a very long list, the part that is looked at first."""
 _DUST = 1e-9
 _LEAST_RELIEF = 1e-12
 _NO_RELIEF = 1e-200
@@ -163,9 +165,11 @@ class Trials:
     def shortest(self, state: State, changes: list[Change], broken: float, *, exactly: bool = False) -> State | None:
         """A short prefix of a list of changes that breaks limits by at most ``broken``; None if there is none.
 
-        Lengths are tried that grow geometrically, and ``exactly`` between the last two of them, evenly.
+        Lengths are tried that grow geometrically, twice as many as there are probes; or, ``exactly``, as many from a
+        small part of the list on, and then evenly between the last two of them.
         """
-        lengths = np.unique(np.geomspace(1, len(changes), 2 * self._probes).round().astype(int))
+        least, count = (max(len(changes) // PARTS, 1), self._probes) if exactly else (1, 2 * self._probes)
+        lengths = np.unique(np.geomspace(least, len(changes), count).round().astype(int))
         trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
         first = next((number for number, trial in enumerate(trials) if trial.broken <= broken), None)
         if first is None:

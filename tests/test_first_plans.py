@@ -133,6 +133,24 @@ def test_on_very_many_slots_one_start_is_filled_and_stepped_on_from_while_that_g
     assert prices.scalar[0] == (1.0 if late else 6.0)
 
 
+def test_a_step_that_ends_too_late_is_not_mended(monkeypatch):
+    """Time that is over while a step goes on ends it: mending would take as long again."""
+    now = iter([False, False, False, True, True])
+    made = iter([100.0, 110.0, 110.01, 999.0])
+    monkeypatch.setattr(first, "prices_at", lambda space, best: space.no_prices())
+    monkeypatch.setattr(first, "guided", lambda space, plan, prices, *_: (plan, prices))
+    few = FirstParams(starts=1, slots=SPACE.grid.slots - 1, relaxes=False, crossings=0)
+    mended = []
+
+    def finish(plan, prices, params) -> Candidate:
+        mended.append(params.fill_passes)
+        return outcome(90.0 if params.fill_passes == 0 else next(made))
+
+    found, _ = first_plans(SPACE, finish, START, few, rng_of(1), over=lambda: next(now))
+    assert [each.objective for each in found] == [110.01]
+    assert mended == [0, few.mended.fill_passes, FILLED.fill_passes, FILLED.fill_passes]
+
+
 def test_on_very_many_slots_the_relaxations_plan_is_filled_too(monkeypatch):
     """Where what lines do adds up, the one plan is that of the linear relaxation: no step from nothing is made."""
     monkeypatch.setattr(first, "adds_up", lambda model: True)

@@ -102,7 +102,8 @@ def first_plans(
     ended
         Told the plan and the prices that a start ended with, after each: where it says so, no other start is made.
     over
-        Where it says so, no other round of filling, no other step from a plan and no other crossing is begun.
+        Where it says so, no other round of filling, no other step from a plan and no other crossing is begun, and what
+        a step comes to is not mended any more.
     better
         Told every better plan that mending, filling, stepping on or crossing comes to, and the prices of its last step.
 
@@ -160,6 +161,8 @@ def _stepped(
             break
         begun = prices if number else prices_at(space, best)
         plan, ended = guided(space, best.plan, begun, space.whole, AGAIN, rng)
+        if over():
+            break  # to mend it takes as long again
         made = finish(plan, ended, mended)
         if made.feasible:
             made = _filled(finish, made, ended, over, lambda candidate, _: None)
