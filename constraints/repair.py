@@ -34,7 +34,8 @@ SLOW = 0.95
 SOME = 0.01
 """... so much of it each."""
 DEAR = 0.05
-"""A long list that loses a larger share of the objective is compared with few changes that are looked at one by one."""
+"""A long list that loses a larger share of the objective, and a larger one than it relieves of the limits, is compared
+with few changes that are looked at one by one."""
 MUCH = 0.7
 """A long list of changes is taken without looking at each until at most this share of the excess is left."""
 
@@ -174,6 +175,9 @@ class Repair:
                 several,
                 SOME if slow and not refused else 0.0,
             )
+            if slow and not refused and not len(slots):
+                slow = False  # nothing relieves so much by itself: whatever relieves has its turn again
+                continue
             better = self._step(state, slots, choices, asked, barred) if len(slots) else None
             if better is None and refused == 0:
                 better = self._joint.together_only(state, asked, barred)
@@ -206,7 +210,7 @@ class Repair:
             found = self._trials.shortest(state, singly(slots, choices), MUCH * state.broken, exactly=many)
             if many and found is None:
                 found = self._joint.fewer_messages(state, barred)
-            elif many and found is not None and state.objective - found.objective > DEAR * abs(state.objective):
+            elif many and found is not None and _dear(state, found):
                 single = self._trials.together(state, singly(slots[:few], choices[:few]), asked)
                 found = single if single is not None and _cheaper(state, single, found) else found
             if found is not None:
@@ -229,6 +233,12 @@ class Repair:
         if free is not None:
             barred[~free] = True
         return barred
+
+
+def _dear(state: State, found: State) -> bool:
+    """Whether what relieves something loses out of proportion: much of the objective for little of any limit."""
+    lost = (state.objective - found.objective) / abs(state.objective) if state.objective else 0.0
+    return lost > max(DEAR, state.broken - found.broken)
 
 
 def _cheaper(state: State, one: State, other: State) -> bool:

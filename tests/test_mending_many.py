@@ -12,7 +12,7 @@ from test_whole_messages import SEEDS, space_of
 
 from constraints.joint import Joint
 from constraints.repair import Repair, RepairParams
-from constraints.trials import Trials
+from constraints.trials import Trials, singly
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.view import View, in_force
 from planner.evolution.workspace import Plan, Workspace
@@ -116,7 +116,7 @@ def test_a_pace_beyond_its_range_is_refused(pace):
 
 
 def test_prices_of_messages_that_wait_pass_the_right_one_by_less():
-    """With few iterations a slower price of messages ends lower, and leaves more of the limit used."""
+    """With few iterations a slower price of messages ends lower, and still above nothing."""
     prices = {}
     for pace in (1.0, 0.25):
         space = space_of(SEEDS[0], 0.2)
@@ -125,3 +125,58 @@ def test_prices_of_messages_that_wait_pass_the_right_one_by_less():
         _, ended = guided(space, start, space.no_prices(), space.whole, step, rng_of(0))
         prices[pace] = ended.scalar[0] / space.unit.scalar[0]
     assert 0 < prices[0.25] < prices[1.0]
+
+
+@pytest.mark.parametrize("seed", [0, 1, 3])
+def test_far_beyond_a_limit_long_lists_are_taken_and_little_more_is_lost_than_must_be(seed):
+    """Two lines in three are too many, all alike in use: what stays is nearly the best that could."""
+    _, view, limits, book = additive(seed, [1.0], segments=6, products=8, periods=8)
+    plan, rng = book.locked_plan(), rng_of(seed)
+    slots = np.flatnonzero(book.base[:, 1:].any(axis=1))
+    plan[slots] = book.base[slots, 1:].argmax(axis=1) + 1
+    view.worth[:], view.use[:] = 0.0, 9.0
+    view.use[:, :, 0], view.use[0, slots, plan[slots]] = 0.0, 1.0
+    view.worth[slots, plan[slots]] = 1.0 + rng.random(len(slots))
+    bound = np.array([0.4 * len(slots)])
+    tight = replace(limits, bound=bound, scale=bound)
+    few = RepairParams(candidates=2, many=True)
+    done = Repair(view, book, tight, params=few).repair(plan, np.zeros(1), np.zeros(limits.available.shape))
+    best = np.sort(view.worth[slots, plan[slots]])[::-1][: int(bound[0])].sum()
+    assert done.feasible and done.objective > 0.99 * best
+
+
+def test_a_long_list_that_ruins_a_plan_for_little_is_left_for_single_changes(monkeypatch):
+    """What a list loses out of proportion to what it relieves is compared with the first few changes, truly."""
+    _, view, limits, book = additive(3, [10.0], segments=2, products=3, periods=3)
+    plan = book.locked_plan()
+    slots = np.flatnonzero(book.base[:, 1:].any(axis=1))
+    plan[slots] = book.base[slots, 1:].argmax(axis=1) + 1
+    view.worth[:], view.use[:] = 0.0, 9.0
+    view.use[:, :, 0], view.use[0, slots, plan[slots]] = 0.0, 0.0
+    view.worth[slots, plan[slots]] = 1.0
+    view.use[0, slots[0], plan[slots[0]]] = 10.5
+    view.use[0, slots[1:9], plan[slots[1:9]]] = 0.001
+    ruined = plan.copy()
+    ruined[slots] = 0
+    monkeypatch.setattr(Trials, "shortest", lambda trials, *_, **__: trials.states(ruined[None])[0])
+    few = RepairParams(candidates=1, many=True)
+    done = Repair(view, book, limits, params=few).repair(plan, np.zeros(1), np.zeros(limits.available.shape))
+    assert done.feasible and done.objective == len(slots) - 1
+
+
+def test_the_shortest_part_of_a_long_list_is_found_to_a_line():
+    """Of 400 changes that each relieve as much, exactly those that are needed; roughly, up to a quarter more."""
+    _, view, limits, book = additive(0, [1.0], segments=6, products=8, periods=8)
+    plan = book.locked_plan()
+    slots = np.flatnonzero(book.base[:, 1:].any(axis=1))[:400]
+    plan[slots] = book.base[slots, 1:].argmax(axis=1) + 1
+    view.use[:] = 0.0
+    view.use[0, slots, plan[slots]] = 1.0
+    bound = np.array([300.0])
+    trials = Trials(view, replace(limits, bound=bound, scale=bound), bound, 32)
+    state = trials.states(plan[None])[0]
+    changes = singly(slots, np.zeros(len(slots), dtype=np.int64))
+    rough, exact = (trials.shortest(state, changes, 0.0, exactly=exactly) for exactly in (False, True))
+    assert rough is not None and exact is not None
+    assert 100 <= len(slots) - exact.uses[0] <= 101 <= len(slots) - rough.uses[0] <= 125
+    assert trials.shortest(state, changes[:50], 0.0, exactly=True) is None

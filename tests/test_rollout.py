@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import LINES, Running, line, running, running_shop
+from flight_case import LINES, Running, running_shop
 from hypothesis import given
 from hypothesis import strategies as st
 from plan_folders import write_folder
@@ -279,37 +279,3 @@ def test_unusable_inputs_are_said_and_nothing_is_written(folder: Path) -> None:
     lonely = CliRunner().invoke(app, ["export", str(folder / "plan"), "--holdout", "10%"])
     assert lonely.exit_code == 2
     assert "add --rollout OUT" in lonely.output.replace("\n", " ")
-
-
-def test_the_next_command_hands_the_monitor_a_rollout_with_lots(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Days that the lot switched off need no attention where the monitor knows of the rollout; else they are named."""
-    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    problem = running(tmp_path, shop={"periods: 7": "periods: 21"}).problem
-    write_folder(problem, tmp_path / "plan", [line(day, "phone-pro", "cut-15") for day in range(3, 15)])
-    said = [
-        CliRunner().invoke(app, ["export", "plan", "--rollout", "out", *options]).output
-        for options in ((), ("--switchback", "50%"))
-    ]
-    assert "next, once it runs: campaign monitor plan ACTUALS.csv\n" in said[0]
-    assert "next, once it runs: campaign monitor plan ACTUALS.csv --rollout out\n" in said[1]
-    (tmp_path / "actuals.csv").write_text(
-        "\n".join(["date,product,segment,units,revenue,offer", *sold_by_lot(tmp_path)])
-    )
-    found = {}
-    for options in ((), ("--rollout", "out")):
-        told = CliRunner().invoke(app, ["monitor", "plan", "actuals.csv", *options])
-        found[len(options)] = told.output.replace("\n", " ")
-    assert "cut-15 on phone-pro is in the plan and did not run" in found[0]
-    assert "and did not run" not in found[2]
-    assert "off by the rollout's lot, as it should be: cut-15 on phone-pro" in found[2]
-
-
-def sold_by_lot(folder: Path) -> list[str]:
-    """Rows of actuals of the product in the lot, with the offer named on the days that the lot left it on."""
-    on = {row["first_day"]: row["on"] == "yes" for row in table(folder / "out" / "switchback.csv")}
-    days = [f"2026-11-{day:02d}" for day in range(1, 15)]
-    return [f"{day},phone-pro,,40,40000,{'cut-15' if on.get(day) else ''}" for day in days]

@@ -1,7 +1,8 @@
-"""``report --rollout``: the lots of this campaign's own rollout are read, and no other folder passes for one."""
+"""``report`` and ``monitor --rollout``: lots of this campaign's own rollout are read, and no other folder passes."""
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,11 @@ from typing import Any
 
 import pytest
 from command_line import run
+from flight_case import line, running
 from plan_folders import basic_problem, good_lines, write_folder
+from typer.testing import CliRunner
+
+from planner.cli import app
 
 
 @pytest.fixture
@@ -63,3 +68,38 @@ def test_other_folders_are_refused(campaign: Path, change: Callable[[dict[str, A
     assert refused.exit_code == 2
     assert said in refused.stderr, refused.stderr
     assert len(refused.stderr.splitlines()) == 1
+
+
+def test_the_next_command_hands_the_monitor_a_rollout_with_lots(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Days that the lot switched off need no attention where the monitor knows of the rollout; else they are named."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    problem = running(tmp_path, shop={"periods: 7": "periods: 21"}).problem
+    write_folder(problem, tmp_path / "plan", [line(day, "phone-pro", "cut-15") for day in range(3, 15)])
+    said = [
+        CliRunner().invoke(app, ["export", "plan", "--rollout", "out", *options]).output
+        for options in ((), ("--switchback", "50%"))
+    ]
+    assert "next, once it runs: campaign monitor plan ACTUALS.csv\n" in said[0]
+    assert "next, once it runs: campaign monitor plan ACTUALS.csv --rollout out\n" in said[1]
+    (tmp_path / "actuals.csv").write_text(
+        "\n".join(["date,product,segment,units,revenue,offer", *sold_by_lot(tmp_path)])
+    )
+    found = {}
+    for options in ((), ("--rollout", "out")):
+        told = CliRunner().invoke(app, ["monitor", "plan", "actuals.csv", *options])
+        found[len(options)] = told.output.replace("\n", " ")
+    assert "cut-15 on phone-pro is in the plan and did not run" in found[0]
+    assert "and did not run" not in found[2]
+    assert "off by the rollout's lot, as it should be: cut-15 on phone-pro" in found[2]
+
+
+def sold_by_lot(folder: Path) -> list[str]:
+    """Rows of actuals of the product in the lot, with the offer named on the days that the lot left it on."""
+    rows = (folder / "out" / "switchback.csv").read_text(encoding="utf-8").splitlines()
+    on = {row["first_day"]: row["on"] == "yes" for row in csv.DictReader(rows)}
+    days = [f"2026-11-{day:02d}" for day in range(1, 15)]
+    return [f"{day},phone-pro,,40,40000,{'cut-15' if on.get(day) else ''}" for day in days]

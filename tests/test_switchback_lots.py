@@ -11,6 +11,7 @@ from flight_case import Running, line, running
 from replan_case import happened, sold
 
 from planner.export.rollout import draw_switchbacks
+from planner.flight.by_lot import off_by_lot
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.measured import Switch, compared_periods
 from planner.flight.monitor import MonitorParams, monitor
@@ -164,8 +165,8 @@ def test_days_that_a_lot_switched_off_are_not_odd(case: Running) -> None:
     assert said in knowing.notes and not any(note.startswith("off by") for note in blind.notes)
 
 
-def test_a_campaign_that_ran_as_plan_and_lot_say_is_on_course(case: Running) -> None:
-    """Nothing asks for attention where only days of the lot are off; and what ran on such a day does."""
+def test_what_ran_on_a_day_of_the_lot_is_a_departure_and_what_did_not_is_none(case: Running) -> None:
+    """Days that are off by lot are told as such; one on which the price ran all the same needs attention."""
     grid, last, off = case.grid, 6, (3, 5)
     actuals = happened(case, sold(case), last=last)
     switches = [Switch(period=t, product="phone-pro", offer="cut-15", on=t not in off) for t in range(2, 14)]
@@ -183,7 +184,12 @@ def test_a_campaign_that_ran_as_plan_and_lot_say_is_on_course(case: Running) -> 
         params = MonitorParams(futures=50)
         return monitor(case.frozen, case.plan, told, folder="plans", rank=1, switches=switches, params=params)
 
-    kept = [t for t in range(2, last + 1) if t not in off]
-    assert not watched(*kept).otherwise
-    (said,) = watched(*kept, 5).otherwise
+    kept, lot = [t for t in range(2, last + 1) if t not in off], "off by the rollout's lot, as it should be: "
+    report = watched(*kept)
+    assert not report.otherwise
+    assert f"{lot}cut-15 on phone-pro, 2026-11-04, 2026-11-06" in report.notes
+    report = watched(*kept, 5)
+    assert f"{lot}cut-15 on phone-pro, 2026-11-04" in report.notes, "what ran was not off"
+    assert not list(off_by_lot(replace(actuals, ran=None), switches)), "nobody tells what ran"
+    (said,) = report.otherwise
     assert said == "ran differently from the plan: cut-15 on phone-pro ran and is not in the plan, 2026-11-06"

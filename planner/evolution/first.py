@@ -70,7 +70,8 @@ class FirstParams:
         """How a first plan of a problem of so many slots is mended and filled.
 
         Where there are very many, thousands of small changes still fit once a limit is full, and a pass that tells
-        which is cheap beside values of single ones. With fewer slots that gains nothing: an evolution follows.
+        which is cheap beside values of single ones; lists of what relieves a limit are long there, too. With fewer
+        slots that gains nothing: an evolution follows.
         """
         return replace(self.mended, stops=FILLED.stops, many=True) if slots > self.slots else self.mended
 

@@ -28,12 +28,18 @@ def besides_lots(actuals: Actuals, plan: NDArray[np.int8], switches: Sequence[Sw
 
 
 def off_by_lot(actuals: Actuals, switches: Sequence[Switch]) -> Iterator[str]:
-    """Say which prices the lots had switched off so far, a sentence each offer and product."""
-    days: dict[tuple[str, str], list[int]] = {}
+    """Say which prices did not run so far because the lots had switched them off, a sentence each offer and product.
+
+    Nothing is said where the actuals do not tell what ran, or tell nothing of the product.
+    """
+    grid, days = actuals.grid, dict[tuple[str, str], list[int]]()
+    ran = {(each.period, each.product, each.offer) for each in actuals.ran or ()}
     for switch in switches:
-        if not switch.on and switch.period <= actuals.last:
+        product = grid.product_index[switch.product]
+        told = actuals.ran is not None and switch.period <= actuals.last and actuals.observed[product, switch.period]
+        if told and not switch.on and (switch.period, product, grid.offer_index[switch.offer]) not in ran:
             days.setdefault((switch.offer, switch.product), []).append(switch.period)
     for (offer, product), periods in sorted(days.items()):
-        dates = [str(actuals.grid.scenario.horizon.date_of(period)) for period in sorted(periods)]
+        dates = [str(grid.scenario.horizon.date_of(period)) for period in sorted(periods)]
         more = f" and {len(dates) - NAMED} more" if len(dates) > NAMED else ""
         yield f"off by the rollout's lot, as it should be: {offer} on {product}, {', '.join(dates[:NAMED])}{more}"
