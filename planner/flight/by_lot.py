@@ -35,9 +35,9 @@ def off_by_lot(actuals: Actuals, switches: Sequence[Switch]) -> Iterator[str]:
     grid, days = actuals.grid, dict[tuple[str, str], list[int]]()
     ran = {(each.period, each.product, each.offer) for each in actuals.ran or ()}
     for switch in switches:
-        product = grid.product_index[switch.product]
-        told = actuals.ran is not None and switch.period <= actuals.last and actuals.observed[product, switch.period]
-        if told and not switch.on and (switch.period, product, grid.offer_index[switch.offer]) not in ran:
+        k = grid.product_index[switch.product]
+        told = actuals.ran is not None and switch.period <= actuals.last and actuals.observed[k, switch.period]
+        if told and not switch.on and (switch.period, k, grid.offer_index[switch.offer]) not in ran:
             days.setdefault((switch.offer, switch.product), []).append(switch.period)
     for (offer, product), periods in sorted(days.items()):
         dates = [str(grid.scenario.horizon.date_of(period)) for period in sorted(periods)]
