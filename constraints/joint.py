@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
+from constraints.limits.book import Limits
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import Change, RepairView, State, Trials, message_slots
+from constraints.trials import Change, Plan, RepairView, State, Trials, message_slots
 
 Float = NDArray[np.float64]
 
@@ -30,34 +31,50 @@ class Joint:
         Rules that every change keeps.
     trials
         Evaluates changes truly.
+    limits
+        Which rows count messages.
     candidates
         Single changes that are evaluated truly, one by one.
     """
 
-    def __init__(self, view: RepairView, rulebook: Rules, trials: Trials, candidates: int) -> None:
+    def __init__(self, view: RepairView, rulebook: Rules, trials: Trials, limits: Limits, candidates: int) -> None:
         self._view, self._rulebook, self._trials = view, rulebook, trials
+        self.by_message = limits.by_message
         self._most = GROUPS * candidates
 
-    def fewer_messages(self, state: State, barred: Bools) -> State | None:
+    def fewer_messages(self, state: State, barred: Bools, *, counted: bool = False) -> State | None:
         """Drop whole messages by least loss per relief, until as much is relieved as is too much; None if none helps.
 
         Parameters
         ----------
         barred : bool [N, width]
             Changes that are not made.
+        counted
+            Whether only limits that count messages are to be relieved; lines that are a message by themselves go, too.
         """
         count, free = len(state.uses), np.zeros(state.stock.shape)
-        over = state.excess[:count].clip(min=0.0)
+        over = state.excess[:count].clip(min=0.0) * (self.by_message if counted else 1.0)
         droppable = self._rulebook.base[:, 0] & ~barred[:, 0]
         prices = (over > 0) / self._trials.scale[:count]
-        groups = self._view.dropped(state.plan, droppable, 0.0, prices, free)
-        relief = np.array([relieved for _, relieved in groups])
-        loss = -np.array([gain for _, gain in self._view.dropped(state.plan, droppable, 1.0, np.zeros(count), free)])
+        relieved = self._view.dropped(state.plan, droppable, 0.0, prices, free)
+        gained = self._view.dropped(state.plan, droppable, 1.0, np.zeros(count), free)
+        if counted:
+            relieved += self._alone(state.plan, droppable, 0.0, prices, free)
+            gained += self._alone(state.plan, droppable, 1.0, np.zeros(count), free)
+        relief, loss = np.array([each for _, each in relieved]), -np.array([each for _, each in gained])
         helps = np.flatnonzero(relief > 0)
         order = helps[np.argsort(loss[helps].clip(min=0.0) / relief[helps], kind="stable")]
         enough = int(np.searchsorted(relief[order].cumsum(), over.sum())) + 1
-        found = self._trials.prefix(state, [_gone(groups[number][0]) for number in order[:enough]])
+        found = self._trials.prefix(state, [_gone(relieved[number][0]) for number in order[:enough]])
         return None if found is None or self._rulebook.violations(found.plan) else found
+
+    def _alone(
+        self, plan: Plan, droppable: Bools, objective_weight: float, prices: Float, stock_prices: Float
+    ) -> list[tuple[Ints, float]]:
+        """What dropping each line by itself gains: nothing of messages, where others carry on its own."""
+        lines = np.flatnonzero((plan > 0) & droppable)
+        gain = self._view.gains(plan, objective_weight, prices, stock_prices)[lines, 0]
+        return [(lines[number : number + 1], float(each)) for number, each in enumerate(gain)]
 
     def together_only(self, state: State, asked: float, barred: Bools) -> State | None:
         """Drop lines that relieve nothing, or break a rule, one by one.

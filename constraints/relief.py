@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import RepairView, State, until_relieved
+from constraints.trials import RepairView, State, product_slots, until_relieved
 from constraints.windowed import Windowed
 
 Float = NDArray[np.float64]
@@ -42,6 +42,7 @@ def relieving(
     banned: Bools,
     windowed: Windowed | None = None,
     several: Ints = _NONE,
+    stocks: Ints = _NONE,
     least: float = 0.0,
 ) -> tuple[Ints, Ints]:
     """Compatible changes by least loss per relief, enough to relieve more than is asked: slots and choices.
@@ -63,6 +64,9 @@ def relieving(
         Changes that are not considered.
     windowed, several
         Limits with windows, and those of them of which all broken rows are to be relieved, each limit at one pass.
+    stocks
+        Rows of stock of different products that are to be relieved beside these, all at one pass: each by changes of
+        its own product, less what those press on the others.
     least
         Share of what is wanted in all that a change relieves at least.
     """
@@ -85,6 +89,12 @@ def relieving(
             covers = windowed.covered(rows, np.arange(len(state.plan)))
             parts.append(Relief(share, state.excess[rows] * asked, covers))
             worst = np.concatenate([worst, rows])
+    if len(stocks):
+        together = sum(alone(int(row)) for row in stocks)
+        share = view.gains(state.plan, 0.0, *split(np.asarray(together)))
+        covers = product_slots(len(state.plan), shape)[(stocks - count) // shape[1]]
+        parts.append(Relief(share, state.excess[stocks] * asked, covers))
+        worst = np.concatenate([worst, stocks])
     pure = view.gains(state.plan, 1.0, *split(np.zeros(len(state.excess))))
     others = np.ones(len(state.excess))
     others[worst] = 0.0
@@ -111,14 +121,14 @@ def relieving(
 
 @dataclass(frozen=True, eq=False)
 class Relief:
-    """What single changes relieve of one broken row, or of several that count different periods."""
+    """What single changes relieve of one broken row, or of several that count different slots."""
 
     amount: Float
-    """[N, width] of each row that counts a slot's period; -inf where a slot lacks a choice."""
+    """[N, width] of each row that counts a slot; -inf where a slot lacks a choice."""
     wanted: Float
     """[rows]"""
     covers: Bools | None = None
-    """[rows, N] which rows count each slot's period; all without it."""
+    """[rows, N] which rows count each slot; all without it."""
 
     def useful(self) -> Float:
         """[N, width] what is relieved of all rows, of each no more than is wanted."""
@@ -133,6 +143,12 @@ class Relief:
         """[rows, M] what some changes relieve of each row."""
         amount = self.amount[slots, choices][None]
         return amount if self.covers is None else self.covers[:, slots] * amount
+
+
+def apart(state: State, worst: Ints) -> tuple[Ints, Ints]:
+    """Rows of limits among those that are looked at, and rows of stock of all products that are sold out."""
+    everything, count = most_broken(state, len(state.excess)), len(state.uses)
+    return worst[worst < count], everything[everything >= count]
 
 
 def broken_rows(state: State, windowed: Windowed, rows: int) -> tuple[Ints, Ints]:

@@ -20,7 +20,7 @@ from constraints.enforce.protocol import Rules
 from constraints.filling import Filling, FillParams
 from constraints.joint import Joint
 from constraints.limits.book import Limits
-from constraints.relief import broken_rows, relieving
+from constraints.relief import apart, broken_rows, relieving
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Ints
 from constraints.trials import RepairView, State, Trials, singly
@@ -29,6 +29,7 @@ from constraints.windowed import Windowed
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
 
+_NONE = np.empty(0, dtype=np.int64)
 SLOW = 0.95
 """A pass with a long list that leaves a larger share of the excess: the next takes only changes that relieve ..."""
 SOME = 0.01
@@ -62,7 +63,8 @@ class RepairParams:
     many: bool = False
     """Whether lists of changes are very long, so that passes that take too much of them, or relieve little, are dear.
 
-    The shortest part of a list that relieves much is then found to a line, whole messages have their turn where none
+    Broken stock of all products is then looked at together, at one pass, until that relieves nothing; the
+    shortest part of a list that relieves much is found to a line, whole messages have their turn where none
     does, and after a pass that relieved little only changes that relieve much are taken.
     """
     refusals: int = 4
@@ -125,7 +127,7 @@ class Repair:
         self._swaps = np.ones(rulebook.base.shape, dtype=bool)
         self._swaps[:, 0] = False
         self._trials = Trials(view, limits, self._bound, self._params.probes)
-        self._joint = Joint(view, rulebook, self._trials, self._params.candidates)
+        self._joint = Joint(view, rulebook, self._trials, limits, self._params.candidates)
         filling = FillParams(
             passes=self._params.fill_passes,
             refusals=self._params.refusals,
@@ -158,7 +160,19 @@ class Repair:
         asked, passes, refused, slow = 0.0, 0, 0, False
         while state.broken > 0 and passes < self._params.passes and refused < self._params.refusals:
             passes += 1
-            worst, several = broken_rows(state, self._windowed, self._params.rows_per_pass)
+            if (
+                self._params.many
+                and not refused
+                and (state.excess[: len(state.uses)] > 0)[self._joint.by_message].any()
+            ):
+                # What whole messages carry is of many products: first, because stock is relieved with them.
+                fewer = self._joint.fewer_messages(state, barred, counted=True)
+                if fewer is not None:
+                    state = fewer
+                    continue
+            worst, several, stocks = *broken_rows(state, self._windowed, self._params.rows_per_pass), _NONE
+            if self._params.many and not refused:
+                worst, stocks = apart(state, worst)
             # Swaps that lose least may press on what is kept; after a refusal dropping lines has its turn.
             unwanted = banned if self._params.swaps and refused % 2 == 0 else banned | self._swaps
             slots, choices = relieving(
@@ -173,6 +187,7 @@ class Repair:
                 unwanted,
                 self._windowed,
                 several,
+                stocks,
                 SOME if slow and not refused else 0.0,
             )
             if slow and not refused and not len(slots):

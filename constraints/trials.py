@@ -94,6 +94,22 @@ def message_slots(slots: int, stock_shape: tuple[int, ...]) -> Ints:
     return np.concatenate([targeted, basket[:, None]], axis=1)
 
 
+def product_slots(slots: int, stock_shape: tuple[int, ...]) -> Bools:
+    """[K, N] which slots are of each product; those of whole orders are of none.
+
+    Parameters
+    ----------
+    slots, stock_shape
+        As of `message_slots`.
+    """
+    k, t = stock_shape
+    s = slots // ((k + 1) * t) - 1
+    none = np.full(t, -1)
+    products = np.repeat(np.arange(k), t)
+    of = np.concatenate([products, np.tile(products, s), none, np.tile(none, s)])
+    return np.asarray(of == np.arange(k)[:, None])
+
+
 def _joined(changes: list[Change]) -> Change:
     return np.concatenate([slots for slots, _ in changes]), np.concatenate([choices for _, choices in changes])
 
@@ -170,16 +186,26 @@ class Trials:
         """
         least, count = (max(len(changes) // PARTS, 1), self._probes) if exactly else (1, 2 * self._probes)
         lengths = np.unique(np.geomspace(least, len(changes), count).round().astype(int))
-        trials = self._all_states(state, [_joined(changes[:length]) for length in lengths])
-        first = next((number for number, trial in enumerate(trials) if trial.broken <= broken), None)
-        if first is None:
-            return None
-        if not exactly:
-            return trials[first]
+        # Very long lists are of many slots, whose plans cost the same one by one: none is valued that is not needed.
+        at_once = 1 if exactly else self._probes
+        first, found = self._first(state, changes, lengths, broken, at_once)
+        if found is None or not exactly:
+            return found
         low = int(lengths[first - 1]) if first else 0
         between = np.unique(np.linspace(low + 1, int(lengths[first]), self._probes + 1).astype(int))[:-1]
-        nearer = self._all_states(state, [_joined(changes[:length]) for length in between])
-        return next((trial for trial in nearer if trial.broken <= broken), trials[first])
+        _, nearer = self._first(state, changes, between, broken, at_once)
+        return found if nearer is None else nearer
+
+    def _first(
+        self, state: State, changes: list[Change], lengths: Ints, broken: float, at_once: int
+    ) -> tuple[int, State | None]:
+        """The first of some lengths of a list that breaks limits by at most ``broken``, and its plan."""
+        for start in range(0, len(lengths), at_once):
+            some = [_joined(changes[:length]) for length in lengths[start : start + at_once]]
+            for number, trial in enumerate(self._all_states(state, some), start):
+                if trial.broken <= broken:
+                    return number, trial
+        return len(lengths), None
 
     def prefix(self, state: State, changes: list[Change]) -> State | None:
         """The best prefix of a list of changes by true evaluation; None if none is better than the plan."""
