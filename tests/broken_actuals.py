@@ -75,9 +75,25 @@ BROKEN = {
         edit("CNY", "USD"),
         'actuals.csv:2: currency: expected CNY, the scenario\'s currency, got "USD"; convert the amounts, at the rate that finance uses',
     ),
+    "spoken-currency": (
+        edit("CNY", "RMB"),
+        'actuals.csv:2: currency: expected CNY, the scenario\'s currency, got "RMB"; write CNY',
+    ),
     "separators": (
         edit("80970", '"80,970"'),
-        'actuals.csv:2: revenue: expected a number, got "80,970"; write it without separators of thousands',
+        'actuals.csv:2: revenue: expected a number, got "80,970"; leave the comma out, or write 80.970 if decimals were meant',
+    ),
+    "separators-of-millions": (
+        edit("80970", '"1,080,970.00"'),
+        'actuals.csv:2: revenue: expected a number, got "1,080,970.00"; write it without separators of thousands',
+    ),
+    "separators-in-counts": (
+        edit("young,30", 'young,"3,000"'),
+        'actuals.csv:2: units: expected a whole number, got "3,000"; write it without separators of thousands',
+    ),
+    "decimal-commas-with-three-digits": (
+        edit("80970", '"80,970"').replace("67475", '"1674,750"'),
+        'actuals.csv:2: revenue: expected a number, got "80,970" (and on 1 more row); write decimals with a point',
     ),
     "decimal-comma": (
         edit("80970", '"80970,5"'),

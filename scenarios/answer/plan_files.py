@@ -19,6 +19,7 @@ from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.signature import SIGNATURE, sign
+from scenarios.plain_digits import is_rank
 from scenarios.problems import InvalidInput, Problem
 from scenarios.whole import or_room, replacing, try_place, write_whole
 
@@ -214,7 +215,9 @@ def read_plans(folder: Path) -> PlanDirectory:
     """
     if not folder.is_dir():
         got = "a file" if folder.exists() else "no such folder"
-        remedy = "campaign plan SCENARIO --out DIR makes one"
+        parent, _, rank = str(folder).rpartition(":")
+        numbered = is_rank(rank) and Path(parent).is_dir()
+        remedy = f"write {parent} --plan {rank}" if numbered else "campaign plan SCENARIO --out DIR makes one"
         raise InvalidInput(
             [Problem(where=str(folder), what="plans", expected="a plan directory", got=got, remedy=remedy)]
         )

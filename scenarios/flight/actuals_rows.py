@@ -11,8 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.currency import code_of
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
+from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import BASKET, EVERYBODY, Unit
 from scenarios.plain_digits import REMEDY, has_foreign_digits
@@ -214,9 +216,13 @@ def _offers(table: CsvTable, grid: Grid) -> list[tuple[int, ...]]:
 
 def _currency(table: CsvTable, currency: str) -> None:
     texts = table.texts("currency")
+    expected = f"{currency}, the scenario's currency"
     rows = [row for row, text in enumerate(texts) if text not in ("", currency)]
+    same = [row for row in rows if code_of(texts[row]) == currency]
+    others = [row for row in rows if row not in set(same)]
+    tell(table, same, "currency", expected, lambda row: shown(texts[row]), f"write {currency}")
     remedy = "convert the amounts, at the rate that finance uses"
-    tell(table, rows, "currency", f"{currency}, the scenario's currency", lambda row: shown(texts[row]), remedy)
+    tell(table, others, "currency", expected, lambda row: shown(texts[row]), remedy)
 
 
 def _figures(table: CsvTable, column: str) -> Float:
@@ -237,7 +243,14 @@ def _figures(table: CsvTable, column: str) -> Float:
         return shown(texts[row])
 
     whole = "a whole number" if column in COUNTS else "a number"
-    tell(table, slips.get("separated", ()), column, whole, got, "write it without separators of thousands")
+    separated = slips.get("separated", [])
+    if slips.get("comma"):  # who writes 1430,9 means decimals by 383,900, too
+        both = [row for row in separated if _COMMA.fullmatch(texts[row])]
+        slips["comma"] = sorted([*slips["comma"], *both])
+        separated = [row for row in separated if row not in set(both)]
+    either = column not in COUNTS and separated and _COMMA.fullmatch(texts[separated[0]])
+    remedy = comma_remedy(texts[separated[0]]) if either else ""
+    tell(table, separated, column, whole, got, remedy or "write it without separators of thousands")
     tell(table, slips.get("comma", ()), column, whole, got, "write decimals with a point")
     tell(table, slips.get("digits", ()), column, whole, got, REMEDY)
     tell(table, slips.get("text", ()), column, whole, got, "" if column in REQUIRED else "leave unknown figures blank")
