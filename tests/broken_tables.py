@@ -38,6 +38,12 @@ TABLES = {
             "baseline.csv:1: rows: expected units for every segment, product and period, got none for old, case, 2026-11-01; old, case, 2026-11-02; old, case, 2026-11-03 and 4 more; add the rows; a blank period means every one"
         ],
     ),
+    "baseline-of-other-days": (
+        {"baseline": {"old,case,,50": "old,case,2026-10-31,50"}},
+        [
+            "baseline.csv:1: rows: expected units for every segment, product and period, got none for old, case, 2026-11-01; old, case, 2026-11-02; old, case, 2026-11-03 and 4 more; add the rows; a blank period means every one; 1 row of the file lies outside 2026-11-01 to 2026-11-07: check horizon.start, too"
+        ],
+    ),
     "baseline-unknown-product": (
         {"baseline": {"old,case,,50": "old,cases,,50"}},
         ['baseline.csv:7: product: expected a product of the scenario, got "cases"; did you mean case?'],

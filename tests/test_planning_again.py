@@ -28,6 +28,7 @@ from planner.problem import Problem
 from planner.progress import ignore
 from planner.report.since import show_since, since_json
 from planner.run.closing import closing
+from planner.run.cross_fit import CrossFit
 from planner.run.effort import BOUND, Effort
 from planner.run.opening import first_params
 from planner.run.scored import score_plan
@@ -175,6 +176,18 @@ def test_a_gap_that_is_reached_stops_the_search(tiny: Problem, monkeypatch: pyte
     assert plan_set is not None
     assert plan_set.effort == "normal, or a gap of 100.00%"
     assert plan_set.plans[0].gap is not None
+
+
+def test_a_half_of_the_futures_without_a_plan_is_told(tiny: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No figure stands where cross-fitting found none, and the notes say why; where it was not asked for, nothing."""
+    params = SearchParams(effort=Effort.QUICK, plans=1)
+    monkeypatch.setattr("planner.run.deepening.cross_fit", lambda *_: CrossFit(halves=(), plans=()))
+    told = [plan_campaign(tiny, replace(params, cross_fit=wanted)).plan_set for wanted in (True, False)]
+    said = [[note for note in found.notes if "cross-fitting" in note] for found in told if found is not None]
+    assert said[0] == [
+        "no optimism by cross-fitting: a short search on half of the futures found no plan that keeps every limit"
+    ]
+    assert said[1] == [] and all(found is not None and found.cross_fit is None for found in told)
 
 
 @pytest.fixture(scope="module")

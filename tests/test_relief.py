@@ -62,7 +62,7 @@ def test_stock_of_several_products_is_looked_at_together() -> None:
     looks = []
 
     class Shelves:
-        """Public and targeted slots of two products; every line sells units of its own, the second's also the first's."""
+        """Public and targeted slots of two products; every line sells units of its own."""
 
         def gains(self, plan: np.ndarray, weight: float, prices: np.ndarray, stock: np.ndarray) -> np.ndarray:
             if not weight:

@@ -108,7 +108,10 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
     lines = printed(show_limits((roomy, jumpy, free, unknown), "EUR"), 120)
     cells = {line.split()[0]: line.split() for line in lines if line[:1].isalpha()}
     assert "~0.540" in cells["budget"] and "~2.00" in cells["coupons"]
-    assert "0" in cells["stock:a"] and "none could be estimated" in "\n".join(lines)
+    assert "0" in cells["stock:a"] and "price -: none could be estimated" in "\n".join(lines)
+    wide = replace(roomy, used=Decimal(1000), headroom=Decimal(500))
+    told = "\n".join(printed(show_limits((wide, free), "EUR"), 120))
+    assert "~0.540" not in told and "price -: more than 10% of the limit is left" in told
     first, second, last = price_sentences((roomy, jumpy, free), "EUR")
     assert "worth about 0.540" in first and "no bound further off was tried" in first
     assert "28.41 of it is left" in first

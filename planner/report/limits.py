@@ -121,8 +121,10 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         notes.append(
             f"price: estimated gain of the objective where a max gives way by one unit more, a min by one less{percent}"
         )
-        if any(limit.shadow_price is None for limit in limits):
-            notes.append("price -: none could be estimated")
+        reasons = ["none could be estimated"] * any(limit.shadow_price is None for limit in limits)
+        reasons += [f"more than {MUCH_ROOM:.0%} of the limit is left"] * any(map(_unsaid, limits))
+        if reasons:
+            notes.append(f"price {NOTHING}: {', or '.join(reasons)}")
     if risky:
         levels = ", ".join(given(level) for level in risky)
         least = any(limit.at_risk is not None and limit.sense == "min" for limit in limits)
@@ -169,9 +171,14 @@ def unused(limits: Sequence[LimitResult]) -> tuple[str, ...]:
 def _price(limit: LimitResult) -> str:
     """Write an estimated price as one; a limit that more of gains nothing has a price of 0, one with much room none."""
     price = limit.shadow_price
-    if price and _roomy(limit):
+    if _unsaid(limit):
         return NOTHING
     return estimated(price / 100 if price is not None and limit.ratio else price)
+
+
+def _unsaid(limit: LimitResult) -> bool:
+    """Whether a price was estimated that the table does not tell."""
+    return bool(limit.shadow_price) and _roomy(limit)
 
 
 def _room(limit: LimitResult) -> float:

@@ -217,8 +217,9 @@ def _named(result: Sweep, values: tuple[str, ...] | None) -> dict[str, str] | No
 def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
     """Return the sweep as the columns of a table."""
     columns: dict[str, list[Any]] = {axis.path: [] for axis in result.axes}
-    names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used", "binding", "binds")
-    columns |= {name: [] for name in (*names, "planned_again_from", "shadow_price", "folder")}
+    names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used")
+    verdicts = ("limit_used_at_risk", "binding", "binds")
+    columns |= {name: [] for name in (*names, *verdicts, "planned_again_from", "shadow_price", "folder")}
     for number, point in enumerate(result.points):
         for axis, value in zip(result.axes, point.values, strict=True):
             columns[axis.path].append(value)
@@ -231,6 +232,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
             "gap": result.gap_at(point),
             "spend": None if best is None else best.outcome.spend,
             "limit_used": None if limit is None else limit.used,
+            "limit_used_at_risk": None if limit is None else limit.used_at_risk,
             "binding": None if limit is None else limit.binding,
             "binds": result.binds_at(point),
             "planned_again_from": None if point.lent is None else " ".join(point.lent),

@@ -100,7 +100,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         objective=aim_words(wanted),
         currency=currency,
         bound=proven,
-        cross_fit=crossed(findings.halves),
+        cross_fit=crossed(findings.halves or ()),
         front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )

@@ -19,8 +19,8 @@ class Findings:
     """Plans that pass the ledger, best first."""
     bound: Bound | None
     baselines: Baselines | None
-    halves: tuple[HalfPlan, ...]
-    """Plans made on each half of the futures, which tell the optimism; empty where none were made."""
+    halves: tuple[HalfPlan, ...] | None
+    """Plans made on each half of the futures, which tell the optimism; empty where a half found none, None untried."""
     prices: Prices
     seed: int
     effort: str

@@ -44,6 +44,10 @@ def run_notes(findings: Findings) -> tuple[str, ...]:
     ]
     if close:
         notes.append("closer than wanted: " + ", ".join(f"plans {i} and {j}" for i, j in close))
+    if findings.halves == ():
+        notes.append(
+            "no optimism by cross-fitting: a short search on half of the futures found no plan that keeps every limit"
+        )
     return (*notes, *_beside(findings), *_ending(findings))
 
 

@@ -1,7 +1,7 @@
 """What a valid scenario says that is hardly meant, as notes.
 
-Costs that look like shares, orders that hold too much, vendors who pay for products of others, limits and rules that
-look at no offer or at too many periods.
+Costs that look like shares or like another unit of money, orders that hold too much, vendors who pay for products of
+others, limits and rules that look at no offer or at too many periods.
 """
 
 from __future__ import annotations
@@ -11,18 +11,22 @@ from decimal import Decimal
 
 import numpy as np
 
+from scenarios.language.doubtful_spans import doubtful_spans
 from scenarios.language.load import LoadedScenario
-from scenarios.language.rule_schema import Cycle, Locked, MaxFrequency, MaxRun, MinRun, NeverWith, OnlyAfter, Rule
-from scenarios.language.schema import AppliesTo, Offer, Product, Scenario
+from scenarios.language.offers_there import lies_in, names
+from scenarios.language.rule_schema import NeverWith, OnlyAfter
+from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.words import Layer, Measure, Unit
+from scenarios.language.words import Measure, Unit
 from scenarios.response.baskets import OrderBin
-from scenarios.scope_mask import in_scope, narrows, with_basket
+from scenarios.scope_mask import narrows, with_basket
 
 LOW_COST = Decimal("0.02")
 """Share of the price below which a unit cost in money is worth a note ..."""
 LOW_SHARE = Decimal("0.05")
 """... and of one that could be a share itself, because it is less than 1."""
+MANY_TIMES = 10
+"""Return on investment that is hardly asked for."""
 FAR = 5.0
 """Times the baseline's units that one row of the baskets table may hold."""
 NAMED = 3
@@ -31,8 +35,15 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    scoped = (*_scopes(loaded), *_shares(loaded), *_crowds(loaded.scenario), *_lengths(loaded), *_runs(loaded))
-    return (*_costs(loaded), *_orders(loaded), *_funders(loaded.scenario), *_arrivals(loaded.scenario), *scoped)
+    scoped = (*_scopes(loaded), *_shares(loaded), *_crowds(loaded.scenario), *doubtful_spans(loaded.scenario))
+    return (
+        *_costs(loaded),
+        *_magnitudes(loaded.scenario),
+        *_orders(loaded),
+        *_funders(loaded.scenario),
+        *_arrivals(loaded.scenario),
+        *scoped,
+    )
 
 
 def _arrivals(scenario: Scenario) -> list[str]:
@@ -78,6 +89,27 @@ def _costs(loaded: LoadedScenario) -> list[str]:
     )
 
 
+def _magnitudes(scenario: Scenario) -> Iterator[str]:
+    """Costs that no product's price bears, and ratios of thousands of percent: fils for dinars, 25 for 25%."""
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    prices = [product.price for product in products if product.price is not None]
+    if prices:
+        dearest, currency = max(prices), scenario.currency
+        for channel in scenario.channels:
+            if channel.cost_per_contact > min(prices):
+                each = f"one message costs {_plain(channel.cost_per_contact)} {currency}"
+                yield f"channel {channel.id}: {each}, more than the cheapest product"
+        for gift in scenario.gifts:
+            if gift.unit_cost > dearest:
+                yield f"gift {gift.id}: one costs {_plain(gift.unit_cost)} {currency}, more than the dearest product"
+    for limit in scenario.limits:
+        if limit.measure == Measure.ROI and limit.min is not None and limit.min >= MANY_TIMES:
+            yield (
+                f"limit {limit.id}: a min of {_plain(limit.min)} asks for {_plain(100 * limit.min)}% of what is spent; "
+                f"a percentage is written {_plain(limit.min)}%"
+            )
+
+
 def _plain(amount: Decimal) -> str:
     """Write an amount without zeros at its end."""
     return f"{amount.normalize():f}"
@@ -109,7 +141,7 @@ def _funders(scenario: Scenario) -> Iterator[str]:
         if offer.funding is None or offer.mechanic.is_basket:
             continue
         vendor = offer.funding.vendor
-        reached = [product for product in products if _names(offer.applies_to, product)]
+        reached = [product for product in products if names(offer.applies_to, product)]
         others = [product.id for product in reached if product.vendor != vendor]
         if others and len(others) < len(reached):
             more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
@@ -182,71 +214,9 @@ def _names_nothing(scenario: Scenario, scope: Scope) -> bool:
     """Whether a scope names products and categories that have no product in common."""
     if scope.products is None or scope.categories is None or not isinstance(scenario.products, tuple):
         return False
-    return not with_basket(scope) and not any(_names(scope, each) for each in scenario.products)
+    return not with_basket(scope) and not any(names(scope, each) for each in scenario.products)
 
 
 def _is_empty(scenario: Scenario, scope: Scope) -> bool:
     """Whether a scope names kinds of offers, and no offer of the scenario is one that may run where it looks."""
-    return narrows(scope) and not any(_lies_in(scenario, scope, each) for each in scenario.offers)
-
-
-def _lengths(loaded: LoadedScenario) -> Iterator[str]:
-    """Rules along periods that are longer than what they look at: they forbid everything, or nothing."""
-    scenario = loaded.scenario
-    for rule in scenario.rules:
-        if isinstance(rule, MinRun) and rule.periods > scenario.horizon.periods:
-            count = f"{rule.periods} periods are more than the {scenario.horizon.periods} of the horizon"
-            yield f"rule {rule.id}: {count}, so no line of its where runs but one that goes on from before it"
-        if isinstance(rule, MaxFrequency) and rule.max >= rule.periods:
-            yield f"rule {rule.id}: {rule.max} in any {rule.periods} periods is every period, so it refuses nothing"
-        if (
-            isinstance(rule, Locked)
-            and rule.until is not None
-            and rule.until < scenario.horizon.start
-            and not rule.lines
-        ):
-            yield f"rule {rule.id}: until {rule.until} lies before the horizon, so it refuses nothing"
-
-
-def _runs(loaded: LoadedScenario) -> Iterator[str]:
-    """Runs that must be longer than other rules, or the only offer of the scope, let them be."""
-    scenario = loaded.scenario
-    for shortest in scenario.rules:
-        if not isinstance(shortest, MinRun):
-            continue
-        never = f"no line of {shortest.id} runs but one that goes on from before the horizon"
-        for other in scenario.rules:
-            longest = _longest_run(other)
-            same = other.where in (shortest.where, Scope()) and getattr(other, "per", None) == shortest.per
-            if same and longest is not None and longest < shortest.periods:
-                lengths = f"runs of {shortest.periods} periods or more and of {longest} or less"
-                yield f"rules {shortest.id} and {other.id}: {lengths}, so {never}"
-        offers = [offer for offer in scenario.offers if _lies_in(scenario, shortest.where, offer)]
-        if len(offers) != 1 or offers[0].layer is not Layer.PUBLIC or offers[0].max_run is None:
-            continue
-        if offers[0].max_run < shortest.periods:
-            alone = f"{offers[0].id}, the only offer of its where, has max_run: {offers[0].max_run}"
-            yield f"rule {shortest.id}: {alone}, so {never}"
-
-
-def _longest_run(rule: Rule) -> int | None:
-    """Most periods in a row that a rule leaves its lines; None for rules that do not say."""
-    if isinstance(rule, MaxRun):
-        return rule.periods
-    return rule.run if isinstance(rule, Cycle) else None
-
-
-def _lies_in(scenario: Scenario, where: Scope, offer: Offer) -> bool:
-    """Whether an offer may run on something that a scope admits."""
-    if not in_scope(where, offer):
-        return False
-    if offer.mechanic.is_basket:
-        return with_basket(where)
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
-    return not products or any(_names(where, each) and _names(offer.applies_to, each) for each in products)
-
-
-def _names(where: Scope | AppliesTo, product: Product) -> bool:
-    return (where.products is None or product.id in where.products) and (
-        where.categories is None or product.category in where.categories
-    )
+    return narrows(scope) and not any(lies_in(scenario, scope, each) for each in scenario.offers)

@@ -29,10 +29,21 @@ def read_baseline(
         first = "; ".join(f"{segments[s]}, {products[k]}, {horizon.date_of(int(t))}" for s, k, t in missing[:3])
         more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
         expected = "units for every segment, product and period"
-        table.problem(None, "rows", expected, f"none for {first}{more}", "add the rows; a blank period means every one")
+        table.problem(None, "rows", expected, f"none for {first}{more}", _remedy(outside, horizon))
     if table.problems:
         return None, ()
     return units[resolved.row], (outside_note(outside, table),) if outside else ()
+
+
+def _remedy(outside: int, horizon: Horizon) -> str:
+    """Say what to do about missing rows; rows beside the horizon tell that it may be the one to mend."""
+    remedy = "add the rows; a blank period means every one"
+    if not outside:
+        return remedy
+    rows = "1 row of the file lies" if outside == 1 else f"{outside:,} rows of the file lie"
+    last = horizon.date_of(horizon.periods - 1)
+    days = f"{horizon.start} to {last}" if horizon.period_days == 1 else f"the weeks of {horizon.start} to {last}"
+    return f"{remedy}; {rows} outside {days}: check horizon.start, too"
 
 
 def usable_baseline(table: CsvTable) -> bool:
