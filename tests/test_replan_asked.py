@@ -74,6 +74,15 @@ def test_a_budget_that_changed_holds_is_told_and_stays(case, again, tmp_path) ->
     assert next(limit.max for limit in later.scenario.limits if limit.id == "total-budget") == budget
 
 
+def test_an_amount_that_is_written_otherwise_is_the_same(case) -> None:
+    """A budget of 80000.000 is one of 80000: nothing is told as asked otherwise, and nobody reads 80000.0."""
+    shop, folder, _ = case
+    same = asked_now(folder, shop.frozen, kept_question(folder, shop.frozen, ("limits.total-budget.max=80000.000",)))
+    assert same.said == ()
+    less = asked_now(folder, shop.frozen, kept_question(folder, shop.frozen, ("limits.total-budget.max=70000.00",)))
+    assert less.said == ("limits.total-budget.max is 70000, no longer 80000",)
+
+
 def test_a_file_may_add_rules_and_move_stock_and_funds(case, again) -> None:
     """What a file asks from the first free day on is kept; arrivals and funds are those of the file."""
     _, _, file = case

@@ -89,6 +89,26 @@ def test_a_share_that_cannot_be_kept_is_raised_to_what_can_be(tmp_path: Path) ->
     assert any(sentence.startswith("limit opening: 5.0000% is passed") for sentence in found.moved)
 
 
+def test_a_share_that_the_rest_can_mend_stays_as_it_is(tmp_path: Path) -> None:
+    """The running plan breaks it, and more lines on the free days bring it below its bound again: nothing is raised."""
+    days = "where: {periods: [2026-11-01..2026-11-04]}"
+
+    def case_of(name: str, most: str) -> Running:
+        (tmp_path / name).mkdir()
+        share = f"{{id: opening, measure: gross_spend, max: {most}, {days}, share_of: {{measure: gross_spend}}}}"
+        return _with_limit(tmp_path / name, share)
+
+    without = case_of("without", "5%")
+    raised = again(without, happened(without, sold(without)))
+    (comes,) = (limit.max for limit in raised.frozen.scenario.limits if limit.id == "opening")
+    asked = f"{100 * comes - 3:.2f}%"
+    case = case_of("with", asked)
+    found = again(case, happened(case, sold(case)))
+    assert found.plan_set is not None and not any("opening" in sentence for sentence in found.moved)
+    (share,) = (limit for limit in found.plan_set.plans[0].limits if limit.id == "opening")
+    assert share.ok and share.limit == Decimal(asked.rstrip("%")) / 100
+
+
 def test_shares_give_way_where_nothing_may_be_spent_any_more(tmp_path: Path) -> None:
     """The running plan would keep the share, but its budget is gone: what is locked decides, and there is a plan."""
     days = "where: {periods: [2026-11-01..2026-11-04]}"
@@ -122,7 +142,7 @@ def test_windows_that_a_scope_cuts_short_get_ids_of_their_own(tmp_path: Path) ->
     ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
     report = ledger.audit(case.plan)
     rest = DateRange(first=FREE, last=dt.date(2026, 11, 7))
-    scenario, _ = eased(case.problem, report, report, rest)
+    scenario, _ = eased(case.problem, report, report, rest, shares=False)
     names = [limit.id for limit in scenario.limits]
     assert len(names) == len(set(names))
     assert {"any-days.2026-11-03.2026-11-06", "any-days.2026-11-03.2026-11-07"} <= set(names)

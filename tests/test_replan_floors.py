@@ -264,7 +264,9 @@ def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
     kept = {"baselines": SimpleNamespace(), "keeps": True}
     aims = Aim.model_validate({"pareto": {"profit": "max", "spend": "min"}})
     ledger = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=aims)))
-    findings = SimpleNamespace(front=None, checked=(), allowed=None, wanted=5, interrupted=True, ledger=ledger, **kept)
+    findings = SimpleNamespace(
+        front=None, checked=(), allowed=None, wanted=5, interrupted=True, ledger=ledger, halves=(), **kept
+    )
     fronts = FoundFront(plans=3, covered=0.9), FoundFront(plans=1, covered=1.0, whole=False)
     changes: list[dict[str, object]] = [{}, {"allowed": 2}, *({"front": front} for front in fronts)]
     said = [note for each in changes for note in run_notes(SimpleNamespace(**{**vars(findings), **each}))]

@@ -18,12 +18,12 @@ _CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limit
 
 
 def eased(
-    problem: Problem, locked: Verdict, stays: Verdict | None, rest: DateRange
+    problem: Problem, locked: Verdict, stays: Verdict, rest: DateRange, *, shares: bool
 ) -> tuple[Scenario, tuple[str, ...]]:
     """Return the scenario with every ceiling that the locked lines alone exceed, and sentences about each.
 
-    A ceiling on a sum is raised to what is used already, so that the rest adds nothing to it. A share that the running
-    plan keeps when it is carried on is left as it is: the rest is what it is a share of, too. A ceiling that holds in
+    A ceiling on a sum is raised to what is used already, so that the rest adds nothing to it. A share is left as it is
+    while a plan for the rest may still mend it: the rest is what it is a share of, too. A ceiling that holds in
     each of many spans goes on from the first free day, and beside it stands one of its own for every span that has
     begun; easing the result once more raises those of them that are exceeded.
 
@@ -32,24 +32,28 @@ def eased(
     locked
         What the ledger says of the locked lines alone.
     stays
-        The same of the running plan, carried on; None where no plan kept its shares: the locked lines' count then.
+        The same of the running plan, carried on.
     rest
         The days that may still change.
+    shares
+        Whether no plan was found that keeps the shares.
     """
     scenario, said = problem.grid.scenario, []
-    carried = {each.id: each for each in (locked if stays is None else stays).limits}
+    carried = {each.id: each for each in stays.limits}
     for broken in (each for each in locked.limits if not each.ok and each.sense == "max"):
         kind, _, name = broken.id.rpartition(":")
-        if broken.ratio and carried[broken.id].ok:
+        if broken.ratio and not shares:
             continue
         if kind == "stock":
             scenario, sentence = _stocked(scenario, name, broken)
         elif kind == "" and broken.within is not None:
             scenario, sentence = _by_span(problem, scenario, broken, rest)
         elif broken.ratio:
-            used = min(_up(broken), _up(carried[broken.id]))
+            running = carried[broken.id]
+            used = _up(broken) if running.ok else min(_up(broken), _up(running))
             scenario = _replaced(scenario, "limits", name, max=used)
-            passed = f"{broken.figure(broken.limit)} is passed by what is locked, and the rest cannot mend it"
+            mended = "no plan for the rest was found that mends it"
+            passed = f"{broken.figure(broken.limit)} is passed by what is locked, and {mended}"
             sentence = f"limit {name}: {passed}; the whole campaign may come to {broken.figure(used)}"
         else:
             used = _up(broken)

@@ -98,14 +98,14 @@ def plan_rest(
 
 
 def _ceilings(told: Rest, running: Plan, rest: DateRange, *, shares: bool) -> Rest:
-    """Ease ceilings that are exceeded; ``shares`` too, though the running plan would keep them. And missed floors.
+    """Ease ceilings that are exceeded; ``shares`` too, once no plan was found that keeps them. And missed floors.
 
     Twice: what is left of spans that have begun becomes limits of their own first, which then give way like others.
     """
     for _ in range(2):
         problem, ledger = told.problem, told.ledger
         stays, locked = ledger.verdict(running), ledger.verdict(problem.rulebook.locked_lines())
-        scenario, raised = eased(problem, locked, None if shares else stays, rest)
+        scenario, raised = eased(problem, locked, stays, rest, shares=shares)
         lower = missed_for_good(scenario, problem, ledger, stays, rest)
         if lower.scenario is problem.grid.scenario:
             break

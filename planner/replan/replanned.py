@@ -25,6 +25,7 @@ OF_SEARCH = (
     "the bound is of sums before accounts round",
     " plans: no more were found that keep every limit",
     "closer than wanted: plans ",
+    "no optimism by cross-fitting: ",
     "the search found ",
     "the search ended before it had looked for the best of every measure",
     "what stands beside the best plan keeps every limit and rule",

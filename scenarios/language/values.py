@@ -66,7 +66,8 @@ def parse_money(value: Any) -> Decimal:
     amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     if not (amount.is_finite() and abs(amount) < MAX_AMOUNT):
         raise refused(f"an amount of money below {MAX_AMOUNT:,}")
-    return amount
+    whole = amount.to_integral_value()
+    return whole if amount == whole else amount  # 6000.000, which YAML reads as 6000.0, is 6000
 
 
 def _share_remedy(written: Any, share: float) -> str:
