@@ -34,9 +34,10 @@ def test_what_is_written_is_read_again(tmp_path: Path, seed: int) -> None:
     here = effects.lift != 0
     shape = effects.lift.shape[1:]
     lift = np.where(here, np.where(rng.random(shape) < 0.2, -0.3, 1.5) * rng.random(shape), 0.0)
+    spread = np.where(here[0], 0.1 + rng.random(shape), effects.lift_sd)
     if seed:  # alike in all periods
-        lift[:] = lift[:, :, :, :1] * here
-    own = replace(effects, lift=lift, lift_sd=np.where(here[0], 0.1 + rng.random(shape), effects.lift_sd))
+        lift, spread = lift[:, :, :, :1] * here, spread[:, :, :1] * here[0]
+    own = replace(effects, lift=lift, lift_sd=spread)
     again = written(replace(loaded, effects=own), tmp_path)
     assert again.effects is not None
     np.testing.assert_allclose(again.effects.lift, own.lift, rtol=1e-8)
