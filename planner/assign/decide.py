@@ -14,8 +14,9 @@ from constraints.assign.counted import Quotas
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.customer_file import ColumnProblems, open_customers
 from planner.assign.file_scores import holds_scores
-from planner.assign.held_out import Key, find_held_out, read_holdout
+from planner.assign.held_out import NOBODY_KEPT_OUT, Key, read_holdout
 from planner.assign.intake import twice_in
+from planner.assign.nobody_held import found_or_judged
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
 from planner.assign.why import Explained, best_choices, explain
@@ -112,8 +113,9 @@ def decide(
     asked = loaded if model is None else model.asked
     held, said = None, tuple[str, ...]()
     if rollout is not None:
-        held = find_held_out(read_holdout(rollout[0], loaded.scenario.scenario, record.quotas), file, rollout[1])
-        said = () if held.hashes.size else (f"none of these customers is among the {held.holdout.count:,} held out",)
+        holdout = read_holdout(rollout[0], loaded.scenario.scenario, record.quotas)
+        held = found_or_judged(holdout, file, rollout[1], new=True)
+        said = (held.doubt,) if held.doubt else () if holdout.count else (NOBODY_KEPT_OUT,)
     elif record.held_out is not None:
         said = (
             "the assignment left a rollout's holdout without offers; here nobody is held out without --rollout OUT",
