@@ -68,6 +68,19 @@ def test_weeks_are_named_by_their_first_day(tmp_path_factory: pytest.TempPathFac
     ]
 
 
+def test_a_week_that_is_not_over_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Sales of a part of a week would be read as the whole week's; on its last day it is over."""
+    weeks = {"periods: 7, unit: day": "periods: 2, unit: week", "max_run: 2, ": ""}
+    grid = build_grid(load_shop(tmp_path_factory.mktemp("weeks"), shop=weeks).scenario)
+    text = text_of().replace("2026-11-02", "2026-11-08")
+    assert messages(text, grid, as_of=dt.date(2026, 11, 11)) == [
+        "actuals.csv:6: date: expected weeks that end by 2026-11-11, as of which the actuals are, got the week of 2026-11-08, which ends on 2026-11-14 (and on 3 more rows); leave that week out until it is over: what is sold in a part of a week would count as the whole week's"
+    ]
+    assert messages(text, grid, as_of=dt.date(2026, 11, 14)) == []
+    late = messages(text, grid, as_of=dt.date(2026, 11, 4))
+    assert ["which ends on 2026-11-07" in one for one in late] == [False, True]
+
+
 def test_figures_land_on_the_axes(grid: Grid) -> None:
     """Units and revenue stand by segment, product and day; what is not told is NaN; sums add up."""
     actuals = read_text(text_of(), grid)

@@ -80,7 +80,8 @@ def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None, *
                     expected=f"customers of {file.path} among the {holdout.count:,} who are held out",
                     got=f"none, with ids {tried}",
                     remedy="give --key FILE, the key file of the export, or export the rollout again with --ids "
-                    "(under that key: another one keeps others out); leave --rollout out only where nobody of this file is held out",
+                    "(under that key: another one keeps others out); leave --rollout out only where nobody of this "
+                    "file is held out",
                 )
             ]
         )
