@@ -204,8 +204,7 @@ def test_a_plan_without_its_rollout_says_that_no_holdout_is_heeded(folder: Path,
     others = write(tmp_path / "others.csv", frame().loc[~frame()["customer"].isin(kept)].head(2))
     none = run("decide", "template-basic", others, "--at", out, "--rollout", folder / "ids")
     assert none.exit_code == 0
-    said = " ".join(none.stdout.split())
-    assert f"none of the file's customers is among the {HELD} held out; others whom the rollout names are in it" in said
+    assert f"none of the file's customers is among the {HELD} held out" in " ".join(none.stdout.split())
 
 
 @pytest.mark.parametrize(
