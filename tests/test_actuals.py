@@ -2,6 +2,7 @@
 """Actuals: every kind of broken file gives one clear message; what is right lands on the plan's axes."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -170,6 +171,28 @@ def test_revenue_without_its_tax_is_told(grid: Grid) -> None:
     assert longer.startswith(said) and f"{missing:,.0f}.00 CNY of what they paid are taken for missing" in longer
     assert not read_text(text(1.0), grid).attention
     assert not read_text(text(0.7), grid).attention
+
+
+def test_the_price_of_one_unit_in_place_of_revenue_is_told(grid: Grid) -> None:
+    """Somebody exported unit prices, reduced ones among them: said first, with what the other units came to."""
+    price = {product.id: float(price_of(product)) for product in grid.products}
+
+    def text(units: int, paid: Callable[[int], float]) -> str:
+        rows = [(day, name, segment.id) for day in (1, 2, 3) for name in price for segment in grid.segments]
+        lines = [f"2026-11-0{day},{name},{who},{units},{paid(units) * price[name]:.2f}" for day, name, who in rows]
+        return "\n".join(["date,product,segment,units,revenue", *lines, ""])
+
+    told = read_text(text(10, lambda _: 0.9), grid)
+    (said,) = with_what_is_missing(told)
+    assert said.startswith(
+        "revenue in actuals.csv seems to be the price of one unit: in most rows of 3 or more units it is no more than a "
+        "single one costs; write what customers paid for all units of the row. Until then "
+    )
+    missing = 3 * 2 * 9 * 0.9 * sum(price.values())
+    assert f"{missing:,.0f}.00 CNY of what they paid are taken for missing" in said
+    assert not any("of the regular price for" in one for one in told.warnings), "one slip is told once"
+    for units, paid in ((10, lambda n: 0.5 * n), (2, lambda _: 1.0), (10, lambda _: 0.05)):
+        assert not read_text(text(units, paid), grid).attention
 
 
 def test_odd_prices_and_stock_are_warnings(grid: Grid) -> None:
