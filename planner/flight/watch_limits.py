@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from planner.flight.not_come import not_come
 from planner.flight.out_again import out_again
 from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
 from planner.flight.readings import Interval, LimitReading
@@ -218,6 +219,7 @@ def watch_stock(
                 words="stock and arrivals",
                 span=None,
                 arrives=min((day for day in product.arrivals if day > actuals.as_of), default=None),
+                not_come=None if left is None else not_come(product, seen, left[k, : last + 1], grid.scenario.horizon),
                 sense="max",
                 bound=float(bound[-1]),
                 planned_bound=float(available[k, -1]),
