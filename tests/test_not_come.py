@@ -1,4 +1,4 @@
-"""A container that did not come: as many units are missing as were due; monitor and replan say which, and what helps."""
+"""A container that did not come: as many units are missing as were due; monitor and replan say which, what helps."""
 
 from __future__ import annotations
 
