@@ -184,12 +184,13 @@ def test_the_price_of_one_unit_in_place_of_revenue_is_told(grid: Grid) -> None:
 
     told = read_text(text(10, lambda _: 0.9), grid)
     (said,) = with_what_is_missing(told)
-    assert said.startswith(
-        "revenue in actuals.csv seems to be the price of one unit: in most rows of 3 or more units it is no more than a "
-        "single one costs; write what customers paid for all units of the row. Until then "
-    )
     missing = 3 * 2 * 9 * 0.9 * sum(price.values())
-    assert f"{missing:,.0f}.00 CNY of what they paid are taken for missing" in said
+    assert told.attention == (
+        "revenue in actuals.csv seems to be the price of one unit: in most rows of 3 or more units it is no more than a "
+        f"single one costs, so that at these prices {missing:,.0f}.00 CNY are missing; write what customers paid for all "
+        "units of the row",
+    )
+    assert said == f"{told.attention[0]}. Until then whatever rests on revenue (margin and profit, too) is too low"
     assert not any("of the regular price for" in one for one in told.warnings), "one slip is told once"
     for units, paid in ((10, lambda n: 0.5 * n), (2, lambda _: 1.0), (10, lambda _: 0.05)):
         assert not read_text(text(units, paid), grid).attention

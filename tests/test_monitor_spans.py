@@ -72,7 +72,7 @@ def test_where_none_will_break_the_fullest_to_come_is_shown(case: Running) -> No
     assert daily.probability == 0.0 and daily.used == 0.0
     assert daily.span in ("2026-11-06", "2026-11-07") and daily.end.p50 > 0
     text = " ".join(row.strip() for part in show_monitor(report) for row in printed(part, 80))
-    assert f"will be fullest: daily {daily.span}" in text
+    assert f"the fullest to come: daily {daily.span}" in text
 
 
 def test_an_empty_shelf_that_is_filled_again_says_when(case: Running) -> None:

@@ -168,7 +168,7 @@ def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
     if not names:
         return ()
     more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    which = "of limits in windows, weeks or months, what is likeliest to break or, where nothing is, will be fullest"
+    which = "limits in windows, weeks or months: shown is the likeliest to break or, where none is, the fullest to come"
     return (f"{which}: {', '.join(names[:NAMED])}{more}",)
 
 

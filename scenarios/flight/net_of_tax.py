@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.currency import price_text
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.price_of_one import missing_of_units, price_of_one
+from scenarios.flight.price_of_one import price_of_one
 from scenarios.response.economics import price_of
 
 MOSTLY, SAME_PRICE = 0.5, 0.005
@@ -35,18 +35,10 @@ def net_of_tax(actuals: Actuals) -> tuple[str, ...]:
 
 def with_what_is_missing(actuals: Actuals) -> tuple[str, ...]:
     """What makes money wrong, and by how much where the account of what happened rests on revenue."""
-    currency, prices = actuals.grid.scenario.currency, price_of_one(actuals)
-    said = []
-    for text in actuals.attention:
-        missing = missing_of_units(actuals) if text in prices else _missing_tax(actuals)
-        what = (
-            f"{price_text(round(missing), currency, grouped=True)} {currency} of what they paid are taken for missing"
-        )
-        said.append(f"{text}. Until then {what}: whatever rests on revenue (margin and profit, too) is too low")
-    return tuple(said)
-
-
-def _missing_tax(actuals: Actuals) -> float:
-    money = actuals.grid.scenario.money
+    currency, money = actuals.grid.scenario.currency, actuals.grid.scenario.money
     tax = np.array([money.tax_of(product) for product in actuals.grid.products])[:, None]
-    return float(np.nansum(actuals.revenue_total * tax))
+    missing = price_text(round(float(np.nansum(actuals.revenue_total * tax))), currency, grouped=True)
+    taken = f" {missing} {currency} of what they paid are taken for missing:"
+    low, prices = "whatever rests on revenue (margin and profit, too) is too low", price_of_one(actuals)
+    # the price of one unit says itself how much is missing
+    return tuple(f"{text}. Until then{'' if text in prices else taken} {low}" for text in actuals.attention)

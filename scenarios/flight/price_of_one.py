@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.currency import price_text
 from scenarios.flight.actuals import Actuals
 from scenarios.response.economics import price_of
 
@@ -20,13 +21,16 @@ def price_of_one(actuals: Actuals) -> tuple[str, ...]:
     several &= np.isfinite(_revenue(actuals))
     if not (several.any() and float(_priced(actuals)[several].mean()) > MOSTLY):
         return ()
+    currency = actuals.grid.scenario.currency
+    missing = price_text(round(_missing(actuals)), currency, grouped=True)
     return (
         f"revenue in {actuals.name} seems to be the price of one unit: in most rows of {SEVERAL:g} or more units it is "
-        "no more than a single one costs; write what customers paid for all units of the row",
+        f"no more than a single one costs, so that at these prices {missing} {currency} are missing; write what "
+        "customers paid for all units of the row",
     )
 
 
-def missing_of_units(actuals: Actuals) -> float:
+def _missing(actuals: Actuals) -> float:
     """What all other units of rows that hold a price came to, at that price."""
     units, revenue = _units(actuals), _revenue(actuals)
     return float(np.nansum(np.where(_priced(actuals), revenue * (units - 1.0), 0.0)))
