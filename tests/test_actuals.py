@@ -2,6 +2,7 @@
 """Actuals: every kind of broken file gives one clear message; what is right lands on the plan's axes."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -66,6 +67,19 @@ def test_weeks_are_named_by_their_first_day(tmp_path_factory: pytest.TempPathFac
     assert messages(text_of(), grid) == [
         "actuals.csv:6: date: expected the first day of a week of the campaign, got 2026-11-02, inside the week of 2026-11-01 (and on 3 more rows); add the days of a week up to one row"
     ]
+
+
+def test_a_week_that_is_not_over_is_refused(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Sales of a part of a week would be read as the whole week's; on its last day it is over."""
+    weeks = {"periods: 7, unit: day": "periods: 2, unit: week", "max_run: 2, ": ""}
+    grid = build_grid(load_shop(tmp_path_factory.mktemp("weeks"), shop=weeks).scenario)
+    text = text_of().replace("2026-11-02", "2026-11-08")
+    assert messages(text, grid, as_of=dt.date(2026, 11, 11)) == [
+        "actuals.csv:6: date: expected weeks that end by 2026-11-11, as of which the actuals are, got the week of 2026-11-08, which ends on 2026-11-14 (and on 3 more rows); leave that week out until it is over: what is sold in a part of a week would count as the whole week's"
+    ]
+    assert messages(text, grid, as_of=dt.date(2026, 11, 14)) == []
+    late = messages(text, grid, as_of=dt.date(2026, 11, 4))
+    assert ["which ends on 2026-11-07" in one for one in late] == [False, True]
 
 
 def test_figures_land_on_the_axes(grid: Grid) -> None:
@@ -157,6 +171,29 @@ def test_revenue_without_its_tax_is_told(grid: Grid) -> None:
     assert longer.startswith(said) and f"{missing:,.0f}.00 CNY of what they paid are taken for missing" in longer
     assert not read_text(text(1.0), grid).attention
     assert not read_text(text(0.7), grid).attention
+
+
+def test_the_price_of_one_unit_in_place_of_revenue_is_told(grid: Grid) -> None:
+    """Somebody exported unit prices, reduced ones among them: said first, with what the other units came to."""
+    price = {product.id: float(price_of(product)) for product in grid.products}
+
+    def text(units: int, paid: Callable[[int], float]) -> str:
+        rows = [(day, name, segment.id) for day in (1, 2, 3) for name in price for segment in grid.segments]
+        lines = [f"2026-11-0{day},{name},{who},{units},{paid(units) * price[name]:.2f}" for day, name, who in rows]
+        return "\n".join(["date,product,segment,units,revenue", *lines, ""])
+
+    told = read_text(text(10, lambda _: 0.9), grid)
+    (said,) = with_what_is_missing(told)
+    missing = 3 * 2 * 9 * 0.9 * sum(price.values())
+    assert told.attention == (
+        "revenue in actuals.csv seems to be the price of one unit: in most rows of 3 or more units it is no more than a "
+        f"single one costs, so that at these prices {missing:,.0f}.00 CNY are missing; write what customers paid for all "
+        "units of the row",
+    )
+    assert said == f"{told.attention[0]}. Until then whatever rests on revenue (margin and profit, too) is too low"
+    assert not any("of the regular price for" in one for one in told.warnings), "one slip is told once"
+    for units, paid in ((10, lambda n: 0.5 * n), (2, lambda _: 1.0), (10, lambda _: 0.05)):
+        assert not read_text(text(units, paid), grid).attention
 
 
 def test_odd_prices_and_stock_are_warnings(grid: Grid) -> None:

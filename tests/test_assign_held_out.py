@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from command_line import run
 from customer_scores import OFFERS, frame, write
+from held_rollouts import HELD, held_ids, rolled_out_twice
 from plan_folders import basic_problem, good_lines, write_folder
 
 from planner.assign.customer_file import open_customers
@@ -17,30 +18,13 @@ from planner.assign.held_out import find_held_out, read_holdout
 from scenarios.answer.plan_files import sha256
 from surrogate.data.pseudonyms import Pseudonyms, key_for
 
-HELD = 41
-"""Customers in each holdout: a tenth of either segment, rounded up."""
 TIGHT = ("--set", "limits.total-budget.max=150")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A plan, 400 customers, and two rollouts that keep a tenth of them out: by pseudonyms and by ids."""
-    place = tmp_path_factory.mktemp("rollouts")
-    problem = basic_problem()
-    write_folder(problem, place / "plans", good_lines(problem))
-    write(place / "customers.csv", frame())
-    for name, ids in (("numbers", ()), ("ids", ("--ids",))):
-        options = ("--customers", place / "customers.csv", "--holdout", "10%", "--key", place / "customers.key")
-        done = run("export", place / "plans", "--rollout", place / name, *options, *ids)
-        assert done.exit_code == 0, done.output
-    return place
-
-
-def held_ids(folder: Path) -> set[str]:
-    """Ids of those whom the rollout by pseudonyms keeps out."""
-    key = Pseudonyms(key_for(folder / "customers.key"))
-    numbers = set(pd.read_csv(folder / "numbers" / "holdout.csv")["customer"])
-    return {one for one in frame()["customer"] if key.number(one) in numbers}
+    return rolled_out_twice(tmp_path_factory.mktemp("rollouts"))
 
 
 def reached_ids(folder: Path) -> set[str]:
@@ -220,7 +204,7 @@ def test_a_plan_without_its_rollout_says_that_no_holdout_is_heeded(folder: Path,
     others = write(tmp_path / "others.csv", frame().loc[~frame()["customer"].isin(kept)].head(2))
     none = run("decide", "template-basic", others, "--at", out, "--rollout", folder / "ids")
     assert none.exit_code == 0
-    assert f"none of these customers is among the {HELD} held out" in " ".join(none.stdout.split())
+    assert f"none of the file's customers is among the {HELD} held out" in " ".join(none.stdout.split())
 
 
 @pytest.mark.parametrize(

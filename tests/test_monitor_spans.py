@@ -14,6 +14,8 @@ from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import MonitorReport
 from planner.report.monitor import show_monitor
 from planner.report.monitor_findings import warning_sentence
+from scenarios.grid import build_grid
+from scenarios.response.coefficients import build_coefficients
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
 DAYS = [line(day, "phone-pro", "cut-15") for day in (3, 6, 7)]
@@ -53,6 +55,24 @@ def test_a_day_that_will_break_is_told_beside_one_that_is_broken(case: Running) 
     assert ids.count("daily") == 2
     assert set(ids) == {"daily"}
     assert "1 limit or stock broken" in text, "a limit counts once"
+
+
+def test_where_none_will_break_the_fullest_to_come_is_shown(case: Running) -> None:
+    """A window that is over says nothing any more, however full it was; what is to come can still fill up."""
+    scenario = case.frozen.scenario
+    wide = tuple(
+        limit.model_copy(update={"max": limit.max * 100}) if limit.id == "daily" and limit.max else limit
+        for limit in scenario.limits
+    )
+    grid = build_grid(scenario.model_copy(update={"limits": wide}))
+    frozen = replace(case.frozen, scenario=grid.scenario)
+    roomy = replace(case, frozen=frozen, grid=grid, model=build_coefficients(grid, frozen.effects, frozen.baskets))
+    report = _read(roomy, sold(roomy))
+    (daily,) = [each for each in report.limits if each.id == "daily"]
+    assert daily.probability == 0.0 and daily.used == 0.0
+    assert daily.span in ("2026-11-06", "2026-11-07") and daily.end.p50 > 0
+    text = " ".join(row.strip() for part in show_monitor(report) for row in printed(part, 80))
+    assert f"the fullest to come: daily {daily.span}" in text
 
 
 def test_an_empty_shelf_that_is_filled_again_says_when(case: Running) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flight_case import DAYS, LINES, Running, running_shop
 from lived import actuals_of, lived_units, write_actuals
 from plan_folders import write_folder
+from printed import printed
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -106,6 +107,23 @@ def test_holdout_rows_give_a_lift_and_a_lesson(case: Running) -> None:
     assert len(report.lessons) == 1
     assert any(note.startswith("cut-15: not measurable") for note in report.notes)
     assert any(note.startswith("save-200: not measurable") for note in report.notes)
+
+
+def test_expected_says_what_a_holdout_takes_off(case: Running) -> None:
+    """The plan's own account keeps nobody out: by how much more profit is said, and nothing without a holdout."""
+    report = evaluated(case, held_actuals(case))
+    plain = evaluated(case, lived(case))
+    assert plain.kept_out == ""
+    own, expected = (next(t for t in each.totals if t.measure == "profit").expected for each in (plain, report))
+    assert own != expected
+    more = "more" if own > expected else "less"
+    assert report.kept_out == (
+        "expected reckons with the customers who were kept out of targeted offers: the plan's own account, whose "
+        f"offers reach everybody, has {abs(own - expected):,.2f} CNY {more} profit ({own:,.2f})"
+    )
+    assert outcome_json(report)["kept_out"] == report.kept_out
+    text = " ".join(row.strip() for part in show_outcome(report) for row in printed(part, 80))
+    assert report.kept_out in text and "customers whom it did not reach or who were kept out" in text
 
 
 def test_lessons_are_read_by_a_data_file(case: Running, tmp_path: Path) -> None:

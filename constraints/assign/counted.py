@@ -32,6 +32,9 @@ MEASURED = (
     Measure.GIFTS,
 )
 """What is expected of a customer, in figures of the file or of the model."""
+QUOTA, PIECES = "quota:", "pieces:"
+"""Before SEGMENT/OFFER: the id of what a plan's lines send at most, and of the pieces that they count."""
+_PIECES = "its pieces are a share of the uses that a plan expects: only a plan has their number (--quotas DIR)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +65,8 @@ class Quotas:
     """[S, O] customers that may get each offer of the scenario, 0 where the plan sends none."""
     taken: dict[str, Decimal]
     """What the plan's other lines use of each limit, by its id."""
+    pieces: Mapping[tuple[int, int], int] = field(default_factory=dict)
+    """Pieces of each segment [S] and offer [O] whose lines count them."""
     sends_on: tuple[dt.date, ...] = ()
     """First days of the periods for which the plan sends something to anybody; a refusal names them."""
     sizes: Mapping[str, int] = field(default_factory=dict)
@@ -75,7 +80,7 @@ def counted_limits(
     span: DateRange | None,
     quotas: Quotas | None,
 ) -> tuple[list[tuple[Measure, ReadLimit, NDArray[np.bool_]]], list[Unchecked]]:
-    """Return what can be counted, with its cells [S, C], and what cannot."""
+    """Return what can be counted, with its cells [S, C], and what cannot; last, what a plan's own lines bound."""
     found: list[tuple[Measure, ReadLimit, NDArray[np.bool_]]] = []
     unchecked: list[Unchecked] = []
     for name, limit, _ in written_and_implied(scenario):
@@ -89,29 +94,39 @@ def counted_limits(
         measure = Measure(limit.measure)
         taken = quotas.taken.get(name, Decimal(0)) if quotas is not None else Decimal(0)
         found.append((measure, ReadLimit(id=name, measure=measure, bound=limit.max or Decimal(0), taken=taken), cells))
-    if quotas is not None:
-        at = {offer.id: number for number, offer in enumerate(scenario.offers)}
-        for column, offer in enumerate(offers):
-            for row, segment in enumerate(segments):
-                most = int(quotas.customers[row, at[offer.id]])
-                if most:
-                    cells = np.zeros((len(segments), len(offers)), dtype=bool)
-                    cells[row, column] = True
-                    quota = ReadLimit(
-                        id=f"quota:{segment}/{offer.id}", measure=Measure.CUSTOMERS_REACHED, bound=Decimal(most)
-                    )
-                    found.append((Measure.CUSTOMERS_REACHED, quota, cells))
+    if quotas is None:
+        unchecked += [Unchecked(id=offer.id, reason=_PIECES) for offer in offers if offer.quantity is not None]
+        return found, unchecked
+    at = {offer.id: number for number, offer in enumerate(scenario.offers)}
+    for column, offer in enumerate(offers):
+        for row, segment in enumerate(segments):
+            most = int(quotas.customers[row, at[offer.id]])
+            if not most:
+                continue
+            cells = np.zeros((len(segments), len(offers)), dtype=bool)
+            cells[row, column] = True
+            bounds = [(QUOTA, Measure.CUSTOMERS_REACHED, most)]
+            pieces = quotas.pieces.get((row, at[offer.id]))
+            bounds += [] if pieces is None else [(PIECES, Measure.USES, pieces)]
+            for prefix, measure, bound in bounds:
+                own = ReadLimit(id=f"{prefix}{segment}/{offer.id}", measure=measure, bound=Decimal(bound))
+                found.append((measure, own, cells))
     return found, unchecked
 
 
 def _uncountable(limit: Limit) -> str:
     """Say why a limit cannot be checked customer by customer; empty where it can."""
-    if limit.share_of is not None or limit.measure in RATIOS:
+    elsewhere = "also comes from customers and offers that are not assigned here"
+    if limit.share_of is not None:
+        return f"{limit.measure} as a share of {limit.share_of.measure}, which {elsewhere}"
+    if limit.measure == Measure.ROI:
+        return "a ratio of the whole plan's profit and gross spend, of which what is assigned here is only a part"
+    if limit.measure in RATIOS:
         return "a share of what all customers buy, which is not in the file"
     if limit.max is None:
         return "a least amount: nobody is given an offer that does not pay, to reach it"
     if limit.measure not in (*COUNTED, *MEASURED):
-        return f"{limit.measure} also comes from customers and offers that are not assigned here"
+        return f"{limit.measure} {elsewhere}"
     if limit.max < 0:
         return "a bound below 0"
     return ""

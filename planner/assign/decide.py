@@ -10,12 +10,13 @@ from pathlib import Path
 import numpy as np
 from pydantic_core import PydanticCustomError
 
-from constraints.assign.counted import Quotas
+from constraints.assign.counted import PIECES, QUOTA, Quotas
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.customer_file import ColumnProblems, open_customers
 from planner.assign.file_scores import holds_scores
-from planner.assign.held_out import Key, find_held_out, read_holdout
+from planner.assign.held_out import NOBODY_KEPT_OUT, Key, read_holdout
 from planner.assign.intake import twice_in
+from planner.assign.nobody_held import found_or_judged
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
 from planner.assign.why import Explained, best_choices, explain
@@ -30,7 +31,6 @@ MOST_CUSTOMERS = 1_000
 """Customers that are decided one by one; ``campaign assign`` is for more."""
 _MOST_QUOTA = 1 << 62  # customers, in the whole numbers that count them
 _MOST_PRICE = 1e15  # far above the largest value of the smallest use
-_QUOTA = "quota:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,8 +112,9 @@ def decide(
     asked = loaded if model is None else model.asked
     held, said = None, tuple[str, ...]()
     if rollout is not None:
-        held = find_held_out(read_holdout(rollout[0], loaded.scenario.scenario, record.quotas), file, rollout[1])
-        said = () if held.hashes.size else (f"none of these customers is among the {held.holdout.count:,} held out",)
+        holdout = read_holdout(rollout[0], loaded.scenario.scenario, record.quotas)
+        held = found_or_judged(holdout, file, rollout[1], new=True)
+        said = (held.doubt,) if held.doubt else () if holdout.count else (NOBODY_KEPT_OUT,)
     elif record.held_out is not None:
         said = (
             "the assignment left a rollout's holdout without offers; here nobody is held out without --rollout OUT",
@@ -168,12 +169,13 @@ def _sound(record: AssignmentRecord, scenario: Scenario, at: Path) -> DateRange 
         if not (0 <= limit.price < _MOST_PRICE):
             expected = f"a price of at least 0 and below {_MOST_PRICE:,.0f}"
             raise edited(f"limits.{limit.id}.price", expected, limit.price)
-        segment, _, offer = limit.id.removeprefix(_QUOTA).partition("/")
-        if record.quotas is not None and limit.id.startswith(_QUOTA):
+        segment, _, offer = limit.id.partition(":")[2].partition("/")
+        if record.quotas is not None and limit.id.startswith((QUOTA, PIECES)):
             if segment not in record.segments or offer not in offers:
                 raise edited("limits", "quotas of its segments and the scenario's offers", limit.id)
             if not (0 <= limit.limit < _MOST_QUOTA):
-                raise edited(f"limits.{limit.id}.limit", "a number of customers", limit.limit)
+                what = "customers" if limit.id.startswith(QUOTA) else "pieces"
+                raise edited(f"limits.{limit.id}.limit", f"a number of {what}", limit.limit)
     try:
         return None if record.dates is None else DateRange.parse(record.dates)
     except PydanticCustomError:
@@ -187,10 +189,15 @@ def _quotas(scenario: Scenario, record: AssignmentRecord) -> Quotas | None:
     offers = [offer.id for offer in scenario.offers]
     customers = np.zeros((len(record.segments), len(offers)), dtype=np.int64)
     taken: dict[str, Decimal] = {}
+    pieces: dict[tuple[int, int], int] = {}
     for limit in record.limits:
-        if limit.id.startswith(_QUOTA):
-            segment, _, offer = limit.id.removeprefix(_QUOTA).partition("/")
-            customers[record.segments.index(segment), offers.index(offer)] = int(limit.limit)
-        else:
+        if not limit.id.startswith((QUOTA, PIECES)):
             taken[limit.id] = limit.taken
-    return Quotas(customers=customers, taken=taken)
+            continue
+        segment, _, offer = limit.id.partition(":")[2].partition("/")
+        place = record.segments.index(segment), offers.index(offer)
+        if limit.id.startswith(QUOTA):
+            customers[place] = int(limit.limit)
+        else:
+            pieces[place] = int(limit.limit)
+    return Quotas(customers=customers, taken=taken, pieces=pieces)

@@ -30,6 +30,7 @@ UNHEEDED = (
     "no holdout is heeded: customers whom a rollout of the plan keeps out may get offers, which spoils what it "
     "measures; --rollout OUT leaves them out"
 )
+NOBODY_KEPT_OUT = "the rollout keeps nobody out"
 WHY = "held out: the rollout keeps this customer out of every offer"
 
 Hashes = NDArray[np.uint64]
@@ -58,6 +59,8 @@ class Holdout:
     """Of the rollout's customers; None where the manifest does not tell."""
     audiences: tuple[Path, ...]
     """Files of others whom the rollout names."""
+    key: str | None = None
+    """Fingerprint of the key of its pseudonyms; None where the manifest does not tell, or names are ids."""
 
     @property
     def count(self) -> int:
@@ -93,7 +96,7 @@ def said_of_holdout(held: HeldOut | None, *, by_plan: bool) -> tuple[str, ...]:
         return (UNHEEDED,) if by_plan else ()
     count, missing = held.holdout.count, held.holdout.count - held.customers
     if not count:
-        return ("the rollout keeps nobody out",)
+        return (NOBODY_KEPT_OUT,)
     if held.doubt:
         return (held.doubt,)
     return (f"{missing:,} of the {plural(count, 'customer')} held out are not in the file",) if missing else ()
@@ -133,6 +136,7 @@ def read_holdout(rollout: Path, scenario: str, plan: FromPlan | None = None) -> 
         audiences=tuple(
             rollout / AUDIENCES / Path(name).name for name in sorted(files) if name.startswith(f"{AUDIENCES}/")
         ),
+        key=None if manifest.get("pseudonym_key") is None else str(manifest["pseudonym_key"]),
     )
 
 

@@ -2,7 +2,9 @@
 
 Where others whom the rollout names are in the file, the names match and nobody is held out. Else a small file may
 well hold nobody: that is told, with the chance of it. Refused is what cannot be chance, and names that cannot match:
-pseudonyms beside ids, without a key. Whoever is held out would get offers in silence.
+pseudonyms beside ids, without a key or under another one than the rollout's. Whoever is held out would get offers in
+silence. New customers are in no rollout, so that nobody of any number of them need be held out: they pass where names
+are sure to match, because the key is the rollout's or both files hold ids.
 """
 
 from __future__ import annotations
@@ -25,8 +27,13 @@ _LARGE = 1 << 48
 """Ids of customers are smaller numbers, and of some pseudonyms hardly one is."""
 
 
-def found_or_judged(holdout: Holdout, file: CustomerFile, key: Key) -> HeldOut:
+def found_or_judged(holdout: Holdout, file: CustomerFile, key: Key, *, new: bool = False) -> HeldOut:
     """Find in a customers' file whom a rollout keeps out; where that is nobody, judge whether the names match.
+
+    Parameters
+    ----------
+    new
+        Whether the file may hold none of the rollout's customers at all.
 
     Raises
     ------
@@ -36,10 +43,10 @@ def found_or_judged(holdout: Holdout, file: CustomerFile, key: Key) -> HeldOut:
     held = find_held_out(holdout, file, key)
     if held.customers or not holdout.count:
         return held
-    return replace(held, doubt=judge_nobody(holdout, file, key()))
+    return replace(held, doubt=judge_nobody(holdout, file, key(), new=new))
 
 
-def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None) -> str:
+def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None, *, new: bool = False) -> str:
     """Say what to make of a file in which nobody of a holdout was found.
 
     Raises
@@ -52,9 +59,19 @@ def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None) -
         return f"{nobody}; others whom the rollout names are in it, so their names match"
     count, pseudonymous = _customers(file)
     chance = 0.0 if holdout.share is None else (1.0 - holdout.share) ** count
-    apart = key is None and pseudonymous != _pseudonymous(holdout.named.numbers)
+    named_apart = pseudonymous != _pseudonymous(holdout.named.numbers)
+    mine = None if key is None else key.fingerprint
+    other_key = None not in (mine, holdout.key) and mine != holdout.key
+    apart = named_apart and (key is None or other_key)
+    if new and not apart:
+        if mine is not None and mine == holdout.key and not pseudonymous:
+            return f"{nobody}; the rollout's names were made with your key, so they match"
+        if not named_apart and not pseudonymous:
+            return f"{nobody}; both files name customers by ids, which were compared as they stand"
     if apart or not (chance >= SMALL):
         tried = "as they stand or as pseudonyms under your key" if key else "as they stand, and there is no key"
+        if other_key:
+            tried += f", which is another than the rollout's (fingerprint {mine}, not {holdout.key})"
         raise InvalidInput(
             [
                 Problem(
@@ -62,8 +79,9 @@ def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None) -
                     what=str(holdout.named.path),
                     expected=f"customers of {file.path} among the {holdout.count:,} who are held out",
                     got=f"none, with ids {tried}",
-                    remedy="give --key FILE, the key file of the export, or export the rollout again with --ids; "
-                    "leave --rollout out only where nobody of this file is held out",
+                    remedy="give --key FILE, the key file of the export, or export the rollout again with --ids "
+                    "(under that key: another one keeps others out); leave --rollout out only where nobody of this "
+                    "file is held out",
                 )
             ]
         )

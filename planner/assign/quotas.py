@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_FLOOR, Decimal
 from math import floor
 from pathlib import Path
@@ -16,6 +17,7 @@ from constraints.assign.goods import goods_by_id
 from constraints.limits.implied import written_and_implied
 from constraints.limits.spans import spans_of
 from planner.assign.record import FromPlan
+from planner.flight.counted import as_counted
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan
 from scenarios.answer.plan_files import PLANS, read_plans, sha256
 from scenarios.language.load import LoadedScenario
@@ -43,6 +45,7 @@ def quotas_of(scenario: Scenario, plan: RankedPlan, span: DateRange | None) -> Q
     offers = {offer.id: number for number, offer in enumerate(scenario.offers)}
     rows = {segment.id: number for number, segment in enumerate(segments)}
     customers = np.zeros((len(segments), len(offers)), dtype=np.int64)
+    pieces = Counter[tuple[int, int]]()
     others = []
     for line in plan.lines:
         if not _assigned(scenario, line, span):
@@ -52,10 +55,12 @@ def quotas_of(scenario: Scenario, plan: RankedPlan, span: DateRange | None) -> Q
         reached = floor(segments[place[0]].customers * line.coverage * line.quantity + _EPSILON)
         # one message tells of an offer on several products: the same customers hear of all of them
         customers[place] = max(customers[place], reached)
+        if line.pieces is not None:
+            pieces[place] += line.pieces
     taken = {name: _taken(scenario, limit, others, span) for name, limit, _ in written_and_implied(scenario)}
     sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY})
     sizes = {segment.id: segment.customers for segment in segments}
-    return Quotas(customers=customers, taken=taken, sends_on=tuple(sends_on), sizes=sizes)
+    return Quotas(customers=customers, taken=taken, pieces=pieces, sends_on=tuple(sends_on), sizes=sizes)
 
 
 def _assigned(scenario: Scenario, line: LineResult, span: DateRange | None) -> bool:
@@ -144,6 +149,7 @@ def plan_quotas(
         )  # fmt: skip
         raise InvalidInput([problem])
     ranked = pick(directory.plan_set)
+    ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
     segments = frozen.scenario.segments if isinstance(frozen.scenario.segments, tuple) else ()
     return PlanQuotas(
         quotas=quotas_of(frozen.scenario, ranked, span),

@@ -116,9 +116,8 @@ def assign(
         show_json(document)
         return ExitCode.YES
     show(*show_assignment(record), *(part for one in explained for part in show_explained(one, record.currency)))
-    note(
-        f"wrote {out} and {out.with_suffix('.json')}; a new customer: {_next(scenario, out, loaded.overrides, rollout)}"
-    )
+    further = _next(scenario, out, loaded.overrides, rollout, key)
+    note(f"wrote {out} and {out.with_suffix('.json')}; a new customer: {further}")
     return ExitCode.YES
 
 
@@ -176,9 +175,10 @@ def _key_reader(path: Path | None) -> Key:
     return read
 
 
-def _next(scenario: str, out: Path, overrides: tuple[str, ...], rollout: Path | None) -> str:
+def _next(scenario: str, out: Path, overrides: tuple[str, ...], rollout: Path | None, key: Path | None) -> str:
     options = "".join(f" --set {shlex.quote(one)}" for one in overrides)
-    options += "" if rollout is None else f" --rollout {shlex.quote(str(rollout))}"
+    for option, path in (("--rollout", rollout), ("--key", key)):
+        options += "" if path is None else f" {option} {shlex.quote(str(path))}"
     return f"campaign decide {shlex.quote(scenario)} new.csv --at {shlex.quote(str(out))}{options}"
 
 

@@ -29,7 +29,12 @@ ActualsArgument = Annotated[
     Path, typer.Argument(metavar="ACTUALS", help="CSV of what happened: date, product, segment, units, revenue ...")
 ]
 AsOfOption = Annotated[
-    str | None, typer.Option("--as-of", metavar="DATE", help="Refuse rows after this day; else only the horizon ends.")
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="Refuse rows after this day, and of weeks that it cuts; else only the horizon ends.",
+    ),
 ]
 
 RolloutOption = Annotated[

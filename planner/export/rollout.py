@@ -61,6 +61,8 @@ class Manifest:
     """Of the plan set that was rolled out."""
     plan: int
     seed: int
+    pseudonym_key: str | None
+    """Fingerprint of the key of the pseudonyms; None where the files hold names as they were given, or nobody's."""
     holdouts: tuple[SegmentHoldout, ...]
     says: tuple[str, ...]
     """What the measurement can tell, in sentences."""
@@ -130,6 +132,7 @@ def export_rollout(
         plans_sha256=plans_sha256,
         plan=ranked.rank,
         seed=frozen.seed,
+        pseudonym_key=None if customers is None else customers.key,
         holdouts=holdouts,
         says=(
             *([UNTOLD] if missed and settings.holdout is None and any(each.held for each in holdouts) else ()),

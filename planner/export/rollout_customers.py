@@ -44,6 +44,8 @@ class Customers:
     """Customers of segments that the scenario does not know."""
     unknown: dict[str, int]
     """Those segments as the file names them, and how many customers each has."""
+    key: str | None = None
+    """Fingerprint of the key under which ids became the names; None where the names are the file's own."""
 
     def of(self, segment: int) -> NDArray[np.int64]:
         """Numbers of a segment's customers."""
@@ -101,8 +103,8 @@ def read_rollout_customers(
         raise InvalidInput(table.problems)
     kept = np.flatnonzero(segment >= 0)
     chosen = tuple(named[number] for number in kept)
-    hashed = naming == CUSTOMER
-    numbers = tuple(str(number) for number in (pseudonyms().numbers(chosen) if hashed else map(int, chosen)))
+    under = pseudonyms() if naming == CUSTOMER else None
+    numbers = tuple(str(number) for number in (map(int, chosen) if under is None else under.numbers(chosen)))
     past = None if before is None else before[kept]
     return Customers(
         names=chosen if ids else numbers,
@@ -111,6 +113,7 @@ def read_rollout_customers(
         before=past,
         left_out=len(named) - len(kept),
         unknown=dict(sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))),
+        key=None if under is None or ids else under.fingerprint,
     )
 
 

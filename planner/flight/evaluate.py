@@ -13,6 +13,7 @@ from planner.flight.as_planned import AsPlanned
 from planner.flight.by_lot import besides_lots
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
+from planner.flight.less_for_kept_out import less_for_kept_out
 from planner.flight.lessons import lesson_of, lessons
 from planner.flight.measured import (
     Effect,
@@ -83,6 +84,8 @@ class OutcomeReport:
     """Rows for ``experiments:`` of a data file."""
     notes: tuple[str, ...]
     """What could not be measured, and what is assumed."""
+    kept_out: str = ""
+    """What customers who were kept out take off what was expected; empty where there are none."""
     attention: tuple[str, ...] = ()
     """What makes the money wrong, and what of customers' experience needs a look."""
 
@@ -154,6 +157,7 @@ def evaluate_campaign(
         totals=totals,
         known_until=None if frozen.flight is None else frozen.flight.as_of,
         accuracy=accuracy,
+        kept_out=less_for_kept_out(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
         effects=measured,
         attention=(*with_what_is_missing(actuals), *needs_a_look(actuals, plan)),

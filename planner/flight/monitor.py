@@ -18,6 +18,7 @@ from planner.flight.counted import counted_pieces, running_model
 from planner.flight.measured import Switch
 from planner.flight.monitor_notes import notes_of
 from planner.flight.needs_a_look import needs_a_look
+from planner.flight.not_come import not_come_note
 from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import PlannedOut, planned_out
 from planner.flight.readings import MonitorReport, SeriesReading, StockOut
@@ -195,6 +196,7 @@ def monitor(
         notes=(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
+            *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
             *notes_of(actuals, watched, paths.unforeseen, settings.chance),
         ),
     )
@@ -267,7 +269,7 @@ def _stock_outs(
                 StockOut(
                     product=product.id,
                     first=horizon.date_of(int(out[0])),
-                    last=horizon.date_of(int(out[-1])),
+                    last=horizon.last_day_of(int(out[-1])),
                     periods=len(out),
                     told=bool(empty[k].any()),
                     lost=float(np.maximum(missed, 0.0).sum()),

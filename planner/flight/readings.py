@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from planner.flight.not_come import NotCome
 from planner.flight.pieces_read import PiecesReading
 from scenarios.flight.experience import Experience
 from scenarios.flight.series import Series
@@ -83,6 +84,8 @@ class LimitReading:
     """Whether it is broken already."""
     arrives: dt.date | None = None
     """Of a stock: when more of it comes next."""
+    not_come: NotCome | None = None
+    """Of a stock: arrivals that were due and seem not to have come."""
     planned_out: dt.date | None = None
     """Of a stock that the plan's own account sells out: by when."""
     again: float | None = None
@@ -109,6 +112,7 @@ class StockOut:
     product: str
     first: dt.date
     last: dt.date
+    """Last day of the last period."""
     periods: int
     told: bool
     """By stock_end, or because sales have reached the stock; else it is told by sales at zero only."""

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from planner.flight.not_come import not_come
 from planner.flight.out_again import out_again
 from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
 from planner.flight.readings import Interval, LimitReading
@@ -35,6 +36,8 @@ from surrogate.flight.foresee import Foreseen, breaks, foresee
 
 Float = NDArray[np.float64]
 
+SEEN = 0.005
+"""Probability of a break below which all are alike: of some hundred futures none or one or two break."""
 SAME = 1e-6
 """Share of a bound by which a use may miss it and still be the same: accounts round every cell."""
 
@@ -85,6 +88,9 @@ def draw_paths(
 def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_at: float) -> tuple[LimitReading, ...]:
     """Read every additive limit; of one with windows or months, the row that is most likely to break.
 
+    Where none is likely to, that is the fullest one by what is foreseen (of a floor, the emptiest) of those that are
+    not over yet.
+
     Where that row is broken already, nothing can be done about it: the row that is likeliest to break next is read
     beside it, if its probability is at least ``warned_at``.
 
@@ -106,17 +112,28 @@ def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_a
             planned = before + realised.planned(entry.part, row.where)
             hidden = 0.0 if use.told else paths.hidden[number]
             drawn = paths.use[:, number], as_it_ran.use[:, number]
-            rows.append(_reading(entry, row, drawn, use, planned, before, realised.actuals, hidden))
-        worst = max(rows, key=_urgency)
+            inside = _inside(row, realised.actuals)
+            reading = _reading(entry, row, drawn, use, planned, before, realised.actuals, hidden)
+            rows.append((_urgency(reading, bool(inside[realised.actuals.last + 1 :].any())), reading))
+        _, worst = max(rows, key=lambda pair: pair[0])
         found.append(worst)
-        still_open = [row for row in rows if not row.broken and row.probability >= warned_at]
-        if worst.broken and still_open:
-            found.append(max(still_open, key=_urgency))
+        to_come = [pair for pair in rows if not pair[1].broken and pair[1].probability >= warned_at]
+        if worst.broken and to_come:
+            found.append(max(to_come, key=lambda pair: pair[0])[1])
     return tuple(found)
 
 
-def _urgency(row: LimitReading) -> tuple[bool, float, float]:
-    return row.broken, row.probability, row.used / max(abs(row.bound), 1e-9)
+def _urgency(row: LimitReading, is_open: bool) -> tuple[bool, float, bool, float]:
+    """What a row is chosen by: how likely it breaks, where that can be seen at all; else how full it will be."""
+    full = row.end.p50 / max(abs(row.bound), 1e-9)
+    likely = row.probability if row.probability >= SEEN else 0.0
+    return row.broken, likely, is_open, -full if row.sense == "min" else full
+
+
+def _inside(row: LimitRow, actuals: Actuals) -> NDArray[np.bool_]:
+    """[T] periods that a row counts."""
+    grid = actuals.grid
+    return admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
 
 
 def _reading(
@@ -135,7 +152,7 @@ def _reading(
     rounding may have ``hidden`` of a use that nobody told counts as the same.
     """
     grid, count = actuals.grid, actuals.last + 1
-    inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
+    inside = _inside(row, actuals)
     seen = np.where(inside, real.amounts, 0.0)[:count]
     paths, as_it_ran = (np.where(inside, use, 0.0) for use in drawn)
     foreseen = foresee(as_it_ran, seen)
@@ -218,6 +235,7 @@ def watch_stock(
                 words="stock and arrivals",
                 span=None,
                 arrives=min((day for day in product.arrivals if day > actuals.as_of), default=None),
+                not_come=None if left is None else not_come(product, seen, left[k, : last + 1], grid.scenario.horizon),
                 sense="max",
                 bound=float(bound[-1]),
                 planned_bound=float(available[k, -1]),

@@ -11,6 +11,7 @@ import numpy as np
 
 from constraints.ledger import Ledger
 from planner.figures import plural
+from planner.flight.not_come import not_come, not_come_words, remedy_words
 from planner.problem import Problem, problem_of
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
@@ -79,7 +80,12 @@ def with_real_stock(scenario: Scenario, actuals: Actuals) -> tuple[Scenario, tup
             product = _with_less(product, gone, at, scenario.horizon)
             if abs(gone) >= 1:
                 word = "fewer" if gone > 0 else "more"
-                said.append(f"{product.id}: {plural(abs(gone), 'unit')} {word} are left than stock less sales explains")
+                units = np.nan_to_num(actuals.units_total[k, : at + 1])
+                late = not_come(products[k], units, left[k, : at + 1], scenario.horizon)
+                why = "" if late is None else f": {not_come_words(late)}; {remedy_words(product.id, late)}"
+                said.append(
+                    f"{product.id}: {plural(abs(gone), 'unit')} {word} are left than stock less sales explains{why}"
+                )
         products[k] = product
     return scenario.model_copy(update={"products": tuple(products)}), tuple(said)
 

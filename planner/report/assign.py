@@ -8,6 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from constraints.assign.counted import QUOTA
 from planner.assign.decide import Decided
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
@@ -78,10 +79,8 @@ def _gap(gap: float) -> str:
 
 def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
     """One row a limit, those with a price first; of many quotas the dearest."""
-    order = sorted(
-        limits, key=lambda one: (not one.binding, one.id.startswith("quota:"), -one.price * float(one.limit))
-    )
-    quotas = [one for one in order if one.id.startswith("quota:")]
+    order = sorted(limits, key=lambda one: (not one.binding, one.id.startswith(QUOTA), -one.price * float(one.limit)))
+    quotas = [one for one in order if one.id.startswith(QUOTA)]
     hidden = quotas[QUOTAS_SHOWN:]
     rows = tuple(
         (

@@ -25,7 +25,7 @@ SAID = 0.005
 MANY = 60
 """Rows from which on products and segments inside their forecast are only counted on the screen."""
 NAMED = 6
-"""Products whose stock is not as planned that a note names."""
+"""Windows and products whose stock is not as planned that a note names."""
 HALF_A_UNIT = 0.5
 """Stocks that differ by less are the same: units are whole."""
 MUCH = 9.99
@@ -151,6 +151,7 @@ def _limits(report: MonitorReport) -> FittedTable:
         notes=(
             "planned: what the plan's account uses by now; end: 5%, 50% and 95% of the futures after what was seen use "
             f"less; breaks: probability of a break before the end; money in {report.currency}, net of tax",
+            *_span_notes(report.limits),
             *_stock_notes(report.limits),
             *(
                 ("* not told by the file: the plan's account, scaled by real sales",)
@@ -159,6 +160,16 @@ def _limits(report: MonitorReport) -> FittedTable:
             ),
         ),
     )
+
+
+def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
+    """Say which window, week or month is read of each limit that has several."""
+    names = [f"{each.id} {each.span}" for each in limits if each.span is not None]
+    if not names:
+        return ()
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    which = "limits in windows, weeks or months: shown is the likeliest to break or, where none is, the fullest to come"
+    return (f"{which}: {', '.join(names[:NAMED])}{more}",)
 
 
 def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:

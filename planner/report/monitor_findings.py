@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 from planner.figures import count, money_style, plural, share
+from planner.flight.not_come import not_come_words
 from planner.flight.readings import LimitReading, MonitorReport, SeriesReading, StockOut
 from scenarios.answer.sums import MONEY
 from scenarios.flight.series import Kind
@@ -81,14 +82,15 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
     used = f"{write(reading.used)} of {write(reading.bound)} used"
     if reading.id.startswith("stock:"):
         product = reading.id.removeprefix("stock:")
+        late = "" if reading.not_come is None else f"; {not_come_words(reading.not_come)}"
         if reading.broken:
             more = "" if reading.arrives is None else f" until more arrives on {reading.arrives}"
-            return f"{product} has no stock left{more} ({used})"
+            return f"{product} has no stock left{more} ({used}){late}"
         planned = (
             "" if reading.planned_out is None else f"; the plan's own account sells it out by {reading.planned_out}"
         )
         when = _when(reading.on, reading.earliest)
-        return f"{product} will {_likely(reading.probability)} run out of stock{when} ({used}){planned}"
+        return f"{product} will {_likely(reading.probability)} run out of stock{when} ({used}){planned}{late}"
     name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
     if reading.broken:
         return f"{name} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"

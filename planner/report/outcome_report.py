@@ -75,6 +75,7 @@ def _totals(report: OutcomeReport) -> FittedTable:
         rows=tuple(rows),
         notes=(
             f"expected: by the plan's account; 5% and 95%: of the plan's futures; {money.caption}",
+            *((report.kept_out,) if report.kept_out else ()),
             *(
                 ("* not told by the file alone: the plan's account, with real sales and prices in it",)
                 if any(not each.told for each in report.totals)
@@ -118,7 +119,10 @@ def _bridge(report: OutcomeReport) -> FittedTable:
             Column(title="change", number=True),
         ),
         rows=tuple(rows),
-        notes=(money.caption,),
+        notes=(
+            "on offer: all units of a product in segments and periods in which an offer runs on it, also those of "
+            "customers whom it did not reach or who were kept out; " + money.caption,
+        ),
     )
 
 
@@ -211,7 +215,7 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
         name: to_data(getattr(report, name))
         for name in (
             *("folder", "plan", "actuals", "as_of", "periods", "horizon", "currency"),
-            *("totals", "known_until", "accuracy"),
+            *("totals", "kept_out", "known_until", "accuracy"),
         )
     }
     bridge = [{**to_data(step), "change": step.change} for step in report.bridge]

@@ -21,8 +21,16 @@ LEAST_OF_PRICE = 0.1
 """Revenue below this share of the regular price of the units is odd."""
 
 
-def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
-    """Return what a reader should know of actuals, as sentences; ``otherwise`` from `ran_otherwise` among them."""
+def oddities(actuals: Actuals, otherwise: Sequence[str], *, cheap: bool = True) -> tuple[str, ...]:
+    """Return what a reader should know of actuals, as sentences.
+
+    Parameters
+    ----------
+    otherwise
+        From `ran_otherwise`; among the sentences.
+    cheap
+        Whether goods that were nearly given away are named: not where revenue itself cannot be right.
+    """
     grid = actuals.grid
     found = []
     unseen = np.flatnonzero(~np.asarray(actuals.observed.any(axis=1)))
@@ -32,9 +40,9 @@ def oddities(actuals: Actuals, otherwise: Sequence[str]) -> tuple[str, ...]:
     found += otherwise
     price = np.array([float(price_of(product)) for product in grid.products])[:, None]
     with np.errstate(invalid="ignore"):
-        cheap = actuals.revenue_total < LEAST_OF_PRICE * price * actuals.units_total
-    if cheap.any():
-        names = [grid.products[k].id for k in np.flatnonzero(cheap.any(axis=1))]
+        given = actuals.revenue_total < LEAST_OF_PRICE * price * actuals.units_total
+    if cheap and given.any():
+        names = [grid.products[k].id for k in np.flatnonzero(given.any(axis=1))]
         found.append(f"customers paid less than {LEAST_OF_PRICE:.0%} of the regular price for {_few(names)}")
     if actuals.has("uses"):
         found += _uses(actuals)

@@ -131,6 +131,17 @@ def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
     tell(table, broken.get("after", ()), "date", in_campaign, lambda row: f"{texts[row]}, after its end", remedy)
     expected = f"no day after {as_of}, as of which the actuals are"
     tell(table, broken.get("future", ()), "date", expected, lambda row: f"{texts[row]}, in the future", "leave it out")
+    unit = horizon.unit.value
+    expected = f"{unit}s that end by {as_of}, as of which the actuals are"
+
+    def ends(row: int) -> str:
+        day = horizon.last_day_of(horizon.period_of(dt.date.fromisoformat(texts[row])))
+        return f"the {unit} of {texts[row]}, which ends on {day}"
+
+    remedy = (
+        f"leave that {unit} out until it is over: what is sold in a part of a {unit} would count as the whole {unit}'s"
+    )
+    tell(table, broken.get("unfinished", ()), "date", expected, ends, remedy)
     expected = "the first day of a week of the campaign"
     tell(
         table,
@@ -161,6 +172,8 @@ def _period(text: str, grid: Grid, as_of: dt.date | None) -> tuple[int, str]:
         return _BAD, "future"
     if horizon.unit is Unit.WEEK and day != horizon.date_of(period):
         return _BAD, "inside"
+    if as_of is not None and horizon.last_day_of(period) > as_of:
+        return _BAD, "unfinished"
     return period, ""
 
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from scenarios.currency import price_text
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.price_of_one import price_of_one
 from scenarios.response.economics import price_of
 
 MOSTLY, SAME_PRICE = 0.5, 0.005
@@ -37,8 +38,7 @@ def with_what_is_missing(actuals: Actuals) -> tuple[str, ...]:
     currency, money = actuals.grid.scenario.currency, actuals.grid.scenario.money
     tax = np.array([money.tax_of(product) for product in actuals.grid.products])[:, None]
     missing = price_text(round(float(np.nansum(actuals.revenue_total * tax))), currency, grouped=True)
-    what = f"{missing} {currency} of what they paid are taken for missing"
-    return tuple(
-        f"{text}. Until then {what}: whatever rests on revenue (margin and profit, too) is too low"
-        for text in actuals.attention
-    )
+    taken = f" {missing} {currency} of what they paid are taken for missing:"
+    low, prices = "whatever rests on revenue (margin and profit, too) is too low", price_of_one(actuals)
+    # the price of one unit says itself how much is missing
+    return tuple(f"{text}. Until then{'' if text in prices else taken} {low}" for text in actuals.attention)

@@ -95,10 +95,14 @@ class Horizon(Record):
         """First day of a period (0-based; negative periods lie before the horizon)."""
         return self.start + dt.timedelta(days=period * self.period_days)
 
+    def last_day_of(self, period: int) -> dt.date:
+        """Last day of a period."""
+        return self.date_of(period + 1) - dt.timedelta(days=1)
+
     @property
     def last_day(self) -> dt.date:
         """Last day of the last period."""
-        return self.date_of(self.periods) - dt.timedelta(days=1)
+        return self.last_day_of(self.periods - 1)
 
     def period_of(self, day: dt.date) -> int:
         """Period that holds a day; negative before the horizon, >= periods after it."""

@@ -1,0 +1,46 @@
+"""What customers who are kept out of targeted offers take off a plan's own account, whose offers reach everybody."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.answer.archive import Frozen
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import measured
+from scenarios.currency import price_text
+from scenarios.flight.kept_out import kept_out_before
+from scenarios.flight.realised import Realised
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
+
+
+def less_for_kept_out(frozen: Frozen, plan: NDArray[np.int8], realised: Realised, kept_out: NDArray[np.float64]) -> str:
+    """Say by how much profit what is expected differs from the folder's account; nothing where nobody was kept out.
+
+    Parameters
+    ----------
+    plan
+        The flat plan [N].
+    kept_out : [S]
+        Share of each segment that was kept out. Of a re-planned folder the account reckons with it already.
+    """
+    if not kept_out.any():
+        return ""
+    grid, currency = realised.actuals.grid, frozen.scenario.currency
+    told = "expected reckons with the customers who were kept out of targeted offers"
+    model = build_coefficients(grid, frozen.effects, frozen.baskets)
+    whole = account(model, plan).up_to(realised.actuals.last + 1)
+    profit = measured(whole, Measure.PROFIT, Scope()) - measured(realised.booked, Measure.PROFIT, Scope())
+    if not profit:
+        again = kept_out_before(frozen, grid).any()
+        return (
+            f"{told}, {'as the account of the re-planned folder does' if again else 'who take no profit off the plan'}"
+        )
+    own, off = (
+        price_text(abs(amount) / 10**whole.digits, currency, grouped=True)
+        for amount in (measured(whole, Measure.PROFIT, Scope()), profit)
+    )
+    more = "more" if profit >= 0 else "less"
+    return f"{told}: the plan's own account, whose offers reach everybody, has {off} {currency} {more} profit ({own})"

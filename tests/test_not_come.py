@@ -1,0 +1,108 @@
+"""A container that did not come: as many units are missing as were due; monitor and replan say which, what helps."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flight_case import Running, running
+from printed import printed
+from replan_case import happened, sold
+
+from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.not_come import NotCome, not_come
+from planner.replan.question import with_real_stock
+from planner.report.monitor import monitor_json, show_monitor
+from scenarios.language.schema import Horizon, Product
+
+DAYS = Horizon.model_validate({"start": "2026-11-01", "periods": 10, "unit": "day"})
+"""Ten days."""
+SAID = "the 300 units that were to arrive on 2026-11-03 seem not to have come"
+OPTION = "replan with --set 'products.case.arrivals={2026-11-07: 400, DATE: 300}'"
+
+
+def product(**arrivals: int) -> Product:
+    """A product of a hundred, with arrivals by day of November."""
+    days = {f"2026-11-{day.removeprefix('d')}": units for day, units in arrivals.items()}
+    return Product.model_validate(
+        {"id": "a", "category": "c", "price": 10, "unit_cost": 5, "stock": 100, "arrivals": days}
+    )
+
+
+def read(one: Product, gone: list[float]) -> NotCome | None:
+    """What did not come, where ten a day are sold and so many are missing at the end of each day."""
+    sold_units = np.full(len(gone), 10.0)
+    came = np.zeros(len(gone))
+    for day, units in one.arrivals.items():
+        came[DAYS.period_of(day) :] += units
+    return not_come(one, sold_units, 100 + came - np.cumsum(sold_units) - np.array(gone), DAYS)
+
+
+@pytest.mark.parametrize(
+    ("gone", "days", "units"),
+    [
+        ([0, 0, 0, 200, 200], (4,), 200),
+        ([0, 0, 0, 203, 205], (4,), 200),
+        ([7, 7, 7, 207, 207], (4,), 200),
+        ([0, 80, 80, 80, 80], (2,), 80),
+        ([0, 80, 80, 280, 280], (2, 4), 280),
+        ([np.nan, np.nan, np.nan, np.nan, 200], (4,), 200),
+    ],
+)
+def test_what_is_missing_is_held_against_what_was_due(gone: list[float], days: tuple[int, ...], units: int) -> None:
+    """One arrival or several; some breakage beside it, or earlier, does not hide it."""
+    found = read(product(d02=80, d04=200, d09=60), gone)
+    assert found is not None
+    assert found.days == tuple(dt.date(2026, 11, day) for day in days) and found.units == units
+
+
+@pytest.mark.parametrize(
+    "gone",
+    [
+        [0, 0, 0, 0, 0],
+        [0, 0, 0, 100, 100],
+        [200, 200, 200, 200, 200],
+        [0, 0, 0, -200, -200],
+        [np.nan] * 5,
+    ],
+)
+def test_other_losses_are_no_arrival(gone: list[float]) -> None:
+    """Half of a delivery, what was missing before it was due, more than there should be, and what nobody tells."""
+    assert read(product(d04=200, d09=60), gone) is None
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
+    """The shop, with cases that arrive on the third and on the seventh day."""
+    folder: Path = tmp_path_factory.mktemp("container")
+    stock = "price: 79, unit_cost: 20, stock: 700, arrivals: {2026-11-03: 300, 2026-11-07: 400}}"
+    return running(folder, shop={"price: 79, unit_cost: 20}": stock})
+
+
+def test_monitor_and_replan_name_it_with_what_helps(case: Running) -> None:
+    """The warning says why the shelf will be empty; the note and the re-planning say what to set."""
+    k = case.grid.product_index["case"]
+    units = sold(case)
+    left = np.full(case.grid.shape[1:], np.nan)
+    left[k] = 700 - np.cumsum(np.rint(units[:, k]).sum(axis=0))
+    actuals = happened(case, units, stock_end=left)
+    assert (left[k, : actuals.last + 1] >= 0).all()
+    report = monitor(
+        case.frozen, case.plan, actuals, folder="p", rank=1, params=MonitorParams(futures=50, least=100, most=100)
+    )
+    (stock,) = [each for each in report.limits if each.id == "stock:case"]
+    assert stock.not_come is not None and stock.not_come.units == 300
+    told = monitor_json(replace(report, limits=(replace(stock, probability=1.0, unplanned=1.0),)))
+    assert next(one for one in told["findings"] if one.startswith("case will")).endswith(f"; {SAID}")
+    (note,) = [one for one in report.notes if SAID in one]
+    assert OPTION in note
+    for part in show_monitor(report):
+        assert all(len(row) <= 80 for row in printed(part, 80))
+    _, said = with_real_stock(case.frozen.scenario, actuals)
+    assert said == (
+        f"case: 300 units fewer are left than stock less sales explains: {SAID}; where they come later, {OPTION}, "
+        "their day in place of DATE",
+    )
