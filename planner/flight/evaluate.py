@@ -107,6 +107,7 @@ def evaluate_campaign(
     switches
         Periods of public prices that a lot switched off.
     """
+    actuals = besides_lots(actuals, plan, switches)
     settings = EvaluateParams() if params is None else params
     kept_out = kept_out_shares(actuals)
     effects = reckoned(frozen, actuals.grid, plan, kept_out)
@@ -160,7 +161,7 @@ def evaluate_campaign(
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
-            *besides_lots(actuals, plan, switches).warnings,
+            *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
             *_no_lessons(measured, whole),

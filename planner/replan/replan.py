@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -14,13 +14,16 @@ import numpy as np
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
+from planner.flight.by_lot import besides_lots, off_by_lot, on_again
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
+from planner.flight.measured import Switch
 from planner.flight.needs_a_look import returns_beyond
+from planner.flight.rollout_lots import lots_to_keep
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
-from planner.replan.charges import charges, freed
+from planner.replan.charges import charges, freed, usual_cost
 from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
 from planner.replan.holdouts import contrasts
@@ -55,8 +58,6 @@ from surrogate.flight.redeemed import redeemed
 
 NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"
 """Said beside revenue that cannot be right."""
-CHANGE_SHARE = 0.05
-"""What a change must gain where no cost is named, as a share of what an average line of the rest brings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +67,7 @@ class ReplanParams:
     notice: int = 1
     """Periods after the actuals that cannot be changed any more."""
     change_cost: Decimal | None = None
-    """What every changed line must gain, in major units; by default `CHANGE_SHARE` of an average line of the rest."""
+    """What every changed line must gain, in major units; by default `planner.replan.charges.usual_cost`."""
     effort: Effort = Effort.QUICK
     recalibration: RecalibrateParams = field(default_factory=RecalibrateParams)
 
@@ -87,6 +88,7 @@ def replan(
     progress: Callable[[Progress], None] = ignore,
     *,
     asked: AskedNow | None = None,
+    switches: Sequence[Switch] = (),
 ) -> Replanned:
     """Plan the rest of a running campaign again.
 
@@ -102,6 +104,8 @@ def replan(
         Notice, cost of changes, effort.
     asked
         What is asked otherwise from now on: limits, rules, stock, arrivals, funds; nothing by default.
+    switches
+        Periods of public prices in the lots of its rollouts, as far as they are told.
 
     Raises
     ------
@@ -122,6 +126,8 @@ def replan(
         return planned.model if of is frozen.effects else build_coefficients(actuals.grid, of, frozen.baskets)
 
     running: Plan = actuals.grid.plan_of(ranked.plan_lines)
+    actuals = besides_lots(actuals, running, switches)
+    by_lot = (*off_by_lot(actuals, switches), *on_again(actuals.grid, running, switches, locked))
     reached = with_kept_out(believed, actuals.grid, running, kept_out_shares(actuals))
     there = counted_pieces(frozen, actuals.grid, running)
     model = with_counted(frozen, actuals.grid, reached, running, there, tables(reached))
@@ -134,7 +140,7 @@ def replan(
     effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
-    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there)
+    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there, switches)
     if past.otherwise:  # from here on the running plan is what ran, and what is to run
         there, running = of_lines_that_stay(actuals.grid, there, running, past.plan), past.plan
         booked = sold_by(planned.model, running, np)
@@ -163,6 +169,7 @@ def replan(
         floors=gave_way,
         asked=changed,
         pieces=lines_with_pieces(actuals.grid, running, there, locked),
+        lots=lots_to_keep(switches, actuals.grid, locked),
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
     within = actuals.last + 1, locked + 1
@@ -182,7 +189,7 @@ def replan(
     frozen = frozen if asked is None else asked.kept_in(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     digits = minor_digits(scenario.currency)
-    cost = _change_cost(ranked, free, params, digits)
+    cost = params.change_cost if params.change_cost is not None else usual_cost(ranked, free, digits)
     asks = charges(model, running, float(cost), cut.kept_back)
     of_rest = partial(build_coefficients, actuals.grid, effects, planned.baskets)
     idle = freed(actuals.grid, of_rest, running, cut.kept_back, locked)
@@ -211,7 +218,7 @@ def replan(
         otherwise=past.otherwise,
         asked=changed,
         moved=moved,
-        warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past, *short),
+        warnings=(*actuals.warnings, *by_lot, *told_empty(actuals, silent), *of_past, *short),
         interrupted=warm is not None and warm.interrupted,
         pressed=warm is not None and warm.pressed,
     )
@@ -258,16 +265,6 @@ def _up_to(grid: Grid, plan: Plan, last: int) -> Plan:
     for block in grid.split(early):
         block[..., last + 1 :] = 0
     return early
-
-
-def _change_cost(ranked: RankedPlan, free: dt.date, params: ReplanParams, digits: int) -> Decimal:
-    """What each change must gain: as asked, or a share of what an average line of the rest brings."""
-    if params.change_cost is not None:
-        return params.change_cost
-    worth = [line.contribution for line in ranked.lines if line.period >= free and line.contribution is not None]
-    worth = worth or [line.contribution for line in ranked.lines if line.contribution is not None]
-    mean = max(float(sum(worth)) / len(worth), 0.0) if worth else 0.0
-    return to_decimal(round(CHANGE_SHARE * mean * 10**digits), digits)
 
 
 def _source(frozen: Frozen, actuals: Actuals) -> str:

@@ -39,6 +39,20 @@ class LinePieces:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LotPeriod:
+    """A period of a public price in the lot of an earlier rollout, that has run or cannot be stopped any more."""
+
+    date: dt.date
+    """First day of its period."""
+    product: str
+    offer: str
+    on: bool
+    """Whether the lot left the price on."""
+    block: int | None
+    """Number of its block; None where the rollout did not tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InFlight:
     """A campaign that runs: its past is known and locked, its effects are recalibrated."""
 
@@ -61,6 +75,8 @@ class InFlight:
     """Sentences: what was asked otherwise on the way than when the campaign was planned."""
     pieces: tuple[LinePieces, ...] = ()
     """Of the locked lines of offers with ``quantity``: the new account holds only how many were used."""
+    lots: tuple[LotPeriod, ...] = ()
+    """Of the locked periods: what the lots of earlier rollouts switched off there is no departure from the plan."""
 
 
 def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str, bytes]:
