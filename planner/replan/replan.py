@@ -17,6 +17,7 @@ from planner.figures import plural
 from planner.flight.by_lot import besides_lots, off_by_lot, on_again
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
+from planner.flight.empty_before import shelves_to_keep
 from planner.flight.measured import Switch
 from planner.flight.needs_a_look import returns_beyond
 from planner.flight.rollout_lots import lots_to_keep
@@ -169,6 +170,7 @@ def replan(
         floors=gave_way,
         asked=changed,
         pieces=lines_with_pieces(actuals.grid, running, there, locked),
+        empty=shelves_to_keep(frozen.flight, actuals),
         lots=lots_to_keep(switches, actuals.grid, locked),
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))

@@ -53,6 +53,17 @@ class LotPeriod:
 
 
 @dataclass(frozen=True, kw_only=True)
+class EmptyShelf:
+    """A product without a piece left in some periods in a row, as it was known when the rest was planned again."""
+
+    product: str
+    first: dt.date
+    """First day of the first period."""
+    last: dt.date
+    """First day of the last period."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InFlight:
     """A campaign that runs: its past is known and locked, its effects are recalibrated."""
 
@@ -75,6 +86,8 @@ class InFlight:
     """Sentences: what was asked otherwise on the way than when the campaign was planned."""
     pieces: tuple[LinePieces, ...] = ()
     """Of the locked lines of offers with ``quantity``: the new account holds only how many were used."""
+    empty: tuple[EmptyShelf, ...] = ()
+    """Of products with stock, by what was sold and left: the new account's own stock may be rounded up."""
     lots: tuple[LotPeriod, ...] = ()
     """Of the locked periods: what the lots of earlier rollouts switched off there is no departure from the plan."""
 
