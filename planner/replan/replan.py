@@ -20,6 +20,7 @@ from planner.flight.counted import counted_pieces, lines_with_pieces, with_count
 from planner.flight.empty_before import shelves_to_keep
 from planner.flight.measured import Switch
 from planner.flight.needs_a_look import returns_beyond
+from planner.flight.pieces_read import beyond_pieces
 from planner.flight.rollout_lots import lots_to_keep
 from planner.problem import Problem
 from planner.progress import Progress, ignore
@@ -29,7 +30,7 @@ from planner.replan.differences import differences
 from planner.replan.giving_way import plan_rest
 from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
-from planner.replan.past import settle, told_short
+from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
 from planner.replan.real_past import BROKEN_BY_PAST, real_past
 from planner.replan.replanned import Replanned, told_in_flight
@@ -46,7 +47,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.pieces import counts_pieces, of_lines_that_stay, pieces_so_far
 from scenarios.flight.settled import within_stock
-from scenarios.grid import Grid, build_grid
+from scenarios.grid import build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
@@ -180,7 +181,7 @@ def replan(
         return with_kept_pieces(effects, actuals.grid, frozen.baskets, running, there, within)
 
     wanted = kept(effects)
-    cut = within_stock(stocked, wanted, _up_to(model.grid, running, locked), frozen.baskets)
+    cut = within_stock(stocked, wanted, up_to(model.grid, running, locked), frozen.baskets)
     short = told_short(wanted, cut.effects, actuals)
     # Fewer come where stock ends: who comes is then asked anew for how many pieces of the notice there are.
     effects = kept(replace(effects, base_units=cut.effects.base_units))
@@ -220,7 +221,14 @@ def replan(
         otherwise=past.otherwise,
         asked=changed,
         moved=moved,
-        warnings=(*actuals.warnings, *by_lot, *told_empty(actuals, silent), *of_past, *short),
+        warnings=(
+            *actuals.warnings,
+            *by_lot,
+            *beyond_pieces(actuals, running, there, pieces),
+            *told_empty(actuals, silent),
+            *of_past,
+            *short,
+        ),
         interrupted=warm is not None and warm.interrupted,
         pressed=warm is not None and warm.pressed,
     )
@@ -259,14 +267,6 @@ def _as_planned(problem: Problem) -> Workspace:
     """Values by what was expected when the running plan was made."""
     nothing = Prices(np.zeros(len(problem.limits.bound)), np.zeros(problem.grid.shape[1:]))
     return Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, unit=nothing)
-
-
-def _up_to(grid: Grid, plan: Plan, last: int) -> Plan:
-    """The lines of a plan up to a period, and no others."""
-    early = plan.copy()
-    for block in grid.split(early):
-        block[..., last + 1 :] = 0
-    return early
 
 
 def _source(frozen: Frozen, actuals: Actuals) -> str:
