@@ -22,6 +22,7 @@ from planner.flight.measured import Switch
 from planner.flight.needs_a_look import returns_beyond
 from planner.flight.pieces_read import beyond_pieces
 from planner.flight.rollout_lots import lots_to_keep
+from planner.flight.unplanned import what_ran
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
@@ -129,17 +130,20 @@ def replan(
 
     running: Plan = actuals.grid.plan_of(ranked.plan_lines)
     actuals = besides_lots(actuals, running, switches)
-    by_lot = (*off_by_lot(actuals, switches), *on_again(actuals.grid, running, switches, locked))
-    reached = with_kept_out(believed, actuals.grid, running, kept_out_shares(actuals))
+    ran = what_ran(frozen.flight, running, actuals, switches)
+    by_lot = (*ran.said, *off_by_lot(actuals, switches), *on_again(actuals.grid, running, switches, locked))
+    reached = with_kept_out(believed, actuals.grid, ran.plan, kept_out_shares(actuals))
     there = counted_pieces(frozen, actuals.grid, running)
     model = with_counted(frozen, actuals.grid, reached, running, there, tables(reached))
     booked = sold_by(planned.model, running, np)
     pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
-    silent, chance = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
+    silent, chance = empty_shelves(model, reached, ran.plan, actuals, seed=frozen.seed, chance=ChanceParams())
     plain = model if counts_pieces(actuals.grid, running) else tables(believed)
-    measured = tuple(contrasts(plain, running, actuals, kept_out_shares(actuals), chance.lot, pieces))
-    learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces, measured)
-    effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
+    measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
+    learned = recalibrate(
+        model, reached, running, actuals, params.recalibration, silent, pieces, measured, ran.sure, ran.chosen
+    )
+    effects, used = redeemed(model, learned.effects, ran.sure, actuals, frozen.baskets, pieces)
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
     past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there, switches)
@@ -171,6 +175,7 @@ def replan(
         floors=gave_way,
         asked=changed,
         pieces=lines_with_pieces(actuals.grid, running, there, locked),
+        otherwise=ran.lines,
         empty=shelves_to_keep(frozen.flight, actuals),
         lots=lots_to_keep(switches, actuals.grid, locked),
     )

@@ -53,6 +53,19 @@ class LotPeriod:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OtherLine:
+    """A line of the past that ran and no plan had, or that was planned and did not run, by somebody's choice."""
+
+    date: dt.date
+    """First day of its period."""
+    product: str
+    segment: str
+    """``*`` for everybody."""
+    offer: str
+    ran: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class EmptyShelf:
     """A product without a piece left in some periods in a row, as it was known when the rest was planned again."""
 
@@ -86,6 +99,8 @@ class InFlight:
     """Sentences: what was asked otherwise on the way than when the campaign was planned."""
     pieces: tuple[LinePieces, ...] = ()
     """Of the locked lines of offers with ``quantity``: the new account holds only how many were used."""
+    otherwise: tuple[OtherLine, ...] = ()
+    """Lines of the past in which it is not what was agreed: they teach less, and some nothing."""
     empty: tuple[EmptyShelf, ...] = ()
     """Of products with stock, by what was sold and left: the new account's own stock may be rounded up."""
     lots: tuple[LotPeriod, ...] = ()
