@@ -11,6 +11,7 @@ from flight_case import Running, line, running
 from little_work import little_work
 from replan_case import LAST, again, happened, sold
 
+from planner.replan.replan import ReplanParams, replan
 from scenarios.flight.actuals import Actuals
 
 AGREED = "  - {id: agreed, rule: locked, lines: [{date: 2026-11-04, product: phone, offer: cut-15}]}\n"
@@ -117,3 +118,35 @@ def test_more_pieces_than_there_were(tmp_path: Path) -> None:
     assert 40 < int(number) < 240
     fine = again(case, _told(case, CASE, 5.0))
     assert not any("than there were pieces" in each for each in fine.warnings)
+
+
+def test_a_ceiling_that_gave_way_is_asked_for_anew(tmp_path: Path) -> None:
+    """The day that could not be stopped asked for fewer than feared: there are 170 gifts again, and nothing is said."""
+    case = _shop(tmp_path, GIFTS, **{STOCK: STOCK.replace("300", "170")})
+    first = again(case, _told(case, PHONE, 40.0))
+    assert first.plan_set is not None and first.frozen.flight is not None
+    (gave_way,) = first.frozen.flight.ceilings
+    assert (gave_way.id, gave_way.asked) == ("gift:earbuds", 170)
+    assert first.frozen.scenario.gifts[0].stock == gave_way.now > 170
+    assert gave_way.said in first.moved
+    actuals = _told(case, PHONE, 40.0)
+    uses, units = (actuals.tables[name].copy() for name in ("uses", "units"))
+    units[..., LAST + 1] = np.where(np.isfinite(units[..., LAST]), sold_on(case, LAST + 1), np.nan)
+    for uses_then, stock in ((5.0, 170), (60.0, 220)):
+        uses[0, YOUNG, PHONE, LAST + 1] = uses_then
+        units[0, YOUNG, PHONE, LAST + 1] = max(uses_then, 40.0)
+        tables = {**actuals.tables, "uses": uses.copy(), "units": units.copy()}
+        later = replace(actuals, last=LAST + 1, tables=tables)
+        plans = first.plan_set
+        params = ReplanParams(notice=0)
+        second = replan(first.frozen, plans, plans.plans[0], later, b"date\n", params)
+        assert second.frozen.scenario.gifts[0].stock == stock
+        assert sum("gift:earbuds" in each for each in second.moved) == (stock > 170)
+
+
+def sold_on(case: Running, period: int) -> np.ndarray:
+    """Units [2, S + 1, K + 1] of one day as forecast, nothing elsewhere."""
+    s, k, _ = case.grid.shape
+    found = np.zeros((2, s + 1, k + 1))
+    found[0, :s, :k] = np.rint(sold(case)[..., period])
+    return found

@@ -28,12 +28,12 @@ from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges, freed, usual_cost
 from planner.replan.differences import differences
-from planner.replan.giving_way import plan_rest
+from planner.replan.giving_way import gave_way_before, plan_rest
 from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
 from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
-from planner.replan.real_past import BROKEN_BY_PAST, real_past
+from planner.replan.real_past import real_past
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import answer
@@ -157,14 +157,10 @@ def replan(
     )
     effects, of_past = settled(effects)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
-    older, gave_way = (frozen.flight.moved, frozen.flight.floors) if frozen.flight is not None else ((), ())
+    older, floors, ceilings = gave_way_before(frozen.flight, asked_otherwise=asked is not None)
     changed = () if frozen.flight is None else frozen.flight.asked
-    if asked is not None:  # then all bounds are asked for anew, and give way anew
-        older, gave_way = (), ()
+    if asked is not None:
         changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
-    # A floor that gave way is asked for anew: what was said of it holds no more.
-    no_more = {floor.said for floor in gave_way if floor.now != floor.asked}
-    older = tuple(sentence for sentence in older if sentence not in no_more and not sentence.startswith(BROKEN_BY_PAST))
     flight = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
@@ -172,7 +168,8 @@ def replan(
         actuals=actuals.name,
         plan_sha256=hashlib.sha256(plan_set.to_json().encode()).hexdigest(),
         moved=(),
-        floors=gave_way,
+        floors=floors,
+        ceilings=ceilings,
         asked=changed,
         pieces=lines_with_pieces(actuals.grid, running, there, locked),
         otherwise=ran.lines,
@@ -204,7 +201,8 @@ def replan(
     found_rest = plan_rest(frozen, running, rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
     problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
     moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
-    frozen = replace(found_rest.frozen, flight=replace(flight, moved=moved, floors=found_rest.floors))
+    flight = replace(flight, moved=moved, floors=found_rest.floors, ceilings=found_rest.ceilings)
+    frozen = replace(found_rest.frozen, flight=flight)
     printed = with_kept_pieces(
         effects, actuals.grid, frozen.baskets, running, there, (actuals.last + 1, horizon.periods)
     )

@@ -16,7 +16,7 @@ FORMAT = "campaign-flight/1"
 
 @dataclass(frozen=True, kw_only=True)
 class Floor:
-    """A floor that gave way: what was asked when the campaign was planned, and what is asked now."""
+    """A floor, or a ceiling, that gave way: what was asked when the campaign was planned, and what is asked now."""
 
     id: str
     asked: Decimal
@@ -95,6 +95,8 @@ class InFlight:
     """Sentences: bounds and stocks that were moved, because reality had used more than they allow, or reached less."""
     floors: tuple[Floor, ...] = ()
     """That gave way, each told in `moved`; the next re-planning asks for them anew."""
+    ceilings: tuple[Floor, ...] = ()
+    """Ceilings on sums and shares that gave way to what was used; asked for anew in the same way."""
     asked: tuple[str, ...] = ()
     """Sentences: what was asked otherwise on the way than when the campaign was planned."""
     pieces: tuple[LinePieces, ...] = ()
