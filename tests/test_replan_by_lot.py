@@ -23,9 +23,10 @@ from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.rollout_lots import lots_to_keep, rollout_switches
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
-from scenarios.answer.in_flight import InFlight
+from scenarios.answer.in_flight import FLIGHT, InFlight, flight_files, read_flight
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
+from scenarios.problems import InvalidInput
 
 DAYS, LAST = 21, 6
 LINES = (
@@ -131,6 +132,21 @@ def test_the_new_folder_keeps_the_lots_of_what_is_locked(case: Running, tmp_path
     assert [replace(each, block=None) for each in again.frozen.flight.lots] == [
         replace(each, block=None) for each in found.frozen.flight.lots
     ]
+
+
+@pytest.mark.parametrize(("name", "other"), [("product", "toaster"), ("offer", "cut-99"), ("date", "2031-01-01")])
+def test_a_record_of_lots_that_the_scenario_does_not_know_is_refused(case: Running, name: str, other: str) -> None:
+    """A folder that somebody edited is told as such, in one line, whatever reads it."""
+    found = _again(case, _really(case))
+    assert found.frozen.flight is not None
+    files = flight_files(found.frozen.flight, b"date\n", b"")
+    assert read_flight(files, where="new/problem", scenario=case.grid.scenario)[0] == found.frozen.flight
+    record = json.loads(files[FLIGHT])
+    record["lots"][0][name] = other
+    with pytest.raises(InvalidInput) as refused:
+        read_flight({**files, FLIGHT: json.dumps(record).encode()}, where="new/problem", scenario=case.grid.scenario)
+    (problem,) = refused.value.problems
+    assert (problem.where, problem.got) == ("new/problem/flight.json", other)
 
 
 def test_a_price_that_a_lot_has_off_is_printed_as_off(case: Running, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 import numpy as np
@@ -88,6 +89,15 @@ def test_what_somebody_chose_counts_half_and_what_a_lot_switched_off_in_full(cas
         "may have had a reason",
     )
     assert not knowing.said
+    kept = replace(_flight(), otherwise=blind.lines)
+    dropped = case.grid.plan_of(off)
+    assert what_ran(kept, dropped, actuals).chosen[1, 3], "the past of a new plan holds no such line any more"
+    assert not what_ran(kept, dropped, actuals, switches).chosen.any(), "a rollout that is named later tells of its lot"
+
+
+def _flight() -> InFlight:
+    day = dt.date(2026, 11, 4)
+    return InFlight(as_of=day, locked_until=day, known_periods=4, actuals="a", plan_sha256="", moved=())
 
 
 def _with_contacts(actuals: Actuals, contacts: float) -> Actuals:

@@ -57,13 +57,19 @@ def what_ran(flight: InFlight | None, plan: Plan, actuals: Actuals, switches: Se
         Periods of public prices in the lots of its rollouts: what they switched off was agreed.
     """
     grid = actuals.grid
-    older = () if flight is None else flight.otherwise
+    by_lot = {(each.period, each.product, each.offer) for each in switches if not each.on}
+    day = grid.scenario.horizon.period_of
+    older = tuple(
+        one
+        for one in (() if flight is None else flight.otherwise)
+        if one.ran or (day(one.date), one.product, one.offer) not in by_lot
+    )
     agreed, _ = without_lots(grid, _without(grid, plan, older), switches, range(actuals.last + 1))
     ran = as_it_ran(actuals, plan)
     chosen = ~all_ran_as_planned(actuals, agreed)
     for one in older:
         where = slice(None) if one.product == BASKET else grid.product_index[one.product]
-        chosen[where, grid.scenario.horizon.period_of(one.date)] = True
+        chosen[where, day(one.date)] = True
     sure = as_it_ran(actuals, agreed, sure=True)
     new = (*_lines(grid, agreed, ran, ran=True), *_lines(grid, ran, agreed, ran=False))
     halved = chosen & all_ran_as_planned(actuals, sure)

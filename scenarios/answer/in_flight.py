@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.language.schema import Scenario
+from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, Problem
 
 FLIGHT, ACTUALS, BELIEVED = "flight.json", "flight/actuals.csv", "flight/believed.npz"
@@ -114,13 +116,13 @@ def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str,
     return {FLIGHT: dump(to_data(flight)).encode(), ACTUALS: actuals, BELIEVED: believed}
 
 
-def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[InFlight | None, bytes, bytes]:
+def read_flight(files: dict[str, bytes], *, where: str, scenario: Scenario) -> tuple[InFlight | None, bytes, bytes]:
     """Read them back: record, actuals and arrays; None where the plan was never changed in flight.
 
     Raises
     ------
     InvalidInput
-        Where one of them is missing or damaged, or the periods lie outside the horizon.
+        Where one of them is missing or damaged, or tells of what the scenario does not know.
     """
     if not files.keys() & {FLIGHT, ACTUALS, BELIEVED}:
         return None, b"", b""
@@ -138,7 +140,30 @@ def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[I
     flight = from_data(InFlight, parse(text, where=place), where=place)
     if flight.format != FORMAT:
         raise InvalidInput([Problem(where=place, what="format", expected=FORMAT, got=flight.format, remedy=remedy)])
+    periods = scenario.horizon.periods
     if not (0 < flight.known_periods <= periods):
         expected, got = f"1 to {periods}", str(flight.known_periods)
         raise InvalidInput([Problem(where=place, what="known_periods", expected=expected, got=got, remedy=remedy)])
+    strange = _strange(flight, scenario)
+    if strange is not None:
+        expected = "days, products, segments and offers of the scenario"
+        raise InvalidInput([Problem(where=place, what="places", expected=expected, got=strange, remedy=remedy)])
     return flight, files[ACTUALS], files[BELIEVED]
+
+
+def _strange(flight: InFlight, scenario: Scenario) -> str | None:
+    """Return the first place that the record names and the scenario does not know; None for none."""
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    known = {
+        "product": {BASKET, *(each.id for each in products)},
+        "segment": {EVERYBODY, *(each.id for each in segments)},
+        "offer": {each.id for each in scenario.offers},
+    }
+    for record in (*flight.pieces, *flight.otherwise, *flight.empty, *flight.lots):
+        for name, value in vars(record).items():
+            if name in known and value not in known[name]:
+                return str(value)
+            if isinstance(value, dt.date) and not 0 <= scenario.horizon.period_of(value) < scenario.horizon.periods:
+                return str(value)
+    return None
