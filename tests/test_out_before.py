@@ -60,7 +60,7 @@ def _watch(found: Replanned, shop: Running, units: np.ndarray, last: int, *, sto
 
 
 @pytest.mark.parametrize("stock_end", [True, False])
-@pytest.mark.parametrize("last", [LAST, LAST + 1])
+@pytest.mark.parametrize("last", [LAST - 1, LAST, LAST + 1])
 def test_it_is_told_since_when_and_what_the_plan_does(
     shop: Running, lived: np.ndarray, found: Replanned, last: int, stock_end: bool
 ) -> None:

@@ -30,6 +30,7 @@ def known_empty(flight: InFlight | None, actuals: Actuals) -> Flag:
     known[:, :count] = empty[:, :count]
     _lay_out(known, flight, grid)
     known &= np.asarray(np.isfinite(available).all(axis=1))[:, None]
+    known[:, actuals.last + 1 :] = False
     still = empty | (np.nan_to_num(actuals.units_total, nan=1.0) == 0)
     for k in np.flatnonzero(known[:, count - 1]):
         for stretch in stretches(available[k]):
