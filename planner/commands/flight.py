@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.answer import FolderArgument, PlanOption, ranked_plan
+from planner.commands.pasted import pasted
 from planner.commands.question import JsonOption
-from planner.commands.terminal import ExitCode, answering, show, show_json
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -37,6 +38,8 @@ AsOfOption = Annotated[
     ),
 ]
 
+NOTICE = 1
+"""Periods after the actuals that a re-planning cannot change, where nothing is said of them."""
 RolloutOption = Annotated[
     list[Path] | None,
     typer.Option(
@@ -77,12 +80,15 @@ def monitor(
             [Problem(where="--false-alarms", what="share", expected=expected, got=false_alarms)]
         ) from None
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
-    switches = _switches(folder, plan, found.grid, rollout)
+    switches = lots_of(folder, plan, frozen, found.grid, rollout)
     report = watch(frozen, flat, found, folder=str(folder), rank=plan, switches=switches, params=params)
     if json_:
         show_json(monitor_json(report))
     else:
         show(*show_monitor(report))
+        if not report.on_course and report.periods + NOTICE < report.horizon:
+            asked = {"--plan": None if plan == 1 else plan, "--rollout": rollout, "--out": "new/"}
+            note(f"next: {pasted('campaign replan', str(folder), str(actuals), options=asked)} plans the rest again")
     return ExitCode.YES if report.on_course else ExitCode.NO
 
 
@@ -121,7 +127,7 @@ def report(
         folder=str(folder),
         rank=plan,
         customers=groups,
-        switches=_switches(folder, plan, found.grid, rollout),
+        switches=lots_of(folder, plan, frozen, found.grid, rollout),
     )
     if lessons is not None:
         from scenarios.whole import write_whole
@@ -177,12 +183,13 @@ def in_flight(
     return frozen, ranked, flat, load_actuals(actuals, grid, ranked.plan_lines, as_of=_day(as_of), raw=raw)
 
 
-def _switches(folder: Path, rank: int, grid: Grid, rollouts: Sequence[Path] | None) -> tuple[Switch, ...]:
-    """Read what the lots of a plan's rollouts say."""
+def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Sequence[Path] | None) -> tuple[Switch, ...]:
+    """Read what the lots of a plan's rollouts say: of those that are named, and of those that its folder keeps."""
     from planner.flight.rollout_lots import rollout_switches
     from scenarios.answer.plan_files import PLANS, sha256
 
-    return rollout_switches(rollouts or [], grid, plans_sha256=sha256((folder / PLANS).read_bytes()), rank=rank)
+    plans = sha256((folder / PLANS).read_bytes())
+    return rollout_switches(rollouts or [], grid, plans_sha256=plans, rank=rank, flight=frozen.flight)
 
 
 def _refuse_other_than_csv(path: Path) -> None:

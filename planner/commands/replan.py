@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.answer import FolderArgument, PlanOption
-from planner.commands.flight import ActualsArgument, AsOfOption, in_flight
+from planner.commands.flight import ActualsArgument, AsOfOption, RolloutOption, in_flight, lots_of
 from planner.commands.pasted import pasted
 from planner.commands.plan import Effort
 from planner.commands.question import JsonOption, KeyOption, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from planner.replan.asked_now import AskedNow
     from planner.replan.replanned import Replanned
@@ -58,6 +58,7 @@ def replan(
         ),
     ] = None,
     set_: SetOption = None,
+    rollout: RolloutOption = None,
     key: KeyOption = None,
     json_: JsonOption = False,
 ) -> ExitCode:
@@ -82,12 +83,13 @@ def replan(
     raw = actuals_bytes(actuals)
     frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of, raw)
     asked = _asked_now(folder, frozen, scenario, set_ or ())
+    switches = lots_of(folder, plan, frozen, happened.grid, rollout)
     plan_set = read_plans(folder).plan_set
     params = ReplanParams(
         notice=periods_of(notice, frozen.scenario.horizon), change_cost=amount, effort=Work(effort.value)
     )
     with watching(quiet=json_) as progress:
-        found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress, asked=asked)
+        found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress, asked=asked, switches=switches)
     if out is not None and found.plan_set is not None:
         sealed = None if secret is None else secret()
         write_plans(out, found.plan_set, found.accounts, found.frozen, sealed)
@@ -99,7 +101,7 @@ def replan(
         if found.plan_set is None and asked is not None:
             note(_from_now_on(found))
         if found.plan_set is not None:
-            note(_next(folder, actuals, out, {"--scenario": scenario, "--set": set_}))
+            note(_next(folder, actuals, out, {"--scenario": scenario, "--set": set_, "--rollout": rollout}))
     if found.interrupted:
         note("interrupted: this is the best checked plan so far, not what the search would have found")
     return ExitCode.NO if found.plan_set is None else ExitCode.YES
@@ -180,7 +182,7 @@ def _from_now_on(found: Replanned) -> str:
     return f"rules count what has run, too: where: {{periods: [{days}]}} lets one begin with what can still change"
 
 
-def _next(folder: Path, actuals: Path, out: Path | None, asked: dict[str, str | list[str] | None]) -> str:
+def _next(folder: Path, actuals: Path, out: Path | None, asked: Mapping[str, object]) -> str:
     if out is None:
         again = pasted("campaign replan", str(folder), str(actuals), options={**asked, "--out": "new/"})
         return f"next: {again} keeps the plan"

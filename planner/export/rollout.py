@@ -105,6 +105,8 @@ def export_rollout(
     holdouts = priced(design_holdouts(model, plan, people, settings, buyings, kept), frozen, model, plan)
     locked = None if frozen.flight is None else frozen.flight.locked_until
     tried, off, notes = draw_switchbacks(grid, ranked.lines, plan, settings.switchback, frozen.seed, locked)
+    if frozen.flight is not None:  # what an earlier lot switched off within the notice stays off
+        off |= {(lot.date, lot.product, lot.offer) for lot in frozen.flight.lots if not lot.on}
     written: dict[str, tuple[Sequence[str], list[tuple[str, ...]]]] = {
         "prices.csv": (tables.PRICE_COLUMNS, list(tables.price_rows(grid, ranked.lines, off))),
         "calendar.csv": (

@@ -62,6 +62,11 @@ class AsPlanned:
         self._all = sold_in_all(sold_by(model, plan, np))
         self._without = cache(self._counted_without)
 
+    def runs(self, offer: str, product: str, segment: str) -> Flag:
+        """[T] periods up to the last one in which a line of an offer reaches a segment."""
+        table, t = self._reached.get((offer, product)), self._grid.shape[2]
+        return np.zeros(t, dtype=bool) if table is None else np.asarray(table[self._grid.segment_index[segment]] > 0)
+
     def reaches(
         self, offer: str, product: str | None, segment: str, kept_out: float, periods: Flag | None = None
     ) -> float | None:

@@ -28,6 +28,7 @@ from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_b
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.unmeasured import unmeasured
+from planner.flight.unplanned import what_ran
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
@@ -110,6 +111,7 @@ def evaluate_campaign(
     switches
         Periods of public prices that a lot switched off.
     """
+    told, actuals = actuals, besides_lots(actuals, plan, switches)
     settings = EvaluateParams() if params is None else params
     kept_out = kept_out_shares(actuals)
     effects = reckoned(frozen, actuals.grid, plan, kept_out)
@@ -135,11 +137,12 @@ def evaluate_campaign(
         # So many pieces for those who were not kept out: of each customer who was contacted, more found one.
         reached = with_kept_out(believed, actuals.grid, plan, kept_out)
         tables = with_counted(frozen, actuals.grid, reached, plan, there)
-    planned = AsPlanned(tables, plan, actuals.last, kept_out)
+    sure = what_ran(frozen.flight, plan, actuals, switches).sure
+    planned = AsPlanned(tables, sure, actuals.last, kept_out)
     measured = (
         *from_customers(customers, planned, actuals.grid, kept_out),
-        *from_holdout_rows(planned, plan, actuals, chance.lot),
-        *from_switchback(planned, actuals, switches),
+        *from_holdout_rows(planned, sure, actuals, chance.lot),
+        *from_switchback(planned, told, switches),
     )
 
     def whole(effect: Effect) -> bool:
@@ -164,11 +167,11 @@ def evaluate_campaign(
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
-            *besides_lots(actuals, plan, switches).warnings,
+            *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
             *_no_lessons(measured, whole),
-            *unmeasured(actuals, plan, measured, switches, customers),
+            *unmeasured(told, sure, measured, switches, customers),
             *_notes(actuals, chance.lot),
         ),
     )

@@ -15,14 +15,16 @@ from numpy.typing import NDArray
 from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
+from planner.flight.empty_before import known_empty
 from planner.flight.measured import Switch
 from planner.flight.monitor_notes import notes_of
 from planner.flight.needs_a_look import needs_a_look
 from planner.flight.not_come import not_come_note
 from planner.flight.pieces_read import read_pieces
-from planner.flight.planned_out import PlannedOut, planned_out
-from planner.flight.readings import MonitorReport, SeriesReading, StockOut
+from planner.flight.planned_out import planned_out, with_known
+from planner.flight.readings import MonitorReport, SeriesReading
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.stock_outs import stock_outs
 from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
@@ -169,6 +171,7 @@ def monitor(
     if otherwise:
         demand = draw_demand(model, frozen.effects, ran, watched, seed=frozen.seed, params=settings).products
     planned = planned_out(enough.sum(axis=0), made.drawn.products, available_units(grid))
+    planned = with_known(planned, known_empty(frozen.flight, actuals))
     limits = watch_limits(
         paths, draw_use(ran) if otherwise else paths, realised, warned_at=settings.warned_at
     ) + watch_stock(made.drawn.products, demand, realised.expected.units, actuals, planned, empty)
@@ -186,13 +189,14 @@ def monitor(
         noise=noise,
         series=readings,
         limits=limits,
-        stock_outs=_stock_outs(actuals, empty, silent, made.drawn.products, planned),
+        stock_outs=stock_outs(actuals, empty, silent, made.drawn.products, planned),
         experiences=experiences(actuals, plan),
         pieces=read_pieces(actuals, ran, there, realised.pieces),
         warned_at=settings.warned_at,
         attention=with_what_is_missing(actuals),
         looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
+        planned_again=None if frozen.flight is None else frozen.flight.as_of,
         notes=(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
@@ -254,26 +258,3 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
             )
         )
     return tuple(found), float(tests.noise(innovations)[count - 1])
-
-
-def _stock_outs(
-    actuals: Actuals, empty: Flag, silent: Flag, products: Float, planned: PlannedOut
-) -> tuple[StockOut, ...]:
-    horizon, found = actuals.grid.scenario.horizon, []
-    expected = products.mean(axis=0)
-    for k, product in enumerate(actuals.grid.products):
-        out = np.flatnonzero(empty[k] | silent[k])
-        if len(out):
-            missed = expected[k, out] - np.nan_to_num(actuals.units_total[k, out])
-            found.append(
-                StockOut(
-                    product=product.id,
-                    first=horizon.date_of(int(out[0])),
-                    last=horizon.last_day_of(int(out[-1])),
-                    periods=len(out),
-                    told=bool(empty[k].any()),
-                    lost=float(np.maximum(missed, 0.0).sum()),
-                    planned=bool(planned.fine[k, out].all() and not silent[k].any()),
-                )
-            )
-    return tuple(found)

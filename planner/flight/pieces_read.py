@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from planner.figures import count, plural
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import Pieces, row_of
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import EVERYBODY
 
 BEYOND = 1.0
@@ -80,7 +82,17 @@ def read_pieces(
     there
         As `counted_pieces` gives them.
     """
-    grid, counted = actuals.grid, dict[str, list[PiecesReading]]()
+    counted = dict[str, list[PiecesReading]]()
+    for _, reading in _readings(actuals, plan, there, pieces):
+        counted.setdefault(reading.offer, []).append(reading)
+    return tuple(_sum(counted[offer.id]) for offer in actuals.grid.scenario.offers if offer.id in counted)
+
+
+def _readings(
+    actuals: Actuals, plan: NDArray[np.int8], there: Layers, pieces: Pieces | None
+) -> Iterator[tuple[PlanLine, PiecesReading]]:
+    """Read every line of offers with ``quantity`` that has run."""
+    grid = actuals.grid
     for line in grid.lines(plan):
         offer = grid.scenario.offers[grid.offer_index[line.offer]]
         period = grid.scenario.horizon.period_of(line.date)
@@ -97,9 +109,37 @@ def read_pieces(
             if gone or left:
                 number = float(there[layer][at][0]) / units_a_use
                 used = float(pieces.under[layer][at].sum()) / units_a_use
-        reading = PiecesReading(offer=line.offer, lines=1, ran_out=int(gone), left=int(left), pieces=number, used=used)
-        counted.setdefault(line.offer, []).append(reading)
-    return tuple(_sum(counted[offer.id]) for offer in grid.scenario.offers if offer.id in counted)
+        yield (
+            line,
+            PiecesReading(offer=line.offer, lines=1, ran_out=int(gone), left=int(left), pieces=number, used=used),
+        )
+
+
+def beyond_pieces(actuals: Actuals, plan: NDArray[np.int8], there: Layers, pieces: Pieces | None) -> tuple[str, ...]:
+    """Say of which offers the actuals tell of more uses than their lines had pieces, a sentence an offer.
+
+    Parameters
+    ----------
+    there
+        As `counted_pieces` gives them.
+    """
+    beyond = dict[str, list[tuple[PlanLine, PiecesReading]]]()
+    for line, reading in _readings(actuals, plan, there, pieces):
+        if reading.used >= reading.pieces + BEYOND:
+            beyond.setdefault(reading.offer, []).append((line, reading))
+    return tuple(_beyond(name, lines) for name, lines in beyond.items())
+
+
+def _beyond(name: str, lines: list[tuple[PlanLine, PiecesReading]]) -> str:
+    line, worst = max(lines, key=lambda each: each[1].used - each[1].pieces)
+    number = sum(each.used - each.pieces for _, each in lines)
+    who = "" if line.segment == EVERYBODY else f" for {line.segment}"
+    most = f"{count(worst.used)} of {count(worst.pieces)} on {line.product}{who}, {line.date}"
+    where = most if len(lines) == 1 else f"on {len(lines)} lines, most of all {most}"
+    return (
+        f"{name}: {count(number)} more were given out than there were pieces ({where}); they are counted as the file "
+        "tells them: check the column uses, or which system stops the offer"
+    )
 
 
 def _sum(readings: list[PiecesReading]) -> PiecesReading:

@@ -7,7 +7,7 @@ What runs out before is clearly earlier than planned: more than nine in ten of t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,9 @@ class PlannedOut:
     """[K, T] periods in which an empty shelf is as planned."""
     since: NDArray[np.int64]
     """[K, T] first period in which the account has sold out what is there up to the next arrival; -1 without."""
+
+    known: Flag | None = None
+    """[K, T] periods in which a shelf is empty since before the rest was planned again; None for none."""
 
     def next(self, k: int, period: int) -> int | None:
         """Return when the account sells a product out: before the next arrival, or after it."""
@@ -61,6 +64,19 @@ def planned_out(wanted: Float, futures: Float, available: Float) -> PlannedOut:
                 since[k, stretch] = stretch.start + int(np.argmax(out[stretch]))
                 fine[k, stretch] = out[stretch] | many[stretch]
     return PlannedOut(fine=fine, since=since)
+
+
+def with_known(planned: PlannedOut, known: Flag) -> PlannedOut:
+    """Let a shelf that was empty when the rest was planned again be no surprise: the new plan reckons with it.
+
+    Its account sells since then what arrives, and nothing before. That says nothing of what the plan before foresaw.
+
+    Parameters
+    ----------
+    known : [K, T]
+        See `planner.flight.empty_before.known_empty`.
+    """
+    return replace(planned, fine=planned.fine | known, known=known)
 
 
 def left_over(wanted: Float, available: Float) -> Float:

@@ -94,6 +94,8 @@ class LimitReading:
     """When it does in the middle one of the futures in which it does."""
     again_earliest: dt.date | None = None
     """By when it has in one of ten of them."""
+    known_out: bool = False
+    """Of a stock: whether it is empty since before the rest was planned again, and nothing has arrived since."""
     unplanned: float | None = None
     """Of such a stock: probability that it runs out clearly earlier than planned, or where it was to last."""
 
@@ -120,6 +122,12 @@ class StockOut:
     """Units that were expected on these days beyond what was sold."""
     planned: bool = False
     """Whether the plan's own account has sold it out by then."""
+    known: bool = False
+    """Whether it was out when the rest was planned again: the plan that runs reckons with it."""
+    arrives: dt.date | None = None
+    """Of what is out up to the end of the actuals: when more comes next; None for never, and where some has come."""
+    still: bool = False
+    """Whether it was out on the last day of the actuals."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,6 +167,8 @@ class MonitorReport:
     """Where something else ran than the plan: one sentence for each offer and product."""
     notes: tuple[str, ...]
     """What could not be told, and what is assumed."""
+    planned_again: dt.date | None = None
+    """Of a plan whose rest was planned again: up to which day its sales were known then."""
 
     @property
     def alarms(self) -> tuple[SeriesReading, ...]:
@@ -181,13 +191,13 @@ class MonitorReport:
         return tuple(
             each
             for each in self.limits
-            if each.risk < self.warned_at and (each.broken or each.probability >= self.warned_at)
+            if not each.known_out and each.risk < self.warned_at and (each.broken or each.probability >= self.warned_at)
         )
 
     @property
     def surprises(self) -> tuple[StockOut, ...]:
-        """Products that were sold out otherwise than planned."""
-        return tuple(each for each in self.stock_outs if not each.planned)
+        """Products that were sold out otherwise than planned, and not before the rest was planned again."""
+        return tuple(each for each in self.stock_outs if not (each.planned or each.known))
 
     @property
     def outside(self) -> tuple[SeriesReading, ...]:

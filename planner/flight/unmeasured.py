@@ -42,6 +42,7 @@ def unmeasured(
     measured = {each.offer for each in effects}
     whole = any(each.offer is None for each in effects)
     ran = {line.offer for line in grid.lines(plan) if grid.scenario.horizon.period_of(line.date) <= actuals.last}
+    ran |= {grid.scenario.offers[each.offer].id for each in actuals.ran or ()}
     for offer in grid.scenario.offers:
         if offer.id not in ran or offer.id in measured:
             continue
@@ -190,5 +191,8 @@ def _too_few(actuals: Actuals, plan: NDArray[np.int8], offer: Offer, both: Flag)
         what = "orders" if offer.mechanic.is_basket else "sales of what it was on"
         return f"customers were kept out, but no {what} are told of them where it ran"
     if not planned:
-        return "it ran where the plan has no such line, so that nobody knows whom it reached"
+        return (
+            "it ran where the plan has no such line and its rows tell no contacts that come to a coverage it may have, "
+            "so that nobody knows whom it reached"
+        )
     return "too few sales are told of the customers who were kept out"

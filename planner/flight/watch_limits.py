@@ -252,6 +252,7 @@ def watch_stock(
                 again=None if again is None else again.probability,
                 again_on=None if again is None else _date(grid, again.period),
                 again_earliest=None if again is None else _date(grid, again.earliest),
+                known_out=planned.known is not None and bool(planned.known[k, last]),
                 unplanned=None if by is None else _unplanned(foreseen, bound, left_now, planned.fine[k], sold_out[k]),
             )
         )

@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.answer.plan import RankedPlan
+from scenarios.answer.rounding import to_decimal
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import sold_by
 
 Float = NDArray[np.float64]
+
+CHANGE_SHARE = 0.05
+"""What a change must gain where no cost is named, as a share of what an average line of the rest brings."""
+
+
+def usual_cost(ranked: RankedPlan, free: dt.date, digits: int) -> Decimal:
+    """Return what each change must gain where no cost is named: a share of what an average line of the rest brings."""
+    worth = [line.contribution for line in ranked.lines if line.period >= free and line.contribution is not None]
+    worth = worth or [line.contribution for line in ranked.lines if line.contribution is not None]
+    mean = max(float(sum(worth)) / len(worth), 0.0) if worth else 0.0
+    return to_decimal(round(CHANGE_SHARE * mean * 10**digits), digits)
 
 
 def charges(model: Coefficients, running: NDArray[np.int8], cost: float, kept_back: Float) -> Float:

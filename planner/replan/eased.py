@@ -8,6 +8,7 @@ from constraints.ledger import Verdict
 from constraints.limits.entries import limit_entries
 from planner.figures import plural
 from planner.problem import Problem
+from planner.replan.given_out import ADDS_NOTHING, pieces_beyond
 from planner.replan.spans import alone, from_day, last_day, put, straddles
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.schema import Scenario
@@ -61,7 +62,7 @@ def eased(
             section, changes = _CHANGED[kind][0], {_CHANGED[kind][1]: stock if kind == "gift" else used}
             scenario = _replaced(scenario, section, name, **changes)
             already = f"{used:,f} of {broken.limit:,f} are used by what cannot be changed any more"
-            sentence = f"limit {broken.id}: {already}; the rest may add nothing"
+            sentence = pieces_beyond(problem, locked, broken, rest) or f"limit {broken.id}: {already}; {ADDS_NOTHING}"
         said.append(sentence)
     return scenario, tuple(said)
 

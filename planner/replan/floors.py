@@ -13,6 +13,7 @@ from decimal import Decimal
 from constraints.infeasible.easing import released, with_bound
 from constraints.ledger import Ledger, Verdict
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from constraints.limits.implied import written_and_implied
 from constraints.limits.verdicts import judge
 from planner.evolution.workspace import Plan
 from planner.problem import Problem
@@ -59,8 +60,8 @@ class Lowered:
 
 
 def asked_again(scenario: Scenario, floors: Sequence[Floor]) -> Scenario:
-    """Ask for floors that gave way in an earlier re-planning as they were asked then: things may have turned."""
-    known = {limit.id for limit in scenario.limits}
+    """Ask for bounds that gave way in an earlier re-planning as they were asked then: things may have turned."""
+    known = {limit.id for limit in written_and_implied(scenario)}
     for floor in floors:
         if floor.id in known:
             scenario = with_bound(scenario, floor.id, floor.asked)

@@ -6,18 +6,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from constraints.ledger import Ledger
+from constraints.limits.implied import written_and_implied
 from planner.evolution.workspace import Float, Plan
 from planner.problem import Problem
 from planner.progress import Progress
 from planner.replan.eased import eased
 from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import judged_in_flight
+from planner.replan.real_past import BROKEN_BY_PAST
 from planner.replan.warm import Warm, plans_from, warm_search
 from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort
 from planner.run.passed import Passed
 from scenarios.answer.archive import Frozen
-from scenarios.answer.in_flight import Floor
+from scenarios.answer.in_flight import Floor, InFlight
 from scenarios.language.schema import Scenario
 from scenarios.language.values import DateRange
 
@@ -35,6 +37,23 @@ class Rest:
     """That gave way."""
     moved: tuple[str, ...]
     """Sentences about ceilings that gave way."""
+    ceilings: tuple[Floor, ...] = ()
+    """Of them, those that are asked for anew by the next re-planning."""
+
+
+def gave_way_before(
+    flight: InFlight | None, *, asked_otherwise: bool
+) -> tuple[tuple[str, ...], tuple[Floor, ...], tuple[Floor, ...]]:
+    """Return what an earlier re-planning said that still holds, and the floors and ceilings that gave way in it.
+
+    A bound that gave way is asked for anew: what was said of it holds no more. Where bounds are asked otherwise now,
+    all of them are, and nothing is left of what gave way.
+    """
+    if flight is None or asked_otherwise:
+        return (), (), ()
+    no_more = {each.said for each in (*flight.floors, *flight.ceilings) if each.now != each.asked}
+    said = (one for one in flight.moved if one not in no_more and not one.startswith(BROKEN_BY_PAST))
+    return tuple(said), flight.floors, flight.ceilings
 
 
 def plan_rest(
@@ -52,7 +71,7 @@ def plan_rest(
     Parameters
     ----------
     frozen
-        The past settled and locked; its record of the flight holds the floors that gave way before.
+        The past settled and locked; its record of the flight holds the floors and ceilings that gave way before.
     running
         The flat plan [N] that runs.
     rest
@@ -62,8 +81,35 @@ def plan_rest(
     freed
         [N] objective that running lines only seem to earn.
     """
-    before = () if frozen.flight is None else frozen.flight.floors
+    before = () if frozen.flight is None else (*frozen.flight.floors, *frozen.flight.ceilings)
     start = _judged(replace(frozen, scenario=asked_again(frozen.scenario, before)))
+    found = _found(start, running, rest, cost, freed, effort, progress)
+    return replace(found, ceilings=_raised(start.frozen.scenario, found))
+
+
+def _raised(asked: Scenario, found: Rest) -> tuple[Floor, ...]:
+    """Return the ceilings that were raised, with the sentence that says so."""
+    before = {each.id: each.limit.max for each in written_and_implied(asked)}
+    raised = []
+    for each in written_and_implied(found.frozen.scenario):
+        was, now = before.get(each.id), each.limit.max
+        if was is not None and now is not None and was != now:
+            starts = f"limit {each.id}:", f"limit {each.id} ("
+            said = next((one for one in found.moved if one.startswith(starts)), "")
+            raised.append(Floor(id=each.id, asked=was, now=now, said=said))
+    return tuple(raised)
+
+
+def _found(
+    start: Rest,
+    running: Plan,
+    rest: DateRange,
+    cost: Float,
+    freed: Float | None,
+    effort: Effort,
+    progress: Callable[[Progress], None],
+) -> Rest:
+    """Search under what is asked, then under bounds that give way, as far as nothing else leaves a plan."""
 
     def searched(told: Rest, also: tuple[Plan, ...] = ()) -> Rest:
         return replace(
@@ -75,7 +121,7 @@ def plan_rest(
                 cost=cost,
                 freed=freed,
                 effort=effort,
-                seed=frozen.seed,
+                seed=start.frozen.seed,
                 progress=progress,
                 also=also,
             ),

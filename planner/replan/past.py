@@ -11,6 +11,7 @@ from scenarios.flight.basket_row import offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.settled import Settled, settled
 from scenarios.flight.told_uses import told_units, uses_a_unit
+from scenarios.grid import Grid
 from scenarios.language.words import BASKET
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients
@@ -53,6 +54,14 @@ def settle(
     under = None if pieces is None else pieces.under
     found = settled(model, effects, plan, actuals, baskets, booked, under)
     return found.effects, (*_told(model, plan, sold_by(model, plan, np), actuals), *_missed(found, actuals))
+
+
+def up_to(grid: Grid, plan: NDArray[np.int8], last: int) -> NDArray[np.int8]:
+    """The lines of a plan up to a period, and no others."""
+    early = plan.copy()
+    for block in grid.split(early):
+        block[..., last + 1 :] = 0
+    return early
 
 
 def told_short(before: Effects, after: Effects, actuals: Actuals) -> tuple[str, ...]:

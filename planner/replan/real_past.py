@@ -20,6 +20,8 @@ from constraints.rules.lines import past_lines, read_lines
 from constraints.rules.locked import listed_lines
 from constraints.rules.registry import all_rules, check_rules, rule_violations
 from planner.figures import money_style, plural
+from planner.flight.by_lot import places, without_lots
+from planner.flight.measured import Switch
 from planner.flight.real_lines import lines_changed, not_counted
 from planner.problem import Problem
 from planner.replan.question import IN_FLIGHT, locked_in
@@ -62,6 +64,7 @@ def real_past(
     until: dt.date,
     planned: Problem,
     there: Layers,
+    switches: Sequence[Switch] = (),
 ) -> RealPast:
     """Lock what really ran, and what the notice keeps; the planned lines where no plan could go on from what ran.
 
@@ -77,10 +80,13 @@ def real_past(
         Last day that is locked.
     there
         Units that the pieces of its lines come to, for the account of what ran.
+    switches
+        Periods of public prices in the lots of its rollouts: what they switch off within the notice will not run.
     """
     grid = actuals.grid
     plan = grid.plan_of(tuple(lines))
-    ran = as_it_ran(actuals, plan)
+    notice = range(actuals.last + 1, grid.scenario.horizon.period_of(until) + 1)
+    ran, off = without_lots(grid, as_it_ran(actuals, plan), switches, notice)
     older = _excused_before(frozen.scenario)
     beyond = not_counted(actuals, plan)
     as_planned = RealPast(
@@ -98,7 +104,7 @@ def real_past(
         locked = locked_in(scenario, real, until, excuses)
         book = build_rulebook(build_grid(locked, frozen.custom), planned.model.economics)
         if not book.violations(book.locked_plan()):
-            said = ((_told(actuals, plan, ran),) if otherwise else ()) + _counts_later(excuses)
+            said = (*_told(actuals, plan, ran, len(off)), *_off_until(grid, off), *_counts_later(excuses))
             return RealPast(plan=ran, scenario=locked, said=(*said, *beyond), otherwise=otherwise)
     if not otherwise:
         return as_planned
@@ -142,14 +148,21 @@ def _locked_lines(
     return build_grid(locked, frozen.custom), listed_lines(own)
 
 
-def _told(actuals: Actuals, plan: Plan, ran: Plan) -> str:
+def _told(actuals: Actuals, plan: Plan, ran: Plan, off: int) -> tuple[str, ...]:
     gone, new = lines_changed(plan, ran)
-    parts = []
+    gone, parts = gone - off, []
     if gone:
         parts.append(f"{plural(gone, 'line')} that did not run {'is' if gone == 1 else 'are'} taken out")
     if new:
         parts.append(f"{plural(new, 'line')} that ran unplanned {'is' if new == 1 else 'are'} in it")
-    return f"the past of the plan up to {actuals.as_of} is what really ran: {'; '.join(parts)}"
+    return (f"the past of the plan up to {actuals.as_of} is what really ran: {'; '.join(parts)}",) if parts else ()
+
+
+def _off_until(grid: Grid, off: Sequence[tuple[str, str, int]]) -> tuple[str, ...]:
+    """Say which lines of the notice are taken out, because the rollout's lot has switched them off."""
+    return tuple(
+        f"off by the rollout's lot until the new plan begins, and taken out: {where}" for where in places(grid, off)
+    )
 
 
 def _counts_later(excuses: Mapping[str, dt.date]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -14,20 +14,26 @@ import numpy as np
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
+from planner.flight.by_lot import besides_lots, off_by_lot, on_again
 from planner.flight.comparable import empty_shelves, told_empty
 from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
+from planner.flight.empty_before import shelves_to_keep
+from planner.flight.measured import Switch
 from planner.flight.needs_a_look import returns_beyond
+from planner.flight.pieces_read import beyond_pieces
+from planner.flight.rollout_lots import lots_to_keep
+from planner.flight.unplanned import what_ran
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
-from planner.replan.charges import charges, freed
+from planner.replan.charges import charges, freed, usual_cost
 from planner.replan.differences import differences
-from planner.replan.giving_way import plan_rest
+from planner.replan.giving_way import gave_way_before, plan_rest
 from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
-from planner.replan.past import settle, told_short
+from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
-from planner.replan.real_past import BROKEN_BY_PAST, real_past
+from planner.replan.real_past import real_past
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.standing import standing
 from planner.run.answer import answer
@@ -42,7 +48,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
 from scenarios.flight.pieces import counts_pieces, of_lines_that_stay, pieces_so_far
 from scenarios.flight.settled import within_stock
-from scenarios.grid import Grid, build_grid
+from scenarios.grid import build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
@@ -55,8 +61,6 @@ from surrogate.flight.redeemed import redeemed
 
 NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"
 """Said beside revenue that cannot be right."""
-CHANGE_SHARE = 0.05
-"""What a change must gain where no cost is named, as a share of what an average line of the rest brings."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +70,7 @@ class ReplanParams:
     notice: int = 1
     """Periods after the actuals that cannot be changed any more."""
     change_cost: Decimal | None = None
-    """What every changed line must gain, in major units; by default `CHANGE_SHARE` of an average line of the rest."""
+    """What every changed line must gain, in major units; by default `planner.replan.charges.usual_cost`."""
     effort: Effort = Effort.QUICK
     recalibration: RecalibrateParams = field(default_factory=RecalibrateParams)
 
@@ -87,6 +91,7 @@ def replan(
     progress: Callable[[Progress], None] = ignore,
     *,
     asked: AskedNow | None = None,
+    switches: Sequence[Switch] = (),
 ) -> Replanned:
     """Plan the rest of a running campaign again.
 
@@ -102,6 +107,8 @@ def replan(
         Notice, cost of changes, effort.
     asked
         What is asked otherwise from now on: limits, rules, stock, arrivals, funds; nothing by default.
+    switches
+        Periods of public prices in the lots of its rollouts, as far as they are told.
 
     Raises
     ------
@@ -122,19 +129,24 @@ def replan(
         return planned.model if of is frozen.effects else build_coefficients(actuals.grid, of, frozen.baskets)
 
     running: Plan = actuals.grid.plan_of(ranked.plan_lines)
-    reached = with_kept_out(believed, actuals.grid, running, kept_out_shares(actuals))
+    actuals = besides_lots(actuals, running, switches)
+    ran = what_ran(frozen.flight, running, actuals, switches)
+    by_lot = (*ran.said, *off_by_lot(actuals, switches), *on_again(actuals.grid, running, switches, locked))
+    reached = with_kept_out(believed, actuals.grid, ran.plan, kept_out_shares(actuals))
     there = counted_pieces(frozen, actuals.grid, running)
     model = with_counted(frozen, actuals.grid, reached, running, there, tables(reached))
     booked = sold_by(planned.model, running, np)
     pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
-    silent, chance = empty_shelves(model, reached, running, actuals, seed=frozen.seed, chance=ChanceParams())
+    silent, chance = empty_shelves(model, reached, ran.plan, actuals, seed=frozen.seed, chance=ChanceParams())
     plain = model if counts_pieces(actuals.grid, running) else tables(believed)
-    measured = tuple(contrasts(plain, running, actuals, kept_out_shares(actuals), chance.lot, pieces))
-    learned = recalibrate(model, reached, running, actuals, params.recalibration, silent, pieces, measured)
-    effects, used = redeemed(model, learned.effects, running, actuals, frozen.baskets, pieces)
+    measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
+    learned = recalibrate(
+        model, reached, running, actuals, params.recalibration, silent, pieces, measured, ran.sure, ran.chosen
+    )
+    effects, used = redeemed(model, learned.effects, ran.sure, actuals, frozen.baskets, pieces)
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
-    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there)
+    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there, switches)
     if past.otherwise:  # from here on the running plan is what ran, and what is to run
         there, running = of_lines_that_stay(actuals.grid, there, running, past.plan), past.plan
         booked = sold_by(planned.model, running, np)
@@ -145,14 +157,10 @@ def replan(
     )
     effects, of_past = settled(effects)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
-    older, gave_way = (frozen.flight.moved, frozen.flight.floors) if frozen.flight is not None else ((), ())
+    older, floors, ceilings = gave_way_before(frozen.flight, asked_otherwise=asked is not None)
     changed = () if frozen.flight is None else frozen.flight.asked
-    if asked is not None:  # then all bounds are asked for anew, and give way anew
-        older, gave_way = (), ()
+    if asked is not None:
         changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
-    # A floor that gave way is asked for anew: what was said of it holds no more.
-    no_more = {floor.said for floor in gave_way if floor.now != floor.asked}
-    older = tuple(sentence for sentence in older if sentence not in no_more and not sentence.startswith(BROKEN_BY_PAST))
     flight = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
@@ -160,9 +168,13 @@ def replan(
         actuals=actuals.name,
         plan_sha256=hashlib.sha256(plan_set.to_json().encode()).hexdigest(),
         moved=(),
-        floors=gave_way,
+        floors=floors,
+        ceilings=ceilings,
         asked=changed,
         pieces=lines_with_pieces(actuals.grid, running, there, locked),
+        otherwise=ran.lines,
+        empty=shelves_to_keep(frozen.flight, actuals),
+        lots=lots_to_keep(switches, actuals.grid, locked),
     )
     stocked = replace(model, available=available_units(build_grid(scenario)))
     within = actuals.last + 1, locked + 1
@@ -171,7 +183,7 @@ def replan(
         return with_kept_pieces(effects, actuals.grid, frozen.baskets, running, there, within)
 
     wanted = kept(effects)
-    cut = within_stock(stocked, wanted, _up_to(model.grid, running, locked), frozen.baskets)
+    cut = within_stock(stocked, wanted, up_to(model.grid, running, locked), frozen.baskets)
     short = told_short(wanted, cut.effects, actuals)
     # Fewer come where stock ends: who comes is then asked anew for how many pieces of the notice there are.
     effects = kept(replace(effects, base_units=cut.effects.base_units))
@@ -182,14 +194,15 @@ def replan(
     frozen = frozen if asked is None else asked.kept_in(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     digits = minor_digits(scenario.currency)
-    cost = _change_cost(ranked, free, params, digits)
+    cost = params.change_cost if params.change_cost is not None else usual_cost(ranked, free, digits)
     asks = charges(model, running, float(cost), cut.kept_back)
     of_rest = partial(build_coefficients, actuals.grid, effects, planned.baskets)
     idle = freed(actuals.grid, of_rest, running, cut.kept_back, locked)
     found_rest = plan_rest(frozen, running, rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
     problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
     moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
-    frozen = replace(found_rest.frozen, flight=replace(flight, moved=moved, floors=found_rest.floors))
+    flight = replace(flight, moved=moved, floors=found_rest.floors, ceilings=found_rest.ceilings)
+    frozen = replace(found_rest.frozen, flight=flight)
     printed = with_kept_pieces(
         effects, actuals.grid, frozen.baskets, running, there, (actuals.last + 1, horizon.periods)
     )
@@ -211,7 +224,14 @@ def replan(
         otherwise=past.otherwise,
         asked=changed,
         moved=moved,
-        warnings=(*actuals.warnings, *told_empty(actuals, silent), *of_past, *short),
+        warnings=(
+            *actuals.warnings,
+            *by_lot,
+            *beyond_pieces(actuals, running, there, pieces),
+            *told_empty(actuals, silent),
+            *of_past,
+            *short,
+        ),
         interrupted=warm is not None and warm.interrupted,
         pressed=warm is not None and warm.pressed,
     )
@@ -250,24 +270,6 @@ def _as_planned(problem: Problem) -> Workspace:
     """Values by what was expected when the running plan was made."""
     nothing = Prices(np.zeros(len(problem.limits.bound)), np.zeros(problem.grid.shape[1:]))
     return Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, unit=nothing)
-
-
-def _up_to(grid: Grid, plan: Plan, last: int) -> Plan:
-    """The lines of a plan up to a period, and no others."""
-    early = plan.copy()
-    for block in grid.split(early):
-        block[..., last + 1 :] = 0
-    return early
-
-
-def _change_cost(ranked: RankedPlan, free: dt.date, params: ReplanParams, digits: int) -> Decimal:
-    """What each change must gain: as asked, or a share of what an average line of the rest brings."""
-    if params.change_cost is not None:
-        return params.change_cost
-    worth = [line.contribution for line in ranked.lines if line.period >= free and line.contribution is not None]
-    worth = worth or [line.contribution for line in ranked.lines if line.contribution is not None]
-    mean = max(float(sum(worth)) / len(worth), 0.0) if worth else 0.0
-    return to_decimal(round(CHANGE_SHARE * mean * 10**digits), digits)
 
 
 def _source(frozen: Frozen, actuals: Actuals) -> str:

@@ -13,7 +13,7 @@ from planner.figures import NOTHING, count, plural, share
 from planner.flight.pieces_read import pieces_sentences
 from planner.flight.readings import Interval, LimitReading, MonitorReport
 from planner.report.experience import show_experiences
-from planner.report.monitor_findings import as_planned, findings_of, to_watch, writer
+from planner.report.monitor_findings import as_planned, findings_of, out_before, to_watch, writer
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
@@ -40,6 +40,8 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
         parts.append(show_sentences("Needs attention", findings, style="red"))
     if planned := as_planned(report):
         parts.append(show_sentences("As planned", planned))
+    if before := out_before(report):
+        parts.append(show_sentences("Known since the rest was planned again", before))
     parts.append(_series(report))
     if report.limits:
         parts.append(_limits(report))
@@ -245,6 +247,7 @@ def monitor_json(report: MonitorReport) -> dict[str, Any]:
         "findings": findings_of(report),
         "to_watch": to_watch(report),
         "as_planned": as_planned(report),
+        "out_before": out_before(report),
         "series": readings,
         "limits": limits,
     }

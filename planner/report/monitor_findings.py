@@ -47,22 +47,40 @@ def _name(reading: SeriesReading) -> str:
     return "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
 
 
+def _days(out: StockOut) -> str:
+    return f"on {out.first}" if out.first == out.last else f"between {out.first} and {out.last}"
+
+
 def _sold_out(out: StockOut) -> str:
-    days = f"on {out.first}" if out.first == out.last else f"between {out.first} and {out.last}"
     how = "" if out.told else ", told by its sales at zero only: look at the shelf"
     return (
-        f"{out.product} was sold out {days} ({plural(out.periods, 'period')}{how}); about {count(out.lost)} more "
+        f"{out.product} was sold out {_days(out)} ({plural(out.periods, 'period')}{how}); about {count(out.lost)} more "
         "units were expected then"
     )
 
 
 def as_planned(report: MonitorReport) -> list[str]:
     """Sentences: stock that the plan's own account sells out."""
-    sentences = [f"as planned: {_sold_out(each)}" for each in report.stock_outs if each.planned]
+    again = "" if report.planned_again is None else f" again as of {report.planned_again}"
+    sentences = [f"as planned{again}: {_sold_out(each)}" for each in report.stock_outs if each.planned]
     for each in report.sold_as_planned:
         write, product = writer(each, report.currency), each.id.removeprefix("stock:")
         used = f"{write(each.used)} of {write(each.bound)} used"
-        sentences.append(f"as planned: {product} is sold out by {each.planned_out}, in the plan's own account ({used})")
+        sold_out = f"{product} is sold out by {each.planned_out}, in the plan's own account ({used})"
+        sentences.append(f"as planned{again}: {sold_out}")
+    return sentences
+
+
+def out_before(report: MonitorReport) -> list[str]:
+    """Sentences: what had run out when the rest was planned again, which says nothing of the plan before."""
+    known, sentences = f"which was known when the rest was planned again as of {report.planned_again}", []
+    for each in (one for one in report.stock_outs if one.known):
+        if not each.still:
+            sentences.append(f"{each.product} was sold out {_days(each)}, {known}; it has been on sale again since")
+            continue
+        more = f"until more arrives on {each.arrives}" if each.arrives else "any more, and no more arrives"
+        since = f"{each.product} has been sold out since {each.first}, {known}"
+        sentences.append(f"{since}: the plan that runs now sells none of it {more}")
     return sentences
 
 

@@ -197,7 +197,7 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
         at = ".".join(str(part) for part in first["loc"])
         raise refused(where, "scenario.json", f"a resolved scenario ({at}: {first['msg']})", "another") from None
     arrays = unpacked(needed("effects.npz"), where)
-    flight, actuals, before = read_flight(files, where=where, periods=scenario.horizon.periods)
+    flight, actuals, before = read_flight(files, where=where, scenario=scenario)
     effects = _effects(arrays, index, 0 if flight is None else flight.known_periods)
     custom = {name.removeprefix(CUSTOM): values for name, values in arrays.items() if name.startswith(CUSTOM)}
     check_shapes(scenario, effects, custom, where)

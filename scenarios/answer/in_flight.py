@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.language.schema import Scenario
+from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, Problem
 
 FLIGHT, ACTUALS, BELIEVED = "flight.json", "flight/actuals.csv", "flight/believed.npz"
@@ -16,7 +18,7 @@ FORMAT = "campaign-flight/1"
 
 @dataclass(frozen=True, kw_only=True)
 class Floor:
-    """A floor that gave way: what was asked when the campaign was planned, and what is asked now."""
+    """A floor, or a ceiling, that gave way: what was asked when the campaign was planned, and what is asked now."""
 
     id: str
     asked: Decimal
@@ -39,6 +41,44 @@ class LinePieces:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LotPeriod:
+    """A period of a public price in the lot of an earlier rollout, that has run or cannot be stopped any more."""
+
+    date: dt.date
+    """First day of its period."""
+    product: str
+    offer: str
+    on: bool
+    """Whether the lot left the price on."""
+    block: int | None
+    """Number of its block; None where the rollout did not tell."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OtherLine:
+    """A line of the past that ran and no plan had, or that was planned and did not run, by somebody's choice."""
+
+    date: dt.date
+    """First day of its period."""
+    product: str
+    segment: str
+    """``*`` for everybody."""
+    offer: str
+    ran: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmptyShelf:
+    """A product without a piece left in some periods in a row, as it was known when the rest was planned again."""
+
+    product: str
+    first: dt.date
+    """First day of the first period."""
+    last: dt.date
+    """First day of the last period."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class InFlight:
     """A campaign that runs: its past is known and locked, its effects are recalibrated."""
 
@@ -57,10 +97,18 @@ class InFlight:
     """Sentences: bounds and stocks that were moved, because reality had used more than they allow, or reached less."""
     floors: tuple[Floor, ...] = ()
     """That gave way, each told in `moved`; the next re-planning asks for them anew."""
+    ceilings: tuple[Floor, ...] = ()
+    """Ceilings on sums and shares that gave way to what was used; asked for anew in the same way."""
     asked: tuple[str, ...] = ()
     """Sentences: what was asked otherwise on the way than when the campaign was planned."""
     pieces: tuple[LinePieces, ...] = ()
     """Of the locked lines of offers with ``quantity``: the new account holds only how many were used."""
+    otherwise: tuple[OtherLine, ...] = ()
+    """Lines of the past in which it is not what was agreed: they teach less, and some nothing."""
+    empty: tuple[EmptyShelf, ...] = ()
+    """Of products with stock, by what was sold and left: the new account's own stock may be rounded up."""
+    lots: tuple[LotPeriod, ...] = ()
+    """Of the locked periods: what the lots of earlier rollouts switched off there is no departure from the plan."""
 
 
 def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str, bytes]:
@@ -68,13 +116,13 @@ def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str,
     return {FLIGHT: dump(to_data(flight)).encode(), ACTUALS: actuals, BELIEVED: believed}
 
 
-def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[InFlight | None, bytes, bytes]:
+def read_flight(files: dict[str, bytes], *, where: str, scenario: Scenario) -> tuple[InFlight | None, bytes, bytes]:
     """Read them back: record, actuals and arrays; None where the plan was never changed in flight.
 
     Raises
     ------
     InvalidInput
-        Where one of them is missing or damaged, or the periods lie outside the horizon.
+        Where one of them is missing or damaged, or tells of what the scenario does not know.
     """
     if not files.keys() & {FLIGHT, ACTUALS, BELIEVED}:
         return None, b"", b""
@@ -92,7 +140,30 @@ def read_flight(files: dict[str, bytes], *, where: str, periods: int) -> tuple[I
     flight = from_data(InFlight, parse(text, where=place), where=place)
     if flight.format != FORMAT:
         raise InvalidInput([Problem(where=place, what="format", expected=FORMAT, got=flight.format, remedy=remedy)])
+    periods = scenario.horizon.periods
     if not (0 < flight.known_periods <= periods):
         expected, got = f"1 to {periods}", str(flight.known_periods)
         raise InvalidInput([Problem(where=place, what="known_periods", expected=expected, got=got, remedy=remedy)])
+    strange = _strange(flight, scenario)
+    if strange is not None:
+        expected = "days, products, segments and offers of the scenario"
+        raise InvalidInput([Problem(where=place, what="places", expected=expected, got=strange, remedy=remedy)])
     return flight, files[ACTUALS], files[BELIEVED]
+
+
+def _strange(flight: InFlight, scenario: Scenario) -> str | None:
+    """Return the first place that the record names and the scenario does not know; None for none."""
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    known = {
+        "product": {BASKET, *(each.id for each in products)},
+        "segment": {EVERYBODY, *(each.id for each in segments)},
+        "offer": {each.id for each in scenario.offers},
+    }
+    for record in (*flight.pieces, *flight.otherwise, *flight.empty, *flight.lots):
+        for name, value in vars(record).items():
+            if name in known and value not in known[name]:
+                return str(value)
+            if isinstance(value, dt.date) and not 0 <= scenario.horizon.period_of(value) < scenario.horizon.periods:
+                return str(value)
+    return None

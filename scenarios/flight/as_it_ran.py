@@ -1,7 +1,9 @@
 """The plan as it really ran: what the actuals show not to have run is taken out, what ran unplanned is put in.
 
-A line that ran unplanned takes the coverage and the pieces of the offer's line that is nearest in time, on the same
-product and for the same segment first; where the plan has none, all of the segment, and pieces for everybody.
+A line that ran unplanned takes the coverage that the messages of its row tell (column ``contacts``), else that of the
+offer's line that is nearest in time, on the same product and for the same segment first, and so its pieces; where the
+plan has none, all of the segment, and pieces for everybody. Whom it reached is sure only of a public offer, and where
+contacts come to a coverage that the offer may have; how many pieces it had nobody knows.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals, Ran
+from scenarios.flight.kept_out import kept_out_shares
+from scenarios.flight.unplanned_reach import reached_levels
 from scenarios.grid import Grid, Slot
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, Layer
@@ -21,7 +25,7 @@ Plan = NDArray[np.int8]
 Index = NDArray[np.int64]
 
 
-def as_it_ran(actuals: Actuals, plan: Plan) -> Plan:
+def as_it_ran(actuals: Actuals, plan: Plan, *, sure: bool = False) -> Plan:
     """Return the plan with what really ran in place of what was planned; the plan itself where no offer is told.
 
     An offer that ran for some segments stays. So do lines on whole baskets in periods without rows of baskets: only
@@ -31,6 +35,8 @@ def as_it_ran(actuals: Actuals, plan: Plan) -> Plan:
     ----------
     plan
         The flat plan [N] that was to run.
+    sure
+        Leave out what ran unplanned and is not known to have reached as many, with as many pieces, as it would say.
     """
     if actuals.ran is None:
         return plan
@@ -40,13 +46,17 @@ def as_it_ran(actuals: Actuals, plan: Plan) -> Plan:
             slot, _ = grid.locate(line)
             ran[grid.slot_number(slot)] = 0
     lines: dict[int, _Lines] = {}
+    kept_out = kept_out_shares(actuals)
     for told, slots in _unplanned(actuals, plan):
+        reached, known = reached_levels(actuals, told, slots, kept_out)
+        if sure and not known:
+            continue
         for slot in slots:
             number = grid.slot_number(slot)
             if not ran[number]:
                 if told.offer not in lines:
                     lines[told.offer] = _lines_of(grid, plan, slot.block, told.offer)
-                ran[number] = _level(grid, lines[told.offer], slot, told.offer)
+                ran[number] = _level(grid, lines[told.offer], slot, told.offer, reached)
     return ran
 
 
@@ -139,13 +149,14 @@ def _lines_of(grid: Grid, plan: Plan, block: int, offer: int) -> _Lines:
     return _Lines(period=period, product=product, segment=segment, choice=plan[found].astype(np.int64))
 
 
-def _level(grid: Grid, lines: _Lines, slot: Slot, offer: int) -> int:
-    """Choice of a slot that is an offer, at the level of the plan's line that is most like it."""
+def _level(grid: Grid, lines: _Lines, slot: Slot, offer: int, coverage: float | None) -> int:
+    """Choice of a slot that is an offer: of a coverage, where that is told, at the level of the line most like it."""
+    choices = grid.choices[slot.block]
     levels = _levels(grid, slot, offer)
+    levels = [n for n in levels if coverage in (None, choices[n - 1].coverage)] or levels
     product, segment = (-1 if one is None else one for one in (slot.product, slot.segment))
     likeness = (lines.period, np.abs(lines.period - slot.period), lines.segment != segment, lines.product != product)
     for level in lines.choice[np.lexsort(likeness)].tolist():
         if level in levels:
             return int(level)
-    choices = grid.choices[slot.block]
     return max(levels, key=lambda number: (choices[number - 1].coverage, choices[number - 1].quantity))

@@ -20,7 +20,17 @@ ODD = 4.0
 
 
 class Cells:
-    """The observations: cells of segments where they are told so, else of products, as sums of the model's cells."""
+    """The observations: cells of segments where they are told so, else of products, as sums of the model's cells.
+
+    Parameters
+    ----------
+    told : [K, T]
+        Cells that tell something.
+    memory
+        Periods after which evidence counts half.
+    trust : [K, T]
+        Weight of the evidence beside its age.
+    """
 
     def __init__(
         self,
@@ -29,6 +39,7 @@ class Cells:
         told: Flag,
         *,
         memory: float,
+        trust: Float,
         period_shock: float,
         group_shock: float,
         lines: KnownLines,
@@ -39,7 +50,7 @@ class Cells:
         self.counts = np.where(split, self.shape[0], self.whole.astype(int))
         self.actual = self.gather(np.nan_to_num(actuals.units), np.nan_to_num(actuals.units_total))
         age = actuals.last - np.arange(self.shape[2])
-        weight = np.broadcast_to(0.5 ** (np.maximum(age, 0) / memory), self.shape[1:])
+        weight = 0.5 ** (np.maximum(age, 0) / memory) * trust
         self.weight = self.gather(np.broadcast_to(weight, self.shape), weight)
         groups = np.where(model.grid.rival_group >= 0, model.grid.rival_group, -1)
         alone = groups.max(initial=-1) + 1 + np.arange(self.shape[1])
@@ -50,7 +61,7 @@ class Cells:
         self.lines = lines
         """Lines that count pieces: observations beside the cells."""
         days = np.arange(self.shape[2])
-        self.lines_weight = lines.of_rows(with_basket_row(weight, weight[0]))
+        self.lines_weight = lines.of_rows(with_basket_row(weight, weight.max(axis=0)))
         # All orders of a period are one group of their own.
         orders = (int(group.max(initial=-1)) + 1) * self.shape[2] + days
         self.shocks = [

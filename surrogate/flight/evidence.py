@@ -1,8 +1,8 @@
 """What the actuals can tell: cells that count, what the plan expected there, and how each cell moves with each effect.
 
 Expected sales come from the response model itself, so fatigue, theft and dips of the running plan are in them. A
-product that was sold out tells nothing of its demand and is left out; so is a cell on which something else ran than
-was planned.
+product that was sold out tells nothing of its demand and is left out; so is a cell of which nobody knows what ran, or
+whom it reached.
 """
 
 from __future__ import annotations
@@ -80,12 +80,12 @@ def sold_out(actuals: Actuals) -> Flag:
 
 
 def telling(actuals: Actuals, plan: NDArray[np.int8], empty: Flag) -> Flag:
-    """[K, T] cells that tell something of the forecast: observed, not sold out, and run as planned.
+    """[K, T] cells that tell something of the forecast: observed, not sold out, and run as the forecast has them.
 
     Parameters
     ----------
     plan
-        The flat plan [N] that was to run.
+        The flat plan [N] that ran, as far as it is sure.
     empty : [K, T]
         Shelves that were empty.
     """

@@ -26,6 +26,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.basket_row import with_basket_row
 from scenarios.flight.pieces import Pieces
+from scenarios.flight.series import all_ran_as_planned
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -54,6 +55,8 @@ class RecalibrateParams:
     """The same of a group of rivals, and of a product alone, in one period."""
     drift: float = 0.20
     """Standard deviation of the log by which a lift may have changed since it was measured; a baseline by half."""
+    chosen: float = 0.5
+    """Weight of evidence of days on which somebody chose to run something else than was agreed: for a reason, maybe."""
     steps: int = 3
 
     def __post_init__(self) -> None:
@@ -61,6 +64,8 @@ class RecalibrateParams:
             raise ValueError("expected a memory above 0 periods and at least one step")
         if not (0 <= self.drift <= 2):
             raise ValueError(f"drift: expected a number from 0 to 2, got {self.drift}")
+        if not (0 <= self.chosen <= 1):
+            raise ValueError(f"chosen: expected a weight from 0 to 1, got {self.chosen}")
         for name in ("noise", "period_shock", "group_shock"):
             if not (0 < getattr(self, name) <= 2):
                 raise ValueError(f"{name}: expected a number above 0 and up to 2, got {getattr(self, name)}")
@@ -113,6 +118,8 @@ def recalibrate(
     silent: Flag | None = None,
     pieces: Pieces | None = None,
     contrasts: Sequence[Contrast] = (),
+    sure: NDArray[np.int8] | None = None,
+    chosen: Flag | None = None,
 ) -> Recalibration:
     """Update effects by what was sold under a plan so far.
 
@@ -121,7 +128,7 @@ def recalibrate(
     model, effects
         Tables of the plan that runs, and what they were made of.
     plan
-        The flat plan [N] that was to run. Lines that did not are no part of the forecast, and their cells no evidence.
+        The flat plan [N] that was to run. The forecast is of what ran in its place, and cells are evidence of that.
     actuals
         What happened.
     silent : [K, T]
@@ -130,10 +137,16 @@ def recalibrate(
         What is known of the lines that count pieces; nothing by default, as if none had run out.
     contrasts
         Lifts that a holdout measured.
+    sure
+        What ran, without lines of which nobody knows whom they reached: their cells are no evidence. By default as the
+        actuals tell of the plan's.
+    chosen : [K, T]
+        Cells on which something else ran than agreed, because somebody chose so. By default where it is not the plan.
     """
     params = RecalibrateParams() if params is None else params
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
-    told = telling(actuals, plan, empty)
+    chosen = ~all_ran_as_planned(actuals, plan) if chosen is None else chosen
+    told = telling(actuals, as_it_ran(actuals, plan, sure=True) if sure is None else sure, empty)
     plan = as_it_ran(actuals, plan)
     nudges = nudges_of(model, plan, actuals.last)
     cells = Cells(
@@ -141,6 +154,7 @@ def recalibrate(
         actuals,
         told,
         memory=params.memory,
+        trust=np.where(chosen, params.chosen, 1.0),
         period_shock=params.period_shock,
         group_shock=params.group_shock,
         lines=KnownLines(model, effects, plan, told, pieces),
