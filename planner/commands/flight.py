@@ -106,20 +106,33 @@ def report(
     lessons: Annotated[
         Path | None, typer.Option("--lessons", metavar="FILE", help="CSV of measured lifts for the next training.")
     ] = None,
+    effects: Annotated[
+        Path | None,
+        typer.Option("--effects", metavar="FILE", help="Effect table with what was learned, for the next scenario."),
+    ] = None,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.lessons import lessons_csv
+    from planner.replan.next_effects import next_effects, refuse_without_table
     from planner.report.outcome_report import outcome_json, show_outcome
     from scenarios.flight.customer_outcomes import read_customer_outcomes
+    from scenarios.whole import write_whole
     from surrogate.data.customer_file import customer_table
 
+    read = _inputs(actuals, customers, rollout or [])
     if lessons is not None:
-        _refuse_other_than_csv(lessons)
-        _refuse_foreign(lessons, actuals, customers, rollout or [])
+        _refuse_other_than_csv("--lessons", lessons)
+        _refuse_foreign(lessons, read)
+    if effects is not None:
+        _refuse_other_than_csv("--effects", effects)
+        _refuse_foreign_effects(effects, read, lessons)
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
+    if effects is not None:
+        refuse_without_table(frozen)
     groups = () if customers is None else read_customer_outcomes(customer_table(customers), found.grid)
+    switches = lots_of(folder, plan, frozen, found.grid, rollout)
     outcome = evaluate_campaign(
         frozen,
         flat,
@@ -127,16 +140,21 @@ def report(
         folder=str(folder),
         rank=plan,
         customers=groups,
-        switches=lots_of(folder, plan, frozen, found.grid, rollout),
+        switches=switches,
     )
+    wrote = []
     if lessons is not None:
-        from scenarios.whole import write_whole
-
         write_whole(lessons, lessons_csv(outcome.lessons))
+        wrote.append(f"wrote {lessons}{no_lesson(outcome)}")
+    if effects is not None:
+        taught = next_effects(frozen, flat, found, switches)
+        write_whole(effects, taught.raw)
+        lift_is = frozen.scenario.effects.lift_is
+        named = f"name it in the next scenario, effects: {{table: {effects}, lift_is: {lift_is}}}"
+        wrote += [f"wrote {effects}; {named}", *taught.said]
     if json_:
         show_json(outcome_json(outcome))
     else:
-        wrote = [f"wrote {lessons}{no_lesson(outcome)}"] if lessons is not None else []
         show(*show_outcome(outcome), *wrote)
     return ExitCode.YES
 
@@ -192,23 +210,37 @@ def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Seque
     return rollout_switches(rollouts or [], grid, plans_sha256=plans, rank=rank, flight=frozen.flight)
 
 
-def _refuse_other_than_csv(path: Path) -> None:
+def _refuse_other_than_csv(option: str, path: Path) -> None:
     from scenarios.problems import InvalidInput, Problem
 
     if path.suffix.lower() != ".csv" or path.is_dir():
-        raise InvalidInput(
-            [Problem(where="--lessons", what="file", expected="a file that ends in .csv", got=str(path))]
-        )
+        raise InvalidInput([Problem(where=option, what="file", expected="a file that ends in .csv", got=str(path))])
 
 
-def _refuse_foreign(lessons: Path, actuals: Path, customers: Path | None, rollouts: Sequence[Path]) -> None:
+def _inputs(actuals: Path, customers: Path | None, rollouts: Sequence[Path]) -> list[tuple[str, Path]]:
+    """What a report reads, each file with its name in words."""
+    read = [("the actuals' own", actuals)]
+    read += [("the customers' own", customers)] if customers is not None else []
+    return read + [("the rollout's own", one) for rollout in rollouts for one in rollout.rglob("*.csv")]
+
+
+def _refuse_foreign_effects(effects: Path, read: Sequence[tuple[str, Path]], lessons: Path | None) -> None:
+    """Never write effects over anything but older ones that were learned, such as a table that somebody made."""
+    from planner.overwriting import refuse_overwriting
+    from planner.replan.next_effects import is_older
+    from scenarios.problems import InvalidInput, Problem
+
+    if lessons is not None and lessons.resolve() == effects.resolve():
+        expected, got = "another file than --lessons", str(effects)
+        raise InvalidInput([Problem(where="--effects", what="file", expected=expected, got=got)])
+    refuse_overwriting(effects, option="--effects", older="older learned effects", is_older=is_older, inputs=read)
+
+
+def _refuse_foreign(lessons: Path, read: Sequence[tuple[str, Path]]) -> None:
     """Never write lessons over anything but older ones."""
     from planner.flight.lessons import LESSON_COLUMNS
     from planner.overwriting import columns_of, refuse_overwriting
 
-    read = [("the actuals' own", actuals)]
-    read += [("the customers' own", customers)] if customers is not None else []
-    read += [("the rollout's own", one) for rollout in rollouts for one in rollout.rglob("*.csv")]
     refuse_overwriting(
         lessons,
         option="--lessons",

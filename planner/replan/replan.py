@@ -14,23 +14,22 @@ import numpy as np
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
-from planner.flight.by_lot import besides_lots, off_by_lot, on_again
-from planner.flight.comparable import empty_shelves, told_empty
-from planner.flight.counted import counted_pieces, lines_with_pieces, with_counted
+from planner.flight.by_lot import off_by_lot, on_again
+from planner.flight.comparable import told_empty
+from planner.flight.counted import lines_with_pieces
 from planner.flight.empty_before import shelves_to_keep
 from planner.flight.measured import Switch
 from planner.flight.needs_a_look import returns_beyond
 from planner.flight.pieces_read import beyond_pieces
 from planner.flight.rollout_lots import lots_to_keep
-from planner.flight.unplanned import what_ran
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges, freed, usual_cost
 from planner.replan.differences import differences
 from planner.replan.giving_way import gave_way_before, plan_rest
-from planner.replan.holdouts import contrasts
 from planner.replan.kept_pieces import pieces_anew, with_kept_pieces
+from planner.replan.learning import learn
 from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
 from planner.replan.real_past import real_past
@@ -45,19 +44,16 @@ from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.kept_out import kept_out_shares, with_kept_out
-from scenarios.flight.pieces import counts_pieces, of_lines_that_stay, pieces_so_far
+from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
 from scenarios.flight.settled import within_stock
 from scenarios.grid import build_grid
 from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
-from scenarios.response.coefficients import Coefficients, available_units, build_coefficients
+from scenarios.response.coefficients import available_units, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-from surrogate.flight.chance import ChanceParams
-from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
-from surrogate.flight.redeemed import redeemed
+from surrogate.flight.recalibrate import RecalibrateParams, Recalibration
 
 NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"
 """Said beside revenue that cannot be right."""
@@ -120,30 +116,13 @@ def replan(
     locked = actuals.last + params.notice
     if not (locked + 1 < horizon.periods):
         raise InvalidInput([_nothing_left(actuals, params, horizon.last_day)])
-    # All that has happened is weighed against what was believed before the campaign, however often it was re-planned:
-    # when something began to change is told by all days together.
-    believed = frozen.effects if frozen.believed is None else frozen.believed
     planned = problem_in_flight(frozen)
-
-    def tables(of: Effects) -> Coefficients:
-        return planned.model if of is frozen.effects else build_coefficients(actuals.grid, of, frozen.baskets)
-
     running: Plan = actuals.grid.plan_of(ranked.plan_lines)
-    actuals = besides_lots(actuals, running, switches)
-    ran = what_ran(frozen.flight, running, actuals, switches)
+    learned = learn(frozen, planned, running, actuals, params.recalibration, switches)
+    actuals, ran, model = learned.actuals, learned.ran, learned.model
+    there, pieces, effects = learned.there, learned.pieces, learned.effects
     by_lot = (*ran.said, *off_by_lot(actuals, switches), *on_again(actuals.grid, running, switches, locked))
-    reached = with_kept_out(believed, actuals.grid, ran.plan, kept_out_shares(actuals))
-    there = counted_pieces(frozen, actuals.grid, running)
-    model = with_counted(frozen, actuals.grid, reached, running, there, tables(reached))
     booked = sold_by(planned.model, running, np)
-    pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
-    silent, chance = empty_shelves(model, reached, ran.plan, actuals, seed=frozen.seed, chance=ChanceParams())
-    plain = model if counts_pieces(actuals.grid, running) else tables(believed)
-    measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
-    learned = recalibrate(
-        model, reached, running, actuals, params.recalibration, silent, pieces, measured, ran.sure, ran.chosen
-    )
-    effects, used = redeemed(model, learned.effects, ran.sure, actuals, frozen.baskets, pieces)
     until, free = horizon.date_of(locked + 1) - dt.timedelta(days=1), horizon.date_of(locked + 1)
     scenario, said = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
     past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, there, switches)
@@ -156,7 +135,7 @@ def replan(
         settle, model, plan=running, actuals=actuals, pieces=pieces, booked=booked, baskets=frozen.baskets
     )
     effects, of_past = settled(effects)
-    effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned))
+    effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned.recalibration))
     older, floors, ceilings = gave_way_before(frozen.flight, asked_otherwise=asked is not None)
     changed = () if frozen.flight is None else frozen.flight.asked
     if asked is not None:
@@ -190,7 +169,7 @@ def replan(
     if model.halo.any():
         # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
         effects, of_past = settled(effects)
-    frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=believed)
+    frozen = replace(frozen, scenario=scenario, effects=effects, flight=flight, actuals=raw, believed=learned.believed)
     frozen = frozen if asked is None else asked.kept_in(frozen)
     rest = DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1))
     digits = minor_digits(scenario.currency)
@@ -215,8 +194,8 @@ def replan(
         before=standing(own, stays),
         after=None,
         changes=(),
-        recalibration=learned,
-        used=used,
+        recalibration=learned.recalibration,
+        used=learned.used,
         as_of=actuals.as_of,
         until=until,
         cost=cost,
@@ -228,7 +207,7 @@ def replan(
             *actuals.warnings,
             *by_lot,
             *beyond_pieces(actuals, running, there, pieces),
-            *told_empty(actuals, silent),
+            *told_empty(actuals, learned.silent),
             *of_past,
             *short,
         ),
@@ -239,7 +218,14 @@ def replan(
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
     changes = differences(
-        problem, warm.space, running, warm.candidate.plan, stays, learned, lambda: _as_planned(planned), freed=idle
+        problem,
+        warm.space,
+        running,
+        warm.candidate.plan,
+        stays,
+        learned.recalibration,
+        lambda: _as_planned(planned),
+        freed=idle,
     )
     findings = Findings(
         checked=((warm.candidate, warm.report),),

@@ -39,10 +39,8 @@ from scenarios.market.state import MarketState
 from scenarios.response.effects import Effects
 from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import sold_by
+from surrogate.flight.carried import widened
 from surrogate.flight.recalibrate import Moved, RecalibrateParams, recalibrate
-
-WANDER = 0.10
-"""Standard deviation of the logs by which lifts and baselines may change from one campaign to the next."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,13 +215,7 @@ def lesson(problem: Problem, ran: Ran, world: World, params: RecalibrateParams) 
     model = with_counted(freeze(problem.loaded, world.seed), problem.grid, problem.effects, flat, there)
     pieces = pieces_so_far(model, flat, sold_by(model, flat, np), happened, there)
     found = recalibrate(model, problem.effects, flat, happened, params, pieces=pieces)
-    kept = found.carried
-    wider = replace(
-        kept,
-        lift_sd=np.where(kept.lift_sd > 0, np.hypot(kept.lift_sd, WANDER), 0.0),
-        base_cv=np.hypot(kept.base_cv, WANDER),
-    )
-    return wider, found.offers
+    return widened(found.carried), found.offers
 
 
 def _there(problem: Problem, ran: Ran) -> Layers:

@@ -16,6 +16,7 @@ from planner.simulate.retrain import RetrainParams, Training, trained
 from scenarios.language.plan_lines import PlanLine
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.play import Market
+from surrogate.flight.carried import WHOLE
 from surrogate.flight.recalibrate import Moved, RecalibrateParams
 
 
@@ -48,8 +49,8 @@ class LoopParams:
     """Strength of the change in the middle of every campaign; see `scenarios.market.drift.draw_drift`."""
     seed: int = 0
     campaign: CampaignParams = field(default_factory=CampaignParams)
-    recalibration: RecalibrateParams = field(default_factory=lambda: RecalibrateParams(memory=30.0))
-    """How the whole of a campaign is learned from; slower to forget than within one."""
+    recalibration: RecalibrateParams = WHOLE
+    """How the whole of a campaign is learned from."""
     learn: Learn = Learn.UPDATE
     past_weeks: int = 0
     """Ordinary weeks that the market lives before the first campaign; 0 for none."""

@@ -93,6 +93,8 @@ def redeemed(
     actuals: Actuals,
     baskets: Baskets | None,
     pieces: Pieces | None = None,
+    *,
+    first: int | None = None,
 ) -> tuple[Effects, dict[str, Moved]]:
     """Return effects whose take-up after the actuals follows the uses that these tell, and a factor on it by offer.
 
@@ -106,6 +108,8 @@ def redeemed(
         The flat plan [N] that ran.
     pieces
         What is known of its lines that count pieces.
+    first
+        First period whose take-up follows them; by default the one after the actuals.
     """
     if not actuals.has("uses"):
         return effects, {}
@@ -120,7 +124,7 @@ def redeemed(
         # Segments and products that did not tell go with those that did as far as their errors are shared.
         with_it = np.where(pairs, 1.0, prior * shared / common if common > 0 else 0.0)
         left = np.minimum(prior - with_it**2 * (common - variance) + DRIFT**2, prior)
-        later = np.s_[:, :, actuals.last + 1 :, number]
+        later = np.s_[:, :, actuals.last + 1 if first is None else first :, number]
         take_up[later] = np.minimum(take_up[later] * np.exp(with_it * middle)[..., None], 1.0)
         take_up_cv[later] = np.minimum(take_up_cv[later], np.sqrt(np.expm1(left))[..., None])
         sd = float(np.sqrt(left[pairs][0]))

@@ -1,0 +1,138 @@
+"""What a campaign so far teaches: its sales, uses and holdouts weighed against what was believed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.evolution.workspace import Plan
+from planner.flight.by_lot import besides_lots
+from planner.flight.comparable import empty_shelves
+from planner.flight.counted import counted_pieces, with_counted
+from planner.flight.measured import Switch
+from planner.flight.unplanned import WhatRan, what_ran
+from planner.problem import Problem
+from planner.replan.holdouts import contrasts
+from scenarios.answer.archive import Frozen
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import Layers
+from scenarios.flight.kept_out import kept_out_shares, with_kept_out
+from scenarios.flight.pieces import Pieces, counts_pieces, pieces_so_far
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
+from surrogate.flight.carried import widened
+from surrogate.flight.chance import ChanceParams
+from surrogate.flight.recalibrate import Moved, RecalibrateParams, Recalibration, recalibrate
+from surrogate.flight.redeemed import redeemed
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Learned:
+    """What was learned, and what it was learned from."""
+
+    believed: Effects
+    """Before the campaign, however often it was planned again."""
+    reached: Effects
+    """The same among customers of whom some were kept out."""
+    model: Coefficients
+    """Tables of these."""
+    running: Plan
+    actuals: Actuals
+    """Without what lots had off."""
+    ran: WhatRan
+    there: Layers
+    """Units that the pieces of each line came to."""
+    pieces: Pieces
+    silent: NDArray[np.bool_]
+    """[K, T] shelves that were empty though nobody told so."""
+    recalibration: Recalibration
+    effects: Effects
+    """For the rest of the campaign; what is over is not settled yet."""
+    used: dict[str, Moved]
+    """By offer whose uses are told: its take-up."""
+
+
+def learn(
+    frozen: Frozen,
+    planned: Problem,
+    running: Plan,
+    actuals: Actuals,
+    params: RecalibrateParams,
+    switches: Sequence[Switch],
+) -> Learned:
+    """Weigh what happened against what was believed before the campaign.
+
+    All that has happened counts, however often the rest was planned again: when something began to change is told by
+    all days together.
+
+    Parameters
+    ----------
+    frozen, planned
+        The problem that was planned, and its tables.
+    running
+        The flat plan [N] that runs.
+    switches
+        Periods of public prices in the lots of its rollouts, as far as they are told.
+    """
+    grid = actuals.grid
+    believed = frozen.effects if frozen.believed is None else frozen.believed
+
+    def tables(of: Effects) -> Coefficients:
+        return planned.model if of is frozen.effects else build_coefficients(grid, of, frozen.baskets)
+
+    actuals = besides_lots(actuals, running, switches)
+    ran = what_ran(frozen.flight, running, actuals, switches)
+    reached = with_kept_out(believed, grid, ran.plan, kept_out_shares(actuals))
+    there = counted_pieces(frozen, grid, running)
+    model = with_counted(frozen, grid, reached, running, there, tables(reached))
+    pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
+    silent, chance = empty_shelves(model, reached, ran.plan, actuals, seed=frozen.seed, chance=ChanceParams())
+    plain = model if counts_pieces(grid, running) else tables(believed)
+    measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
+    found = recalibrate(model, reached, running, actuals, params, silent, pieces, measured, ran.sure, ran.chosen)
+    effects, used = redeemed(model, found.effects, ran.sure, actuals, frozen.baskets, pieces)
+    return Learned(
+        believed=believed,
+        reached=reached,
+        model=model,
+        running=running,
+        actuals=actuals,
+        ran=ran,
+        there=there,
+        pieces=pieces,
+        silent=silent,
+        recalibration=found,
+        effects=effects,
+        used=used,
+    )
+
+
+def for_the_next(learned: Learned, frozen: Frozen) -> Effects:
+    """Effects that a campaign after this one starts from: the same lessons for all periods, and for all customers.
+
+    Beliefs widen a little, because customers change from one campaign to the next.
+    """
+    carried, _ = redeemed(
+        learned.model,
+        learned.recalibration.carried,
+        learned.ran.sure,
+        learned.actuals,
+        frozen.baskets,
+        learned.pieces,
+        first=0,
+    )
+    believed, reached = learned.believed, learned.reached
+
+    def of_all(now: Float, before: Float, asked: Float) -> Float:
+        """What was learned of those who were reached, on what was believed of everybody."""
+        return np.asarray(asked * np.divide(now, before, out=np.ones_like(now), where=before != 0))
+
+    lift = of_all(carried.lift, reached.lift, believed.lift)
+    take_up = np.minimum(of_all(carried.take_up, reached.take_up, believed.take_up), 1.0)
+    return widened(replace(carried, lift=lift, take_up=take_up))
