@@ -236,7 +236,10 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
     actuals = happened(case, sold(case))
     plan_set, _ = plans_of(case.frozen, [case.plan])
     stale = "the bound holds under this response model and the expected effects, not for reality itself"
-    before = replace(plan_set, notes=("prices are assumed", stale, NO_BOUND, "limit volume: at least 5 is asked now"))
+    moved = "the arrival of phone of 2026-11-03 counts from 2026-11-01 on, the first day of its week"
+    before = replace(
+        plan_set, notes=("prices are assumed", moved, stale, NO_BOUND, "limit volume: at least 5 is asked now")
+    )
     ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
     told = Replanned(
         frozen=case.frozen,

@@ -29,6 +29,8 @@ MANY_TIMES = 10
 """Return on investment that is hardly asked for."""
 FAR = 5.0
 """Times the baseline's units that one row of the baskets table may hold."""
+ARRIVAL = "the arrival of "
+"""How the note on goods that come inside a week begins."""
 NAMED = 3
 """Products that are named before the others are counted."""
 
@@ -61,7 +63,7 @@ def _arrivals(scenario: Scenario) -> list[str]:
         return []
     most = max(late, key=lambda each: each[0])[1]
     more = f", and so do {len(late) - 1} more inside their weeks" if len(late) > 1 else ""
-    return [f"the arrival of {most}, the first day of its week{more}: write a later week where that promises too much"]
+    return [f"{ARRIVAL}{most}, the first day of its week{more}: write a later week where that promises too much"]
 
 
 def _costs(loaded: LoadedScenario) -> list[str]:
