@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.limits.book import Limits
+from constraints.places import message_slots
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import Change, Plan, RepairView, State, Trials, message_slots
+from constraints.trials import Change, Plan, RepairView, State, Trials
 
 Float = NDArray[np.float64]
 

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
+from constraints.places import product_slots
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import RepairView, State, product_slots, until_relieved
+from constraints.trials import RepairView, State, until_relieved
 from constraints.windowed import Windowed
 
 Float = NDArray[np.float64]

@@ -77,39 +77,6 @@ def singly(slots: Ints, choices: Ints) -> list[Change]:
     return [(slots[number : number + 1], choices[number : number + 1]) for number in range(len(slots))]
 
 
-def message_slots(slots: int, stock_shape: tuple[int, ...]) -> Ints:
-    """[S * T, K + 1] slots whose lines one message carries: a segment's targeted and basket slots of one period.
-
-    Parameters
-    ----------
-    slots
-        Number of slots N, which tells the number of segments: N = (S + 1) * (K + 1) * T.
-    stock_shape
-        K, T.
-    """
-    k, t = stock_shape
-    s = slots // ((k + 1) * t) - 1
-    targeted = k * t + np.arange(s * k * t).reshape(s, k, t).transpose(0, 2, 1).reshape(s * t, k)
-    basket = k * t + s * k * t + t + np.arange(s * t)
-    return np.concatenate([targeted, basket[:, None]], axis=1)
-
-
-def product_slots(slots: int, stock_shape: tuple[int, ...]) -> Bools:
-    """[K, N] which slots are of each product; those of whole orders are of none.
-
-    Parameters
-    ----------
-    slots, stock_shape
-        As of `message_slots`.
-    """
-    k, t = stock_shape
-    s = slots // ((k + 1) * t) - 1
-    none = np.full(t, -1)
-    products = np.repeat(np.arange(k), t)
-    of = np.concatenate([products, np.tile(products, s), none, np.tile(none, s)])
-    return np.asarray(of == np.arange(k)[:, None])
-
-
 def _joined(changes: list[Change]) -> Change:
     return np.concatenate([slots for slots, _ in changes]), np.concatenate([choices for _, choices in changes])
 
