@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import json
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from command_line import run
 from flight_case import Running, line, running
 from little_work import little_work
 from printed import printed
@@ -22,6 +24,7 @@ from planner.flight.pieces_read import pieces_sentences
 from planner.report.monitor import monitor_json
 from planner.report.outcome_report import show_outcome
 from planner.report.replan import replan_json
+from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.flight.pieces import pieces_there
@@ -174,6 +177,17 @@ def test_lines_that_cannot_be_stopped_keep_their_pieces(case: Running, tmp_path:
     with (tmp_path / "out" / "calendar.csv").open() as file:
         words = {row["offer"]: row["what"] for row in csv.DictReader(file)}
     assert words["coupon-20"] == "20.00 off"
+
+    write_plans(tmp_path / "new", found.plan_set, found.accounts, frozen)
+    told = json.loads(run("explain", tmp_path / "new", "--json").stdout)["lines"]
+    pieces = {
+        each["period"]: each["pieces"] for each in told if each["offer"] == "cut-15" and each["product"] == "phone"
+    }
+    assert pieces | {str(day): count for day, count in counted.items()} == pieces, "those that were printed"
+    assert run("export", tmp_path / "new", "--csv", "--out", tmp_path / "tables").exit_code == 0
+    with (tmp_path / "tables" / "lines.csv").open() as file:
+        rows = {row["date"]: row["pieces"] for row in csv.DictReader(file) if row["offer"] == "cut-15"}
+    assert {day: rows[str(day)] for day in counted} == {day: str(int(count)) for day, count in counted.items()}
 
     new = found.plan_set.plans[0].plan_lines
     flat = case.grid.plan_of(new)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -24,6 +25,7 @@ def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fa
     """Say of every line what it contributes, what limits it, and what the best alternative would cost."""
     from planner.commands.live import watching
     from planner.evaluation.evaluator import Evaluator
+    from planner.flight.counted import as_counted
     from planner.progress import Progress
     from planner.reasons.explain import explain_plan
     from planner.report.explain import explanation_json, show_explanation
@@ -34,7 +36,9 @@ def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fa
     ranked = ranked_plan(directory.plan_set, plan, folder)
     with watching(quiet=json_) as progress:
         progress(Progress(stage="trying alternatives"))
-        model, limits = problem_tables(directory.problem())
+        frozen = directory.problem()
+        model, limits = problem_tables(frozen)
+        ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
         explanation = explain_plan(Evaluator(model, limits), ranked)
     if json_:
         show_json(explanation_json(explanation, directory.plan_set.currency))
@@ -144,6 +148,7 @@ def export(
     """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or as a rollout."""
     from planner.commands.rollout import refuse_lonely, roll_out
     from planner.export.plan_files import EXPORTED, export_csv, refuse_foreign_tables
+    from planner.flight.counted import as_counted
     from scenarios.answer.plan_files import read_plans
 
     refuse_lonely(rollout, customers=customers, holdout=holdout, switchback=switchback, ids=ids, key=key)
@@ -154,6 +159,7 @@ def export(
     tables = (out or folder / EXPORTED) if csv or out is not None or (xlsx is None and rollout is None) else None
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)
+    ranked = replace(ranked, lines=as_counted(directory.problem(), ranked.lines))
     if tables is not None:
         refuse_foreign_tables(tables)
     book = b""
