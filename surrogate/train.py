@@ -17,6 +17,7 @@ from scenarios.language.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
+from surrogate.data.returns import settled_note
 from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
 from surrogate.effects.described import Described, describe
@@ -173,6 +174,7 @@ def train(
                 else own_notes(own, final, learn.count)
             ),
             *_notes(accuracy, later, events, first.calendar),
+            *settled_note(events.cleaning.left_out, net=spec.returns == "net"),
             *(fewer_segments(learn.count, final.ids, learn.min_size) if own is None else ()),
         ),
         cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events), *launch_lines(shelf), *gap_lines(shelf, rows)),

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from purchase_files import Shop, load
 
-from surrogate.data.returns import settle
+from surrogate.data.returns import settle, settled_note
 
 
 def test_returns_are_set_against_their_purchase(tmp_path):
@@ -26,8 +26,15 @@ def test_returns_are_set_against_their_purchase(tmp_path):
     assert "1 left out: returned goods, set against their purchase" in words
     assert "1 left out: returned goods whose purchase is not in the data" in words
     assert net.cleaning.read == net.cleaning.kept + sum(net.cleaning.left_out.values())
+    (said,) = settled_note(net.cleaning.left_out, net=True)
+    assert said.startswith(
+        "Units are net of 2 rows of returned goods: a return_rate in the scenario would take them off"
+    )
+    assert settled_note(bought.cleaning.left_out, net=True) == ()
     shop.data["returns"] = "gross"
-    assert load(shop, tmp_path).sales["quantity"].sum() == bought.sales["quantity"].sum()
+    gross = load(shop, tmp_path)
+    assert gross.sales["quantity"].sum() == bought.sales["quantity"].sum()
+    assert settled_note(gross.cleaning.left_out, net=False) == ()
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(-2, 3)), max_size=30))

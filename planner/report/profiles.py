@@ -72,7 +72,8 @@ def _stability(space: ProfileSpace) -> str:
     if len(space.ids) == 1 or (len(space.ids) == 2 and space.least_visits > 0):
         return "Nothing stable sets customers apart: they are one segment."
     if space.stability >= STABLE:
-        return f"{found}: the segments are in the data, not in the sample."
+        alike = "other customers of the same shop would be divided much the same"
+        return f"{found}: {alike}. Training with another --seed may still divide them otherwise."
     return (
         f"{found} only: other customers of the same shop would be divided otherwise; lines between segments are soft."
     )

@@ -28,6 +28,7 @@ from surrogate.data.demographics import demographics
 from surrogate.data.events import Events
 from surrogate.data.fitness import require_categories
 from surrogate.data.intake import Intake
+from surrogate.data.near_names import near_names
 from surrogate.data.price_medians import PriceMedians
 from surrogate.data.row_store import ROW, RowStore, StoreParams
 from surrogate.data.shelf_tables import promotions, stock_outs
@@ -107,6 +108,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         sums, report = intake.add_up(setting, spec, counts)
         report = report.noting(
             *repeated,
+            *near_names(spec, products),
             *unlisted,
             *_nothing_cancelled(files.transactions, seen),
             *side_tables.named_though_public(files, spec, offers),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -80,3 +82,22 @@ def _taken_back(rows: pd.DataFrame, back: Flag) -> tuple[Float, Flag]:
             if not left[stack[-1]] > 0:
                 stack.pop()
     return taken, found
+
+
+def settled_note(left_out: Mapping[str, int], *, net: bool) -> tuple[str, ...]:
+    """Say of data whose returns are settled that the scenario has none to take off.
+
+    Parameters
+    ----------
+    left_out
+        Reason -> rows, as cleaning counts them.
+    net
+        Whether returns were taken out of what was bought.
+    """
+    back = left_out.get(NETTED, 0) + left_out.get(UNMATCHED, 0)
+    if not (net and back):
+        return ()
+    return (
+        f"Units are net of {back:,} rows of returned goods: a return_rate in the scenario would take them off twice "
+        "(write 0 there, or returns: gross in the data file).",
+    )

@@ -156,8 +156,9 @@ def _intervals(coverage: Sequence[Coverage]) -> list[str]:
             )
     far = sum(row.figures for row in coverage if row.what == "units" and row.group in DISTANCES[1:])
     if far < FEW:
+        were = f"only {far} promoted cells of the test were" if far else "no promoted cell of the test was"
         out.append(
-            f"Do not trust it outside the promotions it has seen: only {far} promoted cells of the test were, so "
+            f"Do not trust it outside the promotions it has seen: {were}, so "
             "intervals there are widened by rule, not by measurement."
         )
     return out
