@@ -112,7 +112,7 @@ def _past(found: Explanation) -> list[RenderableType]:
         for one in found.past
     ]
     changes = [one.change for one in found.past if one.change is not None]
-    notes = []
+    notes = ["weeks in which too few customers took part to be shown are not kept by themselves; all are learned from"]
     if changes:
         middle = share(statistics.median(changes), digits=0, signed=True)
         notes.append(
@@ -123,7 +123,7 @@ def _past(found: Explanation) -> list[RenderableType]:
         notes.append("with it: share of what contacted customers bought of the goods that was bought with the offer")
     return [
         FittedTable(
-            title=f"It leans most on {plural(len(found.past), 'past promotion')} like it",
+            title="The past promotions like it that are kept, the likest first",
             columns=(
                 Column(title="week of", number=True),
                 Column(title="product", least=10),
