@@ -153,10 +153,10 @@ def test_who_was_kept_out_is_kept_out_on(kept: Kept) -> None:
     assert (told, missed) == ((1000, None), False)
     assert kept_on(kept.running.frozen, grid, kept.running.plan) == ((None, None), False), "a first rollout is free"
     model = build_coefficients(grid, found.frozen.effects, found.frozen.baskets)
-    sized = design_holdouts(model, plan, [4000, 6000], DesignParams(), (), told)[0]
+    sized = design_holdouts(found.frozen, model, plan, [4000, 6000], DesignParams(), (), told)[0]
     assert sized.held == 1000
-    assert design_holdouts(model, plan, [4000, 6000], DesignParams(), ())[0].held != 1000
-    assert design_holdouts(model, plan, [4000, 6000], DesignParams(holdout=0.1), (), told)[0].held == 400
+    assert design_holdouts(found.frozen, model, plan, [4000, 6000], DesignParams(), ())[0].held != 1000
+    assert design_holdouts(found.frozen, model, plan, [4000, 6000], DesignParams(holdout=0.1), (), told)[0].held == 400
 
 
 def test_a_holdout_that_nobody_tells_of_is_missed(kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +182,7 @@ def test_customers_kept_out_of_a_half_cost_nothing(kept: Kept) -> None:
     for coverage in (0.5, 1.0):
         lines = [line(day, "case", "coupon-20", "young", coverage) for day in (2, 4, 6)]
         plan = case.grid.plan_of((*lines, _agreed()))
-        drawn = design_holdouts(case.model, plan, [4000, 6000], DesignParams(holdout=0.25))
+        drawn = design_holdouts(case.frozen, case.model, plan, [4000, 6000], DesignParams(holdout=0.25))
         gained = (sold_by(case.model, plan, np).units - sold_by(case.model, _none(case), np).units).sum()
         costs.append(priced(drawn, case.frozen, case.model, plan)[0].costs / gained)
     assert costs == pytest.approx([0.0, 0.25], abs=0.01)
@@ -194,7 +194,7 @@ def test_a_file_of_a_tenth_of_the_customers_keeps_out_a_tenth_of_the_units(kept:
     plan = case.grid.plan_of((*(line(day, "case", "coupon-20", "young", 1.0) for day in (2, 4, 6)), _agreed()))
     costs = []
     for customers in ([4000, 6000], [400, 600]):
-        drawn = design_holdouts(case.model, plan, customers, DesignParams(holdout=0.25))
+        drawn = design_holdouts(case.frozen, case.model, plan, customers, DesignParams(holdout=0.25))
         costs.append(priced(drawn, case.frozen, case.model, plan)[0].costs)
     assert costs[1] == pytest.approx(0.1 * costs[0], rel=0.02)
 
@@ -237,7 +237,7 @@ def test_a_running_campaign_is_not_told_to_give_its_holdout_up(tmp_path: Path) -
     floor = "max: 80000}\n  - {id: reach, measure: customers_reached, min: 3900}"
     case = running(tmp_path, shop={"max: 80000}": floor})
     plan, share = case.grid.plan_of((*LINES, _agreed())), DesignParams(holdout=HELD)
-    holdouts = design_holdouts(case.model, plan, [4000, 6000], share)
+    holdouts = design_holdouts(case.frozen, case.model, plan, [4000, 6000], share)
     (first,) = floors_missed(case.frozen, case.model, plan, holdouts, None)
     day = case.grid.scenario.horizon.date_of(0)
     flight = InFlight(as_of=day, locked_until=day, known_periods=1, actuals="a.csv", plan_sha256="0", moved=())

@@ -16,7 +16,7 @@ from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.flight.design import DesignParams, design_holdouts, together
+from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, together
 from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.flight.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
 
@@ -140,22 +140,27 @@ def test_the_same_customers_are_drawn_whether_ids_or_pseudonyms_are_written(fold
     assert set(other["holdout.csv"]) != set(ids["holdout.csv"])
 
 
+def designed(
+    case: Running, people: list[int], params: DesignParams, buyings: tuple[Buying, ...] = ()
+) -> tuple[SegmentHoldout, ...]:
+    """The holdouts of the running plan."""
+    return design_holdouts(case.frozen, case.model, case.plan, people, params, buyings)
+
+
 def test_the_holdout_is_sized_by_what_is_planned(case: Running) -> None:
     """Where the planned lift can be shown, its power is at least 80 %; more kept out detects less; words say so."""
     many = [200_000, 300_000]
-    by_lift = design_holdouts(case.model, case.plan, many, DesignParams())
+    by_lift = designed(case, many, DesignParams())
     assert [each.segment for each in by_lift] == ["young", "old"]
     for each in by_lift:
         assert each.power >= 0.8 or each.held == round(0.1 * each.customers)
         assert f"{each.held:,} of {each.customers:,} customers" in each.sentence()
-    small, large = (
-        design_holdouts(case.model, case.plan, many, DesignParams(holdout=share))[0] for share in (0.02, 0.2)
-    )
+    small, large = (designed(case, many, DesignParams(holdout=share))[0] for share in (0.02, 0.2))
     assert small.detects is not None
     assert large.detects is not None
     assert small.detects > large.detects
     assert together(by_lift) is not None
-    none = design_holdouts(case.model, case.plan, many, DesignParams(holdout=0.0))[0]
+    none = designed(case, many, DesignParams(holdout=0.0))[0]
     assert none.detects is None
     assert "cannot be measured" in none.sentence()
     assert power_of(counted_outcome(1.0), 10, 0, 0.5) == 0.0
@@ -163,25 +168,25 @@ def test_the_holdout_is_sized_by_what_is_planned(case: Running) -> None:
 
 def test_what_cannot_be_shown_is_said_and_what_would_show_it(case: Running) -> None:
     """Too small a holdout names the share that is enough, and that share is; where none is, it says none."""
-    few = design_holdouts(case.model, case.plan, [20, 20], DesignParams())[0]
+    few = designed(case, [20, 20], DesignParams())[0]
     assert few.needs is None
     assert few.power < 0.2
     assert "cannot show the effect in this segment alone, and no share up to 50% would" in few.sentence()
-    enough = design_holdouts(case.model, case.plan, [200_000, 300_000], DesignParams())[0]
+    enough = designed(case, [200_000, 300_000], DesignParams())[0]
     assert enough.power >= 0.8
     assert enough.needs is not None
     assert "cannot" not in enough.sentence()
     part = enough.needs / 4 / enough.customers
-    small = design_holdouts(case.model, case.plan, [200_000, 300_000], DesignParams(holdout=part))[0]
+    small = designed(case, [200_000, 300_000], DesignParams(holdout=part))[0]
     found = re.search(r"cannot .*show the effect; a share of ([\d.]+)% would", small.sentence())
     assert found
     told = DesignParams(holdout=float(found[1]) / 100)
-    assert design_holdouts(case.model, case.plan, [200_000, 300_000], told)[0].power >= 0.8
+    assert designed(case, [200_000, 300_000], told)[0].power >= 0.8
 
 
 def test_a_lift_that_never_happens_is_not_told_as_detected(case: Running) -> None:
     """Too few customers: no sentence speaks of thousands of percent, nor of about 0 units that are given up."""
-    few = design_holdouts(case.model, case.plan, [20, 20], DesignParams())
+    few = designed(case, [20, 20], DesignParams())
     for each in few:
         assert "too few customers and sales to measure any lift up to 300%" in each.sentence()
         assert "detects" not in each.sentence()
@@ -236,7 +241,9 @@ def test_the_past_of_customers_tells_how_they_differ(case: Running, folder: Path
     assert buying_of(even[:50] * 1.0) is None
     many = [200_000, 300_000]
     one, other = (
-        design_holdouts(case.model, case.plan, many, DesignParams(holdout=0.1), [Buying(spread=spread)] * 2)[0]
+        design_holdouts(
+            case.frozen, case.model, case.plan, many, DesignParams(holdout=0.1), [Buying(spread=spread)] * 2
+        )[0]
         for spread in (0.5, 2.0)
     )
     assert one.detects is not None

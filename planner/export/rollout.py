@@ -102,7 +102,7 @@ def export_rollout(
     if customers is not None and customers.before is not None:
         buyings = [buying_of(customers.before[customers.of(s)]) for s in range(len(grid.segments))]
     kept, missed = kept_on(frozen, grid, plan)
-    holdouts = priced(design_holdouts(model, plan, people, settings, buyings, kept), frozen, model, plan)
+    holdouts = priced(design_holdouts(frozen, model, plan, people, settings, buyings, kept), frozen, model, plan)
     locked = None if frozen.flight is None else frozen.flight.locked_until
     tried, off, notes = draw_switchbacks(grid, ranked.lines, plan, settings.switchback, frozen.seed, locked)
     if frozen.flight is not None:  # what an earlier lot switched off within the notice stays off

@@ -70,10 +70,12 @@ class SegmentHoldout:
     held: int
     planned_lift: float
     """Of all targeted offers together, on the products and days on which they run, per customer of the segment."""
+    contrast: float
+    """The same between those who may get them and those kept out, in whose place others get what not all may get."""
     detects: float | None
     """Smallest lift that is found with 80 % power; None where nobody is kept out, or too few for any lift to show."""
     power: float
-    """Chance that the planned lift shows."""
+    """Chance that the contrast shows."""
     needs: int | None
     """Fewest customers to keep out so that the planned lift shows with 80 % power; None where no share is enough."""
     costs: float = 0.0
@@ -88,8 +90,15 @@ class SegmentHoldout:
         be, until = ("are", "") if drawn else ("would be", ", once customers are given")
         return (
             f"{who} {be} kept out of every audience{until}; {self._detected()}; the plan expects "
-            f"{self.planned_lift:.1%}, which shows with {self.power:.0%} power{self._shortfall()}"
+            f"{self._expected()} with {self.power:.0%} power{self._shortfall()}"
         )
+
+    def _expected(self) -> str:
+        """The planned lift, and what of it stands between the groups, where that reads otherwise."""
+        whole, between = f"{self.planned_lift:.1%}", f"{self.contrast:.1%}"
+        if whole == between:
+            return f"{whole}, which shows"
+        return f"{whole} of the segment, and so {between} of those who are not kept out, which shows"
 
     def _detected(self) -> str:
         if self.detects is None or self.detects > max(MOST_LIFT, self.planned_lift):
@@ -114,6 +123,7 @@ class SegmentHoldout:
 
 
 def design_holdouts(
+    frozen: Frozen,
     model: Coefficients,
     plan: NDArray[np.int8],
     customers: Sequence[int],
@@ -125,6 +135,8 @@ def design_holdouts(
 
     Parameters
     ----------
+    frozen, model
+        The problem that was planned, and its tables.
     plan
         The flat plan [N].
     customers
@@ -142,7 +154,7 @@ def design_holdouts(
     blocks.targeted[...] = 0
     blocks.basket_targeted[...] = 0
     real, plain = sold_by(model, plan, np).units, sold_by(model, without, np).units
-    found = []
+    found, outcomes = list[SegmentHoldout](), list[Outcome]()
     for s, segment in enumerate(grid.segments):
         if not cells[s].any() or customers[s] < 2:
             continue
@@ -155,7 +167,24 @@ def design_holdouts(
         outcome = counted_outcome(mean, ASSUMED if known is None else known)
         held = kept_on[s] if kept_on else None
         found.append(_sized(segment.id, people, outcome, gained / base, params, held))
-    return tuple(found)
+        outcomes.append(outcome)
+    shares = np.zeros(len(grid.segments))
+    for each in found:
+        shares[grid.segment_index[each.segment]] = each.held / each.customers
+    reached = reached_tables(frozen, grid, plan, with_kept_out(frozen.effects, grid, plan, shares))
+    units = sold_by(reached, plan, np).units
+    return tuple(
+        _contrasted(each, outcome, *(of[s][cells[s]].sum() for of in (units, plain)))
+        for each, outcome in zip(found, outcomes, strict=True)
+        for s in (grid.segment_index[each.segment],)
+    )
+
+
+def _contrasted(each: SegmentHoldout, outcome: Outcome, units: float, plain: float) -> SegmentHoldout:
+    """Compare those who may get the offers with those kept out: the former are fewer, and buy all that is gained."""
+    contrast = float(units / plain - 1.0) / (1.0 - each.held / each.customers)
+    power = power_of(outcome, each.customers - each.held, each.held, contrast)
+    return replace(each, contrast=contrast, power=power)
 
 
 def _sized(
@@ -181,6 +210,7 @@ def _sized(
         customers=people,
         held=held,
         planned_lift=lift,
+        contrast=lift,
         detects=detects if held and np.isfinite(detects) else None,
         power=power_of(outcome, people - held, held, lift),
         needs=needed,
