@@ -210,7 +210,8 @@ def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
 
 
 def _season_note(calendar: Calendar) -> str:
-    holidays = f"the holidays {', '.join(calendar.holidays)}" if calendar.holidays else ""
+    names = ", ".join(calendar.holidays)
+    holidays = f"the holidays {names}, seven days each as one: their busiest day is not told apart" if names else ""
     if calendar.harmonics:
         known = f"the year's season{' and ' + holidays if holidays else ''}"
         return f"Baselines carry the last level forward and follow {known}."
