@@ -3,6 +3,9 @@
 The search sees only the expected account. Where a limit must hold in a share of the futures, the ledger says which use
 decides; the bound in force is the real one, shrunk by how much that use exceeds the expected use. The same mends the
 rounding of the ledger's integers, which may push a plan at its bound over it by a cent.
+
+No bound is shrunk below what the locked lines alone use, or no lines at all, where the ledger passes that: goods that
+sell out nearly by themselves must not forbid a promotion of others, which takes nothing of them.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from numpy.typing import NDArray
 from constraints.ledger import Ledger, Verdict
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Plan, Workspace
+from scenarios.answer.verdicts import LimitResult
 from scenarios.response.totals import sold_by, value
 
 Float = NDArray[np.float64]
@@ -54,11 +58,14 @@ def tighten(
         if report.ok:
             return replace(candidate, feasible=True)
         if not _tightened(space, report, candidate, gently=number < GENTLE):
-            return candidate
+            break
+        if number < GENTLE:
+            _leave_room(space, ledger, report)
         made = mend(candidate.plan)
         if np.array_equal(made.plan, candidate.plan):
-            return candidate
+            break
         candidate = made
+    _leave_room(space, ledger, report)
     return candidate
 
 
@@ -104,6 +111,37 @@ def _tightened(space: Workspace, report: Verdict, candidate: Candidate, *, gentl
             shrink = _ratio_rows if result.ratio else _sum_rows
             space.bound[rows] = shrink(space, rows, candidate, missing)
     return changed
+
+
+def _leave_room(space: Workspace, ledger: Ledger, report: Verdict) -> None:
+    """Loosen bounds in force that forbid what the locked lines alone use, where the ledger passes that.
+
+    What a plan's futures need beyond its expected use is less for a plan that sells less. So stock goes back to the
+    share that the plan's own futures leave of it, or if that is still too little, as limits do, to the locked lines'
+    use.
+    """
+    alone, limits = space.alone, space.limits
+    excess = space.evaluator.excess(alone.uses, alone.stock, space.bound, space.available)
+    over, short = excess.scalar > 0, (excess.stock > 0).any(axis=1)
+    if not (over.any() or short.any()):
+        return
+    seen = {result.id: result for result in report.limits}
+    passed = {result.id: result for result in ledger.verdict(alone.plan).limits if result.ok}
+    for name, rows in limits.rows_of.items():
+        if name in passed and not passed[name].ratio and over[rows].any():
+            sign = limits.sign[rows]
+            space.bound[rows] = sign * np.maximum(sign * space.bound[rows], sign * alone.uses[rows])
+    for product in np.flatnonzero(short):
+        name = limits.stock_ids[product]
+        if name in passed:
+            left = limits.available[product] * _share_left(seen[name])
+            space.available[product] = np.maximum(left, alone.stock[product])
+
+
+def _share_left(result: LimitResult) -> float:
+    """The share of a product's stock that a plan may be expected to sell, by the plan's own futures."""
+    used, risky = float(result.used), float(result.used_at_risk or result.used)
+    return min(used / risky * (1.0 - SAFETY), 1.0) if used > 0 and risky > 0 else 1.0
 
 
 def _below_use(space: Workspace, rows: Rows, candidate: Candidate) -> bool:

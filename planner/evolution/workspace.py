@@ -33,6 +33,16 @@ class Prices(NamedTuple):
     """[K, T] per unit sold in or before each period."""
 
 
+class Alone(NamedTuple):
+    """The locked lines, and what they use by themselves."""
+
+    plan: Plan
+    uses: Float
+    """[L]"""
+    stock: Float
+    """[K, T] units sold, cumulative."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Candidate:
     """A plan with its true values: what the search compares."""
@@ -81,7 +91,17 @@ class Workspace:
         """Work done, in passes over all columns."""
         self.end = float("inf")
         """Work at which the running search ends: no step starts what would take much longer."""
+        self._alone: tuple[Rules, Alone] | None = None
         self.unit = self.price_units() if unit is None else unit
+
+    @property
+    def alone(self) -> Alone:
+        """What the locked lines alone use, valued once a set of rules, and not counted as work."""
+        if self._alone is None or self._alone[0] is not self.rules:
+            plan = self.rules.locked_plan()
+            value = self.evaluator.value(plan[None])
+            self._alone = (self.rules, Alone(plan, value.uses[0], value.stock[0]))
+        return self._alone[1]
 
     def value(self, plans: Plan) -> Value:
         """True values of plans [P, N]."""
