@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,12 +15,16 @@ from tiny_problem import problem
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
+from planner.evolution.first import FirstParams
 from planner.evolution.risk import tighten
-from planner.evolution.workspace import Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
+from planner.progress import ignore
 from planner.run.effort import Effort
+from planner.run.opening import first_state
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
+from planner.run.watch import Watch
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Scenario
 
@@ -46,6 +51,33 @@ def test_what_takes_nothing_of_scarce_stock_is_planned(objective: object, monkey
     lines = asked.grid.lines(found.plans[0])
     assert {line.product for line in lines} == {"pot"}
     assert float(found.plan_set.plans[0].objective) > 0
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_where_first_plans_fail_another_start_heeds_what_futures_leave(
+    late: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a first plan that cannot be mended nothing is left; the search begins with what another start comes to.
+
+    Where a limited time is over, it begins with nothing.
+    """
+    asked = _shop("profit", {"id": "one", "rule": "max_concurrent", "max": 1})
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 3))
+    given: list[Candidate] = []
+
+    def first_in_vain(space: Workspace, finish: Finish, ledger: Ledger, each: Candidate, *mend: object) -> Candidate:
+        given.append(each)
+        made = tighten(space, finish, ledger, each, *mend)  # type: ignore[arg-type]
+        return replace(made, feasible=len(given) > 1 and made.feasible)
+
+    monkeypatch.setattr("planner.run.opening.tighten", first_in_vain)
+    monkeypatch.setattr("planner.run.opening.first_params", lambda *_: FirstParams(starts=1))
+    params = SearchParams(effort=Effort.QUICK, plans=1, seed=3, seconds=1e-9 if late else None)
+    state = first_state(space, Finish(space), ledger, params, Watch(params, ignore))
+    assert state is not None and ledger.verdict(state.best.plan).ok
+    assert {line.product for line in asked.grid.lines(state.best.plan)} == (set() if late else {"pot"})
+    assert not late or state.best.objective == 0
 
 
 def test_bounds_leave_the_locked_lines_what_they_use() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from constraints.ledger import Ledger
@@ -85,8 +86,16 @@ def first_state(
         others = [finish(other.plan, prices) for other in others]
     found += [first, *others]
     alone = finish.trim(locked)
-    if all(not each.feasible or each.objective < alone.objective for each in found):
+    nothing_more = all(not each.feasible or each.objective < alone.objective for each in found)
+    if nothing_more:
         found.append(tighten(space, finish, ledger, alone))
+    if nothing_more and any(each.feasible for each in found) and not late():
+        # What is in force now is what futures leave: a start that heeds it from its first line on goes further.
+        (again, *_), ended_at = first_plans(space, finish, locked, replace(many, starts=1), rng, ended, late)
+        again = tighten(space, finish, ledger, again, partial(mended, space, finish))
+        if again.feasible and again.objective > alone.objective:
+            found.append(again)
+            prices = ended_at
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
         if not found[-1].feasible:
