@@ -27,6 +27,14 @@ def test_of_an_offer_for_half_others_buy_what_it_brings(shop: Running) -> None:
     assert said in third.sentence()
 
 
+def test_where_everybody_in_the_file_was_kept_out_before_nobody_is_compared(shop: Running) -> None:
+    """A file of no more customers than were kept out: no power, and an answer."""
+    plan = shop.grid.plan_of([line(2, "case", "coupon-20", "young", 0.5)])
+    (found,) = design_holdouts(shop.frozen, shop.model, plan, [300, 0], DesignParams(), (), [1000, None])
+    assert found.held == found.customers == 300 and found.power == 0.0
+    assert found.contrast == found.planned_lift and found.sentence()
+
+
 def test_an_offer_for_all_is_given_up_by_those_kept_out(shop: Running) -> None:
     """Nobody else gets it: what shows is the planned lift, told once."""
     third = kept_out(shop, 1.0, 1 / 3)

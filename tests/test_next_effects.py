@@ -90,6 +90,8 @@ def test_the_command_writes_the_table_and_nothing_over_a_table_made_by_hand(shop
     rows = raw.decode().splitlines()
     own.write_text("\n".join([rows[0], rows[1].replace("learned from", "asked")]) + "\n", "utf-8")
     refused(*command, own, kept=own, words="expected no file, or older learned effects")
+    own.write_bytes(f"{rows[0]}\n".encode() + b"\xff\xfe,learned from\n")
+    refused(*command, own, kept=own, words="expected no file, or older learned effects")
     refused(*command, actuals, kept=actuals, words="expected another file than the actuals' own")
     both = run(*command, tmp_path / "x.csv", "--lessons", tmp_path / "x.csv")
     assert both.exit_code == 2 and "expected another file than --lessons" in both.stderr

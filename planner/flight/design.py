@@ -182,6 +182,8 @@ def design_holdouts(
 
 def _contrasted(each: SegmentHoldout, outcome: Outcome, units: float, plain: float) -> SegmentHoldout:
     """Compare those who may get the offers with those kept out: the former are fewer, and buy all that is gained."""
+    if each.held >= each.customers:
+        return each  # as many were kept out before as the file holds: there is nobody to compare them with
     contrast = float(units / plain - 1.0) / (1.0 - each.held / each.customers)
     power = power_of(outcome, each.customers - each.held, each.held, contrast)
     return replace(each, contrast=contrast, power=power)

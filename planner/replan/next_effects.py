@@ -79,8 +79,11 @@ def is_older(path: Path) -> bool:
     """Whether a file is such a table, written before."""
     if columns_of(path)[-1:] != (REMARK,):
         return False
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.reader(file))[1:]
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.reader(file))[1:]
+    except (UnicodeDecodeError, csv.Error):
+        return False
     return bool(rows) and all(row[-1:] and row[-1].startswith(LEARNED) for row in rows)
 
 
