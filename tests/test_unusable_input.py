@@ -105,7 +105,11 @@ def test_a_command_line_that_cannot_be_read_is_a_problem_like_any_other(argument
     ("folder", "options", "words"),
     [
         ("none", ("--customers", "c.csv"), "expected a plan directory, got no such folder"),
-        ("plans:2", ("--customers", "c.csv"), "got no such folder; write plans --plan 2"),
+        (
+            "plans:2",
+            ("--customers", "c.csv"),
+            "got no such folder; write plans; commands that look at one plan take --plan 2",
+        ),
         ("plans", ("--actuals", "a.csv", "--periods", "99"), "--periods: expected 1 to"),
         ("plans", ("--actuals", "a.csv", "--rollout", "none"), "holdout.csv: file: expected a file"),
     ],

@@ -217,7 +217,9 @@ def read_plans(folder: Path) -> PlanDirectory:
         got = "a file" if folder.exists() else "no such folder"
         parent, _, rank = str(folder).rpartition(":")
         numbered = is_rank(rank) and Path(parent).is_dir()
-        remedy = f"write {parent} --plan {rank}" if numbered else "campaign plan SCENARIO --out DIR makes one"
+        remedy = "campaign plan SCENARIO --out DIR makes one"
+        if numbered:
+            remedy = f"write {parent}; commands that look at one plan take --plan {rank}"
         raise InvalidInput(
             [Problem(where=str(folder), what="plans", expected="a plan directory", got=got, remedy=remedy)]
         )
