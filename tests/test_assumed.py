@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from planner.problem import build_problem
 from planner.reasons.assumptions import assumptions
 from scenarios.futures.draws import Draws, draw
+from scenarios.response.effects import Learned
 
 
 def told(*overrides: str) -> str:
@@ -53,6 +56,20 @@ def test_as_many_futures_are_told_as_are_drawn() -> None:
     text = told("limits.message-budget.at_risk=99%")
     assert "299 drawn futures (200 are too few for the share of them that a limit asks for); where" in text
     assert len(draw_of("limits.message-budget.at_risk=99%")) == 299
+
+
+def test_a_past_that_is_read_off_purchases_is_told_where_a_rule_looks_back() -> None:
+    """The price law counts what a price list says; a mean discount of a group of goods may hide a cut."""
+    problem = build_problem("phone-flash-sale", ("response.fatigue=0.2",))
+    history = problem.loaded.scenario.history
+    learned = Learned(effects=problem.effects, segments=(), prices={}, history=history, orders={}, accuracy={})
+    words = "what ran before is read off the purchases"
+    looking = [rule.id for rule in problem.loaded.scenario.rules if rule.rule in ("min_gap", "max_run", "cycle")]
+    assert looking and words not in "\n".join(assumptions(problem))
+    row = next(row for row in assumptions(replace(problem, learned=learned)) if words in row)
+    assert all(name in row.split(":")[0] for name in looking) and "name in history what your price list says" in row
+    elsewhere = replace(learned, history=(*history, *history))
+    assert words not in "\n".join(assumptions(replace(problem, learned=elsewhere)))
 
 
 def draw_of(*overrides: str) -> Draws:

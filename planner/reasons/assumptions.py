@@ -24,6 +24,8 @@ CONTAINED: dict[str, tuple[str, ...]] = {
 AVERAGE = ", at what an average offer of the menu would earn, used or not"
 NAMED = 3
 """Products that are named before the others are counted."""
+_LOOK_BACK = ("min_gap", "max_frequency", "max_run", "min_run", "cycle", "only_after")
+"""Rules that count what ran before the horizon, beside those of shelf prices."""
 
 
 def assumptions(problem: Problem) -> tuple[str, ...]:
@@ -86,7 +88,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _risk(scenario),
     ]
     of_orders = *_baskets(problem), *_average_orders(problem)
-    return (*rows, *of_orders, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(scenario))
+    return (*rows, *of_orders, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(problem))
 
 
 def _else(said: str, second: str) -> str:
@@ -155,13 +157,21 @@ def _said(section: MoneyTerms | RiskTerms, keys: Sequence[str]) -> str:
     return f"{' and '.join(written)} given, else default"
 
 
-def _shelf(scenario: Scenario) -> tuple[str, ...]:
-    """What is taken for the shelf prices of the past, where a rule asks for them."""
-    names = [rule.id for rule in scenario.rules if rule.rule == "reference_price" or getattr(rule, "falling", False)]
-    if not names:
-        return ()
+def _shelf(problem: Problem) -> tuple[str, ...]:
+    """What is taken for what ran before, and for its shelf prices, where a rule asks for them."""
+    rows, scenario, learned = [], problem.loaded.scenario, problem.learned
+    priced = [rule for rule in scenario.rules if rule.rule == "reference_price" or getattr(rule, "falling", False)]
     past = "past cuts count at today's regular price, days of which the history says nothing at the regular price"
-    return (f"{', '.join(names)}: {past}",)
+    if priced:
+        rows.append(f"{', '.join(rule.id for rule in priced)}: {past}")
+    looking = [rule.id for rule in scenario.rules if rule in priced or rule.rule in _LOOK_BACK]
+    if looking and learned is not None and scenario.history == learned.history:
+        rows.append(
+            f"{', '.join(looking)}: what ran before is read off the purchases, for each week the public offer nearest "
+            f"to the mean discount of a product's goods; a cut on few of them, or on single days, may not show: "
+            f"name in history what your price list says"
+        )
+    return tuple(rows)
 
 
 def caps(problem: Problem) -> tuple[str, ...]:
