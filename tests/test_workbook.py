@@ -19,6 +19,7 @@ from planner.export.lines import column_of
 from planner.export.sheet import Sheet, Styles
 from planner.export.workbook import SHEETS, workbook
 from planner.problem import build_problem
+from planner.report.bridge import show_bridge
 from scenarios.answer.plan_files import read_plans
 from scenarios.answer.verdicts import PriceRange
 from scenarios.problems import InvalidInput
@@ -109,6 +110,15 @@ def test_totals_are_formulas_over_lines_and_account(folders):
     assert found["Bridge"]["B2"] == "ROUND(SUM(B3:B14),2)"
     assert all(found["Summary"][f"{letter}{row}"] for row in range(6, 26) for letter in "BD")
     assert any("Lines!" in formula for formula in found["Summary"].values())
+
+
+def test_the_bridge_has_the_words_of_the_screen(folders):
+    """Who signs the workbook and who looks at the screen speak of the same terms."""
+    directory = read_plans(folders["EUR"])
+    plan = directory.plan_set.plans[0]
+    cells = read(workbook(directory, plan))["Bridge"]
+    shown = [str(row[0]) for row in show_bridge(plan, "EUR").rows]
+    assert [cells[f"A{row}"] for row in range(3, 15)] == shown[:-1]
 
 
 def test_what_is_issued_and_where_a_price_holds_is_shown(folders):

@@ -9,25 +9,11 @@ from constraints.infeasible.undivided import idle
 from planner.export.limits import number_kind
 from planner.export.sheet import Sheet
 from planner.figures import NOTHING
+from planner.reasons.bridge_terms import TERMS
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.language.words import Measure
 
-TERMS = {
-    "gross_bump": "extra units at full margin, nothing borrowed, stolen or discounted",
-    "fatigue": "what customers tire of",
-    "cannibalisation": "taken from rival products",
-    "pull_forward": "borrowed from later sales, within the horizon and beyond",
-    "halo": "brought to other products",
-    "basket": "extra orders that basket offers bring, less what is bought ahead",
-    "discount_on_base": "given to who would have bought anyway, fees spared taken off",
-    "discount_on_bump": "given on the extra units, fees spared taken off",
-    "gifts": "cost of gifts",
-    "contacts": "cost of messages",
-    "fixed_costs": "set-up of offers",
-    "vendor_funding": "paid by vendors",
-}
-"""What each term of the bridge means."""
 BASELINES = {
     "no_promotion": "no promotion at all",
     "uniform": "the best single offer everywhere",
@@ -42,7 +28,7 @@ def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
     """Lay out the terms; their sum stands above them."""
     bridge = plan.outcome.bridge
     terms = bridge.terms
-    sheet.header(0, ("term", "amount", "so far", "what it is"), numbers=(1, 2))
+    sheet.header(0, ("term", "amount", "so far", "what it holds"), numbers=(1, 2))
     formula = f"=ROUND(SUM(B3:B{2 + len(terms)}),{digits})"
     sheet.text(1, 0, "profit gained by the plan", bold=True)
     sheet.formula(1, 1, formula, bridge.net, "money", bold=True)
@@ -50,10 +36,10 @@ def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
     running = Decimal(0)
     for row, (name, amount) in enumerate(terms, start=2):
         running += amount
-        sheet.text(row, 0, name.replace("_", " "))
+        sheet.text(row, 0, TERMS[name].label)
         sheet.number(row, 1, amount, "money")
         sheet.formula(row, 2, f"=ROUND(SUM(B$3:B{row + 1}),{digits})", running, "money")
-        sheet.text(row, 3, TERMS.get(name, ""))
+        sheet.text(row, 3, TERMS[name].holds)
 
 
 def write_risk(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, digits: int) -> None:

@@ -7,24 +7,11 @@ from decimal import Decimal
 from rich.text import Text
 
 from planner.figures import money_style
+from planner.reasons.bridge_terms import TERMS
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.response_schema import ResponseTerms
 
-TERMS = {
-    "gross_bump": "extra sales at full margin",
-    "fatigue": "customers tired of offers",
-    "cannibalisation": "taken from rival products",
-    "pull_forward": "bought ahead of later sales",
-    "halo": "sold along with it",
-    "basket": "extra orders by basket offers",
-    "discount_on_base": "discount on what would have sold anyway",
-    "discount_on_bump": "discount on the extra sales",
-    "gifts": "gifts",
-    "contacts": "messages",
-    "fixed_costs": "fixed costs of lines",
-    "vendor_funding": "vendors pay back",
-}
 FATIGUE = "fatigue that is left is priced by what an average offer of the menu would earn, used or not"
 _BAR = 12
 
@@ -39,7 +26,7 @@ def show_bridge(
     money = money_style(currency, [charges, *(amount for _, amount in terms)])
     largest = max((abs(amount) for _, amount in (*terms, ("net", net))), default=Decimal(0))
     rows: list[tuple[str | Text, str | Text, Text]] = [
-        (TERMS[name], money(amount, signed=True), _bar(amount, largest)) for name, amount in terms
+        (TERMS[name].label, money(amount, signed=True), _bar(amount, largest)) for name, amount in terms
     ]
     rows.append(
         (

@@ -9,7 +9,7 @@ from typing import Any
 from rich.text import Text
 
 from planner.figures import NOTHING, count, given, money_style, part, plural
-from planner.report.bridge import TERMS
+from planner.reasons.bridge_terms import TERMS
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, Outcome, PlanSet, RankedPlan
@@ -53,7 +53,7 @@ def show_compared(
     names = _apart(*names)
     pairs = [(label, _amount(left.outcome, name), _amount(right.outcome, name)) for name, label in _MONEY]
     bridges = zip(left.outcome.bridge.terms, right.outcome.bridge.terms, strict=True)
-    terms = [(f"  {TERMS[name]}", one, two) for (name, one), (_, two) in bridges if one or two]
+    terms = [(f"  {TERMS[name].label}", one, two) for (name, one), (_, two) in bridges if one or two]
     totals = [*([("objective", left.objective, right.objective)] if objective else []), *pairs]
     amounts = [*totals, *terms]
     money = money_style(currency, [amount for _, one, two in amounts for amount in (one, two)])

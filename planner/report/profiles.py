@@ -131,7 +131,7 @@ _VERDICTS = {
     "same": "the same",
     "grew": "the same, grown",
     "shrank": "the same, shrunk",
-    "changed": "other customers now",
+    "changed": "traits moved",
     "new": "new",
     "gone": "gone",
 }
