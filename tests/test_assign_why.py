@@ -44,6 +44,14 @@ def test_a_closed_offer_keeps_its_value_and_says_why(scenario: Path, tmp_path: P
     assert "1.28" in told.stdout
     several = write(tmp_path / "several.csv", rows.loc[[3, 5]])
     assert "no offer is open to this customer" in " ".join(run("decide", scenario, several, "--at", out).stdout.split())
+    ids = [str(id_) for id_ in rows.loc[[3, 5], "customer"]]
+    asked = run("decide", scenario, several, "--at", out, "--why", ids[1])
+    said = " ".join(asked.stdout.split())
+    assert f"Customer {ids[1]}" in said and f"Customer {ids[0]}" not in said
+    assert "Gets kettle-coupon: after what its uses cost others it is worth 10.72" in said
+    assert "cup-gift" in said and "cup-gift" not in run("decide", scenario, several, "--at", out).stdout
+    unknown = run("decide", scenario, several, "--at", out, "--why", "nobody")
+    assert unknown.exit_code == 2 and "expected an id in" in " ".join(unknown.stderr.split())
 
 
 def test_a_limit_that_one_customer_breaks_is_named(scenario: Path, tmp_path: Path) -> None:

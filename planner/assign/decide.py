@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +18,7 @@ from planner.assign.held_out import NOBODY_KEPT_OUT, Key, read_holdout
 from planner.assign.intake import twice_in
 from planner.assign.nobody_held import found_or_judged
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
-from planner.assign.run import ScoredBy, open_intake
+from planner.assign.run import ScoredBy, open_intake, refuse_unknown
 from planner.assign.why import Explained, best_choices, explain
 from planner.assign.written import file_hash, record_path
 from scenarios.answer.json_records import from_data, parse
@@ -41,6 +41,23 @@ class Decided:
     customers: tuple[Explained, ...]
     assumed: tuple[str, ...] = ()
     """What is taken for granted of these customers' file, one sentence each."""
+
+    def named(self, ids: Sequence[str], file: Path) -> tuple[Explained, ...]:
+        """Return some of the customers, by their ids.
+
+        Parameters
+        ----------
+        file
+            Where the customers come from, to say where one is missing.
+
+        Raises
+        ------
+        InvalidInput
+            With every id that is no customer's.
+        """
+        known = {one.customer: one for one in self.customers}
+        refuse_unknown([id_ for id_ in ids if id_ not in known], file)
+        return tuple(known[id_] for id_ in ids)
 
 
 def read_record(path: Path) -> AssignmentRecord:

@@ -201,13 +201,23 @@ def find_customers(intake: Intake, wanted: Sequence[str]) -> dict[str, int]:
             if text in names:
                 found[str(text)] = first + row
         first += batch.num_rows
-    missing = [name for name in wanted if name not in found]
-    if missing:
-        where = str(intake.file.path)
-        raise InvalidInput(
-            [Problem(where="--why", what="customer", expected=f"an id in {where}", got=shown(name)) for name in missing]
-        )
+    refuse_unknown([name for name in wanted if name not in found], intake.file.path)
     return {name: found[name] for name in wanted}
+
+
+def refuse_unknown(missing: Sequence[str], file: Path) -> None:
+    """Refuse ids that were asked about and are not in the file.
+
+    Raises
+    ------
+    InvalidInput
+        With every one of them.
+    """
+    if missing:
+        expected = f"an id in {file}"
+        raise InvalidInput(
+            [Problem(where="--why", what="customer", expected=expected, got=shown(name)) for name in missing]
+        )
 
 
 def explain_row(intake: Intake, place: int, solved: PricedChoices) -> Explained:

@@ -129,7 +129,7 @@ def _why(option: OptionScore, chosen: bool, got: float) -> str:
         return "as good: no price tells the two apart, the limits' room and the id's hash decided"
     if option.worth <= near and got <= near:
         return "others get more out of what it uses"
-    return "worth less after what it uses"
+    return "worth less after what it uses" if option.worth < option.value - near else "worth less"
 
 
 def _near(value: float) -> float:

@@ -28,6 +28,9 @@ _CustomersArgument = Annotated[
         metavar="CUSTOMERS", help="CSV or Parquet file, one row a customer, with a column customer or pseudonym."
     ),
 ]
+_WhyOption = Annotated[
+    list[str] | None, typer.Option("--why", metavar="ID", help="Explain what this customer gets; may be repeated.")
+]
 _RolloutOption = Annotated[
     Path | None,
     typer.Option("--rollout", metavar="OUT", help="Nobody whom this rollout keeps out gets an offer."),
@@ -50,9 +53,7 @@ def assign(
     date: Annotated[
         str | None, typer.Option("--date", metavar="DATE", help="When the offers go out: a date, or FIRST..LAST.")
     ] = None,
-    why: Annotated[
-        list[str] | None, typer.Option("--why", metavar="ID", help="Explain what this customer gets; may be repeated.")
-    ] = None,
+    why: _WhyOption = None,
     rollout: _RolloutOption = None,
     key: _KeyOption = None,
     set_: SetOption = None,
@@ -128,6 +129,7 @@ def decide(
     at: Annotated[
         Path, typer.Option("--at", metavar="FILE", help="Table that campaign assign wrote: its prices count.")
     ],
+    why: _WhyOption = None,
     rollout: _RolloutOption = None,
     key: _KeyOption = None,
     set_: SetOption = None,
@@ -141,14 +143,16 @@ def decide(
     from scenarios.language.load import load_scenario
 
     refuse_lonely(rollout, key=key)
+    asked_of = tuple(one.strip() for one in why or ())
     loaded = load_scenario(scenario, set_ or ())
     heeded = None if rollout is None else (rollout, _key_reader(key))
     with watching(quiet=json_) as progress:
         decided = decide_at(loaded, customers, at, lambda: _by_model(loaded, progress), heeded)
+    named = decided.named(asked_of, customers)
     if json_:
         show_json({"format": "campaign-decided/1", "customers": decided.customers, "assumed": decided.assumed})
     else:
-        show(*show_decided(decided))
+        show(*show_decided(decided, named))
     return ExitCode.YES
 
 

@@ -158,10 +158,11 @@ def _paid(option: OptionScore, currency: str) -> str:
     return ", ".join(parts) or "nothing"
 
 
-def show_decided(decided: Decided) -> list[RenderableType]:
-    """One customer explained; several as a table."""
+def show_decided(decided: Decided, named: Sequence[Explained] = ()) -> list[RenderableType]:
+    """One customer explained; several as a table, and then those of them that were asked about."""
     record = decided.record
     assumed = [show_sentences("Assumed", decided.assumed)] if decided.assumed else []
+    explained = [part for one in named for part in show_explained(one, record.currency)]
     if len(decided.customers) == 1:
         return [*show_explained(decided.customers[0], record.currency), *assumed]
     rows = tuple(
@@ -188,5 +189,6 @@ def show_decided(decided: Decided) -> list[RenderableType]:
             rows=rows if nothing else tuple(row[:-1] for row in rows),
             notes=(f"in {record.currency}, net of tax; limits are not counted again, their prices stand for them",),
         ),
+        *explained,
         *assumed,
     ]
