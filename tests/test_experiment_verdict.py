@@ -64,6 +64,7 @@ def test_its_own_customers_are_known_again_in_another_order(trained, tmp_path):
     found = evaluate_experiment(trained, path, resamples=20)
     assert SAVED not in {row.name for row in found.offers[0].learners}
     assert "The saved model was trained on these customers" in printed(found)
+    assert "Training tells the same measures of fits on two thirds" in printed(found)
     spec = read_experiment_spec(path)
     prepared = prepare(spec, read_experiment(spec, tmp_path), smallest=50)
     others = tuple(replace(one, customers=one.customers + 1) for one in trained.offers)
