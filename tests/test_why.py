@@ -153,6 +153,12 @@ def test_a_lift_test_moves_and_narrows_the_offer():
     assert 0 < abs(moved.mean()) < abs(own.mean())
     assert (np.diff(after.lift[:, :, :-1, :, :5], axis=-1) >= 0).all()
     assert any("measured +80.0%" in note for note in after.notes)
+    for lift, far in (
+        (8.0, True),
+        (float((before.lift[:, :, k, 0, column].mean(axis=0) * base).sum() / base.sum()), False),
+    ):
+        notes = score(with_test(lift=lift), scenario).effects.notes
+        assert any("standard deviations apart" in note for note in notes) == far
 
 
 @pytest.mark.parametrize("segment", [None, "s2"])

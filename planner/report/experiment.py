@@ -29,8 +29,8 @@ def show_experiment(found: ExperimentEvaluation) -> tuple[RenderableType, ...]:
     what = (
         f"{found.customers:,} customers, arms {lot}.",
         "Learners are fitted on one half of the customers and tested on the other, both ways: "
-        "no customer is predicted by a fit that saw them. Training tells the same measures of fits on two thirds, so its "
-        "figures are somewhat other.",
+        "no customer is predicted by a fit that saw them. Training tells the same measures of fits on two thirds, "
+        "so its figures are somewhat other.",
         _about(found),
     )
     parts: list[RenderableType] = [show_sentences(f"Test of {found.source}", what)]

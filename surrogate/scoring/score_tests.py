@@ -23,6 +23,9 @@ Float = NDArray[np.float64]
 CALIBRATED_FROM = 0.5
 """Share of the variance of an offer's log lift that tests must take away for the grade "calibrated"."""
 
+FAR = 3.0
+"""Standard deviations between a test and what was learned from which on a note says so."""
+
 WIDEST = 1.5
 """Largest spread of a log lift that points of lift come to: as of lifts that are not foreseen at all."""
 
@@ -92,8 +95,8 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
         notes=(
             *offers.notes,
             *(
-                _sentence(one.test, before, after)
-                for one, before, after in zip(used, _learned(tests), found.now, strict=True)
+                _sentence(one.test, before, after, apart)
+                for one, before, after, apart in zip(used, _learned(tests), found.now, _apart(tests), strict=True)
             ),
             *notes,
         ),
@@ -151,6 +154,16 @@ def _learned(tests: Measured) -> Float:
     return np.asarray(np.einsum("jsk,eskj->j", tests.weight, tests.cells.lift) / len(tests.cells.lift))
 
 
+def _apart(tests: Measured) -> Float:
+    """Return by how many standard deviations [J], its own and the model's, each test lies off what was learned.
+
+    The model's errors of a test's cells count as one and the same, which makes few tests stand out.
+    """
+    cells = tests.cells
+    unsure = np.einsum("jsk,skj->j", tests.weight, cells.lift.mean(axis=0) * np.expm1(cells.sd))
+    return np.asarray(np.abs(tests.lift - _learned(tests)) / np.hypot(tests.standard_error, unsure))
+
+
 def _log_sd(points: Float, lift: Float) -> Float:
     """Return the spread [...] of log lifts that comes to so many points of the members' mean lift."""
     mean = np.maximum(lift.mean(axis=0), 1e-9)
@@ -183,8 +196,12 @@ def _same(one: _Used, own: tuple[Offer, ...]) -> int | None:
     return None
 
 
-def _sentence(test: LiftTest, before: float, after: float) -> str:
+def _sentence(test: LiftTest, before: float, after: float, apart: float) -> str:
+    far = (
+        f" The two lie {apart:.1f} standard deviations apart, its own and the model's together: look at how it was "
+        "measured, and at what has changed"
+    )
     return (
         f"Lift test {test.title}: measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}; "
-        f"learned without it {before:+.1%}, with it {after:+.1%}."
+        f"learned without it {before:+.1%}, with it {after:+.1%}{'.' + far if apart > FAR else ''}."
     )
