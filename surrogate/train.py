@@ -24,6 +24,7 @@ from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, refit_ensemble
 from surrogate.effects.fit import Member
 from surrogate.effects.group_levels import learned_groups
+from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season import Calendar, LearnedSeason
@@ -124,6 +125,8 @@ def train(
     )
     slopes = own_slopes(cells.units.sum(axis=0), later.marked(later.plain(shelf)))
     _, unsure = slopes.shrunk(params.ensemble.fit.own_response)
+    weekday_share = weekday_shares(events, shelf.categories)
+    days = holiday_days(events, first.calendar, shelf.categories, weekday_share)
     progress("finding segments", 0.97)
     ensemble = Ensemble(
         networks=tuple(net for net, _ in members),
@@ -156,7 +159,7 @@ def train(
         groups=groups,
         recent=recent_shelf(ensemble, groups, shelf),
         regular_price=regular_prices(events, shelf.categories, digits=spec.digits),
-        weekday_share=weekday_shares(events, shelf.categories),
+        weekday_share=weekday_share,
         feature_offers={
             offer: FeatureShares(display=share.display, mailer=share.mailer) for offer, share in spec.features.items()
         },
@@ -173,7 +176,7 @@ def train(
                 if own is None
                 else own_notes(own, final, learn.count)
             ),
-            *_notes(accuracy, later, events, first.calendar),
+            *_notes(accuracy, later, events, first.calendar, days),
             *settled_note(events.cleaning.left_out, net=spec.returns == "net"),
             *(fewer_segments(learn.count, final.ids, learn.min_size) if own is None else ()),
         ),
@@ -186,18 +189,21 @@ def train(
         asked_segments=learn.count or 0,
         support=find_support(shelf, later.coupons, later.offers),
         offers=_learned_offers(events, later),
-        season=_learned_season(first.calendar, members),
+        season=_learned_season(first.calendar, members, days),
         sections=sections,
     )
 
 
-def _learned_season(calendar: Calendar, members: tuple[Member, ...]) -> LearnedSeason | None:
+def _learned_season(
+    calendar: Calendar, members: tuple[Member, ...], days: dict[str, tuple[float, ...]]
+) -> LearnedSeason | None:
     if not calendar.names:
         return None
     return LearnedSeason(
         harmonics=calendar.harmonics,
         holidays={name: tuple(map(str, dates)) for name, dates in calendar.holidays.items()},
         effect=to_digits(np.stack([nuisance.year + nuisance.season for _, nuisance in members])),
+        days=days,
     )
 
 
@@ -209,12 +215,18 @@ def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
     return LearnedOffers(mechanics=tuple(ran), used=tuple(used), order=round(seen.order, 2), taken=taken_shares(events))
 
 
-def _season_note(calendar: Calendar) -> str:
-    names = ", ".join(calendar.holidays)
-    holidays = f"the holidays {names}, seven days each as one: their busiest day is not told apart" if names else ""
+def _season_note(calendar: Calendar, days: dict[str, tuple[float, ...]]) -> str:
+    known, other = ([name for name in calendar.holidays if (name in days) == told] for told in (True, False))
+    parts = [f"the holidays {', '.join(known)} day by day"] if known else []
+    if other:
+        parts.append(
+            f"the holidays {', '.join(other)}, seven days each as one: their busiest day is not told apart (too little "
+            "was sold on it that was on the same deal, or on none, on other days of its week)"
+        )
+    holidays = " and ".join(parts)
     if calendar.harmonics:
-        known = f"the year's season{' and ' + holidays if holidays else ''}"
-        return f"Baselines carry the last level forward and follow {known}."
+        year = f"the year's season{' and ' + holidays if holidays else ''}"
+        return f"Baselines carry the last level forward and follow {year}."
     if holidays:
         return f"Baselines carry the last level forward and follow {holidays}; so short a past shows no yearly season."
     return "So short a past shows no yearly season: baselines carry the last level forward, holidays are not foreseen."
@@ -241,7 +253,13 @@ def _coupon_note(purchases: int) -> str:
     )
 
 
-def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, calendar: Calendar) -> tuple[str, ...]:
+def _notes(
+    accuracy: dict[str, float | str],
+    seen: Described,
+    events: Events,
+    calendar: Calendar,
+    days: dict[str, tuple[float, ...]],
+) -> tuple[str, ...]:
     notes = [
         "An offer on a product means every item of its categories at that depth; switching between them is taken off."
     ]
@@ -267,7 +285,7 @@ def _notes(accuracy: dict[str, float | str], seen: Described, events: Events, ca
                 "counts neither for nor against them."
             )
     notes += [
-        _season_note(calendar),
+        _season_note(calendar, days),
         "Purchase data holds no costs: unit costs, vendor shares and fixed costs are the scenario's own assumptions.",
     ]
     if accuracy["misses"] != "none":

@@ -2,15 +2,15 @@
 
 A season needs more than a year and a half of weeks, so that every part of the year is seen and some of it twice; with
 less, a smooth year and a drifting level cannot be told apart. Holidays that the data file names (`holidays`) act in
-the seven days up to the day itself, when people shop for them; one that was seen only once is one week's surprise
-against the drift around it.
+the seven days up to the day itself, when people shop for them, each day with its own share of it where that is known;
+one that was seen only once is one week's surprise against the drift around it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated
 
 import numpy as np
@@ -26,7 +26,8 @@ SEASON_WEEKS = 78
 HARMONICS = 2
 """Waves a year: one and two, a sine and a cosine each."""
 _YEAR = 365.2425
-_EVE_DAYS = 7
+EVE_DAYS = 7
+"""Days up to a holiday, itself among them, in which people shop for it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,7 @@ class Calendar:
         columns = [wave(number * angle) for number in range(1, self.harmonics + 1) for wave in (np.sin, np.cos)]
         for dates in self.holidays.values():
             left = np.array([date.toordinal() for date in dates], dtype=np.int64)[None, :] - day[:, None]
-            columns.append(((left >= 0) & (left < _EVE_DAYS)).any(axis=1).astype(np.float64))
+            columns.append(((left >= 0) & (left < EVE_DAYS)).any(axis=1).astype(np.float64))
         return np.stack(columns, axis=1) if columns else np.zeros((day.size, 0))
 
     def by_week(self, weeks: Int) -> Float:
@@ -67,11 +68,17 @@ class LearnedSeason:
     """Dates by name."""
     effect: Annotated[Float, Holds(axes="E C calendar")]
     """[E, C, B] on log sales."""
+    days: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """What each of the days up to a holiday sells over their mean, by name (`surrogate.effects.holiday_days`); absent
+    where nobody knows, and in older models."""
 
     def __post_init__(self) -> None:
         columns = len(self.calendar.names)
         if not (self.harmonics >= 0 and self.effect.shape[-1:] == (columns,)):
             raise ValueError(f"a season of {columns} columns is needed, got effects of shape {self.effect.shape}")
+        for name, factors in self.days.items():
+            if name not in self.holidays or len(factors) != EVE_DAYS or not all(0 < one < np.inf for one in factors):
+                raise ValueError(f"days of {name}: {EVE_DAYS} factors above 0 of a holiday are needed, got {factors}")
 
     @property
     def calendar(self) -> Calendar:
@@ -81,7 +88,13 @@ class LearnedSeason:
 
     def factor(self, days: Sequence[int]) -> Float:
         """Return what days (ordinals) sell over an average one [E, C, N]."""
-        return np.asarray(np.exp(self.effect @ self.calendar.by_day(days).T))
+        shape, day = np.ones(len(days)), np.asarray(days, dtype=np.int64)
+        for name, factors in self.days.items():
+            for date in self.holidays[name]:
+                place = day - dt.date.fromisoformat(date).toordinal() + EVE_DAYS - 1
+                inside = (place >= 0) & (place < EVE_DAYS)
+                shape[inside] *= np.array(factors)[place[inside]]
+        return np.asarray(np.exp(self.effect @ self.calendar.by_day(days).T) * shape)
 
 
 def calendar_of(holidays: Mapping[str, tuple[dt.date, ...]], *, weeks: int) -> Calendar:

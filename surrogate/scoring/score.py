@@ -169,7 +169,11 @@ def base_units_of(axes: Axes) -> Float:
         length = horizon.period_days
         days = [day.toordinal() + offset for day in horizon.dates for offset in range(length)]
         factor = season.factor(days)[:, axes.index]
-        periods = periods * factor.reshape(*factor.shape[:2], horizon.periods, length).mean(axis=3)[:, None]
+        # Of a week, each day counts as much as its weekday sells.
+        weekday = axes.model.weekday_share[axes.index][:, [(day - 1) % 7 for day in days]]
+        weight = np.ones_like(weekday) if length == 1 else weekday
+        split = (*weight.shape[:1], horizon.periods, length)
+        periods = periods * (factor * weight).reshape(len(factor), *split).sum(axis=3)[:, None]
     return to_digits(periods)
 
 
