@@ -252,11 +252,15 @@ def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], colu
     changes = (rules.choices[inside].astype(np.int64) - true[inside, None]) * rules.weight[inside, None]
     literal, choice = np.nonzero(changes * (column[at] >= 0))
     kept, row = np.unique(rules.row[inside[literal]], return_inverse=True)
+    # A row may hold several literals of a slot, of other choices each: a change may end one and begin another.
+    place, at_place = np.unique(np.column_stack([row, column[at[literal], choice]]), axis=0, return_inverse=True)
+    value = np.bincount(at_place.ravel(), changes[literal, choice], minlength=len(place))
+    felt = value != 0
     return _Ruled(
         left=np.maximum(rules.cap - used, 0.0)[kept],
-        row=row,
-        entry=column[at[literal], choice],
-        value=changes[literal, choice].astype(float),
+        row=place[felt, 0],
+        entry=place[felt, 1],
+        value=value[felt],
     )
 
 

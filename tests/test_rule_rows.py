@@ -92,3 +92,25 @@ def test_rules_count_what_the_plan_holds_and_what_cannot_change() -> None:
     with PriceProgramme(linear, plan, np.ones((PERIODS, 2), dtype=bool), rules) as programme:
         # Days 1, 3, 5, 7, 9 beside the fixed last one (day 3 stays), or 0, 2, 4, 6, 8 without day 3: 4 against 4.75.
         assert programme.prices.value == pytest.approx(4.75)
+
+
+def test_a_row_may_hold_two_literals_of_one_slot() -> None:
+    """Two days in three may be on offer, whichever of two: who has the one may take the other and uses up no more.
+
+    Two runs on one series make such rows. They counted a change twice, which solvers refuse: no limit had a price.
+    """
+    slot, choices = np.repeat(np.arange(3), 2), np.tile([[False, True, False], [False, False, True]], (3, 1))
+    rules = LiteralRows(
+        row=np.zeros(6, dtype=np.int64),
+        slot=slot,
+        choices=choices,
+        weight=np.ones(6, dtype=np.int64),
+        cap=np.array([2]),
+    )
+    gain = np.array([[-1.0, 0.0, 0.5], [0.0, 0.0, 1.0], [0.0, 0.0, 1.0]])
+    use = np.array([[[0.0, 0.0, 1.0]] * 3])
+    linear = LinearModel(slots=np.arange(3), gain=gain, use=use, headroom=np.array([9.0]), stock=StockRows.none())
+    plan = np.array([1, 0, 0], dtype=np.int8)
+    with PriceProgramme(linear, plan, np.ones((3, 3), dtype=bool), rules) as programme:
+        assert programme.prices.value == pytest.approx(1.5)
+        assert programme.eased(np.array([-7.5]), np.zeros(0)).scalar == pytest.approx([0.5])
