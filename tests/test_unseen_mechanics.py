@@ -107,3 +107,28 @@ def test_take_up_is_said_to_be_assumed_only_where_it_is(taken, assumed):
     said = {note.split()[2] for note in effects.notes if note.startswith("Take-up of ") and " is assumed: " in note}
     assert said == assumed
     assert effects.take_up[:, :-1, :, 0].max() == pytest.approx(taken.get("bundle", 1.0))
+
+
+def test_orders_that_a_saving_brings_are_among_those_that_the_till_saw_use_it():
+    """What the till counted is all use: what is expected of usual orders and of new ones together is no more."""
+    model, scenario = shop_model(), shop_scenario({"id": "save", "mechanic": "threshold", "spend": 20, "save": 2})
+
+    def uses(taken):
+        told = replace(model.offers, taken={} if taken is None else {"threshold": taken})
+        effects = score(replace(model, offers=told), scenario).effects
+        lift, take_up = effects.lift[:, :, -1, 0, 0].mean(axis=0), effects.take_up[:, -1, 0, 0]
+        return lift, take_up, [note for note in effects.notes if "used one like it at the till" in note]
+
+    lift, enough, said = uses(None)  # nobody counted: every order that is large enough uses it
+    assert (lift > 0.02).all() and (enough > 0.2).all() and not said
+    found, take_up, said = uses(1.0)
+    np.testing.assert_allclose(found + take_up, enough, rtol=1e-3)
+    np.testing.assert_allclose(found, lift, rtol=1e-3)
+    assert not said
+    few = float((0.5 * lift / enough).min())
+    found, take_up, said = uses(few)
+    np.testing.assert_allclose(found, few * enough, rtol=1e-2)
+    assert (take_up == 0).all() and said == [
+        "Offer save was learned to bring more orders than used one like it at the till: it is taken to bring as many "
+        "as that, and nobody else to use it."
+    ]

@@ -70,8 +70,23 @@ def score_offers(axes: Axes) -> OfferScores:
         take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),
         distance=distance,
         evidence=evidence,
-        notes=(*beyond_data(axes, terms, distance), *assumptions(axes)),
+        notes=(*beyond_data(axes, terms, distance), *assumptions(axes), *_no_more_than_used(axes, lift, take_up)),
     )
+
+
+def _no_more_than_used(axes: Axes, lift: Float, take_up: Float) -> list[str]:
+    """Say where an offer on orders brings no more of them than the till saw use it, though it was learned to."""
+    said = []
+    for column, offer in enumerate(axes.scenario.offers):
+        cut = (take_up[:, -1, column] <= 0) & (lift[:, :, -1, column].mean(axis=0) > 0)
+        if offer.mechanic.is_basket and share_taken(axes.model, offer) is not None and cut.any():
+            names = [segment.id for segment, here in zip(axes.segments, cut, strict=True) if here]
+            who = "" if len(names) == len(axes.segments) else f" ({', '.join(names)})"
+            said.append(
+                f"Offer {offer.id} was learned to bring more orders than used one like it at the till{who}: it is "
+                "taken to bring as many as that, and nobody else to use it."
+            )
+    return said
 
 
 def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -> Float:
@@ -172,7 +187,12 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
     for column, offer in enumerate(offers):
         if offer.mechanic.is_basket:
             reached = [_share_at_least(bins, float(offer.spend or 0)) for bins in axes.groups.orders]
-            take_up[:, -1, column] = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
+            used_by = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
+            if share_taken(model, offer) is not None:
+                # The till saw all uses, those of orders that the offer brought among them.
+                lift[:, :, -1, column] = np.minimum(lift[:, :, -1, column], used_by)
+                used_by = np.maximum(used_by - lift[:, :, -1, column].mean(axis=0), 0.0)
+            take_up[:, -1, column] = used_by
         elif offer.layer is Layer.PUBLIC:
             taken = share_taken(model, offer)
             take_up[:, :-1, column] = 1.0 if taken is None else taken
