@@ -112,3 +112,16 @@ def test_calm_days_tell_of_no_change(case: Case) -> None:
     found = learned(case)
     assert found.since is None
     assert all(abs(moved.factor - 1) < 0.03 for moved in (*found.offers.values(), *found.products.values()))
+
+
+def test_what_is_told_of_baselines_is_what_the_rest_is_planned_with(case: Case) -> None:
+    """A product's factor is that of its baselines from here on, with what single segments have for themselves."""
+    base = np.ones(case.grid.shape[:2])
+    base[:, 0], base[0, 0], base[:, 3] = 1.3, 2.0, 0.7
+    found = learned(case, base=base)
+    now, before = (each.base_units[..., LAST + 1 :].sum(axis=(0, 3)) for each in (found.effects, case.effects))
+    for k, product in enumerate(case.grid.products):
+        if product.id in found.products:
+            factor = now[:, k].sum() / before[:, k].sum()
+            assert found.products[product.id].factor == pytest.approx(factor, rel=0.02), product.id
+    assert found.products[case.grid.products[0].id].factor > 1.15

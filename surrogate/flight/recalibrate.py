@@ -173,7 +173,7 @@ def recalibrate(
         effects=moved,
         carried=beliefs.applied(effects, found.theta, found.covariance, -1, found.own),
         offers=_offers(model, beliefs, cells, start, nudges, found.theta, found.covariance),
-        products=_products(model, beliefs, told, found.theta, found.covariance),
+        products=_products(model, beliefs, told, found.theta, found.covariance, found.own),
         used=int(cells.counts.sum()),
         left_out=int((actuals.observed & empty).sum()),
         since=found.since,
@@ -219,21 +219,52 @@ def _offers(
     return found
 
 
-def _products(model: Coefficients, beliefs: Beliefs, told: Flag, theta: Float, covariance: Float) -> dict[str, Moved]:
-    """How far each product's baseline was moved."""
+def _products(
+    model: Coefficients, beliefs: Beliefs, told: Flag, theta: Float, covariance: Float, own: tuple[Float, Float]
+) -> dict[str, Moved]:
+    """How far each product's baseline was moved, all segments together; with what each of them has for itself."""
     share = model.base_units.sum(axis=-1)
+    alone, unsure = own
     found = {}
     for k, product in enumerate(model.grid.products):
         if told[k].any() and share[:, k].sum() > 0:
-            weights = beliefs.of_product(k, share[:, k] / share[:, k].sum())
-            found[product.id] = _moved(weights, beliefs, theta, covariance, int(told[k].sum()))
+            part = share[:, k] / share[:, k].sum()
+            found[product.id] = _moved(
+                beliefs.of_product(k, part),
+                beliefs,
+                theta,
+                covariance,
+                int(told[k].sum()),
+                own=(float(part @ alone[:, k]), *_sds(part, unsure[:, k], beliefs.own_sd[:, k])),
+            )
     return found
 
 
-def _moved(weights: Float, beliefs: Beliefs, theta: Float, covariance: Float, cells: int) -> Moved:
-    """A weighted mean of logs of factors, as a factor with its interval."""
-    middle, sd = float(weights @ theta), float(np.sqrt(max(float(weights @ covariance @ weights), 0.0)))
-    before = float(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2))
+def _sds(part: Float, now: Float, before: Float) -> tuple[float, float]:
+    """Standard deviations of a weighted mean of what has its own error each: now, and before."""
+    return float(np.sqrt(part**2 @ now**2)), float(np.sqrt(part**2 @ before**2))
+
+
+def _moved(
+    weights: Float,
+    beliefs: Beliefs,
+    theta: Float,
+    covariance: Float,
+    cells: int,
+    own: tuple[float, float, float] = (0.0, 0.0, 0.0),
+) -> Moved:
+    """A weighted mean of logs of factors, as a factor with its interval.
+
+    Parameters
+    ----------
+    own
+        What comes on top that no part shares: the mean, its standard deviation now and before.
+    """
+    middle, sd = (
+        float(weights @ theta) + own[0],
+        float(np.hypot(np.sqrt(max(weights @ covariance @ weights, 0.0)), own[1])),
+    )
+    before = float(np.hypot(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2), own[2]))
     return Moved(
         factor=float(np.exp(middle)),
         low=float(np.exp(middle - NINETY * sd)),
