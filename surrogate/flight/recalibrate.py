@@ -260,10 +260,8 @@ def _moved(
     own
         What comes on top that no part shares: the mean, its standard deviation now and before.
     """
-    middle, sd = (
-        float(weights @ theta) + own[0],
-        float(np.hypot(np.sqrt(max(weights @ covariance @ weights, 0.0)), own[1])),
-    )
+    middle = float(weights @ theta) + own[0]
+    sd = float(np.hypot(np.sqrt(max(float(weights @ covariance @ weights), 0.0)), own[1]))
     before = float(np.hypot(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2), own[2]))
     return Moved(
         factor=float(np.exp(middle)),
