@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any, cast
-
 import numpy as np
 import pytest
 from little_work import little_work
@@ -113,25 +110,6 @@ def test_what_a_search_has_chosen_is_topped_before_it_is_shown(
     space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
     assert len(result.plans[0].nonzero()[0]) > 0
     assert _best_change(space, space.score(result.plans[0])) <= 2 * WORTH
-
-
-def test_the_plan_that_leads_in_the_end_goes_on_by_moves(problem: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A plan made to differ that overtakes the best one is as little left before its last moves as that one was."""
-    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
-    nothing = space.score(_empty(space))
-    lead, moved, other = (replace(nothing, objective=nothing.objective + more) for more in (2.0, 3.0, 1.0))
-    asked = []
-
-    def topped_by(means: object, plan: Candidate, *, moves: bool) -> Candidate:
-        asked.append((plan, moves))
-        return moved
-
-    monkeypatch.setattr(planner.run.deepening, "_topped", topped_by)
-    found = planner.run.deepening._led(cast(Any, None), nothing, (nothing, lead, other))
-    assert [each.objective for each in found] == [moved.objective, nothing.objective, other.objective]
-    assert [(plan is lead, moves) for plan, moves in asked] == [(True, True)]
-    assert planner.run.deepening._led(cast(Any, None), lead, (nothing, lead, other)) == (nothing, lead, other)
-    assert len(asked) == 1
 
 
 def _empty(space: Workspace) -> Plan:

@@ -17,10 +17,11 @@ from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, evolve, left_of
 from planner.evolution.finish import Finish
 from planner.evolution.joined import joined
+from planner.evolution.leading import led
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
-from planner.evolution.topped import WORTH, last_changes
+from planner.evolution.topped import last_changes
 from planner.evolution.topped_over_futures import topped_over_futures
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.problem import Problem
@@ -174,18 +175,19 @@ def _choose(means: Means, run: Run) -> None:
         run.state = replace(run.state, elites=run.state.elites.led_by(_topped(means, run.state.best, moves=True)))
     run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
     if tops:
-        run.chosen = _led(means, run.state.best, tuple(_topped(means, plan, moves=False) for plan in run.chosen))
+        topped = tuple(_topped(means, plan, moves=False) for plan in run.chosen)
+        run.chosen = led(
+            means.space,
+            means.finish,
+            run.state.best,
+            topped,
+            lambda plan: _topped(means, plan, moves=True),
+            stream(params.seed, "lead"),
+            lambda: watch.over,
+        )
     if run.baselines is None and (not means.timed or watch.left - ending.seconds > 0.5 * ending.yardsticks > 0):
         means.say("comparing with habits", 0.9, run)
         run.baselines = baselines(means.space, means.finish, over=lambda: watch.left < ending.seconds)
-
-
-def _led(means: Means, best: Candidate, chosen: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
-    """Plans to choose from; where one of them leads by now, it goes on by moves as the best one before it did."""
-    lead = max(chosen, key=lambda each: (each.feasible, each.objective))
-    if lead.objective <= best.objective + WORTH:
-        return chosen
-    return (_topped(means, lead, moves=True), *(each for each in chosen if each is not lead))
 
 
 def _topped(means: Means, plan: Candidate, *, moves: bool) -> Candidate:
