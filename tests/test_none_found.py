@@ -40,7 +40,7 @@ def test_the_bisection_comes_to_what_counting_says(name: str, bound: float) -> N
     best = next(way for way in exact.remedies if [change.id for change in way.changes] == [name])
     mine = next(way for way in found.ways if [change.id for change in way.changes] == [name])
     assert abs(mine.changes[0].after - best.changes[0].after) <= Decimal("0.005") * max(Decimal(bound), 1)
-    assert found.ways[0].cost == min(way.cost for way in found.ways)
+    assert found.ways[0].burden == min(way.burden for way in found.ways)
     assert again.asked <= 30
 
 

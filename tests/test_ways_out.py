@@ -7,7 +7,7 @@ from dataclasses import replace
 from none_found_case import Exact, asked_of, ledger_of, shown
 from two_locked import two_locked
 
-from constraints.infeasible.remedies import Known
+from constraints.infeasible.remedies import Change, Known, Remedy, cheapest_first
 from planner.run.count_plans import count_plans
 from planner.run.eased_problem import after, with_scenario
 from planner.run.none_found import NoneFoundParams, explain
@@ -108,3 +108,24 @@ def test_a_locked_line_is_not_dropped_in_vain() -> None:
             mended = after(both, way.changes)
             passes = count_plans(mended, ledger_of(mended))
             assert passes is not None and passes.feasible is not None
+
+
+def test_one_limit_that_gives_way_comes_before_three() -> None:
+    """Three small changes are as many decisions: a budget that is raised eightfold goes before a floor that turns."""
+
+    def moved(*moves: tuple[str, str, str]) -> Remedy:
+        return Remedy(
+            changes=tuple(
+                Change(
+                    kind="bound", id=name, text=f"move {name}", cost=abs(float(after) - float(before)) / float(before)
+                )
+                for name, before, after in moves
+            )
+        )
+
+    one = moved(("budget", "8400", "65905"))
+    three = moved(("budget", "8400", "9381"), ("units", "18500", "17560"), ("roi", "0.18", "-0.88"))
+    assert three.cost < one.cost
+    assert cheapest_first((three, one)) == (one,)  # which does with one change what three takes
+    little = moved(("budget", "8400", "8500"), ("units", "18500", "18400"))
+    assert cheapest_first((one, little, three)) == (little, one)

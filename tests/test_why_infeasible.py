@@ -91,8 +91,8 @@ def test_counting_agrees_with_brute_force(seed):
     for way in found.remedies:
         assert Oracle(relaxed_problem(asked, way.changes), seed).keeps(None) is not None
         assert eased(asked.grid, way.changes).scenario == "tiny"
-    costs = [way.cost for way in found.remedies]
-    assert costs == sorted(costs)
+    burdens = [way.burden for way in found.remedies]
+    assert burdens == sorted(burdens)
 
 
 def test_some_of_the_scenarios_are_feasible_and_some_are_not():

@@ -68,8 +68,13 @@ class Remedy:
 
     @property
     def cost(self) -> float:
-        """What orders remedies: how far limits give way, and how much is dropped."""
+        """How far limits give way, and how much is dropped, all together."""
         return sum(change.cost for change in self.changes)
+
+    @property
+    def burden(self) -> float:
+        """What orders remedies: their cost, times of how many changes. One limit is sooner decided on than three."""
+        return self.cost * len(self.changes)
 
     @property
     def exact(self) -> bool:
@@ -145,13 +150,13 @@ def with_units(change: Change, units: int) -> Change:
 
 
 def cheapest_first(remedies: Sequence[Remedy]) -> tuple[Remedy, ...]:
-    """Order remedies by cost, and leave out what another remedy does with fewer changes or is the same.
+    """Order remedies by their burden, and leave out what another remedy does with fewer changes or is the same.
 
     What would undo the past comes last. Of two that change the same, the one of which more is known stays.
     """
 
     def rank(each: Remedy) -> tuple[bool, float, int, str, bool, bool]:
-        return each.undoes, each.cost, len(each.changes), each.text, not each.least, not each.short
+        return each.undoes, each.burden, len(each.changes), each.text, not each.least, not each.short
 
     kept: list[Remedy] = []
     for remedy in sorted(remedies, key=rank):

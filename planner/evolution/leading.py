@@ -16,8 +16,8 @@ from planner.evolution.priced import prices_at
 from planner.evolution.topped import WORTH
 from planner.evolution.workspace import Candidate, Workspace
 
-ROUNDS = 2
-"""Rounds in which the best of the plans is crossed with the others."""
+ROUNDS = 3
+"""Rounds at most in which the best of the plans is crossed with the others, and makes its last changes."""
 
 
 def led(
@@ -40,12 +40,17 @@ def led(
     last
         Makes the last changes of a plan that leads.
     """
-    lead = max(chosen, key=lambda each: (each.feasible, each.objective))
-    others = tuple(each for each in chosen if each is not lead)
-    made = lead
-    if others and not over():
+    found = max(chosen, key=lambda each: (each.feasible, each.objective))
+    others = tuple(each for each in chosen if each is not found)
+    if found.objective > best.objective + WORTH:
+        found = last(found)
+    for _ in range(ROUNDS if others else 0):
+        if over():
+            break
         with space.without_end():
-            made = crossed(space, finish, lead, others, prices_at(space, lead), ROUNDS, rng, over)
-    if made.objective <= best.objective + WORTH:
-        return chosen
-    return (last(made), *(others if made is lead else chosen))
+            made = crossed(space, finish, found, others, prices_at(space, found), 1, rng, over)
+        made = last(made) if made.objective > found.objective + WORTH else found
+        if made.objective <= found.objective + WORTH:
+            break
+        found = made
+    return chosen if found.objective <= best.objective + WORTH else (found, *chosen)

@@ -35,9 +35,7 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
         if conflict.members:
             parts.append(show_sentences("What the nearest plan breaks", conflict.members))
     if conflict.ways:
-        guessed = all(way.known is Known.GUESSED and way.exact for way in conflict.ways)
-        title = "The least that it takes" if conflict.evident else f"What {'may' if guessed else 'would'} mend it"
-        title += ", any one of these" if len(conflict.ways) > 1 else ""
+        title = _title(conflict) + (", any one of these" if len(conflict.ways) > 1 else "")
         parts.append(show_sentences(title, tuple(_way(way, evident=conflict.evident) for way in conflict.ways)))
     elif not conflict.evident and (conflict.proven or conflict.hurried):
         parts.append(show_sentences("What would mend it", (_no_way(conflict),)))
@@ -46,6 +44,14 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
     if conflict.nearest and conflict.nearest not in (conflict.members, conflict.reasons):
         parts.append(show_sentences("The nearest plan", conflict.nearest))
     return parts
+
+
+def _title(conflict: Conflict) -> str:
+    """Say what ways out are, as far as that is known."""
+    if conflict.evident:
+        return "The least that these ask of each other (other limits may ask for more)"
+    guessed = all(way.known is Known.GUESSED and way.exact for way in conflict.ways)
+    return f"What {'may' if guessed else 'would'} mend it"
 
 
 def still_to_try(conflict: Conflict) -> int:
