@@ -35,3 +35,15 @@ def test_lines_that_pay_or_are_used_are_not_told() -> None:
     """A shop of few customers has lines of half a use that pay; a line that loses money may be used all the same."""
     assert unused_lines(plan(uses=Decimal("0.4"), contribution=Decimal(8)), PHONES) == ()
     assert unused_lines(plan(uses=Decimal(2), contribution=Decimal(-800)), PHONES) == ()
+
+
+def test_a_price_on_the_shelf_that_makes_a_coupon_worthless_is_named() -> None:
+    """Where everybody gets the product cheaper on the same day, that is why nobody uses the coupon."""
+    found = plan(uses=Decimal("0.4"), contribution=Decimal(-800))
+    shelf = tuple(
+        replace(line, offer="nova-cut-12", segment="*", uses=Decimal(50), contribution=Decimal(5))
+        for line in found.lines
+        if line.offer == "nova-coupon-200"
+    )
+    (told,) = unused_lines(replace(found, lines=(*found.lines, *shelf)), PHONES)
+    assert "(nova-cut-12 on the shelf is there for everybody on these days)" in told

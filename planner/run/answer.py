@@ -20,6 +20,7 @@ from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
+from planner.run.never_fits import never_fits
 from planner.run.price_notes import price_notes
 from planner.run.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
@@ -93,6 +94,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *causal_doubts(problem, findings),
             *run_notes(findings),
             *rounding_notes(findings, wanted, currency),
+            *never_fits(space, plans),
             *unused_lines(ranked[0], problem.loaded.scenario),
             *bound_notes(bound, careful, _hidden(problem, digits), currency),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),

@@ -12,7 +12,7 @@ from constraints.ledger import line_words
 from planner.figures import plural
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.schema import Scenario
-from scenarios.language.words import Mechanic
+from scenarios.language.words import EVERYBODY, Mechanic
 
 NOBODY = Decimal("0.5")
 """Uses of a line below which it is said that nobody is expected to use it."""
@@ -30,7 +30,18 @@ def unused_lines(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:
         return ()
     costs = max(unused, key=lambda line: line.spend)
     which = line_words(costs.line) + (" among them" if len(unused) > 1 else "")
+    shelf = next(
+        (
+            f" ({line.offer} on the shelf is there for everybody on these days)"
+            for line in plan.lines
+            if line.segment == EVERYBODY
+            and (line.product, line.period) == (costs.product, costs.period)
+            and costs.segment != EVERYBODY
+        ),
+        "",
+    )
     return (
-        f"nobody is expected to use {plural(len(unused), 'line')} of plan {plan.rank}, {which}: limits and rules that "
-        "count lines or customers reached are kept by them all the same; a limit on uses with a min asks for more",
+        f"nobody is expected to use {plural(len(unused), 'line')} of plan {plan.rank}, {which}{shelf}: limits and "
+        "rules that count lines or customers reached are kept by them all the same; a limit on uses with a min asks "
+        "for more",
     )

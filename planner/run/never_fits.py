@@ -1,0 +1,70 @@
+"""Offers of which every line breaks a limit by itself: they are in no plan, and nothing else says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.limits.amounts import amount, bound_text
+from planner.evaluation.evaluator import MANY_SLOTS
+from planner.evolution.workspace import Plan, Workspace
+from planner.figures import plural
+
+AT_ONCE = 256
+"""Lines that are valued together."""
+
+
+def never_fits(space: Workspace, plans: Iterable[Plan]) -> tuple[str, ...]:
+    """Return a sentence for each offer in none of the plans that no limit leaves room for even one line.
+
+    Looked at on at most `MANY_SLOTS` slots: every line of such an offer is valued truly, beside the locked lines alone.
+    """
+    if space.grid.slots > MANY_SLOTS:
+        return ()
+    locked = space.rules.locked_plan()
+    used = {
+        space.grid.choices[space.grid.slot(int(slot)).block][int(plan[slot]) - 1].offer
+        for plan in plans
+        for slot in np.flatnonzero(plan)
+    }
+    lines: dict[int, list[tuple[int, int]]] = {}
+    free = space.rules.base & ~space.rules.fixed[:, None]
+    for slot, choice in zip(*np.nonzero(free[:, 1:]), strict=True):
+        offer = space.grid.choices[space.grid.slot(int(slot)).block][int(choice)].offer
+        if offer not in used:
+            lines.setdefault(offer, []).append((int(slot), int(choice) + 1))
+    said = (_said(space, locked, offer, places) for offer, places in sorted(lines.items()))
+    return tuple(one for one in said if one)
+
+
+def _said(space: Workspace, locked: Plan, offer: int, places: list[tuple[int, int]]) -> str:
+    """Say which limit leaves an offer no line, where one does; nothing where some line fits."""
+    least, broken = None, np.ones(len(space.limits.records), dtype=bool)
+    for start in range(0, len(places), AT_ONCE):
+        uses = _uses(space, locked, places[start : start + AT_ONCE])
+        over = (space.limits.sign > 0) & (uses > space.real_bound())
+        broken &= over.all(axis=0)
+        if not broken.any():
+            return ""
+        here = uses.min(axis=0)
+        least = here if least is None else np.minimum(least, here)
+    if least is None:
+        return ""
+    row = int(broken.argmax())
+    record = space.limits.records[row]
+    which = f"{space.grid.scenario.offers[offer].id} fits in no plan: each of its {plural(len(places), 'line')} breaks"
+    if record.share_of is not None or not np.isnan(space.limits.rate[row]):
+        return f"{which} {record.id} by itself"
+    asked = amount(record.unit, float(least[row]), money_digits=record.money_digits)
+    bound = bound_text(record.unit, record.bound, money_digits=record.money_digits)
+    return f"{which} {record.id} by itself ({asked} at the least, where {bound} is allowed)"
+
+
+def _uses(space: Workspace, locked: Plan, places: list[tuple[int, int]]) -> NDArray[np.float64]:
+    """[P, L] uses of every limit under the locked lines and one more line each."""
+    plans = np.repeat(locked[None], len(places), axis=0)
+    for row, (slot, choice) in enumerate(places):
+        plans[row, slot] = choice
+    return np.stack([each.uses for each in space.scores(plans)])

@@ -1,0 +1,52 @@
+"""An offer that no limit leaves room for is told with the limit, and no other offer is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.workspace import Workspace
+from planner.problem import build_problem
+from planner.run.never_fits import never_fits
+
+
+def workspace(*overrides: str) -> Workspace:
+    """The small template after some changes."""
+    problem = build_problem("template-basic", overrides)
+    return Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+
+
+def test_an_offer_of_which_every_line_breaks_a_limit_is_told_with_it() -> None:
+    """No set-up of the home page fits into ten euros of fixed costs; the other offers' lines have none."""
+    limit = "{id: set-up, measure: spend, max: 10, where: {offers: [home-page]}}"
+    space = workspace(f"limits=[{limit}]", "offers.home-page.fixed_cost=25.5")
+    (said,) = never_fits(space, [space.grid.empty()])
+    assert said.startswith("home-page fits in no plan: each of its ")
+    assert said.endswith(" lines breaks set-up by itself (25.50 at the least, where 10 is allowed)")
+
+
+def test_an_offer_with_a_line_that_fits_is_not_told_nor_one_that_a_plan_holds() -> None:
+    """Twenty-six euros are enough for one line; and whatever a plan holds fits."""
+    limit = "{id: set-up, measure: spend, max: 26, where: {offers: [home-page]}}"
+    space = workspace(f"limits=[{limit}]", "offers.home-page.fixed_cost=25.5")
+    assert never_fits(space, [space.grid.empty()]) == ()
+    tight = workspace(
+        "limits=[{id: set-up, measure: spend, max: 10, where: {offers: [home-page]}}]",
+        "offers.home-page.fixed_cost=25.5",
+    )
+    offer = tight.grid.offer_index["home-page"]
+    held = tight.grid.empty()
+    slots, choices = np.nonzero(tight.rules.base)
+    for slot, choice in zip(slots.tolist(), choices.tolist(), strict=True):
+        if choice and tight.grid.choices[tight.grid.slot(slot).block][choice - 1].offer == offer:
+            held[slot] = choice
+            break
+    assert held.any() and never_fits(tight, [held]) == ()
+
+
+def test_what_breaks_a_ratio_is_told_without_amounts() -> None:
+    """A share has no amount of its own to tell: only that each line breaks it."""
+    limit = "{id: page-share, measure: spend, max: 0.0001%, where: {offers: [home-page]}, share_of: {measure: revenue}}"
+    space = workspace(f"limits=[{limit}]", "offers.home-page.fixed_cost=25.5")
+    (said,) = never_fits(space, [space.grid.empty()])
+    assert said.startswith("home-page fits in no plan") and said.endswith("breaks page-share by itself")
