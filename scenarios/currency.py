@@ -49,6 +49,11 @@ def minor_digits(code: str) -> int:
         raise ValueError(f"{code!r} is no known currency code (ISO 4217)") from None
 
 
+def digits_of(word: object) -> int | None:
+    """Return the digits of the minor unit of what may be a currency's code; None where it is none."""
+    return _DIGITS.get(word) if isinstance(word, str) else None
+
+
 def price_text(amount: float | Decimal, code: str, *, grouped: bool = False) -> str:
     """Write a price with its currency's own digits: EUR 19.90, JPY 1990, KWD 1.250; ``grouped``: JPY 1,990."""
     return f"{amount:{',' if grouped else ''}.{minor_digits(code)}f}"

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.currency import code_of
+from scenarios.currency import code_of, digits_of
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
-from scenarios.language.comma_numbers import comma_remedy
+from scenarios.language.comma_numbers import comma_remedy, grouped
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import BASKET, EVERYBODY, Unit
 from scenarios.plain_digits import REMEDY, has_foreign_digits
@@ -94,7 +94,9 @@ def read_rows(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Rows:
     group = _ids(table, "group", {"": TREATED, GROUPS[TREATED]: TREATED, GROUPS[HOLDOUT]: HOLDOUT})
     offers = _offers(table, grid) if "offer" in table.columns else None
     _currency(table, grid.scenario.currency)
-    figures = {name: _figures(table, name) for name in MEASURES if name in table.columns}
+    money = digits_of(grid.scenario.currency)
+    decimals = {**dict.fromkeys(COUNTS, 0), "revenue": money, "spend": money}
+    figures = {name: _figures(table, name, decimals.get(name)) for name in MEASURES if name in table.columns}
     kept = np.flatnonzero((period >= 0) & (product >= 0) & (segment >= 0) & (group >= 0))
     return Rows(
         row=kept,
@@ -238,8 +240,8 @@ def _currency(table: CsvTable, currency: str) -> None:
     tell(table, others, "currency", expected, lambda row: shown(texts[row]), remedy)
 
 
-def _figures(table: CsvTable, column: str) -> Float:
-    """[rows] of a column, NaN for a blank; every kind of slip is one problem."""
+def _figures(table: CsvTable, column: str, digits: int | None) -> Float:
+    """[rows] of a column, NaN for a blank; ``digits`` are the most decimals; every kind of slip is one problem."""
     texts = table.texts(column)
     values: dict[str, float] = {"": math.nan}
     slips: dict[str, list[int]] = {}
@@ -261,8 +263,7 @@ def _figures(table: CsvTable, column: str) -> Float:
         both = [row for row in separated if _COMMA.fullmatch(texts[row])]
         slips["comma"] = sorted([*slips["comma"], *both])
         separated = [row for row in separated if row not in set(both)]
-    either = column not in COUNTS and separated and _COMMA.fullmatch(texts[separated[0]])
-    remedy = comma_remedy(texts[separated[0]]) if either else ""
+    remedy = comma_remedy(texts[separated[0]], digits) if separated else ""
     tell(table, separated, column, whole, got, remedy or "write it without separators of thousands")
     tell(table, slips.get("comma", ()), column, whole, got, "write decimals with a point")
     tell(table, slips.get("digits", ()), column, whole, got, REMEDY)
@@ -285,7 +286,7 @@ def _figure(text: str, *, whole: bool) -> tuple[float, str]:
     if not _NUMBER.fullmatch(text):
         if has_foreign_digits(text):
             return math.nan, "digits"
-        if _SEPARATED.fullmatch(text):
+        if _SEPARATED.fullmatch(text) or grouped(text):
             return math.nan, "separated"
         return math.nan, "comma" if _COMMA.fullmatch(text) else "text"
     value = float(text)

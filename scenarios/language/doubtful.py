@@ -17,6 +17,7 @@ from scenarios.language.offers_there import lies_in, names
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
+from scenarios.language.sold_out_anyway import sold_out_anyway
 from scenarios.language.words import Measure, Unit
 from scenarios.response.baskets import OrderBin
 from scenarios.scope_mask import narrows, with_basket
@@ -40,6 +41,7 @@ def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     scoped = (*_scopes(loaded), *_shares(loaded), *_crowds(loaded.scenario), *doubtful_spans(loaded.scenario))
     return (
         *_costs(loaded),
+        *sold_out_anyway(loaded),
         *_magnitudes(loaded.scenario),
         *_orders(loaded),
         *_funders(loaded.scenario),

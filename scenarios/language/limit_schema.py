@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, model_validator
 
 from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.scope import Scope
@@ -16,6 +16,7 @@ from scenarios.language.values import (
     Record,
     Share,
     SignedMoney,
+    digits_known,
     parse_money,
     parse_share,
     refused,
@@ -26,11 +27,11 @@ from scenarios.plain_digits import digits_remedy
 WINDOW_PATTERN = r"^[0-9]+ (day|week)s?$"
 
 
-def _bound(value: Any) -> Any:
+def _bound(value: Any, info: ValidationInfo) -> Any:
     """Read a bound: an amount, a count, or a share such as 8% for a margin rate."""
     if isinstance(value, str) and value.strip().endswith("%"):
         return parse_money(parse_share(value))
-    return parse_money(value)
+    return parse_money(value, digits_known(info))
 
 
 _BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})
