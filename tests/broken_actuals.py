@@ -41,7 +41,7 @@ BROKEN = {
     ),
     "impossible-date": (
         edit("2026-11-02", "2026-11-31"),
-        'actuals.csv:6: date: expected a date such as 2026-11-01, got "2026-11-31"; write year-month-day',
+        'actuals.csv:6: date: expected a date such as 2026-11-01, got "2026-11-31"; check month and day',
     ),
     "before-the-campaign": (
         edit("2026-11-01,phone", "2026-10-31,phone", 2),

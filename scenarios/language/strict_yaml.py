@@ -16,6 +16,7 @@ import yaml
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.currency import digits_of
 from scenarios.language.comma_numbers import BEFORE, BEHIND, further_groups, without_comma
+from scenarios.language.data_paths import named
 from scenarios.language.odd_signs import odd_in_key, sign_remedy
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.language.yaml_syntax import syntax, told_tabs
@@ -238,7 +239,7 @@ class _Builder:
         if isinstance(level.value, list):
             return dotted(level.path) or "list"
         if level.key is _NO_KEY:
-            return "key"
+            return named(level.path, self.document) if level.path else "key"
         return dotted((*level.path, str(level.key)))
 
     def add(self, value: Any, line: int) -> tuple[Path, bool]:

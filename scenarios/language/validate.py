@@ -39,7 +39,9 @@ class Validated:
 
 def validate(data: dict[str, Any], places: Places) -> Validated:
     """Validate raw data; broken members and sections are left out of the scenario that is returned."""
-    context = {"digits": digits_of(data.get("currency"))}
+    horizon = data.get("horizon")
+    unit = horizon.get("unit") if isinstance(horizon, dict) else None
+    context = {"digits": digits_of(data.get("currency")), "unit": unit}
     try:
         scenario = Scenario.model_validate(data, context=context)
         return Validated(scenario=scenario, problems=(), kept={}, broken=frozenset())

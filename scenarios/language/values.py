@@ -83,6 +83,11 @@ def digits_known(info: ValidationInfo) -> int | None:
     return info.context.get("digits") if isinstance(info.context, dict) else None
 
 
+def in_weeks(info: ValidationInfo) -> bool:
+    """Whether the scenario's periods are weeks."""
+    return isinstance(info.context, dict) and info.context.get("unit") == "week"
+
+
 def _money(value: Any, info: ValidationInfo) -> Decimal:
     return parse_money(value, digits_known(info))
 
