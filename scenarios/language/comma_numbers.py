@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_SIGN = r"(?:[A-Z]{3}|[^\w\s.,:;%+-])"
+_SIGN = r"(?:[A-Z]{3}|Rs\.?|[^\w\s.,:;%+-])"
 """A currency's code or sign."""
 BEFORE = re.compile(rf"(?:{_SIGN} ?)?[+-]?[0-9][0-9.]* ?%?")
 """What is left of a number before a comma: ``12``, ``¥29`` or ``EUR 4.000``."""
@@ -57,12 +57,12 @@ def without_comma(before: str, behind: str, rest: str = "", *, digits: int | Non
     >>> without_comma("1", "20", ",000}")
     'leave the commas out and write 120000'
     """
-    whole, part = (re.sub(r"[^0-9.+-]", "", text) for text in (before, behind))
+    whole, part = _bare(before), _bare(behind)
     more = further_groups(rest)
     written = ",".join((whole, part)) + re.sub(r"\s", "", more)
     plain, signed = written.replace(",", ""), before + behind != whole + part
     if more:
-        left_out = f"leave {'commas and signs' if signed else 'the commas'} out"
+        left_out = f"leave {'commas and sign' if signed else 'the commas'} out"
         return f"{left_out} and write {plain}" if grouped(written) else f"{left_out} and check the digits"
     if "." in part:
         return f"write {plain}"
@@ -73,6 +73,11 @@ def without_comma(before: str, behind: str, rest: str = "", *, digits: int | Non
     if digits is not None and digits < len(part):
         return f"{left_out} and write {plain}"
     return f"{left_out}, or write {decimal} if decimals were meant"
+
+
+def _bare(text: str) -> str:
+    """Return a part of a number without its currency."""
+    return re.sub(r"[^0-9.+-]", "", text.removeprefix("Rs."))
 
 
 def comma_remedy(value: object, digits: int | None = None) -> str:
@@ -94,8 +99,7 @@ def comma_remedy(value: object, digits: int | None = None) -> str:
         return ""
     if more and further_groups(more + rest).count(",") < rest.count(",") + 1:
         return ""  # a list of numbers
-    whole = re.sub(r"[^0-9.,+-]", "", f"{before},{behind}")
-    if digits == 0 and not more and not _MAY_BE_BOTH.fullmatch(whole):
+    if digits == 0 and not more and not _MAY_BE_BOTH.fullmatch(f"{_bare(before)},{_bare(behind)}"):
         return ""  # decimals of what has none
     remedy = without_comma(before, behind, more + rest, digits=digits)
     return f"{remedy}%" if behind.endswith("%") and remedy.startswith("write") else remedy

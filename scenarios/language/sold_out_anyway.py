@@ -54,7 +54,8 @@ def _lost(loaded: LoadedScenario) -> Iterator[tuple[float, str]]:
 
 def _sold(wanted: NDArray[np.float64], supply: NDArray[np.float64]) -> NDArray[np.float64]:
     """[T] what can be sold of what is wanted, first come first served."""
-    sold = np.zeros_like(wanted)
+    sold, gone = np.zeros_like(wanted), 0.0
     for period, (units, there) in enumerate(zip(wanted, supply, strict=True)):
-        sold[period] = min(units, max(there - sold.sum(), 0.0))
+        sold[period] = min(units, max(there - gone, 0.0))
+        gone += float(sold[period])
     return sold
