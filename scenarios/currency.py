@@ -19,20 +19,76 @@ CODES = frozenset(_DIGITS)
 """Every known currency code."""
 
 
-_SPOKEN = {"RMB": "CNY", "YUAN": "CNY", "YEN": "JPY", "EURO": "EUR", "NTD": "TWD", "KD": "KWD", "€": "EUR", "£": "GBP"}
-"""What people call a currency where it can be only one, and its code."""
+_MEANT = {
+    "AED": "DH DHS DIRHAM DIRHAMS",
+    "BHD": "BD",
+    "BGN": "ЛВ LV LEV LEVA",
+    "BRL": "R$ REAL REAIS",
+    "CAD": "C$ CA$",
+    "AUD": "A$ AU$",
+    "CHF": "FR SFR FRANKEN",
+    "CNY": "RMB YUAN 元 人民币",
+    "CZK": "KČ KC",
+    "EUR": "EURO EUROS €",
+    "GBP": "£ STERLING",
+    "HKD": "HK$",
+    "HUF": "FT FORINT",
+    "IDR": "RP RUPIAH",
+    "ILS": "₪ NIS SHEKEL",
+    "INR": "₹",
+    "INR LKR NPR PKR": "RS RUPEE RUPEES ₨",
+    "CNY JPY": "¥ ￥",
+    "JOD": "JD",
+    "JPY": "YEN 円",
+    "KRW": "₩ WON 원",
+    "KWD": "KD",
+    "MYR": "RM RINGGIT",
+    "NGN": "₦ NAIRA",
+    "NOK SEK DKK": "KR KRONA KRONE KRONER KRONOR",
+    "NZD": "NZ$",
+    "PHP": "₱",
+    "PLN": "ZŁ ZL ZLOTY ZŁOTY",
+    "QAR": "QR",
+    "RON": "LEI LEU",
+    "RUB": "₽ РУБ",
+    "SAR": "SR",
+    "SGD": "S$",
+    "THB": "฿ BAHT",
+    "TRY": "₺ TL LIRA",
+    "TWD": "NTD NT$",
+    "UAH": "₴",
+    "USD": "US$",
+    "USD CAD AUD": "$ DOLLAR DOLLARS",
+    "VND": "₫ DONG",
+    "ZAR": "RAND",
+}
+"""What people call currencies, by the codes that they may mean."""
+_SPOKEN = {word: tuple(codes.split()) for codes, words in _MEANT.items() for word in words.split()}
 
 
-def code_of(word: str) -> str | None:
-    """Return the code that a word for a currency means: ``jpy`` and ``Yen`` are JPY; None where none is plain.
+def codes_of(word: str) -> tuple[str, ...]:
+    """Return the codes that a word or sign for a currency may mean, the likeliest first; none for any other word.
 
     Examples
     --------
-    >>> code_of("yen"), code_of("Dollar")
-    ('JPY', None)
+    >>> codes_of("yen"), codes_of("Rs."), codes_of("coins")
+    (('JPY',), ('INR', 'LKR', 'NPR', 'PKR'), ())
     """
-    word = word.strip().upper()
-    return word if word in CODES else _SPOKEN.get(word)
+    word = word.strip().rstrip(".").upper()
+    return (word,) if word in CODES else _SPOKEN.get(word, ())
+
+
+def codes_remedy(word: str) -> str:
+    """Ask for the code that a word for a currency may mean; nothing where it is no such word.
+
+    Examples
+    --------
+    >>> codes_remedy("KD"), codes_remedy("kr")
+    ('did you mean KWD?', 'did you mean NOK, SEK or DKK?')
+    """
+    codes = codes_of(word)
+    named = " or ".join(", ".join(part) for part in (codes[:-1], codes[-1:]) if part)
+    return f"did you mean {named}?" if codes else ""
 
 
 def minor_digits(code: str) -> int:
@@ -47,6 +103,11 @@ def minor_digits(code: str) -> int:
         return _DIGITS[code]
     except KeyError:
         raise ValueError(f"{code!r} is no known currency code (ISO 4217)") from None
+
+
+def digits_of(word: object) -> int | None:
+    """Return the digits of the minor unit of what may be a currency's code; None where it is none."""
+    return _DIGITS.get(word) if isinstance(word, str) else None
 
 
 def price_text(amount: float | Decimal, code: str, *, grouped: bool = False) -> str:

@@ -41,7 +41,7 @@ BROKEN = {
     ),
     "impossible-date": (
         edit("2026-11-02", "2026-11-31"),
-        'actuals.csv:6: date: expected a date such as 2026-11-01, got "2026-11-31"; write year-month-day',
+        'actuals.csv:6: date: expected a date such as 2026-11-01, got "2026-11-31"; check month and day',
     ),
     "before-the-campaign": (
         edit("2026-11-01,phone", "2026-10-31,phone", 2),
@@ -81,15 +81,15 @@ BROKEN = {
     ),
     "separators": (
         edit("80970", '"80,970"'),
-        'actuals.csv:2: revenue: expected a number, got "80,970"; leave the comma out, or write 80.970 if decimals were meant',
+        'actuals.csv:2: revenue: expected a number, got "80,970"; leave the comma out and write 80970',
     ),
     "separators-of-millions": (
         edit("80970", '"1,080,970.00"'),
-        'actuals.csv:2: revenue: expected a number, got "1,080,970.00"; write it without separators of thousands',
+        'actuals.csv:2: revenue: expected a number, got "1,080,970.00"; leave the commas out and write 1080970.00',
     ),
     "separators-in-counts": (
         edit("young,30", 'young,"3,000"'),
-        'actuals.csv:2: units: expected a whole number, got "3,000"; write it without separators of thousands',
+        'actuals.csv:2: units: expected a whole number, got "3,000"; leave the comma out and write 3000',
     ),
     "decimal-commas-with-three-digits": (
         edit("80970", '"80,970"').replace("67475", '"1674,750"'),

@@ -91,6 +91,7 @@ FILES: dict[str, tuple[Break, str]] = {
     "amounts as accountants write them": (cell("paid", "(3.50)"), r"write negative amounts with the sign in front"),
     "a point where commas mark decimals": (mapped(decimal_mark=","), r"write its decimals with a comma, as"),
     "currency signs": (cell("paid", "€ 3.50"), r"got \"€ 3.50\"; leave currency signs out"),
+    "digits in groups": (cell("paid", "1,00,820"), r"got \"1,00,820\"; leave the commas out and write 100820"),
     "decimal commas": (decimal_commas, r"paid: expected a number, got \"\d,\d\d\"; write decimal_mark"),
     "cents that are no whole numbers": (top(amounts="minor"), r"expected whole numbers of the minor unit"),
     "no such file": (mapped(file="sale.csv"), r"sale.csv: file: .*got no such file; did you mean sales.csv"),

@@ -92,7 +92,7 @@ KEYS = {
     "misread-key": (
         {"shop": {"arrivals: {2026-11-03: 100}": "arrivals: {2026-11-40: 100}", "price: 79": "price: -79"}},
         [
-            "shop.yaml:11: key: expected a date of the calendar, got 2026-11-40; check month and day",
+            "shop.yaml:11: products.phone.arrivals: expected a date of the calendar, got 2026-11-40; check month and day",
             "shop.yaml:13: products.case.price: expected an amount of at least 0, got -79",
         ],
     ),

@@ -89,7 +89,7 @@ TABLES = {
     "effects-date": (
         {"effects": {",phone,,cut-15": ",phone,2026-13-01,cut-15"}},
         [
-            'effects.csv:2: period: expected a date such as 2026-11-01, or a blank for every period, got "2026-13-01"; check month and day'
+            'effects.csv:2: period: expected a date such as 2026-11-01, or a blank for every period, got "2026-13-01"; did you mean 2026-01-13?'
         ],
     ),
     "lift-low": (

@@ -12,6 +12,26 @@ VALUES = {
         {"shop": {"currency: CNY": "currency: YEN"}},
         ['shop.yaml:3: currency: expected a known currency code, got "YEN"; did you mean JPY?'],
     ),
+    "currency-as-a-sign": (
+        {"shop": {"currency: CNY": "currency: Rs"}},
+        [
+            'shop.yaml:3: currency: expected a currency code of three capital letters such as CNY, got "Rs"; did you mean INR, LKR, NPR or PKR?'
+        ],
+    ),
+    "day-and-month-swapped": (
+        {
+            "shop": {
+                "arrivals: {2026-11-03: 100}": "arrivals: {2026-20-11: 100}",
+                "date: 2026-10-30": "date: 2026-30-10",
+                "2026-11-01..2026-11-02": "2026-13-11..2026-14-11",
+            }
+        },
+        [
+            "shop.yaml:11: products.phone.arrivals: expected a date of the calendar, got 2026-20-11; did you mean 2026-11-20?",
+            'shop.yaml:29: rules.launch.where.periods.1: expected a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11, got "2026-13-11..2026-14-11"; write 2026-11-13..2026-11-14',
+            "shop.yaml:32: history.1.date: expected a date of the calendar, got 2026-30-10; did you mean 2026-10-30?",
+        ],
+    ),
     "dates-with-slashes": (
         {"shop": {"start: 2026-11-01": "start: 2026/11/1", "2026-11-01..2026-11-02": "2026/11/01"}},
         [

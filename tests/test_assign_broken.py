@@ -60,6 +60,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "an endless spend": (_cell("spend_cup-gift", "inf"), "spend_cup-gift: expected finite numbers, got inf in line 5"),
     "an endless debt": (_cell("spend_cup-gift", "-inf"), "spend_cup-gift: expected finite numbers, got -inf in line 5"),
     "an endless count": (lambda rows: rows.assign(contacts_mail="-inf"), "contacts_mail: expected finite numbers"),
+    "digits in groups": (
+        _cell("uses_cup-gift", "1,00,820"),
+        'got "1,00,820" in line 5; leave the commas out and write 100820',
+    ),
     "other digits": (_cell("uses_cup-gift", "１"), 'got "１" in line 5; write digits 0 to 9 and a decimal point only'),
     "a huge value": (
         _cell("value_cup-gift", 1e300),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from planner.problem import build_problem
-from planner.reasons.assumptions import assumptions
+from planner.reasons.assumptions import assumptions, caps
 from scenarios.futures.draws import Draws, draw
 from scenarios.response.effects import Learned
 
@@ -31,6 +33,14 @@ def test_one_use_leaves_and_two_uses_leave() -> None:
         (2, "2 uses a customer and period leave "),
     ):
         assert words in told(f"offers.save-10.per_customer={number}")
+
+
+def test_what_reads_alike_is_said_once() -> None:
+    """A cap that leaves 75.5 % to 76.4 % of the uses leaves 76 %, not "76% to 76%"."""
+    problem = build_problem("template-basic", ("offers.save-10.per_customer=1",))
+    spread = np.linspace(0.755, 0.7649, problem.model.kept.size).reshape(problem.model.kept.shape)
+    (said,) = caps(replace(problem, model=replace(problem.model, kept=spread)))
+    assert "leaves 76% of its uses" in said
 
 
 def test_orders_of_a_threshold_are_told_where_average_ones_spend_less() -> None:

@@ -132,6 +132,12 @@ def test_what_can_be_meant_is_accepted(name, tmp_path):
 def test_windows_are_whole_weeks_where_periods_are(tmp_path):
     """In a plan of weeks a window of 10 days is refused, and one of 14 days is read."""
     weekly = "{id: b, measure: spend, max: 80000, window: %s}"
+    told = problems_of(tmp_path, shop=WEEKS | {BUDGET: weekly % "2"})
+    assert told[-1].endswith(
+        "window: expected a length of time such as 7 days or 2 weeks, got 2; write 2 weeks if that is meant"
+    )
+    told = problems_of(tmp_path, shop=WEEKS | {BUDGET: weekly % "14"})
+    assert told[-1].endswith("got 14; write 14 weeks or 14 days if that is meant")
     told = problems_of(tmp_path, shop=WEEKS | {BUDGET: weekly % "10 days"})
     line = "limits.b.window: expected a window of whole weeks, because the periods are weeks, got 10 days; write 7 or 14 days"
     assert line in [each.split(": ", 1)[1] for each in told]

@@ -56,6 +56,58 @@ def test_many_costs_are_counted(tmp_path: Path) -> None:
     assert len(said) == 4 and said[-1] == "so do 2 more products"
 
 
+SIX = """\
+  - {id: food-1, category: food, price: 2899, unit_cost: 62%}
+  - {id: food-2, category: food, price: 3650, unit_cost: 66%}
+  - {id: food-3, category: food, price: 2399, unit_cost: 60%}
+  - {id: treat-1, category: treats, price: 250, unit_cost: 48%}
+  - {id: treat-2, category: treats, price: 420, unit_cost: 44%}
+  - {id: bed, category: beds, price: 2999, unit_cost: 47%}
+"""
+
+
+def costs(folder: Path, edits: dict[str, str], rows: str = SIX) -> tuple[str, ...]:
+    """What is said of six more products beside the shop's three, all with costs as shares."""
+    for old, new in edits.items():
+        assert old in rows
+        rows = rows.replace(old, new, 1)
+    text = write_shop(folder).read_text("utf-8").replace("offers:\n", rows + "offers:\n", 1)
+    (folder / "shop.yaml").write_text(text, "utf-8")
+    with (folder / "baseline.csv").open("a", encoding="utf-8") as file:
+        file.write("".join(f",{line.split('id: ')[1].split(',')[0]},,5\n" for line in rows.splitlines()))
+    return doubtful(load_scenario(str(folder / "shop.yaml")))
+
+
+def test_a_cost_that_lacks_its_percent_sign_among_shares_is_noted(tmp_path: Path) -> None:
+    """62 for 62% of 2899 is above any threshold of its own; what others write tells. A true amount is none."""
+    for number, (slip, said) in enumerate(
+        (
+            ("2899, unit_cost: 62%", "food-1 costs 62, 2.1 % of its price of 2899"),
+            ("250, unit_cost: 48%", "treat-1 costs 48, 19 % of its price of 250"),
+        )
+    ):
+        (folder := tmp_path / str(number)).mkdir()
+        written = slip.rpartition(" ")[2]
+        asked = f"{said}, and most other costs are written as shares: write {written} if that is meant"
+        assert costs(folder, {slip: slip.removesuffix("%")}) == (asked,)
+    (folder := tmp_path / "true").mkdir()
+    assert costs(folder, {"250, unit_cost: 48%": "150, unit_cost: 60"}) == ()
+
+
+def test_a_cost_far_below_those_of_its_category_is_noted(tmp_path: Path) -> None:
+    """A digit lost: a quarter of what others of the category cost for their price, or of all others."""
+    amounts = SIX.replace("62%", "1523").replace("66%", "2041").replace("60%", "1220").replace("47%", "1194")
+    (folder := tmp_path / "none").mkdir()
+    assert costs(folder, {}, amounts) == ()
+    (folder := tmp_path / "category").mkdir()
+    assert costs(folder, {"unit_cost: 1220": "unit_cost: 122"}, amounts) == (
+        "food-3 costs 122, 5.1 % of its price of 2399, and others of food cost about 54% of theirs: check both",
+    )
+    (folder := tmp_path / "all").mkdir()
+    (said,) = costs(folder, {"unit_cost: 1194": "unit_cost: 119.4"}, amounts)
+    assert said.startswith("bed costs 119.4, 4.0 % of its price of 2999, and the others cost about ")
+
+
 def test_a_vendor_who_pays_for_products_of_others_is_noted(tmp_path: Path) -> None:
     """Where nova supplies one of two phones, its offer on both is noted; who supplies nothing may fund anything."""
     other = {"2760, vendor: nova": "2760"}
@@ -120,6 +172,28 @@ def test_a_share_the_wrong_way_round_is_noted(tmp_path: Path) -> None:
     assert said("measure: spend, max: 20%, share_of: {measure: revenue}") == ()
     assert said("measure: revenue, min: 20%, share_of: {measure: spend}") == ()
     assert said("measure: units, max: 20%, where: {layer: targeted}, share_of: {measure: units}") == ()
+
+
+def test_a_share_without_its_percent_sign_in_a_limit_is_noted(tmp_path: Path) -> None:
+    """9 for 9% of revenue would never bind; what may well be several times the whole, and 900%, are meant."""
+    limit = "  - {id: margin, measure: margin_rate, min: 8%}"
+
+    def said(share: str) -> tuple[str, ...]:
+        return doubtful(load_shop(tmp_path, shop={limit: f"{limit}\n  - {{id: burden, {share}}}"}))
+
+    assert said("measure: discount, max: 9, share_of: {measure: revenue}, each: week") == (
+        "limit burden: a max of 9 is 900% of revenue; a percentage is written 9%",
+    )
+    assert said("measure: vendor_funding, min: 50, share_of: {measure: gross_spend}") == (
+        "limit burden: a min of 50 is 5000% of gross_spend; a percentage is written 50%",
+    )
+    for fine in (
+        "measure: discount, max: 900%, share_of: {measure: revenue}",
+        "measure: discount, max: 0.9, share_of: {measure: revenue}",
+        "measure: revenue, min: 4, share_of: {measure: spend}",
+        "measure: contacts, max: 3, share_of: {measure: customers_reached}",
+    ):
+        assert said(fine) == ()
 
 
 @pytest.mark.parametrize("name", ["phone-flash-sale", "singles-day", "template-basic"])

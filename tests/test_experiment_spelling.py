@@ -59,6 +59,9 @@ def test_marks_of_decimals_that_differ_are_told(tmp_path):
     with pytest.raises(InvalidInput, match=r"visits: expected numbers.*write decimal_mark: ','"):
         _german(frame).to_csv(tmp_path / "trial.csv", index=False)
         read_experiment(spec, tmp_path)
+    spec = read_experiment_spec(files.write(tmp_path, frame.assign(visits="1,00,820")))
+    with pytest.raises(InvalidInput, match=r"visits: expected numbers.*leave the commas out and write 100820"):
+        read_experiment(spec, tmp_path)
     spec = read_experiment_spec(files.write(tmp_path, frame.assign(visits=1.25), decimal_mark=","))
     with pytest.raises(InvalidInput, match=r"visits: expected numbers.*decimal comma, as decimal_mark says"):
         read_experiment(spec, tmp_path)

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from scenarios.answer.rounding import scaled, split
+from scenarios.answer.rounding import ratio_down, scaled, split
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,9 @@ def test_what_no_integer_holds_is_refused(amount: float) -> None:
         scaled(np.array([1.0, amount]), 2)
     assert scaled(np.array([1.0, 9e16]), 2).tolist() == [100, 9 * 10**18]
     assert scaled(np.zeros(0), 2).tolist() == []
+
+
+def test_quotients_are_rounded_down() -> None:
+    """ROI and margin rate stand as a floor on them is held to, below zero, too."""
+    assert ratio_down(2, 3, 6) == 0.666666 and ratio_down(-1, 3, 6) == -0.333334 and ratio_down(29, 100, 6) == 0.29
+    assert ratio_down(135_132_861, 416_402_543, 6) == 0.324524

@@ -91,7 +91,10 @@ def test_quotes_make_false_friends_texts(value):
             "{max: 12,000}",
             "12,000; a comma begins the next key here: leave the comma out, or write 12.000 if decimals were meant",
         ),
-        ("{max: 1,200,000, id: a}", "1,200; a comma begins the next key here: leave the comma out"),
+        (
+            "{max: 1,200,000, id: a}",
+            "1,200,000; a comma begins the next key here: leave the commas out and write 1200000",
+        ),
         ("{max: 19,90}", "19,90; a comma begins the next key here: write 19.90"),
         ("{max: 4.000,00}", "4.000,00; a comma begins the next key here: write 4000.00"),
         ("{max: 1,250.50}", "1,250.50; a comma begins the next key here: write 1250.50"),
@@ -100,7 +103,7 @@ def test_quotes_make_false_friends_texts(value):
             "¥2,000; a comma begins the next key here: leave comma and sign out, or write 2.000 if decimals were meant",
         ),
         ("{max: EUR 19,90, id: a}", "EUR 19,90; a comma begins the next key here: write 19.90"),
-        ("{max: 1,200,000円}", "1,200; a comma begins the next key here: leave the comma out"),
+        ("{max: 1,200,000円}", "1,200,000; a comma begins the next key here: leave the commas out and write 1200000"),
         ("{max: 50%, 100%}", "50%,100%; a comma begins the next key here: write [50%, 100%]"),
     ],
 )

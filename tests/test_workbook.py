@@ -90,6 +90,22 @@ def test_formulas_hold_the_ledgers_values(folders):
             assert Decimal(repr(cells[f"J{number}"])) == pytest.approx(limit.headroom, abs=Decimal("1e-9"))
 
 
+def test_a_ratio_is_the_same_figure_on_every_sheet(tmp_path):
+    """ROI and margin rate of Summary are rounded as the limits on them are, which the check prints."""
+    limits = "limits=[{id: pays, measure: roi, min: -1}, {id: rate, measure: margin_rate, min: 1%}]"
+    problem = build_problem("template-basic", ("currency=EUR", *WHOLE_PRICES, limits))
+    write_folder(problem, tmp_path / "plans", good_lines(problem), good_lines(problem)[:2], ())
+    directory = read_plans(tmp_path / "plans")
+    for plan in directory.plan_set.plans:
+        raw = workbook(directory, plan)
+        labels = read(raw)["Summary"]
+        by_label = {labels[f"A{row}"]: figures for row, figures in totals_of(raw).items()}
+        used = {limit.id: float(limit.used) for limit in plan.limits}
+        if plan.rank == 1:  # the other one spends nothing
+            assert by_label["ROI"] == (used["pays"], used["pays"], 0)
+        assert by_label["margin rate"] == (used["rate"], used["rate"], 0)
+
+
 @pytest.mark.parametrize("text", ["9516.11", "-0.07", "4", "0.1", "123456789.01", "1e22", "0"])
 def test_amounts_are_stored_with_the_digits_of_the_currency(text):
     """The file says 9516.11, not 9516.110000000001, as 16 digits of the nearest float would."""

@@ -16,6 +16,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from scenarios.language.comma_numbers import comma_remedy
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, naming_column
 from surrogate.data.id_text import id_text
@@ -258,7 +259,8 @@ class ColumnProblems:
             raw = texts_of(column)
             values = pd.to_numeric(pd.Series(raw), errors="coerce").to_numpy(dtype=np.float64)
             noted = np.isnan(values) & ~np.isin(raw, ("", "nan", "NaN"))
-            remedy = "write digits 0 to 9 and a decimal point only"
+            told = comma_remedy(raw[int(np.argmax(noted))]) if noted.any() else ""
+            remedy = told or "write digits 0 to 9 and a decimal point only"
             self.note(name, "numbers", noted, first, lambda row: f'"{raw[row]}"', remedy)
         endless = np.isinf(values)
         self.note(name, "finite numbers", endless, first, lambda row: values[row])

@@ -251,6 +251,7 @@ def _refuse_foreign(lessons: Path, read: Sequence[tuple[str, Path]]) -> None:
 
 
 def _day(text: str | None) -> dt.date | None:
+    from scenarios.language.meant import date_remedy
     from scenarios.plain_dates import day_of
     from scenarios.problems import InvalidInput, Problem
 
@@ -260,5 +261,13 @@ def _day(text: str | None) -> dt.date | None:
         return day_of(text)
     except ValueError:
         raise InvalidInput(
-            [Problem(where="--as-of", what="date", expected="a date such as 2026-11-05", got=text)]
+            [
+                Problem(
+                    where="--as-of",
+                    what="date",
+                    expected="a date such as 2026-11-05",
+                    got=text,
+                    remedy=date_remedy(text),
+                )
+            ]
         ) from None

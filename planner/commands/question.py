@@ -57,6 +57,7 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
     from scenarios.language.doubtful import doubtful
     from scenarios.language.load import load_scenario
     from scenarios.language.resolve import resolve
+    from scenarios.language.sold_out_anyway import sold_out_anyway
 
     loaded = load_scenario(scenario, set_ or ())
     if loaded.scenario.effects.data is not None:
@@ -68,8 +69,8 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         from planner.learning import learn
 
         learned = learn(loaded)
-        resolve(loaded, learned)
-        told = tuple(note for note in learned.effects.notes if _of_the_question(note, loaded))
+        short = sold_out_anyway(resolve(loaded, learned))
+        told = (*(note for note in learned.effects.notes if _of_the_question(note, loaded)), *short)
     notes = (*told, *doubtful(loaded), *_idle_offers(loaded))
     if json_:
         show_json(question_json(loaded, notes))

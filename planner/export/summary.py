@@ -57,6 +57,11 @@ def write_summary(
     write_account(sheet, account_top, dict(amounts), scenario, digits)
 
 
+def _down(quotient: str) -> str:
+    """Write the formula that rounds a quotient down to six digits, as the ledger does; noise of float64 is no digit."""
+    return f"=INT(ROUND(({quotient})*1000000,6))/1000000"
+
+
 def totals(plan: RankedPlan, scenario: Scenario, digits: int, account_row: int) -> tuple[Total, ...]:
     """Return the totals of a plan; ``account_row`` is the row of the account's own totals, counted from 0."""
     out = plan.outcome
@@ -87,7 +92,7 @@ def totals(plan: RankedPlan, scenario: Scenario, digits: int, account_row: int) 
         money("margin", account("margin"), out.margin, below),
         Total(
             label="margin rate",
-            formula=f"=ROUND({margin_rate},6)",
+            formula=_down(margin_rate),
             stated=out.margin_rate,
             kind="rate",
             places=6,
@@ -119,7 +124,7 @@ def totals(plan: RankedPlan, scenario: Scenario, digits: int, account_row: int) 
             ),
         )
     if out.roi is not None:
-        formula = f"=ROUND(Bridge!$B$2/{total_of('gross spend')},6)"
+        formula = _down(f"Bridge!$B$2/{total_of('gross spend')}")
         source = "profit gained / gross spend"
         rows.append(Total(label="ROI", formula=formula, stated=out.roi, kind="ratio", places=6, source=source))
     return tuple(rows)

@@ -184,7 +184,7 @@ def caps(problem: Problem) -> tuple[str, ...]:
         where = admitted(offer.applies_to, problem.grid.segments, problem.grid.products, scenario.horizon)
         kept = problem.model.kept[where.segments][:, [*(where.products & (not basket)), basket], number]
         low, high = float(kept.min()), float(kept.max())
-        range_ = f"{low:.0%}" if high - low < 0.005 else f"{low:.0%} to {high:.0%}"
+        range_ = " to ".join(dict.fromkeys((f"{low:.0%}", f"{high:.0%}")))  # what reads alike is said once
         rests = "orders fall on customers at random" if basket else "a customer orders a product once a period"
         uses, leave = plural(offer.per_customer, "use"), "leaves" if offer.per_customer == 1 else "leave"
         rows.append(f"{offer.id}: at most {uses} a customer and period {leave} {range_} of its uses ({rests})")

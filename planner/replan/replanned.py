@@ -14,6 +14,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.language.doubtful import ARRIVAL
+from scenarios.language.sold_out_anyway import ANYWAY
 from surrogate.flight.recalibrate import Moved, Recalibration
 
 NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
@@ -97,8 +98,8 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     # What an earlier re-planning said after its sentence on the bound is told anew by these actuals, or it is over.
     older = before.notes[: before.notes.index(NO_BOUND)] if NO_BOUND in before.notes else before.notes
     older = tuple(note for note in older if not _of_search(note) and INTERRUPTED not in note)
-    # Arrivals may be others now, and what is to be said of those is said anew.
-    older = tuple(note for note in older if not note.startswith(ARRIVAL) or note in found.notes)
+    # Stock and arrivals may be others now, and what is to be said of those is said anew.
+    older = tuple(note for note in older if not (note.startswith(ARRIVAL) or ANYWAY in note) or note in found.notes)
     notes = tuple(note for note in found.notes if not _of_search(note))
     return replace(
         found,

@@ -60,6 +60,12 @@ def exact_to_decimal(amount: Fraction, digits: int) -> Decimal:
     return to_decimal(round(amount * 10**digits), digits)
 
 
+def ratio_down(part: int, whole: int, digits: int) -> float:
+    """Divide integers exactly and round down to ``digits`` decimals, as a limit's `min` is held to."""
+    scale: int = 10**digits
+    return part * scale // whole / scale
+
+
 def split(total: int, weights: Float) -> Integers:
     """Split an integer over weights by largest remainder: parts add up to ``total``, each within one of its share.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import LineResult, Outcome, Quantiles
-from scenarios.answer.rounding import UNIT_DIGITS, scaled, to_decimal
+from scenarios.answer.rounding import UNIT_DIGITS, ratio_down, scaled, to_decimal
 from scenarios.answer.sums import charged, margin_rate, measured
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -52,6 +52,7 @@ def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping
 
     profit_change = total(Measure.PROFIT) - total(Measure.PROFIT, empty)
     gross = total(Measure.GROSS_SPEND)
+    rate = margin_rate(book, everything)
     rows = book.rows
     return Outcome(
         profit=money(total(Measure.PROFIT)),
@@ -59,7 +60,7 @@ def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping
         revenue=money(total(Measure.REVENUE)),
         revenue_change=money(total(Measure.REVENUE) - total(Measure.REVENUE, empty)),
         margin=money(total(Measure.MARGIN)),
-        margin_rate=round(float(margin_rate(book, everything)), RATIO_DIGITS),
+        margin_rate=ratio_down(rate.numerator, rate.denominator, RATIO_DIGITS),
         units=count(total(Measure.UNITS)),
         units_change=count(total(Measure.UNITS) - total(Measure.UNITS, empty)),
         orders=count(total(Measure.ORDERS)),
@@ -73,7 +74,7 @@ def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping
         vendor_funding=money(total(Measure.VENDOR_FUNDING)),
         spend=money(total(Measure.SPEND)),
         charges=money(charged(book, everything)),
-        roi=round(profit_change / gross, RATIO_DIGITS) if gross else None,
+        roi=ratio_down(profit_change, gross, RATIO_DIGITS) if gross else None,
         uses=count(total(Measure.USES)),
         gifts=count(total(Measure.GIFTS)),
         contacts=count(total(Measure.CONTACTS)),

@@ -16,6 +16,7 @@ from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.actuals_rows import KEYS, MEASURES, REQUIRED, Rows, read_rows, tell
 from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.price_of_one import price_of_one
+from scenarios.flight.unit_of_revenue import told_in_another_unit
 from scenarios.grid import Grid
 from scenarios.language.csv_files import MAX_BYTES, CsvTable, read_csv
 from scenarios.language.plan_lines import PlanLine
@@ -103,9 +104,9 @@ def read_actuals(
         ran=_ran(rows, grid),
     )
     otherwise = ran_otherwise(actuals, lines)
-    prices = price_of_one(actuals)
-    warnings = oddities(actuals, otherwise, cheap=not prices)
-    return replace(actuals, warnings=warnings, otherwise=otherwise, attention=prices or net_of_tax(actuals))
+    wrong = told_in_another_unit(actuals) or price_of_one(actuals)
+    warnings = oddities(actuals, otherwise, cheap=not wrong)
+    return replace(actuals, warnings=warnings, otherwise=otherwise, attention=wrong or net_of_tax(actuals))
 
 
 def _refuse_repeated(table: CsvTable, rows: Rows, grid: Grid) -> None:

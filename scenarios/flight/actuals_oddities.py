@@ -12,6 +12,7 @@ from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.economics import price_of, units_per_use
+from scenarios.supply import supply_of
 
 Float = NDArray[np.float64]
 
@@ -155,9 +156,7 @@ def _stock(actuals: Actuals) -> list[str]:
     for k, product in enumerate(grid.products):
         if product.stock is None:
             continue
-        supply = np.full(horizon.periods, float(product.stock))
-        for day, units in product.arrivals.items():
-            supply[max(horizon.period_of(day), 0) :] += units
+        supply = supply_of(product, horizon)
         sold = np.nancumsum(actuals.units_total[k])
         with np.errstate(invalid="ignore"):
             if (left[k] > supply - sold).any():

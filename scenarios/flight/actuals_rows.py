@@ -11,11 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.currency import code_of
+from scenarios.currency import codes_of, digits_of
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
-from scenarios.language.comma_numbers import comma_remedy
+from scenarios.language.comma_numbers import comma_remedy, grouped
 from scenarios.language.csv_files import CsvTable
+from scenarios.language.meant import date_remedy
 from scenarios.language.words import BASKET, EVERYBODY, Unit
 from scenarios.plain_digits import REMEDY, has_foreign_digits
 from scenarios.problems import a_kind, did_you_mean, shown
@@ -94,7 +95,9 @@ def read_rows(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Rows:
     group = _ids(table, "group", {"": TREATED, GROUPS[TREATED]: TREATED, GROUPS[HOLDOUT]: HOLDOUT})
     offers = _offers(table, grid) if "offer" in table.columns else None
     _currency(table, grid.scenario.currency)
-    figures = {name: _figures(table, name) for name in MEASURES if name in table.columns}
+    money = digits_of(grid.scenario.currency)
+    decimals = {**dict.fromkeys(COUNTS, 0), "revenue": money, "spend": money}
+    figures = {name: _figures(table, name, decimals.get(name)) for name in MEASURES if name in table.columns}
     kept = np.flatnonzero((period >= 0) & (product >= 0) & (segment >= 0) & (group >= 0))
     return Rows(
         row=kept,
@@ -123,7 +126,12 @@ def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
     def got(row: int) -> str:
         return shown(texts[row]) if texts[row] else "a blank"
 
-    tell(table, broken.get("unread", ()), "date", "a date such as 2026-11-01", got, "write year-month-day")
+    def inside(row: int) -> str:
+        return f"{texts[row]}, inside the week of {_start_of_week(texts[row], grid)}"
+
+    unread = broken.get("unread", [])
+    remedy = date_remedy(texts[unread[0]]) if unread and _DATE.fullmatch(texts[unread[0]]) else "write year-month-day"
+    tell(table, unread, "date", "a date such as 2026-11-01", got, remedy)
     in_campaign = f"a date of the campaign, {first} to {last}"
     remedy = "leave sales from before the campaign out"
     tell(table, broken.get("before", ()), "date", in_campaign, lambda row: f"{texts[row]}, before it", remedy)
@@ -142,15 +150,8 @@ def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
         f"leave that {unit} out until it is over: what is sold in a part of a {unit} would count as the whole {unit}'s"
     )
     tell(table, broken.get("unfinished", ()), "date", expected, ends, remedy)
-    expected = "the first day of a week of the campaign"
-    tell(
-        table,
-        broken.get("inside", ()),
-        "date",
-        expected,
-        lambda row: f"{texts[row]}, inside the week of {_start_of_week(texts[row], grid)}",
-        "add the days of a week up to one row",
-    )
+    expected, remedy = "the first day of a week of the campaign", "add the days of a week up to one row"
+    tell(table, broken.get("inside", ()), "date", expected, inside, remedy)
     return found
 
 
@@ -231,15 +232,15 @@ def _currency(table: CsvTable, currency: str) -> None:
     texts = table.texts("currency")
     expected = f"{currency}, the scenario's currency"
     rows = [row for row, text in enumerate(texts) if text not in ("", currency)]
-    same = [row for row in rows if code_of(texts[row]) == currency]
+    same = [row for row in rows if currency in codes_of(texts[row])]
     others = [row for row in rows if row not in set(same)]
     tell(table, same, "currency", expected, lambda row: shown(texts[row]), f"write {currency}")
     remedy = "convert the amounts, at the rate that finance uses"
     tell(table, others, "currency", expected, lambda row: shown(texts[row]), remedy)
 
 
-def _figures(table: CsvTable, column: str) -> Float:
-    """[rows] of a column, NaN for a blank; every kind of slip is one problem."""
+def _figures(table: CsvTable, column: str, digits: int | None) -> Float:
+    """[rows] of a column, NaN for a blank; ``digits`` are the most decimals; every kind of slip is one problem."""
     texts = table.texts(column)
     values: dict[str, float] = {"": math.nan}
     slips: dict[str, list[int]] = {}
@@ -261,8 +262,7 @@ def _figures(table: CsvTable, column: str) -> Float:
         both = [row for row in separated if _COMMA.fullmatch(texts[row])]
         slips["comma"] = sorted([*slips["comma"], *both])
         separated = [row for row in separated if row not in set(both)]
-    either = column not in COUNTS and separated and _COMMA.fullmatch(texts[separated[0]])
-    remedy = comma_remedy(texts[separated[0]]) if either else ""
+    remedy = comma_remedy(texts[separated[0]], digits) if separated else ""
     tell(table, separated, column, whole, got, remedy or "write it without separators of thousands")
     tell(table, slips.get("comma", ()), column, whole, got, "write decimals with a point")
     tell(table, slips.get("digits", ()), column, whole, got, REMEDY)
@@ -285,7 +285,7 @@ def _figure(text: str, *, whole: bool) -> tuple[float, str]:
     if not _NUMBER.fullmatch(text):
         if has_foreign_digits(text):
             return math.nan, "digits"
-        if _SEPARATED.fullmatch(text):
+        if _SEPARATED.fullmatch(text) or grouped(text):
             return math.nan, "separated"
         return math.nan, "comma" if _COMMA.fullmatch(text) else "text"
     value = float(text)

@@ -7,6 +7,7 @@ import numpy as np
 from scenarios.currency import price_text
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.price_of_one import price_of_one
+from scenarios.flight.unit_of_revenue import unit_of_revenue
 from scenarios.response.economics import price_of
 
 MOSTLY, SAME_PRICE = 0.5, 0.005
@@ -37,7 +38,9 @@ def with_what_is_missing(actuals: Actuals) -> tuple[str, ...]:
     """What makes money wrong, and by how much where the account of what happened rests on revenue."""
     currency, money = actuals.grid.scenario.currency, actuals.grid.scenario.money
     tax = np.array([money.tax_of(product) for product in actuals.grid.products])[:, None]
-    missing = price_text(round(float(np.nansum(actuals.revenue_total * tax))), currency, grouped=True)
+    unit = unit_of_revenue(actuals)
+    left_out = tax if unit is None else unit.factor - 1.0
+    missing = price_text(round(float(np.nansum(actuals.revenue_total * left_out))), currency, grouped=True)
     taken = f" {missing} {currency} of what they paid are taken for missing:"
     low, prices = "whatever rests on revenue (margin and profit, too) is too low", price_of_one(actuals)
     # the price of one unit says itself how much is missing

@@ -81,8 +81,13 @@ class CsvTable:
                     self.problem(None, "header", f"the column {column}", ", ".join(self.columns), "add it")
         return fine
 
-    def numbers(self, column: str, *, default: float = math.nan, share: bool = False) -> list[float]:
-        """Return a column as floats, ``default`` for blank cells; every bad cell is a problem (and NaN)."""
+    def numbers(
+        self, column: str, *, default: float = math.nan, share: bool = False, digits: int | None = None
+    ) -> list[float]:
+        """Return a column as floats, ``default`` for blank cells; every bad cell is a problem (and NaN).
+
+        ``digits`` are those of the currency, of amounts.
+        """
         parse = _share if share else _number
         expected = "a share such as 18%" if share else "a number"
         texts = self.texts(column)
@@ -102,7 +107,7 @@ class CsvTable:
             out[row] = value
         for row, more in _first_of(bad):
             text = texts[row]
-            self.problem(row, column, expected, f"{shown(text)}{more}", digits_remedy(text, comma_remedy(text)))
+            self.problem(row, column, expected, f"{shown(text)}{more}", digits_remedy(text, comma_remedy(text, digits)))
         return out
 
     def required_numbers(self, column: str, *, share: bool = False) -> list[float]:

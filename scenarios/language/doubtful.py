@@ -6,25 +6,23 @@ others, limits and rules that look at no offer or at too many periods.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator
 
 import numpy as np
 
+from scenarios.language.doubtful_costs import doubtful_costs, plain
+from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
 from scenarios.language.load import LoadedScenario
 from scenarios.language.offers_there import lies_in, names
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
+from scenarios.language.sold_out_anyway import sold_out_anyway
 from scenarios.language.words import Measure, Unit
 from scenarios.response.baskets import OrderBin
 from scenarios.scope_mask import narrows, with_basket
 
-LOW_COST = Decimal("0.02")
-"""Share of the price below which a unit cost in money is worth a note ..."""
-LOW_SHARE = Decimal("0.05")
-"""... and of one that could be a share itself, because it is less than 1."""
 MANY_TIMES = 10
 """Return on investment that is hardly asked for."""
 FAR = 5.0
@@ -37,9 +35,10 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    scoped = (*_scopes(loaded), *_shares(loaded), *_crowds(loaded.scenario), *doubtful_spans(loaded.scenario))
+    scoped = (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(loaded.scenario), *doubtful_spans(loaded.scenario))
     return (
-        *_costs(loaded),
+        *doubtful_costs(loaded),
+        *sold_out_anyway(loaded),
         *_magnitudes(loaded.scenario),
         *_orders(loaded),
         *_funders(loaded.scenario),
@@ -66,31 +65,6 @@ def _arrivals(scenario: Scenario) -> list[str]:
     return [f"{ARRIVAL}{most}, the first day of its week{more}: write a later week where that promises too much"]
 
 
-def _costs(loaded: LoadedScenario) -> list[str]:
-    """Unit costs of a tiny part of the price: most often a share without its percent sign."""
-    products, written = loaded.scenario.products, loaded.data.get("products")
-    if not isinstance(products, tuple) or not isinstance(written, Sequence):
-        return []
-    found = []
-    for product, record in zip(products, written, strict=False):
-        cost, price = product.unit_cost, product.price
-        shared = isinstance(record, dict) and "%" in str(record.get("unit_cost", ""))
-        if (
-            shared
-            or price is None
-            or not isinstance(cost, Decimal)
-            or not (0 < cost < (LOW_SHARE if cost < 1 else LOW_COST) * price)
-        ):
-            continue
-        share = 100 * cost / price
-        part = f"{product.id} costs {_plain(cost)}, {share:.{1 if share < 1 else 2}g} % of its price of {_plain(price)}"
-        found.append(f"{part}: a share is written {_plain(100 * cost)}%" if cost < 1 else f"{part}: check both")
-    more = len(found) - NAMED
-    return found[:NAMED] + (
-        [f"so do {more} more products" if more > 1 else "so does 1 more product"] if more > 0 else []
-    )
-
-
 def _magnitudes(scenario: Scenario) -> Iterator[str]:
     """Costs that no product's price bears, and ratios of thousands of percent: fils for dinars, 25 for 25%."""
     products = scenario.products if isinstance(scenario.products, tuple) else ()
@@ -99,22 +73,17 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
         dearest, currency = max(prices), scenario.currency
         for channel in scenario.channels:
             if channel.cost_per_contact > min(prices):
-                each = f"one message costs {_plain(channel.cost_per_contact)} {currency}"
+                each = f"one message costs {plain(channel.cost_per_contact)} {currency}"
                 yield f"channel {channel.id}: {each}, more than the cheapest product"
         for gift in scenario.gifts:
             if gift.unit_cost > dearest:
-                yield f"gift {gift.id}: one costs {_plain(gift.unit_cost)} {currency}, more than the dearest product"
+                yield f"gift {gift.id}: one costs {plain(gift.unit_cost)} {currency}, more than the dearest product"
     for limit in scenario.limits:
         if limit.measure == Measure.ROI and limit.min is not None and limit.min >= MANY_TIMES:
             yield (
-                f"limit {limit.id}: a min of {_plain(limit.min)} asks for {_plain(100 * limit.min)}% of what is spent; "
-                f"a percentage is written {_plain(limit.min)}%"
+                f"limit {limit.id}: a min of {plain(limit.min)} asks for {plain(100 * limit.min)}% of what is spent; "
+                f"a percentage is written {plain(limit.min)}%"
             )
-
-
-def _plain(amount: Decimal) -> str:
-    """Write an amount without zeros at its end."""
-    return f"{amount.normalize():f}"
 
 
 def _orders(loaded: LoadedScenario) -> Iterator[str]:
@@ -179,21 +148,6 @@ def _scopes(loaded: LoadedScenario) -> Iterator[str]:
             yield f"rule {rule.id}: no offer lies in its after, so no line of its where may ever run"
 
 
-def _shares(loaded: LoadedScenario) -> Iterator[str]:
-    """Shares the wrong way round: what is sold anyway as a share of what only lines use, which may be nothing."""
-    for limit in loaded.scenario.limits:
-        share = limit.share_of
-        if share is None or limit.max is None:
-            continue
-        if _sold_anyway(limit.measure, limit.where) and not _sold_anyway(share.measure, share.where):
-            span = "wherever" if limit.window or limit.each else "if"
-            whole = f"{share.measure} in the where of share_of" if share.measure == limit.measure else share.measure
-            yield (
-                f"limit {limit.id}: without promotion there is {limit.measure} and no {whole}, so a plan breaks this "
-                f"max {span} no line runs"
-            )
-
-
 def _crowds(scenario: Scenario) -> Iterator[str]:
     """Floors on customers reached above all the customers there are."""
     segments = scenario.segments
@@ -206,10 +160,6 @@ def _crowds(scenario: Scenario) -> Iterator[str]:
         there = sum(each.customers for each in segments if named is None or each.id in named)
         if limit.min > there:
             yield f"limit {limit.id}: no plan reaches {limit.min:,} customers, because there are {there:,} in its scope"
-
-
-def _sold_anyway(measure: str, scope: Scope) -> bool:
-    return measure in {Measure.UNITS, Measure.ORDERS, Measure.REVENUE} and not narrows(scope)
 
 
 def _names_nothing(scenario: Scenario, scope: Scope) -> bool:

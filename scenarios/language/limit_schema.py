@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, model_validator
 
 from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.scope import Scope
@@ -16,6 +16,8 @@ from scenarios.language.values import (
     Record,
     Share,
     SignedMoney,
+    digits_known,
+    in_weeks,
     parse_money,
     parse_share,
     refused,
@@ -26,11 +28,11 @@ from scenarios.plain_digits import digits_remedy
 WINDOW_PATTERN = r"^[0-9]+ (day|week)s?$"
 
 
-def _bound(value: Any) -> Any:
+def _bound(value: Any, info: ValidationInfo) -> Any:
     """Read a bound: an amount, a count, or a share such as 8% for a margin rate."""
     if isinstance(value, str) and value.strip().endswith("%"):
         return parse_money(parse_share(value))
-    return parse_money(value)
+    return parse_money(value, digits_known(info))
 
 
 _BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})
@@ -43,20 +45,23 @@ class WindowSpan(Record):
     """Length in days."""
 
     @classmethod
-    def parse(cls, value: Any) -> Any:
-        """Read ``7 days`` or ``2 weeks``."""
+    def parse(cls, value: Any, *, weekly: bool = False) -> Any:
+        """Read ``7 days`` or ``2 weeks``; ``weekly`` is whether a remedy must be in whole weeks."""
         if isinstance(value, WindowSpan) or (isinstance(value, dict) and set(value) == {"days"}):
             return value
         match = re.fullmatch(r"\s*([0-9]+)\s*(day|week)s?\s*", value) if isinstance(value, str) else None
         if match is None or not int(match[1]):
-            raise refused("a length of time such as 7 days or 2 weeks", remedy=cls._remedy(value))
+            raise refused("a length of time such as 7 days or 2 weeks", remedy=cls._remedy(value, weekly=weekly))
         return cls(days=int(match[1]) * (7 if match[2] == "week" else 1))
 
     @staticmethod
-    def _remedy(value: Any) -> str:
+    def _remedy(value: Any, *, weekly: bool) -> str:
         """Say how a length is written that lacks its unit or its number, or that has another unit."""
         if type(value) is int and value > 0:
-            return f"write {value} days if that is meant"
+            weeks = f"{value} week{'' if value == 1 else 's'}"
+            if weekly:  # days that are no whole weeks are refused
+                return f"write {weeks}{'' if value % 7 else f' or {value} days'} if that is meant"
+            return f"write {value} day{'' if value == 1 else 's'} if that is meant"
         text = str(value).strip().lower()
         short = re.fullmatch(r"([1-9][0-9]{0,4}) ?(d|w)", text)
         if short is not None:
@@ -71,6 +76,10 @@ class WindowSpan(Record):
     def words(self) -> str:
         """As people say it: ``7 days``, ``1 day``."""
         return f"{self.days} day{'' if self.days == 1 else 's'}"
+
+
+def _window(value: Any, info: ValidationInfo) -> Any:
+    return WindowSpan.parse(value, weekly=in_weeks(info))
 
 
 class ShareOf(Record):
@@ -100,9 +109,7 @@ class Limit(Record):
     share_of: ShareOf | None = None
     """Another measure, over a scope of its own: the bound is then on the share of it, such as 20%."""
     window: (
-        Annotated[
-            WindowSpan, BeforeValidator(WindowSpan.parse), WithJsonSchema({"type": "string", "pattern": WINDOW_PATTERN})
-        ]
+        Annotated[WindowSpan, BeforeValidator(_window), WithJsonSchema({"type": "string", "pattern": WINDOW_PATTERN})]
         | None
     ) = None
     """The bound holds in every stretch of so many consecutive days, such as 7 days; left out, in the whole horizon."""

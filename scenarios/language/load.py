@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.currency import minor_digits
+from scenarios.currency import digits_of, minor_digits
 from scenarios.language import limit_checks, line_checks, magnitude, plausible, references, rule_checks
 from scenarios.language.facts import Facts
 from scenarios.language.files import ScenarioFiles, open_scenario
@@ -216,6 +216,7 @@ def _read_route(facts: Facts, files: ScenarioFiles) -> TableRoute:
         offers=None if too_many else facts.ids("offers"),
         horizon=scenario.horizon,
         lift_cv=scenario.risk.lift_cv,
+        digits=None if "currency" in facts.broken else digits_of(scenario.currency),
     )
     return read_apart(_named_tables(facts), axes, files, facts.places)
 

@@ -21,6 +21,8 @@ def date_remedy(value: object) -> str:
     --------
     >>> date_remedy("24.12.2026"), date_remedy("03/04/2026"), date_remedy("soon")
     ('write 2026-12-24', 'write 2026-03-04 or 2026-04-03, whichever is meant', 'write year-month-day')
+    >>> date_remedy("2026-26-10"), date_remedy("2026-02-30")
+    ('did you mean 2026-10-26?', 'check month and day')
     >>> date_remedy("46450")[:16]
     'write 2027-03-04'
     """
@@ -29,8 +31,10 @@ def date_remedy(value: object) -> str:
     if re.fullmatch(r"[2-7][0-9]{4}", text):  # what a spreadsheet writes where the cell is no date
         day = _SPREADSHEET + dt.timedelta(days=int(text))
         return f"write {day} if the day number of a spreadsheet is meant: give the column the format of dates"
+    if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):  # no day of the calendar as it stands
+        return f"did you mean {found[0]}?" if found else "check month and day"
     if not found:
-        return "check month and day" if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else "write year-month-day"
+        return "write year-month-day"
     return f"write {found[0]}" if len(found) == 1 else f"write {found[0]} or {found[1]}, whichever is meant"
 
 
@@ -83,7 +87,7 @@ def _readings(text: str) -> list[dt.date]:
     if found is None:
         return []
     if len(found[1]) == 4:
-        return _calendar((found[1], found[2], found[3]))
+        return _calendar((found[1], found[2], found[3])) or _calendar((found[1], found[3], found[2]))
     if len(found[3]) != 4:
         return []
     orders = [(found[3], found[2], found[1])]

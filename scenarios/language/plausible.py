@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from scenarios.currency import CODES, code_of, minor_digits
+from scenarios.currency import CODES, codes_remedy, minor_digits
 from scenarios.language.facts import Facts
 from scenarios.language.schema import LearnedSegments, Offer, Product
 from scenarios.language.values import DateRange
@@ -26,8 +26,7 @@ def currency_known(facts: Facts) -> Iterator[Problem]:
     if "currency" in facts.broken:
         return
     if code not in CODES:
-        meant = code_of(code)
-        remedy = did_you_mean(code, CODES) if meant is None else f"did you mean {meant}?"
+        remedy = codes_remedy(code) or did_you_mean(code, CODES)
         remedy = remedy if remedy.startswith("did you mean") else "use the three letters of ISO 4217, such as CNY"
         yield facts.problem(("currency",), "a known currency code", remedy=remedy)
         return

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, WithJsonSchema, model_serializer
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    WithJsonSchema,
+    model_serializer,
+)
 
 from scenarios.language.values import (
     PERCENT_PATTERN,
@@ -16,6 +23,7 @@ from scenarios.language.values import (
     Positive,
     Record,
     Share,
+    digits_known,
     parse_money,
     parse_share,
     refused,
@@ -64,7 +72,7 @@ class LearnedSegments(Record):
     """How to learn them; ``{}`` takes the defaults."""
 
 
-def _cost(value: Any) -> Any:
+def _cost(value: Any, info: ValidationInfo) -> Any:
     """Read a unit cost: an amount, or a share of the price when written with a percent sign."""
     if isinstance(value, str) and value.strip().endswith("%"):
         share = parse_share(value)
@@ -73,7 +81,7 @@ def _cost(value: Any) -> Any:
         return CostShare(share=share)
     if isinstance(value, CostShare) or (isinstance(value, dict) and set(value) == {"share"}):
         return value
-    amount = parse_money(value)
+    amount = parse_money(value, digits_known(info))
     if not (amount >= 0):
         raise refused("an amount of at least 0")
     return amount

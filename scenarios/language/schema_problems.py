@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from scenarios.currency import code_of
+from scenarios.currency import codes_remedy
 from scenarios.language.data_paths import ABSENT, data_path, named, value_at
 from scenarios.language.elsewhere import key_here, meant, word_here
 from scenarios.language.known_keys import fields_of
@@ -121,9 +121,8 @@ def _plain(kind: str, context: Mapping[str, Any], item: Mapping[str, Any]) -> tu
         return "a text", "put quotes around it"
     if kind == "string_pattern_mismatch":
         if context.get("pattern") == r"^[A-Z]{3}$":
-            meant = code_of(str(item["input"]))
-            remedy = plain_remedy(str(item["input"])) if meant is None else f"did you mean {meant}?"
-            return "a currency code of three capital letters such as CNY", remedy
+            word = str(item["input"])
+            return "a currency code of three capital letters such as CNY", codes_remedy(word) or plain_remedy(word)
         if len(str(item["input"])) > LONGEST_ID:
             return f"an id of at most {LONGEST_ID} characters", "shorten it; put the wording for people under name:"
         return _ID_HINT, plain_remedy(str(item["input"])) or "put the wording for people under name:"

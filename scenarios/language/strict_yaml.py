@@ -14,7 +14,9 @@ from typing import Any
 import yaml
 
 from scenarios.bounded_read import TooLarge, read_bounded
-from scenarios.language.comma_numbers import BEFORE, BEHIND, without_comma
+from scenarios.currency import digits_of
+from scenarios.language.comma_numbers import BEFORE, BEHIND, further_groups, without_comma
+from scenarios.language.data_paths import named
 from scenarios.language.odd_signs import odd_in_key, sign_remedy
 from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.language.yaml_syntax import syntax, told_tabs
@@ -201,9 +203,9 @@ class _Builder:
             return False
         key, written = level.last
         if written:  # of 1,200,000 the first comma is told
-            parts = f"{written},{event.value}"
+            parts = f"{written},{event.value}{further_groups(rest)}"
             expected = "digits with a decimal point only, such as 12000 or 19.90"
-            remedy = without_comma(written, event.value, rest)
+            remedy = without_comma(written, event.value, rest, digits=self.digits())
             if "%" in parts:
                 expected, remedy = "one number, or a list in brackets", f"write [{written}, {event.value}]"
                 if "%" not in written:
@@ -213,6 +215,10 @@ class _Builder:
         level.last = key, ""
         level.key = None
         return True
+
+    def digits(self) -> int | None:
+        """Return the digits of the currency that was read so far: what a comma in an amount can mean."""
+        return digits_of(self.document.get("currency")) if isinstance(self.document, dict) else None
 
     def scalar(self, event: Any, line: int) -> Any:
         if not event.implicit[0]:
@@ -233,7 +239,7 @@ class _Builder:
         if isinstance(level.value, list):
             return dotted(level.path) or "list"
         if level.key is _NO_KEY:
-            return "key"
+            return named(level.path, self.document) if level.path else "key"
         return dotted((*level.path, str(level.key)))
 
     def add(self, value: Any, line: int) -> tuple[Path, bool]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from scenarios.currency import digits_of
 from scenarios.language.schema import Scenario
 from scenarios.language.schema_problems import explain
 from scenarios.problems import Places, Problem
@@ -38,8 +39,11 @@ class Validated:
 
 def validate(data: dict[str, Any], places: Places) -> Validated:
     """Validate raw data; broken members and sections are left out of the scenario that is returned."""
+    horizon = data.get("horizon")
+    unit = horizon.get("unit") if isinstance(horizon, dict) else None
+    context = {"digits": digits_of(data.get("currency")), "unit": unit}
     try:
-        scenario = Scenario.model_validate(data)
+        scenario = Scenario.model_validate(data, context=context)
         return Validated(scenario=scenario, problems=(), kept={}, broken=frozenset())
     except ValidationError as error:
         found = explain(error, Scenario, data, places)

@@ -16,6 +16,7 @@ from pydantic import (
     ConfigDict,
     Discriminator,
     Field,
+    ValidationInfo,
     ValidatorFunctionWrapHandler,
     WithJsonSchema,
     WrapValidator,
@@ -56,18 +57,39 @@ def parse_share(value: Any) -> float:
     return _without_dust(float(value))
 
 
-def parse_money(value: Any) -> Decimal:
-    """Read an amount in major units exactly (``19.9`` is 19.9, never 19.899999)."""
+def parse_money(value: Any, digits: int | None = None) -> Decimal:
+    """Read an amount in major units exactly (``19.9`` is 19.9, never 19.899999).
+
+    Parameters
+    ----------
+    digits
+        Of the currency's minor unit, where it is known: what a comma can mean in a text that is no number.
+    """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise refused("an amount of money such as 19.90")
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+(?:\.[0-9]+)?\s*", value) is None:
         remedy = "write digits and a decimal point only, without currency signs or separators"
-        raise refused("an amount of money such as 19.90", remedy=digits_remedy(value, comma_remedy(value) or remedy))
+        remedy = digits_remedy(value, comma_remedy(value, digits) or remedy)
+        raise refused("an amount of money such as 19.90", remedy=remedy)
     amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     if not (amount.is_finite() and abs(amount) < MAX_AMOUNT):
         raise refused(f"an amount of money below {MAX_AMOUNT:,}")
     whole = amount.to_integral_value()
     return whole if amount == whole else amount  # 6000.000, which YAML reads as 6000.0, is 6000
+
+
+def digits_known(info: ValidationInfo) -> int | None:
+    """Return the digits of the scenario's currency, which `scenarios.language.validate` hands on."""
+    return info.context.get("digits") if isinstance(info.context, dict) else None
+
+
+def in_weeks(info: ValidationInfo) -> bool:
+    """Whether the scenario's periods are weeks."""
+    return isinstance(info.context, dict) and info.context.get("unit") == "week"
+
+
+def _money(value: Any, info: ValidationInfo) -> Decimal:
+    return parse_money(value, digits_known(info))
 
 
 def _share_remedy(written: Any, share: float) -> str:
@@ -97,7 +119,7 @@ def _whole(value: Any) -> int:
         remedy = f"write {value:.0f}; or {1000 * value:.0f}, if the point was to separate thousands"
         raise refused("a whole number without a decimal point", remedy=remedy)
     if isinstance(value, bool) or not isinstance(value, int):
-        raise refused("a whole number", remedy=digits_remedy(value, comma_remedy(value) or whole_remedy(value)))
+        raise refused("a whole number", remedy=digits_remedy(value, comma_remedy(value, 0) or whole_remedy(value)))
     if not (abs(value) < MAX_COUNT):
         raise refused(f"a whole number below {MAX_COUNT:,}")
     return value
@@ -170,12 +192,12 @@ Markup = Annotated[
 """A share on top of a cost, written ``5%`` or ``-10%``."""
 Money = Annotated[
     Decimal,
-    BeforeValidator(parse_money),
+    BeforeValidator(_money),
     AfterValidator(_non_negative),
     WithJsonSchema({"type": "number", "minimum": 0}),
 ]
 """A non-negative amount in major currency units, exact."""
-SignedMoney = Annotated[Decimal, BeforeValidator(parse_money)]
+SignedMoney = Annotated[Decimal, BeforeValidator(_money)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 LONGEST = 1000

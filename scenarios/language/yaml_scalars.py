@@ -6,6 +6,8 @@ import datetime as dt
 import re
 from typing import Any
 
+from scenarios.language.meant import date_remedy
+
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)")
 _DATE = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
@@ -79,5 +81,5 @@ def resolve_scalar(text: str) -> Any:
         try:
             return dt.date.fromisoformat(text)
         except ValueError:
-            raise ValueError("a date of the calendar", "check month and day") from None
+            raise ValueError("a date of the calendar", date_remedy(text)) from None
     return text

@@ -17,6 +17,7 @@ from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
+from scenarios.supply import supply_of
 
 Float = NDArray[np.float64]
 
@@ -75,14 +76,8 @@ class Coefficients:
 def available_units(grid: Grid) -> Float:
     """[K, T] stock plus arrivals up to each period, cumulative; inf without a stock limit."""
     horizon = grid.scenario.horizon
-    available = np.full((len(grid.products), horizon.periods), np.inf)
-    for k, product in enumerate(grid.products):
-        if product.stock is None:
-            continue
-        available[k] = product.stock
-        for day, units in product.arrivals.items():
-            available[k, max(horizon.period_of(day), 0) :] += units
-    return available
+    rows = [supply_of(product, horizon) for product in grid.products]
+    return np.array(rows).reshape(len(rows), horizon.periods)
 
 
 def rival_table(group: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -173,9 +173,8 @@ def _assumed(offer: Offer, default: Float) -> str:
         return (
             f"take-up of {offer.id}: blank in the table, so everybody is taken to use a public {offer.mechanic.value}"
         )
-    share = (
-        f"{default.min():.1%}" if np.ptp(default) < 0.0005 else f"{default.min():.1%} to {default.max():.1%} by segment"
-    )
+    low, high = f"{default.min():.1%}", f"{default.max():.1%}"
+    share = low if low == high else f"{low} to {high} by segment"
     reach = f"that reach {offer.spend:,}" if offer.spend is not None else "of any value"
     return f"take-up of {offer.id}: blank in the table, so the share of orders {reach} by the baskets is taken: {share}"
 

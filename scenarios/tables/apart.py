@@ -30,6 +30,8 @@ class KnownAxes:
     horizon: Horizon
     lift_cv: float
     """Spread of lifts without an interval."""
+    digits: int | None = None
+    """Of the currency; None where it is unknown."""
 
 
 def read_apart(tables: Mapping[str, str], axes: KnownAxes, files: ScenarioFiles, places: Places) -> TableRoute:
@@ -65,7 +67,7 @@ def _baskets(table: CsvTable, axes: KnownAxes) -> None:
         _names(table, "segment", axes.segments)
         if "product" in table.columns:
             _names(table, "product", axes.products)
-        read_order_numbers(table)
+        read_order_numbers(table, axes.digits)
 
 
 def _baseline(table: CsvTable, axes: KnownAxes) -> None:

@@ -13,7 +13,12 @@ _COLUMNS = ("segment", "order_value", "orders", "units", "product")
 
 
 def read_baskets(
-    table: CsvTable, segments: tuple[str, ...], products: tuple[str, ...], *, needs_orders: bool
+    table: CsvTable,
+    segments: tuple[str, ...],
+    products: tuple[str, ...],
+    *,
+    needs_orders: bool,
+    digits: int | None = None,
 ) -> tuple[Baskets | None, tuple[str, ...]]:
     """Read columns segment, order_value, orders (per period), units (per order) and product.
 
@@ -25,6 +30,8 @@ def read_baskets(
     ----------
     needs_orders
         Whether the scenario needs the whole orders of every segment, as basket offers do.
+    digits
+        Of the currency, where it is known.
 
     Returns
     -------
@@ -39,7 +46,7 @@ def read_baskets(
     named = id_keys(table, "product", products).tolist() if by_product else [ALL] * len(table)
     whole_orders = needs_orders or not by_product or ALL in named
     texts = table.texts("order_value")
-    values, orders, units = read_order_numbers(table)
+    values, orders, units = read_order_numbers(table, digits)
     rows: Rows = {}
     for row, (key, product) in enumerate(zip(keys, named, strict=True)):
         if product == ALL and not texts[row]:
@@ -82,9 +89,10 @@ def usable_baskets(table: CsvTable, *, needs_orders: bool) -> bool:
     return not table.problems and table.require(_COLUMNS, required)
 
 
-def read_order_numbers(table: CsvTable) -> tuple[list[float], list[float], list[float]]:
+def read_order_numbers(table: CsvTable, digits: int | None) -> tuple[list[float], list[float], list[float]]:
     """Read and check order value, orders and units of each row."""
-    values = table.numbers("order_value", default=0.0) if "order_value" in table.columns else [0.0] * len(table)
+    given = "order_value" in table.columns
+    values = table.numbers("order_value", default=0.0, digits=digits) if given else [0.0] * len(table)
     orders, units = table.required_numbers("orders"), table.numbers("units", default=1.0)
     return (
         bounded(table, "order_value", values, HIGHEST_VALUE),

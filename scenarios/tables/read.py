@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.currency import digits_of
 from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Product, Scenario, Segment
@@ -77,7 +78,8 @@ def read_tables(
     basket_notes: tuple[str, ...] = ()
     if scenario.baskets is not None and (table := opened("baskets", scenario.baskets.table)) is not None:
         needs_orders = any(offer.mechanic.is_basket for offer in scenario.offers)
-        baskets, basket_notes = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders)
+        digits = digits_of(scenario.currency)
+        baskets, basket_notes = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders, digits=digits)
         problems += table.problems
     if not problems:
         problems += caps_without_quantities(scenario, segments, products, baskets, places)

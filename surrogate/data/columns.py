@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.meant import date_remedy
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import id_text
@@ -234,7 +235,10 @@ def _read_numbers(batch: Batch, name: str, values: Any, column: Any) -> Float:
         bad = plain & ~missing.to_numpy(zero_copy_only=False)
         got = str(texts[int(np.flatnonzero(bad)[0])].as_py()) if bad.any() else ""
         remedy = "check which column is mapped"
-        if "," in got and batch.part.decimal_mark == "." and set(got) <= set("+-0123456789.,"):
+        commas = comma_remedy(got) if got.count(",") > 1 else ""
+        if commas and batch.part.decimal_mark == ".":
+            remedy = commas
+        elif "," in got and batch.part.decimal_mark == "." and set(got) <= set("+-0123456789.,"):
             remedy = "write decimal_mark: ',' beside the file where the comma marks decimals; remove separators"
         elif any(mark in got for mark in "€$£¥") or (got[-3:].isalpha() and any(one.isdigit() for one in got)):
             remedy = "leave currency signs out of the amounts"

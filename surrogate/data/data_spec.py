@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
-from scenarios.currency import CODES, code_of, minor_digits
+from scenarios.currency import CODES, codes_remedy, minor_digits
 from scenarios.language.schema_problems import explain
 from scenarios.language.strict_yaml import read_yaml
 from scenarios.language.unwritten import unwritten
@@ -106,8 +106,7 @@ class DataSpec(Record):
     @classmethod
     def _known_currency(cls, code: str | None) -> str | None:
         if code is not None and code not in CODES:
-            meant = code_of(code)
-            raise refused("a currency code (ISO 4217) such as EUR", remedy=f"did you mean {meant}?" if meant else "")
+            raise refused("a currency code (ISO 4217) such as EUR", remedy=codes_remedy(code))
         return code
 
     @field_validator("time_zone")

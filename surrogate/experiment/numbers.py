@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.language.comma_numbers import comma_remedy
 from scenarios.problems import Problem, shown
 from surrogate.data.columns import EUROPEAN
 from surrogate.experiment.columns import Texts, column_problem
@@ -68,7 +69,9 @@ class NumberColumns:
             first = raw.iloc[int(np.argmax(bad))]
             got = f"{shown(first)} in row {self.row(bad)}{_more(bad)}"
             remedy = f"write plain digits with a decimal {'comma, as decimal_mark says' if commas else 'point'}"
-            if not commas and re.fullmatch(EUROPEAN, first):
+            if not commas and first.count(",") > 1:
+                remedy = comma_remedy(first) or remedy
+            elif not commas and re.fullmatch(EUROPEAN, first):
                 remedy = "write decimal_mark: ',' where the comma marks decimals, else plain digits"
             self.refuse(column, "numbers", got, remedy + (", or list the column as categorical" if blank else ""))
         elif empty.any() and not blank:
