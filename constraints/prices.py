@@ -236,8 +236,8 @@ class _Ruled(NamedTuple):
     @classmethod
     def none(cls) -> _Ruled:
         """No rules."""
-        ints, floats = np.zeros(0, dtype=np.int64), np.zeros(0)
-        return cls(floats, ints, ints, floats)
+        none = np.zeros(0, dtype=np.int64)
+        return cls(np.zeros(0), none, none, np.zeros(0))
 
 
 def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], column: NDArray[np.int64]) -> _Ruled:
@@ -253,15 +253,11 @@ def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], colu
     literal, choice = np.nonzero(changes * (column[at] >= 0))
     kept, row = np.unique(rules.row[inside[literal]], return_inverse=True)
     # A row may hold several literals of a slot, of other choices each: a change may end one and begin another.
-    place, at_place = np.unique(np.column_stack([row, column[at[literal], choice]]), axis=0, return_inverse=True)
-    value = np.bincount(at_place.ravel(), changes[literal, choice], minlength=len(place))
-    felt = value != 0
-    return _Ruled(
-        left=np.maximum(rules.cap - used, 0.0)[kept],
-        row=place[felt, 0],
-        entry=place[felt, 1],
-        value=value[felt],
-    )
+    wide = column.max(initial=0) + 1
+    place, number = np.unique(row * wide + column[at[literal], choice], return_inverse=True)
+    value = np.bincount(number, changes[literal, choice], minlength=len(place))
+    row, entry = np.divmod(place[value != 0], wide)
+    return _Ruled(left=np.maximum(rules.cap - used, 0.0)[kept], row=row, entry=entry, value=value[value != 0])
 
 
 def _model(

@@ -79,3 +79,18 @@ def recalculated(raw: bytes, folder: Path) -> bytes:
     command = [SOFFICE, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML", "--outdir"]
     subprocess.run([*command, str(folder / "out"), str(source)], check=True, capture_output=True, timeout=120)
     return (folder / "out" / "source.xlsx").read_bytes()
+
+
+def stated(cells, row):
+    """Figures of a row of Summary: added up, stated, difference."""
+    return tuple(cells[f"{letter}{row}"] for letter in "BCD")
+
+
+def totals_of(raw):
+    """Rows of Summary's totals, by row number."""
+    cells = read(raw)["Summary"]
+    rows, row = {}, 6
+    while f"C{row}" in cells:
+        rows[row] = stated(cells, row)
+        row += 1
+    return rows

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 from plan_folders import good_lines, write_folder
-from spreadsheet import SOFFICE, formulas, read, recalculated
+from spreadsheet import SOFFICE, formulas, read, recalculated, totals_of
 from typer.testing import CliRunner
 from xlsxwriter import Workbook
 
@@ -38,21 +38,6 @@ def folders(tmp_path_factory):
         write_folder(problem, folder, good_lines(problem), good_lines(problem)[:2], ())
         found[code] = folder
     return found
-
-
-def stated(cells, row):
-    """Figures of a row of Summary: added up, stated, difference."""
-    return tuple(cells[f"{letter}{row}"] for letter in "BCD")
-
-
-def totals_of(raw):
-    """Rows of Summary's totals, by row number."""
-    cells = read(raw)["Summary"]
-    rows, row = {}, 6
-    while f"C{row}" in cells:
-        rows[row] = stated(cells, row)
-        row += 1
-    return rows
 
 
 @pytest.mark.parametrize("code", CURRENCIES)
@@ -88,22 +73,6 @@ def test_formulas_hold_the_ledgers_values(folders):
         cells = read(raw)["Limits"]
         for number, limit in enumerate(plan.limits, start=2):
             assert Decimal(repr(cells[f"J{number}"])) == pytest.approx(limit.headroom, abs=Decimal("1e-9"))
-
-
-def test_a_ratio_is_the_same_figure_on_every_sheet(tmp_path):
-    """ROI and margin rate of Summary are rounded as the limits on them are, which the check prints."""
-    limits = "limits=[{id: pays, measure: roi, min: -1}, {id: rate, measure: margin_rate, min: 1%}]"
-    problem = build_problem("template-basic", ("currency=EUR", *WHOLE_PRICES, limits))
-    write_folder(problem, tmp_path / "plans", good_lines(problem), good_lines(problem)[:2], ())
-    directory = read_plans(tmp_path / "plans")
-    for plan in directory.plan_set.plans:
-        raw = workbook(directory, plan)
-        labels = read(raw)["Summary"]
-        by_label = {labels[f"A{row}"]: figures for row, figures in totals_of(raw).items()}
-        used = {limit.id: float(limit.used) for limit in plan.limits}
-        if plan.rank == 1:  # the other one spends nothing
-            assert by_label["ROI"] == (used["pays"], used["pays"], 0)
-        assert by_label["margin rate"] == (used["rate"], used["rate"], 0)
 
 
 @pytest.mark.parametrize("text", ["9516.11", "-0.07", "4", "0.1", "123456789.01", "1e22", "0"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,17 +12,14 @@ from numpy.typing import NDArray
 
 from constraints.assign.counted import Quotas
 from constraints.assign.one_limit import PricedChoices
-from constraints.assign.rows import BLOCK_ROWS
 from constraints.assign.solve import assign
 from constraints.assign.terms import Terms, read_terms, wants_segments
+from planner.assign.asked_about import explain_row, find_customers
 from planner.assign.contacts import contacts_read, taken_as_none
 from planner.assign.customer_file import (
     SEGMENT,
-    ColumnProblems,
     CustomerFile,
-    column_of,
     open_customers,
-    texts_of,
 )
 from planner.assign.file_scores import file_scores, holds_scores
 from planner.assign.held_out import HeldOut, said_of_holdout
@@ -31,15 +28,15 @@ from planner.assign.model_scores import model_scores
 from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer
-from planner.assign.why import Explained, explain
+from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
 from planner.figures import plural
 from scenarios.answer.plan import Hash, Source
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
 from scenarios.language.values import DateRange
-from scenarios.problems import Gathered, InvalidInput, Problem, shown
-from surrogate.data.customer_file import CUSTOMER, in_words
+from scenarios.problems import Gathered, InvalidInput, Problem
+from surrogate.data.customer_file import in_words
 
 if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
@@ -182,53 +179,6 @@ def open_intake(
         checked_segments=(segments or declared) if model is None and not reads and SEGMENT in file.columns else (),
         held_out=held_out,
     )
-
-
-def find_customers(intake: Intake, wanted: Sequence[str]) -> dict[str, int]:
-    """Return the rows of customers by id.
-
-    Raises
-    ------
-    InvalidInput
-        For ids that the file does not have.
-    """
-    found: dict[str, int] = {}
-    if not wanted:
-        return found
-    names, first = set(wanted), 0
-    for batch in intake.file.batches((CUSTOMER,), BLOCK_ROWS):
-        for row, text in enumerate(texts_of(column_of(batch, CUSTOMER))):
-            if text in names:
-                found[str(text)] = first + row
-        first += batch.num_rows
-    refuse_unknown([name for name in wanted if name not in found], intake.file.path)
-    return {name: found[name] for name in wanted}
-
-
-def refuse_unknown(missing: Sequence[str], file: Path) -> None:
-    """Refuse ids that were asked about and are not in the file.
-
-    Raises
-    ------
-    InvalidInput
-        With every one of them.
-    """
-    if missing:
-        expected = f"an id in {file}"
-        raise InvalidInput(
-            [Problem(where="--why", what="customer", expected=expected, got=shown(name)) for name in missing]
-        )
-
-
-def explain_row(intake: Intake, place: int, solved: PricedChoices) -> Explained:
-    """Explain the customer of one row."""
-    first = 0
-    for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
-        if place < first + batch.num_rows:
-            taken = intake.take(batch, first, ColumnProblems(intake.file))
-            return explain(intake, taken, place - first, int(solved.choice[place]), solved.prices)
-        first += batch.num_rows
-    raise ValueError(f"no row {place}")
 
 
 def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) -> AssignmentRecord:
