@@ -38,12 +38,13 @@ for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
 
 from surrogate.quick_compile import ONCE  # noqa: E402
 
-# Plainly translated, in less than half the time again. The slopes of a search and of the bound are not: they run
-# thousands of times, two to three times as long that way.
+# Plainly translated, in less than half the time again. The slopes of a search and of the bound are not, except for tiny
+# questions: they run thousands of times, two to three times as long that way.
 ONCE["xla_backend_optimization_level"] = 0
 
 import built_once  # noqa: E402, F401
 import numpy as np  # noqa: E402
+import plainly_compiled  # noqa: E402, F401
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
