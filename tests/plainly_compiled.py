@@ -16,7 +16,7 @@ import planner.evaluation.evaluator
 from planner.bound.inputs import LayoutKey
 from surrogate.quick_compile import ONCE
 
-FEW_CELLS = 12
+FEW_CELLS = 24
 """Cells of a question up to which the bound's slopes are compiled plainly ..."""
 FEW_SLOTS = 60
 """... and slots up to which the gains of a search are."""
