@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import planner.evolution.distinct
 import planner.evolution.joined
 import planner.evolution.restart
 import planner.pareto.first
@@ -59,6 +60,7 @@ def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     for effort in Effort:
         patch.setitem(EFFORTS, effort, NoneFoundParams(least=1, most=2, taken=2))
     patch.setitem(APART, Effort.QUICK, BESIDE)
+    patch.setattr(planner.evolution.distinct, "TRIES", 1)
     for module, name, iterations in STEPS:
         patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))
 

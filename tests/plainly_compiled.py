@@ -18,7 +18,7 @@ from surrogate.quick_compile import ONCE
 
 FEW_CELLS = 24
 """Cells of a question up to which the bound's slopes are compiled plainly ..."""
-FEW_SLOTS = 60
+FEW_SLOTS = 100
 """... and slots up to which the gains of a search are."""
 
 _slopes, _functions = planner.bound.problem._compiled, planner.evaluation.evaluator._compiled
@@ -48,13 +48,19 @@ def _functions_by_size() -> SimpleNamespace:
 
     usual = _functions()
     plain = jit(planner.evaluation.evaluator._gains, compiler_options=ONCE)
+    by_size = {name: _by_size(plain, getattr(usual, name)) for name in ("gains", "quick_gains")}
+    return SimpleNamespace(**by_size, values=usual.values)
+
+
+def _by_size(plain: Any, usual: Any) -> Callable[..., Any]:
+    """One of two compiled functions of a Lagrangian and a plan, by the slots of the plan."""
 
     def gains(lagrangian: Any, plan: Any, *rest: Any) -> Any:
         few = sum(block.size for block in plan) <= FEW_SLOTS
-        return (plain if few else usual.quick_gains)(lagrangian, plan, *rest)
+        return (plain if few else usual)(lagrangian, plan, *rest)
 
-    gains._cache_size = lambda: plain._cache_size() + usual.quick_gains._cache_size()  # type: ignore[attr-defined]
-    return SimpleNamespace(gains=usual.gains, quick_gains=gains, values=usual.values)
+    gains._cache_size = lambda: plain._cache_size() + usual._cache_size()  # type: ignore[attr-defined]
+    return gains
 
 
 planner.evaluation.evaluator._compiled = _functions_by_size
