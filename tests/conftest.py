@@ -38,37 +38,27 @@ for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
 
 from surrogate.quick_compile import ONCE  # noqa: E402
 
-# Plainly translated, in less than half the time again. The slopes of a search and of the bound are not: they run
-# thousands of times, two to three times as long that way.
+# Plainly translated, in less than half the time again. The slopes of a search and of the bound are not, except for tiny
+# questions: they run thousands of times, two to three times as long that way.
 ONCE["xla_backend_optimization_level"] = 0
 
 import built_once  # noqa: E402, F401
 import numpy as np  # noqa: E402
+import plainly_compiled  # noqa: E402, F401
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
 _LONGEST_FIRST = (
-    *(
-        "retrain",
-        "life_records",
-        "plan_command",
-        "tutorial",
-        "pareto",
-        "simulate",
-        "other_aims",
-        "privacy",
-        "lost_output",
-        "bound",
-    ),
-    *("evaluator", "plan_ends", "own_segments", "rounded_limits", "experiment", "past_offers", "shadow", "rulebook"),
-    *("killed", "aimed", "careful", "front_ends", "singles_day", "least_stock", "full_windows", "replan"),
-    *("search_optimum", "none_found", "bound_automata", "bound_messages"),
-    *("explain", "search_together", "replan_ceilings", "census", "limit_search", "spans", "magnitudes"),
-    *("evaluate", "pieces_ran_out", "compiled", "why_infeasible", "response", "sweep_words"),
-    *("distinct_plans", "moves", "search_steps", "train", "basket_uses", "pieces_in_flight", "own_weeks", "repair"),
-    *("planning_again", "why", "whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook"),
-    *("pasted", "bound_account", "bound_dips", "topped", "rule_rows", "check"),
-    *("broken_data", "replan_stock", "limit_kinds", "ending", "adding_up", "light_start", "replan_evidence"),
+    *("retrain", "life_records", "plan_command", "tutorial", "bound", "lost_output", "simulate", "plan_ends"),
+    *("evaluate", "rulebook", "singles_day", "killed", "experiment", "own_segments", "pareto", "privacy"),
+    *("past_offers", "other_aims", "shadow", "least_stock", "full_windows", "replan", "bound_messages", "explain"),
+    *("replan_ceilings", "spans", "magnitudes", "pieces_ran_out", "compiled", "why_infeasible", "sweep_words"),
+    *("distinct_plans", "rounded_limits", "aimed", "careful", "front_ends", "evaluator", "none_found"),
+    *("search_optimum", "search_together", "census", "limit_search", "response", "repair", "planning_again"),
+    *("bound_automata", "moves", "search_steps", "train", "basket_uses", "pieces_in_flight", "own_weeks", "why"),
+    *("whole_messages", "bound_descent", "exchange", "season", "replan_because", "workbook", "pasted"),
+    *("bound_account", "bound_dips", "topped", "rule_rows", "check", "broken_data", "replan_stock", "limit_kinds"),
+    *("ending", "adding_up", "light_start", "replan_evidence"),
 )
 """Files that take long, so that no worker ends with one of them while the other has nothing left.
 

@@ -16,7 +16,7 @@ from surrogate.experiment.tune import NetParams, TuneParams
 
 QUICK = ExperimentParams(
     members=3,
-    net=NetParams(profile=4, hidden=6, fit=FitParams(steps=80)),
+    net=NetParams(profile=4, hidden=6, fit=FitParams(steps=60)),
     tuning=TuneParams(folds=2, candidates=((0.02, 0.005), (0.3, 0.005))),
 )
 ARMS = ("nothing", "ten", "thirty")

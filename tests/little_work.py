@@ -8,7 +8,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+import planner.evolution.distinct
 import planner.evolution.joined
+import planner.evolution.restart
+import planner.pareto.first
 import planner.replan.warm
 import planner.run.cross_fit
 import planner.run.none_found
@@ -16,16 +19,27 @@ import planner.run.opening
 from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
+from planner.evolution.apart import ApartParams
 from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
 from planner.run.cross_fit import CrossFitParams
+from planner.run.deepening import APART
 from planner.run.effort import BOUND, WORK, Effort
 from planner.run.none_found import EFFORTS, NoneFoundParams
 
 FIRST = FirstParams(step=GuidedParams(iterations=30))
+BESIDE = ApartParams(plans=1, first=FirstParams(starts=1, relaxes=False, step=FIRST.step))
 COARSE = BoundParams(naive_iterations=1, iterations=1, states=2, fine_states=2, load_cuts=())
 SHORT = BoundParams(naive_iterations=2, iterations=14, states=4, fine_states=6, load_cuts=(0.17,))
 """More steps than `planner.run.effort.TRIED`, so that several starts are tried."""
+STEPS = (
+    (planner.evolution.joined, "STEP", 8),
+    (planner.evolution.restart, "RESTART", 12),
+    (planner.replan.warm, "FIRST", 8),
+    (planner.pareto.first, "END", 30),
+    (planner.pareto.first, "NEXT", 12),
+)
+"""Guided steps, and how many iterations they have."""
 HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.0)
 
 
@@ -34,14 +48,21 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
 
     Every stage of a run still runs; where there is no plan, what mends that is looked for twice, not ten times.
     """
-    patch.setitem(WORK, Effort.QUICK, work)
+    little_search(patch, work)
     first_bound(patch)
+
+
+def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
+    """Let the search alone be as little as that; the bound stays as it is."""
+    patch.setitem(WORK, Effort.QUICK, work)
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
     for effort in Effort:
         patch.setitem(EFFORTS, effort, NoneFoundParams(least=1, most=2, taken=2))
-    for module, name in ((planner.evolution.joined, "STEP"), (planner.replan.warm, "FIRST")):
-        patch.setattr(module, name, replace(getattr(module, name), iterations=8))
+    patch.setitem(APART, Effort.QUICK, BESIDE)
+    patch.setattr(planner.evolution.distinct, "TRIES", 1)
+    for module, name, iterations in STEPS:
+        patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))
 
 
 def short_bound(patch: pytest.MonkeyPatch) -> None:

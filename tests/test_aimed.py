@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from little_work import first_bound, little_work
+from little_work import little_work
 from shop import load_shop
 
 import planner.run.aimed
@@ -55,7 +55,7 @@ def test_a_limit_is_relieved_as_far_as_the_others_allow(tmp_path: Path, monkeypa
 
 def test_aiming_finds_the_plan_that_a_search_for_profit_misses(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within a thousandth of the most that anybody knows to sell: the search goes on from what aiming comes to."""
-    first_bound(monkeypatch)
+    little_work(monkeypatch, work=20.0)
     aimed: list[np.ndarray | None] = []
 
     def told(*given: Any, **more: Any) -> np.ndarray | None:

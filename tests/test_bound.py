@@ -31,7 +31,7 @@ def test_at_any_prices_the_bound_lies_above_the_priced_objective_of_every_plan(s
     """Both bounds are at least the largest Lagrangian over all plans, feasible or not, and above every feasible one."""
     rng = rng_of(10_000 + seed)
     model, limits = tiny(seed, rng)
-    allowed = thin(rng, model.grid.allowed_flat, 3000)
+    allowed = thin(rng, model.grid.allowed_flat, 1500)
     plans = plans_of(allowed)
     what = sold_by_all(model, plans)
     gains, kept = gains_and_feasible(model, limits, plans, at_risk=True)

@@ -10,7 +10,7 @@ from all_plans import plans_of
 from bold_or_steady import bold_or_steady
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from little_work import first_bound
+from little_work import little_work
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
@@ -119,7 +119,7 @@ def test_sales_that_are_known_are_not_tilted():
 )
 def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer, monkeypatch):
     """Expected profit takes the bold offer, a careful objective the steady one; no plan of all is worth more."""
-    first_bound(monkeypatch)
+    little_work(monkeypatch)
     scenario, effects = bold_or_steady(objective)
     asked = problem(scenario, effects, None)
     found = plan_campaign(asked, SearchParams(seed=1, effort=Effort.QUICK, plans=1)).plan_set

@@ -37,7 +37,7 @@ def test_of_all_plans_that_keep_everything_the_best_is_named(seed: int) -> None:
     scenario, effects, baskets = tiny_scenario(rng_of(90 + seed), segments=1, products=2, periods=2)
     model = build_coefficients(build_grid(scenario), effects, baskets)
     ledger = Ledger(model, effects, draw(model.grid, effects, 1))
-    plans = plans_of(thin(rng_of(seed), model.grid.allowed_flat, 150))
+    plans = plans_of(thin(rng_of(seed), model.grid.allowed_flat, 80))
     census = census_of(model, ledger, plans)
     found = judge_census(census, lambda plan, stock: ledger.verdict(plan).limits).feasible
     worth = [(float(ledger.objective(plan)) if ledger.verdict(plan).ok else -np.inf) for plan in plans]
@@ -53,7 +53,7 @@ def test_what_the_ledger_rounds_away_is_not_broken_for_sure() -> None:
     scenario, effects, baskets = tiny_scenario(rng_of(90), segments=1, products=2, periods=2, limits=False, rules=False)
     free = build_coefficients(build_grid(scenario), effects, baskets)
     ledger = Ledger(free, effects, draw(free.grid, effects, 1))
-    plans = plans_of(thin(rng_of(0), free.grid.allowed_flat, 150))
+    plans = plans_of(thin(rng_of(0), free.grid.allowed_flat, 40))
     spend = measure_functional(free.grid, free.economics, Measure.SPEND, Scope())
     seen = 0
     for number, plan in enumerate(plans):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -90,6 +91,7 @@ class Asked:
         return build_limits(replace(self.model, grid=replace(grid, scenario=scenario)))
 
 
+@cache
 def _asked(seed: int, count: int) -> Asked:
     rng = rng_of(seed)
     scenario, effects, baskets = tiny_scenario(rng)

@@ -27,7 +27,7 @@ from scenarios.language.words import RATIOS, Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.measures import measure_functional, objective_functional
 from scenarios.response.totals import evaluate
-from surrogate.quick_compile import QUICK
+from surrogate.quick_compile import ONCE
 
 RICH = {"segments": 2, "products": 3, "periods": 4, "baskets": True, "history": True, "stock": True}
 
@@ -140,7 +140,7 @@ def test_gains_block_by_block_are_those_of_all_at_once(
     monkeypatch.setattr(alternatives, "BLOCK_CELLS", 0)
     assert alternatives.in_blocks(model.grid.shape)
     # What is compiled for all at once stays: only a function of its own is traced anew.
-    anew = start_jax().jit(lambda lagrangian, *given: lagrangian.gains(*given), compiler_options=QUICK)
+    anew = start_jax().jit(lambda lagrangian, *given: lagrangian.gains(*given), compiler_options=ONCE)
     monkeypatch.setattr(evaluator_module, "_compiled", lambda: SimpleNamespace(quick_gains=anew))
     in_blocks = evaluator.gains(plan, 1.0, prices, stock_prices)
     for found, expected in zip(in_blocks, whole, strict=True):

@@ -32,6 +32,14 @@ def trained(tmp_path_factory):
     return train_experiment(spec, files.QUICK, learn=LearnSpec(count=2), base=folder)
 
 
+@pytest.fixture(scope="module")
+def others(trained, tmp_path_factory):
+    """Return the model's evaluation on other customers, and their table."""
+    folder = tmp_path_factory.mktemp("others")
+    path = files.write(folder, files.rows(seed=3, customers=1500))
+    return evaluate_experiment(trained, path, resamples=20), read_experiment(read_experiment_spec(path), folder)
+
+
 def printed(found):
     """Return what is shown, on one line."""
     console = Console(width=240, record=True, file=io.StringIO())
@@ -39,11 +47,9 @@ def printed(found):
     return " ".join(console.export_text().split())
 
 
-def test_on_other_customers_the_saved_model_is_judged(trained, tmp_path):
+def test_on_other_customers_the_saved_model_is_judged(trained, others):
     """Deciles, rules and comparisons are about the model that will be used, not about others fitted to the new file."""
-    path = files.write(tmp_path, files.rows(seed=3, customers=1500))
-    found = evaluate_experiment(trained, path, resamples=20)
-    table = read_experiment(read_experiment_spec(path), tmp_path)
+    found, table = others
     foreseen = expected(trained, table, "bought")
     thirty = found.offers[1]
     rows = table.arm != 1
@@ -71,12 +77,11 @@ def test_its_own_customers_are_known_again_in_another_order(trained, tmp_path):
     assert same_customers(prepared, trained) and not same_customers(prepared, replace(trained, offers=others))
 
 
-def test_a_half_by_lot_is_the_mean_of_all_halves(trained, tmp_path):
+def test_a_half_by_lot_is_the_mean_of_all_halves(trained, others):
     """No lot is drawn: half of what everybody's best brings, exactly."""
-    path = files.write(tmp_path, files.rows(seed=4, customers=1500))
-    found = evaluate_experiment(trained, path, resamples=20).policies[0]
-    rows = {row.name: row for row in found.rows}
-    foreseen = expected(trained, read_experiment(read_experiment_spec(path), tmp_path), "bought")
+    found, table = others
+    rows = {row.name: row for row in found.policies[0].rows}
+    foreseen = expected(trained, table, "bought")
     best = (foreseen[:, 2] >= foreseen[:, 1]).mean()
     assert best == 1.0  # a larger saving brings more: everybody's best is thirty
     everybody = rows["everybody thirty"].over_none
@@ -135,10 +140,8 @@ def test_sizes_are_trusted_only_where_they_are_known(slope, words):
     assert any(words in sentence for sentence in said)
 
 
-def test_every_interval_says_its_level(trained, tmp_path):
+def test_every_interval_says_its_level(trained, others):
     """A bare range may be anything: what training and evaluation print in brackets is marked as 90 %."""
     assert all("(90%: " in str(value) for name, value in trained.accuracy.items() if name.endswith("average effect"))
-    said = printed(
-        evaluate_experiment(trained, files.write(tmp_path, files.rows(seed=6, customers=1500)), resamples=20)
-    )
+    said = printed(others[0])
     assert said.count("(90%: ") == 3 and "ours better by, 90%" in said

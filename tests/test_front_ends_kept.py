@@ -49,7 +49,7 @@ def _params(work: float = 20.0, apart: int = 0) -> EndsParams:
 def test_what_serves_another_end_is_no_parent_of_an_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """An end begins from the plans of the front that are near it in its measure, not from those of the other end."""
     begun, started = Begun(front_case(4, 3000, SPARING)), []
-    *_, known = climb_ends(begun.space, begun.mend, begun.ledger, begun.state, _params(400.0), rng_of(2))
+    *_, known = climb_ends(begun.space, begun.mend, begun.ledger, begun.state, _params(100.0), rng_of(2))
     points = known.state.population.points
     assert len(points) >= 2 and np.ptp(points, axis=0).min() > 0
     climbed = planner.pareto.ends._climbed
@@ -88,7 +88,7 @@ def test_an_end_that_the_front_has_lost_is_in_the_answer() -> None:
     begun = Begun(front_case(4, 3000, SPARING))
     *_, end = (
         step.best
-        for step in climb_ends(begun.space, begun.mend, begun.ledger, begun.state, _params(400.0), rng_of(2))
+        for step in climb_ends(begun.space, begun.mend, begun.ledger, begun.state, _params(100.0), rng_of(2))
         if step.measure == 0
     )
     assert end is not None
@@ -105,7 +105,7 @@ def test_an_end_that_the_front_has_lost_is_in_the_answer() -> None:
 def test_the_check_mends_an_end_in_its_own_measure(monkeypatch: pytest.MonkeyPatch) -> None:
     """What mending costs is taken from the other measures there; a plan in between is mended for all alike."""
     begun, turned = Begun(front_case(4, 3000, SPARING)), []
-    *_, last = climb_ends(begun.space, begun.mend, begun.ledger, begun.state, _params(400.0), rng_of(2))
+    *_, last = climb_ends(begun.space, begun.mend, begun.ledger, begun.state, _params(100.0), rng_of(2))
     tighten = planner.pareto.run.tighten
 
     def watched(space, finish, ledger, candidate):

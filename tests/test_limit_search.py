@@ -71,7 +71,7 @@ def test_linear_rows_are_what_single_changes_do(seed):
 @pytest.mark.parametrize("seed", [3, 5, 12])
 def test_search_finds_the_best_plan_under_every_kind(seed):
     """The evolution ends at the enumerated optimum under windows, shares, ROI and least amounts together."""
-    search_ends_at_the_optimum(kinds_case(seed), seed, work=500)
+    search_ends_at_the_optimum(kinds_case(seed), seed, work=120)
 
 
 @pytest.mark.parametrize("seed", [3, 5])

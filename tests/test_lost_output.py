@@ -44,6 +44,8 @@ def _shell(command: str, *arguments: object, buffered: bool = True) -> subproces
     text = text.replace("campaign", f"{shlex.quote(sys.executable)} -m planner", 1)
     env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
     env |= {} if buffered else {"PYTHONUNBUFFERED": "1"}
+    # Python does not notice that compiled code which it keeps was cut short, and no other process could import it.
+    env |= {"PYTHONDONTWRITEBYTECODE": "1"} if "ulimit" in command else {}
     return subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=False, timeout=120, env=env)
 
 

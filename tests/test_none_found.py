@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from little_work import little_work
 from none_found_case import Exact, asked_of, ledger_of, shown
 from two_locked import two_locked
 
@@ -76,6 +77,7 @@ def test_ctrl_c_in_the_bisection_keeps_the_bound_that_it_came_to() -> None:
 
 def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkeypatch: pytest.MonkeyPatch) -> None:
     """A floor that the search missed by little is lowered by little where there is no time to try, not to nothing."""
+    little_work(monkeypatch)
     asked = two_locked(Limit(id="reach", measure="units", min=0))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
     judge = ledger_of(asked)

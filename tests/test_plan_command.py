@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
-from little_work import little_work, short_bound
+from little_work import little_search, little_work, short_bound
 from rich.console import Console
 from typer.testing import Result
 
@@ -19,9 +19,10 @@ from planner.progress import Progress
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _short_bound() -> Iterator[None]:
-    """How low the bound comes is tested elsewhere; here it is found, shown and checked."""
+def _short_run() -> Iterator[None]:
+    """How low the bound comes and how good plans are is tested elsewhere; here they are found, shown and checked."""
     with pytest.MonkeyPatch.context() as patch:
+        little_search(patch, work=20.0)
         short_bound(patch)
         yield
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from bound_questions import DESCENT, scenario_with_rules
 from front_case import front_problem
-from little_work import first_bound
+from little_work import first_bound, little_work
 from plan_folders import basic_problem, good_lines, line, write_folder
 from rich.console import Console
 from tiny_problem import problem
@@ -148,7 +148,7 @@ def tiny() -> Problem:
 
 def test_a_share_of_the_lines_is_kept(tiny: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
     """The plan made from a poor one keeps as many of its lines as asked, and is no worse than it."""
-    first_bound(monkeypatch)
+    little_work(monkeypatch)
     space = Workspace(Evaluator(tiny.model, tiny.limits), tiny.rulebook)
     gain = np.where(tiny.rulebook.base, space.gains_everywhere(space.rules.locked_plan(), space.no_prices()), -np.inf)
     start = Finish(space).trim(space.rules.repair(gain.argmax(axis=1).astype(np.int8))).plan
@@ -180,6 +180,7 @@ def test_a_gap_that_is_reached_stops_the_search(tiny: Problem, monkeypatch: pyte
 
 def test_a_half_of_the_futures_without_a_plan_is_told(tiny: Problem, monkeypatch: pytest.MonkeyPatch) -> None:
     """No figure stands where cross-fitting found none, and the notes say why; where it was not asked for, nothing."""
+    little_work(monkeypatch)
     params = SearchParams(effort=Effort.QUICK, plans=1)
     monkeypatch.setattr("planner.run.deepening.cross_fit", lambda *_: CrossFit(halves=(), plans=()))
     told = [plan_campaign(tiny, replace(params, cross_fit=wanted)).plan_set for wanted in (True, False)]

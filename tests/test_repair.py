@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from additive_problem import additive, best_choices, tiny_model
+from all_plans import sold_by_all
 from counted_view import CountedView
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from constraints.rulebook import RuleBook
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
-from scenarios.response.totals import evaluate, sold_by, value
+from scenarios.response.totals import evaluate, value
 
 SEEDS = st.integers(0, 2**31)
 
@@ -31,13 +32,9 @@ class TrueView:
         self.empty = float(evaluate(self.functionals[0], model, model.grid.empty(), np))
 
     def value(self, plans):  # noqa: D102
-        rows, units = [], []
-        for plan in plans:
-            what = sold_by(self.model, plan, np)
-            rows.append([float(value(functional, self.model, what, np)) for functional in self.functionals])
-            units.append(np.cumsum(what.units.sum(axis=0), axis=-1))
-        table = np.array(rows)
-        return table[:, 0] - self.empty, table[:, 1:], np.array(units)
+        what = sold_by_all(self.model, plans)
+        table = np.stack([value(functional, self.model, what, np) for functional in self.functionals], axis=-1)
+        return table[:, 0] - self.empty, table[:, 1:], np.cumsum(what.units.sum(axis=-3), axis=-1)
 
     def gains(self, plan, objective_weight, limit_prices, stock_prices):  # noqa: D102
         grid = self.model.grid

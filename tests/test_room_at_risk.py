@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from bold_or_steady import bold_or_steady
-from little_work import first_bound
+from little_work import little_work
 from numpy.typing import NDArray
 from tiny_problem import problem
 
@@ -46,7 +46,7 @@ def _shop(objective: object, rule: dict[str, object] | None = None) -> Problem:
 def test_what_takes_nothing_of_scarce_stock_is_planned(objective: object, monkeypatch: pytest.MonkeyPatch) -> None:
     """Cups, which promise most, cannot be promoted safely; the search ended with nothing, though pots break nothing."""
     asked = _shop(objective, {"id": "one", "rule": "max_concurrent", "max": 1})
-    first_bound(monkeypatch)
+    little_work(monkeypatch)
     found = plan_campaign(asked, SearchParams(effort=Effort.QUICK, plans=1, seed=3, cross_fit=False))
     lines = asked.grid.lines(found.plans[0])
     assert {line.product for line in lines} == {"pot"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import run
-from little_work import first_bound
+from little_work import little_search, little_work
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
@@ -56,8 +56,11 @@ def _planned(path: Path, *more: str) -> tuple[float, float]:
     return float(answer["plans"][0]["objective"]), float(answer["bound"])
 
 
-def test_a_printed_use_taken_as_the_budget_still_pays_for_the_plan(tmp_path: Path) -> None:
+def test_a_printed_use_taken_as_the_budget_still_pays_for_the_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Two lines spend 40.0235, booked as 40.02: with that budget both are found again, with a cent less one is."""
+    little_search(monkeypatch)
     path = _shop(
         tmp_path,
         # Scoped like the limit of the next test, to all days of the offer: what is compiled for one serves both.
@@ -72,8 +75,11 @@ def test_a_printed_use_taken_as_the_budget_still_pays_for_the_plan(tmp_path: Pat
     assert less == pytest.approx(88.91)
 
 
-def test_a_limit_that_no_promotion_keeps_by_rounding_alone_hides_no_plan(tmp_path: Path) -> None:
+def test_a_limit_that_no_promotion_keeps_by_rounding_alone_hides_no_plan(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Revenue without promotion is 285.714..., booked as 285.71: a ceiling there leaves the other days free."""
+    little_search(monkeypatch)
     limit = "{id: first-day, measure: revenue, max: 285.71, where: {periods: [2027-03-01]}}"
     found, bound = _planned(_shop(tmp_path, limit=limit, periods="2027-03-03", units="34"))
     assert found == pytest.approx(88.86) and bound >= found
@@ -106,7 +112,7 @@ def test_more_amounts_hide_more() -> None:
 
 def test_where_rounding_hides_much_the_bound_says_how_much(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Forty cells of ten yen: two yen more in each of them are booked as nothing, and the other way round."""
-    first_bound(monkeypatch)  # what is said of a bound is the same at any prices
+    little_work(monkeypatch)  # what is said of a bound is the same at any prices
     ids = [f"s{number:02d}" for number in range(40)]
     (tmp_path / "baseline.csv").write_text("segment,product,period,units\n,,,1\n")
     (tmp_path / "effects.csv").write_text("segment,product,period,offer,lift\n,,,one,0.18\n,,,two,0.2\n")

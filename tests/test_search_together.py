@@ -53,7 +53,7 @@ def test_the_best_plan_under_a_rule_is_found_and_bounded(name: str) -> None:
     broken = np.array([breaks_rule(tiny.model.grid, rule, plans) for rule in rulebook.rules]).any(axis=0)
     gains, kept = gains_and_feasible(tiny.model, tiny.space.limits, plans, at_risk=True)
     best = float(gains[kept & ~broken].max())
-    found = search(tiny, 1, work=300)
+    found = search(tiny, 1, work=100)
     assert found is not None and not rulebook.violations(found.best.plan)
     assert found.best.objective == pytest.approx(best, rel=1e-5, abs=1e-3)
     assert tight_bound(tiny.model, tiny.space.limits, tiny.allowed).value >= best - 1e-6 * max(1.0, abs(best))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 from one_budget import one_budget
@@ -26,8 +28,10 @@ def _space(asked: Problem) -> Workspace:
     return Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
 
 
-def _cold(space: Workspace) -> Candidate:
+@cache
+def _cold(budget: float) -> Candidate:
     """The best of four first plans from nothing: they differ by several percent."""
+    space = _space(one_budget(budget))
     begun, found = space.rules.locked_plan(), []
     for seed in range(4):
         plan, prices = guided(space, begun, space.no_prices(), space.whole, GuidedParams(), stream(seed, "first"))
@@ -38,14 +42,14 @@ def _cold(space: Workspace) -> Candidate:
 @pytest.fixture(scope="module")
 def before() -> Candidate:
     """The best plan of the larger budget."""
-    return _cold(_space(one_budget(BUDGET)))
+    return _cold(BUDGET)
 
 
 def test_prices_at_a_plan_are_what_more_of_a_limit_would_bring(before: Candidate) -> None:
     """A budget a ninth smaller costs what its price says, to within a quarter; a roomy limit has none."""
     space = _space(one_budget(BUDGET))
     rows, prices = space.limits.rows_of, prices_at(space, before)
-    lost = before.objective - _cold(_space(one_budget(LESS))).objective
+    lost = before.objective - _cold(LESS).objective
     assert prices.scalar[rows["total-budget"]].sum() * (BUDGET - LESS) == pytest.approx(lost, rel=0.25)
     assert prices.scalar[rows["roomy"]].sum() == 0.0
 
@@ -85,7 +89,7 @@ def test_a_smaller_budget_is_planned_again_at_once(before: Candidate) -> None:
     ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 0))
     warm = warm_start(space, Finish(space), ledger, before.plan, stream(0, "warm"))
     assert warm.good and warm.best.feasible
-    assert warm.best.objective >= 0.99 * _cold(_space(asked)).objective
+    assert warm.best.objective >= 0.99 * _cold(LESS).objective
 
 
 @pytest.mark.parametrize("budget", [1700.0, 1200.0, 900.0])

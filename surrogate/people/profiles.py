@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
@@ -194,8 +195,8 @@ def _require_own_names(names: tuple[str, ...]) -> None:
 
 def _category_value(events: Events, categories: tuple[str, ...], customers: NDArray[np.int64], last_week: int) -> Float:
     """Return the regular value that customers bought of each category [N, C]."""
-    number = {name: index for index, name in enumerate(categories)}
-    category = np.array([number.get(name, -1) for name in events.products["category"]], dtype=np.int64)
+    named = pd.Index(events.products["category"], dtype=object)
+    category = pd.Index(categories, dtype=object).get_indexer(named)
     who, product, week, regular = (events.sales[name].to_numpy() for name in ("customer", "product", "week", "regular"))
     sums = np.zeros(customers.size * len(categories))
     for start in range(0, who.size, _BLOCK):

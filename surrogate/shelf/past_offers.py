@@ -22,7 +22,7 @@ from surrogate.shelf.cells import Shelf
 from surrogate.shelf.closed_cells import closed_cells
 from surrogate.shelf.deal_cells import DealCells, PastOffers
 from surrogate.shelf.goods import worth_of
-from surrogate.shelf.mechanics import KINDS, past_terms
+from surrogate.shelf.mechanics import KINDS, Terms, past_terms
 from surrogate.shelf.reach import ORDERS, SEVERAL, Reach
 from surrogate.shelf.run_days import met_public, usual_days
 from surrogate.shelf.tiredness import tiredness
@@ -210,19 +210,13 @@ def _entries(
     day_share: Float,
 ) -> pd.DataFrame:
     """Return run, offer, targeted, item, week, share, product_share, saving, level: one row a run, product and week."""
-    items, parts = len(shelf.names), []
+    parts: list[tuple[object, ...]] = []
+    known: dict[tuple[str, int], list[tuple[int, float, Terms]]] = {}  # an offer runs on one product again and again
     numbers = zip(*(runs[name].tolist() for name in ("run", "offer", "product", "first_day", "last_day")), strict=True)
     for run, name, product, first, last in numbers:
-        offer = declared[name]
-        if Mechanic(offer.mechanic).is_basket:
-            terms = past_terms(offer, price=1.0, order=order)
-            spots = [(items, 1.0, terms)]
-        else:
-            here = goods if product == BASKET_PRODUCT else goods[goods.index == product]
-            spots = [
-                (int(item), float(share), past_terms(offer, price=float(price), order=order))
-                for item, share, price in zip(here["item"], here["share"], here["price"], strict=True)
-            ]
+        if (name, product) not in known:
+            known[name, product] = _spots(declared[name], product, len(shelf.names), goods, order)
+        spots = known[name, product]
         for week, days in _weeks(first, last, shelf, day_share):
             parts += [
                 (run, name, terms.targeted, item, week, share * days, share, terms.saving, terms.level)
@@ -232,6 +226,19 @@ def _entries(
     return pd.DataFrame(parts, columns=names).astype(
         {"run": np.int64, "item": np.int64, "week": np.int64, "targeted": bool}
     )
+
+
+def _spots(
+    offer: PastOffer, product: int, items: int, goods: pd.DataFrame, order: float
+) -> list[tuple[int, float, Terms]]:
+    """Return the items that an offer on a product acts on, what share of each, and its terms there."""
+    if Mechanic(offer.mechanic).is_basket:
+        return [(items, 1.0, past_terms(offer, price=1.0, order=order))]
+    here = goods if product == BASKET_PRODUCT else goods[goods.index == product]
+    return [
+        (int(item), float(share), past_terms(offer, price=float(price), order=order))
+        for item, share, price in zip(here["item"], here["share"], here["price"], strict=True)
+    ]
 
 
 def _weeks(first: int, last: int, shelf: Shelf, day_share: Float) -> list[tuple[int, float]]:

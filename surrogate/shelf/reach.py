@@ -12,7 +12,7 @@ lift of 40 % wrong by 14 %, one of 5 % by 84 %.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,38 +54,40 @@ class Reach:
 
         Nothing that was bought from the week of a run on is looked at.
         """
-        drawn, plain = (self._share(owner, groups, reading)[0] for reading in (_drawn, _plain))
+        (drawn, _), (plain, _) = self._shares(owner, groups, (_drawn, _plain))
         return np.asarray((1.0 - self.choice) * drawn + self.choice * plain)
 
     def measured_choice(self) -> float:
         """Return how customers were chosen, 0 to 1, by what named customers bought after the week of each run."""
         everybody = np.zeros(self.usual.customers.size, dtype=np.int64)
-        (drawn, _), (plain, _), (after, units) = (
-            self._share(everybody, 1, reading) for reading in (_drawn, _plain, _after)
-        )
+        (drawn, _), (plain, _), (after, units) = self._shares(everybody, 1, (_drawn, _plain, _after))
         apart, moved = plain - drawn, after - drawn
         known = float((units * apart**2).sum()) + PRIOR_UNITS
         return float(np.clip(((units * apart * moved).sum() + PRIOR_UNITS * PRIOR_CHOICE) / known, 0.0, 1.0))
 
-    def _share(self, owner: Int, groups: int, reading: Callable[[UsualPurchases], Table]) -> tuple[Float, Float]:
-        """Return the share [G, R] of a group's purchases that named customers make by a reading, and all of these."""
+    def _shares(
+        self, owner: Int, groups: int, readings: Sequence[Callable[[UsualPurchases], Table]]
+    ) -> list[tuple[Float, Float]]:
+        """Return, by reading, the share [G, R] of a group's purchases that named customers make, and all of these."""
         everything, runs = self.usual, self.run_week.size
         column = everything.column(self.run_week)
         customer, run = (self.contacts[name].to_numpy(dtype=np.int64) for name in ("customer", "run"))
         row = np.minimum(np.searchsorted(everything.customers, customer), max(everything.customers.size - 1, 0))
         here = (everything.customers[row] == customer) & (owner[row] >= 0)
         row, run = row[here], run[here]
-        mine, total = np.zeros((groups, runs)), np.zeros((groups, runs))
+        mine, total = np.zeros((2, len(readings), groups, runs))
         for category in np.unique(self.run_category[run]).tolist():
-            bought = reading(everything if category == SEVERAL else self._of(category))
+            usual = everything if category == SEVERAL else self._of(category)
             on = self.run_category[run] == category
-            place, weight = owner[row[on]] * runs + run[on], bought[row[on], column[run[on]]]
-            mine += np.bincount(place, weight, groups * runs).reshape(groups, runs)
-            whole = np.zeros((groups, bought.shape[1]))
-            for number in np.unique(column[run[on]]).tolist():
-                whole[:, number] = np.bincount(owner[owner >= 0], bought[owner >= 0, number], groups)
-            total += whole[:, column] * (self.run_category == category)
-        return mine / np.maximum(total, 1e-12), total
+            place, known = owner[row[on]] * runs + run[on], np.unique(column[run[on]]).tolist()
+            for read, reading in enumerate(readings):
+                bought = reading(usual)
+                mine[read] += np.bincount(place, bought[row[on], column[run[on]]], groups * runs).reshape(groups, runs)
+                whole = np.zeros((groups, bought.shape[1]))
+                for number in known:
+                    whole[:, number] = np.bincount(owner[owner >= 0], bought[owner >= 0, number], groups)
+                total[read] += whole[:, column] * (self.run_category == category)
+        return [(part / np.maximum(everybody, 1e-12), everybody) for part, everybody in zip(mine, total, strict=True)]
 
     def _of(self, category: int) -> UsualPurchases:
         """Return what customers usually buy of one category, in units, or in all orders, by what it is worth."""

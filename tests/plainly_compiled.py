@@ -1,0 +1,66 @@
+"""Slopes of tiny questions are compiled plainly: they run some hundred times here, which is less than to optimise them.
+
+What is compiled for questions of more cells stays as people run it: plainly translated it takes two to three times as
+long there, and more of it than its compilation saves. The values are those of the same programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from types import SimpleNamespace
+from typing import Any
+
+import planner.bound.problem
+import planner.evaluation.evaluator
+from planner.bound.inputs import LayoutKey
+from surrogate.quick_compile import ONCE
+
+FEW_CELLS = 24
+"""Cells of a question up to which the bound's slopes are compiled plainly ..."""
+FEW_SLOTS = 100
+"""... and slots up to which the gains of a search are."""
+
+_slopes, _functions = planner.bound.problem._compiled, planner.evaluation.evaluator._compiled
+
+
+def _slopes_of(question: LayoutKey) -> Callable[..., Any]:
+    """What `planner.bound.problem` compiles for a layout, and keeps."""
+    products, periods, _ = question.layout.sizes[0]
+    if question.layout.sizes[1][0] * products * periods > FEW_CELLS:
+        return _slopes(question)
+    usual = planner.bound.problem.QUICK
+    planner.bound.problem.QUICK = ONCE
+    try:
+        return _slopes(question)
+    finally:
+        planner.bound.problem.QUICK = usual
+
+
+_slopes_of.cache_info = _slopes.cache_info  # type: ignore[attr-defined]
+planner.bound.problem._compiled = _slopes_of  # type: ignore[assignment]
+
+
+@cache
+def _functions_by_size() -> SimpleNamespace:
+    """What `planner.evaluation.evaluator` compiles, gains in two ways."""
+    from jax import jit
+
+    usual = _functions()
+    plain = jit(planner.evaluation.evaluator._gains, compiler_options=ONCE)
+    by_size = {name: _by_size(plain, getattr(usual, name)) for name in ("gains", "quick_gains")}
+    return SimpleNamespace(**by_size, values=usual.values)
+
+
+def _by_size(plain: Any, usual: Any) -> Callable[..., Any]:
+    """One of two compiled functions of a Lagrangian and a plan, by the slots of the plan."""
+
+    def gains(lagrangian: Any, plan: Any, *rest: Any) -> Any:
+        few = sum(block.size for block in plan) <= FEW_SLOTS
+        return (plain if few else usual)(lagrangian, plan, *rest)
+
+    gains._cache_size = lambda: plain._cache_size() + usual._cache_size()  # type: ignore[attr-defined]
+    return gains
+
+
+planner.evaluation.evaluator._compiled = _functions_by_size
