@@ -215,12 +215,16 @@ def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
     return LearnedOffers(mechanics=tuple(ran), used=tuple(used), order=round(seen.order, 2), taken=taken_shares(events))
 
 
+def _holidays(names: list[str]) -> str:
+    return f"the holiday{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
 def _season_note(calendar: Calendar, days: dict[str, tuple[float, ...]]) -> str:
     known, other = ([name for name in calendar.holidays if (name in days) == told] for told in (True, False))
-    parts = [f"the holidays {', '.join(known)} day by day"] if known else []
+    parts = [f"{_holidays(known)} day by day"] if known else []
     if other:
         parts.append(
-            f"the holidays {', '.join(other)}, seven days each as one: their busiest day is not told apart (too little "
+            f"{_holidays(other)}, seven days each as one: their busiest day is not told apart (too little "
             "was sold on it that was on the same deal, or on none, on other days of its week)"
         )
     holidays = " and ".join(parts)

@@ -78,7 +78,7 @@ def test_where_all_is_on_a_deal_of_its_own_or_too_little_is_sold_nobody_knows(tm
     sold_off = shop(of=tuple(f"p{number}" for number in range(PRODUCTS)))
     assert days_of(load(sold_off, everything)) == {}
     assert "sale-friday, seven days each as one: their busiest day is not told apart" in _season_note(CALENDAR, {})
-    assert "follow the holidays sale-friday day by day;" in _season_note(CALENDAR, {"sale-friday": (1.0,) * 7})
+    assert "follow the holiday sale-friday day by day;" in _season_note(CALENDAR, {"sale-friday": (1.0,) * 7})
 
 
 def season(days: dict[str, tuple[float, ...]]) -> LearnedSeason:
