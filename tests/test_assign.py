@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -13,12 +14,15 @@ from assign_files import assigned, own_template
 from command_line import run
 from customer_scores import frame, write
 from plan_folders import basic_problem, line, write_folder
+from printed import printed
 from typer.testing import CliRunner
 
 from constraints.assign.counted import Quotas
 from constraints.assign.terms import _assumed
 from planner.assign import written
+from planner.assign.record import LimitUse
 from planner.cli import app
+from planner.report.assign import show_limit_uses
 
 TIGHT = ("--set", "limits.total-budget.max=150")
 
@@ -240,3 +244,15 @@ def test_with_quotas_other_lines_count_in_windows_too() -> None:
     told = ["; ".join(_assumed(scenario, (), each)) for each in (None, quotas)]
     assert "nothing else falls into the same ones" in told[0]
     assert "nothing else falls" not in told[1] and "other lines use of the same ones is taken off" in told[1]
+
+
+def test_a_limit_with_much_left_is_priced_not_binding() -> None:
+    """Where whole offers do not fit into what is left, the price decides, and more of the limit may gain nothing."""
+
+    def told(used: str) -> str:
+        use = {"id": "fund", "measure": "vendor_funding", "limit": Decimal(120), "taken": Decimal(0), "price": 4.63}
+        limit = LimitUse(used=Decimal(used), headroom=120 - Decimal(used), **use)
+        return " ".join(" ".join(printed(show_limit_uses([limit], "JPY"), 100)).split())
+
+    assert "priced" in told("85") and "binding" not in told("85") and "more of it may gain nothing" in told("85")
+    assert "binding" in told("119.5") and "priced" not in told("119.5")

@@ -99,6 +99,9 @@ def test_room_that_came_back_is_the_reason(case: Running, learned: Recalibration
     left = case.grid.line(gone, int(case.plan[gone]))
     words = f"{left.offer} on {left.product}, {left.date:%m-%d}, leaves room in total-budget"
     assert words in reasons(swapped)
+    real, now.limits = now.limits, replace(now.limits, scale=1e6 * now.limits.scale)
+    assert words not in reasons(swapped), "what leaves a millionth of a limit made no room in it"
+    now.limits = real
     was.bound[budget] = now.bound[budget] = np.inf
     product = int(case.grid.product_index[case.grid.line(slot, int(added[slot])).product])
     was.available[product] = was.score(case.plan).stock[product] + 1e-3

@@ -53,7 +53,7 @@ class LimitUse:
     @property
     def binding(self) -> bool:
         """Whether next to nothing is left."""
-        return self.price > 0 or self.headroom < Decimal(str(BINDING)) * self.limit
+        return self.headroom < Decimal(str(BINDING)) * self.limit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -25,6 +25,8 @@ TOGETHER = "earns more beside the other changes"
 """What is said of a change that nothing else speaks for."""
 TELLING = 0.05
 """A factor this far from 1 is worth saying as a reason."""
+ROOM = 0.01
+"""Share of a limit that a line must leave to be what made room: what it does to others moves every measure a bit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,7 +176,7 @@ def rooms(space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, 
         sold = (value.stock[0] - base.stock[0]).max(axis=1)
         words = f"{line.offer} on {line.product}, {line.date:%m-%d},"
         for name, amount in zip(space.limits.ids, used, strict=True):
-            if amount > max(1e-6, most.get(name, (0.0, ""))[0]):
+            if amount > max(ROOM, most.get(name, (0.0, ""))[0]):
                 most[name] = float(amount), f"{words} leaves room in {name}"
         for product, amount in zip(space.grid.products, sold, strict=True):
             name = f"stock:{product.id}"

@@ -79,7 +79,10 @@ def _gap(gap: float) -> str:
 
 def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
     """One row a limit, those with a price first; of many quotas the dearest."""
-    order = sorted(limits, key=lambda one: (not one.binding, one.id.startswith(QUOTA), -one.price * float(one.limit)))
+    order = sorted(
+        limits,
+        key=lambda one: (not (one.binding or one.price > 0), one.id.startswith(QUOTA), -one.price * float(one.limit)),
+    )
     quotas = [one for one in order if one.id.startswith(QUOTA)]
     hidden = quotas[QUOTAS_SHOWN:]
     rows = tuple(
@@ -90,12 +93,14 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
             _amount(one, one.used, currency),
             _amount(one, one.headroom, currency),
             rate(one.price) if one.price > 0 else NOTHING,
-            Text("binding", style="bold yellow") if one.binding else Text("kept", style="green"),
+            _verdict(one),
         )
         for one in order
         if one not in hidden
     )
     notes = [f"money in {currency}, net of tax; price: value gained per extra unit of the limit"]
+    if any(one.price > 0 and not one.binding for one in limits):
+        notes.append("priced: some of it is left, and no offer fits into that as a whole; more of it may gain nothing")
     if hidden:
         notes.append(f"{plural(len(hidden), 'further quota')} of the plan kept, in the .json beside the table")
     if any(one.taken for one in limits):
@@ -115,6 +120,13 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
         notes=tuple(notes) if rows else (),
         empty="no limit counts what customers get",
     )
+
+
+def _verdict(limit: LimitUse) -> Text:
+    """Say whether a limit is used up, or only decides between offers."""
+    if limit.binding:
+        return Text("binding", style="bold yellow")
+    return Text("priced", style="yellow") if limit.price > 0 else Text("kept", style="green")
 
 
 def _amount(limit: LimitUse, amount: Any, currency: str) -> str:
