@@ -23,6 +23,7 @@ from planner.flight.measured import (
     from_switchback,
     in_words,
 )
+from planner.flight.messages_sent import messages_sent
 from planner.flight.needs_a_look import needs_a_look
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
@@ -169,6 +170,7 @@ def evaluate_campaign(
         notes=(
             *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
+            *messages_sent(actuals, plan),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
             *_no_lessons(measured, whole),
             *unmeasured(told, sure, measured, switches, customers),

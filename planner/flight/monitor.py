@@ -17,6 +17,7 @@ from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
 from planner.flight.empty_before import known_empty
 from planner.flight.measured import Switch
+from planner.flight.messages_sent import messages_sent
 from planner.flight.monitor_notes import notes_of
 from planner.flight.needs_a_look import needs_a_look
 from planner.flight.not_come import not_come_note
@@ -200,6 +201,7 @@ def monitor(
         notes=(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
+            *messages_sent(actuals, plan),
             *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
             *notes_of(actuals, watched, paths.unforeseen, settings.chance),
         ),

@@ -19,6 +19,7 @@ from planner.flight.comparable import told_empty
 from planner.flight.counted import lines_with_pieces
 from planner.flight.empty_before import shelves_to_keep
 from planner.flight.measured import Switch
+from planner.flight.messages_sent import messages_sent
 from planner.flight.needs_a_look import returns_beyond
 from planner.flight.pieces_read import beyond_pieces
 from planner.flight.rollout_lots import lots_to_keep
@@ -206,6 +207,7 @@ def replan(
         warnings=(
             *actuals.warnings,
             *by_lot,
+            *messages_sent(actuals, running),
             *beyond_pieces(actuals, running, there, pieces),
             *told_empty(actuals, learned.silent),
             *of_past,
