@@ -68,6 +68,13 @@ def test_as_many_futures_are_told_as_are_drawn() -> None:
     assert len(draw_of("limits.message-budget.at_risk=99%")) == 299
 
 
+def test_prices_that_no_tag_can_show_are_told() -> None:
+    """15 % off 18 yen is 15.3, and 15 on the shelf; in cents of a euro tags show what is counted."""
+    words = "counted as the depth says: filter-1kg under coffee-15 at 15.30, where its price tag shows 15, 11.1% of"
+    assert words in told("currency=JPY", "products.espresso-1kg.price=20", "products.filter-1kg.price=18")
+    assert "cut prices are counted as the depth says" not in told()
+
+
 def test_a_past_that_is_read_off_purchases_is_told_where_a_rule_looks_back() -> None:
     """The price law counts what a price list says; a mean discount of a group of goods may hide a cut."""
     problem = build_problem("phone-flash-sale", ("response.fatigue=0.2",))

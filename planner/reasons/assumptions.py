@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from planner.figures import given, plural, share
 from planner.problem import Problem
 from planner.reasons.own_rates import own_rates
+from planner.reasons.whole_prices import whole_prices
 from scenarios.currency import minor_digits
 from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
@@ -88,7 +89,15 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _risk(scenario),
     ]
     of_orders = *_baskets(problem), *_average_orders(problem)
-    return (*rows, *of_orders, *caps(problem), *_issued(problem), *_stock(problem), *_shelf(problem))
+    return (
+        *rows,
+        *of_orders,
+        *caps(problem),
+        *_issued(problem),
+        *_stock(problem),
+        *_shelf(problem),
+        *whole_prices(problem.grid),
+    )
 
 
 def _else(said: str, second: str) -> str:
