@@ -26,6 +26,7 @@ from surrogate.flight.power import (
     counted_outcome,
     detectable_lift,
     holdout_needed,
+    power_at,
     power_of,
 )
 
@@ -254,11 +255,16 @@ def together(holdouts: Sequence[SegmentHoldout]) -> str | None:
     """Say what the segments tell together, their lifts weighed by precision; None for fewer than two."""
     if sum(each.held > 0 for each in holdouts) < 2:
         return None
-    weights = [1.0 / each.detects**2 for each in holdouts if each.detects]
-    detects = sum(weights) ** -0.5 if weights else np.inf
+    known = [(1.0 / each.detects**2, each.contrast) for each in holdouts if each.detects]
+    total = sum(weight for weight, _ in known)
+    detects = total**-0.5 if known else np.inf
     if detects > max(MOST_LIFT, *(each.planned_lift for each in holdouts)):
         return f"all segments together: too few customers and sales to measure any lift up to {MOST_LIFT:.0%}"
-    return f"all segments together: a lift of {detects:.1%} is detected with {POWER:.0%} power"
+    expected = sum(weight * contrast for weight, contrast in known) / total
+    return (
+        f"all segments together: a lift of {detects:.1%} is detected with {POWER:.0%} power; the plan expects "
+        f"{expected:.1%}, which shows with {power_at(expected, detects):.0%} power"
+    )
 
 
 def about(amount: float, word: str) -> str:

@@ -122,6 +122,13 @@ def power_of(outcome: Outcome, treated: float, held: float, lift: float) -> floa
     return float(ndtr(z - bar) + ndtr(-z - bar))
 
 
+def power_at(lift: float, detects: float) -> float:
+    """Chance that a true lift shows where ``detects`` is the lift that shows with `POWER`."""
+    bar = float(ndtri(1.0 - SIGNIFICANCE / 2.0))
+    z = abs(lift) / detects * (bar + float(ndtri(POWER)))
+    return float(ndtr(z - bar) + ndtr(-z - bar))
+
+
 def detectable_lift(outcome: Outcome, treated: float, held: float, power: float = POWER) -> float:
     """Smallest lift that is found with a power; infinite where a group is empty, or too small for any lift.
 
