@@ -45,7 +45,7 @@ def test_an_offer_for_all_is_given_up_by_those_kept_out(shop: Running) -> None:
 
 
 def test_segments_together_tell_what_the_plan_expects_and_how_surely_it_shows() -> None:
-    """Two alike segments find a lift by a factor of the root of two sooner, and a lift found by 80 % shows with 80 %."""
+    """Two alike segments find a lift smaller by the root of two, and one that is found with 80 % shows with 80 %."""
     one = SegmentHoldout(
         segment="a", customers=1000, held=100, planned_lift=0.1, contrast=0.1, detects=0.2, power=0.3, needs=None
     )
