@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 EXACT_SLOTS = 1000
 """Slots of a completion of locked lines up to which the fewest lines are sought; beyond, few are good enough."""
 
+SLOTS = "slots"
+"""What masks and locks together are called where broken places are counted by rule."""
+
 
 class RuleBook:
     """Compiled rules of one grid.
@@ -101,7 +104,7 @@ class RuleBook:
 
     def violations_by_rule(self, plan: Plan) -> dict[str, int]:
         """Count broken places by rule id; masks and locks together under ``slots``. Kept rules are left out."""
-        found = {"slots": int(self._wrong(plan[None]).sum()) + len(self.clashes)}
+        found = {SLOTS: int(self._wrong(plan[None]).sum()) + len(self.clashes)}
         for form in self.forms:
             for rule, count in zip(form.rule_ids, form.broken(plan[None])[0], strict=True):
                 found[rule] = found.get(rule, 0) + int(count)

@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import LedgerReport
+from constraints.rulebook import SLOTS, RuleBook
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Float, Plan, Workspace
 from planner.problem import Problem
@@ -101,7 +102,7 @@ def differences(
     found = []
     changed = zip(slots.tolist(), minor.tolist(), lines, single, idle.tolist(), strict=True)
     for slot, gain, (one, two), change, seemed in changed:
-        needed = "" if gain > 0 else _without(space, running, new, slot)
+        needed = "" if gain > 0 else _without(space, problem.rulebook, running, new, slot)
         eases = _eases(space, running, new, slot, broken)
         # What a change gains in the new plan and hardly alone, it gains because of the others.
         beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
@@ -127,7 +128,7 @@ def told_once(forced: Sequence[str], beside: Sequence[str], known: Sequence[str]
     return list(dict.fromkeys(told))
 
 
-def _without(space: Workspace, running: Plan, new: Plan, slot: int) -> str:
+def _without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> str:
     """What a plan would break if a change that gains nothing by itself were taken back."""
     plan = new.copy()
     plan[slot] = running[slot]
@@ -140,8 +141,10 @@ def _without(space: Workspace, running: Plan, new: Plan, slot: int) -> str:
     sold_out = np.flatnonzero((after.stock > before.stock).any(axis=1))
     if sold_out.size:
         return f"leaves stock of {space.grid.products[int(sold_out[0])].id} for other lines"
-    if space.rules.violations(plan) > space.rules.violations(new):
-        return "keeps a business rule beside the other changes"
+    kept, counts = book.violations_by_rule(new), book.violations_by_rule(plan)
+    broken = [name for name, count in counts.items() if count > kept.get(name, 0)]
+    if broken:
+        return f"keeps {'a business rule' if broken[0] == SLOTS else broken[0]} beside the other changes"
     return "goes with the other changes"
 
 

@@ -204,7 +204,8 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
         return Text(text, style="yellow" if found.printed else "green")
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     why = f", and mends {', '.join(found.before.broken)}" if found.before.broken else ""
-    cost = f"each had to gain at least {money(found.cost)}"
+    helps = any(change.gain < found.cost for change in found.changes)
+    cost = f"each had to gain at least {money(found.cost)}{', or to make room for others' if helps else ''}"
     sells = "of which {} is of units that sell out without the lines that go"
     idle = f", {sells.format(money(-found.idle, signed=True))}" if found.idle else ""
     differ = "differs" if len(found.changes) == 1 else "differ"
