@@ -13,9 +13,11 @@ from replan_case import again, happened, sold
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
+from planner.problem import build_problem
 from planner.replan.because import TOGETHER, Alone, Barred, facts
-from planner.replan.differences import BESIDE, differences, told_once
+from planner.replan.differences import BESIDE, _without, differences, told_once
 from scenarios.futures.draws import draw
+from scenarios.language.words import Mechanic
 from surrogate.flight.recalibrate import Moved, Recalibration, recalibrate
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
@@ -130,3 +132,19 @@ def test_a_floor_is_no_reason_to_drop_what_serves_it(tmp_path: Path, learned: Re
         served = "would be missed" in change.reason or change.reason == "keeps volume"
         assert served == (change.after is not None), change
     assert {change.after is None for change in found} == {True, False}
+
+
+def test_a_line_that_went_for_a_rule_names_the_rule() -> None:
+    """Two flash sales of one product rest four days: the one that is no more keeps that beside the one that came."""
+    problem = build_problem("template-basic", ("limits=[]",))
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    flash = next(offer.id for offer in problem.grid.scenario.offers if offer.mechanic is Mechanic.FLASH_SALE)
+    places = [
+        (slot, choice)
+        for slot, choice in zip(*(each.tolist() for each in np.nonzero(space.rules.base)), strict=True)
+        if choice and problem.grid.line(slot, choice).offer == flash
+    ]
+    one, choice, other = next((slot, choice, slot + 2) for slot, choice in places if (slot + 2, choice) in places)
+    running, new = problem.grid.empty(), problem.grid.empty()
+    running[one], new[other] = choice, choice
+    assert _without(space, problem.rulebook, running, new, one) == "keeps flash-rest beside the other changes"
