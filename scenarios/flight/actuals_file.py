@@ -49,6 +49,7 @@ def load_actuals(
     *,
     as_of: dt.date | None = None,
     raw: bytes | None = None,
+    settled_periods: int = 0,
 ) -> Actuals:
     """Read what happened in a campaign so far.
 
@@ -64,17 +65,25 @@ def load_actuals(
         A day after which no row may lie; left out, only the end of the campaign bounds the dates.
     raw
         What the file holds, where it has been read already.
+    settled_periods
+        Of a re-planned folder, how many periods were known then; see `Actuals`.
 
     Raises
     ------
     InvalidInput
         With every kind of mistake at once, each with the first line that has it.
     """
-    return read_actuals(read_csv(actuals_bytes(path) if raw is None else raw, str(path)), grid, lines, as_of=as_of)
+    table = read_csv(actuals_bytes(path) if raw is None else raw, str(path))
+    return read_actuals(table, grid, lines, as_of=as_of, settled_periods=settled_periods)
 
 
 def read_actuals(
-    table: CsvTable, grid: Grid, lines: Sequence[PlanLine] = (), *, as_of: dt.date | None = None
+    table: CsvTable,
+    grid: Grid,
+    lines: Sequence[PlanLine] = (),
+    *,
+    as_of: dt.date | None = None,
+    settled_periods: int = 0,
 ) -> Actuals:
     """Read actuals from a table in memory; see `load_actuals`."""
     if table.problems or not table.require((*KEYS, *MEASURES), REQUIRED):
@@ -102,6 +111,7 @@ def read_actuals(
         last=int(rows.period.max()),
         tables=tables,
         ran=_ran(rows, grid),
+        settled_periods=settled_periods,
     )
     otherwise = ran_otherwise(actuals, lines)
     wrong = told_in_another_unit(actuals) or price_of_one(actuals)
