@@ -67,6 +67,62 @@ BROKEN = {
         edit("cut-15", "cut-51", 2),
         'actuals.csv:6: offer: expected an offer of the scenario, got "cut-51" (and on 1 more row); did you mean cut-15?',
     ),
+    "offers-joined-otherwise": (
+        edit("cut-15", "cut-15＋front", 2),
+        'actuals.csv:6: offer: expected an offer of the scenario, got "cut-15＋front" (and on 1 more row); join offers with +: cut-15+front',
+    ),
+    "offers-joined-by-a-comma": (
+        edit("cut-15", '"coupon-20, cut-15"'),
+        'actuals.csv:6: offer: expected an offer of the scenario, got "coupon-20, cut-15"; join offers with +: coupon-20+cut-15',
+    ),
+    "no-offer-in-words": (
+        edit("80970,,", "80970,なし,"),
+        'actuals.csv:2: offer: expected an offer of the scenario, got "なし"; leave the cell blank where nothing ran',
+    ),
+    "no-offer-as-a-dash": (
+        edit("80970,,", "80970,-,"),
+        'actuals.csv:2: offer: expected an offer of the scenario, got "-"; leave the cell blank where nothing ran',
+    ),
+    "row-of-totals": (
+        text_of((*ROWS, "合計,,,396,370447,,,,,,,,,,")),
+        'actuals.csv:10: date: expected a date such as 2026-11-01, got "合計"; leave rows of totals out',
+    ),
+    "totals-of-a-day": (
+        text_of((*ROWS, "2026-11-02,Total,,221,216102,,,,,,,,,,")),
+        'actuals.csv:10: product: expected a product of the scenario, got "Total"; leave rows of totals out',
+    ),
+    "sales-are-revenue": (
+        edit("revenue", "sales"),
+        "actuals.csv:1: header: expected a known column, got sales; did you mean revenue?",
+    ),
+    "qty-is-units": (
+        edit("units", "qty"),
+        "actuals.csv:1: header: expected a known column, got qty; did you mean units?",
+    ),
+    "japanese-column": (
+        edit("date", "日付"),
+        "actuals.csv:1: header: expected a known column, got 日付; did you mean date?",
+    ),
+    "sign-before": (
+        edit("80970", "¥80970"),
+        'actuals.csv:2: revenue: expected a number, got "¥80970"; leave the sign out: write 80970',
+    ),
+    "sign-behind": (
+        edit("80970", "80970元"),
+        'actuals.csv:2: revenue: expected a number, got "80970元"; leave the sign out: write 80970',
+    ),
+    "pieces-behind": (
+        edit("young,30", "young,30個"),
+        'actuals.csv:2: units: expected a whole number, got "30個"; leave 個 out: write 30',
+    ),
+    "ten-thousands": (
+        edit("80970", "8万"),
+        'actuals.csv:2: revenue: expected a number, got "8万"',
+    ),
+    "another-minus": (
+        edit("young,30", "young,▲30"),
+        'actuals.csv:2: units: expected a whole number of at least 0, got "▲30"; write what was sold; what came back belongs in the column returns',
+    ),
     "unknown-group": (
         edit("CNY,,", "CNY,control,"),
         'actuals.csv:2: group: expected treated or holdout, got "control"; a blank means treated',

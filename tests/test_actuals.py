@@ -3,6 +3,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,6 +33,22 @@ def test_every_broken_kind_gives_one_clear_message(grid: Grid, name: str) -> Non
     """One kind of mistake, one line with place, expected, got and remedy, however many rows have it."""
     text, message = BROKEN[name]
     assert messages(text, grid) == [message]
+
+
+def test_a_name_of_the_scenario_is_told_its_id(tmp_path: Path) -> None:
+    """Who writes what people call a product, segment or offer is told the id, and not where two are called so."""
+    scenario = load_shop(tmp_path).scenario
+    names = {"phone": "Telefon", "case": "緑茶24本", "phone-pro": "Telefon"}
+    products = tuple(each.model_copy(update={"name": names[each.id]}) for each in scenario.products)
+    offers = tuple(each.model_copy(update={"name": f"Aktion {each.id[::-1]}"}) for each in scenario.offers)
+    grid = build_grid(scenario.model_copy(update={"products": products, "offers": offers}))
+    text = edit("01,case,young", "01,緑茶24本,young").replace("02,phone,old", "02,telefon,old")
+    said = messages(text.replace("cut-15", "Aktion 51-tuc", 1), grid)
+    assert [one.rpartition("; ")[2] for one in said] == [
+        "did you mean case?",
+        "known: *, basket, case, phone, phone-pro",
+        "did you mean cut-15?",
+    ]
 
 
 def test_at_least_thirty_kinds_are_broken() -> None:

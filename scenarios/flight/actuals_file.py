@@ -12,8 +12,9 @@ import numpy as np
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_checks import check_complete, check_figures
+from scenarios.flight.actuals_columns import KEYS, MEASURES, REQUIRED, tell
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
-from scenarios.flight.actuals_rows import KEYS, MEASURES, REQUIRED, Rows, read_rows, tell
+from scenarios.flight.actuals_rows import Rows, read_rows
 from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.price_of_one import price_of_one
 from scenarios.flight.unit_of_revenue import told_in_another_unit

@@ -14,7 +14,7 @@ from typing import Any
 
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.elsewhere import key_here, meant
+from scenarios.language.elsewhere import called_here, key_here, meant
 from scenarios.language.foreign_bytes import foreign, json_document
 from scenarios.language.values import parse_share
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
@@ -68,7 +68,8 @@ class CsvTable:
                 continue
             open_names = [name for name in known if name not in self.columns]
             close = difflib.get_close_matches(column.lower(), open_names, 1, 0.75)
-            hint = f"did you mean {close[0]}?" if close else key_here(column, set(open_names))
+            hint = called_here(column, open_names)  # before nearness of letters: sales are revenue, and no uses
+            hint = hint or (f"did you mean {close[0]}?" if close else key_here(column, set(open_names)))
             name = meant(hint)
             if close or not others or name in required:
                 self.problem(None, "header", "a known column", column, hint if name else did_you_mean(column, known))
