@@ -103,6 +103,13 @@ BROKEN = {
         edit("date", "日付"),
         "actuals.csv:1: header: expected a known column, got 日付; did you mean date?",
     ),
+    "header-in-another-language": (
+        text_of(
+            tuple(row.replace(",CNY,,", "") for row in ROWS[:1]),
+            "日付,商品,区分,数量,売上,特典,配信,来店,購入,在庫,満足,回答",
+        ),
+        "actuals.csv:1: header: expected known columns, date, product, units, revenue among them, got 日付, 商品, 区分, 数量, 売上, 特典, 配信, 来店, 購入, 在庫, 満足, 回答; write date for 日付, product for 商品, units for 数量, revenue for 売上, stock_end for 在庫; known, too: segment, group, offer, currency, uses, contacts, visitors, buyers, returns, complaints, unsubscribes, survey_count, customers, spend, survey",
+    ),
     "sign-before": (
         edit("80970", "¥80970"),
         'actuals.csv:2: revenue: expected a number, got "¥80970"; leave the sign out: write 80970',
