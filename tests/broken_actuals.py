@@ -118,6 +118,18 @@ BROKEN = {
         edit("80970", "80970元"),
         'actuals.csv:2: revenue: expected a number, got "80970元"; leave the sign out: write 80970',
     ),
+    "sign-and-comma": (
+        edit("80970", '"80,970元"'),
+        'actuals.csv:2: revenue: expected a number, got "80,970元"; leave comma and sign out and write 80970',
+    ),
+    "sign-and-a-point-that-may-be-both": (
+        edit("80970", "80.970元"),
+        'actuals.csv:2: revenue: expected a number, got "80.970元"; leave the sign out, and points that separate thousands',
+    ),
+    "sign-of-another-currency": (
+        edit("80970", "€80970"),
+        'actuals.csv:2: revenue: expected a number, got "€80970"; convert the amounts to CNY, and leave the sign out',
+    ),
     "pieces-behind": (
         edit("young,30", "young,30個"),
         'actuals.csv:2: units: expected a whole number, got "30個"; leave 個 out: write 30',

@@ -96,18 +96,21 @@ def _without_sign(text: str, digits: int | None, currency: str) -> str:
         return ""
     before, number, behind = found[1] or "", found[2], found[3] or ""
     marks = [mark for mark in (before, behind) if mark]
-    plain = comma_remedy(number, digits) if "," in number else f"write {number}"
-    if not marks or not plain or ("," not in number and not _SURE.fullmatch(number)):
+    if not marks:
         return ""
     if all(currency in codes_of(mark) for mark in marks):
         left_out = "the sign"
     elif not before and behind.lower() in _PIECES:
         left_out = behind
+    elif all(codes_of(mark) for mark in marks):
+        return f"convert the amounts to {currency}, and leave the sign out"
     else:
         return ""
-    if plain.startswith("leave"):
-        return f"leave {left_out} out, too: {plain}"
-    return f"leave {left_out} out: {plain}"
+    if "," in number:
+        return comma_remedy(text, digits) or comma_remedy(number, digits)
+    if _SURE.fullmatch(number):
+        return f"leave {left_out} out: write {number}"
+    return f"leave {left_out} out, and points that separate thousands"
 
 
 def _figure(text: str, *, whole: bool) -> tuple[float, str]:
