@@ -67,6 +67,81 @@ BROKEN = {
         edit("cut-15", "cut-51", 2),
         'actuals.csv:6: offer: expected an offer of the scenario, got "cut-51" (and on 1 more row); did you mean cut-15?',
     ),
+    "offers-joined-otherwise": (
+        edit("cut-15", "cut-15＋front", 2),
+        'actuals.csv:6: offer: expected an offer of the scenario, got "cut-15＋front" (and on 1 more row); join offers with +: cut-15+front',
+    ),
+    "offers-joined-by-a-comma": (
+        edit("cut-15", '"coupon-20, cut-15"'),
+        'actuals.csv:6: offer: expected an offer of the scenario, got "coupon-20, cut-15"; join offers with +: coupon-20+cut-15',
+    ),
+    "no-offer-in-words": (
+        edit("80970,,", "80970,なし,"),
+        'actuals.csv:2: offer: expected an offer of the scenario, got "なし"; leave the cell blank where nothing ran',
+    ),
+    "no-offer-as-a-dash": (
+        edit("80970,,", "80970,-,"),
+        'actuals.csv:2: offer: expected an offer of the scenario, got "-"; leave the cell blank where nothing ran',
+    ),
+    "row-of-totals": (
+        text_of((*ROWS, "合計,,,396,370447,,,,,,,,,,")),
+        'actuals.csv:10: date: expected a date such as 2026-11-01, got "合計"; leave rows of totals out',
+    ),
+    "totals-of-a-day": (
+        text_of((*ROWS, "2026-11-02,Total,,221,216102,,,,,,,,,,")),
+        'actuals.csv:10: product: expected a product of the scenario, got "Total"; leave rows of totals out',
+    ),
+    "sales-are-revenue": (
+        edit("revenue", "sales"),
+        "actuals.csv:1: header: expected a known column, got sales; did you mean revenue?",
+    ),
+    "qty-is-units": (
+        edit("units", "qty"),
+        "actuals.csv:1: header: expected a known column, got qty; did you mean units?",
+    ),
+    "japanese-column": (
+        edit("date", "日付"),
+        "actuals.csv:1: header: expected a known column, got 日付; did you mean date?",
+    ),
+    "header-in-another-language": (
+        text_of(
+            tuple(row.replace(",CNY,,", "") for row in ROWS[:1]),
+            "日付,商品,区分,数量,売上,特典,配信,来店,購入,在庫,満足,回答",
+        ),
+        "actuals.csv:1: header: expected known columns, date, product, units, revenue among them, got 日付, 商品, 区分, 数量, 売上, 特典, 配信, 来店, 購入, 在庫, 満足, 回答; write date for 日付, product for 商品, units for 数量, revenue for 売上, stock_end for 在庫; known, too: segment, group, offer, currency, uses, contacts, visitors, buyers, returns, complaints, unsubscribes, survey_count, customers, spend, survey",
+    ),
+    "sign-before": (
+        edit("80970", "¥80970"),
+        'actuals.csv:2: revenue: expected a number, got "¥80970"; leave the sign out: write 80970',
+    ),
+    "sign-behind": (
+        edit("80970", "80970元"),
+        'actuals.csv:2: revenue: expected a number, got "80970元"; leave the sign out: write 80970',
+    ),
+    "sign-and-comma": (
+        edit("80970", '"80,970元"'),
+        'actuals.csv:2: revenue: expected a number, got "80,970元"; leave comma and sign out and write 80970',
+    ),
+    "sign-and-a-point-that-may-be-both": (
+        edit("80970", "80.970元"),
+        'actuals.csv:2: revenue: expected a number, got "80.970元"; leave the sign out, and points that separate thousands',
+    ),
+    "sign-of-another-currency": (
+        edit("80970", "€80970"),
+        'actuals.csv:2: revenue: expected a number, got "€80970"; convert the amounts to CNY, and leave the sign out',
+    ),
+    "pieces-behind": (
+        edit("young,30", "young,30個"),
+        'actuals.csv:2: units: expected a whole number, got "30個"; leave 個 out: write 30',
+    ),
+    "ten-thousands": (
+        edit("80970", "8万"),
+        'actuals.csv:2: revenue: expected a number, got "8万"',
+    ),
+    "another-minus": (
+        edit("young,30", "young,▲30"),
+        'actuals.csv:2: units: expected a whole number of at least 0, got "▲30"; write what was sold; what came back belongs in the column returns',
+    ),
     "unknown-group": (
         edit("CNY,,", "CNY,control,"),
         'actuals.csv:2: group: expected treated or holdout, got "control"; a blank means treated',

@@ -3,6 +3,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -32,6 +33,22 @@ def test_every_broken_kind_gives_one_clear_message(grid: Grid, name: str) -> Non
     """One kind of mistake, one line with place, expected, got and remedy, however many rows have it."""
     text, message = BROKEN[name]
     assert messages(text, grid) == [message]
+
+
+def test_a_name_of_the_scenario_is_told_its_id(tmp_path: Path) -> None:
+    """Who writes what people call a product, segment or offer is told the id, and not where two are called so."""
+    scenario = load_shop(tmp_path).scenario
+    names = {"phone": "Telefon", "case": "緑茶24本", "phone-pro": "Telefon"}
+    products = tuple(each.model_copy(update={"name": names[each.id]}) for each in scenario.products)
+    offers = tuple(each.model_copy(update={"name": f"Aktion {each.id[::-1]}"}) for each in scenario.offers)
+    grid = build_grid(scenario.model_copy(update={"products": products, "offers": offers}))
+    text = edit("01,case,young", "01,緑茶24本,young").replace("02,phone,old", "02,telefon,old")
+    said = messages(text.replace("cut-15", "Aktion 51-tuc", 1), grid)
+    assert [one.rpartition("; ")[2] for one in said] == [
+        "did you mean case?",
+        "known: *, basket, case, phone, phone-pro",
+        "did you mean cut-15?",
+    ]
 
 
 def test_at_least_thirty_kinds_are_broken() -> None:
@@ -202,6 +219,11 @@ def test_odd_prices_and_stock_are_warnings(grid: Grid) -> None:
     told = read_text(text, grid).warnings
     assert "customers paid less than 10% of the regular price for case" not in told, "segments together pay enough"
     assert "more stock is left than the scenario knows of: phone" in told
+    assert not [one for one in read_text(text, grid, settled_periods=2).warnings if "more stock" in one], (
+        "a re-planning set the stock by these days"
+    )
+    later = read_text(text, grid, settled_periods=1).warnings
+    assert "more stock is left than the scenario knows of: phone" in later, "the second day is news"
     cheap = text.replace("50,3950", "50,40", 1)
     assert "customers paid less than 10% of the regular price for case" in read_text(cheap, grid).warnings
 

@@ -134,15 +134,24 @@ def test_a_simulated_campaign_refuses_what_it_cannot_use(
 
 
 def test_thousands_of_problems_are_counted_and_the_first_ones_shown(tmp_path: Path) -> None:
-    """A table with three thousand wrong columns leaves the terminal readable; ``--json`` has every problem."""
+    """A table with three thousand wrong cells leaves the terminal readable; ``--json`` has every problem."""
     lines = tmp_path / "lines.csv"
-    lines.write_text(",".join(f"x{number}" for number in range(3000)) + "\n")
+    rows = (f"day {number},shoes,off-15" for number in range(1001))  # three mistakes in each
+    lines.write_text("\n".join(("date,product,offer", *rows)) + "\n")
     result = run("score", "template-basic", lines)
     assert result.exit_code == 2
     told = result.stderr.splitlines()
     assert len(told) == MOST_PROBLEMS + 1, len(told)
     assert re.fullmatch(rf"3,00\d problems, of which the first {MOST_PROBLEMS} are shown; --json lists all", told[-1])
     assert len(json.loads(run("score", "template-basic", lines, "--json").stdout)["problems"]) > 3000
+
+
+def test_thousands_of_wrong_columns_are_one_mistake(tmp_path: Path) -> None:
+    """A header of which nothing is known is told once, with the columns that are needed and how many others stand."""
+    lines = tmp_path / "lines.csv"
+    lines.write_text(",".join(f"x{number}" for number in range(3000)) + "\n")
+    (told,) = run("score", "template-basic", lines).stderr.splitlines()
+    assert "known columns, date, product, offer among them, got x0, x1," in told and "and 2980 more" in told
 
 
 def test_of_an_option_given_twice_the_last_value_is_the_wrong_one() -> None:

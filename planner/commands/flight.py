@@ -198,7 +198,9 @@ def in_flight(
             where=str(folder), what="lines", expected="lines of the scenario", got=str(error), remedy=remedy
         )
         raise InvalidInput([problem]) from None
-    return frozen, ranked, flat, load_actuals(actuals, grid, ranked.plan_lines, as_of=_day(as_of), raw=raw)
+    settled = 0 if frozen.flight is None else frozen.flight.known_periods
+    lines, until = ranked.plan_lines, _day(as_of)
+    return frozen, ranked, flat, load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled)
 
 
 def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Sequence[Path] | None) -> tuple[Switch, ...]:

@@ -101,8 +101,8 @@ def _series(report: MonitorReport) -> FittedTable:
         notes=(
             "expected: by the plan's account, as in campaign report, and where that is cut at stock as if there were "
             "enough; 5% and 95% of the plan's futures sell fewer; "
-            "evidence against the forecast, 100% alarms; cells that were sold out or ran otherwise than planned are "
-            "left out on both sides",
+            "evidence: the highest so far against the forecast, 100% alarms; cells that "
+            "were sold out or ran otherwise than planned are left out on both sides",
             *((f"{hidden} products and segments inside the forecast are not shown: --json has all",) if hidden else ()),
         ),
         empty="no series can be compared",

@@ -48,6 +48,9 @@ class Actuals:
     """[G, S + 1, K + 1, T] by column; always ``units`` and ``revenue`` (what customers paid, tax included)."""
     ran: frozenset[Ran] | None
     """What really ran; None where the file has no column ``offer`` (then the plan ran)."""
+    settled_periods: int = 0
+    """Periods from the first on after which a re-planning set the scenario's stock by what was really left: what
+    their stock-takes say is no news."""
     warnings: tuple[str, ...] = field(default=())
     """Sentences: what is odd but usable, such as offers that ran differently from the plan."""
     otherwise: tuple[str, ...] = field(default=())

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from scenarios.currency import price_text
 from scenarios.flight.actuals import HOLDOUT, TREATED
-from scenarios.flight.actuals_rows import Rows, tell
+from scenarios.flight.actuals_columns import tell
+from scenarios.flight.actuals_rows import Rows
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import Layer

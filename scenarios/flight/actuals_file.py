@@ -12,8 +12,9 @@ import numpy as np
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_checks import check_complete, check_figures
+from scenarios.flight.actuals_columns import KEYS, MEASURES, REQUIRED, tell
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
-from scenarios.flight.actuals_rows import KEYS, MEASURES, REQUIRED, Rows, read_rows, tell
+from scenarios.flight.actuals_rows import Rows, read_rows
 from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.price_of_one import price_of_one
 from scenarios.flight.unit_of_revenue import told_in_another_unit
@@ -49,6 +50,7 @@ def load_actuals(
     *,
     as_of: dt.date | None = None,
     raw: bytes | None = None,
+    settled_periods: int = 0,
 ) -> Actuals:
     """Read what happened in a campaign so far.
 
@@ -64,17 +66,25 @@ def load_actuals(
         A day after which no row may lie; left out, only the end of the campaign bounds the dates.
     raw
         What the file holds, where it has been read already.
+    settled_periods
+        Of a re-planned folder, how many periods were known then; see `Actuals`.
 
     Raises
     ------
     InvalidInput
         With every kind of mistake at once, each with the first line that has it.
     """
-    return read_actuals(read_csv(actuals_bytes(path) if raw is None else raw, str(path)), grid, lines, as_of=as_of)
+    table = read_csv(actuals_bytes(path) if raw is None else raw, str(path))
+    return read_actuals(table, grid, lines, as_of=as_of, settled_periods=settled_periods)
 
 
 def read_actuals(
-    table: CsvTable, grid: Grid, lines: Sequence[PlanLine] = (), *, as_of: dt.date | None = None
+    table: CsvTable,
+    grid: Grid,
+    lines: Sequence[PlanLine] = (),
+    *,
+    as_of: dt.date | None = None,
+    settled_periods: int = 0,
 ) -> Actuals:
     """Read actuals from a table in memory; see `load_actuals`."""
     if table.problems or not table.require((*KEYS, *MEASURES), REQUIRED):
@@ -102,6 +112,7 @@ def read_actuals(
         last=int(rows.period.max()),
         tables=tables,
         ran=_ran(rows, grid),
+        settled_periods=settled_periods,
     )
     otherwise = ran_otherwise(actuals, lines)
     wrong = told_in_another_unit(actuals) or price_of_one(actuals)

@@ -149,17 +149,20 @@ def _told(grid: Grid, keys: set[_Key], what: str) -> list[str]:
 
 
 def _stock(actuals: Actuals) -> list[str]:
-    """More stock left than the scenario had in all."""
+    """More stock left than the scenario had in all.
+
+    A re-planning takes what went missing off the opening stock, so that stock-takes from before it seem too full.
+    """
     grid, horizon, left = actuals.grid, actuals.grid.scenario.horizon, actuals.stock_end
     assert left is not None
-    names = []
+    names, new = [], slice(actuals.settled_periods, None)
     for k, product in enumerate(grid.products):
         if product.stock is None:
             continue
         supply = supply_of(product, horizon)
         sold = np.nancumsum(actuals.units_total[k])
         with np.errstate(invalid="ignore"):
-            if (left[k] > supply - sold).any():
+            if (left[k] > supply - sold)[new].any():
                 names.append(product.id)
     return [f"more stock is left than the scenario knows of: {_few(names)}"] if names else []
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import difflib
 import io
 import math
 import re
@@ -14,11 +13,11 @@ from typing import Any
 
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.elsewhere import key_here, meant
+from scenarios.language.csv_header import header_slips
 from scenarios.language.foreign_bytes import foreign, json_document
 from scenarios.language.values import parse_share
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
-from scenarios.problems import Problem, did_you_mean, shown
+from scenarios.problems import Problem, shown
 
 MAX_BYTES = 512 * 1024 * 1024
 """Largest table that is read."""
@@ -60,26 +59,10 @@ class CsvTable:
 
         Such are misspelt ones, and other words for a column that is required and missing.
         """
-        known, required = list(known), list(required)
-        fine = True
-        misspelt: set[str] = set()
-        for column in self.columns:
-            if column in known:
-                continue
-            open_names = [name for name in known if name not in self.columns]
-            close = difflib.get_close_matches(column.lower(), open_names, 1, 0.75)
-            hint = f"did you mean {close[0]}?" if close else key_here(column, set(open_names))
-            name = meant(hint)
-            if close or not others or name in required:
-                self.problem(None, "header", "a known column", column, hint if name else did_you_mean(column, known))
-                misspelt.add(name or "")
-                fine = False
-        for column in required:
-            if column not in self.columns:
-                fine = False
-                if column not in misspelt:
-                    self.problem(None, "header", f"the column {column}", ", ".join(self.columns), "add it")
-        return fine
+        slips = header_slips(list(self.columns), list(known), list(required), others=others)
+        for expected, got, remedy in slips:
+            self.problem(None, "header", expected, got, remedy)
+        return not slips
 
     def numbers(
         self, column: str, *, default: float = math.nan, share: bool = False, digits: int | None = None

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from scenarios.problems import did_you_mean
 
 _KEYS = {
-    "amount": ("value",),
+    "amount": ("value", "revenue"),
     "article": ("product",),
     "articles": ("products",),
     "audiences": ("segments",),
@@ -30,22 +30,39 @@ _KEYS = {
     "kind": ("mechanic", "rule"),
     "limit": ("max",),
     "name": ("title",),
+    "net_sales": ("revenue",),
     "percent": ("depth",),
     "period": ("date",),
+    "pieces": ("units",),
     "population": ("customers",),
     "promo": ("offer",),
     "promotion": ("offer",),
     "promotions": ("offers",),
+    "qty": ("units", "quantity"),
     "quantity": ("units",),
+    "sales": ("revenue",),
     "scope": ("where",),
     "size": ("customers",),
     "sku": ("product",),
     "skus": ("products",),
     "supplier": ("vendor",),
     "tax": ("tax_rate",),
+    "turnover": ("revenue",),
     "type": ("mechanic", "rule"),
     "vat": ("tax_rate",),
     "volume": ("units",),
+    "オファー": ("offer",),
+    "グループ": ("group",),
+    "セグメント": ("segment",),
+    "商品": ("product",),
+    "在庫": ("stock_end", "stock"),
+    "売上": ("revenue",),
+    "売上高": ("revenue",),
+    "数量": ("units",),
+    "日付": ("date", "period"),
+    "点数": ("units",),
+    "金額": ("revenue", "value"),
+    "顧客数": ("customers",),
 }
 """Keys, and what may stand for them here, where there is such a key."""
 _WORDS = {
@@ -97,6 +114,17 @@ def key_here(word: str, keys: set[str]) -> str:
     """Return the remedy for an unknown key: the one that was meant, or all that there are."""
     called = _found(_KEYS, word, keys)
     return called or did_you_mean(word, keys, most=len(keys))
+
+
+def called_here(word: str, keys: Iterable[str]) -> str:
+    """Return the remedy for a key that other systems have and that is called otherwise here; nothing for any other.
+
+    Examples
+    --------
+    >>> called_here("sales", ("uses", "revenue")), called_here("use", ("uses", "revenue"))
+    ('did you mean revenue?', '')
+    """
+    return _found(_KEYS, word, keys)
 
 
 def word_here(word: str, known: Iterable[str]) -> str:

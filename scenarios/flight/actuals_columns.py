@@ -1,0 +1,42 @@
+"""The columns of an actuals file, and how a slip in them is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.csv_files import CsvTable
+
+Index = NDArray[np.int64]
+
+KEYS = ("date", "product", "segment", "group", "offer", "currency")
+COUNTS = (
+    "units",
+    "uses",
+    "contacts",
+    "visitors",
+    "buyers",
+    "returns",
+    "complaints",
+    "unsubscribes",
+    "survey_count",
+    "stock_end",
+    "customers",
+)
+"""Columns of whole numbers."""
+AMOUNTS = ("revenue", "spend", "survey")
+"""Columns of numbers with decimals."""
+MEASURES = (*COUNTS, *AMOUNTS)
+REQUIRED = ("date", "product", "units", "revenue")
+
+
+def tell(
+    table: CsvTable, rows: Sequence[int] | Index, what: str, expected: str, got: Callable[[int], str], remedy: str = ""
+) -> None:
+    """Note one problem for all rows that have it: the first one is shown, the others are counted."""
+    if len(rows):
+        more = f" (and on {len(rows) - 1} more {'row' if len(rows) == 2 else 'rows'})" if len(rows) > 1 else ""
+        first = int(rows[0])
+        table.problem(first, what, expected, got(first) + more, remedy)

@@ -1,0 +1,86 @@
+"""The header of a CSV file: columns that nobody knows, those that are missing, and what was meant by them."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Collection, Sequence
+from typing import NamedTuple
+
+from scenarios.language.elsewhere import called_here, key_here, meant
+from scenarios.problems import did_you_mean
+
+FOREIGN = 3
+"""Unknown columns, and more than half of all, from which on they are one mistake: a header in another language."""
+NAMED = 20
+"""Unknown columns that one message names."""
+
+
+class HeaderSlip(NamedTuple):
+    """What is wrong with a header, as a message says it."""
+
+    expected: str
+    got: str
+    remedy: str
+
+
+def header_slips(
+    columns: Sequence[str], known: Sequence[str], required: Collection[str], *, others: bool = False
+) -> list[HeaderSlip]:
+    """Return what is wrong with a header.
+
+    Parameters
+    ----------
+    others
+        Unknown columns are allowed unless they stand for a known one: misspelt ones, and other words for a column
+        that is required and missing.
+
+    Examples
+    --------
+    >>> [slip.remedy for slip in header_slips(["date", "sales"], ["date", "uses", "revenue"], ["date", "revenue"])]
+    ['did you mean revenue?']
+    """
+    unknown = [column for column in columns if column not in known]
+    if not others and len(unknown) >= FOREIGN and 2 * len(unknown) > len(columns):
+        return [_foreign(unknown, columns, known, required)]
+    slips = []
+    misspelt: set[str] = set()
+    open_names = [name for name in known if name not in columns]
+    for column in unknown:
+        hint = _meant_by(column, open_names)
+        name = meant(hint)
+        if not others or name in required or _close(column, open_names):
+            slips.append(HeaderSlip("a known column", column, hint if name else did_you_mean(column, known)))
+            misspelt.add(name or "")
+    missing = [column for column in required if column not in columns and column not in misspelt]
+    return [*slips, *(HeaderSlip(f"the column {column}", ", ".join(columns), "add it") for column in missing)]
+
+
+def _foreign(
+    unknown: Sequence[str], columns: Sequence[str], known: Sequence[str], required: Collection[str]
+) -> HeaderSlip:
+    """Tell in one message of a header of which most is unknown."""
+    renamed: dict[str, str] = {}
+    for column in unknown:
+        name = meant(_meant_by(column, [each for each in known if each not in columns and each not in renamed]))
+        if name is not None:
+            renamed[name] = column
+    more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
+    remedies = []
+    if renamed:
+        remedies.append("write " + ", ".join(f"{name} for {column}" for name, column in renamed.items()))
+    rest = [name for name in known if name not in required and name not in renamed and name not in columns]
+    if rest:
+        remedies.append(f"known, too: {', '.join(rest)}")
+    needed = f", {', '.join(required)} among them" if required else ""
+    return HeaderSlip(f"known columns{needed}", ", ".join(unknown[:NAMED]) + more, "; ".join(remedies))
+
+
+def _meant_by(column: str, open_names: Sequence[str]) -> str:
+    """Return the remedy for an unknown column among known ones that the file does not have."""
+    called = called_here(column, open_names)  # before nearness of letters: sales are revenue, and no uses
+    close = _close(column, open_names)
+    return called or (f"did you mean {close[0]}?" if close else key_here(column, set(open_names)))
+
+
+def _close(column: str, open_names: Sequence[str]) -> list[str]:
+    return difflib.get_close_matches(column.lower(), open_names, 1, 0.75)
