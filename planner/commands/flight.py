@@ -66,9 +66,12 @@ def monitor(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Compare a running campaign with its forecast: alarms, stock-outs, budgets that will break, conversion."""
+    from dataclasses import replace
+
     from planner.figures import parse_share_option
     from planner.flight.monitor import MonitorParams
     from planner.flight.monitor import monitor as watch
+    from planner.flight.told_sizes import drawn_sizes, told_sizes
     from planner.report.monitor import monitor_json, show_monitor
     from scenarios.problems import InvalidInput, Problem
     from surrogate.flight.sequential import SequentialParams
@@ -84,6 +87,8 @@ def monitor(
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     switches = lots_of(folder, plan, frozen, found.grid, rollout)
     report = watch(frozen, flat, found, folder=str(folder), rank=plan, switches=switches, params=params)
+    sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
+    report = replace(report, attention=(*sizes, *report.attention))
     if json_:
         show_json(monitor_json(report))
     else:
@@ -125,6 +130,7 @@ def report(
     from planner.commands.rollout import refuse_lonely
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.lessons import lessons_csv
+    from planner.flight.told_sizes import drawn_sizes, told_sizes
     from planner.replan.next_effects import next_effects, refuse_without_table
     from planner.report.outcome_report import outcome_json, show_outcome
     from scenarios.flight.customer_outcomes import read_customer_outcomes
@@ -159,7 +165,8 @@ def report(
         customers=groups,
         switches=switches,
     )
-    outcome = replace(outcome, notes=(*said, *outcome.notes))
+    sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
+    outcome = replace(outcome, notes=(*said, *outcome.notes), attention=(*sizes, *outcome.attention))
     wrote = []
     if lessons is not None:
         write_whole(lessons, lessons_csv(outcome.lessons))
