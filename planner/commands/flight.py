@@ -107,7 +107,9 @@ def report(
     as_of: AsOfOption = None,
     customers: Annotated[
         Path | None,
-        typer.Option("--customers", metavar="FILE", help="Units by customer: segment, group, units, before ..."),
+        typer.Option(
+            "--customers", metavar="FILE", help="Units by customer on the days of the offer: segment, group, units ..."
+        ),
     ] = None,
     rollout: RolloutOption = None,
     key: Annotated[

@@ -27,6 +27,7 @@ from planner.flight.needs_a_look import needs_a_look
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.sums_by_customer import sums_by_customer
 from planner.flight.unmeasured import unmeasured
 from planner.flight.unplanned import what_ran
 from scenarios.answer.archive import Frozen
@@ -163,7 +164,11 @@ def evaluate_campaign(
         kept_out=less_for_kept_out(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
         effects=measured,
-        attention=(*with_what_is_missing(actuals), *needs_a_look(actuals, plan)),
+        attention=(
+            *with_what_is_missing(actuals),
+            *sums_by_customer(customers, planned, sure, actuals),
+            *needs_a_look(actuals, plan),
+        ),
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
