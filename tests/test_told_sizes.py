@@ -72,3 +72,13 @@ def test_a_card_that_was_cancelled_is_no_mistake(folder: Path, tmp_path: Path) -
     """One of a holdout of thousands."""
     fits = {name: (people * 9 // 10 + 9, people // 10) for name, people in SIZES.items()}
     assert said(folder, tmp_path, fits) == []
+
+
+def test_a_replanning_says_it_too(folder: Path, tmp_path: Path) -> None:
+    """Its new plan reckons with the same share of a segment that is kept out."""
+    twice = {name: (people * 9 // 10, people // 5) for name, people in SIZES.items()}
+    said(folder, tmp_path, twice)
+    done = run("replan", folder / "plans", tmp_path / "actuals.csv", "--effort", "quick", "--json")
+    assert done.exit_code == 0, done.output
+    (found,) = json.loads(done.stdout)["attention"]
+    assert "occasional 46,800 + 10,400 on 2027-03-01 (of 52,000)" in found
