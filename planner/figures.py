@@ -148,6 +148,11 @@ def plural(number: int, word: str) -> str:
     return f"{number:,} {word}{ending}"
 
 
+def by_chance(number: int, word: str, share_: float) -> str:
+    """Say how many of so many things would be so by chance alone; one at least."""
+    return f"of {number} {word} about {max(round(share_ * number), 1)} would be so by chance"
+
+
 def parse_share_option(text: str, *, option: str) -> float:
     """Read a share given on the command line, ``5%`` or ``0.05``.
 

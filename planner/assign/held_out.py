@@ -7,9 +7,10 @@ rollout's ids. Where none finds anybody, `planner.assign.nobody_held` judges whe
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +18,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS
-from planner.assign.customer_file import CustomerFile, column_of, hashes_of, open_customers, texts_of
+from planner.assign.customer_file import column_of, hashes_of, open_customers, texts_of
 from planner.assign.record import FromPlan, HeldOutCount
 from planner.figures import plural
 from planner.flight.rollout_folder import listed_file, read_manifest, refused_rollout
@@ -36,6 +37,21 @@ WHY = "held out: the rollout keeps this customer out of every offer"
 Hashes = NDArray[np.uint64]
 Key = Callable[[], Pseudonyms | None]
 """Reads the key of the pseudonyms, only where names as they stand find nobody."""
+
+
+class Names(Protocol):
+    """Customers who are searched: those of a file, or of a table that was read."""
+
+    @property
+    def path(self) -> Path:
+        """Return where they stand."""
+
+    @property
+    def pseudonymous(self) -> bool:
+        """Return whether they are named by pseudonyms already."""
+
+    def batches(self, wanted: Sequence[str], rows: int) -> Iterator[pa.RecordBatch]:
+        """Yield columns, ``customer`` among them, in batches of at most so many rows."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -169,7 +185,7 @@ def read_named(path: Path) -> Named:
     )
 
 
-def find_held_out(holdout: Holdout, file: CustomerFile, key: Key) -> HeldOut:
+def find_held_out(holdout: Holdout, file: Names, key: Key) -> HeldOut:
     """Find in a customers' file whom a rollout keeps out; nobody where their names are of other customers, or seem so.
 
     Raises
@@ -186,7 +202,7 @@ def find_held_out(holdout: Holdout, file: CustomerFile, key: Key) -> HeldOut:
     return HeldOut(holdout=holdout, hashes=hashes, customers=customers)
 
 
-def search(file: CustomerFile, named: Named, key: Pseudonyms | None) -> tuple[Hashes, int]:
+def search(file: Names, named: Named, key: Pseudonyms | None) -> tuple[Hashes, int]:
     """Return the sorted hashes of those ids of a file that are named, as they stand or under a key, and how many.
 
     Blank ids are nobody's.
@@ -201,7 +217,7 @@ def search(file: CustomerFile, named: Named, key: Pseudonyms | None) -> tuple[Ha
     return np.unique(np.concatenate(found)), np.unique(np.concatenate(once)).size
 
 
-def _by_key(named: Named, key: Pseudonyms, file: CustomerFile) -> Callable[[NDArray[np.object_]], NDArray[np.bool_]]:
+def _by_key(named: Named, key: Pseudonyms, file: Names) -> Callable[[NDArray[np.object_]], NDArray[np.bool_]]:
     """Say who is named by pseudonyms under a key: of the rollout's ids, or of the file's where it holds ids."""
     batches = open_customers(named.path).batches((CUSTOMER,), BLOCK_ROWS)
     turned = [hashes_of(_numbered(ids_of(batch), key).astype(str).astype(object)) for batch in batches]

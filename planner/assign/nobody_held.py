@@ -14,8 +14,8 @@ from dataclasses import replace
 import numpy as np
 
 from constraints.assign.rows import BLOCK_ROWS
-from planner.assign.customer_file import CustomerFile, hashes_of
-from planner.assign.held_out import HeldOut, Holdout, Key, as_numbers, find_held_out, ids_of, read_named, search
+from planner.assign.customer_file import hashes_of
+from planner.assign.held_out import HeldOut, Holdout, Key, Names, as_numbers, find_held_out, ids_of, read_named, search
 from planner.figures import plural, share
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.customer_file import CUSTOMER
@@ -27,7 +27,7 @@ _LARGE = 1 << 48
 """Ids of customers are smaller numbers, and of some pseudonyms hardly one is."""
 
 
-def found_or_judged(holdout: Holdout, file: CustomerFile, key: Key, *, new: bool = False) -> HeldOut:
+def found_or_judged(holdout: Holdout, file: Names, key: Key, *, new: bool = False) -> HeldOut:
     """Find in a customers' file whom a rollout keeps out; where that is nobody, judge whether the names match.
 
     Parameters
@@ -46,7 +46,7 @@ def found_or_judged(holdout: Holdout, file: CustomerFile, key: Key, *, new: bool
     return replace(held, doubt=judge_nobody(holdout, file, key(), new=new))
 
 
-def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None, *, new: bool = False) -> str:
+def judge_nobody(holdout: Holdout, file: Names, key: Pseudonyms | None, *, new: bool = False) -> str:
     """Say what to make of a file in which nobody of a holdout was found.
 
     Raises
@@ -55,7 +55,7 @@ def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None, *
         Where the names clearly do not match: it cannot be chance, or pseudonyms stand beside ids without a key.
     """
     nobody = f"none of the file's customers is among the {holdout.count:,} held out"
-    if _others_found(holdout, file, key):
+    if others_found(holdout, file, key):
         return f"{nobody}; others whom the rollout names are in it, so their names match"
     count, pseudonymous = _customers(file)
     chance = 0.0 if holdout.share is None else (1.0 - holdout.share) ** count
@@ -92,13 +92,13 @@ def judge_nobody(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None, *
     )
 
 
-def _others_found(holdout: Holdout, file: CustomerFile, key: Pseudonyms | None) -> bool:
-    """Whether anybody of the rollout's audiences is in the file."""
+def others_found(holdout: Holdout, file: Names, key: Pseudonyms | None) -> bool:
+    """Whether anybody of the rollout's audiences is in the file: then its names match."""
     there = (read_named(path) for path in holdout.audiences if path.is_file())
     return any(search(file, named, each)[1] for named in there for each in dict.fromkeys((None, key)))
 
 
-def _customers(file: CustomerFile) -> tuple[int, bool]:
+def _customers(file: Names) -> tuple[int, bool]:
     """Return how many customers a file holds, and whether they are named by pseudonyms."""
     hashes, numbers = [np.zeros(0, dtype=np.uint64)], [np.zeros(0, dtype=np.int64)]
     all_numbers = True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.answer import ranked_plan
+from planner.commands.pseudonym_key import key_reader
 from planner.commands.question import JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from planner.assign.customer_file import CustomerFile
-    from planner.assign.held_out import Key
     from planner.assign.run import Asked, ScoredBy
     from planner.commands.live import Watcher
     from scenarios.language.load import LoadedScenario
@@ -102,7 +102,7 @@ def assign(
     if asked is not None and file is not None and rollout is not None:
         with gathered.step():
             holdout = read_holdout(rollout, asked.loaded.scenario.scenario, asked.plan)
-            asked = replace(asked, held_out=found_or_judged(holdout, file, _key_reader(key)))
+            asked = replace(asked, held_out=found_or_judged(holdout, file, key_reader(key)))
     gathered.refuse()
     if loaded is None or asked is None or file is None:
         raise ValueError("what could not be read was refused above")
@@ -145,7 +145,7 @@ def decide(
     refuse_lonely(rollout, key=key)
     asked_of = tuple(one.strip() for one in why or ())
     loaded = load_scenario(scenario, set_ or ())
-    heeded = None if rollout is None else (rollout, _key_reader(key))
+    heeded = None if rollout is None else (rollout, key_reader(key))
     with watching(quiet=json_) as progress:
         decided = decide_at(loaded, customers, at, lambda: _by_model(loaded, progress), heeded)
     named = decided.named(asked_of, customers)
@@ -163,20 +163,6 @@ def _by_model(loaded: LoadedScenario, progress: Watcher) -> ScoredBy | None:
     from planner.assign.by_model import scored_by
 
     return scored_by(loaded, progress)
-
-
-def _key_reader(path: Path | None) -> Key:
-    """Return what reads the key of pseudonyms; none is made, because nobody's pseudonyms are under a new one."""
-    from scenarios.answer.secret_key import key_in
-    from surrogate.data.pseudonyms import Pseudonyms, default_key_path
-
-    def read() -> Pseudonyms | None:
-        place = default_key_path() if path is None else path
-        return (
-            None if path is None and not place.exists() else Pseudonyms(key_in(place, what="customer key", make=False))
-        )
-
-    return read
 
 
 def _next(scenario: str, out: Path, overrides: tuple[str, ...], rollout: Path | None, key: Path | None) -> str:

@@ -9,6 +9,7 @@ import typer
 
 from planner.commands.answer import FolderArgument, PlanOption, ranked_plan
 from planner.commands.pasted import pasted
+from planner.commands.pseudonym_key import key_reader
 from planner.commands.question import JsonOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from scenarios.answer.archive import Frozen
     from scenarios.answer.plan import RankedPlan
     from scenarios.flight.actuals import Actuals
+    from scenarios.flight.customer_outcomes import CustomerGroup
     from scenarios.grid import Grid
 
 ActualsArgument = Annotated[
@@ -43,7 +45,7 @@ NOTICE = 1
 RolloutOption = Annotated[
     list[Path] | None,
     typer.Option(
-        "--rollout", metavar="OUT", help="The rollout, for periods that a lot switched off; repeat for several."
+        "--rollout", metavar="OUT", help="The rollout: what a lot switched off, whom it keeps out; repeat for several."
     ),
 ]
 
@@ -64,9 +66,12 @@ def monitor(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Compare a running campaign with its forecast: alarms, stock-outs, budgets that will break, conversion."""
+    from dataclasses import replace
+
     from planner.figures import parse_share_option
     from planner.flight.monitor import MonitorParams
     from planner.flight.monitor import monitor as watch
+    from planner.flight.told_sizes import drawn_sizes, told_sizes
     from planner.report.monitor import monitor_json, show_monitor
     from scenarios.problems import InvalidInput, Problem
     from surrogate.flight.sequential import SequentialParams
@@ -82,6 +87,8 @@ def monitor(
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     switches = lots_of(folder, plan, frozen, found.grid, rollout)
     report = watch(frozen, flat, found, folder=str(folder), rank=plan, switches=switches, params=params)
+    sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
+    report = replace(report, attention=(*sizes, *report.attention))
     if json_:
         show_json(monitor_json(report))
     else:
@@ -100,9 +107,15 @@ def report(
     as_of: AsOfOption = None,
     customers: Annotated[
         Path | None,
-        typer.Option("--customers", metavar="FILE", help="Units by customer: segment, group, units, before ..."),
+        typer.Option(
+            "--customers", metavar="FILE", help="Units by customer on the days of the offer: segment, group, units ..."
+        ),
     ] = None,
     rollout: RolloutOption = None,
+    key: Annotated[
+        Path | None,
+        typer.Option("--key", metavar="FILE", help="With --customers: key file of the rollout's pseudonyms."),
+    ] = None,
     lessons: Annotated[
         Path | None, typer.Option("--lessons", metavar="FILE", help="CSV of measured lifts for the next training.")
     ] = None,
@@ -113,14 +126,21 @@ def report(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
+    from dataclasses import replace
+
+    from planner.assign.groups_as_drawn import compare_groups
+    from planner.commands.rollout import refuse_lonely
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.lessons import lessons_csv
+    from planner.flight.told_sizes import drawn_sizes, told_sizes
     from planner.replan.next_effects import next_effects, refuse_without_table
     from planner.report.outcome_report import outcome_json, show_outcome
     from scenarios.flight.customer_outcomes import read_customer_outcomes
     from scenarios.whole import write_whole
     from surrogate.data.customer_file import customer_table
 
+    needed = "--customers FILE and --rollout OUT"
+    refuse_lonely(rollout[0] if rollout and customers is not None else None, beside=needed, key=key)
     read = _inputs(actuals, customers, rollout or [])
     if lessons is not None:
         _refuse_other_than_csv("--lessons", lessons)
@@ -131,8 +151,13 @@ def report(
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     if effects is not None:
         refuse_without_table(frozen)
-    groups = () if customers is None else read_customer_outcomes(customer_table(customers), found.grid)
     switches = lots_of(folder, plan, frozen, found.grid, rollout)
+    groups: tuple[CustomerGroup, ...] = ()
+    said: tuple[str, ...] = ()
+    if customers is not None:
+        table = customer_table(customers)
+        groups = read_customer_outcomes(table, found.grid)
+        said = compare_groups(customers, table, rollout or [], frozen.scenario.scenario, key_reader(key))
     outcome = evaluate_campaign(
         frozen,
         flat,
@@ -142,6 +167,8 @@ def report(
         customers=groups,
         switches=switches,
     )
+    sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
+    outcome = replace(outcome, notes=(*said, *outcome.notes), attention=(*sizes, *outcome.attention))
     wrote = []
     if lessons is not None:
         write_whole(lessons, lessons_csv(outcome.lessons))

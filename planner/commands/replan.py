@@ -63,8 +63,11 @@ def replan(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Learn from what happened, lock the past, and plan the rest again where changes pay."""
+    from dataclasses import replace
+
     from planner.commands.live import watching
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
+    from planner.flight.told_sizes import drawn_sizes, told_sizes
     from planner.replan.replan import ReplanParams
     from planner.replan.replan import replan as plan_again
     from planner.report.replan import replan_json, show_replanned
@@ -90,6 +93,8 @@ def replan(
     )
     with watching(quiet=json_) as progress:
         found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress, asked=asked, switches=switches)
+    sizes = told_sizes(happened, drawn_sizes(rollout or [], frozen.scenario.scenario))
+    found = replace(found, attention=(*sizes, *found.attention))
     if out is not None and found.plan_set is not None:
         sealed = None if secret is None else secret()
         write_plans(out, found.plan_set, found.accounts, found.frozen, sealed)

@@ -102,8 +102,13 @@ def _design(holdout: str | None, switchback: str | None) -> DesignParams:
     return DesignParams(holdout=shares.get("--holdout"), switchback=shares.get("--switchback", 0.0))
 
 
-def refuse_lonely(rollout: Path | None, **given: object) -> None:
+def refuse_lonely(rollout: Path | None, *, beside: str = "--rollout OUT", **given: object) -> None:
     """Refuse options that mean something beside ``--rollout`` only.
+
+    Parameters
+    ----------
+    beside
+        What they need, in words.
 
     Raises
     ------
@@ -116,9 +121,7 @@ def refuse_lonely(rollout: Path | None, **given: object) -> None:
     if rollout is None and lonely:
         raise InvalidInput(
             [
-                Problem(
-                    where=f"--{name}", what="option", expected="--rollout OUT beside it", remedy="add --rollout OUT"
-                )
+                Problem(where=f"--{name}", what="option", expected=f"{beside} beside it", remedy=f"add {beside}")
                 for name in lonely
             ]
         )

@@ -28,8 +28,10 @@ from planner.flight.needs_a_look import needs_a_look
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.sums_by_customer import sums_by_customer
 from planner.flight.unmeasured import unmeasured
 from planner.flight.unplanned import what_ran
+from planner.flight.untold import untold
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
@@ -164,7 +166,11 @@ def evaluate_campaign(
         kept_out=less_for_kept_out(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
         effects=measured,
-        attention=(*with_what_is_missing(actuals), *needs_a_look(actuals, plan)),
+        attention=(
+            *with_what_is_missing(actuals),
+            *sums_by_customer(customers, planned, sure, actuals),
+            *needs_a_look(actuals, plan),
+        ),
         experiences=experiences(actuals, plan),
         lessons=lessons(measured, actuals.grid, whole),
         notes=(
@@ -194,12 +200,15 @@ def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> I
             f"no lessons of {', '.join(of)}: not everybody who wanted one is known to have found a piece, so that "
             "the lifts above are those of whoever came in time and too late together"
         )
-    named = [each for each in effects if each.offer is not None and lesson_of(each) is None]
-    few = {each.name for each in named if taught(each.measured, each.planned) is None}
-    wide = [each.name for each in named if each.name not in few]
+    # What customers tell one by one and rows tell again is one experiment: either of them may be its lesson.
+    lesson = {each.name for each in effects if lesson_of(each) is not None and whole(each)}
+    open_ = [each for each in effects if each.offer is not None and each.name not in lesson]
+    without = [each for each in open_ if lesson_of(each) is None]
+    few = {each.name for each in without if taught(each.measured, each.planned) is None}
+    wide = dict.fromkeys(each.name for each in without if each.name not in few)
     if wide:
         yield f"no lesson of {', '.join(wide)}: the lift or its error is beyond what a data file reads"
-    none = [each.name for each in named if each.name in few]
+    none = dict.fromkeys(each.name for each in without if each.name in few)
     if none:
         yield (
             f"no lesson of {', '.join(none)}: too little is sold to those who were kept out, less than "
@@ -208,11 +217,7 @@ def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> I
 
 
 def _notes(actuals: Actuals, lot: float) -> list[str]:
-    notes = []
-    told = {"contacts and buyers": ("contacts", "buyers"), "visitors and buyers": ("visitors", "buyers")}
-    notes += [f"not told: {word}" for word, names in told.items() if not all(actuals.has(name) for name in names)]
-    if not any(actuals.has(name) for name in ("survey", "returns", "complaints", "unsubscribes")):
-        notes.append("not told: satisfaction (survey, returns, complaints, unsubscribes)")
+    notes = list(untold(actuals))
     notes.append(
         "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned "
         "of the lines that ran, returns and fees at the scenario's rates"

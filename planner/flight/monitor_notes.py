@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from planner.flight.untold import untold
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Watched
 from surrogate.flight.chance import ChanceParams
@@ -27,15 +28,7 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
         notes.append("sales are not split by segment everywhere: segments are not compared")
     if unforeseen:
         notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
-    columns = {
-        "visitors and buyers": ("visitors", "buyers"),
-        "contacts and buyers": ("contacts", "buyers"),
-        "satisfaction": ("survey", "returns", "complaints", "unsubscribes"),
-    }
-    for word, names in columns.items():
-        having = [actuals.has(name) for name in names]
-        if not (any(having) if word == "satisfaction" else all(having)):
-            notes.append(f"not told: {word} (columns {', '.join(names)})")
+    notes += untold(actuals)
     unit = actuals.grid.scenario.horizon.unit.value
     notes.append(
         f"assumed: single {unit}s scatter by {chance.everywhere:.0%} for all products alike and by "

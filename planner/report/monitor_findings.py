@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from planner.figures import count, money_style, plural, share
+from planner.figures import by_chance, count, money_style, plural, share
 from planner.flight.not_come import not_come_words
 from planner.flight.readings import LimitReading, MonitorReport, SeriesReading, StockOut
 from scenarios.answer.sums import MONEY
@@ -38,8 +38,7 @@ def to_watch(report: MonitorReport) -> str:
         ratio = "" if each.ratio is None else f" ({share(each.ratio - 1, digits=0, signed=True)})"
         names.append(f"{_name(each)}{ratio}")
     more = f" and {len(outside) - NAMED} more" if len(outside) > NAMED else ""
-    by_chance = OUTSIDE * len(report.series)
-    chance = f"of {len(report.series)} series about {max(round(by_chance), 1)} would be so by chance"
+    chance = by_chance(len(report.series), "series", OUTSIDE)
     return f"Outside their 90% interval so far, to be watched: {', '.join(names)}{more}; {chance}."
 
 

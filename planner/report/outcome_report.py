@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.figures import count, money_style, share
+from planner.figures import by_chance, count, money_style, share
 from planner.flight.evaluate import OutcomeReport
 from planner.flight.lessons import LESSON_COLUMNS
 from planner.flight.measured import Effect
@@ -19,6 +19,13 @@ from scenarios.answer.json_records import to_data
 from scenarios.answer.sums import MONEY
 from scenarios.language.words import BASKET
 from surrogate.flight.effects_measured import LEAST_LIFT
+
+OUTSIDE = 0.05
+"""Share of 95 % intervals that leave out the truth by chance."""
+LEAST_BY_CHANCE = 0.5
+"""Effects by chance from which on they are worth a word: of fewer comparisons most have none."""
+MOST = 9.99
+"""Highest lift that still bounds anything: 999 %."""
 
 
 def show_outcome(report: OutcomeReport) -> list[RenderableType]:
@@ -156,6 +163,7 @@ def _effects(report: OutcomeReport) -> FittedTable:
         rows=tuple(rows),
         notes=(
             f"lift: extra units{baskets} per contacted customer; with / without: customers, or periods of a switchback",
+            *_many(report),
             *(("open: too few were kept out to bound it",) if any(_open(each) for each in report.effects) else ()),
             *(
                 ("-100%: the groups differ by more than those contacted can have bought, which chance does",)
@@ -168,18 +176,21 @@ def _effects(report: OutcomeReport) -> FittedTable:
 
 
 def _open(effect: Effect) -> bool:
-    return math.isinf(effect.measured.low) or math.isinf(effect.measured.high)
+    return "open" in _interval(effect.measured.low, effect.measured.high)
+
+
+def _many(report: OutcomeReport) -> tuple[str, ...]:
+    """Say of many comparisons how many would show an effect by chance; one told twice is one."""
+    number = len({(each.offer, each.product, each.segment) for each in report.effects})
+    if number * OUTSIDE < LEAST_BY_CHANCE:
+        return ()
+    return (f"an interval without 0 is an effect; {by_chance(number, 'comparisons', OUTSIDE)}, were there none",)
 
 
 def _interval(low: float, high: float) -> str:
     """Say an interval; where the comparison bounds it on neither side, that it is open."""
-    if math.isinf(low) and math.isinf(high):
-        return "open"
-    return f"{_end(low)} to {_end(high)}"
-
-
-def _end(value: float) -> str:
-    return "open" if math.isinf(value) else share(value, signed=True)
+    ends = ("open" if math.isinf(low) else share(low, signed=True), "open" if high > MOST else share(high, signed=True))
+    return "open" if ends == ("open", "open") else " to ".join(ends)
 
 
 def _verdict(effect: Effect) -> str:
