@@ -11,6 +11,12 @@ from planner.commands.answer import FolderArgument, PlanOption, ranked_plan
 from planner.commands.pasted import pasted
 from planner.commands.pseudonym_key import key_reader
 from planner.commands.question import JsonOption
+from planner.commands.report_files import (
+    inputs_of_a_report,
+    refuse_foreign_effects,
+    refuse_foreign_lessons,
+    refuse_other_than_csv,
+)
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
@@ -141,13 +147,13 @@ def report(
 
     needed = "--customers FILE and --rollout OUT"
     refuse_lonely(rollout[0] if rollout and customers is not None else None, beside=needed, key=key)
-    read = _inputs(actuals, customers, rollout or [])
+    read = inputs_of_a_report(actuals, customers, rollout or [])
     if lessons is not None:
-        _refuse_other_than_csv("--lessons", lessons)
-        _refuse_foreign(lessons, read)
+        refuse_other_than_csv("--lessons", lessons)
+        refuse_foreign_lessons(lessons, read)
     if effects is not None:
-        _refuse_other_than_csv("--effects", effects)
-        _refuse_foreign_effects(effects, read, lessons)
+        refuse_other_than_csv("--effects", effects)
+        refuse_foreign_effects(effects, read, lessons)
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     if effects is not None:
         refuse_without_table(frozen)
@@ -237,46 +243,6 @@ def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Seque
 
     plans = sha256((folder / PLANS).read_bytes())
     return rollout_switches(rollouts or [], grid, plans_sha256=plans, rank=rank, flight=frozen.flight)
-
-
-def _refuse_other_than_csv(option: str, path: Path) -> None:
-    from scenarios.problems import InvalidInput, Problem
-
-    if path.suffix.lower() != ".csv" or path.is_dir():
-        raise InvalidInput([Problem(where=option, what="file", expected="a file that ends in .csv", got=str(path))])
-
-
-def _inputs(actuals: Path, customers: Path | None, rollouts: Sequence[Path]) -> list[tuple[str, Path]]:
-    """What a report reads, each file with its name in words."""
-    read = [("the actuals' own", actuals)]
-    read += [("the customers' own", customers)] if customers is not None else []
-    return read + [("the rollout's own", one) for rollout in rollouts for one in rollout.rglob("*.csv")]
-
-
-def _refuse_foreign_effects(effects: Path, read: Sequence[tuple[str, Path]], lessons: Path | None) -> None:
-    """Never write effects over anything but older ones that were learned, such as a table that somebody made."""
-    from planner.overwriting import refuse_overwriting
-    from planner.replan.next_effects import is_older
-    from scenarios.problems import InvalidInput, Problem
-
-    if lessons is not None and lessons.resolve() == effects.resolve():
-        expected, got = "another file than --lessons", str(effects)
-        raise InvalidInput([Problem(where="--effects", what="file", expected=expected, got=got)])
-    refuse_overwriting(effects, option="--effects", older="older learned effects", is_older=is_older, inputs=read)
-
-
-def _refuse_foreign(lessons: Path, read: Sequence[tuple[str, Path]]) -> None:
-    """Never write lessons over anything but older ones."""
-    from planner.flight.lessons import LESSON_COLUMNS
-    from planner.overwriting import columns_of, refuse_overwriting
-
-    refuse_overwriting(
-        lessons,
-        option="--lessons",
-        older="older lessons",
-        is_older=lambda path: columns_of(path) == LESSON_COLUMNS,
-        inputs=read,
-    )
 
 
 def _day(text: str | None) -> dt.date | None:
