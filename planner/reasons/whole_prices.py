@@ -10,7 +10,7 @@ from planner.figures import share
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.words import Layer
-from scenarios.response.economics import PRICE_MECHANICS, saving_per_unit
+from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
 
 TELLING = 0.002
 """Share of a saving by which the price tag must change it to be worth a sentence."""
@@ -33,7 +33,7 @@ def whole_prices(grid: Grid) -> tuple[str, ...]:
         own = [choice for choice, each in enumerate(grid.choices.public, start=1) if each.offer == number]
         for row in np.flatnonzero(grid.allowed.public[:, :, own].any(axis=(1, 2))):
             product = grid.products[row]
-            price = float(product.price or 0)
+            price = float(price_of(product))
             saving = saving_per_unit(offer, product, price)
             tag = Decimal(repr(price - saving)).quantize(step, ROUND_HALF_UP)
             off = abs(price - saving - float(tag))

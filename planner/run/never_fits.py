@@ -1,4 +1,4 @@
-"""Offers of which every line breaks a limit by itself: they are in no plan, and nothing else says why."""
+"""Offers of which every line breaks a limit on a sum by itself: they are in no plan, and nothing else says why."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ AT_ONCE = 256
 
 
 def never_fits(space: Workspace, plans: Iterable[Plan]) -> tuple[str, ...]:
-    """Return a sentence for each offer in none of the plans that no limit leaves room for even one line.
+    """Return a sentence for each offer in none of the plans of which one limit leaves no room for even a single line.
 
     Looked at on at most `MANY_SLOTS` slots: every line of such an offer is valued truly, beside the locked lines alone.
     """
@@ -40,26 +40,29 @@ def never_fits(space: Workspace, plans: Iterable[Plan]) -> tuple[str, ...]:
 
 
 def _said(space: Workspace, locked: Plan, offer: int, places: list[tuple[int, int]]) -> str:
-    """Say which limit leaves an offer no line, where one does; nothing where some line fits."""
-    least, broken = None, np.ones(len(space.limits.records), dtype=bool)
+    """Say which limit each line of an offer breaks, where one does; nothing where some line fits.
+
+    Shares and ratios are left out: what a line by itself makes too much of them, other lines may make less.
+    """
+    limits = space.limits
+    sums = np.isnan(limits.rate) & np.array([record.share_of is None for record in limits.records], dtype=bool)
+    bound = space.real_bound()
+    broken = sums & (limits.sign > 0) & (space.score(locked).uses <= bound)
+    least = np.full(len(bound), np.inf)
     for start in range(0, len(places), AT_ONCE):
         uses = _uses(space, locked, places[start : start + AT_ONCE])
-        over = (space.limits.sign > 0) & (uses > space.real_bound())
-        broken &= over.all(axis=0)
+        broken &= (uses > bound).all(axis=0)
         if not broken.any():
             return ""
-        here = uses.min(axis=0)
-        least = here if least is None else np.minimum(least, here)
-    if least is None:
-        return ""
+        least = np.minimum(least, uses.min(axis=0))
     row = int(broken.argmax())
-    record = space.limits.records[row]
-    which = f"{space.grid.scenario.offers[offer].id} fits in no plan: each of its {plural(len(places), 'line')} breaks"
-    if record.share_of is not None or not np.isnan(space.limits.rate[row]):
-        return f"{which} {record.id} by itself"
+    record = limits.records[row]
     asked = amount(record.unit, float(least[row]), money_digits=record.money_digits)
-    bound = bound_text(record.unit, record.bound, money_digits=record.money_digits)
-    return f"{which} {record.id} by itself ({asked} at the least, where {bound} is allowed)"
+    allowed = bound_text(record.unit, record.bound, money_digits=record.money_digits)
+    return (
+        f"{space.grid.scenario.offers[offer].id} is in none of the plans: each of its {plural(len(places), 'line')} "
+        f"breaks {record.id} by itself ({asked} at the least, where {allowed} is allowed)"
+    )
 
 
 def _uses(space: Workspace, locked: Plan, places: list[tuple[int, int]]) -> NDArray[np.float64]:

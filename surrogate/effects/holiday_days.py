@@ -128,15 +128,20 @@ def _ranks(off: Float) -> Int:
 def _runs(events: Events, products: Int, first: int) -> Int:
     """Tell apart days [P, 7] on which other offers ran: displays, mailers, offers to everybody; or stock was out."""
     days = np.arange(first, first + EVE_DAYS)
-    found = np.zeros((len(products), EVE_DAYS), dtype=np.int64)
+    week = (days - 1) // 7
     marks, runs = events.promotions, events.offers
     shown = marks[marks[["display", "mailer"]].max(axis=1) >= _SHOWN] if len(marks) else marks
-    for number, table in enumerate((shown, events.stock_outs)):
-        for week in np.unique((days - 1) // 7):
-            there = np.isin(products, table.loc[table["week"] == week, "product"])
-            found += (2**number) * (there[:, None] & ((days - 1) // 7 == week))
+    there = [
+        np.isin(products, table.loc[table["week"] == number, "product"])[:, None] & (week == number)
+        for table in (shown, events.stock_outs)
+        for number in np.unique(week)
+    ]
     public = runs[(runs["customer"] < 0) & (runs["first_day"] <= days[-1]) & (runs["last_day"] >= first)]
-    for number, run in enumerate(public.itertuples(index=False), start=3):
-        there = (products == run.product) | (run.product < 0)
-        found = found * 31 + number * (there[:, None] & (days >= run.first_day) & (days <= run.last_day))
+    for (_, begun, ended), own in public.groupby(["offer", "first_day", "last_day"]):
+        ran = np.isin(products, own["product"]) | bool((own["product"] < 0).any())
+        there.append(ran[:, None] & (days >= begun) & (days <= ended))
+    found = np.zeros((len(products), EVE_DAYS), dtype=np.int64)
+    for each in there:
+        if each.any():  # numbered anew every time: days are alike that have had all alike so far
+            found = np.unique(2 * found + each, return_inverse=True)[1].reshape(found.shape)
     return found
