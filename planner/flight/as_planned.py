@@ -52,13 +52,22 @@ class AsPlanned:
         Last period that counts.
     kept_out : [S]
         Share of each segment that was kept out; a line reaches no more than the others, where the model reckons so.
+    sent : [S, K + 1, T, O]
+        How many times as many messages of each line were sent as planned, see `sent_shares`; as planned by default.
     """
 
-    def __init__(self, model: Coefficients, plan: NDArray[np.int8], last: int, kept_out: Float) -> None:
+    def __init__(
+        self, model: Coefficients, plan: NDArray[np.int8], last: int, kept_out: Float, sent: Float | None = None
+    ) -> None:
         self._model, self._plan = model, plan
         self._grid = grid = model.grid
         self._reached = reached_by(grid, plan, last)
-        self._left = 1.0 - kept_out if counts_pieces(grid, plan) else np.ones(len(grid.segments))
+        pieces, everybody = counts_pieces(grid, plan), np.ones(len(grid.segments))
+        self._left = 1.0 - kept_out if pieces else everybody
+        self._really = self._reached if sent is None else self._as_sent(sent, 1.0 - kept_out)
+        """The same by the messages that were sent."""
+        self._of_model = self._really if pieces else self._reached
+        """Whom the model has them reach."""
         self._all = sold_in_all(sold_by(model, plan, np))
         self._without = cache(self._counted_without)
 
@@ -67,10 +76,15 @@ class AsPlanned:
         table, t = self._reached.get((offer, product)), self._grid.shape[2]
         return np.zeros(t, dtype=bool) if table is None else np.asarray(table[self._grid.segment_index[segment]] > 0)
 
+    def unsent(self, offer: str, product: str, segment: str) -> Flag:
+        """[T] those of them in which nothing was sent, as the actuals tell."""
+        row, runs = self._grid.segment_index[segment], self.runs(offer, product, segment)
+        return runs & (self._really[offer, product][row] == 0) if runs.any() else runs
+
     def reaches(
         self, offer: str, product: str | None, segment: str, kept_out: float, periods: Flag | None = None
     ) -> float | None:
-        """Share of a segment's customers who were not kept out that lines of an offer reach; None where nowhere.
+        """Share of a segment's customers who were not kept out that lines of an offer reached; None where nobody.
 
         Each line by itself, weighed by what the segment would buy without: what one of them cannot reach of those who
         are left, no other makes up for.
@@ -91,16 +105,16 @@ class AsPlanned:
                 continue
             where = (table[row] > 0) & (True if periods is None else periods)
             plain = self._without(offer, on)[row, where]
-            reached = contacted_share(table[row, where], kept_out)
+            reached = contacted_share(self._really[name, on][row, where], kept_out)
             weighed += float(reached @ plain)
             weights += float(plain.sum())
             shares += reached.tolist()
-        if not shares:
+        if not any(shares):
             return None
-        return weighed / weights if weights > 0 else float(np.mean(shares))
+        return weighed / weights if weighed > 0 else float(np.mean(shares))
 
     def lift(self, offer: str, product: str, segment: str | None) -> float | None:
-        """Extra units by an offer over the units without it, where it runs, per customer reached; None where nowhere.
+        """Extra units by an offer over the units without it, where it runs, per customer reached; None where nobody is.
 
         Of an offer on whole baskets they are orders. All segments together, where none is named.
         """
@@ -110,9 +124,10 @@ class AsPlanned:
             return None
         where = table[rows] > 0
         public = self._public(offer)
-        share = np.minimum(table, 1.0 if public else self._left[:, None])[rows][where]
+        model = self._of_model[offer, product]
+        share = np.minimum(model, 1.0 if public else self._left[:, None])[rows][where]
         plain = self._without(offer, product)[rows][where]
-        if not (plain.sum() > 0):
+        if not (share @ plain > 0):
             return None
         real = self._all[:, self._row(product)][rows][where].sum()
         return float(real / plain.sum() - 1.0) / float(share @ plain / plain.sum())
@@ -120,6 +135,14 @@ class AsPlanned:
     def plain(self, offer: str, product: str) -> Float:
         """[S, T] units of a product, of baskets orders, without an offer on it."""
         return self._without(offer, product)
+
+    def _as_sent(self, sent: Float, left: Float) -> Reached:
+        """Whom lines reached by the messages that were sent: of those who were not kept out, so many more or fewer."""
+        found: Reached = {}
+        for (offer, product), table in self._reached.items():
+            times = sent[:, self._row(product), :, self._grid.offer_index[offer]]
+            found[offer, product] = np.where(times == 1.0, table, np.minimum(table, left[:, None]) * times)
+        return found
 
     def _row(self, product: str) -> int:
         return self._grid.shape[1] if product == BASKET else self._grid.product_index[product]

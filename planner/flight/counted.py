@@ -17,8 +17,9 @@ from scenarios.answer.in_flight import LinePieces
 from scenarios.answer.plan import LineResult
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, offers_chosen, under_lines
-from scenarios.flight.kept_out import kept_out_shares, reckoned
+from scenarios.flight.kept_out import kept_out_shares
 from scenarios.flight.pieces import pieces_there, row_of
+from scenarios.flight.sent import reckoned_so_far
 from scenarios.grid import Grid
 from scenarios.language.words import EVERYBODY
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -123,12 +124,12 @@ def with_counted(
 
 
 def running_model(frozen: Frozen, grid: Grid, plan: Plan, actuals: Actuals) -> Coefficients:
-    """The tables by which a running campaign is watched: with customers who are kept out, and the plan's own pieces.
+    """The tables by which a running campaign is watched: of whom lines reached so far, and the plan's own pieces.
 
-    The past of a campaign that was planned again is what was used, so that there is no more of it to share.
+    Nobody who is kept out, and no more than messages were sent. The past of a campaign that was planned again is what
+    was used, so that there is no more of it to share.
     """
-    shares = kept_out_shares(actuals)
-    effects = reckoned(frozen, grid, plan, shares)
-    if not shares.any():
+    effects = reckoned_so_far(frozen, plan, actuals)
+    if effects is frozen.effects and not kept_out_shares(actuals).any():
         return build_coefficients(grid, effects, frozen.baskets)
     return with_counted(frozen, grid, effects, plan, pieces_there(frozen, plan))

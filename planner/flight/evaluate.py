@@ -36,10 +36,11 @@ from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
-from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
+from scenarios.flight.kept_out import kept_out_shares
 from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.realised import Realised
+from scenarios.flight.sent import really_reached, reckoned_so_far, sent_shares
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import sold_out
@@ -89,7 +90,7 @@ class OutcomeReport:
     notes: tuple[str, ...]
     """What could not be measured, and what is assumed."""
     kept_out: str = ""
-    """What customers who were kept out take off what was expected; empty where there are none."""
+    """What customers who were kept out, and messages not sent, take off what was expected; empty where nothing."""
     attention: tuple[str, ...] = ()
     """What makes the money wrong, and what of customers' experience needs a look."""
 
@@ -117,7 +118,7 @@ def evaluate_campaign(
     told, actuals = actuals, besides_lots(actuals, plan, switches)
     settings = EvaluateParams() if params is None else params
     kept_out = kept_out_shares(actuals)
-    effects = reckoned(frozen, actuals.grid, plan, kept_out)
+    effects = reckoned_so_far(frozen, plan, actuals)
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
     realised = Realised(model, plan, actuals, there)
@@ -137,11 +138,11 @@ def evaluate_campaign(
     believed = frozen.effects if frozen.believed is None else frozen.believed
     tables = build_coefficients(actuals.grid, believed, frozen.baskets)
     if counts_pieces(actuals.grid, plan):
-        # So many pieces for those who were not kept out: of each customer who was contacted, more found one.
-        reached = with_kept_out(believed, actuals.grid, plan, kept_out)
+        # So many pieces for fewer who were contacted: of each of them, more found one.
+        reached = really_reached(believed, plan, actuals)
         tables = with_counted(frozen, actuals.grid, reached, plan, there)
     sure = what_ran(frozen.flight, plan, actuals, switches).sure
-    planned = AsPlanned(tables, sure, actuals.last, kept_out)
+    planned = AsPlanned(tables, sure, actuals.last, kept_out, sent_shares(actuals, sure))
     measured = (
         *from_customers(customers, planned, actuals.grid, kept_out),
         *from_holdout_rows(planned, sure, actuals, chance.lot),

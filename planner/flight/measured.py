@@ -86,6 +86,7 @@ def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
         for s, segment in enumerate(grid.segments):
             for k, product in measured_on(grid, offer):
                 both = where[s, k] & np.isfinite(units[:, s, k]).all(axis=0) & planned.runs(name, product, segment.id)
+                both &= ~planned.unsent(name, product, segment.id)
                 if not both.any():
                     continue
                 treated, held = (float(units[group, s, k][both].sum()) for group in (TREATED, HOLDOUT))

@@ -30,9 +30,9 @@ from planner.flight.watch_limits import draw_paths, interval, watch_limits, watc
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
-from scenarios.flight.kept_out import kept_out_shares, reckoned
 from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
+from scenarios.flight.sent import reckoned_so_far
 from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
 from scenarios.futures.tolerance import draws_needed
 from scenarios.response.coefficients import Coefficients, available_units
@@ -155,7 +155,7 @@ def monitor(
     settings = MonitorParams() if params is None else params
     grid, there = actuals.grid, counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, grid, plan, actuals)
-    frozen = replace(frozen, effects=reckoned(frozen, grid, plan, kept_out_shares(actuals)))
+    frozen = replace(frozen, effects=reckoned_so_far(frozen, plan, actuals))
     empty = sold_out(actuals)
     silent, chance = empty_shelves(
         model, frozen.effects, plan, actuals, seed=frozen.seed, chance=settings.chance, futures=settings.futures

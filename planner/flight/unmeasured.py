@@ -13,6 +13,7 @@ from planner.flight.measured import Effect, Switch, compared_periods, in_words, 
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
+from scenarios.flight.sent import Place, unsent_places
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
@@ -52,12 +53,15 @@ def unmeasured(
             yield f"{offer.id}: measured together with the other targeted offers only"
         else:
             yield f"{offer.id}: not measurable, {_why(actuals, plan, offer)}"
-    yield from _in_part(actuals, plan, effects)
+    unsent = unsent_places(actuals, plan)
+    yield from _in_part(actuals, plan, effects, unsent)
     yield from _against_the_lot(actuals, switches)
-    yield from _without_effect(customers, effects, grid, reached_by(grid, plan, actuals.last))
+    yield from _without_effect(customers, effects, grid, reached_by(grid, plan, actuals.last), unsent)
 
 
-def _in_part(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect]) -> Iterator[str]:
+def _in_part(
+    actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect], unsent: Sequence[Place]
+) -> Iterator[str]:
     """Name the places of offers that were measured in others only: a lift of some segments is none of all."""
     if not actuals.has_holdout:
         return
@@ -73,7 +77,11 @@ def _in_part(actuals: Actuals, plan: NDArray[np.int8], effects: Sequence[Effect]
             f"on {product} to {segment}"
             for product, segment in places
             if not any(place[1] in (None, product) and place[2] in (None, segment) for place in told)
+            and (offer.id, product, segment) not in unsent
         ]
+        none = [f"on {product} to {segment}" for name, product, segment in unsent if name == offer.id]
+        if none:
+            yield f"{offer.id}: not measured {_named(none)}; no messages were sent"
         if left:
             yield (
                 f"{offer.id}: not measured {_named(left)}; of treated and kept out {FEWEST} each are needed, and the "
@@ -94,17 +102,23 @@ def _against_the_lot(actuals: Actuals, switches: Sequence[Switch]) -> Iterator[s
 
 
 def _without_effect(
-    customers: Sequence[CustomerGroup], effects: Sequence[Effect], grid: Grid, known: Reached
+    customers: Sequence[CustomerGroup],
+    effects: Sequence[Effect],
+    grid: Grid,
+    known: Reached,
+    unsent: Sequence[Place],
 ) -> Iterator[str]:
     """Name groups of customers that were not compared, by the reason."""
     told = {(each.offer, each.product, each.segment) for each in effects}
-    strange, few = [], []
+    strange, none, few = [], [], []
     for each in customers:
         name = in_words(each.offer, each.product, each.segment)
         if (each.offer, each.product, each.segment) in told:
             continue
         if each.offer is not None and not lines_reach(known, grid, each.offer, each.product, each.segment):
             strange.append(name)
+        elif (each.offer, each.product, each.segment) in unsent:
+            none.append(name)
         else:
             few.append(f"{name} ({len(each.treated):,} and {len(each.held):,})")
     if strange:
@@ -112,6 +126,8 @@ def _without_effect(
             f"customers one by one: not measurable is {_named(strange)}, because the plan has no such line and nobody "
             "knows whom it reached"
         )
+    if none:
+        yield f"customers one by one: not measurable is {_named(none)}, because no messages were sent"
     if few:
         yield (
             f"customers one by one: not measurable is {_named(few)}; of treated and held out {FEWEST} each are needed, "
@@ -174,7 +190,8 @@ def _too_few(actuals: Actuals, plan: NDArray[np.int8], offer: Offer, both: Flag)
     """
     grid, known = actuals.grid, reached_by(actuals.grid, plan, actuals.last)
     units, people = actuals.tables["units"], actuals.tables["customers"]
-    most, sold, planned = 0.0, 0.0, False
+    most, sold, planned, sent = 0.0, 0.0, False, False
+    unsent = unsent_places(actuals, plan)
     for s, segment in enumerate(grid.segments):
         for place, (k, product) in enumerate(measured_on(grid, offer)):
             cells = both[s, place]
@@ -185,11 +202,14 @@ def _too_few(actuals: Actuals, plan: NDArray[np.int8], offer: Offer, both: Flag)
             if least >= FEWEST:
                 sold += float(units[HOLDOUT, s, k][cells].sum())
                 planned = planned or lines_reach(known, grid, offer.id, product, segment.id)
+                sent = sent or (offer.id, product, segment.id) not in unsent
     if most < FEWEST:
         return f"too few customers: either group of a segment needs {FEWEST}, and at most {most:,.0f} are told"
     if not sold > 0:
         what = "orders" if offer.mechanic.is_basket else "sales of what it was on"
         return f"customers were kept out, but no {what} are told of them where it ran"
+    if planned and not sent:
+        return "no messages were sent where it ran"
     if not planned:
         return (
             "it ran where the plan has no such line and its rows tell no contacts that come to a coverage it may have, "

@@ -13,6 +13,7 @@ from planner.flight.pieces_read import served_everybody
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import where_ran
 from scenarios.flight.pieces import Pieces
+from scenarios.flight.sent import sent_shares
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from surrogate.flight.contrasts import Contrast
@@ -45,7 +46,8 @@ def contrasts(
     """
     grid = actuals.grid
     ran = where_ran(actuals, plan)
-    for effect in from_holdout_rows(AsPlanned(model, plan, actuals.last, kept_out), plan, actuals, lot):
+    planned = AsPlanned(model, plan, actuals.last, kept_out, sent_shares(actuals, plan))
+    for effect in from_holdout_rows(planned, plan, actuals, lot):
         if effect.offer is None or effect.product is None or effect.segment is None:
             continue
         if effect.planned is None or abs(effect.planned) < LEAST_LIFT:
@@ -62,5 +64,5 @@ def contrasts(
             planned=effect.planned,
             lift=found.lift,
             standard_error=found.standard_error,
-            periods=ran[effect.offer][segment, product],
+            periods=ran[effect.offer][segment, product] & ~planned.unsent(effect.offer, effect.product, effect.segment),
         )

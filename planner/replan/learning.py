@@ -19,8 +19,9 @@ from planner.replan.holdouts import contrasts
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers
-from scenarios.flight.kept_out import kept_out_shares, with_kept_out
+from scenarios.flight.kept_out import kept_out_shares
 from scenarios.flight.pieces import Pieces, counts_pieces, pieces_so_far
+from scenarios.flight.sent import really_reached
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
@@ -39,7 +40,7 @@ class Learned:
     believed: Effects
     """Before the campaign, however often it was planned again."""
     reached: Effects
-    """The same among customers of whom some were kept out."""
+    """The same by whom lines reached: nobody who was kept out, and no more than messages were sent."""
     model: Coefficients
     """Tables of these."""
     running: Plan
@@ -88,7 +89,7 @@ def learn(
 
     actuals = besides_lots(actuals, running, switches)
     ran = what_ran(frozen.flight, running, actuals, switches)
-    reached = with_kept_out(believed, grid, ran.plan, kept_out_shares(actuals))
+    reached = really_reached(believed, ran.plan, actuals)
     there = counted_pieces(frozen, grid, running)
     model = with_counted(frozen, grid, reached, running, there, tables(reached))
     pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
@@ -130,8 +131,15 @@ def for_the_next(learned: Learned, frozen: Frozen) -> Effects:
     believed, reached = learned.believed, learned.reached
 
     def of_all(now: Float, before: Float, asked: Float) -> Float:
-        """What was learned of those who were reached, on what was believed of everybody."""
-        return np.asarray(asked * np.divide(now, before, out=np.ones_like(now), where=before != 0))
+        """What was learned of those who were reached, on what was believed of everybody.
+
+        Of periods in which nobody was, it is what was learned of the others.
+        """
+        known = before != 0
+        ratio = np.divide(now, before, out=np.zeros_like(now), where=known)
+        periods = known.sum(axis=-2, keepdims=True)
+        others = np.divide(ratio.sum(axis=-2, keepdims=True), periods, out=np.ones(periods.shape), where=periods > 0)
+        return np.asarray(asked * np.where(known, ratio, others))
 
     lift = of_all(carried.lift, reached.lift, believed.lift)
     take_up = np.minimum(of_all(carried.take_up, reached.take_up, believed.take_up), 1.0)
