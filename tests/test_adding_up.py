@@ -6,10 +6,12 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from purchase_files import Shop, load, sales_of
 
+from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.price_medians import PriceMedians
@@ -99,6 +101,21 @@ def test_days_are_the_shops(tmp_path):
     there = berlin.daily.loc[berlin.daily["day"] == july, "quantity"].sum()
     here = york.daily.loc[york.daily["day"] == july, "quantity"].sum()
     assert there == (at.dt.date == dt.date(2026, 7, 13)).sum() and here == (at.dt.date == dt.date(2026, 7, 14)).sum()
+
+
+@pytest.mark.parametrize(("written", "style"), [("%Y-%m-%dT22:30:00%z", "%Y-%m-%dT%H:%M:%S%z"), ("%d.%m.%Y %z", None)])
+def test_offsets_that_change_with_the_clocks_are_read(tmp_path, written, style):
+    """Times with the offset of winter and of summer, read by a time_format, are the days of the shops' own clocks."""
+    shop = Shop()
+    plain = load(shop, tmp_path)
+    local = pd.to_datetime(shop.sales["at"]).dt.tz_localize("Europe/Berlin")
+    shop.sales["at"] = [time.strftime(written) for time in local]
+    assert {text[-5:] for text in shop.sales["at"]} == {"+0100", "+0200"}
+    shop.columns["time_format"] = style or written
+    with pytest.raises(InvalidInput, match="expected a time_zone in the data file"):
+        load(shop, tmp_path)
+    shop.data["time_zone"] = "Europe/Berlin"
+    pd.testing.assert_frame_equal(load(shop, tmp_path).sales, plain.sales)
 
 
 def test_european_files(tmp_path):
