@@ -88,6 +88,20 @@ def test_cancelled_orders_and_minor_units(tmp_path):
     pd.testing.assert_frame_equal(events.sales, plain.sales)
 
 
+def test_a_blank_discount_is_none(tmp_path):
+    """Tills leave a discount blank where nothing was taken off: the row counts, and it is said how many there are."""
+    shop = Shop()
+    plain = load(shop, tmp_path)
+    usual = shop.sales["disc"] == 0
+    shop.sales = shop.sales.assign(disc=shop.sales["disc"].where(~usual), coupon=np.nan)
+    shop.columns["coupon_discount"] = "coupon"
+    events = load(shop, tmp_path)
+    pd.testing.assert_frame_equal(events.sales, plain.sales)
+    lines = events.cleaning.lines()
+    assert f"{len(usual):,} repaired: a blank discount, read as none" in lines
+    assert not any("a number is missing" in line for line in lines)
+
+
 def test_days_are_the_shops(tmp_path):
     """22:30 in UTC on a Sunday in July is Monday in Berlin, and Sunday in London summer time is still Sunday."""
     shop = Shop()
