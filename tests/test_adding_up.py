@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from purchase_files import Shop, load, sales_of
 
 from scenarios.problems import InvalidInput
+from surrogate.data.aggregate import summed
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.price_medians import PriceMedians
@@ -200,3 +201,18 @@ def test_scans_at_the_till_are_kept(tmp_path):
     shop = Shop(sales=pd.concat([sales_of(), sales_of().head(300)]))
     shop.data["clean"] = {"duplicates": "keep"}
     assert load(shop, tmp_path).sales["quantity"].sum() == len(shop.sales)
+
+
+def test_keys_of_any_size_add_up_like_small_ones():
+    """Customers, products and days of a large chain have more combinations than 64 bits count: sums stay apart."""
+    rng = np.random.Generator(np.random.Philox(3))
+    rows = pd.DataFrame({name: rng.integers(0, 6, 500) for name in ("customer", "product", "day")})
+    rows = rows.assign(quantity=rng.integers(1, 5, 500).astype(float))
+    small = summed(rows, ["customer", "product", "day"], ["quantity"])
+    factors = {"customer": 10**8, "product": 10**7, "day": 10**5}
+    large = summed(
+        rows.assign(**{name: rows[name] * factor for name, factor in factors.items()}), [*factors], ["quantity"]
+    )
+    pd.testing.assert_frame_equal(large.assign(**{name: large[name] // factors[name] for name in factors}), small)
+    expected = rows.groupby(["customer", "product", "day"], as_index=False)["quantity"].sum()
+    pd.testing.assert_frame_equal(small, expected)
