@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.first_few import first_few
 from scenarios.look_alikes import look_alike, odd_characters
 
 Path = tuple[str | int, ...]
@@ -111,9 +112,7 @@ def did_you_mean(word: str, known: Iterable[str], *, kind: str = "", most: int =
         return f"did you mean {by_lower[close[0]]}?"
     if not options:
         return f"no {kind} is declared" if kind else ""
-    shown = ", ".join(options[:most])
-    more = f" and {len(options) - most} more" if len(options) > most else ""
-    return f"known: {shown}{more}"
+    return f"known: {first_few(options, most)}"
 
 
 def a_kind(kind: str) -> str:

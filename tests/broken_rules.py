@@ -218,6 +218,17 @@ RULES = {
             "shop.yaml:31: rules.new.where.segments: expected only products and categories in the where of reference_price, which follows the shelf price of whole products, got segments; delete segments"
         ],
     ),
+    "price-law-excused-too-late": (
+        {
+            "shop": {
+                "  - {id: agreed,": "  - {id: law, rule: reference_price}\n  - {id: agreed,",
+                "offer: cut-15}]}": "offer: cut-15}], until: 2026-11-04, excuses: {law: 2026-11-06}}",
+            }
+        },
+        [
+            "shop.yaml:31: rules.agreed.excuses.law: expected a day up to the one after what is locked, as reference_price looks at earlier prices, got 2026-11-06; lock all days before it: until: 2026-11-05, or name an earlier day"
+        ],
+    ),
     "cycle-without-rest": (
         {"shop": {"history:": "  - {id: new, rule: cycle, run: 2}\nhistory:"}},
         ["shop.yaml:31: rules.new: expected the key rest; add it"],

@@ -6,10 +6,13 @@ import datetime as dt
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from purchase_files import Shop, load, sales_of
 
+from scenarios.problems import InvalidInput
+from surrogate.data.aggregate import summed
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
 from surrogate.data.price_medians import PriceMedians
@@ -86,6 +89,20 @@ def test_cancelled_orders_and_minor_units(tmp_path):
     pd.testing.assert_frame_equal(events.sales, plain.sales)
 
 
+def test_a_blank_discount_is_none(tmp_path):
+    """Tills leave a discount blank where nothing was taken off: the row counts, and it is said how many there are."""
+    shop = Shop()
+    plain = load(shop, tmp_path)
+    usual = shop.sales["disc"] == 0
+    shop.sales = shop.sales.assign(disc=shop.sales["disc"].where(~usual), coupon=np.nan)
+    shop.columns["coupon_discount"] = "coupon"
+    events = load(shop, tmp_path)
+    pd.testing.assert_frame_equal(events.sales, plain.sales)
+    lines = events.cleaning.lines()
+    assert f"{len(usual):,} repaired: a blank discount, read as none" in lines
+    assert not any("a number is missing" in line for line in lines)
+
+
 def test_days_are_the_shops(tmp_path):
     """22:30 in UTC on a Sunday in July is Monday in Berlin, and Sunday in London summer time is still Sunday."""
     shop = Shop()
@@ -99,6 +116,21 @@ def test_days_are_the_shops(tmp_path):
     there = berlin.daily.loc[berlin.daily["day"] == july, "quantity"].sum()
     here = york.daily.loc[york.daily["day"] == july, "quantity"].sum()
     assert there == (at.dt.date == dt.date(2026, 7, 13)).sum() and here == (at.dt.date == dt.date(2026, 7, 14)).sum()
+
+
+@pytest.mark.parametrize(("written", "style"), [("%Y-%m-%dT22:30:00%z", "%Y-%m-%dT%H:%M:%S%z"), ("%d.%m.%Y %z", None)])
+def test_offsets_that_change_with_the_clocks_are_read(tmp_path, written, style):
+    """Times with the offset of winter and of summer, read by a time_format, are the days of the shops' own clocks."""
+    shop = Shop()
+    plain = load(shop, tmp_path)
+    local = pd.to_datetime(shop.sales["at"]).dt.tz_localize("Europe/Berlin")
+    shop.sales["at"] = [time.strftime(written) for time in local]
+    assert {text[-5:] for text in shop.sales["at"]} == {"+0100", "+0200"}
+    shop.columns["time_format"] = style or written
+    with pytest.raises(InvalidInput, match="expected a time_zone in the data file"):
+        load(shop, tmp_path)
+    shop.data["time_zone"] = "Europe/Berlin"
+    pd.testing.assert_frame_equal(load(shop, tmp_path).sales, plain.sales)
 
 
 def test_european_files(tmp_path):
@@ -169,3 +201,18 @@ def test_scans_at_the_till_are_kept(tmp_path):
     shop = Shop(sales=pd.concat([sales_of(), sales_of().head(300)]))
     shop.data["clean"] = {"duplicates": "keep"}
     assert load(shop, tmp_path).sales["quantity"].sum() == len(shop.sales)
+
+
+def test_keys_of_any_size_add_up_like_small_ones():
+    """Customers, products and days of a large chain have more combinations than 64 bits count: sums stay apart."""
+    rng = np.random.Generator(np.random.Philox(3))
+    rows = pd.DataFrame({name: rng.integers(0, 6, 500) for name in ("customer", "product", "day")})
+    rows = rows.assign(quantity=rng.integers(1, 5, 500).astype(float))
+    small = summed(rows, ["customer", "product", "day"], ["quantity"])
+    factors = {"customer": 10**8, "product": 10**7, "day": 10**5}
+    large = summed(
+        rows.assign(**{name: rows[name] * factor for name, factor in factors.items()}), [*factors], ["quantity"]
+    )
+    pd.testing.assert_frame_equal(large.assign(**{name: large[name] // factors[name] for name in factors}), small)
+    expected = rows.groupby(["customer", "product", "day"], as_index=False)["quantity"].sum()
+    pd.testing.assert_frame_equal(small, expected)

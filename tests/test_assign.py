@@ -15,11 +15,13 @@ from command_line import run
 from customer_scores import frame, write
 from plan_folders import basic_problem, line, write_folder
 from printed import printed
+from rule_shop import SHOP, shop
 from typer.testing import CliRunner
 
 from constraints.assign.counted import Quotas
 from constraints.assign.terms import _assumed
 from planner.assign import written
+from planner.assign.model_scores import _stretch
 from planner.assign.record import LimitUse
 from planner.cli import app
 from planner.report.assign import show_limit_uses
@@ -249,10 +251,22 @@ def test_with_quotas_other_lines_count_in_windows_too() -> None:
 def test_a_limit_with_much_left_is_priced_not_binding() -> None:
     """Where whole offers do not fit into what is left, the price decides, and more of the limit may gain nothing."""
 
+    def limit_of(bound: int, used: str) -> LimitUse:
+        use = {"id": "fund", "measure": "vendor_funding", "taken": Decimal(0), "price": 4.63}
+        return LimitUse(limit=Decimal(bound), used=Decimal(used), headroom=bound - Decimal(used), **use)
+
     def told(used: str) -> str:
-        use = {"id": "fund", "measure": "vendor_funding", "limit": Decimal(120), "taken": Decimal(0), "price": 4.63}
-        limit = LimitUse(used=Decimal(used), headroom=120 - Decimal(used), **use)
+        limit = limit_of(120, used)
         return " ".join(" ".join(printed(show_limit_uses([limit], "JPY"), 100)).split())
 
     assert "priced" in told("85") and "binding" not in told("85") and "more of it may gain nothing" in told("85")
     assert "binding" in told("119.5") and "priced" not in told("119.5")
+    assert limit_of(0, "0").binding, "nothing of nothing is left"
+
+
+@pytest.mark.parametrize(("periods", "said"), [(1, "for 1 day ("), (8, "for 8 days (")])
+def test_the_stretch_that_offers_hold_is_counted(periods: int, said: str) -> None:
+    """One day is no days."""
+    grid, _ = shop([], horizon=SHOP["horizon"] | {"periods": periods})
+    (sentence,) = _stretch(grid, None)
+    assert sentence.startswith("offers hold from 2026-11-02 ") and said in sentence

@@ -54,6 +54,16 @@ def test_a_closed_offer_keeps_its_value_and_says_why(scenario: Path, tmp_path: P
     assert unknown.exit_code == 2 and "expected an id in" in " ".join(unknown.stderr.split())
 
 
+def test_an_offer_that_is_worth_as_much_is_the_next_best(scenario: Path, tmp_path: Path) -> None:
+    """The chosen one alone is left out: others of the same worth were, too, so that the third was told as the next."""
+    rows = frame(3)
+    rows.loc[1, ["value_kettle-coupon", "value_cup-gift", "value_save-10"]] = (5.0, 5.0, 1.0)
+    record, _ = assigned(scenario, rows, tmp_path, "--why", rows.loc[1, "customer"])
+    (told,) = record["customers_explained"]
+    assert told["sentence"].endswith("it is worth 5.00, the next best choice 5.00.")
+    assert [one["worth"] for one in told["options"]] == [5.0, 5.0, 1.0]
+
+
 def test_a_limit_that_one_customer_breaks_is_named(scenario: Path, tmp_path: Path) -> None:
     """An offer that alone costs more than the budget is closed by it, and the customer reads that, in plain digits.
 

@@ -57,6 +57,7 @@ def test_every_key_is_documented():
     keys = {key for model in (DataSpec, DataFiles, CleanParams, PastOffer, DataPart) for key in model.model_fields}
     for name, field in DataFiles.model_fields.items():
         row = next(line for line in files.splitlines() if line.startswith(f"| `{name}` |"))
+        row += files.partition(f"| column of `{name}` |")[2].partition("\n\n")[0]
         part = field.annotation.__args__[0] if hasattr(field.annotation, "__args__") else field.annotation
         missing = [key for key in part.model_fields if key not in DataPart.model_fields and f"`{key}`" not in row]
         assert not missing, (name, missing)

@@ -98,6 +98,27 @@ def test_whom_only_one_of_several_rollouts_keeps_out_may_be_in_either_group(fold
     assert reported(folder, rows, tmp_path, name="ids").exit_code == 2
 
 
+def test_nothing_is_refused_while_the_names_of_one_rollout_are_not_found(folder: Path, tmp_path: Path) -> None:
+    """Groups as a second rollout drew them are right, though its pseudonyms are of another key than was given."""
+    other, own = tmp_path / "more", tmp_path / "own.key"
+    done = run(
+        *("export", folder / "plans", "--rollout", other, "--customers", folder / "customers.csv"),
+        *("--holdout", "20%", "--key", own),
+    )
+    assert done.exit_code == 0, done.output
+    held = {int(each) for each in pd.read_csv(other / "holdout.csv")["customer"]}
+    rows = units(folder, "ids")
+    numbers = Pseudonyms(key_for(own)).numbers(rows["customer"])
+    rows["group"] = ["holdout" if number in held else "treated" for number in numbers]
+    assert (rows["group"] != units(folder, "ids")["group"]).any()
+    given = ("--rollout", other, "--key", folder / "customers.key")
+    said = notes(reported(folder, rows, tmp_path, *given, name="ids"))
+    assert f"none of its customers is among those whom {other} names" in said
+    assert f"(what {folder / 'ids'} drew does not settle it)" in said
+    alone = reported(folder, rows, tmp_path, "--key", folder / "customers.key", name="ids")
+    assert alone.exit_code == 2 and f"in {folder / 'ids' / 'holdout.csv'}" in alone.output
+
+
 def test_what_cannot_be_compared_is_said(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the key, without names, and of a rollout that kept nobody out."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "none"))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import DAYS, LINES, Running, running_shop
+from flight_case import DAYS, LINES, Running, running, running_shop
 from lived import actuals_of, lived_units, write_actuals
 from plan_folders import write_folder
 from printed import printed
@@ -124,6 +124,17 @@ def test_expected_says_what_a_holdout_takes_off(case: Running) -> None:
     assert outcome_json(report)["kept_out"] == report.kept_out
     text = " ".join(row.strip() for part in show_outcome(report) for row in printed(part, 80))
     assert report.kept_out in text and "customers whom it did not reach or who were kept out" in text
+
+
+def test_a_loss_of_the_own_account_is_told_as_one(tmp_path: Path) -> None:
+    """Only what lies between the two accounts is told without its sign."""
+    dear = {"unit_cost: 1890": "unit_cost: 2690", "unit_cost: 2760": "unit_cost: 3990"}
+    shop = running(tmp_path, shop=dear)
+    own = next(each for each in evaluated(shop, lived(shop)).totals if each.measure == "profit").expected
+    assert own < 0
+    told = evaluated(shop, held_actuals(shop)).kept_out
+    assert told.endswith(f"CNY less profit ({own:,.2f})") or told.endswith(f"CNY more profit ({own:,.2f})")
+    assert " has -" not in told
 
 
 def test_lessons_are_read_by_a_data_file(case: Running, tmp_path: Path) -> None:

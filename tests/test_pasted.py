@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from flight_case import LINES, running
 from little_work import little_work
+from lived import lived_units, write_actuals
+from plan_folders import write_folder
 
 from planner.commands.pasted import pasted
 
@@ -52,6 +55,29 @@ def test_a_front_is_explained_by_the_plan_that_was_shown(tmp_path: Path, monkeyp
     which = "" if knee == 1 else f" --plan {knee}"
     assert f"campaign explain {folder}{which}," in planned.stderr
     assert f"Plan {knee} in full" in planned.stdout
+
+
+def test_a_replanning_hands_on_all_that_it_was_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pasted, the next commands plan from the same plan with the same notice, cost and effort, and compare it."""
+    little_work(monkeypatch)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "400")
+    (tmp_path / "shop").mkdir()
+    case = running(tmp_path / "shop")
+    write_folder(case.problem, tmp_path / "two", LINES, LINES[:-1])
+    ran = case.grid.plan_of(LINES[:-1])
+    units = lived_units(case.model, case.frozen.effects, ran, seed=3)[0]
+    write_actuals(tmp_path / "a.csv", case.frozen, case.model, ran, units, 2)
+    options = ("--plan", "2", "--as-of", "2026-11-03", "--notice", "2 days", "--change-cost", "7", "--effort", "normal")
+    told = run("replan", "two", "a.csv", *options)
+    assert told.exit_code == 0, told.stderr
+    given = "--plan 2 --as-of 2026-11-03 --notice '2 days' --change-cost 7 --effort normal --out new/"
+    assert f"next: campaign replan two a.csv {given} keeps the plan\n" in told.stderr
+    plain = run("replan", "two", "a.csv")
+    assert "next: campaign replan two a.csv --out new/ keeps the plan\n" in plain.stderr
+    kept = run("replan", "two", "a.csv", *options, "--out", "new", "--key", "my key")
+    assert "wrote new; next: campaign check new --key 'my key', campaign compare two:2 new\n" in kept.stderr
+    assert run("compare", "two:2", "new").exit_code == 0
 
 
 def test_json_says_no_where_no_plan_keeps_the_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,20 @@ class _Refuses:
         return 1
 
 
+def test_a_price_law_that_what_ran_broke_counts_from_the_next_days_on(tmp_path: Path) -> None:
+    """The past is what ran, and no plan for the rest cuts a price that was cut further within the days before."""
+    law = "  - {id: law, rule: reference_price, days: 2, where: {products: [phone]}}\nhistory:"
+    case = running(tmp_path, shop={"history:": law})
+    ran = (*LINES, line(1, "phone", "cut-15"), line(2, "phone", "flash-12"))
+    found = again(case, lived_otherwise(case, ran))
+    assert found.plan_set is not None and found.otherwise
+    assert _past(found.plan_set.plans[0].plan_lines) == _past(ran)
+    assert {name: str(day) for name, day in _locked(found).excuses.items()} == {"law": "2026-11-05"}
+    assert "what really ran breaks rules, which count later for it: law from 2026-11-05 on" in found.moved
+    write_plans(tmp_path / "new", found.plan_set, found.accounts, found.frozen)
+    assert check(tmp_path / "new").ok
+
+
 def test_an_excused_rule_counts_from_its_day_on(tmp_path: Path) -> None:
     """A gap, an offer's longest run and a channel's messages forget what ran before, and hold for what comes."""
     ran = ", ".join(f"{{date: 2026-11-0{day}, product: phone, offer: flash-12}}" for day in (1, 3))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import LINES, Running, running_shop
+from flight_case import LINES, Running, line, running_shop
 from hypothesis import given
 from hypothesis import strategies as st
 from plan_folders import write_folder
@@ -116,6 +116,16 @@ def test_nobody_of_the_holdout_is_in_an_audience(folder: Path) -> None:
     calendar = table(folder / "out" / "calendar.csv")
     named = {row["audience"] for row in calendar if row["layer"] == "targeted"}
     assert named == {f"audiences/{path.name}" for path in files}
+
+
+def test_no_audience_is_larger_than_its_coverage(case: Running, folder: Path) -> None:
+    """Half of 251 customers are 125 whole ones: one more would be above what limits on contacts and customers count."""
+    half = [line(day, "case", "coupon-20", "young", 0.5) for day in (2, 4, 6)]
+    write_folder(case.problem, folder / "plan", (*LINES[:5], *half, LINES[-1]))
+    with (folder / "customers.csv").open("a") as file:
+        file.write("c500,young,7\n")
+    export(folder, "--customers", str(folder / "customers.csv"))
+    assert len(table(folder / "out" / "audiences" / "2026-11-02_coupon-20.csv")) == 125
 
 
 def test_ids_are_written_only_where_asked(folder: Path) -> None:

@@ -44,6 +44,7 @@ def rich_shop():
         "people.csv": people,
         "told.csv": told,
         "shown.csv": shown,
+        "left.csv": shown.assign(n=np.where(shown["p"] == skus[0], 0.0, 0.1 * shown["n"])),
         "words.csv": words,
         "log.csv": pd.concat(
             [told.assign(o="cut"), told.head(4).assign(o="all", c=""), told.head(1).assign(o="big", c="", p="")]
@@ -56,7 +57,7 @@ def rich_shop():
         "promotions": {"file": "shown.csv", "product": "p", "store": "s", "time": "d", "display": "n"},
         "browsing": {"file": "words.csv", "customer": "c", "time": "d", "minutes": "m"},
         "searches": {"file": "words.csv", "customer": "c", "time": "d", "words": "w"},
-        "stock": {"file": "shown.csv", "product": "p", "time": "d", "stock": "n"},
+        "stock": {"file": "left.csv", "product": "p", "time": "d", "stock": "n"},
         "offers": {
             "file": "log.csv", "offer": "o", "product": "p", "customer": "c", "first_day": "d", "last_day": "e",
         },

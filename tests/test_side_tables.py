@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from purchase_files import Shop, load
@@ -34,6 +35,17 @@ def test_a_table_of_later_days_only_is_refused(part, tmp_path):
     load(shop_with(part, LOG), tmp_path)
     with pytest.raises(InvalidInput, match=r"log.csv: d: expected some row up to 2026-08-02.*got none; check which"):
         load(shop_with(part, LOG.assign(d="2027-02-02", e="2027-02-08")), tmp_path)
+
+
+def test_a_product_is_out_of_stock_where_no_store_has_any(tmp_path):
+    """Stock told by store adds up by product and day: one empty shelf of several was read as sold out everywhere."""
+    days = ["2026-01-06", "2026-01-07", "2026-01-08", "2026-01-09"]
+    north = pd.DataFrame({"p": "p0", "d": days, "n": [0, 0, -2, 0], "where": "north"})
+    south = pd.DataFrame({"p": "p0", "d": days, "n": [5, 0, 1, np.nan], "where": "south"})
+    found = load(shop_with("stock", pd.concat([north, south])), tmp_path).stock_outs
+    assert len(found) == 1 and found["share"].iloc[0] == pytest.approx(1 / 7), "7 January alone"
+    alone = load(shop_with("stock", north), tmp_path).stock_outs
+    assert alone["share"].iloc[0] == pytest.approx(4 / 7)
 
 
 def test_stores_that_sell_nothing_are_refused(tmp_path):

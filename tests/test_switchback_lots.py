@@ -16,10 +16,12 @@ from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.measured import Switch, compared_periods
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import MonitorReport
+from planner.flight.rollout_lots import read_switches
 from planner.run.scored import score_plan
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.holdout import switched_off
+from scenarios.problems import InvalidInput
 
 DAYS = 21
 
@@ -193,3 +195,14 @@ def test_what_ran_on_a_day_of_the_lot_is_a_departure_and_what_did_not_is_none(ca
     assert not list(off_by_lot(replace(actuals, ran=None), switches)), "nobody tells what ran"
     (said,) = report.otherwise
     assert said == "ran differently from the plan: cut-15 on phone-pro ran and is not in the plan, 2026-11-06"
+
+
+@pytest.mark.parametrize("day", ["20261103", "2026-W45-2"])
+def test_days_of_a_lot_are_dates_as_everywhere(case: Running, tmp_path: Path, day: str) -> None:
+    """Such a number is refused with its row, as in every other file; it was read as a date."""
+    path = tmp_path / "switchback.csv"
+    path.write_text(f"first_day,product,offer,on\n2026-11-03,phone-pro,cut-15,no\n{day},phone-pro,cut-15,no\n")
+    with pytest.raises(InvalidInput, match=rf"switchback.csv:3: .*got {day}, phone-pro, cut-15, no"):
+        read_switches(path, case.grid)
+    path.write_text("first_day,product,offer,on\n2026-11-03,phone-pro,cut-15,no\n")
+    assert [each.period for each in read_switches(path, case.grid)] == [2]

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.goods import goods_of, periods_of
+from scenarios.first_few import first_few
 from scenarios.language.rule_schema import Blackout, Eligible
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
@@ -107,10 +108,9 @@ class _OfferPlaces:
         some = np.flatnonzero(shut.any(axis=(1, 2)) & served)
         shut = shut[some]
         names = [self._goods[place].id for place in np.flatnonzero(shut.any(axis=(0, 2)))]
-        more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
         always = "" if shut.any(axis=(0, 1)).all() else " on some of these dates"
         who = "" if len(some) == served.sum() else f" to {', '.join(self._segments[int(place)] for place in some)}"
-        where = f"{', '.join(names[:NAMED])}{more}{always}{who}"
+        where = f"{first_few(names, NAMED)}{always}{who}"
         return f"is closed for {where}; who gets it is counted as if it were open there"
 
     def _of(self, scope: Scope, *, whole: bool) -> Flag:

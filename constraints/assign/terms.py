@@ -21,6 +21,7 @@ from constraints.assign.places import names_segments, open_places, place_rules
 from constraints.assign.question import MOST_OFFERS, MOST_SUM, AssignLimit, AssignQuestion
 from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
+from scenarios.first_few import and_more, first_few
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.values import DateRange
 from scenarios.language.words import Layer, Measure
@@ -192,7 +193,7 @@ def _another(quotas: Quotas, span: DateRange | None) -> str:
     if span is None:
         return "change the rules or channels that close its offers, or choose another plan with --plan"
     first = ", ".join(map(str, quotas.sends_on[:_DATES_TOLD]))
-    more = f" and {len(quotas.sends_on) - _DATES_TOLD} more" if len(quotas.sends_on) > _DATES_TOLD else ""
+    more = and_more(len(quotas.sends_on), _DATES_TOLD)
     return f"choose dates for which it sends some with --date ({first}{more}), or another plan with --plan"
 
 
@@ -229,8 +230,7 @@ def _other_checks(scenario: Scenario) -> list[Unchecked]:
     products = scenario.products if isinstance(scenario.products, tuple) else ()
     stocked = [product.id for product in products if product.stock is not None]
     if stocked:
-        more = f" and {len(stocked) - 3} more" if len(stocked) > 3 else ""
-        reason = f"stock of {', '.join(stocked[:3])}{more}: who is not assigned anything buys, too"
+        reason = f"stock of {first_few(stocked, 3)}: who is not assigned anything buys, too"
         out.append(Unchecked(id="stock", reason=reason))
     out += [
         Unchecked(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from constraints.checking.differences import Difference
 from constraints.checking.question import fixed_differences
 from scenarios.answer.archive import Frozen
+from scenarios.first_few import and_more
 from scenarios.language.load import LoadedScenario
 
 _NAMED = 3
@@ -32,6 +33,6 @@ def _fixed(found: list[Difference]) -> str:
     if not found:
         return "none of these differs"
     places = ", ".join(entry.place for entry in found[:_NAMED])
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    more = and_more(len(found), _NAMED)
     verb = "differs" if len(found) == 1 else "differ"
     return f"{places}{more} {verb}, which no re-planning explains"

@@ -36,6 +36,7 @@ from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, CompiledRule, Fixed, FloorRows, Masks
 from constraints.rules.registry import check_rules
 from scenarios.answer.verdicts import LimitResult
+from scenarios.first_few import first_few
 from scenarios.response.coefficients import Coefficients
 
 Float = NDArray[np.float64]
@@ -211,8 +212,7 @@ class BoundedExplanation:
         numbers = sorted(each.scalar for each in rows if each.scalar is not None)
         at = [self._limits.records[number].at for number in numbers]
         spans = [each for each in at if each is not None]
-        more = f" and {len(spans) - SPANS} more" if len(spans) > SPANS else ""
-        where = f" in {', '.join(spans[:SPANS])}{more}" if spans else ""
+        where = f" in {first_few(spans, SPANS)}" if spans else ""
         side = "exceeds" if row.sign > 0 else "falls short of"
         if row.scalar is not None and self._limits.rate_parts[row.scalar] is not None:
             side = "misses"

@@ -8,8 +8,9 @@ that smaller cut.
 A cut goes on while the price stays or falls from period to period: falling further begins no new cut (Directive
 98/6/EC, article 6a). A price that rises, or that is cut after a pause, begins one. History counts: its cuts are
 prices of those days, and a cut that goes on into the horizon is measured against the days before it began: who goes on
-with it advertises it anew. Weeks count whole: the 30 days before a week meet five weeks. `constraints.rules.shelf`
-says what a shelf price is; only products and categories narrow the rule.
+with it advertises it anew. Where what has run excuses the rule (`constraints.rules.excused`), locked lines of the days
+before it counts are such a history. Weeks count whole: the 30 days before a week meet five weeks.
+`constraints.rules.shelf` says what a shelf price is; only products and categories narrow the rule.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ import numpy as np
 
 from constraints.rules.forms import Bools, CompiledRule, Form, Ints, Masks, Words
 from constraints.rules.groups import RuleContext
-from constraints.rules.lines import RuleLine, Violation, line_text
+from constraints.rules.lines import RuleLine, Violation, line_text, past_lines, read_lines
+from constraints.rules.locked import closed_periods, listed_lines
 from constraints.rules.pairs import NEVER_BOTH, NOT_WITHOUT, ONLY_WITH, patterns
 from constraints.rules.shelf import (
     Column,
@@ -37,7 +39,7 @@ from constraints.rules.shelf import (
 )
 from scenarios.currency import price_text
 from scenarios.grid import Grid
-from scenarios.language.rule_schema import ReferencePrice
+from scenarios.language.rule_schema import Locked, ReferencePrice
 from scenarios.language.schema import Product
 from scenarios.language.where import admitted
 from scenarios.response.economics import price_of
@@ -60,7 +62,9 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
     found: list[Violation] = []
     scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
     horizon, code = grid.scenario.horizon, grid.scenario.currency
-    for number, here in sorted(shelf(grid, lines).items()):
+    start = _start(rule, grid)
+    counted = (*_before(grid, start), *(line for line in lines if line.period >= start))
+    for number, here in sorted(shelf(grid, counted if start else lines).items()):
         if not scope.products[number]:
             continue
         product = grid.products[number]
@@ -69,7 +73,7 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
             price = price_under(line, product)
             began = _began(here, period, product)
             # A cut is judged where it begins in the plan: later days are no dearer, so they keep the rule too.
-            if period != max(began, 0):
+            if period != max(began, start):
                 continue
             earlier = [past for past in here if began - window(rule, grid) <= past < began]
             lowest = min(earlier, key=lambda past: (price_under(here[past], product), past), default=None)
@@ -86,7 +90,7 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
             message = (
                 f"{line_text(line.line)} costs {price_text(price, code)}, which is {apart} the lowest price of the "
                 f"{rule.days} days before{since} ({price_text(reference, code)}{when}), {asked} needed; "
-                f"{_remedy(rule, began, lowest)}"
+                f"{_remedy(rule, began - start, None if lowest is None else lowest - start)}"
             )
             broken = (line.line,) if lowest is None else (here[lowest].line, line.line)
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
@@ -102,8 +106,21 @@ def _began(here: dict[int, RuleLine], period: int, product: Product) -> int:
     return period
 
 
+def _start(rule: ReferencePrice, grid: Grid) -> int:
+    """First period that the rule judges: what has run may excuse it up to a later one."""
+    periods = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon).periods
+    return int(np.argmax(periods)) if periods.any() else len(periods)
+
+
+def _before(grid: Grid, start: int) -> tuple[RuleLine, ...]:
+    """What ran before a period: history, and what is locked there as the whole plan."""
+    locks = (rule for rule in grid.scenario.rules if isinstance(rule, Locked) and closed_periods(rule, grid) >= start)
+    ran = (line for lock in locks for line in read_lines(grid, listed_lines(lock)) if line.period < start)
+    return (*past_lines(grid), *ran) if start else past_lines(grid)
+
+
 def _remedy(rule: ReferencePrice, began: int, lowest: int | None) -> str:
-    """What would mend a cut that is too small: past days cannot be dropped any more."""
+    """What would mend a cut that is too small: past days, of periods below 0, cannot be dropped any more."""
     ways = []
     if began < 0:
         ways.append("end the cut")
@@ -121,20 +138,22 @@ def compile_rule(rule: ReferencePrice, context: RuleContext) -> CompiledRule:
     """Prices never rise within a cut, and no cut begins too small after what history and plan cost before."""
     grid = context.grid
     scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
-    clauses = _Clauses(rule, grid)
-    past = shelf(grid, context.past)
+    start = _start(rule, grid)
+    clauses = _Clauses(rule, grid, start)
+    past = shelf(grid, _before(grid, start) if start else context.past)
     products = [int(k) for k in np.flatnonzero(scope.products) if cut_choices(grid, int(k)).any()]
     for product in products:
         clauses.add(product, past.get(product, {}))
-    words = tuple(clauses.words(product, past.get(product, {})) for product in products)
+    # of a rule that counts later, proofs read the clauses: words are of the whole horizon
+    words = tuple(clauses.words(product, past.get(product, {})) for product in products if not start)
     return CompiledRule(id=rule.id, kind=rule.rule, forms=clauses.forms(), words=words)
 
 
 class _Clauses:
     """What the rule forbids, product by product."""
 
-    def __init__(self, rule: ReferencePrice, grid: Grid) -> None:
-        self._rule, self._grid = rule, grid
+    def __init__(self, rule: ReferencePrice, grid: Grid, start: int) -> None:
+        self._rule, self._grid, self._start = rule, grid, start
         self._forbidden = np.zeros((grid.slots, grid.width), dtype=bool)
         self._rising = Column(grid), Column(grid)
         self._begun = Column(grid), Column(grid)
@@ -142,25 +161,25 @@ class _Clauses:
         self._risings, self._groups = 0, count()
 
     def add(self, product: int, past: dict[int, RuleLine]) -> None:
-        """Add a product with its past cuts, by period."""
-        grid = self._grid
-        everywhere = np.ones(grid.shape[2], dtype=bool)
-        self._risings = add_falling(grid, product, everywhere, *self._rising, self._risings)
+        """Add a product with its cuts before the rule counts, by period."""
+        grid, start = self._grid, self._start
+        free = np.arange(grid.shape[2]) > start
+        self._risings = add_falling(grid, product, free, *self._rising, self._risings)
         cut, slots, regular = cut_choices(grid, product), public_slots(grid, product), self._regular(product)
         before = {period: price_under(line, grid.products[product]) for period, line in past.items()}
         steps = self._steps(product)
-        for period in range(grid.shape[2]):
+        for period in range(start, grid.shape[2]):
             first = period - window(self._rule, grid)
             known = [price for moment, price in before.items() if moment >= first]
             bad = self._too_small(product, min([regular, *known]))
-            if period == 0:
-                self._forbidden[slots[0]] |= self._going_on(product, past) if -1 in past else bad
+            if period == start:
+                self._forbidden[slots[start]] |= self._going_on(product, past) if start - 1 in past else bad
                 continue
             if bad.any():
                 number = np.array([next(self._groups)])
                 self._begun[0].add(number, slots[[period]], bad)
                 self._begun[1].add(number, slots[[period - 1]], cut)
-            between = slots[max(first, 0) : period - 1]
+            between = slots[max(first, start) : period - 1]
             for cheap, small in steps if len(between) else ():
                 number = np.array([next(self._groups)])
                 self._paused[0].add(np.repeat(number, len(between)), between, cheap)
@@ -225,13 +244,14 @@ class _Clauses:
         return found
 
     def _going_on(self, product: int, past: dict[int, RuleLine]) -> Bools:
-        """[width] first cuts that are none where a cut ran before the horizon: dearer, or too small since it began."""
+        """[width] first cuts that are none where a cut ran before them: dearer, or too small since it began."""
         good, regular = self._grid.products[product], self._regular(product)
         prices = {period: price_under(line, good) for period, line in past.items()}
-        began = _began(past, -1, good)
+        last = self._start - 1
+        began = _began(past, last, good)
         first = began - window(self._rule, self._grid)
         reference = min([regular, *(price for period, price in prices.items() if first <= period < began)])
-        return rises(self._grid, product, prices[-1]) | self._too_small(product, reference)
+        return rises(self._grid, product, prices[last]) | self._too_small(product, reference)
 
     def _too_small(self, product: int, reference: float) -> Bools:
         """[width] cuts that are too small against a reference price."""

@@ -16,6 +16,7 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from scenarios.first_few import first_few
 from scenarios.language.comma_numbers import comma_remedy
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, naming_column
@@ -211,8 +212,7 @@ def note_segments(
 
 
 def _first_of(known: Sequence[str]) -> str:
-    more = f" and {len(known) - 8} more" if len(known) > 8 else ""
-    return ", ".join(known[:8]) + more
+    return first_few(known, 8)
 
 
 class ColumnProblems:

@@ -3,7 +3,7 @@
 Names are compared as `planner.assign.held_out` does it. Where neither whom a rollout keeps out nor others whom it names
 are in the file, names are written otherwise or are of other customers: that is said, and nothing is refused for it.
 A campaign that was planned again has several rollouts. Told as kept out may be whom any of them keeps out, and told as
-reached whom any of them reaches.
+reached whom any of them reaches: where the names of one are not found, no group can be called wrong.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from planner.assign.customer_file import hashes_of
-from planner.assign.held_out import HOLDOUT, Holdout, Key, find_held_out, read_holdout
+from planner.assign.held_out import HOLDOUT, Key, find_held_out, read_holdout
 from planner.assign.nobody_held import others_found
 from planner.figures import plural
 from planner.flight.rollout_folder import listed_file, read_manifest
@@ -80,28 +80,33 @@ def compare_groups(path: Path, table: CsvTable, rollouts: Sequence[Path], scenar
         return (_uncompared(path, f"the file does not name its customers (column {CUSTOMER})"),)
     names = np.array(table.texts(naming), dtype=object)
     file = ListedCustomers(path=path, names=tuple(names), pseudonymous=naming == PSEUDONYM)
-    said, held = [], []
+    unmatched, held = [], []
     for each in drawn:
         holdout = read_holdout(each, scenario)
         found = find_held_out(holdout, file, key)
         if found.customers or others_found(holdout, file, key()):
             held.append(found.holds(hashes_of(names)))
         else:
-            said.append(_uncompared(path, _unmatched(each, holdout)))
-    if held:
-        named = ", ".join(str(each / HOLDOUT) for each in drawn)
-        _refuse_others(path, named, names, np.array(table.texts("group")) == GROUPS[KEPT_OUT], np.array(held))
-    return tuple(said)
+            unmatched.append((each, holdout.count))
+    if unmatched:
+        # told groups may be those of a rollout whose names are not found: nobody can say that they are wrong
+        others = [each for each in drawn if each not in {one for one, _ in unmatched}]
+        return tuple(_uncompared(path, _unmatched(each, count, others)) for each, count in unmatched)
+    named = ", ".join(str(each / HOLDOUT) for each in drawn)
+    _refuse_others(path, named, names, np.array(table.texts("group")) == GROUPS[KEPT_OUT], np.array(held))
+    return ()
 
 
 def _uncompared(path: Path, why: str) -> str:
     return f"the groups of {path} were not compared with whom a rollout keeps out: {why}"
 
 
-def _unmatched(rollout: Path, holdout: Holdout) -> str:
+def _unmatched(rollout: Path, count: int, others: Sequence[Path]) -> str:
+    alone = f" (what {' and '.join(map(str, others))} drew does not settle it)" if others else ""
     return (
-        f"none of its customers is among those whom {rollout} names ({holdout.count:,} kept out), as they stand or by "
-        "the key of pseudonyms; give --key FILE, the key file of the export, or export the rollout again with --ids"
+        f"none of its customers is among those whom {rollout} names ({count:,} kept out), as they stand or by "
+        f"the key of pseudonyms{alone}; give --key FILE, the key file of the export, or export the rollout again with "
+        "--ids"
     )
 
 

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator, Mapping, Sequence
 
 from planner.assign.customer_file import CustomerFile
+from scenarios.first_few import first_few
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.customer_file import in_words
 from surrogate.scoring.single import SingleScorer
@@ -50,5 +51,4 @@ def unknown_features(scorer: SingleScorer, known: Mapping[str, str]) -> Iterator
     """Say which features nobody's are known of."""
     missing = [name for name in (*scorer.numbers, *scorer.words) if name not in known]
     if missing:
-        more = f" and {len(missing) - 6} more" if len(missing) > 6 else ""
-        yield f"not in the file, so as the average customer's: {', '.join(missing[:6])}{more}"
+        yield f"not in the file, so as the average customer's: {first_few(missing, 6)}"

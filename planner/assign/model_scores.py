@@ -21,6 +21,7 @@ from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, 
 from planner.assign.model_features import features_of, unknown_features
 from planner.assign.scores import Scores
 from planner.assign.strangers import Strangers
+from planner.figures import plural
 from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid, build_grid
 from scenarios.language.load import LoadedScenario
@@ -217,7 +218,8 @@ def _stretch(grid: Grid, span: DateRange | None) -> Iterator[str]:
     """Say for how long the offers hold."""
     if span is None:
         days = grid.scenario.horizon
-        yield f"offers hold from {days.date_of(0)} for {days.periods} {days.unit.value}s (--date says other dates)"
+        long = plural(days.periods, days.unit.value)
+        yield f"offers hold from {days.date_of(0)} for {long} (--date says other dates)"
 
 
 def _inside(grid: Grid, span: DateRange | None) -> NDArray[np.bool_]:

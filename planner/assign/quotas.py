@@ -2,62 +2,66 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import ROUND_FLOOR, Decimal
-from math import floor
+from decimal import ROUND_CEILING, Decimal
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 
 from constraints.assign.counted import Quotas
 from constraints.assign.goods import goods_by_id
-from constraints.limits.implied import written_and_implied
-from constraints.limits.spans import spans_of
+from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.assign.record import FromPlan
 from planner.flight.counted import as_counted
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan
 from scenarios.answer.plan_files import PLANS, read_plans, sha256
+from scenarios.answer.rounding import UNIT_DIGITS, to_decimal, units
+from scenarios.answer.sums import digits_of
+from scenarios.currency import minor_digits
+from scenarios.grid import Grid, build_grid
 from scenarios.language.load import LoadedScenario
-from scenarios.language.schema import Limit, Scenario, Segment
+from scenarios.language.schema import Scenario
 from scenarios.language.values import DateRange
 from scenarios.language.where import holds
-from scenarios.language.words import EVERYBODY, Layer, Measure
+from scenarios.language.words import EVERYBODY, Measure
 from scenarios.problems import InvalidInput, Problem
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.messages import sent, whole_customers
+from scenarios.response.past_use import PastUse
 from scenarios.scope_mask import in_scope
 
-_EPSILON = 1e-9
 
-
-def quotas_of(scenario: Scenario, plan: RankedPlan, span: DateRange | None) -> Quotas:
+def quotas_of(grid: Grid, plan: RankedPlan, span: DateRange | None, past: Callable[[], PastUse]) -> Quotas:
     """Read a plan.
 
     Parameters
     ----------
-    scenario
-        As it was planned: segments and products in place.
+    grid
+        Of the scenario as it was planned: segments and products in place.
     span
         Dates on which the offers go out; all of the horizon where none is given.
+    past
+        Gives what lines before the horizon used, where some window reaches back to them.
     """
-    segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
-    offers = {offer.id: number for number, offer in enumerate(scenario.offers)}
-    rows = {segment.id: number for number, segment in enumerate(segments)}
-    customers = np.zeros((len(segments), len(offers)), dtype=np.int64)
+    scenario, segments = grid.scenario, grid.segments
+    customers = np.zeros((len(segments), len(scenario.offers)), dtype=np.int64)
     pieces = Counter[tuple[int, int]]()
     others = []
     for line in plan.lines:
         if not _assigned(scenario, line, span):
             others.append(line)
             continue
-        place = rows[line.segment], offers[line.offer]
-        reached = floor(segments[place[0]].customers * line.coverage * line.quantity + _EPSILON)
+        place = grid.segment_index[line.segment], grid.offer_index[line.offer]
+        reached = whole_customers(segments[place[0]].customers, line.coverage * line.quantity)
         # one message tells of an offer on several products: the same customers hear of all of them
         customers[place] = max(customers[place], reached)
         if line.pieces is not None:
             pieces[place] += line.pieces
-    taken = {name: _taken(scenario, limit, others, span) for name, limit, _ in written_and_implied(scenario)}
+    plain = (entry for entry in limit_entries(grid) if entry.whole is None)
+    taken = {entry.id: _taken(grid, entry, others, span, past) for entry in plain}
     sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY})
     sizes = {segment.id: segment.customers for segment in segments}
     return Quotas(customers=customers, taken=taken, pieces=pieces, sends_on=tuple(sends_on), sizes=sizes)
@@ -70,52 +74,55 @@ def _assigned(scenario: Scenario, line: LineResult, span: DateRange | None) -> b
     return span is None or holds((span,), line.period, scenario.horizon.period_days)
 
 
-def _taken(scenario: Scenario, limit: Limit, others: list[LineResult], span: DateRange | None) -> Decimal:
+def _taken(
+    grid: Grid, entry: LimitEntry, others: list[LineResult], span: DateRange | None, past: Callable[[], PastUse]
+) -> Decimal:
     """Return what lines use of a limit; of windows, weeks and months the one with the most that offers go out in."""
-    days = scenario.horizon.period_days
-    stretches: list[DateRange | None] = [None]
-    if limit.window is not None or limit.each is not None:
-        stretches = []
-        for one in spans_of(limit, scenario.horizon):
-            last = scenario.horizon.date_of(one.last) + dt.timedelta(days=days - 1)
-            stretch = DateRange(first=scenario.horizon.date_of(max(one.first, 0)), last=last)
-            if span is None or (span.first <= stretch.last and stretch.first <= span.last):
-                stretches.append(stretch)
-    return max((_used(scenario, limit, others, stretch) for stretch in stretches), default=Decimal(0))
+    rows = (row for row in entry.rows if row.at is None or span is None or _meet(row, span))
+    return max((_used(grid, entry, row, others, past) for row in rows), default=Decimal(0))
 
 
-def _used(scenario: Scenario, limit: Limit, others: list[LineResult], stretch: DateRange | None) -> Decimal:
-    offers = {offer.id: offer for offer in scenario.offers}
-    goods = goods_by_id(scenario)
-    days = scenario.horizon.period_days
-    total = Decimal(0)
-    for line in others:
-        inside = (
-            in_scope(limit.where, offers[line.offer])
-            and goods[line.product].inside(limit.where)
-            and (limit.where.segments is None or line.segment == EVERYBODY or line.segment in limit.where.segments)
-            and holds(limit.where.periods, line.period, days)
-            and (stretch is None or holds((stretch,), line.period, days))
-        )
-        if inside:
-            total += _amount(scenario, line, limit.measure, offers[line.offer].layer)
-    return total
+def _meet(row: LimitRow, span: DateRange) -> bool:
+    return any(span.first <= days.last and days.first <= span.last for days in row.where.periods or ())
 
 
-def _amount(scenario: Scenario, line: LineResult, word: str, layer: Layer) -> Decimal:
-    measure = Measure.read(word)
+def _used(
+    grid: Grid, entry: LimitEntry, row: LimitRow, others: list[LineResult], past: Callable[[], PastUse]
+) -> Decimal:
+    """Return what lines use of one row of a limit, and what lines before the horizon used of it."""
+    scenario, measure = grid.scenario, entry.measure
+    goods, where = goods_by_id(scenario), row.where
+    lines = [
+        line
+        for line in others
+        if in_scope(where, scenario.offers[grid.offer_index[line.offer]])
+        and goods[line.product].inside(where)
+        and (where.segments is None or line.segment == EVERYBODY or line.segment in where.segments)
+        and holds(where.periods, line.period, scenario.horizon.period_days)
+    ]
+    before = Decimal(0)
+    if row.past:
+        digits = digits_of(measure, minor_digits(scenario.currency))
+        before = to_decimal(past().used(measure, entry.limit.where, row.past), digits)
+    if measure is Measure.CUSTOMERS_REACHED:
+        return before + _reached(grid, lines)
+    return before + sum((_amount(line, measure) for line in lines), start=Decimal(0))
+
+
+def _amount(line: LineResult, measure: Measure | str) -> Decimal:
     if measure is Measure.CASH_COST:
         return line.gross_spend - line.discount
-    if measure is Measure.CUSTOMERS_REACHED:
-        return Decimal(0) if layer is Layer.PUBLIC else _reached(scenario, line)
     amount = getattr(line, str(measure), None)
     return amount if isinstance(amount, Decimal) else Decimal(0)
 
 
-def _reached(scenario: Scenario, line: LineResult) -> Decimal:
-    segments: tuple[Segment, ...] = scenario.segments if isinstance(scenario.segments, tuple) else ()
-    size = next((one.customers for one in segments if one.id == line.segment), 0)
-    return (Decimal(size) * Decimal(repr(line.coverage))).to_integral_value(ROUND_FLOOR)
+def _reached(grid: Grid, lines: list[LineResult]) -> Decimal:
+    """Customers whom at least one of some lines reaches, as the ledger counts them, rounded up: it is taken off."""
+    people = 0
+    for segment in grid.segments:
+        coverage = np.array([line.coverage for line in lines if line.segment == segment.id])
+        people += int(units(sent(segment.customers, coverage)))
+    return to_decimal(people, UNIT_DIGITS).to_integral_value(ROUND_CEILING)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -150,9 +157,10 @@ def plan_quotas(
         raise InvalidInput([problem])
     ranked = pick(directory.plan_set)
     ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
-    segments = frozen.scenario.segments if isinstance(frozen.scenario.segments, tuple) else ()
+    grid = build_grid(frozen.scenario, frozen.custom)
+    past = cache(lambda: PastUse(build_coefficients(grid, frozen.effects, frozen.baskets)))
     return PlanQuotas(
-        quotas=quotas_of(frozen.scenario, ranked, span),
+        quotas=quotas_of(grid, ranked, span, past),
         plan=FromPlan(plan=ranked.rank, sha256=sha256(directory.raw[PLANS])),
-        segments=tuple(segment.id for segment in segments),
+        segments=tuple(segment.id for segment in grid.segments),
     )

@@ -17,12 +17,11 @@ from constraints.assign.counted import Unchecked
 from constraints.assign.exact import NOISE
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.terms import Terms
+from constraints.limits.verdicts import BINDING
 from scenarios.answer.plan import Hash, Source
 from scenarios.answer.sums import MONEY
 
 FORMAT = "campaign-assignment/1"
-BINDING = 0.01
-"""A limit binds where less than this share of it is left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +52,7 @@ class LimitUse:
     @property
     def binding(self) -> bool:
         """Whether next to nothing is left."""
-        return self.headroom < Decimal(str(BINDING)) * self.limit
+        return self.headroom <= BINDING * self.limit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,7 @@ from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
 from planner.figures import plural
 from scenarios.answer.plan import Hash, Source
+from scenarios.first_few import first_few
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
 from scenarios.language.values import DateRange
@@ -229,8 +230,7 @@ def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
     ]
     if not found:
         return ()
-    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
-    sizes_are = f"{', '.join(found[:NAMED])}{more}"
+    sizes_are = first_few(found, NAMED)
     return (f"the plan counts on other numbers than the file holds ({sizes_are}): quotas are its own",)
 
 

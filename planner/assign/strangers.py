@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
+from scenarios.first_few import first_few
 from surrogate.scoring.single import SingleScorer
 
 Float = NDArray[np.float64]
@@ -66,9 +67,8 @@ class Strangers:
         for name, count in self.words.items():
             if count:
                 known = self.scorer.levels[name]
-                more = f" and {len(known) - 6} more" if len(known) > 6 else ""
                 many = f"{plural(count, 'customer')} with words that the model does not know, taken as rare or unknown"
-                yield f"{self.columns[name]}: {many} ones; it knows {', '.join(known[:6])}{more}"
+                yield f"{self.columns[name]}: {many} ones; it knows {first_few(known, 6)}"
 
 
 def _no_chance(count: int, scored: int) -> bool:

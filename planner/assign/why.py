@@ -90,7 +90,7 @@ def explain(intake: Intake, taken: Taken, row: int, choice: int, prices: Float) 
         segment=terms.segments[int(taken.rows.segment[row])],
         offer=offer,
         options=tuple(said[number] for number in order),
-        sentence=_sentence(offer, got, worths, said),
+        sentence=_sentence(choice, got, worths, said),
     )
 
 
@@ -137,7 +137,8 @@ def _near(value: float) -> float:
     return _ALIKE * max(1.0, abs(value))
 
 
-def _sentence(offer: str | None, got: float, worths: list[float], options: list[OptionScore]) -> str:
+def _sentence(choice: int, got: float, worths: list[float], options: list[OptionScore]) -> str:
+    offer = options[choice - 1].offer if choice else None
     better = int(np.argmax(worths))
     ahead = worths[better] > max(got, 0.0) + _near(worths[better])
     if offer is None:
@@ -151,8 +152,7 @@ def _sentence(offer: str | None, got: float, worths: list[float], options: list[
         return f"Gets {offer}: by prices alone it would be {options[better].offer}, but {_FULL}."
     if got < -_near(got):
         return f"Gets {offer}: by prices alone it would be nothing, but whole offers left room in the limits for it."
-    others = sorted((worth for worth in worths if worth != got), reverse=True)
-    second = max(others[0] if others else 0.0, 0.0)
+    second = max((worth for number, worth in enumerate(worths, start=1) if number != choice), default=0.0)
     digits = 2 if got >= 1 else 4
     left = f"after what its uses cost others it is worth {max(got, 0.0):,.{digits}f}"
-    return f"Gets {offer}: {left}, the next best choice {second:,.{digits}f}."
+    return f"Gets {offer}: {left}, the next best choice {max(second, 0.0):,.{digits}f}."

@@ -229,7 +229,7 @@ def _lowered(
     # Where a descent begins says little of where it leads: the higher of two values may lead far below the other.
     tried: list[Descent] = []
 
-    def report_trial(done: int, best: float) -> bool:
+    def report_trial(_done: int, best: float) -> bool:
         return report(0, min([best, *(each.value for each in tried)]))
 
     for start in _starts(problem, begun.prices, prices, stock_prices):

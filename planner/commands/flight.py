@@ -100,7 +100,7 @@ def monitor(
     else:
         show(*show_monitor(report))
         if not report.on_course and report.periods + NOTICE < report.horizon:
-            asked = {"--plan": None if plan == 1 else plan, "--rollout": rollout, "--out": "new/"}
+            asked = {"--plan": None if plan == 1 else plan, "--as-of": as_of, "--rollout": rollout, "--out": "new/"}
             note(f"next: {pasted('campaign replan', str(folder), str(actuals), options=asked)} plans the rest again")
     return ExitCode.YES if report.on_course else ExitCode.NO
 

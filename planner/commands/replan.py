@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shlex
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.answer import FolderArgument, PlanOption
-from planner.commands.flight import ActualsArgument, AsOfOption, RolloutOption, in_flight, lots_of
+from planner.commands.flight import NOTICE, ActualsArgument, AsOfOption, RolloutOption, in_flight, lots_of
 from planner.commands.pasted import pasted
 from planner.commands.plan import Effort
 from planner.commands.question import JsonOption, KeyOption, SetOption
@@ -39,7 +38,7 @@ def replan(
     notice: Annotated[
         str,
         typer.Option("--notice", metavar="TIME", help="What cannot be stopped any more: 2 periods, or 2 days, 1 week."),
-    ] = "1",
+    ] = str(NOTICE),
     change_cost: Annotated[
         str | None,
         typer.Option(
@@ -106,7 +105,17 @@ def replan(
         if found.plan_set is None and asked is not None:
             note(_from_now_on(found))
         if found.plan_set is not None:
-            note(_next(folder, actuals, out, {"--scenario": scenario, "--set": set_, "--rollout": rollout}))
+            given = {
+                "--plan": None if plan == 1 else plan,
+                "--as-of": as_of,
+                "--notice": None if notice == str(NOTICE) else notice,
+                "--change-cost": change_cost,
+                "--effort": None if effort is Effort.QUICK else effort.value,
+                "--scenario": scenario,
+                "--set": set_,
+                "--rollout": rollout,
+            }
+            note(_kept_by(folder, actuals, given) if out is None else _look_at(out, folder, plan, key))
     if found.interrupted:
         note("interrupted: this is the best checked plan so far, not what the search would have found")
     return ExitCode.NO if found.plan_set is None else ExitCode.YES
@@ -187,9 +196,14 @@ def _from_now_on(found: Replanned) -> str:
     return f"rules count what has run, too: where: {{periods: [{days}]}} lets one begin with what can still change"
 
 
-def _next(folder: Path, actuals: Path, out: Path | None, asked: Mapping[str, object]) -> str:
-    if out is None:
-        again = pasted("campaign replan", str(folder), str(actuals), options={**asked, "--out": "new/"})
-        return f"next: {again} keeps the plan"
-    new = shlex.quote(str(out))
-    return f"wrote {out}; next: campaign check {new}, campaign compare {shlex.quote(str(folder))} {new}"
+def _kept_by(folder: Path, actuals: Path, given: Mapping[str, object]) -> str:
+    """Say what keeps the plan: the same question again, with a folder."""
+    again = pasted("campaign replan", str(folder), str(actuals), options={**given, "--out": "new/"})
+    return f"next: {again} keeps the plan"
+
+
+def _look_at(out: Path, folder: Path, plan: int, key: Path | None) -> str:
+    """Say what to do with a folder that was written: check it, and compare it with the plan that ran."""
+    check = pasted("campaign check", str(out), options={"--key": key})
+    ran = str(folder) if plan == 1 else f"{folder}:{plan}"
+    return f"wrote {out}; next: {check}, {pasted('campaign compare', ran, str(out))}"

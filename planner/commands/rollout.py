@@ -59,6 +59,7 @@ def refuse_others(out: Path, customers: Path | None) -> None:
     """
     from planner.export.rollout import MANIFEST
     from scenarios.answer.json_records import parse
+    from scenarios.first_few import first_few
     from scenarios.problems import InvalidInput, Problem
 
     if not (out / MANIFEST).is_file():
@@ -70,8 +71,7 @@ def refuse_others(out: Path, customers: Path | None) -> None:
     found = [path for path in sorted(out.rglob("*")) if not path.is_dir() or path.is_symlink()]
     others = [path for path in found if path.relative_to(out).as_posix() not in known or _same(path, customers)]
     if others:
-        more = f" and {len(others) - 3} more" if len(others) > 3 else ""
-        got = ", ".join(path.relative_to(out).as_posix() for path in others[:3]) + more
+        got = first_few([path.relative_to(out).as_posix() for path in others], 3)
         expected = "a new folder, or an older rollout with nothing else in it, because it is replaced as a whole"
         remedy = "move what is yours elsewhere, or choose another --rollout"
         raise InvalidInput([Problem(where=str(out), what="rollout", expected=expected, got=got, remedy=remedy)])

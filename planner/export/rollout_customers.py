@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from planner.figures import plural
 from scenarios.answer.plan import LineResult
+from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import Layer
@@ -134,8 +135,7 @@ def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -
         empty.setdefault(line.segment, []).append(f"{line.offer} on {line.period}")
     for segment, planned in empty.items():
         audiences = list(dict.fromkeys(planned))
-        more = f" and {len(audiences) - _NAMED} more" if len(audiences) > _NAMED else ""
-        named = f"{', '.join(audiences[:_NAMED])}{more}"
+        named = first_few(audiences, _NAMED)
         said.append(f"warning: the file has no customer of {segment}, whose planned audiences are empty: {named}")
     return (*said, *_other_sizes(customers, grid, {line.segment for line in lines}))
 
@@ -151,9 +151,8 @@ def _other_sizes(customers: Customers, grid: Grid, named: set[str]) -> tuple[str
     ]
     if not found:
         return ()
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
     return (
-        f"warning: the file holds other numbers than the plan counts on ({', '.join(found[:_NAMED])}{more}): messages, "
+        f"warning: the file holds other numbers than the plan counts on ({first_few(found, _NAMED)}): messages, "
         "uses and spend there will differ by as much",
     )
 

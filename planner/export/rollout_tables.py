@@ -18,6 +18,7 @@ from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
+from scenarios.response.messages import whole_customers
 
 PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "offer", "currency", "pieces")
 CALENDAR_COLUMNS = (
@@ -162,8 +163,7 @@ def reached(
     for line in lines:
         if offers[line.offer].layer is not Layer.TARGETED:
             continue
-        whole = len(customers.of(grid.segment_index[line.segment]))
-        wanted = int(np.floor(line.coverage * whole + 0.5))
+        wanted = whole_customers(len(customers.of(grid.segment_index[line.segment])), line.coverage)
         there = members[line.segment]
         lot = line_lots(drawn[there], f"{line.period} {line.offer} {line.product}")
         found[line_key(line)] = there[np.argsort(lot, kind="stable")[:wanted]]

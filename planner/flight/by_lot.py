@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from planner.figures import plural
 from planner.flight.measured import Switch
+from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.grid import Grid
@@ -103,8 +104,7 @@ def places(grid: Grid, gone: Iterable[tuple[str, str, int]]) -> Iterator[str]:
         days.setdefault((offer, product), []).append(period)
     for (offer, product), periods in sorted(days.items()):
         dates = [str(grid.scenario.horizon.date_of(period)) for period in sorted(periods)]
-        more = f" and {len(dates) - NAMED} more" if len(dates) > NAMED else ""
-        yield f"{offer} on {product}, {', '.join(dates[:NAMED])}{more}"
+        yield f"{offer} on {product}, {first_few(dates, NAMED)}"
 
 
 def _ran(actuals: Actuals, lines: Iterable[PlanLine]) -> frozenset[Ran]:

@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import all_ran_as_planned, sold_cells, told_by_segment, watch
 from scenarios.response.coefficients import Coefficients
@@ -84,8 +85,7 @@ def told_empty(actuals: Actuals, silent: Flag) -> tuple[str, ...]:
     for k, product in enumerate(actuals.grid.products):
         dates = [str(actuals.grid.scenario.horizon.date_of(int(period))) for period in np.flatnonzero(silent[k])]
         if dates:
-            more = f" and {len(dates) - 3} more" if len(dates) > 3 else ""
-            when = ", ".join(dates[:3]) + more
+            when = first_few(dates, 3)
             said.append(f"{product.id} sold nothing where nearly every future sells something, {when}: an empty shelf?")
     return tuple(said)
 

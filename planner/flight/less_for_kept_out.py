@@ -51,8 +51,8 @@ def less_for_kept_out(frozen: Frozen, plan: NDArray[np.int8], realised: Realised
             f"{told}, {'as the account of the re-planned folder does' if again else 'who take no profit off the plan'}"
         )
     own, off = (
-        price_text(abs(amount) / 10**whole.digits, currency, grouped=True)
-        for amount in (measured(whole, Measure.PROFIT, Scope()), profit)
+        price_text(amount / 10**whole.digits, currency, grouped=True)
+        for amount in (measured(whole, Measure.PROFIT, Scope()), abs(profit))
     )
     more = "more" if profit >= 0 else "less"
     return f"{told}: the plan's own account, whose offers reach {whom}, has {off} {currency} {more} profit ({own})"

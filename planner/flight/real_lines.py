@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
+from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import beyond_the_grid
 from scenarios.language.words import BASKET
@@ -42,9 +43,8 @@ def not_counted(actuals: Actuals, plan: NDArray[np.int8]) -> tuple[str, ...]:
     if not beyond:
         return ()
     names = list(dict.fromkeys(_place(actuals, each) for each in beyond))
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     why = "the scenario lets it run nowhere there, or another offer of its kind ran, too"
-    return (f"not counted in money, uses and limits: {', '.join(names[:NAMED])}{more}; {why}",)
+    return (f"not counted in money, uses and limits: {first_few(names, NAMED)}; {why}",)
 
 
 def _place(actuals: Actuals, ran: Ran) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from planner.flight.rollout_folder import listed_file, read_manifest
 from scenarios.answer.in_flight import InFlight, LotPeriod
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
+from scenarios.plain_dates import day_of
 from scenarios.problems import InvalidInput
 
 _LOTS = "switchback.csv"
@@ -112,7 +112,7 @@ def read_switches(path: Path, grid: Grid) -> tuple[Switch, ...]:
     for row in range(len(table)):
         day, product, offer, on = (table.texts(name)[row] for name in needed)
         try:
-            period = grid.scenario.horizon.period_of(dt.date.fromisoformat(day))
+            period = grid.scenario.horizon.period_of(day_of(day))
         except ValueError:
             period = -1
         fine = product in grid.product_index and offer in grid.offer_index and on in ("yes", "no")

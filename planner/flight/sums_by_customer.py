@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from planner.figures import count
 from planner.flight.as_planned import AsPlanned
 from planner.flight.measured import in_words
+from scenarios.first_few import first_few
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
@@ -55,11 +56,10 @@ def sums_by_customer(
                 expected = float(units[group, days].sum()) / float(people[group, days].mean())
                 found.append(f"{name} ({count(own.sum())} units, by the actuals {count(expected * len(own))})")
     if found:
-        more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
         all_days = "; they are as many as on all days told" if whole else ""
         yield (
             f"units of single customers are not those that the actuals tell of the days on which the offer ran: "
-            f"{'; '.join(found[:NAMED])}{more}{all_days}. Until the units are those of these days alone, lifts by "
+            f"{first_few(found, NAMED, '; ')}{all_days}. Until the units are those of these days alone, lifts by "
             "customer are of other sales"
         )
 

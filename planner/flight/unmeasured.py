@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from planner.figures import plural
 from planner.flight.as_planned import Reached, lines_reach, reached_by
 from planner.flight.measured import Effect, Switch, compared_periods, in_words, measured_on
+from scenarios.first_few import first_few
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
@@ -136,8 +137,7 @@ def _without_effect(
 
 
 def _named(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{', '.join(names[:_NAMED])}{more}"
+    return first_few(names, _NAMED)
 
 
 def _why_public(actuals: Actuals, offer: Offer, switches: Sequence[Switch]) -> str:

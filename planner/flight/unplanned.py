@@ -16,6 +16,7 @@ from planner.figures import plural
 from planner.flight.by_lot import without_lots
 from planner.flight.measured import Switch
 from scenarios.answer.in_flight import InFlight, OtherLine
+from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.series import all_ran_as_planned
@@ -115,8 +116,7 @@ def _taught_nothing(grid: Grid, lines: Sequence[OtherLine]) -> Iterator[str]:
         ]
         if own:
             names = list(dict.fromkeys(f"{one.offer} on {one.product}, {one.date}" for one in own))
-            more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-            yield f"nothing is learned of lines that ran unplanned where {why}: {'; '.join(names[:NAMED])}{more}"
+            yield f"nothing is learned of lines that ran unplanned where {why}: {first_few(names, NAMED, '; ')}"
 
 
 def _taught_less(actuals: Actuals, halved: Flag) -> Iterator[str]:

@@ -180,7 +180,7 @@ def _priced(space: AimedSpace, prices: Prices, task: Task) -> Prices:
     return Prices(scalar, prices.stock * scale)
 
 
-def along(population: Population, parent: int, mate: int, params: FrontParams, rng: np.random.Generator) -> Task:
+def along(population: Population, parent: int, mate: int, _params: FrontParams, rng: np.random.Generator) -> Task:
     """Climb in a direction in which the parent is the best of the population, or nearly so."""
     points = _on_ranges(population)
     directions = rng.dirichlet(np.ones(points.shape[1]), size=DIRECTIONS)

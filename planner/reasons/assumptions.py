@@ -9,6 +9,7 @@ from planner.problem import Problem
 from planner.reasons.own_rates import own_rates
 from planner.reasons.whole_prices import whole_prices
 from scenarios.currency import minor_digits
+from scenarios.first_few import first_few
 from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
@@ -111,8 +112,7 @@ def _without_rivals(problem: Problem) -> str:
     lone = [product.id for product, group in zip(grid.products, grid.rival_group.tolist(), strict=True) if group < 0]
     if not lone or problem.loaded.scenario.response.cannibalisation == 0:
         return ""
-    more = f" and {len(lone) - NAMED} more" if len(lone) > NAMED else ""
-    named = f"{', '.join(lone[:NAMED])}{more}"
+    named = first_few(lone, NAMED)
     if problem.loaded.scenario.response.without_rivals == "keep":
         return f"; products without rivals keep their whole bump: {named}"
     return f", and off the own bump where there is none: {named}"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from scenarios.first_few import first_few
+
 _NAMED = 3
 """Offers that a sentence names before it counts the others."""
 
@@ -26,4 +28,4 @@ def doubts(offers: Sequence[str], suspicions: Mapping[str, str]) -> tuple[str, .
 
 
 def _listed(ids: list[str]) -> str:
-    return ", ".join(ids[:_NAMED]) + (f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else "")
+    return first_few(ids, _NAMED)

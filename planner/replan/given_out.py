@@ -14,6 +14,7 @@ from planner.figures import plural
 from planner.problem import Problem
 from scenarios.answer.sums import Places, measured
 from scenarios.answer.verdicts import LimitResult
+from scenarios.first_few import first_few
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
 from scenarios.language.words import BASKET, Measure
@@ -99,8 +100,7 @@ def _of_what(problem: Problem, locked: Verdict, where: Scope) -> str:
 
 
 def _few(names: Sequence[str]) -> str:
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return f"{', '.join(names[:NAMED])}{more}"
+    return first_few(names, NAMED)
 
 
 def _whole(amount: Decimal) -> int:

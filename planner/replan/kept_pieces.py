@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from planner.figures import plural
 from scenarios.answer.plan import LineResult
+from scenarios.first_few import and_more
 from scenarios.flight.basket_row import Layers, of_choices, offers_chosen, under_lines
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
@@ -55,7 +56,7 @@ def pieces_anew(before: Sequence[LineResult], after: Sequence[LineResult], until
         f"{new.offer} on {new.product}, {new.period:%m-%d}, {old.pieces:,} -> {new.pieces:,}"
         for old, new in found[:NAMED]
     ]
-    more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
+    more = and_more(len(found), NAMED)
     return (f"pieces of {plural(len(found), 'line')} that stay are counted anew: {'; '.join(told)}{more}",)
 
 

@@ -11,6 +11,7 @@ from planner.reasons.explain import Alternative, Counted, Explanation, LineExpla
 from planner.report.compare import offer_text
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult
+from scenarios.first_few import first_few
 from scenarios.language.words import EVERYBODY
 
 NAMED = 2
@@ -95,8 +96,7 @@ def _price(explained: LineExplained, needs: tuple[str, ...], counted: Counted) -
 
 def _some(names: tuple[str, ...]) -> str:
     """Name the first few; the JSON document names all."""
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
-    return ", ".join(names[:NAMED]) + more
+    return first_few(names, NAMED)
 
 
 def _alternatives(

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from planner.figures import count, plural, share
 from planner.report.table import Column, FittedTable
+from scenarios.first_few import first_few
 from surrogate.people.drift import Drift, Match, Shift
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace
@@ -107,7 +108,7 @@ def show_placed(space: ProfileSpace, rows: CustomerRows, label: NDArray[np.int64
     placed = np.bincount(label, minlength=len(space.ids))
     notes = []
     if rows.missing:
-        shown = ", ".join(rows.missing[:6]) + (f" and {len(rows.missing) - 6} more" if len(rows.missing) > 6 else "")
+        shown = first_few(rows.missing, 6)
         missing = f"{plural(len(rows.missing), 'feature')} of {len(space.scale.names)}"
         notes.append(f"{missing} not in the file, taken as average: {shown}.")
     return FittedTable(

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.currency import price_text
+from scenarios.first_few import and_more
 from scenarios.flight.actuals import HOLDOUT, TREATED
 from scenarios.flight.actuals_columns import tell
 from scenarios.flight.actuals_rows import Rows
@@ -152,7 +153,7 @@ def check_complete(table: CsvTable, rows: Rows, grid: Grid) -> None:
         gaps = np.argwhere(split.any(axis=0) & ~split)
         if len(gaps):
             segment, period = (int(x) for x in gaps[0])
-            more = f" and {len(gaps) - 1} more" if len(gaps) > 1 else ""
+            more = and_more(len(gaps), 1)
             place = f"{grid.segments[segment].id} on {grid.scenario.horizon.date_of(period)}"
             expected = f"{names[product]} in every segment, where it is split by segment"
             got = f"nothing for {place}{more}"
@@ -168,7 +169,7 @@ def _refuse_days(table: CsvTable, grid: Grid, name: str, missing: Index, last: i
     if not len(missing):
         return
     horizon = grid.scenario.horizon
-    more = f" and {len(missing) - 1} more" if len(missing) > 1 else ""
+    more = and_more(len(missing), 1)
     every = f"a row of {name} for every {horizon.unit.value} from {horizon.start} to {horizon.date_of(last)}"
     first = horizon.date_of(int(missing[0]))
     remedy = "add the missing rows, with 0 units where nothing was sold"

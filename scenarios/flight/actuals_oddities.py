@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
@@ -168,5 +169,4 @@ def _stock(actuals: Actuals) -> list[str]:
 
 
 def _few(words: Sequence[str]) -> str:
-    more = f" and {len(words) - 3} more" if len(words) > 3 else ""
-    return ", ".join(words[:3]) + more
+    return first_few(words, 3)

@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
+from scenarios.first_few import first_few
 from scenarios.language.elsewhere import called_here, key_here, meant
 from scenarios.problems import did_you_mean
 
@@ -64,7 +65,6 @@ def _foreign(
         name = meant(_meant_by(column, [each for each in known if each not in columns and each not in renamed]))
         if name is not None:
             renamed[name] = column
-    more = f" and {len(unknown) - NAMED} more" if len(unknown) > NAMED else ""
     remedies = []
     if renamed:
         remedies.append("write " + ", ".join(f"{name} for {column}" for name, column in renamed.items()))
@@ -72,7 +72,7 @@ def _foreign(
     if rest:
         remedies.append(f"known, too: {', '.join(rest)}")
     needed = f", {', '.join(required)} among them" if required else ""
-    return HeaderSlip(f"known columns{needed}", ", ".join(unknown[:NAMED]) + more, "; ".join(remedies))
+    return HeaderSlip(f"known columns{needed}", first_few(unknown, NAMED), "; ".join(remedies))
 
 
 def _meant_by(column: str, open_names: Sequence[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from scenarios.first_few import first_few
 from scenarios.language.doubtful_costs import doubtful_costs, plain
 from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
@@ -115,9 +116,7 @@ def _funders(scenario: Scenario) -> Iterator[str]:
         reached = [product for product in products if names(offer.applies_to, product)]
         others = [product.id for product in reached if product.vendor != vendor]
         if others and len(others) < len(reached):
-            more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
-            named = ", ".join(others[:NAMED])
-            paid = f"{vendor} pays on {named}{more} too, which it does not supply"
+            paid = f"{vendor} pays on {first_few(others, NAMED)} too, which it does not supply"
             yield f"offer {offer.id}: {paid}; applies_to narrows the offer"
 
 

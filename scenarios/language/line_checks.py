@@ -120,10 +120,21 @@ def contradictions(facts: Facts) -> Iterator[Problem]:
                 if concerned and _all_known(facts, other_rule.only) and not inside(facts, other_rule.only, line, offer):
                     against.append(other_rule.id)
         for rule_id in dict.fromkeys(against):
+            if _excused(facts, rule_id, line):
+                continue
             got = f"rule {rule_id}, which excludes {line.offer} for {line.product} on {line.date}"
             expected = f"no rule against a line that rule {rule.id} locks"
             yield facts.problem(path, expected, got, f"delete the line from {rule.id}, or narrow {rule_id}")
         yield from _closed(facts, path, rule, line)
+
+
+def _excused(facts: Facts, rule_id: str, line: PlanLine) -> bool:
+    """Whether a rule counts from a later day on only, because it is broken by what has run."""
+    period = facts.scenario.horizon.period_of
+    days = [
+        rule.excuses[rule_id] for rule in facts.scenario.rules if isinstance(rule, Locked) and rule_id in rule.excuses
+    ]
+    return bool(days) and period(line.date) < period(max(days))
 
 
 def _closed(facts: Facts, path: Path, rule: Locked, line: PlanLine) -> Iterator[Problem]:

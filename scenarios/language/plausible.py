@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scenarios.currency import CODES, codes_remedy, minor_digits
+from scenarios.first_few import and_more
 from scenarios.language.facts import Facts
 from scenarios.language.schema import LearnedSegments, Offer, Product
 from scenarios.language.values import DateRange
@@ -134,7 +135,7 @@ def _against_prices(facts: Facts, path: Path, offer: Offer) -> Iterator[Problem]
         return
     if bad:
         product, price = bad[0]
-        more = f" and {len(bad) - 1} more" if len(bad) > 1 else ""
+        more = and_more(len(bad), 1)
         got = f"{getattr(offer, key)} against {price} for {product.id}{more}"
         yield facts.problem((*path, key), expected, got, "change it, or narrow applies_to")
 

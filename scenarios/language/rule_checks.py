@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -89,5 +90,21 @@ def excuses(facts: Facts) -> Iterator[Problem]:
                 yield facts.unknown((*path, "excuses", name), "rule", name, frozenset(known))
 
 
-CHECKS = (price_scopes, margins, ladders, long_runs, excuses)
+def priced_pasts(facts: Facts) -> Iterator[Problem]:
+    """The price law counts from a later day on only where the prices of the days before it are locked, thus known."""
+    if not facts.whole("rules", "horizon"):
+        return
+    horizon, rules = facts.scenario.horizon, facts.scenario.rules
+    priced = {rule.id for rule in rules if isinstance(rule, ReferencePrice)}
+    untils = [rule.until for rule in rules if isinstance(rule, Locked) and rule.until is not None]
+    known = max((horizon.period_of(until) + 1 for until in untils), default=0)
+    for path, rule in facts.members("rules", rules):
+        for name, day in rule.excuses.items() if isinstance(rule, Locked) else ():
+            if name in priced and horizon.period_of(day) > max(known, 0):
+                expected = "a day up to the one after what is locked, as reference_price looks at earlier prices"
+                remedy = f"lock all days before it: until: {day - dt.timedelta(days=1)}, or name an earlier day"
+                yield facts.problem((*path, "excuses", name), expected, str(day), remedy)
+
+
+CHECKS = (price_scopes, margins, ladders, long_runs, excuses, priced_pasts)
 """Every check of rules by themselves."""

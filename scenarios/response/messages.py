@@ -7,6 +7,7 @@ split over the lines that it carries by coverage, with largest remainder.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import floor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from scenarios.answer.rounding import Integers, scaled, split, units
 from scenarios.language.schema import Offer, Scenario, Segment
 
 Float = NDArray[np.float64]
+
+_NOISE = 1e-9
+"""What a product of a count and a share may fall short of a whole number."""
 
 
 def message_groups(
@@ -32,6 +36,14 @@ def message_groups(
 def sent(customers: int, coverage: Float) -> float:
     """Return how many customers of a segment at least one of some lines covers."""
     return float(customers * (1.0 - np.prod(1.0 - coverage)))
+
+
+def whole_customers(customers: int, share: float) -> int:
+    """Return the whole customers that a share of a segment comes to.
+
+    Rounded down: limits on contacts and customers count the share itself, which half a customer more would exceed.
+    """
+    return floor(customers * share + _NOISE)
 
 
 def share_messages(

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.language.where import admitted
@@ -164,7 +165,7 @@ def caps_without_quantities(
 
 
 def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+    return first_few(names, 3)
 
 
 def _unknown(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.first_few import and_more
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.schema import Horizon
 from scenarios.tables.amounts import MOST_UNITS, bounded
@@ -27,7 +28,7 @@ def read_baseline(
     missing = np.argwhere(resolved.row < 0)
     if len(missing) and not table.problems:
         first = "; ".join(f"{segments[s]}, {products[k]}, {horizon.date_of(int(t))}" for s, k, t in missing[:3])
-        more = f" and {len(missing) - 3} more" if len(missing) > 3 else ""
+        more = and_more(len(missing), 3)
         expected = "units for every segment, product and period"
         table.problem(None, "rows", expected, f"none for {first}{more}", _remedy(outside, horizon))
     if table.problems:

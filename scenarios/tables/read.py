@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.currency import digits_of
+from scenarios.first_few import first_few
 from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Product, Scenario, Segment
@@ -194,7 +195,7 @@ def _refuse_gaps(table: CsvTable, scenario: Scenario, products: tuple[Product, .
         if not cells:
             continue
         missing = [names[k] for k in np.flatnonzero(gaps[..., number].any(axis=(0, 2)))]
-        shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
+        shown = first_few(missing, 3)
         layer = "everybody" if offer.layer is Layer.PUBLIC else "its segments"
         expected = f"a lift of offer {offer.id} wherever it applies"
         got = f"none for {shown} ({cells:,} cells)"

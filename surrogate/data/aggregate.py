@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from itertools import pairwise
+from math import prod
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,6 +21,7 @@ ORDER_WEEKS = 26
 CUT = 0.05
 """Least share off the shelf price that makes a purchase, or an item's week, one at a cut price."""
 _CHUNK = 200_000
+_MOST = 2**63 - 1
 _MONEY = ["quantity", "regular", "shelf_discount", "coupon_discount"]
 
 
@@ -62,24 +65,34 @@ class Aggregates:
 
 
 def summed(rows: pd.DataFrame, by: list[str], values: list[str]) -> pd.DataFrame:
-    """Return sums of values over rows with equal keys, sorted by the keys; keys must be small whole numbers."""
+    """Return sums of values over rows with equal keys, sorted by the keys; keys are whole numbers."""
     if rows.empty:
         return rows[[*by, *values]]
-    key = np.zeros(len(rows), dtype=np.int64)
-    lows, spans = [], []
-    for name in by:
-        column = rows[name].to_numpy()
-        low, high = int(column.min()), int(column.max())
-        lows.append(low)
-        spans.append(high - low + 1)
-        key = key * spans[-1] + (column - low)
+    keys, place = _groups([rows[name].to_numpy() for name in by])
+    sums = {name: np.bincount(place, rows[name], len(keys[0])) for name in values}
+    return pd.DataFrame(dict(zip(by, keys, strict=True)) | sums)
+
+
+def _groups(columns: list[NDArray[Any]]) -> tuple[list[NDArray[Any]], NDArray[np.int64]]:
+    """Return the different keys, sorted, column by column, and the number [N] of each row's key among them."""
+    lows = [int(column.min()) for column in columns]
+    spans = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]
+    if prod(spans) > _MOST:  # a number for each possible key is what no integer of 64 bits holds
+        order = np.lexsort(columns[::-1])
+        begins = np.ones(len(order), dtype=bool)
+        begins[1:] = np.any([np.diff(column[order]) != 0 for column in columns], axis=0)
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.cumsum(begins) - 1
+        return [column[order[begins]] for column in columns], place
+    key = np.zeros(len(columns[0]), dtype=np.int64)
+    for column, low, span in zip(columns, lows, spans, strict=True):
+        key = key * span + (column - low)
     unique, place = np.unique(key, return_inverse=True)
-    columns = {}
-    for name, low, span in zip(reversed(by), reversed(lows), reversed(spans), strict=True):
-        columns[name] = (unique % span + low).astype(rows[name].to_numpy().dtype)
+    found = []
+    for column, low, span in reversed(list(zip(columns, lows, spans, strict=True))):
+        found.append((unique % span + low).astype(column.dtype))
         unique = unique // span
-    sums = {name: np.bincount(place, rows[name], len(unique)) for name in values}
-    return pd.DataFrame({name: columns[name] for name in by} | sums)
+    return found[::-1], place
 
 
 def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, CleaningReport]:

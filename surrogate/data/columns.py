@@ -98,9 +98,12 @@ def _times(batch: Batch, name: str, values: Any, zone: str | None, column: Any) 
 def _texts(batch: Batch, name: str, texts: Any, zone: str | None, column: Any) -> Int:
     """Read texts [M], each of which stands in some rows of the column."""
     if batch.part.time_format is not None:
-        read = pd.to_datetime(texts.to_pandas(), format=batch.part.time_format, errors="coerce")
-        if read.dt.tz is not None:
+        # with offsets as one column in UTC: they are not all alike where clocks change
+        offset = re.search("%[zZ]", batch.part.time_format.replace("%%", "")) is not None
+        read = pd.to_datetime(texts.to_pandas(), format=batch.part.time_format, errors="coerce", utc=offset)
+        if offset and read.notna().any():
             _require_zone(batch, name, zone, "times with an offset")
+        if offset:
             read = read.dt.tz_convert(zone).dt.tz_localize(None)
         times = read.to_numpy().astype("datetime64[us]")
         return _checked(batch, name, texts, times, column, f"a time written as {batch.part.time_format}")

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.bounded_read import read_bounded
+from scenarios.first_few import first_few
 from scenarios.language.csv_files import MAX_BYTES, CsvTable, read_csv_file
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.id_text import WHOLE_IDS, id_text, inexact
@@ -34,8 +35,7 @@ def naming_column(columns: Sequence[str]) -> tuple[str, tuple[str, str, str] | N
 
 def in_words(columns: Sequence[str]) -> str:
     """Name columns, the first of many."""
-    more = f" and {len(columns) - _SHOWN} more" if len(columns) > _SHOWN else ""
-    return f"{', '.join(columns[:_SHOWN])}{more}" if columns else "no column"
+    return first_few(columns, _SHOWN) if columns else "no column"
 
 
 def customer_table(path: Path) -> CsvTable:

@@ -170,7 +170,7 @@ class OffersFile(DataPart):
 
 
 class StockFile(DataPart):
-    """Stock by product and day; days with none sold nothing because nothing was there."""
+    """Stock by product and day, or by store as well; days with none sold nothing because nothing was there."""
 
     product: str
     time: str

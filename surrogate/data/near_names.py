@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
+from scenarios.first_few import first_few
 from surrogate.data.data_spec import DataSpec
 
 SHOWN = 3
@@ -33,8 +34,7 @@ def near_names(spec: DataSpec, products: pd.DataFrame) -> tuple[str, ...]:
 
 def _said(product: str, known: str, others: Iterable[str], count: int) -> str:
     listed = [f'"{other}"' for other in others]
-    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    names = ", ".join(listed[:SHOWN]) + more
+    names = first_few(listed, SHOWN)
     goods = "1 good is" if count == 1 else f"{count:,} goods are"
     return (
         f'{goods} of {names}, spelt nearly as "{known}", and of no product: what they sell counts for nothing; if they '

@@ -201,7 +201,10 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
     """Fill in quantities and money; returns are told by a mark or by a negative quantity or amount."""
     scale = 10.0**spec.digits if spec.amounts == "minor" else 1.0
     quantity, paid = numbers(batch, part.quantity), numbers(batch, part.paid) / scale
-    shelf, coupon = numbers(batch, part.shelf_discount) / scale, numbers(batch, part.coupon_discount) / scale
+    off = np.array([numbers(batch, name) for name in (part.shelf_discount, part.coupon_discount)]) / scale
+    # tills leave the cell blank where nothing was taken off
+    seen.repaired["a blank discount, read as none"] += int(np.isnan(off).any(axis=0).sum())
+    shelf, coupon = np.where(np.isnan(off), 0.0, off)
     if spec.amounts == "minor":
         parts = np.flatnonzero(np.isfinite(paid) & (np.abs(paid * scale - np.round(paid * scale)) > 1e-6))
         if parts.size:
@@ -211,7 +214,7 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
             raise InvalidInput([Problem(where=where, what=part.paid, expected=expected, got=got, remedy=remedy)])
     if part.list_price is not None:
         listed = numbers(batch, part.list_price) / scale
-        shelf = below_list(listed, np.abs(quantity), np.abs(paid) + np.abs(np.nan_to_num(coupon)))
+        shelf = below_list(listed, np.abs(quantity), np.abs(paid) + np.abs(coupon))
         unknown = int((~(listed > 0) & np.isfinite(paid)).sum())
         seen.repaired["no list price, taken as sold at it"] += unknown
     back = flags(batch, part.returned) | (quantity < 0) | (paid < 0)

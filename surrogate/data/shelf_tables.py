@@ -74,6 +74,8 @@ def promotions(
 def stock_outs(base: Path, files: DataFiles, until: dt.date, known: ProductNumbers, zone: str | None) -> pd.DataFrame:
     """Return the share of each week's days on which a product had no stock.
 
+    Rows of one product and day are stores or warehouses: their stock adds up. A blank is no stock-out.
+
     Raises
     ------
     InvalidInput
@@ -82,16 +84,18 @@ def stock_outs(base: Path, files: DataFiles, until: dt.date, known: ProductNumbe
     part = files.stock
     if part is None:
         return no_rows("product", "week", "share")
-    empty, seen, dated = [], 0, 0
+    sums, seen, dated = [], 0, 0
     for batch in read_batches(base, part):
         day, product = days(batch, part.time, zone), known.find(batch, part.product)
         inside = (day <= until.toordinal()) & (day != NO_TIME)
         good = inside & (product >= 0)
         seen, dated = seen + int(good.sum()), dated + int(inside.sum())
-        out = good & (numbers(batch, part.stock) <= 0)
-        empty.append(pd.DataFrame({"product": product[out], "day": day[out]}))
+        stock = np.nan_to_num(numbers(batch, part.stock), nan=np.inf).clip(min=0.0)
+        rows = pd.DataFrame({"product": product[good], "day": day[good], "stock": stock[good]})
+        sums.append(rows.groupby(["product", "day"], as_index=False)["stock"].sum())
     _require_known(part, part.product, part.time, until, seen=seen, dated=dated)
-    gone = pd.concat(empty).drop_duplicates()
+    left = pd.concat(sums).groupby(["product", "day"], as_index=False)["stock"].sum()
+    gone = left[(left["stock"] <= 0).to_numpy()]
     gone = gone.assign(week=(gone["day"] - 1) // 7, share=1 / 7)
     return pd.DataFrame(gone.groupby(["product", "week"], as_index=False)[["share"]].sum())
 

@@ -101,7 +101,7 @@ def mailings(
     if part is None:
         return no_rows("customer", "campaign"), no_rows("campaign", "product", "first_day", "last_day")
     batch = read_part(base, part)
-    first, last = _span(batch, part, part.first_day, part.last_day, zone)
+    first, last = _span(batch, part.first_day, part.last_day, zone)
     frame = pd.DataFrame(
         {
             "customer": customers.find(batch, part.customer),
@@ -147,7 +147,7 @@ def offers(
     unknown = sorted({str(name) for name in offer} - set(spec.past_offers))
     if unknown:
         raise InvalidInput(_undescribed(part, unknown, spec))
-    first, last = _span(batch, part, part.first_day, part.last_day, spec.time_zone)
+    first, last = _span(batch, part.first_day, part.last_day, spec.time_zone)
     product = known.find(batch, part.product) if part.product else np.full(len(offer), -2)
     customer = customers.find(batch, part.customer) if part.customer else np.full(len(offer), -1)
     blank = factorized(batch, part.customer)[0] < 0 if part.customer else np.ones(len(offer), dtype=bool)
@@ -218,7 +218,7 @@ def named_though_public(files: DataFiles, spec: DataSpec, offers: pd.DataFrame) 
     )
 
 
-def _span(batch: Batch, part: DataPart, first: str, last: str, zone: str | None) -> tuple[Int, Int]:
+def _span(batch: Batch, first: str, last: str, zone: str | None) -> tuple[Int, Int]:
     """Read first and last days; no span may end before it starts."""
     begin, end = days(batch, first, zone), days(batch, last, zone)
     wrong = (end < begin) & (end != NO_TIME)

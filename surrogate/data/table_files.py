@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,13 +31,18 @@ _TABLES = (*PARQUET, ".csv", ".txt", ".tsv")
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Batch:
-    """Some rows of one file. N rows."""
+    """Some rows of one file, or all rows of a small part's files. N rows."""
 
     path: Path
+    """The file; the first one of several."""
     part: DataPart
     table: pa.RecordBatch
     rows: NDArray[np.int64]
-    """[N] row numbers in the file, from 0."""
+    """[N] row numbers in their file, from 0."""
+    paths: tuple[Path, ...] = ()
+    """Where they are several files."""
+    source: NDArray[np.int64] | None = None
+    """[N] number of each row's file among them; None for the one file."""
 
     def column(self, name: str) -> pa.Array:
         """Return a column."""
@@ -46,30 +51,36 @@ class Batch:
     def where(self, row: int) -> str:
         """Say where a row of this batch stands: the line of a CSV file, the row of a Parquet file."""
         number = int(self.rows[row])
-        if self.path.suffix.lower() in PARQUET:
-            return f"{self.path}: row {number + 1}"
-        return f"{self.path}:{line_of(self.path, number, delimiter=self.part.delimiter)}"
+        path = self.path if self.source is None else self.paths[int(self.source[row])]
+        if path.suffix.lower() in PARQUET:
+            return f"{path}: row {number + 1}"
+        return f"{path}:{line_of(path, number, delimiter=self.part.delimiter)}"
 
     def keep(self, mask: NDArray[np.bool_]) -> Batch:
         """Return the rows where the mask holds."""
         if mask.all():
             return self
-        return Batch(path=self.path, part=self.part, table=self.table.filter(pa.array(mask)), rows=self.rows[mask])
+        source = None if self.source is None else self.source[mask]
+        return replace(self, table=self.table.filter(pa.array(mask)), rows=self.rows[mask], source=source)
 
 
 def paths_of(base: Path, part: DataPart) -> tuple[Path, ...]:
     """Return the files of a part in a fixed order: as listed, folders and patterns sorted by name.
 
+    A file that several folders and patterns hold is read once.
+
     Raises
     ------
     InvalidInput
-        For files that are not there, and folders and patterns without tables.
+        For files that are not there or are named twice, and folders and patterns without tables.
     """
-    found: list[Path] = []
+    found: dict[Path, Path] = {}
+    named: dict[Path, str] = {}
     problems = []
     for name in part.file:
         path = base / name
-        if any(mark in name for mark in "*?["):
+        # what is there by that very name is meant: sales[1].csv is a usual name of a download
+        if any(mark in name for mark in "*?[") and not path.exists():
             anchor = Path(name).anchor
             pattern = name[len(anchor) :]
             more = sorted((Path(anchor) if anchor else base).glob(pattern))
@@ -77,6 +88,12 @@ def paths_of(base: Path, part: DataPart) -> tuple[Path, ...]:
             more = sorted(inner for inner in path.rglob("*") if inner.suffix.lower() in _TABLES)
         elif path.exists():
             more = [path]
+            before = named.get(path.resolve())
+            if before is not None:
+                expected, remedy = "each file once", "take one of them out: its rows would count twice"
+                got = f"{name} twice" if before == name else f"{before} and {name}, which are one file"
+                problems.append(Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy))
+            named[path.resolve()] = name
         else:
             more = []
         if not more:
@@ -91,10 +108,11 @@ def paths_of(base: Path, part: DataPart) -> tuple[Path, ...]:
             problems.append(
                 Problem(where=str(odd), what="file", expected=expected, got="a pipe or device", remedy=remedy)
             )
-        found += more
+        for one in more:
+            found.setdefault(one.resolve(), one)
     if problems:
         raise InvalidInput(problems)
-    return tuple(found)
+    return tuple(found.values())
 
 
 def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
@@ -107,10 +125,10 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
     """
     wanted = [name for _, name in part.columns()]
     for path in paths_of(base, part):
-        reader = _parquet if path.suffix.lower() in PARQUET else _csv
+        tables = _parquet(path, wanted) if path.suffix.lower() in PARQUET else _csv(path, part, wanted)
         first = 0
         try:
-            for table in reader(path, part, wanted):
+            for table in tables:
                 rows = np.arange(first, first + table.num_rows)
                 first += table.num_rows
                 yield Batch(path=path, part=part, table=table, rows=rows)
@@ -140,7 +158,9 @@ def read_part(base: Path, part: DataPart) -> Batch:
         raise InvalidInput([Problem(where=part.label, what="files", expected=expected, got=got)]) from None
     (table,) = whole.to_batches() or [pa.RecordBatch.from_pylist([], schema=whole.schema)]
     rows = np.concatenate([batch.rows for batch in batches])
-    return Batch(path=batches[0].path, part=part, table=table, rows=rows)
+    paths = tuple(dict.fromkeys(batch.path for batch in batches))
+    source = np.concatenate([np.full(len(batch.rows), paths.index(batch.path)) for batch in batches])
+    return Batch(path=paths[0], part=part, table=table, rows=rows, paths=paths, source=source)
 
 
 def _plain(table: pa.RecordBatch) -> pa.RecordBatch:
@@ -149,7 +169,7 @@ def _plain(table: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
 
 
-def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+def _parquet(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
         schema = file.schema_arrow
         _require(path, wanted, schema.names)

@@ -7,6 +7,7 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from surrogate.scoring.axes import Axes, sold
@@ -80,7 +81,7 @@ def _beyond_savings(axes: Axes, offer: Offer, terms: list[Terms], distance: Floa
     if not beyond:
         return []
     names = ["the basket" if n == len(axes.products) else axes.products[n].id for n, _ in beyond]
-    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    shown = first_few(names, 4)
     saved = np.array([terms[n].saving for n, _ in beyond])
     seen = np.array([most for _, most in beyond])
     wider = np.hypot(model.lift_sd, model.lift_sd_by_distance * distance[[n for n, _ in beyond]]) / model.lift_sd - 1
@@ -102,7 +103,7 @@ def _beyond_displays(axes: Axes, offer: Offer, here: list[int]) -> list[str]:
     if not beyond:
         return []
     names = [axes.products[number].id for number in beyond]
-    shown = ", ".join(names[:4]) + (f" and {len(names) - 4} more" if len(names) > 4 else "")
+    shown = first_few(names, 4)
     display, mailer = _span(seen[beyond, 1]), _span(seen[beyond, 2])
     return [
         f"Offer {offer.id} goes beyond the data on {shown}: it reaches {shares.display:.0%} of the stores with "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenarios.currency import price_text
+from scenarios.first_few import and_more
 from surrogate.scoring.axes import Axes
 
 FAR = 0.05
@@ -39,7 +40,7 @@ def other_prices(axes: Axes) -> list[str]:
         f"{price_text(usual, currency)})"
         for name, price, usual, change in found[:_NAMED]
     )
-    more = f" and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
+    more = and_more(len(found), _NAMED)
     return [
         f"{BEGINNING}differ by {FAR:.0%} or more from those that were usual in the data: {named}{more}. Their "
         "baselines are what was sold at the data's prices and do not follow, although demand would: train on data that "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.first_few import first_few
 from surrogate.data.weeks import monday_of
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.launches import gaps
@@ -39,5 +40,4 @@ def gap_lines(shelf: Shelf, rows: ItemRows) -> tuple[str, ...]:
 
 
 def _named(all_of_them: list[str]) -> str:
-    more = f" and {len(all_of_them) - _NAMED} more" if len(all_of_them) > _NAMED else ""
-    return ", ".join(all_of_them[:_NAMED]) + more
+    return first_few(all_of_them, _NAMED)

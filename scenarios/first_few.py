@@ -1,0 +1,27 @@
+"""The first of many names, and how many more there are: messages name a few."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def first_few(names: Sequence[str], most: int, joint: str = ", ") -> str:
+    """Name the first, and count the others.
+
+    Examples
+    --------
+    >>> first_few(["tea", "rice", "salt"], 2), first_few(["tea", "rice"], 2)
+    ('tea, rice and 1 more', 'tea, rice')
+    """
+    return joint.join(names[:most]) + and_more(len(names), most)
+
+
+def and_more(count: int, most: int) -> str:
+    """Count those of many that are not named; nothing where all are.
+
+    Examples
+    --------
+    >>> and_more(5, 3), and_more(3, 3)
+    (' and 2 more', '')
+    """
+    return f" and {count - most} more" if count > most else ""
