@@ -6,7 +6,7 @@ import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.evolution.baselines import Baselines
-from planner.evolution.distinct import NEAR, without_idle
+from planner.evolution.distinct import FAR, NEAR, without_idle
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.finish import Finish
 from planner.evolution.risk import tighten
@@ -87,13 +87,22 @@ def with_nothing(checked: Checked, space: Workspace, ledger: Ledger) -> Checked:
     return ((empty, report), *checked) if report.ok else checked
 
 
-def choice(checked: Checked) -> Checked:
-    """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one."""
+def choice(checked: Checked, wanted: int = 0) -> Checked:
+    """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one.
+
+    Parameters
+    ----------
+    checked
+        The best first.
+    wanted
+        Where fewer are near, others that are farther behind make up so many.
+    """
     kept: list[tuple[Candidate, LedgerReport]] = []
     best = max((float(report.objective) for _, report in checked), default=0.0)
     for pair in checked:
-        if float(pair[1].objective) < best - NEAR * abs(best):
-            continue
+        behind = best - float(pair[1].objective)
+        if behind > (NEAR if len(kept) >= wanted else FAR) * abs(best):
+            break
         if all(difference(pair[0].plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept):
             kept.append(pair)
     return tuple(kept)

@@ -9,12 +9,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.elites import MIN_DIFFERENCE, Elites
 from planner.evolution.finish import Finish
 from planner.evolution.rescue import rescue
 from planner.evolution.state import State
-from planner.evolution.topped import topped
+from planner.evolution.topped import TOPPED_SLOTS, topped
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from scenarios.answer.contributions import contributions
 
@@ -22,6 +21,8 @@ Ints = NDArray[np.int64]
 
 NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""
+FAR = 0.10
+"""Where fewer than asked for are near, others that are worth at least 90 % of it make up for them."""
 IDLE = 0.005
 """A line that brings less than this much money or measure brings nothing."""
 TRIES = 2
@@ -38,31 +39,41 @@ def distinct_plans(
 ) -> tuple[Candidate, ...]:
     """The best plan and up to ``count - 1`` others, pairwise different; the elites first, then plans made to differ.
 
-    Where the time is ``over``, no further plan is made.
+    Those near the best come first; where they are too few, others that are not `FAR` from it follow. Where the time is
+    ``over``, no further plan is made.
     """
     chosen = Elites(members=(without_idle(space, state.best),), capacity=count)
+    farther: list[Candidate] = []
     for member in state.elites.members[1:]:
         if member.objective >= _least(chosen):
             chosen = _near(chosen.with_plan(without_idle(space, member)))
+        else:
+            farther.append(member)
     share = 1.3 * MIN_DIFFERENCE
     for _ in range(TRIES * count):
         if len(chosen.members) >= count or over():
             break
         other = chosen.members[int(rng.integers(len(chosen.members)))]
         banned = _least_missed(space, other.plan, share, rng)
-        found = _around(space, finish, other.plan, banned, state.prices, _least(chosen), over)
+        found = _around(space, finish, other.plan, banned, state.prices, chosen, over)
         before = len(chosen.members)
         if found.feasible and found.objective >= _least(chosen):
             chosen = _near(chosen.with_plan(without_idle(space, found)))
+        elif found.feasible:
+            farther.append(found)
         if len(chosen.members) <= before:
             share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
+    least = _least(chosen, FAR)
+    for member in sorted(farther, key=lambda each: -each.objective):
+        if len(chosen.members) < count and member.objective >= least:
+            chosen = chosen.with_plan(without_idle(space, member))
     return chosen.members
 
 
-def _least(chosen: Elites) -> float:
-    """What a plan must be worth to be near the best."""
+def _least(chosen: Elites, share: float = NEAR) -> float:
+    """What a plan must be worth to be near the best, or no farther from it than a share."""
     best = chosen.members[0].objective
-    return best - NEAR * abs(best)
+    return best - share * abs(best)
 
 
 def _near(chosen: Elites) -> Elites:
@@ -89,25 +100,26 @@ def _around(
     plan: Plan,
     banned: Ints,
     prices: Prices,
-    least: float,
+    chosen: Elites,
     over: Callable[[], bool],
 ) -> Candidate:
     """Let lines of a plan go for others: what is not banned stays where it can, and single changes follow.
 
-    Where the others break a limit that repair cannot mend, several changes at once may. Where the plan is not worth the
-    ``least`` that is asked for, moves of several lines follow, until it is ``over``. On many slots what the ban leaves
-    is mended and filled, no more.
+    Where the others break a limit that repair cannot mend, several changes at once may. Where the plan is not near the
+    best of those that are ``chosen``, nor far from it, moves of several lines follow, until it is ``over``. On many
+    slots what the ban leaves is mended and filled, no more.
     """
     with space.banned(banned, plan[banned]):
         changed: Plan = plan.copy()
         changed[banned] = 0
         found = finish(space.rules.repair(changed), prices)
-        if space.grid.slots > MANY_SLOTS:
+        if space.grid.slots > TOPPED_SLOTS:
             return found
         if not found.feasible:
             found = rescue(space, finish, found, prices, anew=False)
         found = topped(space, found, over)
-        return found if found.objective >= least else topped(space, found, over, moves=True)
+        between = _least(chosen, FAR) <= found.objective < _least(chosen)
+        return topped(space, found, over, moves=True) if between else found
 
 
 def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
@@ -118,7 +130,7 @@ def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
     candidate
         A plan that keeps every limit and rule.
     """
-    few = space.grid.slots <= MANY_SLOTS
+    few = space.grid.slots <= TOPPED_SLOTS
     while True:
         plan = candidate.plan
         lines = np.flatnonzero(plan)

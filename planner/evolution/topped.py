@@ -29,6 +29,8 @@ LOOKED_AT = 256
 """... up to so many: of the others each gains less, and most of them break a limit."""
 STEPS = 40
 """Changes that are made at most."""
+TOPPED_SLOTS = 5_000
+"""Slots up to which plans make last changes: on more, values of many plans cost as much as the whole search."""
 ASKED = 30
 """Changes of one plan that the ledger is asked about at most: each is judged in all futures."""
 WORTH = 0.01

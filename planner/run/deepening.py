@@ -9,7 +9,6 @@ import numpy as np
 from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
 from planner.bound.bound import Bound
-from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import LAST, PLAIN, TILTED, Careful
@@ -21,7 +20,7 @@ from planner.evolution.leading import led
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
-from planner.evolution.topped import last_changes
+from planner.evolution.topped import TOPPED_SLOTS, last_changes
 from planner.evolution.topped_over_futures import topped_over_futures
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.problem import Problem
@@ -164,7 +163,7 @@ def _choose(means: Means, run: Run) -> None:
     wanted = ending.plans if means.timed else params.plans + spare
     rng = stream(params.seed, "distinct")
     # Gains of a careful objective are those of one tilt alone; on many slots each pass over all changes takes long.
-    few = means.space.grid.slots <= MANY_SLOTS
+    few = means.space.grid.slots <= TOPPED_SLOTS
     tops = run.careful is None and few
     if run.careful is not None:
         if few:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from planner.evolution.distinct import FAR
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.figures import money_style, plural
 from planner.problem import Problem
@@ -37,7 +38,7 @@ def run_notes(findings: Findings) -> tuple[str, ...]:
     elif len(plans) < findings.wanted:
         notes.append(
             f"{len(plans)} of {findings.wanted} plans: no more were found that keep every limit, differ in at least "
-            f"{MIN_DIFFERENCE:.0%} of their lines and come within 2% of the best"
+            f"{MIN_DIFFERENCE:.0%} of their lines and come within {FAR:.0%} of the best"
         )
     close = [
         (i + 1, j + 1) for j in range(len(plans)) for i in range(j) if difference(plans[i], plans[j]) < MIN_DIFFERENCE

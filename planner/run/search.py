@@ -175,7 +175,7 @@ def _planned(
         checked = with_baselines(checked, run.baselines, ledger)
     if params.keep is None:
         checked = with_nothing(checked, space, ledger)
-    checked = choice(checked)[: params.plans]
+    checked = choice(checked, params.plans)[: params.plans]
     if not checked:
         last = _at_last(problem, space, finish, ledger, seen, params, watch, fallback)
         if isinstance(last, SearchResult):
