@@ -15,8 +15,8 @@ from scenarios.answer.plan import LineResult
 from scenarios.currency import minor_digits
 from scenarios.flight.holdout import line_lots, lots
 from scenarios.grid import Grid
-from scenarios.language.schema import Offer
-from scenarios.language.words import Layer, Mechanic
+from scenarios.language.offer_words import offer_words
+from scenarios.language.words import Layer
 from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
 from scenarios.response.messages import whole_customers
 
@@ -109,7 +109,7 @@ def calendar_rows(
             str(last_day(grid, line.period)),
             line.offer,
             offer.mechanic.value,
-            words_of(offer, grid.scenario.currency),
+            offer_words(offer, grid.scenario.currency),
             offer.layer.value,
             line.product,
             line.segment,
@@ -124,28 +124,6 @@ def calendar_rows(
 def audience_file(line: LineResult) -> str:
     """File of the audience of an offer in a period."""
     return f"audiences/{line.period}_{line.offer}.csv"
-
-
-def words_of(offer: Offer, currency: str) -> str:
-    """What an offer is, for those who put it on shelves and into messages; amounts with the currency's own digits."""
-    step = Decimal(1).scaleb(-minor_digits(currency))
-
-    def money(amount: Decimal | None) -> str:
-        return f"{(amount or Decimal(0)).quantize(step, ROUND_HALF_UP):f}"
-
-    if offer.mechanic is Mechanic.THRESHOLD:
-        return f"{money(offer.save)} off orders from {money(offer.spend)}"
-    if offer.mechanic is Mechanic.FREE_SHIPPING:
-        return "free shipping" + ("" if offer.spend is None else f" from {money(offer.spend)}")
-    if offer.mechanic is Mechanic.BUNDLE:
-        return f"buy {offer.buy}, get {offer.get}"
-    if offer.mechanic is Mechanic.GIFT:
-        return f"gift {offer.gift}"
-    if offer.mechanic is Mechanic.FEATURE:
-        return "shown in front, no saving"
-    if offer.depth is not None:
-        return f"{100 * offer.depth:g}% off"
-    return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
 
 
 def reached(
