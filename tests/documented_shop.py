@@ -162,7 +162,7 @@ class Shop:
                 self.own[k, o] = float(row["own"])
 
     def _take_up(self, row, a: int, k: int, t: int, offer) -> float:
-        if offer["mechanic"] in SHELF:
+        if offer["mechanic"] in SHELF and offer.get("layer", "public") == "public":
             return 1.0
         if offer["mechanic"] == "feature":
             return 0.0

@@ -110,10 +110,32 @@ def test_two_for_one_price_save_what_it_leaves_of_two_prices():
 
 
 def test_a_pair_owes_what_it_saves_on_both_pieces():
-    """For chosen customers, one each: 1,000 pairs that may be claimed at 2 x 96.00 net."""
-    model, _ = phone_shop({**PAIR, "layer": "targeted"}, lifts=(0.5,), take_ups=(0.6,))
+    """Sent to chosen customers, one each: 1,000 pairs that may be claimed at 2 x 96.00 net."""
+    sent = {**PAIR, "layer": "targeted", "channel": "push"}
+    model, _ = phone_shop(sent, lifts=(0.5,), take_ups=(0.6,))
     total, _ = told(model, line("pair", segment="everyone"))
     assert total.max_liability == Decimal("192000.00")
+
+
+@pytest.mark.parametrize(
+    ("terms", "issued", "owed"),
+    [
+        ({"mechanic": "price_discount", "depth": "10%"}, "0.000", "0.00"),
+        ({"mechanic": "flash_sale", "price": "2034"}, "0.000", "0.00"),
+        ({"mechanic": "bundle", "buy": 1, "get": 1}, "0.000", "0.00"),
+        ({"mechanic": "price_discount", "depth": "10%", "channel": "push"}, "1000.000", "192000.00"),
+        ({"mechanic": "coupon", "depth": "10%"}, "1000.000", "192000.00"),
+        ({"mechanic": "gift", "gift": "earbuds"}, "1000.000", "50000.00"),
+    ],
+)
+def test_a_member_price_is_issued_to_nobody(terms, issued, owed):
+    """What stands at the shelf for a segment's card holders owes nothing; what is sent, or given as a coupon, does."""
+    model, _ = phone_shop({"id": "member", "layer": "targeted", **terms}, lifts=(0.2,), take_ups=(0.3,))
+    total, (member,) = told(model, line("member", segment="everyone"))
+    assert (total.issued, total.max_liability) == (member.issued, member.liability) == (Decimal(issued), Decimal(owed))
+    functional = measure_functional(model.grid, model.economics, Measure.MAX_LIABILITY, Scope())
+    plan = model.grid.plan_of((line("member", segment="everyone"),))
+    assert float(evaluate(functional, model, plan, np)) == pytest.approx(float(owed))
 
 
 def test_two_for_one_price_is_the_free_piece_of_the_same_worth():

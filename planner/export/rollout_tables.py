@@ -1,26 +1,22 @@
-"""Tables of a rollout: the price list, the calendar, audiences, and periods in which a price is off by lot."""
+"""Tables of a rollout: the calendar, audiences, and periods in which a price is off by lot."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.export.rollout_customers import Customers
 from scenarios.answer.plan import LineResult
-from scenarios.currency import minor_digits
 from scenarios.flight.holdout import line_lots, lots
 from scenarios.grid import Grid
 from scenarios.language.offer_words import offer_words
 from scenarios.language.words import Layer
-from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
 from scenarios.response.messages import whole_customers
 
-PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "offer", "currency", "pieces")
 CALENDAR_COLUMNS = (
     "first_day",
     "last_day",
@@ -60,40 +56,6 @@ class Audience:
 def last_day(grid: Grid, first: dt.date) -> dt.date:
     """Last day of the period that begins on a day."""
     return first + dt.timedelta(days=grid.scenario.horizon.period_days - 1)
-
-
-def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
-    """Yield every product in every period with the price that its shelf shows, tax included.
-
-    Last come the pieces that the price is for, where it is for so many only: then the regular price holds again.
-    """
-    offers = {offer.id: offer for offer in grid.scenario.offers}
-    running = {
-        (line.period, line.product): line
-        for line in lines
-        if offers[line.offer].layer is Layer.PUBLIC
-        and offers[line.offer].mechanic in PRICE_MECHANICS
-        and (line.period, line.product, line.offer) not in off
-    }
-    step = Decimal(1).scaleb(-minor_digits(grid.scenario.currency))
-    for date in grid.scenario.horizon.dates:
-        for product in grid.products:
-            line, regular = running.get((date, product.id)), price_of(product)
-            price = regular
-            if line is not None:
-                offer = offers[line.offer]
-                saving = Decimal(repr(saving_per_unit(offer, product, float(regular))))
-                price = (regular - saving).quantize(step, ROUND_HALF_UP)
-            yield (
-                str(date),
-                str(last_day(grid, date)),
-                product.id,
-                f"{regular.quantize(step, ROUND_HALF_UP):f}",
-                f"{price.quantize(step, ROUND_HALF_UP):f}",
-                "" if line is None else line.offer,
-                grid.scenario.currency,
-                "" if line is None or line.pieces is None else str(line.pieces),
-            )
 
 
 def calendar_rows(

@@ -156,6 +156,12 @@ class Offer(Record):
         return (self.buy or 0) + (self.get or 0)
 
     @property
+    def at_the_shelf(self) -> bool:
+        """Whether the shelf tells the price, to everybody or to a segment's card holders: it is sent to nobody."""
+        shelf = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.BUNDLE)
+        return self.channel is None and self.mechanic in shelf
+
+    @property
     def levels(self) -> tuple[tuple[float, float], ...]:
         """Coverage and quantity of every level that a plan may choose; a quantity of 1 where pieces are not counted."""
         return tuple((share, pieces) for share in self.coverage for pieces in self.quantity or (1.0,))
