@@ -1,4 +1,4 @@
-"""Member prices: a targeted price at the shelf is in the price list, is sent to nobody, and no audience withholds it."""
+"""Member prices: a targeted price at the shelf is in the price list, sent to nobody, and no audience withholds it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_the_price_list_holds_what_members_pay(case: Running, tmp_path: Path) ->
         ("2026-11-05", "young", "63.20", "coupon-20"),
         ("2026-11-05", "old", "63.20", "coupon-20"),
     ]
-    assert [each for each in cases if each[0] == "2026-11-05"][0] == ("2026-11-05", "*", "79.00", "")
+    assert next(each for each in cases if each[0] == "2026-11-05") == ("2026-11-05", "*", "79.00", "")
     assert sum(row["segment"] == "*" for row in rows) == 3 * 7
 
 
@@ -69,7 +69,7 @@ def test_a_member_price_meets_a_public_one(cut, stacks, expected, tmp_path: Path
     edits = {
         COUPON: f"{MEMBER}, stacks: {stacks}",
         f"history:\n{history}": "",
-        "depth: 12%, max_run: 2, applies_to: {products: [phone]}": f"{cut}, max_run: 2, applies_to: {{products: [case]}}",
+        "depth: 12%, max_run: 2, applies_to: {products: [phone]}": f"{cut}, applies_to: {{products: [case]}}",
     }
     case = running(tmp_path, shop=edits)
     lines = (line(4, "phone", "cut-15"), line(5, "case", "flash-12"), line(5, "case", "coupon-20", "young"))
