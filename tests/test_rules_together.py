@@ -150,7 +150,7 @@ def test_fairness_is_a_floor_for_each_segment():
 
 
 def test_fairness_over_a_span_counts_the_public_lines_in_it():
-    """Two public lines from the third to the fifth day, on whatever product; one before and one after do not count, nor coupons."""
+    """Two public lines in three days, on whatever product; one before, one after and coupons do not count."""
     span = f"{line((3, 'phone', 'off10')).date}..{line((5, 'phone', 'off10')).date}"
     busy = {"rule": "fairness", "min": 2, "where": {"layer": "public", "periods": [span]}}
     one, two = (3, "phone", "off10"), (5, "case", "off10")

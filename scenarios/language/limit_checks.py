@@ -23,8 +23,8 @@ _LINES = ("line", "lines", "line_count", "number_of_lines", "promotions", "promo
 """Words for how many lines a plan holds, which is no measure."""
 LINES_COUNTED = (
     "lines are counted by rules: at least so many in a week is one rule: fairness a week, with min and where: {layer: "
-    "public, periods: [FIRST..LAST]}, at most so many at a time is rule: max_concurrent (docs/scenario-language.md, What "
-    "cannot be written)"
+    "public, periods: [FIRST..LAST]}, at most so many at a time is rule: max_concurrent "
+    "(docs/scenario-language.md, What cannot be written)"
 )
 """The remedy for a limit on a number of lines."""
 
