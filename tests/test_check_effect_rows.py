@@ -52,6 +52,25 @@ def test_a_changed_row_is_one_line(case: Running, tmp_path: Path) -> None:
     assert said(case, tmp_path, (OLD_COUPON, changed)) == [f"lift of {ROW}: expected 0.35, got 0.30"]
 
 
+def test_a_number_that_is_written_otherwise_is_the_same(case: Running, tmp_path: Path) -> None:
+    """30% is 0.30: where only the spread of other rows moves, no row is blamed for its spelling."""
+    shop = FILES["shop.yaml"].replace("response:", "risk: {take_up_cv: 0.5}\nresponse:")
+    changed = OLD_COUPON.replace("0.30,", "30%,").replace("0.15", "15%")
+    found = said(case, tmp_path, (OLD_COUPON, changed), shop=shop)
+    assert not [one for one in found if "effects.csv" in one]
+    assert any(one.startswith("take_up_cv of ") for one in found)
+
+
+def test_a_table_that_cannot_be_read_any_more_is_told(case: Running, tmp_path: Path) -> None:
+    """A plan folder whose own table was broken since is compared by its numbers, and named."""
+    write_folder(case.problem, tmp_path / "plan", LINES)
+    path = tmp_path / "plan" / "problem" / "question" / "effects.csv"
+    path.write_text("no,table\n1,2\n", "utf-8")
+    text = case.problem.loaded.tables["effects.csv"].decode().replace("25%", "26%")
+    report = check(tmp_path / "plan", own_copy(tmp_path / "own", text))
+    assert any(one.place.startswith("take_up of young, case, ") for one in report.own_differences)
+
+
 def test_several_numbers_of_a_row_are_one_line(case: Running, tmp_path: Path) -> None:
     """Both are named, and a blank as such."""
     changed = OLD_COUPON.replace("0.30,0.20,0.50", "0.35,,")

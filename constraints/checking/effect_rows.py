@@ -12,7 +12,6 @@ from constraints.checking.differences import Difference
 from scenarios.answer.archive import Frozen
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
-from scenarios.problems import InvalidInput
 from scenarios.tables.effect_lines import SpeakingRows, speaking_rows
 from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK
 
@@ -39,14 +38,15 @@ def two_tables(own: LoadedScenario, frozen: Frozen) -> TwoTables | None:
         return None
     if names[0] not in own.tables or names[1] not in frozen.tables:
         return None
-    try:
-        return TwoTables(
-            scenario=frozen.scenario,
-            own=speaking_rows(own.scenario, own.tables[names[0]], names[0]),
-            planned=speaking_rows(frozen.scenario, frozen.tables[names[1]], names[1]),
-        )
-    except InvalidInput:  # the planned table was changed since into what cannot be read
+    mine = speaking_rows(own.scenario, own.tables[names[0]], names[0])
+    theirs = speaking_rows(frozen.scenario, frozen.tables[names[1]], names[1])
+    if not (_usable(mine) and _usable(theirs)):  # the planned one was changed since into what cannot be read
         return None
+    return TwoTables(scenario=frozen.scenario, own=mine, planned=theirs)
+
+
+def _usable(rows: SpeakingRows) -> bool:
+    return not rows.table.problems and {"offer", "lift"} <= rows.table.columns.keys()
 
 
 def _axes(scenario: Scenario) -> tuple[object, ...]:
@@ -72,7 +72,7 @@ def row_differences(tables: TwoTables, differs: Mask, file: str) -> tuple[list[D
     for (mine, theirs), here in zip(told.tolist(), of_pairs, strict=True):
         one, other = _said(tables.own, mine), _said(tables.planned, theirs)
         names = [*NUMBERS, *sorted({*one, *other} - {*NUMBERS})]
-        changed = [name for name in names if one.get(name) != other.get(name)]
+        changed = [name for name in names if _amount(one.get(name)) != _amount(other.get(name))]
         if not changed:
             continue
         left[tuple(here.T)] = False
@@ -88,6 +88,14 @@ def _said(rows: SpeakingRows, row: int) -> dict[str, str]:
     """What a row says of its cells; nothing where none speaks."""
     written = {} if row < 0 else rows.written(row)
     return {name: text for name, text in written.items() if name not in (*KEYS, REMARK)}
+
+
+def _amount(text: str | None) -> float | str | None:
+    """A number as it is read, so that 0.3, 0.30 and 30% are one; other words as they stand."""
+    try:
+        return None if text is None else float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        return text
 
 
 def _values(said: Mapping[str, str], names: list[str]) -> str:

@@ -20,8 +20,8 @@ PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "
 def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
     """Yield every product in every period with the price that its shelf shows, tax included.
 
-    Behind the row of everybody (segment ``*``) come those of segments whose targeted price is lower. Pieces are named
-    where a price is for so many only: then the price of everybody holds again, and the regular one for everybody.
+    Behind the row of everybody (segment ``*``) come those of segments whose targeted price is lower. Where a price is
+    for so many pieces only, they are named: after them the price that holds without it is paid.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
     priced = [line for line in lines if offers[line.offer].mechanic in PRICE_MECHANICS]

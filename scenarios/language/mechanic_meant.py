@@ -76,9 +76,9 @@ def key_meant(word: str, owner: Any) -> tuple[str, str] | None:
     if not isinstance(value, int | float) or isinstance(value, bool):
         return None
     if plain in _FREE:
-        return expected, f"write get: {value:g}"
+        return expected, f"write get: {value}"
     if plain in _TOGETHER or (plain in _PAID and not (whole and isinstance(value, int) and 0 < value < buy)):
-        return expected, f"write price: {value:g}, what all pieces cost together"
+        return expected, f"write price: {value}, what all pieces cost together"
     if plain in _PAID:
         written = _several(buy, str(value), money=False)
         return expected, f"write {written} ({buy} for the price of {value}) in place of buy: {buy} and {word}"

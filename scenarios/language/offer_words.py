@@ -44,5 +44,6 @@ def offer_meaning(offer: Offer, currency: str) -> str:
     if offer.mechanic is Mechanic.COUPON:
         words = f"coupon, {words}"
     if offer.layer is Layer.TARGETED:
-        words += f", to chosen segments{'' if offer.channel is None else f' by {offer.channel}'}"
+        how = ", at the shelf for" if offer.at_the_shelf else ", to"
+        words += f"{how} chosen segments{'' if offer.channel is None else f' by {offer.channel}'}"
     return words

@@ -14,7 +14,7 @@ from scenarios.language.elsewhere import key_here, meant, word_here
 from scenarios.language.known_keys import fields_of
 from scenarios.language.mechanic_meant import key_meant, mechanic_here, own_keys
 from scenarios.language.values import LONGEST_ID
-from scenarios.language.words import EVERYBODY, Mechanic
+from scenarios.language.words import EVERYBODY
 from scenarios.language.yaml_slips import slip
 from scenarios.plain_digits import plain_remedy
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
@@ -97,7 +97,7 @@ def _problem(
             value = context["tag"]
         allowed = _choices(item)
         expected = f"one of {', '.join(allowed)}" if len(allowed) > 1 else "".join(allowed)
-        remedy = mechanic_here(str(value)) if Mechanic.BUNDLE.value in allowed else ""
+        remedy = mechanic_here(str(value)) if path[-1] == "mechanic" else ""
         remedy = remedy or word_here(str(value), allowed)
         return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=remedy)
     if kind == "union_tag_not_found":
