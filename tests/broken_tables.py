@@ -162,8 +162,31 @@ TABLES = {
         ],
     ),
     "take-up-and-redemption": (
-        {"effects": {"lift_low,lift_high,take_up": "redemption,note,take_up"}},
-        ["effects.csv:1: header: expected one of take_up and redemption, got both; delete one column"],
+        {
+            "effects": {
+                "lift_low,lift_high,take_up": "redemption,note,take_up",
+                "cut-15,0.80,0.50,1.20": "cut-15,0.80,,",
+                "cut-15,0.60,0.40,0.90": "cut-15,0.60,,",
+                "old,,,coupon-20,0.30,0.20,": "old,,,coupon-20,0.30,,",
+            }
+        },
+        [
+            "effects.csv:5: take_up, redemption: expected one of them in a row, got 25% and 0.30; leave one of them blank: take_up is a share of base units, redemption uses per contacted customer"
+        ],
+    ),
+    "neither-take-up-nor-redemption": (
+        {
+            "effects": {
+                "lift_low,lift_high,take_up": "redemption,note,take_up",
+                "cut-15,0.80,0.50,1.20": "cut-15,0.80,,",
+                "cut-15,0.60,0.40,0.90": "cut-15,0.60,,",
+                "young,,,coupon-20,0.50,0.30,0.80,25%": "young,,,coupon-20,0.50,0.005,,",
+                "old,,,coupon-20,0.30,0.20,0.50,0.15": "old,,,coupon-20,0.30,,,",
+            }
+        },
+        [
+            "effects.csv:6: take_up: expected a take_up for coupon-20, a targeted coupon, got a blank; write the share of base units sold under the offer, such as 12%"
+        ],
     ),
     "basket-offer-on-product": (
         {"effects": {"young,basket,,save-200": "young,case,,save-200"}},

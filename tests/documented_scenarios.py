@@ -36,6 +36,13 @@ offers:
      quantity: [50%, 100%], applies_to: {categories: [ware]}, funding: {vendor: maker, share: 50%}}
   - {id: three, mechanic: bundle, buy: 2, get: 1, applies_to: {categories: [drink]}}
   - {id: shelf, mechanic: feature, fixed_cost: 700}
+  - {id: pair, mechanic: bundle, buy: 2, price: 999, applies_to: {products: [tea]},
+     funding: {vendor: maker, share: 30%}}
+  - {id: member, mechanic: price_discount, depth: 8%, layer: targeted, coverage: [100%], quantity: [100%],
+     applies_to: {products: [cup]}}
+  - {id: card, mechanic: price_discount, price: 560, layer: targeted, coverage: [60%], applies_to: {products: [tea]}}
+  - {id: yours, mechanic: price_discount, depth: 9%, layer: targeted, channel: app, coverage: [100%],
+     applies_to: {products: [coffee]}}
 limits:
   - {id: budget, measure: spend, max: 200000}
   - {id: rolling, measure: gross_spend, max: 100000, window: 4 days}
@@ -86,6 +93,8 @@ offers:
      stacks: true}
   - {id: five, mechanic: bundle, buy: 4, get: 1, layer: targeted, coverage: [80%],
      applies_to: {products: [dates, nuts]}}
+  - {id: trio, mechanic: bundle, buy: 3, price: 9.505, layer: targeted, coverage: [100%], stacks: true,
+     per_customer: 1, applies_to: {products: [musk]}}
 history:
   - {date: 2026-10-26, product: oud, offer: cut}
   - {date: 2026-10-19, product: oud, offer: cut}
@@ -122,6 +131,7 @@ def write_tokyo(folder: Path) -> Path:
     days = [dt.date(2026, 11, 5) + dt.timedelta(days=day) for day in range(9)]
     _write_baseline(folder, segments, products, days, rng, 0.5)
     most = {"cut": 1.2, "flash": 0.9, "three": 0.8, "shelf": 0.2, "coupon": 0.9, "tenth": 0.9, "fifth": 1.1, "pin": 0.7}
+    most |= {"pair": 0.6, "member": 0.4, "card": 0.3, "yours": 0.3}
     own = {"three": 2.5, "coupon": 1.1, "tenth": 0.3, "pin": 12}
     rows = [
         (s, k, o, round(rng.uniform(-0.15, high), 4), "" if o in ("cut", "flash", "shelf") else 0.4, own.get(o, ""))
@@ -145,7 +155,7 @@ def write_kuwait(folder: Path) -> Path:
     own = {"coupon": 0.2, "box": 0.71}
     effects = [
         (s, k, o, round(rng.uniform(-0.2, 1.5), 4), "" if o == "cut" else 0.0008, own.get(o, ""))
-        for o in ("coupon", "cut", "everybody", "box", "five")
+        for o in ("coupon", "cut", "everybody", "box", "five", "trio")
         for s in segments
         for k in products
     ]

@@ -162,7 +162,7 @@ class Shop:
                 self.own[k, o] = float(row["own"])
 
     def _take_up(self, row, a: int, k: int, t: int, offer) -> float:
-        if offer["mechanic"] in SHELF:
+        if offer["mechanic"] in SHELF and offer.get("layer", "public") == "public":
             return 1.0
         if offer["mechanic"] == "feature":
             return 0.0
@@ -220,7 +220,7 @@ class Shop:
 
     def units_a_use(self, offer, k: int) -> float:
         """Units that one use spans."""
-        return float(offer["buy"] + offer["get"]) if offer["mechanic"] == "bundle" else self.per_use[k]
+        return float(offer["buy"] + offer.get("get", 0)) if offer["mechanic"] == "bundle" else self.per_use[k]
 
     def saving(self, offer, k: int, price: float | None = None) -> float:
         """What a unit (an order) saves of a price, tax included."""
@@ -231,6 +231,8 @@ class Shop:
             case "coupon":
                 return price * share(offer["depth"]) if "depth" in offer else share(offer["value"]) / self.per_use[k]
             case "bundle":
+                if "price" in offer:
+                    return max(price - share(offer["price"]) / offer["buy"], 0.0)
                 return price * offer["get"] / (offer["buy"] + offer["get"])
             case "threshold":
                 return share(offer["save"])

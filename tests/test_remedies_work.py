@@ -78,11 +78,53 @@ def test_what_a_remedy_says_to_write_is_taken(old, new, wrong, remedy, tmp_path)
         ("[{id: earbuds, unit_cost: 89, stock: 300}]", "{id: earbuds, unit_cost: 89}", "expected a list, got keys id, unit_cost; put brackets around the braces: [{...}]"),
         ("product: phone, offer: cut-15", "product: basket, offer: cut-15", 'expected a product for cut-15, a price_discount, got "basket"; name the product that it is for'),
         ("measure: spend, max: 80000", "measure: orders, max: 80, where: {products: [case]}", "limits.total-budget.where.products: expected no products in the scope of orders, which are counted by whole baskets; delete products, or limit units instead"),
+        (FLASH, "mechanic: 3 for 2", 'got "3 for 2"; did you mean bundle? Write buy: 2, get: 1 beside it'),
+        (FLASH, "mechanic: 2for5", "did you mean bundle? Write buy: 2, price: 5 beside it"),
+        (FLASH, 'mechanic: "3 for £2"', "did you mean bundle? Write buy: 3, price: 2 beside it"),
+        (FLASH, "mechanic: BOGOF", "did you mean bundle? Write buy: 1, get: 1 beside it"),
+        (FLASH, "mechanic: buy 3 get 1 free", "did you mean bundle? Write buy: 3, get: 1 beside it"),
+        (FLASH, "mechanic: multibuy", "did you mean bundle? 3 for 2 is buy: 2, get: 1 beside it, and 2 for 5.00 is buy: 2, price: 5.00"),
+        (FLASH, "mechanic: meal deal", "a deal across several products cannot be written: the nearest is a price_discount or coupon on each of them (docs/scenario-language.md, What cannot be written)"),
+        (FLASH, "mechanic: bundle, buy: 3, pay: 2", "offers.flash-12: expected a known key; the parameters are buy with get, or buy with price for a bundle, got pay; write buy: 2, get: 1 (3 for the price of 2) in place of buy: 3 and pay"),
+        (FLASH, "mechanic: bundle, buy: 2, pay: 5000", "write price: 5000, what all pieces cost together"),
+        (FLASH, "mechanic: bundle, buy: 2, free: 1", "write get: 1"),
+        (FLASH, "mechanic: bundle, products: [phone, case]", "products go under applies_to, each with a bundle of its own; a deal across several products cannot be written"),
+        (FLASH, "mechanic: bundle, buy: 2", "expected the parameters buy with get, or buy with price for a bundle, got buy; add get or price"),
+        (FLASH, "mechanic: bundle, buy: 1, price: 2500", "expected at least 2 pieces for one price (buy), got 1; write mechanic: price_discount, price: 2500 for a lower price of one piece"),
+        (FLASH, "mechanic: bundle, buy: 2, price: 5398", "expected a price below that of 2 pieces of every product it applies to, got 5398 against 5398 for 2 pieces of phone; change it, or narrow applies_to"),
+        ("rule: min_gap", "rule: max_in_row", "did you mean max_run?"),
+        ("measure: spend, max: 80000", "measure: lines, min: 3, each: week", 'expected a measure of the scenario, got "lines"; lines are counted by rules: at least so many in a week is one rule: fairness a week, with min and where: {layer: public, periods: [FIRST..LAST]}'),
+        ("rule: min_gap", "rule: cool-down", "did you mean min_gap?"),
     ],
 )  # fmt: skip
 def test_one_message_says_what_is_meant_here(old, new, message, tmp_path):
     """Words of other systems, each answered by one line that names the word of this one."""
     assert message in told(tmp_path, old, new)
+
+
+def test_an_unknown_key_is_told_the_keys_of_its_own_mechanic(tmp_path):
+    """A bundle is not told of depth, spend or gift, which are other mechanics'."""
+    message = told(tmp_path, FLASH, "mechanic: bundle, buy: 2, get: 1, blub: 4")
+    known = message.partition("known: ")[2].split(", ")
+    assert {"buy", "get", "price", "layer", "funding"} <= set(known)
+    assert not {"depth", "value", "spend", "save", "gift", "worth"} & set(known)
+
+
+@pytest.mark.parametrize(
+    ("written", "right"),
+    [
+        ("mechanic: 3 for 2", "mechanic: bundle, buy: 2, get: 1"),
+        ("mechanic: 2 for 5000", "mechanic: bundle, buy: 2, price: 5000"),
+        ("mechanic: bundle, buy: 3, pay: 2", "mechanic: bundle, buy: 2, get: 1"),
+        ("mechanic: bundle, buy: 2, total: 5000", "mechanic: bundle, buy: 2, price: 5000"),
+    ],
+)
+def test_what_a_bundle_is_told_to_be_is_taken(written, right, tmp_path):
+    """The parameters that the message names make the scenario valid."""
+    message = told(tmp_path, FLASH, written)
+    for part in right.removeprefix("mechanic: bundle, ").split(", "):
+        assert part in message or part in written
+    load_shop(tmp_path, shop={FLASH: right})
 
 
 @pytest.mark.parametrize(

@@ -149,6 +149,17 @@ def test_fairness_is_a_floor_for_each_segment():
     assert not accepted({"rule": "fairness", "min": 1}, history=((1, "phone", "off10"),))
 
 
+def test_fairness_over_a_span_counts_the_public_lines_in_it():
+    """Two public lines in three days, on whatever product; one before, one after and coupons do not count."""
+    span = f"{line((3, 'phone', 'off10')).date}..{line((5, 'phone', 'off10')).date}"
+    busy = {"rule": "fairness", "min": 2, "where": {"layer": "public", "periods": [span]}}
+    one, two = (3, "phone", "off10"), (5, "case", "off10")
+    assert accepted(busy, one, two) and accepted(busy, one, (3, "case", "off10"))
+    assert not accepted(busy) and not accepted(busy, one)
+    assert not accepted(busy, (2, "phone", "off10"), one, (6, "phone", "off10"))
+    assert not accepted(busy, one, *((4, "phone", "coupon", who) for who in BOTH))
+
+
 def test_the_start_plan_holds_what_rules_ask_for_and_no_more():
     """A floor of two is met by four lines; a locked line of a package brings the rest of it."""
     _, book = shop([{"id": "r"} | FLOOR])

@@ -125,6 +125,26 @@ def test_redemption_is_converted_by_the_baseline(tmp_path):
     assert effects.take_up[YOUNG, BASKETS, 0, SAVE] == pytest.approx(0.001 * 4000 / 100)
 
 
+def test_one_table_holds_take_ups_and_redemptions(tmp_path):
+    """Each row fills the one it knows: a take-up stands as it is beside a redemption that is converted."""
+    effects = read_effects(
+        load_shop(
+            tmp_path,
+            effects={
+                "lift_low,lift_high,take_up": "redemption,note,take_up",
+                "cut-15,0.80,0.50,1.20,": "cut-15,0.80,,,",
+                "cut-15,0.60,0.40,0.90,": "cut-15,0.60,,,",
+                "young,,,coupon-20,0.50,0.30,0.80,25%": "young,,,coupon-20,0.50,0.2%,,",
+                "old,,,coupon-20,0.30,0.20,0.50,0.15": "old,,,coupon-20,0.30,,,15%",
+                "young,basket,,save-200,0.10,,,0.08": "young,basket,,save-200,0.10,0.1%,,",
+            },
+        )
+    )
+    assert effects.take_up[:, CASE, 0, COUPON].tolist() == [pytest.approx(0.002 * 4000 / 70), 0.15]
+    assert effects.take_up[:, BASKETS, 0, SAVE].tolist() == [pytest.approx(0.001 * 4000 / 100), 0.5]
+    assert (effects.take_up[:, PHONE, :, CUT] == 1).all()
+
+
 def test_custom_measures_are_kept_aside(tmp_path):
     """Another numeric column is an amount per use that limits may name; blanks are 0; notes are for people."""
     loaded = load_shop(

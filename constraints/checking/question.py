@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.checking.differences import Difference, compare
+from constraints.checking.effect_rows import row_differences, two_tables
 from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
 from scenarios.futures.aim import aim_words
@@ -18,6 +21,12 @@ from scenarios.language.words import BASKET
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects
 
+ROW_ARRAYS = ("lift", "lift_sd", "take_up", "take_up_cv")
+"""Arrays of effects that the rows of an effect table speak for."""
+LIFT_AXES = 5
+"""Lifts have an axis of ensemble members in front."""
+Custom = Mapping[str, NDArray[np.float64]]
+"""Measures of one's own by name, amount per use [S, K + 1, T, O]."""
 _RESOLVED, _EFFECTS = f"{PROBLEM}/scenario.json", f"{PROBLEM}/effects.npz"
 
 
@@ -55,7 +64,7 @@ def question_differences(frozen: Frozen, folder: Path) -> tuple[list[Difference]
     if loaded.effects is None:
         return found, [f"effects were learned ({frozen.effects.source}): they are sealed by hash, not learned again"]
     found += effect_differences(frozen.scenario, loaded.effects, frozen.effects, file=_EFFECTS)
-    found += _custom_differences(loaded, frozen)
+    found += _custom_differences(frozen.scenario, loaded.custom, frozen.custom, _EFFECTS)
     if loaded.baskets != frozen.baskets:
         expected, got = "the orders of the basket table", "others"
         found.append(Difference(file=f"{PROBLEM}/problem.json", place="baskets", expected=expected, got=got))
@@ -85,7 +94,7 @@ def _own_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     name = f"scenario that was planned (against {own.name})"
     found = _compare_scenarios(own.scenario, frozen.scenario, file=name)
     if own.effects is not None:
-        found += effect_differences(own.scenario, own.effects, frozen.effects, file=name)
+        found += _own_effects(own, frozen, frozen.effects, name)
         if own.baskets != frozen.baskets:
             expected, got = f"those of {own.name}", "others"
             found.append(Difference(file=name, place="baskets", expected=expected, got=got))
@@ -172,12 +181,54 @@ def table_differences(own: LoadedScenario, frozen: Frozen, believed: Effects) ->
     """Compare the effects of a copy of the question with those that were believed when it was planned."""
     if own.effects is None:
         return []
-    return _tables(frozen.scenario, own.effects, believed, own.name) + _custom_differences(own, frozen)
+    found, rest, custom = _rows_first(own, frozen, own.effects, believed, own.name)
+    found += _tables(frozen.scenario, own.effects, rest, own.name)
+    return found + _custom_differences(frozen.scenario, own.custom, custom, _EFFECTS)
+
+
+def _own_effects(own: LoadedScenario, frozen: Frozen, got: Effects, file: str) -> list[Difference]:
+    """Compare finance's own effects with those that were planned with: row by row where both stand in tables."""
+    if own.effects is None:
+        return []
+    found, rest, custom = _rows_first(own, frozen, own.effects, got, file)
+    found += effect_differences(own.scenario, own.effects, rest, file=file)
+    return found + _custom_differences(frozen.scenario, own.custom, custom, file)
+
+
+def _rows_first(
+    own: LoadedScenario, frozen: Frozen, wanted: Effects, got: Effects, file: str
+) -> tuple[list[Difference], Effects, Custom]:
+    """Name the rows of tables that differ.
+
+    Returns
+    -------
+    found, rest, custom
+        The rows; and the effects and measures of one's own that were got, with what the rows explain put right.
+    """
+    tables = two_tables(own, frozen)
+    arrays = {name: (getattr(wanted, name), getattr(got, name)) for name in ROW_ARRAYS}
+    measures = {name: (own.custom[name], frozen.custom[name]) for name in own.custom.keys() & frozen.custom.keys()}
+    every = [*arrays.values(), *measures.values()]
+    if tables is None or any(one.shape != other.shape for one, other in every):
+        return [], got, frozen.custom
+    differs = np.any([_cells_of(one, other) for one, other in every], axis=0)
+    found, left = row_differences(tables, differs, file)
+    named = differs & ~left
+    rest = {name: np.where(named, one, other) for name, (one, other) in arrays.items()}
+    custom = {name: np.where(named, one, other) for name, (one, other) in measures.items()}
+    notes = wanted.notes if found else got.notes  # they count rows, and those that differ are named
+    return found, replace(got, notes=notes, **rest), {**frozen.custom, **custom}
+
+
+def _cells_of(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """[S, K + 1, T, O] cells in which two arrays differ, in whichever ensemble member."""
+    differs = one != other
+    return np.asarray(differs.any(axis=0) if differs.ndim == LIFT_AXES else differs)
 
 
 def _tables(scenario: Scenario, wanted: Effects, got: Effects, file: str) -> list[Difference]:
     found: list[Difference] = []
-    for name in ("base_units", "base_cv", "lift", "lift_sd", "take_up", "take_up_cv"):
+    for name in ("base_units", "base_cv", *ROW_ARRAYS):
         found += _array_differences(scenario, name, getattr(wanted, name), getattr(got, name), file)
     return found
 
@@ -186,14 +237,14 @@ def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
-def _custom_differences(loaded: LoadedScenario, frozen: Frozen) -> list[Difference]:
+def _custom_differences(scenario: Scenario, wanted: Custom, got: Custom, file: str) -> list[Difference]:
     found: list[Difference] = []
-    for name in sorted(loaded.custom.keys() | frozen.custom.keys()):
-        if name in loaded.custom and name in frozen.custom:
-            found += _array_differences(frozen.scenario, name, loaded.custom[name], frozen.custom[name], _EFFECTS)
+    for name in sorted(wanted.keys() | got.keys()):
+        if name in wanted and name in got:
+            found += _array_differences(scenario, name, wanted[name], got[name], file)
         else:
-            expected, got = ("a table", "none") if name in loaded.custom else ("none", "a table")
-            found.append(Difference(file=_EFFECTS, place=f"custom measure {name}", expected=expected, got=got))
+            expected, there = ("a table", "none") if name in wanted else ("none", "a table")
+            found.append(Difference(file=file, place=f"custom measure {name}", expected=expected, got=there))
     return found
 
 

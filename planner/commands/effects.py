@@ -49,6 +49,7 @@ def effects(
         show_scores,
     )
     from planner.report.notes import show_sentences
+    from planner.report.offers_read import offers_in_words, show_offers
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
@@ -58,9 +59,11 @@ def effects(
     suspicions = problem.learned.suspicions if problem.learned is not None else {}
     if json_:
         document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
-        show_json({**document, "caps": list(caps(problem))})
+        words = offers_in_words(problem.grid.scenario)
+        show_json({**document, "offers": words, "caps": list(caps(problem))})
         return ExitCode.YES
     show(
+        show_offers(problem.grid.scenario),
         show_overview(problem.grid, scores),
         *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),
         show_break_even(problem.grid, needs),

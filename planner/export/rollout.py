@@ -17,7 +17,9 @@ from constraints.rules.registry import check_rules
 from planner.export import rollout_tables as tables
 from planner.export.rollout_customers import Customers
 from planner.export.rollout_floors import Drawn, floors_missed
+from planner.export.rollout_prices import PRICE_COLUMNS, price_rows
 from planner.figures import plural
+from planner.flight.at_shelf import who_is_kept_from
 from planner.flight.counted import as_counted
 from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes, together
 from planner.flight.kept_on import UNTOLD, kept_on
@@ -108,7 +110,7 @@ def export_rollout(
     if frozen.flight is not None:  # what an earlier lot switched off within the notice stays off
         off |= {(lot.date, lot.product, lot.offer) for lot in frozen.flight.lots if not lot.on}
     written: dict[str, tuple[Sequence[str], list[tuple[str, ...]]]] = {
-        "prices.csv": (tables.PRICE_COLUMNS, list(tables.price_rows(grid, ranked.lines, off))),
+        "prices.csv": (PRICE_COLUMNS, list(price_rows(grid, ranked.lines, off))),
         "calendar.csv": (
             tables.CALENDAR_COLUMNS,
             list(tables.calendar_rows(grid, ranked.lines, off, customers is not None)),
@@ -235,6 +237,9 @@ def _says(
     if any(each.held for each in holdouts) and (customers is None or customers.before is None):
         assumed = f"customers' own rates of buying scatter by {SPREAD:.0%}, a unit at a time"
         yield f"assumed: {assumed}; a column before would tell it"
+    shelf = tuple(dict.fromkeys(offer for each in holdouts for offer in each.at_shelf))
+    if shelf:
+        yield who_is_kept_from(shelf, held=any(each.held and each.at_shelf for each in holdouts))
     joint = together(holdouts)
     if joint is not None:
         yield joint

@@ -1,26 +1,22 @@
-"""Tables of a rollout: the price list, the calendar, audiences, and periods in which a price is off by lot."""
+"""Tables of a rollout: the calendar, audiences, and periods in which a price is off by lot."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.export.rollout_customers import Customers
 from scenarios.answer.plan import LineResult
-from scenarios.currency import minor_digits
 from scenarios.flight.holdout import line_lots, lots
 from scenarios.grid import Grid
-from scenarios.language.schema import Offer
-from scenarios.language.words import Layer, Mechanic
-from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
+from scenarios.language.offer_words import offer_words
+from scenarios.language.words import Layer
 from scenarios.response.messages import whole_customers
 
-PRICE_COLUMNS = ("first_day", "last_day", "product", "regular_price", "price", "offer", "currency", "pieces")
 CALENDAR_COLUMNS = (
     "first_day",
     "last_day",
@@ -62,40 +58,6 @@ def last_day(grid: Grid, first: dt.date) -> dt.date:
     return first + dt.timedelta(days=grid.scenario.horizon.period_days - 1)
 
 
-def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> Iterator[tuple[str, ...]]:
-    """Yield every product in every period with the price that its shelf shows, tax included.
-
-    Last come the pieces that the price is for, where it is for so many only: then the regular price holds again.
-    """
-    offers = {offer.id: offer for offer in grid.scenario.offers}
-    running = {
-        (line.period, line.product): line
-        for line in lines
-        if offers[line.offer].layer is Layer.PUBLIC
-        and offers[line.offer].mechanic in PRICE_MECHANICS
-        and (line.period, line.product, line.offer) not in off
-    }
-    step = Decimal(1).scaleb(-minor_digits(grid.scenario.currency))
-    for date in grid.scenario.horizon.dates:
-        for product in grid.products:
-            line, regular = running.get((date, product.id)), price_of(product)
-            price = regular
-            if line is not None:
-                offer = offers[line.offer]
-                saving = Decimal(repr(saving_per_unit(offer, product, float(regular))))
-                price = (regular - saving).quantize(step, ROUND_HALF_UP)
-            yield (
-                str(date),
-                str(last_day(grid, date)),
-                product.id,
-                f"{regular.quantize(step, ROUND_HALF_UP):f}",
-                f"{price.quantize(step, ROUND_HALF_UP):f}",
-                "" if line is None else line.offer,
-                grid.scenario.currency,
-                "" if line is None or line.pieces is None else str(line.pieces),
-            )
-
-
 def calendar_rows(
     grid: Grid, lines: Sequence[LineResult], off: frozenset[Key], audiences: bool
 ) -> Iterator[tuple[str, ...]]:
@@ -109,7 +71,7 @@ def calendar_rows(
             str(last_day(grid, line.period)),
             line.offer,
             offer.mechanic.value,
-            words_of(offer, grid.scenario.currency),
+            offer_words(offer, grid.scenario.currency),
             offer.layer.value,
             line.product,
             line.segment,
@@ -124,28 +86,6 @@ def calendar_rows(
 def audience_file(line: LineResult) -> str:
     """File of the audience of an offer in a period."""
     return f"audiences/{line.period}_{line.offer}.csv"
-
-
-def words_of(offer: Offer, currency: str) -> str:
-    """What an offer is, for those who put it on shelves and into messages; amounts with the currency's own digits."""
-    step = Decimal(1).scaleb(-minor_digits(currency))
-
-    def money(amount: Decimal | None) -> str:
-        return f"{(amount or Decimal(0)).quantize(step, ROUND_HALF_UP):f}"
-
-    if offer.mechanic is Mechanic.THRESHOLD:
-        return f"{money(offer.save)} off orders from {money(offer.spend)}"
-    if offer.mechanic is Mechanic.FREE_SHIPPING:
-        return "free shipping" + ("" if offer.spend is None else f" from {money(offer.spend)}")
-    if offer.mechanic is Mechanic.BUNDLE:
-        return f"buy {offer.buy}, get {offer.get}"
-    if offer.mechanic is Mechanic.GIFT:
-        return f"gift {offer.gift}"
-    if offer.mechanic is Mechanic.FEATURE:
-        return "shown in front, no saving"
-    if offer.depth is not None:
-        return f"{100 * offer.depth:g}% off"
-    return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
 
 
 def reached(

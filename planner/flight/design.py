@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
+from planner.flight.at_shelf import at_shelf, stands_there
 from planner.flight.counted import with_counted
 from scenarios.answer.archive import Frozen
 from scenarios.flight.kept_out import with_kept_out
@@ -81,11 +82,14 @@ class SegmentHoldout:
     """Fewest customers to keep out so that the planned lift shows with 80 % power; None where no share is enough."""
     costs: float = 0.0
     """Extra units that are given up by keeping them out; 0 until `priced`."""
+    at_shelf: tuple[str, ...] = ()
+    """Offers to the segment that stand at the shelf and are sent to nobody: no audience keeps anybody from them."""
 
     def sentence(self, *, drawn: bool = True) -> str:
         """What the holdout can tell, or could, were it drawn."""
         if not self.held:
-            return f"{self.segment}: nobody is kept out, so that the effect of its targeted offers cannot be measured"
+            nobody = f"{self.segment}: nobody is kept out, so that the effect of its targeted offers cannot be measured"
+            return f"{nobody}: {stands_there(self.at_shelf)}" if self.at_shelf else nobody
         share = self.held / self.customers
         who = f"{self.segment}: {self.held:,} of {self.customers:,} customers ({share:.1%})"
         be, until = ("are", "") if drawn else ("would be", ", once customers are given")
@@ -134,6 +138,8 @@ def design_holdouts(
 ) -> tuple[SegmentHoldout, ...]:
     """Size the holdout of every segment that gets a targeted offer of a product or basket.
 
+    Where all that it gets stands at the shelf, nobody is kept out unless a share is asked for.
+
     Parameters
     ----------
     frozen, model
@@ -155,7 +161,7 @@ def design_holdouts(
     blocks.targeted[...] = 0
     blocks.basket_targeted[...] = 0
     real, plain = sold_by(model, plan, np).units, sold_by(model, without, np).units
-    found, outcomes = list[SegmentHoldout](), list[Outcome]()
+    found, outcomes, lines = list[SegmentHoldout](), list[Outcome](), grid.lines(plan)
     for s, segment in enumerate(grid.segments):
         if not cells[s].any() or customers[s] < 2:
             continue
@@ -167,7 +173,9 @@ def design_holdouts(
         known = buyings[s] if buyings else None
         outcome = counted_outcome(mean, ASSUMED if known is None else known)
         held = kept_on[s] if kept_on else None
-        found.append(_sized(segment.id, people, outcome, gained / base, params, held))
+        shelf, sent = at_shelf(grid, lines, segment.id)
+        sized = _sized(segment.id, people, outcome, gained / base, params, held if sent or held else 0)
+        found.append(replace(sized, at_shelf=shelf))
         outcomes.append(outcome)
     shares = np.zeros(len(grid.segments))
     for each in found:

@@ -13,6 +13,7 @@ from planner.figures import given, plural
 from planner.reasons.own_rates import own_rates
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
+from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
@@ -48,7 +49,7 @@ def question_rows(scenario: Scenario) -> list[tuple[str, str]]:
         ("money", f"{scenario.currency}; {_rates(scenario)}"),
         ("segments", _segments(scenario)),
         ("products", _products(scenario)),
-        ("offers", _offers(scenario.offers)),
+        ("offers", _offers(scenario.offers, scenario.currency)),
         ("limits", _limits(scenario)),
         ("rules", ", ".join(f"{rule.id} ({rule.rule})" for rule in scenario.rules) or "none"),
     ]
@@ -100,10 +101,12 @@ def _products(scenario: Scenario) -> str:
     return f"{text}, {stocked} with a stock limit"
 
 
-def _offers(offers: tuple[Offer, ...]) -> str:
+def _offers(offers: tuple[Offer, ...], currency: str) -> str:
+    """Count offers by mechanic, and say of each what was read: a misread mechanic is seen here before the run."""
     kinds = Counter(offer.mechanic for offer in offers)
     listed = ", ".join(f"{kinds[mechanic]} {mechanic.value}" for mechanic in Mechanic if mechanic in kinds)
-    return f"{plural(len(offers), 'offer')}: {listed}"
+    each = "; ".join(f"{offer.id} ({offer_meaning(offer, currency)})" for offer in offers)
+    return f"{plural(len(offers), 'offer')}: {listed}; {each}"
 
 
 def _limits(scenario: Scenario) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from scenarios.first_few import first_few
+from scenarios.language.doubtful_bundles import doubtful_bundles
 from scenarios.language.doubtful_costs import doubtful_costs, plain
 from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
@@ -38,6 +39,7 @@ def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
     scoped = (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(loaded.scenario), *doubtful_spans(loaded.scenario))
     return (
+        *doubtful_bundles(loaded.scenario),
         *doubtful_costs(loaded),
         *sold_out_anyway(loaded),
         *_magnitudes(loaded.scenario),

@@ -19,6 +19,16 @@ _MAY_BE_NEGATIVE = _WHOLE_BUSINESS | {Measure.SPEND, Measure.REVENUE}
 _LARGEST_ROI = 1000
 
 
+_LINES = ("line", "lines", "line_count", "number_of_lines", "promotions", "promos", "promo_count", "offers")
+"""Words for how many lines a plan holds, which is no measure."""
+LINES_COUNTED = (
+    "lines are counted by rules: at least so many in a week is one rule: fairness a week, with min and where: {layer: "
+    "public, periods: [FIRST..LAST]}, at most so many at a time is rule: max_concurrent "
+    "(docs/scenario-language.md, What cannot be written)"
+)
+"""The remedy for a limit on a number of lines."""
+
+
 def limit_measures(facts: Facts) -> Iterator[Problem]:
     """Limits bound a measure that exists, over a scope for which it has a meaning, by a number that can be meant."""
     for path, limit in facts.members("limits", facts.scenario.limits):
@@ -35,7 +45,8 @@ def known_measure(facts: Facts, path: Path, word: str) -> Iterator[Problem]:
     """Check that a word is a measure, or a column of the effect table."""
     if word not in set(Measure) and facts.custom is not None and word not in facts.custom:
         known = frozenset(set(Measure) | facts.custom)
-        remedy = word_here(word, known) or did_you_mean(word, known, most=len(known))
+        counted = LINES_COUNTED if word.lower() in _LINES else ""
+        remedy = counted or word_here(word, known) or did_you_mean(word, known, most=len(known))
         yield facts.problem(path, "a measure of the scenario", shown(word), remedy)
 
 

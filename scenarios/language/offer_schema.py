@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
+from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
@@ -77,7 +79,7 @@ class Offer(Record):
     depth: Share | None = None
     """Share off the price (price_discount, flash_sale, coupon)."""
     price: Money | None = None
-    """New shelf price, tax included (price_discount, flash_sale)."""
+    """New shelf price (price_discount, flash_sale), or what all pieces cost together (bundle), tax included."""
     value: Money | None = None
     """Amount off one use or order, tax included (coupon, free_shipping)."""
     spend: Money | None = None
@@ -89,7 +91,7 @@ class Offer(Record):
     worth: Money | None = None
     """What the gift is worth to the customer; its unit cost by default (gift)."""
     buy: Positive | None = None
-    """Units to buy (bundle)."""
+    """Units to buy (bundle): paid in full with ``get``, for one price together with ``price``."""
     get: Positive | None = None
     """Units that come free on top (bundle)."""
     coverage: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] = (1.0,)
@@ -114,28 +116,19 @@ class Offer(Record):
     @model_validator(mode="after")
     def _parameters(self) -> Offer:
         """Each mechanic takes exactly its own parameters."""
-        allowed: dict[Mechanic, list[set[str]]] = {
-            Mechanic.PRICE_DISCOUNT: [{"depth"}, {"price"}],
-            Mechanic.FLASH_SALE: [{"depth"}, {"price"}],
-            Mechanic.COUPON: [{"depth"}, {"value"}],
-            Mechanic.GIFT: [{"gift"}, {"gift", "worth"}],
-            Mechanic.BUNDLE: [{"buy", "get"}],
-            Mechanic.FEATURE: [set()],
-            Mechanic.THRESHOLD: [{"spend", "save"}],
-            Mechanic.FREE_SHIPPING: [{"spend", "value"}, {"value"}],
-        }
-        names = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
-        given = {name for name in names if getattr(self, name) is not None}
-        if given not in allowed[self.mechanic]:
-            ways = [[name for name in names if name in keys] for keys in allowed[self.mechanic]]
-            wanted = ", or ".join(" with ".join(way) for way in ways)
+        ways = WAYS[self.mechanic]
+        given = {name for name in PARAMETERS if getattr(self, name) is not None}
+        if given not in ways:
+            wanted = ways_in_words(self.mechanic)
             expected = (
                 f"the parameters {wanted} for a {self.mechanic.value}"
                 if wanted
                 else f"no parameters for a {self.mechanic.value}"
             )
-            got = ", ".join(name for name in names if name in given) or "none"
-            raise refused(expected, got=got, remedy=_completed(given, allowed[self.mechanic], names))
+            raise refused(expected, got=", ".join(in_order(given)) or "none", remedy=_completed(given, ways))
+        if self.price is not None and self.buy == 1:
+            remedy = f"write mechanic: price_discount, price: {self.price} for a lower price of one piece"
+            raise refused("at least 2 pieces for one price (buy)", got="1", remedy=remedy)
         if self.layer is Layer.PUBLIC and self.coverage != (1.0,):
             remedy = "delete coverage, or write layer: targeted"
             raise refused("no coverage for a public offer, which reaches everybody", remedy=remedy)
@@ -158,18 +151,29 @@ class Offer(Record):
         return self
 
     @property
+    def pieces(self) -> int:
+        """Units that one use of a bundle spans; 0 of every other mechanic."""
+        return (self.buy or 0) + (self.get or 0)
+
+    @property
+    def at_the_shelf(self) -> bool:
+        """Whether the shelf tells the price, to everybody or to a segment's card holders: it is sent to nobody."""
+        shelf = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.BUNDLE)
+        return self.channel is None and self.mechanic in shelf
+
+    @property
     def levels(self) -> tuple[tuple[float, float], ...]:
         """Coverage and quantity of every level that a plan may choose; a quantity of 1 where pieces are not counted."""
         return tuple((share, pieces) for share in self.coverage for pieces in self.quantity or (1.0,))
 
 
-def _completed(given: set[str], ways: list[set[str]], names: tuple[str, ...]) -> str:
+def _completed(given: set[str], ways: Sequence[frozenset[str]]) -> str:
     """Say which parameters to add and to delete, on the shortest ways to parameters that go together."""
     fewest = min(len(given ^ way) for way in ways)
     nearest = [way for way in ways if len(given ^ way) == fewest]
     steps = []
     for verb, changes in (("add", [way - given for way in nearest]), ("delete", [given - way for way in nearest])):
-        said = [" and ".join(name for name in names if name in change) for change in changes if change]
+        said = [" and ".join(in_order(change)) for change in changes if change]
         if said:
             steps.append(f"{verb} {' or '.join(dict.fromkeys(said))}")
     return ", ".join(steps)

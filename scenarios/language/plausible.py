@@ -122,9 +122,13 @@ def _against_prices(facts: Facts, path: Path, offer: Offer) -> Iterator[Problem]
     priced = [
         (product, product.price) for product in facts.products if product.price is not None and _on(offer, product)
     ]
-    if offer.price is not None:
+    count = ""
+    if offer.price is not None:  # of one piece, or of all pieces of a bundle together
+        pieces = max(offer.pieces, 1)
+        priced = [(product, pieces * price) for product, price in priced]
         bad = [(product, price) for product, price in priced if offer.price >= price]
-        expected, key = "a price below that of every product it applies to", "price"
+        count = f"{pieces} pieces of " if offer.pieces else ""
+        expected, key = f"a price below that of {count}every product it applies to", "price"
     elif offer.value is not None:
         # One use may span several units (a bundle of tins): the saving is set against all of them.
         bad = [
@@ -136,7 +140,7 @@ def _against_prices(facts: Facts, path: Path, offer: Offer) -> Iterator[Problem]
     if bad:
         product, price = bad[0]
         more = and_more(len(bad), 1)
-        got = f"{getattr(offer, key)} against {price} for {product.id}{more}"
+        got = f"{getattr(offer, key)} against {price} for {count}{product.id}{more}"
         yield facts.problem((*path, key), expected, got, "change it, or narrow applies_to")
 
 

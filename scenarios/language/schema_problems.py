@@ -12,6 +12,7 @@ from scenarios.currency import codes_remedy
 from scenarios.language.data_paths import ABSENT, data_path, named, value_at
 from scenarios.language.elsewhere import key_here, meant, word_here
 from scenarios.language.known_keys import fields_of
+from scenarios.language.mechanic_meant import key_meant, mechanic_here, own_keys
 from scenarios.language.values import LONGEST_ID
 from scenarios.language.words import EVERYBODY
 from scenarios.language.yaml_slips import slip
@@ -40,7 +41,7 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
     for item in errors:
         if item["type"] in _UNKNOWN:
             path = data_path(item["loc"], data, keep_last=True)
-            keys = fields_of(model, item["loc"][:-1])
+            keys = own_keys(fields_of(model, item["loc"][:-1]), value_at(data, path[:-1]))
             written = slip(str(path[-1]), value_at(data, path[:-1]), keys)
             key = meant(key_here(str(path[-1]), set(keys)))
             names = written.stands_for if written is not None else {key} if key is not None else ()
@@ -68,9 +69,14 @@ def _problem(
         keys = fields_of(model, item["loc"][:-1])
         owner = named(path[:-1], data)
         word = str(path[-1])
-        written = slip(word, value_at(data, path[:-1]), keys)
+        record = value_at(data, path[:-1])
+        written = slip(word, record, keys)
         if written is not None:
             return Problem(where=where, what=owner, expected=written.expected, got=word, remedy=written.remedy)
+        known = key_meant(word, record)
+        if known is not None:
+            return Problem(where=where, what=owner, expected=known[0], got=word, remedy=known[1])
+        keys = own_keys(keys, record)
         return Problem(where=where, what=owner, expected="a known key", got=word, remedy=key_here(word, set(keys)))
     if item["loc"] and item["loc"][-1] == "[key]":
         allowed = _choices(item)
@@ -91,9 +97,9 @@ def _problem(
             value = context["tag"]
         allowed = _choices(item)
         expected = f"one of {', '.join(allowed)}" if len(allowed) > 1 else "".join(allowed)
-        return Problem(
-            where=where, what=what, expected=expected, got=shown(value), remedy=word_here(str(value), allowed)
-        )
+        remedy = mechanic_here(str(value)) if path[-1] == "mechanic" else ""
+        remedy = remedy or word_here(str(value), allowed)
+        return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=remedy)
     if kind == "union_tag_not_found":
         tag = str(context["discriminator"]).strip("'")
         return Problem(where=where, what=what, expected=f"the key {tag}", got=shown(value), remedy="add it")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
 from scenarios.market.customers import Float, MarketParams, Population
+from scenarios.response.economics import saving_per_unit
 
 Bool = NDArray[np.bool_]
 MOST_FELT = 0.75
@@ -127,9 +128,10 @@ def benefit_of(
         felt = np.minimum(people.gift_taste * worth / price, MOST_FELT)
         return Benefit(felt=felt, saving=zero, lure=0.0, gift=True, bundle_units=0)
     if offer.mechanic is Mechanic.BUNDLE:
-        buy, free = int(offer.buy or 1), int(offer.get or 1)
-        share = people.bulk[:, category] * free / (buy + free)
-        return Benefit(felt=BUNDLE_FELT * share, saving=share, lure=0.0, gift=False, bundle_units=buy + free)
+        free = int(offer.get or 0)
+        off = free / offer.pieces if offer.price is None else saving_per_unit(offer, product, price) / price
+        share = np.where(people.bulk[:, category], off, 0.0)
+        return Benefit(felt=BUNDLE_FELT * share, saving=share, lure=0.0, gift=False, bundle_units=offer.pieces)
     if offer.depth is not None:
         off = offer.depth
     elif offer.price is not None:
@@ -182,9 +184,13 @@ def make_deal(
         takes = noticed & (bulk if benefit.bundle_units else True)
         saving = benefit.saving
         if line.offer.stacks:
+            left = np.maximum(1.0 - saving_public, NOTHING_LEFT)
             if line.offer.value is not None:
                 # An amount stays what it is on a reduced price, never more than that price.
-                saving = np.minimum(saving / np.maximum(1.0 - saving_public, NOTHING_LEFT), 1.0)
+                saving = np.minimum(saving / left, 1.0)
+            elif line.offer.price is not None and benefit.bundle_units:
+                # So does what the pieces cost together: it saves what it takes off the reduced price.
+                saving = np.maximum(1.0 - (1.0 - saving) / left, 0.0)
             keep = np.where(takes, keep * (1.0 - benefit.felt), keep)
         else:
             takes &= benefit.felt > felt_public

@@ -111,8 +111,7 @@ def offer_terms(offer: Offer, gifts: Sequence[Gift] = ()) -> dict[str, Any]:
         worth = next((gift.unit_cost for gift in gifts if gift.id == offer.gift), None)
     if worth is not None:
         terms["gift_value"] = float(worth)
-    if offer.buy is not None and offer.get is not None:
-        terms |= {"buy": offer.buy, "get": offer.get}
+    terms |= {key: count for key, count in (("buy", offer.buy), ("get", offer.get)) if count is not None}
     return terms
 
 

@@ -113,7 +113,7 @@ def unit_cost_of(product: Product) -> Decimal:
 def units_per_use(offer: Offer, product: Product) -> float:
     """Units that one granted benefit spans: a bundle spans all its pieces."""
     if offer.mechanic is Mechanic.BUNDLE:
-        return float((offer.buy or 0) + (offer.get or 0))
+        return float(offer.pieces)
     return product.units_per_use
 
 
@@ -122,8 +122,8 @@ def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     saving = 0.0
     if offer.depth is not None:
         saving = price * offer.depth
-    elif offer.price is not None:
-        saving = price - float(offer.price)
+    elif offer.price is not None:  # of one piece, or of all pieces of a bundle together
+        saving = price - float(offer.price) / max(offer.pieces, 1)
     elif offer.value is not None:
         saving = float(offer.value) / units_per_use(offer, product)
     elif offer.mechanic is Mechanic.BUNDLE:

@@ -2,7 +2,8 @@
 
 With ``quantity`` an offer issues its pieces, which are as many as the plan expects to be used. Without, every contacted
 customer of a targeted offer, and every customer of a public coupon, holds ``per_customer`` coupons a line, one where
-the offer does not say. Other public offers issue nothing: a shelf price owes nobody anything.
+the offer does not say. Other public offers issue nothing, and neither do member prices: a price at the shelf that no
+message carries owes nobody anything, also where it is for a segment's card holders.
 """
 
 from __future__ import annotations
@@ -50,7 +51,7 @@ def holds_one(grid: Grid) -> tuple[str, ...]:
 
 def _each(grid: Grid, choice: Choice) -> float:
     offer = grid.scenario.offers[choice.offer]
-    issues = offer.layer is Layer.TARGETED or offer.mechanic is Mechanic.COUPON
+    issues = (offer.layer is Layer.TARGETED and not offer.at_the_shelf) or offer.mechanic is Mechanic.COUPON
     if not issues or offer.quantity is not None or offer.mechanic is Mechanic.FEATURE:
         return 0.0
     return choice.coverage * (offer.per_customer or 1)

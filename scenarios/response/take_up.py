@@ -64,21 +64,20 @@ def read_take_up(source: TakeUpInput) -> tuple[Float, tuple[str, ...]]:
     """Return take-up [S, K+1, T, O] (0 where no row speaks) and notes; problems go to the table."""
     take_up = np.zeros(source.row.shape)
     notes: list[str] = []
-    redeems = "redemption" in source.table.columns
     for number, offer in enumerate(source.scenario.offers):
         row = source.row[..., number]
         here = row >= 0
         if not here.any():
             continue
-        column = source.rows.redemption if redeems else source.rows.take_up
-        given = np.where(here, column[row], np.nan)
+        given = np.where(here, source.rows.take_up[row], np.nan)
+        redeemed = np.where(here, source.rows.redemption[row], np.nan)
         fixed = fixed_take_up(offer)
         if fixed is not None:
-            _refuse_other(source, offer, row, given, fixed)
+            _refuse_other(source, offer, row, np.where(np.isnan(given), redeemed, given), fixed)
             take_up[..., number] = np.where(here, fixed, 0.0)
             continue
-        if redeems:
-            given = _from_redemption(source, offer, row, given)
+        if not np.isnan(redeemed).all():
+            given = np.where(np.isnan(given), _from_redemption(source, offer, row, redeemed), given)
         default = default_take_up(offer, source.segments, source.baskets)
         if default is None:
             _refuse_blank(source, offer, row, np.isnan(given) & here)
@@ -99,20 +98,20 @@ def _refuse_other(source: TakeUpInput, offer: Offer, row: Index, given: Float, f
     if not wrong.any():
         return
     first = int(row[wrong].min())
-    redeems = "redemption" in source.table.columns
+    column = "take_up" if np.isnan(source.rows.redemption[first]) else "redemption"
     if offer.mechanic is Mechanic.FEATURE:
         expected = "a blank for a feature, which grants no saving"
     else:
         expected = f"a blank for a public {offer.mechanic.value}, which everybody gets"
-    got = f"{source.table.texts('redemption' if redeems else 'take_up')[first]} for {offer.id}"
-    source.table.problem(first, "redemption" if redeems else "take_up", expected, got, "leave the cell blank")
+    got = f"{source.table.texts(column)[first]} for {offer.id}"
+    source.table.problem(first, column, expected, got, "leave the cell blank")
 
 
 def _refuse_blank(source: TakeUpInput, offer: Offer, row: Index, blank: NDArray[np.bool_]) -> None:
     if not blank.any() or (offer.mechanic.is_basket and source.baskets is None):
         return  # missing or broken baskets are a problem of their own
-    texts = source.table.texts("redemption" if "redemption" in source.table.columns else "take_up")
-    rows = [int(number) for number in np.unique(row[blank]) if not texts[int(number)]]
+    texts = [source.table.texts(column) for column in ("take_up", "redemption")]
+    rows = [int(number) for number in np.unique(row[blank]) if not any(text[int(number)] for text in texts)]
     if not rows:
         return
     more = f" (and on {len(rows) - 1} more rows)" if len(rows) > 1 else ""

@@ -39,6 +39,7 @@ class EffectRows:
     """Standard deviation of the logarithm of the lift."""
     take_up: Float
     redemption: Float
+    """Blank where take_up is given: a row fills one of them, or none."""
     custom: dict[str, Float]
     """Amount per use, by column; blank is 0."""
     notes: tuple[str, ...]
@@ -49,8 +50,6 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     if table.problems or not table.require((*KEYS, *NUMBERS, REMARK), ("offer", "lift"), others=True):
         return None
     columns = table.columns
-    if "take_up" in columns and "redemption" in columns:
-        table.problem(None, "header", "one of take_up and redemption", "both", "delete one column")
     if ("lift_low" in columns) != ("lift_high" in columns):
         missing = "lift_high" if "lift_low" in columns else "lift_low"
         table.problem(None, "header", "lift_low and lift_high together", f"no {missing}", "add the column")
@@ -76,6 +75,11 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
             # Who writes the sign means what is written.
             remedy = f"write {written}% if that is meant" if 1 < values[row] <= 100 and "%" not in written else ""
             table.problem(row, name, "a share between 0% and 100%", written, remedy)
+    for row in np.flatnonzero(~np.isnan(take_up) & ~np.isnan(redemption)).tolist():
+        got = f"{table.texts('take_up')[row]} and {table.texts('redemption')[row]}"
+        remedy = "leave one of them blank: take_up is a share of base units, redemption uses per contacted customer"
+        table.problem(row, "take_up, redemption", "one of them in a row", got, remedy)
+        take_up[row] = redemption[row] = np.nan  # one mistake, told once
     spread = interval_sd(lift, low, high)
     for row in np.flatnonzero(spread > WIDEST).tolist():
         got = f"{low[row]:g}, {lift[row]:g}, {high[row]:g}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.language.mechanic_keys import PARAMETERS
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Mechanic
 from scenarios.problems import Problem, shown
@@ -15,7 +16,6 @@ from surrogate.experiment.network import SAVING_CAP
 from surrogate.experiment.offers import NoPriceError, terms_of
 from surrogate.experiment.untried import answering, untried
 
-PARAMETERS = ("depth", "price", "value", "spend", "save", "gift", "worth", "buy", "get")
 _SAME = 1e-6
 _INSIDE, _OUTSIDE = 1.0, 2.0
 """Spread of log lifts for each unit of -log(1 - saving) away from the nearest saving tried, between such savings and

@@ -48,7 +48,7 @@ def _saving(offer: Offer, price: float | None) -> float:
         return 0.0
     if price is None or not (price > 0):
         raise NoPriceError(offer.id)
-    if offer.price is not None:
-        return min(max(1.0 - float(offer.price) / price, 0.0), 1.0)
+    if offer.price is not None:  # of one piece, or of all pieces of a bundle together
+        return min(max(1.0 - float(offer.price) / (price * max(offer.pieces, 1)), 0.0), 1.0)
     of = max(price, float(offer.spend)) if offer.spend is not None else price  # orders below the threshold are raised
     return min(float(amount or 0) / of, 1.0)

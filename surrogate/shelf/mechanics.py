@@ -1,9 +1,9 @@
 """What an offer is to the network: its mechanic, and its saving as a share of what it is measured against.
 
 One scale for all mechanics is what lets one response speak for them, and depths that never ran be read between those
-that did: a price cut saves its depth, a coupon or gift its value over the price, a bundle buy N get M its free share
-M / (N + M), a threshold or free shipping its saving over the order it is earned with: the typical one, or the one that
-is asked for where that is larger.
+that did: a price cut saves its depth, a coupon or gift its value over the price, a bundle what its pieces save together
+(buy N get M the free share M / (N + M), N for one price what that leaves of N prices), a threshold or free shipping its
+saving over the order it is earned with: the typical one, or the one that is asked for where that is larger.
 """
 
 from __future__ import annotations
@@ -61,8 +61,8 @@ def past_terms(offer: PastOffer, *, price: float, order: float) -> Terms:
         spend=offer.spend,
         save=offer.save,
         worth=offer.gift_value,
-        free_share=None if offer.buy is None or offer.get is None else offer.get / (offer.buy + offer.get),
-        pieces=(offer.buy or 0) + (offer.get or 0),
+        buy=offer.buy or 0,
+        get=offer.get or 0,
     )
 
 
@@ -88,8 +88,8 @@ def scenario_terms(
         spend=offer.spend,
         save=offer.save,
         worth=None if worth is None else float(worth) / spans,
-        free_share=None if offer.buy is None or offer.get is None else offer.get / (offer.buy + offer.get),
-        pieces=(offer.buy or 0) + (offer.get or 0),
+        buy=offer.buy or 0,
+        get=offer.get or 0,
     )
 
 
@@ -105,8 +105,8 @@ def _terms(
     spend: Any,
     save: Any,
     worth: Any,
-    free_share: float | None,
-    pieces: int,
+    buy: int,
+    get: int,
 ) -> Terms:
     level = 0.0
     if mechanic is Mechanic.FEATURE:
@@ -118,8 +118,9 @@ def _terms(
     elif mechanic is Mechanic.GIFT:
         saving = float(worth or 0) / price
     elif mechanic is Mechanic.BUNDLE:
-        saving = float(free_share or 0)
-        level = math.log(max(pieces, 1) / _TYPICAL_PIECES)
+        pieces = max(buy + get, 1)
+        saving = get / pieces if new_price is None else 1.0 - float(new_price) / (price * pieces)
+        level = math.log(pieces / _TYPICAL_PIECES)
     elif depth is not None:
         saving = float(depth)
     elif new_price is not None:

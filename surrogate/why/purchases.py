@@ -124,7 +124,7 @@ def _promotion_words(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: F
         Mechanic.FLASH_SALE: f"{saved:.0%} off the price for a short time",
         Mechanic.COUPON: f"a coupon worth {saved:.0%} of the price",
         Mechanic.GIFT: f"a gift worth {saved:.0%} of the price",
-        Mechanic.BUNDLE: f"{saved:.0%} of the units free",
+        Mechanic.BUNDLE: f"{saved:.0%} of the units free" if offer.get else f"{saved:.0%} off pieces bought together",
         Mechanic.FEATURE: "",
         Mechanic.THRESHOLD: f"{saved:.0%} off the order that is asked for",
         Mechanic.FREE_SHIPPING: f"shipping worth {saved:.0%} of the order",

@@ -1,0 +1,40 @@
+"""Which parameters each mechanic takes, and in which ways they go together."""
+
+from __future__ import annotations
+
+from scenarios.language.words import Mechanic
+
+PARAMETERS = ("depth", "buy", "get", "price", "value", "spend", "save", "gift", "worth")
+"""The parameters of all mechanics, in the order in which messages name them."""
+WAYS: dict[Mechanic, tuple[frozenset[str], ...]] = {
+    Mechanic.PRICE_DISCOUNT: (frozenset({"depth"}), frozenset({"price"})),
+    Mechanic.FLASH_SALE: (frozenset({"depth"}), frozenset({"price"})),
+    Mechanic.COUPON: (frozenset({"depth"}), frozenset({"value"})),
+    Mechanic.GIFT: (frozenset({"gift"}), frozenset({"gift", "worth"})),
+    Mechanic.BUNDLE: (frozenset({"buy", "get"}), frozenset({"buy", "price"})),
+    Mechanic.FEATURE: (frozenset(),),
+    Mechanic.THRESHOLD: (frozenset({"spend", "save"}),),
+    Mechanic.FREE_SHIPPING: (frozenset({"spend", "value"}), frozenset({"value"})),
+}
+"""Of each mechanic the sets of parameters that make it whole: an offer gives exactly one of them."""
+
+
+def in_order(names: frozenset[str] | set[str]) -> list[str]:
+    """Return parameters in the order in which messages name them."""
+    return [name for name in PARAMETERS if name in names]
+
+
+def ways_in_words(mechanic: Mechanic) -> str:
+    """Say which parameters a mechanic takes.
+
+    Examples
+    --------
+    >>> ways_in_words(Mechanic.BUNDLE), ways_in_words(Mechanic.FEATURE)
+    ('buy with get, or buy with price', '')
+    """
+    return ", or ".join(" with ".join(in_order(way)) for way in WAYS[mechanic])
+
+
+def foreign_to(mechanic: Mechanic) -> frozenset[str]:
+    """Return the parameters that only other mechanics take."""
+    return frozenset(PARAMETERS).difference(*WAYS[mechanic])

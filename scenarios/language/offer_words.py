@@ -1,0 +1,49 @@
+"""What an offer is in words: one place for the calendar and for reports that let a planner check what was read."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from scenarios.currency import minor_digits
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer, Mechanic
+
+
+def offer_words(offer: Offer, currency: str) -> str:
+    """What an offer is, for those who put it on shelves and into messages; amounts with the currency's own digits."""
+    step = Decimal(1).scaleb(-minor_digits(currency))
+
+    def money(amount: Decimal | None) -> str:
+        return f"{(amount or Decimal(0)).quantize(step, ROUND_HALF_UP):f}"
+
+    if offer.mechanic is Mechanic.THRESHOLD:
+        return f"{money(offer.save)} off orders from {money(offer.spend)}"
+    if offer.mechanic is Mechanic.FREE_SHIPPING:
+        return "free shipping" + ("" if offer.spend is None else f" from {money(offer.spend)}")
+    if offer.mechanic is Mechanic.BUNDLE:
+        together = offer.price is not None
+        return f"{offer.buy} for {money(offer.price)}" if together else f"buy {offer.buy}, get {offer.get} free"
+    if offer.mechanic is Mechanic.GIFT:
+        return f"gift {offer.gift}"
+    if offer.mechanic is Mechanic.FEATURE:
+        return "shown in front, no saving"
+    if offer.depth is not None:
+        return f"{100 * offer.depth:g}% off"
+    return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
+
+
+def offer_meaning(offer: Offer, currency: str) -> str:
+    """The same with what a misreading would hide: what a bundle comes to a piece, and whom an offer is for.
+
+    Of a bundle whose pieces have one price the saving hangs on the product, and is left out.
+    """
+    words = offer_words(offer, currency)
+    if offer.mechanic is Mechanic.BUNDLE and offer.get is not None:
+        off = f"{100 * offer.get / offer.pieces:.1f}".removesuffix(".0")
+        words += f": {offer.pieces} for the price of {offer.buy}, {off}% off each"
+    if offer.mechanic is Mechanic.COUPON:
+        words = f"coupon, {words}"
+    if offer.layer is Layer.TARGETED:
+        how = ", at the shelf for" if offer.at_the_shelf else ", to"
+        words += f"{how} chosen segments{'' if offer.channel is None else f' by {offer.channel}'}"
+    return words
