@@ -10,6 +10,7 @@ from planner.export.limits import number_kind
 from planner.export.sheet import Sheet
 from planner.figures import NOTHING
 from planner.reasons.bridge_terms import TERMS
+from planner.reasons.luck import by_luck
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.language.words import Measure
@@ -21,6 +22,8 @@ BASELINES = {
     "last_campaign": "the last campaign again",
 }
 """What people do without a planner."""
+_BY_CHANCE = ("5% of all futures from (90%)", "to", "95% of all futures from (90%)", "to")
+"""Titles of what the draw leaves open of the quantiles."""
 _QUANTILES = {"profit": "profit gained by the plan", "spend": "spend"}
 
 
@@ -44,15 +47,18 @@ def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
 
 def write_risk(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, digits: int) -> None:
     """Lay out ranges over the futures, limits at risk, what luck may explain, and what others would reach."""
-    sheet.header(
-        0, ("over the futures", "5%", "50%", "95%", "expected account", "50% less expected"), numbers=range(1, 6)
-    )
+    titles = ("over the futures", "5%", "50%", "95%", "expected account", "50% less expected")
+    ranged = any(found.p05_low is not None for found in plan.outcome.quantiles.values())
+    sheet.header(0, (*titles, *(_BY_CHANCE if ranged else ())), numbers=range(1, 10))
     row = 1
     expected = {"profit": ("=Bridge!$B$2", plan.outcome.profit_change), "spend": (None, plan.outcome.spend)}
     for name, range_ in plan.outcome.quantiles.items():
         sheet.text(row, 0, _QUANTILES.get(name, name.replace("_", " ")))
         for column, amount in enumerate((range_.p05, range_.p50, range_.p95), start=1):
             sheet.number(row, column, amount, "money")
+        for column, end in enumerate((range_.p05_low, range_.p05_high, range_.p95_low, range_.p95_high), start=6):
+            if end is not None:
+                sheet.number(row, column, end, "money")
         if name in expected:
             formula, amount = expected[name]
             if formula is None:
@@ -60,6 +66,10 @@ def write_risk(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, digits: int) -
             else:
                 sheet.formula(row, 4, formula, amount, "money")
             sheet.formula(row, 5, f"=ROUND(C{row + 1}-E{row + 1},{digits})", range_.p50 - amount, "money")
+        row += 1
+    if plan.outcome.loss_share is not None:
+        sheet.text(row, 0, "futures in which the plan loses money, against no promotion", wrap=True)
+        sheet.number(row, 1, plan.outcome.loss_share, "share")
         row += 1
     row = _at_risk(sheet, plan, row + 1, digits)
     objective = row + 2
@@ -112,6 +122,10 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
         else:
             sheet.number(row, 1, amount, kind)
         row += 1
+    if plan.optimism is not None and plan.optimism_error is not None:
+        sheet.text(row - 2, 2, by_luck(plan.optimism, plan.optimism_error))
+    if plan_set.cross_fit is not None and plan_set.cross_fit_error is not None:
+        sheet.text(row - 1, 2, by_luck(plan_set.cross_fit, plan_set.cross_fit_error))
     if plan.optimism is not None:
         objective, optimism = top + 2, top + 5
         size = max(abs(plan.objective), Decimal(1))  # a loss that is pessimistic is less of a loss

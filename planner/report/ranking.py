@@ -8,6 +8,7 @@ from rich.text import Text
 
 from planner.export.rest import BASELINES
 from planner.figures import MANY, NOTHING, count, money_style, part, plural, share, up_to_many
+from planner.reasons.luck import CANNOT, as_amount, optimism_cell
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
@@ -43,7 +44,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 f"{len(plan.lines):,}",
                 str(len(mechanics_of(plan, scenario))),
                 NOTHING if range_ is None else f"{money(range_.p05)} to {money(range_.p95)}",
-                NOTHING if plan.optimism is None else share(plan.optimism, digits=1),
+                optimism_cell(plan, money) or NOTHING,
                 NOTHING if plan.rank == 1 else part(difference_share(plans[0], plan)),
             )
         )
@@ -53,6 +54,9 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         legend.append(f"gap: how far a plan can be from the best possible one, proven under this response model{best}")
     if any(plan.optimism is not None for plan in plans):
         text = "optimism: share of the objective that is missing on average in futures that the search has not seen"
+        if any(plan.optimism_error is not None for plan in plans):
+            text += "; an amount where the objective is small beside spend" if any(map(as_amount, plans)) else ""
+            text += "; ± what the luck of their draw makes of it (90%); within ±: it " + CANNOT
         abouts.append(About(column="optimism", text=text))
     return FittedTable(
         title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}",

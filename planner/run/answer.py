@@ -34,6 +34,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
+from scenarios.futures.sampling import Estimate
 from scenarios.language.doubtful import doubtful
 from scenarios.response.measures import objective_functional
 
@@ -75,6 +76,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
     wanted, currency = problem.loaded.scenario.objective, problem.loaded.scenario.currency
+    halves = crossed(findings.halves or (), caution_of(wanted))
     senses = senses_of(wanted)
     if senses is not None:
         ranked = (ranked[0], *(replace(plan, gap=None) for plan in ranked[1:]))  # the bound is of the leading measure
@@ -102,7 +104,8 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         objective=aim_words(wanted),
         currency=currency,
         bound=proven,
-        cross_fit=crossed(findings.halves or ()),
+        cross_fit=None if halves is None else halves.value,
+        cross_fit_error=None if halves is None else halves.error,
         front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )
@@ -153,7 +156,7 @@ def _ranked(
     yardsticks: dict[str, Decimal | None],
     broken: tuple[str, ...],
     shadow: dict[str, ShadowPrice],
-    luck: float,
+    luck: Estimate,
 ) -> RankedPlan:
     shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.expected)
     lost = np.array([float(share) for share in shares])
@@ -165,7 +168,8 @@ def _ranked(
         rank=rank,
         objective=report.objective,
         gap=gap,
-        optimism=luck,
+        optimism=luck.value,
+        optimism_error=luck.error,
         outcome=report.outcome,
         baselines=yardsticks,
         interaction=interaction,
