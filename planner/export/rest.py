@@ -22,6 +22,18 @@ BASELINES = {
     "last_campaign": "the last campaign again",
 }
 """What people do without a planner."""
+
+
+def habit_name(name: str, plan: RankedPlan) -> str:
+    """Name a yardstick, with what no promotion breaks, and which offer stands everywhere."""
+    more = ""
+    if name == "no_promotion" and plan.no_promotion_breaks:
+        more = f" (breaks {', '.join(plan.no_promotion_breaks)})"
+    elif name == "uniform" and plan.uniform_offer is not None:
+        more = f" ({plan.uniform_offer})"
+    return f"{BASELINES.get(name, name)}{more}"
+
+
 _BY_CHANCE = ("5% of all futures from (90%)", "to", "95% of all futures from (90%)", "to")
 """Titles of what the draw leaves open of the quantiles."""
 _QUANTILES = {"profit": "profit gained by the plan", "spend": "spend"}
@@ -157,8 +169,7 @@ def _baselines(sheet: Sheet, plan: RankedPlan, top: int, objective: int, digits:
     if not plan.baselines:
         sheet.text(row, 0, "none was computed")
     for name, amount in plan.baselines.items():
-        breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
-        sheet.text(row, 0, BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else ""), wrap=True)
+        sheet.text(row, 0, habit_name(name, plan), wrap=True)
         if amount is None:
             sheet.text(row, 1, "none", align="right")
         else:

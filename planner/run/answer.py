@@ -20,6 +20,7 @@ from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
+from planner.run.habit_words import uniform_offer
 from planner.run.never_fits import never_fits
 from planner.run.price_notes import price_notes
 from planner.run.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
@@ -53,6 +54,8 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     set_bounds(space, judged)  # those in force are of the plan that was mended last
     shadow = shadow_prices(space, best, findings.prices)
     yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
+    uniform = None if findings.baselines is None else findings.baselines.uniform
+    habit = None if uniform is None else uniform_offer(space, uniform.plan)
     # The bound holds for the tables' float account. The ledger rounds every cell, and where cells are alike it rounds
     # all of them one way: a best plan may come to more than its bound, and then is the bound itself.
     careful = caution_of(problem.grid.scenario.objective) is not None
@@ -72,6 +75,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             findings.ledger.empty_breaks,
             shadow.prices,
             luck[rank - 1],
+            habit,
         )
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
@@ -157,6 +161,7 @@ def _ranked(
     broken: tuple[str, ...],
     shadow: dict[str, ShadowPrice],
     luck: Estimate,
+    habit: str | None,
 ) -> RankedPlan:
     shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.expected)
     lost = np.array([float(share) for share in shares])
@@ -170,6 +175,7 @@ def _ranked(
         gap=gap,
         optimism=luck.value,
         optimism_error=luck.error,
+        uniform_offer=habit,
         outcome=report.outcome,
         baselines=yardsticks,
         interaction=interaction,

@@ -185,7 +185,8 @@ class RankedPlan:
     optimism_error: float | None = None
     """Standard error of `optimism`; None where there is none, and in older folders."""
     uniform_offer: str | None = None
-    """Offer of the ``uniform`` baseline, with its coverage where that is not everybody; None where it is not known."""
+    """Offer of the ``uniform`` baseline, and on how many of its lines where others mend a floor; None where there is
+    none, and in older folders."""
 
     @property
     def plan_lines(self) -> tuple[PlanLine, ...]:
