@@ -132,5 +132,5 @@ def test_where_quantiles_move_by_chance_the_range_is_said(scenario):
         }
         return _told(scenario, outcome=replace(outcome, quantiles={"profit": replace(found, **ends)}))
 
-    assert "P5 lies at" in with_ends("150000") and "(90%)" in with_ends("150000")
-    assert "P5 lies at" not in with_ends("100")  # next to nothing beside the spread
+    assert "its P5 at" in with_ends("150000") and "(90%)" in with_ends("150000")
+    assert "its P5 at" not in with_ends("100")  # next to nothing beside the spread

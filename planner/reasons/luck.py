@@ -96,4 +96,4 @@ def quantile_errors(found: Quantiles, money: MoneyStyle) -> str:
     five, ninety_five = (
         f"{money(one, signed=True)} to {money(two, signed=True)}" for one, two in ((low, high), (other_low, other_high))
     )
-    return f"P5 lies at {five} and P95 at {ninety_five}"
+    return f"its P5 at {five} and its P95 at {ninety_five}"

@@ -25,9 +25,7 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
     notes.append("P5: 5% of the futures stay below, P50: half of them, P95: 95% of them")
     moved = quantile_errors(ranges["profit"], money) if "profit" in ranges else ""
     if moved:
-        notes.append(
-            f"the futures are a draw, and another seed has another one: of profit gained in all of them, {moved} (90%)"
-        )
+        notes.append(f"another seed draws other futures: of all that there may be, profit gained has {moved} (90%)")
     notes += _optimism(plan, plan_set, money)
     return FittedTable(
         title="What it may come to",
