@@ -219,24 +219,6 @@ def test_yardsticks_that_were_not_found_are_told(scenario: Scenario) -> None:
     )
 
 
-def test_what_stands_in_a_habits_way_is_named(scenario: Scenario) -> None:
-    """A habit begins with no promotion, so what that breaks, and limits at risk, are all that can stop it."""
-    missing = {"no_promotion": Decimal(0), "greedy": None, "uniform": None}
-    plan = replace(ranked(scenario, 1, PHONE_LINES), baselines=missing, no_promotion_breaks=("a", "b", "c", "d"))
-    text = " ".join(" ".join(printed(show_baselines(plan, "CNY"), 120)).split())
-    assert "it begins with no promotion, which breaks a, b, c and 1 more" in text
-    assert "in enough of the futures it has to keep coupon-budget" in text
-    sure = replace(plan, no_promotion_breaks=(), limits=tuple(replace(each, at_risk=None) for each in plan.limits))
-    assert " ".join(printed(show_baselines(sure, "CNY"), 120)).endswith("was found")
-
-
-def test_the_best_single_offer_is_named(scenario: Scenario) -> None:
-    """'The best single offer everywhere' means nothing to whoever does not know which one it is."""
-    plan = replace(ranked(scenario, 1, PHONE_LINES), uniform_offer="front-page on 7 of 15 lines")
-    text = "\n".join(printed(show_baselines(plan, "CNY"), 120))
-    assert "the best single offer everywhere (front-page on 7 of 15 lines)" in text
-
-
 def test_a_best_plan_that_is_worth_less_is_told_as_behind(scenario: Scenario) -> None:
     """Where nothing, though not allowed, would be worth more, the best plan is not "ahead by" a negative amount."""
     plan = ranked(scenario, 1, PHONE_LINES)

@@ -88,7 +88,9 @@ def test_optimism_is_told_with_what_chance_makes_of_it(scenario):
     assert "is pessimistic by 4.5% ± 9.2%, which cannot be told from 0" in lucky
     sure = _told(scenario, optimism=0.158, optimism_error=0.058)
     assert "is optimistic by 15.8% ± 9.5%" in sure and "cannot be told" not in sure
-    assert "how much of it is luck was not kept" in _told(scenario, optimism=0.158)  # a folder of before
+    assert "how much of it is luck was not kept" in _told(scenario, optimism=0.158, optimism_error=None)  # of before
+    assert "neither optimistic nor pessimistic (± 9.2%)" in _told(scenario, optimism=0.0, optimism_error=0.056)
+    assert "nor pessimistic" in (certain := _told(scenario, optimism=0.0, optimism_error=0.0)) and "±" not in certain
 
 
 def test_of_an_objective_that_is_small_beside_spend_optimism_is_an_amount(scenario):

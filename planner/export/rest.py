@@ -8,9 +8,9 @@ from decimal import Decimal
 from constraints.infeasible.undivided import idle
 from planner.export.limits import number_kind
 from planner.export.sheet import Sheet
-from planner.figures import NOTHING
+from planner.figures import NOTHING, money_style
 from planner.reasons.bridge_terms import TERMS
-from planner.reasons.luck import by_luck
+from planner.reasons.luck import as_amount, by_luck, leaning
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.language.words import Measure
@@ -22,6 +22,9 @@ BASELINES = {
     "last_campaign": "the last campaign again",
 }
 """What people do without a planner."""
+_BY_CHANCE = ("5% of all futures from (90%)", "to", "95% of all futures from (90%)", "to")
+"""Titles of what the draw leaves open of the quantiles."""
+_QUANTILES = {"profit": "profit gained by the plan", "spend": "spend"}
 
 
 def habit_name(name: str, plan: RankedPlan) -> str:
@@ -32,11 +35,6 @@ def habit_name(name: str, plan: RankedPlan) -> str:
     elif name == "uniform" and plan.uniform_offer is not None:
         more = f" ({plan.uniform_offer})"
     return f"{BASELINES.get(name, name)}{more}"
-
-
-_BY_CHANCE = ("5% of all futures from (90%)", "to", "95% of all futures from (90%)", "to")
-"""Titles of what the draw leaves open of the quantiles."""
-_QUANTILES = {"profit": "profit gained by the plan", "spend": "spend"}
 
 
 def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
@@ -135,7 +133,8 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
             sheet.number(row, 1, amount, kind)
         row += 1
     if plan.optimism is not None and plan.optimism_error is not None:
-        sheet.text(row - 2, 2, by_luck(plan.optimism, plan.optimism_error))
+        told = f"; {leaning(plan, money_style(plan_set.currency, [plan.objective]))}" if as_amount(plan) else ""
+        sheet.text(row - 2, 2, by_luck(plan.optimism, plan.optimism_error) + told)
     if plan_set.cross_fit is not None and plan_set.cross_fit_error is not None:
         sheet.text(row - 1, 2, by_luck(plan_set.cross_fit, plan_set.cross_fit_error))
     if plan.optimism is not None:

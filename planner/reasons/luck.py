@@ -13,13 +13,14 @@ SMALL = Decimal("0.1")
 WIDE = Decimal("0.1")
 """Share of the spread from P5 to P95 from which on it is said how far they move by chance."""
 CANNOT = "cannot be told from 0"
+_NEITHER = "neither optimistic nor pessimistic"
 
 
 def optimism_cell(plan: RankedPlan, money: MoneyStyle) -> str | None:
     """Write a plan's optimism with its 90 % range, or only the range where 0 lies in it; None where there is none."""
     if plan.optimism is None:
         return None
-    if plan.optimism_error is None:
+    if not plan.optimism_error:  # not kept, or effects that are certain
         return _amount(plan.optimism, plan, money)
     found = Estimate(plan.optimism, plan.optimism_error)
     range_ = _amount(found.half_width, plan, money)
@@ -31,27 +32,31 @@ def leaning(plan: RankedPlan, money: MoneyStyle) -> str:
     value = plan.optimism
     if value is None:
         return ""
+    size, none = _amount(abs(value), plan, money), _amount(0.0, plan, money)
     if plan.optimism_error is None:
-        error = None
-        size = f"{share(abs(value), digits=1)} (how much of it is luck was not kept)"
-    else:
-        error = Estimate(value, plan.optimism_error)
-        size = f"{_amount(abs(value), plan, money)} ± {_amount(error.half_width, plan, money)}"
-    if share(abs(value), digits=1) == share(0.0, digits=1) and (error is None or not error.told):
-        return "neither optimistic nor pessimistic"
-    text = f"{'optimistic' if value > 0 else 'pessimistic'} by {size}"
-    return text if error is None or error.told else f"{text}, which {CANNOT}"
+        return _NEITHER if size == none else f"{_way(value)} by {size} (how much of it is luck was not kept)"
+    found = Estimate(value, plan.optimism_error)
+    half = _amount(found.half_width, plan, money)
+    if size == none:
+        return _NEITHER if half == none else f"{_NEITHER} (± {half})"
+    text = f"{_way(value)} by {size} ± {half}"
+    return text if found.told else f"{text}, which {CANNOT}"
+
+
+def _way(optimism: float) -> str:
+    return "optimistic" if optimism > 0 else "pessimistic"
 
 
 def promising(value: float, error: float | None) -> str:
     """Say how what halves of the futures promise compares with what the other halves give."""
-    size = share(abs(value), digits=1)
-    found = None if error is None else Estimate(value, error)
-    if size == share(0.0, digits=1) and (found is None or not found.told):
-        return "as much as the other half gives them"
-    range_ = "" if found is None else f" ± {share(found.half_width, digits=1)}"
+    size, none = share(abs(value), digits=1), share(0.0, digits=1)
+    found = Estimate(value, error or 0.0)
+    half = share(found.half_width, digits=1)
+    if size == none:
+        return "as much as the other half gives them" + ("" if half == none else f" (± {half})")
+    range_ = "" if error is None else f" ± {half}"
     text = f"{size}{range_} {'more' if value > 0 else 'less'} than the other half gives them"
-    return text if found is None or found.told else f"{text}, which {CANNOT}"
+    return text if found.told else f"{text}, which {CANNOT}"
 
 
 def by_luck(value: float, error: float) -> str:

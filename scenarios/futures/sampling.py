@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +51,7 @@ def standard_error(value: Callable[..., float], *samples: Float) -> float:
     return math.sqrt((count - 1) / count * float(((left - left.mean()) ** 2).sum()))
 
 
+@cache
 def quantile_ranks(draws: int, share: float) -> tuple[int, int]:
     """Which order statistics, counted from 0, hold the quantile of all futures in at least 90 % of repetitions.
 
