@@ -19,7 +19,7 @@ from planner.report.calendar import Calendar
 from planner.report.ranking import show_baselines, show_ranking
 from scenarios.answer.plan_files import read_plans
 
-WIDTH = 110
+WIDTH = 112
 
 
 def draw(folder: Path, target: Path) -> None:

@@ -45,11 +45,11 @@ def good_lines(problem: Problem) -> tuple[PlanLine, ...]:
     )
 
 
-def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...]) -> PlanSet:
+def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...], seed: int = SEED) -> PlanSet:
     """Write a folder with one plan for each tuple of lines, in the order given."""
     vectors = [problem.grid.plan_of(lines) for lines in plans]
     ranked = tuple(
-        replace(score_plan(problem, vector, seed=SEED).plan, rank=number)
+        replace(score_plan(problem, vector, seed=seed).plan, rank=number)
         for number, vector in enumerate(vectors, start=1)
     )
     plan_set = PlanSet(
@@ -57,7 +57,7 @@ def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...]) -
         scenario=Source(id=problem.loaded.scenario.scenario, sha256=""),
         effects=EffectsSource(source=problem.effects.source, sha256=""),
         cells=Hash(sha256=""),
-        seed=SEED,
+        seed=seed,
         effort="normal",
         versions={},
         assumed=("fatigue 25%",),
@@ -69,7 +69,7 @@ def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...]) -
     )
     accounts = [account(problem.model, vector) for vector in vectors]
     assert all(isinstance(plan.objective, Decimal) for plan in ranked)
-    return write_plans(folder, plan_set, accounts, freeze(problem.loaded, SEED))
+    return write_plans(folder, plan_set, accounts, freeze(problem.loaded, seed))
 
 
 @pytest.fixture(scope="module")

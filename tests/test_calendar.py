@@ -12,7 +12,12 @@ from rich.text import Text
 
 from planner.report.calendar import Calendar
 from scenarios.language.load import load_scenario
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import Product, Scenario
+
+
+def _products(scenario: Scenario) -> tuple[Product, ...]:
+    assert isinstance(scenario.products, tuple)
+    return scenario.products
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +28,8 @@ def scenario() -> Scenario:
 
 def test_the_calendar_aligns_wide_characters(scenario: Scenario) -> None:
     """Every row's cells start at the same column, whatever its name is written in."""
-    plan = plan_set(scenario, PHONE_LINES).plans[0]
+    everywhere = tuple((13, product.id, "*", "front-page", 1.0) for product in _products(scenario))
+    plan = plan_set(scenario, (*PHONE_LINES, *everywhere)).plans[0]
     lines = printed(Calendar(plan=plan, scenario=scenario), 80)
     first = next(number for number, line in enumerate(lines) if line.startswith("lite-8"))
     rows = lines[first : first + 13]
@@ -32,6 +38,18 @@ def test_the_calendar_aligns_wide_characters(scenario: Scenario) -> None:
     marks = [cell_len(row[: re.search(r"(?<= )[·A-Z][ 0-9+]*(?: |$)", row).start()]) for row in rows]  # type: ignore[union-attr]
     assert len(set(marks)) == 1
     assert rows[0].split(" ")[0] == "lite-8"
+
+
+def test_products_without_a_line_are_counted_not_drawn(scenario: Scenario) -> None:
+    """A row of dots says nothing: of 12 products three have lines, and so has the basket."""
+    plan = plan_set(scenario, PHONE_LINES).plans[0]
+    lines = printed(Calendar(plan=plan, scenario=scenario), 120)
+    drawn = [line.split()[0] for line in lines if "·" in line]
+    assert drawn == ["lite-8", "nova-12", "orion-5-max", "whole"]
+    assert lines[-1] == f"{len(_products(scenario)) - 3} products without a line are not shown"
+    everywhere = tuple((13, product.id, "*", "front-page", 1.0) for product in _products(scenario))
+    full = plan_set(scenario, everywhere).plans[0]
+    assert "not shown" not in printed(Calendar(plan=full, scenario=scenario), 120)[-1]
 
 
 class _ShortNames(Calendar):

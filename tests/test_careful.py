@@ -24,7 +24,7 @@ from planner.run.cross_fit import cross_fit
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
-from scenarios.futures.aim import Aim, Caution, aim_words, careful_value, draw_weights
+from scenarios.futures.aim import Aim, Caution, aim_words, careful_value, caution_of, draw_weights
 from scenarios.futures.draws import draw, factor
 from scenarios.futures.optimism import HalfPlan, crossed
 from scenarios.futures.tilted import tilted
@@ -163,7 +163,7 @@ def test_certain_effects_promise_what_they_give():
     scenario, effects = bold_or_steady("profit")
     halves = _halves(replace(effects, base_cv=0 * effects.base_cv, lift_sd=0 * effects.lift_sd), scenario)
     assert [half.promised for half in halves] == pytest.approx([half.worth for half in halves])
-    assert crossed(halves) == 0.0
+    assert crossed(halves) == (0.0, 0.0)
     assert crossed(()) is None
 
 
@@ -177,13 +177,18 @@ def test_a_plan_picked_for_its_luck_promises_too_much(objective):
     risky = replace(effects, **repeated, take_up_cv=np.zeros(effects.take_up.shape))
     alone = scenario.effects.model_copy(update={"rho_offer": 0.0})
     halves = _halves(risky, scenario.model_copy(update={"offers": twins, "effects": alone}))
-    found = crossed(halves)
+    found = crossed(halves, caution_of(scenario.objective))
     assert found is not None
-    assert found > 0.0
+    assert found.value > 0.0
 
 
 def test_halves_that_agree_cancel_out():
     """Where both halves make the same plan, one promises too much and the other too little; 200 of 800 by hand."""
-    lucky, unlucky = HalfPlan(promised=500.0, worth=300.0), HalfPlan(promised=300.0, worth=500.0)
-    assert crossed((lucky, unlucky)) == 0.0
-    assert crossed((lucky, HalfPlan(promised=300.0, worth=300.0))) == 0.25
+    up, down = np.array([400.0, 600.0]), np.array([200.0, 400.0])
+    lucky = HalfPlan(promised=500.0, worth=300.0, own=up, other=down)
+    unlucky = HalfPlan(promised=300.0, worth=500.0, own=down, other=up)
+    assert crossed((lucky, unlucky)) == (0.0, 0.0)  # the same gains in every future: paired, nothing is left to chance
+    other = HalfPlan(promised=300.0, worth=300.0, own=down, other=np.array([300.0, 300.0]))
+    found = crossed((lucky, other))
+    assert found is not None and found.value == 0.25
+    assert found.error == pytest.approx(np.hypot(100.0, 0.0) / 800.0)

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from forgery import edit_json, rehash
 from plan_directory import Figure, edit, phone_plans, plans_to_spoil, said
 
 from constraints.checking.check import check
@@ -222,3 +223,34 @@ def test_check_starts_light():
     code = f"import constraints.checking.check, sys; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_folders_of_before_errors_were_kept_still_pass(folder):
+    """No error of optimism, no range of quantiles, no share of losses: older folders have none, nor seals of them."""
+
+    def older(data):
+        data.pop("cross_fit_error")
+        for plan in data["plans"]:
+            for name in ("optimism_error", "uniform_offer"):
+                plan.pop(name)
+            plan["outcome"].pop("loss_share")
+            for found in plan["outcome"]["quantiles"].values():
+                for name in ("p05_low", "p05_high", "p95_low", "p95_high"):
+                    found.pop(name)
+
+    edit_json(folder, "plans.json", older)
+    rehash(folder)
+    assert said(folder) == []
+    sealed = json.loads((folder / "problem" / "hashes.json").read_text("utf-8"))["sealed"]
+    assert not any("error" in place or "uniform" in place for place in sealed)
+
+
+@pytest.mark.parametrize("value", ["0.5", None])
+def test_a_changed_error_of_optimism_is_named(folder, value):
+    """It is known by its seal: made larger or taken away, optimism would look like luck."""
+    edit_json(folder, "plans.json", lambda data: data["plans"][0].update(optimism_error=Decimal("0.01")))
+    rehash(folder)
+    assert said(folder) == []
+    changed = None if value is None else Decimal(value)
+    edit_json(folder, "plans.json", lambda data: data["plans"][0].update(optimism_error=changed))
+    assert any("plans[0].optimism_error" in text for text in said(folder))

@@ -56,6 +56,26 @@ def test_many_costs_are_counted(tmp_path: Path) -> None:
     assert len(said) == 4 and said[-1] == "so do 2 more products"
 
 
+def test_a_cost_that_holds_the_tax_is_noted(tmp_path: Path) -> None:
+    """3600 lies below the price of 3999 with tax, and above the 3538.94 that are left of it at 13 %."""
+    lost = "sold at a loss without any offer; is the cost with tax?"
+    said = f"phone-pro: costs 3600.00 and brings 3538.94 net of tax: {lost}"
+    assert doubtful(load_shop(tmp_path, shop={"unit_cost: 2760": "unit_cost: 3600"})) == (said,)
+    assert doubtful(load_shop(tmp_path, shop={"unit_cost: 2760": "unit_cost: 3538.94"})) == ()
+    assert doubtful(load_shop(tmp_path, shop={"unit_cost: 2760": "unit_cost: 100%"})) == ()
+
+
+def test_a_column_of_costs_with_tax_is_counted_and_effects_says_so_too() -> None:
+    """Three products by name, then the number of the others: no break-even lift of theirs means anything."""
+    costs = {"espresso-1kg": "19.5", "filter-1kg": "17.5", "grinder": "78", "kettle": "53"}
+    options = tuple(f"products.{product}.unit_cost={cost}" for product, cost in costs.items())
+    said = doubtful(load_scenario("template-basic", options))
+    assert len(said) == 4 and said[-1] == "so is 1 more product sold at a loss"
+    result = run("effects", "template-basic", *(word for option in options for word in ("--set", option)))
+    assert "espresso-1kg: costs 19.50 and brings 16.72 net of tax" in result.stdout
+    assert "sold at a loss" not in run("effects", "template-basic").stdout
+
+
 SIX = """\
   - {id: food-1, category: food, price: 2899, unit_cost: 62%}
   - {id: food-2, category: food, price: 3650, unit_cost: 66%}

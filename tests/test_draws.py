@@ -201,9 +201,9 @@ def test_certain_effects_leave_no_optimism():
     sure = build_coefficients(model.grid, certain, baskets)
     functional = objective_functional(sure)
     worth = float(evaluate(functional, sure, plan, np)) - float(evaluate(functional, sure, model.grid.empty(), np))
-    assert optimism(sure, certain, [plan], [worth], 1) == (0.0,)
+    assert optimism(sure, certain, [plan], [worth], 1) == ((0.0, 0.0),)
     promised = [worth + 50.0, worth - 50.0]
     too_much, too_little = optimism(sure, certain, [plan, plan], promised, 1)
-    assert too_much == pytest.approx(50.0 / max(1.0, abs(promised[0])), abs=1e-6)
-    assert too_little == pytest.approx(-50.0 / max(1.0, abs(promised[1])), abs=1e-6)
+    assert too_much.value == pytest.approx(50.0 / max(1.0, abs(promised[0])), abs=1e-6)
+    assert too_little.value == pytest.approx(-50.0 / max(1.0, abs(promised[1])), abs=1e-6)
     assert np.isfinite(optimism(model, effects, [plan], [worth], 1)).all()

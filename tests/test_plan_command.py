@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 from little_work import little_search, little_work, short_bound
+from plan_folders import basic_problem, good_lines
 from rich.console import Console
 from typer.testing import Result
 
@@ -134,3 +135,17 @@ def test_progress_is_live_on_terminals_and_plain_elsewhere(
     with watching(quiet=True) as watcher:
         watcher(Progress(stage="evolving plans"))
     assert capsys.readouterr().err == ""
+
+
+def test_plan_says_why_it_keeps_too_few_lines(tmp_path: Path) -> None:
+    """'Lower --keep' alone does not say to what."""
+    problem = basic_problem()
+    rows = (
+        f"{each.date},{each.product},{each.segment},{each.offer},{each.coverage:.0%}" for each in good_lines(problem)
+    )
+    mine = tmp_path / "mine.csv"
+    mine.write_text("date,product,segment,offer,coverage\n" + "\n".join(rows) + "\n", "utf-8")
+    options = ("--start", mine, "--keep", "60%", "--set", "limits.total-budget.max=500", "--seconds", "1")
+    result = run("plan", "template-basic", *options)
+    assert result.exit_code == 1
+    assert "3 fit (--keep 50%)" in result.stderr

@@ -165,3 +165,19 @@ def test_no_promotion_says_what_it_breaks(scenario: Scenario) -> None:
     plan = replace(ranked(scenario, 1, PHONE_LINES), no_promotion_breaks=("clearance",))
     row = next(line for line in printed(show_baselines(plan, "CNY"), 120) if line.startswith("no promotion"))
     assert "(breaks clearance)" in row
+
+
+def test_the_measure_stays_when_a_table_of_limits_gets_too_wide():
+    """`weekly-app` does not say whether it is a most or a least, nor of what; where it is tightest gives way first."""
+    floors = [
+        replace(
+            limit(f"active-in-every-week-{number}", "uses", "20000", "21500", sense="min", at_risk="20900", price=0.18),
+            within="week",
+            at="2027-03-22..2027-03-28",
+        )
+        for number in range(7)
+    ]
+    header, *lines = printed(show_limits(floors, "GBP"), 104)[1:]
+    assert "measure" in header and "tightest at" not in header
+    assert any("uses min, each" in line for line in lines)
+    assert "tightest at" in printed(show_limits(floors, "GBP"), 160)[1]

@@ -8,7 +8,7 @@ import shutil
 from pathlib import Path
 
 from command_line import run
-from plan_folders import line, two_plans, write_folder
+from plan_folders import SEED, basic_problem, good_lines, line, two_plans, write_folder
 
 import scenarios
 
@@ -119,3 +119,23 @@ def test_amounts_in_two_currencies_are_never_taken_from_each_other(folder: Path,
         result = run(*arguments, tmp_path / "yen")
         assert (result.exit_code, result.stdout) == (2, "")
         assert "currency: expected EUR, as in" in result.stderr and "got JPY" in result.stderr
+
+
+def test_plans_of_two_seeds_are_compared_in_the_same_futures(tmp_path: Path, folder: Path) -> None:
+    """The same lines under another seed differ in nothing: what P5 moved by was the draw."""
+    problem = basic_problem()
+    other = tmp_path / "other-seed"
+    made = write_folder(problem, other, good_lines(problem), seed=SEED + 1)
+    stored = json.loads((folder / "plans.json").read_text("utf-8"))["plans"][0]["outcome"]
+    assert stored["quantiles"]["profit"]["p05"] != float(made.plans[0].outcome.quantiles["profit"].p05)
+    result = run("compare", folder, other, "--json")
+    document = json.loads(result.stdout)
+    assert all(one == two for one, two in document["futures"]["profit"].values())
+    assert document["futures"]["profit"]["p05"][0] == stored["quantiles"]["profit"]["p05"]
+    assert document["futures"]["loss_share"] == [stored["loss_share"]] * 2
+    result = run("compare", folder, other)
+    assert "was made with another seed: what it may come to is told of the futures of" in result.stderr
+    row = next(line.split() for line in result.stdout.splitlines() if line.startswith("  P5"))
+    assert row[1] == row[2] and row[3] == "0.00"
+    assert "futures with a loss" in result.stdout
+    assert "another seed" not in run("compare", folder, f"{folder}:2").stderr

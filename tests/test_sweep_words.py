@@ -55,7 +55,29 @@ def test_shares_count_by_the_percentage_point_however_they_are_written() -> None
     verdicts = [limit("margin", "margin_rate", bound, "0.2", sense="min", price=150000.0) for bound in ("0.03", "0.05")]
     for option in ("limits.margin.min=0.03,0.05", "limits.margin.min=3%,5%"):
         text = shown(swept(option, *verdicts, limit_id="margin", worth=("9000", "6000")))
-        assert "per point" in text and "~1,500.00" in text and "-1,500.00" in text
+        assert "per point less" in text and "~1,500.00" in text and " 1,500.00" in text and "-1,500.00" not in text
+
+
+def test_of_a_floor_less_is_what_gives_way() -> None:
+    """The rate between two rows has the sign of the price, and less of a floor is said to be worth something."""
+    option = "limits.eggs.min=17700,18100"
+    verdicts = [
+        limit("eggs", "units", bound, used, sense="min", binding=True, price=1.2)
+        for bound, used in (("17700", "17750"), ("18100", "18150"))
+    ]
+    result = swept(option, *verdicts, limit_id="eggs", worth=("3400", "3000"))
+    text = shown(result)
+    assert "per unit less: what each unit less of the varied value has added" in text and "1.00" in text
+    assert "-1.00" not in text
+    assert "binds: the plan is less than 1 % above the limit, and less of it is worth something" in text
+    assert "price: what one unit less is worth" in text
+    assert str(stops_binding(result)).endswith("plans are less than 1 % above it everywhere")
+    met = swept(option, *(replace(each, shadow_price=0.0) for each in verdicts), limit_id="eggs", worth=("3", "3"))
+    assert "just met: the plan is less than 1 % above it, but less is worth nothing" in shown(met)
+    assert str(stops_binding(met)).endswith("1 % above it or more everywhere, or less of it is worth nothing")
+    roomy = [replace(verdict, binding=False) for verdict in verdicts]
+    text = str(stops_binding(swept(option, *roomy, limit_id="eggs", worth=("3400", "3000"))))
+    assert text.endswith("so where it has a price less of it may still gain")
 
 
 def test_of_two_values_the_one_that_steps_is_named() -> None:

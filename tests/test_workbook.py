@@ -280,3 +280,20 @@ def test_libreoffice_calculates_the_ledgers_totals(folders, tmp_path, code):
         for place in cells:
             assert after[name][place] == pytest.approx(before[name][place], abs=1e-9), f"{name}!{place}"
     assert not any(str(value).startswith("#") for cells in after.values() for value in cells.values() if value != "#")
+
+
+def test_what_the_draw_leaves_open_stands_on_the_risk_sheet(folders):
+    """Optimism with its range, the share of futures with a loss, and where the quantiles of all futures may lie."""
+    from dataclasses import replace
+
+    directory = read_plans(folders["EUR"])
+    plan = replace(directory.plan_set.plans[0], optimism=0.045, optimism_error=0.056)
+    sheet = read(workbook(directory, plan))["Risk"]
+    assert "± 9.2% by the luck of the draw (90%): cannot be told from 0" in " ".join(map(str, sheet.values()))
+    place = next(cell for cell, value in sheet.items() if str(value).startswith("futures in which the plan loses"))
+    assert sheet[f"B{place[1:]}"] == pytest.approx(plan.outcome.loss_share)
+    found = plan.outcome.quantiles["profit"]
+    ends = (found.p05_low, found.p05_high, found.p95_low, found.p95_high)
+    assert [sheet[f"{letter}2"] for letter in "GHIJ"] == [pytest.approx(float(end)) for end in ends]
+    small = replace(plan, objective=Decimal(5), outcome=replace(plan.outcome, gross_spend=Decimal(1000)))
+    assert "optimistic by 0.22 ± 0.46" in " ".join(map(str, read(workbook(directory, small))["Risk"].values()))

@@ -9,7 +9,7 @@ from constraints.checking.differences import Difference, compare
 from constraints.ledger import Ledger, LedgerReport, line_words
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.json_records import to_data
-from scenarios.answer.plan import RankedPlan
+from scenarios.answer.plan import Outcome, Quantiles, RankedPlan
 from scenarios.answer.plan_files import PLANS
 from scenarios.answer.summary import line_results
 from scenarios.answer.verdicts import LimitResult, PriceRange
@@ -67,6 +67,17 @@ def _priced(limit: LimitResult, price: float | None, holds: PriceRange | None) -
     return replace(limit, shadow_price=price, price_holds=holds)
 
 
+def _as_told(outcome: Outcome, told: Outcome) -> Outcome:
+    """Leave out what older folders do not tell: how far quantiles move by chance, and how often a plan loses."""
+    ranges = {
+        name: found
+        if (old := told.quantiles.get(name)) is None or old.p05_low is not None
+        else Quantiles(p05=found.p05, p50=found.p50, p95=found.p95)
+        for name, found in outcome.quantiles.items()
+    }
+    return replace(outcome, quantiles=ranges, loss_share=None if told.loss_share is None else outcome.loss_share)
+
+
 def _recomputed(
     ledger: Ledger, plan: RankedPlan, report: LedgerReport, number: int, written_at: Sequence[int]
 ) -> RankedPlan:
@@ -88,7 +99,7 @@ def _recomputed(
         objective=report.objective,
         objectives=report.objectives,
         no_promotion_breaks=ledger.empty_breaks,
-        outcome=report.outcome,
+        outcome=_as_told(report.outcome, plan.outcome),
         interaction=interaction if told else None,
         limits=tuple(_priced(limit, *prices.get(limit.id, (None, None))) for limit in report.limits),
         rules=report.rules,

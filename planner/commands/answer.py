@@ -29,6 +29,7 @@ def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fa
     from planner.progress import Progress
     from planner.reasons.explain import explain_plan
     from planner.report.explain import explanation_json, show_explanation
+    from planner.report.risk import show_risk
     from planner.stored import problem_tables
     from scenarios.answer.plan_files import read_plans
 
@@ -43,7 +44,8 @@ def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fa
     if json_:
         show_json(explanation_json(explanation, directory.plan_set.currency))
     else:
-        show(show_explanation(explanation, directory.plan_set.currency))
+        risk = [show_risk(ranked, directory.plan_set)] if ranked.lines else []
+        show(show_explanation(explanation, directory.plan_set.currency), *risk)
     return ExitCode.YES
 
 
@@ -54,6 +56,7 @@ def compare(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Lay two plans side by side: line changes and money."""
+    from planner.reasons.same_futures import in_futures_of
     from planner.report.compare import compared_json, one_aim, show_changes, show_compared
 
     (one, one_folder), (two, two_folder) = _named_plan(left), _named_plan(right)
@@ -62,6 +65,13 @@ def compare(
     alike = one_aim(one_set, two_set.objective)
     if _question(one_folder) != _question(two_folder):
         note("the two plans answer different questions: their scenarios or effects differ")
+        if one_set.seed != two_set.seed:
+            note(
+                "what they may come to is told of other futures, too (their seeds differ), and differs by luck as well"
+            )
+    elif one_set.seed != two_set.seed:
+        two = in_futures_of(two_folder.problem(), two, one_set.seed)
+        note(f"{right} was made with another seed: what it may come to is told of the futures of {left}, for both")
     if json_:
         show_json(compared_json(one, two, (left, right)))
         return ExitCode.YES

@@ -49,7 +49,11 @@ def effects(
         show_scores,
     )
     from planner.report.notes import show_sentences
+<<<<<<< HEAD
     from planner.report.offers_read import offers_in_words, show_offers
+=======
+    from scenarios.language.sold_at_a_loss import sold_at_a_loss
+>>>>>>> figures
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
@@ -57,10 +61,15 @@ def effects(
     needs = break_even(problem.model, problem.effects)
     accuracy = problem.learned.accuracy if problem.learned is not None else {}
     suspicions = problem.learned.suspicions if problem.learned is not None else {}
+    losses = sold_at_a_loss(problem.grid.scenario)
     if json_:
         document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
+<<<<<<< HEAD
         words = offers_in_words(problem.grid.scenario)
         show_json({**document, "offers": words, "caps": list(caps(problem))})
+=======
+        show_json({**document, "caps": list(caps(problem)), "notes": losses})
+>>>>>>> figures
         return ExitCode.YES
     show(
         show_offers(problem.grid.scenario),
@@ -68,6 +77,7 @@ def effects(
         *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),
         show_break_even(problem.grid, needs),
         *((show_sentences("Caps per customer, which the scores leave out", caps(problem)),) if caps(problem) else ()),
+        *((show_sentences("Notes", losses),) if losses else ()),
         *show_accuracy(accuracy),
         show_evidence(problem.grid.scenario, problem.effects),
     )

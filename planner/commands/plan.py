@@ -77,6 +77,7 @@ def plan(
     from planner.report.conflict import conflict_json, show_conflict
     from planner.report.front import knee_plan
     from planner.report.gap import gap_json, show_gap
+    from planner.report.not_kept import why_not_kept
     from planner.report.plan import show_plans
     from planner.report.since import show_since, since_json
     from planner.run.effort import Effort as Work
@@ -123,6 +124,9 @@ def plan(
         if result.conflict is None and kept is not None:
             lower = "lower --keep, or leave it out to see what stands in the way"
             note(f"no plan was found that keeps {given(kept)} of the lines of {start}, every limit and rule: {lower}")
+            if begin is not None:
+                for sentence in why_not_kept(problem, begin, kept, str(start), seed):
+                    note(sentence)
         if json_:
             show_json(conflict_json(result.conflict, interrupted=result.interrupted))
         elif result.conflict is not None or kept is None:

@@ -8,8 +8,9 @@ from decimal import Decimal
 from constraints.infeasible.undivided import idle
 from planner.export.limits import number_kind
 from planner.export.sheet import Sheet
-from planner.figures import NOTHING
+from planner.figures import NOTHING, money_style
 from planner.reasons.bridge_terms import TERMS
+from planner.reasons.luck import as_amount, by_luck, leaning
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.language.words import Measure
@@ -21,7 +22,19 @@ BASELINES = {
     "last_campaign": "the last campaign again",
 }
 """What people do without a planner."""
+_BY_CHANCE = ("5% of all futures from (90%)", "to", "95% of all futures from (90%)", "to")
+"""Titles of what the draw leaves open of the quantiles."""
 _QUANTILES = {"profit": "profit gained by the plan", "spend": "spend"}
+
+
+def habit_name(name: str, plan: RankedPlan) -> str:
+    """Name a yardstick, with what no promotion breaks, and which offer stands everywhere."""
+    more = ""
+    if name == "no_promotion" and plan.no_promotion_breaks:
+        more = f" (breaks {', '.join(plan.no_promotion_breaks)})"
+    elif name == "uniform" and plan.uniform_offer is not None:
+        more = f" ({plan.uniform_offer})"
+    return f"{BASELINES.get(name, name)}{more}"
 
 
 def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
@@ -44,15 +57,18 @@ def write_bridge(sheet: Sheet, plan: RankedPlan, digits: int) -> None:
 
 def write_risk(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, digits: int) -> None:
     """Lay out ranges over the futures, limits at risk, what luck may explain, and what others would reach."""
-    sheet.header(
-        0, ("over the futures", "5%", "50%", "95%", "expected account", "50% less expected"), numbers=range(1, 6)
-    )
+    titles = ("over the futures", "5%", "50%", "95%", "expected account", "50% less expected")
+    ranged = any(found.p05_low is not None for found in plan.outcome.quantiles.values())
+    sheet.header(0, (*titles, *(_BY_CHANCE if ranged else ())), numbers=range(1, 10))
     row = 1
     expected = {"profit": ("=Bridge!$B$2", plan.outcome.profit_change), "spend": (None, plan.outcome.spend)}
     for name, range_ in plan.outcome.quantiles.items():
         sheet.text(row, 0, _QUANTILES.get(name, name.replace("_", " ")))
         for column, amount in enumerate((range_.p05, range_.p50, range_.p95), start=1):
             sheet.number(row, column, amount, "money")
+        for column, end in enumerate((range_.p05_low, range_.p05_high, range_.p95_low, range_.p95_high), start=6):
+            if end is not None:
+                sheet.number(row, column, end, "money")
         if name in expected:
             formula, amount = expected[name]
             if formula is None:
@@ -60,6 +76,10 @@ def write_risk(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, digits: int) -
             else:
                 sheet.formula(row, 4, formula, amount, "money")
             sheet.formula(row, 5, f"=ROUND(C{row + 1}-E{row + 1},{digits})", range_.p50 - amount, "money")
+        row += 1
+    if plan.outcome.loss_share is not None:
+        sheet.text(row, 0, "futures in which the plan loses money, against no promotion", wrap=True)
+        sheet.number(row, 1, plan.outcome.loss_share, "share")
         row += 1
     row = _at_risk(sheet, plan, row + 1, digits)
     objective = row + 2
@@ -112,6 +132,11 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
         else:
             sheet.number(row, 1, amount, kind)
         row += 1
+    if plan.optimism is not None and plan.optimism_error is not None:
+        told = f"; {leaning(plan, money_style(plan_set.currency, [plan.objective]))}" if as_amount(plan) else ""
+        sheet.text(row - 2, 2, by_luck(plan.optimism, plan.optimism_error) + told)
+    if plan_set.cross_fit is not None and plan_set.cross_fit_error is not None:
+        sheet.text(row - 1, 2, by_luck(plan_set.cross_fit, plan_set.cross_fit_error))
     if plan.optimism is not None:
         objective, optimism = top + 2, top + 5
         size = max(abs(plan.objective), Decimal(1))  # a loss that is pessimistic is less of a loss
@@ -143,8 +168,7 @@ def _baselines(sheet: Sheet, plan: RankedPlan, top: int, objective: int, digits:
     if not plan.baselines:
         sheet.text(row, 0, "none was computed")
     for name, amount in plan.baselines.items():
-        breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
-        sheet.text(row, 0, BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else ""), wrap=True)
+        sheet.text(row, 0, habit_name(name, plan), wrap=True)
         if amount is None:
             sheet.text(row, 1, "none", align="right")
         else:

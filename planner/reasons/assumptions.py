@@ -155,6 +155,7 @@ def _risk(scenario: Scenario) -> str:
     return (
         f"{drawn:,} drawn futures{more}; where nothing better is known: baseline varies by {given(risk.baseline_cv)}, "
         f"take-up by {given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
+        "; P5, P95, losses and optimism are read off the draw and move with the seed"
     )
 
 

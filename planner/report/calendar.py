@@ -11,6 +11,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.text import Text
 
+from planner.figures import plural
 from planner.report.effects import named
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.schema import Product, Scenario
@@ -45,10 +46,10 @@ class Calendar:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Print blocks of periods and the legend."""
         yield Text(self.title or f"Calendar of plan {self.plan.rank}", style="bold")
-        rows = self._rows()
         if not self.plan.lines:
             yield Text("no line: nothing is promoted")
             return
+        rows = self._rows()
         widest = max(2, *(len(cell.plain) for _, cells in rows for cell in cells))
         gap, periods = 1, self.scenario.horizon.periods
         room = max(options.max_width - 1 - periods * (widest + gap), _NAME_WIDTH)
@@ -70,6 +71,11 @@ class Calendar:
                 line.rstrip()
                 yield line
         yield from self._legend(options.max_width)
+        idle = len(self._listed()) - len(rows)
+        if idle:
+            yield Text(
+                f"{plural(idle, 'product')} without a line {'is' if idle == 1 else 'are'} not shown", style="dim"
+            )
 
     def _symbols(self) -> dict[str, str]:
         """Symbol of every public offer in the plan, in the scenario's order; numbers after 52 offers."""
@@ -79,19 +85,26 @@ class Calendar:
             offer: _SYMBOLS[number] if number < len(_SYMBOLS) else str(number) for number, offer in enumerate(offers)
         }
 
-    def _rows(self) -> list[tuple[str, list[Text]]]:
-        symbols, horizon = self._symbols(), self.scenario.horizon
-        colours = {offer.id: _COLOURS[offer.mechanic] for offer in self.scenario.offers}
-        public = {(line.product, line.period): line.offer for line in self.plan.lines if line.segment == EVERYBODY}
-        targeted = Counter((line.product, line.period) for line in self.plan.lines if line.segment != EVERYBODY)
+    def _listed(self) -> list[tuple[str, str]]:
+        """Id and name of every product, and of the whole basket where it has lines."""
         if not isinstance(self.scenario.products, tuple):
             raise TypeError("a calendar needs a resolved scenario")
         products: tuple[Product, ...] = self.scenario.products
         listed = [(product.id, named(product.id, product.name)) for product in products]
         if any(line.product == BASKET for line in self.plan.lines):
             listed.append((BASKET, "whole basket"))
+        return listed
+
+    def _rows(self) -> list[tuple[str, list[Text]]]:
+        symbols, horizon = self._symbols(), self.scenario.horizon
+        colours = {offer.id: _COLOURS[offer.mechanic] for offer in self.scenario.offers}
+        public = {(line.product, line.period): line.offer for line in self.plan.lines if line.segment == EVERYBODY}
+        targeted = Counter((line.product, line.period) for line in self.plan.lines if line.segment != EVERYBODY)
+        promoted = {line.product for line in self.plan.lines}
         rows = []
-        for product, name in listed:
+        for product, name in self._listed():
+            if product not in promoted:
+                continue
             cells = []
             for date in horizon.dates:
                 offer = public.get((product, date))

@@ -34,6 +34,11 @@ _COUNTS = (
 )
 
 
+_KEYS = {"P5": "p05", "P50": "p50", "P95": "p95"}
+LOSING = "futures with a loss"
+"""Label of the share of futures in which a plan earns less than no promotion."""
+
+
 def one_aim(plan_set: PlanSet, objective: str) -> bool:
     """Whether objectives and contributions can be compared with plans of an objective; of fronts only profit can."""
     leading = None if plan_set.front is None else next(iter(plan_set.front.measures))
@@ -57,6 +62,7 @@ def show_compared(
     totals = [*([("objective", left.objective, right.objective)] if objective else []), *pairs]
     amounts = [*totals, *terms]
     money = money_style(currency, [amount for _, one, two in amounts for amount in (one, two)])
+    futures = _in_futures(left.outcome, right.outcome)
     rows: list[tuple[str | Text, ...]] = [
         (label, money(one), money(two), _coloured(two - one, money(two - one, signed=True), label))
         for label, one, two in totals
@@ -72,6 +78,12 @@ def show_compared(
             count(len(right.lines) - len(left.lines), signed=True),
         )
     )
+    if futures:
+        rows.append((Text("profit gained over the futures", style="bold"), "", "", ""))
+        rows += [(f"  {name}", money(one), money(two), money(two - one, signed=True)) for name, one, two in futures]
+    losses = left.outcome.loss_share, right.outcome.loss_share
+    if futures and None not in losses:
+        rows.append((f"  {LOSING}", *(part(each or 0.0) for each in losses), ""))
     if terms:
         rows.append((Text("profit, term by term", style="bold"), "", "", ""))
     rows += [(label, money(one), money(two), money(two - one, signed=True)) for label, one, two in terms]
@@ -86,6 +98,14 @@ def show_compared(
         rows=tuple(rows),
         notes=(money.caption,),
     )
+
+
+def _in_futures(left: Outcome, right: Outcome) -> list[tuple[str, Decimal, Decimal]]:
+    """What two plans gain at P5, P50 and P95; nothing where one of them was never put into futures."""
+    one, two = left.quantiles.get("profit"), right.quantiles.get("profit")
+    if one is None or two is None:
+        return []
+    return [("P5", one.p05, two.p05), ("P50", one.p50, two.p50), ("P95", one.p95, two.p95)]
 
 
 def _counted(one: Decimal, two: Decimal) -> tuple[str, str, str]:
@@ -178,11 +198,16 @@ def compared_json(left: RankedPlan, right: RankedPlan, names: tuple[str, str]) -
     numbers = [name for name, _ in (*_MONEY, *_COUNTS)]
     totals: dict[str, Any] = {"objective": [left.objective, right.objective]}
     totals |= {name: [_amount(left.outcome, name), _amount(right.outcome, name)] for name in numbers}
+    futures = _in_futures(left.outcome, right.outcome)
     return {
         "format": "campaign-comparison/1",
         "plans": list(names),
         "difference_share": difference_share(left, right),
         "totals": totals,
+        "futures": {
+            "profit": {_KEYS[name]: [one, two] for name, one, two in futures},
+            "loss_share": [left.outcome.loss_share, right.outcome.loss_share],
+        },
         "bridge": {
             name: [amount, other]
             for (name, amount), (_, other) in zip(left.outcome.bridge.terms, right.outcome.bridge.terms, strict=True)

@@ -10,7 +10,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from constraints.infeasible.undivided import undivided, undivided_words
-from planner.figures import NOTHING, MoneyStyle, count, given, money_style, plural, share
+from planner.figures import NOTHING, MoneyStyle, count, given, money_style, part, plural, share
 from planner.report.limits import figure
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import Outcome, RankedPlan
@@ -67,6 +67,8 @@ def _ranges(outcome: Outcome, money: MoneyStyle) -> list[tuple[str, str]]:
         label = "profit gained" if name == "profit" else name
         amounts = " / ".join(money(amount) for amount in (range_.p05, range_.p50, range_.p95))
         rows.append((f"{label}, P5 / P50 / P95 of futures", amounts))
+        if name == "profit" and outcome.loss_share is not None:
+            rows.append(("futures in which it loses money", part(outcome.loss_share)))
     return rows
 
 

@@ -43,7 +43,7 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts.append(why_no_promotion(grid, needs, alone, currency))
     parts.append(show_limits(best.limits, currency))
     if worth := price_sentences(best.limits, currency):
-        parts.append(show_sentences("What more of a limit may be worth", worth))
+        parts.append(show_sentences("What moving a limit may be worth", worth))
     parts.append(show_rules(best.rules))
     if best.lines:
         parts += [show_bridge(best, currency, response=scenario.response), show_risk(best, plan_set)]

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from planner.export.rest import BASELINES
+from planner.export.rest import BASELINES, habit_name
 from planner.figures import MANY, NOTHING, count, money_style, part, plural, share, up_to_many
+from planner.reasons.luck import CANNOT, as_amount, optimism_cell
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.first_few import first_few
 from scenarios.futures.aim import Objective, caution_of, weights_of
 from scenarios.language.schema import Scenario
 
@@ -43,7 +45,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 f"{len(plan.lines):,}",
                 str(len(mechanics_of(plan, scenario))),
                 NOTHING if range_ is None else f"{money(range_.p05)} to {money(range_.p95)}",
-                NOTHING if plan.optimism is None else share(plan.optimism, digits=1),
+                optimism_cell(plan, money) or NOTHING,
                 NOTHING if plan.rank == 1 else part(difference_share(plans[0], plan)),
             )
         )
@@ -53,6 +55,9 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         legend.append(f"gap: how far a plan can be from the best possible one, proven under this response model{best}")
     if any(plan.optimism is not None for plan in plans):
         text = "optimism: share of the objective that is missing on average in futures that the search has not seen"
+        if any(plan.optimism_error is not None for plan in plans):
+            text += "; an amount where the objective is small beside spend" if any(map(as_amount, plans)) else ""
+            text += "; ± what the luck of their draw makes of it (90%); within ±: it " + CANNOT
         abouts.append(About(column="optimism", text=text))
     return FittedTable(
         title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}",
@@ -102,9 +107,7 @@ def show_baselines(
         telling = amount > 0 and abs(ahead) < MANY * amount
         more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if telling else ""
         lead = f"{behind_by} {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
-        breaks = plan.no_promotion_breaks if name == "no_promotion" else ()
-        label = BASELINES.get(name, name) + (f" (breaks {', '.join(breaks)})" if breaks else "")
-        rows.append((label, money(amount, signed=True), lead + more))
+        rows.append((habit_name(name, plan), money(amount, signed=True), lead + more))
     missing = [BASELINES[name] for name in ("greedy", "uniform") if plan.baselines.get(name, 0) is None]
     return FittedTable(
         title="Beside the best plan",
@@ -129,11 +132,25 @@ def _lead_words(objective: Objective) -> tuple[str, str]:
     return "costs less by", "costs more by"
 
 
+def _in_the_way(plan: RankedPlan) -> str:
+    """Say what keeps a habit from being a plan: what no promotion breaks, where it begins, and limits at risk.
+
+    Lines that gain break nothing on the expected account, so nothing else can stand in its way.
+    """
+    reasons = []
+    if plan.no_promotion_breaks:
+        reasons.append(f"it begins with no promotion, which breaks {first_few(plan.no_promotion_breaks, NAMED)}")
+    risky = [limit.id for limit in plan.limits if limit.at_risk is not None]
+    if risky:
+        reasons.append(f"in enough of the futures it has to keep {first_few(risky, NAMED)}")
+    return f"; {', and '.join(reasons)}" if reasons else ""
+
+
 def _of_habits(plan: RankedPlan, missing: list[str], *, timed: bool) -> Iterator[str]:
     """What a reader must know of habits that stand beside a plan."""
     if missing:
         late = ", or no time was left" if timed else ""
-        yield f"{' and '.join(missing)}: none that keeps all limits and rules was found{late}"
+        yield f"{' and '.join(missing)}: none that keeps all limits and rules was found{late}{_in_the_way(plan)}"
     floors = [limit.id for limit in plan.limits if limit.sense == "min" and not limit.ratio]
     if floors and any(plan.baselines.get(name) is not None for name in HABITS):
         yield (

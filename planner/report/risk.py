@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from planner.figures import money_style, share
+from planner.figures import MoneyStyle, money_style
+from planner.reasons.luck import leaning, losing, promising, quantile_errors
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 
@@ -20,8 +21,12 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
         signed = name == "profit"
         figures = (expected.get(name), found.p05, found.p50, found.p95)
         rows.append((_LABELS.get(name, name), *(money(amount, signed=signed) for amount in figures)))
-    notes = ["P5: 5% of the futures stay below, P50: half of them, P95: 95% of them"]
-    notes += _optimism(plan, plan_set)
+    notes = [f"the plan {losing(outcome)}"] if losing(outcome) else []
+    notes.append("P5: 5% of the futures stay below, P50: half of them, P95: 95% of them")
+    moved = quantile_errors(ranges["profit"], money) if "profit" in ranges else ""
+    if moved:
+        notes.append(f"another seed draws other futures: of all that there may be, profit gained has {moved} (90%)")
+    notes += _optimism(plan, plan_set, money)
     return FittedTable(
         title="What it may come to",
         columns=(
@@ -36,29 +41,15 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
     )
 
 
-def _optimism(plan: RankedPlan, plan_set: PlanSet) -> list[str]:
+def _optimism(plan: RankedPlan, plan_set: PlanSet, money: MoneyStyle) -> list[str]:
     """One statement: how far this plan promises too much, and what another way of telling says of such plans."""
     halves = (
         ""
         if plan_set.cross_fit is None
-        else (f"plans made on one half of the futures promise {_more(plan_set.cross_fit)} the other half gives them")
+        else f"plans made on one half of the futures promise {promising(plan_set.cross_fit, plan_set.cross_fit_error)}"
     )
     if plan.optimism is None:
         return [f"optimism by cross-fitting: {halves}"] if halves else []
     what = "objective" if plan_set.front is None else next(iter(plan_set.front.measures)).replace("_", " ")
-    own = f"optimism: against futures that no search has seen, this plan's {what} is {_leaning(plan.optimism)}"
+    own = f"optimism: against futures that no search has seen, this plan's {what} is {leaning(plan, money)}"
     return [f"{own}; for comparison, by cross-fitting, {halves}" if halves else own]
-
-
-def _leaning(optimism: float) -> str:
-    """Say which way an objective errs."""
-    size = share(abs(optimism), digits=1)
-    if size == share(0.0, digits=1):
-        return "neither optimistic nor pessimistic"
-    return f"{'optimistic' if optimism > 0 else 'pessimistic'} by {size}"
-
-
-def _more(optimism: float) -> str:
-    """Say how a promise compares with what is given."""
-    size = share(abs(optimism), digits=1)
-    return "as much as" if size == share(0.0, digits=1) else f"{size} {'more' if optimism > 0 else 'less'} than"

@@ -18,7 +18,9 @@ from planner.sweep.vary import number_of
 BAR = 24
 """Cells of the longest bar."""
 USED_UP = "used up"
-"""Of a limit that leaves nothing and yet holds nothing back."""
+"""Of a ceiling that leaves nothing and yet holds nothing back."""
+JUST_MET = "just met"
+"""Likewise of a floor."""
 
 
 def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableType]:
@@ -29,24 +31,28 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
     priced = result.limit is not None
     name, aim = _aim(result, objective)
     rows = tuple(_row(result, number, money, most, priced=priced) for number in range(len(result.points)))
+    floor = result.floor
     unit, per = ("percentage point", "per point") if _shares(result) else ("unit", "per unit")
+    per += " less" if floor else ""
     notes, abouts = [*aim, money.caption], []
     stepped = _stepped(result)
     if stepped:
         varied = "the varied value" if len(result.axes) == 1 else _short(result.axes[-1].path)
-        added = f"{per}: what each further {unit} of {varied} has added since the row above"
+        each = f"each {unit} less of {varied} has" if floor else f"each further {unit} of {varied} has"
+        added = f"{per}: what {each} added, between this row and the one above"
         abouts.append(About(column=per, text=added))
     if priced:
-        less = any(limit.sense == "min" for point in result.points if (limit := result.limit_at(point)) is not None)
-        given = f"one {unit} {'less' if less else 'more'}"
+        eased = "less" if floor else "more"
+        given = f"one {unit} {eased}"
         worth = f"price: what {given} is worth by the estimate of the linear programme at the plan; -: none was made"
         abouts.append(About(column="price", text=worth))
-        notes.append("binds: the plan leaves less than 1 % of the limit, and more of it is worth something")
+        near = "is less than 1 % above" if floor else "leaves less than 1 % of"
+        notes.append(f"binds: the plan {near} the limit, and {eased} of it is worth something")
         risk = next((limit.at_risk for point in result.points if (limit := result.limit_at(point)) is not None), None)
         if risk is not None:
             notes.append(f"the limit counts its use in {100 * risk:g}% of the futures, not the expected one")
-        if any(_state(result, point) == USED_UP for point in result.points):
-            notes.append(f"{USED_UP}: the plan leaves less than 1 % of it, but more is worth nothing by the estimate")
+        if any(_state(result, point) == _slack(result) for point in result.points):
+            notes.append(f"{_slack(result)}: the plan {near} it, but {eased} is worth nothing by the estimate")
     limit_columns = (Column(title="price", number=True, gives_way=2), Column(title="limit", number=True))
     parts: list[RenderableType] = [
         FittedTable(
@@ -107,7 +113,7 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         money(best.objective),
         money(best.outcome.spend),
         NOTHING if (gap := result.gap_at(point)) is None else share(gap, digits=2),
-        *((rate(_per(result, result.per_unit(number))),) if stepped else ()),
+        *((rate(_per(result, _eased(result, number))),) if stepped else ()),
         *((estimated(_per(result, price)), _state(result, point)) if priced else ()),
         Text("█" * bar(objective, most), style="green"),
     )
@@ -118,7 +124,18 @@ def _state(result: Sweep, point: Point) -> str:
     limit = result.limit_at(point)
     if limit is None:
         return NOTHING
-    return "binds" if result.binds_at(point) else USED_UP if limit.binding else "has room"
+    return "binds" if result.binds_at(point) else _slack(result) if limit.binding else "has room"
+
+
+def _slack(result: Sweep) -> str:
+    """Say of a limit that leaves nothing that it holds nothing back all the same."""
+    return JUST_MET if result.floor else USED_UP
+
+
+def _eased(result: Sweep, number: int) -> float | None:
+    """What a unit of the varied value is worth between two rows: of a floor one less, so that it reads as its price."""
+    rate = result.per_unit(number)
+    return -rate if rate is not None and result.floor else rate
 
 
 def _short(path: str) -> str:

@@ -20,6 +20,7 @@ from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
+from planner.run.habit_words import uniform_offer
 from planner.run.never_fits import never_fits
 from planner.run.price_notes import price_notes
 from planner.run.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
@@ -34,6 +35,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
+from scenarios.futures.sampling import Estimate
 from scenarios.language.doubtful import doubtful
 from scenarios.response.measures import objective_functional
 
@@ -52,6 +54,8 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     set_bounds(space, judged)  # those in force are of the plan that was mended last
     shadow = shadow_prices(space, best, findings.prices)
     yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
+    uniform = None if findings.baselines is None else findings.baselines.uniform
+    habit = None if uniform is None else uniform_offer(space, uniform.plan)
     # The bound holds for the tables' float account. The ledger rounds every cell, and where cells are alike it rounds
     # all of them one way: a best plan may come to more than its bound, and then is the bound itself.
     careful = caution_of(problem.grid.scenario.objective) is not None
@@ -71,10 +75,12 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             findings.ledger.empty_breaks,
             shadow.prices,
             luck[rank - 1],
+            habit,
         )
         for rank, (candidate, report) in enumerate(findings.checked, start=1)
     )
     wanted, currency = problem.loaded.scenario.objective, problem.loaded.scenario.currency
+    halves = crossed(findings.halves or (), caution_of(wanted))
     senses = senses_of(wanted)
     if senses is not None:
         ranked = (ranked[0], *(replace(plan, gap=None) for plan in ranked[1:]))  # the bound is of the leading measure
@@ -102,7 +108,8 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         objective=aim_words(wanted),
         currency=currency,
         bound=proven,
-        cross_fit=crossed(findings.halves or ()),
+        cross_fit=None if halves is None else halves.value,
+        cross_fit_error=None if halves is None else halves.error,
         front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )
@@ -153,7 +160,8 @@ def _ranked(
     yardsticks: dict[str, Decimal | None],
     broken: tuple[str, ...],
     shadow: dict[str, ShadowPrice],
-    luck: float,
+    luck: Estimate,
+    habit: str | None,
 ) -> RankedPlan:
     shares, interaction = contribution_amounts(space.evaluator.model, report.account, report.expected)
     lost = np.array([float(share) for share in shares])
@@ -165,7 +173,9 @@ def _ranked(
         rank=rank,
         objective=report.objective,
         gap=gap,
-        optimism=luck,
+        optimism=luck.value,
+        optimism_error=luck.error,
+        uniform_offer=habit,
         outcome=report.outcome,
         baselines=yardsticks,
         interaction=interaction,

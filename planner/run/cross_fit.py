@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
 from constraints.limits.book import build_limits
@@ -78,6 +79,7 @@ def cross_fit(
     settings = CrossFitParams() if params is None else params
     middle = len(ledger.draws) // 2
     halves = ledger.draws.part(0, middle), ledger.draws.part(middle, len(ledger.draws))
+    caution = caution_of(problem.grid.scenario.objective)
     found: list[HalfPlan] = []
     plans: list[Plan] = []
     for number, (own, other) in enumerate((halves, halves[::-1])):
@@ -86,7 +88,9 @@ def cross_fit(
             return CrossFit(halves=(), plans=tuple(plans))
         candidate, promised = planned
         plans.append(candidate.plan)
-        found.append(HalfPlan(promised=promised, worth=_worth(problem, candidate, other)))
+        gains, given = (_gained(problem, candidate, draws) for draws in (own, other))
+        worth = float(given.mean()) if caution is None else careful_value(caution, given)
+        found.append(HalfPlan(promised=promised, worth=worth, own=gains, other=given))
     return CrossFit(halves=tuple(found), plans=tuple(plans))
 
 
@@ -126,12 +130,11 @@ def _planned(
     return best, best.objective
 
 
-def _worth(problem: Problem, candidate: Candidate, draws: Draws) -> float:
-    """What a plan is worth over some draws, as a change against the empty plan."""
-    functional, caution = [objective_functional(problem.model)], caution_of(problem.grid.scenario.objective)
+def _gained(problem: Problem, candidate: Candidate, draws: Draws) -> NDArray[np.float64]:
+    """[D] what a plan gains in some draws, as a change against the empty plan."""
+    functional = [objective_functional(problem.model)]
     with_plan, without = (
         outcomes(problem.model, problem.effects, plan, draws, functional).values[:, 0]
         for plan in (candidate.plan, problem.grid.empty())
     )
-    gained = with_plan - without
-    return float(gained.mean()) if caution is None else careful_value(caution, gained)
+    return np.asarray(with_plan - without)

@@ -16,14 +16,17 @@ def stops_binding(result: Sweep) -> str | None:
     known = [(point.values[0], full) for point in result.points if (full := result.binds_at(point)) is not None]
     if len(known) < 2:
         return None
-    binds = [bound for _, bound in known]
+    binds, floor = [bound for _, bound in known], result.floor
+    eased = "less" if floor else "more"
     if all(binds):
-        return f"{result.limit} binds at every value that was planned: less than 1 % of it is left everywhere"
+        near = "plans are less than 1 % above it" if floor else "less than 1 % of it is left"
+        return f"{result.limit} binds at every value that was planned: {near} everywhere"
     if not any(binds):
         used_up = any(verdict.binding for point in result.points if (verdict := result.limit_at(point)) is not None)
-        worthless = ", or more of it is worth nothing" if used_up else ""
-        told = f"{result.limit} binds at no value that was planned: 1 % of it or more is left everywhere{worthless}"
-        lumpy = "; lines come whole, so where it has a price more of it may still gain"
+        worthless = f", or {eased} of it is worth nothing" if used_up else ""
+        far = "plans are 1 % above it or more" if floor else "1 % of it or more is left"
+        told = f"{result.limit} binds at no value that was planned: {far} everywhere{worthless}"
+        lumpy = f"; lines come whole, so where it has a price {eased} of it may still gain"
         return f"{told}{lumpy}" if _priced_with_room(result) else told
     turns = [number for number in range(1, len(binds)) if binds[number] != binds[number - 1]]
     if len(turns) == 1:
@@ -34,7 +37,7 @@ def stops_binding(result: Sweep) -> str | None:
         if not priced:
             return told
         room = f"at {_listed(priced)} it has room and a price"
-        return f"{told}; {room}: lines come whole, so more of it may still gain there"
+        return f"{told}; {room}: lines come whole, so {eased} of it may still gain there"
     bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
     luck = "such turns come of lines that come whole and of luck in the search, which more --effort makes smaller"
     more = [value for value in _gained_all_the_same(result) if value in free]
@@ -43,7 +46,7 @@ def stops_binding(result: Sweep) -> str | None:
 
 
 def _priced_with_room(result: Sweep) -> list[str]:
-    """Values at which 1 % of the limit or more is left, although more of it is worth something."""
+    """Values at which 1 % of the limit or more is left, although its giving way is worth something."""
     verdicts = ((point.values[0], result.limit_at(point)) for point in result.points)
     return [
         _figure(value)

@@ -13,7 +13,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.language.plan_lines import PlanLine
 
 NO_PRICE = 5e-7
-"""Shadow price below which more of a limit counts as worth nothing: reports write six digits at most."""
+"""Shadow price below which a limit that gives way counts as worth nothing: reports write six digits at most."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,10 +84,16 @@ class Sweep:
             return None
         return next((result for result in point.best.limits if result.id == self.limit), None)
 
+    @property
+    def floor(self) -> bool:
+        """Whether the bound that is varied is the least of something: less of it gives way."""
+        found = (self.limit_at(point) for point in self.points)
+        return any(limit is not None and limit.sense == "min" for limit in found)
+
     def binds_at(self, point: Point) -> bool | None:
         """Whether the varied limit holds the plan back; None where there is no verdict on it.
 
-        A limit that a plan uses up, but of which more is worth nothing by its shadow price, does not.
+        A limit that a plan uses up, but whose giving way is worth nothing by its shadow price, does not.
         """
         limit = self.limit_at(point)
         if limit is None:

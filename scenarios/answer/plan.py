@@ -28,6 +28,12 @@ class Quantiles:
     p05: Decimal
     p50: Decimal
     p95: Decimal
+    p05_low: Decimal | None = None
+    """Between it and `p05_high` the 5 % quantile of all futures lies, with 90 % confidence; None in older folders."""
+    p05_high: Decimal | None = None
+    p95_low: Decimal | None = None
+    """Likewise of the 95 % quantile."""
+    p95_high: Decimal | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,6 +106,8 @@ class Outcome:
     bridge: Bridge
     quantiles: dict[str, Quantiles]
     """Of ``profit`` (the change against the empty plan in the same future) and ``spend``."""
+    loss_share: float | None = None
+    """Share of the drawn futures in which the plan earns less than no promotion; None in older folders."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -174,6 +182,11 @@ class RankedPlan:
     """Limits and rules that a plan without lines breaks, by id: ``no_promotion`` is then no plan, only a yardstick."""
     objectives: dict[str, Decimal] | None = None
     """Of a front, the change of every measure against the empty plan; None where the objective is a single one."""
+    optimism_error: float | None = None
+    """Standard error of `optimism`; None where there is none, and in older folders."""
+    uniform_offer: str | None = None
+    """Offer of the ``uniform`` baseline, and on how many of its lines where others mend a floor; None where there is
+    none, and in older folders."""
 
     @property
     def plan_lines(self) -> tuple[PlanLine, ...]:
@@ -225,6 +238,8 @@ class PlanSet:
     """No plan under the scenario's effects and the response model is worth more; None for a careful objective."""
     cross_fit: float | None = None
     """By how much plans made on one half of the futures promise more than the other half gives, as a share of it."""
+    cross_fit_error: float | None = None
+    """Standard error of `cross_fit`; None where there is none, and in older folders."""
     front: Front | None = None
     """What the plans trade off, where the objective names several measures."""
     plans: tuple[RankedPlan, ...]

@@ -17,7 +17,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, from_data, parse, to_data
-from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
+from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.plain_digits import is_rank
 from scenarios.problems import InvalidInput, Problem
@@ -28,6 +28,9 @@ SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "curren
 """Values of a plan set that `check` knows by their seal only."""
 SEALED_IN_PLAN = ("gap", "optimism", "baselines")
 """Values of a plan that `check` knows by their seal only; so are shadow prices of limits and reasons of lines."""
+SEALED_WHERE_TOLD = ("cross_fit_error",)
+"""Likewise, but without a seal where there is no value: folders that were written before have neither."""
+SEALED_WHERE_TOLD_IN_PLAN = ("optimism_error", "uniform_offer")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +75,19 @@ def sealed_values(plan_set: PlanSet) -> Iterator[tuple[str, Any]]:
     """Yield place and plain data of every sealed value."""
     for name in SEALED:
         yield name, to_data(getattr(plan_set, name))
+    yield from _told(plan_set, SEALED_WHERE_TOLD, "")
     for number, plan in enumerate(plan_set.plans):
         for name in SEALED_IN_PLAN:
             yield f"plans[{number}].{name}", to_data(getattr(plan, name))
+        yield from _told(plan, SEALED_WHERE_TOLD_IN_PLAN, f"plans[{number}].")
         yield f"plans[{number}].limits.shadow_price", {limit.id: limit.shadow_price for limit in plan.limits}
         yield f"plans[{number}].limits.price_holds", {limit.id: to_data(limit.price_holds) for limit in plan.limits}
         yield f"plans[{number}].lines.why", [line.why for line in plan.lines]
+
+
+def _told(record: PlanSet | RankedPlan, names: Sequence[str], prefix: str) -> Iterator[tuple[str, Any]]:
+    values = ((name, getattr(record, name)) for name in names)
+    return ((f"{prefix}{name}", to_data(value)) for name, value in values if value is not None)
 
 
 def seal(data: Any) -> str:

@@ -13,6 +13,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.plan import LineResult, Outcome, Quantiles
 from scenarios.answer.rounding import UNIT_DIGITS, ratio_down, scaled, to_decimal
 from scenarios.answer.sums import charged, margin_rate, measured
+from scenarios.futures.sampling import quantile_ranks
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
@@ -24,9 +25,16 @@ RATIO_DIGITS = 6
 
 
 def quantiles(values: Float, digits: int) -> Quantiles:
-    """Return the 5 %, 50 % and 95 % order statistics of some draws [D], money rounded to ``digits``."""
-    low, middle, high = scaled(np.quantile(values, [0.05, 0.5, 0.95], method="inverted_cdf"), digits)
-    return Quantiles(p05=to_decimal(low, digits), p50=to_decimal(middle, digits), p95=to_decimal(high, digits))
+    """Return the 5 %, 50 % and 95 % order statistics of some draws [D], money rounded to ``digits``.
+
+    With them the ranges in which the 5 % and the 95 % quantile of all futures lie.
+    """
+    ordered = np.sort(values)
+    low, middle, high = np.quantile(ordered, [0.05, 0.5, 0.95], method="inverted_cdf")
+    ranges = [ordered[rank] for share in (0.05, 0.95) for rank in quantile_ranks(len(ordered), share)]
+    names = ("p05", "p50", "p95", "p05_low", "p05_high", "p95_low", "p95_high")
+    amounts = scaled(np.array([low, middle, high, *ranges]), digits)
+    return Quantiles(**{name: to_decimal(amount, digits) for name, amount in zip(names, amounts, strict=True)})
 
 
 def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping[str, Float]) -> Outcome:
@@ -83,7 +91,13 @@ def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping
         max_liability=money(total(Measure.MAX_LIABILITY)),
         bridge=bridge(model, book, empty),
         quantiles={name: quantiles(values, digits) for name, values in futures.items()},
+        loss_share=_below_zero(futures["profit"], digits) if "profit" in futures else None,
     )
+
+
+def _below_zero(values: Float, digits: int) -> float:
+    """Share of some draws [D] of money that are below 0 in minor units: noise of float64 is no loss."""
+    return round(float((scaled(values, digits) < 0).mean()), RATIO_DIGITS)
 
 
 def line_results(

@@ -5,23 +5,28 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.summary import RATIO_DIGITS
-from scenarios.futures.aim import careful_value, caution_of
+from scenarios.futures.aim import Caution, careful_value, caution_of
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
+from scenarios.futures.sampling import Estimate, standard_error
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.measures import objective_functional
+
+Float = NDArray[np.float64]
 
 FRESH = "fresh"
 """Name of the stream of futures that no search and no limit has seen."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class HalfPlan:
     """A plan made on one half of the drawn futures."""
 
@@ -29,26 +34,34 @@ class HalfPlan:
     """Objective as the half that it was made on has it."""
     worth: float
     """Objective as the other half has it."""
+    own: Float
+    """[D / 2] gains over no promotion in the futures of the half that it was made on."""
+    other: Float
+    """[D / 2] gains in those of the other half."""
 
 
-def crossed(halves: Sequence[HalfPlan]) -> float | None:
+def crossed(halves: Sequence[HalfPlan], caution: Caution | Literal["mean"] | None = None) -> Estimate | None:
     """Return the share of what both halves promise that the other halves do not give, six digits; None without any.
 
     Of sums, so that halves that find the same plan cancel out: one promises more than it is worth by as much as the
-    other promises less. What is left is never below 0 but for what the table of mean effects gets wrong.
+    other promises less. What is left is never below 0 but for what the table of mean effects gets wrong. Its error
+    pairs what both plans gain in the same future, for the same reason.
     """
     if not halves:
         return None
     promised, worth = (math.fsum(getattr(half, name) for half in halves) for name in ("promised", "worth"))
-    return round((promised - worth) / max(1.0, abs(promised)), RATIO_DIGITS)
+    pairs = [(half.own, mate.other) for half, mate in zip(halves, halves[::-1], strict=True)]
+    errors = [standard_error(lambda own, other: _worth(caution, own) - _worth(caution, other), *pair) for pair in pairs]
+    return _share(promised - worth, math.hypot(*errors), promised)
 
 
 def optimism(
     model: Coefficients, effects: Effects, plans: Sequence[NDArray[np.int8]], objectives: Sequence[float], seed: int
-) -> tuple[float, ...]:
+) -> tuple[Estimate, ...]:
     """Return (objective - what fresh futures say it is) / max(1, abs(objective)) of flat plans [N], six digits each.
 
-    Stock that runs out, caps and ensemble members that disagree make it positive; luck of the draws is left in it.
+    Stock that runs out, caps and ensemble members that disagree make it positive; luck of the fresh futures is left in
+    it, and its standard error says how much.
 
     Parameters
     ----------
@@ -65,6 +78,16 @@ def optimism(
     found = []
     for plan, objective in zip(plans, objectives, strict=True):
         gained = values(plan) - nothing
-        fresh = float(gained.mean()) if caution is None else careful_value(caution, gained)
-        found.append(round((objective - fresh) / max(1.0, abs(objective)), RATIO_DIGITS))
+        error = standard_error(partial(_worth, caution), gained)
+        found.append(_share(objective - _worth(caution, gained), error, objective))
     return tuple(found)
+
+
+def _worth(caution: Caution | Literal["mean"] | None, gains: Float) -> float:
+    """What gains [D] over no promotion are worth to the objective."""
+    return float(gains.mean()) if caution is None else careful_value(caution, gains)
+
+
+def _share(missing: float, error: float, whole: float) -> Estimate:
+    size = max(1.0, abs(whole))
+    return Estimate(round(missing / size, RATIO_DIGITS), round(error / size, RATIO_DIGITS))

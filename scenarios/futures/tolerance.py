@@ -23,7 +23,7 @@ def may_break(draws: int, share: float) -> int:
     """How many of some draws may break a limit that must hold in a share of all futures; 0 where draws are too few."""
     allowed, below, other = -1, 0.0, 1.0 - share
     while allowed < draws:
-        below += _chance(draws, allowed + 1, other)
+        below += binomial_chance(draws, allowed + 1, other)
         if below > 1.0 - CONFIDENCE:
             break
         allowed += 1
@@ -37,9 +37,9 @@ def draws_needed(share: float) -> int:
     return 1 if share == 0.0 else math.ceil(math.log(1.0 - CONFIDENCE) / math.log(share))
 
 
-def _chance(draws: int, broken: int, share: float) -> float:
-    """Chance that exactly so many of the draws break, where each does with a chance of ``share``."""
+def binomial_chance(draws: int, hits: int, share: float) -> float:
+    """Chance that exactly so many of the draws are hit, where each is with a chance of ``share``."""
     if not (0.0 < share < 1.0):
-        return float(broken == (draws if share >= 1.0 else 0))
-    ways = math.lgamma(draws + 1) - math.lgamma(broken + 1) - math.lgamma(draws - broken + 1)
-    return math.exp(ways + broken * math.log(share) + (draws - broken) * math.log1p(-share))
+        return float(hits == (draws if share >= 1.0 else 0))
+    ways = math.lgamma(draws + 1) - math.lgamma(hits + 1) - math.lgamma(draws - hits + 1)
+    return math.exp(ways + hits * math.log(share) + (draws - hits) * math.log1p(-share))

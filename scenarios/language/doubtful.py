@@ -20,6 +20,7 @@ from scenarios.language.offers_there import lies_in, names
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
+from scenarios.language.sold_at_a_loss import sold_at_a_loss
 from scenarios.language.sold_out_anyway import sold_out_anyway
 from scenarios.language.words import Measure, Unit
 from scenarios.response.baskets import OrderBin
@@ -41,6 +42,7 @@ def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     return (
         *doubtful_bundles(loaded.scenario),
         *doubtful_costs(loaded),
+        *sold_at_a_loss(loaded.scenario),
         *sold_out_anyway(loaded),
         *_magnitudes(loaded.scenario),
         *_orders(loaded),

@@ -1,0 +1,104 @@
+"""What is said of figures that are read off drawn futures: how far they move by the luck of the draw."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from planner.figures import MoneyStyle, part, share
+from scenarios.answer.plan import Outcome, Quantiles, RankedPlan
+from scenarios.futures.sampling import Estimate
+
+SMALL = Decimal("0.1")
+"""Share of gross spend below which an objective is so small that a percentage of it says little."""
+WIDE = Decimal("0.1")
+"""Share of the spread from P5 to P95 from which on it is said how far they move by chance."""
+CANNOT = "cannot be told from 0"
+_NEITHER = "neither optimistic nor pessimistic"
+
+
+def optimism_cell(plan: RankedPlan, money: MoneyStyle) -> str | None:
+    """Write a plan's optimism with its 90 % range, or only the range where 0 lies in it; None where there is none."""
+    if plan.optimism is None:
+        return None
+    if not plan.optimism_error:  # not kept, or effects that are certain
+        return _amount(plan.optimism, plan, money)
+    found = Estimate(plan.optimism, plan.optimism_error)
+    range_ = _amount(found.half_width, plan, money)
+    return f"{_amount(found.value, plan, money)} ± {range_}" if found.told else f"within ±{range_}"
+
+
+def leaning(plan: RankedPlan, money: MoneyStyle) -> str:
+    """Say which way an objective errs, by how much, and whether chance alone may make it so; empty where unknown."""
+    value = plan.optimism
+    if value is None:
+        return ""
+    size, none = _amount(abs(value), plan, money), _amount(0.0, plan, money)
+    if plan.optimism_error is None:
+        return _NEITHER if size == none else f"{_way(value)} by {size} (how much of it is luck was not kept)"
+    found = Estimate(value, plan.optimism_error)
+    half = _amount(found.half_width, plan, money)
+    if size == none:
+        return _NEITHER if half == none else f"{_NEITHER} (± {half})"
+    text = f"{_way(value)} by {size} ± {half}"
+    return text if found.told else f"{text}, which {CANNOT}"
+
+
+def _way(optimism: float) -> str:
+    return "optimistic" if optimism > 0 else "pessimistic"
+
+
+def promising(value: float, error: float | None) -> str:
+    """Say how what halves of the futures promise compares with what the other halves give."""
+    size, none = share(abs(value), digits=1), share(0.0, digits=1)
+    found = Estimate(value, error or 0.0)
+    half = share(found.half_width, digits=1)
+    if size == none:
+        return "as much as the other half gives them" + ("" if half == none else f" (± {half})")
+    range_ = "" if error is None else f" ± {half}"
+    text = f"{size}{range_} {'more' if value > 0 else 'less'} than the other half gives them"
+    return text if found.told else f"{text}, which {CANNOT}"
+
+
+def by_luck(value: float, error: float) -> str:
+    """Say how far a share may move by the luck of the draw."""
+    found = Estimate(value, error)
+    text = f"± {share(found.half_width, digits=1)} by the luck of the draw (90%)"
+    return text if found.told else f"{text}: {CANNOT}"
+
+
+def _amount(optimism: float, plan: RankedPlan, money: MoneyStyle) -> str:
+    """Optimism as a share of the objective, or as an amount where that is small beside what is spent."""
+    if not as_amount(plan):
+        return share(optimism, digits=1)
+    return money(Decimal(repr(optimism)) * max(Decimal(1), abs(plan.objective)))
+
+
+def as_amount(plan: RankedPlan) -> bool:
+    """Whether a plan's objective is so small beside what is spent that its optimism is told as an amount."""
+    return abs(plan.objective) < SMALL * plan.outcome.gross_spend
+
+
+def losing(outcome: Outcome) -> str:
+    """Say in how many of the futures a plan loses; empty where no futures were drawn or an older folder says nothing.
+
+    Against no promotion, as everything that a plan gains.
+    """
+    if outcome.loss_share is None:
+        return ""
+    if not outcome.loss_share:
+        return "loses money in none of the futures that were drawn, against no promotion"
+    return f"loses money in {part(outcome.loss_share)} of the futures, against no promotion"
+
+
+def quantile_errors(found: Quantiles, money: MoneyStyle) -> str:
+    """Say where the quantiles of all futures may lie, where that is much beside their spread; empty otherwise."""
+    ends = (found.p05_low, found.p05_high, found.p95_low, found.p95_high)
+    if None in ends:
+        return ""
+    low, high, other_low, other_high = (Decimal(end or 0) for end in ends)
+    if max(high - low, other_high - other_low) <= WIDE * (found.p95 - found.p05):
+        return ""
+    five, ninety_five = (
+        f"{money(one, signed=True)} to {money(two, signed=True)}" for one, two in ((low, high), (other_low, other_high))
+    )
+    return f"its P5 at {five} and its P95 at {ninety_five}"

@@ -1,0 +1,23 @@
+"""A stored plan in the futures of another seed: what two plans come to is compared in the same futures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from constraints.ledger import Ledger
+from planner.stored import problem_tables
+from scenarios.answer.archive import Frozen
+from scenarios.answer.plan import RankedPlan
+from scenarios.futures.draws import draw
+
+
+def in_futures_of(frozen: Frozen, plan: RankedPlan, seed: int) -> RankedPlan:
+    """Return a plan of a frozen problem as it comes out in the futures of another seed.
+
+    Quantiles and the share of futures with a loss change, and the objective where it is taken from the futures; the
+    account of expected effects does not.
+    """
+    model, _ = problem_tables(frozen)
+    ledger = Ledger(model, frozen.effects, draw(model.grid, frozen.effects, seed, name=frozen.draws))
+    report = ledger.audit(model.grid.plan_of(plan.plan_lines))
+    return replace(plan, objective=report.objective, outcome=report.outcome)

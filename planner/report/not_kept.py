@@ -1,0 +1,46 @@
+"""Why no plan keeps so many lines of a given one, as far as that is seen without a search."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.figures import given, plural
+from planner.problem import Problem
+from planner.report.limits import figure
+from planner.report.outcome import broken_sentences
+from planner.run.kept_lines import too_many
+from planner.run.scored import score_plan
+from scenarios.first_few import first_few
+
+NAMED = 3
+"""Limits and rules that are named before the others are counted."""
+
+
+def why_not_kept(problem: Problem, start: NDArray[np.int8], share: float, name: str, seed: int) -> tuple[str, ...]:
+    """Say which limits so many lines break by themselves, or else what the plan breaks as it stands.
+
+    Parameters
+    ----------
+    start
+        The flat plan [N] whose lines were to be kept.
+    name
+        What it is called.
+    seed
+        Of the futures in which limits at risk are judged.
+    """
+    currency = problem.loaded.scenario.currency
+    found = too_many(problem, start, share)
+    if found:
+        return tuple(
+            f"limit {each.limit.id}: the {each.least:,} of {plural(each.total, 'line')} that use least of it come to "
+            f"{figure(each.limit, each.limit.used, currency)} by themselves, at most "
+            f"{figure(each.limit, each.limit.limit, currency)} allowed; "
+            + (f"{each.fit:,} fit (--keep {given(each.share)})" if each.fit else "not one fits")
+            for each in found[:NAMED]
+        )
+    scored = score_plan(problem, start, seed=seed)
+    broken = broken_sentences(scored.plan.limits, scored.plan.rules, scored.refused, currency)
+    if not broken:
+        return ()
+    return (f"{name} as it stands breaks {first_few(broken, NAMED, '; ')}",)

@@ -1,0 +1,50 @@
+"""The ranking and what stands beside the best plan: optimism with its range, habits by name and their hindrance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from plan_sets import PHONE_LINES, plan_set, ranked
+from printed import printed
+
+from planner.report.ranking import show_baselines, show_ranking
+from scenarios.language.load import load_scenario
+from scenarios.language.schema import Scenario
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    """Return the shipped scenario."""
+    return load_scenario("phone-flash-sale").scenario
+
+
+def test_the_ranking_shows_optimism_only_with_what_chance_makes_of_it(scenario: Scenario) -> None:
+    """15.8 % that can be told from 0 stands with its range, 4.5 % that cannot leaves only the range."""
+    plans = plan_set(scenario, PHONE_LINES)
+    for optimism, error, cell in ((0.158, 0.058, "15.8% ± 9.5%"), (-0.045, 0.056, "within ±9.2%"), (0.0, 0.0, "0.0%")):
+        plan = replace(plans.plans[0], optimism=optimism, optimism_error=error)
+        rows = printed(show_ranking(replace(plans, plans=(plan,)), scenario), 130)
+        assert cell in rows[3] and "4.5%" not in rows[3]
+    small = replace(plans.plans[0], objective=Decimal(500), optimism=2.12, optimism_error=0.4)
+    text = " ".join(" ".join(printed(show_ranking(replace(plans, plans=(small,)), scenario), 130)).split())
+    assert "1,060 ± 329" in text and "an amount where the objective is small beside spend" in text
+
+
+def test_what_stands_in_a_habits_way_is_named(scenario: Scenario) -> None:
+    """A habit begins with no promotion, so what that breaks, and limits at risk, are all that can stop it."""
+    missing = {"no_promotion": Decimal(0), "greedy": None, "uniform": None}
+    plan = replace(ranked(scenario, 1, PHONE_LINES), baselines=missing, no_promotion_breaks=("a", "b", "c", "d"))
+    text = " ".join(" ".join(printed(show_baselines(plan, "CNY"), 120)).split())
+    assert "it begins with no promotion, which breaks a, b, c and 1 more" in text
+    assert "in enough of the futures it has to keep coupon-budget" in text
+    sure = replace(plan, no_promotion_breaks=(), limits=tuple(replace(each, at_risk=None) for each in plan.limits))
+    assert " ".join(printed(show_baselines(sure, "CNY"), 120)).endswith("was found")
+
+
+def test_the_best_single_offer_is_named(scenario: Scenario) -> None:
+    """'The best single offer everywhere' means nothing to whoever does not know which one it is."""
+    plan = replace(ranked(scenario, 1, PHONE_LINES), uniform_offer="front-page on 7 of 15 lines")
+    text = "\n".join(printed(show_baselines(plan, "CNY"), 120))
+    assert "the best single offer everywhere (front-page on 7 of 15 lines)" in text
