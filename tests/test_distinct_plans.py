@@ -87,7 +87,7 @@ def test_further_plans_are_apart_from_all_others_and_none_far_from_the_best(spac
 
 
 def test_a_plan_somewhat_behind_makes_up_for_one_that_is_missing(space: Workspace) -> None:
-    """Where nothing else is near, a plan 5 % behind is more to choose from than none; nobody gets more than asked for."""
+    """Where nothing else is near, a plan 5 % behind is better than none; nobody gets more than asked for."""
     best = made(space)
     lines = np.flatnonzero(best.plan)
     without = (

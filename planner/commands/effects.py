@@ -49,11 +49,8 @@ def effects(
         show_scores,
     )
     from planner.report.notes import show_sentences
-<<<<<<< HEAD
     from planner.report.offers_read import offers_in_words, show_offers
-=======
     from scenarios.language.sold_at_a_loss import sold_at_a_loss
->>>>>>> figures
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
@@ -64,12 +61,8 @@ def effects(
     losses = sold_at_a_loss(problem.grid.scenario)
     if json_:
         document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
-<<<<<<< HEAD
         words = offers_in_words(problem.grid.scenario)
-        show_json({**document, "offers": words, "caps": list(caps(problem))})
-=======
-        show_json({**document, "caps": list(caps(problem)), "notes": losses})
->>>>>>> figures
+        show_json({**document, "offers": words, "caps": list(caps(problem)), "notes": losses})
         return ExitCode.YES
     show(
         show_offers(problem.grid.scenario),
