@@ -266,14 +266,17 @@ def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
     """How many plans it found and what its bound proves was said of other effects; every such sentence is known."""
     kept = {"baselines": SimpleNamespace(), "keeps": True}
     aims = Aim.model_validate({"pareto": {"profit": "max", "spend": "min"}})
-    ledger = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=aims)))
+    ledger = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=aims)), careful=False)
+    far = (SimpleNamespace(plan=None), SimpleNamespace(objective=Decimal(1)))
+    kept |= {"bound": SimpleNamespace(value=2.0), "effort": "normal"}
     findings = SimpleNamespace(
-        front=None, checked=(), allowed=None, wanted=5, interrupted=True, ledger=ledger, halves=(), **kept
+        front=None, checked=(far,), allowed=None, wanted=5, interrupted=True, ledger=ledger, halves=(), **kept
     )
     fronts = FoundFront(plans=3, covered=0.9), FoundFront(plans=1, covered=1.0, whole=False)
     changes: list[dict[str, object]] = [{}, {"allowed": 2}, *({"front": front} for front in fronts)]
     said = [note for each in changes for note in run_notes(SimpleNamespace(**{**vars(findings), **each}))]
     said += bound_notes(None, False, 0.0, "EUR")
     said += [*bound_notes(Decimal(7), True, 0.0, "EUR"), *bound_notes(Decimal(7), False, 1.0, "EUR")]
-    assert len(said) >= 8
+    assert len(said) >= 9
+    assert any("the gap is wide" in note for note in said)
     assert [note for note in said if not any(words in note for words in (*OF_SEARCH, INTERRUPTED))] == []

@@ -27,6 +27,7 @@ OF_SEARCH = (
     "the bound is of sums before accounts round",
     " plans: no more were found that keep every limit",
     "closer than wanted: plans ",
+    "the gap is wide, and a part of it may be the search's",
     "no optimism by cross-fitting: ",
     "the search found ",
     "the search ended before it had looked for the best of every measure",

@@ -1,19 +1,20 @@
-"""The state that an evolution opens with: a person's plan or first plans, within the bounds that risk leaves."""
+"""The state that an evolution opens with: a person's plan, first plans, or one found since; within risk's bounds."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from constraints.ledger import Ledger
+from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.mended import mended
 from planner.evolution.rescue import rescue
-from planner.evolution.risk import tighten
+from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.run.effort import Effort
 from planner.run.search_params import SearchParams
 from planner.run.warm_start import warm_start
@@ -102,3 +103,75 @@ def first_state(
             started(found[-1], prices)
     feasible = sorted((each for each in found if each.feasible), key=lambda each: -each.objective)
     return begin(feasible[0], prices, tuple(feasible[1:])) if feasible else None
+
+
+def found_state(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    plan: Plan,
+    seen: Sequence[Plan] | None,
+    params: SearchParams,
+    watch: Watch,
+) -> tuple[State, bool]:
+    """A plan that was found where first plans failed, gone on from as from a person's, and crossed with those plans.
+
+    It was looked for with other aims than the objective, and is poor; what failed is rich and breaks something. Each
+    try that failed has tightened bounds in force, also those of limits that need not hold at risk: they are set anew.
+
+    Parameters
+    ----------
+    plan
+        The ledger passes it; in the search's sums it may be a hair beyond a limit.
+    seen
+        Plans that the search came to, each of which breaks something; None where Ctrl-C was pressed, and nothing is
+        made.
+
+    Returns
+    -------
+    tuple
+        The state, and whether Ctrl-C was pressed.
+    """
+    space.bound, space.available = space.real_bound(), space.limits.available.copy()
+    set_bounds(space, ledger.verdict(plan))
+    given = replace(space.score(plan), feasible=True)
+    opened = begin(given, space.no_prices())
+    if seen is None:
+        return opened, True
+    watch.say("going on from a plan that keeps everything", 0.05, opened)
+    try:
+        return _gone_on(space, finish, ledger, given, seen, params, watch), False
+    except KeyboardInterrupt:
+        return opened, True
+
+
+def _gone_on(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    given: Candidate,
+    seen: Sequence[Plan],
+    params: SearchParams,
+    watch: Watch,
+) -> State:
+    rng, mend = stream(params.seed, "found"), partial(mended, space, finish)
+
+    def spent() -> float:
+        return 0.0 if params.seconds is None else watch.seconds / params.seconds
+
+    def late() -> bool:
+        return spent() > CROSSING
+
+    if late():
+        return begin(given, space.no_prices())
+    warm = warm_start(space, finish, ledger, given.plan, rng, spent)
+    found = [given, *(each for each in (warm.best, *warm.others) if each.feasible)]
+    best = max(found, key=lambda each: each.objective)
+    mates = tuple(space.score(each) for each in seen)
+    made = crossed(space, finish, best, mates, warm.prices, FirstParams().crossings, rng, late)
+    if made is not best:
+        made = tighten(space, finish, ledger, made, mend)
+        found += [made] if made.feasible else []
+    found.sort(key=lambda each: -each.objective)
+    set_bounds(space, ledger.verdict(found[0].plan))
+    return begin(found[0], warm.prices, tuple(found[1:]))

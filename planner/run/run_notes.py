@@ -9,6 +9,7 @@ from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.figures import money_style, plural
 from planner.problem import Problem
 from planner.reasons.doubts import doubts
+from planner.run.effort import Effort
 from planner.run.findings import Findings, FoundFront
 from scenarios.futures.aim import senses_of
 from scenarios.futures.several import Sense
@@ -17,6 +18,8 @@ from scenarios.language.words import Measure
 _MOST = {Sense.MAX: "most", Sense.MIN: "least"}
 ROUNDED = 2e-3
 """Share of a plan's objective that the rounding of its account may move before that is told."""
+WIDE = 0.25
+"""Gap from which on it is told what may find a better plan: proofs of questions that are searched well are narrower."""
 
 
 def causal_doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:
@@ -49,7 +52,21 @@ def run_notes(findings: Findings) -> tuple[str, ...]:
         notes.append(
             "no optimism by cross-fitting: a short search on half of the futures found no plan that keeps every limit"
         )
-    return (*notes, *_beside(findings), *_ending(findings))
+    return (*notes, *_wide(findings), *_beside(findings), *_ending(findings))
+
+
+def _wide(findings: Findings) -> tuple[str, ...]:
+    """Say what may find a better plan, where the gap is so wide that the search may be far from its end."""
+    if findings.bound is None or findings.ledger.careful:
+        return ()
+    best, bound = float(findings.checked[0][1].objective), findings.bound.value
+    if bound - best <= WIDE * max(1.0, abs(bound)):
+        return ()
+    more = "" if findings.effort.startswith(Effort.THOROUGH) else "--effort thorough, "
+    return (
+        f"the gap is wide, and a part of it may be the search's: {more}another --seed, or --start from a plan made by "
+        "hand may find a better plan",
+    )
 
 
 def rounding_notes(findings: Findings, objective: object, currency: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ from planner.run.deepening import APART, SPARE, Means, Run, deepen
 from planner.run.effort import ENDS_TIME, FRONT_WORK, bound_of, work_of
 from planner.run.findings import Findings, FoundFront
 from planner.run.none_found import why_none
-from planner.run.opening import first_state
+from planner.run.opening import first_state, found_state
 from planner.run.search_params import SearchParams
 from planner.run.warm_start import as_given
 from planner.run.watch import Watch
@@ -139,7 +139,8 @@ def _planned(
                 return _without_plan(none.conflict, interrupted=none.interrupted)
             if none.interrupted:
                 interrupt.shield()
-            first, interrupted = begin(_passed(space, none.plan), space.no_prices()), none.interrupted
+            going_on = None if none.interrupted else seen
+            first, interrupted = found_state(space, finish, ledger, none.plan, going_on, params, watch)
         ending = ending_of(ledger, first.best.plan, params, watch)
         if front:
             return _front(problem, space, finish, ledger, first, params, watch, ending, fallback)

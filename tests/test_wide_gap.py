@@ -1,0 +1,44 @@
+"""A wide gap is the search's or the proof's: nobody can tell, so what may find a better plan is told."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from planner.run.run_notes import run_notes
+
+
+def told(objective: str, bound: float | None, effort: str = "normal", *, careful: bool = False) -> list[str]:
+    """Notes on gaps of a run that found one plan."""
+    found: Any = SimpleNamespace(
+        front=None,
+        checked=((SimpleNamespace(plan=None), SimpleNamespace(objective=Decimal(objective))),),
+        bound=None if bound is None else SimpleNamespace(value=bound),
+        ledger=SimpleNamespace(careful=careful),
+        effort=effort,
+        allowed=None,
+        wanted=1,
+        halves=None,
+        baselines=None,
+        keeps=False,
+        interrupted=False,
+        repeatable=True,
+    )
+    return [note for note in run_notes(found) if "gap" in note]
+
+
+@pytest.mark.parametrize(("objective", "bound"), [("70.00", 100.0), ("-700.00", 50.0), ("-2.00", -1.0)])
+def test_a_wide_gap_says_what_may_find_a_better_plan(objective: str, bound: float) -> None:
+    """With much effort already, other starts are what is left."""
+    (note,) = told(objective, bound)
+    assert "--effort thorough, another --seed" in note
+    (note,) = told(objective, bound, "thorough, or a gap of 1.00%")
+    assert "thorough" not in note and "another --seed" in note
+
+
+def test_a_narrow_gap_and_none_say_nothing() -> None:
+    """Nor does the bound of expected profit, where the objective is over the futures."""
+    assert told("76.00", 100.0) == told("76.00", None) == told("10.00", 100.0, careful=True) == []
