@@ -6,7 +6,11 @@ import datetime as dt
 
 import numpy as np
 
+from scenarios.answer.outcome import account
+from scenarios.answer.plan import LineResult, Outcome
+from scenarios.answer.summary import line_results, outcome
 from scenarios.grid import build_grid
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -58,3 +62,14 @@ def phone_shop(
     bins = {"everyone": (OrderBin(value=2260.0, orders=100.0, units=1.0),)}
     baskets = Baskets(bins=bins, quantities=HELD) if orders else None
     return build_coefficients(build_grid(scenario), effects, baskets), effects
+
+
+def line(offer: str, *, segment: str = "*", **levels: float) -> PlanLine:
+    """One line of the one day."""
+    return PlanLine(date=DAY, product="phone", segment=segment, offer=offer, **levels)
+
+
+def told(model: Coefficients, *lines: PlanLine) -> tuple[Outcome, tuple[LineResult, ...]]:
+    """Outcome and lines of a plan."""
+    book, empty = account(model, model.grid.plan_of(lines)), account(model, model.grid.empty())
+    return outcome(model, book, empty, {}), line_results(book)
