@@ -91,8 +91,8 @@ def test_a_customer_whom_prices_alone_would_give_something_else_reads_why() -> N
 
     worths = [-0.5, -0.2]
     both = [option("a", -0.5), option("b", -0.2)]
-    assert "it would be nothing, but whole offers left room" in _sentence("a", -0.5, worths, both)
-    assert "it would be b, but the limits hold whole offers" in _sentence("a", -0.5, [-0.5, 0.2], both)
-    assert "it would be b, but the limits hold whole offers" in _sentence(None, 0.0, [-0.5, 0.2], both)
-    assert "no offer is worth more" in _sentence(None, 0.0, worths, both)
-    assert "it is worth 0.0000" in _sentence("a", -1e-16, [-1e-16, -0.2], both)
+    assert "it would be nothing, but whole offers left room" in _sentence(1, -0.5, worths, both)
+    assert "it would be b, but the limits hold whole offers" in _sentence(1, -0.5, [-0.5, 0.2], both)
+    assert "it would be b, but the limits hold whole offers" in _sentence(0, 0.0, [-0.5, 0.2], both)
+    assert "no offer is worth more" in _sentence(0, 0.0, worths, both)
+    assert "it is worth 0.0000" in _sentence(1, -1e-16, [-1e-16, -0.2], both)

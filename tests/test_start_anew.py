@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from shop import load_shop
 
 import planner.run.search
 from constraints.ledger import Ledger
+from planner.evolution.choice import Checked
 from planner.problem import problem_of
 from planner.run.effort import Effort
 from planner.run.none_found import NoneFound
@@ -28,8 +30,12 @@ def test_a_search_goes_on_from_a_plan_that_is_found_at_last(tmp_path: Path, monk
     alone = ledger.audit(locked).objective
     monkeypatch.setattr(planner.run.search, "why_none", lambda *_: NoneFound(plan=locked))
     for late, better in ((False, True), (True, False)):
-        answers = iter([()])
-        monkeypatch.setattr(planner.run.search, "choice", lambda found, first=answers: next(first, chosen(found)))
+        answers: Iterator[Checked] = iter([()])
+
+        def none_at_first(found: Checked, wanted: int, first: Iterator[Checked] = answers) -> Checked:
+            return next(first, chosen(found, wanted))
+
+        monkeypatch.setattr(planner.run.search, "choice", none_at_first)
         monkeypatch.setattr(planner.run.watch.Watch, "over", late)
         result = plan_campaign(problem, SearchParams(seed=0, effort=Effort.QUICK, plans=1, cross_fit=False))
         assert result.plan_set is not None

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
+from planner.run.effort import Effort
 from planner.run.run_notes import run_notes
+from planner.run.search_params import SearchParams
 
 
 def told(objective: str, bound: float | None, effort: str = "normal", *, careful: bool = False) -> list[str]:
@@ -37,6 +39,8 @@ def test_a_wide_gap_says_what_may_find_a_better_plan(objective: str, bound: floa
     assert "--effort thorough, another --seed" in note
     (note,) = told(objective, bound, "thorough, or a gap of 1.00%")
     assert "thorough" not in note and "another --seed" in note
+    (note,) = told(objective, bound, SearchParams(seconds=60.0, effort=Effort.THOROUGH).spent)
+    assert "thorough" not in note and "more --seconds, another --seed" in note
 
 
 def test_a_narrow_gap_and_none_say_nothing() -> None:

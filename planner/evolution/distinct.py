@@ -43,12 +43,10 @@ def distinct_plans(
     ``over``, no further plan is made.
     """
     chosen = Elites(members=(without_idle(space, state.best),), capacity=count)
-    farther: list[Candidate] = []
+    seen = list(state.elites.members[1:])
     for member in state.elites.members[1:]:
         if member.objective >= _least(chosen):
             chosen = _near(chosen.with_plan(without_idle(space, member)))
-        else:
-            farther.append(member)
     share = 1.3 * MIN_DIFFERENCE
     for _ in range(TRIES * count):
         if len(chosen.members) >= count or over():
@@ -57,14 +55,13 @@ def distinct_plans(
         banned = _least_missed(space, other.plan, share, rng)
         found = _around(space, finish, other.plan, banned, state.prices, chosen, over)
         before = len(chosen.members)
+        seen += [found] if found.feasible else []
         if found.feasible and found.objective >= _least(chosen):
             chosen = _near(chosen.with_plan(without_idle(space, found)))
-        elif found.feasible:
-            farther.append(found)
         if len(chosen.members) <= before:
             share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
     least = _least(chosen, FAR)
-    for member in sorted(farther, key=lambda each: -each.objective):
+    for member in sorted(seen, key=lambda each: -each.objective):
         if len(chosen.members) < count and member.objective >= least:
             chosen = chosen.with_plan(without_idle(space, member))
     return chosen.members

@@ -66,6 +66,8 @@ class FrontRequest:
     """Plans that are evolved apart for each end, where work decides."""
     yardsticks: bool
     """Whether there is time to compare with habits."""
+    interrupted: bool = False
+    """Whether Ctrl-C was pressed before: only the first plans are checked then."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -112,10 +114,11 @@ def search_front(
         raise ValueError("a front needs an objective of several measures")
     aimed = AimedSpace(space, problem.limits, senses)
     mend = Finish(aimed)
-    run = FrontFound()
+    run = FrontFound(interrupted=request.interrupted)
     try:
-        _deepen(problem, aimed, mend, ledger, leading, request, run)
-        if request.yardsticks:
+        if not run.interrupted:
+            _deepen(problem, aimed, mend, ledger, leading, request, run)
+        if request.yardsticks and not run.interrupted:
             request.say("comparing with habits", 0.9)
             run.baselines = baselines(space, finish, over=lambda: request.left() < 0)
     except KeyboardInterrupt:

@@ -11,6 +11,7 @@ from planner.problem import Problem
 from planner.reasons.doubts import doubts
 from planner.run.effort import Effort
 from planner.run.findings import Findings, FoundFront
+from planner.run.search_params import SECONDS
 from scenarios.futures.aim import senses_of
 from scenarios.futures.several import Sense
 from scenarios.language.words import Measure
@@ -63,6 +64,7 @@ def _wide(findings: Findings) -> tuple[str, ...]:
     if bound - best <= WIDE * max(1.0, abs(bound)):
         return ()
     more = "" if findings.effort.startswith(Effort.THOROUGH) else "--effort thorough, "
+    more = "more --seconds, " if SECONDS in findings.effort else more
     return (
         f"the gap is wide, and a part of it may be the search's: {more}another --seed, or --start from a plan made by "
         "hand may find a better plan",

@@ -143,7 +143,7 @@ def _planned(
             first, interrupted = found_state(space, finish, ledger, none.plan, going_on, params, watch)
         ending = ending_of(ledger, first.best.plan, params, watch)
         if front:
-            return _front(problem, space, finish, ledger, first, params, watch, ending, fallback)
+            return _front(problem, space, finish, ledger, first, params, watch, ending, fallback, interrupted)
         run = Run(state=first, interrupted=interrupted)
         if isinstance(evaluator, TiltedEvaluator):
             run.careful = Careful(problem, evaluator, ledger, tried=TRIED if params.seconds is None else HURRIED)
@@ -252,8 +252,9 @@ def _front(
     watch: Watch,
     ending: Closing,
     fallback: Plan | None,
+    interrupted: bool,
 ) -> SearchResult:
-    """Search for a front of plans, where the objective names several measures."""
+    """Search for a front of plans, where the objective names several measures; interrupted already, for its start."""
     timed, begun = params.seconds is not None, watch.seconds
     work = float("inf") if timed else work_of(params.effort, space.grid.slots, coupled=problem.coupled)
     ends = len(senses_of(problem.grid.scenario.objective) or ())
@@ -270,6 +271,7 @@ def _front(
         step=watch.step,
         left=lambda: watch.left - ending.seconds,
         yardsticks=not timed or ending.yardsticks > 0,
+        interrupted=interrupted,
         passed=lambda: (watch.seconds - begun) / max((params.seconds or 0.0) - ending.reserve - begun, 1e-9),
     )
     found = search_front(problem, space, finish, ledger, first, request)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from planner.evolution.workspace import Plan
 from planner.run.effort import Effort
 
+SECONDS = " seconds"
+"""Ends what a run may spend, in words, where its time is limited."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class SearchParams:
@@ -29,7 +32,7 @@ class SearchParams:
     @property
     def spent(self) -> str:
         """What the run may spend, in words."""
-        spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
+        spent = self.effort.value if self.seconds is None else f"{self.seconds:g}{SECONDS}"
         return spent if self.gap is None else f"{spent}, or a gap of {self.gap:.2%}"
 
     @property
