@@ -61,6 +61,8 @@ def test_effects_say_what_each_offer_is(tmp_path: Path) -> None:
     [
         ("buy: 3, get: 2", "buy 3, get 2 free gives 5 for the price of 3; 3 for the price of 2 is written buy: 2, get: 1"),
         ("buy: 3, get: 1, name: 3 for 2", "buy 3, get 1 free gives 4 for the price of 3; 3 for the price of 2 is written buy: 2, get: 1"),
+        ("buy: 3, get: 1, name: Champú 3x2", "buy 3, get 1 free gives 4 for the price of 3; 3 for the price of 2 is written buy: 2, get: 1"),
+        ("buy: 3, get: 1, name: '3 for 2, all week'", "buy 3, get 1 free gives 4 for the price of 3; 3 for the price of 2 is written buy: 2, get: 1"),
         ("buy: 2, price: 2000", "price 2000 is what all 2 pieces cost together, and one phone costs 2699; 2000 each is price: 4000"),
     ],
 )  # fmt: skip
@@ -76,6 +78,30 @@ def test_a_bundle_that_is_hardly_meant_is_noted(written: str, note: str, tmp_pat
 def test_a_plain_bundle_is_not_noted(written: str, tmp_path: Path) -> None:
     """Where name and parameters agree, or no name says otherwise."""
     said = doubtful(load_shop(tmp_path, shop={FLASH: f"mechanic: bundle, {written}"}))
+    assert not [note for note in said if note.startswith("offer ")]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "water-24x1l",
+        "water 24 x 1 l",
+        "Cola 6x2 l, buy one get one free",
+        "Water 2x1 l",
+        "Nov 11 x 2",
+        "2 for 1,50",
+        "3 for 2.00",
+        "3 for 2 €",
+        "3 for £2",
+        "30 für 14 Tage",
+        "3 for 2 days",
+        "3 for 0",
+        "3 for 2 or 2 for 1",
+    ],
+)
+def test_packs_dates_and_prices_in_a_name_are_no_bundle(name: str, tmp_path: Path) -> None:
+    """24 bottles of 1 l are no 24 for the price of 1; where a name says several, one that is right is enough."""
+    said = doubtful(load_shop(tmp_path, shop={FLASH: f"mechanic: bundle, buy: 1, get: 1, name: '{name}'"}))
     assert not [note for note in said if note.startswith("offer ")]
 
 

@@ -10,7 +10,8 @@ from plan_folders import write_folder
 from shop import FILES
 
 from constraints.checking.check import check
-from constraints.checking.effect_rows import SHOWN_ROWS
+from constraints.checking.effect_rows import SHOWN_ROWS, days_said
+from scenarios.language.schema import Horizon
 
 OLD_COUPON = "old,,,coupon-20,0.30,0.20,0.50,0.15"
 ROW = "old, every product, coupon-20 (effects.csv:6), 2026-11-01 to 2026-11-07"
@@ -109,6 +110,23 @@ def test_many_changed_rows_are_counted(case: Running, tmp_path: Path) -> None:
     found = said(case, tmp_path, (OLD_COUPON, "\n".join([OLD_COUPON, *days])))
     assert len(found) == SHOWN_ROWS + 1
     assert found[-1] == f"effects: expected none of them, got {len(days) - SHOWN_ROWS} more rows that differ"
+
+
+def test_the_last_day_is_that_of_the_last_period() -> None:
+    """Four weeks from 8 March end on 4 April, and one week has seven days; a day is one date."""
+    weeks = Horizon.model_validate({"start": "2027-03-08", "periods": 4, "unit": "week"})
+    assert days_said(weeks, 0, 3) == "2027-03-08 to 2027-04-04"
+    assert days_said(weeks, 1, 1) == "2027-03-15 to 2027-03-21"
+    days = Horizon.model_validate({"start": "2027-03-08", "periods": 4, "unit": "day"})
+    assert days_said(days, 1, 1) == "2027-03-09"
+
+
+def test_one_row_more_is_one(case: Running, tmp_path: Path) -> None:
+    """The rows that are not named are counted in words that fit one of them, too."""
+    days = [f"{who},case,2026-11-{day:02},coupon-20,0.{day}1,,,0.4" for who in ("young", "old") for day in range(1, 8)]
+    days += [f",phone,2026-11-{day:02},buds,0.{day}1,,,0.4" for day in range(1, 8)]
+    found = said(case, tmp_path, (OLD_COUPON, "\n".join([OLD_COUPON, *days])))
+    assert len(days) == SHOWN_ROWS + 1 and found[-1] == "effects: expected none of them, got 1 more row that differs"
 
 
 def test_what_no_row_explains_is_told_by_cell(case: Running, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from shop import FILES, load_shop, problems_of
 from planner.commands.lines_file import read_plan
 from scenarios.grid import build_grid
 from scenarios.language.doubtful import doubtful
+from scenarios.language.mechanic_meant import key_meant, mechanic_here
 from scenarios.problems import InvalidInput
 
 START, FLASH, LIMIT = "start: 2026-11-01,", "mechanic: flash_sale, depth: 12%, max_run: 2", "measure: spend, max: 80000"
@@ -100,6 +101,30 @@ def test_what_a_remedy_says_to_write_is_taken(old, new, wrong, remedy, tmp_path)
 def test_one_message_says_what_is_meant_here(old, new, message, tmp_path):
     """Words of other systems, each answered by one line that names the word of this one."""
     assert message in told(tmp_path, old, new)
+
+
+@pytest.mark.parametrize("word", ["buy 0 get 1", "buy 1 get 0 free", "3 for 0", "3 for 0.00", "0 for 2"])
+def test_a_promotion_of_nothing_has_no_remedy(word):
+    """Neither the schema nor anybody else takes a bundle of no pieces, or for no money."""
+    assert mechanic_here(word) == ""
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        *({"buy": 2, "free": value} for value in (0, -1, 1.5)),
+        {"buy": 2, "plus": 1.5},
+        {"buy": 3, "pay": 3},
+        {"buy": 2, "pay": 5},
+        {"buy": 3, "pay": 0},
+        {"get": 1, "pay": 2},
+        {"buy": 1, "total": 5.5},
+        *({"buy": 3, "total": value} for value in (0, -1, float("nan"), float("inf"))),
+    ],
+)
+def test_a_key_without_a_sure_meaning_has_no_remedy(keys):
+    """What the schema would refuse, and three for the price of 3.00 where three were to be paid, is not advised."""
+    assert key_meant(list(keys)[-1], {"mechanic": "bundle", **keys}) is None
 
 
 def test_an_unknown_key_is_told_the_keys_of_its_own_mechanic(tmp_path):

@@ -32,6 +32,14 @@ def test_the_ranking_shows_optimism_only_with_what_chance_makes_of_it(scenario: 
     assert "1,060 ± 329" in text and "an amount where the objective is small beside spend" in text
 
 
+def test_of_an_objective_in_units_the_ranking_shows_a_share(scenario: Scenario) -> None:
+    """Units are not compared with what is spent."""
+    plans = replace(plan_set(scenario, PHONE_LINES), objective="1 units")
+    small = replace(plans.plans[0], objective=Decimal(900), optimism=0.1, optimism_error=0.01)
+    text = " ".join(" ".join(printed(show_ranking(replace(plans, plans=(small,)), scenario), 130)).split())
+    assert "10.0% ± 1.6%" in text and "an amount where" not in text
+
+
 def test_what_stands_in_a_habits_way_is_named(scenario: Scenario) -> None:
     """A habit begins with no promotion, so what that breaks, and limits at risk, are all that can stop it."""
     missing = {"no_promotion": Decimal(0), "greedy": None, "uniform": None}

@@ -99,6 +99,23 @@ def test_of_an_objective_that_is_small_beside_spend_optimism_is_an_amount(scenar
     assert "is optimistic by 1,060 ± 329" in told and "212" not in told
 
 
+@pytest.mark.parametrize(
+    ("objective", "leads", "told"),
+    [
+        ("mean profit over the worst 10% of the futures", None, "by 90.00 ± 14.80"),
+        ("1 units", None, "by 10.0% ± 1.6%"),
+        ("profit and units", "profit", "by 90.00 ± 14.80"),
+        ("units and profit", "units", "by 10.0% ± 1.6%"),
+    ],
+)
+def test_only_of_an_objective_in_money_optimism_is_an_amount(scenario, objective, leads, told):
+    """900 units are not small beside a spend of 1.7 million, and 10 % of them are no 90.00; of profit they are."""
+    made = replace(plan_set(scenario, LINES, scale="0.01"), objective=objective)
+    front = Front(measures={leads: "max"}, reference={}, hypervolume=0.0, covered=0.0, knee=1) if leads else None
+    plan = replace(made.plans[0], objective=Decimal(900), optimism=0.1, optimism_error=0.01)
+    assert f"is optimistic {told}" in " ".join(show_risk(plan, replace(made, front=front)).notes)
+
+
 def test_cross_fitting_is_told_with_its_range(scenario):
     """Plans of two halves differ by luck, too."""
     made = replace(plan_set(scenario, LINES), cross_fit=0.004, cross_fit_error=0.0044)

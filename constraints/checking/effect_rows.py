@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from constraints.checking.differences import Difference
 from scenarios.answer.archive import Frozen
 from scenarios.language.load import LoadedScenario
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import Horizon, Scenario
 from scenarios.tables.effect_lines import SpeakingRows, speaking_rows
 from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK
 
@@ -76,10 +76,13 @@ def row_differences(tables: TwoTables, differs: Mask, file: str) -> tuple[list[D
         if not changed:
             continue
         left[tuple(here.T)] = False
-        place = f"{', '.join(changed)} of {_row(tables, mine, theirs)}, {_days(tables.scenario, here)}"
+        place = (
+            f"{', '.join(changed)} of {_row(tables, mine, theirs)}, {days_said(tables.scenario.horizon, *_ends(here))}"
+        )
         found.append(Difference(file=file, place=place, expected=_values(one, changed), got=_values(other, changed)))
     if len(found) > SHOWN_ROWS:
-        more = f"{len(found) - SHOWN_ROWS:,} more rows that differ"
+        others = len(found) - SHOWN_ROWS
+        more = "1 more row that differs" if others == 1 else f"{others:,} more rows that differ"
         found = [*found[:SHOWN_ROWS], Difference(file=file, place="effects", expected="none of them", got=more)]
     return found, left
 
@@ -113,6 +116,12 @@ def _row(tables: TwoTables, mine: int, theirs: int) -> str:
     return f"{', '.join(names)} ({rows.table.title}:{rows.line(row)}{whose})"
 
 
-def _days(scenario: Scenario, cells: NDArray[np.int64]) -> str:
-    first, last = (scenario.horizon.date_of(int(t)) for t in (cells[:, 2].min(), cells[:, 2].max()))
+def _ends(cells: NDArray[np.int64]) -> tuple[int, int]:
+    """The first and the last period of some cells."""
+    return int(cells[:, 2].min()), int(cells[:, 2].max())
+
+
+def days_said(horizon: Horizon, first_period: int, last_period: int) -> str:
+    """Say the first and the last day of a span of periods; one date where they are the same."""
+    first, last = horizon.date_of(first_period), horizon.last_day_of(last_period)
     return str(first) if first == last else f"{first} to {last}"

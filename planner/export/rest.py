@@ -133,7 +133,8 @@ def _objective(sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, top: int, digi
             sheet.number(row, 1, amount, kind)
         row += 1
     if plan.optimism is not None and plan.optimism_error is not None:
-        told = f"; {leaning(plan, money_style(plan_set.currency, [plan.objective]))}" if as_amount(plan) else ""
+        money = money_style(plan_set.currency, [plan.objective])
+        told = f"; {leaning(plan, plan_set, money)}" if as_amount(plan, plan_set) else ""
         sheet.text(row - 2, 2, by_luck(plan.optimism, plan.optimism_error) + told)
     if plan_set.cross_fit is not None and plan_set.cross_fit_error is not None:
         sheet.text(row - 1, 2, by_luck(plan_set.cross_fit, plan_set.cross_fit_error))

@@ -5,8 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from planner.figures import MoneyStyle, part, share
-from scenarios.answer.plan import Outcome, Quantiles, RankedPlan
+from scenarios.answer.plan import Outcome, PlanSet, Quantiles, RankedPlan
+from scenarios.answer.sums import MONEY
+from scenarios.futures.aim import is_profit
 from scenarios.futures.sampling import Estimate
+from scenarios.language.words import Measure
 
 SMALL = Decimal("0.1")
 """Share of gross spend below which an objective is so small that a percentage of it says little."""
@@ -16,27 +19,27 @@ CANNOT = "cannot be told from 0"
 _NEITHER = "neither optimistic nor pessimistic"
 
 
-def optimism_cell(plan: RankedPlan, money: MoneyStyle) -> str | None:
+def optimism_cell(plan: RankedPlan, plan_set: PlanSet, money: MoneyStyle) -> str | None:
     """Write a plan's optimism with its 90 % range, or only the range where 0 lies in it; None where there is none."""
     if plan.optimism is None:
         return None
     if not plan.optimism_error:  # not kept, or effects that are certain
-        return _amount(plan.optimism, plan, money)
+        return _amount(plan.optimism, plan, plan_set, money)
     found = Estimate(plan.optimism, plan.optimism_error)
-    range_ = _amount(found.half_width, plan, money)
-    return f"{_amount(found.value, plan, money)} ± {range_}" if found.told else f"within ±{range_}"
+    range_ = _amount(found.half_width, plan, plan_set, money)
+    return f"{_amount(found.value, plan, plan_set, money)} ± {range_}" if found.told else f"within ±{range_}"
 
 
-def leaning(plan: RankedPlan, money: MoneyStyle) -> str:
+def leaning(plan: RankedPlan, plan_set: PlanSet, money: MoneyStyle) -> str:
     """Say which way an objective errs, by how much, and whether chance alone may make it so; empty where unknown."""
     value = plan.optimism
     if value is None:
         return ""
-    size, none = _amount(abs(value), plan, money), _amount(0.0, plan, money)
+    size, none = (_amount(each, plan, plan_set, money) for each in (abs(value), 0.0))
     if plan.optimism_error is None:
         return _NEITHER if size == none else f"{_way(value)} by {size} (how much of it is luck was not kept)"
     found = Estimate(value, plan.optimism_error)
-    half = _amount(found.half_width, plan, money)
+    half = _amount(found.half_width, plan, plan_set, money)
     if size == none:
         return _NEITHER if half == none else f"{_NEITHER} (± {half})"
     text = f"{_way(value)} by {size} ± {half}"
@@ -66,16 +69,25 @@ def by_luck(value: float, error: float) -> str:
     return text if found.told else f"{text}: {CANNOT}"
 
 
-def _amount(optimism: float, plan: RankedPlan, money: MoneyStyle) -> str:
+def _amount(optimism: float, plan: RankedPlan, plan_set: PlanSet, money: MoneyStyle) -> str:
     """Optimism as a share of the objective, or as an amount where that is small beside what is spent."""
-    if not as_amount(plan):
+    if not as_amount(plan, plan_set):
         return share(optimism, digits=1)
     return money(Decimal(repr(optimism)) * max(Decimal(1), abs(plan.objective)))
 
 
-def as_amount(plan: RankedPlan) -> bool:
-    """Whether a plan's objective is so small beside what is spent that its optimism is told as an amount."""
-    return abs(plan.objective) < SMALL * plan.outcome.gross_spend
+def as_amount(plan: RankedPlan, plan_set: PlanSet) -> bool:
+    """Whether a plan's objective is so small beside what is spent that its optimism is told as an amount.
+
+    Only of profit, plain or careful, and of a front that money leads: units and weighted sums are no part of spend.
+    """
+    return _in_money(plan_set) and abs(plan.objective) < SMALL * plan.outcome.gross_spend
+
+
+def _in_money(plan_set: PlanSet) -> bool:
+    if plan_set.front is None:
+        return is_profit(plan_set.objective)
+    return Measure(next(iter(plan_set.front.measures))) in MONEY
 
 
 def losing(outcome: Outcome) -> str:

@@ -9,7 +9,7 @@ from planner.figures import given, plural
 from planner.problem import Problem
 from planner.report.limits import figure
 from planner.report.outcome import broken_sentences
-from planner.run.kept_lines import too_many
+from planner.run.kept_lines import TooMany, too_many
 from planner.run.scored import score_plan
 from scenarios.first_few import first_few
 
@@ -32,15 +32,23 @@ def why_not_kept(problem: Problem, start: NDArray[np.int8], share: float, name: 
     currency = problem.loaded.scenario.currency
     found = too_many(problem, start, share)
     if found:
-        return tuple(
-            f"limit {each.limit.id}: the {each.least:,} of {plural(each.total, 'line')} that use least of it come to "
-            f"{figure(each.limit, each.limit.used, currency)} by themselves, at most "
-            f"{figure(each.limit, each.limit.limit, currency)} allowed; "
-            + (f"{each.fit:,} fit (--keep {given(each.share)})" if each.fit else "not one fits")
-            for each in found[:NAMED]
-        )
+        return tuple(_said(each, currency) for each in found[:NAMED])
     scored = score_plan(problem, start, seed=seed)
     broken = broken_sentences(scored.plan.limits, scored.plan.rules, scored.refused, currency)
     if not broken:
         return ()
     return (f"{name} as it stands breaks {first_few(broken, NAMED, '; ')}",)
+
+
+def _said(found: TooMany, currency: str) -> str:
+    """What the lines that use least of a limit come to, and how many of them it has room for."""
+    if found.least == 1:
+        which = "the line" if found.total == 1 else f"the 1 of {plural(found.total, 'line')}"
+        use, themselves = f"{which} that uses least of it comes to", "by itself"
+    else:
+        use = f"the {found.least:,} of {plural(found.total, 'line')} that use least of it come to"
+        themselves = "by themselves"
+    fits = "fits" if found.fit == 1 else "fit"
+    room = f"{found.fit:,} {fits} (--keep {given(found.share)})" if found.fit else "not one fits"
+    used, most = (figure(found.limit, amount, currency) for amount in (found.limit.used, found.limit.limit))
+    return f"limit {found.limit.id}: {use} {used} {themselves}, at most {most} allowed; {room}"

@@ -45,7 +45,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 f"{len(plan.lines):,}",
                 str(len(mechanics_of(plan, scenario))),
                 NOTHING if range_ is None else f"{money(range_.p05)} to {money(range_.p95)}",
-                optimism_cell(plan, money) or NOTHING,
+                optimism_cell(plan, plan_set, money) or NOTHING,
                 NOTHING if plan.rank == 1 else part(difference_share(plans[0], plan)),
             )
         )
@@ -56,7 +56,8 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
     if any(plan.optimism is not None for plan in plans):
         text = "optimism: share of the objective that is missing on average in futures that the search has not seen"
         if any(plan.optimism_error is not None for plan in plans):
-            text += "; an amount where the objective is small beside spend" if any(map(as_amount, plans)) else ""
+            amounts = any(as_amount(plan, plan_set) for plan in plans)
+            text += "; an amount where the objective is small beside spend" if amounts else ""
             text += "; ± what the luck of their draw makes of it (90%); within ±: it " + CANNOT
         abouts.append(About(column="optimism", text=text))
     return FittedTable(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from planner.evolution.workspace import Plan, Workspace
 from planner.figures import given, plural
@@ -16,14 +17,18 @@ def uniform_offer(space: Workspace, plan: Plan) -> str | None:
     """
     chosen = plan.copy()
     chosen[space.rules.locked_plan() == plan] = 0
-    offers = Counter(_named(line) for line in space.grid.lines(chosen))
-    if not offers:
+    lines = space.grid.lines(chosen)
+    if not lines:
         return None
-    (name, often), *others = offers.most_common()
+    offers = Counter(line.offer for line in lines)
+    (offer, often), *others = offers.most_common()
+    name = _named([line for line in lines if line.offer == offer])
     return f"{name} on {often:,} of {plural(offers.total(), 'line')}" if others else name
 
 
-def _named(line: PlanLine) -> str:
-    reach = "" if line.coverage == 1 else f" {given(line.coverage)}"
-    pieces = "" if line.quantity == 1 else f", pieces for {given(line.quantity)}"
-    return f"{line.offer}{reach}{pieces}"
+def _named(lines: Sequence[PlanLine]) -> str:
+    """Name the offer of some lines, with its coverage and its pieces where all of them have the same."""
+    coverages, quantities = {line.coverage for line in lines}, {line.quantity for line in lines}
+    reach = f" {given(lines[0].coverage)}" if len(coverages) == 1 and coverages != {1} else ""
+    pieces = f", pieces for {given(lines[0].quantity)}" if len(quantities) == 1 and quantities != {1} else ""
+    return f"{lines[0].offer}{reach}{pieces}"

@@ -36,8 +36,11 @@ class TooMany:
 
     @property
     def share(self) -> float:
-        """The largest whole percentage of the lines that the limit leaves room for."""
-        return 100 * self.fit // self.total / 100
+        """The largest whole percentage of the lines that the limit leaves room for; a part of one where that is 0."""
+        scale = 100
+        while 0 < scale * self.fit < self.total:
+            scale *= 10
+        return scale * self.fit // self.total / scale
 
 
 def too_many(problem: Problem, start: Plan, share: float) -> tuple[TooMany, ...]:

@@ -18,6 +18,8 @@ from scenarios.language.words import RATIOS, Measure
 
 Float = NDArray[np.float64]
 
+_MEAN = "mean profit over the "
+"""How the words of every careful objective begin."""
 SMALLEST_TAIL = 0.01
 """The smallest share of futures that CVaR may look at: of 200 draws, two."""
 
@@ -125,11 +127,22 @@ def aim_words(objective: Objective) -> str:
         signed = " ".join(f"{'-' if weight < 0 else '+'} {abs(weight):g} {each.words}" for each, weight in weights)
         return signed.removeprefix("+ ")
     if isinstance(caution, str):
-        return "mean profit over the futures"
+        return f"{_MEAN}futures"
     if caution.cvar is not None:
-        return f"mean profit over the worst {100 * caution.cvar:g}% of the futures"
+        return f"{_MEAN}worst {100 * caution.cvar:g}% of the futures"
     many = "" if caution.mean_minus_sd == 1 else "s"
-    return f"mean profit over the futures less {caution.mean_minus_sd:g} standard deviation{many}"
+    return f"{_MEAN}futures less {caution.mean_minus_sd:g} standard deviation{many}"
+
+
+def is_profit(words: str) -> bool:
+    """Whether an objective in words is profit, plain or careful.
+
+    Examples
+    --------
+    >>> is_profit("profit"), is_profit("mean profit over the futures"), is_profit("1 units")
+    (True, True, False)
+    """
+    return words == "profit" or words.startswith(_MEAN)
 
 
 def careful_value(caution: Caution | Literal["mean"], gains: Float) -> float:

@@ -9,10 +9,16 @@ from scenarios.language.offers_there import names
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.words import Mechanic
 
+_START = r"(?<![0-9.])(?<![0-9],)"
+_TIMES = "days?|weeks?|tage?n?|wochen?|jours?|semaines?|d[ií]as?|semanas?"
 _FOR = re.compile(
-    r"(?<![0-9.])([0-9]{1,2})[ _-]*(?:for|für|pour|por|per|x)[ _-]*([0-9]{1,2})(?![0-9.%])", re.IGNORECASE
+    rf"{_START}([0-9]{{1,2}})[ _-]*(?:for|für|pour|por|per)[ _-]*([0-9]{{1,2}})"
+    rf"(?![^\W_]|[.]|,[0-9]|\s*[%€$£¥]|[ _-]*(?:{_TIMES})\b)",
+    re.IGNORECASE,
 )
-"""``3 for 2`` in a name or an id."""
+"""``3 for 2`` in a name or an id: no amount of money, no share, no span of time."""
+_X = re.compile(rf"{_START}([2-5])x([1-4])(?![.]|,[0-9]|\s*[%€$£¥]|[ _-]*[^\W_])", re.IGNORECASE)
+"""``3x2``, which means a bundle in some countries and a pack size in all: only one piece free, and no unit behind."""
 
 
 def doubtful_bundles(scenario: Scenario) -> Iterator[str]:
@@ -29,7 +35,7 @@ def doubtful_bundles(scenario: Scenario) -> Iterator[str]:
 
 def _free(offer: Offer, buy: int, get: int) -> Iterator[str]:
     """Yield a note where the name says another n for m, or where n for m seems to be written as buy n, get m."""
-    said = [(int(n), int(m)) for text in (offer.name or "", offer.id) for n, m in _FOR.findall(text) if int(n) > int(m)]
+    said = [each for text in (offer.name or "", offer.id) for each in _said(text)]
     meant = said or [(buy, get)] * (1 < get == buy - 1)
     if not meant or (offer.pieces, buy) in meant:
         return
@@ -38,6 +44,16 @@ def _free(offer: Offer, buy: int, get: int) -> Iterator[str]:
         f"offer {offer.id}: buy {buy}, get {get} free gives {offer.pieces} for the price of {buy}; {pieces} for the "
         f"price of {paid} is written buy: {paid}, get: {pieces - paid}"
     )
+
+
+def _said(text: str) -> Iterator[tuple[int, int]]:
+    """Yield each n for m of a name."""
+    for n, m in _FOR.findall(text):
+        if 0 < int(m) < int(n):
+            yield int(n), int(m)
+    for n, m in _X.findall(text):
+        if int(n) == int(m) + 1:
+            yield int(n), int(m)
 
 
 def _priced(offer: Offer, products: list[Product]) -> Iterator[str]:

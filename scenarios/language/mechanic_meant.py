@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from scenarios.language.mechanic_keys import foreign_to, ways_in_words
 from scenarios.language.words import Mechanic
@@ -18,6 +19,8 @@ _COUNT = r"([0-9]{1,2}|one|two|three|four|five)"
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _FOR = re.compile(rf"{_COUNT} (?:for|für|pour|por|per|x) ([^0-9.]{{0,3}}) ?([0-9]+(?:\.[0-9]+)?)")
 _BUY_GET = re.compile(rf"buy {_COUNT}(?: and)? get {_COUNT}(?: free)?")
+_MOST_PIECES = 99
+"""Pieces that somebody may pay for; a whole number above is money."""
 _ONE_FREE = ("bogo", "bogof", "b1g1", "two for one")
 _SEVERAL_PRODUCTS = ("meal deal", "mealdeal", "combo", "combo deal", "mix and match", "set menu", "link save")
 _PAID = ("pay", "pay for", "paid", "for")
@@ -40,10 +43,11 @@ def mechanic_here(word: str) -> str:
     if plain in _ONE_FREE:
         return _bundle("buy: 1, get: 1")
     if found := _BUY_GET.fullmatch(plain):
-        return _bundle(f"buy: {_number(found[1])}, get: {_number(found[2])}")
+        buy, get = _number(found[1]), _number(found[2])
+        return _bundle(f"buy: {buy}, get: {get}") if buy and get else ""
     if found := _FOR.fullmatch(re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", plain)):
         pieces, amount = _number(found[1]), found[3]
-        if pieces > 1:
+        if pieces > 1 and float(amount) > 0:
             return _bundle(_several(pieces, amount, money=bool(found[2].strip())))
     if plain in ("multibuy", "multi buy", "multipack", "x for y"):
         return "did you mean bundle? 3 for 2 is buy: 2, get: 1 beside it, and 2 for 5.00 is buy: 2, price: 5.00"
@@ -69,26 +73,34 @@ def key_meant(word: str, owner: Any) -> tuple[str, str] | None:
     if mechanic is not Mechanic.BUNDLE:
         return None
     plain, value, buy = _plain(word), owner.get(word), owner.get("buy")
-    whole = isinstance(buy, int) and not isinstance(buy, bool)
     expected = f"a known key; the parameters are {ways_in_words(mechanic)} for a bundle"
     if plain in _PRODUCTS:
         return expected, f"products go under applies_to, each with a bundle of its own; {ACROSS}"
-    if not isinstance(value, int | float) or isinstance(value, bool):
-        return None
     if plain in _FREE:
-        return expected, f"write get: {value}"
-    if plain in _TOGETHER or (plain in _PAID and not (whole and isinstance(value, int) and 0 < value < buy)):
-        return expected, f"write price: {value}, what all pieces cost together"
-    if plain in _PAID:
+        return (expected, f"write get: {value}") if _is_count(value) else None
+    if plain in _PAID and _is_count(value) and _is_count(buy) and value < buy:
         written = _several(buy, str(value), money=False)
         return expected, f"write {written} ({buy} for the price of {value}) in place of buy: {buy} and {word}"
+    paid = plain in _PAID and not (_is_count(value) and value <= _MOST_PIECES)  # pay: 3 beside buy: 3 is no 3.00
+    if (plain in _TOGETHER or paid) and _is_amount(value) and (buy is None or (_is_count(buy) and buy > 1)):
+        return expected, f"write price: {value}, what all pieces cost together"
     return None
+
+
+def _is_count(value: Any) -> TypeGuard[int]:
+    """Whether a value is a whole number that ``buy`` and ``get`` take."""
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 1
+
+
+def _is_amount(value: Any) -> bool:
+    """Whether a value is an amount of money that a bundle may cost."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < math.inf
 
 
 def _several(pieces: int, amount: str, *, money: bool) -> str:
     """How n for m is written: m pieces' price where m is a smaller count, else an amount of money."""
     if not money and amount.isdigit() and 0 < int(amount) < pieces:
-        return f"buy: {amount}, get: {pieces - int(amount)}"
+        return f"buy: {int(amount)}, get: {pieces - int(amount)}"
     return f"buy: {pieces}, price: {amount}"
 
 
