@@ -8,17 +8,17 @@ and to their heaviest buyers. So the past holds both clean comparisons and confo
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.schema import Offer
+from scenarios.language.schema import Offer, Product
 from scenarios.language.words import BASKET, EVERYBODY, Layer, Mechanic
 from scenarios.market.customers import Float, stream, weighted_counts
 from scenarios.market.play import Market
 from scenarios.market.tables import applies
+from scenarios.response.economics import order_saving, price_of, saving_per_unit
 
 WEEKEND = 4
 """Habit starts public offers on this weekday (Monday 0)."""
@@ -96,6 +96,7 @@ class _Book:
         self.lines: list[PlanLine] = []
         self._rng, self._horizon, self._last_day, self._longest = rng, market.scenario.horizon, last_day, longest
         self._products = [product.id for product in market.products]
+        self._goods = {product.id: product for product in market.products}
         self._segments = [segment.id for segment in market.segments]
         self._taken: set[tuple[dt.date, str, str]] = set()
         self._offers: dict[Slot, list[Offer]] = {}
@@ -127,7 +128,8 @@ class _Book:
         rng, choices, (product, segment, _) = self._rng, self._offers[slot], slot
         offer = choices[int(rng.integers(len(choices)))]
         if not random:
-            offer = max(offer, choices[int(rng.integers(len(choices)))], key=_generosity)
+            other = choices[int(rng.integers(len(choices)))]
+            offer = max(offer, other, key=lambda each: _generosity(each, self._goods.get(product)))
         run = int(rng.integers(1, min(offer.max_run or self._longest, self._longest) + 1))
         weekday = int(rng.integers(0, 8 - run)) if random or segment != EVERYBODY else min(WEEKEND, 7 - run)
         level = offer.coverage[int(rng.integers(len(offer.coverage)))]
@@ -147,9 +149,15 @@ def _rate(slot: Slot, params: PastParams) -> float:
     return params.public if segment == EVERYBODY else params.targeted
 
 
-def _generosity(offer: Offer) -> tuple[float, str]:
-    given: Sequence[object] = (offer.depth, offer.worth, offer.save, offer.get, offer.value)
-    return max(float(str(value)) for value in (*given, 0.0) if value is not None), offer.id
+def _generosity(offer: Offer, product: Product | None) -> tuple[float, str]:
+    """What a customer gets of an offer on a product (None: on a basket), to be compared within a mechanic."""
+    if offer.mechanic is Mechanic.GIFT:
+        given = float(offer.worth or 0)
+    elif product is None:
+        given = order_saving(offer)
+    else:
+        given = saving_per_unit(offer, product, float(price_of(product)))
+    return given, offer.id
 
 
 def _relative_need(market: Market) -> Float:
