@@ -8,6 +8,7 @@ and to their heaviest buyers. So the past holds both clean comparisons and confo
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +19,7 @@ from scenarios.language.words import BASKET, EVERYBODY, Layer, Mechanic
 from scenarios.market.customers import Float, stream, weighted_counts
 from scenarios.market.play import Market
 from scenarios.market.tables import applies
-from scenarios.response.economics import order_saving, price_of, saving_per_unit
+from scenarios.response.economics import price_of, saving_per_unit
 
 WEEKEND = 4
 """Habit starts public offers on this weekday (Monday 0)."""
@@ -129,7 +130,9 @@ class _Book:
         offer = choices[int(rng.integers(len(choices)))]
         if not random:
             other = choices[int(rng.integers(len(choices)))]
-            offer = max(offer, other, key=lambda each: _generosity(each, self._goods.get(product)))
+            # A price says how much it gives by the saving alone; pasts without prices stay as they were measured.
+            priced = any(each.price is not None for each in choices)
+            offer = max(offer, other, key=lambda each: _generosity(each, self._goods[product] if priced else None))
         run = int(rng.integers(1, min(offer.max_run or self._longest, self._longest) + 1))
         weekday = int(rng.integers(0, 8 - run)) if random or segment != EVERYBODY else min(WEEKEND, 7 - run)
         level = offer.coverage[int(rng.integers(len(offer.coverage)))]
@@ -150,14 +153,11 @@ def _rate(slot: Slot, params: PastParams) -> float:
 
 
 def _generosity(offer: Offer, product: Product | None) -> tuple[float, str]:
-    """What a customer gets of an offer on a product (None: on a basket), to be compared within a mechanic."""
-    if offer.mechanic is Mechanic.GIFT:
-        given = float(offer.worth or 0)
-    elif product is None:
-        given = order_saving(offer)
-    else:
-        given = saving_per_unit(offer, product, float(price_of(product)))
-    return given, offer.id
+    """How much an offer gives, to be compared within a slot; ``product`` where a price is among the slot's offers."""
+    if product is not None:
+        return saving_per_unit(offer, product, float(price_of(product))), offer.id
+    given: Sequence[object] = (offer.depth, offer.worth, offer.save, offer.get, offer.value)
+    return max(float(str(value)) for value in (*given, 0.0) if value is not None), offer.id
 
 
 def _relative_need(market: Market) -> Float:
