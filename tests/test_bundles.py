@@ -131,4 +131,5 @@ def test_in_the_market_a_price_for_all_pieces_stays_on_a_reduced_price() -> None
         tenth, cut, [(line, pair, np.ones(2, dtype=bool))], 1, people, np.zeros(2), SimpleNamespace(fatigue=0.0), 0
     )
     assert deal.saving_targeted.tolist() == pytest.approx([1 / 9, 0.0])
+    assert np.exp(-deal.utility).tolist() == pytest.approx([0.9 * (1 - 0.9 / 9), 0.9]), "felt as what it saves"
     assert deal.bundle_units.tolist() == [2, 0]

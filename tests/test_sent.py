@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ from planner.replan.learning import Learned, for_the_next, learn
 from planner.replan.question import problem_in_flight
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.sent import Messages, messages, reckoned_so_far, sent_shares
+from scenarios.flight.sent import Messages, messages, reckoned_so_far, sent_shares, unsent_places
 from surrogate.flight.carried import WHOLE
 from surrogate.flight.recalibrate import RecalibrateParams
 
@@ -206,3 +207,54 @@ def test_one_message_may_carry_two_offers(case: Running, rows: tuple[float, floa
     coupon, buds = (case.grid.offer_index[name] for name in ("coupon-20", "buds"))
     expected = {(coupon, YOUNG, 1): Messages(1000.0, 4000.0), (buds, YOUNG, 1): Messages(1000.0, 4000.0)}
     assert messages(fewer, both) == expected
+
+
+@pytest.mark.parametrize(("coupon_row", "buds_row"), [(1000.0, np.nan), (np.nan, 1000.0), (0.0, np.nan)])
+def test_a_message_told_on_one_row_goes_for_every_offer_it_carries(
+    case: Running, coupon_row: float, buds_row: float
+) -> None:
+    """The other row is blank, because limits add rows up: it holds no other message."""
+    both = case.grid.plan_of([line(2, "case", "coupon-20", "young"), line(2, "phone", "buds", "young")])
+    actuals = with_contacts(happened(case, sold(case)), (CASE, 1, coupon_row), (0, 1, buds_row))
+    coupon, buds = (case.grid.offer_index[name] for name in ("coupon-20", "buds"))
+    sent = np.nansum([coupon_row, buds_row])
+    expected = {(coupon, YOUNG, 1): Messages(sent, 4000.0), (buds, YOUNG, 1): Messages(sent, 4000.0)}
+    assert messages(actuals, both) == expected
+    shares = sent_shares(actuals, both)
+    assert (shares[YOUNG, CASE, 1, coupon], shares[YOUNG, 0, 1, buds]) == (sent / 4000, sent / 4000)
+    assert bool(unsent_places(actuals, both)) == (sent == 0)
+
+
+def test_a_row_that_is_nearer_to_its_own_offer_says_nothing_of_others(case: Running) -> None:
+    """Of a coupon for a fifth, 400 messages are half: not a tenth of what it and the gift for everybody have."""
+    both = case.grid.plan_of([line(2, "case", "coupon-20", "young", SENT), line(2, "phone", "buds", "young")])
+    actuals = with_contacts(happened(case, sold(case)), (CASE, 1, 400.0))
+    assert messages(actuals, both) == {(case.grid.offer_index["coupon-20"], YOUNG, 1): Messages(400.0, 800.0)}
+    carried = with_contacts(happened(case, sold(case)), (CASE, 1, 4000.0))
+    assert (sent_shares(carried, both) == 1.0).all(), "all 4,000 are the message of both"
+
+
+@pytest.mark.parametrize(
+    "terms", ["price_discount, depth: 20%", "flash_sale, price: 63", "bundle, buy: 2, price: 126", "coupon, value: 20"]
+)
+def test_what_goes_out_over_no_channel_needs_no_messages(tmp_path: Path, terms: str) -> None:
+    """A member price is sent to nobody, so a truthful 0 on its row is no failure: no alarm, and its lift stays."""
+    member = running(
+        tmp_path,
+        baseline={"young,case,,70": "young,case,,1400"},
+        effects={"0.50,0.30,0.80": "2.00,1.90,2.10"},
+        shop={
+            "mechanic: coupon, value: 20, layer: targeted, channel: push, coverage: [50%, 100%]": (
+                f"mechanic: {terms}, layer: targeted"
+            ),
+            "history:\n  - {date: 2026-10-30, product: case, segment: old, offer: coupon-20, coverage: 50%}\n": "",
+        },
+    )
+    member = replace(member, plan=planned(member, 1.0))
+    blank = happened(member, sold(member), LAST)
+    zeros = with_contacts(blank, *((CASE, day - 1, 0.0) for day in DAYS))
+    assert messages(zeros, member.plan) == {}
+    assert unsent_places(zeros, member.plan) == ()
+    assert reckoned_so_far(member.frozen, member.plan, zeros) is member.frozen.effects
+    (seen,) = (each for each in watched(member, zeros).series if each.series.id == "coupon-20")
+    assert (seen.alarm, seen.actual / seen.expected) == (None, pytest.approx(1.0, abs=0.05))

@@ -2,8 +2,9 @@
 
 One message goes to a segment over a channel in a period, however many lines it carries, and may be written on one of
 their rows, on each of them, or in parts that add up to it, as in the plan's lines. Of these readings the one that is
-nearest to the plan is taken. Lift and take-up of lines of which fewer, or more, were sent shrink or grow in proportion;
-messages and fixed costs stay as planned.
+nearest to the plan is taken; where that is the whole message, it goes for lines whose rows are blank, too. Lift and
+take-up of lines of which fewer, or more, were sent shrink or grow in proportion; messages and fixed costs stay as
+planned. Offers without a channel send no messages, so nothing told on their rows is about them.
 """
 
 from __future__ import annotations
@@ -56,6 +57,7 @@ class _Line(NamedTuple):
     """A targeted line that ran. Indices, the row of baskets last."""
 
     offer: int
+    channel: str
     segment: int
     product: int
     period: int
@@ -66,7 +68,7 @@ class _Line(NamedTuple):
 
 
 def messages(actuals: Actuals, plan: Plan) -> dict[tuple[int, int, int], Messages]:
-    """Return the messages of offers, segments and periods, where a row of the segment tells ``contacts``.
+    """Return the messages of offers, segments and periods, where a row of the segment tells ``contacts`` of them.
 
     Parameters
     ----------
@@ -79,20 +81,22 @@ def messages(actuals: Actuals, plan: Plan) -> dict[tuple[int, int, int], Message
     left = 1.0 - kept_out_shares(actuals)
     together: dict[tuple[str, int, int], list[_Line]] = {}
     for line in _lines(actuals, plan, left):
-        offer = grid.scenario.offers[line.offer]
-        # Ids of channels and offers may be the same: an offer without a channel is a message of its own.
-        carried_by = f"channel {offer.channel}" if offer.channel is not None else f"offer {offer.id}"
-        together.setdefault((carried_by, line.segment, line.period), []).append(line)
+        together.setdefault((line.channel, line.segment, line.period), []).append(line)
     found: dict[tuple[int, int, int], Messages] = {}
     for (_, segment, period), lines in together.items():
         told = [line for line in lines if np.isfinite(line.sent)]
         people, there = grid.segments[segment].customers, float(left[segment])
         missed = math.prod(1.0 - line.reach / there for line in lines) if there > 0 else 1.0
         whole = Messages(sum(line.sent for line in told), people * there * (1.0 - missed))
-        for offer_number in dict.fromkeys(line.offer for line in told):
-            own = [line for line in told if line.offer == offer_number]
+        is_whole = bool(told)
+        for offer in dict.fromkeys(line.offer for line in told):
+            own = [line for line in told if line.offer == offer]
             alone = Messages(max(line.sent for line in own), people * max(line.reach for line in own))
-            found[offer_number, segment, period] = min(alone, whole, key=lambda each: each.off)
+            found[offer, segment, period] = min(alone, whole, key=lambda each: each.off)
+            # As near counts: a message to everybody is as many for one of its offers as for all of them.
+            is_whole = is_whole and whole.off <= alone.off
+        for line in lines if is_whole else ():
+            found.setdefault((line.offer, segment, period), whole)
     return found
 
 
@@ -182,7 +186,7 @@ def reckoned_so_far(frozen: Frozen, plan: Plan, actuals: Actuals) -> Effects:
 
 
 def _lines(actuals: Actuals, plan: Plan, left: Float) -> Iterator[_Line]:
-    """Targeted lines of a plan up to the last period, as far as they ran.
+    """Targeted lines of a plan up to the last period that go out over a channel, as far as they ran.
 
     Parameters
     ----------
@@ -195,10 +199,15 @@ def _lines(actuals: Actuals, plan: Plan, left: Float) -> Iterator[_Line]:
         period = grid.scenario.horizon.period_of(line.date)
         if line.segment == EVERYBODY or period > actuals.last:
             continue
+        offer = grid.offer_index[line.offer]
+        channel = grid.scenario.offers[offer].channel
+        if channel is None:  # A member price, a note at the till: no messages in the account, and 0 is the truth.
+            continue
         segment = grid.segment_index[line.segment]
         product = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
         yield _Line(
-            offer=grid.offer_index[line.offer],
+            offer=offer,
+            channel=channel,
             segment=segment,
             product=product,
             period=period,

@@ -10,11 +10,13 @@ from numpy.typing import NDArray
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
 from scenarios.market.customers import Float, MarketParams, Population
-from scenarios.response.economics import saving_per_unit
+from scenarios.response.economics import PRICE_MECHANICS, saving_per_unit
 
 Bool = NDArray[np.bool_]
 MOST_FELT = 0.75
 """No benefit feels like more than this share of the price, however large the gift."""
+MOST_SAVED = 0.99
+"""Nor does a saving, however large, feel like all of it."""
 BUNDLE_FELT = 0.9
 """A free unit in a bundle feels like somewhat less than its price."""
 NOTHING_LEFT = 1e-9
@@ -140,7 +142,24 @@ def benefit_of(
         off = min(1.0, float(offer.value or 0) / (price * product.units_per_use))
     lure = params.urgency if offer.mechanic is Mechanic.FLASH_SALE else 0.0
     saving = np.full(people.segment.size, off)
-    return Benefit(felt=np.minimum(saving, 0.99), saving=saving, lure=lure, gift=False, bundle_units=0)
+    return Benefit(felt=np.minimum(saving, MOST_SAVED), saving=saving, lure=lure, gift=False, bundle_units=0)
+
+
+def _on_top(offer: Offer, benefit: Benefit, public: Offer | None, saving_public: Float) -> tuple[Float, Float]:
+    """Return what share of the reduced price a stacked offer takes off, and what it feels like, each [N]."""
+    left = np.maximum(1.0 - saving_public, NOTHING_LEFT)
+    if offer.value is not None:
+        # An amount stays what it is on a reduced price, never more than that price.
+        return np.minimum(benefit.saving / left, 1.0), benefit.felt
+    if offer.price is None:
+        return benefit.saving, benefit.felt
+    if public is not None and public.mechanic not in PRICE_MECHANICS:
+        # Whatever is no price leaves the shelf's as it is: below it the new price is as much off as ever.
+        saving = np.minimum(benefit.saving / left, 1.0)
+    else:
+        # A new price, of one piece or of all together, stays: it saves what it takes off the reduced price.
+        saving = np.maximum(1.0 - (1.0 - benefit.saving) / left, 0.0)
+    return saving, BUNDLE_FELT * saving if benefit.bundle_units else np.minimum(saving, MOST_SAVED)
 
 
 def make_deal(
@@ -184,14 +203,8 @@ def make_deal(
         takes = noticed & (bulk if benefit.bundle_units else True)
         saving = benefit.saving
         if line.offer.stacks:
-            left = np.maximum(1.0 - saving_public, NOTHING_LEFT)
-            if line.offer.value is not None:
-                # An amount stays what it is on a reduced price, never more than that price.
-                saving = np.minimum(saving / left, 1.0)
-            elif line.offer.price is not None and benefit.bundle_units:
-                # So does what the pieces cost together: it saves what it takes off the reduced price.
-                saving = np.maximum(1.0 - (1.0 - saving) / left, 0.0)
-            keep = np.where(takes, keep * (1.0 - benefit.felt), keep)
+            saving, felt = _on_top(line.offer, benefit, public_offer, saving_public)
+            keep = np.where(takes, keep * (1.0 - felt), keep)
         else:
             takes &= benefit.felt > felt_public
             keep = np.where(takes, 1.0 - benefit.felt, keep)

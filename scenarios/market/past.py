@@ -14,11 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.schema import Offer
+from scenarios.language.schema import Offer, Product
 from scenarios.language.words import BASKET, EVERYBODY, Layer, Mechanic
 from scenarios.market.customers import Float, stream, weighted_counts
 from scenarios.market.play import Market
 from scenarios.market.tables import applies
+from scenarios.response.economics import price_of, saving_per_unit
 
 WEEKEND = 4
 """Habit starts public offers on this weekday (Monday 0)."""
@@ -96,6 +97,7 @@ class _Book:
         self.lines: list[PlanLine] = []
         self._rng, self._horizon, self._last_day, self._longest = rng, market.scenario.horizon, last_day, longest
         self._products = [product.id for product in market.products]
+        self._goods = {product.id: product for product in market.products}
         self._segments = [segment.id for segment in market.segments]
         self._taken: set[tuple[dt.date, str, str]] = set()
         self._offers: dict[Slot, list[Offer]] = {}
@@ -127,7 +129,10 @@ class _Book:
         rng, choices, (product, segment, _) = self._rng, self._offers[slot], slot
         offer = choices[int(rng.integers(len(choices)))]
         if not random:
-            offer = max(offer, choices[int(rng.integers(len(choices)))], key=_generosity)
+            other = choices[int(rng.integers(len(choices)))]
+            # A price says how much it gives by the saving alone; pasts without prices stay as they were measured.
+            priced = any(each.price is not None for each in choices)
+            offer = max(offer, other, key=lambda each: _generosity(each, self._goods[product] if priced else None))
         run = int(rng.integers(1, min(offer.max_run or self._longest, self._longest) + 1))
         weekday = int(rng.integers(0, 8 - run)) if random or segment != EVERYBODY else min(WEEKEND, 7 - run)
         level = offer.coverage[int(rng.integers(len(offer.coverage)))]
@@ -147,7 +152,10 @@ def _rate(slot: Slot, params: PastParams) -> float:
     return params.public if segment == EVERYBODY else params.targeted
 
 
-def _generosity(offer: Offer) -> tuple[float, str]:
+def _generosity(offer: Offer, product: Product | None) -> tuple[float, str]:
+    """How much an offer gives, to be compared within a slot; ``product`` where a price is among the slot's offers."""
+    if product is not None:
+        return saving_per_unit(offer, product, float(price_of(product))), offer.id
     given: Sequence[object] = (offer.depth, offer.worth, offer.save, offer.get, offer.value)
     return max(float(str(value)) for value in (*given, 0.0) if value is not None), offer.id
 
