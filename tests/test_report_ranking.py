@@ -46,7 +46,7 @@ def test_what_stands_in_a_habits_way_is_named(scenario: Scenario) -> None:
     plan = replace(ranked(scenario, 1, PHONE_LINES), baselines=missing, no_promotion_breaks=("a", "b", "c", "d"))
     text = " ".join(" ".join(printed(show_baselines(plan, "CNY"), 120)).split())
     assert "it begins with no promotion, which breaks a, b, c and 1 more" in text
-    assert "in enough of the futures it has to keep coupon-budget" in text
+    assert "coupon-budget must hold in enough of the futures" in text
     sure = replace(plan, no_promotion_breaks=(), limits=tuple(replace(each, at_risk=None) for each in plan.limits))
     assert " ".join(printed(show_baselines(sure, "CNY"), 120)).endswith("was found")
 

@@ -143,7 +143,7 @@ def _in_the_way(plan: RankedPlan) -> str:
         reasons.append(f"it begins with no promotion, which breaks {first_few(plan.no_promotion_breaks, NAMED)}")
     risky = [limit.id for limit in plan.limits if limit.at_risk is not None]
     if risky:
-        reasons.append(f"in enough of the futures it has to keep {first_few(risky, NAMED)}")
+        reasons.append(f"{first_few(risky, NAMED)} must hold in enough of the futures")
     return f"; {', and '.join(reasons)}" if reasons else ""
 
 
