@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from constraints.ledger import Ledger
-from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
@@ -21,7 +20,7 @@ from planner.evolution.joined import joined
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
-from planner.evolution.topped import last_changes
+from planner.evolution.topped import TOPPED_SLOTS, last_changes
 from planner.evolution.workspace import Candidate, Plan
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE
@@ -114,7 +113,7 @@ def mended_at_risk(space: AimedSpace, finish: Finish, ledger: Ledger, candidate:
 
 def _last(space: AimedSpace, finish: Finish, ledger: Ledger, best: Candidate, params: EndsParams) -> Candidate:
     """An end after its last changes, where there is time for them."""
-    if space.grid.slots > MANY_SLOTS or params.over():
+    if space.grid.slots > TOPPED_SLOTS or params.over():
         return best
     return last_changes(space, finish, ledger, best, params.over, moves=True)
 

@@ -16,12 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
-from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.finish import Finish
 from planner.evolution.joined import JoinParams, joined
 from planner.evolution.priced import prices_at
 from planner.evolution.state import begin
-from planner.evolution.topped import last_changes
+from planner.evolution.topped import TOPPED_SLOTS, last_changes
 from planner.evolution.workspace import Candidate, Plan
 from planner.pareto.choose import choose
 from planner.pareto.ends import mended_at_risk
@@ -86,7 +85,7 @@ def _climbed(
     space.turn(np.eye(space.count)[0] + TIE)
     least = member.point - LOOSE * space.span
     least[0] = -np.inf
-    few = space.grid.slots <= MANY_SLOTS
+    few = space.grid.slots <= TOPPED_SLOTS
     with space.own_bounds(), space.without_end(), space.floors(least):
         start = space.revalued(member.candidate)
         if ledger.judges_futures:
