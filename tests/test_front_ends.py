@@ -75,11 +75,9 @@ def test_a_front_by_time_says_that_a_run_for_one_measure_may_find_a_better_end(m
         front=front,
         checked=(1, 2),
         allowed=None,
-        wanted=2,
+        asked=SearchParams(plans=2),
         baselines=None,
-        keeps=False,
         interrupted=False,
-        repeatable=True,
         ledger=SimpleNamespace(grid=asked.grid),
     )
     (said,) = (note for note in run_notes(findings) if "searched for less" in note)

@@ -27,6 +27,7 @@ from planner.run.eased_problem import with_scenario
 from planner.run.findings import FoundFront
 from planner.run.passed import Passed
 from planner.run.run_notes import bound_notes, run_notes
+from planner.run.search_params import SearchParams
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.aim import Aim
 from scenarios.futures.draws import draw
@@ -264,13 +265,13 @@ def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None
 
 def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
     """How many plans it found and what its bound proves was said of other effects; every such sentence is known."""
-    kept = {"baselines": SimpleNamespace(), "keeps": True}
     aims = Aim.model_validate({"pareto": {"profit": "max", "spend": "min"}})
     ledger = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=aims)), careful=False)
     far = (SimpleNamespace(plan=None), SimpleNamespace(objective=Decimal(1)))
-    kept |= {"bound": SimpleNamespace(value=2.0), "effort": "normal"}
+    asked = SearchParams(plans=5, start=np.zeros(1, dtype=np.int8), keep=0.5)
+    kept = {"baselines": SimpleNamespace(), "bound": SimpleNamespace(value=2.0), "asked": asked}
     findings = SimpleNamespace(
-        front=None, checked=(far,), allowed=None, wanted=5, interrupted=True, ledger=ledger, halves=(), **kept
+        front=None, checked=(far,), allowed=None, interrupted=True, ledger=ledger, halves=(), **kept
     )
     fronts = FoundFront(plans=3, covered=0.9), FoundFront(plans=1, covered=1.0, whole=False)
     changes: list[dict[str, object]] = [{}, {"allowed": 2}, *({"front": front} for front in fronts)]

@@ -13,21 +13,18 @@ from planner.run.run_notes import run_notes
 from planner.run.search_params import SearchParams
 
 
-def told(objective: str, bound: float | None, effort: str = "normal", *, careful: bool = False) -> list[str]:
+def told(objective: str, bound: float | None, *, careful: bool = False, **asked: Any) -> list[str]:
     """Notes on gaps of a run that found one plan."""
     found: Any = SimpleNamespace(
         front=None,
         checked=((SimpleNamespace(plan=None), SimpleNamespace(objective=Decimal(objective))),),
         bound=None if bound is None else SimpleNamespace(value=bound),
         ledger=SimpleNamespace(careful=careful),
-        effort=effort,
+        asked=SearchParams(plans=1, **asked),
         allowed=None,
-        wanted=1,
         halves=None,
         baselines=None,
-        keeps=False,
         interrupted=False,
-        repeatable=True,
     )
     return [note for note in run_notes(found) if "gap" in note]
 
@@ -37,9 +34,9 @@ def test_a_wide_gap_says_what_may_find_a_better_plan(objective: str, bound: floa
     """With much effort already, other starts are what is left."""
     (note,) = told(objective, bound)
     assert "--effort thorough, another --seed" in note
-    (note,) = told(objective, bound, "thorough, or a gap of 1.00%")
+    (note,) = told(objective, bound, effort=Effort.THOROUGH, gap=0.01)
     assert "thorough" not in note and "another --seed" in note
-    (note,) = told(objective, bound, SearchParams(seconds=60.0, effort=Effort.THOROUGH).spent)
+    (note,) = told(objective, bound, effort=Effort.THOROUGH, seconds=60.0)
     assert "thorough" not in note and "more --seconds, another --seed" in note
 
 

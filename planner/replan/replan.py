@@ -39,6 +39,7 @@ from planner.replan.standing import standing
 from planner.run.answer import answer
 from planner.run.effort import Effort
 from planner.run.findings import Findings
+from planner.run.search_params import SearchParams
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
@@ -235,10 +236,9 @@ def replan(
         baselines=None,
         halves=(),
         prices=warm.prices,
-        seed=frozen.seed,
+        asked=SearchParams(seed=frozen.seed, effort=params.effort, plans=1),
         effort=f"replan, {params.effort.value}",
         ledger=ledger,
-        wanted=1,
         interrupted=warm.interrupted,
     )
     found = answer(problem, warm.space, findings)

@@ -63,7 +63,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     bound = None if findings.bound is None else _proven(findings.bound, reached, digits)
     proven = None if careful else bound
     plans, worth = [each.plan for each, _ in findings.checked], [float(each.objective) for _, each in findings.checked]
-    luck = optimism(problem.model, problem.effects, plans, worth, findings.seed)
+    luck = optimism(problem.model, problem.effects, plans, worth, findings.asked.seed)
     ranked = tuple(
         _ranked(
             space,
@@ -89,7 +89,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         scenario=Source(id=problem.loaded.scenario.scenario, sha256=problem.loaded.sha256),
         effects=EffectsSource(source=problem.effects.source, sha256=""),
         cells=Hash(sha256=""),
-        seed=findings.seed,
+        seed=findings.asked.seed,
         effort=findings.effort,
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),

@@ -8,6 +8,7 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.bound.bound import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.workspace import Candidate, Prices
+from planner.run.search_params import SearchParams
 from scenarios.futures.optimism import HalfPlan
 
 
@@ -22,21 +23,17 @@ class Findings:
     halves: tuple[HalfPlan, ...] | None
     """Plans made on each half of the futures, which tell the optimism; empty where a half found none, None untried."""
     prices: Prices
-    seed: int
+    asked: SearchParams
+    """What was asked for; fewer plans are explained in the notes."""
     effort: str
+    """What the run could spend, in words."""
     ledger: Ledger
     """What judged them."""
-    wanted: int
-    """How many plans were asked for; fewer are explained in the notes."""
     interrupted: bool
-    repeatable: bool = True
-    """Whether work alone decided when the search ended: time and proofs beside it never do so twice alike."""
     front: FoundFront | None = None
     """Of several objectives, what the front was before its plans were chosen."""
     allowed: int | None = None
     """How many plans there was time to check."""
-    keeps: bool = False
-    """Whether the plans had to keep lines of a given one."""
 
 
 @dataclass(frozen=True, kw_only=True)

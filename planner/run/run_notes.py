@@ -9,9 +9,7 @@ from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.figures import money_style, plural
 from planner.problem import Problem
 from planner.reasons.doubts import doubts
-from planner.run.effort import Effort
 from planner.run.findings import Findings, FoundFront
-from planner.run.search_params import SECONDS
 from scenarios.futures.aim import senses_of
 from scenarios.futures.several import Sense
 from scenarios.language.words import Measure
@@ -37,12 +35,12 @@ def run_notes(findings: Findings) -> tuple[str, ...]:
         return _front_notes(findings, findings.front)
     notes = []
     plans = [candidate.plan for candidate, _ in findings.checked]
-    if findings.allowed is not None and findings.allowed < findings.wanted:
+    if findings.allowed is not None and findings.allowed < findings.asked.plans:
         notes.append(_in_time(findings))
-    elif len(plans) < findings.wanted:
+    elif len(plans) < findings.asked.plans:
         notes.append(
-            f"{len(plans)} of {findings.wanted} plans: no more were found that keep every limit, differ in at least "
-            f"{MIN_DIFFERENCE:.0%} of their lines and come within {FAR:.0%} of the best"
+            f"{len(plans)} of {findings.asked.plans} plans: no more were found that keep every limit, differ in at "
+            f"least {MIN_DIFFERENCE:.0%} of their lines and come within {FAR:.0%} of the best"
         )
     close = [
         (i + 1, j + 1) for j in range(len(plans)) for i in range(j) if difference(plans[i], plans[j]) < MIN_DIFFERENCE
@@ -63,11 +61,9 @@ def _wide(findings: Findings) -> tuple[str, ...]:
     best, bound = float(findings.checked[0][1].objective), findings.bound.value
     if bound - best <= WIDE * max(1.0, abs(bound)):
         return ()
-    more = "" if findings.effort.startswith(Effort.THOROUGH) else "--effort thorough, "
-    more = "more --seconds, " if SECONDS in findings.effort else more
     return (
-        f"the gap is wide, and a part of it may be the search's: {more}another --seed, or --start from a plan made by "
-        "hand may find a better plan",
+        f"the gap is wide, and a part of it may be the search's: {findings.asked.further}another --seed, or --start "
+        "from a plan made by hand may find a better plan",
     )
 
 
@@ -102,7 +98,7 @@ def _front_notes(findings: Findings, front: FoundFront) -> tuple[str, ...]:
         found = "the search found no other plan that is better in any measure; more --effort may find some"
         notes.insert(0, found)
     notes += _short_ends(findings, front)
-    if findings.allowed is not None and findings.allowed < findings.wanted:
+    if findings.allowed is not None and findings.allowed < findings.asked.plans:
         notes.append(_in_time(findings))
     return (*notes, *_beside(findings), *_ending(findings))
 
@@ -123,7 +119,7 @@ def _short_ends(findings: Findings, front: FoundFront) -> tuple[str, ...]:
 
 def _beside(findings: Findings) -> tuple[str, ...]:
     """Say that habits were not held to the lines that the plans had to keep."""
-    if findings.baselines is None or not findings.keeps:
+    if findings.baselines is None or findings.asked.keep is None:
         return ()
     return (
         "what stands beside the best plan keeps every limit and rule, but not the lines that --keep holds: one that is "
@@ -135,15 +131,15 @@ def _ending(findings: Findings) -> tuple[str, ...]:
     """Say how the search ended, where that was not by the work it was given."""
     if findings.interrupted:
         return ("the search was interrupted: these are the best checked plans so far",)
-    if not findings.repeatable:
+    if not findings.asked.repeatable:
         return ("time decided when the search ended, so another run may find other plans; --effort is repeatable",)
     return ()
 
 
 def _in_time(findings: Findings) -> str:
     return (
-        f"the time allowed was enough to check {plural(len(findings.checked), 'plan')} of {findings.wanted}; give more "
-        "--seconds, or an --effort, for more"
+        f"the time allowed was enough to check {plural(len(findings.checked), 'plan')} of {findings.asked.plans}; give "
+        "more --seconds, or an --effort, for more"
     )
 
 

@@ -189,13 +189,10 @@ def _planned(
         halves=run.halves,
         ledger=ledger,
         prices=run.state.prices,
-        seed=params.seed,
+        asked=params,
         effort=params.spent,
-        wanted=params.plans,
         interrupted=run.interrupted,
-        repeatable=params.repeatable,
         allowed=ending.plans,
-        keeps=params.keep is not None,
     )
     return _answered(problem, space, findings)
 
@@ -288,13 +285,10 @@ def _front(
         halves=None,
         ledger=ledger,
         prices=first.prices,
-        seed=params.seed,
+        asked=params,
         effort=params.spent,
-        wanted=params.plans,
         interrupted=found.interrupted,
-        repeatable=params.repeatable,
         front=FoundFront(plans=found.found, covered=found.covered, whole=found.whole, ends=0 if timed else found.ends),
         allowed=ending.plans,
-        keeps=params.keep is not None,
     )
     return _answered(problem, space, findings)

@@ -7,9 +7,6 @@ from dataclasses import dataclass
 from planner.evolution.workspace import Plan
 from planner.run.effort import Effort
 
-SECONDS = " seconds"
-"""Ends what a run may spend, in words, where its time is limited."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class SearchParams:
@@ -32,8 +29,15 @@ class SearchParams:
     @property
     def spent(self) -> str:
         """What the run may spend, in words."""
-        spent = self.effort.value if self.seconds is None else f"{self.seconds:g}{SECONDS}"
+        spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
         return spent if self.gap is None else f"{spent}, or a gap of {self.gap:.2%}"
+
+    @property
+    def further(self) -> str:
+        """What would let another run search further, before what else may; empty where nothing does."""
+        if self.seconds is not None:
+            return "more --seconds, "
+        return "" if self.effort is Effort.THOROUGH else "--effort thorough, "
 
     @property
     def repeatable(self) -> bool:
