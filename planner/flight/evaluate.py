@@ -13,7 +13,7 @@ from planner.flight.as_planned import AsPlanned
 from planner.flight.by_lot import besides_lots
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
-from planner.flight.less_for_kept_out import less_for_kept_out
+from planner.flight.less_reach import less_reach
 from planner.flight.lessons import lesson_of, lessons
 from planner.flight.measured import (
     Effect,
@@ -164,7 +164,7 @@ def evaluate_campaign(
         totals=totals,
         known_until=None if frozen.flight is None else frozen.flight.as_of,
         accuracy=accuracy,
-        kept_out=less_for_kept_out(frozen, plan, realised, kept_out),
+        kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
         effects=measured,
         attention=(

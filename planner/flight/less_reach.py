@@ -20,7 +20,7 @@ from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 
 
-def less_for_kept_out(frozen: Frozen, plan: NDArray[np.int8], realised: Realised, kept_out: NDArray[np.float64]) -> str:
+def less_reach(frozen: Frozen, plan: NDArray[np.int8], realised: Realised, kept_out: NDArray[np.float64]) -> str:
     """Say by how much profit what is expected differs from the folder's account; nothing where offers reach as planned.
 
     Parameters
