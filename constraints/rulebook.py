@@ -14,7 +14,7 @@ import numpy as np
 
 from constraints.enforce.automata import Automata
 from constraints.enforce.merged import enforce
-from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, pack, unpack
+from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, lines_of, pack, unpack
 from constraints.mending import mend
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Masks
 from constraints.rules.registry import compile_rules
@@ -104,7 +104,7 @@ class RuleBook:
 
     def violations_by_rule(self, plan: Plan) -> dict[str, int]:
         """Count broken places by rule id; masks and locks together under ``slots``. Kept rules are left out."""
-        found = {SLOTS: int(self._wrong(plan[None]).sum()) + len(self.clashes)}
+        found = {SLOTS: int(self._wrong(plan[None])[0]) + len(self.clashes)}
         for form in self.forms:
             for rule, count in zip(form.rule_ids, form.broken(plan[None])[0], strict=True):
                 found[rule] = found.get(rule, 0) + int(count)
@@ -112,16 +112,19 @@ class RuleBook:
 
     def keeps(self, plans: Plan) -> Bools:
         """[P] which of some plans [P, N] keep every rule; many at once cost little more than one."""
-        kept: Bools = np.asarray(~self._wrong(plans).any(axis=1)) & (not self.clashes)
+        kept: Bools = np.asarray(self._wrong(plans) == 0) & (not self.clashes)
         for form in self.forms:
             left = np.flatnonzero(kept)
             kept[left] = ~form.broken(plans[left]).any(axis=1)
         return kept
 
-    def _wrong(self, plans: Plan) -> Bools:
-        """[P, N] slots that hold what masks or locks forbid."""
-        possible = self.possible[np.arange(plans.shape[1]), plans]
-        return np.asarray(~possible | (self.fixed & (plans != self._locked)))
+    def _wrong(self, plans: Plan) -> Ints:
+        """[P] how many slots hold what masks or locks forbid; no line is always possible, but for locks."""
+        plan, slot = lines_of(plans)
+        choice = plans[plan, slot]
+        bad = ~self.possible[slot, choice] | (self.fixed[slot] & (choice != self._locked[slot]))
+        missing = (plans[:, self.fixed & (self._locked > 0)] == 0).sum(axis=1)
+        return np.bincount(plan[bad], minlength=len(plans)) + missing
 
     @property
     def coupled(self) -> bool:

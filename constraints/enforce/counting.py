@@ -12,7 +12,6 @@ from constraints.enforce.protocol import (
     SubModel,
     Words,
     by_rule,
-    counted,
     merge,
     place_in_group,
 )
@@ -35,7 +34,7 @@ class Counting:
 
     def broken(self, plans: Plan) -> Ints:
         """[P, rules] rows over their cap."""
-        over = counted(self._entries, plans, len(self._cap)) > self._cap
+        over = self._index.counted(plans) > self._cap
         return by_rule(over, self._owner, len(self.rule_ids))
 
     def restrict(self, plan: Plan, allowed: Words) -> None:

@@ -13,7 +13,6 @@ from constraints.enforce.protocol import (
     SubModel,
     Words,
     by_rule,
-    counted,
     merge,
     place_in_group,
 )
@@ -38,7 +37,7 @@ class Floors:
 
     def broken(self, plans: Plan) -> Ints:
         """[P, rules] rows under their floor."""
-        under = counted(self._entries, plans, len(self._floor)) < self._floor
+        under = self._index.counted(plans) < self._floor
         return by_rule(under, self._owner, len(self.rule_ids))
 
     def restrict(self, plan: Plan, allowed: Words) -> None:

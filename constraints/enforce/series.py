@@ -17,7 +17,6 @@ from constraints.enforce.protocol import (
     SubModel,
     Words,
     by_rule,
-    counted,
     merge,
     place_in_group,
 )
@@ -93,7 +92,7 @@ class Series(ABC):
 
     def broken(self, plans: Plan) -> Ints:
         """[P, rules] periods at which groups break each rule."""
-        words = counted(self._entries, plans, self._groups * self._periods) > 0
+        words = self._index.counted(plans) > 0
         bad = self.bad_periods(words.reshape(len(plans), self._groups, self._periods))
         return by_rule(bad.sum(axis=2), self._owner, len(self.rule_ids))
 
