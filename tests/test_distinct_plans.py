@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from types import SimpleNamespace
@@ -158,6 +159,23 @@ def test_moves_follow_only_where_single_changes_are_not_enough(
     assert all(not moves or not near for moves, near, _ in seen)
     for (moves, _, near), (follows, _, _) in itertools.pairwise(seen):
         assert moves or follows is not near
+
+
+def test_moves_end_with_the_work_that_there_is_for_them(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking at all moves of a plan costs as much as a short search."""
+    best, ended = made(space), []
+
+    def watched(
+        space: Workspace, candidate: Candidate, over: Callable[[], bool], *, moves: bool = False
+    ) -> Candidate:
+        ended.extend([over()] if moves else [])
+        return topped(space, candidate)
+
+    monkeypatch.setattr(distinct, "topped", watched)
+    for work in (float("inf"), 0.0):
+        distinct_plans(space, Finish(space), begin(best, space.no_prices()), 6, rng_of(0), work=work)
+        assert ended and all(end is (work == 0.0) for end in ended)
+        ended.clear()
 
 
 def test_lines_that_bring_nothing_are_dropped(space: Workspace) -> None:

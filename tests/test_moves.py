@@ -13,7 +13,7 @@ from scenario_factory import rng_of
 
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.moves import best_move, best_of_few
+from planner.evolution.moves import Float, best_move, best_of_few, children_of, moves_of
 from planner.evolution.operators import mutate_segment
 from planner.evolution.shifts import some_shifts
 from planner.evolution.state import State, begin
@@ -150,6 +150,25 @@ def test_the_population_holds_no_plan_twice(tmp_path: Path) -> None:
     *_, last = evolve(space, Finish(space), first, settings, rng_of(0))
     assert len(last.population) == 2
     assert not np.array_equal(last.population[0], last.population[1])
+
+
+def test_of_many_moves_those_are_looked_at_that_seem_to_lose_least(tmp_path: Path) -> None:
+    """Teaser and sale in the last weeks are among the first few plans of all, and few questions leave any plan out."""
+    problem = question(tmp_path)
+    space = workspace(problem)
+    start = early(problem)
+    gains = space.gains_everywhere(start, space.no_prices())
+
+    def children(together: int, gains: Float | None = None) -> list[Plan]:
+        return list(children_of(space, start, moves_of(space, start, rng_of(0)), together, gains))
+
+    (every,) = children(1_000)
+    best = every[np.argmax([each.objective for each in space.scores(every)])]
+    assert [(line.date, line.offer) for line in problem.grid.lines(best)] == late(problem)
+    few = np.concatenate(children(4, gains))
+    assert len(few) < len(every) and (few == best).all(axis=1).any()
+    (ordered,) = children(1_000, gains)
+    assert sorted(map(bytes, ordered)) == sorted(map(bytes, every))
 
 
 def test_locked_lines_stay(tmp_path: Path) -> None:

@@ -36,12 +36,14 @@ def distinct_plans(
     count: int,
     rng: np.random.Generator,
     over: Callable[[], bool] = lambda: False,
+    work: float = float("inf"),
 ) -> tuple[Candidate, ...]:
     """The best plan and up to ``count - 1`` others, pairwise different; the elites first, then plans made to differ.
 
     Those near the best come first; where they are too few, others that are not `FAR` from it follow. Where the time is
-    ``over``, no further plan is made.
+    ``over``, no further plan is made, and once some ``work`` is done, in passes over all columns, none makes moves.
     """
+    until = space.work + work
     chosen = Elites(members=(without_idle(space, state.best),), capacity=count)
     seen = list(state.elites.members[1:])
     for member in state.elites.members[1:]:
@@ -53,7 +55,7 @@ def distinct_plans(
             break
         other = chosen.members[int(rng.integers(len(chosen.members)))]
         banned = _least_missed(space, other.plan, share, rng)
-        found = _around(space, finish, other.plan, banned, state.prices, chosen, over)
+        found = _around(space, finish, other.plan, banned, state.prices, chosen, over, until)
         before = len(chosen.members)
         seen += [found] if found.feasible else []
         if found.feasible and found.objective >= _least(chosen):
@@ -99,12 +101,13 @@ def _around(
     prices: Prices,
     chosen: Elites,
     over: Callable[[], bool],
+    until: float,
 ) -> Candidate:
     """Let lines of a plan go for others: what is not banned stays where it can, and single changes follow.
 
     Where the others break a limit that repair cannot mend, several changes at once may. Where the plan is not near the
-    best of those that are ``chosen``, nor far from it, moves of several lines follow, until it is ``over``. On many
-    slots what the ban leaves is mended and filled, no more.
+    best of those that are ``chosen``, nor far from it, moves of several lines follow, until it is ``over`` or that much
+    work is done. On many slots what the ban leaves is mended and filled, no more.
     """
     with space.banned(banned, plan[banned]):
         changed: Plan = plan.copy()
@@ -116,7 +119,7 @@ def _around(
             found = rescue(space, finish, found, prices, anew=False)
         found = topped(space, found, over)
         between = _least(chosen, FAR) <= found.objective < _least(chosen)
-        return topped(space, found, over, moves=True) if between else found
+        return topped(space, found, lambda: over() or space.work >= until, moves=True) if between else found
 
 
 def without_idle(space: Workspace, candidate: Candidate) -> Candidate:

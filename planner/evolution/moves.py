@@ -7,6 +7,7 @@ from itertools import islice
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import BATCH
 from planner.evolution.exchanges import Exchanges
@@ -14,6 +15,9 @@ from planner.evolution.finish import Finish
 from planner.evolution.shifts import Shifts
 from planner.evolution.stretches import Stretches
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+
+Float = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 DESCENT_SLOTS = 2_000
 """Slots up to which descents look at all moves of a plan; on more, moves are operators among others."""
@@ -27,8 +31,14 @@ _MOST = 20_000
 """... and altogether at most: long horizons have millions."""
 _MENDED = 10
 """Moves that are mended where none keeps the limits as it is."""
+_OF = 4
+"""So many times more are drawn where their gains are estimated, and the most hopeful looked at."""
+_ENOUGH = 16
+"""One in so many of those that are looked at must keep every rule; else the next most hopeful follow."""
 _CHECK = 0.015
 """Work of checking the rules of one of many plans, in passes over all columns."""
+_ESTIMATE = 0.005
+"""Work of making a plan, and of estimating what it gains."""
 
 
 class Move(Protocol):
@@ -109,13 +119,45 @@ def scored(space: Workspace, plans: Plan) -> list[Candidate]:
     return found
 
 
-def children_of(space: Workspace, plan: Plan, moves: Iterable[Move], together: int) -> Iterator[Plan]:
-    """Different plans [P, N] that keep every rule, of so many moves at once, while there is work to do."""
+def children_of(
+    space: Workspace, plan: Plan, moves: Iterable[Move], together: int, gains: Float | None = None
+) -> Iterator[Plan]:
+    """Different plans [P, N] that keep every rule, of so many moves at once, while there is work to do.
+
+    Parameters
+    ----------
+    gains : [N, width], optional
+        Exact gains of the plan's single changes. With them more moves are drawn, and the most hopeful looked at.
+    """
     children = _different(space, plan, moves)
-    while space.work < space.end and (some := list(islice(children, together))):
-        space.work += _CHECK * len(some)
+    drawn = together if gains is None else _OF * together
+    while space.work < space.end and (some := list(islice(children, drawn))):
         plans = np.stack(some)
-        yield plans[space.rules.keeps(plans)]
+        if gains is not None:
+            space.work += _ESTIMATE * len(plans)
+            plans = plans[_most_hopeful(plan, plans, gains)]
+        kept = plans[:0]
+        for first in range(0, len(plans), together):
+            if len(kept) * _ENOUGH >= together:
+                break
+            these = plans[first : first + together]
+            space.work += _CHECK * len(these)
+            kept = np.concatenate([kept, these[space.rules.keeps(these)]])
+        yield kept
+
+
+def _most_hopeful(plan: Plan, plans: Plan, gains: Float) -> Ints:
+    """[P] order of some plans [P, N]: those first that seem to lose the smallest share of what they stir.
+
+    What their single changes gain adds up to too little where lines tire for each other: the more lines move, the more
+    of it comes back. So the sum counts as a share of all that these changes, and lines that go, gain or lose.
+    """
+    child, slot = np.divmod(np.flatnonzero(plans != plan), plans.shape[1])
+    change = gains[slot, plans[child, slot]]
+    gained = np.bincount(child, weights=change, minlength=len(plans))
+    stirred = np.bincount(child, weights=np.abs(change) + np.abs(gains[slot, 0]), minlength=len(plans))
+    share = gained / np.where(stirred > 0, stirred, 1.0)
+    return np.argsort(-share, kind="stable")
 
 
 def _different(space: Workspace, plan: Plan, moves: Iterable[Move]) -> Iterator[Plan]:

@@ -146,7 +146,8 @@ def _single_changes(space: Workspace, candidate: Candidate) -> Iterator[Candidat
 def _moves(space: Workspace, candidate: Candidate, over: Callable[[], bool]) -> Iterator[Candidate]:
     """Plans after moves of several lines that gain within the bounds in force, the best first of every so many."""
     order = moves_of(space, candidate.plan, stream(0, "last moves"))
-    for children in children_of(space, candidate.plan, order, LOOKED_AT):
+    gains = space.gains_everywhere(candidate.plan, space.no_prices())
+    for children in children_of(space, candidate.plan, order, LOOKED_AT, gains):
         if over():
             return
         yield from _gaining(scored(space, children), candidate)

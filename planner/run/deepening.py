@@ -172,7 +172,7 @@ def _choose(means: Means, run: Run) -> None:
         run.state = run.careful.settled(means.space, run.state)
     if tops:
         run.state = replace(run.state, elites=run.state.elites.led_by(_topped(means, run.state.best, moves=True)))
-    run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, over=lambda: watch.over)
+    run.chosen = distinct_plans(means.space, means.finish, run.state, wanted, rng, lambda: watch.over, means.work)
     if tops:
         topped = tuple(_topped(means, plan, moves=False) for plan in run.chosen)
         run.chosen = led(
