@@ -124,7 +124,7 @@ class RuleBook:
         choice = plans[plan, slot]
         bad = ~self.possible[slot, choice] | (self.fixed[slot] & (choice != self._locked[slot]))
         missing = (plans[:, self.fixed & (self._locked > 0)] == 0).sum(axis=1)
-        return np.bincount(plan[bad], minlength=len(plans)) + missing
+        return np.asarray(np.bincount(plan[bad], minlength=len(plans)) + missing)
 
     @property
     def coupled(self) -> bool:

@@ -165,9 +165,7 @@ def test_moves_end_with_the_work_that_there_is_for_them(space: Workspace, monkey
     """Looking at all moves of a plan costs as much as a short search."""
     best, ended = made(space), []
 
-    def watched(
-        space: Workspace, candidate: Candidate, over: Callable[[], bool], *, moves: bool = False
-    ) -> Candidate:
+    def watched(space: Workspace, candidate: Candidate, over: Callable[[], bool], *, moves: bool = False) -> Candidate:
         ended.extend([over()] if moves else [])
         return topped(space, candidate)
 
