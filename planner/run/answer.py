@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from constraints.idle_offers import idle_offers
 from constraints.ledger import Ledger, LedgerReport
 from constraints.limits.booked import rounding_of
+from constraints.nothing_to_sell import left_out
 from planner.bound.bound import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.risk import set_bounds
@@ -37,6 +38,7 @@ from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
 from scenarios.futures.sampling import Estimate
 from scenarios.language.doubtful import doubtful
+from scenarios.response.for_sale import for_sale
 from scenarios.response.measures import objective_functional
 
 Float = NDArray[np.float64]
@@ -97,6 +99,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *problem.effects.notes,
             *doubtful(problem.loaded),
             *idle_offers(problem.grid, problem.model.economics),
+            *left_out(problem.grid, problem.rulebook.idle, for_sale(problem.model, problem.effects)),
             *causal_doubts(problem, findings),
             *run_notes(findings),
             *rounding_notes(findings, wanted, currency),
