@@ -76,8 +76,8 @@ def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
 
 
 def _told(grid: Grid, idle: Bools, sold: Bools) -> Iterator[str]:
-    blocks = grid.split(idle.any(axis=1))
-    empty = ~sold.any(axis=0)
+    blocks = grid.split(np.asarray(idle.any(axis=1)))
+    empty: Bools = ~np.asarray(sold.any(axis=0))
     barred = empty & (blocks.public | blocks.targeted.any(axis=0))
     horizon = grid.scenario.horizon
     for place in np.flatnonzero(barred.any(axis=1)).tolist():

@@ -22,10 +22,12 @@ from planner.reasons.assumptions import assumptions
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
 from planner.run.habit_words import uniform_offer
+from planner.run.kept_for_stock import kept_for_stock
 from planner.run.never_fits import never_fits
 from planner.run.price_notes import price_notes
 from planner.run.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
+from planner.run.short_of_stock import short_of_stock
 from planner.run.unused_lines import unused_lines
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
@@ -105,6 +107,8 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *rounding_notes(findings, wanted, currency),
             *never_fits(space, plans),
             *unused_lines(ranked[0], problem.loaded.scenario),
+            *short_of_stock(space, best, findings.ledger),
+            *kept_for_stock(space, best, judged, ranked[0], findings.ledger),
             *bound_notes(bound, careful, _hidden(problem, digits), currency),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
         ),
