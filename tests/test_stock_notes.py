@@ -7,9 +7,11 @@ import re
 from pathlib import Path
 
 import numpy as np
+import pytest
 from cake_shop import BASE, cakes
 
 from constraints.ledger import Ledger
+from constraints.limits.verdicts import tightest_moment
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
@@ -110,6 +112,29 @@ def test_lines_that_only_tire_customers_for_the_stocks_sake_are_told_with_what_t
     assert [limit.id for limit in ledger.verdict(without).limits if not limit.ok] == ["stock:cake"]
     apart, beside = (figure(rf"{word} ([\d,.]+) (?:in profit|with)", said) for word in ("gain", "against"))
     assert apart > beside > 0
+
+
+def test_the_row_told_of_a_stock_is_the_one_that_restricts(tmp_path: Path) -> None:
+    """Nothing of nothing binds no plan; of 7,000 a fifth is left and of 30,000 less than a tenth: that is the tightest.
+
+    Where units lack, the row that lacks most is told, as it is what more stock has to come to.
+    """
+    problem = cakes(tmp_path)
+    ledger = ledger_of(problem)
+    (stock,) = (each for each in ledger.verdict(plan_on(problem, "2026-12-28")).limits if each.id == "stock:cake")
+    assert (float(stock.limit), stock.at, stock.binding) == (30_000, "up to 2027-01-04", False)
+    (broken,) = (each for each in ledger.verdict(plan_on(problem, "2027-01-04")).limits if not each.ok)
+    assert (broken.at, round(float(broken.headroom))) == ("up to 2027-01-04", -740)
+
+
+@pytest.mark.parametrize(
+    ("there", "used", "tightest"),
+    [([0, 0, 50, 90], [0, 0, 40, 60], 2), ([20, 300], [15, 294], 1), ([20, 300], [21, 305], 1), ([0, 0], [0, 0], 0)],
+    ids=["goods come late", "by shares", "most lacks", "never any"],
+)
+def test_the_tightest_moment_of_a_stock(there: list[int], used: list[int], tightest: int) -> None:
+    """By shares where nothing lacks, by units where some does, and never before the first goods."""
+    assert tightest_moment(np.array(there), np.array(used)) == tightest
 
 
 def test_nothing_is_told_where_stock_lasts(tmp_path: Path) -> None:

@@ -107,8 +107,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *rounding_notes(findings, wanted, currency),
             *never_fits(space, plans),
             *unused_lines(ranked[0], problem.loaded.scenario),
-            *short_of_stock(space, best, findings.ledger),
-            *kept_for_stock(space, best, judged, ranked[0], findings.ledger),
+            *_of_stock(space, findings, ranked[0]),
             *bound_notes(bound, careful, _hidden(problem, digits), currency),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
         ),
@@ -120,6 +119,16 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )
+
+
+def _of_stock(space: Workspace, findings: Findings, ranked: RankedPlan) -> tuple[str, ...]:
+    """What stock keeps out of the best plan, or in it, where plans are judged by money that they bring."""
+    counted = counted_in(space.grid.scenario.objective)
+    if counted.saved or not counted.money:
+        return ()
+    best, judged = findings.checked[0]
+    missed = short_of_stock(space, best, findings.ledger)
+    return (*missed, *kept_for_stock(space, best, judged, ranked, findings.ledger))
 
 
 def _hidden(problem: Problem, digits: int) -> float:
