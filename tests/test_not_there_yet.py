@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from cake_shop import BASE, written
 from typer.testing import CliRunner
 
 from planner.cli import app
+from planner.problem import build_problem
+from planner.replan.agreed import told_agreed, with_agreed
+from scenarios.language.plan_lines import PlanLine
 
 NOTHING_YET = "date,product,units,revenue\n2026-11-30,cake,0,0\n2026-12-07,cake,0,0\n"
 
@@ -58,3 +62,22 @@ def test_a_shelf_that_runs_empty_after_the_goods_came_is_still_told(running: tup
     answer = run("monitor", running[0], str(late), ends=1)
     assert "cake was sold out between 2026-12-28 and 2027-01-03 (1 period)" in answer
     assert "not there yet" not in answer
+
+
+def test_agreed_lines_on_goods_still_to_come_may_stay_in_a_plan_that_runs(
+    tmp_path: Path,
+) -> None:
+    """A person's plan with displays before the goods runs: planning the rest again never takes from what it earns."""
+    question = written(tmp_path, BASE.replace(",cake,,0", ",cake,,60"))
+    problem = build_problem(str(question))
+    lines = tuple(
+        PlanLine(date=dt.date.fromisoformat(day), product="cake", segment="*", offer="display", coverage=1.0)
+        for day in ("2026-12-21", "2026-12-28")
+    )
+    plan = problem.grid.plan_of(lines)
+    kept = with_agreed(problem, plan).rulebook
+    assert problem.rulebook.violations(plan) == 1 and kept.violations(plan) == 0
+    assert int(kept.open[:6, 1].sum()) == 3  # that week beside the two with goods, and no other
+    (said,) = told_agreed(problem, plan)
+    assert said.startswith("1 line of the plan that runs stands where there is nothing to sell (display for cake on ")
+    assert with_agreed(problem, problem.grid.plan_of(lines[1:])) is problem
