@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.draws import Drawn, LimitDraws
 from constraints.limits.entries import LimitEntry, limit_entries
-from constraints.limits.verdicts import judge, result, safe_side, tightest_uses
+from constraints.limits.verdicts import judge, result, safe_side, tightest_moment, tightest_uses
 from constraints.remembered import OfLastPlans
 from constraints.rules.registry import check_rules
 from scenarios.answer.cells import Account
@@ -234,7 +234,7 @@ class Ledger:
         return None if futures is None else self._drawn.of(entry, futures, self._empty_futures)
 
     def _stock(self, book: Account, futures: Futures | None) -> tuple[LimitResult, ...]:
-        """One result a product with stock, at the moment at which least is left."""
+        """One result a product with stock, at the moment at which it is tightest."""
         grid, available = self.grid, self.model.available
         used = stock_used(book)
         service = grid.scenario.risk.service
@@ -243,7 +243,7 @@ class Ledger:
             if product.stock is None:
                 continue
             there = np.round(available[k] * 10**UNIT_DIGITS).astype(np.int64)
-            moment = int((there - used[k]).argmin())
+            moment = tightest_moment(there, used[k])
             limit, sold = int(there[moment]), int(used[k, moment])
             risky = None
             if service is not None and futures is not None:

@@ -16,6 +16,7 @@ from constraints.enforce.automata import Automata
 from constraints.enforce.merged import enforce
 from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, lines_of, pack, unpack
 from constraints.mending import mend
+from constraints.nothing_to_sell import nothing_to_sell
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Masks
 from constraints.rules.registry import compile_rules
 from constraints.rules.rows import LiteralRows, literal_rows
@@ -41,26 +42,32 @@ class RuleBook:
         The grid; ``applies_to`` is a rule too.
     rules
         Compiled rules.
+    idle : bool [N, width], optional
+        Choices that no plan is made with although a person's may hold them (`constraints.nothing_to_sell`).
     """
 
-    def __init__(self, grid: Grid, rules: tuple[CompiledRule, ...]) -> None:
+    def __init__(self, grid: Grid, rules: tuple[CompiledRule, ...], idle: Bools | None = None) -> None:
         self.grid, self.rules = grid, rules
-        self.possible = grid.allowed_flat.copy()
+        self.open: Bools = grid.allowed_flat.copy() if idle is None else grid.allowed_flat & ~idle
+        """[N, width] choices that plans are made of, rules apart: where offers apply and there is something to sell."""
+        self.possible = self.open.copy()
         """[N, width] choices that no mask excludes, locked lines apart."""
         self._locked = grid.empty()
         self.fixed: Bools = np.zeros(grid.slots, dtype=bool)
         """[N] slots with a locked line."""
         self.clashes: list[tuple[str, int]] = []
         """Rules that lock a slot which another rule has locked otherwise, with the slot."""
+        masked = np.zeros_like(self.open)
         rest: list[tuple[str, Form]] = []
         for rule in rules:
             for form in rule.forms:
                 if isinstance(form, Masks):
-                    self.possible &= ~form.forbidden
+                    masked |= form.forbidden
                 elif isinstance(form, Fixed):
                     self._lock(rule, form)
                 else:
                     rest.append((rule.id, form))
+        self.possible &= ~masked
         self.forms = enforce(rest, grid)
         """What of the rules is no mask or lock, as it is enforced."""
         self.coupled_forms: list[Coupled] = [form for form in self.forms if isinstance(form, Coupled) and form.coupled]
@@ -69,6 +76,9 @@ class RuleBook:
         self.base: Bools = self.possible.copy()
         """[N, width] choices of each slot by masks and locks alone; a locked slot has exactly one."""
         locked = np.flatnonzero(self.fixed)
+        self.idle: Bools = np.zeros_like(self.base) if idle is None else idle & grid.allowed_flat & ~masked
+        """[N, width] choices that nothing but the lack of anything to sell excludes."""
+        self.idle[locked] = False
         self.base[locked] = False
         self.base[locked, self._locked[locked]] = True
         self._words = pack(self.base)
@@ -281,6 +291,13 @@ class RuleBook:
         return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
 
 
-def build_rulebook(grid: Grid, economics: Economics) -> RuleBook:
-    """Compile the rules of a grid; those on prices need its economics."""
-    return RuleBook(grid, compile_rules(grid, economics))
+def build_rulebook(grid: Grid, economics: Economics, sold: Bools | None = None) -> RuleBook:
+    """Compile the rules of a grid; those on prices need its economics.
+
+    Parameters
+    ----------
+    sold : bool [S, K, T], optional
+        Cells in which there is something to sell; everywhere without it.
+    """
+    rules = compile_rules(grid, economics)
+    return RuleBook(grid, rules, None if sold is None else nothing_to_sell(grid, rules, sold))

@@ -17,6 +17,7 @@ from scenarios.language.resolve import resolve
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects, Learned
+from scenarios.response.for_sale import for_sale
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -74,6 +75,6 @@ def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Proble
         baskets=loaded.baskets,
         model=model,
         limits=limits,
-        rulebook=build_rulebook(grid, model.economics),
+        rulebook=build_rulebook(grid, model.economics, for_sale(model, loaded.effects)),
         learned=learned,
     )

@@ -196,5 +196,5 @@ def test_the_bound_of_a_stock_says_where_it_is_not_the_plans(case: Running) -> N
         for part in show_monitor(found):
             console.print(part)
         text = console.export_text()
-        assert "arrivals included, while a plan shows the moment with the least left" in text
+        assert "arrivals included, while a plan shows the moment at which it is tightest" in text
         assert (f"(the plan has {reading.planned_bound:,.0f})" in text) is other

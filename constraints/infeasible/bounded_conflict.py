@@ -172,14 +172,13 @@ class BoundedExplanation:
 
     def _needed(self, rows: list[Row], weights: Float) -> list[str]:
         """Rules and locked lines that a proof cannot do without."""
-        grid = self._model.grid
         asking = [rule for rule in self._rulebook.rules if any(isinstance(form, FloorRows) for form in rule.forms)]
         for rule in list(asking):
             rest = [other for other in asking if other is not rule]
             if self._still(rows, weights, self._rulebook.base, self._floors(rest)):
                 asking = rest
         floors, asked = self._floors(asking), [rule.id for rule in asking]
-        if self._still(rows, weights, grid.allowed_flat, floors):
+        if self._still(rows, weights, self._rulebook.open, floors):
             return asked
         kept = [rule for rule in self._rulebook.rules if any(isinstance(form, Masks | Fixed) for form in rule.forms)]
         tests = self._params.tests

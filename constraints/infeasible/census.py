@@ -209,7 +209,7 @@ def count_out(
     model: Coefficients, limits: Limits, rulebook: RuleBook, audit: Auditor, params: CensusParams
 ) -> Census | None:
     """Take a census of a question; None where it has too many plans."""
-    options = model.grid.allowed_flat
+    options = rulebook.open
     if count_plans(options) > params.plans:
         return None
     return Census(model, limits, rulebook, audit, every_plan(options), params)

@@ -10,7 +10,6 @@ import numpy as np
 from constraints.rulebook import RuleBook
 from constraints.rules.fairness import floored
 from constraints.rules.forms import Bools, CompiledRule, FloorRows, Ints, Masks
-from scenarios.grid import Grid
 from scenarios.language.rule_schema import Fairness
 
 NAMED = 3
@@ -35,20 +34,20 @@ def short_floors(rulebook: RuleBook) -> list[ShortFloor]:
     for rule in rulebook.rules:
         record = next((each for each in grid.scenario.rules if each.id == rule.id), None)
         form = next((each for each in rule.forms if isinstance(each, FloorRows)), None)
-        if form is None or not isinstance(record, Fairness) or not _short(form, grid, masks).any():
+        if form is None or not isinstance(record, Fairness) or not _short(form, rulebook, masks).any():
             continue
         needed = list(masks)
         for other in masks:  # those that the proof can do without are left out one by one
             rest = [each for each in needed if each is not other]
-            if _short(form, grid, rest).any():
+            if _short(form, rulebook, rest).any():
                 needed = rest
-        found.append(_told(record, form, grid, needed, _remedy(record, form, grid, masks, needed)))
+        found.append(_told(record, form, rulebook, needed, _remedy(record, form, rulebook, masks, needed)))
     return found
 
 
-def _room(form: FloorRows, grid: Grid, masks: Sequence[CompiledRule]) -> Ints:
-    """[R] slots that may hold a matching line by applies_to and the masks of some rules."""
-    possible: Bools = grid.allowed_flat.copy()
+def _room(form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule]) -> Ints:
+    """[R] slots that may hold a matching line where there is something to sell, by the masks of some rules."""
+    possible: Bools = rulebook.open.copy()
     for rule in masks:
         for mask in rule.forms:
             if isinstance(mask, Masks):
@@ -58,15 +57,15 @@ def _room(form: FloorRows, grid: Grid, masks: Sequence[CompiledRule]) -> Ints:
     return np.bincount(entries.cell, weights=can, minlength=len(form.floor)).astype(np.int64)
 
 
-def _short(form: FloorRows, grid: Grid, masks: Sequence[CompiledRule]) -> Bools:
-    return np.asarray(_room(form, grid, masks) < form.floor)
+def _short(form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule]) -> Bools:
+    return np.asarray(_room(form, rulebook, masks) < form.floor)
 
 
 def _remedy(
-    rule: Fairness, form: FloorRows, grid: Grid, masks: Sequence[CompiledRule], needed: Sequence[CompiledRule]
+    rule: Fairness, form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule], needed: Sequence[CompiledRule]
 ) -> str:
     """Say what to change under all masks, also under those that the proof can do without."""
-    room = _room(form, grid, masks)
+    room = _room(form, rulebook, masks)
     fewer, none = room[(room > 0) & (room < form.floor)], bool((room == 0).any())
     steps = [f"lower min of {rule.id} to {int(fewer.min()):,} at most"] if fewer.size else []
     if none:
@@ -75,20 +74,24 @@ def _remedy(
         mask.id
         for mask in masks
         if not any(mask is each for each in needed)
-        and (_room(form, grid, [each for each in masks if each is not mask]) > room).any()
+        and (_room(form, rulebook, [each for each in masks if each is not mask]) > room).any()
     ]
     stand = f", as long as {' and '.join(standing)} stand{'s' if len(standing) == 1 else ''}" if standing else ""
     return " and ".join(steps) + stand + (", or drop it" if none else "")
 
 
-def _told(rule: Fairness, form: FloorRows, grid: Grid, needed: Sequence[CompiledRule], remedy: str) -> ShortFloor:
-    room, beside = _room(form, grid, needed), tuple(each.id for each in needed)
+def _told(
+    rule: Fairness, form: FloorRows, rulebook: RuleBook, needed: Sequence[CompiledRule], remedy: str
+) -> ShortFloor:
+    grid = rulebook.grid
+    room, beside = _room(form, rulebook, needed), tuple(each.id for each in needed)
     names = [grid.segments[number].id for number in floored(rule, grid)]
     short = np.flatnonzero(room < form.floor)
     each = [f"{names[row]} has {room[row]:,}" for row in short[:NAMED]]
     more = f", and {len(short) - NAMED} more segments have too few" if len(short) > NAMED else ""
     under = f" that {' and '.join(beside)} leave{'s' if len(beside) == 1 else ''}" if beside else ""
     asked = f"{rule.id} asks for {rule.min:,} matching lines a segment"
-    reason = f"{asked}, more than there are slots for them{under}: {', '.join(each)}{more}"
+    stocked = " with anything to sell" if rulebook.idle.any() else ""
+    reason = f"{asked}, more than there are slots for them{stocked}{under}: {', '.join(each)}{more}"
     relax = f", or relax {' or '.join(beside)}" if beside else ""
     return ShortFloor(rule_id=rule.id, beside=beside, reason=reason, remedy=f"{remedy}{relax}")

@@ -66,7 +66,7 @@ def refute(
 
 def base_under(rulebook: RuleBook, rules: list[CompiledRule], released: set[int]) -> Bools:
     """[N, width] choices under the masks and locks of some rules, some locked slots released."""
-    base = rulebook.grid.allowed_flat.copy()
+    base = rulebook.open.copy()
     for rule in rules:
         for form in rule.forms:
             if isinstance(form, Masks):

@@ -206,7 +206,7 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Cal
     grid = rulebook.grid
 
     def still(rules: Sequence[CompiledRule]) -> bool:
-        return not stopped() and _impossible(grid, rules)
+        return not stopped() and _impossible(rulebook, rules)
 
     if not still(rulebook.rules):
         return []
@@ -269,9 +269,9 @@ def _lock(lines: list[LockedLine]) -> CompiledRule:
     return CompiledRule(id="", kind="locked", forms=(Fixed(slots=slots, choices=choices),))
 
 
-def _impossible(grid: Grid, rules: Sequence[CompiledRule]) -> bool:
+def _impossible(whole: RuleBook, rules: Sequence[CompiledRule]) -> bool:
     """Whether it is proven that no plan keeps some rules; masks against locked lines are answered elsewhere."""
-    rulebook = RuleBook(grid, tuple(rules))
+    rulebook = RuleBook(whole.grid, tuple(rules), ~whole.open)
     plan = rulebook.locked_lines()
     if rulebook.clashes or not rulebook.possible[np.arange(len(plan)), plan].all():
         return False

@@ -193,6 +193,23 @@ def _cut(value: Fraction, sense: str, digits: int) -> Decimal:
     return to_decimal(-(-scaled.numerator // scaled.denominator) if sense == "max" else scaled.__floor__(), digits)
 
 
+def tightest_moment(there: NDArray[np.int64], used: NDArray[np.int64]) -> int:
+    """Find the period by which a stock is tightest: most units lack or, where none do, the smallest share is left.
+
+    Periods before the first goods are left out: nothing is sold of nothing, whatever lines a plan holds. By shares, as
+    what binds is a matter of shares, too: 500 left of 2,000 restrict less than 600 left of 30,000.
+
+    Parameters
+    ----------
+    there, used : [T]
+        Stock and arrivals, and units sold, cumulative, in the account's integers.
+    """
+    left = there - used
+    if left.min() < 0:
+        return int(left.argmin())
+    return int(np.where(there > 0, left / np.maximum(there, 1), np.inf).argmin())
+
+
 def scope_data(scope: Scope) -> dict[str, Any]:
     """Return the keys of a scope that are given, as plain data."""
     data = scope.model_dump(mode="json", exclude_none=True)

@@ -67,6 +67,7 @@ def plan(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
+    from constraints.nothing_to_sell import lines_on_nothing
     from planner.commands.live import watching
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
     from planner.commands.start import read_start
@@ -119,6 +120,8 @@ def plan(
         "--gap": gap,
         "--set": set_,
     }
+    for sentence in () if begin is None else lines_on_nothing(problem.grid, problem.rulebook.idle, begin):
+        note(sentence)
     plan_set = result.plan_set
     if plan_set is None or not plan_set.plans:
         if result.conflict is None and kept is not None:

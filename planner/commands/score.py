@@ -24,6 +24,7 @@ def score(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate and check a plan that a person made."""
+    from constraints.nothing_to_sell import lines_on_nothing
     from planner.commands.answer import refuse_currencies
     from planner.commands.lines_file import read_plan
     from planner.commands.live import watching
@@ -50,7 +51,10 @@ def score(
         if told := other_question(directory.problem(), problem, str(against), scenario):
             note(told)
     seed = REPORT_SEED if best_set is None else best_set.seed
-    scored = score_plan(problem, read_plan(lines, problem.grid), seed=seed)
+    given = read_plan(lines, problem.grid)
+    for sentence in lines_on_nothing(problem.grid, problem.rulebook.idle, given):
+        note(sentence)
+    scored = score_plan(problem, given, seed=seed)
     mine, currency = scored.plan, problem.loaded.scenario.currency
     broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
     best = best_set.plans[0] if best_set is not None and best_set.plans else None

@@ -10,7 +10,7 @@ from scenarios.answer.in_flight import EmptyShelf, InFlight
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from scenarios.response.coefficients import available_units
-from surrogate.flight.evidence import sold_out
+from surrogate.flight.evidence import run_out
 
 Flag = NDArray[np.bool_]
 
@@ -22,7 +22,7 @@ def known_empty(flight: InFlight | None, actuals: Actuals) -> Flag:
     Products without stock are none of them: a plan goes on to sell these.
     """
     grid = actuals.grid
-    available, empty = available_units(grid), sold_out(actuals)
+    available, empty = available_units(grid), run_out(actuals)
     known = np.zeros(empty.shape, dtype=bool)
     if flight is None:
         return known
@@ -43,7 +43,7 @@ def shelves_to_keep(flight: InFlight | None, actuals: Actuals) -> tuple[EmptyShe
     """Return which shelves have been empty so far, of products with stock: those known before among them."""
     grid, found = actuals.grid, list[EmptyShelf]()
     stocked = np.asarray(np.isfinite(available_units(grid)).all(axis=1))[:, None]
-    empty = (sold_out(actuals) & stocked) | known_empty(flight, actuals)
+    empty = (run_out(actuals) & stocked) | known_empty(flight, actuals)
     empty[:, actuals.last + 1 :] = False
     for k, product in enumerate(grid.products):
         days = np.flatnonzero(empty[k])

@@ -43,7 +43,7 @@ from scenarios.flight.realised import Realised
 from scenarios.flight.sent import really_reached, reckoned_so_far, sent_shares
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.evidence import sold_out
+from surrogate.flight.evidence import run_out
 from surrogate.flight.taught import LEAST_SALES, taught
 
 
@@ -131,7 +131,7 @@ def evaluate_campaign(
         seed=frozen.seed,
         count=settings.futures,
         chance=chance,
-        empty=sold_out(actuals) | silent,
+        empty=run_out(actuals) | silent,
         known=known,
     )
     # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.

@@ -39,7 +39,7 @@ from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
-from surrogate.flight.evidence import sold_out
+from surrogate.flight.evidence import not_there_yet, sold_out
 from surrogate.flight.predicted import predict
 from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, fix_tests, set_bar, weighted
 
@@ -190,7 +190,7 @@ def monitor(
         noise=noise,
         series=readings,
         limits=limits,
-        stock_outs=stock_outs(actuals, empty, silent, made.drawn.products, planned),
+        stock_outs=stock_outs(actuals, empty & ~not_there_yet(actuals), silent, made.drawn.products, planned),
         experiences=experiences(actuals, plan),
         pieces=read_pieces(actuals, ran, there, realised.pieces),
         warned_at=settings.warned_at,

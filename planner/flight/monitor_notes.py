@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
 from planner.flight.untold import untold
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Watched
 from surrogate.flight.chance import ChanceParams
+from surrogate.flight.evidence import not_there_yet
 
 SAID_LOT = 1.5
 """Lots from which on they are worth a sentence."""
@@ -26,6 +29,7 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
         notes.append("the forecast reckons with the customers who were kept out of targeted offers")
     if not watched.by_segment:
         notes.append("sales are not split by segment everywhere: segments are not compared")
+    notes += _to_come(actuals)
     if unforeseen:
         notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
     notes += untold(actuals)
@@ -38,3 +42,14 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
         lots = f"units come in lots of about {chance.lot:.0f}, by how single {unit}s differ"
         notes.append(f"{lots}; so few lots tell less")
     return tuple(notes)
+
+
+def _to_come(actuals: Actuals) -> list[str]:
+    """Say of which products nothing has come yet, and when it will."""
+    said = []
+    for place in np.flatnonzero(not_there_yet(actuals)[:, actuals.last]).tolist():
+        product = actuals.grid.products[place]
+        first = min((day for day, units in product.arrivals.items() if units > 0), default=None)
+        comes = "and none comes" if first is None else f"the first goods come on {first}"
+        said.append(f"{product.id} is not there yet: {comes}, and nothing is compared before")
+    return said

@@ -60,7 +60,9 @@ def planned_out(wanted: Float, futures: Float, available: Float) -> PlannedOut:
         out = left_over(wanted[k], there) <= np.maximum(EMPTY_UNITS, EMPTY_SHARE * there)
         many = (left_over(futures[:, k], there) <= EMPTY_UNITS).mean(axis=0) >= EARLY
         for stretch in stretches(there):
-            if out[stretch].any():
+            if there[stretch.start] <= 0:  # nothing has come yet, which is not sold out
+                fine[k, stretch] = True
+            elif out[stretch].any():
                 since[k, stretch] = stretch.start + int(np.argmax(out[stretch]))
                 fine[k, stretch] = out[stretch] | many[stretch]
     return PlannedOut(fine=fine, since=since)

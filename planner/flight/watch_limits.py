@@ -32,6 +32,7 @@ from scenarios.response.past_use import PastUse
 from scenarios.response.totals import by_period
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
+from surrogate.flight.evidence import not_there_yet
 from surrogate.flight.foresee import Foreseen, breaks, foresee
 
 Float = NDArray[np.float64]
@@ -207,7 +208,7 @@ def watch_stock(
         What was sold out.
     """
     grid, last = actuals.grid, actuals.last
-    available = available_units(grid)
+    available, not_there = available_units(grid), not_there_yet(actuals)
     left = actuals.stock_end
     found = []
     for k, product in enumerate(grid.products):
@@ -222,12 +223,14 @@ def watch_stock(
         # What was sold of an empty shelf tells nothing of what will be wanted.
         wanted = as_it_ran[:, k].copy()
         wanted[:, : last + 1] = np.where(sold_out[k, : last + 1], seen, wanted[:, : last + 1])
+        wanted[:, available[k] <= 0] = 0.0  # nor is anything sold before the first of it comes
         foreseen = foresee(wanted, seen)
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
         broke = breaks(foreseen, rest)
         left_now = float(bound[last] - seen.sum())
-        empty, by = left_now <= EMPTY_UNITS, planned.next(k, last)
-        again = out_again(foreseen.rest, 0.0 if empty else left_now, bound, planned.fine[k])
+        ahead, by = bool(not_there[k, last] and bound[last] <= 0), planned.next(k, last)
+        empty = left_now <= EMPTY_UNITS and not ahead
+        again = None if ahead else out_again(foreseen.rest, 0.0 if empty else left_now, bound, planned.fine[k])
         found.append(
             LimitReading(
                 id=f"stock:{product.id}",

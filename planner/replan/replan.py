@@ -25,6 +25,7 @@ from planner.flight.pieces_read import beyond_pieces
 from planner.flight.rollout_lots import lots_to_keep
 from planner.problem import Problem
 from planner.progress import Progress, ignore
+from planner.replan.agreed import told_agreed
 from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges, freed, usual_cost
 from planner.replan.differences import differences
@@ -213,6 +214,7 @@ def replan(
             *told_empty(actuals, learned.silent),
             *of_past,
             *short,
+            *told_agreed(problem, running),
         ),
         interrupted=warm is not None and warm.interrupted,
         pressed=warm is not None and warm.pressed,

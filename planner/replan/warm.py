@@ -24,6 +24,7 @@ from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Float, Plan, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
+from planner.replan.agreed import with_agreed
 from planner.replan.change_cost import ChangeCostEvaluator
 from planner.run.effort import Effort, work_of
 from scenarios.streams import stream
@@ -84,6 +85,7 @@ def warm_search(
     freed
         [N] objective that running lines only seem to earn.
     """
+    problem = with_agreed(problem, running)
     with listening() as interrupt:
         progress(Progress(stage="preparing", share_done=0.05))
         space = Workspace(
@@ -130,6 +132,7 @@ def plans_from(
     start
         A plan to begin from, whether it keeps everything or not.
     """
+    problem = with_agreed(problem, running)
     with listening() as interrupt:
         space = Workspace(
             ChangeCostEvaluator(problem.model, problem.limits, running, cost, freed), problem.rulebook, interrupt

@@ -180,7 +180,7 @@ def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
     if not stocks:
         return ()
     text = (
-        "stock: all there is up to the end, arrivals included, while a plan shows the moment with the least left; "
+        "stock: all there is up to the end, arrivals included, while a plan shows the moment at which it is tightest; "
         "where the file tells stock_end, what was sold, is left and will arrive"
     )
     other = [each for each in stocks if abs(each.bound - each.planned_bound) >= HALF_A_UNIT]

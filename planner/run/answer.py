@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from constraints.idle_offers import idle_offers
 from constraints.ledger import Ledger, LedgerReport
 from constraints.limits.booked import rounding_of
+from constraints.nothing_to_sell import left_out
 from planner.bound.bound import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.risk import set_bounds
@@ -21,10 +22,12 @@ from planner.reasons.assumptions import assumptions
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
 from planner.run.habit_words import uniform_offer
+from planner.run.kept_for_stock import kept_for_stock
 from planner.run.never_fits import never_fits
 from planner.run.price_notes import price_notes
 from planner.run.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
+from planner.run.short_of_stock import short_of_stock
 from planner.run.unused_lines import unused_lines
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
@@ -37,6 +40,7 @@ from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
 from scenarios.futures.sampling import Estimate
 from scenarios.language.doubtful import doubtful
+from scenarios.response.for_sale import for_sale
 from scenarios.response.measures import objective_functional
 
 Float = NDArray[np.float64]
@@ -97,11 +101,13 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *problem.effects.notes,
             *doubtful(problem.loaded),
             *idle_offers(problem.grid, problem.model.economics),
+            *left_out(problem.grid, problem.rulebook.idle, for_sale(problem.model, problem.effects)),
             *causal_doubts(problem, findings),
             *run_notes(findings),
             *rounding_notes(findings, wanted, currency),
             *never_fits(space, plans),
             *unused_lines(ranked[0], problem.loaded.scenario),
+            *_of_stock(space, findings, ranked[0]),
             *bound_notes(bound, careful, _hidden(problem, digits), currency),
             *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
         ),
@@ -113,6 +119,16 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         front=None if senses is None else front_of(senses, [plan.objectives or {} for plan in ranked]),
         plans=ranked,
     )
+
+
+def _of_stock(space: Workspace, findings: Findings, ranked: RankedPlan) -> tuple[str, ...]:
+    """What stock keeps out of the best plan, or in it, where plans are judged by money that they bring."""
+    counted = counted_in(space.grid.scenario.objective)
+    if counted.saved or not counted.money:
+        return ()
+    best, judged = findings.checked[0]
+    missed = short_of_stock(space, best, findings.ledger)
+    return (*missed, *kept_for_stock(space, best, judged, ranked, findings.ledger))
 
 
 def _hidden(problem: Problem, digits: int) -> float:

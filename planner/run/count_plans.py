@@ -38,7 +38,7 @@ def count_plans(
     Counted or None
         None where the question has too many plans to be counted, or too many that only the ledger can judge.
     """
-    every = number_of_plans(problem.grid.allowed_flat)
+    every = number_of_plans(problem.rulebook.open)
     doing = f"looking at each of the {every:,.0f} possible plans"
     if every <= params.plans:
         tell(doing)

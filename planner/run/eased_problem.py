@@ -11,6 +11,7 @@ from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.problem import Problem, problem_of
 from scenarios.language.schema import Scenario
+from scenarios.response.for_sale import for_sale
 
 
 def after(problem: Problem, changes: Sequence[Change]) -> Problem:
@@ -31,5 +32,5 @@ def with_scenario(problem: Problem, scenario: Scenario) -> Problem:
         grid=grid,
         model=model,
         limits=build_limits(model),
-        rulebook=build_rulebook(grid, model.economics),
+        rulebook=build_rulebook(grid, model.economics, for_sale(model, problem.effects)),
     )

@@ -15,11 +15,13 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limits.verdicts import tightest_moment
 from constraints.linear import LinearModel
 from constraints.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.priced import A_LITTLE, promising
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.verdicts import PriceRange
 from scenarios.response.totals import sold_by, value
 
@@ -119,7 +121,7 @@ def _followed(limits: Sequence[_Eased], programme: PriceProgramme) -> dict[str, 
 
 
 def _limits(space: Workspace, candidate: Candidate, linear: LinearModel) -> list[_Eased]:
-    """List scalar limits, then products with stock, with the rows that give way together."""
+    """List scalar limits, then products with stock by the tightest moment of each, with what gives way together."""
     limits = space.limits
     per_unit = _per_unit(space, candidate)
     none, no_stock = np.zeros(len(limits.bound)), np.zeros(len(linear.stock.product))
@@ -133,7 +135,8 @@ def _limits(space: Workspace, candidate: Candidate, linear: LinearModel) -> list
         )
     for product in dict.fromkeys(int(product) for product in linear.stock.product):
         stock = (linear.stock.product == product).astype(float)
-        bound = float(limits.available[product, -1])
+        there, sold = (np.round(table[product] * 10**UNIT_DIGITS) for table in (limits.available, candidate.stock))
+        bound = float(limits.available[product, tightest_moment(there.astype(np.int64), sold.astype(np.int64))])
         found.append(_Eased(id=limits.stock_ids[product], bound=bound, sign=1.0, scalar=none, stock=stock))
     return found
 

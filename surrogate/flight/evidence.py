@@ -70,8 +70,22 @@ class Expected:
         return Expected(**{n: np.where(later, getattr(self, n), getattr(before, n)) for n in names})
 
 
+def not_there_yet(actuals: Actuals) -> Flag:
+    """[K, T] products of which nothing has come by the end of a period, by stock and arrivals, and nothing was sold."""
+    sold = np.cumsum(np.nan_to_num(actuals.units_total), axis=-1)
+    return np.asarray((available_units(actuals.grid) <= 0) & (sold <= 0))
+
+
+def run_out(actuals: Actuals) -> Flag:
+    """[K, T] products that were sold out at the end of a period, and not only still to come."""
+    return sold_out(actuals) & ~not_there_yet(actuals)
+
+
 def sold_out(actuals: Actuals) -> Flag:
-    """[K, T] products that were sold out at the end of a period: told by the file, or nothing is left by its sales."""
+    """[K, T] products of which nothing was left at the end of a period, told by the file or by its sales.
+
+    Nothing of demand is told by such a period; one before the first goods (`not_there_yet`) is among them.
+    """
     available = available_units(actuals.grid)
     sold = np.cumsum(np.nan_to_num(actuals.units_total), axis=-1)
     empty = np.isfinite(available) & (available - sold <= EMPTY_SHELF) & actuals.observed

@@ -33,7 +33,18 @@ from scenarios.response.effects import Effects
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
 from surrogate.flight.contrasts import Contrast
-from surrogate.flight.evidence import Expected, Flag, Float, Forecast, Nudge, nudges_of, sold_out, telling, without_end
+from surrogate.flight.evidence import (
+    Expected,
+    Flag,
+    Float,
+    Forecast,
+    Nudge,
+    not_there_yet,
+    nudges_of,
+    sold_out,
+    telling,
+    without_end,
+)
 from surrogate.flight.explained import explain
 from surrogate.flight.known_lines import KnownLines
 
@@ -175,7 +186,7 @@ def recalibrate(
         offers=_offers(model, beliefs, cells, start, nudges, found.theta, found.covariance),
         products=_products(model, beliefs, told, found.theta, found.covariance, found.own),
         used=int(cells.counts.sum()),
-        left_out=int((actuals.observed & empty).sum()),
+        left_out=int((actuals.observed & empty & ~not_there_yet(actuals)).sum()),
         since=found.since,
         ran_out={} if pieces is None else _ran_out(model, plan, pieces, told),
         contrasts=len(contrasts),

@@ -1,0 +1,105 @@
+"""Lines where there is nothing to sell: no plan is made with them, although a person's plan may hold them.
+
+They are no rule: the ledger passes a plan that has them. But a search that may choose them finds that they tire
+customers, so that what a later line sells fits the stock, and that nobody would ever run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import numpy as np
+
+from constraints.enforce.protocol import Plan
+from constraints.rules.forms import Bools, CompiledRule, Fixed, Patterns
+from constraints.rules.lines import line_text
+from scenarios.first_few import first_few
+from scenarios.grid import Grid
+
+NAMED = 3
+"""Products that are named, in the scenario's order, before the others are counted."""
+
+
+def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Bools) -> Bools:
+    """[N, width] choices of slots that reach no cell with anything to sell.
+
+    Left out are locked lines, which stand whatever they bring, and those that a rule asks for beside others
+    (`all_or_nothing`, `cycle`): without them the others could not run.
+
+    Parameters
+    ----------
+    sold : bool [S, K, T]
+        Cells in which there is something to sell.
+    """
+    idle = np.zeros((grid.slots, grid.width), dtype=bool)
+    for block, empty in enumerate((~sold.any(axis=0), ~sold)):  # a basket holds what there is
+        idle[grid.offsets[block] : grid.offsets[block + 1]] = empty.reshape(-1, 1)
+    idle[:, 0] = False
+    for rule in rules:
+        for form in rule.forms:
+            if isinstance(form, Fixed):
+                idle[form.slots, form.choices] = False
+            elif isinstance(form, Patterns) and form.low.any():
+                np.logical_and.at(idle, form.entries.slot, ~form.entries.sets[form.entries.choice_set])
+    return idle
+
+
+def left_out(grid: Grid, idle: Bools, sold: Bools) -> tuple[str, ...]:
+    """Say on which products, and when, no line is planned because there is nothing to sell.
+
+    Parameters
+    ----------
+    idle : bool [N, width]
+        Choices that offers and rules leave and nothing else excludes (`RuleBook.idle`): other products are not told of.
+    sold : bool [S, K, T]
+        As for `nothing_to_sell`.
+    """
+    found = list(_told(grid, idle, sold))
+    more = len(found) - NAMED
+    others = (f"so it is with {more} more product{'s' if more > 1 else ''} at times",) if more > 0 else ()
+    return (*found[:NAMED], *others)
+
+
+def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
+    """Say of a given plan [N] which lines stand where there is nothing to sell; ``idle`` as for `left_out`."""
+    slots = np.flatnonzero(idle[np.arange(len(plan)), plan])
+    if not len(slots):
+        return ()
+    words = [line_text(grid.line(int(slot), int(plan[slot]))) for slot in slots]
+    many = len(words) > 1
+    stand, them = ("lines stand", "they only cost and tire") if many else ("line stands", "it only costs and tires")
+    return (
+        f"{len(words)} {stand} where there is nothing to sell, {first_few(words, NAMED)}: {them} customers, and no "
+        f"plan is made with {'such lines' if many else 'such a line'}; a rule locked keeps one that is meant",
+    )
+
+
+def _told(grid: Grid, idle: Bools, sold: Bools) -> Iterator[str]:
+    blocks = grid.split(np.asarray(idle.any(axis=1)))
+    empty: Bools = ~np.asarray(sold.any(axis=0))
+    barred = empty & (blocks.public | blocks.targeted.any(axis=0))
+    horizon = grid.scenario.horizon
+    for place in np.flatnonzero(barred.any(axis=1)).tolist():
+        product = grid.products[place]
+        if empty[place].all():
+            yield f"{product.id}: nothing to sell in the whole horizon, so no line is planned on it"
+            continue
+        first = int(np.argmin(empty[place]))
+        spans = [[period for period, _ in run] for gone, run in _runs(empty[place]) if gone]
+        if len(spans) == 1 and spans[0][0] == 0:
+            day = horizon.date_of(first)
+            yield f"{product.id}: nothing to sell before {day}, so no line is planned on it before"
+            continue
+        words = [_span(str(horizon.date_of(span[0])), str(horizon.date_of(span[-1]))) for span in spans]
+        yield f"{product.id}: nothing to sell on {first_few(words, NAMED)}, so no line is planned on it then"
+
+
+def _runs(empty: Bools) -> Iterator[tuple[bool, list[tuple[int, bool]]]]:
+    """Periods in a row that are alike."""
+    for gone, run in groupby(enumerate(empty.tolist()), key=lambda each: each[1]):
+        yield gone, list(run)
+
+
+def _span(first: str, last: str) -> str:
+    return first if first == last else f"{first} to {last}"
