@@ -36,8 +36,9 @@ def test_an_offer_for_some_days_of_a_week_is_noted(tmp_path: Path) -> None:
         "{products: [case]}": f"{{products: [case], {five}}}",
     }
     assert notes(tmp_path, edits) == [
-        "offers flash-12, coupon-20: 2026-11-13..2026-11-17 cuts the weeks from 2026-11-08, 2026-11-15, and a week is "
-        "one period: a line in such a week runs for all of it; write whole weeks, or plan in days where that is too much"
+        "offers flash-12, coupon-20: 2026-11-13..2026-11-17 cuts the weeks from 2026-11-08, 2026-11-15, and a week "
+        "is one period: a line in such a week runs for all of it; write whole weeks, or plan in days where that is "
+        "too much"
     ]
 
 
@@ -46,21 +47,23 @@ def test_an_offer_for_some_days_of_a_week_is_noted(tmp_path: Path) -> None:
     [
         (
             {"2026-11-01..2026-11-14": "2026-11-01..2026-11-09"},
-            "rule launch: 2026-11-01..2026-11-09 cuts the week from 2026-11-08, and a week is one period: nothing of its "
-            "where runs in such weeks",
+            "rule launch: 2026-11-01..2026-11-09 cuts the week from 2026-11-08, and a week is one period: nothing of "
+            "its where runs in such weeks",
         ),
         (
             {"measure: spend, max: 80000": "measure: spend, max: 80000, where: {periods: [2026-11-11]}"},
-            "limit total-budget: 2026-11-11 cuts the week from 2026-11-08, and a week is one period: such weeks count whole",
+            "limit total-budget: 2026-11-11 cuts the week from 2026-11-08, and a week is one period: such weeks "
+            "count whole",
         ),
         (
             {"periods: 3, where: {mechanics": "periods: 3, where: {periods: [2026-11-02..2026-11-28], mechanics"},
-            "rule calm: 2026-11-02..2026-11-28 cuts the week from 2026-11-01, and a week is one period: such weeks count",
+            "rule calm: 2026-11-02..2026-11-28 cuts the week from 2026-11-01, and a week is one period: such weeks "
+            "count whole",
         ),
         (
             {"rule: min_gap, periods: 3": "rule: eligible, only: {periods: [2026-11-01, 2026-11-08..2026-11-14]}"},
-            "rule calm: 2026-11-01, 2026-11-08..2026-11-14 cuts the week from 2026-11-01, and a week is one period: only "
-            "lets no week in of which it does not name every day",
+            "rule calm: 2026-11-01, 2026-11-08..2026-11-14 cuts the week from 2026-11-01, and a week is one period: "
+            "only lets no week in of which it does not name every day",
         ),
     ],
     ids=["blackout", "limit", "where", "only"],

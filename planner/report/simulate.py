@@ -174,7 +174,7 @@ def _missed(course: Course, money: MoneyStyle) -> tuple[str, ...]:
     charged = money(sum(season.ran.charges for season in told))
     return (
         missed,
-        f"forecast and gained both end with the last day: {charged} that these plans charge beyond it is left out",
+        f"forecast and gained both end with the last day: {charged} that first plans charge beyond it is left out",
     )
 
 

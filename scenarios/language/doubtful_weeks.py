@@ -47,8 +47,8 @@ def doubtful_weeks(scenario: Scenario) -> tuple[str, ...]:
 
 def _all_dated(scenario: Scenario) -> Iterator[tuple[str, _Dated]]:
     for offer in scenario.offers:
-        if offer.applies_to.periods is not None:
-            yield offer.id, _Dated("offer", offer.applies_to.periods, f"a line in such a week runs for all of it; {WIDER}")
+        if (spans := offer.applies_to.periods) is not None:
+            yield offer.id, _Dated("offer", spans, f"a line in such a week runs for all of it; {WIDER}")
     for limit in scenario.limits:
         for spans in _spans((limit.where, *(() if limit.share_of is None else (limit.share_of.where,)))):
             yield limit.id, _Dated("limit", spans, f"such weeks count whole; {WIDER}")
