@@ -61,7 +61,7 @@ _NAMES: dict[tuple[str, ...], str] = {
     ("currency",): "moneda moeda devise wahrung waehrung valuta",
     ("name",): "nombre nome nom naam",
 }
-"""What stands here, most likely first, with its words in Spanish, Portuguese, French, German, Italian, Dutch, Japanese."""
+"""What stands here, most likely first, by Spanish, Portuguese, French, German, Italian, Dutch and Japanese words."""
 CALLED = {word: names for names, words in _NAMES.items() for word in words.split()}
 """The same, word by word."""
 
