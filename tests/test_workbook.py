@@ -137,7 +137,7 @@ def test_prices_of_shares_and_odd_shares_read_as_in_the_report(folders):
     plan = directory.plan_set.plans[0]
     place = next(number for number, limit in enumerate(plan.limits) if limit.percent)
     limits = list(plan.limits)
-    limits[place] = replace(limits[place], shadow_price=150320.0, at_risk=0.999)
+    limits[place] = replace(limits[place], binding=True, shadow_price=150320.0, at_risk=0.999)
     line = replace(plan.lines[0], coverage=0.125)
     raw = workbook(directory, replace(plan, lines=(line, *plan.lines[1:]), limits=tuple(limits)))
     assert read(raw)["Limits"][f"N{place + 2}"] == pytest.approx(1503.20)
