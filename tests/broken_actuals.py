@@ -37,7 +37,7 @@ BROKEN = {
     ),
     "german-date": (
         text_of().replace("2026-11-01", "01.11.2026"),
-        'actuals.csv:2: date: expected a date such as 2026-11-01, got "01.11.2026" (and on 3 more rows); write year-month-day',
+        'actuals.csv:2: date: expected a date such as 2026-11-01, got "01.11.2026" (and on 3 more rows); write 2026-11-01',
     ),
     "impossible-date": (
         edit("2026-11-02", "2026-11-31"),

@@ -233,7 +233,10 @@ def test_validate_notes_and_passes(tmp_path: Path) -> None:
 
 def test_goods_that_come_inside_a_week_are_noted(tmp_path: Path) -> None:
     """They count from its first day on, so up to six days of sales are promised without them; days have no inside."""
-    weeks = {"start: 2026-11-01, periods: 7, unit: day": "start: 2026-11-01, periods: 7, unit: week"}
+    weeks = {
+        "start: 2026-11-01, periods: 7, unit: day": "start: 2026-11-01, periods: 7, unit: week",
+        "2026-11-01..2026-11-02": "2026-11-01..2026-11-07",
+    }
     said = doubtful(load_shop(tmp_path, shop=weeks))
     assert len(said) == 2 and said[1].startswith("channel push: a customer gets one message a week at most")
     assert said[:1] == (

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 from plan_folders import basic_problem
 from printed import printed
+from shop import load_shop
 
-from planner.problem import build_problem
-from planner.reasons.break_even import BreakEven
+from planner.problem import Problem, build_problem, problem_of
+from planner.reasons.break_even import BreakEven, break_even
 from planner.reasons.effect_scores import Score, effect_scores, mean_attractiveness
-from planner.report.effects import show_break_even
+from planner.report.break_even import show_break_even
+from planner.report.effects import show_scores
 from scenarios.futures.draws import draw, factor
 from scenarios.response.interactions import LIFT_FLOOR
 
@@ -78,6 +81,7 @@ def test_what_is_needed_is_enough(funding: float, lift: float, said: str) -> Non
     need = BreakEven(
         offer=0,
         lift=0.4,
+        table_lift=0.4,
         break_even_lift=lift,
         funding=0.125,
         break_even_funding=funding,
@@ -95,6 +99,7 @@ def test_what_offers_need_stays_a_table_on_a_narrow_screen() -> None:
     need = BreakEven(
         offer=1,
         lift=0.05,
+        table_lift=0.05,
         break_even_lift=float("inf"),
         funding=0.0,
         break_even_funding=2.0,
@@ -106,3 +111,49 @@ def test_what_offers_need_stays_a_table_on_a_narrow_screen() -> None:
     assert "offer: coffee-flash" not in lines
     assert any(line.startswith("coffee-flash ") and "none is enough" in line and "over 100%" in line for line in lines)
     assert "not shown at this width: pays in" in lines and "pays in: slots" not in " ".join(lines)
+
+
+def scores_of(problem: Problem) -> list[str]:
+    """Titles and first words of rows of the tables of scores, as printed."""
+    tables = show_scores(problem.grid, effect_scores(problem.grid, problem.effects))
+    return [line for table in tables for line in printed(table, 140)]
+
+
+def test_offers_that_are_alike_in_all_segments_stand_in_one_table() -> None:
+    """Where most offers are, only what differs is told segment by segment; where few are, segments stand whole."""
+    problem = basic_problem()
+    usual = scores_of(problem)
+    assert not any("All segments alike" in line for line in usual)
+    assert sum(line.startswith("home-page") for line in usual) == 2
+    effects = problem.effects
+    alike = {
+        name: np.broadcast_to(getattr(effects, name)[..., :1, :, :, :], getattr(effects, name).shape).copy()
+        for name in ("lift", "lift_sd", "take_up")
+    }
+    number = problem.grid.offer_index["save-10"]
+    alike["lift"][:, 1, ..., number] *= 1.5
+    lines = scores_of(replace(problem, effects=replace(effects, **alike)))
+    assert lines[0].startswith("All segments alike, where an offer reaches them")
+    for offer in problem.grid.scenario.offers:
+        assert sum(line.startswith(offer.id) for line in lines) == (2 if offer.id == "save-10" else 1), offer.id
+    whole = {name: values.copy() for name, values in alike.items()}
+    whole["lift"][:, 1, ..., number] /= 1.5
+    assert sum("customers" in line for line in scores_of(replace(problem, effects=replace(effects, **whole)))) == 0
+
+
+def test_a_lift_that_caps_and_empty_shelves_lower_is_told(tmp_path: Path) -> None:
+    """The table of needs has another lift than the effects' row: it names it, and why."""
+
+    def said(**edits: dict[str, str]) -> str:
+        problem = problem_of(load_shop(tmp_path, **edits))
+        return " ".join(printed(show_break_even(problem.grid, break_even(problem.model, problem.effects)), 200))
+
+    assert "by its effects" not in said()
+    orders = {"orders,units\n": "orders,units,product\n", "young,79,60,1\n": "young,79,60,1,\n"}
+    orders |= {"young,2700,30,1\n": "young,2700,30,1,\n", "young,4000,10,2\n": "young,4000,10,2,\n"}
+    orders |= {"old,79,50,1\n": "old,79,50,1,\n"}
+    orders["old,3200,50,1.5\n"] = "old,3200,50,1.5,\nyoung,,40,1,case\nyoung,,20,3,case\nold,,40,2,case\n"
+    capped = said(shop={"value: 20, layer": "value: 20, per_customer: 1, layer"}, baskets=orders)
+    assert "lift: what the cap per customer leaves of it: coupon-20 (+" in capped
+    empty = said(shop={"stock: 500, arrivals: {2026-11-03: 100}": "stock: 60"})
+    assert "lift: under an offer on orders, products that sell out anyway rise by nothing: save-200 (+" in empty

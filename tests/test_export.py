@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from plan_folders import basic_problem, good_lines, write_folder
 
 from planner.commands.lines_file import read_plan
 from planner.export.plan_files import export_csv
+from planner.reasons.told_price import told_price
+from scenarios.answer.plan import RankedPlan
+from scenarios.answer.verdicts import PriceRange
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -27,6 +31,11 @@ def test_exported_lines_are_read_back_as_the_same_plan(tmp_path: Path) -> None:
     export_csv(plan_set.plans[0], tmp_path / "csv")
     again = read_plan(tmp_path / "csv" / "lines.csv", problem.grid)
     assert np.array_equal(again, problem.grid.plan_of(good_lines(problem)))
+
+
+def _limits(plan: RankedPlan, folder: Path) -> list[dict[str, str]]:
+    export_csv(plan, folder / "csv")
+    return _rows(folder / "csv" / "limits.csv")
 
 
 def test_exported_bridge_adds_up_to_the_cent(tmp_path: Path) -> None:
@@ -50,6 +59,21 @@ def test_exported_limits_hold_every_limit_exactly(tmp_path: Path) -> None:
     for limit in plan.limits:
         assert Decimal(rows[limit.id]["used"]) == limit.used
         assert rows[limit.id]["kept"] == "yes"
+
+
+def test_a_limit_with_much_room_has_no_price_in_tables_either(tmp_path: Path) -> None:
+    """The screen shows a dash for a price of what is left in plenty; limits.csv and the workbook are blank there."""
+    problem = basic_problem()
+    plan = write_folder(problem, tmp_path / "plans", good_lines(problem)).plans[0]
+    roomy, full = (
+        replace(each, shadow_price=0.5, binding=binding, price_holds=PriceRange(low=each.limit, high=2 * each.limit))
+        for each, binding in zip(plan.limits[:2], (False, True), strict=True)
+    )
+    roomy = replace(roomy, headroom=roomy.limit / 2)
+    written = {row["id"]: row for row in _limits(replace(plan, limits=(roomy, full)), tmp_path)}
+    priced = [[written[each.id][name] for name in ("shadow_price", "price_from", "price_to")] for each in (roomy, full)]
+    assert priced[0] == ["", "", ""] and "" not in priced[1] and priced[1][0] == "0.5"
+    assert told_price(roomy) is None and told_price(full) == 0.5
 
 
 def test_exports_have_the_same_bytes_each_time(tmp_path: Path) -> None:

@@ -113,7 +113,8 @@ def test_what_is_issued_and_where_a_price_holds_is_shown(folders):
     directory = read_plans(folders["EUR"])
     plan = directory.plan_set.plans[0]
     line = replace(plan.lines[0], pieces=40, quantity=0.8, issued=Decimal(40), liability=Decimal("62.50"))
-    limit = replace(plan.limits[0], shadow_price=0.5, price_holds=PriceRange(low=Decimal(900), high=Decimal(1100)))
+    holds = PriceRange(low=Decimal(900), high=Decimal(1100))
+    limit = replace(plan.limits[0], binding=True, shadow_price=0.5, price_holds=holds)
     changed = replace(plan, lines=(line, *plan.lines[1:]), limits=(limit, *plan.limits[1:]))
     found = read(workbook(directory, changed))
     lines, limits = found["Lines"], found["Limits"]
@@ -136,7 +137,7 @@ def test_prices_of_shares_and_odd_shares_read_as_in_the_report(folders):
     plan = directory.plan_set.plans[0]
     place = next(number for number, limit in enumerate(plan.limits) if limit.percent)
     limits = list(plan.limits)
-    limits[place] = replace(limits[place], shadow_price=150320.0, at_risk=0.999)
+    limits[place] = replace(limits[place], binding=True, shadow_price=150320.0, at_risk=0.999)
     line = replace(plan.lines[0], coverage=0.125)
     raw = workbook(directory, replace(plan, lines=(line, *plan.lines[1:]), limits=tuple(limits)))
     assert read(raw)["Limits"][f"N{place + 2}"] == pytest.approx(1503.20)

@@ -40,14 +40,8 @@ def effects(
     from planner.reasons.assumptions import caps
     from planner.reasons.break_even import break_even
     from planner.reasons.effect_scores import effect_scores
-    from planner.report.effects import (
-        effects_json,
-        show_accuracy,
-        show_break_even,
-        show_evidence,
-        show_overview,
-        show_scores,
-    )
+    from planner.report.break_even import show_break_even
+    from planner.report.effects import effects_json, show_accuracy, show_evidence, show_overview, show_scores
     from planner.report.notes import show_sentences
     from planner.report.offers_read import offers_in_words, show_offers
     from scenarios.language.sold_at_a_loss import sold_at_a_loss

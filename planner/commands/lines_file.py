@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.export.plan_files import LINE_COLUMNS
 from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv_file
-from scenarios.language.meant import date_remedy
+from scenarios.language.meant import date_remedy, day_or_month_first
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.plain_dates import day_of
@@ -38,8 +38,9 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     levels = {key: table.numbers(key, default=1.0, share=True) for key in LEVELS}
     plan = grid.empty()
     filled: dict[int, int] = {}
+    shows = day_or_month_first(table.texts("date"))
     for row in range(len(table)):
-        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid)
+        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid, shows)
         if line is None:
             continue
         try:
@@ -83,7 +84,9 @@ def _wrong_layer(table: CsvTable, row: int, line: PlanLine, *, public: bool) -> 
     table.problem(row, "segment", expected, "everybody" if line.segment == EVERYBODY else line.segment, remedy)
 
 
-def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) -> PlanLine | None:
+def _line(
+    table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid, shows: tuple[str, str] | None
+) -> PlanLine | None:
     """Read one row; notes what is wrong and returns None where it cannot be read."""
     before = len(table.problems)
     texts = {column: table.texts(column)[row] for column in ("date", "product", "segment", "offer")}
@@ -99,7 +102,8 @@ def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid) ->
     try:
         date = day_of(texts["date"])
     except ValueError:
-        table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing", date_remedy(texts["date"]))
+        remedy = date_remedy(texts["date"], shows)
+        table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing", remedy)
         return None
     for key, level in levels.items():
         if not (0 <= level <= 1) and not math.isnan(level):

@@ -31,10 +31,12 @@ def score(
     from planner.commands.other_question import other_question
     from planner.figures import plural
     from planner.problem import build_problem
+    from planner.reasons.charged_beyond import charged_beyond
     from planner.report.bridge import show_bridge
     from planner.report.calendar import Calendar
     from planner.report.compare import compared_json, one_aim, show_changes, show_compared
     from planner.report.limits import show_limits, show_rules
+    from planner.report.notes import show_sentences
     from planner.report.outcome import broken_sentences, show_outcome, show_verdict
     from planner.run.scored import REPORT_SEED, score_plan
     from scenarios.answer.plan_files import read_plans
@@ -59,9 +61,10 @@ def score(
     broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
     best = best_set.plans[0] if best_set is not None and best_set.plans else None
     names = (str(against), str(lines))
+    notes = charged_beyond(scored.account, mine.outcome)
     if json_:
         compared = None if best is None else compared_json(best, mine, names)
-        document = {"kept": scored.kept, "broken": broken, "plan": mine, "compared": compared}
+        document = {"kept": scored.kept, "broken": broken, "plan": mine, "compared": compared, "notes": notes}
         show_json({"format": "campaign-score/1", **document})
         return ExitCode.YES if scored.kept else ExitCode.NO
     show(
@@ -71,6 +74,7 @@ def score(
         show_limits(mine.limits, currency),
         show_rules(mine.rules),
         show_verdict(broken, len(mine.limits), len(mine.rules)),
+        *((show_sentences("Notes", notes),) if notes else ()),
     )
     if best is not None:
         alike = best_set is not None and one_aim(best_set, aim_words(problem.grid.scenario.objective))

@@ -8,6 +8,7 @@ from constraints.infeasible.undivided import divided, idle
 from constraints.limits.book import counted_text
 from planner.export.sheet import Sheet
 from planner.figures import NOTHING
+from planner.reasons.told_price import told_price, told_range
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, RuleResult
@@ -60,9 +61,9 @@ def write_limits(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int
         sheet.text(row, 10, "kept" if limit.ok else "BROKEN", **red)
         sheet.text(row, 11, "binding" if limit.binding else "")
         sheet.text(row, 12, limit.at or "")
-        price = limit.shadow_price
+        price, holds = told_price(limit), told_range(limit)
         sheet.number(row, 13, price / 100 if price is not None and limit.ratio else price, "ratio")
-        ends = (None, None) if limit.price_holds is None else (limit.price_holds.low, limit.price_holds.high)
+        ends = (None, None) if holds is None else (holds.low, holds.high)
         for column, end in enumerate(ends, start=14):
             sheet.number(row, column, end, kind)
         if limit.ratio:

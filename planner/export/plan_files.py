@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from planner.overwriting import columns_of, overwritten
+from planner.reasons.told_price import told_price, told_range
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.plan import RankedPlan
 from scenarios.problems import InvalidInput, Problem
@@ -97,7 +98,7 @@ def line_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
 def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
     """Yield one row a limit."""
     for limit in plan.limits:
-        share = limit.share_of
+        share, holds = limit.share_of, told_range(limit)
         yield (
             limit.id,
             limit.measure,
@@ -111,14 +112,14 @@ def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
             _word(limit.binding),
             _word(limit.ok),
             limit.at or "",
-            _number(limit.shadow_price),
+            _number(told_price(limit)),
             limit.within or "",
             "" if share is None else "; ".join(filter(None, (share["measure"], _scope_words(share["scope"])))),
             _number(limit.part),
             _number(limit.whole),
             _number(limit.before),
-            _number(None if limit.price_holds is None else limit.price_holds.low),
-            _number(None if limit.price_holds is None else limit.price_holds.high),
+            _number(None if holds is None else holds.low),
+            _number(None if holds is None else holds.high),
         )
 
 

@@ -37,6 +37,8 @@ class BreakEven:
     offer: int
     lift: float
     """Expected lift, weighted by baseline units; nan, as what is needed, where nothing is sold that it could lift."""
+    table_lift: float
+    """The same before caps per customer, and with baskets of products that are sold out: as the effects have it."""
     break_even_lift: float
     """Lift at which the bump's margin pays discount, gifts, messages and fixed cost; inf where no lift does."""
     funding: float
@@ -60,6 +62,8 @@ class _Line(NamedTuple):
 
     base: Float
     """Baseline units that the lift multiplies."""
+    told: Float
+    """What the lifts of the effects would make of them, whatever caps and empty shelves take off."""
     bump: Float
     """Expected extra units (or extra baskets' units), before anything is taken off."""
     gain: Float
@@ -148,6 +152,7 @@ def _weigh(line: _Line, number: int, funding: float, needed: float) -> BreakEven
     return BreakEven(
         offer=number,
         lift=lift,
+        table_lift=np.nan if np.isnan(lift) else float(line.told.sum() / line.base.sum()),
         break_even_lift=needed,
         funding=funding,
         break_even_funding=np.nan if np.isnan(lift) else share,
@@ -215,6 +220,7 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _
     wide = np.ones_like(base)
     parts = (
         base,
+        base * effects.lift.mean(axis=0)[:, :-1, :, number],
         base * lifts,
         gain,
         (under + added) * paid[:, None],
@@ -249,6 +255,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     under, added = orders * reach * take_up, under_line(rising * reach * lifts, take_up, np)
     parts = (
         units * reach,
+        units * reach * effects.lift.mean(axis=0)[:, -1, :, number],
         rising_units * reach * lifts,
         reach * lifts * margin,
         (under + added) * paid,

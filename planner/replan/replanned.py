@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from planner.figures import plural
+from planner.reasons.charged_beyond import BEYOND
 from planner.replan.differences import Change
 from planner.replan.standing import Standing
 from scenarios.answer.archive import Frozen
@@ -99,8 +100,9 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     # What an earlier re-planning said after its sentence on the bound is told anew by these actuals, or it is over.
     older = before.notes[: before.notes.index(NO_BOUND)] if NO_BOUND in before.notes else before.notes
     older = tuple(note for note in older if not _of_search(note) and INTERRUPTED not in note)
-    # Stock and arrivals may be others now, and what is to be said of those is said anew.
-    older = tuple(note for note in older if not (note.startswith(ARRIVAL) or ANYWAY in note) or note in found.notes)
+    # Stock, arrivals and charges may be others now, and what is to be said of those is said anew.
+    anew = (ARRIVAL, ANYWAY, BEYOND)
+    older = tuple(note for note in older if not any(words in note for words in anew) or note in found.notes)
     notes = tuple(note for note in found.notes if not _of_search(note))
     return replace(
         found,

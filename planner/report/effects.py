@@ -1,18 +1,18 @@
-"""Effect scores as tables: attractiveness, lift and take-up with intervals, break-even, evidence, held-out accuracy."""
+"""Effect scores as tables: attractiveness, lift and take-up with intervals, evidence, held-out accuracy."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.text import Text
 
-from planner.figures import NOTHING, count, enough, given, money_style, share
+from planner.figures import NOTHING, count, share
 from planner.reasons.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
-from planner.report.table import About, Column, FittedTable
+from planner.report.table import Column, FittedTable
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Mechanic
@@ -29,62 +29,79 @@ def named(id_: str, name: str | None) -> str:
     return f"{id_} {name}"
 
 
+_Row = tuple[str | Text, ...]
+
+
 def show_scores(
     grid: Grid, scores: tuple[Score, ...], evidence: tuple[str, ...] = (), suspicions: Mapping[str, str] | None = None
 ) -> list[FittedTable]:
-    """One table per segment: every offer with attractiveness, lift, take-up, their 90 % intervals, and the evidence.
+    """Tables of offers with attractiveness, lift, take-up, their 90 % intervals, and the evidence.
 
-    ``evidence`` is the grade by offer; ``suspicions`` say by offer id why what was only observed may not be causal.
-    They hold in every segment, so each is said once, below the last segment that the offer may reach.
+    One table a segment. Where most offers read alike in all segments that they reach, these stand in one table for all,
+    and below it come the segments in which others differ. ``evidence`` is the grade by offer; ``suspicions`` say by
+    offer id why what was only observed may not be causal. They hold in every segment, so each is said once, below the
+    last table that the offer stands in.
     """
-    last = {score.offer: score.segment for score in sorted(scores, key=lambda score: score.segment)}
+    rows = {(score.segment, score.offer): _row(grid, score, evidence) for score in scores}
+    where: dict[int, list[int]] = {}
+    for place, offer in rows:
+        where.setdefault(offer, []).append(place)
+    alike = [
+        offer for offer, there in where.items() if len(there) > 1 and len({rows[s, offer][2:] for s in there}) == 1
+    ]
+    if 2 * len(alike) <= len(where):
+        alike = []
+    told = suspicions or {}
+    names = [offer.id for offer in grid.scenario.offers]
     tables = []
-    for number, segment in enumerate(grid.segments):
-        rows = []
-        for score in scores:
-            if score.segment != number:
-                continue
-            offer = grid.scenario.offers[score.offer]
-            rows.append(
-                (
-                    named(offer.id, offer.name),
-                    _bar(score.attractiveness),
-                    f"{score.attractiveness:.2f}",
-                    f"{score.attractiveness_low:.2f} to {score.attractiveness_high:.2f}",
-                    share(score.lift, digits=0, signed=True),
-                    f"{share(score.lift_low, digits=0)} to {share(score.lift_high, digits=0)}",
-                    share(score.take_up),
-                    evidence[score.offer] if evidence else NOTHING,
-                    f"{score.cells:,}",
-                )
-            )
+    if alike:
+        there = [rows[where[offer][0], offer] for offer in sorted(alike)]
         tables.append(
-            FittedTable(
-                title=f"{named(segment.id, segment.name)}: {segment.customers:,} customers",
-                columns=(
-                    Column(title="offer", least=14),
-                    Column(title="", number=True, gives_way=3),
-                    Column(title="attractive", number=True),
-                    Column(title="90% interval", number=True, gives_way=2),
-                    Column(title="lift", number=True),
-                    Column(title="90% interval", number=True),
-                    Column(title="take-up", number=True),
-                    Column(title="evidence", least=8),
-                    Column(title="cells", number=True, gives_way=4),
-                ),
-                rows=tuple(rows),
-                notes=doubts(
-                    [
-                        grid.scenario.offers[score.offer].id
-                        for score in scores
-                        if score.segment == number == last[score.offer]
-                    ],
-                    suspicions or {},
-                ),
-                empty="no offer applies here",
-            )
+            _scores("All segments alike, where an offer reaches them", there, [names[n] for n in alike], told)
         )
+    for number, segment in enumerate(grid.segments):
+        own = [offer for offer in range(len(names)) if (number, offer) in rows and offer not in alike]
+        if not own and any((number, offer) in rows for offer in alike):
+            continue
+        title = f"{named(segment.id, segment.name)}: {segment.customers:,} customers"
+        last = [names[offer] for offer in own if where[offer][-1] == number]
+        tables.append(_scores(title, [rows[number, offer] for offer in own], last, told))
     return tables
+
+
+def _row(grid: Grid, score: Score, evidence: tuple[str, ...]) -> _Row:
+    offer = grid.scenario.offers[score.offer]
+    return (
+        named(offer.id, offer.name),
+        _bar(score.attractiveness),
+        f"{score.attractiveness:.2f}",
+        f"{score.attractiveness_low:.2f} to {score.attractiveness_high:.2f}",
+        share(score.lift, digits=0, signed=True),
+        f"{share(score.lift_low, digits=0)} to {share(score.lift_high, digits=0)}",
+        share(score.take_up),
+        evidence[score.offer] if evidence else NOTHING,
+        f"{score.cells:,}",
+    )
+
+
+def _scores(title: str, rows: Sequence[_Row], offers: Sequence[str], suspicions: Mapping[str, str]) -> FittedTable:
+    return FittedTable(
+        title=title,
+        columns=(
+            Column(title="offer", least=14),
+            Column(title="", number=True, gives_way=3),
+            Column(title="attractive", number=True),
+            Column(title="90% interval", number=True, gives_way=2),
+            Column(title="lift", number=True),
+            Column(title="90% interval", number=True),
+            Column(title="take-up", number=True),
+            Column(title="evidence", least=8),
+            Column(title="cells", number=True, gives_way=4),
+        ),
+        rows=tuple(rows),
+        notes=doubts(list(offers), suspicions),
+        empty="no offer applies here",
+    )
 
 
 def show_overview(grid: Grid, scores: tuple[Score, ...]) -> FittedTable:
@@ -124,60 +141,6 @@ def _bar(value: float) -> Text:
     """Draw a bar of ten marks."""
     filled = round(10 * value)
     return Text("■" * filled, style="green") + Text("·" * (10 - filled), style="dim")
-
-
-def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
-    """Show what every offer needs to pay for itself, beside what is expected of it."""
-    money = money_style(grid.scenario.currency, [need.profit for need in needs])
-    rows = []
-    for need in needs:
-        offer = grid.scenario.offers[need.offer]
-        pays = need.lift >= need.break_even_lift
-        rows.append(
-            (
-                named(offer.id, offer.name),
-                share(need.lift, signed=True),
-                Text(_needed_lift(need), style="green" if pays else "red"),
-                given(need.funding),
-                _needed_funding(need),
-                money(need.profit, signed=True),
-                f"{need.paying_slots:,}/{need.slots:,}",
-            )
-        )
-    return FittedTable(
-        title="What each offer needs to pay for itself",
-        columns=(
-            Column(title="offer", least=12),
-            Column(title="lift", number=True),
-            Column(title="needs", number=True),
-            Column(title="funding", number=True),
-            Column(title="needs", number=True),
-            Column(title="profit a line", number=True),
-            Column(title="pays in", number=True, gives_way=1),
-        ),
-        rows=tuple(rows),
-        notes=(
-            "each line alone; what it takes from rivals and later periods counts at their margins, how tired it leaves "
-            "customers is left out here, but counts in plans",
-            "needs: the lift at the present funding, and the funding at this lift, rounded up",
-            money.caption,
-        ),
-        abouts=(About(column="pays in", text="pays in: slots of those it may fill"),),
-    )
-
-
-def _needed_lift(need: BreakEven) -> str:
-    if math.isnan(need.break_even_lift):
-        return NOTHING
-    return "none is enough" if math.isinf(need.break_even_lift) else enough(need.break_even_lift, signed=True)
-
-
-def _needed_funding(need: BreakEven) -> str:
-    if math.isnan(need.break_even_funding):
-        return NOTHING
-    if need.break_even_funding <= 0:
-        return "none"
-    return enough(need.break_even_funding, digits=0) if need.break_even_funding <= 1 else "over 100%"
 
 
 def show_evidence(scenario: Scenario, effects: Effects) -> FittedTable:

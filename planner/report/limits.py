@@ -9,6 +9,7 @@ from rich.text import Text
 
 from constraints.infeasible.undivided import idle
 from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, given, money_style, plural
+from planner.reasons.told_price import MUCH_ROOM, room, roomy, untold
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
@@ -17,8 +18,6 @@ from scenarios.language.words import Measure
 
 FURTHEST = Decimal("0.5")
 """Share of a bound up to which `planner.run.shadow` follows a price."""
-MUCH_ROOM = 0.1
-"""Share of a limit that is left, from which on no price is told."""
 SHOWN_VIOLATIONS = 3
 """Sentences that are shown about a broken rule."""
 _TENTHS_FROM = 1_000
@@ -110,7 +109,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             status(limit),
             *(() if placeless else (limit.at or "",)),
         )
-        for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, idle(each), _room(each)))
+        for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, idle(each), room(each)))
     ]
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
     notes = [f"money in {currency}, net of tax", *floors(limits), *unused(limits)]
@@ -122,7 +121,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
             f"price: estimated gain of the objective where a max gives way by one unit more, a min by one less{percent}"
         )
         reasons = ["none could be estimated"] * any(limit.shadow_price is None for limit in limits)
-        reasons += [f"more than {MUCH_ROOM:.0%} of the limit is left"] * any(map(_unsaid, limits))
+        reasons += [f"more than {MUCH_ROOM:.0%} of the limit is left"] * any(map(untold, limits))
         if reasons:
             notes.append(f"price {NOTHING}: {', or '.join(reasons)}")
     if risky:
@@ -171,24 +170,9 @@ def unused(limits: Sequence[LimitResult]) -> tuple[str, ...]:
 def _price(limit: LimitResult) -> str:
     """Write an estimated price as one; a limit that more of gains nothing has a price of 0, one with much room none."""
     price = limit.shadow_price
-    if _unsaid(limit):
+    if untold(limit):
         return NOTHING
     return estimated(price / 100 if price is not None and limit.ratio else price)
-
-
-def _unsaid(limit: LimitResult) -> bool:
-    """Whether a price was estimated that the table does not tell."""
-    return bool(limit.shadow_price) and _roomy(limit)
-
-
-def _room(limit: LimitResult) -> float:
-    """Headroom as a share of the limit."""
-    return float(limit.headroom) / max(abs(float(limit.limit)), 1e-9)
-
-
-def _roomy(limit: LimitResult) -> bool:
-    """Whether a plan leaves so much of a limit that more of it alone gains nothing, whatever parts of lines would."""
-    return not limit.binding and _room(limit) > MUCH_ROOM
 
 
 PRICES_ARE = (
@@ -206,7 +190,7 @@ def price_sentences(limits: Sequence[LimitResult], currency: str) -> tuple[str, 
 
 
 def _worth(limit: LimitResult, currency: str) -> str:
-    if _roomy(limit):
+    if roomy(limit):
         left = points(limit, limit.headroom, currency)
         if limit.sense == "max":
             return f"{limit.id}: {left} of it is left; no whole line that pays fits in beside the other limits"

@@ -11,7 +11,7 @@ from rich.text import Text
 from planner.figures import money_style, plural
 from planner.reasons.alone import Alone
 from planner.reasons.break_even import BreakEven
-from planner.report.effects import show_break_even
+from planner.report.break_even import show_break_even
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET, EVERYBODY
 

@@ -41,6 +41,8 @@ def show_courses(courses: tuple[Course, ...], params: LoopParams, currency: str,
         parts.append(show_trainings(trainings))
     if nothing := ran_nothing(courses):
         parts.append(show_sentences("No yardstick", nothing, style="yellow"))
+    if late := planned_late(courses):
+        parts.append(show_sentences("No first plan", late, style="yellow"))
     if idle := used_by_nobody(courses):
         parts.append(show_sentences("Used by nobody", idle, style="yellow"))
     parts.append(_verdict(courses, money, currency))
@@ -69,6 +71,18 @@ def ran_nothing(courses: tuple[Course, ...]) -> tuple[str, ...]:
             f"{course.policy.value} ran nothing{when}: {why}. What it gained there is what no promotion gains: 0."
         )
     return tuple(said)
+
+
+def planned_late(courses: tuple[Course, ...]) -> tuple[str, ...]:
+    """Say of every campaign that began without a plan and was planned on the way what stood in its way."""
+    return tuple(
+        f"{course.policy.value} found no first plan in campaign {season.number} that keeps "
+        f"{', '.join(season.ran.broken)}: nothing was forecast. "
+        f"Its {plural(len(season.ran.lines), 'line')} came with re-plannings, which lower floors that are out of reach."
+        for course in courses
+        for season in course.seasons
+        if season.ran.broken and season.ran.lines
+    )
 
 
 def used_by_nobody(courses: tuple[Course, ...]) -> tuple[str, ...]:
@@ -143,7 +157,24 @@ def _campaigns(course: Course, money: MoneyStyle) -> FittedTable:
             Column(title="lines changed", number=True),
         ),
         rows=tuple(rows),
-        notes=(f"forecasts of the first plans missed what was gained by {share(course.error)} on average",),
+        notes=_missed(course, money),
+    )
+
+
+def _missed(course: Course, money: MoneyStyle) -> tuple[str, ...]:
+    """Say how far the forecasts were off, of which campaigns, and what of the first plans they leave out."""
+    told = [season for season in course.seasons if season.ran.forecast is not None]
+    if not told:
+        return ()
+    of = plural(len(course.seasons), "campaign")
+    which = "" if len(told) == len(course.seasons) else f", over {len(told)} of {of}"
+    missed = f"forecasts of the first plans missed what was gained by {share(course.error)} on average{which}"
+    if not any(season.ran.charges for season in told):
+        return (missed,)
+    charged = money(sum(season.ran.charges for season in told))
+    return (
+        missed,
+        f"forecast and gained both end with the last day: {charged} that first plans charge beyond it is left out",
     )
 
 
@@ -208,7 +239,8 @@ def simulate_json(courses: tuple[Course, ...], params: LoopParams, scenario: str
                     "campaigns": [
                         {
                             "number": season.number,
-                            "forecast": round(season.ran.forecast, 2),
+                            "forecast": None if season.ran.forecast is None else round(season.ran.forecast, 2),
+                            "charges": round(season.ran.charges, 2),
                             "gained": round(season.ran.gained, 2),
                             "profit": round(season.ran.profit, 2),
                             "spend": round(season.ran.spend, 2),

@@ -19,6 +19,7 @@ from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
+from planner.reasons.charged_beyond import charged_beyond
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
 from planner.run.habit_words import uniform_offer
@@ -106,6 +107,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             *run_notes(findings),
             *rounding_notes(findings, wanted, currency),
             *never_fits(space, plans),
+            *charged_beyond(findings.checked[0][1].account, ranked[0].outcome, "plan 1"),
             *unused_lines(ranked[0], problem.loaded.scenario),
             *_of_stock(space, findings, ranked[0]),
             *bound_notes(bound, careful, _hidden(problem, digits), currency),

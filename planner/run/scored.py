@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
 from planner.problem import Problem
+from scenarios.answer.cells import Account
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.summary import line_results
@@ -24,6 +25,7 @@ class Scored:
 
     plan: RankedPlan
     refused: tuple[str, ...]
+    account: Account
 
     @property
     def kept(self) -> bool:
@@ -50,4 +52,4 @@ def score_plan(problem: Problem, plan: NDArray[np.int8], *, seed: int = REPORT_S
         lines=line_results(report.account, shares),
         objectives=report.objectives,
     )
-    return Scored(plan=ranked, refused=report.refused)
+    return Scored(plan=ranked, refused=report.refused, account=report.account)

@@ -92,8 +92,11 @@ class Ran:
     """What ran in the end."""
     pieces: Pieces = field(default_factory=dict)
     """How many there were of lines whose offer counts them."""
-    forecast: float
-    """Profit over no promotion that the first plan promised, in major units."""
+    forecast: float | None
+    """Profit over no promotion that the first plan promised of the horizon, in major units: nothing that it charges
+    beyond the last day is taken off, as nothing beyond it is in `gained`. None where no first plan was found."""
+    charges: float = 0.0
+    """What the first plan charges beyond the horizon, in major units."""
     gained: float
     """What it really gained."""
     profit: float
@@ -103,7 +106,8 @@ class Ran:
     changed: int
     """Lines that were changed on the way."""
     broken: tuple[str, ...] = ()
-    """Limits and rules that the first plan breaks: nothing ran where no plan was found that keeps them."""
+    """Limits and rules that no promotion breaks, where no first plan was found that keeps them: nothing runs then
+    until a re-planning puts something in."""
     unused: tuple[str, ...] = ()
     """Offers that grant something, ran, and were used by nobody in the market."""
 
@@ -168,16 +172,18 @@ def run(
         pieces = {**pieces_of(ranked), **out}
         changed += len(found.changes)
     sold = world.play(ranked.plan_lines, pieces)
+    broken, first = _broken(scored), scored.outcome
     return Ran(
         lines=ranked.plan_lines,
         pieces=pieces,
-        forecast=float(scored.outcome.profit_change),
+        forecast=None if broken else float(first.profit_change + first.charges),
+        charges=float(first.charges),
         gained=world.gain(sold),
         profit=sold.totals["profit"],
         spend=sold.totals["spend"],
         alarms=alarms,
         changed=changed,
-        broken=_broken(scored),
+        broken=broken,
         unused=unused(problem.grid, ranked.plan_lines, sold.tally.uses),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -93,9 +94,15 @@ class Course:
 
     @property
     def error(self) -> float:
-        """Mean of how far forecasts were from what was gained, as a share of what was gained in all."""
-        off = sum(abs(season.ran.forecast - season.ran.gained) for season in self.seasons)
-        return off / max(abs(self.gained), 1e-9)
+        """Mean of how far forecasts were from what was gained, as a share of what was gained in all.
+
+        Campaigns without a first plan forecast nothing and are left out of both; NaN where all are such.
+        """
+        told = [(each.ran.forecast, each.ran.gained) for each in self.seasons if each.ran.forecast is not None]
+        if not told:
+            return math.nan
+        off = sum(abs(forecast - gained) for forecast, gained in told)
+        return off / max(abs(sum(gained for _, gained in told)), 1e-9)
 
 
 def simulate(

@@ -16,7 +16,7 @@ from scenarios.flight.actuals_figures import figures_of
 from scenarios.flight.actuals_names import BAD, called, ids, is_total, offers_of, tell_totals
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
-from scenarios.language.meant import date_remedy
+from scenarios.language.meant import date_remedy, day_or_month_first
 from scenarios.language.words import BASKET, EVERYBODY, Unit
 from scenarios.problems import shown
 
@@ -93,7 +93,8 @@ def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
 
     tell_totals(table, "date", broken.get("total", ()), "a date such as 2026-11-01")
     unread = broken.get("unread", [])
-    remedy = date_remedy(texts[unread[0]]) if unread and _DATE.fullmatch(texts[unread[0]]) else "write year-month-day"
+    dates = [texts[row] for row in unread]
+    remedy = date_remedy(dates[0], day_or_month_first(dates)) if dates else ""
     tell(table, unread, "date", "a date such as 2026-11-01", got, remedy)
     in_campaign = f"a date of the campaign, {first} to {last}"
     remedy = "leave sales from before the campaign out"

@@ -57,7 +57,7 @@ class CsvTable:
     def require(self, known: Iterable[str], required: Iterable[str], *, others: bool = False) -> bool:
         """Check the header; with ``others`` unknown columns are allowed unless they stand for a known one.
 
-        Such are misspelt ones, and other words for a column that is required and missing.
+        Such are misspelt ones, and other words for a column that is missing.
         """
         slips = header_slips(list(self.columns), list(known), list(required), others=others)
         for expected, got, remedy in slips:

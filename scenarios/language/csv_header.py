@@ -32,26 +32,27 @@ def header_slips(
     Parameters
     ----------
     others
-        Unknown columns are allowed unless they stand for a known one: misspelt ones, and other words for a column
-        that is required and missing.
+        Unknown columns are allowed unless they stand for a known one that is missing: misspelt ones, and other words
+        or other languages' words for it.
 
     Examples
     --------
     >>> [slip.remedy for slip in header_slips(["date", "sales"], ["date", "uses", "revenue"], ["date", "revenue"])]
     ['did you mean revenue?']
     """
+    open_names = [name for name in known if name not in columns]
     unknown = [column for column in columns if column not in known]
-    if not others and len(unknown) >= FOREIGN and 2 * len(unknown) > len(columns):
+    if others:
+        unknown = [each for each in unknown if called_here(each, open_names) or _close(each, open_names)]
+    if len(unknown) >= FOREIGN and (others or 2 * len(unknown) > len(columns)):
         return [_foreign(unknown, columns, known, required)]
     slips = []
     misspelt: set[str] = set()
-    open_names = [name for name in known if name not in columns]
     for column in unknown:
         hint = _meant_by(column, open_names)
         name = meant(hint)
-        if not others or name in required or _close(column, open_names):
-            slips.append(HeaderSlip("a known column", column, hint if name else did_you_mean(column, known)))
-            misspelt.add(name or "")
+        slips.append(HeaderSlip("a known column", column, hint if name else did_you_mean(column, known)))
+        misspelt.add(name or "")
     missing = [column for column in required if column not in columns and column not in misspelt]
     return [*slips, *(HeaderSlip(f"the column {column}", ", ".join(columns), "add it") for column in missing)]
 

@@ -15,6 +15,7 @@ from scenarios.language.doubtful_bundles import doubtful_bundles
 from scenarios.language.doubtful_costs import doubtful_costs, plain
 from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
+from scenarios.language.doubtful_weeks import doubtful_weeks
 from scenarios.language.load import LoadedScenario
 from scenarios.language.offers_there import lies_in, names
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
@@ -49,6 +50,7 @@ def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
         *_funders(loaded.scenario),
         *_arrivals(loaded.scenario),
         *scoped,
+        *doubtful_weeks(loaded.scenario),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from scenarios.language.other_languages import CALLED, folded
 from scenarios.problems import did_you_mean
 
 _KEYS = {
@@ -42,7 +43,11 @@ _KEYS = {
     "quantity": ("units",),
     "sales": ("revenue",),
     "scope": ("where",),
+    "cost": ("unit_cost",),
     "size": ("customers",),
+    "stock": ("stock_end",),
+    "redeemed": ("uses",),
+    "uplift": ("lift",),
     "sku": ("product",),
     "skus": ("products",),
     "supplier": ("vendor",),
@@ -51,20 +56,10 @@ _KEYS = {
     "type": ("mechanic", "rule"),
     "vat": ("tax_rate",),
     "volume": ("units",),
-    "オファー": ("offer",),
-    "グループ": ("group",),
-    "セグメント": ("segment",),
-    "商品": ("product",),
-    "在庫": ("stock_end", "stock"),
-    "売上": ("revenue",),
-    "売上高": ("revenue",),
-    "数量": ("units",),
-    "日付": ("date", "period"),
-    "点数": ("units",),
-    "金額": ("revenue", "value"),
-    "顧客数": ("customers",),
 }
 """Keys, and what may stand for them here, where there is such a key."""
+_ANYWHERE = {**CALLED, **_KEYS}
+"""The same with words of other languages."""
 _WORDS = {
     "all": ("public",),
     "all_together": ("all_or_nothing",),
@@ -169,7 +164,7 @@ _MEANT = "did you mean "
 
 def key_here(word: str, keys: set[str]) -> str:
     """Return the remedy for an unknown key: the one that was meant, or all that there are."""
-    called = _found(_KEYS, word, keys)
+    called = _found(_ANYWHERE, word, keys)
     return called or did_you_mean(word, keys, most=len(keys))
 
 
@@ -180,8 +175,10 @@ def called_here(word: str, keys: Iterable[str]) -> str:
     --------
     >>> called_here("sales", ("uses", "revenue")), called_here("use", ("uses", "revenue"))
     ('did you mean revenue?', '')
+    >>> called_here("Promoción", ("offer", "product"))
+    'did you mean offer?'
     """
-    return _found(_KEYS, word, keys)
+    return _found(_ANYWHERE, word, keys)
 
 
 def word_here(word: str, known: Iterable[str]) -> str:
@@ -203,7 +200,6 @@ def meant(hint: str) -> str | None:
 
 
 def _found(called: dict[str, tuple[str, ...]], word: str, known: Iterable[str]) -> str:
-    plain = word.strip().lower().replace(" ", "_").replace("-", "_")
     options = set(known)
-    here = next((option for option in called.get(plain, ()) if option in options), None)
+    here = next((option for option in called.get(folded(word), ()) if option in options), None)
     return f"{_MEANT}{here}?" if here is not None else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 
 _NUMBER = r"([0-9]{1,4})"
 _PARTS = re.compile(rf"{_NUMBER}[-/.年 ]{_NUMBER}[-/.月 ]{_NUMBER}[日.]?")
@@ -14,11 +15,18 @@ _SPREADSHEET = dt.date(1899, 12, 30)
 _THOUSANDS = {"k": 1000, "m": 1_000_000}
 
 
-def date_remedy(value: object) -> str:
+def date_remedy(value: object, shows: tuple[str, str] | None = None) -> str:
     """Say how a date is written: exactly, where only one can be meant.
+
+    Parameters
+    ----------
+    shows
+        What `day_or_month_first` found in other dates of the column.
 
     Examples
     --------
+    >>> date_remedy("09/11/2026", ("day", "16/11/2026"))
+    'write 2026-11-09, because 16/11/2026 has the day first'
     >>> date_remedy("24.12.2026"), date_remedy("03/04/2026"), date_remedy("soon")
     ('write 2026-12-24', 'write 2026-03-04 or 2026-04-03, whichever is meant', 'write year-month-day')
     >>> date_remedy("2026-26-10"), date_remedy("2026-02-30")
@@ -35,7 +43,31 @@ def date_remedy(value: object) -> str:
         return f"did you mean {found[0]}?" if found else "check month and day"
     if not found:
         return "write year-month-day"
-    return f"write {found[0]}" if len(found) == 1 else f"write {found[0]} or {found[1]}, whichever is meant"
+    if len(found) == 1:
+        return f"write {found[0]}"
+    if shows is not None:
+        first, other = shows
+        return f"write {found[first == 'day']}, because {other} has the {first} first"
+    return f"write {found[0]} or {found[1]}, whichever is meant"
+
+
+def day_or_month_first(texts: Iterable[str]) -> tuple[str, str] | None:
+    """Whether dates with their year last have the ``day`` or the ``month`` first, and one that shows it.
+
+    None where nothing shows it, and where some dates show one and some the other.
+
+    Examples
+    --------
+    >>> day_or_month_first(["09/11/2026", "16/11/2026"]), day_or_month_first(["09/11/2026", "02/11/2026"])
+    (('day', '16/11/2026'), None)
+    """
+    shown: dict[str, str] = {}
+    for text in dict.fromkeys(texts):
+        found, readings = _PARTS.fullmatch(text.strip()), _readings(text.strip())
+        if found is None or len(found[1]) == 4 or len(readings) != 1 or int(found[1]) == int(found[2]):
+            continue
+        shown.setdefault("day" if int(found[1]) == readings[0].day else "month", text)
+    return next(iter(shown.items())) if len(shown) == 1 else None
 
 
 def range_remedy(value: object) -> str:

@@ -1,0 +1,53 @@
+"""How much of a plan's profit is charged beyond the horizon, on which products, and by which keys of the response."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import numpy as np
+
+from planner.figures import money_style, part
+from scenarios.answer.cells import Account
+from scenarios.answer.plan import Outcome
+from scenarios.answer.rounding import to_decimal
+from scenarios.currency import minor_digits
+from scenarios.first_few import first_few
+
+TELLING = Decimal("0.1")
+"""Share of what a plan earns within the horizon from which on what is charged beyond it is worth a sentence."""
+MOST_OF_IT = 0.8
+"""Share of the charges that the products which are named carry at least, where so few do."""
+NAMED = 3
+BEYOND = "are charged beyond the horizon, most of it on"
+"""Words that every such sentence holds."""
+
+
+def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -> tuple[str, ...]:
+    """Say of a plan what it charges beyond the horizon, where that is more than a tenth of what it earns before.
+
+    Both charges take sales to go on after the last day as before it, which goods of a season do not.
+    """
+    earned = outcome.profit_change + outcome.charges
+    if not (earned > 0 and outcome.charges > TELLING * earned):
+        return ()
+    currency, cells = account.grid.scenario.currency, account.cells
+    digits = minor_digits(currency)
+    ahead = to_decimal(int(cells.borrowed.sum() + cells.ahead.sum()), digits)
+    tired = to_decimal(int(cells.left_fatigue.sum()), digits)
+    money = money_style(currency, [earned, ahead, tired])
+    causes = [f"{money(ahead)} for what is bought ahead (response.pull_forward)"] * bool(ahead)
+    causes += [f"{money(tired)} for customers tired of offers (response.carry_over)"] * bool(tired)
+    return (
+        f"of {money(earned)} {currency} that {name} earns within the horizon, {money(outcome.charges)} "
+        f"({part(float(outcome.charges / earned))}) {BEYOND} {_products(account)}: {' and '.join(causes)}. Sales "
+        "are taken to go on after it as before: for goods that are not sold then it is too much",
+    )
+
+
+def _products(account: Account) -> str:
+    """Name the products that carry most of the charges, the largest first."""
+    cells, products = account.cells, account.grid.products
+    each = (cells.borrowed + cells.ahead + cells.left_fatigue).sum(axis=(0, 2))
+    order = np.argsort(-each, kind="stable")
+    enough = int(np.searchsorted(np.cumsum(each[order]), MOST_OF_IT * each.sum())) + 1
+    return first_few([products[int(k)].id for k in order[:enough]], NAMED)

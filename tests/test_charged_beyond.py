@@ -1,0 +1,54 @@
+"""Much that is charged beyond the horizon is told, with the products and keys that it comes from; little is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from command_line import run
+from flight_case import line
+from shop import load_shop, write_shop
+
+from planner.problem import problem_of
+from planner.reasons.charged_beyond import charged_beyond
+from planner.run.scored import score_plan
+
+CAKE = {
+    "history:\n": "history: []\n",
+    "  - {date: 2026-10-30, product: case, segment: old, offer: coupon-20, coverage: 50%}\n": "",
+    "  - {id: agreed, rule: locked, lines: [{date: 2026-11-04, product: phone, offer: cut-15}]}\n": "",
+}
+LAST, FIRST = line(7, "phone-pro", "front"), line(1, "phone-pro", "front")
+
+
+def said(folder: Path, *lines: object, **edits: dict[str, str]) -> tuple[str, ...]:
+    """What is told of a plan with these lines."""
+    problem = problem_of(load_shop(folder, shop={**CAKE, **edits.get("shop", {})}))
+    scored = score_plan(problem, problem.grid.plan_of(lines))
+    return charged_beyond(scored.account, scored.plan.outcome)
+
+
+def test_a_line_on_the_last_day_is_told_of_with_product_and_keys(tmp_path: Path) -> None:
+    """All that it borrows is borrowed from after the horizon, and its customers are tired then."""
+    (told,) = said(tmp_path, LAST)
+    assert "are charged beyond the horizon, most of it on phone-pro" in told
+    assert "(response.pull_forward)" in told and "(response.carry_over)" in told
+    assert "for goods that are not sold then it is too much" in told
+
+
+def test_only_what_is_charged_is_named(tmp_path: Path) -> None:
+    """Without fatigue that is left nobody is told of it; a line on the first day borrows from within."""
+    (told,) = said(tmp_path, LAST, shop={"halo: 0}": "halo: 0, carry_over: ignore}"})
+    assert "(response.pull_forward)" in told and "carry_over" not in told
+    assert said(tmp_path, FIRST, shop={"halo: 0}": "halo: 0, carry_over: ignore}"}) == ()
+    assert said(tmp_path) == ()
+
+
+def test_score_tells_it_on_the_screen_and_in_json(tmp_path: Path) -> None:
+    """Whoever scores a plan of one late line learns why a part of it is missing."""
+    path = write_shop(tmp_path, {"shop.yaml": CAKE})
+    lines = tmp_path / "lines.csv"
+    lines.write_text("date,product,segment,offer\n2026-11-07,phone-pro,*,front\n", encoding="utf-8")
+    assert "are charged beyond the horizon" in " ".join(run("score", path, lines).stdout.split())
+    (note,) = json.loads(run("score", path, lines, "--json").stdout)["notes"]
+    assert "phone-pro" in note
