@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 EXACT_SLOTS = 1000
 """Slots of a completion of locked lines up to which the fewest lines are sought; beyond, few are good enough."""
-
 SLOTS = "slots"
 """What masks and locks together are called where broken places are counted by rule."""
 
@@ -251,10 +250,9 @@ class RuleBook:
         """The locked lines completed to a plan that keeps the rules, with the fewest lines; or whether none does."""
         from constraints.infeasible.complete import Completion, Verdict, complete
 
-        if self.clashes:
-            return Completion(plan=self._locked, verdict=Verdict.IMPOSSIBLE)
-        if not self.violations(self._locked):
-            return Completion(plan=self._locked, verdict=Verdict.FOUND)
+        if self.clashes or not self.violations(self._locked):
+            verdict = Verdict.IMPOSSIBLE if self.clashes else Verdict.FOUND
+            return Completion(plan=self._locked, verdict=verdict)
         return complete(self, self._locked)
 
     @cached_property
@@ -287,8 +285,7 @@ class RuleBook:
 
     def involved(self, plan: Plan) -> Ints:
         """Slots that take part in a broken rule."""
-        parts = [form.involved(plan) for form in self.forms]
-        return np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *parts]))
+        return np.unique(np.concatenate([plan.nonzero()[0][:0], *(form.involved(plan) for form in self.forms)]))
 
 
 def build_rulebook(grid: Grid, economics: Economics, sold: Bools | None = None) -> RuleBook:
