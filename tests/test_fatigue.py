@@ -1,4 +1,4 @@
-"""Fatigue in NumPy goes period by period over series that hold a line; JAX takes few factors at once."""
+"""Fatigue in NumPy goes period by period over series that hold a line; JAX takes many periods in one step."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def test_few_lines_tire_as_the_formula_says(density: float, leading: tuple[int, 
     assert (past == before).all()
 
 
-@pytest.mark.parametrize("many", [False, True])
-def test_jax_gives_the_formula_and_its_slopes(many: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Few factors in one table and many period by period: the same product, and slopes that re-evaluation confirms."""
-    monkeypatch.setattr(products, "MANY_FACTORS", 0 if many else 10**9)
-    jax, space, rng = start_jax(), products.response_space(), rng_of(4)
+@pytest.mark.parametrize("unrolled", [4, 32])
+def test_jax_gives_the_formula_and_its_slopes(unrolled: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Periods in several steps and all in one: the same product, and slopes that re-evaluation confirms."""
+    monkeypatch.setattr(products, "UNROLLED", unrolled)
+    jax, space, rng = start_jax(), products.response_space.__wrapped__(), rng_of(4)
     reach, past = rng.random((3, 2, PERIODS)), rng.uniform(0.5, 1.0, size=(3, 2, PERIODS + TAIL))
     weight = rng.normal(size=past.shape)
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from planner.evaluation.columns import Choices, Columns, Layers, of_choices
 from planner.evaluation.stack import Stack, Weights
+from planner.evaluation.stored import stored
 from planner.runtime import start_jax
 from scenarios.response.entries import CellTables
 
@@ -59,7 +60,7 @@ def alternatives(
         (view.chosen_side(rows, 0, here.public), view.side(rows, 1), Choices(here.public, every_q)),
     ):
         found = view.entries(public, targeted, choices, columns, rows.around)
-        base, bump = unit_weights(view, stack, found, weights, columns, choices, per_unit)
+        base, bump = stored(unit_weights(view, stack, found, weights, columns, choices, per_unit))
         total = slopes.base * base + slopes.bump * bump
         for slope, entry in (
             (slopes.theft, found.theft),
@@ -71,7 +72,8 @@ def alternatives(
         ):
             total = total + slope * entry
         worth.append(total)
-    return worth[0].sum(axis=1), worth[1]
+    in_public, in_targeted = stored(tuple(worth))
+    return in_public.sum(axis=1), in_targeted
 
 
 def unit_weights(
@@ -90,6 +92,7 @@ def unit_weights(
     cell = of_choices(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
     public = of_choices(weights.public, place, index.public)
     targeted, both = of_choices(weights.targeted, place, *pair), of_choices(weights.both, place, *pair)
+    cell, public, targeted, both = stored((cell, public, targeted, both))
     base = cell + entries.base_public * public + entries.base_targeted * targeted + entries.base_both * both
     if stack.counts_base:
         base = base + entries.base_public * of_choices(weights.public_base, place, index.public)

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.evaluation.stored import stored
 from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.cell_tables import surroundings
@@ -20,7 +21,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
 from scenarios.response.model import Setting, setting
-from scenarios.response.pairs import pair_up
+from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import served
 
 Array = Any
@@ -140,19 +141,26 @@ class Columns:
 
     def entries(self, public: Side, targeted: Side, index: Choices, columns: Array, around: Surroundings) -> CellTables:
         """Entries of pairs in some columns, [M, S, choices]; ``index`` holds their choice numbers."""
+        jnp, pair = start_jax().numpy, self._pair(public, targeted, index, columns)
+        reach = jnp.maximum(public.served, targeted.served)
+        return cell_entries(pair, reach, around, self.terms.strengths, jnp)
+
+    def _pair(self, public: Side, targeted: Side, index: Choices, columns: Array) -> Pair:
+        """What pairs do alone, before theft and dips."""
         jnp = start_jax().numpy
         product = (columns // self.shape[2])[:, None]
         stacked = of_choices(self.stacked, (), index.public, index.targeted)
         used = of_choices(self.used, (product,), index.public, index.targeted)
         alone = (public.lift, public.take, targeted.lift, targeted.take)
-        pair = pair_up(*alone, targeted.served, stacked, used, jnp, public.served)
-        reach = jnp.maximum(public.served, targeted.served)
-        return cell_entries(pair, reach, around, self.terms.strengths, jnp)
+        return pair_up(*alone, targeted.served, stacked, used, jnp, public.served)
 
     def chosen_entries(self, layers: Layers, index: Choices, columns: Array) -> CellTables:
         """Entries of a plan's own pairs in some columns, [M, S, 1]."""
         public, targeted = self.chosen_side(layers, 0, index.public), self.chosen_side(layers, 1, index.targeted)
-        return self.entries(public, targeted, index, columns, layers.around)
+        # Gathers and exponentials in one loop would be done number by number.
+        pair = stored(self._pair(public, targeted, index, columns))
+        reach = start_jax().numpy.maximum(public.served, targeted.served)
+        return cell_entries(pair, reach, layers.around, self.terms.strengths, start_jax().numpy)
 
     def spread(self, field: Array) -> Array:
         """[K * T, S, 1] to the response's own axes [S, K, T]."""

@@ -22,6 +22,7 @@ from planner.evaluation.lines import MANY_CELLS, SPREAD, Lists, lengths, lists, 
 from planner.evaluation.messages import build_messages
 from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, build_stack
+from planner.evaluation.stored import stored
 from planner.evaluation.summed import values_by_lines, values_of_cells
 from planner.runtime import start_jax
 from scenarios.grid import Blocks
@@ -166,7 +167,7 @@ class Evaluator:
         units = np.empty((len(plans), *self.grid.shape[1:]))
         # Lists are as long as a plan needs: what is beside it in a call never changes a bit of its values.
         needed = lengths(self.grid.split(plans)) if self._many_cells else np.zeros(len(plans), dtype=np.int64)
-        for length in np.unique(needed).tolist():
+        for length in sorted(set(needed.tolist())):
             alike = np.flatnonzero(needed == length)
             for start in range(0, len(alike), BATCH):
                 some = alike[start : start + BATCH]
@@ -239,6 +240,7 @@ def _value(
     else:
         held = looked_up(view, blocks, places)
         cells = spread(view, *held) | dict.fromkeys(LineShares._fields, jnp.zeros((1, 1, 1)))
+    cells = stored(cells)
     _, pair = pair_indices(blocks, view.widths, jnp)
     orders = {name: along(table, pair[..., None])[..., 0] for name, table in basket._asdict().items()}
     chosen = Chosen(
@@ -252,7 +254,7 @@ def _value(
         beyond=cells["beyond"],
         **{f"basket_{name}": field for name, field in orders.items() if name != "reach"},
     )
-    flow = flows(chosen, where, view.terms, response_space())
+    flow = stored(flows(chosen, where, view.terms, response_space()))
     what = sold(view.terms, shares, flow, where, blocks, jnp, by_line=places is None)
     values = (
         values_of_cells(stack, what, blocks)

@@ -125,16 +125,20 @@ def spread(view: Columns, public: Held, targeted: Held) -> dict[str, Any]:
     jnp = start_jax().numpy
     s, k, t = view.shape
     lags = len(public.entries.dips)
-    found = jnp.zeros((len(SPREAD) + lags, s, k * t + 1), public.entries.lift.dtype)
+    cells, values = [], []
     for held in (public, targeted):
         fields = (*(getattr(held.entries, name) for name in SPREAD), *held.entries.dips)
-        values = jnp.stack([jnp.broadcast_to(field, held.entries.lift.shape)[..., 0] for field in fields])
-        # All segments of a public line at once, [F, S, A]; targeted lines one by one, [F, C].
-        values = jnp.moveaxis(values, 1, 2) if held is public else values[..., 0]
-        segments = slice(None) if held is public else held.segment[:, 0]
-        column = jnp.where(held.there, held.column, k * t)[:, 0]
-        found = found.at[:, segments, column].set(values, mode="promise_in_bounds")
-    tables = found[..., : k * t].reshape(-1, s, k, t)
+        shape = held.entries.lift.shape
+        values.append(jnp.stack([jnp.broadcast_to(field, shape).reshape(-1) for field in fields]))
+        cell = held.segment * (k * t) + held.column
+        cells.append(jnp.where(held.there, cell, s * k * t).reshape(-1))
+    # Which entry a cell takes is written number by number, the entries are read: all of them at once would be written
+    # by a loop of many steps, each of which costs more than what it writes.
+    number = jnp.zeros(s * k * t + 1, jnp.int32)
+    last = jnp.arange(1, 1 + sum(len(cell) for cell in cells), dtype=jnp.int32)
+    number = number.at[jnp.concatenate(cells)].set(last, mode="promise_in_bounds")[:-1].reshape(s, k, t)
+    nothing = jnp.zeros((len(SPREAD) + lags, 1), values[0].dtype)
+    tables = [at(row, (number,)) for row in jnp.concatenate([nothing, *values], axis=1)]
     named = {name: tables[number] for number, name in enumerate(SPREAD)}
     return named | {"dips": tuple(tables[len(SPREAD) + lag] for lag in range(lags))}
 

@@ -1,4 +1,7 @@
-"""Products of many factors for JAX whose derivatives take one pass: by division, and without tables of all lags."""
+"""Products of many factors for JAX whose derivatives take one pass: by division, and without tables of all lags.
+
+And what halo brings, which most scenarios have none of.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,13 @@ from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
+from planner.evaluation.stored import stored
 from planner.runtime import start_jax
 
 Array = Any
 
-MANY_FACTORS = 2_000_000
-"""Factors of a product over periods that are not written to memory any more, but multiplied period by period."""
-UNROLLED = 8
-"""Periods that one step of such a product takes."""
+UNROLLED = 32
+"""Periods that one step of a product over periods takes."""
 
 
 @cache
@@ -31,7 +33,8 @@ def response_space() -> Any:
 
     space = SimpleNamespace(**{name: getattr(jnp, name) for name in dir(jnp) if not name.startswith("_")})
     space.prod = _product(others)
-    space.left_by_lines = _left_by_lines(space.prod)
+    space.left_by_lines = _left_by_lines()
+    space.spilled = _spilled
     return space
 
 
@@ -73,11 +76,25 @@ def _product(others: Callable[[Array, Array, int], Array]) -> Any:
     return prod
 
 
-def _left_by_lines(prod: Callable[[Array, int], Array]) -> Any:
+def _spilled(new: Array, halo: Array) -> Array:
+    """What new units [S, K, T] bring to complements: nothing, and at no cost, where no product has any."""
+    jax = start_jax()
+
+    def some(new: Array, halo: Array) -> Array:
+        return jax.numpy.einsum("sjt,jk->skt", new, halo)
+
+    def none(new: Array, halo: Array) -> Array:
+        return jax.numpy.zeros_like(new)
+
+    found: Array = jax.lax.cond(halo.any(), some, none, new, halo)
+    return found
+
+
+def _left_by_lines() -> Any:
     """A product over periods of ``1 - reach * kernel``: ``reach`` [..., T], ``kernel`` [T, T + H]; [..., T + H].
 
-    Few factors are one table and one ``prod``. Many would be written to memory and read again, several times in a
-    derivative: they are multiplied period by period, the derivative by ``reach`` taken likewise.
+    Period by period into the whole result, which compilers vectorise: no [..., T, T + H] table of factors is written
+    to memory and none is reduced number by number, neither here nor in the derivative by ``reach``.
     """
     jax = start_jax()
     jnp, scan = jax.numpy, partial(jax.lax.scan, unroll=UNROLLED)
@@ -89,7 +106,7 @@ def _left_by_lines(prod: Callable[[Array, int], Array]) -> Any:
 
         ones = jnp.ones((*reach.shape[:-1], kernel.shape[-1]), reach.dtype)
         left, _ = scan(step, ones, (jnp.moveaxis(reach, -1, 0), kernel))
-        return left
+        return stored(left)
 
     def forward(reach: Array, kernel: Array) -> tuple[Array, tuple[Array, Array, Array]]:
         left = by_period(reach, kernel)
@@ -97,21 +114,15 @@ def _left_by_lines(prod: Callable[[Array, int], Array]) -> Any:
 
     def backward(kept: tuple[Array, Array, Array], slope: Array) -> tuple[Array, None]:
         reach, kernel, left = kept
-        weighed = slope * left
 
-        def step(nothing: None, period: tuple[Array, Array]) -> tuple[None, Array]:
+        def step(total: Array, period: tuple[Array, Array]) -> tuple[Array, None]:
             here, share = period
-            return None, -(weighed * share / (1.0 - here[..., None] * share)).sum(axis=-1)
+            return total - here[..., None] * share / (1.0 - reach * share), None
 
-        _, slopes = scan(step, None, (jnp.moveaxis(reach, -1, 0), kernel))
-        return jnp.moveaxis(slopes, 0, -1), None
+        later = stored(jnp.moveaxis(slope * left, -1, 0))
+        total, _ = scan(step, jnp.zeros_like(reach), (later, kernel.T))
+        return stored(total), None
 
-    many = jax.custom_vjp(by_period)
-    many.defvjp(forward, backward)
-
-    def left_by_lines(reach: Array, kernel: Array) -> Array:
-        if reach.size * kernel.shape[-1] > MANY_FACTORS:
-            return many(reach, kernel)
-        return prod(1.0 - reach[..., :, None] * kernel, -2)
-
+    left_by_lines = jax.custom_vjp(by_period)
+    left_by_lines.defvjp(forward, backward)
     return left_by_lines

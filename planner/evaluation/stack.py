@@ -85,7 +85,7 @@ class Stack:
     alike: Array
     """[K, P, Q] which of R each pair of choices weighs the same as."""
     binned: Array
-    """[F, ...] distinct weights of functionals, in the order of the sums of `summed`, `_BINS` one by one."""
+    """[N, F] distinct weights of functionals, in the order of the sums of `summed`, `_BINS` one by one."""
     scopes: Scopes
     customers: Array
     """[S]"""
@@ -95,7 +95,7 @@ class Stack:
     def combine(self, coefficients: Array) -> Weights:
         """The weighted sum of all functionals, one row per class."""
         fields: dict[str, Array] = {}
-        flat, start = (self.covered * coefficients[None, :]) @ self.kinds @ self.binned, 0
+        flat, start = (self.covered * coefficients[None, :]) @ self.kinds @ self.binned.T, 0
         for names, shape in zip(_BINS, self._bin_shapes, strict=True):
             end = start + prod(shape) * len(names)
             several = flat[:, start:end].reshape(-1, *shape, len(names))
@@ -186,7 +186,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         covered=padded(covered, rows, count),
         alike=on_device(alike),
         kinds=padded(kinds, count),
-        binned=padded(binned, kinds.shape[1]),
+        binned=padded(binned.T, len(binned.T), kinds.shape[1]),
         scopes=Scopes(
             contact=padded(contact, scopes),
             basket_contact=padded(basket_contact, scopes),

@@ -50,8 +50,8 @@ def values_by_lines(stack: Stack, what: Sold, blocks: Blocks[Array], public: Sal
     here = (stack.classes == jnp.arange(count)[:, None, None]).astype(what.units.dtype)
 
     def by_class(*fields: Array) -> Array:
-        wide = here.reshape(*here.shape[:2], *[1] * (fields[0].ndim - 2), t)
-        return jnp.stack([(wide * field).sum(axis=(1, -1)) for field in fields], axis=-1).reshape(count, -1)
+        sums = [jnp.einsum("dst,s...t->d...", here, field) for field in fields]
+        return jnp.stack(sums, axis=-1).reshape(count, -1)
 
     held = targeted.held
     product, choices = held.column // t, held.choice
@@ -98,7 +98,7 @@ def _basket_sums(stack: Stack, what: Sold, blocks: Blocks[Array]) -> tuple[Array
 def _weighed(stack: Stack, binned: tuple[Array, ...], heard: Array, missed: Array) -> Array:
     """Weigh sums by class, messages that are heard by class, and who is never reached."""
     jnp = start_jax().numpy
-    by_class = jnp.concatenate(binned, axis=1) @ stack.binned.T @ stack.kinds.T + heard @ stack.scopes.message.T
+    by_class = jnp.concatenate(binned, axis=1) @ stack.binned @ stack.kinds.T + heard @ stack.scopes.message.T
     total = (stack.covered * by_class).sum(axis=0)
     return total + jnp.einsum("lrs,s,rs->l", stack.scopes.reach_weight, stack.customers, 1.0 - missed)
 

@@ -120,9 +120,8 @@ def _shifted(values: Array, lag: int, periods: int, fill: float, xp: Any) -> Arr
 def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Array:
     """What earlier lines of the same series leave of a lift: product of ``1 - reach * phi * decay ** lag``.
 
-    ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. One reduction over a
-    [..., T, T + H] product compiles and differentiates many times faster than a loop over lags; NumPy takes the same
-    product period by period, in the same order, and so may a namespace that has a way of its own (``left_by_lines``).
+    ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. NumPy takes the product period
+    by period, in the same order, and so may a namespace that has a way of its own (``left_by_lines``).
     """
     if xp is np:
         return _fatigue_of_few(reach, past, phi, decay)
@@ -175,6 +174,13 @@ def _rivalry_in_place(theft: Array, fresh: Array, rivals: Array) -> Array:
     return result
 
 
+def spilled(new: Array, halo: Array, xp: Any) -> Array:
+    """What truly new units [..., S, K, T] bring to complements; a namespace may have a way of its own (``spilled``)."""
+    if hasattr(xp, "spilled"):
+        return xp.spilled(new, halo)
+    return xp.einsum("...sjt,jk->...skt", new, halo)
+
+
 def where_supplied(values: Array, supplied: Array | None) -> Array:
     """Take values [..., K, T] of cells that can sell more than they do by themselves; 0 elsewhere."""
     return values if supplied is None else values * supplied
@@ -204,7 +210,7 @@ def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flow
     bump = where.base_units * stolen * fresh
     base = where.base_units * stolen * dip
     if xp is not np or np.any(where.halo):
-        base = base + where_supplied(xp.einsum("...sjt,jk->...skt", chosen.spill * bump, where.halo), where.supplied)
+        base = base + where_supplied(spilled(chosen.spill * bump, where.halo, xp), where.supplied)
     basket_fatigue = fatigue(
         chosen.basket_reach, where.past_basket_fatigue, strength.fatigue, strength.fatigue_decay, xp
     )
