@@ -44,7 +44,7 @@ HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.
 
 
 def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
-    """Let quick effort be the first generations and the bound at its first prices, and guided steps be short.
+    """Let any effort be the first generations and the bound at its first prices, and guided steps be short.
 
     Every stage of a run still runs; where there is no plan, what mends that is looked for twice, not ten times.
     """
@@ -54,12 +54,12 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
 
 def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     """Let the search alone be as little as that; the bound stays as it is."""
-    patch.setitem(WORK, Effort.QUICK, work)
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
     for effort in Effort:
+        patch.setitem(WORK, effort, work)
+        patch.setitem(APART, effort, BESIDE)
         patch.setitem(EFFORTS, effort, NoneFoundParams(least=1, most=2, taken=2))
-    patch.setitem(APART, Effort.QUICK, BESIDE)
     patch.setattr(planner.evolution.distinct, "TRIES", 1)
     for module, name, iterations in STEPS:
         patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))
@@ -71,8 +71,9 @@ def short_bound(patch: pytest.MonkeyPatch) -> None:
 
 
 def first_bound(patch: pytest.MonkeyPatch) -> None:
-    """Value quick effort's bound at its first prices, coarsely and by NumPy: to compile its slopes takes too long."""
-    patch.setitem(BOUND, Effort.QUICK, COARSE)
+    """Value the bound at its first prices, coarsely and by NumPy: to compile its slopes takes too long."""
+    for effort in Effort:
+        patch.setitem(BOUND, effort, COARSE)
     patch.setattr(BoundProblem, "slope", _values)
 
 
