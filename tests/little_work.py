@@ -16,12 +16,14 @@ import planner.replan.warm
 import planner.run.cross_fit
 import planner.run.none_found
 import planner.run.opening
+import planner.run.warm_start
 from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
 from planner.evolution.apart import ApartParams
 from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
+from planner.evolution.joined import JoinParams
 from planner.run.cross_fit import CrossFitParams
 from planner.run.deepening import APART
 from planner.run.effort import BOUND, WORK, Effort
@@ -36,17 +38,20 @@ STEPS = (
     (planner.evolution.joined, "STEP", 8),
     (planner.evolution.restart, "RESTART", 12),
     (planner.replan.warm, "FIRST", 8),
+    (planner.run.warm_start, "GENTLE", 8),
     (planner.pareto.first, "END", 30),
     (planner.pareto.first, "NEXT", 12),
 )
 """Guided steps, and how many iterations they have."""
+JOIN = JoinParams(made=1)
 HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.0)
 
 
 def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
-    """Let quick effort be the first generations and the bound at its first prices, and guided steps be short.
+    """Let any effort be the first generations and the bound at its first prices, and guided steps be short.
 
-    Every stage of a run still runs; where there is no plan, what mends that is looked for twice, not ten times.
+    Every stage of a run still runs; where there is no plan, what mends that is looked for twice, not ten times, and
+    plans that differ from a given one are made once in each way.
     """
     little_search(patch, work)
     first_bound(patch)
@@ -54,13 +59,15 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
 
 def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     """Let the search alone be as little as that; the bound stays as it is."""
-    patch.setitem(WORK, Effort.QUICK, work)
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
     for effort in Effort:
+        patch.setitem(WORK, effort, work)
+        patch.setitem(APART, effort, BESIDE)
         patch.setitem(EFFORTS, effort, NoneFoundParams(least=1, most=2, taken=2))
-    patch.setitem(APART, Effort.QUICK, BESIDE)
     patch.setattr(planner.evolution.distinct, "TRIES", 1)
+    patch.setattr(planner.evolution.joined, "JoinParams", lambda: JOIN)
+    patch.setattr(planner.run.warm_start, "MATES", 2)
     for module, name, iterations in STEPS:
         patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))
 
@@ -71,8 +78,9 @@ def short_bound(patch: pytest.MonkeyPatch) -> None:
 
 
 def first_bound(patch: pytest.MonkeyPatch) -> None:
-    """Value quick effort's bound at its first prices, coarsely and by NumPy: to compile its slopes takes too long."""
-    patch.setitem(BOUND, Effort.QUICK, COARSE)
+    """Value the bound at its first prices, coarsely and by NumPy: to compile its slopes takes too long."""
+    for effort in Effort:
+        patch.setitem(BOUND, effort, COARSE)
     patch.setattr(BoundProblem, "slope", _values)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import Running, line, running
+from little_work import little_work
 from replan_case import again, happened, sold
 
 from planner.report.replan import replan_json, show_replanned
@@ -94,8 +95,9 @@ def _held(case: Running, lift: float) -> Actuals:
     return replace(actuals, tables={**actuals.tables, "units": units, "customers": people})
 
 
-def test_a_re_planning_reads_the_holdout(case: Running) -> None:
+def test_a_re_planning_reads_the_holdout(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same sales in all, split otherwise between treated and kept out, say otherwise of the offer."""
+    little_work(monkeypatch)
     small, large = (again(case, _held(case, lift)) for lift in (0.0, 0.6))
     factors = [each.recalibration.offers["coupon-20"].factor for each in (small, large)]
     assert factors[0] < factors[1]

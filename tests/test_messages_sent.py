@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from flight_case import Running, line, running_shop
+from little_work import little_work
 from replan_case import again, happened, sold
 
 from planner.flight.messages_sent import messages_sent
@@ -52,8 +54,9 @@ def test_only_days_that_tell_of_messages_and_ran_as_planned_count(case: Running)
     assert f"where the plan has {people:,.0f} (50%)" in said
 
 
-def test_a_re_planning_tells_of_messages_that_were_not_sent(case: Running) -> None:
+def test_a_re_planning_tells_of_messages_that_were_not_sent(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """So that nobody takes the factor of the coupon for what customers think of it."""
+    little_work(monkeypatch)
     assert any(text.startswith("coupon-20: ") for text in again(case, told(case, 0.6)).warnings)
 
 

@@ -145,7 +145,7 @@ def test_plan_says_why_it_keeps_too_few_lines(tmp_path: Path) -> None:
     )
     mine = tmp_path / "mine.csv"
     mine.write_text("date,product,segment,offer,coverage\n" + "\n".join(rows) + "\n", "utf-8")
-    options = ("--start", mine, "--keep", "60%", "--set", "limits.total-budget.max=500", "--seconds", "1")
+    options = ("--start", mine, "--keep", "60%", "--set", "limits.total-budget.max=500", "--effort", "quick")
     result = run("plan", "template-basic", *options)
     assert result.exit_code == 1
     assert "3 fit (--keep 50%)" in result.stderr

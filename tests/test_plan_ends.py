@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from command_line import run
-from little_work import little_search, little_work, short_bound
+from little_work import little_work
 
 import planner.run.deepening
 import planner.run.none_found
@@ -32,8 +32,7 @@ def cache_once(search: Callable[..., Any]) -> Callable[..., Any]:
 
 def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """An interrupted evolution answers with what it has, says so, and writes a folder that passes the check."""
-    little_search(monkeypatch)
-    short_bound(monkeypatch)
+    little_work(monkeypatch)
     original = planner.run.deepening.evolve
 
     def interrupted(*arguments: Any, **keywords: Any) -> Iterator[Any]:
@@ -52,8 +51,7 @@ def test_ctrl_c_leaves_the_best_checked_plan_so_far(monkeypatch: pytest.MonkeyPa
 
 def test_ctrl_c_after_the_first_start_leaves_what_that_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where one start has ended in a plan, it is shown at once, and is the answer if nobody waits for the others."""
-    little_search(monkeypatch)
-    short_bound(monkeypatch)
+    little_work(monkeypatch)
     original, found, seen = planner.run.opening.first_plans, [], []
 
     def interrupted(*arguments: Any, **keywords: Any) -> Any:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
+from little_work import little_work
 from rich.console import Console
 from sweep_case import BUDGET, SCENARIO, Scripted, planned_at
 
@@ -198,8 +199,11 @@ def test_lines_that_have_no_place_are_left_out_and_limits_are_known_by_their_pat
     assert varied_limit(SCENARIO, "response.fatigue") is None and varied_limit(SCENARIO, "limits.none.max") is None
 
 
-def test_the_command_plans_every_point_and_writes_folders_that_pass_check(tmp_path: Path) -> None:
+def test_the_command_plans_every_point_and_writes_folders_that_pass_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """From end to end on the small template: table, files, each point's folder, a wrong value refused beforehand."""
+    little_work(monkeypatch)
     folder = tmp_path / "sweep"
     options = ("--vary", f"{BUDGET}=2000:6000:2", "--seconds", "0.2", "--out", folder)
     result = run("sweep", "template-basic", *options)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 from held_rollouts import rolled_out_twice
+from little_work import little_work
 
 SIZES = {"regulars": 18000, "occasional": 52000}
 """Customers of the template's segments."""
@@ -74,8 +75,9 @@ def test_a_card_that_was_cancelled_is_no_mistake(folder: Path, tmp_path: Path) -
     assert said(folder, tmp_path, fits) == []
 
 
-def test_a_replanning_says_it_too(folder: Path, tmp_path: Path) -> None:
+def test_a_replanning_says_it_too(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its new plan reckons with the same share of a segment that is kept out."""
+    little_work(monkeypatch)
     twice = {name: (people * 9 // 10, people // 5) for name, people in SIZES.items()}
     said(folder, tmp_path, twice)
     done = run("replan", folder / "plans", tmp_path / "actuals.csv", "--effort", "quick", "--json")

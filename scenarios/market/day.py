@@ -8,6 +8,7 @@ seed meet the same people in the same mood (common random numbers).
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,30 +53,47 @@ class DayDraws:
     """[N, channels]"""
     traffic: float
 
-    @classmethod
-    def draw(cls, seed: int, day: int, people: int, categories: int, channels: int, noise: float) -> DayDraws:
-        """Draw the day's numbers; ``day`` counts from the start of the horizon and may be negative."""
-        rng = stream(seed, "day", day + 10_000)
-        habitual = stream(seed, "attention").random((people, channels))
-        shape = (people, categories)
-        return cls(
-            shops=rng.random(shape),
-            chooses=rng.random(shape),
-            looks_again=rng.random(shape),
-            quantity=rng.random(shape),
-            arrives=rng.random(people),
-            tops_up=rng.random(people),
-            reach=rng.random(people),
-            chance=rng.random((people, channels)),
-            # Mostly the same people read messages every day; adding around the circle keeps the draw uniform.
-            attention=(habitual + ATTENTION_WANDERS * rng.random((people, channels))) % 1.0,
-            traffic=float(noise * rng.standard_normal()),
-        )
-
     def picked(self, rows: Int) -> DayDraws:
         """Return the numbers of some of the customers."""
         own = {f.name: getattr(self, f.name)[rows] for f in fields(self) if f.name != "traffic"}
         return replace(self, **own)
+
+
+@lru_cache(maxsize=1)
+def draws_of(seed: int, day: int, people: int, categories: int, channels: int, noise: float) -> DayDraws:
+    """Draw the day's numbers; ``day`` counts from the start of the horizon and may be negative.
+
+    Those of the latest day are kept: whoever measures a day plays it, too.
+    """
+    rng = stream(seed, "day", day + 10_000)
+    habitual = _habitual(seed, people, channels)
+    shape = (people, categories)
+    return DayDraws(
+        shops=rng.random(shape),
+        chooses=rng.random(shape),
+        looks_again=rng.random(shape),
+        quantity=rng.random(shape),
+        arrives=rng.random(people),
+        tops_up=rng.random(people),
+        reach=rng.random(people),
+        chance=rng.random((people, channels)),
+        # Mostly the same people read messages every day; adding around the circle keeps the draw uniform.
+        attention=_around(habitual + ATTENTION_WANDERS * rng.random((people, channels))),
+        traffic=float(noise * rng.standard_normal()),
+    )
+
+
+@lru_cache(maxsize=2)
+def _habitual(seed: int, people: int, channels: int) -> Float:
+    """[N, channels] where on the circle a customer's attention is on most days; the same on all days of a run."""
+    drawn: Float = stream(seed, "attention").random((people, channels))
+    drawn.flags.writeable = False
+    return drawn
+
+
+def _around(values: Float) -> Float:
+    """Values below 2 as they are around a circle of length 1: what ``% 1.0`` gives, in a seventh of its time."""
+    return values - (values >= 1.0)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

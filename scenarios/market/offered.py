@@ -209,7 +209,7 @@ def remember(memory: Memory, offered: Offered, saw: Bool | None, params: MarketP
     So a line tires later ones, never itself.
     """
     seen: Float = memory.seen * 0.5 ** (1.0 / params.fatigue_half_life_days)
-    if saw is not None:
+    if saw is not None and saw.any():
         seen = seen + saw
     messages: Float = memory.messages * np.exp(-1.0 / 7.0)
     for hit in offered.contacted.values():

@@ -29,7 +29,7 @@ from scenarios.market.customers import (
     draw_population,
     stream,
 )
-from scenarios.market.day import DayDraws, DayResult, Demand, demand_of, shop
+from scenarios.market.day import DayDraws, DayResult, Demand, demand_of, draws_of, shop
 from scenarios.market.deals import ActiveLine, Allowance, Place
 from scenarios.market.offered import Letters, Offered, Pieces, lines_by_day, offer_today, remember
 from scenarios.market.sold import Sold
@@ -129,7 +129,7 @@ class Market:
     def draws(self, seed: int, day: int) -> DayDraws:
         """Return the random numbers of one day."""
         people, channels = self.people.segment.size, len(self.scenario.channels) + 1
-        return DayDraws.draw(seed, day, people, len(self.kinds), channels, self.truth.params.traffic_noise)
+        return draws_of(seed, day, people, len(self.kinds), channels, self.truth.params.traffic_noise)
 
     def offer(
         self,

@@ -64,8 +64,9 @@ def expected_units(market: Market, demand: Demand) -> Float:
     usual = np.array([kind.units for kind in market.kinds]) * (1.0 + people.bulk)
     rate = demand.shops / (demand.own + demand.competitor) * usual * people.weight[:, None]
     units = rate[:, c] * demand.weight
-    segments = len(market.segments)
-    return np.stack([weighted_counts(people.segment, column, segments) for column in units.T], axis=1)
+    segments, products = len(market.segments), c.size
+    cells = people.segment[:, None] * products + np.arange(products)
+    return weighted_counts(cells.ravel(), units.ravel(), segments * products).reshape(segments, products)
 
 
 def applies(offer: Offer, market: Market) -> list[int]:

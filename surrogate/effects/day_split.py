@@ -19,14 +19,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.language.words import Layer, Mechanic
+from scenarios.language.words import Layer
 from surrogate.data.events import Events
 from surrogate.effects.deals import deal_bump, sum_into
 from surrogate.effects.network import Array, EffectNet, depth_ramps
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.goods import worth_of
-from surrogate.shelf.mechanics import Terms, past_terms
-from surrogate.shelf.past_offers import BASKET_PRODUCT, EVERYBODY
+from surrogate.shelf.mechanics import Terms
+from surrogate.shelf.past_offers import EVERYBODY, Spot, spots
 from surrogate.shelf.run_days import usual_days
 from surrogate.shelf.tiredness import tiredness
 
@@ -93,17 +93,12 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
     runs = events.offers[events.offers["offer"].isin(public) & (events.offers["customer"] == EVERYBODY)]
     days = _by_day(runs, first, end)
     rows: list[tuple[int, int, float, float, Terms]] = []
+    known: dict[tuple[str, int], list[Spot]] = {}  # an offer runs on one product day after day
     columns = (days[column].tolist() for column in ("offer", "product", "day", "tired"))
     for name, product, day, tired in zip(*columns, strict=True):
-        offer = events.past_offers[name]
-        if Mechanic(offer.mechanic).is_basket:
-            rows.append((items, day, 1.0, tired, past_terms(offer, price=1.0, order=order)))
-            continue
-        here = goods if product == BASKET_PRODUCT else goods[goods.index == product]
-        rows += [
-            (int(place), day, float(share), tired, past_terms(offer, price=float(price), order=order))
-            for place, share, price in zip(here["item"], here["share"], here["price"], strict=True)
-        ]
+        if (name, product) not in known:
+            known[name, product] = spots(events.past_offers[name], product, items, goods, order)
+        rows += [(place, day, share, tired, terms) for place, share, terms in known[name, product]]
     terms = [row[4] for row in rows]
     place, day = (np.array([row[column] for row in rows], dtype=np.int64) for column in (0, 1))
     return Days(

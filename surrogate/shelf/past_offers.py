@@ -30,6 +30,8 @@ from surrogate.shelf.usual_purchases import UsualPurchases
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
+Spot = tuple[int, float, Terms]
+"""An item that an offer acts on, what share of its value, and the offer's terms there."""
 
 READ = 0.4
 """Share of messages that are taken to be read where no use was seen."""
@@ -211,16 +213,16 @@ def _entries(
 ) -> pd.DataFrame:
     """Return run, offer, targeted, item, week, share, product_share, saving, level: one row a run, product and week."""
     parts: list[tuple[object, ...]] = []
-    known: dict[tuple[str, int], list[tuple[int, float, Terms]]] = {}  # an offer runs on one product again and again
+    known: dict[tuple[str, int], list[Spot]] = {}  # an offer runs on one product again and again
     numbers = zip(*(runs[name].tolist() for name in ("run", "offer", "product", "first_day", "last_day")), strict=True)
     for run, name, product, first, last in numbers:
         if (name, product) not in known:
-            known[name, product] = _spots(declared[name], product, len(shelf.names), goods, order)
-        spots = known[name, product]
+            known[name, product] = spots(declared[name], product, len(shelf.names), goods, order)
+        here = known[name, product]
         for week, days in _weeks(first, last, shelf, day_share):
             parts += [
                 (run, name, terms.targeted, item, week, share * days, share, terms.saving, terms.level)
-                for item, share, terms in spots
+                for item, share, terms in here
             ]
     names = ["run", "offer", "targeted", "item", "week", "share", "product_share", "saving", "level"]
     return pd.DataFrame(parts, columns=names).astype(
@@ -228,10 +230,8 @@ def _entries(
     )
 
 
-def _spots(
-    offer: PastOffer, product: int, items: int, goods: pd.DataFrame, order: float
-) -> list[tuple[int, float, Terms]]:
-    """Return the items that an offer on a product acts on, what share of each, and its terms there."""
+def spots(offer: PastOffer, product: int, items: int, goods: pd.DataFrame, order: float) -> list[Spot]:
+    """Return the items that an offer on a product acts on; ``items``, their number, stands for the basket."""
     if Mechanic(offer.mechanic).is_basket:
         return [(items, 1.0, past_terms(offer, price=1.0, order=order))]
     here = goods if product == BASKET_PRODUCT else goods[goods.index == product]
