@@ -55,5 +55,13 @@ def start_jax() -> Any:
     return jax
 
 
+def on_device(table: Any, dtype: Any = None) -> Any:
+    """Put an array on JAX's device in a type: cast by NumPy first, because JAX compiles a cast for every shape."""
+    jax = start_jax()
+    import numpy as np
+
+    return jax.device_put(np.asarray(table, dtype))
+
+
 def _set(jax: Any, name: str, value: Any) -> None:
     jax.config.update(name, value)

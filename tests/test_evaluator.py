@@ -218,7 +218,7 @@ def test_a_limit_more_or_less_compiles_nothing() -> None:
     for count in (0, 1, 10):
         scenario = model.grid.scenario.model_copy(update={"limits": tuple(limits[10 - count :])})
         asked = replace(model, grid=build_grid(scenario))
-        stack = build_stack(asked, (objective_functional(asked), *build_limits(asked).atoms))
+        stack = build_stack(asked, (objective_functional(asked), *build_limits(asked).atoms), np.float64)
         shapes.add(tuple(leaf.shape for leaf in jax.tree_util.tree_leaves(stack)))
     assert len(shapes) == 1
 

@@ -21,7 +21,7 @@ from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
 from planner.bound.theft import loads_of, unrobbed
 from planner.bound.weights import weights_of
-from planner.runtime import start_jax
+from planner.runtime import on_device, start_jax
 from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
@@ -213,13 +213,12 @@ class BoundProblem:
         compiled = _compiled(LayoutKey(key=key_of(self.layout), layout=self.layout))
 
         def narrow(table: Array) -> Array:
-            found = np.asarray(table)
-            return found.astype(single) if found.dtype.kind == "f" else found
+            return on_device(table, single if np.asarray(table).dtype.kind == "f" else None)
 
         data = self.naive_data if naive else self.data
         if self.caps_dips and not capped and not naive:
             data = data._replace(dip_most=self._most_dips(data.cells, data.cell_steps, capped=False))
-        arrays = jax.device_put(jax.tree.map(narrow, data))
+        arrays = jax.tree.map(narrow, data)
 
         def at(prices: Prices) -> tuple[float, Prices]:
             here = self.naive_prices(prices) if naive else prices

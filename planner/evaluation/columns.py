@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.stored import stored
-from planner.runtime import start_jax
+from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.cell_tables import surroundings
 from scenarios.response.coefficients import Coefficients
@@ -185,13 +185,15 @@ def register() -> None:
     tree.register_dataclass(Columns, ["layers", "served", "stacked", "used", "terms"], ["shape", "widths"])
 
 
-def build_columns(model: Coefficients) -> Columns:
-    """Lay a model out by column, in NumPy's float64.
+def build_columns(model: Coefficients, dtype: Any) -> Columns:
+    """Lay a model out by column.
 
     Parameters
     ----------
     model
         The expected account's coefficients.
+    dtype
+        ``float32`` to propose, ``float64`` to decide.
     """
     register()
     jax = start_jax()
@@ -199,10 +201,10 @@ def build_columns(model: Coefficients) -> Columns:
 
     def place(field: Float) -> Array:
         wide = np.broadcast_to(field, (s, k, t, field.shape[-1]))
-        return np.asarray(np.moveaxis(wide, 0, 2).reshape(k * t, s, -1), np.float64)
+        return on_device(np.moveaxis(wide, 0, 2).reshape(k * t, s, -1), dtype)
 
     def single(field: Any) -> Array:
-        return np.asarray(field, np.float64)
+        return on_device(field, dtype)
 
     layers = model.layers
     return Columns(
@@ -216,11 +218,11 @@ def build_columns(model: Coefficients) -> Columns:
             jax.tree.map(place, surroundings(model.base_units, model.rivals, model.strengths, 1)),
         ),
         served=(single(served(model.grid, 0)), single(served(model.grid, 1))),
-        stacked=np.asarray(model.economics.stacked),
-        used=np.asarray(model.economics.used),
+        stacked=on_device(model.economics.stacked),
+        used=on_device(model.economics.used),
         terms=Terms(
             jax.tree.map(single, model.strengths),
-            _wide(model.rivals, len(model.grid.products)),
+            on_device(_wide(model.rivals, len(model.grid.products))),
             single(model.orders_per_unit),
             single(model.unit_margin),
             single(model.carry_value),
@@ -228,14 +230,14 @@ def build_columns(model: Coefficients) -> Columns:
     )
 
 
-def build_setting(model: Coefficients) -> Setting:
-    """Take the constants of the expected account, in float64.
+def build_setting(model: Coefficients, dtype: Any) -> Setting:
+    """Take the constants of the expected account in one precision.
 
     Cells that can sell more are told where all can, too: the stock of a campaign that runs compiles nothing anew.
     """
     where = setting(model)
     every = np.ones(model.grid.shape[1:]) if where.supplied is None else where.supplied
-    return Setting(*(np.asarray(field, np.float64) for field in where._replace(supplied=every)))
+    return Setting(*(on_device(field, dtype) for field in where._replace(supplied=every)))
 
 
 RIVALS = 4
@@ -247,6 +249,6 @@ def _wide(rivals: NDArray[np.int64], nobody: int) -> NDArray[np.int64]:
     return np.pad(rivals, ((0, 0), (0, missing)), constant_values=nobody)
 
 
-def build_basket(model: Coefficients) -> Basket:
-    """Take the basket tables of a model, in float64."""
-    return Basket(*(np.asarray(getattr(model.basket, name), np.float64) for name in Basket._fields))
+def build_basket(model: Coefficients, dtype: Any) -> Basket:
+    """Take the basket tables of a model in one precision."""
+    return Basket(*(on_device(getattr(model.basket, name), dtype) for name in Basket._fields))

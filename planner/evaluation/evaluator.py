@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from planner.evaluation.alternatives import in_blocks
-from planner.evaluation.columns import Basket, Columns, along
+from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns, build_setting
 from planner.evaluation.lagrangian import Gains, Lagrangian, build_lagrangian
 from planner.evaluation.lines import MANY_CELLS, SPREAD, Lists, lengths, lists, looked_up, sales, spread
 from planner.evaluation.messages import build_messages
 from planner.evaluation.products import response_space
-from planner.evaluation.stack import Stack
+from planner.evaluation.stack import Stack, build_stack
 from planner.evaluation.stored import stored
 from planner.evaluation.summed import values_by_lines, values_of_cells
 from planner.runtime import start_jax
@@ -88,11 +88,11 @@ class Evaluator:
         self._mixture = None if limits.atoms == limits.functionals else limits.mixture
         self.messages = build_messages(model, functionals)
         """What whole messages are worth; None where nothing counts messages."""
-        exact = build_lagrangian(model, functionals)
-        # All at once: some hundred arrays, handed to JAX one by one, take as long as all that makes them. They are cast
-        # by NumPy, because JAX compiles a cast for every shape.
-        exact, self._lagrangian = start_jax().device_put((exact, _single(exact)))
-        self._view, self._stack, self._basket, self._setting = exact.columns, exact.stack, exact.basket, exact.setting
+        self._lagrangian = build_lagrangian(model, functionals)
+        self._view = build_columns(model, np.float64)
+        self._stack = build_stack(model, functionals, np.float64)
+        self._basket = build_basket(model, np.float64)
+        self._setting = build_setting(model, np.float64)
         self.columns = np.arange(model.grid.shape[1] * model.grid.shape[2], dtype=np.int32)
         self._many_cells = len(model.grid.segments) * len(self.columns) > MANY_CELLS
         self._many_slots = model.grid.slots > MANY_SLOTS
@@ -182,16 +182,6 @@ class Evaluator:
         shared = (self._view, self._stack, self._basket, self._setting)
         values, units = _compiled().values(*shared, self._blocks(filled), places, len(plans))
         return np.asarray(values)[: len(plans)], np.asarray(units)[: len(plans)]
-
-
-def _single(exact: Lagrangian) -> Lagrangian:
-    """The same in float32."""
-
-    def rounded(field: Array) -> Array:
-        return field.astype(np.float32) if field.dtype == np.float64 else field
-
-    found: Lagrangian = start_jax().tree.map(rounded, exact)
-    return found
 
 
 @cache

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from planner.evaluation.alternatives import Slopes, alternatives, by_blocks, unit_weights
 from planner.evaluation.columns import (
     Basket,
@@ -243,11 +245,12 @@ def _register() -> None:
 
 
 def build_lagrangian(model: Coefficients, functionals: tuple[Functional, ...]) -> Lagrangian:
-    """Make the Lagrangian of a model, in NumPy's float64; the objective is the first functional, the limits follow."""
+    """Make the Lagrangian of a model; the objective is the first functional, the scalar limits follow."""
     _register()
+    dtype = np.float32
     return Lagrangian(
-        columns=build_columns(model),
-        stack=build_stack(model, functionals),
-        setting=build_setting(model),
-        basket=build_basket(model),
+        columns=build_columns(model, dtype),
+        stack=build_stack(model, functionals, dtype),
+        setting=build_setting(model, dtype),
+        basket=build_basket(model, dtype),
     )

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from planner.evaluation.columns import at
 from planner.evaluation.products import product_with_zeros
 from planner.evaluation.scopes import Scopes, message_scopes, reach_scopes
-from planner.runtime import start_jax
+from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -154,8 +154,8 @@ FUNCTIONALS, CLASSES, KINDS, DISTINCT, SCOPES, REACHES = 16, 4, 16, 256, 4, 2
 of these, so that few shapes are compiled."""
 
 
-def build_stack(model: Coefficients, functionals: tuple[Functional, ...]) -> Stack:
-    """Stack functionals, the objective first, then the scalar limits, in float64; padding weighs nothing."""
+def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype: Any) -> Stack:
+    """Stack functionals of a model, the objective first, then the scalar limits; padding weighs nothing."""
     _register()
     covered, classes = _classes(functionals)
     people = np.array([float(segment.customers) for segment in model.grid.segments])
@@ -167,7 +167,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...]) -> Sta
 
     def padded(field: Float, *sizes: int) -> Array:
         missing = [(0, size - length) for size, length in zip(sizes, field.shape, strict=False)]
-        return np.pad(field, missing + [(0, 0)] * (field.ndim - len(sizes))).astype(np.float64)
+        return on_device(np.pad(field, missing + [(0, 0)] * (field.ndim - len(sizes))), dtype)
 
     def of(names: tuple[str, ...]) -> Float:
         rows = [np.stack([np.asarray(getattr(f, name), dtype=float) for name in names], axis=-1) for f in functionals]
@@ -182,9 +182,9 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...]) -> Sta
         widths=model.grid.widths,
         distinct=pairs.shape[1],
         counts_base=any(f.public_base.any() or f.targeted_base.any() for f in functionals),
-        classes=classes,
+        classes=on_device(classes),
         covered=padded(covered, rows, count),
-        alike=alike,
+        alike=on_device(alike),
         kinds=padded(kinds, count),
         binned=padded(binned.T, len(binned.T), kinds.shape[1]),
         scopes=Scopes(
@@ -196,8 +196,8 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...]) -> Sta
             reach_periods=padded(reach_periods, reaches),
             reach_weight=padded(reach_weight, count, reaches),
         ),
-        customers=people,
-        class_share=np.einsum("dst,s->dt", here, people / people.sum()),
+        customers=on_device(people, dtype),
+        class_share=on_device(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
     )
 
 
