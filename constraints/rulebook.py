@@ -285,7 +285,7 @@ class RuleBook:
 
     def involved(self, plan: Plan) -> Ints:
         """Slots that take part in a broken rule."""
-        return np.unique(np.concatenate([plan.nonzero()[0][:0], *(form.involved(plan) for form in self.forms)]))
+        return np.unique(np.concatenate([np.zeros(0, np.int64), *(form.involved(plan) for form in self.forms)]))
 
 
 def build_rulebook(grid: Grid, economics: Economics, sold: Bools | None = None) -> RuleBook:

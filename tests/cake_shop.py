@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 
+import numpy as np
+
+from constraints.ledger import Ledger
 from planner.problem import Problem, build_problem
+from scenarios.futures.draws import draw
+from scenarios.language.plan_lines import PlanLine
 
 QUESTION = """scenario: cakes
 currency: MXN
@@ -39,3 +45,18 @@ def written(folder: Path, base: str = BASE, effects: str = EFFECTS) -> Path:
 def cakes(folder: Path, *overrides: str, base: str = BASE, effects: str = EFFECTS) -> Problem:
     """Make the problem, after some changes."""
     return build_problem(str(written(folder, base, effects)), overrides)
+
+
+def plan_on(problem: Problem, *days: str) -> np.ndarray:
+    """The plan with the display on some days."""
+    return problem.grid.plan_of(
+        tuple(
+            PlanLine(date=dt.date.fromisoformat(day), product="cake", segment="*", offer="display", coverage=1.0)
+            for day in days
+        )
+    )
+
+
+def ledger_of(problem: Problem) -> Ledger:
+    """Judge plans by the question's own draws."""
+    return Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 1))

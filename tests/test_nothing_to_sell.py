@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
-import numpy as np
 import pytest
-from cake_shop import BASE, cakes, written
+from cake_shop import BASE, cakes, ledger_of, plan_on, written
 from typer.testing import CliRunner
 
-from constraints.ledger import Ledger
 from constraints.nothing_to_sell import left_out, lines_on_nothing
 from planner.cli import app
 from planner.problem import Problem
@@ -18,27 +15,10 @@ from planner.run.count_plans import count_plans
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
-from scenarios.futures.draws import draw
-from scenarios.language.plan_lines import PlanLine
 from scenarios.response.for_sale import for_sale
 
 SHAM = ("2026-12-07", "2026-12-21")
 LOCKED = "rules=[{id: teaser, rule: locked, lines: [{date: 2026-12-07, product: cake, offer: display}]}]"
-
-
-def plan_on(problem: Problem, *days: str) -> np.ndarray:
-    """The plan with the display on some days."""
-    return problem.grid.plan_of(
-        tuple(
-            PlanLine(date=dt.date.fromisoformat(day), product="cake", segment="*", offer="display", coverage=1.0)
-            for day in days
-        )
-    )
-
-
-def ledger_of(problem: Problem) -> Ledger:
-    """Judge plans by the question's own draws."""
-    return Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 1))
 
 
 def open_weeks(problem: Problem) -> list[bool]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from pathlib import Path
 
 import numpy as np
 import pytest
-from cake_shop import BASE, cakes
+from cake_shop import BASE, cakes, ledger_of, plan_on
 
-from constraints.ledger import Ledger
 from constraints.limits.verdicts import tightest_moment
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
@@ -20,26 +18,9 @@ from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from planner.run.short_of_stock import short_of_stock
 from scenarios.answer.plan import PlanSet
-from scenarios.futures.draws import draw
-from scenarios.language.plan_lines import PlanLine
 
 ON_SALE = BASE.replace(",cake,,0", ",cake,,60")
 FROM_THE_START = "products.cake.stock=400"
-
-
-def plan_on(problem: Problem, *days: str) -> np.ndarray:
-    """The plan with the display on some days."""
-    return problem.grid.plan_of(
-        tuple(
-            PlanLine(date=dt.date.fromisoformat(day), product="cake", segment="*", offer="display", coverage=1.0)
-            for day in days
-        )
-    )
-
-
-def ledger_of(problem: Problem) -> Ledger:
-    """Judge plans by the question's own draws."""
-    return Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 1))
 
 
 def missed(problem: Problem, *days: str) -> tuple[str, ...]:
