@@ -38,6 +38,16 @@ def test_arrivals_put_it_on_sale_again(tmp_path: Path) -> None:
     )
 
 
+def test_goods_that_come_late_are_not_sold_out_before(tmp_path: Path) -> None:
+    """Baseline before the first goods is lost, but nothing runs out; where it runs out later, too, that is told."""
+    assert said(tmp_path, "stock: 0, arrivals: {2026-11-03: 500}") == (
+        "phone is not there before 2026-11-03, and 110 of the 385 units of its baseline (29%) lie before and are lost; "
+        "check its stock and arrivals",
+    )
+    (note,) = said(tmp_path, "stock: 0, arrivals: {2026-11-03: 70}")
+    assert note.startswith("phone sells out without any promotion, first on 2026-11-04: 315 of the 385 units")
+
+
 def test_weeks_are_told_as_weeks(tmp_path: Path) -> None:
     """A period is named as long as it is."""
     weeks = {"periods: 7, unit: day": "periods: 7, unit: week"}

@@ -15,7 +15,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.language.doubtful import ARRIVAL
-from scenarios.language.sold_out_anyway import ANYWAY
+from scenarios.language.sold_out_anyway import ANYWAY, EARLY
 from surrogate.flight.recalibrate import Moved, Recalibration
 
 NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
@@ -101,7 +101,7 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     older = before.notes[: before.notes.index(NO_BOUND)] if NO_BOUND in before.notes else before.notes
     older = tuple(note for note in older if not _of_search(note) and INTERRUPTED not in note)
     # Stock, arrivals and charges may be others now, and what is to be said of those is said anew.
-    anew = (ARRIVAL, ANYWAY, BEYOND)
+    anew = (ARRIVAL, ANYWAY, EARLY, BEYOND)
     older = tuple(note for note in older if not any(words in note for words in anew) or note in found.notes)
     notes = tuple(note for note in found.notes if not _of_search(note))
     return replace(

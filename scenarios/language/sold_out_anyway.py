@@ -13,7 +13,9 @@ from scenarios.supply import supply_of
 WORTH_A_NOTE = 0.05
 """Share of a product's baseline that must be lost: less are the last days before goods come, or before the end."""
 ANYWAY = " sells out without any promotion, first "
-"""What stands in every such note."""
+"""What stands in every such note ..."""
+EARLY = " is not there before "
+"""... but in those of products of which all that is lost is asked for before their first goods come."""
 NAMED = 3
 """Products that are named, those that lose the largest share first, before the others are counted."""
 
@@ -38,11 +40,21 @@ def _lost(loaded: LoadedScenario) -> Iterator[tuple[float, str]]:
         return
     horizon, baseline = scenario.horizon, loaded.effects.base_units.mean(axis=0).sum(axis=0)
     for product, wanted in zip(scenario.products, baseline, strict=True):
-        sold = _sold(wanted, supply_of(product, horizon))
+        supply = supply_of(product, horizon)
+        sold = _sold(wanted, supply)
         lost, whole = float((wanted - sold).sum()), float(wanted.sum())
         if not (lost >= max(WORTH_A_NOTE * whole, 1.0)):
             continue
-        first = horizon.date_of(int(np.argmax(sold < wanted - 1e-9)))
+        short = sold < wanted - 1e-9
+        there = supply > 0
+        if there.any() and not (short & there).any():
+            yield (
+                lost / whole,
+                f"{product.id}{EARLY}{horizon.date_of(int(np.argmax(there)))}, and {lost:,.0f} of the {whole:,.0f} "
+                f"units of its baseline ({lost / whole:.0%}) lie before and are lost; check its stock and arrivals",
+            )
+            continue
+        first = horizon.date_of(int(np.argmax(short & there if there.any() else short)))
         when = f"on {first}" if horizon.period_days == 1 else f"in the week of {first}"
         remedy = "check its stock and arrivals" if product.arrivals else "check its stock, and add what arrives later"
         yield (
