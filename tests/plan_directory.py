@@ -15,6 +15,7 @@ from constraints.checking.check import check
 from constraints.ledger import Ledger
 from scenarios.answer.archive import Frozen, freeze
 from scenarios.answer.contributions import contribution_amounts
+from scenarios.answer.notes import Topic, notes_about
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.answer.plan_files import write_plans
 from scenarios.answer.summary import line_results
@@ -58,7 +59,7 @@ def plans_of(frozen: Frozen, vectors: list[np.ndarray]) -> tuple[PlanSet, list]:
         effort="1 unit",
         versions={"numpy": "2"},
         assumed=("fatigue 0.25 (default)",),
-        notes=("effects are assumed",),
+        notes=notes_about(Topic.EFFECTS, ["effects are assumed"]),
         objective="profit",
         currency=frozen.scenario.currency,
         bound=bound,

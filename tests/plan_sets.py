@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from scenarios.answer.notes import Topic, notes_about
 from scenarios.answer.plan import (
     Bridge,
     EffectsSource,
@@ -42,7 +43,7 @@ def plan_set(scenario: Scenario, *plans: tuple[Line, ...], scale: str = "1") -> 
         effort="normal",
         versions={"campaign-planner": "0.1.0"},
         assumed=("fatigue 25% (default)", "return_rate 0% (default)"),
-        notes=("effects are assumed, not measured",),
+        notes=notes_about(Topic.EFFECTS, ["effects are assumed, not measured"]),
         objective="profit",
         currency=scenario.currency,
         bound=Decimal("1100000.00") * Decimal(scale),

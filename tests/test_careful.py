@@ -132,7 +132,7 @@ def test_the_search_finds_the_plan_that_enumeration_finds(objective, offer, monk
     careful = objective != "profit"
     assert (found.bound is None) == careful
     assert (best.gap is None) == careful
-    assert any("no bound is known for an objective over the futures" in note for note in found.notes) == careful
+    assert any("no bound is known for an objective over the futures" in note for note in found.note_texts) == careful
     assert sum(line.contribution for line in best.lines) + best.interaction == best.outcome.profit_change
     assert found.cross_fit is not None
 

@@ -85,4 +85,4 @@ def test_a_front_by_time_says_that_a_run_for_one_measure_may_find_a_better_end(m
     assert "--set 'objective={weights: {spend: -1}}'" in said
     little_work(monkeypatch)
     plan_set = plan_campaign(asked, SearchParams(seed=3, effort=Effort.QUICK, plans=3)).plan_set
-    assert plan_set is not None and not any("searched for less" in note for note in plan_set.notes)
+    assert plan_set is not None and not any("searched for less" in note for note in plan_set.note_texts)

@@ -139,6 +139,6 @@ def test_a_replanning_says_it_too(case: Running, monkeypatch: pytest.MonkeyPatch
     first, second = replan_json(found, folder="p", plan=1)["attention"]
     assert first == f"{net} (the new plan rests on units and uses, not on revenue; monitor and report do)"
     assert second == said
-    assert found.plan_set is not None and said in found.plan_set.notes
+    assert found.plan_set is not None and said in found.plan_set.note_texts
     text = " ".join(line for part in show_replanned(found, title="plans") for line in printed(part, 200))
     assert text.index("Needs attention") < text.index("say of the forecast")

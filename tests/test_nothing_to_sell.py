@@ -93,7 +93,7 @@ def test_search_and_count_agree_that_the_first_week_with_goods_is_best(tmp_path:
     found = plan_campaign(problem, SearchParams(seed=1, effort=Effort.QUICK, plans=1, start=start))
     assert found.plan_set is not None and found.bound is not None
     assert [str(line.line.date) for line in found.plan_set.plans[0].lines] == ["2026-12-28"]
-    assert "cake: nothing to sell before 2026-12-28" in " ".join(found.plan_set.notes)
+    assert "cake: nothing to sell before 2026-12-28" in " ".join(found.plan_set.note_texts)
     assert found.bound.value >= float(found.plan_set.plans[0].objective)
     counted = count_plans(problem, ledger_of(problem))
     assert counted is not None and counted.feasible is not None

@@ -51,7 +51,7 @@ def test_the_rest_is_planned_again_and_the_answer_says_for_what(aim: object, tmp
     found = again(case, happened(case, sold(case, lift={"cut-15": 0.3})), change_cost=Decimal(0))
     assert found.plan_set is not None and found.after is not None
     name = "front" if aim is FRONT else "careful"
-    assert any(note.startswith(SAID[name]) for note in found.plan_set.notes)
+    assert any(note.startswith(SAID[name]) for note in found.plan_set.note_texts)
     assert (found.plan_set.front is not None) == (aim is FRONT)
     assert found.plan_set.bound is None
     if aim is FRONT:

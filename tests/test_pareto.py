@@ -238,7 +238,7 @@ def test_a_front_that_ended_before_its_other_measures_is_the_answer_and_says_so(
     assert result.interrupted is pressed
     assert "first plans of the front: 1 so far" in told and "evolving the front" not in told
     early = "the search ended before it had looked for the best of every measure"
-    assert any(note.startswith(early) for note in result.plan_set.notes)
+    assert any(note.startswith(early) for note in result.plan_set.note_texts)
 
 
 def test_starts_of_a_front_leave_time_for_its_other_measures(monkeypatch):

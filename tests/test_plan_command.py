@@ -93,7 +93,7 @@ def test_a_run_that_time_ended_says_that_another_may_differ(planned: tuple[Path,
     options = ("--seconds", "1", "--effort", "quick", "--plans", "1", "--out", tmp_path / "plans", "--json")
     result = run("plan", "template-basic", *options)
     said = [
-        any("another run may find other plans" in note for note in json.loads(text)["notes"])
+        any("another run may find other plans" in note["text"] for note in json.loads(text)["notes"])
         for text in (result.stdout, (planned[0] / "plans.json").read_text("utf-8"))
     ]
     assert said == [True, False]

@@ -184,7 +184,7 @@ def test_a_half_of_the_futures_without_a_plan_is_told(tiny: Problem, monkeypatch
     params = SearchParams(effort=Effort.QUICK, plans=1)
     monkeypatch.setattr("planner.run.deepening.cross_fit", lambda *_: CrossFit(halves=(), plans=()))
     told = [plan_campaign(tiny, replace(params, cross_fit=wanted)).plan_set for wanted in (True, False)]
-    said = [[note for note in found.notes if "cross-fitting" in note] for found in told if found is not None]
+    said = [[note for note in found.note_texts if "cross-fitting" in note] for found in told if found is not None]
     assert said[0] == [
         "no optimism by cross-fitting: a short search on half of the futures found no plan that keeps every limit"
     ]

@@ -61,7 +61,7 @@ def test_a_budget_that_changed_holds_is_told_and_stays(case, again, tmp_path) ->
     assert found.plan_set is not None and "total-budget" in found.before.broken
     assert found.plan_set.plans[0].outcome.spend <= budget
     assert found.asked == (f"as of 2026-11-04, limits.total-budget.max is {budget}, no longer 80000",)
-    assert found.asked[0] in found.plan_set.notes
+    assert found.asked[0] in found.plan_set.note_texts
     write_plans(tmp_path / "rest", found.plan_set, found.accounts, found.frozen)
     report = check(tmp_path / "rest")
     assert report.ok, (report.differences, report.violations)

@@ -8,35 +8,26 @@ from dataclasses import replace
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from flight_case import Running, running
 from little_work import little_work
-from plan_directory import plans_of
 from replan_case import again, happened, sold
 
 from constraints.checking.check import check
 from constraints.ledger import Ledger, LedgerReport
 from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
-from planner.replan.replanned import INTERRUPTED, NO_BOUND, OF_SEARCH, Replanned, told_in_flight
-from planner.replan.standing import standing
 from planner.run.eased_problem import with_scenario
-from planner.run.findings import FoundFront
 from planner.run.passed import Passed
-from planner.run.run_notes import bound_notes, run_notes
-from planner.run.search_params import SearchParams
 from scenarios.answer.plan_files import write_plans
-from scenarios.futures.aim import Aim
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
 from scenarios.language.values import DateRange
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import recalibrate
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"
 REST = DateRange(first=dt.date(2026, 11, 6), last=dt.date(2026, 11, 7))
@@ -229,55 +220,3 @@ def test_a_replanning_goes_on_below_a_floor_and_the_folder_tells(tmp_path: Path)
     write_plans(tmp_path / "rest", found.plan_set, found.accounts, found.frozen)
     report = check(tmp_path / "rest")
     assert report.ok and given.said in report.unproven
-
-
-def test_notes_of_an_earlier_replanning_are_not_repeated(tmp_path: Path) -> None:
-    """What it said of floors and sales is told anew or is over; the notes of the plan itself stay."""
-    case = running(tmp_path)
-    actuals = happened(case, sold(case))
-    plan_set, _ = plans_of(case.frozen, [case.plan])
-    stale = "the bound holds under this response model and the expected effects, not for reality itself"
-    moved = "the arrival of phone of 2026-11-03 counts from 2026-11-01 on, the first day of its week"
-    before = replace(
-        plan_set, notes=("prices are assumed", moved, stale, NO_BOUND, "limit volume: at least 5 is asked now")
-    )
-    ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
-    told = Replanned(
-        frozen=case.frozen,
-        plan_set=None,
-        accounts=(),
-        before=standing(ledger, ledger.audit(case.plan)),
-        after=None,
-        changes=(),
-        recalibration=recalibrate(case.model, case.frozen.effects, case.plan, actuals),
-        used={},
-        as_of=dt.date(2026, 11, 4),
-        until=dt.date(2026, 11, 5),
-        cost=Decimal(0),
-        moved=("phone: 3 units fewer are left than stock less sales explains",),
-        asked=(),
-        warnings=(),
-        interrupted=False,
-    )
-    notes = told_in_flight(plan_set, before, told, ()).notes
-    assert notes == ("prices are assumed", *plan_set.notes, NO_BOUND, *told.moved)
-
-
-def test_notes_on_the_first_search_do_not_speak_of_the_rest() -> None:
-    """How many plans it found and what its bound proves was said of other effects; every such sentence is known."""
-    aims = Aim.model_validate({"pareto": {"profit": "max", "spend": "min"}})
-    ledger = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=aims)), careful=False)
-    far = (SimpleNamespace(plan=None), SimpleNamespace(objective=Decimal(1)))
-    asked = SearchParams(plans=5, start=np.zeros(1, dtype=np.int8), keep=0.5)
-    kept = {"baselines": SimpleNamespace(), "bound": SimpleNamespace(value=2.0), "asked": asked}
-    findings = SimpleNamespace(
-        front=None, checked=(far,), allowed=None, interrupted=True, ledger=ledger, halves=(), **kept
-    )
-    fronts = FoundFront(plans=3, covered=0.9), FoundFront(plans=1, covered=1.0, whole=False)
-    changes: list[dict[str, object]] = [{}, {"allowed": 2}, *({"front": front} for front in fronts)]
-    said = [note for each in changes for note in run_notes(SimpleNamespace(**{**vars(findings), **each}))]
-    said += bound_notes(None, False, 0.0, "EUR")
-    said += [*bound_notes(Decimal(7), True, 0.0, "EUR"), *bound_notes(Decimal(7), False, 1.0, "EUR")]
-    assert len(said) >= 9
-    assert any("the gap is wide" in note for note in said)
-    assert [note for note in said if not any(words in note for words in (*OF_SEARCH, INTERRUPTED))] == []

@@ -126,6 +126,7 @@ def test_where_rounding_hides_much_the_bound_says_how_much(tmp_path: Path, monke
         .replace("limits:\n  - LIMIT\n", "")
     )
     result = run("plan", path, "--effort", "quick", "--plans", "1", "--out", tmp_path / "plans", "--json")
-    (note,) = [each for each in json.loads(result.stdout)["notes"] if each.startswith("the bound is of sums before")]
+    said = [each["text"] for each in json.loads(result.stdout)["notes"] if each["about"] == "bound"]
+    (note,) = [each for each in said if each.startswith("the bound is of sums before")]
     assert "smallest amount of JPY" in note and note.endswith("more in them")
     assert len(bound_notes(Decimal(1000), False, 1.0, "JPY")) == 1

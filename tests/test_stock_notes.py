@@ -81,7 +81,7 @@ def test_lines_that_only_tire_customers_for_the_stocks_sake_are_told_with_what_t
     """Displays of the weeks before cost more than they bring, and without them the feast's does not fit the stock."""
     problem = cakes(tmp_path, FROM_THE_START, base=ON_SALE)
     found = planned(problem)
-    (said,) = (note for note in found.notes if "only so that fewer want it later" in note)
+    (said,) = (note for note in found.note_texts if "only so that fewer want it later" in note)
     plan, ledger = problem.grid.plan_of(found.plans[0].plan_lines), ledger_of(problem)
     losing = [line for line in found.plans[0].lines if line.contribution is not None and line.contribution < 0]
     assert said.startswith(f"{len(losing)} lines on cake cost ")
@@ -121,5 +121,5 @@ def test_the_tightest_moment_of_a_stock(there: list[int], used: list[int], tight
 def test_nothing_is_told_where_stock_lasts(tmp_path: Path) -> None:
     """With cakes enough no line stands for the stock's sake, and none is missed."""
     many = "products.cake.arrivals={2026-12-28: 7000, 2027-01-04: 90000}"
-    notes = planned(cakes(tmp_path, many, base=BASE)).notes
+    notes = planned(cakes(tmp_path, many, base=BASE)).note_texts
     assert not any("units of stock" in note or "want it later" in note for note in notes)

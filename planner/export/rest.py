@@ -183,7 +183,7 @@ def write_assumptions(sheet: Sheet, plan_set: PlanSet, seals: Mapping[str, str])
     """Lay out what was assumed, what a reader must know, and what identifies the run."""
     sheet.header(0, ("what it rests on", ""))
     row = 1
-    for label, sentences in (("assumed", plan_set.assumed), ("to know", plan_set.notes)):
+    for label, sentences in (("assumed", plan_set.assumed), ("to know", plan_set.note_texts)):
         for sentence in sentences:
             sheet.text(row, 0, label)
             sheet.text(row, 1, sentence, wrap=True)

@@ -18,8 +18,6 @@ TELLING = Decimal("0.1")
 MOST_OF_IT = 0.8
 """Share of the charges that the products which are named carry at least, where so few do."""
 NAMED = 3
-BEYOND = "are charged beyond the horizon, most of it on"
-"""Words that every such sentence holds."""
 
 
 def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -> tuple[str, ...]:
@@ -39,8 +37,9 @@ def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -
     causes += [f"{money(tired)} for customers tired of offers (response.carry_over)"] * bool(tired)
     return (
         f"of {money(earned)} {currency} that {name} earns within the horizon, {money(outcome.charges)} "
-        f"({part(float(outcome.charges / earned))}) {BEYOND} {_products(account)}: {' and '.join(causes)}. Sales "
-        "are taken to go on after it as before: for goods that are not sold then it is too much",
+        f"({part(float(outcome.charges / earned))}) are charged beyond the horizon, most of it on "
+        f"{_products(account)}: {' and '.join(causes)}. Sales are taken to go on after it as before: for goods that "
+        "are not sold then it is too much",
     )
 
 

@@ -20,8 +20,8 @@ _CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limit
 
 def eased(
     problem: Problem, locked: Verdict, stays: Verdict, rest: DateRange, *, shares: bool
-) -> tuple[Scenario, tuple[str, ...]]:
-    """Return the scenario with every ceiling that the locked lines alone exceed, and sentences about each.
+) -> tuple[Scenario, dict[str, str]]:
+    """Return the scenario with every ceiling that the locked lines alone exceed eased, and by id a sentence on each.
 
     A ceiling on a sum is raised to what is used already, so that the rest adds nothing to it. A share is left as it is
     while a plan for the rest may still mend it: the rest is what it is a share of, too. A ceiling that holds in
@@ -39,7 +39,7 @@ def eased(
     shares
         Whether no plan was found that keeps the shares.
     """
-    scenario, said = problem.grid.scenario, []
+    scenario, said = problem.grid.scenario, dict[str, str]()
     carried = {each.id: each for each in stays.limits}
     for broken in (each for each in locked.limits if not each.ok and each.sense == "max"):
         kind, _, name = broken.id.rpartition(":")
@@ -63,8 +63,8 @@ def eased(
             scenario = _replaced(scenario, section, name, **changes)
             already = f"{used:,f} of {broken.limit:,f} are used by what cannot be changed any more"
             sentence = pieces_beyond(problem, locked, broken, rest) or f"limit {broken.id}: {already}; {ADDS_NOTHING}"
-        said.append(sentence)
-    return scenario, tuple(said)
+        said[broken.id] = sentence
+    return scenario, said
 
 
 def _stocked(scenario: Scenario, name: str, broken: LimitResult) -> tuple[Scenario, str]:

@@ -35,8 +35,8 @@ class Rest:
     """None where no plan was found, whatever gave way."""
     floors: tuple[Floor, ...]
     """That gave way."""
-    moved: tuple[str, ...]
-    """Sentences about ceilings that gave way."""
+    moved: tuple[tuple[str, str], ...]
+    """Ids of ceilings that gave way, each with the sentence that says so."""
     ceilings: tuple[Floor, ...] = ()
     """Of them, those that are asked for anew by the next re-planning."""
 
@@ -94,8 +94,7 @@ def _raised(asked: Scenario, found: Rest) -> tuple[Floor, ...]:
     for each in written_and_implied(found.frozen.scenario):
         was, now = before.get(each.id), each.limit.max
         if was is not None and now is not None and was != now:
-            starts = f"limit {each.id}:", f"limit {each.id} ("
-            said = next((one for one in found.moved if one.startswith(starts)), "")
+            said = next((sentence for name, sentence in found.moved if name == each.id), "")
             raised.append(Floor(id=each.id, asked=was, now=now, said=said))
     return tuple(raised)
 
@@ -174,16 +173,16 @@ def _floors(told: Rest, running: Plan, rest: DateRange, cost: Float, freed: Floa
     lower = within_reach(problem, running, lambda scenario: judged(scenario)[1].verdict(running), rest, again)
     if lower is None or lower.plan is None:
         return None
-    return _with(told, lower, ()), lower.plan
+    return _with(told, lower, {}), lower.plan
 
 
-def _with(told: Rest, lower: Lowered, raised: tuple[str, ...]) -> Rest:
+def _with(told: Rest, lower: Lowered, raised: dict[str, str]) -> Rest:
     """The question anew under bounds that gave way."""
     frozen = replace(told.frozen, scenario=lower.scenario)
     floors = {each.id: each for each in told.floors}
     for each in lower.floors:
         floors[each.id] = replace(each, asked=floors.get(each.id, each).asked)
-    return replace(_judged(frozen), floors=tuple(floors.values()), moved=(*told.moved, *raised))
+    return replace(_judged(frozen), floors=tuple(floors.values()), moved=(*told.moved, *raised.items()))
 
 
 def _judged(frozen: Frozen) -> Rest:

@@ -182,7 +182,8 @@ def replan(
     idle = freed(actuals.grid, of_rest, running, cut.kept_back, locked)
     found_rest = plan_rest(frozen, running, rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
     problem, ledger, warm = found_rest.problem, found_rest.ledger, found_rest.warm
-    moved = tuple(dict.fromkeys((*older, *said, *found_rest.moved, *(floor.said for floor in found_rest.floors))))
+    gave_way = (*(sentence for _, sentence in found_rest.moved), *(floor.said for floor in found_rest.floors))
+    moved = tuple(dict.fromkeys((*older, *said, *gave_way)))
     flight = replace(flight, moved=moved, floors=found_rest.floors, ceilings=found_rest.ceilings)
     frozen = replace(found_rest.frozen, flight=flight)
     printed = with_kept_pieces(
@@ -236,7 +237,7 @@ def replan(
         checked=((warm.candidate, warm.report),),
         bound=None,
         baselines=None,
-        halves=(),
+        halves=None,
         prices=warm.prices,
         asked=SearchParams(seed=frozen.seed, effort=params.effort, plans=1),
         effort=f"replan, {params.effort.value}",

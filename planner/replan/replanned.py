@@ -7,39 +7,20 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from planner.figures import plural
-from planner.reasons.charged_beyond import BEYOND
 from planner.replan.differences import Change
 from planner.replan.standing import Standing
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
+from scenarios.answer.notes import Topic, notes_about, topic_of
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import aim_words, caution_of, senses_of
-from scenarios.language.doubtful import ARRIVAL
-from scenarios.language.sold_out_anyway import ANYWAY, EARLY
 from surrogate.flight.recalibrate import Moved, Recalibration
 
 NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
-"""Note that stands before all others of a re-planning."""
+"""Note that stands before all others on what was changed."""
 
-OF_SEARCH = (
-    "no bound was computed",
-    "no bound is known for an objective over the futures",
-    "the bound holds under this response model",
-    "the bound is of sums before accounts round",
-    " plans: no more were found that keep every limit",
-    "closer than wanted: plans ",
-    "the gap is wide, and a part of it may be the search's",
-    "no optimism by cross-fitting: ",
-    "the search found ",
-    "the search ended before it had looked for the best of every measure",
-    "what stands beside the best plan keeps every limit and rule",
-    "gap, shadow prices and contributions are of the leading measure",
-    "the time allowed was enough to check ",
-    "searched for less than a run for that measure alone would",
-)
-"""What notes on a search and its bound hold (`planner.run.run_notes`)."""
-INTERRUPTED = "the search was interrupted"
-"""The same of one that was stopped: this one may have been, too."""
+_STAYS = (Topic.EFFECTS, Topic.QUESTION)
+"""What an earlier answer's notes are about that hold on: what was learned, and the file as written, it alone knows."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,31 +78,14 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
         else f"everything up to {told.until} stays as it was planned",
         f"each changed line had to gain at least {told.cost:,f}",
     )
-    # What an earlier re-planning said after its sentence on the bound is told anew by these actuals, or it is over.
-    older = before.notes[: before.notes.index(NO_BOUND)] if NO_BOUND in before.notes else before.notes
-    older = tuple(note for note in older if not _of_search(note) and INTERRUPTED not in note)
-    # Stock, arrivals and charges may be others now, and what is to be said of those is said anew.
-    anew = (ARRIVAL, ANYWAY, EARLY, BEYOND)
-    older = tuple(note for note in older if not any(words in note for words in anew) or note in found.notes)
-    notes = tuple(note for note in found.notes if not _of_search(note))
+    # All else is told anew by these actuals, or it is over.
+    older = (note for note in before.notes if topic_of(note) in _STAYS)
+    notes = (note for note in found.notes if topic_of(note) is not Topic.BOUND)
+    changed = (NO_BOUND, *aims(told), *told.asked, *told.moved, *told.printed, *told.attention, *told.warnings)
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
-        notes=(
-            *dict.fromkeys(
-                (
-                    *older,
-                    *notes,
-                    NO_BOUND,
-                    *aims(told),
-                    *told.asked,
-                    *told.moved,
-                    *told.printed,
-                    *told.attention,
-                    *told.warnings,
-                )
-            ),
-        ),
+        notes=tuple(dict.fromkeys((*older, *notes, *notes_about(Topic.FLIGHT, changed)))),
         plans=(replace(plan, lines=lines),),
     )
 
@@ -143,11 +107,6 @@ def _sold_out(count: int) -> str:
     if not count:
         return "nothing was sold out"
     return f"{count:,} times a product was sold out on a day, which tells nothing of demand"
-
-
-def _of_search(sentence: str) -> bool:
-    """Whether a sentence is about the search that found some plans, or its bound: this is another one, without any."""
-    return any(words in sentence for words in OF_SEARCH)
 
 
 def _of_flight(sentence: str) -> bool:

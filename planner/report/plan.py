@@ -49,5 +49,5 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts += [show_bridge(best, currency, response=scenario.response), show_risk(best, plan_set)]
     parts.append(show_sentences("Assumed", plan_set.assumed))
     if plan_set.notes:
-        parts.append(show_sentences("Notes", plan_set.notes))
+        parts.append(show_sentences("Notes", plan_set.note_texts))
     return parts

@@ -32,6 +32,7 @@ from planner.run.short_of_stock import short_of_stock
 from planner.run.unused_lines import unused_lines
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
+from scenarios.answer.notes import Topic, notes_about
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.summary import line_results
@@ -40,7 +41,7 @@ from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
 from scenarios.futures.sampling import Estimate
-from scenarios.language.doubtful import doubtful
+from scenarios.language.doubtful import doubtful_question, doubtful_stock
 from scenarios.response.for_sale import for_sale
 from scenarios.response.measures import objective_functional
 
@@ -99,19 +100,30 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         versions={name: version(name) for name in PACKAGES},
         assumed=assumptions(problem),
         notes=(
-            *problem.effects.notes,
-            *doubtful(problem.loaded),
-            *idle_offers(problem.grid, problem.model.economics),
-            *left_out(problem.grid, problem.rulebook.idle, for_sale(problem.model, problem.effects)),
-            *causal_doubts(problem, findings),
-            *run_notes(findings),
-            *rounding_notes(findings, wanted, currency),
-            *never_fits(space, plans),
-            *charged_beyond(findings.checked[0][1].account, ranked[0].outcome, "plan 1"),
-            *unused_lines(ranked[0], problem.loaded.scenario),
-            *_of_stock(space, findings, ranked[0]),
-            *bound_notes(bound, careful, _hidden(problem, digits), currency),
-            *(price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else ()),
+            *notes_about(Topic.EFFECTS, problem.effects.notes),
+            *notes_about(Topic.QUESTION, doubtful_question(problem.loaded)),
+            *notes_about(Topic.STOCK, doubtful_stock(problem.loaded)),
+            *notes_about(Topic.QUESTION, idle_offers(problem.grid, problem.model.economics)),
+            *notes_about(
+                Topic.STOCK, left_out(problem.grid, problem.rulebook.idle, for_sale(problem.model, problem.effects))
+            ),
+            *notes_about(Topic.EFFECTS, causal_doubts(problem, findings)),
+            *notes_about(Topic.SEARCH, run_notes(findings)),
+            *notes_about(
+                Topic.PLAN,
+                (
+                    *rounding_notes(findings, wanted, currency),
+                    *never_fits(space, plans),
+                    *charged_beyond(findings.checked[0][1].account, ranked[0].outcome, "plan 1"),
+                    *unused_lines(ranked[0], problem.loaded.scenario),
+                ),
+            ),
+            *notes_about(Topic.STOCK, _of_stock(space, findings, ranked[0])),
+            *notes_about(Topic.BOUND, bound_notes(bound, careful, _hidden(problem, digits), currency)),
+            *notes_about(
+                Topic.PLAN,
+                price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else (),
+            ),
         ),
         objective=aim_words(wanted),
         currency=currency,

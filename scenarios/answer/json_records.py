@@ -14,6 +14,7 @@ import math
 import types
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from scenarios.plain_dates import day_of
@@ -206,7 +207,11 @@ def _read(kind: Any, data: Any, path: str, where: str, problems: list[Problem]) 
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         options = [option for option in get_args(kind) if option is not type(None)]
-        return None if data is None else _read(options[0], data, path, where, problems)
+        if data is None and len(options) < len(get_args(kind)):
+            return None
+        # Of a record or a scalar, keys and values are the record.
+        fits = (option for option in options if dataclasses.is_dataclass(option) == isinstance(data, dict))
+        return _read(next(fits, options[0]), data, path, where, problems)
     if dataclasses.is_dataclass(kind):
         if not isinstance(data, dict):
             wrong("keys and values", shown(data))
@@ -259,5 +264,11 @@ def _read_scalar(kind: Any, data: Any, wrong: Any) -> Any:
         return None
     if kind in (int, str, bool) and type(data) is kind:
         return data
+    if issubclass(kind, StrEnum):
+        words = [entry.value for entry in kind]
+        if data in words:
+            return kind(data)
+        wrong(f"one of {', '.join(words)}", shown(data))
+        return None
     wrong(_WORDS[kind], shown(data))
     return None

@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from scenarios.answer.front import Front
 from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.answer.notes import Note, text_of
 from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
@@ -230,8 +231,9 @@ class PlanSet:
     versions: dict[str, str]
     assumed: tuple[str, ...]
     """One entry a default or assumption that matters, as printed."""
-    notes: tuple[str, ...]
-    """What a reader must know: evidence of the effects, plans that are less different than wanted ..."""
+    notes: tuple[Note | str, ...]
+    """What a reader must know: evidence of the effects, plans that are less different than wanted ...; plain sentences
+    in older folders."""
     objective: str
     currency: str
     bound: Decimal | None
@@ -243,6 +245,11 @@ class PlanSet:
     front: Front | None = None
     """What the plans trade off, where the objective names several measures."""
     plans: tuple[RankedPlan, ...]
+
+    @property
+    def note_texts(self) -> tuple[str, ...]:
+        """The sentences of all notes."""
+        return tuple(text_of(note) for note in self.notes)
 
     def to_json(self) -> str:
         """Return the text of plans.json."""

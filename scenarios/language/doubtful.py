@@ -31,24 +31,30 @@ MANY_TIMES = 10
 """Return on investment that is hardly asked for."""
 FAR = 5.0
 """Times the baseline's units that one row of the baskets table may hold."""
-ARRIVAL = "the arrival of "
-"""How the note on goods that come inside a week begins."""
 NAMED = 3
 """Products that are named before the others are counted."""
 
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
+    return (*doubtful_question(loaded), *doubtful_stock(loaded))
+
+
+def doubtful_stock(loaded: LoadedScenario) -> tuple[str, ...]:
+    """Return those on stock and arrivals, which are others once a campaign runs."""
+    return (*sold_out_anyway(loaded), *_arrivals(loaded.scenario))
+
+
+def doubtful_question(loaded: LoadedScenario) -> tuple[str, ...]:
+    """Return those on everything else, some of which only the file as it was written tells."""
     scoped = (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(loaded.scenario), *doubtful_spans(loaded.scenario))
     return (
         *doubtful_bundles(loaded.scenario),
         *doubtful_costs(loaded),
         *sold_at_a_loss(loaded.scenario),
-        *sold_out_anyway(loaded),
         *_magnitudes(loaded.scenario),
         *_orders(loaded),
         *_funders(loaded.scenario),
-        *_arrivals(loaded.scenario),
         *scoped,
         *doubtful_weeks(loaded.scenario),
     )
@@ -69,7 +75,7 @@ def _arrivals(scenario: Scenario) -> list[str]:
         return []
     most = max(late, key=lambda each: each[0])[1]
     more = f", and so do {len(late) - 1} more inside their weeks" if len(late) > 1 else ""
-    return [f"{ARRIVAL}{most}, the first day of its week{more}: write a later week where that promises too much"]
+    return [f"the arrival of {most}, the first day of its week{more}: write a later week where that promises too much"]
 
 
 def _magnitudes(scenario: Scenario) -> Iterator[str]:

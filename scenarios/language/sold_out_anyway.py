@@ -12,10 +12,6 @@ from scenarios.supply import supply_of
 
 WORTH_A_NOTE = 0.05
 """Share of a product's baseline that must be lost: less are the last days before goods come, or before the end."""
-ANYWAY = " sells out without any promotion, first "
-"""What stands in every such note ..."""
-EARLY = " is not there before "
-"""... but in those of products of which all that is lost is asked for before their first goods come."""
 NAMED = 3
 """Products that are named, those that lose the largest share first, before the others are counted."""
 
@@ -50,8 +46,9 @@ def _lost(loaded: LoadedScenario) -> Iterator[tuple[float, str]]:
         if there.any() and not (short & there).any():
             yield (
                 lost / whole,
-                f"{product.id}{EARLY}{horizon.date_of(int(np.argmax(there)))}, and {lost:,.0f} of the {whole:,.0f} "
-                f"units of its baseline ({lost / whole:.0%}) lie before and are lost; check its stock and arrivals",
+                f"{product.id} is not there before {horizon.date_of(int(np.argmax(there)))}, and {lost:,.0f} of the "
+                f"{whole:,.0f} units of its baseline ({lost / whole:.0%}) lie before and are lost; check its stock and "
+                "arrivals",
             )
             continue
         first = horizon.date_of(int(np.argmax(short & there if there.any() else short)))
@@ -59,8 +56,8 @@ def _lost(loaded: LoadedScenario) -> Iterator[tuple[float, str]]:
         remedy = "check its stock and arrivals" if product.arrivals else "check its stock, and add what arrives later"
         yield (
             lost / whole,
-            f"{product.id}{ANYWAY}{when}: {lost:,.0f} of the {whole:,.0f} units of its baseline "
-            f"({lost / whole:.0%}) are lost; {remedy}",
+            f"{product.id} sells out without any promotion, first {when}: {lost:,.0f} of the {whole:,.0f} units of its "
+            f"baseline ({lost / whole:.0%}) are lost; {remedy}",
         )
 
 

@@ -50,23 +50,27 @@ def unseen(offer: Offer) -> str:
     return f"no {offer.mechanic.value} ran in the data, so it is taken to lift as the other mechanics do at its saving"
 
 
-def beyond_data(
-    axes: Axes, terms: list[list[Terms]], distance: Float, *, rows: Collection[int] | None = None
+def beyond_data(axes: Axes, terms: list[list[Terms]], distance: Float) -> list[str]:
+    """Say which offers go beyond what the data shows, with numbers."""
+    return [
+        sentence
+        for column in range(len(axes.scenario.offers))
+        for sentence in offer_beyond_data(axes, column, terms, distance)
+    ]
+
+
+def offer_beyond_data(
+    axes: Axes, column: int, terms: list[list[Terms]], distance: Float, *, rows: Collection[int] | None = None
 ) -> list[str]:
-    """Say which offers go beyond what the data shows, with numbers; on the products of some rows, or on all."""
-    out = []
-    for column, offer in enumerate(axes.scenario.offers):
-        here = [number for number, product in enumerate(axes.products) if sold(offer, product)]
-        here = [number for number in here if rows is None or number in rows]
-        if offer.mechanic is Mechanic.FEATURE and not seen(axes.model, offer):
-            continue  # `assumptions` says so
-        if offer.mechanic is Mechanic.FEATURE and not declared(axes.model, offer):
-            out += _beyond_displays(axes, offer, here)
-        elif offer.mechanic.is_basket:
-            out += _beyond_savings(axes, offer, terms[column], distance[:, column], [len(axes.products)])
-        elif offer.mechanic is not Mechanic.FEATURE:
-            out += _beyond_savings(axes, offer, terms[column], distance[:, column], here)
-    return out
+    """Say the same of one offer; on the products of some rows, or on all."""
+    offer = axes.scenario.offers[column]
+    here = [number for number, product in enumerate(axes.products) if sold(offer, product)]
+    here = [number for number in here if rows is None or number in rows]
+    if offer.mechanic is Mechanic.FEATURE:  # of one that the data does not show `assumptions` speaks
+        known = seen(axes.model, offer) and not declared(axes.model, offer)
+        return _beyond_displays(axes, offer, here) if known else []
+    places = [len(axes.products)] if offer.mechanic.is_basket else here
+    return _beyond_savings(axes, offer, terms[column], distance[:, column], places)
 
 
 def _beyond_savings(axes: Axes, offer: Offer, terms: list[Terms], distance: Float, here: list[int]) -> list[str]:

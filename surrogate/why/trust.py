@@ -10,7 +10,7 @@ from scenarios.language.words import Mechanic
 from surrogate.evidence.gather import suspicion_of
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
-from surrogate.scoring.beyond_data import beyond_data, unseen
+from surrogate.scoring.beyond_data import offer_beyond_data, unseen
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE
 from surrogate.scoring.score_offers import terms_of
 
@@ -37,8 +37,7 @@ def how_far(
     else:
         out = [f"Observed, not randomised; {doubt}."]
     out += [note for note in notes if note not in before]
-    found = beyond_data(axes, terms_of(axes), distance, rows=rows)
-    beyond = [note for note in found if note.startswith(f"Offer {offer.id} ")]
+    beyond = offer_beyond_data(axes, column, terms_of(axes), distance, rows=rows)
     far = float(distance[rows, column].max())
     if beyond:
         out += beyond
