@@ -41,7 +41,7 @@ from scenarios.currency import minor_digits
 from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed, optimism
 from scenarios.futures.sampling import Estimate
-from scenarios.language.doubtful import doubtful_question, doubtful_stock
+from scenarios.language.doubtful import doubtful_groups
 from scenarios.response.for_sale import for_sale
 from scenarios.response.measures import objective_functional
 
@@ -101,8 +101,11 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
         assumed=assumptions(problem),
         notes=(
             *notes_about(Topic.EFFECTS, problem.effects.notes),
-            *notes_about(Topic.QUESTION, doubtful_question(problem.loaded)),
-            *notes_about(Topic.STOCK, doubtful_stock(problem.loaded)),
+            *(
+                note
+                for of_stock, sentences in doubtful_groups(problem.loaded)
+                for note in notes_about(Topic.STOCK if of_stock else Topic.QUESTION, sentences)
+            ),
             *notes_about(Topic.QUESTION, idle_offers(problem.grid, problem.model.economics)),
             *notes_about(
                 Topic.STOCK, left_out(problem.grid, problem.rulebook.idle, for_sale(problem.model, problem.effects))

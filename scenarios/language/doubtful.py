@@ -37,26 +37,22 @@ NAMED = 3
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
     """Return a sentence for everything that is probably a slip; nothing is refused, because it may be meant."""
-    return (*doubtful_question(loaded), *doubtful_stock(loaded))
+    return tuple(sentence for _, sentences in doubtful_groups(loaded) for sentence in sentences)
 
 
-def doubtful_stock(loaded: LoadedScenario) -> tuple[str, ...]:
-    """Return those on stock and arrivals, which are others once a campaign runs."""
-    return (*sold_out_anyway(loaded), *_arrivals(loaded.scenario))
+def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]], ...]:
+    """Return them in groups, in order, each with whether it is on stock and arrivals: those change as a campaign runs.
 
-
-def doubtful_question(loaded: LoadedScenario) -> tuple[str, ...]:
-    """Return those on everything else, some of which only the file as it was written tells."""
-    scoped = (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(loaded.scenario), *doubtful_spans(loaded.scenario))
+    Some of the others only the file as it was written tells.
+    """
+    scenario = loaded.scenario
     return (
-        *doubtful_bundles(loaded.scenario),
-        *doubtful_costs(loaded),
-        *sold_at_a_loss(loaded.scenario),
-        *_magnitudes(loaded.scenario),
-        *_orders(loaded),
-        *_funders(loaded.scenario),
-        *scoped,
-        *doubtful_weeks(loaded.scenario),
+        (False, (*doubtful_bundles(scenario), *doubtful_costs(loaded), *sold_at_a_loss(scenario))),
+        (True, sold_out_anyway(loaded)),
+        (False, (*_magnitudes(scenario), *_orders(loaded), *_funders(scenario))),
+        (True, tuple(_arrivals(scenario))),
+        (False, (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(scenario), *doubtful_spans(scenario))),
+        (False, doubtful_weeks(scenario)),
     )
 
 
