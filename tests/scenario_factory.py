@@ -47,10 +47,12 @@ class TinyParams:
     weeks: bool | None = None
     members: int = 2
     own_rates: bool | None = None
-    """Products with rates of tax and returns, and a last sale, of their own; drawn from another stream, as `terms`.
+    """Products with rates of tax and returns of their own; drawn from another stream, as the next two.
 
     Cases that were chosen for what a search does in them, and benchmarks with published figures, do without.
     """
+    last_sales: bool = True
+    """Among products of their own rates some that leave the range."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -145,17 +147,19 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
     return document
 
 
-def _own_terms(document: dict[str, Any], given: bool | None) -> None:
+def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
     """Give some products a tax, returns and a last sale of their own, which no other draw depends on."""
     products, horizon = document["products"], Horizon.model_validate(document["horizon"])
     own = rng_of(zlib.crc32(repr([sorted(product.items()) for product in products]).encode()))
-    if not _flag(own, given, 0.4):
+    if not _flag(own, params.own_rates, 0.4):
         return
     for product in products:
         for key, most in (("tax_rate", 0.3), ("return_rate", 0.2)):
             if own.random() < 0.6:
                 product[key] = share(own.uniform(0.0, most))
-        if own.random() < 0.3:  # before the horizon's end, within what is bought ahead of it, or long after
+        if (
+            params.last_sales and own.random() < 0.3
+        ):  # before the horizon's end, within what is bought ahead of it, or long after
             product["last_sale"] = horizon.date_of(int(own.integers(1, horizon.periods + 4)))
 
 
@@ -184,7 +188,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             bins={segment["id"]: bins for segment in document["segments"]},
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
-    _own_terms(document, params.own_rates)
+    _own_terms(document, params)
     if params.terms:
         serve_fewer(terms, document["offers"], with_baskets)
     if _flag(rng, params.history, 0.6):
