@@ -157,9 +157,8 @@ def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
         for key, most in (("tax_rate", 0.3), ("return_rate", 0.2)):
             if own.random() < 0.6:
                 product[key] = share(own.uniform(0.0, most))
-        if (
-            params.last_sales and own.random() < 0.3
-        ):  # before the horizon's end, within what is bought ahead of it, or long after
+    for product in products if params.last_sales else ():
+        if own.random() < 0.3:  # within the horizon, within what is bought ahead of it, or after that
             product["last_sale"] = horizon.date_of(int(own.integers(1, horizon.periods + 4)))
 
 
