@@ -1,6 +1,8 @@
-"""Units of a product that there are by each period: its stock, and what has arrived."""
+"""Units of products that there are by each period, by stock and arrivals, and how long they are sold at all."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,3 +18,16 @@ def supply_of(product: Product, horizon: Horizon) -> NDArray[np.float64]:
     for day, units in product.arrivals.items():
         supply[max(horizon.period_of(day), 0) :] += units
     return supply
+
+
+def on_sale(products: Sequence[Product], horizon: Horizon, further: int = 0) -> NDArray[np.bool_]:
+    """[K, T + further] periods in which each product is sold at all: those up to its last sale.
+
+    Parameters
+    ----------
+    further
+        Periods after the horizon that are told, too. A period whose first days are before the end of a product counts.
+    """
+    periods = horizon.periods + further
+    ends = [periods if product.last_sale is None else horizon.period_of(product.last_sale) + 1 for product in products]
+    return np.arange(periods) < np.array(ends, dtype=np.int64)[:, None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,11 @@ from random_offers import basket_offers, public_offer, serve_fewer, share, targe
 from random_rules import random_rules
 
 from scenarios.grid import build_grid
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import Horizon, Scenario
 from scenarios.language.words import BASKET, EVERYBODY, Mechanic
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.effects import Effects
+from scenarios.tables.last_sales import until_last_sale
 
 START = dt.date(2026, 11, 2)
 PRICE_MECHANICS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
@@ -46,10 +47,12 @@ class TinyParams:
     weeks: bool | None = None
     members: int = 2
     own_rates: bool | None = None
-    """Products with rates of tax and returns of their own; drawn from a stream of their own, as the next.
+    """Products with rates of tax and returns of their own; drawn from another stream, as the next two.
 
     Cases that were chosen for what a search does in them, and benchmarks with published figures, do without.
     """
+    last_sales: bool = True
+    """Among products of their own rates some that leave the range."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -144,15 +147,19 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
     return document
 
 
-def _own_rates(products: list[dict[str, Any]], given: bool | None) -> None:
-    """Give some products a tax and returns of their own; what other draws come to does not depend on these."""
+def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
+    """Give some products a tax, returns and a last sale of their own, which no other draw depends on."""
+    products, horizon = document["products"], Horizon.model_validate(document["horizon"])
     own = rng_of(zlib.crc32(repr([sorted(product.items()) for product in products]).encode()))
-    if not _flag(own, given, 0.4):
+    if not _flag(own, params.own_rates, 0.4):
         return
     for product in products:
         for key, most in (("tax_rate", 0.3), ("return_rate", 0.2)):
             if own.random() < 0.6:
                 product[key] = share(own.uniform(0.0, most))
+    for product in products if params.last_sales else ():
+        if own.random() < 0.3:  # within the horizon, within what is bought ahead of it, or after that
+            product["last_sale"] = horizon.date_of(int(own.integers(1, horizon.periods + 4)))
 
 
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
@@ -180,7 +187,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             bins={segment["id"]: bins for segment in document["segments"]},
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
-    _own_rates(document["products"], params.own_rates)
+    _own_terms(document, params)
     if params.terms:
         serve_fewer(terms, document["offers"], with_baskets)
     if _flag(rng, params.history, 0.6):
@@ -206,7 +213,10 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             # A stream of their own: what other draws come to does not depend on these.
             own = rng_of(zlib.crc32(repr(sorted(document["products"][0].items(), key=str)).encode()))
             document["limits"] += limits_of_every_kind(own, document, turnover)
-    return Scenario.model_validate(document), effects, baskets
+    scenario = Scenario.model_validate(document)
+    assert isinstance(scenario.products, tuple)
+    base, _ = until_last_sale(effects.base_units, scenario.products, scenario.horizon)
+    return scenario, replace(effects, base_units=base), baskets
 
 
 def tiny_effects(rng: np.random.Generator, document: dict[str, Any], members: int) -> Effects:

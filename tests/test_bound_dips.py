@@ -117,7 +117,9 @@ def test_where_programs_carry_rules_cells_may_name_what_plans_that_keep_them_bor
 
 def test_what_is_remembered_caps_what_cells_name() -> None:
     """Where no line ran in the last periods nothing was borrowed; where naming pays, that lowers the value."""
-    scenario, effects, baskets = tiny_scenario(rng_of(3), rules=False, segments=1, products=1, periods=8)
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(3), rules=False, segments=1, products=1, periods=8, last_sales=False
+    )
     terms = {"fatigue": 0.0, "pull_forward": scenario.response.pull_forward.model_copy(update={"share": 0.4})}
     scenario = scenario.model_copy(update={"response": scenario.response.model_copy(update=terms)})
     model = build_coefficients(build_grid(scenario), effects, baskets)

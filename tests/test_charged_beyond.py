@@ -33,7 +33,7 @@ def test_a_line_on_the_last_day_is_told_of_with_product_and_keys(tmp_path: Path)
     (told,) = said(tmp_path, LAST)
     assert "are charged beyond the horizon, most of it on phone-pro" in told
     assert "(response.pull_forward)" in told and "(response.carry_over)" in told
-    assert "for goods that are not sold then it is too much" in told
+    assert "goods that are not sold then say so by their last_sale" in told
 
 
 def test_only_what_is_charged_is_named(tmp_path: Path) -> None:

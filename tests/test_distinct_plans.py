@@ -36,7 +36,15 @@ def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = ()) -> Workspace:
     It has the shape of those of `test_search_steps`: what is compiled for them serves.
     """
     scenario, effects, baskets = tiny_scenario(
-        rng_of(11), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
+        rng_of(11),
+        segments=2,
+        products=3,
+        periods=4,
+        baskets=True,
+        rules=False,
+        limits=False,
+        stock=False,
+        last_sales=False,
     )
     effects = replace(effects, lift=lift * effects.lift)
     model = build_coefficients(build_grid(scenario.model_copy(update={"limits": limits})), effects, baskets)

@@ -154,7 +154,7 @@ def test_the_use_at_risk_is_kept_often_enough(uses, share, sense):
 
 def test_order_quantities_move_orders_and_nothing_else():
     """Orders scatter by order_cv around the account; units do not know in how many orders they are bought."""
-    model, effects, _, _ = _case(3, order_cv=0.2, stock=False, baskets=True, members=1)
+    model, effects, _, _ = _case(3, order_cv=0.2, stock=False, baskets=True, members=1, last_sales=False)
     certain = _certain(effects)
     functionals = [measure_functional(model.grid, model.economics, m, Scope()) for m in (Measure.ORDERS, Measure.UNITS)]
     plan = model.grid.empty()

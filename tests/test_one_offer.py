@@ -10,7 +10,7 @@ from scenario_factory import rng_of, tiny_scenario
 from scenarios.grid import Grid, build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
-from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.coefficients import Coefficients, build_coefficients, still_sold
 from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
 from scenarios.response.one_offer import OneOffer, Surround, on_baskets, on_products, weighed
@@ -22,7 +22,13 @@ MEASURES = (Measure.PROFIT, Measure.REVENUE, Measure.SPEND, Measure.DISCOUNT, Me
 def _alone(model: Coefficients, effects: Effects, block: int, choice: int) -> OneOffer:
     """Let the only segment's one customer have an offer, with the model's own figures."""
     grid = model.grid
-    around = Surround(grid=grid, economics=model.economics, strengths=model.strengths, halo=model.halo)
+    around = Surround(
+        grid=grid,
+        economics=model.economics,
+        strengths=model.strengths,
+        halo=model.halo,
+        still_sold=still_sold(model.sold, model.strengths.pull_forward_periods)[:, 0],
+    )
     offer = grid.choices[block][choice - 1].offer
     base, per_unit = model.base_units[:, :, 0], model.orders_per_unit[:, :, 0]
     lift = effects.lift.mean(axis=0)[:, :, 0, offer] * model.kept[:, :, offer]

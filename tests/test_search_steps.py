@@ -33,7 +33,7 @@ from scenarios.response.coefficients import build_coefficients
 def workspace(seed: int) -> Workspace:
     """A tiny workspace with rules, limits and stock."""
     scenario, effects, baskets = tiny_scenario(
-        rng_of(seed), segments=2, products=3, periods=4, baskets=True, history=True, stock=True
+        rng_of(seed), segments=2, products=3, periods=4, baskets=True, history=True, stock=True, last_sales=False
     )
     model = build_coefficients(build_grid(scenario), effects, baskets)
     limits = build_limits(model)

@@ -109,7 +109,7 @@ def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float,
         order_base=over[..., None] * np.broadcast_to(order_base, shape),
         order_bump=over[..., None] * np.broadcast_to(order_bump, shape),
         order_fixed=over[..., None] * np.broadcast_to(order_fixed, shape),
-        ahead=inside[..., 0] * charge,
+        ahead=inside[..., 0] * np.broadcast_to(f.charges, (k,))[None, :, None] * model.ahead_margin,
         tired=last,
         rest=least_messages(model, f, sign, reach) + least_reached(model, f, sign, reach),
     )

@@ -30,7 +30,7 @@ from scenarios.language.values import DateRange
 from scenarios.language.where import holds
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets
-from scenarios.response.coefficients import halo_table
+from scenarios.response.coefficients import halo_table, still_sold
 from scenarios.response.economics import build_economics
 from scenarios.response.effects import Effects
 from scenarios.response.functional import Functional, combine
@@ -38,6 +38,7 @@ from scenarios.response.interactions import strengths
 from scenarios.response.measures import measure_functional
 from scenarios.response.one_offer import OneOffer, Surround, on_baskets, on_products, weighed
 from scenarios.response.served import kept_uses
+from scenarios.supply import on_sale
 from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares
 
 if TYPE_CHECKING:
@@ -179,8 +180,9 @@ def model_scores(
         raise InvalidInput([Problem(where=str(file.path), what="header", expected=expected, got="none", remedy=remedy)])
     grid = build_grid(asked.scenario, asked.custom)
     units = effects.base_units.mean(axis=0)
-    economics = build_economics(grid, units)
-    inside = _inside(grid, span)
+    economics, strength = build_economics(grid, units), strengths(grid.scenario.response, grid.scenario.effects)
+    inside, ahead = _inside(grid, span), strength.pull_forward_periods
+    sold = still_sold(on_sale(grid.products, grid.scenario.horizon, ahead), ahead)
     customers = np.array([segment.customers for segment in grid.segments], dtype=np.float64)
     lift, take_up = _in_span(grid, effects, terms, asked.baskets, inside)
     whole = Scope()
@@ -196,8 +198,9 @@ def model_scores(
         around=Surround(
             grid=grid,
             economics=economics,
-            strengths=strengths(grid.scenario.response, grid.scenario.effects),
+            strengths=strength,
             halo=halo_table(grid, economics, units),
+            still_sold=sold[:, np.flatnonzero(inside).max(initial=0)],
         ),
         base=units[:, :, inside].sum(axis=2) / customers[:, None],
         per_unit=_orders_per_unit(grid, economics.price, units, asked.baskets),

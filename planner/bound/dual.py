@@ -144,7 +144,7 @@ def dual(
     low, high = baskets.rising_low[..., None], baskets.rising_high[..., None]
     order_tiring = xp.where(spent, second * low, xp.maximum(second * low, second * high))
 
-    ahead = shape.pull_forward * data.unit_margin * unit.charges
+    ahead = shape.pull_forward * data.ahead_margin * unit.charges
     above = nothing[None]
     if y > 1:
         above = (xp.stack([baskets.factor_low, baskets.factor_high]) - 1.0)[..., None] * cells.supplied

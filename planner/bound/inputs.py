@@ -68,6 +68,8 @@ class Data(NamedTuple):
     """[S, K], 0 where left-over fatigue is not charged."""
     unit_margin: Array
     """[K]"""
+    ahead_margin: Array
+    """[T, 1, K]"""
     people: Array
     """[S]"""
     sign: Array

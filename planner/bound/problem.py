@@ -98,6 +98,7 @@ class BoundProblem:
             halo=model.halo,
             carry_value=model.carry_value * float(model.strengths.charges_carry_over),
             unit_margin=model.economics.unit_margin,
+            ahead_margin=model.ahead_margin.T[:, None],
             people=customers(model),
             sign=limits.sign[self.priced],
             rows=limits.sign[self.priced, None] * mixture[:, used],

@@ -46,6 +46,7 @@ class Terms(NamedTuple):
     rivals: Array
     orders_per_unit: Array
     unit_margin: Array
+    ahead_margin: Array
     carry_value: Array
 
 
@@ -215,7 +216,7 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
             place(layers.take_public),
             place(layers.lift_targeted),
             place(layers.take_targeted),
-            jax.tree.map(place, surroundings(model.base_units, model.rivals, model.strengths, 1)),
+            jax.tree.map(place, surroundings(model.base_units, model.rivals, model.strengths, model.sold, 1)),
         ),
         served=(single(served(model.grid, 0)), single(served(model.grid, 1))),
         stacked=on_device(model.economics.stacked),
@@ -225,6 +226,7 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
             on_device(_wide(model.rivals, len(model.grid.products))),
             single(model.orders_per_unit),
             single(model.unit_margin),
+            single(model.ahead_margin),
             single(model.carry_value),
         ),
     )

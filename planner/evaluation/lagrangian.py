@@ -204,7 +204,7 @@ class Lagrangian:
         charged = jnp.moveaxis(weights.charges[stack.classes], 2, 1)
         margin = charged * terms.unit_margin[None, :, None]
         ahead = terms.strengths.pull_forward * parts.basket_charge * flow.basket_fatigue
-        _, bought = all_and_rising(margin * plain, self.setting.supplied)
+        _, bought = all_and_rising(charged * terms.ahead_margin * plain, self.setting.supplied)
         total += (ahead * bought).sum() + (margin * parts.beyond).sum()
         past = self.setting.past_fatigue[..., self.columns.shape[2] :]
         left = terms.strengths.charges_carry_over * (past - flow.tail_fatigue).sum(axis=-1)

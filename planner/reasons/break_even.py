@@ -190,7 +190,7 @@ def _gain(model: Coefficients, lift: Float) -> tuple[Float, Float]:
     """
     margin, units = model.economics.unit_margin, model.base_units
     value = units * margin[:, None]
-    around = surroundings(units, model.rivals, model.strengths, 0)
+    around = surroundings(units, model.rivals, model.strengths, model.sold, 0)
     entries = cell_entries(_alone(lift), np.zeros_like(lift), around, model.strengths, np)
     bump = units * entries.lift
     gain = bump * margin[:, None] - entries.theft * rival_units(value, model.rivals)

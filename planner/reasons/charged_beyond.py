@@ -23,7 +23,7 @@ NAMED = 3
 def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -> tuple[str, ...]:
     """Say of a plan what it charges beyond the horizon, where that is more than a tenth of what it earns before.
 
-    Both charges take sales to go on after the last day as before it, which goods of a season do not.
+    Both charges take sales to go on after the last day as before it, but for products with a last sale.
     """
     earned = outcome.profit_change + outcome.charges
     if not (earned > 0 and outcome.charges > TELLING * earned):
@@ -38,8 +38,8 @@ def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -
     return (
         f"of {money(earned)} {currency} that {name} earns within the horizon, {money(outcome.charges)} "
         f"({part(float(outcome.charges / earned))}) are charged beyond the horizon, most of it on "
-        f"{_products(account)}: {' and '.join(causes)}. Sales are taken to go on after it as before: for goods that "
-        "are not sold then it is too much",
+        f"{_products(account)}: {' and '.join(causes)}. Sales are taken to go on after it as before: goods that are "
+        "not sold then say so by their last_sale",
     )
 
 

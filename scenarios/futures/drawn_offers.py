@@ -14,7 +14,7 @@ from scenarios.futures.shares import drawn, scaled_up
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.entries import Surroundings
+from scenarios.response.entries import NOT_SOLD, Surroundings
 from scenarios.response.interactions import LIFT_FLOOR
 from scenarios.response.pairs import Pair, pair_up, under_line
 from scenarios.response.served import quantities
@@ -207,7 +207,8 @@ def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surrounding
     later = []
     for lag in range(1, model.strengths.pull_forward_periods + 1):
         inside = period + lag < periods
-        later.append(flat[:, np.where(inside, offer.at + lag, offer.at)] * inside)
+        ahead = flat[:, np.where(inside, offer.at + lag, offer.at)] * inside
+        later.append(np.where(model.sold[product, period + lag], ahead, NOT_SOLD))
     rivals = model.rivals[product].T
     known = rivals < offer.shape[1]
     beside = np.ravel_multi_index((segment, np.where(known, rivals, 0), period), offer.shape)

@@ -98,7 +98,7 @@ def _rows(table: CsvTable, kind: str) -> list[dict[str, Any]]:
                 row.setdefault("profile", {})[column] = plain_value(text)
             elif column == "arrivals":
                 row[column] = _arrivals(table, index, text)
-            elif column == "date":
+            elif column in ("date", "last_sale"):
                 row[column] = _date(text)
             else:
                 row[column] = text if column in _EXACT_COLUMNS else plain_value(text)

@@ -164,6 +164,14 @@ def dates(facts: Facts) -> Iterator[Problem]:
         for day in product.arrivals:
             if not (0 <= horizon.period_of(day) < horizon.periods):
                 yield _outside(facts, (*path, "arrivals", str(day)), f"{day}")
+        last = product.last_sale
+        if last is not None and horizon.period_of(last) < 0:
+            remedy = "correct it, or leave out a product that is no longer sold"
+            yield facts.problem((*path, "last_sale"), f"a date from {horizon.start} on", f"{last}", remedy)
+        elif last is not None and (late := [day for day in product.arrivals if day > last]):
+            got = f"{last}, and an arrival on {min(late)}"
+            remedy = "let the last sale be later, or delete the arrival"
+            yield facts.problem((*path, "last_sale"), "a last sale after the last arrival", got, remedy)
     for path, scope in facts.scopes():
         yield from _spans(facts, (*path, "periods"), scope.periods)
     for path, offer in facts.members("offers", facts.scenario.offers):

@@ -102,7 +102,8 @@ class CostShare(Record):
     """Share of the price net of tax."""
 
 
-_OWN_RATES = ("tax_rate", "return_rate")
+_LEFT_OUT = ("tax_rate", "return_rate", "last_sale")
+"""Keys that are written only where they are given, so that plans without any keep their bytes and hashes."""
 _COST_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": PERCENT_PATTERN}]}
 
 
@@ -123,6 +124,8 @@ class Product(Record):
     """Units there on the first day; left out, supply is unlimited."""
     arrivals: dict[Day, Count] = Field(default_factory=dict)
     """Units that arrive later, by date."""
+    last_sale: Day | None = None
+    """Last day on which the product is sold, where it leaves the range: nothing is bought ahead of later days."""
     rivals: str | None = None
     """Name of the group of products that take sales from each other; the category by default."""
     vendor: Id | None = None
@@ -135,10 +138,10 @@ class Product(Record):
     """Share of this product's sold units that come back, where it is not that of ``money``."""
 
     @model_serializer(mode="wrap")
-    def _without_absent_rates(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave rates out that are not the product's own, so that plans without any keep their bytes and hashes."""
+    def _without_absent(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave keys out that are not given and came later than the first files."""
         data: dict[str, Any] = serialise(self)
-        return {key: value for key, value in data.items() if value is not None or key not in _OWN_RATES}
+        return {key: value for key, value in data.items() if value is not None or key not in _LEFT_OUT}
 
 
 class ProductTable(Record):

@@ -16,6 +16,7 @@ from scenarios.language.schema import LearnedSegments, Product, PullForward, Res
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.effects import FittedTerm, Learned
+from scenarios.tables.last_sales import until_last_sale
 
 
 def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
@@ -70,7 +71,9 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
             for segment, rows in learned.orders.items()
         }
         baskets = Baskets(bins=bins)
-    return replace(loaded, scenario=resolved, data=data, effects=learned.effects, baskets=baskets)
+    base, cut = until_last_sale(learned.effects.base_units, changes["products"], scenario.horizon)
+    effects = replace(learned.effects, base_units=base, notes=(*learned.effects.notes, *cut))
+    return replace(loaded, scenario=resolved, data=data, effects=effects, baskets=baskets)
 
 
 def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> ResponseTerms:

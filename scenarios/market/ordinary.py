@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -111,13 +112,17 @@ def _places(market: Market) -> int:
     return len(found)
 
 
+_ENDLESS: dict[str, Any] = {"stock": None, "arrivals": {}, "last_sale": None}
+"""A product that is always there."""
+
+
 def _full_shelves(scenario: Scenario, start: dt.date, days: int) -> Scenario:
     """The scenario's customers, goods and offers in other days: nothing is short, nothing is asked."""
     products = scenario.products if isinstance(scenario.products, tuple) else ()
     return scenario.model_copy(
         update={
             "horizon": scenario.horizon.model_copy(update={"start": start, "periods": days}),
-            "products": tuple(product.model_copy(update={"stock": None, "arrivals": {}}) for product in products),
+            "products": tuple(product.model_copy(update=_ENDLESS) for product in products),
             "gifts": tuple(gift.model_copy(update={"stock": None}) for gift in scenario.gifts),
             "history": (),
             "limits": (),

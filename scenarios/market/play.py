@@ -33,7 +33,7 @@ from scenarios.market.day import DayDraws, DayResult, Demand, demand_of, draws_o
 from scenarios.market.deals import ActiveLine, Allowance, Place
 from scenarios.market.offered import Letters, Offered, Pieces, lines_by_day, offer_today, remember
 from scenarios.market.sold import Sold
-from scenarios.market.state import MarketState, opened
+from scenarios.market.state import MarketState, morning, opened
 from scenarios.market.till import DayTill, ring_up
 from scenarios.market.trade import begin, trade
 from scenarios.market.truth import MarketTruth
@@ -282,11 +282,8 @@ class Market:
         state = self.open_doors(self.warm(seed) if warm is None else warm)
         tally = Tally.empty(len(self.segments), self.prices.size, horizon.periods)
         for day in range(self.days):
-            date = self.date(day)
-            arrivals = np.array([float(product.arrivals.get(date, 0)) for product in self.products])
-            state, till, _ = self.day(
-                replace(state, stock=state.stock + arrivals), day, days.get(day, ()), seed, depths
-            )
+            state = morning(state, self.products, horizon, self.date(day))
+            state, till, _ = self.day(state, day, days.get(day, ()), seed, depths)
             funds = till.add_to(tally, self.period_of(day), state.funds, self.products, self.scenario.money)
             state = replace(state, funds=funds)
         digits = minor_digits(self.scenario.currency)

@@ -16,7 +16,7 @@ from scenarios.market.offered import Offered
 from scenarios.market.play import Market
 from scenarios.market.purchases import PurchaseData, offer_terms
 from scenarios.market.receipts import messages_log, receipts
-from scenarios.market.state import MarketState
+from scenarios.market.state import MarketState, morning
 
 RECEIPTS = 1_000_000
 """Numbers of receipts of one customer; no date is so far from the calendar's first day."""
@@ -45,8 +45,7 @@ def record_campaign(market: Market, lines: Sequence[PlanLine], seed: int) -> Pur
     left: list[pd.DataFrame] = []
     for day in range(market.days):
         here, date = as_of(market, day), market.date(day)
-        arrivals = np.array([float(product.arrivals.get(date, 0)) for product in market.products])
-        state = replace(state, stock=state.stock + arrivals)
+        state = morning(state, market.products, market.scenario.horizon, date)
         draws = here.draws(seed, day)
         offered = here.offer(by_day.get(day, ()), state, draws)
         result = here.serve(state, here.demand(state, day, offered, depths, draws.traffic), offered, draws)
@@ -69,8 +68,8 @@ def quiet_memory(market: Market, seed: int) -> Memory:
     """Return what customers carry into the day after a horizon without any offer."""
     depths, state = market.competitor(seed), market.open_doors(market.warm(seed))
     for day in range(market.days):
-        arrivals = np.array([float(product.arrivals.get(market.date(day), 0)) for product in market.products])
-        state, _, _ = market.day(replace(state, stock=state.stock + arrivals), day, (), seed, depths)
+        state = morning(state, market.products, market.scenario.horizon, market.date(day))
+        state, _, _ = market.day(state, day, (), seed, depths)
     return state.memory
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from scenarios.language.schema import Product, Scenario
+from scenarios.language.schema import Horizon, Product, Scenario
 from scenarios.market.customers import Float, Memory
 from scenarios.market.deals import Bool, Place
 from scenarios.market.offered import Letters
@@ -56,3 +57,11 @@ def opened(state: MarketState, scenario: Scenario, products: Sequence[Product]) 
         gift_stock={gift.id: float(gift.stock) for gift in scenario.gifts if gift.stock is not None},
         funds={v.id: np.inf if v.fund is None else float(v.fund) for v in scenario.vendors},
     )
+
+
+def morning(state: MarketState, products: Sequence[Product], horizon: Horizon, date: dt.date) -> MarketState:
+    """Return the state with what a day's morning brings: goods that arrive, and nothing of what has left the range."""
+    arrivals = np.array([float(product.arrivals.get(date, 0)) for product in products])
+    period = horizon.period_of(date)
+    gone = [each.last_sale is not None and period > horizon.period_of(each.last_sale) for each in products]
+    return replace(state, stock=np.where(gone, 0.0, state.stock + arrivals))

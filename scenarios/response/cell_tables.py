@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from scenarios.grid import Grid
 from scenarios.response.economics import Economics
-from scenarios.response.entries import CellTables, Surroundings, cell_entries
+from scenarios.response.entries import NOT_SOLD, CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, reach_of
@@ -57,15 +57,20 @@ def rival_units(units: Float, rivals: NDArray[np.int64]) -> Float:
     return np.asarray(padded[..., rivals, :].sum(axis=-2)) if rivals.shape[1] else np.zeros_like(units)
 
 
-def surroundings(units: Float, rivals: NDArray[np.int64], strength: Strengths, axes: int) -> Surroundings:
-    """Surroundings of every cell, [S, K, T] with ``axes`` trailing axes of length 1; ``units`` may lead with draws."""
+def surroundings(
+    units: Float, rivals: NDArray[np.int64], strength: Strengths, sold: NDArray[np.bool_], axes: int
+) -> Surroundings:
+    """Surroundings of every cell, [S, K, T] with ``axes`` trailing axes of length 1; ``units`` may lead with draws.
+
+    ``sold`` [K, T + W] tells in which periods products are in the range, W after the horizon included.
+    """
     shape = (..., *([None] * axes))
     later = []
     for lag in range(1, strength.pull_forward_periods + 1):
         ahead = np.zeros_like(units)
         if lag < units.shape[-1]:
             ahead[..., :-lag] = units[..., lag:]
-        later.append(ahead[shape])
+        later.append(np.where(sold[:, lag : lag + units.shape[-1]], ahead, NOT_SOLD)[shape])
     count = (rivals < units.shape[-2]).sum(axis=1)[:, None]
     return Surroundings(
         units=units[shape],
@@ -83,13 +88,14 @@ def cell_tables(
     strength: Strengths,
     units: Float,
     rivals: NDArray[np.int64],
+    sold: NDArray[np.bool_],
 ) -> tuple[CellTables, Float]:
     """Entries of all pairs in all cells, [S, K, T, E], and gross lifts when both offers may first stand, [S, K, 1, E].
 
     Pairs that no cell of a product may hold are 0: no plan can name them, and most pairs are such where offers apply to
     few products. The others are made product by product, in blocks that stay in the processor's cache.
     """
-    around, reach = surroundings(units, rivals, strength, 2), reach_of(grid, 0, on_products)
+    around, reach = surroundings(units, rivals, strength, sold, 2), reach_of(grid, 0, on_products)
     s, k, t = units.shape
     shape = (s, k, t, *grid.widths[:2])
     names = [field.name for field in fields(CellTables) if field.name != "dips"]

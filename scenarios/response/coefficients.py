@@ -17,7 +17,7 @@ from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
-from scenarios.supply import supply_of
+from scenarios.supply import on_sale, supply_of
 
 Float = NDArray[np.float64]
 
@@ -45,6 +45,8 @@ class Coefficients:
     """[S, K, T] expected baseline, cut at stock in time order so that the account's rounded cells fit, too."""
     available: Float
     """[K, T] stock and arrivals, cumulative; inf without a stock limit."""
+    sold: NDArray[np.bool_]
+    """[K, T + W] periods in which products are in the range, those that the last ones borrow from included."""
     supplied: Float | None
     """[K, T] 1 where a product can sell more than its baseline, 0 until it was sold out by itself for the last time.
 
@@ -72,12 +74,22 @@ class Coefficients:
         """[K] what one unit at the regular price leaves."""
         return self.economics.unit_margin
 
+    @property
+    def ahead_margin(self) -> Float:
+        """[K, T] the same less the share of later periods, which units are bought ahead of, after the last sale."""
+        return self.unit_margin[:, None] * still_sold(self.sold, self.strengths.pull_forward_periods)
+
 
 def available_units(grid: Grid) -> Float:
     """[K, T] stock plus arrivals up to each period, cumulative; inf without a stock limit."""
     horizon = grid.scenario.horizon
     rows = [supply_of(product, horizon) for product in grid.products]
     return np.array(rows).reshape(len(rows), horizon.periods)
+
+
+def still_sold(sold: NDArray[np.bool_], periods: int) -> Float:
+    """[K, T] share of the W ``periods`` after each in which a product is in the range, from ``sold`` [K, T + W]."""
+    return np.asarray(np.lib.stride_tricks.sliding_window_view(sold[:, 1:], periods, axis=1).mean(axis=2))
 
 
 def rival_table(group: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -132,8 +144,12 @@ def pair_reach(grid: Grid, blocks: tuple[int, int]) -> Float:
     return np.maximum(public[:, None], targeted[None, :]).ravel()
 
 
-def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTables) -> Float:
-    """[S, K] mean over the choices that may be chosen of the profit of their bump, at the mean baseline."""
+def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTables, tail: int) -> Float:
+    """[S, K] mean over the choices that may be chosen of the profit of their bump, at the mean baseline.
+
+    It stands for what lines in the ``tail`` of periods after the horizon earn, by the share of these in which there is
+    anything left to sell.
+    """
     count_p, count_q = grid.widths[:2]
     public = np.broadcast_to(economics.line_money(0), (len(grid.products), count_p, count_q))
     targeted = economics.line_money(1)
@@ -148,7 +164,11 @@ def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTabl
     pairs[..., 0, 1:] = grid.allowed.targeted[..., 1:]
     chosen = pairs.reshape(gain.shape)
     number = np.maximum(chosen.sum(axis=(2, 3)), 1)
-    return np.asarray((np.maximum(gain, 0.0) * chosen).sum(axis=(2, 3)) / number * units.mean(axis=2))
+    horizon = grid.scenario.horizon
+    known = on_sale(grid.products, horizon)
+    usual = units.sum(axis=2) / np.maximum(known.sum(axis=1), 1)
+    after = on_sale(grid.products, horizon, tail)[:, horizon.periods :].mean(axis=1)
+    return np.asarray((np.maximum(gain, 0.0) * chosen).sum(axis=(2, 3)) / number * usual * after)
 
 
 def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Baskets | None) -> Float:
@@ -182,6 +202,7 @@ def build_coefficients(
     strength = strengths(grid.scenario.response, grid.scenario.effects)
     available = available_units(grid)
     units = cut_for_account(baseline, available)
+    sold = on_sale(grid.products, grid.scenario.horizon, strength.pull_forward_periods)
     supplied = can_sell_more(units, available)
     supplied[:, : effects.known_periods] = True  # what is over has sold what it sold
     kept = kept_uses(grid, baskets)
@@ -192,7 +213,7 @@ def build_coefficients(
     wanted = demand(units, orders_per_unit, lift, take_up)
     on_products, on_baskets = (who_is_served(grid, blocks, wanted, counted_for) for blocks in ((0, 1), (2, 3)))
     layers = layer_tables(grid, lift[:, :-1], take_up[:, :-1], on_products)
-    cells, first_lift = cell_tables(grid, economics, layers, on_products, strength, units, rivals)
+    cells, first_lift = cell_tables(grid, economics, layers, on_products, strength, units, rivals, sold)
     basket = basket_pairs(grid, economics, lift[:, -1], take_up[:, -1], on_baskets)
     shape = basket.lift.shape
     basket_tables = BasketTables(
@@ -209,11 +230,14 @@ def build_coefficients(
         strengths=strength,
         base_units=units,
         available=available,
+        sold=sold,
         supplied=None if supplied.all() else supplied.astype(float),
         rivals=rivals,
         halo=halo_table(grid, economics, units),
         orders_per_unit=orders_per_unit,
-        carry_value=_carry_value(grid, economics, units, cells) if strength.charges_carry_over else np.zeros((s, k)),
+        carry_value=_carry_value(grid, economics, units, cells, strength.tail_periods)
+        if strength.charges_carry_over
+        else np.zeros((s, k)),
         past=read_past(grid, strength, units, first_lift),
         kept=kept,
         demand=wanted if counted_for is None else counted_for,

@@ -14,6 +14,9 @@ from scenarios.response.pairs import Pair
 
 Array = Any
 
+NOT_SOLD = -1.0
+"""Stands in place of a later baseline where the product has left the range: nobody buys ahead of it."""
+
 
 class Surroundings(NamedTuple):
     """What a cell's entries depend on beside the pair; all broadcast against the pair's arrays."""
@@ -24,7 +27,7 @@ class Surroundings(NamedTuple):
     """Baseline of all its rivals together."""
     rival_count: Array
     later_units: tuple[Array, ...]
-    """Baseline of the same series 1..W periods later; 0 beyond the horizon."""
+    """Baseline of the same series 1..W periods later; 0 beyond the horizon, `NOT_SOLD` after the last sale."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,7 +66,7 @@ def cell_entries(pair: Pair, reach: Array, around: Surroundings, strength: Stren
     dips, beyond = [], 0.0 * pair.lift
     for later in around.later_units:
         dip = dip_share(pair.lift, units, later, rho, periods, strength.dip_cap, xp)
-        beyond = beyond + xp.maximum(borrowed - dip * later, 0.0)
+        beyond = beyond + xp.where(later < 0.0, 0.0, xp.maximum(borrowed - dip * later, 0.0))
         dips.append(dip)
     return CellTables(
         lift=kept,

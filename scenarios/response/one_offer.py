@@ -34,6 +34,8 @@ class Surround:
     strengths: Strengths
     halo: Float
     """[K, K] units of the second product per truly new unit of the first."""
+    still_sold: Float
+    """[K] share of the periods right after the stretch in which a product is in the range."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,7 +92,7 @@ def on_products(around: Surround, base: Float, lift: Float, take_up: Float, per_
         units=units,
         under=under,
         base_under=base_under,
-        charges=borrowed * around.economics.unit_margin,
+        charges=borrowed * around.economics.unit_margin * around.still_sold,
         orders=(per_unit * units).sum(axis=1),
         orders_under=none,
         base_orders_under=none,
@@ -107,7 +109,9 @@ def on_baskets(around: Surround, base: Float, lift: Float, take_up: Float, per_u
         units=units,
         under=none,
         base_under=none,
-        charges=around.strengths.pull_forward * np.maximum(units, 0.0) * around.economics.unit_margin,
+        charges=around.strengths.pull_forward
+        * np.maximum(units, 0.0)
+        * (around.economics.unit_margin * around.still_sold),
         orders=orders * lift,
         orders_under=orders * (take_up + under_line(lift, take_up, np)),
         base_orders_under=orders * take_up,

@@ -122,6 +122,7 @@ def single_period(model: Coefficients, period: int) -> Coefficients:
         grid=small,
         base_units=model.base_units[:, :, here],
         available=np.full((k, 1), np.inf),
+        sold=model.sold[:, period : period + 1 + model.strengths.pull_forward_periods],
         supplied=None,
         orders_per_unit=model.orders_per_unit[:, :, here],
         past=Past(

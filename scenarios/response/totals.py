@@ -44,6 +44,9 @@ class SalesTerms(ResponseTerms, Protocol):
     def unit_margin(self) -> Array: ...  # noqa: D102
 
     @property
+    def ahead_margin(self) -> Array: ...  # noqa: D102
+
+    @property
     def carry_value(self) -> Array: ...  # noqa: D102
 
 
@@ -192,7 +195,7 @@ def charges(
     margin = model.unit_margin[:, None]
     borrowed = margin * shares.beyond
     rise = basket_rise(xp.maximum(shares.basket_lift, 0.0) * flow.basket_fatigue, where.supplied, xp)
-    ahead = model.strengths.pull_forward * rise * margin * plain
+    ahead = model.strengths.pull_forward * rise * model.ahead_margin * plain
     if xp is np and not model.strengths.charges_carry_over:
         return borrowed, np.zeros_like(borrowed[..., :1, :1]), ahead
     periods = plain.shape[-1]

@@ -7,33 +7,41 @@ from numpy.typing import NDArray
 
 from scenarios.first_few import and_more
 from scenarios.language.csv_files import CsvTable
-from scenarios.language.schema import Horizon
+from scenarios.language.schema import Horizon, Product
+from scenarios.supply import on_sale
 from scenarios.tables.amounts import MOST_UNITS, bounded
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
+from scenarios.tables.last_sales import until_last_sale
 
 Float = NDArray[np.float64]
 
 
 def read_baseline(
-    table: CsvTable, segments: tuple[str, ...], products: tuple[str, ...], horizon: Horizon
+    table: CsvTable, segments: tuple[str, ...], products: tuple[Product, ...], horizon: Horizon
 ) -> tuple[Float | None, tuple[str, ...]]:
-    """Read columns segment, product, period, units into [S, K, T]; None where something is wrong. Notes beside it."""
+    """Read columns segment, product, period, units into [S, K, T]; None where something is wrong. Notes beside it.
+
+    After the last sale of a product no rows are needed, and none count.
+    """
     if not usable_baseline(table):
         return None, ()
     shape = (len(segments), len(products), horizon.periods)
     periods, outside = period_keys(table, horizon)
-    keys = [id_keys(table, "segment", segments), id_keys(table, "product", products), periods]
+    ids = tuple(product.id for product in products)
+    keys = [id_keys(table, "segment", segments), id_keys(table, "product", ids), periods]
     units = read_units(table)
-    resolved = resolve_rows(table, keys, shape, np.ones(shape, dtype=bool))
-    missing = np.argwhere(resolved.row < 0)
+    needed = np.broadcast_to(on_sale(products, horizon), shape)
+    resolved = resolve_rows(table, keys, shape, needed)
+    missing = np.argwhere((resolved.row < 0) & needed)
     if len(missing) and not table.problems:
-        first = "; ".join(f"{segments[s]}, {products[k]}, {horizon.date_of(int(t))}" for s, k, t in missing[:3])
+        first = "; ".join(f"{segments[s]}, {ids[k]}, {horizon.date_of(int(t))}" for s, k, t in missing[:3])
         more = and_more(len(missing), 3)
         expected = "units for every segment, product and period"
         table.problem(None, "rows", expected, f"none for {first}{more}", _remedy(outside, horizon))
     if table.problems:
         return None, ()
-    return units[resolved.row], (outside_note(outside, table),) if outside else ()
+    found, cut = until_last_sale(np.where(resolved.row < 0, 0.0, units[resolved.row]), products, horizon)
+    return found, (*((outside_note(outside, table),) if outside else ()), *cut)
 
 
 def _remedy(outside: int, horizon: Horizon) -> str:

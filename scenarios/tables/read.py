@@ -20,6 +20,7 @@ from scenarios.response.custom import limited, varying
 from scenarios.response.effects import Effects
 from scenarios.response.served import caps_without_quantities
 from scenarios.response.take_up import TakeUpInput, fixed_take_up, read_take_up
+from scenarios.supply import on_sale
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.basket_rows import read_baskets
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
@@ -85,7 +86,7 @@ def read_tables(
     if not problems:
         problems += caps_without_quantities(scenario, segments, products, baskets, places)
     if scenario.baseline is not None and (table := opened("baseline", scenario.baseline.table)) is not None:
-        base_units, notes = read_baseline(table, segment_ids, product_ids, scenario.horizon)
+        base_units, notes = read_baseline(table, segment_ids, products, scenario.horizon)
         problems += table.problems
     if scenario.effects.table is not None and (table := opened("effects", scenario.effects.table)) is not None:
         effects, custom = _effects(table, scenario, segments, products, base_units, baskets, (*notes, *basket_notes))
@@ -110,6 +111,7 @@ def _effects(
         table.problem(None, "rows", "at least one row of effects", "none")
         return None, {}
     where = applies(scenario, segments, products)
+    where[:, :-1] &= on_sale(products, scenario.horizon)[..., None]
     offer_ids = tuple(offer.id for offer in scenario.offers)
     periods, outside = period_keys(table, scenario.horizon)
     keys = [
