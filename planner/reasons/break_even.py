@@ -242,8 +242,8 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     reach = choice.served
     take_up = effects.take_up[:, -1, :, number] * model.kept[:, -1, None, number]
     orders, rising = all_and_rising(model.orders_per_unit * model.base_units, model.supplied)
-    _, margin = all_and_rising(economics.unit_margin[:, None] * model.base_units, model.supplied)
-    margin = margin * (1 - model.strengths.pull_forward)
+    kept = economics.unit_margin[:, None] - model.strengths.pull_forward * model.ahead_margin
+    _, margin = all_and_rising(kept * model.base_units, model.supplied)
     saving = float(economics.basket_saving[block - 2][column])
     given, paid = saving * economics.basket_net, saving * (economics.basket_net - economics.fee_rate)
     fixed = float(offer.fixed_cost)

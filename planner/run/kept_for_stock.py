@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
+from planner.evolution.first import VERY_MANY
 from planner.evolution.workspace import Candidate, Workspace
 from planner.figures import count, money_style, plural
 from scenarios.answer.plan import RankedPlan
@@ -20,6 +21,8 @@ def kept_for_stock(
 ) -> tuple[str, ...]:
     """Say which lines of the best plan lose by themselves and are needed by a stock alone, a sentence a product.
 
+    Nothing is said on very many slots: every product with such lines takes the ledger a second or more there.
+
     Parameters
     ----------
     report
@@ -28,6 +31,8 @@ def kept_for_stock(
         The same plan with what each line contributes.
     """
     grid, found = space.grid, []
+    if grid.slots > VERY_MANY:
+        return ()
     for product in space.limits.stock_products:
         name = grid.products[int(product)].id
         losing = tuple(

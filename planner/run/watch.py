@@ -57,9 +57,9 @@ class Watch:
         """Take note that what happened since the last step was none."""
         self._last = self.seconds
 
-    def begin_steps(self) -> None:
-        """Begin to take note."""
-        self._longest, self._last = 0.0, self.seconds
+    def begin_steps(self, expected: float = 0.0) -> None:
+        """Begin to take note; steps are taken to last as long as ``expected`` until they have shown how long."""
+        self._longest, self._last = expected, self.seconds
 
     def say(self, stage: str, share: float | None, state: State | None = None, bound: Bound | None = None) -> None:
         """Report a moment of the run; ``share`` is how much of it is done, 0 to 1, None where nobody knows."""
