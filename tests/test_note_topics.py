@@ -24,7 +24,7 @@ from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.notes import Note, Topic
 from scenarios.answer.plan import PlanSet
-from scenarios.answer.plan_files import write_plans
+from scenarios.answer.plan_files import sealed_values, write_plans
 from scenarios.futures.draws import draw
 from scenarios.problems import InvalidInput
 from surrogate.flight.recalibrate import recalibrate
@@ -121,12 +121,14 @@ def test_a_plan_and_its_replanning_tell_what_every_note_is_about(
 
 
 def test_plans_json_tells_what_each_note_is_about(case: Running) -> None:
-    """A note is a record of a topic and a sentence, and reads back as it was."""
+    """A note is a record of a topic and a sentence, reads back as it was, and its topic is sealed with it."""
     plan_set = answer_with(case, *OF_EACH)
     text = plan_set.to_json()
     assert json.loads(text)["notes"][2] == {"about": "stock", "text": "what was said of stock"}
     assert PlanSet.from_json(text) == plan_set
     assert plan_set.note_texts == tuple(note.text for note in OF_EACH)
+    other = answer_with(case, *OF_EACH[:-1], replace(OF_EACH[-1], about=Topic.STOCK))
+    assert dict(sealed_values(other))["notes"] != dict(sealed_values(plan_set))["notes"]
 
 
 def test_plain_notes_of_an_older_folder_are_read_and_written_as_they_are(case: Running) -> None:
