@@ -23,6 +23,7 @@ from planner.reasons.charged_beyond import charged_beyond
 from planner.reasons.explain import counted_in, worth_words
 from planner.run.findings import Findings
 from planner.run.habit_words import uniform_offer
+from planner.run.held_back import held_back
 from planner.run.kept_for_stock import kept_for_stock
 from planner.run.never_fits import never_fits
 from planner.run.price_notes import price_notes
@@ -123,6 +124,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             ),
             *notes_about(Topic.STOCK, _of_stock(space, findings, ranked[0])),
             *notes_about(Topic.BOUND, bound_notes(bound, careful, _hidden(problem, digits), currency)),
+            *notes_about(Topic.BOUND, () if careful else held_back(problem.limits, findings.bound, best)),
             *notes_about(
                 Topic.PLAN,
                 price_notes(shadow, best.objective, counted_in(wanted), currency) if problem.limits.rows_of else (),

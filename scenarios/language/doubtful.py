@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
 from scenarios.language.doubtful_costs import doubtful_costs, plain
+from scenarios.language.doubtful_orders import doubtful_orders
+from scenarios.language.doubtful_points import doubtful_points
 from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
 from scenarios.language.doubtful_weeks import doubtful_weeks
@@ -24,13 +24,10 @@ from scenarios.language.scope import Scope
 from scenarios.language.sold_at_a_loss import sold_at_a_loss
 from scenarios.language.sold_out_anyway import sold_out_anyway
 from scenarios.language.words import Measure, Unit
-from scenarios.response.baskets import OrderBin
 from scenarios.scope_mask import narrows, with_basket
 
 MANY_TIMES = 10
 """Return on investment that is hardly asked for."""
-FAR = 5.0
-"""Times the baseline's units that one row of the baskets table may hold."""
 NAMED = 3
 """Products that are named before the others are counted."""
 
@@ -47,9 +44,10 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
     """
     scenario = loaded.scenario
     return (
-        (False, (*doubtful_bundles(scenario), *doubtful_costs(loaded), *sold_at_a_loss(scenario))),
+        (False, (*doubtful_points(loaded), *doubtful_bundles(scenario), *doubtful_costs(loaded))),
+        (False, tuple(sold_at_a_loss(scenario))),
         (True, sold_out_anyway(loaded)),
-        (False, (*_magnitudes(scenario), *_orders(loaded), *_funders(scenario))),
+        (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario))),
         (True, tuple(_arrivals(scenario))),
         (False, (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(scenario), *doubtful_spans(scenario))),
         (False, doubtful_weeks(scenario)),
@@ -95,25 +93,6 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
             )
 
 
-def _orders(loaded: LoadedScenario) -> Iterator[str]:
-    """Rows of the baskets table with far more units than are sold without promotion."""
-    scenario, baskets, effects = loaded.scenario, loaded.baskets, loaded.effects
-    if baskets is None or effects is None or not isinstance(scenario.segments, tuple):
-        return
-    source = scenario.baskets.table if scenario.baskets is not None else "baskets"
-    products = [product.id for product in scenario.products] if isinstance(scenario.products, tuple) else []
-    units = effects.base_units.mean(axis=(0, 3))
-    for s, segment in enumerate(scenario.segments):
-        for entry in baskets.bins.get(segment.id, ()):
-            if said := _too_full(entry, float(units[s].sum())):
-                yield f"{source}: {segment.id}, order_value {entry.value:g}: {said} of {segment.id}"
-        for product, entries in baskets.quantities.get(segment.id, {}).items():
-            usual = float(units[s, products.index(product)])
-            for entry in entries:
-                if said := _too_full(entry, usual):
-                    yield f"{source}: {segment.id}, {product}: {said} of {product} to {segment.id}"
-
-
 def _funders(scenario: Scenario) -> Iterator[str]:
     """Offers whose vendor supplies some of the products that they may run on, and pays on the others as well."""
     products = scenario.products if isinstance(scenario.products, tuple) else ()
@@ -126,16 +105,6 @@ def _funders(scenario: Scenario) -> Iterator[str]:
         if others and len(others) < len(reached):
             paid = f"{vendor} pays on {first_few(others, NAMED)} too, which it does not supply"
             yield f"offer {offer.id}: {paid}; applies_to narrows the offer"
-
-
-def _too_full(entry: OrderBin, usual: float) -> str:
-    held = entry.orders * entry.units
-    if not (held > FAR * usual):
-        return ""
-    return (
-        f"{entry.orders:,g} orders with {entry.units:,g} units each are {held:,.0f} units a period, and the baseline "
-        f"knows {np.format_float_positional(usual, precision=1, trim='-')}"
-    )
 
 
 def _scopes(loaded: LoadedScenario) -> Iterator[str]:

@@ -24,6 +24,7 @@ from scenarios.language.schema import CostShare, MoneyTerms, Product, Scenario
 from scenarios.language.strict_yaml import read_on
 from scenarios.language.unwritten import unwritten
 from scenarios.language.validate import validate
+from scenarios.language.values import parse_money
 from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
@@ -199,7 +200,9 @@ def _with_amount(product: Product, money: MoneyTerms, digits: int) -> Product:
     if product.price is None or not isinstance(product.unit_cost, CostShare):
         return product
     net = product.price / (1 + Decimal(str(money.tax_of(product))))
-    return product.model_copy(update={"unit_cost": round(net * Decimal(str(product.unit_cost.share)), digits)})
+    # As it would be read from a file, so that an archive that is read again holds the same: 24 and not 24.00.
+    cost = parse_money(round(net * Decimal(str(product.unit_cost.share)), digits))
+    return product.model_copy(update={"unit_cost": cost})
 
 
 def _read_route(facts: Facts, files: ScenarioFiles) -> TableRoute:

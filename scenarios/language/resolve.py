@@ -13,6 +13,7 @@ from scenarios.language import magnitude
 from scenarios.language.facts import Facts
 from scenarios.language.load import LoadedScenario, check, cost_amounts
 from scenarios.language.schema import LearnedSegments, Product, PullForward, ResponseTerms
+from scenarios.language.values import parse_money
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.effects import FittedTerm, Learned
@@ -108,7 +109,7 @@ def _priced(product: Product, prices: dict[str, float], digits: int) -> Product:
     price = prices.get(product.id)
     if product.price is not None or price is None or not (math.isfinite(price) and price > 0):
         return product
-    return product.model_copy(update={"price": round(Decimal(repr(float(price))), digits)})
+    return product.model_copy(update={"price": parse_money(round(Decimal(repr(float(price))), digits))})
 
 
 def _rows_with_prices(rows: list[dict[str, Any]], products: tuple[Product, ...]) -> list[dict[str, Any]]:

@@ -1,0 +1,81 @@
+"""Orders that do not go with what is sold: rows that hold too much, and all of them together too little or too much."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from scenarios.language.load import LoadedScenario
+from scenarios.language.schema import Scenario
+from scenarios.language.words import Unit
+from scenarios.response.baskets import Baskets, OrderBin
+from scenarios.response.effects import Effects
+
+FAR = 5.0
+"""Times the baseline's units that one row of the baskets table may hold."""
+APART = 2.0
+"""Factor between what orders hold and what the baseline sells, by value, from which on one of them is hardly meant."""
+A_WEEK = (5.0, 9.0)
+"""Factors that a day and a week in place of each other come to."""
+
+
+def doubtful_orders(loaded: LoadedScenario) -> Iterator[str]:
+    """Say where rows of the baskets table hold far more than is sold, and where all orders are worth far from it."""
+    scenario, baskets, effects = loaded.scenario, loaded.baskets, loaded.effects
+    if baskets is None or effects is None or not isinstance(scenario.segments, tuple):
+        return
+    source = scenario.baskets.table if scenario.baskets is not None else "baskets"
+    products = [product.id for product in scenario.products] if isinstance(scenario.products, tuple) else []
+    units = effects.base_units.mean(axis=(0, 3))
+    full = False
+    for s, segment in enumerate(scenario.segments):
+        for entry in baskets.bins.get(segment.id, ()):
+            if said := _too_full(entry, float(units[s].sum())):
+                full = True
+                yield f"{source}: {segment.id}, order_value {entry.value:g}: {said} of {segment.id}"
+        for product, entries in baskets.quantities.get(segment.id, {}).items():
+            usual = float(units[s, products.index(product)])
+            for entry in entries:
+                if said := _too_full(entry, usual):
+                    yield f"{source}: {segment.id}, {product}: {said} of {product} to {segment.id}"
+    if not full:
+        yield from _apart(scenario, baskets, effects, source)
+
+
+def _too_full(entry: OrderBin, usual: float) -> str:
+    held = entry.orders * entry.units
+    if not (held > FAR * usual):
+        return ""
+    return (
+        f"{entry.orders:,g} orders with {entry.units:,g} units each are {held:,.0f} units a period, and the baseline "
+        f"knows {np.format_float_positional(usual, precision=1, trim='-')}"
+    )
+
+
+def _apart(scenario: Scenario, baskets: Baskets, effects: Effects, source: str) -> Iterator[str]:
+    """An offer on orders saves on the orders that are told and lifts the units of the baseline: both are one shop's."""
+    if not (any(offer.mechanic.is_basket for offer in scenario.offers) and isinstance(scenario.products, tuple)):
+        return
+    prices = np.array([float(product.price or 0) for product in scenario.products])
+    sold = float(effects.base_units.mean(axis=(0, 3)).sum(axis=0) @ prices)
+    held = sum(entry.value * entry.orders for entries in baskets.bins.values() for entry in entries)
+    if not (sold > 0 and held > 0) or 1 / APART <= held / sold <= APART:
+        return
+    period, few = scenario.horizon.unit.value, held < sold
+    wrong = scenario.horizon.unit is (Unit.WEEK if few else Unit.DAY)
+    if wrong and A_WEEK[0] <= (sold / held if few else held / sold) <= A_WEEK[1]:
+        remedy = f"write the orders of a {period}, as periods are {period}s"
+    elif few:
+        remedy = "check that all orders of the segments are there"
+    else:
+        remedy = "leave orders without planned products out, or plan on a baseline of all goods"
+    why = (
+        "an offer on orders lifts all of the baseline and saves on these orders alone, so it looks better than it is"
+        if few
+        else "an offer on orders saves on other goods too and sells none of them, so it looks worse than it is"
+    )
+    yield (
+        f"{source}: orders of a {period} hold {held:,.0f} {scenario.currency}, and the baseline sells {sold:,.0f}: "
+        f"{why}; {remedy}"
+    )

@@ -1,0 +1,37 @@
+"""Amounts with three decimals in a currency of two: a point that separates thousands, 25.000 for 25,000."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from scenarios.currency import CODES, minor_digits
+from scenarios.language.load import LoadedScenario
+
+_AMOUNT = re.compile(
+    r"\b(?P<key>max|min|price|unit_cost|fixed_cost|value|spend|save|fund|worth)\s*[:=]\s*[\"']?"
+    r"(?P<number>[1-9][0-9]{0,2}\.[0-9]{2}0)(?![0-9.%])"
+)
+NAMED = 3
+"""Places that are named before the others are counted."""
+
+
+def doubtful_points(loaded: LoadedScenario) -> Iterator[str]:
+    """Say where an amount is written with a point and three decimals, the last one a zero that says nothing."""
+    code = loaded.scenario.currency
+    if code not in CODES or minor_digits(code) > 2:
+        return
+    lines = [(f"{loaded.name}:{at}", line) for at, line in enumerate(loaded.raw.decode("utf-8").splitlines(), start=1)]
+    texts = [*lines, *(("--set", option) for option in loaded.overrides)]
+    found = [
+        (f"{where}: {match['key']}", match["number"])
+        for where, text in texts
+        for match in _AMOUNT.finditer(text.partition(" #")[0])
+    ]
+    for where, number in found[:NAMED]:
+        yield (
+            f"{where}: {number} is read as {float(number):g}, with a decimal point; write {number.replace('.', '')} "
+            "where the point separates thousands"
+        )
+    if len(found) > NAMED:
+        yield f"so it is at {len(found) - NAMED} more amounts"
