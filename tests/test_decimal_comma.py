@@ -130,6 +130,34 @@ def test_what_may_be_a_thousand_is_one_message_a_column(grid: Grid) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "old", "new", "line", "column"),
+    [
+        ("baskets.csv", ";2700;", ";2.700;", 3, "order_value"),
+        ("baseline.csv", ";;70", ";;1.070", 4, "units"),
+        ("effects.csv", ";0,50;0,30;", ";1.500;0,30;", 5, "lift"),
+        ("segments.csv", ";4000;", ";4.000;", 2, "customers"),
+        ("products.csv", ";2699,90;", ";2.699;", 2, "price"),
+        ("products.csv", "03.11.2026:100", "03.11.2026:1.100", 2, "arrivals"),
+        ("history.csv", ";50%", ";1.500", 2, "coverage"),
+    ],
+)
+def test_a_doubt_in_a_table_is_the_only_message(
+    name: str, old: str, new: str, line: int, column: str, tmp_path: Path
+) -> None:
+    """Nothing else is said of a table, or of others, because of one number that nobody can read."""
+    _shop(tmp_path / "shop", ";")
+    path = tmp_path / "shop" / name
+    text = path.read_bytes().decode()
+    assert text.count(old) == 1
+    path.write_bytes(text.replace(old, new).encode())
+    with pytest.raises(InvalidInput) as caught:
+        load_scenario(tmp_path / "shop" / "shop.yaml")
+    (told,) = caught.value.problems
+    assert (told.where, told.what) == (f"{path}:{line}", column)
+    assert told.expected == "a number that can be read in one way only" and " if decimals were meant" in told.remedy
+
+
 def test_messages_show_what_the_file_says_on_its_line(grid: Grid) -> None:
     """Lines are counted through line ends in quotes, and a wrong number stands there with its comma."""
     text = text_of().replace("young,80,", "young,80.5,").replace("case,old,51", '"ca\nse",old,51')

@@ -228,8 +228,12 @@ def read_csv(raw: bytes, name: str, title: str = "") -> CsvTable:
     table.lines.extend(lines)
     if separator != COMMA:
         table.written.update(table.columns)
-        for doubt in write_plainly(table.columns):
+        doubts = write_plainly(table.columns)
+        for doubt in doubts:
             table.problem(doubt.row, doubt.column, EXPECTED, doubt.got, doubt.remedy)
+        if doubts:  # nobody goes on with one of two readings
+            table.columns.clear()
+            table.lines.clear()
     return table
 
 

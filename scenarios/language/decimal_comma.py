@@ -6,9 +6,11 @@ and ``12.50`` stays what it is. What may be a thousand or a decimal number is le
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from scenarios.problems import shown
@@ -39,7 +41,8 @@ WORDS = frozenset(
 )
 """Columns of words, in which ``1.234`` and ``31.12.2026`` are names."""
 EXPECTED = "a number that can be read in one way only"
-_QUOTED = re.compile(r'"[^"]*(?:"|$)')
+_QUOTED = re.compile(r'(?:^|(?<=[,;\t]))"[^"]*(?:"|$)')
+"""A cell in quotes, or its part on the first line."""
 _PART = re.compile(r"[^;:]+")
 """A date or number of a cell: arrivals have several, ``06.11.2026:1500;09.11.2026:200``."""
 _DATE = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
@@ -95,7 +98,10 @@ def separator_of(header: str) -> str:
     >>> separator_of("date,offer"), separator_of('"date";"offer, if any"'), separator_of("date\toffer")
     (',', ';', '\t')
     """
-    bare = _QUOTED.sub("", header)
+    with suppress(csv.Error):
+        if len(next(csv.reader([header], strict=True), [])) > 1:
+            return COMMA
+    bare = _QUOTED.sub("", header).strip()
     if COMMA in bare:
         return COMMA
     return max((COMMA, ";", "\t"), key=bare.count)
