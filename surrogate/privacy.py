@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT
+from scenarios.language.csv_files import read_csv_file
 from scenarios.problems import InvalidInput, Problem
 from surrogate.artefact_bytes import IdSearch, Piece, emails, id_columns, key_forms, open_up
 from surrogate.model_file import DESCRIPTION, WEIGHTS, load_any, read_parts
@@ -167,9 +167,8 @@ def contents(
 def _groups_of_actuals(path: Path, least: int) -> list[str]:
     """Say where the actuals of a re-planned folder tell of small groups: a holdout is a part of a segment."""
     try:
-        with (path / "problem" / ACTUALS).open(encoding="utf-8-sig", newline="") as file:
-            told = [(row.get("customers") or "").strip() for row in csv.DictReader(file, skipinitialspace=True)]
-    except (OSError, UnicodeDecodeError, csv.Error):
+        told = read_csv_file(path / "problem" / ACTUALS).texts("customers")
+    except OSError:
         return []
     small = [int(one) for one in told if one.isdecimal() and 0 < int(one) < least]
     if not small:

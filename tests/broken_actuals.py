@@ -23,10 +23,6 @@ BROKEN = {
         text_of().encode("utf-16"),
         "actuals.csv:1: encoding: expected UTF-8 text, got UTF-16; save as CSV UTF-8",
     ),
-    "semicolons": (
-        text_of().replace(",", ";"),
-        'actuals.csv:1: header: expected columns separated by commas, got "date;product;segment;units;revenue;offer;contacts;visitor..."; save as comma-separated CSV',
-    ),
     "misspelt-column": (
         edit("revenue", "revenu"),
         "actuals.csv:1: header: expected a known column, got revenu; did you mean revenue?",

@@ -29,11 +29,6 @@ def _cell(column: str, value: object) -> Break:
     return change
 
 
-def _semicolons(rows: pd.DataFrame) -> pd.DataFrame:
-    texts = rows.astype(str).agg(";".join, axis=1)
-    return texts.to_frame(";".join(rows.columns))
-
-
 BROKEN: dict[str, tuple[Break, str]] = {
     "no ids": (lambda rows: rows.drop(columns="customer"), "expected the column customer"),
     "ids and pseudonyms": (
@@ -76,7 +71,6 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "segment: expected segments of the scenario (regulars, occasional), "
         'got "regular" in line 5; did you mean regulars?',
     ),
-    "semicolons": (_semicolons, 'expected columns separated by commas, got "customer;segment;'),
     "no rows": (lambda rows: rows.head(0), "expected one customer a row"),
     "separator": (lambda rows: rows.rename(columns={"customer": "customer;x"}), "expected the column customer"),
     "messages": (lambda rows: rows.assign(contacts_mail=-1), "contacts_mail: expected counts of at least 0"),

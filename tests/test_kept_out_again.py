@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from actuals_files import read_text
+from decimal_comma_files import decimal_comma
 from flight_case import Running, line, running
 from little_work import little_work
 from plan_directory import plans_of
@@ -23,7 +24,7 @@ from planner.flight.monitor import MonitorParams, monitor
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.report.outcome_report import show_outcome
-from planner.simulate.lived import public_alone
+from planner.simulate.lived import public_alone, write_actuals
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
@@ -230,6 +231,20 @@ def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(
     assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "new", least=1001).open)
     (tmp_path / "new" / "problem" / "flight" / "who.csv").write_text("segment,units\nyoung,3\n")
     assert contents(tmp_path / "new").faults == ("problem/flight/who.csv is no file of a plan folder.",)
+
+
+def test_a_replanned_folder_keeps_actuals_of_a_spreadsheet(kept: Kept, tmp_path: Path) -> None:
+    """With semicolons and the day first, its groups are told, and a life goes on from the same sales."""
+    found = _again(kept)
+    assert found.plan_set is not None
+    excel = replace(found.frozen, actuals=decimal_comma(found.frozen.actuals.decode()))
+    assert excel.actuals.startswith(b"\xef\xbb\xbfdate;") and b"01.11.2026;" in excel.actuals
+    for name, frozen in (("plain", found.frozen), ("excel", excel)):
+        write_plans(tmp_path / name, found.plan_set, found.accounts, frozen)
+        write_actuals(tmp_path / name, tmp_path / f"{name}.csv", periods=DAYS + 1, rollout=None, seed=1)
+    assert any("sums of as few as 1,000 customers" in each for each in contents(tmp_path / "excel", least=1001).open)
+    told = (tmp_path / "excel.csv").read_text()
+    assert "2026-11-01,phone," in told and told == (tmp_path / "plain.csv").read_text()
 
 
 def test_a_running_campaign_is_not_told_to_give_its_holdout_up(tmp_path: Path) -> None:

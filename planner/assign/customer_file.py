@@ -18,11 +18,12 @@ from numpy.typing import NDArray
 
 from scenarios.first_few import first_few
 from scenarios.language.comma_numbers import comma_remedy
+from scenarios.language.decimal_comma import COMMA, EXPECTED, SPOKEN, reading_of, separator_of
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, naming_column
 from surrogate.data.id_text import id_text
 from surrogate.data.row_lines import line_of
-from surrogate.data.unreadable import BLANK_BYTES, PARQUET, uneven_row, why_unreadable
+from surrogate.data.unreadable import BLANK_BYTES, PARQUET, POINTS, uneven_row, why_unreadable
 
 SEGMENT = "segment"
 _BLOCK_BYTES = 1 << 22
@@ -37,6 +38,8 @@ class CustomerFile:
     """Names without spaces around them."""
     header: tuple[str, ...]
     """Names as the file writes them."""
+    separator: str = COMMA
+    """What stands between the cells of a CSV file; another one than commas tells of decimal commas."""
 
     @property
     def naming(self) -> str:
@@ -50,7 +53,7 @@ class CustomerFile:
 
     def where(self, row: int) -> str:
         """Say where a row (from 0) stands."""
-        return f"row {row + 1}" if self._is_parquet else f"line {line_of(self.path, row)}"
+        return f"row {row + 1}" if self._is_parquet else f"line {line_of(self.path, row, delimiter=self.separator)}"
 
     @property
     def _is_parquet(self) -> bool:
@@ -73,7 +76,7 @@ class CustomerFile:
                 for first in range(0, batch.num_rows, rows):
                     yield batch.slice(first, rows)
         except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
-            raise _unreadable(self.path, error) from None
+            raise _unreadable(self.path, error, self.separator) from None
 
     def _batches(self, wanted: list[str], rows: int) -> Iterator[pa.RecordBatch]:
         if self._is_parquet:
@@ -91,7 +94,7 @@ class CustomerFile:
             strings_can_be_null=False,
         )
         read = pa_csv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False)
-        parse = pa_csv.ParseOptions(newlines_in_values=True)
+        parse = pa_csv.ParseOptions(newlines_in_values=True, delimiter=self.separator)
         with pa_csv.open_csv(self.path, read_options=read, parse_options=parse, convert_options=convert) as reader:
             yield from (batch.rename_columns(wanted) for batch in reader)
 
@@ -112,18 +115,15 @@ def open_customers(path: Path) -> CustomerFile:
     Raises
     ------
     InvalidInput
-        For a file that cannot be read, or not more than once, and a header that is not separated by commas, without one
-        of the columns ``customer`` and ``pseudonym``, with both, or with a column twice.
+        For a file that cannot be read, or not more than once, and a header without one of the columns ``customer`` and
+        ``pseudonym``, with both, or with a column twice.
     """
     if path.exists() and not path.is_file():
         got, remedy = "a folder" if path.is_dir() else "a pipe or device", "write the customers to a file first"
         raise InvalidInput([_problem(path, "file", "a file, which is read several times", got, remedy)])
-    header = _header(path)
+    header, separator = _header(path)
     names = [name.strip() for name in header]
     problems = []
-    if len(names) == 1 and (";" in names[0] or "\t" in names[0]):
-        remedy = "save as comma-separated CSV"
-        raise InvalidInput([_problem(path, "header", "columns separated by commas", shown(names[0]), remedy)])
     wrong = naming_column(names)[1]
     if wrong is not None:
         expected, got, remedy = wrong
@@ -138,7 +138,7 @@ def open_customers(path: Path) -> CustomerFile:
     ]
     if problems:
         raise InvalidInput(problems)
-    return CustomerFile(path=path, columns=tuple(names), header=tuple(header))
+    return CustomerFile(path=path, columns=tuple(names), header=tuple(header), separator=separator)
 
 
 def _no_header(path: Path) -> tuple[str, str]:
@@ -150,13 +150,15 @@ def _no_header(path: Path) -> tuple[str, str]:
     return "an empty file", "check that the export has run"
 
 
-def _header(path: Path) -> list[str]:
-    """Return the names of a file's columns as it writes them."""
+def _header(path: Path) -> tuple[list[str], str]:
+    """Return the names of a file's columns as it writes them, and what separates them."""
     try:
         if path.suffix.lower() in PARQUET:
-            return list(pq.read_schema(path).names)
+            return list(pq.read_schema(path).names), COMMA
         with path.open(encoding="utf-8-sig", newline="") as file:
-            return next(csv.reader(file), [])
+            separator = separator_of(file.readline())
+            file.seek(0)
+            return next(csv.reader(file, delimiter=separator), []), separator
     except (OSError, pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
         raise _unreadable(path, error) from None
 
@@ -165,8 +167,10 @@ def _problem(path: Path, what: str, expected: str, got: str, remedy: str = "") -
     return Problem(where=str(path), what=what, expected=expected, got=got, remedy=remedy)
 
 
-def _unreadable(path: Path, error: Exception) -> InvalidInput:
-    uneven = uneven_row(path, error)
+def _unreadable(path: Path, error: Exception, separator: str = COMMA) -> InvalidInput:
+    signs = SPOKEN[separator]
+    remedy = POINTS if separator == COMMA else f"put quotes around texts that contain {signs}, add missing {signs}"
+    uneven = uneven_row(path, error, delimiter=separator, remedy=remedy)
     if uneven is not None:
         return InvalidInput([uneven])
     expected, got, remedy = why_unreadable(path, error)
@@ -252,19 +256,34 @@ class ColumnProblems:
         noted = np.zeros(batch.num_rows, dtype=bool)
         try:
             if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-                trimmed = pc.utf8_trim_whitespace(column)
+                trimmed = pc.utf8_trim_whitespace(self._with_points(column, name, first, noted))
                 column = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
             values = np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False))
         except (pa.ArrowException, TypeError):
             raw = texts_of(column)
             values = pd.to_numeric(pd.Series(raw), errors="coerce").to_numpy(dtype=np.float64)
-            noted = np.isnan(values) & ~np.isin(raw, ("", "nan", "NaN"))
-            told = comma_remedy(raw[int(np.argmax(noted))]) if noted.any() else ""
+            bad = np.isnan(values) & ~np.isin(raw, ("", "nan", "NaN"))
+            told = comma_remedy(raw[int(np.argmax(bad))]) if bad.any() else ""
             remedy = told or "write digits 0 to 9 and a decimal point only"
-            self.note(name, "numbers", noted, first, lambda row: f'"{raw[row]}"', remedy)
+            self.note(name, "numbers", bad, first, lambda row: f'"{raw[row]}"', remedy)
+            noted |= bad
         endless = np.isinf(values)
         self.note(name, "finite numbers", endless, first, lambda row: values[row])
         return np.where(endless, np.nan, values), noted | endless
+
+    def _with_points(self, column: pa.Array, name: str, first: int, noted: NDArray[np.bool_]) -> pa.Array:
+        """Return texts with decimal points; cells of a file with decimal commas that may mean two are noted, blank."""
+        if self._file.separator == COMMA:
+            return column
+        coded = pc.dictionary_encode(column)
+        cells = coded.dictionary.to_pylist()
+        reading = reading_of(cells)
+        doubts = [reading.doubt(cell) for cell in cells]
+        noted |= np.array([*map(bool, doubts), False])[pc.fill_null(coded.indices, -1).to_numpy()]
+        raw, remedy = texts_of(column), next(filter(None, doubts), "")
+        self.note(name, EXPECTED, noted, first, lambda row: f'"{raw[row]}"', remedy)
+        plain = ["" if doubt else reading.cell(cell) for cell, doubt in zip(cells, doubts, strict=True)]
+        return pa.array(plain, pa.string()).take(coded.indices)
 
     def __bool__(self) -> bool:
         return bool(self._found)

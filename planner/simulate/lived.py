@@ -8,7 +8,6 @@ actuals. It serves to try out what comes after a plan; what it shows is not what
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from scenarios.flight.kept_out import reckoned
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
+from scenarios.language.csv_files import read_csv
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
@@ -85,8 +85,8 @@ def _known(frozen: Frozen) -> tuple[int, list[Sequence[str]]]:
     """Periods whose sales a re-planned folder knows already, and their rows."""
     if frozen.flight is None:
         return 0, []
-    table = list(csv.DictReader(io.StringIO(frozen.actuals.decode("utf-8-sig"))))
-    return frozen.flight.known_periods, [[row.get(name, "") for name in COLUMNS] for row in table]
+    table = read_csv(frozen.actuals, frozen.flight.actuals)
+    return frozen.flight.known_periods, list(zip(*map(table.texts, COLUMNS), strict=True))
 
 
 def _held(grid: Grid, rollout: Path | None) -> Float:

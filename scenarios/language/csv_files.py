@@ -1,4 +1,8 @@
-"""CSV files, read strictly: UTF-8, one header, every cell with its line number."""
+"""CSV files, read strictly: UTF-8, one header, every cell with its line number.
+
+Semicolons or tabs in the header tell a file with decimal commas: its cells are held in plain form
+(`scenarios.language.decimal_comma`).
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from typing import Any
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.csv_header import header_slips
+from scenarios.language.decimal_comma import COMMA, EXPECTED, SPOKEN, separator_of, write_plainly
 from scenarios.language.foreign_bytes import foreign, json_document
 from scenarios.language.values import parse_share
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
@@ -40,6 +45,8 @@ class CsvTable:
     """What is wrong with the file so far; readers append to it."""
     title: str = ""
     """As the scenario names it."""
+    written: dict[str, list[str]] = field(default_factory=dict)
+    """Columns as a file with decimal commas writes them, where ``columns`` hold them in plain form."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -48,6 +55,8 @@ class CsvTable:
         """Note a problem on a row (on the header where row is None)."""
         line = 1 if row is None else self.lines[row]
         where = f"{self.name}:{line}"
+        if row is not None and what in self.written:  # people look for what their file says
+            got = got.replace(self.columns[what][row], self.written[what][row], 1)
         self.problems.append(Problem(where=where, what=what, expected=expected, got=got, remedy=remedy))
 
     def texts(self, column: str) -> list[str]:
@@ -199,7 +208,10 @@ def read_csv(raw: bytes, name: str, title: str = "") -> CsvTable:
             Problem(where=f"{name}:{line}", what="characters", expected=expected, got=got, remedy=remedy)
         )
         return table
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    stream = io.StringIO(text, newline="")
+    separator = separator_of(stream.readline())
+    stream.seek(0)
+    reader = csv.reader(stream, strict=True, delimiter=separator)
     _, first = next(_records(reader, table), (1, []))
     header = [cell.strip() for cell in first]
     if table.problems:
@@ -207,24 +219,28 @@ def read_csv(raw: bytes, name: str, title: str = "") -> CsvTable:
     if not any(header):
         table.problem(None, "file", "a header line with column names", "an empty file")
         return table
-    if len(header) == 1 and (";" in header[0] or "\t" in header[0]):
-        remedy = "save as comma-separated CSV"
-        table.problem(None, "header", "columns separated by commas", shown(header[0]), remedy)
-        return table
-    _check_header(table, header)
-    rows, lines = _rows(reader, table, header)
+    _check_header(table, header, separator)
+    rows, lines = _rows(reader, table, header, separator)
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
     for column, cells in zip(header, columns, strict=True):
         if column:
             table.columns[column] = [cell.strip() for cell in cells]
     table.lines.extend(lines)
+    if separator != COMMA:
+        table.written.update(table.columns)
+        doubts = write_plainly(table.columns)
+        for doubt in doubts:
+            table.problem(doubt.row, doubt.column, EXPECTED, doubt.got, doubt.remedy)
+        if doubts:  # nobody goes on with one of two readings
+            table.columns.clear()
+            table.lines.clear()
     return table
 
 
-def _check_header(table: CsvTable, header: list[str]) -> None:
+def _check_header(table: CsvTable, header: list[str], separator: str) -> None:
     if "" in header and any(_VALUE.fullmatch(column) for column in header):  # blanks among values: a row of the table
         remedy = "write one name for each column in the first line"
-        table.problem(None, "header", "names of columns", shown(",".join(header)), remedy)
+        table.problem(None, "header", "names of columns", shown(separator.join(header)), remedy)
         return
     for position, column in enumerate(header):
         if not column:
@@ -233,7 +249,7 @@ def _check_header(table: CsvTable, header: list[str]) -> None:
             table.problem(None, "header", "each column once", f"{column} twice", "delete or rename one")
 
 
-def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[str]], list[int]]:
+def _rows(reader: Any, table: CsvTable, header: list[str], separator: str) -> tuple[list[list[str]], list[int]]:
     rows: list[list[str]] = []
     lines: list[int] = []
     uneven: list[tuple[int, int]] = []
@@ -246,15 +262,17 @@ def _rows(reader: Any, table: CsvTable, header: list[str]) -> tuple[list[list[st
         else:
             uneven.append((line, len(cells)))
     widths = {width for _, width in uneven}
-    if len(uneven) > 1 and len(widths) == 1 and not rows:  # every row is right, and the header is not
+    apart = separator != COMMA and widths == {1}  # rows that are separated otherwise than the header
+    if len(uneven) > 1 and len(widths) == 1 and not rows and not apart:  # every row is right, and the header is not
         if len(set(header)) < len(header) and "" not in header:
             return rows, lines  # a column that stands there twice is told
         table.problems.clear()  # blanks among the names come of the same mistake
-        expected, got = f"{widths.pop()} column names, as all rows have cells", shown(",".join(header))
+        expected, got = f"{widths.pop()} column names, as all rows have cells", shown(separator.join(header))
         remedy = "write one name for each column in the first line, and nothing above it"
         table.problem(None, "header", expected, got, remedy)
         return rows, lines
-    remedy = "add or delete commas; put quotes around texts that contain commas"
+    signs = SPOKEN[separator]
+    remedy = f"add or delete {signs}; put quotes around texts that contain {signs}"
     for place, more in _first_of(list(range(len(uneven)))):
         line, width = uneven[place]
         expected, got = f"{len(header)} cells as in the header", f"{width}{more}"
