@@ -59,9 +59,10 @@ def test_check_and_validate_load_no_optimiser(folder: Path) -> None:
 
 def test_scores_of_ones_own_are_assigned_without_a_model(tmp_path: Path) -> None:
     """``assign`` imports neither JAX nor scikit-learn where no model scores the customers."""
-    assert run("init", tmp_path / "shop.yaml").exit_code == 0
+    scenario, out = str(tmp_path / "shop.yaml"), str(tmp_path / "offers.csv")
+    assert run("init", scenario).exit_code == 0
     customers = write(tmp_path / "customers.csv", frame(20))
-    loaded = _modules_after("assign", str(tmp_path / "shop.yaml"), str(customers), "--out", str(tmp_path / "offers.csv"))
+    loaded = _modules_after("assign", scenario, str(customers), "--out", out)
     assert not loaded & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
 
 
