@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 from command_line import run
+from customer_scores import frame, write
 from plan_folders import two_plans
 
 folder = two_plans
@@ -54,6 +55,15 @@ def test_check_and_validate_load_no_optimiser(folder: Path) -> None:
     """``check`` and ``validate`` never import JAX, OR-Tools or DEAP."""
     assert not _modules_after("validate", "template-basic") & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
     assert not _modules_after("check", str(folder)) & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
+
+
+def test_scores_of_ones_own_are_assigned_without_a_model(tmp_path: Path) -> None:
+    """``assign`` imports neither JAX nor scikit-learn where no model scores the customers."""
+    scenario, out = str(tmp_path / "shop.yaml"), str(tmp_path / "offers.csv")
+    assert run("init", scenario).exit_code == 0
+    customers = write(tmp_path / "customers.csv", frame(20))
+    loaded = _modules_after("assign", scenario, str(customers), "--out", out)
+    assert not loaded & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
 
 
 def test_a_pipe_gets_plain_text() -> None:

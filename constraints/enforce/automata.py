@@ -29,12 +29,11 @@ class Automata(FittingSeries):
 
     def _states(self, active: Bools) -> Ints:
         """[..., G, T + 1] state before each period and at the end."""
-        letters = np.moveaxis(active, -1, 0).astype(np.int64)
-        rows = np.empty((self._periods + 1, *letters.shape[1:]), dtype=np.int64)  # twice the states: rows of the table
+        rows = np.empty((self._periods + 1, *active.shape[:-1]), dtype=np.int64)  # twice the states: rows of the table
         rows[0] = 2 * self._start
         for t in range(self._periods):
-            rows[t + 1] = self._next[rows[t] + letters[t]]
-        return np.moveaxis(rows, 0, -1) // 2
+            rows[t + 1] = self._next[rows[t] + active[..., t]]
+        return rows.transpose(*range(1, rows.ndim), 0) // 2
 
     def bad_periods(self, active: Bools) -> Bools:
         """[..., G, T] where the automaton refuses a word; in the last period where it must not end."""
@@ -113,5 +112,5 @@ class Automata(FittingSeries):
                 if not flips[group, first : last + 1].all():
                     cells = group * self._periods + np.arange(first, last + 1)
                     inside = np.concatenate([self._index.in_cell(int(cell)) for cell in cells])
-                    found.append(np.unique(self._entries.slot[inside[true[inside]]]))
+                    found.append(self._index.slots_of(inside[true[inside]]))
         return found

@@ -73,7 +73,7 @@ class Counting:
     def involved(self, plan: Plan) -> Ints:
         """Slots of overfull rows."""
         over = self._count(self._entries.active(plan)) > self._cap
-        return np.unique(self._entries.slot[over[self._entries.cell]])
+        return self._index.slots_of(over[self._entries.cell])
 
     def add_to(self, sub: SubModel) -> None:
         """Bound the literals of rows with free slots by what the fixed ones leave."""

@@ -85,14 +85,14 @@ class Floors:
     def involved(self, plan: Plan) -> Ints:
         """Slots of rows under their floor."""
         under = self._count(self._entries.active(plan)) < self._floor
-        return np.unique(self._entries.slot[under[self._entries.cell]])
+        return self._index.slots_of(under[self._entries.cell])
 
     def connected(self, slots: Ints) -> Ints:
         """Slots of all rows that some slots take part in."""
         _, entry = self._index.of_slots(slots)
         rows = np.zeros(len(self._floor), dtype=bool)
         rows[self._entries.cell[entry]] = True
-        return np.unique(self._entries.slot[rows[self._entries.cell]])
+        return self._index.slots_of(rows[self._entries.cell])
 
     def add_to(self, sub: SubModel) -> None:
         """Ask the free literals for what the fixed ones lack; a row that nothing can reach is never kept."""

@@ -161,7 +161,7 @@ class Patterns(FittingSeries):
             cells = group * self._periods + columns
             if len(cells) > 1:
                 inside = np.concatenate([self._index.in_cell(int(cell)) for cell in cells])
-                found.append(np.unique(self._entries.slot[inside[true[inside]]]))
+                found.append(self._index.slots_of(inside[true[inside]]))
         return found
 
     def add_word(self, sub: SubModel, group: int, word: list[Any]) -> None:

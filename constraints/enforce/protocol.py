@@ -183,10 +183,16 @@ class EntryIndex:
     def of_slots(self, slots: Ints) -> tuple[Ints, Ints]:
         """All entries of some slots: position in ``slots`` and entry number of each."""
         order, start = self.by_slot
-        count = start[slots + 1] - start[slots]
+        first = start[slots]
+        count = start[slots + 1] - first
         owner = np.repeat(np.arange(len(slots)), count)
-        within = np.arange(len(owner)) - np.repeat(np.cumsum(count) - count, count)
-        return owner, order[np.repeat(start[slots], count) + within]
+        return owner, order[np.arange(len(owner)) + np.repeat(first - (np.cumsum(count) - count), count)]
+
+    def slots_of(self, some: Ints | Bools) -> Ints:
+        """Slots of some entries, each once and in order: what `np.unique` gives, without sorting."""
+        here = np.zeros(self.slots, dtype=bool)
+        here[self.entries.slot[some]] = True
+        return np.flatnonzero(here)
 
     def counted(self, plans: Plan) -> Ints:
         """[P, cells] true literals in each cell under each of some plans [P, N]; only their lines are looked up."""
@@ -231,8 +237,9 @@ def place_in_group(group: Ints) -> Ints:
     """Place of each element among those of its group, in order of appearance."""
     order = np.argsort(group, kind="stable")
     ordered = group[order]
-    first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]]) if len(group) else np.zeros(0, dtype=np.int64)
-    size = np.diff(np.r_[first, len(group)])
+    begins = np.ones(len(group), dtype=bool)
+    begins[1:] = ordered[1:] != ordered[:-1]
+    number = np.arange(len(group))
     place = np.empty(len(group), dtype=np.int64)
-    place[order] = np.arange(len(group)) - np.repeat(first, size)
+    place[order] = number - np.maximum.accumulate(np.where(begins, number, 0))
     return place

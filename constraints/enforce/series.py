@@ -137,19 +137,19 @@ class Series(ABC):
         left = active.copy()
         left[rows] = self.cheapest(rows, active[rows], cost.reshape(active.shape)[rows])
         silenced: Bools = (active & ~left).ravel()
-        return np.unique(slot[true & silenced[self._entries.cell] & ~fixed[slot]])
+        return self._index.slots_of(true & silenced[self._entries.cell] & ~fixed[slot])
 
     def involved(self, plan: Plan) -> Ints:
         """Slots of broken groups."""
         bad: Bools = np.asarray(self.bad_periods(self._words(self._count(self._entries.active(plan)))).any(axis=1))
-        return np.unique(self._entries.slot[bad[self._entries.cell // self._periods]])
+        return self._index.slots_of(bad[self._entries.cell // self._periods])
 
     def connected(self, slots: Ints) -> Ints:
         """Slots of all groups that some slots take part in."""
         _, entry = self._index.of_slots(slots)
         groups = np.zeros(self._groups, dtype=bool)
         groups[self._entries.cell[entry] // self._periods] = True
-        return np.unique(self._entries.slot[groups[self._entries.cell // self._periods]])
+        return self._index.slots_of(groups[self._entries.cell // self._periods])
 
     def add_to(self, sub: SubModel) -> None:
         """Add the words of groups with free slots."""
@@ -200,7 +200,7 @@ class FittingSeries(Series):
         word = active.copy()
         word[rows] = self.fitting(rows, active[rows], silence.reshape(active.shape)[rows], wake[rows])
         gone: Bools = (active & ~word).ravel()
-        leaving = np.unique(slot[true & gone[entries.cell]])
+        leaving = self._index.slots_of(true & gone[entries.cell])
         coming = comes[np.flatnonzero((word & ~active).ravel())]
         slots = np.concatenate([leaving, slot[asked][coming]])
         choices = np.concatenate([np.zeros(len(leaving), dtype=np.int64), choice[coming]])

@@ -24,7 +24,6 @@ from planner.assign.customer_file import (
 from planner.assign.file_scores import file_scores, holds_scores
 from planner.assign.held_out import HeldOut, said_of_holdout
 from planner.assign.intake import Intake, read_rows
-from planner.assign.model_scores import model_scores
 from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer
@@ -152,6 +151,8 @@ def open_intake(
         raise InvalidInput([problem])
     terms = read_terms(scenario, names, span, quotas)
     if model is not None:
+        from planner.assign.model_scores import model_scores  # loads JAX, which scores of one's own have no use for
+
         scorer: Scorer = model_scores(file, model.asked, terms, model.scorer(terms.offers), span)
         reads = False
     elif holds_scores(file):

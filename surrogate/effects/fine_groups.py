@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from surrogate.data.canonical import marks_of
 from surrogate.digits import to_digits
 from surrogate.people.profiles import Features
+from surrogate.people.segments import k_means
 
 Float = NDArray[np.float64]
 
@@ -46,9 +46,10 @@ def group_customers(scaled: Float, groups: int, seed: int) -> Grouped:
     points = np.round(scaled, 6)
     order = np.argsort(marks_of(points.T, len(points)), kind="stable")
     points = points[order]
+    kind = k_means()
     with threadpool_limits(limits=1):
         # The sorted table is a copy already; another one of a large table would be the peak of memory.
-        fitted = KMeans(count, n_init=2, random_state=seed % 2**31, copy_x=False).fit(points)
+        fitted = kind(count, n_init=2, random_state=seed % 2**31, copy_x=False).fit(points)
     label = np.empty(len(points), dtype=np.int64)
     label[order] = fitted.labels_
     return Grouped(

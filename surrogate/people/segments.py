@@ -7,10 +7,11 @@ How many: the largest number whose clusters are all large enough and all come ba
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.cluster import KMeans
 from threadpoolctl import threadpool_limits
 
 from scenarios.language.schema import LearnSpec
@@ -106,6 +107,7 @@ def find_segments(
 def cluster(points: Float, spec: LearnSpec, *, seed: int) -> tuple[Labels, float]:
     """Return the cluster of each point [N, D], none below ``spec.min_size``, and how well the worst one comes back."""
     order = np.lexsort(points.T)
+    k_means()  # only threads of what is loaded are limited
     with threadpool_limits(limits=1):
         count, stability = _how_many(points[order], spec, seed)
         return nearest(points, _centres(points[order], count, spec.min_size, seed)), stability
@@ -139,9 +141,20 @@ def _sample(points: Float, size: int, seed: int, *names: str) -> Float:
     return points[np.sort(chosen)]
 
 
+@cache
+def k_means() -> Any:
+    """Load scikit-learn's ``KMeans``, which takes a while: reading a model that is there needs none of it.
+
+    Call this before threads are limited.
+    """
+    from sklearn.cluster import KMeans
+
+    return KMeans
+
+
 def _cluster(points: Float, count: int, seed: int, *, starts: int) -> Float:
     """Return centres [count, D]."""
-    fitted = KMeans(count, n_init=starts, random_state=seed % 2**31).fit(points)
+    fitted = k_means()(count, n_init=starts, random_state=seed % 2**31).fit(points)
     return np.asarray(fitted.cluster_centers_, dtype=np.float64)
 
 

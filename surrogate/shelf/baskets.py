@@ -60,8 +60,9 @@ def order_bins(orders: pd.DataFrame, group: dict[int, int], groups: int, *, leas
 
 def _parts(orders: Int, customer: Int, least: int) -> list[Int]:
     """Cut orders, by rising value, into as many parts as leave enough customers in each; none where all are too few."""
-    for bins in range(min(BINS, orders.size), 0, -1):
+    # A part has at most as many customers as orders: smaller parts need not be looked at.
+    for bins in range(min(BINS, orders.size // max(least, 1)), 0, -1):
         parts = np.array_split(orders, bins)
-        if min(np.unique(customer[part]).size for part in parts) >= least:
+        if all(np.unique(customer[part]).size >= least for part in parts):
             return parts
     return []
