@@ -87,6 +87,11 @@ def fixed_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     found = _compare_scenarios(own.scenario, frozen.scenario, file=own.name, in_flight=True)
     if own.effects is not None and own.baskets != frozen.baskets:
         found.append(Difference(file=own.name, place="baskets", expected=f"those of {own.name}", got="others"))
+    baseline = own.scenario.baseline
+    name = None if baseline is None else baseline.times
+    if own.effects is None and isinstance(name, str) and frozen.tables.get(name) != own.tables.get(name):
+        expected, got = f"other contents of {name}", f"those that {name} had"
+        found.append(Difference(file=own.name, place="baseline.times", expected=expected, got=got))
     return found
 
 
