@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -270,10 +271,18 @@ def test_replanning_what_was_learned_refuses_other_factors(tmp_path: Path) -> No
     other = with_season(tmp_path, SEASON.replace("1.9", "1.8"), LEARNED)
     with pytest.raises(InvalidInput, match=r"baseline.times: expected those that season.csv had, as it was planned"):
         asked_now(tmp_path, frozen, other)
+    without = load_shop(tmp_path, shop=DATA_SHOP)
+    with pytest.raises(InvalidInput, match=r"baseline.times: expected season.csv, as it was planned, got nothing"):
+        asked_now(tmp_path, frozen, without)
 
 
 def test_editors_know_all_ways_to_write_it() -> None:
-    """The JSON Schema has a file's name, a factor, and factors by date."""
+    """The JSON Schema has a factor, a file's name and factors by date, of which exactly one fits what is written."""
     times = json.loads(schema_json())["$defs"]["BaselineSource"]["properties"]["times"]
-    kinds = json.dumps(times)
-    assert '"exclusiveMinimum": 0' in kinds and "patternProperties" in kinds and times["description"]
+    factor, file, dates = times["anyOf"][0]["oneOf"]
+    share, no_number = factor["anyOf"][1]["pattern"], file["not"]["pattern"]
+    assert re.search(share, "190%") and re.search(no_number, "190%")
+    assert not re.search(share, "2026-season.csv") and not re.search(no_number, "2026-season.csv")
+    (pattern,) = dates["patternProperties"]
+    assert re.search(pattern, "2026-12-07") and re.search(pattern, "2026-12-07..2026-12-20")
+    assert times["description"]

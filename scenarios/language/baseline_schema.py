@@ -16,7 +16,7 @@ MOST_TIMES = 20.0
 """Largest factor: beyond it a percentage was written without its sign."""
 A_FACTOR = "a factor such as 1.9 or 190%"
 """What messages ask for."""
-_NUMBER = re.compile(r"\s*[+-]?[0-9][0-9.,]*\s*%?\s*")
+_NUMBER = r"^\s*[+-]?[0-9][0-9.,]*\s*%?\s*$"
 """A text that is meant as a number, and no file's name."""
 
 
@@ -57,7 +57,7 @@ def _dates(value: Any) -> str:
 def _shape(value: Any) -> str:
     if isinstance(value, dict):
         return "<dates>"
-    return "<file>" if isinstance(value, str) and not _NUMBER.fullmatch(value) else "<number>"
+    return "<file>" if isinstance(value, str) and not re.match(_NUMBER, value) else "<number>"
 
 
 Factor = Annotated[
