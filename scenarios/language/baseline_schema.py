@@ -76,7 +76,9 @@ Factor = Annotated[
 Dates = Annotated[str, BeforeValidator(_dates), WithJsonSchema({"type": "string", "pattern": DATES_PATTERN})]
 """A date or a range of dates as a key."""
 Times = Annotated[
-    Annotated[Factor, Tag("<number>")] | Annotated[str, Tag("<file>")] | Annotated[dict[Dates, Factor], Tag("<dates>")],
+    Annotated[Factor, Tag("<number>")]
+    | Annotated[str, Tag("<file>"), WithJsonSchema({"type": "string", "not": {"pattern": _NUMBER}})]
+    | Annotated[dict[Dates, Factor], Tag("<dates>")],
     Discriminator(_shape),
 ]
 """One factor, factors by date, or the name of a CSV file of them."""
