@@ -28,6 +28,7 @@ from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season import Calendar, LearnedSeason
+from surrogate.effects.season_note import season_note
 from surrogate.effects.spans import fit_cells
 from surrogate.evidence.gather import gather_evidence
 from surrogate.fingerprint import data_hash, library_versions
@@ -127,6 +128,8 @@ def train(
     _, unsure = slopes.shrunk(params.ensemble.fit.own_response)
     weekday_share = weekday_shares(events, shelf.categories)
     days = holiday_days(events, first.calendar, shelf.categories, weekday_share)
+    counted = week_of(spec.train_until) - int(shelf.weeks[0]) + 1
+    season = season_note(first.calendar, days, weeks=counted, until=spec.train_until)
     progress("finding segments", 0.97)
     ensemble = Ensemble(
         networks=tuple(net for net, _ in members),
@@ -176,7 +179,7 @@ def train(
                 if own is None
                 else own_notes(own, final, learn.count)
             ),
-            *_notes(accuracy, later, events, first.calendar, days),
+            *_notes(accuracy, later, events, season),
             *settled_note(events.cleaning.left_out, net=spec.returns == "net"),
             *(fewer_segments(learn.count, final.ids, learn.min_size) if own is None else ()),
         ),
@@ -215,27 +218,6 @@ def _learned_offers(events: Events, seen: Described) -> LearnedOffers | None:
     return LearnedOffers(mechanics=tuple(ran), used=tuple(used), order=round(seen.order, 2), taken=taken_shares(events))
 
 
-def _holidays(names: list[str]) -> str:
-    return f"the holiday{'s' if len(names) > 1 else ''} {', '.join(names)}"
-
-
-def _season_note(calendar: Calendar, days: dict[str, tuple[float, ...]]) -> str:
-    known, other = ([name for name in calendar.holidays if (name in days) == told] for told in (True, False))
-    parts = [f"{_holidays(known)} day by day"] if known else []
-    if other:
-        parts.append(
-            f"{_holidays(other)}, seven days each as one: their busiest day is not told apart (too little "
-            "was sold on it that was on the same deal, or on none, on other days of its week)"
-        )
-    holidays = " and ".join(parts)
-    if calendar.harmonics:
-        year = f"the year's season{' and ' + holidays if holidays else ''}"
-        return f"Baselines carry the last level forward and follow {year}."
-    if holidays:
-        return f"Baselines carry the last level forward and follow {holidays}; so short a past shows no yearly season."
-    return "So short a past shows no yearly season: baselines carry the last level forward, holidays are not foreseen."
-
-
 def fewer_segments(asked: int | None, ids: tuple[str, ...], least: int) -> tuple[str, ...]:
     """Say that fewer segments were learned than were asked for."""
     count = len([one for one in ids if one != REST])
@@ -261,8 +243,7 @@ def _notes(
     accuracy: dict[str, float | str],
     seen: Described,
     events: Events,
-    calendar: Calendar,
-    days: dict[str, tuple[float, ...]],
+    season: str,
 ) -> tuple[str, ...]:
     notes = [
         "An offer on a product means every item of its categories at that depth; switching between them is taken off."
@@ -289,7 +270,7 @@ def _notes(
                 "counts neither for nor against them."
             )
     notes += [
-        _season_note(calendar, days),
+        season,
         "Purchase data holds no costs: unit costs, vendor shares and fixed costs are the scenario's own assumptions.",
     ]
     if accuracy["misses"] != "none":

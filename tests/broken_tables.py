@@ -226,7 +226,7 @@ TABLES = {
     "baseline-with-data": (
         {"shop": {"effects: {table: effects.csv, lift_is: gross}": "effects: {data: baskets.csv}"}},
         [
-            "shop.yaml:34: baseline: expected no baseline where effects come from data or a model, which bring their own, got one; delete it, or write effects: {table: FILE}"
+            "shop.yaml:34: baseline.table: expected no table of units where effects come from data or a model, which bring their own, got baseline.csv; write baseline: {times: FILE} to multiply what is learned; or write effects: {table: FILE}"
         ],
     ),
     "custom-measure-misspelt": (

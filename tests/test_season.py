@@ -12,6 +12,7 @@ from surrogate.effects.fit import FitParams
 from surrogate.effects.levels import seasonal
 from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.season import Calendar, LearnedSeason, calendar_of
+from surrogate.effects.season_note import season_note
 from surrogate.effects.spans import FitCells
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
@@ -80,3 +81,17 @@ def test_learned_season_gives_each_day_its_factor():
     season = LearnedSeason(harmonics=0, holidays={"feast": dates}, effect=np.log([[[2.0], [1.0]]]))
     feast = dt.date(2026, 12, 25).toordinal()
     np.testing.assert_allclose(season.factor([feast, feast + 1])[0], [[2.0, 1.0], [1.0, 1.0]])
+
+
+def test_a_past_that_is_too_short_is_told_by_the_weeks_that_count_and_what_to_do():
+    """Held-out weeks do not count: the note says how many do, up to when, how many it takes, and what corrects it."""
+    until = dt.date(2026, 9, 6)
+    note = season_note(calendar_of({}, weeks=70), (), weeks=70, until=until)
+    assert note == (
+        "Baselines carry the last level forward, no season and no holidays: 70 weeks up to 2026-09-06 were trained on, "
+        "and from 78 on a yearly season is told; baseline: {times: FILE} of a scenario multiplies them by what you "
+        "know of the season."
+    )
+    named = season_note(calendar_of(HOLIDAYS, weeks=70), ("feast",), weeks=70, until=until)
+    assert "follow the holiday feast day by day, but no season: 70 weeks up to 2026-09-06" in named
+    assert "times" not in season_note(calendar_of({}, weeks=78), (), weeks=78, until=until)

@@ -16,7 +16,7 @@ from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
 from scenarios.futures.aim import aim_words
 from scenarios.language.load import LoadedScenario, load_scenario
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import BaselineSource, Scenario
 from scenarios.language.words import BASKET
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects
@@ -87,6 +87,11 @@ def fixed_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     found = _compare_scenarios(own.scenario, frozen.scenario, file=own.name, in_flight=True)
     if own.effects is not None and own.baskets != frozen.baskets:
         found.append(Difference(file=own.name, place="baskets", expected=f"those of {own.name}", got="others"))
+    baseline = own.scenario.baseline
+    name = None if baseline is None else baseline.times
+    if own.effects is None and isinstance(name, str) and frozen.tables.get(name) != own.tables.get(name):
+        expected, got = f"other contents of {name}", f"those that {name} had"
+        found.append(Difference(file=own.name, place="baseline.times", expected=expected, got=got))
     return found
 
 
@@ -131,6 +136,8 @@ def _span(scenario: Scenario) -> str:
 def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str, in_flight: bool = False) -> list[Difference]:
     """Compare two scenarios; what the source leaves to the data, or a running campaign moves, is not compared."""
     wanted, got = source.model_dump(mode="json", by_alias=True), resolved.model_dump(mode="json", by_alias=True)
+    for each in (wanted, got):  # who has no baseline has neither of its keys: the key that differs is named
+        each["baseline"] = each["baseline"] or dict.fromkeys(BaselineSource.model_fields)
     if in_flight:
         for moved in ("limits", "rules"):
             wanted.pop(moved), got.pop(moved)

@@ -64,13 +64,16 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         from planner.answering import answering_data
 
         answering_data(loaded)
-    told = loaded.effects.notes if loaded.effects is not None else ()
+    factors = () if loaded.times is None else loaded.times.notes
+    told = loaded.effects.notes if loaded.effects is not None else factors
     if loaded.scenario.effects.model is not None:
         from planner.learning import learn
 
         learned = learn(loaded)
-        short = sold_out_anyway(resolve(loaded, learned))
-        told = (*(note for note in learned.effects.notes if _of_the_question(note, loaded)), *short)
+        asked = resolve(loaded, learned)
+        said = learned.effects.notes
+        own = () if asked.effects is None else asked.effects.notes[len(said) :]
+        told = (*(note for note in said if _of_the_question(note, loaded)), *own, *sold_out_anyway(asked))
     notes = (*told, *doubtful(loaded), *_idle_offers(loaded))
     if json_:
         show_json(question_json(loaded, notes))

@@ -73,7 +73,8 @@ def asked_now(folder: Path, frozen: Frozen, own: LoadedScenario) -> AskedNow:
     """
     _refuse_fixed(frozen, own)
     planned = frozen.scenario
-    source = own if own.effects is not None else resolve(own, _as_learned(frozen))
+    # What the running plan has learned holds the factors of its baseline already.
+    source = own if own.effects is not None else resolve(replace(own, times=None), _as_learned(frozen))
     asked = source.scenario
     changes = {section: _merged(planned, asked, section, keys) for section, keys in CHANGEABLE.items()}
     scenario = planned.model_copy(update={"limits": asked.limits, "rules": asked.rules, **changes})

@@ -74,14 +74,20 @@ class CsvTable:
         return not slips
 
     def numbers(
-        self, column: str, *, default: float = math.nan, share: bool = False, digits: int | None = None
+        self,
+        column: str,
+        *,
+        default: float = math.nan,
+        share: bool = False,
+        digits: int | None = None,
+        expected: str = "",
     ) -> list[float]:
         """Return a column as floats, ``default`` for blank cells; every bad cell is a problem (and NaN).
 
-        ``digits`` are those of the currency, of amounts.
+        ``digits`` are those of the currency, of amounts; ``expected`` says what a share is here.
         """
         parse = _share if share else _number
-        expected = "a share such as 18%" if share else "a number"
+        expected = expected or ("a share such as 18%" if share else "a number")
         texts = self.texts(column)
         bad: list[int] = []
         out = [0.0] * len(texts)
@@ -102,12 +108,13 @@ class CsvTable:
             self.problem(row, column, expected, f"{shown(text)}{more}", digits_remedy(text, comma_remedy(text, digits)))
         return out
 
-    def required_numbers(self, column: str, *, share: bool = False) -> list[float]:
+    def required_numbers(self, column: str, *, share: bool = False, expected: str = "") -> list[float]:
         """Return a column as floats where a blank is a problem too."""
-        values = self.numbers(column, share=share)
+        expected = expected or ("a share such as 18%" if share else "a number")
+        values = self.numbers(column, share=share, expected=expected)
         blank = [row for row, text in enumerate(self.texts(column)) if not text]
         for row, more in _first_of(blank):
-            self.problem(row, column, "a share such as 18%" if share else "a number", f"a blank{more}")
+            self.problem(row, column, expected, f"a blank{more}")
         return values
 
 

@@ -59,6 +59,9 @@ def _all_dated(scenario: Scenario) -> Iterator[tuple[str, _Dated]]:
         if isinstance(rule, Eligible) and rule.only.periods is not None:
             then = "only lets no week in of which it does not name every day; write whole weeks"
             yield rule.id, _Dated("rule", rule.only.periods, then, strict=True)
+    if scenario.baseline is not None and scenario.baseline.by_date:
+        spans = tuple(dates for dates, _ in scenario.baseline.by_date.values())
+        yield "times", _Dated("baseline", spans, f"such weeks are multiplied whole; {WIDER}")
 
 
 def _scopes(rule: Rule) -> tuple[Scope, ...]:

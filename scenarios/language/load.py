@@ -13,7 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.currency import digits_of, minor_digits
-from scenarios.language import limit_checks, line_checks, magnitude, plausible, references, rule_checks
+from scenarios.language import (
+    baseline_checks,
+    limit_checks,
+    line_checks,
+    magnitude,
+    plausible,
+    references,
+    rule_checks,
+)
+from scenarios.language.baseline_schema import times_alone
 from scenarios.language.facts import Facts
 from scenarios.language.files import ScenarioFiles, open_scenario
 from scenarios.language.inline import inline_tables
@@ -29,6 +38,7 @@ from scenarios.problems import InvalidInput, Places, Problem, in_file_order, sho
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
 from scenarios.tables.apart import KnownAxes, read_apart
+from scenarios.tables.baseline_times import BaselineTimes, TimesAxes, read_times
 from scenarios.tables.read import TableRoute, read_tables
 
 __all__ = ["LoadedScenario", "check", "cost_amounts", "load_scenario", "read_effects", "schema_json"]
@@ -63,6 +73,8 @@ class LoadedScenario:
     """Orders by value, where the scenario or the data knows them."""
     custom: dict[str, NDArray[np.float64]]
     """Custom measures of the effect table, amount per use, [S, K+1, T, O] by column name."""
+    times: BaselineTimes | None = None
+    """What a baseline that is still to be learned will be multiplied by; None where effects are known."""
 
     @property
     def tables(self) -> dict[str, bytes]:
@@ -118,9 +130,11 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
         lossy=inlined.lossy,
         custom=None,
     )
-    route = _read_route(facts, files)
+    times, bad_times = _read_times(facts, files)
+    route = _read_route(facts, files, times)
     facts = replace(facts, custom=_custom_names(facts, route))
     problems = [*inlined.problems, *validated.problems, *check(facts), *_source_file(facts, files), *route.problems]
+    problems += bad_times
     problems += names_apart(facts, problems)
     problems += unwritten(data, places, problems)
     if not problems and route.effects is not None:
@@ -140,6 +154,7 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
         data=data,
         effects=route.effects,
         baskets=route.baskets,
+        times=times if route.effects is None else None,
         custom=route.custom,
     )
 
@@ -178,7 +193,7 @@ def read_effects(loaded: LoadedScenario) -> Effects:
 def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
     """Run every cross-check; segments that are not ``declared`` by people but learned bring ids and orders along."""
     of_people = () if declared else (references.reserved_ids, plausible.orders_known)
-    modules = (references, plausible, limit_checks, rule_checks, line_checks)
+    modules = (references, plausible, baseline_checks, limit_checks, rule_checks, line_checks)
     checks = [each for module in modules for each in module.CHECKS]
     return [problem for each in checks if each not in of_people for problem in each(facts)]
 
@@ -205,13 +220,31 @@ def _with_amount(product: Product, money: MoneyTerms, digits: int) -> Product:
     return product.model_copy(update={"unit_cost": cost})
 
 
-def _read_route(facts: Facts, files: ScenarioFiles) -> TableRoute:
+def _read_times(facts: Facts, files: ScenarioFiles) -> tuple[BaselineTimes | None, tuple[Problem, ...]]:
+    """Read the factors of the baseline, as far as the names that they may use are known."""
+    source = facts.scenario.baseline if "baseline" not in facts.broken else times_alone(facts.data.get("baseline"))
+    if source is None:
+        return None, ()
+    cut = any(plausible.size(facts))  # what is planned will be cut, and the tables with it
+    segments = None if cut else facts.ids("segments")
+    apart = not any(references.unique_ids(facts))
+    axes = TimesAxes(
+        segments=None if segments is None else tuple(sorted(segments)),
+        products=None if cut else facts.ids("products"),
+        categories=None if cut else facts.categories(),
+        goods=facts.products if apart and not cut and facts.whole("products", "horizon") else None,
+        horizon=facts.scenario.horizon,
+    )
+    return read_times(source, axes, files, facts.places)
+
+
+def _read_route(facts: Facts, files: ScenarioFiles, times: BaselineTimes | None) -> TableRoute:
     """Read the tables of cells where their axes are fully known; otherwise only check what needs none."""
     sections = ("segments", "products", "offers", "horizon", "effects", "baskets", "baseline", "risk")
     scenario = facts.scenario
     known = facts.whole(*sections) and not facts.learned and all((facts.segments, facts.products, scenario.offers))
     if known and not any((*references.unique_ids(facts), *plausible.size(facts))):
-        return read_tables(scenario, facts.segments, facts.products, files, facts.places)
+        return read_tables(scenario, facts.segments, facts.products, files, facts.places, times)
     too_many = any(plausible.size(facts))  # what is planned will be cut, and the tables with it
     axes = KnownAxes(
         segments=None if too_many else facts.ids("segments"),

@@ -118,8 +118,11 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
 
 def _counts(facts: Facts, sold: Volumes, custom: dict[str, NDArray[np.float64]]) -> Iterator[_Term]:
     """What is summed in numbers."""
-    if facts.scenario.baseline is not None:
+    baseline = facts.scenario.baseline
+    if baseline is not None and baseline.table is not None:
         yield ("baseline", "table"), float(sold.units.sum()), "units without promotion", "check units"
+    elif baseline is not None:
+        yield ("baseline", "times"), float(sold.units.sum()), "units without promotion", "check the factors"
     if facts.scenario.baskets is not None:
         yield ("baskets", "table"), sold.orders, "orders", "check orders"
     if facts.scenario.channels:

@@ -49,6 +49,7 @@ _NAMES: dict[tuple[str, ...], str] = {
     ("lift",): "incremento aumento steigerung hausse incremental",
     ("lift_low",): "incremento_bajo incremento_min aumento_baixo",
     ("lift_high",): "incremento_alto incremento_max aumento_alto",
+    ("times",): "faktor factores facteur fattore fator multiplicador multiplicateur multiplikator saisonfaktor",
     ("take_up",): "participacion participacao adopcion adesao adesione nutzung",
     ("customers", "customer"): "clientes clients kunden clienti klanten 顧客数",
     ("customer", "customers"): "cliente client kunde klant",

@@ -50,7 +50,7 @@ def _shelf_amounts(facts: Facts) -> Iterator[tuple[Path, Decimal]]:
 
 
 def sources(facts: Facts) -> Iterator[Problem]:
-    """Segments, baseline, baskets and prices come from where the effects come from."""
+    """Segments, baskets and prices come from where the effects come from."""
     scenario = facts.scenario
     if "effects" in facts.broken:
         return
@@ -58,12 +58,6 @@ def sources(facts: Facts) -> Iterator[Problem]:
     if from_table and isinstance(scenario.segments, LearnedSegments) and "segments" not in facts.broken:
         expected = "a list of segments where effects come from a table"
         yield facts.problem(("segments",), expected, "learn", "list them, or write effects: {data: FILE}")
-    if from_table and scenario.baseline is None and "baseline" not in facts.broken:
-        expected = "a baseline where effects come from a table"
-        yield facts.problem(("effects",), expected, "none", "add baseline: {table: FILE}")
-    if not from_table and scenario.baseline is not None:
-        expected = "no baseline where effects come from data or a model, which bring their own"
-        yield facts.problem(("baseline",), expected, "one", "delete it, or write effects: {table: FILE}")
     if not from_table and facts.learned:
         for path, offer in facts.members("offers", scenario.offers):
             if offer.per_customer is not None and not offer.mechanic.is_basket:

@@ -17,6 +17,7 @@ from scenarios.language.values import parse_money
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.effects import FittedTerm, Learned
+from scenarios.tables.corrected import corrected
 from scenarios.tables.last_sales import until_last_sale
 
 
@@ -61,10 +62,6 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
     problems = [*_unpriced(facts), *check(asked, declared=False)]
     if problems:
         raise InvalidInput(problems)
-    sold = magnitude.volumes(learned.effects.base_units, loaded.baskets)
-    problems += magnitude.too_large(facts, sold, loaded.custom)
-    if problems:
-        raise InvalidInput(problems)
     baskets = loaded.baskets
     if baskets is None and learned.orders:
         bins = {
@@ -73,8 +70,12 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
         }
         baskets = Baskets(bins=bins)
     base, cut = until_last_sale(learned.effects.base_units, changes["products"], scenario.horizon)
-    effects = replace(learned.effects, base_units=base, notes=(*learned.effects.notes, *cut))
-    return replace(loaded, scenario=resolved, data=data, effects=effects, baskets=baskets)
+    now = corrected(base, loaded.times, facts.segments, changes["products"])
+    problems += magnitude.too_large(facts, magnitude.volumes(now.units, now.orders(loaded.baskets)), loaded.custom)
+    if problems:
+        raise InvalidInput(problems)
+    effects = replace(learned.effects, base_units=now.units, notes=(*learned.effects.notes, *cut, *now.notes))
+    return replace(loaded, scenario=resolved, data=data, effects=effects, baskets=now.orders(baskets), times=None)
 
 
 def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> ResponseTerms:

@@ -14,6 +14,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
 from scenarios.futures.aim import Aim, objective_word
 from scenarios.futures.tolerance import LARGEST_SHARE
+from scenarios.language.baseline_schema import BaselineSource
 from scenarios.language.limit_schema import Limit, ShareOf
 from scenarios.language.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
 from scenarios.language.plan_lines import Lines
@@ -43,6 +44,7 @@ from scenarios.language.words import Unit
 
 __all__ = [
     "AppliesTo",
+    "BaselineSource",
     "Channel",
     "ContactCap",
     "CostShare",
@@ -232,8 +234,8 @@ class Scenario(Record):
     """Lines that ran before the horizon; they tire customers and count in windows."""
     baskets: TableSource | None = None
     """Order values per segment; needed by threshold and free_shipping."""
-    baseline: TableSource | None = None
-    """Units without promotion, where effects come from a table."""
+    baseline: BaselineSource | None = None
+    """Units without promotion: ``{table: FILE}`` where effects come from a table, ``{times: FILE}`` to correct them."""
     effects: EffectSource
     """Where the effects of offers come from."""
     response: ResponseTerms = ResponseTerms()

@@ -249,8 +249,9 @@ class DateRange(Record):
         return self.first <= day <= self.last
 
 
+DATES_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
 DateSpan = Annotated[
     DateRange,
     BeforeValidator(DateRange.parse),
-    WithJsonSchema({"type": "string", "pattern": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"}),
+    WithJsonSchema({"type": "string", "pattern": DATES_PATTERN}),
 ]

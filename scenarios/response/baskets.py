@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,3 +43,17 @@ class Baskets:
     def quantities_of(self, segment: str, product: str) -> tuple[OrderBin, ...]:
         """How many units of a product the orders of a segment hold; empty where that is not known."""
         return self.quantities.get(segment, {}).get(product, ())
+
+    def times(self, grown: Mapping[str, float]) -> Baskets:
+        """Return as many times the orders, by segment id; 1 for a segment that is not named."""
+
+        def more(rows: tuple[OrderBin, ...], by: float) -> tuple[OrderBin, ...]:
+            return tuple(replace(entry, orders=entry.orders * by) for entry in rows)
+
+        return Baskets(
+            bins={segment: more(rows, grown.get(segment, 1.0)) for segment, rows in self.bins.items()},
+            quantities={
+                segment: {product: more(rows, grown.get(segment, 1.0)) for product, rows in held.items()}
+                for segment, held in self.quantities.items()
+            },
+        )

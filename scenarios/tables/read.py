@@ -22,8 +22,10 @@ from scenarios.response.served import caps_without_quantities
 from scenarios.response.take_up import TakeUpInput, fixed_take_up, read_take_up
 from scenarios.supply import on_sale
 from scenarios.tables.baseline import read_baseline
+from scenarios.tables.baseline_times import BaselineTimes
 from scenarios.tables.basket_rows import read_baskets
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
+from scenarios.tables.corrected import corrected
 from scenarios.tables.effect_rows import own_columns, read_effect_rows
 
 Float = NDArray[np.float64]
@@ -61,8 +63,15 @@ def read_tables(
     products: tuple[Product, ...],
     files: ScenarioFiles,
     places: Places,
+    times: BaselineTimes | None = None,
 ) -> TableRoute:
-    """Read the tables that a scenario names onto its own axes, every problem at once."""
+    """Read the tables that a scenario names onto its own axes, every problem at once.
+
+    Parameters
+    ----------
+    times
+        Factors that correct the baseline of a table.
+    """
     problems: list[Problem] = []
     segment_ids = tuple(item.id for item in segments)
     product_ids = tuple(item.id for item in products)
@@ -85,9 +94,13 @@ def read_tables(
         problems += table.problems
     if not problems:
         problems += caps_without_quantities(scenario, segments, products, baskets, places)
-    if scenario.baseline is not None and (table := opened("baseline", scenario.baseline.table)) is not None:
+    written = None if scenario.baseline is None else scenario.baseline.table
+    if written is not None and (table := opened("baseline", written)) is not None:
         base_units, notes = read_baseline(table, segment_ids, products, scenario.horizon)
         problems += table.problems
+    if base_units is not None:
+        base = corrected(base_units, times, segments, products)
+        base_units, baskets, notes = base.units, base.orders(baskets), (*notes, *base.notes)
     if scenario.effects.table is not None and (table := opened("effects", scenario.effects.table)) is not None:
         effects, custom = _effects(table, scenario, segments, products, base_units, baskets, (*notes, *basket_notes))
         columns = own_columns(table)
