@@ -17,11 +17,11 @@ from typing import Any
 
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.comma_numbers import comma_remedy
+from scenarios.language.csv_cells import number_of, share_of
 from scenarios.language.csv_header import header_slips
 from scenarios.language.decimal_comma import COMMA, EXPECTED, SPOKEN, separator_of, write_plainly
 from scenarios.language.foreign_bytes import foreign, json_document
-from scenarios.language.values import parse_share
-from scenarios.plain_digits import digits_remedy, has_foreign_digits
+from scenarios.plain_digits import digits_remedy
 from scenarios.problems import Problem, shown
 
 MAX_BYTES = 512 * 1024 * 1024
@@ -86,7 +86,7 @@ class CsvTable:
 
         ``digits`` are those of the currency, of amounts; ``expected`` says what a share is here.
         """
-        parse = _share if share else _number
+        parse = share_of if share else number_of
         expected = expected or ("a share such as 18%" if share else "a number")
         texts = self.texts(column)
         bad: list[int] = []
@@ -124,37 +124,6 @@ def _first_of(rows: list[int]) -> Iterator[tuple[int, str]]:
     for row in told:
         left = len(rows) - TOLD if row == told[-1] else 0
         yield row, "" if left <= 0 else f", and {left} more {'row' if left == 1 else 'rows'} like it"
-
-
-def _number(text: str) -> float:
-    if has_foreign_digits(text):
-        raise ValueError(text)
-    value = float(text)
-    if not math.isfinite(value) or "_" in text:
-        raise ValueError(text)
-    return value
-
-
-def _share(text: str) -> float:
-    if text.endswith("%"):
-        try:
-            return parse_share(text)
-        except Exception as error:
-            raise ValueError(text) from error
-    return _number(text)
-
-
-def plain_value(text: str) -> Any:
-    """Return a CSV cell as the scenario file would hold it: a whole number, a decimal, or text.
-
-    Programs write the whole numbers of a column with blanks as ``450.0``; people write 450 thousand as ``450.000``.
-    """
-    try:
-        number = _number(text)
-    except ValueError:
-        return text
-    whole = re.fullmatch(r"([+-]?[0-9]+)(?:\.0)?", text)
-    return int(whole[1]) if whole else number
 
 
 def too_large(name: str, got: str) -> Problem:

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from scenarios.language.csv_files import CsvTable, plain_value, read_csv
+from scenarios.language.csv_cells import plain_value
+from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.meant import date_remedy
 from scenarios.language.schema import Product
