@@ -17,9 +17,9 @@ from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.people.traits import written
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import kind_of
 from surrogate.scoring.score import axes_of, base_units_of
-from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.scoring.score_offers import score_offers
 from surrogate.scoring.score_tests import CALIBRATED_FROM, taken_in
 from surrogate.shelf.mechanics import KINDS, scenario_terms
@@ -117,7 +117,7 @@ def _drivers(
 
 def _promotion_words(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: Float) -> tuple[str, ...]:
     """Return words for each input of the promotion, in the order of `PROMOTION`."""
-    shares = axes.model.feature_offers.get(offer.id, EVERYWHERE)
+    shares = shares_of(axes.model, offer)
     saved = _saving(axes, offer, numbers, base)
     words = {
         Mechanic.PRICE_DISCOUNT: f"{saved:.0%} off the price",
@@ -161,7 +161,7 @@ def _past(axes: Axes, offer: Offer, numbers: tuple[int, ...]) -> tuple[PastPromo
     found = unpack(model.sections[PRECEDENTS], Precedents)
     mechanics = _SHELF_KINDS if offer.mechanic in _SHELF_KINDS else (offer.mechanic,)
     kinds = sorted({kind_of(model, offer), *(KINDS.index(mechanic) for mechanic in mechanics)})
-    shares = model.feature_offers.get(offer.id, EVERYWHERE)
+    shares = shares_of(model, offer)
     shown = max(shares.display, shares.mailer) if offer.mechanic is Mechanic.FEATURE else 0.0
     products = [int(axes.index[number]) for number in numbers]
     ones = np.ones(len(axes.products))
