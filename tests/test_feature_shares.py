@@ -12,8 +12,11 @@ from grocery_sample import sample_model, sample_scenario
 from purchase_files import Shop
 
 from surrogate.data.data_spec import read_data_spec
+from surrogate.evidence.precedents import Precedent
+from surrogate.kinds import explain_any
 from surrogate.model import FeatureShares, Model
 from surrogate.scoring.score import score
+from surrogate.why.purchases import _past_promotion
 
 BANNER = {"id": "banner", "mechanic": "feature"}
 
@@ -67,6 +70,28 @@ def test_a_named_mailer_that_the_data_never_showed_is_assumed():
     assert found.evidence == ("assumed",)
     (note,) = [note for note in found.notes if note.startswith("Offer banner is assumed")]
     assert "the data shows no mailer" in note and "features: {banner: {display: 20%, mailer: 0%}}" in note
+
+
+def test_without_stores_an_explanation_speaks_of_none():
+    """Neither of what the offer means nor of the displays that ran before it."""
+    known = replace(sample_model(), feature_offers={"banner": FeatureShares(display=0.5, mailer=0.5)})
+    scenario, segment = sample_scenario(offers=[BANNER]), known.groups.ids[0]
+
+    def words(model: Model) -> str:
+        drivers = explain_any(model, scenario, segment, "banner").drivers
+        shown = Precedent(
+            product=0, kind=0, week=105_000, saving=0.2, shown=0.51, items=1, units=30.0, usual=20.0, distance=0.0
+        )
+        return "; ".join([*(one.words for one in drivers[:2]), _past_promotion(model, shown).words])
+
+    assert words(known) == (
+        "displays in 50% of the stores; mailers in 50% of the stores; "
+        "price_discount, 1 item, 20% off, shown in 51% of the stores"
+    )
+    assert words(replace(known, by_store=False)) == (
+        "displays for 50% of a product's goods; mailers for 50% of a product's goods; "
+        "price_discount, 1 item, 20% off, shown"
+    )
 
 
 @pytest.mark.parametrize(

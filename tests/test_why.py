@@ -73,6 +73,7 @@ def test_what_is_asked_of_one_product_is_told_of_it_alone():
     segment = model.groups.ids[0]
     milk, cheese = (" ".join(explain_any(model, scenario, segment, "cut-20", one).trust) for one in ("milk", "cheese"))
     assert "goes beyond the data on milk: it saves 20%, the data's deals there 10% at most" in milk
+    assert "10% at most, averaged over all goods of a line (single ones may have saved more)" in milk
     assert "its lift is extrapolated and its interval hardly wider." in milk
     assert "goes beyond the data" not in cheese
 

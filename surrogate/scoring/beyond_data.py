@@ -111,10 +111,12 @@ def _beyond_savings(axes: Axes, offer: Offer, terms: list[Terms], distance: Floa
     saved = np.array([terms[n].saving for n, _ in beyond])
     seen = np.array([most for _, most in beyond])
     wider = np.hypot(model.lift_sd, model.lift_sd_by_distance * distance[[n for n, _ in beyond]]) / model.lift_sd - 1
+    # A shelf item is a line of goods: what a single one of them saved is more where the others saved nothing.
+    mean = "" if own else ", averaged over all goods of a line (single ones may have saved more)"
     said = "hardly" if round(float(wider.max()), 2) == 0 else _span(wider)
     return [
         f"Offer {offer.id} goes beyond the data on {shown}: it saves {_span(saved)}, the data's deals there "
-        f"{_span(seen)} at most; its lift is extrapolated and its interval {said} wider."
+        f"{_span(seen)} at most{mean}; its lift is extrapolated and its interval {said} wider."
     ]
 
 
