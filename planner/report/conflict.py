@@ -86,6 +86,11 @@ def _sure(clash: Clash) -> tuple[str, ...]:
         return ("every plan was looked at: without any one of them, the rest can be kept; no fewer conflict",)
     if clash.minimal:
         return ("plans were found that keep the rest without any one of them",)
+    if clash.unkept:
+        names = " and ".join(clash.unkept)
+        left = " and ".join(each for each in clash.members if each not in clash.unkept)
+        how = "by itself" if len(clash.unkept) == 1 else "together"
+        return (f"without {left}, too, no plan was found that keeps {names}, which may be out of reach {how}",)
     return ("whether fewer of them conflict already is not known",)
 
 
@@ -106,6 +111,7 @@ def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> di
                 "reason": clash.reason,
                 "smallest": clash.smallest,
                 "minimal": clash.minimal,
+                "unkept": list(clash.unkept),
                 "evident": clash.evident,
             }
             for clash in conflict.clashes
