@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from scenarios.language.schema import Offer
 from surrogate.model import FeatureShares, Model
 
@@ -27,8 +25,7 @@ def shares_of(model: Model, offer: Offer) -> FeatureShares:
 
 def held(model: Model) -> tuple[bool, bool]:
     """Return whether the data holds displays, and whether it holds mailers."""
-    display, mailer = np.asarray(model.seen[:, 1:] > 0).any(axis=0).tolist()
-    return display, mailer
+    return bool((model.seen[:, 1] > 0).any()), bool((model.seen[:, 2] > 0).any())
 
 
 def not_held(model: Model, offer: Offer) -> tuple[str, ...]:
