@@ -66,8 +66,7 @@ def test_attributions_of_a_known_function_add_up():
 def test_what_is_asked_of_one_product_is_told_of_it_alone():
     """20 % is beyond the data on milk: who asks about cheese does not hear of it, and an interval is not 0% wider."""
     model, scenario = sample_model(), sample_scenario()
-    place = [model.categories.index(name) for name in ("milk", "cheese")]
-    seen = model.seen.copy()
+    place, seen = [model.categories.index(name) for name in ("milk", "cheese")], model.seen.copy()
     seen[place, 0] = 0.1, 0.5
     model = replace(model, seen=seen, lift_sd_by_distance=0.0)
     segment = model.groups.ids[0]
