@@ -32,7 +32,10 @@ MODEL_FORMAT = "campaign-model/2"
 
 @dataclass(frozen=True, kw_only=True)
 class FeatureShares:
-    """What a feature offer means in the data: the share of the stores with a display and with a mailer."""
+    """What a feature offer means in the data: the share of the stores with a display and with a mailer.
+
+    Where the data tells no stores (`Model.by_store`), shares of the product's goods.
+    """
 
     display: float
     mailer: float
@@ -109,6 +112,8 @@ class Model:
     slope_error: tuple[float, ...] = ()
     """[C] standard deviation of what is unsure of each category's answer to log price, as its own weeks say
     (`surrogate.effects.own_weeks`); empty in older models, whose lifts are unsure by factors alone."""
+    by_store: bool = True
+    """Whether the data tells displays and mailers by store; True in older models, which do not say."""
     sections: dict[str, Section] = field(default_factory=dict)
     """Optional parts by name; their owners pack and unpack them (`surrogate.parts`)."""
 

@@ -43,6 +43,7 @@ _MODEL_FIELDS = {
     "regular_price": "regular prices",
     "weekday_share": "shares of weekdays in sales",
     "feature_offers": "what displays and mailers mean",
+    "by_store": "whether displays and mailers are told by store",
     "seen": "how far the data's promotions reached",
     "support": "promotions that the data holds",
     "offers": "offers of the data: mechanic and parameters",

@@ -166,6 +166,7 @@ def train(
         feature_offers={
             offer: FeatureShares(display=share.display, mailer=share.mailer) for offer, share in spec.features.items()
         },
+        by_store=spec.by_store,
         lift_sd=round(calibration.spreads.lift_sd, 4),
         lift_sd_by_distance=round(calibration.spreads.lift_sd_by_distance, 4),
         slope_error=tuple(to_digits(unsure, 4).tolist()),

@@ -56,6 +56,32 @@ VALUES = {
             'shop.yaml:19: offers.front.fixed_cost: expected an amount of money such as 19.90, got "1,250.50"; write 1250.50',
         ],
     ),
+    "signs-and-words-of-an-advertisement": (
+        {
+            "shop": {
+                "fee_rate: 0.6%": "fee_rate: 0.6 proc.",
+                "depth: 15%": "depth: -15%",
+                "fixed_cost: 100": "fixed_cost: 1 100",
+                "unit_cost: 20}": "unit_cost: 68 Prozent}",
+                "max: 80000": 'max: "80 000,50 zł"',
+                "min: 8%": "min: 8 percent",
+            }
+        },
+        [
+            'shop.yaml:6: money.fee_rate: expected a share such as 18%, got "0.6 proc."; write 0.6%',
+            'shop.yaml:13: products.case.unit_cost: expected an amount of money, or a share of the price such as 55%, got "68 Prozent"; write 68%',
+            'shop.yaml:15: offers.cut-15.depth: expected a share between 0% and 100%, got "-15%"; write 15%',
+            'shop.yaml:19: offers.front.fixed_cost: expected an amount of money such as 19.90, got "1 100"; write 1100',
+            'shop.yaml:25: limits.total-budget.max: expected an amount of money such as 19.90, got "80 000,50 zł"; write 80000.50',
+            'shop.yaml:26: limits.margin.min: expected an amount, or a share such as 8%, got "8 percent"; write 8%',
+        ],
+    ),
+    "spaces-and-a-decimal-comma": (
+        {"shop": {"price: 79": "price: 1 079,90"}},
+        [
+            "shop.yaml:13: products.3.price: expected digits with a decimal point only, such as 12000 or 19.90, got 1 079,90; a comma begins the next key here: write 1079.90"
+        ],
+    ),
     "misspelt-unit": (
         {"shop": {"unit: day": "unit: days"}},
         ['shop.yaml:4: horizon.unit: expected one of day, week, got "days"; did you mean day?'],

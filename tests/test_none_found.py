@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -11,11 +12,13 @@ from little_work import little_work
 from none_found_case import Exact, asked_of, ledger_of, shown
 from two_locked import two_locked
 
+from constraints.infeasible.clash import Clash, Conflict
 from constraints.infeasible.many_plans import every_plan
 from constraints.infeasible.remedies import Known
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
+from planner.report.conflict import conflict_json
 from planner.run.count_plans import count_plans
 from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort
@@ -164,6 +167,29 @@ def test_conflicts_are_confirmed_by_plans_without_each_member() -> None:
     assert "cap" in clash.members and clash.minimal and not clash.smallest
     few = explain(asked, nearest, None, lambda eased, start: None, NoneFoundParams(least=1, most=1))
     assert few.proven and not few.clashes[0].minimal
+
+
+def test_a_member_that_no_plan_keeps_without_another_either_is_told() -> None:
+    """A floor may be out of reach whatever the budget is: who hears of the pair hears that, too; untried, nothing."""
+    both = asked_of(cap=1e6)
+    clash = Clash(members=("margin", "cap"), reason="no plan keeps margin and cap together, whatever lines it holds")
+    nearest = Nearest(plan=both.grid.empty(), limits=ledger_of(both).audit(both.grid.empty()).limits)
+
+    def again(eased: Problem, start: np.ndarray | None) -> Passed | None:
+        """No plan comes to the margin."""
+        margin = next(limit.min for limit in eased.grid.scenario.limits if limit.id == "margin")
+        return Passed(plan=both.grid.empty(), limits=()) if margin is not None and margin < -1 else None
+
+    told = Tries(both, nearest, again, 4).confirmed(clash)
+    assert told.unkept == ("margin",) and not told.minimal
+    conflict = Conflict(proven=True, clashes=(told,), ways=(), nearest=())
+    assert "without cap, too, no plan was found that keeps margin, which may be out of reach by itself" in shown(
+        conflict
+    )
+    assert conflict_json(conflict)["conflicts"][0]["unkept"] == ["margin"]
+    untried = Tries(both, nearest, again, 0).confirmed(clash)
+    assert untried.unkept == ()
+    assert "whether fewer of them conflict" in shown(replace(conflict, clashes=(untried,)))
 
 
 def test_ctrl_c_keeps_what_is_known() -> None:

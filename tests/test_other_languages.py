@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flight_case import Running, running_shop
-from shop import problems_of
+from shop import FILES, problems_of
 
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.language.csv_files import read_csv
@@ -28,10 +28,11 @@ EFFECTS = ("segment", "product", "period", "offer", "lift", "lift_low", "lift_hi
         "Datum,Artikel,Kundengruppe,Gruppe,Aktion,Menge,Umsatz,Einlösungen,Kontakte,Bestand",
         "data,prodotto,segmento,gruppo,promozione,quantità,fatturato,utilizzi,contatti,giacenza",
         "datum,artikel,segment,groep,aanbieding,aantal,omzet,verzilveringen,contacten,voorraad",
+        "dzień,towar,segment,grupa,promocja,ilość,sprzedaż,użycia,kontakty,zapas",
         "日付,商品,セグメント,グループ,オファー,数量,売上,uses,contacts,在庫",
         "day,item,segment,group,promo,qty,sales,redemptions,contacts,stock",
     ],
-    ids=["es", "pt", "fr", "de", "it", "nl", "ja", "en"],
+    ids=["es", "pt", "fr", "de", "it", "nl", "pl", "ja", "en"],
 )
 def test_every_column_of_actuals_is_known_in_other_languages(header: str) -> None:
     """One message says of each word which column it is."""
@@ -51,6 +52,23 @@ def test_a_table_with_columns_of_its_own_knows_the_words_too() -> None:
     (one,) = header_slips(["segment", "product", "promoción", "lift"], EFFECTS, ("offer", "lift"), others=True)
     assert (one.got, one.remedy) == ("promoción", "did you mean offer?")
     assert header_slips(["offer", "lift", "bonos", "precio"], EFFECTS, ("offer", "lift"), others=True) == []
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("category: phones, cena: 999, koszt: 690", ("price", "unit_cost")),
+        ("categoria: phones, precio: 999, costo: 690", ("category", "price", "unit_cost")),
+        ("catégorie: phones, prix: 999, coût: 690", ("category", "price", "unit_cost")),
+        ("Warengruppe: phones, Preis: 999, Kosten: 690", ("category", "price", "unit_cost")),
+    ],
+)
+def test_keys_of_a_scenario_are_known_in_other_languages(tmp_path: Path, written: str, meant: tuple[str, ...]) -> None:
+    """Words that headers are known by name the keys of products, segments and offers, too; no list of keys instead."""
+    (start,) = [line for line in FILES["shop.yaml"].splitlines() if "id: phone," in line]
+    told = problems_of(tmp_path, shop={start: f"  - {{id: phone, {written}}}", "depth: 15%": "rabat: 15%"})
+    assert [name for name in meant if not any(f"; did you mean {name}?" in line for line in told)] == []
+    assert any("got rabat; did you mean depth?" in line for line in told)
 
 
 def test_other_dates_tell_which_is_the_day(tmp_path: Path, case: Running) -> None:

@@ -135,7 +135,7 @@ def test_mistakes_are_told_as_for_the_rate_of_all(tmp_path):
     """A percent sign that is missing, a rate below 0 or above 100 %, another name for it."""
     for wrong, text in (
         ("25", "expected a share between 0% and 100%, got 25; write 25% if that is meant"),
-        ("-5%", 'expected a share between 0% and 100%, got "-5%"'),
+        ("-5%", 'expected a share between 0% and 100%, got "-5%"; write 5%'),
         ("120%", 'expected a share between 0% and 100%, got "120%"'),
     ):
         of_all = problems_of(tmp_path, shop={"tax_rate: 13%": f"tax_rate: {wrong}"})

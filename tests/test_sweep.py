@@ -154,7 +154,7 @@ def test_it_is_said_where_a_limit_stops_binding() -> None:
 def test_the_table_says_binds_where_the_limits_own_verdict_does() -> None:
     """A price above 0 beside a limit with room is still room, in the table as in the JSON and in the sentence."""
     axes = read_axes([f"{BUDGET}=3000,5000"])
-    points = (planned_at(("3000",), "5", price=0.5), planned_at(("5000",), "6", price=0.1))
+    points = (planned_at(("3000",), "5", price=0.5), planned_at(("5000",), "5", price=0.1))
     result = Sweep(axes=axes, points=points, limit="total-budget", interrupted=False)
     out = Console(record=True, width=150, file=io.StringIO())
     for part in show_sweep(result, "EUR", "profit"):

@@ -14,7 +14,7 @@ from little_work import little_work
 from plan_sets import limit, plan_set
 from printed import printed
 
-from planner.report.sweep import show_sweep
+from planner.report.sweep import show_sweep, sweep_columns, sweep_json
 from planner.sweep import planned
 from planner.sweep.binding import stops_binding
 from planner.sweep.record import Point, Sweep
@@ -76,8 +76,10 @@ def test_of_a_floor_less_is_what_gives_way() -> None:
     assert "just met: the plan is less than 1 % above it, but less is worth nothing" in shown(met)
     assert str(stops_binding(met)).endswith("1 % above it or more everywhere, or less of it is worth nothing")
     roomy = [replace(verdict, binding=False) for verdict in verdicts]
-    text = str(stops_binding(swept(option, *roomy, limit_id="eggs", worth=("3400", "3000"))))
+    text = str(stops_binding(swept(option, *roomy, limit_id="eggs", worth=("3000", "3000"))))
     assert text.endswith("so where it has a price less of it may still gain")
+    text = str(stops_binding(swept(option, *roomy, limit_id="eggs", worth=("3400", "3000"))))
+    assert text.startswith("eggs: it holds plans back at 18,100, where plans are above it but lines come whole")
 
 
 def test_of_two_values_the_one_that_steps_is_named() -> None:
@@ -109,15 +111,35 @@ def test_turns_back_and_forth_are_said_to_be_luck_too() -> None:
         limit("total-budget", "spend", bound, "1", binding=binding, price=0.5)
         for bound, binding in (("10", True), ("20", False), ("30", True))
     ]
-    result = swept("limits.total-budget.max=10,20,30", *verdicts, limit_id="total-budget", worth=("1", "2", "3"))
+    result = swept("limits.total-budget.max=10,20,30", *verdicts, limit_id="total-budget", worth=("1", "2", "2"))
     said = str(stops_binding(result))
-    told = (
-        "total-budget: it binds at 10 and 30, and does not bind at 20; more than 20 has gained all the same; such turns"
-    )
-    assert said.startswith(f"{told} come of")
-    level = swept("limits.total-budget.max=10,20,30", *verdicts, limit_id="total-budget", worth=("1", "2", "2"))
-    assert "all the same" not in str(stops_binding(level))
+    assert said.startswith("total-budget: it binds at 10 and 30, and does not bind at 20; such turns come of")
     assert "--effort" in said
+    gaining = swept("limits.total-budget.max=10,20,30", *verdicts, limit_id="total-budget", worth=("1", "2", "3"))
+    said = str(stops_binding(gaining))
+    assert said.startswith("total-budget: it holds plans back at 20, ") and said.endswith("; it binds at 10 and 30")
+
+
+def test_a_ceiling_with_room_holds_plans_back_where_a_looser_one_earns_more() -> None:
+    """989 spent of 1,000 and a line costs 350: what is left buys nothing, and the next 3,000 bring 2,468 more."""
+    verdicts = [
+        limit("budget", "spend", bound, used)
+        for bound, used in (("1000", "989.28"), ("4000", "3900"), ("7000", "5210"))
+    ]
+    result = swept("limits.budget.max=1000,4000,7000", *verdicts, limit_id="budget", worth=("1206", "3674", "3676"))
+    text = shown(result)
+    assert "holds back: lines come whole, and a looser bound of this sweep earned more" in text
+    assert text.count(" holds back ") == 1 and text.count(" has room ") == 2
+    assert str(stops_binding(result)) == (
+        "budget: it holds plans back at 1,000, where some of it is left but lines come whole: a looser bound earned "
+        "more; it holds nothing back at 4,000 and 7,000"
+    )
+    assert [point["holds_back"] for point in sweep_json(result, "s")["points"]] == [True, False, False]
+    assert sweep_columns(result)["holds_back"] == [True, False, False]
+    falling = swept(
+        "limits.budget.max=7000,4000,1000", *verdicts[::-1], limit_id="budget", worth=("3676", "3674", "12")
+    )
+    assert [falling.holds_back(point) for point in falling.points] == [False, False, True]
 
 
 def test_the_next_command_names_a_point_that_has_a_plan(tmp_path: Path) -> None:
@@ -135,7 +157,7 @@ def test_the_next_command_names_a_point_that_has_a_plan(tmp_path: Path) -> None:
 def test_a_limit_with_room_and_a_price_is_not_said_to_be_enough() -> None:
     """Lines come whole: 2 % that no line fits into do not mean that more of the limit brings nothing."""
     verdicts = [limit("total-budget", "spend", bound, "1", price=price) for bound, price in (("10", 1.7), ("20", 0.0))]
-    worth = ("1", "2")
+    worth = ("2", "2")
     result = swept("limits.total-budget.max=10,20", *verdicts, limit_id="total-budget", worth=worth)
     assert str(stops_binding(result)).endswith("so where it has a price more of it may still gain")
     free = [replace(verdict, shadow_price=0.0) for verdict in verdicts]

@@ -9,16 +9,20 @@ from typing import cast
 
 import numpy as np
 import pytest
+from none_found_case import shown
 from two_locked import two_locked
 
+from constraints.infeasible.clash import Conflict
 from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, cheapest_first
 from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.problem import Problem
+from planner.report.conflict import conflict_json
 from planner.run.count_plans import count_plans
+from planner.run.eased_search import EasedSearch
 from planner.run.least_easing import Tries
 from planner.run.none_found import NoneFoundParams, explain
-from planner.run.passed import Nearest, Passed
+from planner.run.passed import Nearest, Passed, Shortcuts
 from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Limit
@@ -177,6 +181,61 @@ def test_what_is_offered_is_found_by_a_run_that_begins_from_nothing() -> None:
     way = next(way for way in found.ways if [change.id for change in way.changes] == ["cap"])
     used = next(result.used for result in nearest.limits if result.id == "cap")
     assert way.changes[0].after == pytest.approx(used + Decimal("0.2") * (used - 1), abs=Decimal("0.02"))
+
+
+def test_a_floor_falls_no_further_than_what_the_next_run_came_to() -> None:
+    """Steps are coarse: 2,000 is known, a new run comes to 1,930, and 1,800 is the next step; both bounds are told."""
+    asked = _asked()
+    way = replace(_way(asked, "some", "3000", "2000"), known=Known.SHOWN)
+    came = _way(asked, "some", "3000", "1930").changes
+
+    def found(tried: Remedy) -> bool:
+        after = tried.changes[0].after
+        return after is not None and after <= 1930
+
+    (kept,) = taken_ways(asked.limits, (way,), found, 9, tightened=lambda wider: replace(wider, changes=came))
+    assert (kept.changes, kept.known, kept.missed) == (came, Known.FOUND, way.changes[0])
+    conflict = Conflict(proven=True, clashes=(), ways=(kept,), nearest=())
+    told = "a new run finds a plan, but misses one with which it is enough to lower some from 3,000 to 2,000"
+    assert told in shown(conflict) and conflict_json(conflict)["known"][0]["missed"] == 2000
+    (first,) = taken_ways(asked.limits, (way,), lambda tried: True, 9, tightened=lambda wider: pytest.fail("asked"))
+    assert first.changes == way.changes and first.missed is None
+
+
+class Aiming(Forgetful):
+    """The same beside a search that was aimed at the budget from nothing: it knows what that came to."""
+
+    def __init__(self, asked: Problem, came: Decimal) -> None:
+        self._asked, self._came = asked, came
+
+    def over(self) -> bool:
+        """The time is not limited."""
+        return False
+
+    def shortcuts(self) -> Shortcuts:
+        """Nothing is at hand."""
+        return Shortcuts()
+
+    def from_nothing(self, eased: Problem, nearest: Nearest) -> bool:
+        """Whether the budget is enough for what the aim came to."""
+        return next(limit.max for limit in eased.grid.scenario.limits if limit.id == "cap") >= self._came
+
+    def came_to(self, eased: Problem, name: str) -> Decimal | None:
+        """What it came to."""
+        return self._came if name == "cap" else None
+
+
+def test_what_a_search_from_nothing_came_to_is_what_is_offered() -> None:
+    """A tenth above the least that is known: no step of a fifth is asked for where a tenth is enough."""
+    asked = _asked()
+    start = asked.rulebook.locked_plan()
+    nearest = Nearest(plan=start, limits=_judge(asked).audit(start).limits)
+    used = next(result.used for result in nearest.limits if result.id == "cap")
+    search = Aiming(asked, used * Decimal("1.1"))
+    found = explain(asked, nearest, None, search, NoneFoundParams(most=30), search=cast("EasedSearch", search))
+    way = next(way for way in found.ways if [change.id for change in way.changes] == ["cap"])
+    assert way.changes[0].after == pytest.approx(used * Decimal("1.1"), abs=Decimal("0.02"))
+    assert way.missed is not None and way.missed.after == pytest.approx(used, abs=Decimal("0.02"))
 
 
 def test_no_way_is_tried_where_the_time_is_over() -> None:

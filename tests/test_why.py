@@ -66,13 +66,13 @@ def test_attributions_of_a_known_function_add_up():
 def test_what_is_asked_of_one_product_is_told_of_it_alone():
     """20 % is beyond the data on milk: who asks about cheese does not hear of it, and an interval is not 0% wider."""
     model, scenario = sample_model(), sample_scenario()
-    place = [model.categories.index(name) for name in ("milk", "cheese")]
-    seen = model.seen.copy()
+    place, seen = [model.categories.index(name) for name in ("milk", "cheese")], model.seen.copy()
     seen[place, 0] = 0.1, 0.5
     model = replace(model, seen=seen, lift_sd_by_distance=0.0)
     segment = model.groups.ids[0]
     milk, cheese = (" ".join(explain_any(model, scenario, segment, "cut-20", one).trust) for one in ("milk", "cheese"))
     assert "goes beyond the data on milk: it saves 20%, the data's deals there 10% at most" in milk
+    assert "10% at most, averaged over all goods of a line (single ones may have saved more)" in milk
     assert "its lift is extrapolated and its interval hardly wider." in milk
     assert "goes beyond the data" not in cheese
 

@@ -34,6 +34,8 @@ class Clash:
     """Whether every plan was looked at and no fewer members conflict."""
     minimal: bool = False
     """Whether plans were found that keep all members but one, for each of them."""
+    unkept: tuple[str, ...] = ()
+    """Members that no plan was found to keep although one of the others was left out: these may be out of reach."""
     evident: bool = False
     """Whether two bounds exclude each other by their numbers alone."""
 

@@ -61,6 +61,9 @@ class Remedy:
     short_of: Decimal | None = field(default=None, compare=False)
     """The same as a number, of a stock the units; None where none was tried."""
 
+    missed: Change | None = field(default=None, compare=False)
+    """A smaller change of the same bound for which a plan is known that a search from nothing misses."""
+
     @property
     def text(self) -> str:
         """All changes in one sentence."""

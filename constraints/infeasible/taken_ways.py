@@ -18,6 +18,8 @@ from constraints.limits.book import Limits
 FURTHER = (Decimal(0), Decimal("0.05"), Decimal("0.2"), Decimal("0.5"), Decimal(1))
 """Shares of the way from the bound that is asked for to the one that was found, by which it gives way once more."""
 
+Tightened = Callable[[Remedy], Remedy]
+"""A way that gives way no further than what a search from nothing came to needs; the same where that is not known."""
 Found = Callable[[Remedy], bool]
 """Whether a run that begins from nothing finds a plan once the changes of a way are made."""
 
@@ -31,6 +33,7 @@ def taken_ways(
     *,
     guessed: Collection[Remedy] = (),
     tell: Callable[[str], None] = lambda doing: None,
+    tightened: Tightened = lambda wider: wider,
 ) -> tuple[Remedy, ...]:
     """The ways under which a plan is found from nothing, given way further where that takes it.
 
@@ -47,6 +50,8 @@ def taken_ways(
         Ways that no plan is known for: left out once a plan was looked for and not found.
     tell
         Told what is tried, before every try; a `KeyboardInterrupt` from it ends the tries.
+    tightened
+        Asked of a way that had to give way further: the steps are coarse, and what was found may need less.
 
     Returns
     -------
@@ -71,12 +76,20 @@ def taken_ways(
                 tried += 1
                 tell(f"trying this way out: {wider.text} (try {tried} of at most {tries})")
                 if found(wider):
-                    kept.append(replace(wider, known=Known.FOUND))
+                    kept.append(
+                        replace(wider, known=Known.FOUND) if wider == way else _further_found(way, tightened(wider))
+                    )
                     break
     except KeyboardInterrupt:
         kept += ways[number:]  # what is known so far is an answer
     kept += halfway if kept else []
     return tuple(kept) or tuple(way for way in ways if way not in guessed)
+
+
+def _further_found(way: Remedy, wider: Remedy) -> Remedy:
+    """A way that had to give way further, with what is enough by the plan that the search from nothing missed."""
+    alone = way.known is Known.SHOWN and len(way.changes) == 1 and way.changes[0].kind == "bound"
+    return replace(wider, known=Known.FOUND, missed=way.changes[0] if alone else None)
 
 
 def further(limits: Limits, way: Remedy, share: Decimal) -> Remedy:

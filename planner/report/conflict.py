@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.infeasible.clash import Clash, Conflict
-from constraints.infeasible.remedies import Known, Remedy
+from constraints.infeasible.remedies import Change, Known, Remedy
 from planner.report.notes import show_sentences
 
 _KNOWN = {
@@ -75,7 +76,8 @@ def _way(way: Remedy, *, evident: bool) -> str:
     if evident or not way.exact or way.known not in _KNOWN:
         return way.text
     less = "" if way.least or way.known is Known.GUESSED else f"; at {way.short} none was found" if way.short else _LESS
-    return f"{way.text} ({_KNOWN[way.known]}{less})"
+    missed = "" if way.missed is None else f", but misses one with which it is enough to {way.missed.text}"
+    return f"{way.text} ({_KNOWN[way.known]}{missed}{less})"
 
 
 def _sure(clash: Clash) -> tuple[str, ...]:
@@ -86,6 +88,11 @@ def _sure(clash: Clash) -> tuple[str, ...]:
         return ("every plan was looked at: without any one of them, the rest can be kept; no fewer conflict",)
     if clash.minimal:
         return ("plans were found that keep the rest without any one of them",)
+    if clash.unkept:
+        names = " and ".join(clash.unkept)
+        left = " and ".join(each for each in clash.members if each not in clash.unkept)
+        how = "by itself" if len(clash.unkept) == 1 else "together"
+        return (f"without {left}, too, no plan was found that keeps {names}, which may be out of reach {how}",)
     return ("whether fewer of them conflict already is not known",)
 
 
@@ -106,16 +113,25 @@ def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> di
                 "reason": clash.reason,
                 "smallest": clash.smallest,
                 "minimal": clash.minimal,
+                "unkept": list(clash.unkept),
                 "evident": clash.evident,
             }
             for clash in conflict.clashes
         ],
         "remedies": list(conflict.remedies),
-        "known": [{"by": way.known.value, "least": way.least, "short": way.short_of} for way in conflict.ways],
+        "known": [
+            {"by": way.known.value, "least": way.least, "short": way.short_of, "missed": _after(way.missed)}
+            for way in conflict.ways
+        ],
         "changes": [_changes(way) for way in conflict.ways],
         "untried": list(conflict.untried),
         "nearest": list(conflict.nearest),
     }
+
+
+def _after(change: Change | None) -> Decimal | None:
+    """The new bound of a change; None without one."""
+    return None if change is None else change.after
 
 
 def _changes(way: Remedy) -> list[dict[str, Any]]:

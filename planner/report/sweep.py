@@ -19,6 +19,8 @@ BAR = 24
 """Cells of the longest bar."""
 USED_UP = "used up"
 """Of a ceiling that leaves nothing and yet holds nothing back."""
+HELD_BACK = "holds back"
+"""Of a limit that leaves something, although a looser bound earned more."""
 JUST_MET = "just met"
 """Likewise of a floor."""
 
@@ -51,6 +53,8 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         risk = next((limit.at_risk for point in result.points if (limit := result.limit_at(point)) is not None), None)
         if risk is not None:
             notes.append(f"the limit counts its use in {100 * risk:g}% of the futures, not the expected one")
+        if any(_state(result, point) == HELD_BACK for point in result.points):
+            notes.append(f"{HELD_BACK}: lines come whole, and a looser bound of this sweep earned more")
         if any(_state(result, point) == _slack(result) for point in result.points):
             notes.append(f"{_slack(result)}: the plan {near} it, but {eased} is worth nothing by the estimate")
     limit_columns = (Column(title="price", number=True, gives_way=2), Column(title="limit", number=True))
@@ -124,7 +128,9 @@ def _state(result: Sweep, point: Point) -> str:
     limit = result.limit_at(point)
     if limit is None:
         return NOTHING
-    return "binds" if result.binds_at(point) else _slack(result) if limit.binding else "has room"
+    if result.binds_at(point):
+        return "binds"
+    return HELD_BACK if result.holds_back(point) else _slack(result) if limit.binding else "has room"
 
 
 def _slack(result: Sweep) -> str:
@@ -223,6 +229,7 @@ def _point_json(result: Sweep, number: int) -> dict[str, Any]:
         "planned_again_from": _named(result, point.lent),
         "limit": result.limit_at(point),
         "binds": result.binds_at(point),
+        "holds_back": result.holds_back(point),
     }
 
 
@@ -235,7 +242,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
     """Return the sweep as the columns of a table."""
     columns: dict[str, list[Any]] = {axis.path: [] for axis in result.axes}
     names = ("status", "objective", "per_unit_more", "bound", "gap", "spend", "limit_used")
-    verdicts = ("limit_used_at_risk", "binding", "binds")
+    verdicts = ("limit_used_at_risk", "binding", "binds", "holds_back")
     columns |= {name: [] for name in (*names, *verdicts, "planned_again_from", "shadow_price", "folder")}
     for number, point in enumerate(result.points):
         for axis, value in zip(result.axes, point.values, strict=True):
@@ -252,6 +259,7 @@ def sweep_columns(result: Sweep) -> dict[str, list[Any]]:
             "limit_used_at_risk": None if limit is None else limit.used_at_risk,
             "binding": None if limit is None else limit.binding,
             "binds": result.binds_at(point),
+            "holds_back": result.holds_back(point),
             "planned_again_from": None if point.lent is None else " ".join(point.lent),
             "shadow_price": None if limit is None else limit.shadow_price,
             "folder": point.folder,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,6 +142,14 @@ class EasedSearch:
             return False
         plan = self._aimed(eased, judge, aim, None)
         return plan is not None and _keeps(eased, plan, judge)
+
+    def came_to(self, eased: Problem, name: str) -> Decimal | None:
+        """What a search from nothing that was aimed at a limit came to of it, whatever its bound; None without one."""
+        before = self._aimed_before(eased, name)
+        if before is None or before.plan is None:
+            return None
+        verdict = self._judge_of(eased).verdict(before.plan)
+        return next((result.decides for result in verdict.limits if result.id == name), None)
 
     def nearer(self, nearest: Nearest) -> Nearest | None:
         """A plan that breaks less than the nearest one, by a search for what it breaks alone; None where none is found.

@@ -211,7 +211,7 @@ class Tries:
         return best
 
     def confirmed(self, clash: Clash) -> Clash:
-        """Plan without each member of a conflict, and note whether the rest is kept every time."""
+        """Plan without each member of a conflict, and note whether the rest is kept every time, or what is not."""
         if len(clash.members) == 1:
             return replace(clash, minimal=True)  # nothing is left that could conflict
         if len(clash.members) > MEMBERS:
@@ -219,8 +219,9 @@ class Tries:
         for member in clash.members:
             rest = set(clash.members) - {member}
             doing = f"trying to keep {' and '.join(sorted(rest))} without {member}"
+            looked = self.more
             if self._try(only(self._problem.grid, rest), None, doing) is None:
-                return clash
+                return replace(clash, unkept=tuple(each for each in clash.members if each in rest)) if looked else clash
         return replace(clash, minimal=True)
 
     def _without(self, name: str) -> Passed | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from planner.sweep.record import NO_PRICE, Sweep
 
@@ -16,6 +15,9 @@ def stops_binding(result: Sweep) -> str | None:
     known = [(point.values[0], full) for point in result.points if (full := result.binds_at(point)) is not None]
     if len(known) < 2:
         return None
+    held = _held_back(result)
+    if held is not None:
+        return held
     binds, floor = [bound for _, bound in known], result.floor
     eased = "less" if floor else "more"
     if all(binds):
@@ -40,9 +42,31 @@ def stops_binding(result: Sweep) -> str | None:
         return f"{told}; {room}: lines come whole, so {eased} of it may still gain there"
     bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
     luck = "such turns come of lines that come whole and of luck in the search, which more --effort makes smaller"
-    more = [value for value in _gained_all_the_same(result) if value in free]
-    gained = f"; more than {_listed(more)} has gained all the same" if more else ""
-    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}{gained}; {luck}"
+    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}; {luck}"
+
+
+def _held_back(result: Sweep) -> str | None:
+    """Say where a looser bound earned more although the limit leaves room; None where it did so nowhere."""
+    values: dict[str, list[str]] = {"held": [], "binds": [], "free": []}
+    for point in result.points:
+        if (binds := result.binds_at(point)) is not None:
+            state = "binds" if binds else "held" if result.holds_back(point) else "free"
+            values[state].append(_figure(point.values[0]))
+    if not values["held"]:
+        return None
+    room = "plans are above it" if result.floor else "some of it is left"
+    told = (
+        f"{result.limit}: it holds plans back at {_listed(values['held'])}, where {room} but lines come whole: a "
+        "looser bound earned more"
+    )
+    if values["binds"]:
+        told += f"; it binds at {_listed(values['binds'])}"
+    if values["free"]:
+        told += f"; it holds nothing back at {_listed(values['free'])}"
+        priced = [value for value in _priced_with_room(result) if value in values["free"]]
+        if priced:
+            told += f", where no looser bound earned more, though at {_listed(priced)} it still has a price"
+    return told
 
 
 def _priced_with_room(result: Sweep) -> list[str]:
@@ -53,23 +77,6 @@ def _priced_with_room(result: Sweep) -> list[str]:
         for value, each in verdicts
         if each is not None and not each.binding and (each.shadow_price or 0.0) >= NO_PRICE
     ]
-
-
-def _gained_all_the_same(result: Sweep) -> list[str]:
-    """Values of a ceiling at which the next larger one was worth more, by a thousandth at least."""
-    numbers = result.axes[-1].numbers
-    if numbers is None:
-        return []
-    found = []
-    for one, other in pairwise(result.points):
-        place, after = (result.axes[-1].values.index(each.values[-1]) for each in (one, other))
-        verdict = result.limit_at(one)
-        if verdict is None or one.best is None or other.best is None or verdict.sense != "max":
-            continue
-        gained = other.best.objective - one.best.objective
-        if numbers[after] > numbers[place] and gained > abs(one.best.objective) / 1000:
-            found.append(_figure(one.values[0]))
-    return found
 
 
 def _listed(words: Sequence[str]) -> str:

@@ -100,6 +100,24 @@ class Sweep:
             return None
         return limit.binding and (limit.shadow_price is None or abs(limit.shadow_price) >= NO_PRICE)
 
+    def holds_back(self, point: Point) -> bool | None:
+        """Whether the varied limit keeps plans from earning more; None where there is no verdict on it.
+
+        It binds, or a looser bound of this sweep earned more, by a thousandth at least: lines come whole, so that what
+        is left of a limit may be more than a hundredth and still less than any further line needs.
+        """
+        binds, best, numbers = self.binds_at(point), point.best, self.axes[-1].numbers
+        if binds or binds is None or best is None or numbers is None:
+            return binds
+        sign = -1 if self.floor else 1
+        here = numbers[self.axes[-1].values.index(point.values[-1])]
+        looser = [
+            other.best.objective
+            for other in self.points
+            if other.best is not None and sign * (numbers[self.axes[-1].values.index(other.values[-1])] - here) > 0
+        ]
+        return max(looser, default=best.objective) - best.objective > abs(best.objective) / 1000
+
     def bound_at(self, point: Point) -> Decimal | None:
         """The least bound on the objective that is known: what holds under a looser limit holds here, too.
 

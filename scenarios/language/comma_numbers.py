@@ -6,8 +6,8 @@ import re
 
 _SIGN = r"(?:[A-Z]{3}|Rs\.?|[^\w\s.,:;%+-])"
 """A currency's code or sign."""
-BEFORE = re.compile(rf"(?:{_SIGN} ?)?[+-]?[0-9][0-9.]* ?%?")
-"""What is left of a number before a comma: ``12``, ``¥29`` or ``EUR 4.000``."""
+BEFORE = re.compile(rf"(?:{_SIGN} ?)?[+-]?[0-9][0-9.]*(?:[ \u00a0\u202f][0-9]{{3}})* ?%?")
+"""What is left of a number before a comma: ``12``, ``¥29``, ``EUR 4.000`` or ``1 069``."""
 BEHIND = re.compile(rf"[0-9][0-9.]* ?(?:%|{_SIGN}|[^\W\d_A-Za-z])?")
 """What follows the comma: ``000``, ``90 €`` or ``900円``."""
 _NEXT = re.compile(r",\s*([0-9]{2,3}(?:\.[0-9]+)?)(?![0-9.])(?!\s*:)")

@@ -21,6 +21,7 @@ from scenarios.language.values import (
     parse_money,
     parse_share,
     refused,
+    share_expected,
 )
 from scenarios.language.words import RATIOS
 from scenarios.plain_digits import digits_remedy
@@ -32,6 +33,7 @@ def _bound(value: Any, info: ValidationInfo) -> Any:
     """Read a bound: an amount, a count, or a share such as 8% for a margin rate."""
     if isinstance(value, str) and value.strip().endswith("%"):
         return parse_money(parse_share(value))
+    share_expected(value, "an amount, or a share such as 8%")
     return parse_money(value, digits_known(info))
 
 

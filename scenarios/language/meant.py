@@ -12,6 +12,18 @@ _JOINED = re.compile(r"\s*(?:\.{2,}|…|-|–|—|/|:|\bto\b|\buntil\b|\bbis\b)\
 """What people put between two dates."""
 _SPREADSHEET = dt.date(1899, 12, 30)
 """Day 0 of spreadsheets."""
+_SPACES = "[ _'\u00a0\u202f]"
+_CURRENCY = r"(?:[^\W\d]{1,3}\.?|[€£$¥₹])"
+_SPACED = re.compile(
+    rf"(?:{_CURRENCY} ?)?([0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}})+)(?:[.,]([0-9]{{1,2}}))?(?: ?{_CURRENCY})?"
+)
+"""Digits in groups of three with spaces between, perhaps with decimals and a currency: ``1 069,90 zł``."""
+_PERCENT = re.compile(
+    r"([+-]?[0-9]+(?:[.,][0-9]+)?) ?"
+    r"(?:proc(?:ent)?\.?|prozent|percent|per ?cent|pct\.?|por ?ciento|por ?cento|pour ?cent|per ?cento|perc\.?)",
+    re.IGNORECASE,
+)
+"""A share whose sign is a word of English, Polish, Dutch, German, Spanish, Portuguese, French or Italian."""
 _THOUSANDS = {"k": 1000, "m": 1_000_000}
 
 
@@ -109,6 +121,32 @@ def whole_remedy(value: object) -> str:
         return f"write {int(counted[1])}"
     length = re.fullmatch(r"[0-9]{1,9} ?(?:d|days?|w|weeks?)", text)
     return "write how many periods that is, as a bare number" if length is not None else ""
+
+
+def spaced_remedy(value: object) -> str:
+    """Say what to write for an amount whose thousands are told apart by spaces; nothing for any other text.
+
+    Examples
+    --------
+    >>> spaced_remedy("120 000"), spaced_remedy("1 069,90 zł"), spaced_remedy("12 34")
+    ('write 120000', 'write 1069.90', '')
+    """
+    found = _SPACED.fullmatch(str(value).strip())
+    if found is None:
+        return ""
+    return f"write {re.sub(_SPACES, '', found[1])}{'.' + found[2] if found[2] else ''}"
+
+
+def percent_remedy(value: object) -> str:
+    """Say what to write for a share with a word for its sign; nothing for any other text.
+
+    Examples
+    --------
+    >>> percent_remedy("55 proc."), percent_remedy("12,5 Prozent"), percent_remedy("half")
+    ('write 55%', 'write 12.5%', '')
+    """
+    found = _PERCENT.fullmatch(str(value).strip())
+    return "" if found is None else f"write {found[1].replace(',', '.')}%"
 
 
 def _readings(text: str) -> list[dt.date]:

@@ -8,61 +8,95 @@ from __future__ import annotations
 import unicodedata
 
 _NAMES: dict[tuple[str, ...], str] = {
-    ("date", "period"): "fecha dia data datum jour giorno tag dag 日付",
-    ("period", "date"): "semana semaine woche settimana week weeks periodo periode zeitraum kalenderwoche kw 週",
-    ("product",): "producto produto produit produkt prodotto articulo artigo artikel articolo ware 商品",
+    ("date", "period"): "fecha dia data datum jour giorno tag dag dzien 日付",
+    (
+        "period",
+        "date",
+    ): "semana semaine woche settimana week weeks periodo periode zeitraum kalenderwoche kw tydzien okres 週",
+    ("product",): """
+        producto produto produit produkt prodotto articulo artigo artikel articolo ware towar
+        artykul indeks 商品
+    """,
+    ("products", "product"): """
+        productos produtos produits produkte prodotti producten produkty towary artykuly articulos
+        artigos articoli artikelen
+    """,
     ("segment",): "segmento kundengruppe kundensegment segmento_cliente klantgroep セグメント",
-    ("group",): "grupo groupe gruppe gruppo groep グループ",
+    ("segments", "segment"): "segmentos segmente segmenti segmenten segmenty kundengruppen klantgroepen",
+    ("group",): "grupo groupe gruppe gruppo groep grupa グループ",
     ("units", "quantity"): """
         unidades unidad unites einheiten stuck stueck stuckzahl menge absatz unita pezzi piezas
-        pecas cantidad quantidade quantite quantita anzahl aantal stuks 数量 点数
+        pecas cantidad quantidade quantite quantita anzahl aantal stuks sztuki szt ilosc 数量 点数
     """,
     ("revenue", "units"): """
         venta ventas vendas venda ventes vente umsatz erlos erloes vendite vendita fatturato
         omzet ingresos receita recettes facturacion faturamento chiffre_d'affaires ca_ht verkauf
-        verkaufe verkoop 売上 売上高
+        verkaufe verkoop sprzedaz obrot przychod przychody 売上 売上高
     """,
-    ("revenue", "value"): "importe monto montant betrag importo bedrag 金額",
-    ("value",): "valor valeur wert valore waarde",
-    ("offer",): """
+    ("revenue", "value"): "importe monto montant betrag importo bedrag kwota 金額",
+    ("value",): "valor valeur wert valore waarde wartosc",
+    ("offer", "offers"): """
         promocion promociones promocao promozione oferta ofertas offre angebot aktion offerta
-        aanbieding actie promos オファー
+        aanbieding actie promos oferty promocja promocje akcja オファー
     """,
     ("uses", "redemption"): """
         canje canjes canjeados usos resgate resgates utilisation utilisations einlosung
-        einlosungen einloesung einloesungen riscatti utilizzi verzilveringen redemptions
+        einlosungen einloesung einloesungen riscatti utilizzi verzilveringen redemptions uzycia wykorzystania realizacje
     """,
-    ("redemption", "uses"): "tasa_de_canje taxa_de_resgate taux_d'utilisation einlosequote",
+    ("redemption", "uses"): "tasa_de_canje taxa_de_resgate taux_d'utilisation einlosequote wskaznik_realizacji",
     ("stock_end", "stock"): """
         existencia existencias inventario estoque bestand lagerbestand giacenza giacenze scorte
-        voorraad inventaire 在庫
+        voorraad inventaire zapas zapasy stan stan_magazynowy 在庫
     """,
-    ("contacts",): "contactos contatos kontakte contatti contacten envios",
-    ("coverage",): "cobertura couverture abdeckung copertura dekking",
-    ("price",): "precio preco prix preis prezzo prijs 価格",
-    ("unit_cost",): """
+    ("contacts",): "contactos contatos kontakte contatti contacten envios kontakty wysylki",
+    ("coverage",): "cobertura couverture abdeckung copertura dekking pokrycie zasieg",
+    ("price",): "precio preco prix preis prezzo prijs cena 価格",
+    ("unit_cost", "fixed_cost", "cost_per_contact"): """
         costo coste custo cout kosten costo_unitario coste_unitario custo_unitario cout_unitaire
-        stuckkosten einkaufspreis einstandspreis kostprijs 原価
+        stuckkosten einkaufspreis einstandspreis kostprijs koszt koszty koszt_jednostkowy
+        cena_zakupu 原価
     """,
-    ("category",): "categoria categorias categorie kategorie warengruppe familia familie famille",
-    ("vendor",): "proveedor fornecedor fournisseur lieferant fornitore leverancier",
-    ("lift",): "incremento aumento steigerung hausse incremental",
+    ("category",): "categoria categorias categorie kategorie warengruppe familia familie famille kategoria",
+    ("vendor",): "proveedor fornecedor fournisseur lieferant fornitore leverancier dostawca wydawca",
+    ("lift",): "incremento aumento steigerung hausse incremental wzrost przyrost",
     ("lift_low",): "incremento_bajo incremento_min aumento_baixo",
     ("lift_high",): "incremento_alto incremento_max aumento_alto",
-    ("times",): "faktor factores facteur fattore fator multiplicador multiplicateur multiplikator saisonfaktor",
-    ("take_up",): "participacion participacao adopcion adesao adesione nutzung",
-    ("customers", "customer"): "clientes clients kunden clienti klanten 顧客数",
-    ("customer", "customers"): "cliente client kunde klant",
-    ("orders",): "pedidos pedido tickets ordenes commandes bestellungen auftrage ordini bestellingen",
+    ("times",): "faktor factores facteur fattore fator mnoznik multiplicador multiplicateur multiplikator saisonfaktor",
+    ("take_up",): "participacion participacao adopcion adesao adesione nutzung udzial_korzystajacych",
+    ("customers", "customer"): "clientes clients kunden clienti klanten klienci liczba_klientow 顧客数",
+    ("customer", "customers"): "cliente client kunde klant klient",
+    (
+        "orders",
+    ): "pedidos pedido tickets ordenes commandes bestellungen auftrage ordini bestellingen zamowienia paragony",
     ("order_value",): """
         valor_ticket valor_pedido valor_de_ticket bestellwert valore_ordine valeur_panier
-        orderwaarde
+        orderwaarde wartosc_zamowienia wartosc_koszyka
     """,
-    ("returns",): "devoluciones devolucoes retours retouren resi",
-    ("currency",): "moneda moeda devise wahrung waehrung valuta",
-    ("name",): "nombre nome nom naam",
+    ("returns",): "devoluciones devolucoes retours retouren resi zwroty",
+    ("currency",): "moneda moeda devise wahrung waehrung valuta waluta",
+    ("name", "title"): "nombre nome nom naam nazwa",
+    ("title", "name"): "titulo titre titel titolo tytul",
+    ("depth",): """
+        descuento desconto remise rabais reduction rabatt nachlass sconto korting rabat znizka
+        upust
+    """,
+    ("mechanic", "rule"): "mecanica mecanique mechanik meccanica mechaniek mechanika tipo typ rodzaj",
+    ("channel",): "canal kanal canale kanaal",
+    ("channels",): "canales canais canaux kanale canali kanalen kanaly",
+    ("vendors",): "proveedores fornecedores fournisseurs lieferanten fornitori leveranciers dostawcy",
+    ("limits",): "limites limiti limieten limity presupuestos budzety",
+    ("rules",): "reglas regras regles regeln regole regels reguly zasady",
+    ("gift", "gifts"): "regalo geschenk cadeau prezent",
+    ("tax_rate",): "iva tva mwst ust btw impuesto imposto steuer steuersatz podatek stawka_vat",
+    ("fixed_cost",): """
+        coste_fijo costo_fijo custo_fixo cout_fixe fixkosten costo_fisso vaste_kosten koszt_staly
+    """,
+    ("funding",): "financiacion financement finanzierung finanziamento dofinansowanie finansowanie",
+    ("share",): "cuota anteil quota udzial",
+    ("max",): "maximo maximum massimo maksimum maks",
+    ("min",): "minimo minimum",
 }
-"""What stands here, most likely first, by Spanish, Portuguese, French, German, Italian, Dutch and Japanese words."""
+"""What stands here, most likely first, by words of seven languages of Europe, and of Japanese."""
 CALLED = {word: names for names, words in _NAMES.items() for word in words.split()}
 """The same, word by word."""
 
@@ -81,5 +115,7 @@ def folded(word: str) -> str:
 
 def _bare(char: str) -> str:
     """A Latin letter without its accents; of other scripts, such as Japanese, marks make other letters."""
+    if char == "ł":  # a letter of its own, which Unicode does not take apart
+        return "l"
     parts = unicodedata.normalize("NFD", char)
     return parts[0] if parts[0].isascii() else char

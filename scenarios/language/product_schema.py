@@ -27,6 +27,7 @@ from scenarios.language.values import (
     parse_money,
     parse_share,
     refused,
+    share_expected,
 )
 
 
@@ -81,6 +82,7 @@ def _cost(value: Any, info: ValidationInfo) -> Any:
         return CostShare(share=share)
     if isinstance(value, CostShare) or (isinstance(value, dict) and set(value) == {"share"}):
         return value
+    share_expected(value, "an amount of money, or a share of the price such as 55%")
     amount = parse_money(value, digits_known(info))
     if not (amount >= 0):
         raise refused("an amount of at least 0")

@@ -24,9 +24,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.meant import date_remedy, range_remedy, whole_remedy
+from scenarios.language.meant import date_remedy, percent_remedy, range_remedy, spaced_remedy, whole_remedy
 from scenarios.plain_dates import day_of
-from scenarios.plain_digits import digits_remedy
+from scenarios.plain_digits import digits_remedy, share_text
 
 MAX_AMOUNT = 10**15
 """Amounts stay below it, so that sums of their minor units are exact in float64 and int64."""
@@ -50,11 +50,26 @@ def parse_share(value: Any) -> float:
     if isinstance(value, str):
         match = re.fullmatch(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*%\s*", value)
         if match is None:
-            raise refused("a share such as 18%", remedy=digits_remedy(value, comma_remedy(value)))
+            raise refused(
+                "a share such as 18%", remedy=digits_remedy(value, percent_remedy(value) or comma_remedy(value))
+            )
         return _without_dust(float(Decimal(match[1]) / 100))
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal) or not math.isfinite(value):
         raise refused("a share such as 18%")
     return _without_dust(float(value))
+
+
+def share_expected(value: Any, expected: str) -> None:
+    """Refuse a share whose sign is a word, ``55 percent``, where a share or an amount may stand.
+
+    Raises
+    ------
+    PydanticCustomError
+        With what to write.
+    """
+    remedy = percent_remedy(value) if isinstance(value, str) else ""
+    if remedy:
+        raise refused(expected, remedy=remedy)
 
 
 def parse_money(value: Any, digits: int | None = None) -> Decimal:
@@ -69,7 +84,8 @@ def parse_money(value: Any, digits: int | None = None) -> Decimal:
         raise refused("an amount of money such as 19.90")
     if isinstance(value, str) and re.fullmatch(r"\s*[+-]?[0-9]+(?:\.[0-9]+)?\s*", value) is None:
         remedy = "write digits and a decimal point only, without currency signs or separators"
-        remedy = digits_remedy(value, comma_remedy(value, digits) or remedy)
+        likely = spaced_remedy(value) or comma_remedy(value, digits)
+        remedy = digits_remedy(value, likely or remedy)
         raise refused("an amount of money such as 19.90", remedy=remedy)
     amount = value if isinstance(value, Decimal) else Decimal(str(value).strip())
     if not (amount.is_finite() and abs(amount) < MAX_AMOUNT):
@@ -92,8 +108,10 @@ def _money(value: Any, info: ValidationInfo) -> Decimal:
     return parse_money(value, digits_known(info))
 
 
-def _share_remedy(written: Any, share: float) -> str:
-    """A bare 18 may mean 18 %; who writes the sign means what is written."""
+def _share_remedy(written: Any, share: float, low: float) -> str:
+    """A bare 18 may mean 18 %; who writes the sign means what is written; -20 % is how a cut of 20 % is advertised."""
+    if -1 <= share < 0 <= low:
+        return f"write {share_text(-share)}"
     return f"write {share:g}% if that is meant" if 1 < share <= 100 and not isinstance(written, str) else ""
 
 
@@ -101,7 +119,7 @@ def _within(low: float, high: float) -> WrapValidator:
     def check(written: Any, parse: ValidatorFunctionWrapHandler) -> float:
         share = float(parse(written))
         if not (low <= share <= high):
-            raise refused(f"a share between {low:.0%} and {high:.0%}", remedy=_share_remedy(written, share))
+            raise refused(f"a share between {low:.0%} and {high:.0%}", remedy=_share_remedy(written, share, low))
         return share
 
     return WrapValidator(check)

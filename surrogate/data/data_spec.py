@@ -94,6 +94,14 @@ class DataSpec(Record):
     min_baskets: Positive | None = None
     """Customers with fewer baskets are ``rest``, no matter how many; left out, the customers' own baskets decide."""
 
+    @property
+    def by_store(self) -> bool:
+        """Whether displays and mailers are told by store, of which the purchases say what each sells."""
+        if self.files is None:
+            return True
+        shelf = self.files.promotions
+        return shelf is not None and shelf.store is not None and self.files.transactions.store is not None
+
     @field_validator("train_until", "test_until")
     @classmethod
     def _sunday(cls, day: dt.date) -> dt.date:

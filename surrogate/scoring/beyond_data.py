@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,9 +11,10 @@ from numpy.typing import NDArray
 from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
+from surrogate.model import Model
 from surrogate.scoring.axes import Axes, sold
+from surrogate.scoring.feature_shares import feature_words, features_key, held, not_held, shares_of
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
-from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.shelf.mechanics import Terms
 
 Float = NDArray[np.float64]
@@ -24,12 +26,14 @@ def assumptions(axes: Axes) -> list[str]:
     model, out = axes.model, list[str]()
     for offer in axes.scenario.offers:
         if not seen(model, offer):
-            out.append(f"Offer {offer.id} is assumed: {unseen(offer)}, and its interval is wide.")
+            out.append(f"Offer {offer.id} is assumed: {unseen(model, offer)}, and its interval is wide.")
             if offer.mechanic is Mechanic.COUPON and not declared(model, offer):
                 out.append(
                     f"Take-up of {offer.id} is assumed: the share that training starts from, because the data shows no "
                     "purchase under a mailed coupon."
                 )
+        if offer.mechanic is Mechanic.FEATURE:
+            out += _taken_by_default(model, offer)
         if not declared(model, offer) or offer.mechanic is Mechanic.FEATURE or use_seen(model, offer):
             continue
         if offer.mechanic.is_basket:
@@ -43,10 +47,28 @@ def assumptions(axes: Axes) -> list[str]:
     return out
 
 
-def unseen(offer: Offer) -> str:
-    """Say what an offer is scored by whose mechanic the data does not show."""
+def _taken_by_default(model: Model, offer: Offer) -> list[str]:
+    """Say what a feature is taken to mean that the data shows and the data file does not describe."""
+    if declared(model, offer) or offer.id in model.feature_offers or not seen(model, offer):
+        return []
+    shares = shares_of(model, offer)
+    return [
+        f"Offer {offer.id} is taken to mean {feature_words(model, shares)}, because the data file does not say; "
+        f"{features_key(offer, shares)} there says it, or otherwise."
+    ]
+
+
+def unseen(model: Model, offer: Offer) -> str:
+    """Say what an offer is scored by whose mechanic, or a part of it, the data does not show."""
     if offer.mechanic is Mechanic.FEATURE:
-        return "the data shows no display and no mailer, so its lift is the one that training starts from"
+        if not any(held(model)):
+            return "the data shows no display and no mailer, so its lift is the one that training starts from"
+        (lacking,) = not_held(model, offer)
+        mended = replace(shares_of(model, offer), **{lacking: 0.0})
+        key = (
+            f"; {features_key(offer, mended)} in the data file leaves it out" if mended.display + mended.mailer else ""
+        )
+        return f"the data shows no {lacking}, so what one lifts is what training starts from{key}"
     return f"no {offer.mechanic.value} ran in the data, so it is taken to lift as the other mechanics do at its saving"
 
 
@@ -89,10 +111,12 @@ def _beyond_savings(axes: Axes, offer: Offer, terms: list[Terms], distance: Floa
     saved = np.array([terms[n].saving for n, _ in beyond])
     seen = np.array([most for _, most in beyond])
     wider = np.hypot(model.lift_sd, model.lift_sd_by_distance * distance[[n for n, _ in beyond]]) / model.lift_sd - 1
+    # A shelf item is a line of goods: what a single one of them saved is more where the others saved nothing.
+    mean = "" if own else ", averaged over all goods of a line (single ones may have saved more)"
     said = "hardly" if round(float(wider.max()), 2) == 0 else _span(wider)
     return [
         f"Offer {offer.id} goes beyond the data on {shown}: it saves {_span(saved)}, the data's deals there "
-        f"{_span(seen)} at most; its lift is extrapolated and its interval {said} wider."
+        f"{_span(seen)} at most{mean}; its lift is extrapolated and its interval {said} wider."
     ]
 
 
@@ -102,14 +126,20 @@ def _span(shares: Float) -> str:
 
 
 def _beyond_displays(axes: Axes, offer: Offer, here: list[int]) -> list[str]:
-    shares, seen = axes.model.feature_offers.get(offer.id, EVERYWHERE), axes.model.seen[axes.index]
+    shares, seen = shares_of(axes.model, offer), axes.model.seen[axes.index]
     beyond = [n for n in here if shares.display > seen[n, 1] + 0.05 or shares.mailer > seen[n, 2] + 0.05]
     if not beyond:
         return []
     names = [axes.products[number].id for number in beyond]
     shown = first_few(names, 4)
-    display, mailer = _span(seen[beyond, 1]), _span(seen[beyond, 2])
+    model, most = axes.model, seen[beyond]
+    reached = [
+        f"{name} {_span(most[:, column])}"
+        for column, name, share in ((1, "displays", shares.display), (2, "mailers", shares.mailer))
+        if share > 0
+    ]
+    told = "" if offer.id in model.feature_offers else f" (features.{offer.id} of the data file says what it means)"
     return [
-        f"Offer {offer.id} goes beyond the data on {shown}: it reaches {shares.display:.0%} of the stores with "
-        f"displays and {shares.mailer:.0%} with mailers, the data {display} and {mailer}; its lift is extrapolated."
+        f"Offer {offer.id} goes beyond the data on {shown}: it means {feature_words(model, shares)}, the data has "
+        f"{' and '.join(reached)} there at most; its lift is extrapolated{told}."
     ]

@@ -6,6 +6,7 @@ from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.answerable import SHELF_TEACHES, taught_by
 from surrogate.model import Model
+from surrogate.scoring.feature_shares import held, not_held
 from surrogate.shelf.mechanics import KINDS
 
 PUBLIC_PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
@@ -25,9 +26,12 @@ def declared(model: Model, offer: Offer) -> bool:
 
 
 def seen(model: Model, offer: Offer) -> bool:
-    """Return whether the data showed an offer's mechanic."""
-    shown = model.offers is not None and offer.mechanic.value in model.offers.mechanics
-    return shown or _on_shelf(model, offer.mechanic)
+    """Return whether the data showed an offer's mechanic; of a feature, all that it means."""
+    if model.offers is not None and offer.mechanic.value in model.offers.mechanics:
+        return True
+    if not _on_shelf(model, offer.mechanic):
+        return False
+    return offer.mechanic is not Mechanic.FEATURE or not not_held(model, offer)
 
 
 def use_seen(model: Model, offer: Offer) -> bool:
@@ -62,6 +66,6 @@ def _on_shelf(model: Model, mechanic: Mechanic) -> bool:
     if mechanic not in SHELF_TEACHES:
         return False
     if mechanic is Mechanic.FEATURE:
-        return bool((model.seen[:, 1:] > 0).any())
+        return any(held(model))
     kind = Mechanic.COUPON if mechanic is Mechanic.COUPON else Mechanic.PRICE_DISCOUNT
     return model.support is not None and model.support.largest(KINDS.index(kind)) > 0

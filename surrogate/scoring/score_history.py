@@ -8,12 +8,9 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.weeks import monday_of
-from surrogate.model import FeatureShares
 from surrogate.scoring.axes import Axes, sold
+from surrogate.scoring.feature_shares import shares_of
 from surrogate.shelf.mechanics import scenario_terms
-
-EVERYWHERE = FeatureShares(display=0.3, mailer=1.0)
-"""What a feature offer means when the data file does not say: 30 % of the stores display, all mailers show."""
 
 
 def recent_lines(axes: Axes) -> tuple[PlanLine, ...]:
@@ -48,7 +45,7 @@ def recent_lines(axes: Axes) -> tuple[PlanLine, ...]:
 
 
 def _was_shown(axes: Axes, offer: Offer, reach: tuple[float, float]) -> bool:
-    shares = axes.model.feature_offers.get(offer.id, EVERYWHERE)
+    shares = shares_of(axes.model, offer)
     return reach[0] >= shares.display / 2 and reach[1] >= shares.mailer / 2
 
 

@@ -22,8 +22,8 @@ from surrogate.effects.network import DEPTH_CAP, promotion_features
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
+from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import declared, kind_of, seen, share_taken
-from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 Float = NDArray[np.float64]
@@ -149,7 +149,7 @@ def _shelf_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
     depth, display, mailer = (np.zeros((count, len(offers))) for _ in range(3))
     for column, offer in enumerate(offers):
         if offer.mechanic is Mechanic.FEATURE:
-            shares = axes.model.feature_offers.get(offer.id, EVERYWHERE)
+            shares = shares_of(axes.model, offer)
             display[:, column], mailer[:, column] = shares.display, shares.mailer
         elif not offer.mechanic.is_basket:
             depth[:, column] = [one.saving for one in terms[column][:-1]]

@@ -17,8 +17,8 @@ from scenarios.language.schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.effects.network import EffectNet, depth_ramps, item_weights
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import declared, kind_of
-from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.shelf.mechanics import scenario_terms
 from surrogate.why.attribution import Asked
 
@@ -72,7 +72,7 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
     """
     model = axes.model
     own, kind = declared(model, offer), kind_of(model, offer)
-    shares = model.feature_offers.get(offer.id, EVERYWHERE)
+    shares = shares_of(model, offer)
     shown = offer.mechanic is Mechanic.FEATURE and not own
     inputs = np.concatenate(
         [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,9 @@ from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.people.traits import written
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.feature_shares import feature_words, shares_of
 from surrogate.scoring.known_mechanics import kind_of
 from surrogate.scoring.score import axes_of, base_units_of
-from surrogate.scoring.score_history import EVERYWHERE
 from surrogate.scoring.score_offers import score_offers
 from surrogate.scoring.score_tests import CALIBRATED_FROM, taken_in
 from surrogate.shelf.mechanics import KINDS, scenario_terms
@@ -117,7 +118,7 @@ def _drivers(
 
 def _promotion_words(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: Float) -> tuple[str, ...]:
     """Return words for each input of the promotion, in the order of `PROMOTION`."""
-    shares = axes.model.feature_offers.get(offer.id, EVERYWHERE)
+    shares = shares_of(axes.model, offer)
     saved = _saving(axes, offer, numbers, base)
     words = {
         Mechanic.PRICE_DISCOUNT: f"{saved:.0%} off the price",
@@ -131,8 +132,8 @@ def _promotion_words(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: F
     }
     by_name = {
         SAVING: words[offer.mechanic],
-        DISPLAY: f"displays in {shares.display:.0%} of the stores",
-        MAILER: f"mailers in {shares.mailer:.0%} of the stores",
+        DISPLAY: feature_words(axes.model, replace(shares, mailer=0.0)),
+        MAILER: feature_words(axes.model, replace(shares, display=0.0)),
         CONTACT: f"being told of the {offer.mechanic.value}, whatever it saves",
     }
     return tuple(by_name[name] for name in PROMOTION)
@@ -161,7 +162,7 @@ def _past(axes: Axes, offer: Offer, numbers: tuple[int, ...]) -> tuple[PastPromo
     found = unpack(model.sections[PRECEDENTS], Precedents)
     mechanics = _SHELF_KINDS if offer.mechanic in _SHELF_KINDS else (offer.mechanic,)
     kinds = sorted({kind_of(model, offer), *(KINDS.index(mechanic) for mechanic in mechanics)})
-    shares = model.feature_offers.get(offer.id, EVERYWHERE)
+    shares = shares_of(model, offer)
     shown = max(shares.display, shares.mailer) if offer.mechanic is Mechanic.FEATURE else 0.0
     products = [int(axes.index[number]) for number in numbers]
     ones = np.ones(len(axes.products))
@@ -178,7 +179,7 @@ def _past_promotion(model: Model, one: Precedent) -> PastPromotion:
     if one.saving >= 0.005:
         parts.append(f"{one.saving:.0%} off")
     if one.shown >= 0.05:
-        parts.append(f"shown in {one.shown:.0%} of the stores")
+        parts.append(f"shown in {one.shown:.0%} of the stores" if model.by_store else "shown")
     return PastPromotion(
         first_day=monday_of(one.week),
         product=model.categories[one.product],

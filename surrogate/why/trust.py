@@ -33,7 +33,7 @@ def how_far(
     if grade == "calibrated":
         out = ["Calibrated: lift tests took away at least half of the uncertainty that observed behaviour left."]
     elif grade == "assumed":
-        out = [f"Assumed: {unseen(offer)}."]
+        out = [f"Assumed: {unseen(model, offer)}."]
     else:
         out = [f"Observed, not randomised; {doubt}."]
     out += [note for note in notes if note not in before]
