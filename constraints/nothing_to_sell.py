@@ -45,7 +45,7 @@ def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Bools) -> B
     return idle
 
 
-def left_out(grid: Grid, idle: Bools, sold: Bools) -> tuple[str, ...]:
+def left_out(grid: Grid, idle: Bools, sold: Bools, locked: Plan) -> tuple[str, ...]:
     """Say on which products, and when, no line is planned because there is nothing to sell.
 
     Parameters
@@ -54,8 +54,10 @@ def left_out(grid: Grid, idle: Bools, sold: Bools) -> tuple[str, ...]:
         Choices that offers and rules leave and nothing else excludes (`RuleBook.idle`): other products are not told of.
     sold : bool [S, K, T]
         As for `nothing_to_sell`.
+    locked : int8 [N]
+        The plan of the locked lines alone: they stand there all the same.
     """
-    found = list(_told(grid, idle, sold))
+    found = list(_told(grid, idle, sold, locked))
     more = len(found) - NAMED
     others = (f"so it is with {more} more product{'s' if more > 1 else ''} at times",) if more > 0 else ()
     return (*found[:NAMED], *others)
@@ -75,24 +77,26 @@ def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _told(grid: Grid, idle: Bools, sold: Bools) -> Iterator[str]:
-    blocks = grid.split(np.asarray(idle.any(axis=1)))
+def _told(grid: Grid, idle: Bools, sold: Bools, locked: Plan) -> Iterator[str]:
+    blocks, held = grid.split(np.asarray(idle.any(axis=1))), grid.split(locked > 0)
     empty: Bools = ~np.asarray(sold.any(axis=0))
     barred = empty & (blocks.public | blocks.targeted.any(axis=0))
     horizon = grid.scenario.horizon
     for place in np.flatnonzero(barred.any(axis=1)).tolist():
         product = grid.products[place]
+        stands = (held.public | held.targeted.any(axis=0))[place] & empty[place]
+        line = "no line but those that are locked" if stands.any() else "no line"
         if empty[place].all():
-            yield f"{product.id}: nothing to sell in the whole horizon, so no line is planned on it"
+            yield f"{product.id}: nothing to sell in the whole horizon, so {line} is planned on it"
             continue
         first = int(np.argmin(empty[place]))
         spans = [[period for period, _ in run] for gone, run in _runs(empty[place]) if gone]
         if len(spans) == 1 and spans[0][0] == 0:
             day = horizon.date_of(first)
-            yield f"{product.id}: nothing to sell before {day}, so no line is planned on it before"
+            yield f"{product.id}: nothing to sell before {day}, so {line} is planned on it before"
             continue
         words = [_span(str(horizon.date_of(span[0])), str(horizon.date_of(span[-1]))) for span in spans]
-        yield f"{product.id}: nothing to sell on {first_few(words, NAMED)}, so no line is planned on it then"
+        yield f"{product.id}: nothing to sell on {first_few(words, NAMED)}, so {line} is planned on it then"
 
 
 def _runs(empty: Bools) -> Iterator[tuple[bool, list[tuple[int, bool]]]]:

@@ -31,3 +31,18 @@ def on_sale(products: Sequence[Product], horizon: Horizon, further: int = 0) -> 
     periods = horizon.periods + further
     ends = [periods if product.last_sale is None else horizon.period_of(product.last_sale) + 1 for product in products]
     return np.arange(periods) < np.array(ends, dtype=np.int64)[:, None]
+
+
+def while_sold(units: NDArray[np.float64], products: Sequence[Product], horizon: Horizon) -> NDArray[np.float64]:
+    """[..., K] mean over the periods in which each product is sold, of units [..., K, T]; 0 where it is in none."""
+    return np.asarray(units.mean(axis=-1) * _stretch(products, horizon))
+
+
+def as_if_sold(units: NDArray[np.float64], products: Sequence[Product], horizon: Horizon) -> NDArray[np.float64]:
+    """[..., K, T] units, larger where a product is sold in a part of the periods: their mean is that of all periods."""
+    return np.asarray(units * _stretch(products, horizon)[:, None])
+
+
+def _stretch(products: Sequence[Product], horizon: Horizon) -> NDArray[np.float64]:
+    """[K] periods of the horizon by those in which a product is sold: exactly 1 where that is in all."""
+    return np.asarray(horizon.periods / np.maximum(on_sale(products, horizon).sum(axis=1), 1))

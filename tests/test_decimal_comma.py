@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -238,11 +239,24 @@ def test_what_is_no_number_or_date_stays_as_it_is(text: str) -> None:
     value=st.decimals(min_value=-(10**9), max_value=10**9, places=2),
     thousands=st.sampled_from(["", " ", "\u00a0", "\u202f", "."]),
 )
-def test_amounts_of_a_spreadsheet_come_back(value: object, thousands: str) -> None:
+def test_amounts_of_a_spreadsheet_come_back(value: Decimal, thousands: str) -> None:
     """Whatever stands between thousands, two decimals behind a comma are read exactly."""
     written = f"{value:,.2f}".replace(",", "_").replace(".", ",").replace("_", thousands)
     found = reading_of([written])
-    assert found.cell(written) == f"{value:.2f}" and not found.doubtful
+    plain = found.cell(written)
+    assert Decimal(plain) == value and not found.doubtful
+    assert "." in plain or value == int(value), "decimals are there where they say something"
+
+
+def test_whole_numbers_of_cells_that_show_decimals_are_whole() -> None:
+    """A spreadsheet writes 9000 as 9000,00 where the cell shows two decimals; counts take no decimals."""
+    assert [reading_of([text]).cell(text) for text in ("9000,00", "9.000,0", "-3,000000", "1,20", "9000.00")] == [
+        "9000",
+        "9000",
+        "-3",
+        "1.20",
+        "9000.00",
+    ]
 
 
 @given(value=st.floats(min_value=-1e12, max_value=1e12, allow_nan=False))
@@ -281,13 +295,14 @@ def test_a_file_with_commas_is_read_as_ever() -> None:
 
 
 def test_rows_that_are_separated_otherwise_than_the_header_are_told() -> None:
-    """The remedy names what the header has."""
-    table = read_csv(b"a;b\n1,2\n3,4\n", "t.csv")
-    assert [str(one) for one in table.problems] == [
-        f"t.csv:{line}: row: expected 2 cells as in the header, got 1; "
-        "add or delete semicolons; put quotes around texts that contain semicolons"
-        for line in (2, 3)
-    ]
+    """One mistake, made in every row, is told once, with both signs, whichever of the two the header has."""
+    for header, sign, other in (("a;b", "semicolons", "commas"), ("a,b", "commas", "semicolons")):
+        rows = "1,2\n3,4" if sign == "semicolons" else "1;2\n3;4"
+        table = read_csv(f"{header}\n{rows}\n".encode(), "t.csv")
+        assert [str(one) for one in table.problems] == [
+            f"t.csv:2: row: expected {sign} between cells, as in the header, got {other}; "
+            "write the same sign everywhere"
+        ]
 
 
 def test_lines_that_say_what_may_be_a_thousand_are_no_plan(grid: Grid, tmp_path: Path) -> None:

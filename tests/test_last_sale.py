@@ -12,9 +12,12 @@ from flight_case import line
 from market_case import index
 from shop import load_shop, problems_of, write_shop
 
+from constraints.nothing_to_sell import left_out
 from planner.problem import problem_of
 from planner.run.scored import score_plan
+from scenarios.language.doubtful import doubtful
 from scenarios.language.load import load_scenario
+from scenarios.response.for_sale import for_sale
 from scenarios.shipped import singles_day
 
 PRO = "{id: phone-pro, category: phones, price: 3999, unit_cost: 2760, vendor: nova"
@@ -142,3 +145,34 @@ def test_the_market_sells_none_after_it() -> None:
     usual, sold = market.play([], 1).units[:, nuts], ending.play([], 1).units[:, nuts]
     assert usual[:, 10:].sum() > 0 == sold[:, 10:].sum()
     assert (sold[:, :10] == usual[:, :10]).all()
+
+
+def test_orders_stay_as_they_are_told_while_all_is_sold(tmp_path: Path) -> None:
+    """A product that leaves later multiplies no orders of the days before: what an order's offer costs stays."""
+    save = line(1, "basket", "save-200", "old")
+    spent = []
+    for shop in (CALM, until("2026-11-05")):
+        problem = problem_of(load_shop(tmp_path, shop=shop))
+        spent.append(float(score_plan(problem, problem.grid.plan_of([save])).plan.outcome.spend))
+    assert spent[0] > 0 and spent[1] == pytest.approx(spent[0], rel=1e-6)
+
+
+def test_orders_are_compared_with_what_is_sold_on_a_day_of_sale(tmp_path: Path) -> None:
+    """A table of orders that is right while all is sold is not told to hold too much because goods leave early."""
+    assert not [note for note in doubtful(load_shop(tmp_path, shop=until("2026-11-02"))) if "baskets.csv" in note]
+
+
+def test_locked_lines_after_it_are_noted_and_no_note_denies_them(tmp_path: Path) -> None:
+    """They stand, because somebody locked them; `validate` names them, and a plan speaks of all other lines."""
+    late = {"lines: [{date: 2026-11-04, product: phone, offer: cut-15}]": "lines: [{date: 2026-11-06, product: phone-pro, offer: front}]"}  # fmt: skip # noqa: E501
+    loaded = load_shop(tmp_path, shop={PRO: f"{PRO}, last_sale: 2026-11-04", **late})
+    notes = doubtful(loaded)
+    assert (
+        "rule agreed: 1 line stands after a last sale, where nothing is sold, first 2026-11-06 phone-pro, front "
+        "(last_sale 2026-11-04)"
+    ) in notes
+    asked = problem_of(loaded)
+    (told,) = left_out(
+        asked.grid, asked.rulebook.idle, for_sale(asked.model, asked.effects), asked.rulebook.locked_lines()
+    )
+    assert told.endswith("so no line but those that are locked is planned on it then")

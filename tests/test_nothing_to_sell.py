@@ -28,7 +28,12 @@ def open_weeks(problem: Problem) -> list[bool]:
 
 def told(problem: Problem) -> tuple[str, ...]:
     """What a plan's notes say of weeks that are left out."""
-    return left_out(problem.grid, problem.rulebook.idle, for_sale(problem.model, problem.effects))
+    return left_out(
+        problem.grid,
+        problem.rulebook.idle,
+        for_sale(problem.model, problem.effects),
+        problem.rulebook.locked_lines(),
+    )
 
 
 def test_weeks_before_the_goods_come_hold_no_line_and_are_told(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ from scenarios.response.interactions import strengths
 from scenarios.response.measures import measure_functional
 from scenarios.response.one_offer import OneOffer, Surround, on_baskets, on_products, weighed
 from scenarios.response.served import kept_uses
-from scenarios.supply import on_sale
+from scenarios.supply import as_if_sold, on_sale
 from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares
 
 if TYPE_CHECKING:
@@ -251,7 +251,7 @@ def _orders_per_unit(grid: Grid, price: Float, units: Float, baskets: Baskets | 
     if baskets is None:
         return np.zeros(units.shape[:2])
     orders = np.array([baskets.orders_per_period(segment.id) for segment in grid.segments])
-    value = (units * price[:, None]).sum(axis=1).mean(axis=1)
+    value = (as_if_sold(units, grid.products, grid.scenario.horizon) * price[:, None]).sum(axis=1).mean(axis=1)
     ratio = np.divide(orders, value, out=np.zeros_like(value), where=value > 0)
     return np.asarray(ratio[:, None] * price)
 

@@ -9,6 +9,7 @@ import numpy as np
 from planner.flight.untold import untold
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Watched
+from scenarios.supply import on_sale
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import not_there_yet
 
@@ -30,6 +31,7 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
     if not watched.by_segment:
         notes.append("sales are not split by segment everywhere: segments are not compared")
     notes += _to_come(actuals)
+    notes += _after_the_end(actuals)
     if unforeseen:
         notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
     notes += untold(actuals)
@@ -42,6 +44,17 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
         lots = f"units come in lots of about {chance.lot:.0f}, by how single {unit}s differ"
         notes.append(f"{lots}; so few lots tell less")
     return tuple(notes)
+
+
+def _after_the_end(actuals: Actuals) -> list[str]:
+    """Say of which products units were sold after their last sale: the plan foresaw none."""
+    products, horizon = actuals.grid.products, actuals.grid.scenario.horizon
+    after = np.where(on_sale(products, horizon), 0.0, np.nan_to_num(actuals.units_total)).sum(axis=1)
+    return [
+        f"{products[k].id}: {after[k]:,.0f} units were sold after its last sale ({products[k].last_sale}), and the "
+        "plan foresaw none of them"
+        for k in np.flatnonzero(after > 0).tolist()
+    ]
 
 
 def _to_come(actuals: Actuals) -> list[str]:

@@ -109,7 +109,13 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
             ),
             *notes_about(Topic.QUESTION, idle_offers(problem.grid, problem.model.economics)),
             *notes_about(
-                Topic.STOCK, left_out(problem.grid, problem.rulebook.idle, for_sale(problem.model, problem.effects))
+                Topic.STOCK,
+                left_out(
+                    problem.grid,
+                    problem.rulebook.idle,
+                    for_sale(problem.model, problem.effects),
+                    problem.rulebook.locked_lines(),
+                ),
             ),
             *notes_about(Topic.EFFECTS, causal_doubts(problem, findings)),
             *notes_about(Topic.SEARCH, run_notes(findings)),

@@ -18,6 +18,7 @@ A_FACTOR = "a factor such as 1.9 or 190%"
 """What messages ask for."""
 _NUMBER = r"^\s*[+-]?[0-9][0-9.,]*\s*%?\s*$"
 """A text that is meant as a number, and no file's name."""
+_FILE = re.compile(r"\w\.[A-Za-z]{2,}$")
 
 
 def factor_of(value: Any) -> float:
@@ -106,6 +107,9 @@ class BaselineSource(Record):
 
 
 def times_alone(written: Any) -> BaselineSource | None:
-    """Return the file of factors that a broken section names, so that it is checked on; None where it names none."""
+    """Return the file of factors that a broken section names, so that it is checked on; None where it names none.
+
+    What has no ending may be a misread number.
+    """
     name = written.get("times") if isinstance(written, dict) else None
-    return BaselineSource(times=name) if isinstance(name, str) and _shape(name) == "<file>" else None
+    return BaselineSource(times=name) if isinstance(name, str) and _FILE.search(name) else None

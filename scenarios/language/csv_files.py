@@ -229,6 +229,7 @@ def _rows(reader: Any, table: CsvTable, header: list[str], separator: str) -> tu
     rows: list[list[str]] = []
     lines: list[int] = []
     uneven: list[tuple[int, int]] = []
+    whole = ""
     for line, cells in _records(reader, table):
         if not any(cell.strip() for cell in cells):  # spreadsheets leave rows of commas behind
             continue
@@ -237,9 +238,16 @@ def _rows(reader: Any, table: CsvTable, header: list[str], separator: str) -> tu
             lines.append(line)
         else:
             uneven.append((line, len(cells)))
+            whole = whole or cells[0]
     widths = {width for _, width in uneven}
-    apart = separator != COMMA and widths == {1}  # rows that are separated otherwise than the header
-    if len(uneven) > 1 and len(widths) == 1 and not rows and not apart:  # every row is right, and the header is not
+    other = max((sign for sign in SPOKEN if sign != separator), key=whole.count)
+    if widths == {1} and not rows and whole.count(other):
+        where = f"{table.name}:{uneven[0][0]}"
+        expected, remedy = f"{SPOKEN[separator]} between cells, as in the header", "write the same sign everywhere"
+        told = Problem(where=where, what="row", expected=expected, got=SPOKEN[other], remedy=remedy)
+        table.problems.append(told)
+        return rows, lines
+    if len(uneven) > 1 and len(widths) == 1 and not rows:  # every row is right, and the header is not
         if len(set(header)) < len(header) and "" not in header:
             return rows, lines  # a column that stands there twice is told
         table.problems.clear()  # blanks among the names come of the same mistake

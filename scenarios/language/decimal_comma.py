@@ -178,5 +178,6 @@ def _plain(number: re.Match[str]) -> str:
     whole, mark = number["whole"], number["mark"]
     if mark and mark in whole:
         return number[0]
-    decimals = f".{number['decimals']}" if mark else ""
+    none = mark == COMMA and not number["decimals"].strip("0")  # 9000,00 of a cell that shows two decimals is 9000
+    decimals = f".{number['decimals']}" if mark and not none else ""
     return f"{number['sign']}{re.sub('[^0-9]', '', whole)}{decimals}{number['power'] or ''}{number['percent'] or ''}"

@@ -17,6 +17,7 @@ from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
 from scenarios.language.doubtful_weeks import doubtful_weeks
 from scenarios.language.load import LoadedScenario
+from scenarios.language.locked_after_the_end import locked_after_the_end
 from scenarios.language.offers_there import lies_in, names
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
@@ -50,7 +51,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario))),
         (True, tuple(_arrivals(scenario))),
         (False, (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(scenario), *doubtful_spans(scenario))),
-        (False, doubtful_weeks(scenario)),
+        (False, (*doubtful_weeks(scenario), *locked_after_the_end(scenario))),
     )
 
 

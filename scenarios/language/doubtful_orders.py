@@ -10,7 +10,7 @@ from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Unit
 from scenarios.response.baskets import Baskets, OrderBin
-from scenarios.response.effects import Effects
+from scenarios.supply import while_sold
 
 FAR = 5.0
 """Times the baseline's units that one row of the baskets table may hold."""
@@ -26,8 +26,10 @@ def doubtful_orders(loaded: LoadedScenario) -> Iterator[str]:
     if baskets is None or effects is None or not isinstance(scenario.segments, tuple):
         return
     source = scenario.baskets.table if scenario.baskets is not None else "baskets"
-    products = [product.id for product in scenario.products] if isinstance(scenario.products, tuple) else []
-    units = effects.base_units.mean(axis=(0, 3))
+    if not isinstance(scenario.products, tuple):
+        return
+    products = [product.id for product in scenario.products]
+    units = while_sold(effects.base_units.mean(axis=0), scenario.products, scenario.horizon)
     full = False
     for s, segment in enumerate(scenario.segments):
         for entry in baskets.bins.get(segment.id, ()):
@@ -40,7 +42,8 @@ def doubtful_orders(loaded: LoadedScenario) -> Iterator[str]:
                 if said := _too_full(entry, usual):
                     yield f"{source}: {segment.id}, {product}: {said} of {product} to {segment.id}"
     if not full:
-        yield from _apart(scenario, baskets, effects, source)
+        prices = np.array([float(product.price or 0) for product in scenario.products])
+        yield from _apart(scenario, baskets, float(units.sum(axis=0) @ prices), source)
 
 
 def _too_full(entry: OrderBin, usual: float) -> str:
@@ -53,12 +56,13 @@ def _too_full(entry: OrderBin, usual: float) -> str:
     )
 
 
-def _apart(scenario: Scenario, baskets: Baskets, effects: Effects, source: str) -> Iterator[str]:
-    """An offer on orders saves on the orders that are told and lifts the units of the baseline: both are one shop's."""
-    if not (any(offer.mechanic.is_basket for offer in scenario.offers) and isinstance(scenario.products, tuple)):
+def _apart(scenario: Scenario, baskets: Baskets, sold: float, source: str) -> Iterator[str]:
+    """An offer on orders saves on the orders that are told and lifts the units of the baseline: both are one shop's.
+
+    ``sold`` is the value of what the baseline sells in a period in which all products are sold.
+    """
+    if not any(offer.mechanic.is_basket for offer in scenario.offers):
         return
-    prices = np.array([float(product.price or 0) for product in scenario.products])
-    sold = float(effects.base_units.mean(axis=(0, 3)).sum(axis=0) @ prices)
     held = sum(entry.value * entry.orders for entries in baskets.bins.values() for entry in entries)
     if not (sold > 0 and held > 0) or 1 / APART <= held / sold <= APART:
         return

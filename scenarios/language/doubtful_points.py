@@ -12,6 +12,7 @@ _AMOUNT = re.compile(
     r"\b(?P<key>max|min|price|unit_cost|fixed_cost|value|spend|save|fund|worth)\s*[:=]\s*[\"']?"
     r"(?P<number>[1-9][0-9]{0,2}\.[0-9]{2}0)(?![0-9.%])"
 )
+_COMMENT = re.compile(r"(?:^|\s)#.*")
 NAMED = 3
 """Places that are named before the others are counted."""
 
@@ -26,7 +27,8 @@ def doubtful_points(loaded: LoadedScenario) -> Iterator[str]:
     found = [
         (f"{where}: {match['key']}", match["number"])
         for where, text in texts
-        for match in _AMOUNT.finditer(text.partition(" #")[0])
+        for match in _AMOUNT.finditer(_COMMENT.sub("", text))
+        if "roi" not in text
     ]
     for where, number in found[:NAMED]:
         yield (

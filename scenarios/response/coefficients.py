@@ -17,7 +17,7 @@ from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
-from scenarios.supply import on_sale, supply_of
+from scenarios.supply import as_if_sold, on_sale, supply_of, while_sold
 
 Float = NDArray[np.float64]
 
@@ -165,18 +165,21 @@ def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTabl
     chosen = pairs.reshape(gain.shape)
     number = np.maximum(chosen.sum(axis=(2, 3)), 1)
     horizon = grid.scenario.horizon
-    known = on_sale(grid.products, horizon)
-    usual = units.sum(axis=2) / np.maximum(known.sum(axis=1), 1)
+    usual = while_sold(units, grid.products, horizon)
     after = on_sale(grid.products, horizon, tail)[:, horizon.periods :].mean(axis=1)
     return np.asarray((np.maximum(gain, 0.0) * chosen).sum(axis=(2, 3)) / number * usual * after)
 
 
 def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Baskets | None) -> Float:
-    """[S, K, T] orders per unit: a segment's orders are spread over its baseline sales by value."""
+    """[S, K, T] orders per unit: a segment's orders are spread over its baseline sales by value.
+
+    They are those of periods in which everything is sold; with products that leave the range orders go, too.
+    """
     if baskets is None:
         return np.zeros_like(units)
     orders = np.array([float(baskets.orders_per_period(segment.id)) for segment in grid.segments])
-    value = (units * economics.price[:, None]).sum(axis=1)
+    horizon = grid.scenario.horizon
+    value = (as_if_sold(units, grid.products, horizon) * economics.price[:, None]).sum(axis=1)
     mean_value = value.mean(axis=1)
     ratio = np.divide(orders, mean_value, out=np.zeros_like(orders), where=mean_value > 0)
     return np.broadcast_to(ratio[:, None, None] * economics.price[:, None], units.shape).copy()
