@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
+import numpy as np
 import pytest
 from command_line import run
 from flight_case import line
@@ -13,6 +16,7 @@ from market_case import index
 from shop import load_shop, problems_of, write_shop
 
 from constraints.nothing_to_sell import left_out
+from planner.flight.monitor_notes import _after_the_end
 from planner.problem import problem_of
 from planner.run.scored import score_plan
 from scenarios.language.doubtful import doubtful
@@ -176,3 +180,16 @@ def test_locked_lines_after_it_are_noted_and_no_note_denies_them(tmp_path: Path)
         asked.grid, asked.rulebook.idle, for_sale(asked.model, asked.effects), asked.rulebook.locked_lines()
     )
     assert told.endswith("so no line but those that are locked is planned on it then")
+
+
+def test_the_monitor_names_what_was_sold_after_it(tmp_path: Path) -> None:
+    """Units that nobody foresaw are in the totals, and the notes say so; before the last sale nothing is said."""
+    grid = problem_of(load_shop(tmp_path, shop=until("2026-11-05"))).grid
+    units = np.full((3, 7), 4.0)
+    units[1, 6] = np.nan
+    actuals: Any = SimpleNamespace(grid=grid, units_total=units)
+    assert _after_the_end(actuals) == [
+        "phone-pro: 4 units were sold after its last sale (2026-11-05), and the plan foresaw none of them"
+    ]
+    units[1, 5] = 0.0
+    assert _after_the_end(actuals) == []
