@@ -30,7 +30,7 @@ from planner.report.since import show_since, since_json
 from planner.run.closing import closing
 from planner.run.cross_fit import CrossFit
 from planner.run.effort import BOUND, Effort
-from planner.run.opening import first_params
+from planner.run.opening import _late_by, first_params
 from planner.run.scored import score_plan
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
@@ -227,3 +227,10 @@ def test_settings_are_validated(keep: float | None, gap: float | None) -> None:
     """A share to keep needs a start; a gap is not negative."""
     with pytest.raises(ValueError, match="expected"):
         SearchParams(keep=keep, gap=gap)
+
+
+def test_nothing_is_begun_that_would_end_too_late() -> None:
+    """Another part is taken to last as long as the longest one so far, the first plan among them."""
+    moments = iter([0.2, 0.3, 0.42, 0.45])
+    late = _late_by(lambda: next(moments))
+    assert [late(), late(), late(), late()] == [False, False, True, True]

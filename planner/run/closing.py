@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constraints.ledger import Ledger
+from planner.evolution.first import VERY_MANY
 from planner.evolution.workspace import Plan
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
@@ -24,8 +25,8 @@ LARGEST_SHARE = 0.4
 YARDSTICKS_FROM = 6.0
 """Yardsticks, which take about as long as the first plan, are made where the time is so many times that of it ..."""
 FIRST_STEP = 0.5
-"""How long the first step of the search is taken to last, as a share of the time of the first plan: on 10^5 slots no
-other step shows it in time."""
+"""How long the first step of the search is taken to last on very many slots, as a share of the time of the first plan:
+no other step shows it in time."""
 SEARCHED = 2.0
 """... and so many times that of it are left when the search goes on: they leave it as much as they take."""
 
@@ -82,5 +83,5 @@ def ending_of(ledger: Ledger, first: Plan, params: SearchParams, watch: Watch) -
     ledger.audit(first)
     ending = closing(params.seconds, params.plans, watch.seconds - begun, one_start, watch.left)
     watch.reserve = ending.reserve
-    watch.begin_steps(FIRST_STEP * one_start)
+    watch.begin_steps(FIRST_STEP * one_start if ledger.model.grid.slots > VERY_MANY else 0.0)
     return ending

@@ -235,7 +235,7 @@ def _evolve(means: Means, run: Run) -> None:
     joins, joined_yet = list(joins_of(params.effort, params.seconds)), False
     rng, ended = stream(params.seed, "evolve"), False
     means.say("evolving plans", _done(0.0), run)
-    while not ended:
+    while not ended and not watch.over:
         if run.careful is not None and tilts and share >= tilts[0]:
             tilts.pop(0)
             run.state = run.careful.moved(space, run.state)

@@ -27,7 +27,27 @@ STARTING = 0.4
 """Share of a limited time after which no other first plan is begun."""
 
 CROSSING = 0.6
-"""Share of a limited time after which first plans are no longer crossed: on large questions that takes seconds."""
+"""Share of a limited time at which crossing first plans, and stepping on from them, is to be over: on large questions
+each takes many seconds."""
+
+
+def _late_by(spent: Callable[[], float]) -> Callable[[], bool]:
+    """Tell, whenever asked, whether another part as long as the longest so far would end too late.
+
+    Parameters
+    ----------
+    spent
+        The share of a limited time that is used up.
+    """
+    longest = last = 0.0
+
+    def late() -> bool:
+        nonlocal longest, last
+        now = spent()
+        longest, last = max(longest, now - last), now
+        return now + longest > CROSSING
+
+    return late
 
 
 def first_params(effort: Effort, seconds: float | None) -> FirstParams:
@@ -64,8 +84,7 @@ def first_state(
     def spent() -> float:
         return 0.0 if params.seconds is None else ends * watch.seconds / params.seconds
 
-    def late() -> bool:
-        return spent() > CROSSING
+    late = _late_by(spent)
 
     if params.start is not None:
         warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"), spent, enough)
@@ -159,8 +178,7 @@ def _gone_on(
     def spent() -> float:
         return 0.0 if params.seconds is None else watch.seconds / params.seconds
 
-    def late() -> bool:
-        return spent() > CROSSING
+    late = _late_by(spent)
 
     if late():
         return begin(given, space.no_prices())
