@@ -230,7 +230,8 @@ def test_settings_are_validated(keep: float | None, gap: float | None) -> None:
 
 
 def test_nothing_is_begun_that_would_end_too_late() -> None:
-    """Another part is taken to last as long as the longest one so far, the first plan among them."""
-    moments = iter([0.2, 0.3, 0.42, 0.45])
+    """Another part is taken to last as long as the longest one so far; what was before the first does not count."""
+    moments = iter([0.25, 0.3, 0.47, 0.48])
     late = _late_by(lambda: next(moments))
     assert [late(), late(), late(), late()] == [False, False, True, True]
+    assert not _late_by(lambda: 0.59)() and _late_by(lambda: 0.61)()

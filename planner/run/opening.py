@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -32,14 +33,14 @@ each takes many seconds."""
 
 
 def _late_by(spent: Callable[[], float]) -> Callable[[], bool]:
-    """Tell, whenever asked, whether another part as long as the longest so far would end too late.
+    """Tell, whenever asked, whether another part as long as the longest since first asked would end too late.
 
     Parameters
     ----------
     spent
         The share of a limited time that is used up.
     """
-    longest = last = 0.0
+    longest, last = 0.0, math.inf
 
     def late() -> bool:
         nonlocal longest, last
