@@ -98,7 +98,8 @@ class Means:
 def deepen(means: Means, run: Run) -> None:
     """Evolve while the bound is lowered beside it, join plans, choose distinct ones, and make the yardsticks."""
     beside = means.beside
-    beside.go_on(run.state.best.objective, run.state.prices)
+    if not means.watch.over:  # where time is over, a bound would only take room and cores that checking needs
+        beside.go_on(run.state.best.objective, run.state.prices)
     try:
         _evolve(means, run)
         _halves(means, run, 1.0)  # where a proven gap ended it early
