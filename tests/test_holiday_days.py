@@ -16,9 +16,9 @@ from surrogate.data.events import Events
 from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.recent import weekday_shares
 from surrogate.effects.season import Calendar, LearnedSeason
+from surrogate.effects.season_note import season_note
 from surrogate.model_file import load_model, save_model
 from surrogate.scoring.score import score
-from surrogate.train import _season_note
 
 FRIDAY = dt.date(2026, 5, 15)
 CALENDAR = Calendar(holidays={"sale-friday": (FRIDAY, dt.date(2027, 5, 14))})
@@ -77,8 +77,9 @@ def test_where_all_is_on_a_deal_of_its_own_or_too_little_is_sold_nobody_knows(tm
     assert days_of(load(small, few)) == {}
     sold_off = shop(of=tuple(f"p{number}" for number in range(PRODUCTS)))
     assert days_of(load(sold_off, everything)) == {}
-    assert "sale-friday, seven days each as one: their busiest day is not told apart" in _season_note(CALENDAR, {})
-    assert "follow the holiday sale-friday day by day;" in _season_note(CALENDAR, {"sale-friday": (1.0,) * 7})
+    apart, by_day = (season_note(CALENDAR, days, weeks=70, until=FRIDAY) for days in ((), ("sale-friday",)))
+    assert "sale-friday, seven days each as one: their busiest day is not told apart" in apart
+    assert "follow the holiday sale-friday day by day, but no season" in by_day
 
 
 def season(days: dict[str, tuple[float, ...]]) -> LearnedSeason:

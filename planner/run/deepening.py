@@ -98,7 +98,7 @@ class Means:
 def deepen(means: Means, run: Run) -> None:
     """Evolve while the bound is lowered beside it, join plans, choose distinct ones, and make the yardsticks."""
     beside = means.beside
-    if not means.watch.over:  # where time is over, a bound would only take room and cores that checking needs
+    if not (means.timed and means.watch.over):  # a bound would only take room and cores that checking needs
         beside.go_on(run.state.best.objective, run.state.prices)
     try:
         _evolve(means, run)
