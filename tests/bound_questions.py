@@ -11,6 +11,7 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
 from planner.bound import paths
+from planner.bound.bound import Bound
 from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
@@ -28,6 +29,8 @@ Bool = NDArray[np.bool_]
 CUTS = ((0.3,), (), (0.2, 0.5), BOUND[Effort.NORMAL].load_cuts, BOUND[Effort.THOROUGH].load_cuts)
 SHAPES = ({}, {}, {"segments": 1, "products": 1, "periods": 6}, {"segments": 1, "products": 3}, {"baskets": True})
 DESCENT = BoundParams(naive_iterations=15, iterations=25, states=6)
+NO_BOUND = Bound(value=0.0, naive=0.0, prices=np.zeros(0), stock_prices=np.zeros((0, 0)))
+"""To be filled in at some prices."""
 FAIR = Fairness.model_validate({"id": "fair", "rule": "fairness", "min": 1, "where": {"layer": "targeted"}})
 WEIGHTS = {
     Measure.PROFIT: 1.0,

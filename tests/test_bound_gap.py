@@ -7,19 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from all_plans import gains_and_feasible, plans_of, thin
-from bound_questions import FAIR, SHAPES, random_prices
+from bound_questions import FAIR, NO_BOUND, SHAPES, random_prices
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound.bound import Bound
 from planner.bound.gap import explain_gap
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
-
-NO_BOUND = Bound(value=0.0, naive=0.0, prices=np.zeros(0), stock_prices=np.zeros((0, 0)))
 
 
 @pytest.mark.parametrize("seed", [0, 2, 4, 11, 18])

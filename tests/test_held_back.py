@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 from all_plans import gains_and_feasible, plans_of, thin
+from bound_questions import NO_BOUND
 from scenario_factory import rng_of, tiny_scenario
-from test_bound_gap import NO_BOUND
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook

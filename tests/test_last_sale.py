@@ -168,7 +168,7 @@ def test_orders_are_compared_with_what_is_sold_on_a_day_of_sale(tmp_path: Path) 
 
 def test_locked_lines_after_it_are_noted_and_no_note_denies_them(tmp_path: Path) -> None:
     """They stand, because somebody locked them; `validate` names them, and a plan speaks of all other lines."""
-    late = {"lines: [{date: 2026-11-04, product: phone, offer: cut-15}]": "lines: [{date: 2026-11-06, product: phone-pro, offer: front}]"}  # fmt: skip # noqa: E501
+    late = {"date: 2026-11-04, product: phone, offer: cut-15": "date: 2026-11-06, product: phone-pro, offer: front"}
     loaded = load_shop(tmp_path, shop={PRO: f"{PRO}, last_sale: 2026-11-04", **late})
     notes = doubtful(loaded)
     assert (
