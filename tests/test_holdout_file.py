@@ -149,3 +149,9 @@ def test_a_holdout_needs_declared_offers(tmp_path):
     message = r"files.offers beside files.holdout.*got files.holdout beside files.mailings; declare the coupons"
     with pytest.raises(InvalidInput, match=message):
         load(shop, tmp_path)
+
+
+def test_since_comes_before_until(tmp_path):
+    """Two days turned round would be about no run at all."""
+    with pytest.raises(InvalidInput, match=r"since on or before until, got since 2026-05-01, until 2026-04-01"):
+        load(shop_with(rows(), since="2026-05-01", until="2026-04-01"), tmp_path)

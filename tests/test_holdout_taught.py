@@ -118,6 +118,15 @@ def test_small_groups_are_together_or_not_looked_at():
     assert any("groups below" in note and "min_segment_size" in note for note in none.notes)
 
 
+def test_a_holdout_of_no_run_is_said():
+    """A since after the last run leaves nothing to compare: a note says so, and nothing is refused."""
+    events = trained()[2]
+    late = events.holdout.assign(offer="", since=monday(FIRST_WEEK + WEEKS), until=monday(FIRST_WEEK + WEEKS))
+    model = again(replace(events, holdout=late))
+    assert not stored_tests(model)
+    assert any("is about no run of the data's targeted offers" in note for note in model.notes)
+
+
 def test_a_holdout_that_chance_did_not_draw_is_named_and_not_used():
     """Those left out had spent less before: the note says how much, and nothing is calibrated by them."""
     _, _, events = trained()

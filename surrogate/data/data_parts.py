@@ -183,6 +183,12 @@ class HoldoutFile(DataPart):
     until: dt.date | None = None
     """... and on this day at the latest."""
 
+    @model_validator(mode="after")
+    def _some_days(self) -> HoldoutFile:
+        if self.since is not None and self.until is not None and not (self.since <= self.until):
+            raise refused("since on or before until", got=f"since {self.since}, until {self.until}")
+        return self
+
 
 class StockFile(DataPart):
     """Stock by product and day, or by store as well; days with none sold nothing because nothing was there."""

@@ -133,9 +133,9 @@ def _sent_all_the_same(part: HoldoutFile, held: pd.DataFrame, sent: pd.DataFrame
     pairs = held.reset_index(names="row").merge(contacts, on="customer", suffixes=("", "_sent"))
     same = (pairs["offer"] == EVERY_OFFER) | (pairs["offer"] == pairs["offer_sent"])
     same &= (pairs["since"] <= pairs["first_day"]) & (pairs["first_day"] <= pairs["until"])
-    left_out = held.groupby("offer")["customer"].nunique()
+    left_out = held.groupby("offer")["customer"].nunique().to_dict()
     problems, said = [], []
-    for name, count in pairs[same.to_numpy()].groupby("offer")["customer"].nunique().items():
+    for name, count in pairs[same.to_numpy()].groupby("offer")["customer"].nunique().to_dict().items():
         whole = int(left_out[name])
         what = f"{int(count):,} of the {whole:,} customers whom chance left out of {name or 'every targeted offer'}"
         if count > MOST_SENT * whole:

@@ -34,7 +34,9 @@ APART = 0.10
 CHANCE = 3.0
 """... and standard errors that it must amount to."""
 ALL, UNPLANNED = -1, -2
-"""In place of a product: all of them, or orders; none of the scenario's."""
+"""In place of a product of the scenario: all of them, or orders; none."""
+EVERYTHING = -1
+"""What the offers table writes for every product of the data."""
 _TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
 _TOGETHER = "other offers on the same goods told its groups apart on the same days"
 
@@ -62,7 +64,7 @@ class _Run:
     sent: NDArray[np.bool_]
     stratum: Int
     goods: Mapping[int, float]
-    """Product of the data (-1: every one) -> share of those sent the offer who were sent it there."""
+    """Product of the data, or `EVERYTHING` -> share of those sent the offer who were sent it there."""
 
 
 def comparisons(events: Events, categories: tuple[str, ...], strata: Callable[[int], Int], new: int) -> Found:
@@ -97,60 +99,72 @@ def _runs(
     named = _named(events, categories)
     if named.empty or events.visits.empty:
         return
-    keys = ["offer", "first_day", "last_day"]
-    named["run"] = named.groupby(keys).ngroup()
-    table = named.drop_duplicates("run").sort_values("run")[["run", *keys]]
-    contacts = _Contacts(events, named, len(table))
-    begun = int(events.visits["week"].min())
-    first_week = np.full(len(events.customers), np.iinfo(np.int64).max)
-    np.minimum.at(first_week, events.visits["customer"].to_numpy(), events.visits["week"].to_numpy(dtype=np.int64))
-    placed: dict[int, Int] = {}
-    for run, offer, first, last in table.itertuples(index=False):
+    ends = np.append(0, np.cumsum(np.bincount(named["run"])))
+    contacts, customers = _Contacts(events, named), _Customers(events, strata, new)
+    for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
         held = np.unique(events.holdout.loc[of_run(events.holdout, offer, first), "customer"].to_numpy(dtype=np.int64))
-        here = named[((named["run"] == run) & ~named["customer"].isin(held)).to_numpy()]
-        held = np.setdiff1d(held, named.loc[(named["run"] == run).to_numpy(), "customer"].to_numpy(dtype=np.int64))
+        here = named.iloc[ends[run] : ends[run + 1]]
         sent = np.unique(here["customer"].to_numpy(dtype=np.int64))
+        here = here[~here["customer"].isin(held).to_numpy()]
+        sent, held = np.setdiff1d(sent, held), np.setdiff1d(held, sent)  # who is in both is compared with nobody
         if not (held.size and sent.size):
             continue
-        unused = found.unused.setdefault(offer, Counter())
-        apart = contacts.apart(sent, held)
+        unused, apart = found.unused.setdefault(offer, Counter()), contacts.apart(sent, held)
         week = (int(contacts.first[apart & (contacts.first <= first)].min(initial=first)) - 1) // 7 - 1
-        if week < begun + LEAST_WEEKS - 1:
+        if week < customers.told_from:
             unused[_TOO_EARLY] += 1
             continue
-        at = week - (week - begun - LEAST_WEEKS + 1) % ANEW_WEEKS
-        if at not in placed:
-            placed[at] = strata(at)
         orders = Mechanic(events.past_offers[offer].mechanic).is_basket
-        for product, rows in here.groupby("on"):
-            if product == UNPLANNED:
-                continue
-            if contacts.together(run, int(product), apart):
+        for product in sorted(set(here["on"]) - {UNPLANNED}):
+            if contacts.together(run, product, apart):
                 unused[_TOGETHER] += 1
                 continue
+            rows = here[(here["on"] == product).to_numpy()]
             own = np.unique(rows["customer"].to_numpy(dtype=np.int64))
-            who = np.concatenate([own, held])
-            known = first_week[who] <= week
-            stratum = placed[at][who[known]]
-            times = rows.drop_duplicates(["product", "customer"]).groupby("product").size() / own.size
+            who, stratum = customers.known(np.concatenate([own, held]), week)
+            pairs = rows[["product", "customer"]].drop_duplicates()["product"].to_numpy(dtype=np.int64)
+            goods, times = np.unique(pairs, return_counts=True)
+            shares = dict(zip(goods.tolist(), (times / own.size).tolist(), strict=True))
             yield (
-                int(product),
+                product,
                 _Run(
                     offer=offer,
                     orders=orders,
-                    first=int(first),
-                    last=int(last),
+                    first=first,
+                    last=int(contacts.last[run]),
                     week=week,
-                    customer=who[known],
-                    sent=(np.arange(who.size) < own.size)[known],
-                    stratum=np.where(stratum < 0, new, stratum),
-                    goods={-1: 1.0} if orders else {int(key): float(share) for key, share in times.items()},
+                    customer=who,
+                    sent=np.isin(who, own),
+                    stratum=stratum,
+                    goods={EVERYTHING: 1.0} if orders else shares,
                 ),
             )
 
 
+class _Customers:
+    """What was known of customers by a week."""
+
+    def __init__(self, events: Events, strata: Callable[[int], Int], new: int) -> None:
+        week = events.visits["week"].to_numpy(dtype=np.int64)
+        self.told_from = int(week.min()) + LEAST_WEEKS - 1
+        """First week by which purchases say who buys much."""
+        self._first = np.full(len(events.customers), np.iinfo(np.int64).max)
+        np.minimum.at(self._first, events.visits["customer"].to_numpy(), week)
+        self._strata, self._new = strata, new
+        self._placed: dict[int, Int] = {}
+
+    def known(self, who: Int, week: int) -> tuple[Int, Int]:
+        """Return which of some customers had bought by a week, and the stratum of each."""
+        at = week - (week - self.told_from) % ANEW_WEEKS
+        if at not in self._placed:
+            self._placed[at] = self._strata(at)
+        who = who[self._first[who] <= week]
+        stratum = self._placed[at][who]
+        return who, np.where(stratum < 0, self._new, stratum)
+
+
 def _named(events: Events, categories: tuple[str, ...]) -> pd.DataFrame:
-    """Return offer, product, first_day, last_day, customer, on of targeted offers whose customers are named."""
+    """Return offer, product, first_day, last_day, customer, on, run of offers to named customers, sorted by run."""
     targeted = [name for name, each in events.past_offers.items() if Layer(each.layer) is Layer.TARGETED]
     rows = events.offers
     rows = rows[((rows["customer"] >= 0) & rows["offer"].isin(targeted)).to_numpy()].copy()
@@ -160,19 +174,20 @@ def _named(events: Events, categories: tuple[str, ...]) -> pd.DataFrame:
     baskets = [name for name in targeted if Mechanic(events.past_offers[name].mechanic).is_basket]
     everything = (product < 0) | rows["offer"].isin(baskets).to_numpy()
     rows["on"] = np.where(everything, ALL, of_product[np.maximum(product, 0)])
-    return rows
+    rows["run"] = rows.groupby(["offer", "first_day", "last_day"]).ngroup()
+    return rows.sort_values("run", kind="stable", ignore_index=True)
 
 
 class _Contacts:
     """Who was reached by which run. R runs."""
 
-    def __init__(self, events: Events, named: pd.DataFrame, runs: int) -> None:
+    def __init__(self, events: Events, named: pd.DataFrame) -> None:
         one = named[["run", "customer"]].drop_duplicates()
         self._run, self._customer = (one[name].to_numpy(dtype=np.int64) for name in ("run", "customer"))
-        self._customers, self._runs = len(events.customers), runs
-        table = named.drop_duplicates("run").sort_values("run")
-        self._offer = table["offer"].to_numpy()
-        self.first, self._last = (table[name].to_numpy(dtype=np.int64) for name in ("first_day", "last_day"))
+        table = named.drop_duplicates("run")
+        self._customers, self._runs = len(events.customers), len(table)
+        self.offer = table["offer"].to_numpy()
+        self.first, self.last = (table[name].to_numpy(dtype=np.int64) for name in ("first_day", "last_day"))
         self._on = named.groupby("run")["on"].unique().to_dict()
 
     def apart(self, sent: Int, held: Int) -> NDArray[np.bool_]:
@@ -189,9 +204,9 @@ class _Contacts:
 
     def together(self, run: int, product: int, apart: NDArray[np.bool_]) -> bool:
         """Return whether runs of other offers that tell the groups of a run apart met it on a product."""
-        days = np.minimum(self._last, self._last[run]) - np.maximum(self.first, self.first[run]) + 1
-        beside = apart & (self._offer != self._offer[run])
-        beside &= days > APART * (self._last[run] - self.first[run] + 1)
+        days = np.minimum(self.last, self.last[run]) - np.maximum(self.first, self.first[run]) + 1
+        beside = apart & (self.offer != self.offer[run])
+        beside &= days > APART * (self.last[run] - self.first[run] + 1)
         return any(
             product == ALL or ALL in self._on[other] or product in self._on[other]
             for other in np.flatnonzero(beside).tolist()
@@ -233,9 +248,9 @@ class _Bought:
 
     def compared(self, run: _Run, product: str | None, spend: _Spend) -> Comparison:
         """Return the two groups of a run with what they bought."""
-        before = self._sums(run.week * 7 + 8 - 7 * PAST_WEEKS, run.week * 7 + 7, run.orders, {-1: 1.0})
-        units = self._sums(run.first, run.last, run.orders, {-1: 1.0})
-        offered = units if -1 in run.goods else self._sums(run.first, run.last, run.orders, run.goods)
+        before = self._sums(run.week * 7 + 8 - 7 * PAST_WEEKS, run.week * 7 + 7, run.orders, {EVERYTHING: 1.0})
+        units = self._sums(run.first, run.last, run.orders, {EVERYTHING: 1.0})
+        offered = units if EVERYTHING in run.goods else self._sums(run.first, run.last, run.orders, run.goods)
         return Comparison(
             offer=run.offer,
             product=product,
@@ -253,7 +268,7 @@ class _Bought:
         start, end = np.searchsorted(self._day, [first, last + 1])
         rows = slice(int(start), int(end))
         amount = (self._regular if orders else self._quantity)[rows].astype(np.float64)
-        if -1 not in goods:
+        if EVERYTHING not in goods:
             share = np.zeros(1 + max(int(self._product.max(initial=0)), *goods))
             share[list(goods)] = list(goods.values())
             amount = amount * share[self._product[rows]]

@@ -73,6 +73,8 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
             f"Chance left customers out of {'one past offer' if offers == 1 else f'{offers} past offers'}: {lifts} "
             "measured by them are lift tests of this model, which correct what it learned.",
         )
+    if not (found.runs or found.unused):
+        notes.append("The holdout is about no run of the data's targeted offers: are its since and until right?")
     sections = dict(model.sections)
     if tests:
         sections[TESTS] = pack(store_tests((*spec.experiments, *tests), spec.past_offers))
