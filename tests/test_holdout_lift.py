@@ -9,12 +9,13 @@ import pandas as pd
 import pytest
 from left_out_shop import CATEGORIES, RUNS, shop
 
+from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
 from surrogate.evidence.holdout_groups import Found, comparisons
 from surrogate.evidence.holdout_lift import Comparison, apart_before, measured_lift
 
 HEAVY, LIGHT, NEW = 0, 1, 2
-SEEDS = range(4)
+SEEDS = range(8)
 
 
 def compared(events: Events, weeks: list[int] | None = None) -> Found:
@@ -112,6 +113,32 @@ def test_another_offer_to_the_same_customers_leaves_a_run_out():
     assert [sum(reasons.values()) for reasons in found.unused.values()] == [len(RUNS)] * 2
     elsewhere = compared(replace(twice, offers=pd.concat([events.offers, beside.assign(product=2)]), holdout=held))
     assert {(run.offer, run.product) for run in elsewhere.runs} == {("mail", "p0"), ("gift", "p1")}
+
+
+def test_an_offer_on_orders_lifts_what_they_are_worth():
+    """A saving on orders that adds 30 % to half of what customers buy adds 15 % to their orders."""
+    saving = PastOffer.model_validate({"mechanic": "threshold", "spend": 20, "save": 2, "layer": "targeted"})
+    found = []
+    for seed in SEEDS:
+        events = shop(seed)
+        runs = compared(replace(events, past_offers={"mail": saving}, offers=events.offers.assign(product=-1))).runs
+        assert {run.product for run in runs} == {None}
+        one = measured_lift(runs)
+        assert one is not None
+        found.append((one.lift, one.standard_error))
+    assert far_off(np.array(found), 0.15) < 2.5
+
+
+def test_whoever_was_sent_what_chance_left_them_out_of_counts_in_neither_group():
+    """A customer in both files is compared with nobody in that run."""
+    events = shop(3)
+    both = events.offers.head(1)
+    extra = pd.DataFrame(
+        {"offer": "mail", "since": both["first_day"], "until": both["first_day"], "customer": both["customer"]}
+    )
+    run = compared(replace(events, holdout=pd.concat([events.holdout, extra]))).runs[0]
+    assert int(both["customer"].iloc[0]) not in run.customer
+    assert len(run.customer) == len(compared(events).runs[0].customer) - 1
 
 
 def test_runs_without_weeks_before_them_are_not_compared():
