@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from left_out_shop import CATEGORIES, RUNS, shop
+from left_out_shop import CATEGORIES, RUNS, monday, shop
 
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
@@ -139,6 +139,22 @@ def test_whoever_was_sent_what_chance_left_them_out_of_counts_in_neither_group()
     run = compared(replace(events, holdout=pd.concat([events.holdout, extra]))).runs[0]
     assert int(both["customer"].iloc[0]) not in run.customer
     assert len(run.customer) == len(compared(events).runs[0].customer) - 1
+
+
+def test_days_of_public_offers_are_left_out():
+    """On days on which a public cut is on the same goods, those sent a coupon take the better of the two."""
+    events = shop(3)
+    cut = PastOffer.model_validate({"mechanic": "price_discount", "depth": "30%"})
+    early = [("cut", good, monday(week), monday(week) + 3, -1) for week in RUNS[:2] for good in (0, 1)]
+    rest = [("cut", good, monday(RUNS[0]) + 4, monday(RUNS[0]) + 6, -1) for good in (0, 1)]
+    elsewhere = [("cut", 2, monday(week), monday(week) + 6, -1) for week in RUNS]
+    public = pd.DataFrame(early + rest + elsewhere, columns=list(events.offers))
+    changed = replace(events, offers=pd.concat([events.offers, public]), past_offers={**events.past_offers, "cut": cut})
+    found, before = compared(changed), compared(events).runs
+    assert list(found.unused["mail"].values()) == [1], "of the first run no day is left"
+    second, *others = found.runs
+    assert second.units.sum() == 0 < before[1].units.sum(), "all of this shop's purchases fall on Wednesdays"
+    np.testing.assert_array_equal(others[0].units, before[2].units)
 
 
 def test_runs_without_weeks_before_them_are_not_compared():

@@ -95,7 +95,10 @@ def test_the_learned_lift_comes_nearer_to_the_truth():
 def test_what_was_measured_is_told():
     """The model says that chance measured lifts, and every test with its groups stands beside the scores."""
     model = trained()[0]
-    assert any(note.startswith("Chance left customers out of one past offer: ") for note in model.notes)
+    (measured,) = [note for note in model.notes if note.startswith("Chance left customers out of one past offer. ")]
+    for test in stored_tests(model):
+        named = f"mail, {test.product}, {test.segment} {test.lift:+.1%} (standard error {test.standard_error:.1%})"
+        assert named in measured
     said = [note for note in score(model, question()).effects.notes if note.startswith("Lift test mail on p0")]
     assert len(said) == len(stored_tests(model)) > 0
     assert all("holdout of 6 runs: " in note and "learned without it" in note for note in said)

@@ -19,6 +19,7 @@ from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.data.holdout import of_run
 from surrogate.evidence.holdout_lift import Comparison
+from surrogate.evidence.public_days import EVERYTHING, PublicDays
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -35,9 +36,8 @@ CHANCE = 3.0
 """... and standard errors that it must amount to."""
 ALL, UNPLANNED = -1, -2
 """In place of a product of the scenario: all of them, or orders; none."""
-EVERYTHING = -1
-"""What the offers table writes for every product of the data."""
 _TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
+_PUBLIC = "public offers ran on most of its goods on all of its days"
 _TOGETHER = "other offers on the same goods told its groups apart on the same days"
 
 
@@ -56,8 +56,8 @@ class _Run:
 
     offer: str
     orders: bool
-    first: int
-    last: int
+    days: Int
+    """On which it ran, but for those that were public offers'."""
     week: int
     """Last week before offers told the groups apart."""
     customer: Int
@@ -100,7 +100,7 @@ def _runs(
     if named.empty or events.visits.empty:
         return
     ends = np.append(0, np.cumsum(np.bincount(named["run"])))
-    contacts, customers = _Contacts(events, named), _Customers(events, strata, new)
+    contacts, customers, public = _Contacts(events, named), _Customers(events, strata, new), PublicDays(events)
     for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
         held = np.unique(events.holdout.loc[of_run(events.holdout, offer, first), "customer"].to_numpy(dtype=np.int64))
         here = named.iloc[ends[run] : ends[run + 1]]
@@ -125,18 +125,23 @@ def _runs(
             pairs = rows[["product", "customer"]].drop_duplicates()["product"].to_numpy(dtype=np.int64)
             goods, times = np.unique(pairs, return_counts=True)
             shares = dict(zip(goods.tolist(), (times / own.size).tolist(), strict=True))
+            days = public.free(first, int(contacts.last[run]), shares)
+            if orders:
+                days, shares = np.arange(first, int(contacts.last[run]) + 1), {EVERYTHING: 1.0}
+            if not days.size:
+                unused[_PUBLIC] += 1
+                continue
             yield (
                 product,
                 _Run(
                     offer=offer,
                     orders=orders,
-                    first=first,
-                    last=int(contacts.last[run]),
+                    days=days,
                     week=week,
                     customer=who,
                     sent=np.isin(who, own),
                     stratum=stratum,
-                    goods={EVERYTHING: 1.0} if orders else shares,
+                    goods=shares,
                 ),
             )
 
@@ -248,9 +253,10 @@ class _Bought:
 
     def compared(self, run: _Run, product: str | None, spend: _Spend) -> Comparison:
         """Return the two groups of a run with what they bought."""
-        before = self._sums(run.week * 7 + 8 - 7 * PAST_WEEKS, run.week * 7 + 7, run.orders, {EVERYTHING: 1.0})
-        units = self._sums(run.first, run.last, run.orders, {EVERYTHING: 1.0})
-        offered = units if EVERYTHING in run.goods else self._sums(run.first, run.last, run.orders, run.goods)
+        past = np.arange((run.week - PAST_WEEKS + 1) * 7 + 1, run.week * 7 + 8)
+        before = self._sums(past, run.orders, {EVERYTHING: 1.0})
+        units = self._sums(run.days, run.orders, {EVERYTHING: 1.0})
+        offered = units if EVERYTHING in run.goods else self._sums(run.days, run.orders, run.goods)
         return Comparison(
             offer=run.offer,
             product=product,
@@ -263,11 +269,13 @@ class _Bought:
             spend=spend.up_to(run.week)[run.customer],
         )
 
-    def _sums(self, first: int, last: int, orders: bool, goods: Mapping[int, float]) -> Float:
+    def _sums(self, days: Int, orders: bool, goods: Mapping[int, float]) -> Float:
         """Return what customers [N] bought on some days: units, or what they are regularly worth."""
-        start, end = np.searchsorted(self._day, [first, last + 1])
+        start, end = np.searchsorted(self._day, [days[0], days[-1] + 1])
         rows = slice(int(start), int(end))
         amount = (self._regular if orders else self._quantity)[rows].astype(np.float64)
+        if days.size <= days[-1] - days[0]:
+            amount = amount * np.isin(self._day[rows], days)
         if EVERYTHING not in goods:
             share = np.zeros(1 + max(int(self._product.max(initial=0)), *goods))
             share[list(goods)] = list(goods.values())

@@ -13,6 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.first_few import first_few
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
@@ -30,6 +31,8 @@ Int = NDArray[np.int64]
 
 MOST = 0.8
 """Share of those sent an offer who must be in segments that can be measured by themselves; else all are together."""
+_NAMED = 6
+"""Measured lifts that a note names; scores name all."""
 BEYOND_CHANCE = 3.3
 """Standard errors that groups may differ by beforehand: more is once in a thousand."""
 
@@ -66,13 +69,7 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
             times = "one run" if count == 1 else f"{count:,} runs"
             notes.append(f"The holdout of {times} of {offer} is not used: {reason}.")
     if tests:
-        offers = len({test.offer for test in tests})
-        lifts = "one lift" if len(tests) == 1 else f"{len(tests)} lifts"
-        notes.insert(
-            0,
-            f"Chance left customers out of {'one past offer' if offers == 1 else f'{offers} past offers'}: {lifts} "
-            "measured by them are lift tests of this model, which correct what it learned.",
-        )
+        notes.insert(0, _measured(tests))
     if not (found.runs or found.unused):
         notes.append("The holdout is about no run of the data's targeted offers: are its since and until right?")
     sections = dict(model.sections)
@@ -128,6 +125,20 @@ def _tests(
     if whole is None or min(whole.sent, whole.held) < least:
         return [], "too few of those left out bought enough to tell a lift from"
     return [_test(offer, product, None, whole)], ""
+
+
+def _measured(tests: Sequence[LiftTest]) -> str:
+    """Say what was measured, the first few one by one."""
+    offers = len({test.offer for test in tests})
+    lifts = [
+        f"{', '.join(part for part in (test.offer, test.product, test.segment) if part)} {test.lift:+.1%} "
+        f"(standard error {test.standard_error:.1%})"
+        for test in tests
+    ]
+    return (
+        f"Chance left customers out of {'one past offer' if offers == 1 else f'{offers} past offers'}. What it "
+        f"measured by them corrects what was learned, as lift tests do: {first_few(lifts, _NAMED, '; ')}."
+    )
 
 
 def _test(offer: str, product: str, segment: str | None, found: MeasuredLift) -> LiftTest:
