@@ -31,6 +31,7 @@ from surrogate.effects.season import Calendar, LearnedSeason
 from surrogate.effects.season_note import season_note
 from surrogate.effects.spans import fit_cells
 from surrogate.evidence.gather import gather_evidence
+from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.accuracy import accuracy_of
 from surrogate.held_out.calibrate import INTERVALS, calibrate
@@ -150,8 +151,7 @@ def train(
     sections = gather_evidence(events, spec, members, cells, later, shelf, rows)
     if own is not None and own.column:
         sections[OWN] = pack(ListedBy(column=own.column))
-    progress("done", 1.0)
-    return Model(
+    model = Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",
         categories=shelf.categories,
         train_until=spec.train_until.isoformat(),
@@ -196,6 +196,9 @@ def train(
         season=_learned_season(first.calendar, members, days),
         sections=sections,
     )
+    model = with_holdout_tests(model, events, spec, final)
+    progress("done", 1.0)
+    return model
 
 
 def _learned_season(

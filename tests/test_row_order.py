@@ -46,6 +46,7 @@ def rich_shop():
         "shown.csv": shown,
         "left.csv": shown.assign(n=np.where(shown["p"] == skus[0], 0.0, 0.1 * shown["n"])),
         "words.csv": words,
+        "held.csv": pd.DataFrame({"c": names[1::3], "o": np.resize(["cut", ""], len(names[1::3])), "d": "2026-02-02"}),
         "log.csv": pd.concat(
             [told.assign(o="cut"), told.head(4).assign(o="all", c=""), told.head(1).assign(o="big", c="", p="")]
         ),
@@ -58,6 +59,7 @@ def rich_shop():
         "browsing": {"file": "words.csv", "customer": "c", "time": "d", "minutes": "m"},
         "searches": {"file": "words.csv", "customer": "c", "time": "d", "words": "w"},
         "stock": {"file": "left.csv", "product": "p", "time": "d", "stock": "n"},
+        "holdout": {"file": "held.csv", "customer": "c", "offer": "o", "first_day": "d"},
         "offers": {
             "file": "log.csv", "offer": "o", "product": "p", "customer": "c", "first_day": "d", "last_day": "e",
         },

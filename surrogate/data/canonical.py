@@ -119,7 +119,8 @@ def canonical(events: Events) -> Events:
 def _customer_marks(tables: dict[str, pd.DataFrame], customers: int) -> Marks:
     """Return a mark [N] of everything that the tables hold on each customer, whatever the order of their rows."""
     out = np.zeros(customers, dtype=np.uint64)
-    for place, name in enumerate(sorted(tables)):
+    # the holdout comes last, so that customers of data without one keep the numbers that older models were learned with
+    for place, name in enumerate(sorted(tables, key=lambda each: (each == "holdout", each))):
         table = tables[name]
         if "customer" not in table:
             continue

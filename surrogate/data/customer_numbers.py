@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.data.columns import factorized
-from surrogate.data.pseudonyms import MISSING, Pseudonyms, key_to_learn
+from surrogate.data.pseudonyms import MISSING, Pseudonyms, key_to_learn, pseudonym_in
 from surrogate.data.table_files import Batch
 
 Int = NDArray[np.int64]
@@ -61,6 +61,12 @@ class CustomerNumbers:
         close = np.isin(self._in_lower_case(texts, strange), self._lower_case)
         self._other_case.update(pseudonyms[strange[close]].tolist())
         return self._answer(codes, numbers)
+
+    def find_pseudonyms(self, batch: Batch, column: str) -> Int:
+        """Return the customer numbers of a batch [N] that holds pseudonyms under the same key; -1 as `find`."""
+        codes, texts = factorized(batch, column)
+        written = [pseudonym_in(text) for text in texts]
+        return self._answer(codes, self._look_up(np.array([MISSING if one is None else one for one in written])))
 
     def spelt_alike(self) -> tuple[str, ...]:
         """Say how many ids are others in upper or lower case, without showing any: the words end up in models."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
@@ -19,7 +20,7 @@ def _names(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)]
 """One name or a list of names."""
-_SETTINGS = frozenset({"file", "delimiter", "decimal_mark", "time_format", "cancelled"})
+_SETTINGS = frozenset({"file", "delimiter", "decimal_mark", "time_format", "cancelled", "since", "until"})
 
 
 class DataPart(Record):
@@ -169,6 +170,26 @@ class OffersFile(DataPart):
     customer: str | None = None
 
 
+class HoldoutFile(DataPart):
+    """Customers whom chance left out of a targeted past offer that they would have been sent."""
+
+    customer: str
+    offer: str | None = None
+    """Which of ``past_offers``; blank, or without the column: every targeted one."""
+    first_day: str | None = None
+    """First day of the run that left the customer out; blank, or without the column: every run of the offer."""
+    since: dt.date | None = None
+    """Rows without a run of their own are about runs that began on this day or later."""
+    until: dt.date | None = None
+    """... and on this day at the latest."""
+
+    @model_validator(mode="after")
+    def _some_days(self) -> HoldoutFile:
+        if self.since is not None and self.until is not None and not (self.since <= self.until):
+            raise refused("since on or before until", got=f"since {self.since}, until {self.until}")
+        return self
+
+
 class StockFile(DataPart):
     """Stock by product and day, or by store as well; days with none sold nothing because nothing was there."""
 
@@ -212,6 +233,7 @@ class DataFiles(Record):
     promotions: PromotionsFile | None = None
     mailings: MailingsFile | None = None
     offers: OffersFile | None = None
+    holdout: HoldoutFile | None = None
     stock: StockFile | None = None
     browsing: BrowsingFile | None = None
     searches: SearchesFile | None = None

@@ -170,6 +170,12 @@ class DataSpec(Record):
             raise refused(
                 "files.offers beside past_offers: it says when and where the offers ran", got="past_offers alone"
             )
+        if self.files is not None and self.files.holdout is not None and self.files.offers is None:
+            raise refused(
+                "files.offers beside files.holdout: it says when the offers ran and who was sent them",
+                got="files.holdout alone" if self.files.mailings is None else "files.holdout beside files.mailings",
+                remedy="declare the coupons in past_offers and list who was sent them in files.offers",
+            )
         if self.files is not None and self.files.offers is not None and not self.past_offers:
             raise refused(
                 "past_offers beside files.offers: it says what the offers were",

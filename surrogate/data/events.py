@@ -63,6 +63,9 @@ class Events:
     )
     """offer (id), run (number), product (-1: all), first_day, last_day (ordinals, clipped to ``until``), customer (-1:
     everybody)."""
+    holdout: pd.DataFrame = field(default_factory=lambda: no_rows("offer", "since", "until", "customer"))
+    """Whom chance left out of targeted offers: offer (id; blank: every one), since, until (ordinals: runs that began in
+    between), customer."""
     offer_sales: pd.DataFrame = field(
         default_factory=lambda: no_rows("customer", "run", "product", "week", "quantity", "used", "orders")
     )

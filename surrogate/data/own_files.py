@@ -27,6 +27,7 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.demographics import demographics
 from surrogate.data.events import Events
 from surrogate.data.fitness import require_categories
+from surrogate.data.holdout import read_holdout
 from surrogate.data.intake import Intake
 from surrogate.data.near_names import near_names
 from surrogate.data.price_medians import PriceMedians
@@ -86,6 +87,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         _require_purchases(intake, seen, files, spec, until)
         mailings, coupons = side_tables.mailings(base, files, until, seen.customers, known, spec.time_zone)
         offers, unlisted = side_tables.offers(base, files, spec, until, seen.customers, known)
+        left_out, sent = read_holdout(base, files, spec, until, seen.customers, offers)
         setting = Setting(
             clean=spec.clean,
             net_returns=spec.returns == "net",
@@ -110,6 +112,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
             *repeated,
             *near_names(spec, products),
             *unlisted,
+            *sent,
             *_nothing_cancelled(files.transactions, seen),
             *side_tables.named_though_public(files, spec, offers),
         )
@@ -137,6 +140,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         coupons=coupons,
         cleaning=report.noting(*seen.customers.spelt_alike(), *twice, *no_store),
         offers=offers,
+        holdout=left_out,
         offer_sales=sums.offer_sales,
         order_uses=sums.order_uses,
         past_offers=spec.past_offers,

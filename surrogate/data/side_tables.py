@@ -13,7 +13,7 @@ from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, a_kind, did_you_mean
 from surrogate.data.columns import NO_TIME, days, factorized, flags, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
-from surrogate.data.data_parts import DataFiles, DataPart, OffersFile
+from surrogate.data.data_parts import DataFiles, DataPart
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
 from surrogate.data.table_files import BUYERS, LISTED, Batch, none_in_time, read_part, strangers
@@ -111,8 +111,8 @@ def mailings(
         }
     )
     frame = _up_to(frame, part, part.first_day, until)
-    _require_known(part, part.customer, BUYERS, frame["customer"] >= 0)
-    _require_known(part, part.product, LISTED, frame["product"] >= 0)
+    require_known(part, part.customer, BUYERS, frame["customer"] >= 0)
+    require_known(part, part.product, LISTED, frame["product"] >= 0)
     frame = frame[((frame["customer"] >= 0) & (frame["product"] >= 0)).to_numpy()]
     campaign = frame.groupby(["product", "first_day", "last_day"]).ngroup()
     frame = frame.assign(campaign=campaign.astype(np.int64))
@@ -146,7 +146,7 @@ def offers(
     offer = texts_of(batch, part.offer)
     unknown = sorted({str(name) for name in offer} - set(spec.past_offers))
     if unknown:
-        raise InvalidInput(_undescribed(part, unknown, spec))
+        raise InvalidInput(undescribed(part, part.offer, unknown, spec))
     first, last = _span(batch, part.first_day, part.last_day, spec.time_zone)
     product = known.find(batch, part.product) if part.product else np.full(len(offer), -2)
     customer = customers.find(batch, part.customer) if part.customer else np.full(len(offer), -1)
@@ -162,9 +162,9 @@ def offers(
     )
     frame = _up_to(frame, part, part.first_day, until)
     if part.customer:
-        _require_known(part, part.customer, BUYERS, frame.loc[frame["customer"] != -1, "customer"] >= 0)
+        require_known(part, part.customer, BUYERS, frame.loc[frame["customer"] != -1, "customer"] >= 0)
     if part.product:
-        _require_known(part, part.product, LISTED, frame.loc[frame["product"] != -1, "product"] >= 0)
+        require_known(part, part.product, LISTED, frame.loc[frame["product"] != -1, "product"] >= 0)
     strange = int((frame["product"] == -3).sum())
     frame = frame[((frame["product"] > -3) & (frame["customer"] > -2)).to_numpy()]
     run = frame.groupby(["offer", "product", "first_day", "last_day"]).ngroup().astype(np.int64)
@@ -181,13 +181,13 @@ def _up_to(frame: pd.DataFrame, part: DataPart, first: str, until: dt.date) -> p
     return frame[inside]
 
 
-def _undescribed(part: OffersFile, names: list[str], spec: DataSpec) -> list[Problem]:
+def undescribed(part: DataPart, column: str, names: list[str], spec: DataSpec) -> list[Problem]:
     """Return a problem for each name, the first ones only where a wrong column makes thousands, and their number."""
     expected = "an offer that past_offers describes"
     problems = [
         Problem(
             where=part.label,
-            what=part.offer,
+            what=column,
             expected=expected,
             got=f'"{name}"',
             remedy=did_you_mean(name, spec.past_offers) or "add it to past_offers",
@@ -196,11 +196,11 @@ def _undescribed(part: OffersFile, names: list[str], spec: DataSpec) -> list[Pro
     ]
     if len(names) > _NAMED:
         got, remedy = f"{len(names) - _NAMED:,} more that it does not", "check which column is mapped to offer"
-        problems.append(Problem(where=part.label, what=part.offer, expected=expected, got=got, remedy=remedy))
+        problems.append(Problem(where=part.label, what=column, expected=expected, got=got, remedy=remedy))
     return problems
 
 
-def _require_known(part: DataPart, column: str, expected: str, known: pd.Series) -> None:
+def require_known(part: DataPart, column: str, expected: str, known: pd.Series) -> None:
     """Refuse a column of ids of which none is known [N]: then they are written differently."""
     if len(known) and not known.any():
         raise strangers(part, column, expected, f"{len(known):,} rows with other ids")

@@ -77,13 +77,24 @@ def cuped(treated: Float, held: Float, treated_before: Float, held_before: Float
     middle, spread = past.mean(), past.var()
     if not (spread > 0):
         return difference(treated, held)
-    # One slope for both groups, from deviations inside each, so that the effect itself cannot bend it.
     inside = np.concatenate([treated_before - treated_before.mean(), held_before - held_before.mean()])
     outcome = np.concatenate([treated - treated.mean(), held - held.mean()])
-    slope = float(inside @ outcome) / float(inside @ inside) if float(inside @ inside) > 0 else 0.0
+    slope = past_slope(outcome, inside)
     explained = 1.0 - float(((outcome - slope * inside) ** 2).sum()) / max(float((outcome**2).sum()), 1e-300)
     adjusted = treated - slope * (treated_before - middle), held - slope * (held_before - middle)
     return _from_means(*adjusted, method="CUPED", explained=explained)
+
+
+def past_slope(outcome: Float, past: Float) -> float:
+    """Slope of outcomes on the past that all groups share; 0 where the past does not differ.
+
+    Parameters
+    ----------
+    outcome, past : [N]
+        Deviations from the mean of each customer's own group, so that the effect itself cannot bend the slope.
+    """
+    square = float(past @ past)
+    return float(past @ outcome) / square if square > 0 else 0.0
 
 
 def from_totals(

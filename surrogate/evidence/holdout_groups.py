@@ -1,0 +1,283 @@
+"""Whom a holdout lets us compare: run by run, those who were sent an offer beside those whom chance left out of it.
+
+Both groups are described by what was known before any offer told them apart. Where the same customers are left out time
+and again, that is before the first of these runs: later purchases are partly what the earlier runs brought, and would
+take a part of the effect away. Nothing that was bought while an offer ran decides who is compared with whom.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scenarios.language.words import Layer, Mechanic
+from surrogate.data.events import Events
+from surrogate.data.holdout import of_run
+from surrogate.evidence.holdout_lift import Comparison
+from surrogate.evidence.public_days import EVERYTHING, PublicDays
+
+Float = NDArray[np.float64]
+Int = NDArray[np.int64]
+
+PAST_WEEKS = 26
+"""Weeks of purchases before an offer that its outcome is adjusted for, where there are so many."""
+LEAST_WEEKS = 4
+"""Fewer say next to nothing of who buys much (`surrogate.effects.spans.TELLING_WEEKS`)."""
+ANEW_WEEKS = 8
+"""So often customers are placed anew; who first bought since is a stratum of new ones."""
+APART = 0.10
+"""Difference in the share of both groups that another run reached from which on it told them apart, too ..."""
+CHANCE = 3.0
+"""... and standard errors that it must amount to."""
+ALL, UNPLANNED = -1, -2
+"""In place of a product of the scenario: all of them, or orders; none."""
+_TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
+_PUBLIC = "public offers ran on most of its goods on all of its days"
+_TOGETHER = "other offers on the same goods told its groups apart on the same days"
+
+
+@dataclass(kw_only=True, eq=False)
+class Found:
+    """Comparisons, and why runs with a holdout are none."""
+
+    runs: list[Comparison] = field(default_factory=list)
+    unused: dict[str, Counter[str]] = field(default_factory=dict)
+    """By offer, reasons with their number of runs."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Run:
+    """A run with its two groups, before purchases are looked at. M customers."""
+
+    offer: str
+    orders: bool
+    days: Int
+    """On which it ran, but for those that were public offers'."""
+    week: int
+    """Last week before offers told the groups apart."""
+    customer: Int
+    sent: NDArray[np.bool_]
+    stratum: Int
+    goods: Mapping[int, float]
+    """Product of the data, or `EVERYTHING` -> share of those sent the offer who were sent it there."""
+
+
+def comparisons(events: Events, categories: tuple[str, ...], strata: Callable[[int], Int], new: int) -> Found:
+    """Return what a holdout lets us compare.
+
+    Parameters
+    ----------
+    events
+        What was bought, who was sent what, and whom chance left out.
+    categories
+        Products of the scenario that the data knows.
+    strata
+        Gives the stratum [N] of every customer by purchases up to a week, -1 for those unknown then.
+    new
+        Stratum of customers who were unknown then and bought before the run.
+    """
+    found, by_product = Found(), dict[int, list[_Run]]()
+    for product, run in _runs(events, categories, strata, new, found):
+        by_product.setdefault(product, []).append(run)
+    spend = _Spend(events)
+    for product, runs in sorted(by_product.items()):
+        bought = _Bought(events, None if product == ALL else categories[product])
+        name = None if product == ALL else categories[product]
+        found.runs += [bought.compared(run, name, spend) for run in runs]
+    return found
+
+
+def _runs(
+    events: Events, categories: tuple[str, ...], strata: Callable[[int], Int], new: int, found: Found
+) -> Iterator[tuple[int, _Run]]:
+    """Yield each run with a holdout, once for every product that it was on."""
+    named = _named(events, categories)
+    if named.empty or events.visits.empty:
+        return
+    ends = np.append(0, np.cumsum(np.bincount(named["run"])))
+    contacts, customers, public = _Contacts(events, named), _Customers(events, strata, new), PublicDays(events)
+    for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
+        held = np.unique(events.holdout.loc[of_run(events.holdout, offer, first), "customer"].to_numpy(dtype=np.int64))
+        here = named.iloc[ends[run] : ends[run + 1]]
+        sent = np.unique(here["customer"].to_numpy(dtype=np.int64))
+        here = here[~here["customer"].isin(held).to_numpy()]
+        sent, held = np.setdiff1d(sent, held), np.setdiff1d(held, sent)  # who is in both is compared with nobody
+        if not (held.size and sent.size):
+            continue
+        unused, apart = found.unused.setdefault(offer, Counter()), contacts.apart(sent, held)
+        week = (int(contacts.first[apart & (contacts.first <= first)].min(initial=first)) - 1) // 7 - 1
+        if week < customers.told_from:
+            unused[_TOO_EARLY] += 1
+            continue
+        orders = Mechanic(events.past_offers[offer].mechanic).is_basket
+        for product in sorted(set(here["on"]) - {UNPLANNED}):
+            if contacts.together(run, product, apart):
+                unused[_TOGETHER] += 1
+                continue
+            rows = here[(here["on"] == product).to_numpy()]
+            own = np.unique(rows["customer"].to_numpy(dtype=np.int64))
+            who, stratum = customers.known(np.concatenate([own, held]), week)
+            pairs = rows[["product", "customer"]].drop_duplicates()["product"].to_numpy(dtype=np.int64)
+            goods, times = np.unique(pairs, return_counts=True)
+            shares = dict(zip(goods.tolist(), (times / own.size).tolist(), strict=True))
+            days = public.free(first, int(contacts.last[run]), shares)
+            if orders:
+                days, shares = np.arange(first, int(contacts.last[run]) + 1), {EVERYTHING: 1.0}
+            if not days.size:
+                unused[_PUBLIC] += 1
+                continue
+            yield (
+                product,
+                _Run(
+                    offer=offer,
+                    orders=orders,
+                    days=days,
+                    week=week,
+                    customer=who,
+                    sent=np.isin(who, own),
+                    stratum=stratum,
+                    goods=shares,
+                ),
+            )
+
+
+class _Customers:
+    """What was known of customers by a week."""
+
+    def __init__(self, events: Events, strata: Callable[[int], Int], new: int) -> None:
+        week = events.visits["week"].to_numpy(dtype=np.int64)
+        self.told_from = int(week.min()) + LEAST_WEEKS - 1
+        """First week by which purchases say who buys much."""
+        self._first = np.full(len(events.customers), np.iinfo(np.int64).max)
+        np.minimum.at(self._first, events.visits["customer"].to_numpy(), week)
+        self._strata, self._new = strata, new
+        self._placed: dict[int, Int] = {}
+
+    def known(self, who: Int, week: int) -> tuple[Int, Int]:
+        """Return which of some customers had bought by a week, and the stratum of each."""
+        at = week - (week - self.told_from) % ANEW_WEEKS
+        if at not in self._placed:
+            self._placed[at] = self._strata(at)
+        who = who[self._first[who] <= week]
+        stratum = self._placed[at][who]
+        return who, np.where(stratum < 0, self._new, stratum)
+
+
+def _named(events: Events, categories: tuple[str, ...]) -> pd.DataFrame:
+    """Return offer, product, first_day, last_day, customer, on, run of offers to named customers, sorted by run."""
+    targeted = [name for name, each in events.past_offers.items() if Layer(each.layer) is Layer.TARGETED]
+    rows = events.offers
+    rows = rows[((rows["customer"] >= 0) & rows["offer"].isin(targeted)).to_numpy()].copy()
+    number = {name: place for place, name in enumerate(categories)}
+    of_product = np.array([number.get(name, UNPLANNED) for name in events.products["category"]], dtype=np.int64)
+    product = rows["product"].to_numpy(dtype=np.int64)
+    baskets = [name for name in targeted if Mechanic(events.past_offers[name].mechanic).is_basket]
+    everything = (product < 0) | rows["offer"].isin(baskets).to_numpy()
+    rows["on"] = np.where(everything, ALL, of_product[np.maximum(product, 0)])
+    rows["run"] = rows.groupby(["offer", "first_day", "last_day"]).ngroup()
+    return rows.sort_values("run", kind="stable", ignore_index=True)
+
+
+class _Contacts:
+    """Who was reached by which run. R runs."""
+
+    def __init__(self, events: Events, named: pd.DataFrame) -> None:
+        one = named[["run", "customer"]].drop_duplicates()
+        self._run, self._customer = (one[name].to_numpy(dtype=np.int64) for name in ("run", "customer"))
+        table = named.drop_duplicates("run")
+        self._customers, self._runs = len(events.customers), len(table)
+        self.offer = table["offer"].to_numpy()
+        self.first, self.last = (table[name].to_numpy(dtype=np.int64) for name in ("first_day", "last_day"))
+        self._on = named.groupby("run")["on"].unique().to_dict()
+
+    def apart(self, sent: Int, held: Int) -> NDArray[np.bool_]:
+        """Return which runs [R] reached another share of one group of customers than of the other."""
+        counts = []
+        for group in (sent, held):
+            inside = np.zeros(self._customers, dtype=bool)
+            inside[group] = True
+            counts.append(np.bincount(self._run[inside[self._customer]], minlength=self._runs))
+        n1, n0 = sent.size, held.size
+        share = (counts[0] + counts[1]) / (n1 + n0)
+        error = np.sqrt(share * (1.0 - share) * (1.0 / n1 + 1.0 / n0))
+        return np.asarray(np.abs(counts[0] / n1 - counts[1] / n0) > np.maximum(APART, CHANCE * error))
+
+    def together(self, run: int, product: int, apart: NDArray[np.bool_]) -> bool:
+        """Return whether runs of other offers that tell the groups of a run apart met it on a product."""
+        days = np.minimum(self.last, self.last[run]) - np.maximum(self.first, self.first[run]) + 1
+        beside = apart & (self.offer != self.offer[run])
+        beside &= days > APART * (self.last[run] - self.first[run] + 1)
+        return any(
+            product == ALL or ALL in self._on[other] or product in self._on[other]
+            for other in np.flatnonzero(beside).tolist()
+        )
+
+
+class _Spend:
+    """What customers spent on all goods in the weeks up to one."""
+
+    def __init__(self, events: Events) -> None:
+        order = np.argsort(events.visits["week"].to_numpy(), kind="stable")
+        columns = (events.visits[name].to_numpy()[order] for name in ("week", "customer", "regular"))
+        self._week, self._customer, self._regular = columns
+        self._size = len(events.customers)
+        self._known: dict[int, Float] = {}
+
+    def up_to(self, week: int) -> Float:
+        """Return it [N]."""
+        if week not in self._known:
+            start, end = np.searchsorted(self._week, [week - PAST_WEEKS + 1, week + 1])
+            rows = slice(int(start), int(end))
+            sums = np.bincount(self._customer[rows], self._regular[rows], self._size)
+            self._known[week] = sums.astype(np.float64)
+        return self._known[week]
+
+
+class _Bought:
+    """Purchases of a product of the scenario, or of all of them (None), by day."""
+
+    def __init__(self, events: Events, category: str | None) -> None:
+        sales, of_product = events.sales, events.products["category"].to_numpy()
+        if category is not None:
+            sales = sales[of_product[sales["product"].to_numpy()] == category]
+        order = np.argsort(sales["day"].to_numpy(), kind="stable")
+        names = ("day", "customer", "product", "quantity", "regular")
+        columns = (sales[name].to_numpy()[order] for name in names)
+        self._day, self._customer, self._product, self._quantity, self._regular = columns
+        self._size = len(events.customers)
+
+    def compared(self, run: _Run, product: str | None, spend: _Spend) -> Comparison:
+        """Return the two groups of a run with what they bought."""
+        past = np.arange((run.week - PAST_WEEKS + 1) * 7 + 1, run.week * 7 + 8)
+        before = self._sums(past, run.orders, {EVERYTHING: 1.0})
+        units = self._sums(run.days, run.orders, {EVERYTHING: 1.0})
+        offered = units if EVERYTHING in run.goods else self._sums(run.days, run.orders, run.goods)
+        return Comparison(
+            offer=run.offer,
+            product=product,
+            customer=run.customer,
+            sent=run.sent,
+            stratum=run.stratum,
+            units=units[run.customer],
+            offered=offered[run.customer],
+            past=before[run.customer],
+            spend=spend.up_to(run.week)[run.customer],
+        )
+
+    def _sums(self, days: Int, orders: bool, goods: Mapping[int, float]) -> Float:
+        """Return what customers [N] bought on some days: units, or what they are regularly worth."""
+        start, end = np.searchsorted(self._day, [days[0], days[-1] + 1])
+        rows = slice(int(start), int(end))
+        amount = (self._regular if orders else self._quantity)[rows].astype(np.float64)
+        if days.size <= days[-1] - days[0]:
+            amount = amount * np.isin(self._day[rows], days)
+        if EVERYTHING not in goods:
+            share = np.zeros(1 + max(int(self._product.max(initial=0)), *goods))
+            share[list(goods)] = list(goods.values())
+            amount = amount * share[self._product[rows]]
+        return np.bincount(self._customer[rows], amount, self._size).astype(np.float64)
