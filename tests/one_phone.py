@@ -37,7 +37,7 @@ def phone_shop(
             "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "0.6%"},
             "segments": [{"id": "everyone", "customers": 1000}],
             "products": [{"id": "phone", "category": "phones", "price": "2260", "unit_cost": "1500"}],
-            "gifts": [{"id": "earbuds", "unit_cost": "50"}],
+            "gifts": [{"id": "earbuds", "unit_cost": "50"}, {"id": "points", "unit_cost": "5%"}],
             "channels": [{"id": "push", "cost_per_contact": "0.05"}],
             "vendors": [{"id": "nova"}],
             "offers": list(offers),

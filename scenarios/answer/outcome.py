@@ -133,7 +133,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "apart": zero if layer == 0 else money.apart[key],
             "in_time": zero if layer == 0 else money.in_time[other],
             "uses": money.uses[layer][own],
-            "gift": money.gift_cost[layer][own],
+            "gift": money.gift_cost[layer][key],
         }
     return _Draft(
         block=block,

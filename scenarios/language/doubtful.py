@@ -7,6 +7,7 @@ others, limits and rules that look at no offer or at too many periods.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
@@ -84,7 +85,7 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
                 each = f"one message costs {plain(channel.cost_per_contact)} {currency}"
                 yield f"channel {channel.id}: {each}, more than the cheapest product"
         for gift in scenario.gifts:
-            if gift.unit_cost > dearest:
+            if isinstance(gift.unit_cost, Decimal) and gift.unit_cost > dearest:
                 yield f"gift {gift.id}: one costs {plain(gift.unit_cost)} {currency}, more than the dearest product"
     for limit in scenario.limits:
         if limit.measure == Measure.ROI and limit.min is not None and limit.min >= MANY_TIMES:

@@ -29,7 +29,7 @@ from scenarios.language.inline import inline_tables
 from scenarios.language.json_schema import schema_json
 from scenarios.language.names_apart import names_apart
 from scenarios.language.overrides import apply_override
-from scenarios.language.schema import CostShare, MoneyTerms, Product, Scenario
+from scenarios.language.schema import MoneyTerms, PriceShare, Product, Scenario
 from scenarios.language.strict_yaml import read_on
 from scenarios.language.unwritten import unwritten
 from scenarios.language.validate import validate
@@ -201,7 +201,7 @@ def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
 def cost_amounts(scenario: Scenario) -> Scenario:
     """Turn unit costs written as a share of the price into amounts, where the price is known."""
     products = scenario.products
-    if not isinstance(products, tuple) or not any(isinstance(product.unit_cost, CostShare) for product in products):
+    if not isinstance(products, tuple) or not any(isinstance(product.unit_cost, PriceShare) for product in products):
         return scenario
     try:
         digits = minor_digits(scenario.currency)
@@ -212,7 +212,7 @@ def cost_amounts(scenario: Scenario) -> Scenario:
 
 
 def _with_amount(product: Product, money: MoneyTerms, digits: int) -> Product:
-    if product.price is None or not isinstance(product.unit_cost, CostShare):
+    if product.price is None or not isinstance(product.unit_cost, PriceShare):
         return product
     net = product.price / (1 + Decimal(str(money.tax_of(product))))
     # As it would be read from a file, so that an archive that is read again holds the same: 24 and not 24.00.

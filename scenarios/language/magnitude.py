@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.currency import minor_digits
 from scenarios.language.facts import Facts
+from scenarios.language.price_share import PriceShare
 from scenarios.problems import Path, Problem
 from scenarios.response.baskets import Baskets
 
@@ -110,7 +111,9 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
                 uses = sold.orders if offer.mechanic.is_basket else float(sold.units.sum())
                 yield (*path_, key), float(amount) * uses, "savings", "check it"
     for path_, gift in facts.members("gifts", scenario.gifts):
-        yield (*path_, "unit_cost"), float(gift.unit_cost) * sold.uses, "gifts", "check it"
+        cost = gift.unit_cost
+        total = float(worth.sum()) * cost.share if isinstance(cost, PriceShare) else float(cost) * sold.uses
+        yield (*path_, "unit_cost"), total, "gifts", "check it"
     messages = sum(float(segment.customers) for segment in facts.segments) * scenario.horizon.periods
     for path_, channel in facts.members("channels", scenario.channels):
         yield (*path_, "cost_per_contact"), float(channel.cost_per_contact) * messages, "messages", "check it"

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
+from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
@@ -88,8 +89,8 @@ class Offer(Record):
     """Amount off an order, tax included (threshold)."""
     gift: Id | None = None
     """Which gift is given (gift)."""
-    worth: Money | None = None
-    """What the gift is worth to the customer; its unit cost by default (gift)."""
+    worth: MoneyOrShare | None = None
+    """What the gift is worth to the customer, an amount or a share of the price; its unit cost by default (gift)."""
     buy: Positive | None = None
     """Units to buy (bundle): paid in full with ``get``, for one price together with ``price``."""
     get: Positive | None = None
@@ -180,14 +181,14 @@ def _completed(given: set[str], ways: Sequence[frozenset[str]]) -> str:
 
 
 class Gift(Record):
-    """What is given away; ``unit_cost`` net."""
+    """What is given away: goods at a net ``unit_cost``, or points, a share of the price of what is bought."""
 
     id: Id
     """Short name that offers use."""
     name: str | None = None
     """Name for people, in any script."""
-    unit_cost: Money
-    """Net cost of one gift."""
+    unit_cost: MoneyOrShare
+    """Net cost of one gift; or, of points, a share of the price paid such as 10%."""
     stock: Count | None = None
     """Gifts there for the whole horizon; left out, unlimited."""
 

@@ -8,13 +8,11 @@ from pydantic import (
     BeforeValidator,
     Field,
     SerializerFunctionWrapHandler,
-    ValidationInfo,
-    WithJsonSchema,
     model_serializer,
 )
 
+from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import (
-    PERCENT_PATTERN,
     Count,
     Day,
     Id,
@@ -23,11 +21,7 @@ from scenarios.language.values import (
     Positive,
     Record,
     Share,
-    digits_known,
-    parse_money,
-    parse_share,
     refused,
-    share_expected,
 )
 
 
@@ -73,22 +67,6 @@ class LearnedSegments(Record):
     """How to learn them; ``{}`` takes the defaults."""
 
 
-def _cost(value: Any, info: ValidationInfo) -> Any:
-    """Read a unit cost: an amount, or a share of the price when written with a percent sign."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        share = parse_share(value)
-        if not (0 <= share <= 1):
-            raise refused("an amount of money, or a share of the price between 0% and 100%")
-        return CostShare(share=share)
-    if isinstance(value, CostShare) or (isinstance(value, dict) and set(value) == {"share"}):
-        return value
-    share_expected(value, "an amount of money, or a share of the price such as 55%")
-    amount = parse_money(value, digits_known(info))
-    if not (amount >= 0):
-        raise refused("an amount of at least 0")
-    return amount
-
-
 def _first_day(value: Any) -> Any:
     """Refuse stock by date: what is there on the first day is one number, what comes later are arrivals."""
     if isinstance(value, dict):
@@ -97,16 +75,8 @@ def _first_day(value: Any) -> Any:
     return value
 
 
-class CostShare(Record):
-    """A unit cost written as a share of the price net of tax, ``68%``."""
-
-    share: Share
-    """Share of the price net of tax."""
-
-
 _LEFT_OUT = ("tax_rate", "return_rate", "last_sale")
 """Keys that are written only where they are given, so that plans without any keep their bytes and hashes."""
-_COST_SCHEMA = {"anyOf": [{"type": "number", "minimum": 0}, {"type": "string", "pattern": PERCENT_PATTERN}]}
 
 
 class Product(Record):
@@ -120,7 +90,7 @@ class Product(Record):
     """Group of products for scopes; products of one category are rivals unless ``rivals`` says otherwise."""
     price: Money | None = None
     """Regular shelf price of one unit, tax included."""
-    unit_cost: Annotated[Money | CostShare, BeforeValidator(_cost), WithJsonSchema(_COST_SCHEMA)]
+    unit_cost: MoneyOrShare
     """Cost of one unit, net of tax: an amount, or a share of the net price such as 68%."""
     stock: Annotated[Count | None, BeforeValidator(_first_day)] = None
     """Units there on the first day; left out, supply is unlimited."""

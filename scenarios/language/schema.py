@@ -18,8 +18,8 @@ from scenarios.language.baseline_schema import BaselineSource
 from scenarios.language.limit_schema import Limit, ShareOf
 from scenarios.language.offer_schema import AppliesTo, Channel, ContactCap, Funding, Gift, Offer, Vendor
 from scenarios.language.plan_lines import Lines
+from scenarios.language.price_share import PriceShare
 from scenarios.language.product_schema import (
-    CostShare,
     LearnedSegments,
     LearnSpec,
     Product,
@@ -47,7 +47,6 @@ __all__ = [
     "BaselineSource",
     "Channel",
     "ContactCap",
-    "CostShare",
     "EffectSource",
     "Funding",
     "Gift",
@@ -58,6 +57,7 @@ __all__ = [
     "Limit",
     "MoneyTerms",
     "Offer",
+    "PriceShare",
     "Product",
     "ProductTable",
     "PullForward",

@@ -10,7 +10,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.schema import CostShare, MoneyTerms, Product
+from scenarios.language.price_share import amount_at
+from scenarios.language.schema import MoneyTerms, Product
 from scenarios.market.customers import Float
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors
 
@@ -70,8 +71,7 @@ def net_shares(products: Sequence[Product], money: MoneyTerms, paid: Float) -> F
 def net_unit_costs(products: Sequence[Product], money: MoneyTerms) -> Float:
     """Return net unit costs, [K]; a share is one of the price net of tax."""
     net = [float(product.price or 0) / (1 + money.tax_of(product)) for product in products]
-    pairs = ((product.unit_cost, price) for product, price in zip(products, net, strict=True))
-    return np.array([price * cost.share if isinstance(cost, CostShare) else float(cost) for cost, price in pairs])
+    return np.array([amount_at(product.unit_cost, price) for product, price in zip(products, net, strict=True)])
 
 
 def to_minor(amount: Float, digits: int) -> Minor:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.price_share import PriceShare, amount_at
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
 from scenarios.market.customers import Float, MarketParams, Population
@@ -126,7 +127,9 @@ def benefit_of(
         return Benefit(felt=zero, saving=zero, lure=params.visibility, gift=False, bundle_units=0)
     if offer.mechanic is Mechanic.GIFT:
         gift = gifts[str(offer.gift)]
-        worth = float(offer.worth) if offer.worth is not None else GIFT_MARKUP * float(gift.unit_cost)
+        worth = amount_at(gift.unit_cost if offer.worth is None else offer.worth, price)
+        if offer.worth is None and not isinstance(gift.unit_cost, PriceShare):
+            worth *= GIFT_MARKUP
         felt = np.minimum(people.gift_taste * worth / price, MOST_FELT)
         return Benefit(felt=felt, saving=zero, lure=0.0, gift=True, bundle_units=0)
     if offer.mechanic is Mechanic.BUNDLE:

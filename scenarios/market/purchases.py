@@ -15,12 +15,14 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Gift, Offer
 from scenarios.market.customers import Float, Memory, stream
 from scenarios.market.offered import remember
 from scenarios.market.past import PastCalendar
 from scenarios.market.play import Market
 from scenarios.market.receipts import messages_log, receipts
+from scenarios.plain_digits import share_text
 
 HEAVY_NOISE = 0.35
 """How far habit's idea of who buys much is from the truth, as a share of its whole range."""
@@ -110,7 +112,7 @@ def offer_terms(offer: Offer, gifts: Sequence[Gift] = ()) -> dict[str, Any]:
     if worth is None:
         worth = next((gift.unit_cost for gift in gifts if gift.id == offer.gift), None)
     if worth is not None:
-        terms["gift_value"] = float(worth)
+        terms["gift_value"] = share_text(worth.share) if isinstance(worth, PriceShare) else float(worth)
     terms |= {key: count for key, count in (("buy", offer.buy), ("get", offer.get)) if count is not None}
     return terms
 

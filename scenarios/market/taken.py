@@ -31,6 +31,8 @@ class Taken:
     """Uses of the real customers behind each row: units under the offer by what one use spans, orders on baskets."""
     each: Float
     """Uses of one of them who found everything."""
+    paid: Float
+    """What the real customers behind each row paid for their uses before this line's own saving, tax included."""
 
 
 def takers(
@@ -56,6 +58,7 @@ def takers(
                 saving=(saving * part)[mask],
                 uses=(real[rows] * part / a_use)[mask],
                 each=(units * part / a_use)[mask],
+                paid=((listed if s < 0 else listed * reduced) * part)[mask],
             )
     order_weight = people.weight * result.order_share
     for basket, off in zip(offered.baskets, result.savings, strict=True):
@@ -66,6 +69,7 @@ def takers(
             saving=off * order_weight,
             uses=(off > 0) * order_weight,
             each=(off > 0).astype(float),
+            paid=np.zeros(people.segment.size),  # offers on orders give no gifts
         )
 
 

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from scenarios.language.schema import MoneyTerms, Offer, Product, Scenario, Segment
+from scenarios.language.price_share import PriceShare
+from scenarios.language.schema import Gift, MoneyTerms, Offer, Product, Scenario, Segment
 from scenarios.market.account import Tally, net_shares
 from scenarios.market.customers import Float, Int, Population, weighted_counts
 from scenarios.market.day import DayResult
 from scenarios.market.deals import ActiveLine
 from scenarios.market.offered import Offered
 from scenarios.market.taken import Taken, takers
+from scenarios.response.net_factors import net_factors
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -82,22 +84,33 @@ class DayTill:
 class _Register:
     """Books savings, gifts and their funding, offer by offer."""
 
-    def __init__(self, segments: int, count: int, gift_costs: dict[str, float]) -> None:
+    def __init__(self, segments: int, count: int, gifts: dict[str, Gift], net: Float) -> None:
         self.discount, self.uses = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
         self.gift_units, self.gift_cost = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
         self.funded: list[Funded] = []
-        self._gift_costs = gift_costs
+        self._gifts, self._net = gifts, np.append(net, 0.0)
 
     def book(self, taken: Taken, segment: Int, gifts: Float) -> None:
         """Book what was taken of one line, given the segment and the gifts of each row."""
         length, row = self.discount.shape[0], taken.place[0]
         off, given = weighted_counts(segment, taken.saving, length), weighted_counts(segment, gifts, length)
-        cost = given * self._gift_costs.get(str(taken.offer.gift), 0.0)
+        cost = self._gift_cost(taken, segment, gifts)
         self.discount[:, row] += off
         self.uses[:, row] += weighted_counts(segment, taken.uses, length)
         self.gift_units[:, row] += given
         self.gift_cost[:, row] += cost
         self.fund(taken.offer, row, off, cost)
+
+    def _gift_cost(self, taken: Taken, segment: Int, gifts: Float) -> Float:
+        """Net cost [S] of the gifts of each row; points are a share of what was paid for the uses that gave them."""
+        gift, length = self._gifts.get(str(taken.offer.gift)), self.discount.shape[0]
+        if gift is None:
+            return np.zeros(length)
+        if not isinstance(gift.unit_cost, PriceShare):
+            return weighted_counts(segment, gifts, length) * float(gift.unit_cost)
+        paid = np.divide(taken.paid * gifts, taken.uses, out=np.zeros_like(gifts), where=taken.uses > 0)
+        share = gift.unit_cost.share * float(self._net[taken.place[0]])
+        return weighted_counts(segment, paid, length) * share
 
     def fund(self, offer: Offer, row: int, off: Float, other: Float) -> None:
         """Note what an offer's vendor shares of gross discounts and net costs, [S] each."""
@@ -129,7 +142,8 @@ def ring_up(
     segment = people.segment[bought.customer]
     real = bought.units * bought.filled * people.weight[bought.customer]
     left = dict(gift_stock)
-    register = _Register(length, count, {gift.id: float(gift.unit_cost) for gift in scenario.gifts})
+    net = net_factors(products, scenario.money)
+    register = _Register(length, count, {gift.id: gift for gift in scenario.gifts}, net)
 
     def cells(values: Float) -> Float:
         flat = weighted_counts(segment * (count + 1) + bought.product, values, length * (count + 1))

@@ -16,8 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.grid import Grid
-from scenarios.language.schema import Offer, Product, Scenario
+from scenarios.language.schema import Offer, Product
 from scenarios.language.words import Mechanic
+from scenarios.response.gifts import GiftPerUnit, gift_of, gift_per_unit
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors
 
 Float = NDArray[np.float64]
@@ -53,7 +54,7 @@ class Economics:
     uses: tuple[Float, Float]
     """[K, P, 1] and [K, 1, Q] granted benefits per unit under the line."""
     gift_cost: tuple[Float, Float]
-    """[K, P, 1] and [K, 1, Q] net cost of gifts per unit under the line."""
+    """[K, P, 1] and [K, P, Q] net cost of gifts per unit under the line: points are a share of what is paid."""
     funded: tuple[Float, Float]
     """[P] and [Q] share of discount, gift and fixed cost that a vendor pays."""
     fixed: tuple[Float, Float]
@@ -137,14 +138,6 @@ def order_saving(offer: Offer) -> float:
     return 0.0 if saved is None else float(saved)
 
 
-def _gift(scenario: Scenario, offer: Offer) -> tuple[float, float]:
-    """Net cost and worth to the customer of an offer's gift; zeros where it gives none."""
-    for gift in scenario.gifts:
-        if gift.id == offer.gift:
-            return float(gift.unit_cost), float(gift.unit_cost if offer.worth is None else offer.worth)
-    return 0.0, 0.0
-
-
 def _may_stack(public: Offer, targeted: Offer) -> bool:
     """Two offers meet on the same units where one says so, or where one is only visibility."""
     visible = Mechanic.FEATURE in (public.mechanic, targeted.mechanic)
@@ -175,28 +168,30 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
     saving_p, worth_p = np.zeros((k_total, count_p, 1)), np.zeros((k_total, count_p))
     saving_q, worth_q = np.zeros((k_total, count_p, count_q)), np.zeros((k_total, count_q))
     uses_p, uses_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
-    gift_p, gift_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
+    gift_p, gift_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, count_p, count_q))
     stacked, used = np.ones((count_p, count_q), dtype=bool), np.ones((k_total, count_p, count_q), dtype=bool)
     apart = np.zeros((k_total, count_p, count_q))
 
     def per_use(offer: Offer, product: Product) -> float:
         return 0.0 if offer.mechanic is Mechanic.FEATURE else 1.0 / units_per_use(offer, product)
 
+    def given(offer: Offer, k: int, paid: float) -> GiftPerUnit:
+        gift, uses = gift_of(offer, scenario.gifts), per_use(offer, products[k])
+        return gift_per_unit(offer, gift, uses, paid, float(net[k]))
+
     in_time = np.array([1.0] + [choice.quantity for choice in grid.choices[0]])
     partial = [False] + [not _everybodys(offer) for offer in offers[0]]
     for k, product in enumerate(products):
         for p, offer in enumerate(offers[0], start=1):
-            cost, worth = _gift(scenario, offer)
             uses_p[k, p, 0] = per_use(offer, product)
             saving_p[k, p, 0] = saving_per_unit(offer, product, price[k])
-            gift_p[k, p, 0] = cost * uses_p[k, p, 0]
-            worth_p[k, p] = saving_p[k, p, 0] + worth * uses_p[k, p, 0]
+            gift_p[k, p, 0], worth = given(offer, k, price[k])
+            worth_p[k, p] = saving_p[k, p, 0] + worth
         for q, offer in enumerate(offers[1], start=1):
-            cost, worth = _gift(scenario, offer)
             uses_q[k, 0, q] = per_use(offer, product)
-            gift_q[k, 0, q] = cost * uses_q[k, 0, q]
             saving_q[k, :, q] = saving_per_unit(offer, product, price[k])
-            worth_q[k, q] = saving_q[k, 0, q] + worth * uses_q[k, 0, q]
+            gift_q[k, :, q], worth = given(offer, k, price[k])
+            worth_q[k, q] = saving_q[k, 0, q] + worth
             for p, public in enumerate(offers[0], start=1):
                 stacked[p, q] = _may_stack(public, offer)
                 used[k, p, q] = stacked[p, q] or worth_q[k, q] > worth_p[k, p]
@@ -204,6 +199,8 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
                     reduced = price[k] - saving_p[k, p, 0]
                     full = reduced if public.mechanic in PRICE_MECHANICS else price[k]
                     saving_q[k, p, q] = min(saving_per_unit(offer, product, full), reduced)
+                    # Where only some pay the reduced price, points are counted on the regular one.
+                    gift_q[k, p, q] = given(offer, k, price[k] if partial[p] else full).cost
                     if partial[p]:
                         apart[k, p, q] = saving_q[k, 0, q] - saving_q[k, p, q]
 

@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.language.offer_schema import Offer
-from scenarios.language.values import Money, Positive, Record, Share, refused
+from scenarios.language.price_share import MoneyOrShare
+from scenarios.language.values import Positive, Record, Share, refused
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.offer_terms import OfferTerms
 
@@ -263,8 +264,8 @@ class PastOffer(OfferTerms):
     """What an offer of ``files.offers`` was: a mechanic with its parameters, as in a scenario."""
 
     layer: Layer = Layer.PUBLIC
-    gift_value: Money | None = None
-    """What the gift was worth to the customer."""
+    gift_value: MoneyOrShare | None = None
+    """What the gift was worth to the customer, an amount or (points) a share of the price."""
     coverage: Share = 1.0
     """Share of the customers that were contacted, where the file does not name them."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenarios.language.offer_schema import Offer
+from scenarios.language.price_share import PriceShare
 from scenarios.language.words import Mechanic
 
 KIN = {Mechanic.FLASH_SALE: Mechanic.PRICE_DISCOUNT}
@@ -46,6 +47,8 @@ def _saving(offer: Offer, price: float | None) -> float:
     }.get(offer.mechanic)  # fmt: skip
     if offer.price is None and amount is None:
         return 0.0
+    if isinstance(amount, PriceShare):
+        return amount.share
     if price is None or not (price > 0):
         raise NoPriceError(offer.id)
     if offer.price is not None:  # of one piece, or of all pieces of a bundle together

@@ -12,9 +12,11 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.language.price_share import amount_at
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import units_per_use
+from scenarios.response.gifts import gift_of, gift_per_unit
 from surrogate.data.data_parts import PastOffer
 
 KINDS = (
@@ -60,7 +62,7 @@ def past_terms(offer: PastOffer, *, price: float, order: float) -> Terms:
         value=offer.value,
         spend=offer.spend,
         save=offer.save,
-        worth=offer.gift_value,
+        worth=None if offer.gift_value is None else amount_at(offer.gift_value, price),
         buy=offer.buy or 0,
         get=offer.get or 0,
     )
@@ -73,10 +75,8 @@ def scenario_terms(
 
     A gift without a named worth is worth its unit cost, as everywhere in the scenario language.
     """
-    worth = offer.worth
-    if worth is None and offer.gift is not None:
-        worth = next(gift.unit_cost for gift in gifts if gift.id == offer.gift)
     spans = 1.0 if product is None else units_per_use(offer, product)
+    given = gift_per_unit(offer, gift_of(offer, gifts), 1.0 / spans, price, 1.0)
     return _terms(
         offer.mechanic,
         targeted=offer.layer is Layer.TARGETED,
@@ -87,7 +87,7 @@ def scenario_terms(
         value=None if offer.value is None else float(offer.value) / spans,
         spend=offer.spend,
         save=offer.save,
-        worth=None if worth is None else float(worth) / spans,
+        worth=given.worth,
         buy=offer.buy or 0,
         get=offer.get or 0,
     )
