@@ -1,4 +1,4 @@
-"""Loyalty points: a gift that costs a share of what is paid, in the account, the market and what effects are read by."""
+"""Loyalty points: a gift that costs a share of what is paid, in the account, the market and what is learned."""
 
 from __future__ import annotations
 
