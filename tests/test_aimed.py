@@ -13,7 +13,6 @@ from shop import load_shop
 
 import planner.run.aimed
 import planner.run.eased_search
-import planner.run.search
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator, Excess
 from planner.evolution.interrupt import Interrupt
@@ -63,7 +62,7 @@ def test_aiming_finds_the_plan_that_a_search_for_profit_misses(tmp_path: Path, m
         return aimed[-1]
 
     monkeypatch.setattr(planner.run.eased_search, "aimed_plan", told)
-    monkeypatch.setattr(planner.run.search, "first_state", lambda *_, **__: None)
+    monkeypatch.setattr("planner.run.begun.first_state", lambda *_, **__: None)
     problem = _asked(tmp_path, 1695.2)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
     result = plan_campaign(problem, PARAMS)
@@ -85,7 +84,7 @@ def test_what_the_ledger_passes_is_a_plan(tmp_path: Path, monkeypatch: pytest.Mo
         return replace(found, scalar=np.maximum(found.scalar, 1e-12))
 
     monkeypatch.setattr(Evaluator, "excess", beyond)
-    monkeypatch.setattr(planner.run.search, "first_state", lambda *_, **__: None)
+    monkeypatch.setattr("planner.run.begun.first_state", lambda *_, **__: None)
     result = plan_campaign(_asked(tmp_path, 0), PARAMS)
     assert result.plan_set is not None
     assert all(limit.ok for limit in result.plan_set.plans[0].limits)

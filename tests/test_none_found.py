@@ -99,7 +99,7 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
         *_, started, _ = given
         started(space.score(best), space.no_prices())
 
-    monkeypatch.setattr("planner.run.search.first_state", missed)
+    monkeypatch.setattr("planner.run.begun.first_state", missed)
     conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
     assert conflict is not None
     (way,) = conflict.ways
@@ -214,7 +214,7 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
     def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("a plan was looked for")
 
-    monkeypatch.setattr("planner.run.search.first_state", forbidden)
+    monkeypatch.setattr("planner.run.begun.first_state", forbidden)
     monkeypatch.setattr("planner.run.eased_search.first_state", forbidden)
     monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
     conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict

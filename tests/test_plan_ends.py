@@ -171,7 +171,7 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
 ) -> None:
     """Where the search finds nothing, but mending or planning under an eased limit does, that plan is the answer."""
     little_work(monkeypatch)
-    monkeypatch.setattr(planner.run.search, "first_state", lambda *_, **__: None)
+    monkeypatch.setattr("planner.run.begun.first_state", lambda *_, **__: None)
     monkeypatch.setattr(planner.run.none_found, "count_plans", lambda *_: None)
     if not trims:
         monkeypatch.setattr(Finish, "trim", lambda self, plan: self._space.score(plan))

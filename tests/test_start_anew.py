@@ -28,7 +28,7 @@ def test_a_search_goes_on_from_a_plan_that_is_found_at_last(tmp_path: Path, monk
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
     locked, chosen = problem.rulebook.locked_plan(), planner.run.search.choice
     alone = ledger.audit(locked).objective
-    monkeypatch.setattr(planner.run.search, "why_none", lambda *_: NoneFound(plan=locked))
+    monkeypatch.setattr("planner.run.begun.why_none", lambda *_: NoneFound(plan=locked))
     for late, better in ((False, True), (True, False)):
         answers: Iterator[Checked] = iter([()])
 
