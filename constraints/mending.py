@@ -40,22 +40,32 @@ def mend(book: RuleBook, plan: Plan, loss: Float, open_: Bools, fallback: Callab
     wrong = np.flatnonzero(~book.base[at, plan])
     mended[wrong] = np.where(book.base[wrong], loss[wrong], np.inf).argmin(axis=1)
     clearing = np.where(mended > 0, loss[:, 0] - loss[at, mended], 0.0)
-    for number in range(3 * PASSES):
+    number = 0
+    while number < 3 * PASSES:
+        before = mended.copy()
         for form in book.plain_forms:
             mended[form.mend(mended, clearing, book.fixed)] = 0
         _settle(book, mended, loss, open_, number)
-        if not book.violations(mended):
+        if book.keeps(mended[None])[0]:
             return mended
-        if number >= PASSES:
+        resets = number >= PASSES
+        if resets:
             for each in book.forms:
                 involved = each.involved(mended)
                 mended[involved] = fallback()[involved]
+        stuck = number >= WAKING_PASSES and np.array_equal(mended, before)
+        if stuck and resets:
+            break
+        # All passes before the first reset would be like this one.
+        number = PASSES if stuck else number + 1
     return fallback().copy()
 
 
 def _settle(book: RuleBook, mended: Plan, loss: Float, open_: Bools, number: int) -> None:
     """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
     for form in book.coupled_forms:
+        if not form.broken(mended[None]).any():
+            continue
         waking = np.zeros_like(open_)
         if number < WAKING_PASSES or isinstance(form, Floors):
             waking = open_ & book.allowed(mended, loosely=True)

@@ -77,7 +77,7 @@ class FrontCase:
         """Points [P, M] of all plans that keep limits and rules, turned so that more is better, and the plans."""
         model, limits = self.problem.model, self.problem.limits
         plans = plans_of(self.allowed)
-        plans = plans[[not self.space.rules.violations(plan) for plan in plans]]
+        plans = plans[self.space.rules.keeps(plans)]
         what = sold_by_all(model, plans)
         kept = np.ones(len(plans), dtype=bool)
         for functional, sign, bound in zip(limits.functionals, limits.sign, limits.bound, strict=True):

@@ -12,7 +12,9 @@ import built_once  # noqa: F401
 import command_line
 from customer_scores import frame, write
 from killed import files, kill_everywhere
-from plan_folders import basic_problem, good_lines, write_folder
+from plan_folders import answer_of, basic_problem, good_lines, write_folder
+
+from scenarios.answer.plan_files import write_plans
 
 
 def run(*arguments: object) -> None:
@@ -78,7 +80,8 @@ def plans(folder: Path) -> int:
     (place / "mine.txt").write_text("what others put there")
     guest = {"mine.txt": b"what others put there"}
     judge = old_or_new(place, older | guest, wanted | guest, together=True)
-    moments = kill_everywhere(lambda: write_folder(problem, place, lines), folder, judge)
+    answer = answer_of(problem, lines)
+    moments = kill_everywhere(lambda: write_plans(place, *answer), folder, judge)
     run("check", place)
     return moments
 

@@ -10,8 +10,8 @@ import pytest
 
 from planner.problem import Problem, build_problem
 from planner.run.scored import score_plan
-from scenarios.answer.archive import freeze
-from scenarios.answer.outcome import account
+from scenarios.answer.archive import Frozen, freeze
+from scenarios.answer.outcome import Account, account
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.aim import aim_words
@@ -45,8 +45,10 @@ def good_lines(problem: Problem) -> tuple[PlanLine, ...]:
     )
 
 
-def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...], seed: int = SEED) -> PlanSet:
-    """Write a folder with one plan for each tuple of lines, in the order given."""
+def answer_of(
+    problem: Problem, *plans: tuple[PlanLine, ...], seed: int = SEED
+) -> tuple[PlanSet, list[Account], Frozen]:
+    """What a folder is written from, with one plan for each tuple of lines, in the order given."""
     vectors = [problem.grid.plan_of(lines) for lines in plans]
     ranked = tuple(
         replace(score_plan(problem, vector, seed=seed).plan, rank=number)
@@ -69,7 +71,12 @@ def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...], s
     )
     accounts = [account(problem.model, vector) for vector in vectors]
     assert all(isinstance(plan.objective, Decimal) for plan in ranked)
-    return write_plans(folder, plan_set, accounts, freeze(problem.loaded, seed))
+    return plan_set, accounts, freeze(problem.loaded, seed)
+
+
+def write_folder(problem: Problem, folder: Path, *plans: tuple[PlanLine, ...], seed: int = SEED) -> PlanSet:
+    """Write a folder with one plan for each tuple of lines, in the order given."""
+    return write_plans(folder, *answer_of(problem, *plans, seed=seed))
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,7 @@ def test_with_rules_the_bound_lies_above_the_priced_objective_of_every_plan_that
     rng = rng_of(20_000 + seed)
     model, limits, book = question_with_rules(seed)
     plans = plans_of(thin(rng, book.base, 300))
-    plans = plans[[not book.violations(plan) for plan in plans]]
+    plans = plans[book.keeps(plans)]
     if not len(plans):
         return
     gains, kept = gains_and_feasible(model, limits, plans, at_risk=True)

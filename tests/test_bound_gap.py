@@ -29,7 +29,7 @@ def test_the_parts_of_the_gap_are_not_negative_and_add_up(seed: int) -> None:
     model = build_coefficients(build_grid(scenario), effects, baskets)
     limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
     plans = plans_of(thin(rng, book.base, 300))
-    plans = plans[[not book.violations(plan) for plan in plans]]
+    plans = plans[book.keeps(plans)]
     gains, kept = gains_and_feasible(model, limits, plans, at_risk=True)
     allowed = (model, limits, book.base, book.locked_lines())
     problem = BoundProblem(*allowed, BoundParams().fine_states, book.rules, BoundParams().load_cuts)

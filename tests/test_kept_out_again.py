@@ -93,16 +93,23 @@ def _again(kept: Kept) -> Replanned:
     return replan(kept.running.frozen, plan_set, plan_set.plans[0], kept.actuals, kept.raw.encode(), params)
 
 
-def test_those_kept_out_are_no_evidence_against_an_offer(kept: Kept) -> None:
+@pytest.fixture(scope="module")
+def found(kept: Kept) -> Replanned:
+    """The rest of it planned again, once for all who look at it."""
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        return _again(kept)
+
+
+def test_those_kept_out_are_no_evidence_against_an_offer(kept: Kept, found: Replanned) -> None:
     """A coupon that does as forecast for all who got it keeps its factor of 1, as the monitor sees no difference."""
     assert kept_out_shares(kept.actuals) == pytest.approx([HELD, 0.0])
-    moved = _again(kept).recalibration.offers["coupon-20"]
+    moved = found.recalibration.offers["coupon-20"]
     assert moved.factor == pytest.approx(1.0, abs=0.02)
 
 
-def test_a_replanned_folder_reckons_with_them_once(kept: Kept) -> None:
+def test_a_replanned_folder_reckons_with_them_once(kept: Kept, found: Replanned) -> None:
     """What the new folder's account has of the past is what was sold, in the monitor, too."""
-    found = _again(kept)
     assert found.plan_set is not None
     plan = kept.running.grid.plan_of(found.plan_set.plans[0].plan_lines)
     watched = monitor(found.frozen, plan, kept.actuals, folder="new", rank=1, params=MonitorParams(futures=100))
@@ -110,9 +117,9 @@ def test_a_replanned_folder_reckons_with_them_once(kept: Kept) -> None:
         assert each.expected == pytest.approx(each.actual, rel=1e-3, abs=1.0), each.series.id
 
 
-def test_measured_lifts_stand_beside_what_was_believed_before(kept: Kept) -> None:
+def test_measured_lifts_stand_beside_what_was_believed_before(kept: Kept, found: Replanned) -> None:
     """Effects of a re-planned folder have learned from the same sales; the planned lift is that of the first plan."""
-    found, params = _again(kept), EvaluateParams(futures=50)
+    params = EvaluateParams(futures=50)
     assert found.plan_set is not None
     new = kept.running.grid.plan_of(found.plan_set.plans[0].plan_lines)
     planned = [
@@ -125,9 +132,9 @@ def test_measured_lifts_stand_beside_what_was_believed_before(kept: Kept) -> Non
     assert planned[0] == pytest.approx(planned[1])
 
 
-def test_sales_that_the_plan_was_made_of_are_no_forecast(kept: Kept) -> None:
+def test_sales_that_the_plan_was_made_of_are_no_forecast(kept: Kept, found: Replanned) -> None:
     """The accuracy of a re-planned folder is told of later periods only, and of none where none are told."""
-    found, params = _again(kept), EvaluateParams(futures=50)
+    params = EvaluateParams(futures=50)
     assert found.plan_set is not None
     grid = kept.running.grid
     plan = grid.plan_of(found.plan_set.plans[0].plan_lines)
@@ -145,9 +152,8 @@ def test_sales_that_the_plan_was_made_of_are_no_forecast(kept: Kept) -> None:
     assert second.startswith("Accuracy over 3 products and periods after 2026-11-04, up to which the plan's account")
 
 
-def test_who_was_kept_out_is_kept_out_on(kept: Kept) -> None:
+def test_who_was_kept_out_is_kept_out_on(kept: Kept, found: Replanned) -> None:
     """A rollout of the re-planned campaign keeps out as many as the actuals tell, whatever lift is planned now."""
-    found = _again(kept)
     assert found.plan_set is not None
     grid = kept.running.grid
     plan = grid.plan_of(found.plan_set.plans[0].plan_lines)
@@ -217,9 +223,10 @@ def test_every_line_is_cut_by_its_own_coverage(kept: Kept) -> None:
     assert cut[1] == pytest.approx(1.0), "nobody of the old is kept out"
 
 
-def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(kept: Kept, tmp_path: Path) -> None:
+def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(
+    kept: Kept, found: Replanned, tmp_path: Path
+) -> None:
     """Record, actuals and former effects belong there; small groups of the actuals are told, and a stray file found."""
-    found = _again(kept)
     assert found.plan_set is not None
     write_plans(tmp_path / "new", found.plan_set, found.accounts, found.frozen)
     told = contents(tmp_path / "new")
@@ -234,9 +241,8 @@ def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(
     assert contents(tmp_path / "new").faults == ("problem/flight/who.csv is no file of a plan folder.",)
 
 
-def test_a_replanned_folder_keeps_actuals_of_a_spreadsheet(kept: Kept, tmp_path: Path) -> None:
+def test_a_replanned_folder_keeps_actuals_of_a_spreadsheet(kept: Kept, found: Replanned, tmp_path: Path) -> None:
     """With semicolons and the day first, its groups are told, and a life goes on from the same sales."""
-    found = _again(kept)
     assert found.plan_set is not None
     excel = replace(found.frozen, actuals=decimal_comma(found.frozen.actuals.decode()))
     assert excel.actuals.startswith(b"\xef\xbb\xbfdate;") and b"01.11.2026;" in excel.actuals

@@ -67,7 +67,10 @@ def test_help_without_a_reader_is_no_error(gone: str) -> None:
 @pytest.mark.parametrize("gone", ["2>&-", pytest.param("2>/dev/full", marks=needs_full)])
 def test_without_standard_error_commands_answer(gone: str, folder: Path, tmp_path: Path) -> None:
     """Progress and notes are lost; the answer and its files are not."""
-    assert _shell(f"campaign explain {{}} {gone}", folder).stdout
+    assert run("init", tmp_path / "shop.yaml").exit_code == 0
+    customers, chosen = write(tmp_path / "customers.csv", frame(20)), tmp_path / "chosen" / "offers.csv"
+    done = _shell(f"campaign assign {{}} {{}} --out {{}} {gone}", tmp_path / "shop.yaml", customers, chosen)
+    assert done.returncode == 0 and done.stdout and chosen.exists()
     done = _shell(f"campaign export {{}} --csv --out {{}} {gone}", folder, tmp_path / "out")
     assert done.returncode == 0
     assert len(list((tmp_path / "out").iterdir())) >= 3

@@ -102,8 +102,11 @@ def test_gains_with_a_cost_of_changes_are_exact(case: Running) -> None:
                 assert table[row, choice] == pytest.approx(change, abs=0.01 + 1e-4 * abs(value))
 
 
-def test_the_past_is_untouched_and_the_whole_passes_the_check(case: Running, tmp_path) -> None:
+def test_the_past_is_untouched_and_the_whole_passes_the_check(
+    case: Running, tmp_path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Past and notice hold the plan's lines and no others; `check` proves the folder; twice gives the same bytes."""
+    little_work(monkeypatch)
     actuals = happened(case, sold(case, lift={"cut-15": 0.3}))
     folders = []
     for number in (1, 2):

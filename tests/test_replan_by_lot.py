@@ -70,9 +70,27 @@ def _again(case: Running, actuals: Actuals, switches: tuple[Switch, ...] = SWITC
     return replan(case.frozen, plan_set, plan_set.plans[0], actuals, b"date\n", params, switches=switches)
 
 
-def test_days_that_the_lot_switched_off_are_no_departure(case: Running) -> None:
+def _little_again(case: Running, switches: tuple[Switch, ...]) -> Replanned:
+    """With little work, for fixtures of the module, which are made before those of a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        return _again(case, _really(case), switches)
+
+
+@pytest.fixture(scope="module")
+def knowing(case: Running) -> Replanned:
+    """Planned again by someone who knows the rollout's lots."""
+    return _little_again(case, SWITCHES)
+
+
+@pytest.fixture(scope="module")
+def blind(case: Running) -> Replanned:
+    """Planned again without them."""
+    return _little_again(case, ())
+
+
+def test_days_that_the_lot_switched_off_are_no_departure(knowing: Replanned, blind: Replanned) -> None:
     """They are told as off by lot; without the rollout they are told as what ran otherwise."""
-    knowing, blind = (_again(case, _really(case), switches) for switches in (SWITCHES, ()))
     assert any(each.startswith("ran differently from the plan: cut-15 on phone-pro") for each in blind.warnings)
     assert LOT in knowing.warnings and not any("ran differently" in each for each in knowing.warnings)
     said = (
@@ -83,9 +101,9 @@ def test_days_that_the_lot_switched_off_are_no_departure(case: Running) -> None:
     assert not any("by lot" in each for each in blind.warnings)
 
 
-def test_a_file_that_does_not_tell_what_ran_is_read_by_the_lot(case: Running) -> None:
+def test_a_file_that_does_not_tell_what_ran_is_read_by_the_lot(case: Running, knowing: Replanned) -> None:
     """It teaches and costs what it does with the column offer; days that were off by lot granted no cut."""
-    told, untold = (_again(case, each) for each in (_really(case), replace(_really(case), ran=None)))
+    told, untold = knowing, _again(case, replace(_really(case), ran=None))
     blind = _again(case, replace(_really(case), ran=None), ())
     factors = [found.recalibration.offers["cut-15"].factor for found in (told, untold)]
     assert factors[0] == factors[1] == pytest.approx(1.0, abs=0.05)
@@ -93,9 +111,9 @@ def test_a_file_that_does_not_tell_what_ran_is_read_by_the_lot(case: Running) ->
     assert UNTOLD in untold.warnings and UNTOLD not in told.warnings
 
 
-def test_what_is_off_within_the_notice_is_off_in_the_new_plan(case: Running) -> None:
+def test_what_is_off_within_the_notice_is_off_in_the_new_plan(knowing: Replanned, blind: Replanned) -> None:
     """The lot of a day that cannot be changed any more holds, in the account and in the price list that follows."""
-    found = _again(case, _really(case))
+    found, kept = knowing, blind
     assert found.plan_set is not None
     ran = {each.date.day for each in found.plan_set.plans[0].plan_lines if each.product == "phone-pro"}
     assert ran & set(range(3, 10)) == {3, 5, 7, 9}
@@ -107,14 +125,13 @@ def test_what_is_off_within_the_notice_is_off_in_the_new_plan(case: Running) -> 
         "the past of the plan up to 2026-11-07 is what really ran: 2 lines that did not run are taken out"
         in found.moved
     )
-    kept = _again(case, _really(case), ())
     assert kept.plan_set is not None
     assert {8} <= {each.date.day for each in kept.plan_set.plans[0].plan_lines if each.product == "phone-pro"}
 
 
-def test_the_new_folder_keeps_the_lots_of_what_is_locked(case: Running, tmp_path: Path) -> None:
+def test_the_new_folder_keeps_the_lots_of_what_is_locked(case: Running, knowing: Replanned) -> None:
     """What follows needs no older rollout: the monitor, the price list, and the next re-planning know the lots."""
-    found = _again(case, _really(case))
+    found = knowing
     assert found.plan_set is not None and found.frozen.flight is not None
     assert [each.date.day for each in found.frozen.flight.lots] == list(range(3, 10))
     assert [each.date.day for each in found.frozen.flight.lots if not each.on] == [4, 6, 8]
@@ -135,9 +152,11 @@ def test_the_new_folder_keeps_the_lots_of_what_is_locked(case: Running, tmp_path
 
 
 @pytest.mark.parametrize(("name", "other"), [("product", "toaster"), ("offer", "cut-99"), ("date", "2031-01-01")])
-def test_a_record_of_lots_that_the_scenario_does_not_know_is_refused(case: Running, name: str, other: str) -> None:
+def test_a_record_of_lots_that_the_scenario_does_not_know_is_refused(
+    case: Running, knowing: Replanned, name: str, other: str
+) -> None:
     """A folder that somebody edited is told as such, in one line, whatever reads it."""
-    found = _again(case, _really(case))
+    found = knowing
     assert found.frozen.flight is not None
     files = flight_files(found.frozen.flight, b"date\n", b"")
     assert read_flight(files, where="new/problem", scenario=case.grid.scenario)[0] == found.frozen.flight

@@ -14,6 +14,7 @@ from printed import printed
 from replan_case import LAST, again, happened, sold
 
 from planner.flight.comparable import comparable, empty_shelves, told_chance
+from planner.replan.replanned import Replanned
 from planner.report.replan import show_replanned
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
@@ -121,9 +122,16 @@ def test_an_offer_that_ran_for_some_is_no_evidence_where_it_differed(case: Runni
     assert (as_it_ran(partly, case.plan) == case.plan).all()
 
 
-def test_the_report_says_for_what_the_rest_was_planned(case: Running) -> None:
+@pytest.fixture(scope="module")
+def found(case: Running) -> Replanned:
+    """The rest planned again after days that went as forecast."""
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        return again(case, happened(case, sold(case)))
+
+
+def test_the_report_says_for_what_the_rest_was_planned(found: Replanned) -> None:
     """Of a front only the first measure is looked at: who reads the report is told, not only who reads the notes."""
-    found = again(case, happened(case, sold(case)))
     plain = " ".join(line for part in show_replanned(found, title="plans") for line in printed(part, 120))
     assert "planned again for" not in plain
     objective = Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}})
@@ -133,9 +141,8 @@ def test_the_report_says_for_what_the_rest_was_planned(case: Running) -> None:
     assert "the rest was planned again for less spend, the first measure of the front" in text
 
 
-def test_the_report_says_that_offers_without_a_row_are_moved_too(case: Running) -> None:
+def test_the_report_says_that_offers_without_a_row_are_moved_too(case: Running, found: Replanned) -> None:
     """Coupons ran and others did not: what is planned next may be one of these, so their move is told."""
-    found = again(case, happened(case, sold(case)))
     assert set(found.recalibration.offers) < {offer.id for offer in case.grid.scenario.offers}
     text = " ".join(line for part in show_replanned(found, title="plans") for line in printed(part, 120))
     assert "offers that have not run are moved by what others of their mechanic show, by less" in text

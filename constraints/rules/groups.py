@@ -95,10 +95,9 @@ def table_groups(grid: Grid, table: Bools, everyone: Bools, per: tuple[Axis, ...
             sets.append(rows)
     code, periods, slot, choice_set = (np.concatenate(column) for column in zip(*columns, strict=True))
     codes, group = np.unique(code, return_inverse=True)
-    shape = [sizes[axis] for axis in axes]
-    keys = [tuple(int(x) for x in np.unravel_index(number, shape)) if axes else () for number in codes]
+    places = np.unravel_index(codes, [sizes[axis] for axis in axes]) if axes else ()
     return Groups(
-        keys=tuple(keys),
+        keys=tuple(zip(*(place.tolist() for place in places), strict=True)) if axes else ((),) * len(codes),
         entries=Entries(
             cell=group.astype(np.int64) * grid.shape[2] + periods,
             slot=slot,

@@ -225,7 +225,9 @@ def _values(
         values, units = (table.at[number].set(row) for table, row in zip(found, one(number), strict=True))
         return values, units
 
-    nothing = [jax.numpy.zeros((BATCH, *row.shape), row.dtype) for row in jax.eval_shape(one, count)]
+    # To ask `one` for the shapes would trace it twice: that takes as long as all of the rest here.
+    shapes = stack.covered.shape[1:2], view.shape[1:]
+    nothing = [jax.numpy.zeros((BATCH, *shape), where.base_units.dtype) for shape in shapes]
     found: tuple[Array, Array] = jax.lax.fori_loop(0, count, step, tuple(nothing))
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,8 @@ from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.workspace import Plan, Workspace
 from planner.figures import plural
 
-AT_ONCE = 256
-"""Lines that are valued together."""
+AT_FIRST, AT_ONCE = 16, 256
+"""Lines that are valued together: few at first, one of which fits as a rule, then many."""
 
 
 def never_fits(space: Workspace, plans: Iterable[Plan]) -> tuple[str, ...]:
@@ -49,8 +50,8 @@ def _said(space: Workspace, locked: Plan, offer: int, places: list[tuple[int, in
     bound = space.real_bound()
     broken = sums & (limits.sign > 0) & (space.score(locked).uses <= bound)
     least = np.full(len(bound), np.inf)
-    for start in range(0, len(places), AT_ONCE):
-        uses = _uses(space, locked, places[start : start + AT_ONCE])
+    for start, end in pairwise([0, *range(AT_FIRST, len(places), AT_ONCE), len(places)]):
+        uses = _uses(space, locked, places[start:end])
         broken &= (uses > bound).all(axis=0)
         if not broken.any():
             return ""
