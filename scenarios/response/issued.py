@@ -49,7 +49,7 @@ def issue(grid: Grid, economics: Economics, block: int) -> Issue:
 
 
 def redeemers(grid: Grid, block: int) -> Float:
-    """[S, choices] customers of a segment all of whose coupons can be redeemed: of a gift, those for whom it is there."""
+    """[S, choices] customers of a segment all of whose coupons can be redeemed: of a gift those it is there for."""
     people = np.array([float(segment.customers) for segment in grid.segments])
     stocks = {gift.id: gift.stock for gift in grid.scenario.gifts}
     found = np.repeat(people[:, None], 1 + len(grid.choices[block]), axis=1)
