@@ -65,7 +65,7 @@ def kept_runs(evaluator: Evaluator, plan: NDArray[np.int8], losing: Collection[i
 def _runs(grid: Grid, plan: NDArray[np.int8]) -> list[tuple[str, tuple[int, ...], dt.date, dt.date]]:
     """List the rule, slots and first days of every run of a plan, each once a rule; lines of the past left out."""
     lines = read_lines(grid, (grid.line(int(slot), int(plan[slot])) for slot in np.flatnonzero(plan)))
-    found = {}
+    found: dict[tuple[str, tuple[int, ...]], tuple[str, tuple[int, ...], dt.date, dt.date]] = {}
     for rule in (rule for rule in grid.scenario.rules if isinstance(rule, MinRun)):
         for periods in active_lines(lines, rule.where, rule.per, grid).values():
             for first, last in runs(sorted(periods)):

@@ -35,7 +35,7 @@ def lacking(model: Coefficients, wanted: Float) -> Float:
     for period in range(short.shape[1]):
         since = np.where(comes[:, period], 0.0, since) + np.maximum(short[:, period], 0.0)
         found[:, period] = since
-    return found
+    return np.asarray(found)
 
 
 def left_to_lines(model: Coefficients, wanted: Float) -> Float:
