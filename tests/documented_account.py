@@ -235,7 +235,9 @@ class Booked:
         owed = each * shop.net[line.k] + (share(shop.gifts[offer["gift"]]["unit_cost"]) if "gift" in offer else 0.0)
         held = offer.get("per_customer", 1) * shop.segments[a]["customers"] * (1 if line.a is None else line.coverage)
         number = uses if "quantity" in offer else held
-        return {"issued": rounded(number, 3), "liability": rounded(number * owed, shop.digits)}
+        stock = shop.gifts[offer["gift"]].get("stock") if "gift" in offer else None
+        redeemable = number if stock is None or "quantity" in offer else min(number, stock)
+        return {"issued": rounded(number, 3), "liability": rounded(redeemable * owed, shop.digits)}
 
     def _messages(self) -> None:
         """One message a segment, channel and period, shared by its lines."""

@@ -138,8 +138,10 @@ def before(shop: Shop, measure: str, where, periods) -> int:
             continue
         like = next(u for u in range(shop.periods) if (u - t) % (1 if shop.days == 7 else 7) == 0)
         history, shop.history = shop.history, []
+        gifts = shop.gifts
+        shop.gifts = {name: {**gift, "stock": None} for name, gift in gifts.items()}
         booked = Booked(shop, [replace(line, t=like) for line in lines])
-        shop.history = history
+        shop.history, shop.gifts = history, gifts
         everywhen = {key: value for key, value in where.items() if key != "periods"}
         found += measured(booked, measure, everywhen, [like])
     return found

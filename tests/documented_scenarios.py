@@ -80,7 +80,7 @@ products:
      arrivals: {2026-11-18: 150, 2026-12-01: 90}}
   - {id: nuts, category: nuts, price: 2.05, unit_cost: 1.111, rivals: sweets, tax_rate: 5%, return_rate: 0%}
 vendors: [{id: house, fund: 100}]
-gifts: [{id: box, unit_cost: 0.255}]
+gifts: [{id: box, unit_cost: 0.255}, {id: card, unit_cost: 0.405, stock: 300}]
 channels: [{id: sms, cost_per_contact: 0.013}]
 offers:
   - {id: coupon, mechanic: coupon, value: 0.505, layer: targeted, channel: sms, coverage: [40%, 100%], per_customer: 2}
@@ -88,6 +88,8 @@ offers:
   - {id: everybody, mechanic: coupon, depth: 12%, per_customer: 1, quantity: [40%, 100%]}
   - {id: box, mechanic: gift, gift: box, layer: targeted, channel: sms, quantity: [30%, 100%], per_customer: 1,
      coverage: [60%]}
+  - {id: card, mechanic: gift, gift: card, layer: targeted, channel: sms, coverage: [40%, 100%],
+     applies_to: {products: [oud]}}
   - {id: ten, mechanic: threshold, spend: 10, save: 1.25, fixed_cost: 3, per_customer: 1}
   - {id: ship, mechanic: free_shipping, value: 0.75, spend: 6, layer: targeted, channel: sms, coverage: [50%, 100%],
      stacks: true}
@@ -100,6 +102,7 @@ history:
   - {date: 2026-10-19, product: oud, offer: cut}
   - {date: 2026-10-26, product: oud, segment: a, offer: coupon, coverage: 40%}
   - {date: 2026-10-19, product: basket, offer: ten}
+  - {date: 2026-10-26, product: oud, segment: b, offer: card, coverage: 100%}
 limits:
   - {id: budget, measure: spend, max: 400}
   - {id: rolling, measure: gross_spend, max: 300, window: 2 weeks}
@@ -159,6 +162,7 @@ def write_kuwait(folder: Path) -> Path:
         for s in segments
         for k in products
     ]
+    effects += [(s, "oud", "card", 0.31, 0.0007, "") for s in segments]
     effects += [(s, "basket", o, lift, "", "") for s in segments for o, lift in (("ten", 0.21), ("ship", 0.09))]
     _write(folder / "effects.csv", ("segment", "product", "offer", "lift", "redemption", "own"), effects)
     return _write_scenario(folder, KUWAIT)

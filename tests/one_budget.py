@@ -15,7 +15,9 @@ SHAPE = (4, 5, 8)
 CALM = {"fatigue": 0.0, "pull_forward": {"share": 0.0, "periods": 1}, "cannibalisation": 0.0, "halo": 0.0}
 
 
-def one_budget(budget: float, closed: str | None = None, at_risk: float | None = None) -> Problem:
+def one_budget(
+    budget: float, closed: str | None = None, at_risk: float | None = None, stock: int | None = None
+) -> Problem:
     """Coupons for every segment, product and day, vendor-funded in part, that act by themselves; one budget.
 
     Parameters
@@ -24,6 +26,8 @@ def one_budget(budget: float, closed: str | None = None, at_risk: float | None =
         A product for which nothing may be spent.
     at_risk
         Share of the futures that must keep the budget.
+    stock
+        Units that there are of the first product.
     """
     total = {"id": "total-budget", "measure": "spend", "max": budget, "at_risk": at_risk}
     nothing = {"id": "nothing", "measure": "spend", "max": 0, "where": {"products": [closed]}}
@@ -44,6 +48,7 @@ def one_budget(budget: float, closed: str | None = None, at_risk: float | None =
         "effects": {"table": "none.csv"},
         "response": CALM,
     }
+    document["products"][0]["stock"] = stock
     rng = rng_of(5)
     shape = (1, segments, products + 1, periods, 1)
     here = np.ones(shape)

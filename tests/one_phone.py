@@ -27,8 +27,12 @@ def phone_shop(
     take_ups: tuple[float, ...],
     spread: float = 0.0,
     orders: bool = True,
+    gifts: int | None = None,
 ) -> tuple[Coefficients, Effects]:
-    """Sell the one phone of docs/money.md under some offers: 100 a day at 2,260, 1,000 customers."""
+    """Sell the one phone of docs/money.md under some offers: 100 a day at 2,260, 1,000 customers.
+
+    ``gifts`` is the stock of earbuds, without a limit where left out.
+    """
     scenario = Scenario.model_validate(
         {
             "scenario": "one-phone",
@@ -37,7 +41,10 @@ def phone_shop(
             "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "0.6%"},
             "segments": [{"id": "everyone", "customers": 1000}],
             "products": [{"id": "phone", "category": "phones", "price": "2260", "unit_cost": "1500"}],
-            "gifts": [{"id": "earbuds", "unit_cost": "50"}, {"id": "points", "unit_cost": "5%"}],
+            "gifts": [
+                {"id": "earbuds", "unit_cost": "50", "stock": gifts},
+                {"id": "points", "unit_cost": "5%"},
+            ],
             "channels": [{"id": "push", "cost_per_contact": "0.05"}],
             "vendors": [{"id": "nova"}],
             "offers": list(offers),

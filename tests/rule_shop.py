@@ -74,8 +74,8 @@ def accepted(rule: dict[str, Any] | None, *lines: Short, history: tuple[Short, .
     return plain
 
 
-def refusal(rule: dict[str, Any], *lines: Short, history: tuple[Short, ...] = ()) -> str:
+def refusal(rule: dict[str, Any], *lines: Short, history: tuple[Short, ...] = (), **changes: Any) -> str:
     """The first sentence with which a rule refuses lines."""
-    grid, _ = shop([{"id": "r"} | rule], history)
+    grid, _ = shop([{"id": "r"} | rule], history, **changes)
     broken = [result for result in check_rules(grid, (line(short) for short in lines)) if not result.satisfied]
     return broken[0].violations[0].message

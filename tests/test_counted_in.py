@@ -112,17 +112,19 @@ def test_a_line_is_said_to_do_what_is_counted(objective: Objective, gains: str, 
 @pytest.mark.parametrize(
     ("objective", "needing"),
     [
-        ("profit", "alone: other lines, a limit or a rule need it"),
-        (Aim.model_validate({"risk": {"cvar": "20%"}}), "alone: other futures, other lines, a limit or a rule need it"),
-        (Aim.model_validate({"pareto": ["profit", "units"]}), "alone: another measure, other lines, a limit or a rule"),
+        ("profit", "other lines, a limit or a rule need it"),
+        (Aim.model_validate({"risk": {"cvar": "20%"}}), "other futures, other lines, a limit or a rule need it"),
+        (Aim.model_validate({"pareto": ["profit", "units"]}), "another measure, other lines, a limit or a rule"),
     ],
 )
 def test_a_line_that_loses_in_the_account_may_stand_for_other_futures(objective: Objective, needing: str) -> None:
     """A careful objective keeps what earns where others fail, though it costs more than it earns as expected."""
     rules = SimpleNamespace(fixed=np.zeros(2, dtype=bool))
     space = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=objective)), rules=rules)
-    said = _reasons(space, SimpleNamespace(plan=np.array([0, 1])), np.array([-1.0]))
-    assert len(said) == 1 and needing in said[0]
+    said = _reasons(space, SimpleNamespace(plan=np.array([0, 1])), np.array([-1.0]), {})
+    assert len(said) == 1 and f"beside the others: {needing}" in said[0]
+    (said,) = _reasons(space, SimpleNamespace(plan=np.array([0, 1])), np.array([-1.0]), {1: "its run is worth +5"})
+    assert said.endswith("beside the others; its run is worth +5")
 
 
 def test_weights_below_nothing_and_one_deviation_are_said_as_people_say_them() -> None:

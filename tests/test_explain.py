@@ -48,6 +48,30 @@ def test_a_contribution_is_what_dropping_the_line_loses() -> None:
         assert each.contribution == pytest.approx(lost, abs=0.02)
 
 
+def test_a_run_tells_what_it_earns_together() -> None:
+    """Each day of a display loses beside the others, and dropping all three loses what they earn: both are told."""
+    stay = "rules=[{id: stay, rule: min_run, periods: 3, where: {mechanics: [feature]}}]"
+    problem = build_problem("template-basic", (stay, "offers.home-page.fixed_cost=25"))
+    lines = tuple(line(problem, period, "espresso-1kg", "home-page") for period in (4, 5, 6))
+    plan = problem.grid.plan_of((*lines, line(problem, 9, "kettle", "kettle-coupon", "regulars", 0.5)))
+    evaluator = Evaluator(problem.model, problem.limits)
+    explained = explain_plan(evaluator, score_plan(problem, plan).plan)
+    rest = plan.copy()
+    rest[[problem.grid.slot_number(problem.grid.locate(each)[0]) for each in lines]] = 0
+    values = evaluator.value(np.stack([plan, rest])).objective
+    of_run = [each for each in explained.lines if each.line.offer == "home-page"]
+    assert all(each.contribution < 0 and each.needed_by == ("stay",) for each in of_run)
+    for each in of_run:
+        assert each.run is not None and each.run.worth == pytest.approx(values[0] - values[1]) and each.run.worth > 0
+        assert (each.run.rule, len(each.run.slots)) == ("stay", 3)
+        assert (each.run.first, each.run.last) == (lines[0].date, lines[-1].date)
+    assert all(each.run is None for each in explained.lines if each.line.offer != "home-page")
+    entries = [str(row[1]) for row in show_explanation(explained, "EUR").rows]
+    told = [entry for entry in entries if f"in a run of 3 lines (stay, {lines[0].date}..{lines[-1].date})" in entry]
+    assert len(told) == 3 and all("together +" in entry for entry in told)
+    assert not any("price of keeping" in entry for entry in told)
+
+
 def test_the_best_alternative_is_the_best_of_the_slot_and_costs_what_it_says() -> None:
     """No other choice of the slot is worth more, and the change is the re-evaluated one."""
     problem = small_problem()

@@ -26,6 +26,8 @@ from scenarios.response.measures import measure_functional
 from scenarios.response.totals import evaluate
 
 SUMS = [measure for measure in Measure if measure not in RATIOS]
+CUPS = "gifts=[{id: cup, unit_cost: 2.20}]"
+"""Cups for all who hold a coupon: of a stock no line owes more than there is."""
 FAIR = "rules=[{id: fair, rule: fairness, min: 2, where: {layer: targeted}}]"
 
 
@@ -66,13 +68,20 @@ def test_no_plan_that_keeps_a_floor_goes_below_the_bound(where: dict[str, str]) 
 def test_a_floor_that_a_limit_leaves_no_room_for_is_proven_and_named() -> None:
     """Two coupons for everybody owe more than the limit allows: both are named, and nothing else."""
     limit = "limits=[{id: budget, measure: spend, max: 9000}, {id: owed, measure: max_liability, max: 50000}]"
-    problem = build_problem("template-basic", (FAIR, limit))
+    problem = build_problem("template-basic", (CUPS, FAIR, limit))
     found = why_infeasible(problem.model, problem.limits, problem.rulebook)
     assert found.proven
     assert [clash.members for clash in found.clashes] == [("owed", "fair")]
     assert found.clashes[0].reason == "every plan exceeds owed, given fair; none comes to less than 308,000"
-    eased = build_problem("template-basic", (FAIR, limit.replace("50000", "308001")))
+    eased = build_problem("template-basic", (CUPS, FAIR, limit.replace("50000", "308001")))
     assert not why_infeasible(eased.model, eased.limits, eased.rulebook).proven, "as the next run will be asked"
+
+
+@pytest.mark.parametrize(("most", "proven"), [("7919", True), ("7921", False)])
+def test_a_floor_of_gifts_owes_no_more_than_there_are(most: str, proven: bool) -> None:
+    """Two lines a segment owe 900 cups at 2.20 each, 7,920 in all, not a cup for each of 70,000 customers."""
+    problem = build_problem("template-basic", (FAIR, f"limits=[{{id: owed, measure: max_liability, max: {most}}}]"))
+    assert why_infeasible(problem.model, problem.limits, problem.rulebook).proven is proven
 
 
 def test_messages_that_carry_the_floor_are_counted() -> None:
@@ -105,7 +114,7 @@ def test_doing_without_the_rule_is_a_way_out_where_no_bound_is(monkeypatch: pyte
     little_work(monkeypatch)
     monkeypatch.setitem(EFFORTS, Effort.QUICK, NoneFoundParams(least=6, most=8))
     limits = "limits=[{id: roi, measure: roi, min: 9}, {id: owed, measure: max_liability, max: 50000}]"
-    result = run("plan", "template-basic", "--effort", "quick", "--set", FAIR, "--set", limits)
+    result = run("plan", "template-basic", "--effort", "quick", "--set", CUPS, "--set", FAIR, "--set", limits)
     assert result.exit_code == 1, result.stdout
     assert "every plan exceeds owed, given fair" in result.stdout
     assert "drop rule fair" in result.stdout

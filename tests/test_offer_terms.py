@@ -14,13 +14,17 @@ from one_phone import line, phone_shop, told
 from scenario_factory import rng_of, tiny_scenario
 from shop import load_shop
 
+from constraints.ledger import Ledger
 from planner.commands.lines_file import read_plan
+from planner.evaluation.evaluator import Evaluator
 from planner.export.plan_files import LINE_COLUMNS, line_rows
+from planner.problem import build_problem
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import line_results
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
 from scenarios.grid import LineError, build_grid
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.baskets import Baskets
@@ -98,6 +102,40 @@ def test_a_cap_per_customer_cuts_uses_and_bump():
     assert total.gifts_cost == Decimal("750.00")
     assert total.profit_change == Decimal("2173.64")
     assert total.max_liability == Decimal("25000.00")
+
+
+@pytest.mark.parametrize(("gifts", "owed"), [(300, 15_000), (500, 25_000), (3_000, 25_000), (0, 0)])
+def test_no_more_of_a_gift_is_owed_than_there_is(gifts, owed):
+    """500 customers hold a coupon for earbuds, of which there may be fewer; ledger and optimiser count the same."""
+    model, _ = phone_shop(BUDS, lifts=(0.2,), take_ups=(0.3,), gifts=gifts)
+    buds = line("buds", segment="everyone", coverage=0.5)
+    total, (told_line,) = told(model, buds)
+    assert (total.issued, told_line.issued) == (Decimal("500.000"), Decimal("500.000"))
+    assert (total.max_liability, told_line.liability) == (Decimal(owed), Decimal(owed))
+    functional = measure_functional(model.grid, model.economics, Measure.MAX_LIABILITY, Scope())
+    assert float(evaluate(functional, model, model.grid.plan_of((buds,)), np)) == pytest.approx(owed)
+
+
+CUPS = "gifts.cup.stock=900"
+ON_TWO_DAYS = ("2027-03-02", "2027-03-05")
+
+
+@pytest.mark.parametrize(("most", "kept"), [("3960", True), ("3959.99", False)])
+def test_lines_that_share_a_stock_of_gifts_count_it_once_each(most, kept):
+    """900 cups at 2.20 are owed twice at most by two lines to 18,000 customers each; one cent less breaks the limit."""
+    problem = build_problem("template-basic", (CUPS, f"limits=[{{id: owed, measure: max_liability, max: {most}}}]"))
+    plan = problem.grid.plan_of(
+        tuple(
+            PlanLine(date=day, product="grinder", segment="regulars", offer="cup-gift", coverage=1.0)
+            for day in ON_TWO_DAYS
+        )
+    )
+    ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 1, count=100))
+    (owed,) = (each for each in ledger.audit(plan).limits if each.id == "owed")
+    assert (owed.used, owed.ok) == (Decimal("3960.00"), kept)
+    evaluator = Evaluator(problem.model, problem.limits)
+    value = evaluator.value(plan[None])
+    assert evaluator.excess(value.uses[0], value.stock[0], problem.limits.bound, problem.limits.available).kept is kept
 
 
 def test_a_coupon_owes_its_saving_to_everybody_who_holds_one():

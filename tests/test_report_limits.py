@@ -9,6 +9,7 @@ import pytest
 from plan_sets import PHONE_LINES, limit, ranked
 from printed import printed
 
+from planner.reasons.told_price import told_price
 from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.outcome import broken_sentences
 from planner.report.ranking import show_baselines
@@ -103,7 +104,7 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
         limit("coupons", "spend", "100", "100", binding=True, price=2.0),
         price_holds=PriceRange(low=Decimal(100), high=Decimal(100)),
     )
-    free = limit("stock:a", "units", "100", "10", price=0.0)
+    free = limit("stock:a", "units", "100", "95", price=0.0)
     unknown = limit("floor", "units", "10", "12", sense="min")
     lines = printed(show_limits((roomy, jumpy, free, unknown), "EUR"), 120)
     cells = {line.split()[0]: line.split() for line in lines if line[:1].isalpha()}
@@ -121,7 +122,15 @@ def test_shadow_prices_are_called_estimates_and_say_where_they_stop(scenario: Sc
 
 
 def test_a_limit_with_much_room_has_no_price() -> None:
-    """Two fifths are left: whatever parts of lines would pay for more of it, no whole line of the plan does."""
+    """Two fifths are left: whatever parts of lines would pay for more of it, no whole line of the plan does.
+
+    A price of 0 is none either: the legend says of both what the dash means.
+    """
+    idle = limit("fund:b", "spend", "600", "348", price=0.0)
+    rows = printed(show_limits((idle,), "EUR"), 120)
+    (row,) = (line.split() for line in rows if line.startswith("fund:b"))
+    assert "-" in row and "0" not in row and "price -: more than 10% of the limit is left" in "\n".join(rows)
+    assert told_price(idle) is None
     gifts = replace(
         limit("gifts", "spend", "600", "348", price=1.12),
         price_holds=PriceRange(low=Decimal(300), high=Decimal(660)),

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from one_budget import SHAPE, one_budget
 from shop import load_shop
@@ -16,6 +18,7 @@ from planner.evolution.linearise import linearise
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import problem_of
 from planner.reasons.explain import counted_in
+from planner.run.baseline_first import lacking, left_to_lines, spare
 from planner.run.price_notes import price_notes
 from planner.run.shadow import STEPS, _furthest, shadow_prices
 from scenarios.streams import stream
@@ -74,6 +77,46 @@ def test_the_price_of_a_bound_of_0_is_what_its_first_lines_gain(product: int) ->
     spent = -space.gains_everywhere(best.plan, _priced(space, "nothing"), objective_weight=0.0)[here, 1]
     wanted = max((gains / spent).max() - found["total-budget"].price, 0.0)
     assert found["nothing"].price == pytest.approx(wanted, rel=0.01, abs=0.01)
+
+
+def _with_stock(share: float, more: int = 0) -> tuple[Workspace, Candidate, Prices, np.ndarray, int]:
+    """Plan with a large budget and stock of the first product: a share of its baseline, and some units more."""
+    baseline = one_budget(9000.0).effects.base_units.mean(axis=0).sum(axis=0)
+    stock = int(share * baseline[0].sum()) + more
+    asked = one_budget(9000.0, stock=stock)
+    space = Workspace(Evaluator(asked.model, asked.limits), asked.rulebook)
+    start = space.rules.locked_plan()
+    plan, prices = guided(space, start, space.no_prices(), space.whole, GuidedParams(), stream(0, "first"))
+    return space, Finish(space)(plan, prices, FULL), prices, baseline, stock
+
+
+def test_a_unit_of_stock_that_the_baseline_takes_is_worth_nothing_to_the_objective() -> None:
+    """Where the baseline lacks a fifth, 40 units more sell without promotion, and no plan gains by them."""
+    space, best, prices, baseline, stock = _with_stock(0.8)
+    found = shadow_prices(space, best, prices, baseline).prices["stock:k0"]
+    assert (found.price, found.holds) == (0.0, None)
+    more = _with_stock(0.8, 40)[1]
+    assert more.objective == pytest.approx(best.objective, abs=0.01 * abs(best.objective))
+    lacks = lacking(space.evaluator.model, baseline)
+    assert lacks[0, -1] == pytest.approx(baseline[0].sum() - stock, abs=0.1)
+    assert not lacks[1:].any()
+
+
+def test_the_price_of_stock_that_lines_get_holds_down_to_the_baseline() -> None:
+    """A tenth above the baseline a unit has a price, and none is told of bounds that would cut the empty plan, too."""
+    space, best, prices, baseline, _ = _with_stock(1.1)
+    found = shadow_prices(space, best, prices, baseline).prices["stock:k0"]
+    assert found.price > 0.1 and found.holds is not None
+    assert float(found.holds.low) >= baseline[0].sum()
+
+
+def test_goods_that_come_after_a_shortage_are_left_to_lines() -> None:
+    """Units that the baseline lacks before an arrival say nothing of those that arrive; after it they do."""
+    model = SimpleNamespace(base_units=np.array([[[5.0, 0.0, 5.0, 2.0]]]), available=np.array([[5.0, 5.0, 20.0, 20.0]]))
+    wanted = np.array([[5.0, 4.0, 5.0, 2.5]])
+    assert lacking(model, wanted).tolist() == [[0.0, 4.0, 0.0, 0.5]]
+    assert left_to_lines(model, wanted).tolist() == [[1.0, 0.0, 1.0, 0.5]]
+    assert spare(model, 0, 1) == 0.0 and spare(model, 0, 3) == 8.0
 
 
 def test_prices_that_were_found_far_from_the_plan_are_called_rough() -> None:

@@ -23,6 +23,7 @@ from constraints.infeasible.flow_reach import Interval, Reach
 from constraints.infeasible.least_messages import least_messages, least_reached
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
+from scenarios.response.issued import redeemers
 from scenarios.response.totals import customers
 
 Float = NDArray[np.float64]
@@ -76,11 +77,12 @@ def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float,
     )
     bump = cell * cells.lift + public * cells.bump_public + targeted * cells.bump_targeted + both * cells.bump_both
     people = customers(model)
+    redeeming = np.repeat(redeemers(grid, 1)[:, None], p, axis=1).reshape(s, 1, 1, p * q)
     charge = np.broadcast_to(f.charges, (k,))[None, :, None] * model.economics.unit_margin[None, :, None]
     fixed = (
         wide(f.public_line[:, :, None]) * (people / people.sum())[:, None, None, None]
         + wide(f.targeted_line[:, None, :])
-        + wide(f.targeted_issued[:, None, :]) * people[:, None, None, None]
+        + wide(f.targeted_issued[:, None, :]) * redeeming
         + charge[..., None] * cells.beyond
     )
     orders = model.basket

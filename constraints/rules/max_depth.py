@@ -1,14 +1,15 @@
 """max_depth: no customer gets more than ``max`` off the regular price, stacked offers together.
 
 Example: ``{rule: max_depth, max: 40%}``. A public 30 % cut and a coupon of 20 % that stacks make 44 % together and
-never meet on one product, segment and day. `constraints.rules.paid` says which savings count together. A threshold
-saves on whole orders: it is refused where its saving is more than ``max`` of the spend it asks for, and does not count
-towards products.
+never meet on one product, segment and day. `constraints.rules.paid` says which savings count together,
+`constraints.rules.tags` by how much the price paid may miss the depth. A threshold saves on whole orders: it is
+refused where its saving is more than ``max`` of the spend it asks for, and does not count towards products.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from constraints.rules.forms import Bools, CompiledRule, Masks
 from constraints.rules.groups import RuleContext, scope_choices
 from constraints.rules.lines import RuleLine, Violation, line_text, touches
 from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
+from constraints.rules.tags import borne, shares_apart
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import MaxDepth
 from scenarios.language.schema import Offer
@@ -29,19 +31,26 @@ def threshold_depth(offer: Offer) -> float:
     return float(offer.save / offer.spend)
 
 
+def _most(rule: MaxDepth, price: Any, code: str) -> Any:
+    """Most that may be saved of prices, one or an array."""
+    return rule.max * price + borne(code) + TOLERANCE * price
+
+
 def violations(rule: MaxDepth, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Ways of buying that save too much."""
     found: list[Violation] = []
+    code = grid.scenario.currency
 
     def report(depth: float, broken: tuple[RuleLine, ...]) -> None:
         text = " with ".join(line_text(line.line) for line in broken)
-        message = f"{text} saves {depth:.1%}, at most {rule.max:.1%} allowed; choose a smaller offer or drop one"
+        saves, most = shares_apart(depth, rule.max)
+        message = f"{text} saves {saves}, at most {most} allowed; choose a smaller offer or drop one"
         lines_of = tuple(line.line for line in broken)
         found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=lines_of))
 
     for way in ways_to_buy(grid, rule.where, lines):
         price = float(price_of(way.product))
-        if way.saving > rule.max * price + TOLERANCE * price:
+        if way.saving > _most(rule, price, code):
             report(way.saving / price, way.lines)
     for line in lines:
         if line.period >= 0 and line.product is None and line.offer is not None and touches(rule.where, line, grid):
@@ -53,12 +62,12 @@ def violations(rule: MaxDepth, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
 
 def compile_rule(rule: MaxDepth, context: RuleContext) -> CompiledRule:
     """Masks and bans."""
-    grid = context.grid
+    grid, code = context.grid, context.grid.scenario.currency
     price = context.economics.price
 
     def refuses(saving: Float, funded: Float) -> Bools:
         per_unit = price.reshape(-1, *[1] * (saving.ndim - 1))
-        return np.asarray(saving > rule.max * per_unit + TOLERANCE * per_unit)
+        return np.asarray(saving > _most(rule, per_unit, code))
 
     forms = compile_ways(context, rule.where, refuses)
     deep = np.zeros((grid.slots, grid.width), dtype=bool)

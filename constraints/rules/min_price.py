@@ -1,12 +1,15 @@
 """min_price: the price paid, net of tax, never falls below unit cost times (1 + ``margin``).
 
 Example: ``{rule: min_price, margin: 5%, counts_funding: true}``: what the customer pays without tax, plus what vendors
-pay of the saving, covers unit cost and 5 %. `constraints.rules.paid` says which savings count together. Lines that save
+pay of the saving, covers unit cost and 5 %. `constraints.rules.paid` says which savings count together,
+`constraints.rules.tags` what a price may lack. Lines that save
 nothing (gift, feature) do not lower the price and are never refused, whatever the regular price; gift costs and basket
 savings do not count.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 
@@ -14,6 +17,7 @@ from constraints.rules.forms import Bools, CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
+from constraints.rules.tags import borne, money_apart
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import MinPrice
@@ -25,6 +29,11 @@ def _floor(rule: MinPrice, product: Product) -> float:
     return float(unit_cost_of(product)) * (1 + rule.margin)
 
 
+def _least(floor: Any, code: str) -> Any:
+    """Prices net of tax, one or an array, below which a floor is broken."""
+    return floor - borne(code) - TOLERANCE * np.maximum(floor, 1.0)
+
+
 def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Ways of buying below the floor."""
     found: list[Violation] = []
@@ -33,11 +42,12 @@ def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
         price, floor = float(price_of(way.product)), _floor(rule, way.product)
         with_tax = 1 + money.tax_of(way.product)
         kept = price - way.saving + (way.funded if rule.counts_funding else 0.0)
-        if way.saving > 0 and kept < (floor - TOLERANCE * max(floor, 1.0)) * with_tax:
+        if way.saving > 0 and kept < _least(floor, code) * with_tax:
             text = " with ".join(line_text(line.line) for line in way.lines)
+            left, needed = money_apart(kept / with_tax, floor, code)
             message = (
-                f"{text} leaves {price_text(kept / with_tax, code)} net of tax"
-                f"{' with vendor funding' if rule.counts_funding else ''}, at least {price_text(floor, code)} needed "
+                f"{text} leaves {left} net of tax"
+                f"{' with vendor funding' if rule.counts_funding else ''}, at least {needed} needed "
                 f"(unit cost {price_text(unit_cost_of(way.product), code)}, margin {rule.margin:.1%}); choose a "
                 f"smaller offer"
             )
@@ -48,7 +58,7 @@ def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
 
 def compile_rule(rule: MinPrice, context: RuleContext) -> CompiledRule:
     """Masks and bans."""
-    money = context.grid.scenario.money
+    money, code = context.grid.scenario.money, context.grid.scenario.currency
     rates = np.array([1 + money.tax_of(product) for product in context.grid.products])
     floors = np.array([_floor(rule, product) for product in context.grid.products])
     price = context.economics.price
@@ -57,6 +67,6 @@ def compile_rule(rule: MinPrice, context: RuleContext) -> CompiledRule:
         shape = (-1, *[1] * (saving.ndim - 1))
         floor, with_tax = floors.reshape(shape), rates.reshape(shape)
         kept = price.reshape(shape) - saving + (funded if rule.counts_funding else 0.0)
-        return np.asarray((saving > 0) & (kept < (floor - TOLERANCE * np.maximum(floor, 1.0)) * with_tax))
+        return np.asarray((saving > 0) & (kept < _least(floor, code) * with_tax))
 
     return CompiledRule(id=rule.id, kind=rule.rule, forms=compile_ways(context, rule.where, refuses))

@@ -2,19 +2,22 @@
 
 A rule looks at every way of buying in a cell that has at least one matching line: under the public line alone, under
 the targeted line alone, and, where the two stack, under both. Then all savings count, also of lines that do not match.
-Two offers that do not stack never count together: a customer uses one of them.
+Two offers that do not stack never count together: a customer uses one of them. A saving is what it comes to at the
+till: under a price cut, alone or beside another line, whole minor units are paid (`constraints.rules.tags`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from constraints.rules.forms import Bools, Form, Masks, PairBans
 from constraints.rules.groups import RuleContext, cell_scope, scope_choices
 from constraints.rules.lines import RuleLine, touches
+from constraints.rules.tags import tag
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product
 from scenarios.language.scope import Scope
@@ -45,7 +48,11 @@ def _stack(public: Offer, targeted: Offer) -> bool:
     return public.stacks or targeted.stacks or Mechanic.FEATURE in (public.mechanic, targeted.mechanic)
 
 
-def _both(product: Product, public: RuleLine, targeted: RuleLine) -> Way | None:
+def _cuts_price(offer: Offer) -> bool:
+    return offer.mechanic in PRICE_MECHANICS
+
+
+def _both(product: Product, public: RuleLine, targeted: RuleLine, code: str) -> Way | None:
     """Buying under both lines, the targeted saving on the reduced price; None where they do not stack."""
     if public.offer is None or targeted.offer is None or not _stack(public.offer, targeted.offer):
         return None
@@ -55,11 +62,20 @@ def _both(product: Product, public: RuleLine, targeted: RuleLine) -> Way | None:
     full = reduced if public.offer.mechanic in PRICE_MECHANICS else price
     second = min(saving_per_unit(targeted.offer, product, full), reduced)
     funded = _funded(public.offer, first) + _funded(targeted.offer, second)
-    return Way(product=product, saving=first + second, funded=funded, lines=(public, targeted))
+    saving = first + second
+    if _cuts_price(public.offer) or _cuts_price(targeted.offer):
+        saving = float(_at_the_till(price, saving, code))
+    return Way(product=product, saving=saving, funded=funded, lines=(public, targeted))
+
+
+def _at_the_till(price: Any, saving: Any, code: str) -> Any:
+    """Savings, one or an array, after which whole minor units are paid; nothing saved stays nothing."""
+    return np.where(saving > 0, price - tag(price - saving, code), saving)
 
 
 def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...]) -> Iterator[Way]:
     """All ways of buying products under planned lines, at least one of which the scope touches, each once."""
+    code = grid.scenario.currency
     planned = [line for line in lines if line.period >= 0 and line.offer is not None]
     public = {(line.product, line.period): line for line in planned if line.segment is None}
     for line in planned:
@@ -67,15 +83,17 @@ def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...]) -> Iterat
             continue
         product = grid.products[line.product]
         if touches(scope, line, grid):
-            saving = saving_per_unit(line.offer, product, float(price_of(product)))
-            yield Way(product=product, saving=saving, funded=_funded(line.offer, saving), lines=(line,))
+            price = float(price_of(product))
+            saving = saving_per_unit(line.offer, product, price)
+            told = float(_at_the_till(price, saving, code)) if _cuts_price(line.offer) else saving
+            yield Way(product=product, saving=told, funded=_funded(line.offer, saving), lines=(line,))
         other = public.get((line.product, line.period))
         if line.segment is None or other is None:
             continue
         if scope.segments is not None and grid.segments[line.segment].id not in scope.segments:
             continue
         if touches(scope, line, grid) or touches(scope, other, grid):
-            both = _both(product, other, line)
+            both = _both(product, other, line, code)
             if both is not None:
                 yield both
 
@@ -91,7 +109,11 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
     first = economics.saving[0][..., 0]
     second = economics.saving[1]
     funded = first * economics.funded[0], second * economics.funded[1]
-    single = refuses(first, funded[0]), refuses(second[:, 0], funded[1][:, 0])
+    price, code = economics.price[:, None], grid.scenario.currency
+    cut = tuple(_cutting(grid, block) for block in (0, 1))
+    alone = first, second[:, 0]
+    paid = [np.where(cuts, _at_the_till(price, off, code), off) for cuts, off in zip(cut, alone, strict=True)]
+    single = refuses(paid[0], funded[0]), refuses(paid[1], funded[1][:, 0])
     forbidden = np.zeros_like(matching)
     for block, bad in enumerate(single):
         rows = slice(grid.offsets[block], grid.offsets[block + 1])
@@ -99,6 +121,7 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
         wide = np.broadcast_to(bad[:, None, :], (*shape, bad.shape[1])).reshape(-1, bad.shape[1])
         forbidden[rows, : bad.shape[1]] = wide
     total = first[:, :, None] + second
+    total = np.where(cut[0][:, None] | cut[1], _at_the_till(price[..., None], total, code), total)
     bad = refuses(total, funded[0][:, :, None] + funded[1]) & economics.stacked
     bad[:, 0, :] = bad[:, :, 0] = False
     public = np.array([False] + [_matches(context, scope, choice.offer) for choice in grid.choices[0]])
@@ -108,6 +131,11 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
     if table.any():
         forms += (PairBans(table=table, cells=cell_scope(grid, scope)),)
     return forms
+
+
+def _cutting(grid: Grid, block: int) -> Bools:
+    """[choices] choices of a block that cut a price."""
+    return np.array([False] + [_cuts_price(grid.scenario.offers[choice.offer]) for choice in grid.choices[block]])
 
 
 def _matches(context: RuleContext, scope: Scope, offer: int) -> bool:

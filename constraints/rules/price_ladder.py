@@ -31,7 +31,8 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
-from scenarios.currency import minor_digits, price_text
+from constraints.rules.tags import borne, money_apart
+from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import PriceLadder
 from scenarios.language.where import admitted
@@ -46,8 +47,10 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
         of = tuple(line.line for line in broken if line is not None)
         found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=of))
 
+    code = grid.scenario.currency
+
     def text(price: float) -> str:
-        return price_text(price, grid.scenario.currency)
+        return price_text(price, code)
 
     prices = shelf(grid, lines)
     for number, here in sorted(prices.items()):
@@ -55,14 +58,14 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
         for period, line in sorted(here.items()):
             if period < 0 or not touches(rule.where, line, grid):
                 continue
-            price = price_under(line, product)
+            price = price_under(line, product, code)
             if rule.prices and not _on_a_rung(rule, grid, price):
                 rungs = ", ".join(f"{rung}" for rung in rule.prices)
                 report(f"{line_text(line.line)} costs {text(price)}, only {rungs} allowed; choose another offer", line)
             before = here.get(period - 1)
-            if rule.falling and before is not None and below(price_under(before, product), price):
+            if rule.falling and before is not None and below(price_under(before, product, code), price):
                 report(
-                    f"{line_text(line.line)} raises the price from {text(price_under(before, product))} to "
+                    f"{line_text(line.line)} raises the price from {text(price_under(before, product, code))} to "
                     f"{text(price)} while it is cut; keep it, lower it, or pause the cut",
                     line,
                 )
@@ -70,12 +73,13 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
     for cheap, dear in _neighbours(rule, grid):
         for period in (int(t) for t in np.flatnonzero(scope.periods)):
             one, other = prices.get(cheap, {}).get(period), prices.get(dear, {}).get(period)
-            low, high = price_under(one, grid.products[cheap]), price_under(other, grid.products[dear])
-            if (one is not None or other is not None) and below(high, low * (1 + rule.step)):
+            low, high = price_under(one, grid.products[cheap], code), price_under(other, grid.products[dear], code)
+            if (one is not None or other is not None) and _too_close(rule, low, high, code):
                 names = grid.products[cheap].id, grid.products[dear].id
+                costs, needed = money_apart(high, low * (1 + rule.step), code)
                 report(
-                    f"on {grid.scenario.horizon.date_of(period)} {names[1]} costs {text(high)} and {names[0]} "
-                    f"{text(low)}, {names[1]} at least {text(low * (1 + rule.step))} needed; choose a smaller cut for "
+                    f"on {grid.scenario.horizon.date_of(period)} {names[1]} costs {costs} and {names[0]} "
+                    f"{text(low)}, {names[1]} at least {needed} needed; choose a smaller cut for "
                     f"{names[1]} or a larger one for {names[0]}",
                     one,
                     other,
@@ -84,8 +88,13 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
 
 
 def _on_a_rung(rule: PriceLadder, grid: Grid, price: float) -> bool:
-    half = 0.5 * 10.0 ** -minor_digits(grid.scenario.currency)
-    return any(abs(price - float(rung)) <= half for rung in rule.prices or ())
+    half = borne(grid.scenario.currency)
+    return any(abs(price - float(rung)) < half for rung in rule.prices or ())
+
+
+def _too_close(rule: PriceLadder, low: float, high: float, code: str) -> bool:
+    """Whether a dearer product's price is too low above a cheaper one's: of two without a step, lower than it."""
+    return below(high, low * (1 + rule.step) - borne(code))
 
 
 def _neighbours(rule: PriceLadder, grid: Grid) -> list[tuple[int, int]]:
@@ -140,7 +149,7 @@ def _rises(grid: Grid, product: int, past: dict[int, dict[int, RuleLine]]) -> Bo
     line = past.get(product, {}).get(-1)
     if line is None:
         return np.zeros(grid.width, dtype=bool)
-    before = price_under(line, grid.products[product])
+    before = price_under(line, grid.products[product], grid.scenario.currency)
     return rises(grid, product, before)
 
 
@@ -151,11 +160,12 @@ def _ordered(rule: PriceLadder, grid: Grid, inside: Bools) -> tuple[Entries, Ent
     at = np.flatnonzero(inside)
     for cheap, dear in _neighbours(rule, grid):
         low, high = choice_prices(grid, cheap), choice_prices(grid, dear)
-        if below(float(price_of(grid.products[dear])), float(price_of(grid.products[cheap])) * (1 + rule.step)):
+        code = grid.scenario.currency
+        if _too_close(rule, float(price_of(grid.products[cheap])), float(price_of(grid.products[dear])), code):
             names = f"{grid.products[cheap].id} and {grid.products[dear].id}"
             raise ValueError(f"the regular prices of {names} do not keep the order of {rule.id}")
         for level in levels(low):
-            close = np.array([below(price, level * (1 + rule.step)) for price in high])
+            close = np.array([_too_close(rule, level, price, code) for price in high])
             if close.any() and len(at):
                 number = groups + np.arange(len(at))
                 asking.add(number, public_slots(grid, dear)[at], close)

@@ -10,7 +10,8 @@ A cut goes on while the price stays or falls from period to period: falling furt
 prices of those days, and a cut that goes on into the horizon is measured against the days before it began: who goes on
 with it advertises it anew. Where what has run excuses the rule (`constraints.rules.excused`), locked lines of the days
 before it counts are such a history. Weeks count whole: the 30 days before a week meet five weeks.
-`constraints.rules.shelf` says what a shelf price is; only products and categories narrow the rule.
+`constraints.rules.shelf` says what a shelf price is, `constraints.rules.tags` what it may lack. Only products and
+categories narrow the rule.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
+from constraints.rules.tags import borne, shares_apart
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Locked, ReferencePrice
@@ -50,11 +52,11 @@ def window(rule: ReferencePrice, grid: Grid) -> int:
     return -(-rule.days // grid.scenario.horizon.period_days)
 
 
-def too_small(rule: ReferencePrice, price: float, reference: float, regular: float) -> bool:
+def too_small(rule: ReferencePrice, price: float, reference: float, regular: float, code: str) -> bool:
     """Whether a price is not far enough below its reference price."""
     if rule.min is None:
         return below(reference, regular)
-    return not below(price, reference) or below(reference * (1 - rule.min), price)
+    return not below(price, reference) or below(reference * (1 - rule.min) + borne(code), price)
 
 
 def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
@@ -70,22 +72,23 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
         product = grid.products[number]
         regular = float(price_of(product))
         for period, line in sorted(here.items()):
-            price = price_under(line, product)
-            began = _began(here, period, product)
+            price = price_under(line, product, code)
+            began = _began(here, period, product, code)
             # A cut is judged where it begins in the plan: later days are no dearer, so they keep the rule too.
             if period != max(began, start):
                 continue
             earlier = [past for past in here if began - window(rule, grid) <= past < began]
-            lowest = min(earlier, key=lambda past: (price_under(here[past], product), past), default=None)
-            reference = regular if lowest is None else price_under(here[lowest], product)
-            if not too_small(rule, price, reference, regular):
+            lowest = min(earlier, key=lambda past: (price_under(here[past], product, code), past), default=None)
+            reference = regular if lowest is None else price_under(here[lowest], product, code)
+            if not too_small(rule, price, reference, regular, code):
                 continue
-            asked = f"{1 - price / regular:.1%} as offered" if rule.min is None else f"at least {rule.min:.1%}"
             when = "" if lowest is None else f" on {horizon.date_of(lowest)}"
             since = "" if began == period else f" this cut began on {horizon.date_of(began)}"
-            gap = 1 - price / reference
-            apart = f"{gap:.1%} below" if gap > 0 else f"{-gap:.1%} above"
-            if f"{abs(gap):.1%}" == "0.0%":
+            gap, full = 1 - price / reference, 1 - price / regular
+            found_text, needed = shares_apart(gap, full if rule.min is None else rule.min)
+            asked = f"{needed} as offered" if rule.min is None else f"at least {needed}"
+            apart = f"{found_text} below" if gap > 0 else f"{found_text.lstrip('-')} above"
+            if price == reference:
                 apart = "as much as"
             message = (
                 f"{line_text(line.line)} costs {price_text(price, code)}, which is {apart} the lowest price of the "
@@ -97,10 +100,10 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
     return found
 
 
-def _began(here: dict[int, RuleLine], period: int, product: Product) -> int:
+def _began(here: dict[int, RuleLine], period: int, product: Product, code: str) -> int:
     """First period of the cut that a line belongs to: back in time as long as the price was no lower."""
     while (before := here.get(period - 1)) is not None:
-        if below(price_under(before, product), price_under(here[period], product)):
+        if below(price_under(before, product, code), price_under(here[period], product, code)):
             break
         period -= 1
     return period
@@ -154,6 +157,7 @@ class _Clauses:
 
     def __init__(self, rule: ReferencePrice, grid: Grid, start: int) -> None:
         self._rule, self._grid, self._start = rule, grid, start
+        self._code = grid.scenario.currency
         self._forbidden = np.zeros((grid.slots, grid.width), dtype=bool)
         self._rising = Column(grid), Column(grid)
         self._begun = Column(grid), Column(grid)
@@ -166,7 +170,7 @@ class _Clauses:
         free = np.arange(grid.shape[2]) > start
         self._risings = add_falling(grid, product, free, *self._rising, self._risings)
         cut, slots, regular = cut_choices(grid, product), public_slots(grid, product), self._regular(product)
-        before = {period: price_under(line, grid.products[product]) for period, line in past.items()}
+        before = {period: price_under(line, grid.products[product], self._code) for period, line in past.items()}
         steps = self._steps(product)
         for period in range(start, grid.shape[2]):
             first = period - window(self._rule, grid)
@@ -204,7 +208,8 @@ class _Clauses:
         """
         steps = levels(choice_prices(self._grid, product)[cut_choices(self._grid, product)])
         count, regular, periods = len(steps), self._regular(product), self._grid.shape[2]
-        small = [[too_small(self._rule, price, before, regular) for price in steps] for before in (*steps, regular)]
+        rule, code = self._rule, self._code
+        small = [[too_small(rule, price, before, regular, code) for price in steps] for before in (*steps, regular)]
         last = max(past, default=0)
         longest = window(self._rule, self._grid) - 1
         # Where no cut leaves the window inside the horizon, nobody needs to know for how long the price has been back.
@@ -227,7 +232,7 @@ class _Clauses:
                 step[back(level, wait)] = row(back(level, wait + 1), small[level])
         start = 0
         if last < 0:
-            price = price_under(past[last], self._grid.products[product])
+            price = price_under(past[last], self._grid.products[product], self._code)
             same = [level for level, other in enumerate(steps) if not (below(price, other) or below(other, price))]
             start = next((1 + level if last == -1 else back(level, -1 - last) for level in same), 0)
         letters = level_letters(self._grid, product, steps)
@@ -246,9 +251,9 @@ class _Clauses:
     def _going_on(self, product: int, past: dict[int, RuleLine]) -> Bools:
         """[width] first cuts that are none where a cut ran before them: dearer, or too small since it began."""
         good, regular = self._grid.products[product], self._regular(product)
-        prices = {period: price_under(line, good) for period, line in past.items()}
+        prices = {period: price_under(line, good, self._code) for period, line in past.items()}
         last = self._start - 1
-        began = _began(past, last, good)
+        began = _began(past, last, good, self._code)
         first = began - window(self._rule, self._grid)
         reference = min([regular, *(price for period, price in prices.items() if first <= period < began)])
         return rises(self._grid, product, prices[last]) | self._too_small(product, reference)
@@ -256,7 +261,7 @@ class _Clauses:
     def _too_small(self, product: int, reference: float) -> Bools:
         """[width] cuts that are too small against a reference price."""
         prices, regular = choice_prices(self._grid, product), self._regular(product)
-        small = [too_small(self._rule, float(price), reference, regular) for price in prices]
+        small = [too_small(self._rule, float(price), reference, regular, self._code) for price in prices]
         return np.asarray(cut_choices(self._grid, product) & np.array(small, dtype=bool))
 
     def _regular(self, product: int) -> float:

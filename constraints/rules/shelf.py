@@ -1,8 +1,8 @@
 """Shelf prices: what everybody pays for a product under a public price cut. Shared by price_ladder and reference_price.
 
 A shelf price is cut by a public price_discount or flash_sale; coupons, gifts, bundles and whatever goes to chosen
-segments leave it as it is. Past cuts count at today's regular price; days of which the history says nothing had the
-regular price.
+segments leave it as it is. It is the price on the tag (`constraints.rules.tags`). Past cuts count at today's regular
+price; days of which the history says nothing had the regular price.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 from constraints.rules.forms import Bools, Entries, Ints
 from constraints.rules.lines import RuleLine
 from constraints.rules.paid import TOLERANCE
+from constraints.rules.tags import tag
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import Layer
@@ -21,24 +22,24 @@ Shelf = dict[int, dict[int, RuleLine]]
 """Public price cuts by product and period, past ones with periods below 0."""
 
 
-def cuts(offer: Offer, product: Product) -> bool:
+def cuts(offer: Offer, product: Product, code: str) -> bool:
     """Whether an offer cuts the shelf price of a product."""
     return (
         offer.layer is Layer.PUBLIC
         and offer.mechanic in PRICE_MECHANICS
-        and shelf_price(offer, product) < float(price_of(product)) * (1 - TOLERANCE)
+        and below(shelf_price(offer, product, code), float(price_of(product)))
     )
 
 
-def shelf_price(offer: Offer, product: Product) -> float:
-    """What a unit costs under a price cut, tax included."""
+def shelf_price(offer: Offer, product: Product, code: str) -> float:
+    """What the tag shows under a price cut, tax included."""
     price = float(price_of(product))
-    return price - saving_per_unit(offer, product, price)
+    return float(tag(price - saving_per_unit(offer, product, price), code))
 
 
-def price_under(line: RuleLine | None, product: Product) -> float:
+def price_under(line: RuleLine | None, product: Product, code: str) -> float:
     """Shelf price under a cut, or the regular one without."""
-    return float(price_of(product)) if line is None or line.offer is None else shelf_price(line.offer, product)
+    return float(price_of(product)) if line is None or line.offer is None else shelf_price(line.offer, product, code)
 
 
 def below(price: float, other: float) -> bool:
@@ -49,25 +50,26 @@ def below(price: float, other: float) -> bool:
 def shelf(grid: Grid, lines: tuple[RuleLine, ...]) -> Shelf:
     """Sort the lines that cut shelf prices; of two on one past day the deeper counts."""
     found: Shelf = {}
+    code = grid.scenario.currency
     for line in lines:
-        if line.product is None or line.offer is None or not cuts(line.offer, grid.products[line.product]):
+        if line.product is None or line.offer is None or not cuts(line.offer, grid.products[line.product], code):
             continue
         product = grid.products[line.product]
         here = found.setdefault(line.product, {})
         other = here.get(line.period)
-        if other is None or price_under(line, product) < price_under(other, product):
+        if other is None or price_under(line, product, code) < price_under(other, product, code):
             here[line.period] = line
     return found
 
 
 def choice_prices(grid: Grid, product: int) -> Float:
     """[width] shelf price under each choice of a product's public slots; the regular price where none is cut."""
-    good = grid.products[product]
+    good, code = grid.products[product], grid.scenario.currency
     prices = np.full(grid.width, float(price_of(good)))
     for number, choice in enumerate(grid.choices.public, start=1):
         offer = grid.scenario.offers[choice.offer]
-        if cuts(offer, good):
-            prices[number] = shelf_price(offer, good)
+        if cuts(offer, good, code):
+            prices[number] = shelf_price(offer, good, code)
     return prices
 
 
@@ -81,7 +83,7 @@ def cut_choices(grid: Grid, product: int) -> Bools:
     """[width] choices of a product's public slots that cut its price."""
     found = np.zeros(grid.width, dtype=bool)
     for number, choice in enumerate(grid.choices.public, start=1):
-        found[number] = cuts(grid.scenario.offers[choice.offer], grid.products[product])
+        found[number] = cuts(grid.scenario.offers[choice.offer], grid.products[product], grid.scenario.currency)
     return found
 
 

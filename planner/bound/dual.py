@@ -114,7 +114,7 @@ def _fees(
     fixed = (
         unit.public_line * share[:, None, None]
         + unit.targeted_line
-        + unit.targeted_issued * data.people[:, None, None]
+        + unit.targeted_issued * data.redeemers
         + (unit.charges * data.unit_margin)[..., None] * cells.beyond
     )
     for lag in range(1, len(cells.dips) + 1):

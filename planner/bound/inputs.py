@@ -72,6 +72,8 @@ class Data(NamedTuple):
     """[T, 1, K]"""
     people: Array
     """[S]"""
+    redeemers: Array
+    """[S, K, C] customers who can redeem what a column's targeted line issues to them; [S, 1, 1] where all can."""
     sign: Array
     """[L] of the limits that are priced."""
     rows: Array

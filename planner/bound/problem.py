@@ -20,7 +20,7 @@ from planner.bound.paths import carried, most_dips_by_state
 from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.tables import Cells, Columns, allowed_blocks, basket_columns, cell_columns
 from planner.bound.theft import loads_of, unrobbed
-from planner.bound.weights import weights_of
+from planner.bound.weights import redeemers_of, weights_of
 from planner.runtime import on_device, start_jax
 from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.response.coefficients import Coefficients
@@ -100,6 +100,7 @@ class BoundProblem:
             unit_margin=model.economics.unit_margin,
             ahead_margin=model.ahead_margin.T[:, None],
             people=customers(model),
+            redeemers=redeemers_of(model, columns),
             sign=limits.sign[self.priced],
             rows=limits.sign[self.priced, None] * mixture[:, used],
             bound=(limits.bound + hidden)[self.priced],

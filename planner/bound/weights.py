@@ -12,7 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.bound.tables import Columns
+from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
+from scenarios.response.issued import redeemers
+from scenarios.response.totals import customers
 
 Array = Any
 Float = NDArray[np.float64]
@@ -107,6 +110,12 @@ def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Colu
         reached_basket=np.stack([each.reached_basket[orders.targeted[0]] for each in functionals]),
         reached_periods=np.stack([each.periods for each in functionals]),
     )
+
+
+def redeemers_of(model: Coefficients, cells: Columns) -> Float:
+    """[S, K, C] customers who can redeem what a column's targeted line issues to them; [S, 1, 1] where all can."""
+    found, people = redeemers(model.grid, 1), customers(model)[:, None]
+    return people[..., None] if (found == people).all() else found[:, cells.targeted]
 
 
 class UnitWeights(NamedTuple):

@@ -137,7 +137,9 @@ class Lagrangian:
         lines = jnp.einsum("dkp,dt->ktp", weights.public_line, stack.class_share)
         public = public + lines[product, period]
         targeted = targeted + weights.targeted_line[of_class, product[:, None]]
-        targeted = targeted + weights.targeted_issued[of_class, product[:, None]] * stack.customers[:, None]
+        targeted = targeted + weights.targeted_issued[of_class, product[:, None]] * (
+            stack.customers[:, None] if stack.redeemers is None else stack.redeemers
+        )
         reach = slopes.reaches[0] * stack.scopes.reach_periods[:, None, None]
         for slope, table in ((slopes.contacts[0], stack.scopes.contact), (reach, stack.scopes.reached)):
             rows = jnp.moveaxis(slope, 1, -1).reshape(-1, k * t, s)[:, columns]

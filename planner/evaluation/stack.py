@@ -24,6 +24,7 @@ from planner.runtime import on_device, start_jax
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
+from scenarios.response.issued import redeemers
 
 Float = NDArray[np.float64]
 Array = Any
@@ -89,6 +90,8 @@ class Stack:
     scopes: Scopes
     customers: Array
     """[S]"""
+    redeemers: Array | None
+    """[S, Q] customers who can redeem what a targeted line issues to them; None where all can."""
     class_share: Array
     """[D, T] share of all customers that each class holds: how a public line's cost is split."""
 
@@ -133,6 +136,10 @@ class Stack:
         cells = at(table, (rows[:, None, None, None], product[None], blocks.targeted[None]))
         return cells, at(basket, (rows[:, None, None], blocks.basket_targeted[None]))
 
+    def redeeming(self, segment: Array, choice: Array) -> Array:
+        """Customers who can redeem what the targeted choices of some cells issue to them."""
+        return at(self.customers, (segment,)) if self.redeemers is None else at(self.redeemers, (segment, choice))
+
     def silent(self, contact: tuple[Array, Array]) -> Array:
         """[J, S, T] share of a segment that gets no message."""
         return product_with_zeros()(1.0 - contact[0], 2) * (1.0 - contact[1])
@@ -145,7 +152,7 @@ class Stack:
 
 @cache
 def _register() -> None:
-    arrays = ["classes", "covered", "kinds", "alike", "binned", "scopes", "customers", "class_share"]
+    arrays = ["classes", "covered", "kinds", "alike", "binned", "scopes", "customers", "redeemers", "class_share"]
     start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "distinct", "counts_base"])
 
 
@@ -159,6 +166,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
     _register()
     covered, classes = _classes(functionals)
     people = np.array([float(segment.customers) for segment in model.grid.segments])
+    redeeming = redeemers(model.grid, 1)
     rows, count = _padded(len(covered), CLASSES), _padded(len(functionals), FUNCTIONALS)
     here = classes[None] == np.arange(rows)[:, None, None]
     contact, basket_contact, message = message_scopes(functionals)
@@ -197,6 +205,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
             reach_weight=padded(reach_weight, count, reaches),
         ),
         customers=on_device(people, dtype),
+        redeemers=None if (redeeming == people[:, None]).all() else on_device(redeeming, dtype),
         class_share=on_device(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
     )
 

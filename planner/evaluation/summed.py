@@ -28,12 +28,12 @@ def values_of_cells(stack: Stack, what: Sold, blocks: Blocks[Array]) -> Array:
     alike = at(stack.alike, (jnp.arange(k)[None, :, None], blocks.public[None], blocks.targeted))
     pair = stack.classes[:, None, :] * stack.distinct + alike
     ones = jnp.ones((s, k, t), what.units.dtype)
-    people = stack.customers[:, None, None]
-    share = (people / stack.customers.sum()) * ones
+    share = (stack.customers[:, None, None] / stack.customers.sum()) * ones
+    redeeming = stack.redeeming(jnp.arange(s)[:, None, None], blocks.targeted)
     binned = (
         _sums(count, row, k, what.units, what.charges),
         _sums(count, with_p, k * p, what.public, what.public_base, share),
-        _sums(count, row * q + blocks.targeted, k * q, ones, people * ones),
+        _sums(count, row * q + blocks.targeted, k * q, ones, redeeming * ones),
         _sums(count, pair, stack.distinct, what.targeted, what.both, what.targeted_base),
         _sums(count, stack.classes, 1, what.orders),
     )
@@ -63,7 +63,7 @@ def values_by_lines(stack: Stack, what: Sold, blocks: Blocks[Array], public: Sal
     binned = (
         by_class(what.units, what.charges),
         _public_sums(stack, public, here),
-        _sums(count, row, k * q, there, there * at(stack.customers, (held.segment,))),
+        _sums(count, row, k * q, there, there * stack.redeeming(held.segment, choices.targeted[..., 0])),
         _sums(count, pair, stack.distinct, *under),
         by_class(what.orders),
     )

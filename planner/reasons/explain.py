@@ -17,6 +17,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
 from planner.reasons.held import held_by, used_up
+from planner.reasons.runs import KeptRun, kept_runs
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.futures.aim import Objective, caution_of, senses_of, weights_of
@@ -65,6 +66,8 @@ class LineExplained:
     """The best one that breaks nothing, where that is another one."""
     estimated_needs: tuple[str, ...] = ()
     """Those of `needed_by` of which only an estimate of use at risk says so."""
+    run: KeptRun | None = None
+    """Of a line whose contribution is below 0, the run that a rule counts it in."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,6 +145,8 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     rows = used_up(limits, ranked, full.uses[0])
     held = [held_by(grid, limits, ranked, rows, line, used[number], worth[number]) for number, line in enumerate(lines)]
     gains = evaluator.gains(plan, 1.0, np.zeros(len(limits.ids)), np.zeros(limits.available.shape))
+    losing = [int(slot) for slot, gained in zip(slots, worth, strict=True) if gained < 0]
+    together = kept_runs(evaluator, plan, losing)
     explained = []
     for number, (slot, line) in enumerate(zip(slots, lines, strict=True)):
         options = _promising(grid, gains, plan, int(slot))
@@ -158,6 +163,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
                 estimated_needs=tuple(each.id for each in missed if not each.sure),
                 best=best,
                 possible=possible if possible is not best else None,
+                run=together.get(int(slot)),
             )
         )
     rest = total - math.fsum(worth)

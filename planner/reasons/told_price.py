@@ -19,8 +19,8 @@ def told_range(limit: LimitResult) -> PriceRange | None:
 
 
 def untold(limit: LimitResult) -> bool:
-    """Whether a price was estimated that is not told."""
-    return bool(limit.shadow_price) and roomy(limit)
+    """Whether a price was estimated, be it 0, that is not told."""
+    return limit.shadow_price is not None and roomy(limit)
 
 
 def roomy(limit: LimitResult) -> bool:

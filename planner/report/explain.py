@@ -8,6 +8,7 @@ from rich.text import Text
 
 from planner.figures import MoneyStyle, given, money_style
 from planner.reasons.explain import Alternative, Counted, Explanation, LineExplained
+from planner.reasons.runs import KeptRun
 from planner.report.compare import offer_text
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult
@@ -38,6 +39,8 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
         legend.append(f"held by: limits without room that the line uses, {order}")
     if any(explained.needed_by for explained in ordered):
         legend.append("needed by: limits and rules that break without the line")
+    if any(explained.run is not None for explained in ordered):
+        legend.append("together: what is lost without all lines of a run; contributes: without one, beside all others")
     if any(explained.best is not None for explained in ordered):
         legend.append("instead: what else the line's slot could hold, against the line as it is, one change at a time")
     if any(_guessed(explained) for explained in ordered):
@@ -79,6 +82,8 @@ def _entry(explained: LineExplained, money: MoneyStyle, counted: Counted) -> Tex
     sure = tuple(name for name in explained.needed_by if name not in explained.estimated_needs)
     if sure:
         text.append(f"\n  needed by {_some(sure)}{_price(explained, sure, counted)}")
+    if explained.run is not None:
+        text.append(f"\n  in a {explained.run.words}: together {money(explained.run.worth, signed=True)}")
     if explained.estimated_needs:
         text.append(f"\n  may be needed by {_some(explained.estimated_needs)}")
     text.append("\n  ")
@@ -87,8 +92,8 @@ def _entry(explained: LineExplained, money: MoneyStyle, counted: Counted) -> Tex
 
 
 def _price(explained: LineExplained, needs: tuple[str, ...], counted: Counted) -> str:
-    """Say of a line that loses why it is there."""
-    if explained.contribution >= 0:
+    """Say of a line that loses why it is there; of one in a run that gains, the run tells."""
+    if explained.contribution >= 0 or (explained.run is not None and explained.run.worth > 0):
         return ""
     kept = "it" if len(needs) == 1 else "them"
     return f": what the line {'adds' if counted.saved else 'loses'} is the price of keeping {kept}"
@@ -154,6 +159,16 @@ def _breaking(option: Alternative, joint: str) -> Text:
     return Text(f"{joint} {', and '.join(parts)}" if parts else "", style="yellow")
 
 
+def _run(run: KeptRun) -> dict[str, Any]:
+    return {
+        "rule": run.rule,
+        "first": run.first.isoformat(),
+        "last": run.last.isoformat(),
+        "lines": len(run.slots),
+        "contribution": run.worth,
+    }
+
+
 def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
     """Return the explanation as plain data, sentences included."""
 
@@ -190,6 +205,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
                 "held_by": list(explained.held_by),
                 "needed_by": list(explained.needed_by),
                 "estimated_needs": list(explained.estimated_needs),
+                "run": None if explained.run is None else _run(explained.run),
                 "best_alternative": alternative(explained.best),
                 "best_possible_alternative": alternative(explained.possible),
                 "why": explained.line.why,

@@ -168,7 +168,7 @@ def unused(limits: Sequence[LimitResult]) -> tuple[str, ...]:
 
 
 def _price(limit: LimitResult) -> str:
-    """Write an estimated price as one; a limit that more of gains nothing has a price of 0, one with much room none."""
+    """Write an estimated price as one: 0 where more of a limit gains nothing, none of one with much room, 0 or not."""
     price = limit.shadow_price
     if untold(limit):
         return NOTHING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from decimal import Decimal
 from importlib.metadata import version
@@ -17,10 +18,13 @@ from planner.bound.bound import Bound
 from planner.evolution.baselines import Baselines
 from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Candidate, Workspace
+from planner.figures import count
 from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
 from planner.reasons.charged_beyond import charged_beyond
 from planner.reasons.explain import counted_in, worth_words
+from planner.reasons.runs import kept_runs
+from planner.run.baseline_first import baseline_first
 from planner.run.findings import Findings
 from planner.run.habit_words import uniform_offer
 from planner.run.held_back import held_back
@@ -59,7 +63,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     digits = minor_digits(problem.loaded.scenario.currency)
     best, judged = findings.checked[0]
     set_bounds(space, judged)  # those in force are of the plan that was mended last
-    shadow = shadow_prices(space, best, findings.prices)
+    shadow = shadow_prices(space, best, findings.prices, _without_promotion(problem))
     yardsticks = _yardsticks(findings.ledger, findings.baselines, digits)
     uniform = None if findings.baselines is None else findings.baselines.uniform
     habit = None if uniform is None else uniform_offer(space, uniform.plan)
@@ -128,7 +132,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
                     *unused_lines(ranked[0], problem.loaded.scenario),
                 ),
             ),
-            *notes_about(Topic.STOCK, _of_stock(space, findings, ranked[0])),
+            *notes_about(Topic.STOCK, _of_stock(problem, space, findings, ranked[0])),
             *notes_about(Topic.BOUND, bound_notes(bound, careful, _hidden(problem, digits), currency)),
             *notes_about(Topic.BOUND, () if careful else held_back(problem.limits, findings.bound, best)),
             *notes_about(
@@ -146,13 +150,20 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     )
 
 
-def _of_stock(space: Workspace, findings: Findings, ranked: RankedPlan) -> tuple[str, ...]:
+def _without_promotion(problem: Problem) -> Float:
+    """[K, T] units of the baseline before stock cuts it."""
+    return np.asarray(problem.effects.base_units.mean(axis=0).sum(axis=0))
+
+
+def _of_stock(problem: Problem, space: Workspace, findings: Findings, ranked: RankedPlan) -> tuple[str, ...]:
     """What stock keeps out of the best plan, or in it, where plans are judged by money that they bring."""
     counted = counted_in(space.grid.scenario.objective)
     if counted.saved or not counted.money:
         return ()
     best, judged = findings.checked[0]
     missed = short_of_stock(space, best, findings.ledger)
+    currency, wanted = space.grid.scenario.currency, _without_promotion(problem)
+    missed = (*missed, *baseline_first(problem.model, wanted, ranked.limits, best.stock, currency))
     return (*missed, *kept_for_stock(space, best, judged, ranked, findings.ledger))
 
 
@@ -222,7 +233,7 @@ def _ranked(
         interaction=interaction,
         limits=limits,
         rules=report.rules,
-        lines=line_results(report.account, shares, _reasons(space, candidate, lost)),
+        lines=line_results(report.account, shares, _reasons(space, candidate, lost, _together(space, candidate, lost))),
         no_promotion_breaks=broken,
         objectives=report.objectives,
     )
@@ -233,8 +244,27 @@ def _priced(limit: LimitResult, shadow: dict[str, ShadowPrice]) -> LimitResult:
     return limit if found is None else replace(limit, shadow_price=found.price, price_holds=found.holds)
 
 
-def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
-    """One sentence a line: why it stands."""
+def _together(space: Workspace, candidate: Candidate, lost: Float) -> dict[int, str]:
+    """What the runs of losing lines are worth as a whole, by slot."""
+    slots, scenario = np.flatnonzero(candidate.plan), space.grid.scenario
+    digits = minor_digits(scenario.currency) if counted_in(scenario.objective).money else 2
+    found = kept_runs(space.evaluator, candidate.plan, slots[lost < 0].tolist())
+    return {
+        slot: f"its {run.words} is worth {count(run.worth, digits=digits, signed=True)} together"
+        for slot, run in found.items()
+    }
+
+
+def _reasons(space: Workspace, candidate: Candidate, lost: Float, together: Mapping[int, str]) -> list[str]:
+    """One sentence a line: why it stands.
+
+    Parameters
+    ----------
+    lost
+        What the plan loses without each line, all others left as they are.
+    together
+        Of lines of runs, by slot, what their run is worth.
+    """
     wanted = space.grid.scenario.objective
     several, careful = senses_of(wanted) is not None, caution_of(wanted) is not None
     needing = f"{'another measure, ' * several}{'other futures, ' * careful}other lines, a limit or a rule"
@@ -247,5 +277,7 @@ def _reasons(space: Workspace, candidate: Candidate, lost: Float) -> list[str]:
             reasons.append(gains)
         else:
             what = loses if loss < 0 else "brings nothing"
-            reasons.append(f"{what} alone: {needing} need it")
+            beside = f"{what} beside the others"
+            run = together.get(int(slot))
+            reasons.append(f"{beside}: {needing} need it" if run is None else f"{beside}; {run}")
     return reasons

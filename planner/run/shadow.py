@@ -2,8 +2,9 @@
 
 Both come from the linear programme over single changes at the plan (`constraints.prices`). Its value is concave in each
 bound, so a price only falls as its limit is eased: the largest step at which it is still near enough is found by
-halving. What the linear programme leaves out (changes that act on each other, lines that cannot be cut) is what
-planning again shows: ``campaign sweep``.
+halving. A unit more of a stock that the baseline takes is worth nothing to the objective
+(`planner.run.baseline_first`). What the linear programme leaves out (changes that act on each other, lines that cannot
+be cut) is what planning again shows: ``campaign sweep``.
 """
 
 from __future__ import annotations
@@ -15,13 +16,12 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.verdicts import tightest_moment
 from constraints.linear import LinearModel
 from constraints.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.priced import A_LITTLE, promising
 from planner.evolution.workspace import Candidate, Prices, Workspace
-from scenarios.answer.rounding import UNIT_DIGITS
+from planner.run.baseline_first import left_to_lines, spare, tightest_period
 from scenarios.answer.verdicts import PriceRange
 from scenarios.response.totals import sold_by, value
 
@@ -68,6 +68,8 @@ class _Eased:
     """[L] by how much the rows give way where the bound does by one."""
     stock: Float
     """[R] the same for stock rows."""
+    least: float = -np.inf
+    """Of stock, the bound below which the baseline is cut: there a unit less costs the empty plan as much."""
 
     def price(self, found: LpPrices) -> float:
         """Objective per unit of the bound."""
@@ -93,13 +95,19 @@ class _Eased:
         return bool(scalar[self.scalar > 0].any() or stock[self.stock > 0].any())
 
 
-def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices) -> Shadow:
-    """Objective per unit that each limit gives way, and where it holds: duals of the linear model at a plan."""
+def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices, baseline: Float | None = None) -> Shadow:
+    """Objective per unit that each limit gives way, and where it holds: duals of the linear model at a plan.
+
+    Parameters
+    ----------
+    baseline : [K, T], optional
+        Units that would sell without promotion if there were enough of everything; without it none is cut at stock.
+    """
     linear = linearise(space, candidate, promising(space, candidate.plan, prices), every_window=True)
 
     try:
         with PriceProgramme(linear, candidate.plan, space.rules.base, space.rules.rows) as programme:
-            found = _followed(_limits(space, candidate, linear), programme)
+            found = _followed(_limits(space, candidate, linear, baseline), programme)
             return Shadow(prices=found, beyond=max(programme.prices.value, 0.0))
     except PriceError:
         return Shadow(prices={}, beyond=0.0)
@@ -120,7 +128,7 @@ def _followed(limits: Sequence[_Eased], programme: PriceProgramme) -> dict[str, 
     }
 
 
-def _limits(space: Workspace, candidate: Candidate, linear: LinearModel) -> list[_Eased]:
+def _limits(space: Workspace, candidate: Candidate, linear: LinearModel, baseline: Float | None) -> list[_Eased]:
     """List scalar limits, then products with stock by the tightest moment of each, with what gives way together."""
     limits = space.limits
     per_unit = _per_unit(space, candidate)
@@ -133,11 +141,15 @@ def _limits(space: Workspace, candidate: Candidate, linear: LinearModel) -> list
         found.append(
             _Eased(id=name, bound=record.bound, sign=float(limits.sign[rows[0]]), scalar=scalar, stock=no_stock)
         )
+    model = space.evaluator.model
+    left = left_to_lines(model, model.base_units.sum(axis=0) if baseline is None else baseline)
     for product in dict.fromkeys(int(product) for product in linear.stock.product):
-        stock = (linear.stock.product == product).astype(float)
-        there, sold = (np.round(table[product] * 10**UNIT_DIGITS) for table in (limits.available, candidate.stock))
-        bound = float(limits.available[product, tightest_moment(there.astype(np.int64), sold.astype(np.int64))])
-        found.append(_Eased(id=limits.stock_ids[product], bound=bound, sign=1.0, scalar=none, stock=stock))
+        stock = (linear.stock.product == product) * left[product, linear.stock.period]
+        moment = tightest_period(model, product, candidate.stock)
+        bound = float(limits.available[product, moment])
+        least = bound - spare(model, product, moment)
+        name = limits.stock_ids[product]
+        found.append(_Eased(id=name, bound=bound, sign=1.0, scalar=none, stock=stock, least=least))
     return found
 
 
@@ -164,7 +176,7 @@ def _holds(limit: _Eased, programme: PriceProgramme, price: float) -> PriceRange
     for side in (-1.0, 1.0):
         step = _furthest(lambda share, side=side: _near(limit, programme, price, side * share))  # type: ignore[misc]
         ends.append(limit.bound + limit.sign * side * step * _size(limit))
-    low, high = min(ends), max(ends)
+    low, high = max(min(ends), limit.least), max(ends)
     return PriceRange(low=_rounded(low, ROUND_CEILING), high=_rounded(high, ROUND_FLOOR))
 
 

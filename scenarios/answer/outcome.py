@@ -78,8 +78,10 @@ class _Draft:
     """Per unit."""
     gift: Float
     """Net cost per unit."""
-    each: Float
-    """Coupons issued per customer of the segment."""
+    held: Float
+    """Coupons issued to the segment's customers."""
+    redeemable: Float
+    """Those of them that can be redeemed."""
     owed: Float
     """Net, per coupon redeemed."""
     counted: NDArray[np.bool_]
@@ -102,7 +104,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
     product = np.full(len(slot), -1) if on_basket else np.repeat(place[-2], count)
     zero = np.zeros(len(slot))
     layer = block % 2
-    found = issue(grid, money, block)
+    found, people = issue(grid, money, block), np.array([float(each.customers) for each in grid.segments])
     if on_basket:
         orders = (what.basket_public, what.basket_targeted)[layer]
         base = (what.basket_public_base, what.basket_targeted_base)[layer]
@@ -142,7 +144,8 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
         product=product,
         period=period,
         choice=choice,
-        each=found.each[choice],
+        held=found.each[choice] * people[segment],
+        redeemable=found.each[choice] * found.redeemers[segment, choice],
         owed=found.owed[choice] if on_basket else found.owed[product, choice],
         counted=found.counted[choice],
         **numbers,
@@ -180,8 +183,7 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     contacts, contact_cost = share_messages(
         scenario, grid.segments, segment, period, offers, np.array([choice.coverage for choice in picked]), digits
     )
-    customers = np.array([each.customers for each in grid.segments], dtype=float)
-    counted, held = column("counted").astype(bool), column("each") * customers[segment]
+    counted = column("counted").astype(bool)
     funded = np.array([0.0 if each.funding is None else each.funding.share for each in offers])
     return LineRows(
         line=line,
@@ -206,8 +208,8 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         contact_cost=contact_cost,
         fixed_cost=fixed,
         funding=scaled(funded * (discount + gift_cost + fixed), 0),
-        issued=np.where(counted, units(uses), units(held)),
-        liability=scaled(np.where(counted, uses, held) * column("owed"), digits),
+        issued=np.where(counted, units(uses), units(column("held"))),
+        liability=scaled(np.where(counted, uses, column("redeemable")) * column("owed"), digits),
     )
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
+from scenarios.response.issued import redeemers
 from scenarios.response.model import choose, pair_indices, setting
 from scenarios.response.slopes import Worth, leave_one_out, slopes
 from scenarios.response.totals import Shares, customers, look_up
@@ -44,7 +45,7 @@ class Changes:
         self._now = _Pairs(model, functional, self._blocks)
         here = setting(model)
         self._slopes = slopes(model, self._now.chosen, self._now.shares, self._now.worth, functional.charges, here)
-        self._people = customers(model)
+        self._people, self._redeemers = customers(model), redeemers(model.grid, TARGETED)
         self._messages = _Messages(functional, self._blocks, self._people)
 
     def to(self, block: int, choice: int) -> Float:
@@ -55,7 +56,8 @@ class Changes:
         if block in (PUBLIC, BASKET_PUBLIC):
             gain = gain.sum(axis=0)
         now, other_cost = (
-            _line_cost(self._functional, self._people, block, each[block]) for each in (self._blocks, blocks)
+            _line_cost(self._functional, self._people, self._redeemers, block, each[block])
+            for each in (self._blocks, blocks)
         )
         paid = other_cost - now
         return np.asarray(gain + paid + self._messages.gain(block, choice))
@@ -125,7 +127,7 @@ def _worth(functional: Functional, shares: Shares, blocks: Blocks[Any]) -> Worth
     )
 
 
-def _line_cost(functional: Functional, people: Float, block: int, choices: Any) -> Float:
+def _line_cost(functional: Functional, people: Float, redeeming: Float, block: int, choices: Any) -> Float:
     """What a functional pays per line, in the block's slot shape."""
     tables = (
         functional.public_line,
@@ -137,8 +139,14 @@ def _line_cost(functional: Functional, people: Float, block: int, choices: Any) 
         issued = functional.basket_issued[choices] * people[:, None] if block == BASKET_TARGETED else 0.0
         return np.asarray(tables[block][choices] + issued)
     k = np.arange(len(functional.cell))[:, None]
-    issued = functional.targeted_issued[k, choices] * people[:, None, None] if block == TARGETED else 0.0
-    return np.asarray(tables[block][k, choices] + issued)
+    paid = tables[block][k, choices]
+    if block != TARGETED:
+        return np.asarray(paid)
+    return np.asarray(paid + functional.targeted_issued[k, choices] * redeeming[_rows(redeeming), choices])
+
+
+def _rows(table: Float) -> NDArray[np.int64]:
+    return np.arange(len(table))[:, None, None]
 
 
 class _Messages:

@@ -53,7 +53,7 @@ class Functional:
     basket_targeted_line: Float
     """[U] per line."""
     targeted_issued: Float
-    """[K, Q] per targeted line and customer of its segment."""
+    """[K, Q] per targeted line and customer of its segment who can redeem what he holds (`issued.redeemers`)."""
     basket_issued: Float
     """[U] per targeted basket line and customer of its segment."""
     contact_targeted: Float

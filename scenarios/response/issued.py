@@ -4,6 +4,9 @@ With ``quantity`` an offer issues its pieces, which are as many as the plan expe
 customer of a targeted offer, and every customer of a public coupon, holds ``per_customer`` coupons a line, one where
 the offer does not say. Other public offers issue nothing, and neither do member prices: a price at the shelf that no
 message carries owes nobody anything, also where it is for a segment's card holders.
+
+Of a gift no line can owe more than there is: what its customers hold counts up to the gift's ``stock``, line by line.
+Lines that share a stock count it once each: what is owed stays a sum over lines, and is never told too low.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ class Issue(NamedTuple):
     """[choices] pieces are counted: as many coupons as uses."""
     each: Float
     """[choices] coupons per customer of a segment, where pieces are not counted."""
+    redeemers: Float
+    """[S, choices] customers of a segment all of whose coupons can be redeemed, of `redeemers`."""
     owed: Float
     """[K, choices] or [choices] money of one coupon redeemed at the regular price, net of tax and returns."""
 
@@ -38,8 +43,21 @@ def issue(grid: Grid, economics: Economics, block: int) -> Issue:
     return Issue(
         counted=np.array([False] + [offers[choice.offer].quantity is not None for choice in choices]),
         each=np.array([0.0] + [_each(grid, choice) for choice in choices]),
+        redeemers=redeemers(grid, block),
         owed=_owed(economics, block),
     )
+
+
+def redeemers(grid: Grid, block: int) -> Float:
+    """[S, choices] customers of a segment all of whose coupons can be redeemed: of a gift those it is there for."""
+    people = np.array([float(segment.customers) for segment in grid.segments])
+    stocks = {gift.id: gift.stock for gift in grid.scenario.gifts}
+    found = np.repeat(people[:, None], 1 + len(grid.choices[block]), axis=1)
+    for number, choice in enumerate(grid.choices[block], start=1):
+        stock, each = stocks.get(grid.scenario.offers[choice.offer].gift or ""), _each(grid, choice)
+        if stock is not None and each > 0:
+            found[:, number] = np.minimum(people, stock / each)
+    return found
 
 
 def holds_one(grid: Grid) -> tuple[str, ...]:

@@ -95,14 +95,20 @@ def _past_lines(model: Coefficients) -> list[tuple[int, PlanLine]]:
 
 
 def single_period(model: Coefficients, period: int) -> Coefficients:
-    """Return one period of a model by itself, without a past and without a stock limit."""
+    """Return one period of a model by itself, without a past and without limits of stock, of gifts neither."""
     grid, here = model.grid, slice(period, period + 1)
     horizon = grid.scenario.horizon
     alone = horizon.model_copy(update={"start": horizon.date_of(period), "periods": 1})
     allowed = grid.allowed
     small = replace(
         grid,
-        scenario=grid.scenario.model_copy(update={"horizon": alone, "history": ()}),
+        scenario=grid.scenario.model_copy(
+            update={
+                "horizon": alone,
+                "history": (),
+                "gifts": tuple(gift.model_copy(update={"stock": None}) for gift in grid.scenario.gifts),
+            }
+        ),
         allowed=Blocks(
             allowed.public[:, here],
             allowed.targeted[:, :, here],

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
+from scenarios.response.issued import redeemers
 from scenarios.response.model import (
     Flows,
     ResponseTerms,
@@ -235,7 +236,7 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
     people = customers(model)
     k = np.arange(len(model.grid.products))[:, None]
     public, targeted = xp.expand_dims(blocks.public, -3), blocks.targeted
-    share = people / people.sum()
+    share, every = people / people.sum(), np.arange(len(people))[:, None, None]
     cells = _weighed(
         (
             (weights.cell, lambda w: what.units * w[:, None]),
@@ -247,7 +248,7 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
             (weights.charges, lambda w: what.charges * w[:, None]),
             (weights.public_line, lambda w: w[k, public] * share[:, None, None]),
             (weights.targeted_line, lambda w: w[k, targeted]),
-            (weights.targeted_issued, lambda w: w[k, targeted] * people[:, None, None]),
+            (weights.targeted_issued, lambda w: w[k, targeted] * xp.asarray(redeemers(model.grid, 1))[every, targeted]),
         ),
         what.units,
         xp,
