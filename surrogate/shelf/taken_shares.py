@@ -22,8 +22,8 @@ _ON_GOODS = (Mechanic.BUNDLE, Mechanic.GIFT)
 def taken_shares(events: Events) -> dict[str, float]:
     """Return shares by mechanic, as `surrogate.model.LearnedOffers.taken` holds them; what was not seen is left out.
 
-    Shares of bundles and gifts are at most 1; of a mechanic that no row names, the till says nothing. Of orders that are usually large enough more than all may use an offer: for some
-    customers it is why theirs is.
+    Shares of bundles and gifts are at most 1; of a mechanic that no row names, the till says nothing. Of orders that
+    are usually large enough more than all may use an offer: for some customers it is why theirs is.
     """
     shares: dict[str, float] = {}
     if (events.sales["offer"] >= 0).any():
