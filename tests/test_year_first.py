@@ -139,7 +139,10 @@ def test_lines_that_call_a_product_by_its_name_are_told_its_id(tmp_path: Path) -
     """The id first, in place of a list of what is known."""
     named = {"{id: case, category": "{id: case, name: スマホケース, category"}
     grid = build_grid(load_shop(tmp_path, shop=named).scenario)
-    (tmp_path / "lines.csv").write_text("date,product,offer\n2026-11-03,スマホケース,front\n", "utf-8")
+    (tmp_path / "lines.csv").write_text(
+        "date,product,offer\n2026-11-03,スマホケース,front\n2026-11-04,スマホケース,front\n", "utf-8"
+    )
     with pytest.raises(InvalidInput) as caught:
         read_plan(tmp_path / "lines.csv", grid)
-    assert "got スマホケース; write case" in str(caught.value)
+    (told,) = caught.value.problems
+    assert told.where.endswith(":2") and str(told).endswith("got スマホケース (on 2 rows); write case")

@@ -40,8 +40,9 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     plan = grid.empty()
     filled: dict[int, int] = {}
     unread: list[int] = []
+    unknown: dict[tuple[str, str], list[int]] = {}
     for row in range(len(table)):
-        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid, unread)
+        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid, unread, unknown)
         if line is None:
             continue
         try:
@@ -72,6 +73,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
         filled[number] = row
         plan[number] = choice
     tell_unread(table, "date", unread, "a date such as 2026-11-01")
+    _tell_unknown(table, grid, unknown)
     if table.problems:
         raise InvalidInput(in_file_order(table.problems, table.name))
     return plan
@@ -86,20 +88,23 @@ def _wrong_layer(table: CsvTable, row: int, line: PlanLine, *, public: bool) -> 
     table.problem(row, "segment", expected, "everybody" if line.segment == EVERYBODY else line.segment, remedy)
 
 
-def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid, unread: list[int]) -> PlanLine | None:
-    """Read one row; notes what is wrong (in ``unread`` what is no date) and returns None where it cannot be read."""
+def _line(
+    table: CsvTable,
+    row: int,
+    levels: Mapping[str, float],
+    grid: Grid,
+    unread: list[int],
+    unknown: dict[tuple[str, str], list[int]],
+) -> PlanLine | None:
+    """Read one row; notes what is wrong and returns None where it cannot be read.
+
+    What many rows may have alike is noted in ``unread``, rows without a date, and ``unknown``, rows by column and word.
+    """
     before = len(table.problems)
     texts = {column: table.texts(column)[row] for column in ("date", "product", "segment", "offer")}
-    known: dict[str, tuple[tuple[str, ...], Iterable[Called]]] = {
-        "product": ((*grid.product_index, BASKET), grid.products),
-        "segment": ((*grid.segment_index, EVERYBODY, ""), grid.segments),
-        "offer": (tuple(grid.offer_index), grid.scenario.offers),
-    }
-    for column, (words, items) in known.items():
-        if texts[column] not in words:
-            meant = called(items).get(texts[column].casefold())
-            remedy = f"write {meant}" if meant else did_you_mean(texts[column], [word for word in words if word])
-            table.problem(row, column, f"{a_kind(column)} of the scenario", texts[column] or "nothing", remedy)
+    wrong = [(column, texts[column]) for column, (words, _) in _known(grid).items() if texts[column] not in words]
+    for slip in wrong:
+        unknown.setdefault(slip, []).append(row)
     try:
         date = day_of(texts["date"])
     except ValueError:
@@ -109,7 +114,7 @@ def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid, un
         if not (0 <= level <= 1) and not math.isnan(level):
             remedy = f"write {level:g}% if that is meant" if 1 < level <= 100 else ""
             table.problem(row, key, "a share between 0% and 100%", f"{level:g}", remedy)
-    if len(table.problems) > before or any(math.isnan(level) for level in levels.values()):
+    if wrong or len(table.problems) > before or any(math.isnan(level) for level in levels.values()):
         return None
     return PlanLine(
         date=date,
@@ -119,6 +124,26 @@ def _line(table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid, un
         coverage=levels["coverage"],
         quantity=levels["quantity"],
     )
+
+
+def _known(grid: Grid) -> dict[str, tuple[tuple[str, ...], Iterable[Called]]]:
+    """Words that each column may hold, and what of the scenario has names beside its ids."""
+    return {
+        "product": ((*grid.product_index, BASKET), grid.products),
+        "segment": ((*grid.segment_index, EVERYBODY, ""), grid.segments),
+        "offer": (tuple(grid.offer_index), grid.scenario.offers),
+    }
+
+
+def _tell_unknown(table: CsvTable, grid: Grid, unknown: Mapping[tuple[str, str], list[int]]) -> None:
+    """Note each unknown word once, with its first row and a count."""
+    known = _known(grid)
+    for (column, word), rows in unknown.items():
+        words, items = known[column]
+        meant = called(items).get(word.casefold())
+        remedy = f"write {meant}" if meant else did_you_mean(word, [each for each in words if each])
+        more = f" (on {len(rows)} rows)" if len(rows) > 1 else ""
+        table.problem(rows[0], column, f"{a_kind(column)} of the scenario", f"{word or 'nothing'}{more}", remedy)
 
 
 def _place(line: PlanLine) -> str:
