@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from shop import load_shop
+from term_panels import panel_of
 
 from planner.problem import problem_of
 from planner.reasons.assumptions import assumptions
@@ -15,48 +16,9 @@ from scenarios.language.resolve import fitted_response
 from scenarios.language.schema import ResponseTerms
 from scenarios.response.effects import FittedTerm, Learned
 from surrogate.evidence.panel_fit import least_squares, partial_out, student_quantile
-from surrogate.evidence.response_terms import Panel, fit_response_terms, judged
+from surrogate.evidence.response_terms import Panel, fit_response_terms
 from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.scoring.score_evidence import by_day
-
-CATEGORIES, ITEMS, WEEKS = 12, 8, 64
-
-
-def panel_of(rng, *, fatigue=0.0, half_life=2.0, own_dip=0.0, category_dip=0.0, dip_weeks=2, switching=0.3, scale=1.0,
-             level=60.0, weeks=WEEKS, categories=CATEGORIES):  # fmt: skip
-    """Simulate items whose deals tire customers and are bought ahead by known strengths, drifting levels included."""
-    count = categories * ITEMS
-    category = np.repeat(np.arange(categories), ITEMS)
-    base = rng.gamma(4.0, level / 4.0, count) + 5.0
-    starts = rng.random((count, weeks)) < 0.10
-    on = starts | np.pad(starts[:, :-1], ((0, 0), (1, 0))) & (rng.random((count, weeks)) < 0.5)
-    depth = on * rng.choice([0.5, 0.8, 1.1], (count, weeks))
-    shelf = np.stack([np.log(np.average(np.exp(depth[category == c]), axis=0, weights=base[category == c]))
-                      for c in range(categories)])  # fmt: skip
-    bump = np.exp(depth - switching * shelf[category])
-    decay = 0.5 ** (1 / half_life)
-    kept = np.ones((count, weeks))
-    for lag in range(1, 9):
-        kept[:, lag:] *= 1 - fatigue * decay**lag * (bump[:, :-lag] >= 1.1)
-    lift = np.maximum(bump - 1, 0) * scale
-    real = lift * kept
-    gross = base[:, None] * np.maximum(bump - 1, 0)
-    net = np.stack([np.maximum((base[:, None] * (bump - 1))[category == c].sum(axis=0), 0) for c in range(categories)])
-    total = np.stack([gross[category == c].sum(axis=0) for c in range(categories)])
-    share = gross / np.maximum(total, 1e-9)[category]
-    fresh = np.where(lift > 0, kept * scale, 0)
-    own = share * net[category] * fresh / base[:, None]
-    group = np.stack([(share * net[category] * fresh)[category == c].sum(axis=0) for c in range(categories)])
-    group_base = np.bincount(category, base)
-    dip = np.ones((count, weeks))
-    for lag in range(1, dip_weeks + 1):
-        dip[:, lag:] -= own_dip * own[:, :-lag] / dip_weeks
-        dip[:, lag:] -= category_dip * (group / group_base[:, None])[category][:, :-lag] / dip_weeks
-    drift = np.exp(0.15 * np.linspace(-1, 1, weeks) * rng.standard_normal((count, 1)))
-    shocks = np.exp(0.1 * rng.standard_normal(weeks))
-    mean = base[:, None] * drift * shocks * np.maximum(dip + real + np.minimum(bump - 1, 0), 0.05)
-    units = rng.poisson(mean).astype(float)
-    return Panel(units=units, base=base, bump=bump, category=category, usable=np.ones(units.shape, dtype=bool))
 
 
 def test_known_terms_are_recovered(rng):
@@ -69,31 +31,6 @@ def test_known_terms_are_recovered(rng):
     assert pull.value == pytest.approx(0.16, abs=0.05)
     assert fatigue.periods in (1.0, 2.0, 4.0) and pull.periods <= 3
     assert "promoted weeks of 96 items in 12 categories" in pull.words
-
-
-def test_a_shop_without_either_term_is_said_to_have_none():
-    """Over 12 simulated shops of truth 0 no default is charged: most are taken as 0, the others as less than it."""
-    default = ResponseTerms()
-    most = {"fatigue": default.fatigue, "pull_forward": default.pull_forward.share}
-    held, nothing = dict.fromkeys(most, 0), dict.fromkeys(most, 0)
-    for seed in range(12):
-        rng = np.random.Generator(np.random.Philox(seed))
-        for name, term in fit_response_terms(panel_of(rng, weeks=48, level=25.0)).items():
-            assert term.supported and 0 <= term.value < most[name], (seed, name)
-            held[name] += term.low <= 0
-            nothing[name] += term.value == 0
-    assert min(held.values()) >= 10 and min(nothing.values()) >= 5, (held, nothing)
-
-
-@pytest.mark.parametrize("name", ["fatigue", "pull_forward", "cannibalisation"])
-def test_a_narrow_interval_below_zero_means_none(name):
-    """As wide as the default is far, it says nothing; narrow it says 0; far below 0 it speaks of something else."""
-    none = judged(name, -0.05, 0.04, "from 9 items", 2.0)
-    assert none.supported and none.value == 0 and (none.low, none.high) == (pytest.approx(-0.09), pytest.approx(-0.01))
-    assert not judged(name, -0.05, 0.16, "from 9 items", 2.0).supported
-    far = judged(name, -0.3, 0.04, "from 9 items", 2.0)
-    assert not far.supported and "too far below zero, so something else moves these sales" in far.words
-    assert fitted_response(ResponseTerms(), {name: none}).model_dump()[name] in (0, {"share": 0, "periods": 2})
 
 
 def test_a_wrong_bump_scale_is_no_fatigue(rng):
@@ -259,19 +196,6 @@ def test_assumptions_say_what_was_fitted():
     )
     assert said[1].startswith("pull-forward 10% of a bump") and said[1].endswith("(default; from 9 items)")
     assert said[2].endswith("(default)")
-
-
-def test_a_term_that_the_data_shows_to_be_nothing_is_told_as_none():
-    """With the interval that says so, in place of a default."""
-    loaded = load_scenario("phone-flash-sale")
-    data = {key: value for key, value in loaded.data.items() if key != "response"}
-    terms = {"fatigue": FittedTerm(value=0.0, low=-0.12, high=-0.01, words="from 9 items", periods=4.0)}
-    open_terms = loaded.scenario.model_copy(update={"response": fitted_response(ResponseTerms(), terms)})
-    learned = Learned(
-        effects=loaded.effects, segments=(), prices={}, history=(), orders={}, accuracy={}, response=terms
-    )
-    said = assumptions(replace(problem_of(replace(loaded, scenario=open_terms, data=data)), learned=learned))
-    assert said[0] == "fitted: fatigue 0% (the data says -12% to -1%, and it cannot be below 0), from 9 items"
 
 
 def test_the_length_of_a_fitted_dip_is_not_said_to_be_given():
