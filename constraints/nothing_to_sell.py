@@ -57,10 +57,12 @@ def left_out(grid: Grid, idle: Bools, sold: Bools, locked: Plan) -> tuple[str, .
     locked : int8 [N]
         The plan of the locked lines alone: they stand there all the same.
     """
-    found = list(_told(grid, idle, sold, locked))
+    closed = _closed(grid, idle, sold)
+    found = list(_told(grid, idle, sold, locked, closed))
     more = len(found) - NAMED
     others = (f"so it is with {more} more product{'s' if more > 1 else ''} at times",) if more > 0 else ()
-    return (*found[:NAMED], *others)
+    shut = (f"nothing is sold on {_days(grid, closed)}, so no line is planned then",) if closed.any() else ()
+    return (*shut, *found[:NAMED], *others)
 
 
 def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
@@ -77,10 +79,18 @@ def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _told(grid: Grid, idle: Bools, sold: Bools, locked: Plan) -> Iterator[str]:
+def _closed(grid: Grid, idle: Bools, sold: Bools) -> Bools:
+    """[T] periods in which no product has anything to sell, as of a shop that is closed, and which bar some line."""
+    none: Bools = ~np.asarray(sold.any(axis=(0, 1)))
+    blocks = grid.split(np.asarray(idle.any(axis=1)))
+    barred = (blocks.public | blocks.targeted.any(axis=0)).any(axis=0)
+    return none & barred if len(grid.products) > 1 and not none.all() else np.zeros_like(none)
+
+
+def _told(grid: Grid, idle: Bools, sold: Bools, locked: Plan, closed: Bools) -> Iterator[str]:
     blocks, held = grid.split(np.asarray(idle.any(axis=1))), grid.split(locked > 0)
     empty: Bools = ~np.asarray(sold.any(axis=0))
-    barred = empty & (blocks.public | blocks.targeted.any(axis=0))
+    barred = empty & ~closed & (blocks.public | blocks.targeted.any(axis=0))
     horizon = grid.scenario.horizon
     for place in np.flatnonzero(barred.any(axis=1)).tolist():
         product = grid.products[place]
@@ -90,13 +100,18 @@ def _told(grid: Grid, idle: Bools, sold: Bools, locked: Plan) -> Iterator[str]:
             yield f"{product.id}: nothing to sell in the whole horizon, so {line} is planned on it"
             continue
         first = int(np.argmin(empty[place]))
-        spans = [[period for period, _ in run] for gone, run in _runs(empty[place]) if gone]
-        if len(spans) == 1 and spans[0][0] == 0:
+        if first > 0 and not (empty[place] & ~closed)[first:].any():
             day = horizon.date_of(first)
             yield f"{product.id}: nothing to sell before {day}, so {line} is planned on it before"
             continue
-        words = [_span(str(horizon.date_of(span[0])), str(horizon.date_of(span[-1]))) for span in spans]
-        yield f"{product.id}: nothing to sell on {first_few(words, NAMED)}, so {line} is planned on it then"
+        yield f"{product.id}: nothing to sell on {_days(grid, empty[place])}, so {line} is planned on it then"
+
+
+def _days(grid: Grid, empty: Bools) -> str:
+    """Name the periods that are set, those in a row together."""
+    spans = [[period for period, _ in run] for gone, run in _runs(empty) if gone]
+    dates = grid.scenario.horizon.date_of
+    return first_few([_span(str(dates(span[0])), str(dates(span[-1]))) for span in spans], NAMED)
 
 
 def _runs(empty: Bools) -> Iterator[tuple[bool, list[tuple[int, bool]]]]:

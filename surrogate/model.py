@@ -52,9 +52,9 @@ class LearnedOffers:
     order: float
     """Typical order value, which savings on orders are measured against."""
     taken: dict[str, float] = field(default_factory=dict)
-    """By mechanic: share of usual units that a public bundle takes along, orders that use an offer on baskets for each
-    that is usually large enough (more than 1 where customers top up); by ``sent MECHANIC`` the same of orders of
-    customers whom one was sent to."""
+    """By mechanic: share of usual units that a public bundle or gift takes along, orders that use an offer on baskets
+    for each that is usually large enough (more than 1 where customers top up); by ``sent MECHANIC`` the same of orders
+    of customers whom one was sent to."""
 
 
 LEAST_SEEN = 0.05

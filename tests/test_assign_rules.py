@@ -85,3 +85,14 @@ def test_dates_outside_of_the_campaign_are_named_as_such(tmp_path: Path) -> None
     said = " ".join(result.stderr.split())
     assert "--date: dates: expected dates from 2027-03-01 to 2027-03-14, the campaign's, got 2028-03-05" in said
     assert "closed" not in said
+
+
+def test_rules_about_lines_are_told_in_one_sentence(tmp_path: Path) -> None:
+    """All of them are named with their kinds, and the reason stands there once; the record keeps one entry each."""
+    scenario = with_rule(tmp_path, "{id: calm, rule: min_gap, periods: 2, where: {layer: public}}")
+    customers = write(tmp_path / "customers.csv", frame())
+    done = run("assign", scenario, customers, "--out", tmp_path / "out.csv")
+    assert done.exit_code == 0, done.stderr
+    said = " ".join(done.stdout.split())
+    assert said.count("customers are given offers without") == 1
+    assert "rules about the lines of a plan, " in said and "calm (min_gap)" in said

@@ -150,6 +150,27 @@ def test_use_of_offers_on_orders_counts_orders_of_all_goods(tmp_path, planned, n
     assert share == pytest.approx(0.4, abs=0.03)
 
 
+@pytest.mark.parametrize("mechanic", ["gift", "bundle"])
+@pytest.mark.parametrize("use", [0.0, 0.4, 1.0])
+def test_use_of_gifts_and_bundles_is_what_rows_name(tmp_path, mechanic, use):
+    """Of usual purchases two in five, or all, are made under the offer; of one that no row names nothing is said."""
+    shop = Shop(sales=sales_of(customers=200))
+    sales = shop.sales
+    runs = sales["sku"].isin(["p0", "p2"]) & sales["at"].between("2026-03-02", "2026-04-26") & (sales["disc"] == 0)
+    sales["under"] = np.where(runs & (np.arange(len(sales)) % 10 < 10 * use), "mine", "")
+    shop.columns["offer_used"] = "under"
+    days = pd.date_range("2026-03-02", "2026-04-26")
+    cut = {sku: set(sales[(sales["sku"] == sku) & (sales["disc"] > 0)]["at"]) for sku in ("p0", "p2")}
+    rows = [(sku, str(day.date())) for sku, none in cut.items() for day in days if str(day.date()) not in none]
+    shop.tables["log.csv"] = pd.DataFrame(
+        {"o": "mine", "s": [sku for sku, _ in rows], "d": [day for _, day in rows], "e": [day for _, day in rows]}
+    )
+    shop.data["files"]["offers"] = {"file": "log.csv", "offer": "o", "product": "s", "first_day": "d", "last_day": "e"}
+    terms = {"gift_value": 1} if mechanic == "gift" else {"buy": 2, "get": 1}
+    shop.data["past_offers"] = {"mine": {"mechanic": mechanic, **terms}}
+    assert taken_shares(load(shop, tmp_path)) == ({mechanic: pytest.approx(use, abs=0.07)} if use else {})
+
+
 def test_usual_purchases_keep_what_lasts_and_drop_luck():
     """Where customers differ, their own purchases count; where only luck differs, all are nearly alike."""
     rng = np.random.default_rng(5)

@@ -70,12 +70,11 @@ def test_a_line_that_loses_is_said_to_be_the_price_of_what_needs_it(
 def test_another_level_of_the_same_offer_is_named_by_its_level() -> None:
     """`save-10` instead of `save-10 50%` would read as itself: the level in which it differs stands beside it."""
     explained = next(each for each in small_explanation().lines if each.line.coverage == 0.5)
-    same = Alternative(offer=explained.line.offer, coverage=1.0, quantity=1.0, change=-3.0, blocked_by=(), why="")
+    same = Alternative(offer=explained.line.offer, coverage=1.0, quantity=1.0, change=3.0, blocked_by=(), why="")
     explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(replace(explained, best=same),))
     console = Console(width=100, record=True, file=io.StringIO())
     console.print(show_explanation(explanation, "EUR"))
-    text = console.export_text()
-    assert f"instead: nothing else gains; {same.offer} 100% is the least bad and would lose 3.00" in text
+    assert f"instead: {same.offer} 100%: +3.00" in console.export_text()
 
 
 def _said(counted: Counted, *changes: tuple[float, tuple[str, ...]]) -> str:
@@ -93,19 +92,20 @@ def _said(counted: Counted, *changes: tuple[float, tuple[str, ...]]) -> str:
 
 
 def test_offers_that_lose_are_not_told_as_alternatives() -> None:
-    """Only what gains stands there to be taken; else it is said that nothing does, and what the least bad loses."""
+    """Only what gains, or comes to the same, stands there to be taken; what no line has is told once below."""
     profit, spend = counted_in("profit"), counted_in(Aim.model_validate({"pareto": {"spend": "min", "profit": "max"}}))
     assert "instead: offer-1: +5.00 " in _said(profit, (5.0, ()))
+    assert "no instead:" not in _said(profit, (5.0, ()))
     assert "instead: offer-1: +5.00 but breaks cap; or offer-2: +2.00" in _said(profit, (5.0, ("cap",)), (2.0, ()))
     least = "offer-2 is the least bad and would lose 2.00"
     losing = _said(profit, (5.0, ("cap",)), (-2.0, ()))
     assert f"instead: offer-1: +5.00 but breaks cap; of what breaks nothing, {least}" in losing
-    assert f"instead: nothing else gains; {least}" in _said(profit, (-1.0, ("cap",)), (-2.0, ()))
-    blocked = _said(profit, (-1.0, ("cap",)))
-    assert "nothing else gains; offer-1 is the least bad and would lose 1.00, and breaks cap" in blocked
-    assert "nothing else gains; offer-1 comes to the same" in _said(profit, (-0.001, ()))
-    assert "nothing else saves; offer-1 is the least bad and would add 3.00" in _said(spend, (-3.0, ()))
-    assert "instead: nothing else may be chosen here" in _said(profit)
+    assert "instead: offer-1 comes to the same" in _said(profit, (-0.001, ()))
+    for counted, gains in ((profit, "gains"), (spend, "saves")):
+        for changes in (((-1.0, ("cap",)), (-2.0, ())), ((-3.0, ()),), ()):
+            said = _said(counted, *changes)
+            assert f"no instead: nothing else that its slot may hold {gains}; --json has what comes closest" in said
+            assert "offer-1" not in said and said.count("instead: ") == 1
 
 
 def test_only_what_some_line_has_is_in_the_legend() -> None:
@@ -167,8 +167,11 @@ def test_what_only_an_estimate_says_is_told_as_such(name: str) -> None:
             assert (name in option.estimated) is kept
             guessed += kept
     assert guessed
+    gaining = tuple(
+        replace(each, best=None if each.best is None else replace(each.best, change=1.0)) for each in explanation.lines
+    )
     console = Console(width=120, record=True, file=io.StringIO())
-    console.print(show_explanation(explanation, "EUR"))
+    console.print(show_explanation(replace(explanation, lines=gaining), "EUR"))
     text = console.export_text()
     assert f"may break {name}" in text and "campaign score tells for sure" in text
 

@@ -20,7 +20,7 @@ def test_an_offer_of_which_every_line_breaks_a_limit_is_told_with_it() -> None:
     """No set-up of the home page fits into ten euros of fixed costs; the other offers' lines have none."""
     limit = "{id: set-up, measure: spend, max: 10, where: {offers: [home-page]}}"
     space = workspace(f"limits=[{limit}]", "offers.home-page.fixed_cost=25.5")
-    (said,) = never_fits(space, [space.grid.empty()])
+    (said,) = never_fits(space, [space.grid.empty()]).values()
     assert said.startswith("home-page is in none of the plans: each of its ")
     assert said.endswith(" lines breaks set-up by itself (25.50 at the least, where 10 is allowed)")
 
@@ -29,7 +29,7 @@ def test_an_offer_with_a_line_that_fits_is_not_told_nor_one_that_a_plan_holds() 
     """Twenty-six euros are enough for one line; and whatever a plan holds fits."""
     limit = "{id: set-up, measure: spend, max: 26, where: {offers: [home-page]}}"
     space = workspace(f"limits=[{limit}]", "offers.home-page.fixed_cost=25.5")
-    assert never_fits(space, [space.grid.empty()]) == ()
+    assert never_fits(space, [space.grid.empty()]) == {}
     tight = workspace(
         "limits=[{id: set-up, measure: spend, max: 10, where: {offers: [home-page]}}]",
         "offers.home-page.fixed_cost=25.5",
@@ -41,17 +41,17 @@ def test_an_offer_with_a_line_that_fits_is_not_told_nor_one_that_a_plan_holds() 
         if choice and tight.grid.choices[tight.grid.slot(slot).block][choice - 1].offer == offer:
             held[slot] = choice
             break
-    assert held.any() and never_fits(tight, [held]) == ()
+    assert held.any() and never_fits(tight, [held]) == {}
 
 
 def test_a_share_that_other_lines_make_smaller_bars_no_offer() -> None:
     """Alone the home page is all of what is spent, beside coupons a part of it: nobody is told that it never fits."""
     limit = "{id: page-share, measure: spend, max: 30%, where: {offers: [home-page]}, share_of: {measure: spend}}"
     space = workspace(f"limits=[{limit}]", "offers.home-page.fixed_cost=25.5")
-    assert never_fits(space, [space.grid.empty()]) == ()
+    assert never_fits(space, [space.grid.empty()]) == {}
 
 
 def test_a_limit_that_locked_lines_break_already_is_no_offers_fault() -> None:
     """What nobody's line can keep is told as a conflict, not of every offer."""
     space = workspace("limits=[{id: few, measure: units, max: 1}]")
-    assert never_fits(space, [space.grid.empty()]) == ()
+    assert never_fits(space, [space.grid.empty()]) == {}

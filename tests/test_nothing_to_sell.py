@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 from cake_shop import BASE, cakes, ledger_of, plan_on, written
+from shop import load_shop
 from typer.testing import CliRunner
 
 from constraints.nothing_to_sell import left_out, lines_on_nothing
 from planner.cli import app
-from planner.problem import Problem
+from planner.problem import Problem, problem_of
 from planner.run.count_plans import count_plans
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
@@ -103,3 +104,15 @@ def test_search_and_count_agree_that_the_first_week_with_goods_is_best(tmp_path:
     counted = count_plans(problem, ledger_of(problem))
     assert counted is not None and counted.feasible is not None
     assert (counted.feasible == found.plans[0]).all()
+
+
+def test_a_closed_day_is_told_once_and_not_for_every_product(tmp_path: Path) -> None:
+    """Nothing at all is sold on one day; a product that is not there on others, too, is told of all its days."""
+    none = "\n".join(f"young,{product},2026-11-05,0" for product in ("phone", "phone-pro", "case"))
+    rest = "\n".join(f"old,{product},2026-11-05,0" for product in ("phone", "phone-pro", "case"))
+    gone = "young,case,2026-11-06,0\nold,case,2026-11-06,0"
+    loaded = load_shop(tmp_path, baseline={"old,case,,50\n": f"old,case,,50\n{none}\n{rest}\n{gone}\n"})
+    assert told(problem_of(loaded)) == (
+        "nothing is sold on 2026-11-05, so no line is planned then",
+        "case: nothing to sell on 2026-11-05 to 2026-11-06, so no line is planned on it then",
+    )

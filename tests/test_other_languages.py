@@ -82,7 +82,8 @@ def test_other_dates_tell_which_is_the_day(tmp_path: Path, case: Running) -> Non
     assert "write 2026-09-11 or 2026-11-09, whichever is meant" in str(caught.value.problems[0])
     table = {"young,phone,,30": "young,phone,11/03/2026,30", "young,phone-pro,,12": "young,phone-pro,11/25/2026,12"}
     first, *_ = problems_of(tmp_path, baseline=table)
-    assert first.endswith('got "11/03/2026"; write 2026-11-03, because 11/25/2026 has the month first')
+    told = 'got "11/03/2026" (and on 1 more row); write 2026-11-03, because 11/25/2026 has the month first'
+    assert first.endswith(told)
 
 
 def test_dates_that_contradict_each_other_tell_nothing() -> None:

@@ -215,7 +215,7 @@ def test_tables_and_plans_by_hand_say_how_a_date_is_written(tmp_path):
     ]
     lines = tmp_path / "lines.csv"
     lines.write_text("date,product,segment,offer\n03.11.2026,phone,,cut-15\n", "utf-8")
-    with pytest.raises(InvalidInput, match=r"got 03\.11\.2026; write 2026-11-03"):
+    with pytest.raises(InvalidInput, match=r'got "03\.11\.2026"; write 2026-11-03'):
         read_plan(lines, build_grid(load_shop(tmp_path).scenario))
 
 

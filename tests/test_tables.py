@@ -111,6 +111,20 @@ def test_redemption_is_converted_by_the_baseline(tmp_path):
     assert effects.take_up[YOUNG, BASKETS, 0, SAVE] == pytest.approx(0.001 * 4000 / 100)
 
 
+def test_redemption_is_nothing_on_a_day_without_sales(tmp_path):
+    """The shop is closed on one day: nobody uses a coupon there, and the other days are converted as ever."""
+    redeemed = {
+        "lift_high,take_up": "lift_high,redemption",
+        "0.80,25%": "0.80,0.2%",
+        "0.50,0.15": "0.50,0.1%",
+        "0.40,,,0.80": "0.40,,,0.01%",
+        "0.10,,,0.08": "0.10,,,0.1%",
+    }
+    closed = {"old,phone,,25": "young,case,2026-11-03,0\nold,phone,,25"}
+    effects = read_effects(load_shop(tmp_path, baseline=closed, effects=redeemed))
+    assert effects.take_up[YOUNG, CASE, :3, COUPON].tolist() == [*[pytest.approx(0.002 * 4000 / 70)] * 2, 0]
+
+
 def test_one_table_holds_take_ups_and_redemptions(tmp_path):
     """Each row fills the one it knows: a take-up stands as it is beside a redemption that is converted."""
     effects = read_effects(

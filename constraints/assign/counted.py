@@ -37,6 +37,10 @@ QUOTA, PIECES = "quota:", "pieces:"
 _PIECES = "its pieces are a share of the uses that a plan expects: only a plan has their number (--quotas DIR)"
 
 
+OF_LINES = "a rule about the lines of a plan; customers are given offers without it"
+"""Why most rules are not looked at, behind their kind."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Unchecked:
     """A limit or rule of the scenario that assigning cannot look at."""

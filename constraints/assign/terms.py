@@ -15,7 +15,7 @@ from decimal import ROUND_FLOOR, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.assign.counted import COUNTED, EVERYBODY, Quotas, ReadLimit, Unchecked, counted_limits
+from constraints.assign.counted import COUNTED, EVERYBODY, OF_LINES, Quotas, ReadLimit, Unchecked, counted_limits
 from constraints.assign.goods import periods_of
 from constraints.assign.places import names_segments, open_places, place_rules
 from constraints.assign.question import MOST_OFFERS, MOST_SUM, AssignLimit, AssignQuestion
@@ -233,9 +233,7 @@ def _other_checks(scenario: Scenario) -> list[Unchecked]:
         reason = f"stock of {first_few(stocked, 3)}: who is not assigned anything buys, too"
         out.append(Unchecked(id="stock", reason=reason))
     out += [
-        Unchecked(
-            id=rule.id, reason=f"{rule.rule}: a rule about the lines of a plan; customers are given offers without it"
-        )
+        Unchecked(id=rule.id, reason=f"{rule.rule}: {OF_LINES}")
         for rule in scenario.rules
         if rule not in place_rules(scenario)
     ]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.export.plan_files import LINE_COLUMNS
+from scenarios.flight.actuals_names import Called, called
 from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv_file
-from scenarios.language.meant import date_remedy, day_or_month_first
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.plain_dates import day_of
-from scenarios.problems import InvalidInput, a_kind, did_you_mean
+from scenarios.problems import InvalidInput, a_kind, did_you_mean, in_file_order
 
 LEVELS = ("coverage", "quantity")
 """Columns that hold the level of an offer, as shares."""
@@ -38,9 +39,10 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     levels = {key: table.numbers(key, default=1.0, share=True) for key in LEVELS}
     plan = grid.empty()
     filled: dict[int, int] = {}
-    shows = day_or_month_first(table.texts("date"))
+    unread: list[int] = []
+    unknown: dict[tuple[str, str], list[int]] = {}
     for row in range(len(table)):
-        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid, shows)
+        line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid, unread, unknown)
         if line is None:
             continue
         try:
@@ -70,8 +72,10 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
             continue
         filled[number] = row
         plan[number] = choice
+    tell_unread(table, "date", unread, "a date such as 2026-11-01")
+    _tell_unknown(table, grid, unknown)
     if table.problems:
-        raise InvalidInput(table.problems)
+        raise InvalidInput(in_file_order(table.problems, table.name))
     return plan
 
 
@@ -85,31 +89,32 @@ def _wrong_layer(table: CsvTable, row: int, line: PlanLine, *, public: bool) -> 
 
 
 def _line(
-    table: CsvTable, row: int, levels: Mapping[str, float], grid: Grid, shows: tuple[str, str] | None
+    table: CsvTable,
+    row: int,
+    levels: Mapping[str, float],
+    grid: Grid,
+    unread: list[int],
+    unknown: dict[tuple[str, str], list[int]],
 ) -> PlanLine | None:
-    """Read one row; notes what is wrong and returns None where it cannot be read."""
+    """Read one row; notes what is wrong and returns None where it cannot be read.
+
+    What many rows may have alike is noted in ``unread``, rows without a date, and ``unknown``, rows by column and word.
+    """
     before = len(table.problems)
     texts = {column: table.texts(column)[row] for column in ("date", "product", "segment", "offer")}
-    known = {
-        "product": (*grid.product_index, BASKET),
-        "segment": (*grid.segment_index, EVERYBODY, ""),
-        "offer": tuple(grid.offer_index),
-    }
-    for column, words in known.items():
-        if texts[column] not in words:
-            remedy = did_you_mean(texts[column], [word for word in words if word])
-            table.problem(row, column, f"{a_kind(column)} of the scenario", texts[column] or "nothing", remedy)
+    wrong = [(column, texts[column]) for column, (words, _) in _known(grid).items() if texts[column] not in words]
+    for slip in wrong:
+        unknown.setdefault(slip, []).append(row)
     try:
         date = day_of(texts["date"])
     except ValueError:
-        remedy = date_remedy(texts["date"], shows)
-        table.problem(row, "date", "a date such as 2026-11-01", texts["date"] or "nothing", remedy)
+        unread.append(row)
         return None
     for key, level in levels.items():
         if not (0 <= level <= 1) and not math.isnan(level):
             remedy = f"write {level:g}% if that is meant" if 1 < level <= 100 else ""
             table.problem(row, key, "a share between 0% and 100%", f"{level:g}", remedy)
-    if len(table.problems) > before or any(math.isnan(level) for level in levels.values()):
+    if wrong or len(table.problems) > before or any(math.isnan(level) for level in levels.values()):
         return None
     return PlanLine(
         date=date,
@@ -119,6 +124,26 @@ def _line(
         coverage=levels["coverage"],
         quantity=levels["quantity"],
     )
+
+
+def _known(grid: Grid) -> dict[str, tuple[tuple[str, ...], Iterable[Called]]]:
+    """Words that each column may hold, and what of the scenario has names beside its ids."""
+    return {
+        "product": ((*grid.product_index, BASKET), grid.products),
+        "segment": ((*grid.segment_index, EVERYBODY, ""), grid.segments),
+        "offer": (tuple(grid.offer_index), grid.scenario.offers),
+    }
+
+
+def _tell_unknown(table: CsvTable, grid: Grid, unknown: Mapping[tuple[str, str], list[int]]) -> None:
+    """Note each unknown word once, with its first row and a count."""
+    known = _known(grid)
+    for (column, word), rows in unknown.items():
+        words, items = known[column]
+        meant = called(items).get(word.casefold())
+        remedy = f"write {meant}" if meant else did_you_mean(word, [each for each in words if each])
+        more = f" (on {len(rows)} rows)" if len(rows) > 1 else ""
+        table.problem(rows[0], column, f"{a_kind(column)} of the scenario", f"{word or 'nothing'}{more}", remedy)
 
 
 def _place(line: PlanLine) -> str:

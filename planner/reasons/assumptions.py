@@ -57,6 +57,9 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
             return f"{text} (default; {found.words})"
         if found.value != value:
             return f"{text} (default; the fitted {found.value:.0%} does not go with what the scenario gives)"
+        if found.low < 0:
+            data = f"the data says {found.low:z.0%} to {found.high:z.0%}, and it cannot be below 0"
+            return f"fitted: {key.replace('_', '-')} 0% ({data}), {found.words}"
         return f"fitted: {text} ({found.low:.0%} to {found.high:.0%}), {found.words}"
 
     own_spread = "pull_forward" in keys and "periods" in response.pull_forward.model_fields_set

@@ -8,7 +8,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from constraints.assign.counted import QUOTA
+from constraints.assign.counted import OF_LINES, QUOTA, Unchecked
 from planner.assign.decide import Decided
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
@@ -55,10 +55,21 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     )
     parts: list[RenderableType] = [head, offers, show_limit_uses(record.limits, record.currency)]
     if record.not_looked_at:
-        parts.append(show_sentences("Not looked at", [f"{one.id}: {one.reason}" for one in record.not_looked_at]))
+        parts.append(show_sentences("Not looked at", _not_looked_at(record.not_looked_at)))
     if record.assumed:
         parts.append(show_sentences("Assumed", record.assumed))
     return parts
+
+
+def _not_looked_at(found: Sequence[Unchecked]) -> list[str]:
+    """One sentence a limit or rule, and one for all rules about lines together."""
+    ending = f": {OF_LINES}"
+    of_lines = [f"{one.id} ({one.reason.removesuffix(ending)})" for one in found if one.reason.endswith(ending)]
+    others = [f"{one.id}: {one.reason}" for one in found if not one.reason.endswith(ending)]
+    if len(of_lines) < 2:
+        return [f"{one.id}: {one.reason}" for one in found]
+    rules = f"rules about the lines of a plan, {', '.join(of_lines)}: customers are given offers without them"
+    return [*others, rules]
 
 
 def _held_out(record: AssignmentRecord) -> str:

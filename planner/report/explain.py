@@ -41,9 +41,12 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
         legend.append("needed by: limits and rules that break without the line")
     if any(explained.run is not None for explained in ordered):
         legend.append("together: what is lost without all lines of a run; contributes: without one, beside all others")
-    if any(explained.best is not None for explained in ordered):
+    if any(_open(explained, money) for explained in ordered):
         legend.append("instead: what else the line's slot could hold, against the line as it is, one change at a time")
-    if any(_guessed(explained) for explained in ordered):
+    if ordered and not all(_open(explained, money) for explained in ordered):
+        gains = "saves" if counted.saved else "gains"
+        legend.append(f"no instead: nothing else that its slot may hold {gains}; --json has what comes closest")
+    if any(_guessed(explained, money) for explained in ordered):
         legend.append("may: by an estimate of use at risk; campaign score tells for sure")
     return FittedTable(
         title=f"Plan {explanation.rank}, line by line",
@@ -53,10 +56,16 @@ def show_explanation(explanation: Explanation, currency: str) -> FittedTable:
     )
 
 
-def _guessed(explained: LineExplained) -> bool:
-    """Whether an estimate of use at risk says that something breaks."""
-    options = (option for option in (explained.best, explained.possible) if option is not None)
-    return bool(explained.estimated_needs) or any(option.estimated for option in options)
+def _open(explained: LineExplained, money: MoneyStyle) -> bool:
+    """Whether something else in the line's slot gains, or comes to the same."""
+    best = explained.best
+    return best is not None and (best.change > 0 or money(-best.change) == money(0))
+
+
+def _guessed(explained: LineExplained, money: MoneyStyle) -> bool:
+    """Whether an estimate of use at risk says of something that is shown that it breaks."""
+    shown = (explained.best, explained.possible) if _open(explained, money) else ()
+    return bool(explained.estimated_needs) or any(option is not None and option.estimated for option in shown)
 
 
 def _style(explanation: Explanation, currency: str) -> MoneyStyle:
@@ -73,7 +82,7 @@ def _contributes(counted: Counted) -> str:
 
 
 def _entry(explained: LineExplained, money: MoneyStyle, counted: Counted) -> Text:
-    """A line in up to three rows: what it is, what holds it, what could stand in its place."""
+    """A line in up to four rows: what it is, what holds it, what needs it, what could stand in its place."""
     line = explained.line
     whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
     text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
@@ -86,8 +95,9 @@ def _entry(explained: LineExplained, money: MoneyStyle, counted: Counted) -> Tex
         text.append(f"\n  in a {explained.run.words}: together {money(explained.run.worth, signed=True)}")
     if explained.estimated_needs:
         text.append(f"\n  may be needed by {_some(explained.estimated_needs)}")
-    text.append("\n  ")
-    text.append_text(_alternatives(line, explained.best, explained.possible, money, counted))
+    if explained.best is not None and _open(explained, money):
+        text.append("\n  instead: ")
+        text.append_text(_alternatives(line, explained.best, explained.possible, money, counted))
     return text
 
 
@@ -105,19 +115,12 @@ def _some(names: tuple[str, ...]) -> str:
 
 
 def _alternatives(
-    line: LineResult, best: Alternative | None, possible: Alternative | None, money: MoneyStyle, counted: Counted
+    line: LineResult, best: Alternative, possible: Alternative | None, money: MoneyStyle, counted: Counted
 ) -> Text:
-    """Name what would gain in the line's place, or say that nothing would; where that breaks something, go on."""
-    if best is not None and best.change <= 0 and possible is not None:
-        best, possible = possible, None
-    if best is None:
-        return Text("instead: nothing else may be chosen here", style="dim")
+    """Name what would gain in the line's place, or comes to the same; where that breaks something, go on."""
     if best.change <= 0:
-        text = Text(f"instead: nothing else {'saves' if counted.saved else 'gains'}; ")
-        text.append_text(_least_bad(line, best, money, counted))
-        return text
-    text = Text("instead: ")
-    text.append_text(_gaining(line, best, money))
+        return _least_bad(line, best, money, counted)
+    text = _gaining(line, best, money)
     if possible is not None and possible.change > 0:
         text.append("; or ")
         text.append_text(_gaining(line, possible, money))

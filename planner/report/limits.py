@@ -229,21 +229,23 @@ def first_breaches(violations: Sequence[str], others: str) -> str:
 
 
 def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
-    """One row a rule, the broken ones with what breaks them first; one sentence where all are kept.
+    """One row a broken rule, and one sentence for those that are kept.
 
     Whoever shows a plan that breaks rules names everything that is broken below.
     """
-    if rules and all(rule.satisfied for rule in rules):
-        names = ", ".join(rule.id for rule in rules)
-        return Text.assemble(("Rules", "bold"), f"\n{plural(len(rules), 'rule')} kept: {names}")
+    kept = [rule.id for rule in rules if rule.satisfied]
+    sentence = f"{plural(len(kept), 'rule')} kept: {', '.join(kept)}"
+    if rules and len(kept) == len(rules):
+        return Text.assemble(("Rules", "bold"), f"\n{sentence}")
     rows = [
         (
             rule.id,
             rule.rule,
-            Text("kept", style="green") if rule.satisfied else Text("BROKEN", style="bold red"),
-            first_breaches(rule.violations, "(named below)"),
+            Text("BROKEN", style="bold red"),
+            f"{plural(len(rule.violations), 'violation')}, named below",
         )
         for rule in rules
+        if not rule.satisfied
     ]
     return FittedTable(
         title="Rules",
@@ -251,8 +253,9 @@ def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
             Column(title="rule", least=12),
             Column(title="kind", least=12),
             Column(title="", number=True),
-            Column(title="what breaks it", least=20, gives_way=0),
+            Column(title="how often", least=20, gives_way=0),
         ),
         rows=tuple(rows),
+        notes=(sentence,) if kept else (),
         empty="no rule",
     )

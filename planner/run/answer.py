@@ -29,12 +29,14 @@ from planner.run.findings import Findings
 from planner.run.habit_words import uniform_offer
 from planner.run.held_back import held_back
 from planner.run.kept_for_stock import kept_for_stock
+from planner.run.kept_in_name import kept_in_name
 from planner.run.never_fits import never_fits
 from planner.run.price_notes import price_notes
 from planner.run.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
 from planner.run.shadow import ShadowPrice, shadow_prices
 from planner.run.short_of_stock import short_of_stock
 from planner.run.unused_lines import unused_lines
+from planner.run.unused_offers import unused_offers
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.front import front_of
 from scenarios.answer.notes import Topic, notes_about
@@ -92,6 +94,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     )
     wanted, currency = problem.loaded.scenario.objective, problem.loaded.scenario.currency
     halves = crossed(findings.halves or (), caution_of(wanted))
+    unfit = never_fits(space, plans)
     senses = senses_of(wanted)
     if senses is not None:
         ranked = (ranked[0], *(replace(plan, gap=None) for plan in ranked[1:]))  # the bound is of the leading measure
@@ -127,9 +130,11 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
                 Topic.PLAN,
                 (
                     *rounding_notes(findings, wanted, currency),
-                    *never_fits(space, plans),
+                    *unfit.values(),
                     *charged_beyond(findings.checked[0][1].account, ranked[0].outcome, "plan 1"),
                     *unused_lines(ranked[0], problem.loaded.scenario),
+                    *kept_in_name(space, plans[0], ranked[0]),
+                    *unused_offers(space, problem.effects, ranked[0], plans, unfit.keys()),
                 ),
             ),
             *notes_about(Topic.STOCK, _of_stock(problem, space, findings, ranked[0])),

@@ -17,13 +17,15 @@ AT_FIRST, AT_ONCE = 16, 256
 """Lines that are valued together: few at first, one of which fits as a rule, then many."""
 
 
-def never_fits(space: Workspace, plans: Iterable[Plan]) -> tuple[str, ...]:
+def never_fits(space: Workspace, plans: Iterable[Plan]) -> dict[int, str]:
     """Return a sentence for each offer in none of the plans of which one limit leaves no room for even a single line.
+
+    By number of the offer.
 
     Looked at on at most `MANY_SLOTS` slots: every line of such an offer is valued truly, beside the locked lines alone.
     """
     if space.grid.slots > MANY_SLOTS:
-        return ()
+        return {}
     locked = space.rules.locked_plan()
     used = {
         space.grid.choices[space.grid.slot(int(slot)).block][int(plan[slot]) - 1].offer
@@ -36,8 +38,8 @@ def never_fits(space: Workspace, plans: Iterable[Plan]) -> tuple[str, ...]:
         offer = space.grid.choices[space.grid.slot(int(slot)).block][int(choice)].offer
         if offer not in used:
             lines.setdefault(offer, []).append((int(slot), int(choice) + 1))
-    said = (_said(space, locked, offer, places) for offer, places in sorted(lines.items()))
-    return tuple(one for one in said if one)
+    said = {offer: _said(space, locked, offer, places) for offer, places in sorted(lines.items())}
+    return {offer: one for offer, one in said.items() if one}
 
 
 def _said(space: Workspace, locked: Plan, offer: int, places: list[tuple[int, int]]) -> str:

@@ -16,7 +16,7 @@ from scenarios.flight.actuals_figures import figures_of
 from scenarios.flight.actuals_names import BAD, called, ids, is_total, offers_of, tell_totals
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
-from scenarios.language.meant import date_remedy, day_or_month_first
+from scenarios.language.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Unit
 from scenarios.problems import shown
 
@@ -85,17 +85,11 @@ def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
     for row in np.flatnonzero(found < 0):
         broken.setdefault(known[texts[row]][1], []).append(int(row))
 
-    def got(row: int) -> str:
-        return shown(texts[row]) if texts[row] else "a blank"
-
     def inside(row: int) -> str:
         return f"{texts[row]}, inside the week of {_start_of_week(texts[row], grid)}"
 
     tell_totals(table, "date", broken.get("total", ()), "a date such as 2026-11-01")
-    unread = broken.get("unread", [])
-    dates = [texts[row] for row in unread]
-    remedy = date_remedy(dates[0], day_or_month_first(dates)) if dates else ""
-    tell(table, unread, "date", "a date such as 2026-11-01", got, remedy)
+    tell_unread(table, "date", broken.get("unread", ()), "a date such as 2026-11-01")
     in_campaign = f"a date of the campaign, {first} to {last}"
     remedy = "leave sales from before the campaign out"
     tell(table, broken.get("before", ()), "date", in_campaign, lambda row: f"{texts[row]}, before it", remedy)

@@ -1,7 +1,8 @@
 """CSV files, read strictly: UTF-8, one header, every cell with its line number.
 
 Semicolons or tabs in the header tell a file with decimal commas: its cells are held in plain form
-(`scenarios.language.decimal_comma`).
+(`scenarios.language.decimal_comma`), and so are dates with the year first in every file
+(`scenarios.language.year_first`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.csv_cells import number_of, share_of
 from scenarios.language.csv_header import header_slips
 from scenarios.language.decimal_comma import COMMA, EXPECTED, SPOKEN, separator_of, write_plainly
-from scenarios.language.foreign_bytes import foreign, json_document
+from scenarios.language.foreign_bytes import encoding_of, foreign, json_document
+from scenarios.language.year_first import write_dates_plainly
 from scenarios.plain_digits import digits_remedy
 from scenarios.problems import Problem, shown
 
@@ -46,7 +48,7 @@ class CsvTable:
     title: str = ""
     """As the scenario names it."""
     written: dict[str, list[str]] = field(default_factory=dict)
-    """Columns as a file with decimal commas writes them, where ``columns`` hold them in plain form."""
+    """Columns as the file writes them, where ``columns`` hold them in plain form."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -170,10 +172,8 @@ def read_csv(raw: bytes, name: str, title: str = "") -> CsvTable:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        got = "UTF-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else f"the byte 0x{raw[error.start]:02x}"
-        problem = Problem(
-            where=f"{name}:{line}", what="encoding", expected="UTF-8 text", got=got, remedy="save as CSV UTF-8"
-        )
+        got, remedy = encoding_of(raw, error.start), "save as CSV UTF-8"
+        problem = Problem(where=f"{name}:{line}", what="encoding", expected="UTF-8 text", got=got, remedy=remedy)
         table.problems.append(problem)
         return table
     if "\0" in text:  # what is left where a file was cut off
@@ -202,8 +202,9 @@ def read_csv(raw: bytes, name: str, title: str = "") -> CsvTable:
         if column:
             table.columns[column] = [cell.strip() for cell in cells]
     table.lines.extend(lines)
+    table.written.update(table.columns if separator != COMMA else {})
+    table.written.update(write_dates_plainly(table.columns))
     if separator != COMMA:
-        table.written.update(table.columns)
         doubts = write_plainly(table.columns)
         for doubt in doubts:
             table.problem(doubt.row, doubt.column, EXPECTED, doubt.got, doubt.remedy)

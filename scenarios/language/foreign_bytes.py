@@ -1,4 +1,4 @@
-"""What a file is that should be text and is not: an archive, a workbook, a picture; and what to do about it."""
+"""What a file is that should be UTF-8 text and is not: an archive, a workbook, another encoding; and what to do."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ _LOOKED_AT = 4096
 """First bytes of a file, in which its kind is written."""
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x80-\xff]")
 """Bytes that no plain text holds in ASCII."""
+_PAIR = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]")
+"""Two bytes of one Japanese character in Shift-JIS."""
+_HALF_WIDTH = re.compile(rb"[\xa1-\xdf]")
 
 _UNPACK = "unpack it, and name the file that is in it"
 _PAGE = "download the file itself: this is the page around it, or one to log in"
@@ -79,3 +82,36 @@ def json_document(raw: bytes) -> Foreign | None:
     begin = raw[:_LOOKED_AT].removeprefix(b"\xef\xbb\xbf").split()
     found = bool(begin) and (begin[0].startswith((b'{"', b"[{")) or (begin[0] in (b"{", b"[") and len(begin) > 1))
     return Foreign(name="a JSON document", todo=_JSON) if found else None
+
+
+def encoding_of(raw: bytes, place: int) -> str:
+    r"""Say what bytes that are no UTF-8 look like, for messages only: nothing is read by it.
+
+    Parameters
+    ----------
+    place
+        Of the first byte that is no UTF-8.
+
+    Examples
+    --------
+    >>> encoding_of("日付,数量".encode("cp932"), 0)
+    'what looks like Shift-JIS (CP932), as "CSV" of a Japanese Excel'
+    >>> encoding_of("Crème".encode("cp1252"), 2), encoding_of("상품".encode("cp949"), 0)
+    ('the byte 0xe8', 'the byte 0xbb')
+    """
+    if raw[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return "UTF-16"
+    if _is_shift_jis(raw[place : place + _LOOKED_AT]):
+        return 'what looks like Shift-JIS (CP932), as "CSV" of a Japanese Excel'
+    return f"the byte 0x{raw[place]:02x}"
+
+
+def _is_shift_jis(part: bytes) -> bool:
+    """Whether bytes read as Japanese, most of it by lead bytes below 0xa0, where other encodings have few letters.
+
+    A letter with an accent before a plain one makes a pair, too, but none whose second byte is beyond ASCII.
+    """
+    pairs = _PAIR.findall(part)
+    rest = _CONTROL.search(_HALF_WIDTH.sub(b"", _PAIR.sub(b"", part))[:-1])  # the last pair may be cut in half
+    low, beyond = sum(pair[0] < 0xA0 for pair in pairs), any(pair[1] > 0x7F for pair in pairs)
+    return rest is None and beyond and 2 * low > len(pairs)

@@ -11,6 +11,7 @@ from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.meant import date_remedy
 from scenarios.language.schema import Product
+from scenarios.language.unread_dates import tell_unread
 from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Path, Places, Problem
@@ -67,9 +68,10 @@ def _inline(
     if not header(table):
         owner[key] = []
         return table.problems
-    owner[key] = rows = _rows(table, kind)
-    for index, line in enumerate(table.lines):
-        places.put((*path, index), line, name=table.name)
+    read = _readable(table, kind)
+    owner[key] = rows = _rows(table, kind, read)
+    for index, row in enumerate(read):
+        places.put((*path, index), table.lines[row], name=table.name)
     if not rows and kind != "lines" and not table.problems:
         table.problem(None, "rows", "at least one row", "none")
     return table.problems
@@ -87,9 +89,17 @@ def _line_header(table: CsvTable) -> bool:
     return bool(table.columns) and table.require(_LINE_COLUMNS, ("date", "product", "offer"))
 
 
-def _rows(table: CsvTable, kind: str) -> list[dict[str, Any]]:
+def _readable(table: CsvTable, kind: str) -> list[int]:
+    """Return the rows of a table without lines of unreadable dates, which are one problem together."""
+    dates = table.texts("date") if kind == "lines" else ()
+    unread = {index: text for index, text in enumerate(dates) if text and not _is_date(text)}
+    tell_unread(table, "date", list(unread), "a date such as 2026-11-01")
+    return [index for index in range(len(table)) if index not in unread]
+
+
+def _rows(table: CsvTable, kind: str, read: list[int]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for index in range(len(table)):
+    for index in read:
         row: dict[str, Any] = {}
         for column, cells in table.columns.items():
             text = cells[index]

@@ -51,7 +51,7 @@ class FittedTerm:
     value: float
     low: float
     high: float
-    """Ends of the 90 % interval."""
+    """Ends of the 90 % interval; those of an estimate below 0, of which ``value`` is 0, may be below 0."""
     words: str
     """What it was fitted to, or why the data does not support it: continues the figures in a sentence."""
     supported: bool = True

@@ -121,7 +121,10 @@ def _refuse_blank(source: TakeUpInput, offer: Offer, row: Index, blank: NDArray[
 
 
 def _from_redemption(source: TakeUpInput, offer: Offer, row: Index, redemption: Float) -> Float:
-    """Convert uses per contact to take-up: redemption x customers x units per use / base units of the period."""
+    """Convert uses per contact to take-up: redemption x customers x units per use / base units of the period.
+
+    Where the baseline is 0, as on a day on which the shop is closed, nobody has a use to make: take-up is 0 there.
+    """
     customers = np.array([float(segment.customers) for segment in source.segments])
     base = np.zeros(row.shape)
     span = np.ones(row.shape[1])
@@ -136,7 +139,7 @@ def _from_redemption(source: TakeUpInput, offer: Offer, row: Index, redemption: 
         span[:-1] = [units_per_use(offer, product) for product in source.products]
     wanted = redemption * customers[:, None, None] * span[:, None]
     with np.errstate(divide="ignore", invalid="ignore"):
-        take_up = np.where(wanted > 0, wanted / base, np.where(np.isnan(wanted), np.nan, 0.0))
+        take_up = np.where((wanted > 0) & (base > 0), wanted / base, np.where(np.isnan(wanted), np.nan, 0.0))
     for number in np.unique(row[(row >= 0) & (take_up > 1)]):
         cells = np.argwhere((row == number) & (take_up > 1))
         _refuse_arithmetic(source, offer, int(number), cells[np.argmax(take_up[tuple(cells.T)])], base, span)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.csv_files import CsvTable
-from scenarios.language.meant import date_remedy, day_or_month_first
 from scenarios.language.schema import Horizon
+from scenarios.language.unread_dates import tell_unread
 from scenarios.language.words import EVERYBODY
 from scenarios.plain_dates import day_of
 from scenarios.problems import a_kind, did_you_mean, shown
@@ -43,7 +43,7 @@ def period_keys(table: CsvTable, horizon: Horizon) -> tuple[Index, int]:
     """Return each row's period (`ALL` where blank or ``*``) and how many rows lie outside the horizon."""
     texts = table.texts("period")
     numbers: dict[str, int] = {"": ALL, EVERYBODY: ALL}
-    outside, shows = 0, day_or_month_first(texts)
+    outside = 0
     keys = np.empty(len(texts), dtype=np.int64)
     for row, text in enumerate(texts):
         number = numbers.get(text)
@@ -52,12 +52,12 @@ def period_keys(table: CsvTable, horizon: Horizon) -> tuple[Index, int]:
                 period = horizon.period_of(day_of(text))
                 number = period if 0 <= period < horizon.periods else OUTSIDE
             except ValueError:
-                expected = "a date such as 2026-11-01, or a blank for every period"
-                table.problem(row, "period", expected, shown(text), date_remedy(text, shows))
                 number = UNKNOWN
             numbers[text] = number
         outside += number == OUTSIDE
         keys[row] = number
+    unread = [int(row) for row in np.flatnonzero(keys == UNKNOWN)]
+    tell_unread(table, "period", unread, "a date such as 2026-11-01, or a blank for every period")
     return keys, outside
 
 

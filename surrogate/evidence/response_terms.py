@@ -215,18 +215,25 @@ def _clusters(panel: Panel) -> Int:
 
 
 def judged(name: str, value: float, half: float, source: str, periods: float) -> FittedTerm:
-    """Judge an estimate with its half interval: too wide, of the wrong sign, or good enough to use."""
+    """Judge an estimate with its half interval: too wide, far below 0, or good enough to use.
+
+    A strength cannot be negative, so the best estimate of one that comes out below 0 is 0, and an interval that is
+    narrow enough to speak against a default says that there is none: no default is charged in its place. Chance and
+    small errors of the network explain half of the widest interval that counts; what lies further below 0 says that
+    something else moves these sales, and nothing about the term.
+    """
     low, high = value - half, value + half
     given = f"the data says {value:.0%} ({low:.0%} to {high:.0%}, {source})"
     if not (high - low <= WIDEST[name]):
         return unsupported(f"{given}: too wide to use", value, low, high)
-    if not (high > 0):
-        return unsupported(f"{given}: below zero, so something else moves these sales", value, low, high)
+    if not (high > 0 or value >= -WIDEST[name] / 2):
+        return unsupported(f"{given}: too far below zero, so something else moves these sales", value, low, high)
     if not (value <= LARGEST):
         return unsupported(
             f"{given}: more than any shop has seen, so something else moves these sales", value, low, high
         )
-    return FittedTerm(value=max(value, 0.0), low=max(low, 0.0), high=min(high, 1.0), words=source, periods=periods)
+    shown_low = max(low, 0.0) if value > 0 else low  # an estimate of 0 is told with what brought it there
+    return FittedTerm(value=max(value, 0.0), low=shown_low, high=min(high, 1.0), words=source, periods=periods)
 
 
 def unsupported(words: str, value: float = 0.0, low: float = 0.0, high: float = 1.0) -> FittedTerm:

@@ -34,7 +34,7 @@ def by_day(name: str, term: FittedTerm) -> FittedTerm:
         keep = keep_week ** (1.0 / _DAYS)
         ages = np.arange(_DAYS)[:, None] + np.arange(1, _DAYS + 1)[None, :]
         factor = keep_week / float((keep**ages).sum(axis=0).mean())
-        words = f"{term.words}; {term.value:.0%} a promoted week"
+        words = f"{term.words}; {term.value:.0%} a promoted week" if term.value > 0 else term.words
         return replace(
             term,
             value=term.value * factor,

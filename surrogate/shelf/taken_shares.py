@@ -1,4 +1,4 @@
-"""How much is taken with public bundles and with offers on baskets, where the till says which offer a row used."""
+"""How much is taken with public bundles, gifts and offers on baskets, where the till says which offer a row used."""
 
 from __future__ import annotations
 
@@ -15,24 +15,26 @@ Float = NDArray[np.float64]
 
 LEAST = 100.0
 """Fewer units or orders under a mechanic say nothing about its use."""
+_ON_GOODS = (Mechanic.BUNDLE, Mechanic.GIFT)
+"""Mechanics on goods that not everybody takes who buys these."""
 
 
 def taken_shares(events: Events) -> dict[str, float]:
     """Return shares by mechanic, as `surrogate.model.LearnedOffers.taken` holds them; what was not seen is left out.
 
-    Shares of bundles are at most 1. Of orders that are usually large enough more than all may use an offer: for some
-    customers it is why theirs is.
+    Shares of bundles and gifts are at most 1; of a mechanic that no row names, the till says nothing. Of orders that
+    are usually large enough more than all may use an offer: for some customers it is why theirs is.
     """
     shares: dict[str, float] = {}
     if (events.sales["offer"] >= 0).any():
-        shares |= _bundles(events)
+        shares |= _on_goods(events)
     if len(events.order_uses):
         shares |= _baskets(events)
     return {name: round(float(share), 4) for name, share in shares.items()}
 
 
-def _bundles(events: Events) -> dict[str, float]:
-    """All that a bundle adds is taken with it: what else is sold on its days is the usual rest."""
+def _on_goods(events: Events) -> dict[str, float]:
+    """All that a bundle or gift adds is taken with it: what else is sold on its days is the usual rest."""
     number = {name: place for place, name in enumerate(events.past_offers)}
     public = [name for name, offer in events.past_offers.items() if Layer(offer.layer) is Layer.PUBLIC]
     runs = events.offers[events.offers["offer"].isin(public) & (events.offers["customer"] == EVERYBODY)]
@@ -43,14 +45,16 @@ def _bundles(events: Events) -> dict[str, float]:
     week = np.nansum(each, axis=1) / np.maximum((np.isfinite(each) * usual).sum(axis=1), 1e-9)
     base = pd.Series(week / 7, index=np.unique(events.daily["product"]))
     kind = {name: Mechanic(offer.mechanic) for name, offer in events.past_offers.items()}
-    mine = days[days["offer"].map(kind) == Mechanic.BUNDLE]
-    sold = events.sales.merge(mine, on=["product", "day"], suffixes=("", "_run"))
-    under = sold["offer"].to_numpy() == sold["offer_run"].map(number).to_numpy()
-    others = float(sold["quantity"].to_numpy(dtype=float)[~under].sum())
-    expected = float((mine["product"].map(base) * usual[(mine["day"] - 1) % 7] * 7).sum())
-    if expected < LEAST:
-        return {}
-    return {Mechanic.BUNDLE.value: float(np.clip(1.0 - others / expected, 0.0, 1.0))}
+    shares = {}
+    for mechanic in _ON_GOODS:
+        mine = days[days["offer"].map(kind) == mechanic]
+        sold = events.sales.merge(mine, on=["product", "day"], suffixes=("", "_run"))
+        under = sold["offer"].to_numpy() == sold["offer_run"].map(number).to_numpy()
+        others = float(sold["quantity"].to_numpy(dtype=float)[~under].sum())
+        expected = float((mine["product"].map(base) * usual[(mine["day"] - 1) % 7] * 7).sum())
+        if under.any() and not (expected < LEAST):
+            shares[mechanic.value] = float(np.clip(1.0 - others / expected, 0.0, 1.0))
+    return shares
 
 
 def _baskets(events: Events) -> dict[str, float]:

@@ -16,6 +16,7 @@ from surrogate.evidence.gather import PRECEDENTS
 from surrogate.evidence.precedents import Precedent, Precedents, nearest
 from surrogate.model import Model
 from surrogate.parts import unpack
+from surrogate.people.own_segments import without_own
 from surrogate.people.traits import written
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.feature_shares import feature_words, shares_of
@@ -91,7 +92,11 @@ def _after_over_before(before: Float, after: Float, row: int, rows: list[int], c
 def _drivers(
     axes: Axes, row: int, offer: Offer, numbers: tuple[int, ...], base: Float, found: Attributed
 ) -> tuple[Driver, ...]:
-    """Turn attributions of log(1 + lift) into points of lift, and name them."""
+    """Turn attributions of log(1 + lift) into points of lift, and name them.
+
+    That customers of a retailer's own segment are in it is one driver, however many words its column has: their shares
+    are 0 and 1, and are kept with noise for privacy.
+    """
     scale = float(np.expm1(found.total) / found.total) if abs(found.total) > 1e-9 else 1.0
     points = found.parts * scale
     promotion = [
@@ -101,8 +106,17 @@ def _drivers(
     ]
     model, start = axes.model, len(PROMOTION)
     raw, average = axes.groups.raw[row], model.profile_space.average
+    ours = ~without_own(model.scale.names, model.profile_space.own)
+    listed = float(points[start:][ours].sum())
     named, rest = list[Driver](), 0.0
+    if abs(listed) >= LEAST_POINTS:
+        words = f"being in {axes.segments[row].id}, by the column {model.profile_space.own}"
+        named.append(Driver(words=words, points=listed))
+    else:
+        rest += listed
     for index in np.argsort(-np.abs(np.round(points[start:], 9)), kind="stable").tolist():
+        if ours[index]:
+            continue
         value = float(points[start + index])
         known = np.isfinite(raw[index]) and np.isfinite(average[index])
         if len(named) < MOST_DRIVERS and known and abs(value) >= LEAST_POINTS:
