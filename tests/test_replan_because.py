@@ -18,7 +18,8 @@ from planner.replan.because import TOGETHER, Alone, Barred, facts
 from planner.replan.differences import BESIDE, _without, differences, told_once
 from scenarios.futures.draws import draw
 from scenarios.language.words import Mechanic
-from surrogate.flight.recalibrate import Moved, Recalibration, recalibrate
+from surrogate.flight.moved import Moved
+from surrogate.flight.recalibrate import Recalibration, recalibrate
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())

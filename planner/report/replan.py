@@ -16,7 +16,7 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import EVERYBODY
-from surrogate.flight.recalibrate import Moved
+from surrogate.flight.moved import Moved
 
 TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""
