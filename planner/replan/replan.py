@@ -36,7 +36,7 @@ from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import judged_in_flight, problem_in_flight, with_real_stock
 from planner.replan.real_past import real_past
 from planner.replan.replanned import Replanned, told_in_flight
-from planner.replan.standing import standing
+from planner.replan.standing import by_ledger, standing
 from planner.run.answer import answer
 from planner.run.effort import Effort
 from planner.run.findings import Findings
@@ -232,6 +232,7 @@ def replan(
         learned.recalibration,
         lambda: _as_planned(planned),
         freed=idle,
+        judged=by_ledger(ledger) if frozen.scenario.objective == "profit" else None,
     )
     findings = Findings(
         checked=((warm.candidate, warm.report),),
