@@ -94,9 +94,11 @@ def differences(
     gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]].astype(float)
     idle = np.zeros(len(slots)) if freed is None else np.where(new[slots] == 0, freed[slots], 0.0)
     gains += idle
+    kept = set[int]()
     if judged is not None:
         for place in _short_without(space, running, new, slots):
             if idle[place] == 0:
+                kept.add(int(slots[place]))
                 gains[place] = judged(new) - judged(_taken_back(running, new, slots[place]))
     digits = minor_digits(grid.scenario.currency)
     minor = scaled(gains, digits)
@@ -120,6 +122,8 @@ def differences(
         forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if seemed > 0 and one is not None:
             forced, beside = [f"{one.product} sells out without it", *forced], []
+        elif slot in kept:  # values of single changes know nothing of what is lost for want of stock
+            beside = []
         if not (forced or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
         found.append(
