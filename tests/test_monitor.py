@@ -10,6 +10,7 @@ import pytest
 from flight_case import DAYS, LINES, Running, running, running_shop
 from lived import actuals_of, lived_units, shortfall, write_actuals
 from plan_folders import write_folder
+from printed import printed
 from rich.console import Console
 from typer.testing import CliRunner
 
@@ -20,6 +21,7 @@ from planner.report.monitor import _verdict, monitor_json, show_monitor
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out
+from scenarios.flight.series import Kind
 from scenarios.futures.tolerance import may_break
 from scenarios.language.plan_lines import PlanLine
 from surrogate.flight.sequential import SequentialParams
@@ -198,3 +200,20 @@ def test_the_bound_of_a_stock_says_where_it_is_not_the_plans(case: Running) -> N
         text = console.export_text()
         assert "arrivals included, while a plan shows the moment at which it is tightest" in text
         assert (f"(the plan has {reading.planned_bound:,.0f})" in text) is other
+
+
+def test_where_there_is_no_room_evidence_stays_and_what_is_fine_is_counted(case: Running) -> None:
+    """Of many series a planner sees all offers and what stands out, with the evidence, however narrow the screen."""
+    report = read(case, actuals_of(case.grid, lived(case), 3))
+    fine = next(each for each in report.series if each.series.kind is Kind.PRODUCT and each.inside)
+    off = replace(fine, series=replace(fine.series, id="far"), actual=10 * fine.forecast.p95)
+    near = replace(fine, series=replace(fine.series, id="near"), evidence=0.6)
+    many = replace(report, series=(*report.series, *[replace(fine, evidence=0.1)] * 30, off, near))
+    told = [row for part in show_monitor(many) for row in printed(part, 70)]
+    header = next(row for row in told if row.startswith("series "))
+    assert "evidence" in header
+    rows = [row.split()[1] for row in told if row.startswith("product ")]
+    assert {"far", "near"} <= set(rows) and fine.series.id not in rows
+    assert "inside their forecast are not shown: --json has all" in " ".join(told)
+    wide = [row for part in show_monitor(many) for row in printed(part, 120)]
+    assert any(row.startswith("series ") and "5% to 95%" in row and "finds" in row for row in wide)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +20,8 @@ from planner.replan.because import TOGETHER, Alone, Barred, facts
 from planner.replan.differences import BESIDE, _without, differences, told_once
 from scenarios.futures.draws import draw
 from scenarios.language.words import Mechanic
-from surrogate.flight.recalibrate import Moved, Recalibration, recalibrate
+from surrogate.flight.moved import Moved
+from surrogate.flight.recalibrate import Recalibration, recalibrate
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())
@@ -108,6 +111,28 @@ def test_room_that_came_back_is_the_reason(case: Running, learned: Recalibration
     product = int(case.grid.product_index[case.grid.line(slot, int(added[slot])).product])
     was.available[product] = was.score(case.plan).stock[product] + 1e-3
     assert reasons(added) == [f"stock of {case.grid.products[product].id} suffices for it now"]
+
+
+def test_what_keeps_stock_gains_what_would_be_lost(case: Running, learned: Recalibration) -> None:
+    """A dropped line without which a product would sell out gains by the ledger; others by the values of the search."""
+    space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
+    stays = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20)).audit(case.plan)
+    new = case.plan.copy()
+    gone, other = np.flatnonzero(case.plan)[[0, -1]]
+    new[[gone, other]] = 0
+    product = case.grid.product_index[case.grid.line(int(gone), int(case.plan[gone])).product]
+    back = new.copy()
+    back[gone] = case.plan[gone]
+    space.available[product] = space.score(back).stock[product] - 1.0
+
+    def found(judged: Callable[[np.ndarray], float] | None) -> list[Decimal]:
+        told = differences(case.problem, space, case.plan, new, stays, learned, lambda: space, judged=judged)
+        assert judged is None or not [each for each in told if each.gain == 8200 and "beside" in each.reason]
+        return [change.gain for change in told]
+
+    plain, judged = found(None), found(lambda plan: 8200.0 * float((plan == new).all()))
+    changed = [place for place, pair in enumerate(zip(plain, judged, strict=True)) if pair[0] != pair[1]]
+    assert [judged[place] for place in changed] == [Decimal(8200)]
 
 
 def test_every_reason_of_a_replanned_campaign_points_its_way(case: Running) -> None:

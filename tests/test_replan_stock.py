@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import replace
 from decimal import Decimal
+from typing import cast
 
 import numpy as np
 import pytest
@@ -13,9 +14,12 @@ from little_work import little_work
 from printed import printed
 from replan_case import LAST, again, happened, sold
 
+from planner.replan.asked_now import AskedNow
+from planner.replan.counted_stock import as_counted
 from planner.replan.question import with_real_stock
 from planner.report.replan import show_replanned
 from scenarios.grid import build_grid
+from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Horizon
 from surrogate.flight.recalibrate import recalibrate
 
@@ -119,3 +123,27 @@ def test_what_was_sold_early_does_not_arrive_again(case: Running) -> None:
     assert "28 units more were sold" in said[0] and "28 of them taken for units that were to arrive later" in said[0]
     assert "190 units more were sold" in said[1] and "150 of them taken for units" in said[1]
     assert len(said) == 2
+
+
+def test_a_first_stock_that_a_count_overrules_is_not_said_to_have_changed(case: Running) -> None:
+    """What is left is counted: another first stock does nothing, one sentence says so and names an arrival instead."""
+    planned = case.frozen.scenario
+    first = planned.products[0]
+    products = (first.model_copy(update={"stock": 480, "arrivals": {}}), *planned.products[1:])
+    planned = planned.model_copy(update={"products": products})
+    more = planned.model_copy(update={"products": (products[0].model_copy(update={"stock": 520}), *products[1:])})
+    said = (f"products.{first.id}.stock is 520, no longer 480", "limits.total-budget.max is 1, no longer 2")
+    asked = AskedNow(source=cast("LoadedScenario", None), scenario=more, said=said)
+    left = np.full(case.grid.shape[1:], np.nan)
+    assert as_counted(asked, planned, happened(case, sold(case))) == asked
+    left[0, LAST] = 332.0
+    actuals = happened(case, sold(case), stock_end=left)
+    found = as_counted(asked, planned, actuals)
+    assert found.scenario == planned
+    day = planned.horizon.date_of(LAST)
+    assert found.said == (
+        said[1],
+        f"products.{first.id}.stock stays 480 and 520 changes nothing: actuals.csv counts 332 left on {day} "
+        "(stock_end), which holds; units that are still to come are an arrival: "
+        f"--set 'products.{first.id}.arrivals={{DATE: 40}}', their day in place of DATE",
+    )

@@ -67,6 +67,7 @@ def replan(
     from planner.commands.live import watching
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
     from planner.flight.told_sizes import drawn_sizes, told_sizes
+    from planner.replan.counted_stock import as_counted
     from planner.replan.replan import ReplanParams
     from planner.replan.replan import replan as plan_again
     from planner.report.replan import replan_json, show_replanned
@@ -85,6 +86,7 @@ def replan(
     raw = actuals_bytes(actuals)
     frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of, raw)
     asked = _asked_now(folder, frozen, scenario, set_ or ())
+    asked = asked if asked is None else as_counted(asked, frozen.scenario, happened)
     switches = lots_of(folder, plan, frozen, happened.grid, rollout)
     plan_set = read_plans(folder).plan_set
     params = ReplanParams(

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.brings import brings
 from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
@@ -107,7 +108,8 @@ def forecast(
     for kind, share in ERROR_SHARES.items():
         members = watched.kinds(kind)
         shares[members] = share / max(len(members), 1)
-    tests = fix_tests(predict(drawn.means, drawn.chanced, active(watched)), shares, watched.kinds(Kind.PRODUCT))
+    predicted, brought = predict(drawn.means, drawn.chanced, active(watched)), brings(free, plan, watched)
+    tests = fix_tests(predicted, shares, watched.kinds(Kind.PRODUCT), brought)
     return Forecast(
         watched=watched, drawn=drawn, tests=tests, bar=set_bar(tests, undisturbed.chanced, params.sequential)
     )

@@ -19,7 +19,8 @@ from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
-from surrogate.flight.recalibrate import Moved, Recalibration
+from surrogate.flight.moved import Moved
+from surrogate.flight.recalibrate import Recalibration
 
 TOGETHER = "earns more beside the other changes"
 """What is said of a change that nothing else speaks for."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from constraints.ledger import LedgerReport
 from constraints.rulebook import SLOTS, RuleBook
@@ -29,6 +30,8 @@ EASED = 1e-6
 ALONE = 0.5
 """Share of what a change gains in the new plan that it gains alone, below which the others are its reason, too."""
 BESIDE = "worth that much only beside the other changes"
+MOST_JUDGED = 20
+"""Most changes whose gain the ledger tells, a whole account each."""
 REASONS = 2
 """Most reasons that are told of one change."""
 
@@ -62,6 +65,7 @@ def differences(
     believed: Callable[[], Workspace],
     *,
     freed: Float | None = None,
+    judged: Callable[[Plan], float] | None = None,
 ) -> tuple[Change, ...]:
     """List the changed slots in time order.
 
@@ -79,6 +83,9 @@ def differences(
         Called where something changes: values by what was expected when the running plan was made.
     freed
         [N] objective that lines of the running plan only seem to earn.
+    judged
+        Profit of a plan by the ledger, in major units, nothing sold that is not there. A change without which a product
+        sells out gains what it keeps from being lost, too, of which values that take stock for a limit know nothing.
     """
     grid = problem.grid
     slots = np.flatnonzero(running != new)
@@ -87,6 +94,12 @@ def differences(
     gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]].astype(float)
     idle = np.zeros(len(slots)) if freed is None else np.where(new[slots] == 0, freed[slots], 0.0)
     gains += idle
+    kept = set[int]()
+    if judged is not None:
+        for place in _short_without(space, running, new, slots):
+            if idle[place] == 0:
+                kept.add(int(slots[place]))
+                gains[place] = judged(new) - judged(_taken_back(running, new, slots[place]))
     digits = minor_digits(grid.scenario.currency)
     minor = scaled(gains, digits)
     lines = [
@@ -109,6 +122,8 @@ def differences(
         forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if seemed > 0 and one is not None:
             forced, beside = [f"{one.product} sells out without it", *forced], []
+        elif slot in kept:  # values of single changes know nothing of what is lost for want of stock
+            beside = []
         if not (forced or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
         found.append(
@@ -128,10 +143,27 @@ def told_once(forced: Sequence[str], beside: Sequence[str], known: Sequence[str]
     return list(dict.fromkeys(told))
 
 
-def _without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> str:
-    """What a plan would break if a change that gains nothing by itself were taken back."""
+def _taken_back(running: Plan, new: Plan, slot: int) -> Plan:
+    """The new plan, but for one slot that stays as it was."""
     plan = new.copy()
     plan[slot] = running[slot]
+    return plan
+
+
+def _short_without(space: Workspace, running: Plan, new: Plan, slots: NDArray[np.int64]) -> list[int]:
+    """Places of changed slots of which one alone, taken back, sells more than there is; the first `MOST_JUDGED`."""
+    plans = np.stack([_taken_back(running, new, slot) for slot in slots.tolist()])
+    value = space.value(np.concatenate([new[None], plans]))
+    over = [
+        space.evaluator.excess(u, s, space.bound, space.available).stock
+        for u, s in zip(value.uses, value.stock, strict=True)
+    ]
+    return [place for place, each in enumerate(over[1:]) if (each > over[0]).any()][:MOST_JUDGED]
+
+
+def _without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> str:
+    """What a plan would break if a change that gains nothing by itself were taken back."""
+    plan = _taken_back(running, new, slot)
     before, after = (_excess(space, each) for each in (new, plan))
     more = after.scalar - before.scalar
     if (more > 0).any():
@@ -152,8 +184,7 @@ def _eases(space: Workspace, running: Plan, new: Plan, slot: int, broken: Sequen
     """Which of some limits a change eases: without it the new plan would use more of a ceiling, or less of a floor."""
     if not broken:
         return frozenset()
-    plan = new.copy()
-    plan[slot] = running[slot]
+    plan = _taken_back(running, new, slot)
     with_it, without = (space.value(each[None]).uses[0] for each in (new, plan))
     eased = space.limits.sign * (without - with_it) > EASED * space.limits.scale
     return frozenset(name for name in broken if eased[space.limits.rows_of[name]].any())

@@ -27,7 +27,8 @@ from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.carried import widened
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.recalibrate import Moved, RecalibrateParams, Recalibration, recalibrate
+from surrogate.flight.moved import Moved
+from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.redeemed import redeemed
 
 Float = NDArray[np.float64]

@@ -22,7 +22,7 @@ from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.effect_rows import REMARK
 from scenarios.tables.effect_table import effect_header, effect_table
 from surrogate.flight.carried import WHOLE
-from surrogate.flight.recalibrate import Moved
+from surrogate.flight.moved import Moved
 
 Plan = NDArray[np.int8]
 LEARNED = "learned from "

@@ -27,7 +27,7 @@ from planner.replan.kept_pieces import pieces_anew
 from planner.replan.question import judged_in_flight
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.so_far import SoFar, so_far
-from planner.replan.standing import standing
+from planner.replan.standing import by_ledger, standing
 from planner.replan.warm import Warm
 from planner.run.answer import answer
 from planner.run.effort import Effort
@@ -127,6 +127,7 @@ def replan(
         learned.recalibration,
         lambda: _as_planned(known.planned),
         freed=idle,
+        judged=by_ledger(rest.ledger) if asked_for.scenario.objective == "profit" else None,
     )
     found = _answer(rest, rest.warm, asked_for.seed, params.effort)
     gone = float(idle[rest.warm.candidate.plan == 0].sum())

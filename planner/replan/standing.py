@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+
+import numpy as np
+from numpy.typing import NDArray
 
 from constraints.earned import earned
 from constraints.ledger import Ledger, LedgerReport
@@ -27,3 +31,16 @@ def standing(ledger: Ledger, report: LedgerReport) -> Standing:
     money = earned(ledger, report)
     broken = (*(each.id for each in report.limits if not each.ok), *(r.id for r in report.rules if not r.satisfied))
     return Standing(profit=money.profit, gained=money.gained, spend=money.spend, broken=broken)
+
+
+def by_ledger(ledger: Ledger) -> Callable[[NDArray[np.int8]], float]:
+    """What plans [N] earn, in major units, nothing sold that is not there; each is reckoned once."""
+    known: dict[bytes, float] = {}
+
+    def profit(plan: NDArray[np.int8]) -> float:
+        key = plan.tobytes()
+        if key not in known:
+            known[key] = float(standing(ledger, ledger.audit(plan)).profit)
+        return known[key]
+
+    return profit

@@ -22,8 +22,10 @@ from scenarios.plain_digits import share_text
 
 SAID = 0.005
 """Probabilities below this are shown without a date."""
-MANY = 60
+MANY = 20
 """Rows from which on products and segments inside their forecast are only counted on the screen."""
+NEAR = 0.5
+"""Evidence, as a share of what an alarm needs, from which on they are shown all the same."""
 NAMED = 6
 """Windows and products whose stock is not as planned that a note names."""
 HALF_A_UNIT = 0.5
@@ -64,7 +66,7 @@ def _heading(report: MonitorReport) -> Text:
 def _series(report: MonitorReport) -> FittedTable:
     rows, hidden = [], 0
     for each in report.series:
-        plain = each.series.kind in (Kind.PRODUCT, Kind.SEGMENT) and each.inside and each.alarm is None
+        plain = each.series.kind in (Kind.PRODUCT, Kind.SEGMENT) and each.inside and each.evidence < NEAR
         if plain and len(report.series) > MANY:
             hidden += 1
             continue
@@ -74,9 +76,8 @@ def _series(report: MonitorReport) -> FittedTable:
         rows.append(
             (
                 "all sales" if each.series.kind is Kind.TOTAL else f"{each.series.kind.value} {each.series.id}",
-                count(each.forecast.p05),
+                f"{count(each.forecast.p05)} to {count(each.forecast.p95)}",
                 count(each.expected),
-                count(each.forecast.p95),
                 count(each.actual),
                 NOTHING if ratio is None else share(ratio - 1, digits=0, signed=True),
                 f"over {share(MUCH, digits=0)}" if each.evidence > MUCH else share(each.evidence, digits=0),
@@ -88,22 +89,25 @@ def _series(report: MonitorReport) -> FittedTable:
         title="Units so far: forecast and actual",
         columns=(
             Column(title="series", least=16),
-            Column(title="5%", number=True, gives_way=1),
+            Column(title="5% to 95%", number=True, gives_way=2),
             Column(title="expected", number=True),
-            Column(title="95%", number=True, gives_way=1),
             Column(title="actual", number=True),
             Column(title="differs", number=True),
-            Column(title="evidence", number=True, gives_way=2),
+            Column(title="evidence", number=True),
             Column(title="finds", number=True, gives_way=3),
             Column(title="", least=7),
         ),
         rows=tuple(rows),
         notes=(
             "expected: by the plan's account, as in campaign report, and where that is cut at stock as if there were "
-            "enough; 5% and 95% of the plan's futures sell fewer; "
+            "enough; 5% and 95% of the plan's futures sell fewer (outside: fewer or more than both); "
             "evidence: the highest so far against the forecast, 100% alarms; cells that "
             "were sold out or ran otherwise than planned are left out on both sides",
-            *((f"{hidden} products and segments inside the forecast are not shown: --json has all",) if hidden else ()),
+            *(
+                (f"{hidden} products and segments inside their forecast are not shown: --json has all",)
+                if hidden
+                else ()
+            ),
         ),
         empty="no series can be compared",
     )

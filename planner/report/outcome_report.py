@@ -81,7 +81,9 @@ def _totals(report: OutcomeReport) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            f"expected: by the plan's account; 5% and 95%: of the plan's futures; {money.caption}",
+            "expected: by the plan's account; 5% and 95%: of the plan's futures, of all that was observed, sold out "
+            "where stock ends; the monitor draws others, as if there were enough, over what it compares, so that its "
+            f"ends differ a little; {money.caption}",
             *((report.kept_out,) if report.kept_out else ()),
             *(
                 ("* not told by the file alone: the plan's account, with real sales and prices in it",)

@@ -16,10 +16,12 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import EVERYBODY
-from surrogate.flight.recalibrate import Moved
+from surrogate.flight.moved import Moved
 
 TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""
+SAID = 0.2
+"""Probability that an offer brings nothing, from which on it is said."""
 
 
 def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
@@ -36,6 +38,9 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
         sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
     sentences += [_ran_out(name, lines) for name, lines in found.recalibration.ran_out.items()]
+    sentences += [
+        _brings_nothing(name, each.nothing) for name, each in found.recalibration.offers.items() if each.nothing >= SAID
+    ]
     if found.recalibration.left_out:
         unit = found.frozen.scenario.horizon.unit.value
         times = f"{plural(found.recalibration.left_out, unit)} in which a product was sold out"
@@ -46,6 +51,12 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
     return parts
+
+
+def _brings_nothing(offer: str, chance: float) -> str:
+    """Say of an offer that it may not be carried out."""
+    told = f"{share(chance, digits=0)} likely it brings nothing at all"
+    return f"{offer}: {told}, as where nobody carries it out; look whether it stands in the shop, or works at the till"
 
 
 def _ran_out(offer: str, lines: int) -> str:
@@ -177,7 +188,10 @@ def _changes(found: Replanned, money: MoneyStyle) -> FittedTable:
             Column(title="because", least=16),
         ),
         rows=tuple(rows),
-        notes=("gains: what is lost where this change alone is taken back",),
+        notes=(
+            "gains: what is lost where this change alone is taken back; changes that only pay together lose more or "
+            "less than the total",
+        ),
         empty="no change is worth its cost: the plan stays as it is",
     )
 

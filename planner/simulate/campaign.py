@@ -40,7 +40,8 @@ from scenarios.response.effects import Effects
 from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import sold_by
 from surrogate.flight.carried import widened
-from surrogate.flight.recalibrate import Moved, RecalibrateParams, recalibrate
+from surrogate.flight.moved import Moved
+from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
 
 
 @dataclass(frozen=True, kw_only=True)

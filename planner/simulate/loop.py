@@ -18,7 +18,8 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.play import Market
 from surrogate.flight.carried import WHOLE
-from surrogate.flight.recalibrate import Moved, RecalibrateParams
+from surrogate.flight.moved import Moved
+from surrogate.flight.recalibrate import RecalibrateParams
 
 
 class Policy(StrEnum):

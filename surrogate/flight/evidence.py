@@ -7,6 +7,8 @@ whom it reached.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
@@ -172,6 +174,7 @@ class Forecast:
         self, model: Coefficients, effects: Effects, plan: NDArray[np.int8], pieces: Pieces | None = None
     ) -> None:
         self._model, self._plan = model, plan
+        self._gone: dict[int, float] = {}
         self._shape = model.grid.shape
         self._pieces = pieces if pieces is not None and pieces.known else None
         if pieces is not None and pieces.known:
@@ -189,6 +192,12 @@ class Forecast:
             known_periods=0,
         )
 
+    def without(self, offers: Sequence[int], factor: float) -> Forecast:
+        """The same where some offers bring only a factor of what they would."""
+        found = copy(self)
+        found._gone = dict.fromkeys(offers, factor)
+        return found
+
     def __call__(self, base: Float, lift: Float, nudges: tuple[Nudge, ...] = ()) -> Expected:
         """Units, and their slopes by some lifts and baselines.
 
@@ -202,6 +211,8 @@ class Forecast:
         s = self._shape[0]
         count = 1 + len(nudges)
         lifts = np.repeat(lift[None] + UNMOVED, count, axis=0)
+        for offer, factor in self._gone.items():
+            lifts[..., offer] += np.log(factor)
         bases = np.repeat(base[None] + UNMOVED, count, axis=0)
         for number, nudge in enumerate(nudges, start=1):
             if nudge.offer is None:

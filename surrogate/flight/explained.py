@@ -16,13 +16,13 @@ from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
 
 from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
 from surrogate.flight.cells import Cells
 from surrogate.flight.censored import censored
 from surrogate.flight.contrasts import Contrast, told
 from surrogate.flight.evidence import Expected, Float, Forecast
+from surrogate.flight.fit import Fit, without_shocks
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
 """Sizes of changes, as multiples of the usual one, and how much each is believed beforehand."""
@@ -50,29 +50,10 @@ class Explained:
     """[B, B]"""
     own: tuple[Float, Float]
     """Logs of the baselines' own parts [S, K], and their standard deviations."""
+    log_evidence: float
+    """How well all explanations together foretell the sales, but for what they share with any other."""
     since: int | None
     """Period in which a change began, where the sales say so plainly; None where they do not."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Fit:
-    """A fit for one moment: the log likelihood near it is ``constant + pull theta - theta precision theta / 2``."""
-
-    precision: Float
-    pull: Float
-    constant: float
-    trust: Float
-    off: Float
-    expected: Float
-    """Units that grow with the baseline."""
-
-    def posterior(self, prior: Float) -> tuple[float, Float, Float]:
-        """Log evidence, mean and precision where the parts have prior precisions ``prior``."""
-        precision = self.precision + np.diag(prior)
-        root = cho_factor(precision, lower=True)
-        theta = np.asarray(cho_solve(root, self.pull), dtype=np.float64)
-        log_determinant = float(2.0 * np.log(np.diag(root[0])).sum() - np.log(prior).sum())
-        return self.constant + 0.5 * float(self.pull @ theta) - 0.5 * log_determinant, theta, precision
 
 
 def explain(
@@ -100,28 +81,29 @@ def explain(
         sd = beliefs.sd(1.0, 1.0)
         return Explained(
             theta=np.zeros(count), covariance=np.diag(sd**2), own=(np.zeros_like(beliefs.own_sd), beliefs.own_sd),
-            since=None,
+            log_evidence=0.0, since=None,
         )  # fmt: skip
     periods = np.flatnonzero((cells.split | cells.whole).any(axis=0))
     moments = _moments(periods, MOMENTS if len(cells.actual) <= MANY_CELLS else FEWER_MOMENTS)
     fits, logs, found = [], [], []
-    start = np.zeros(len(_priors(beliefs, cells)[0][0]))
+    start = np.zeros(count + len(_shock_sds(cells)))
     for number, moment in enumerate(moments):
         often = steps if number == 0 else LATER_STEPS
         fit, start = _fitted(forecast, beliefs, cells, contrasts, int(moment), noise, often, start)
         fits.append(fit)
         belief = 1.0 if len(moments) == 1 else EVER if number == 0 else (1.0 - EVER) / (len(moments) - 1)
-        for (sd, log), at in product(_priors(beliefs, cells), (number,)):
+        for (sd, log), at in product(_priors(beliefs), (number,)):
             evidence, theta, precision = fit.posterior(1.0 / sd**2)
             logs.append(evidence + log + np.log(belief))
-            found.append((at, theta[:count], precision))
+            found.append((at, theta, precision))
     weights = np.exp(np.array(logs) - max(logs))
+    log_evidence = max(logs) + float(np.log(weights.sum()))
     weights /= weights.sum()
     theta = sum((w * each[1] for w, each in zip(weights, found, strict=True)), start=np.zeros(count))
     covariance = np.zeros((count, count))
     for weight, (_, each, precision) in zip(weights, found, strict=True):
         if weight > LEAST_WEIGHT:
-            covariance += weight * (np.linalg.inv(precision)[:count, :count] + np.outer(each - theta, each - theta))
+            covariance += weight * (np.linalg.inv(precision) + np.outer(each - theta, each - theta))
     best = found[int(weights.argmax())][0]
     later = sum(weight for weight, each in zip(weights, found, strict=True) if each[0])
     fit = fits[best]
@@ -129,6 +111,7 @@ def explain(
         theta=theta,
         covariance=covariance,
         own=cells.own(beliefs.own_sd, fit.trust, fit.off, fit.expected),
+        log_evidence=log_evidence,
         since=int(moments[best]) if best and later > PLAIN else None,
     )
 
@@ -139,17 +122,22 @@ def _moments(periods: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     return np.asarray(periods[places])
 
 
-def _priors(beliefs: Beliefs, cells: Cells, *, alike: bool = False) -> list[tuple[Float, float]]:
-    """Standard deviations of all parts, shocks among them, and the log of the belief in them, for every size."""
-    shocks = [np.full(int(index.max(initial=-1)) + 1, sd) for index, sd in cells.shocks]
+def _priors(beliefs: Beliefs, *, alike: bool = False) -> list[tuple[Float, float]]:
+    """Standard deviations of the parts [B], and the log of the belief in them, for every size of changes."""
     kinds = [
         list(SIZES.items()) if (beliefs.kind == kind).any() else [(1.0, 1.0)] for kind in (LIFT_CHANGED, BASE_CHANGED)
     ]
     return [
-        (np.concatenate([beliefs.sd(lift, base), *shocks, cells.lines.take_up_sd]), float(np.log(one * other)))
+        (beliefs.sd(lift, base), float(np.log(one * other)))
         for (lift, one), (base, other) in product(*kinds)
         if not alike or lift == base
     ]
+
+
+def _shock_sds(cells: Cells) -> Float:
+    """Standard deviations of all shocks, and of who takes lines with pieces up."""
+    shocks = [np.full(int(index.max(initial=-1)) + 1, sd) for index, sd in cells.shocks]
+    return np.concatenate([*shocks, cells.lines.take_up_sd])
 
 
 def _fitted(
@@ -161,15 +149,15 @@ def _fitted(
     noise: float,
     steps: int,
     theta: Float,
-) -> tuple[_Fit, Float]:
+) -> tuple[Fit, Float]:
     """Fit beliefs where a change began at a moment, from some parts and shocks on; also those that it ended at."""
     # On the way, lifts and baselines are taken to have changed by one size; at the end, each by its own.
-    priors, excess = _priors(beliefs, cells, alike=True), 1.0
+    priors, excess = _priors(beliefs, alike=True), 1.0
     fit, excess = _linearised(forecast, beliefs, cells, contrasts, moment, noise, theta, excess)
     for _ in range(steps):
         scored = [(fit.posterior(1.0 / sd**2), log) for sd, log in priors]
         (_, aim, _), _ = max(scored, key=lambda each: each[0][0] + each[1])
-        theta = theta + np.clip(aim - theta, -LONGEST_STEP, LONGEST_STEP)
+        theta = theta + np.clip(fit.with_shocks(aim) - theta, -LONGEST_STEP, LONGEST_STEP)
         fit, excess = _linearised(forecast, beliefs, cells, contrasts, moment, noise, theta, excess)
     return fit, theta
 
@@ -183,7 +171,7 @@ def _linearised(
     noise: float,
     theta: Float,
     excess: float,
-) -> tuple[_Fit, float]:
+) -> tuple[Fit, float]:
     """The log likelihood near some parts and shocks, and how many times as noisy as assumed single cells are.
 
     What hits a product alone in a period hits all its segments alike: one more part a product and period, of known
@@ -229,14 +217,10 @@ def _linearised(
         precision[:count, :count] += weighed @ measured.slopes.T
         pull[:count] += weighed @ measured.off
         log_likelihood += measured.log_likelihood
-    fit = _Fit(
-        precision=precision,
-        pull=pull + precision @ theta,
-        constant=log_likelihood - float(pull @ theta) - 0.5 * float(theta @ precision @ theta),
-        trust=trust[:seen],
-        off=off[:seen],
-        expected=moving[:seen],
-    )
+    pull = pull + precision @ theta
+    constant = log_likelihood - float(pull @ theta) + 0.5 * float(theta @ precision @ theta)
+    known = 1.0 / _shock_sds(cells) ** 2
+    fit = without_shocks(precision, pull, constant, known, trust=trust[:seen], off=off[:seen], expected=moving[:seen])
     return fit, excess
 
 

@@ -45,11 +45,10 @@ from surrogate.flight.evidence import (
     telling,
     without_end,
 )
-from surrogate.flight.explained import explain
+from surrogate.flight.explained import Explained, explain
 from surrogate.flight.known_lines import KnownLines
-
-NINETY = 1.6449
-"""Half of a 90 % interval in standard deviations."""
+from surrogate.flight.moved import Moved, moved
+from surrogate.flight.undone import suspects, weigh_undone, without_undone
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +67,8 @@ class RecalibrateParams:
     """Standard deviation of the log by which a lift may have changed since it was measured; a baseline by half."""
     chosen: float = 0.5
     """Weight of evidence of days on which somebody chose to run something else than was agreed: for a reason, maybe."""
+    undone: float = 0.05
+    """Probability beforehand that an offer brings nothing, because it is not carried out."""
     steps: int = 3
 
     def __post_init__(self) -> None:
@@ -77,23 +78,11 @@ class RecalibrateParams:
             raise ValueError(f"drift: expected a number from 0 to 2, got {self.drift}")
         if not (0 <= self.chosen <= 1):
             raise ValueError(f"chosen: expected a weight from 0 to 1, got {self.chosen}")
+        if not (0 < self.undone < 1):
+            raise ValueError(f"undone: expected a probability between 0 and 1, got {self.undone}")
         for name in ("noise", "period_shock", "group_shock"):
             if not (0 < getattr(self, name) <= 2):
                 raise ValueError(f"{name}: expected a number above 0 and up to 2, got {getattr(self, name)}")
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Moved:
-    """A factor on what was forecast, with its 90 % interval."""
-
-    factor: float
-    low: float
-    high: float
-    before_low: float
-    """Ends of the interval that was believed before; its middle is 1."""
-    before_high: float
-    cells: int
-    """Cells (of segments, products and periods) that tell of it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -173,17 +162,34 @@ def recalibrate(
     alone = [(each.segment, each.product, each.offer) for each in contrasts]
     beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift, alone)
     forecast = Forecast(model, effects, plan, pieces)
-    found = explain(forecast, beliefs, cells, noise=params.noise, steps=params.steps, contrasts=contrasts)
+
+    def fit(by: Forecast, measured: Sequence[Contrast]) -> Explained:
+        return explain(by, beliefs, cells, noise=params.noise, steps=params.steps, contrasts=measured)
+
     # An offer's factor is the mean over what it brings where everybody finds a piece, whether they did or not.
     known = pieces is not None and pieces.known
     start = Forecast(without_end(model) if known else model, effects, plan)(
-        *beliefs.moves(np.zeros_like(found.theta)), nudges
+        *beliefs.moves(np.zeros(len(beliefs.kind))), nudges
     )
-    moved = beliefs.applied(effects, found.theta, found.covariance, actuals.last, found.own)
+    shares = _shares(beliefs, cells, start, nudges)
+    plain, sd = fit(forecast, contrasts), beliefs.sd(1.0, 1.0)
+    shifts = {o: float(part @ plain.theta / np.sqrt(part**2 @ sd**2)) for o, (part, _) in shares.items()}
+    weighed = weigh_undone(plain, suspects(shifts), fit, forecast, contrasts, params.undone)
+    found = weighed.explained
+
+    def applied(last: int) -> Effects:
+        of_factors = beliefs.applied(effects, found.theta, found.covariance, last, found.own)
+        return without_undone(of_factors, weighed.nothing)
+
     return Recalibration(
-        effects=moved,
-        carried=beliefs.applied(effects, found.theta, found.covariance, -1, found.own),
-        offers=_offers(model, beliefs, cells, start, nudges, found.theta, found.covariance),
+        effects=applied(actuals.last),
+        carried=applied(-1),
+        offers={
+            model.grid.scenario.offers[offer].id: moved(
+                part, beliefs, found.theta, found.covariance, count, nothing=weighed.nothing.get(offer, 0.0)
+            )
+            for offer, (part, count) in shares.items()
+        },
         products=_products(model, beliefs, told, found.theta, found.covariance, found.own),
         used=int(cells.counts.sum()),
         left_out=int((actuals.observed & empty & ~not_there_yet(actuals)).sum()),
@@ -206,27 +212,15 @@ def _ran_out(model: Coefficients, plan: NDArray[np.int8], pieces: Pieces, told: 
     return found
 
 
-def _offers(
-    model: Coefficients,
-    beliefs: Beliefs,
-    data: Cells,
-    start: Expected,
-    nudges: tuple[Nudge, ...],
-    theta: Float,
-    covariance: Float,
-) -> dict[str, Moved]:
-    """How far each offer's lift was moved, over the cells that it sold in."""
+def _shares(beliefs: Beliefs, data: Cells, start: Expected, nudges: tuple[Nudge, ...]) -> dict[int, tuple[Float, int]]:
+    """[B] parts of each offer's factor, over the cells that it sold in, and how many these are; by its number."""
     found = {}
     for offer in dict.fromkeys(nudge.offer for nudge in nudges if nudge.offer is not None):
         slopes = start.slopes[[number for number, nudge in enumerate(nudges) if nudge.offer == offer]].sum(axis=0)
         bump = np.maximum(slopes, 0.0) * (data.split | data.whole)
         cells = data.gather(bump)
-        if not cells.sum() > 0:
-            continue
-        weights = beliefs.of_offer(offer, bump.sum(axis=-1))
-        found[model.grid.scenario.offers[offer].id] = _moved(
-            weights, beliefs, theta, covariance, int((cells > 0).sum())
-        )
+        if cells.sum() > 0:
+            found[offer] = beliefs.of_offer(offer, bump.sum(axis=-1)), int((cells > 0).sum())
     return found
 
 
@@ -240,7 +234,7 @@ def _products(
     for k, product in enumerate(model.grid.products):
         if told[k].any() and share[:, k].sum() > 0:
             part = share[:, k] / share[:, k].sum()
-            found[product.id] = _moved(
+            found[product.id] = moved(
                 beliefs.of_product(k, part),
                 beliefs,
                 theta,
@@ -254,31 +248,3 @@ def _products(
 def _sds(part: Float, now: Float, before: Float) -> tuple[float, float]:
     """Standard deviations of a weighted mean of what has its own error each: now, and before."""
     return float(np.sqrt(part**2 @ now**2)), float(np.sqrt(part**2 @ before**2))
-
-
-def _moved(
-    weights: Float,
-    beliefs: Beliefs,
-    theta: Float,
-    covariance: Float,
-    cells: int,
-    own: tuple[float, float, float] = (0.0, 0.0, 0.0),
-) -> Moved:
-    """A weighted mean of logs of factors, as a factor with its interval.
-
-    Parameters
-    ----------
-    own
-        What comes on top that no part shares: the mean, its standard deviation now and before.
-    """
-    middle = float(weights @ theta) + own[0]
-    sd = float(np.hypot(np.sqrt(max(float(weights @ covariance @ weights), 0.0)), own[1]))
-    before = float(np.hypot(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2), own[2]))
-    return Moved(
-        factor=float(np.exp(middle)),
-        low=float(np.exp(middle - NINETY * sd)),
-        high=float(np.exp(middle + NINETY * sd)),
-        before_low=float(np.exp(-NINETY * before)),
-        before_high=float(np.exp(NINETY * before)),
-        cells=cells,
-    )

@@ -29,7 +29,7 @@ from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import sold_by
 from surrogate.flight.censored import at_least
 from surrogate.flight.evidence import ENDLESS
-from surrogate.flight.recalibrate import NINETY, Moved
+from surrogate.flight.moved import NINETY, Moved
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]

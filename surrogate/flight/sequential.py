@@ -23,6 +23,8 @@ Float = NDArray[np.float64]
 
 FACTORS = (0.5, 0.7, 1.4, 2.0)
 """Changes of sales that are looked for."""
+LESS = (1.0, 0.5)
+"""Parts of what an offer brings that are looked for as missing, beside them: few offers bring half of what is sold."""
 STARTS = 5
 """Moments at which a change may begin, spread over the periods of a series; most weight is on the first."""
 FIRST_START = 0.6
@@ -63,6 +65,8 @@ class Tests:
     """Series whose spread tells how noisy single days are."""
     starts: NDArray[np.int64]
     """[J, R]"""
+    factors: Float
+    """[J, F] changes of sales that are looked for; `FACTORS` first, 1 where there are no more of them."""
 
     def evidence(self, innovations: Float) -> Float:
         """[..., J, T] log of the evidence against the forecast of each series, up to each period.
@@ -78,7 +82,7 @@ class Tests:
             scale = self.noise(part)[:, None, None, :]
             along = np.cumsum(direction * part[:, :, None, :], axis=-1) / scale**2
             against = strength / scale**2
-            out[first : first + CHUNK] = _mixture(along, against, self._start_weights)
+            out[first : first + CHUNK] = _mixture(along, against, self._start_weights, self.factors)
         return found
 
     def noise(self, innovations: Float) -> Float:
@@ -107,13 +111,15 @@ class Tests:
         return rest
 
 
-def _mixture(along: Float, against: Float, starts: Float) -> Float:
-    """Log of the average likelihood ratio over starts [R] and factors; ``along`` is [n, J, R, T]."""
+def _mixture(along: Float, against: Float, starts: Float, factors: Float) -> Float:
+    """Log of the average likelihood ratio over starts [R] and factors [J, F]; ``along`` is [n, J, R, T]."""
     top = np.full((*along.shape[:2], along.shape[3]), -np.inf)
     logs = []
-    for factor in FACTORS:
-        moved = np.sqrt(factor) - 1.0
-        ratio = moved * along - 0.5 * moved**2 * against + np.log(starts / len(FACTORS))[:, None]
+    with np.errstate(divide="ignore"):
+        weights = np.log((factors != 1.0) / (factors != 1.0).sum(axis=1, keepdims=True))
+    for moved, weight in zip((np.sqrt(factors) - 1.0).T, weights.T, strict=True):
+        by = moved[:, None, None]
+        ratio = by * along - 0.5 * by**2 * against + (weight[:, None] + np.log(starts))[:, :, None]
         logs.append(ratio)
         top = np.maximum(top, ratio.max(axis=2))
     total = np.zeros_like(top)
@@ -122,7 +128,9 @@ def _mixture(along: Float, against: Float, starts: Float) -> Float:
     return np.asarray(top + np.log(total))
 
 
-def fix_tests(predicted: Predicted, shares: Float, noise_series: NDArray[np.int64]) -> Tests:
+def fix_tests(
+    predicted: Predicted, shares: Float, noise_series: NDArray[np.int64], brings: Float | None = None
+) -> Tests:
     """Fix the tests of some series.
 
     Parameters
@@ -131,7 +139,11 @@ def fix_tests(predicted: Predicted, shares: Float, noise_series: NDArray[np.int6
         Of the error, in any unit; series that are never active get none.
     noise_series
         Numbers of the series that tell how noisy single days are.
+    brings : [J]
+        Share of a series' sales that its offer brings, 0 for none: that it, or half of it, is missing is looked for.
     """
+    brought = np.zeros(len(shares)) if brings is None else np.clip(brings, 0.0, 1.0)
+    factors = np.concatenate([np.tile(FACTORS, (len(shares), 1)), 1.0 - np.outer(brought, LESS)], axis=1)
     alive = np.asarray(predicted.active.any(axis=1))
     weights = np.where(alive, shares, 0.0)
     total = weights.sum()
@@ -146,6 +158,7 @@ def fix_tests(predicted: Predicted, shares: Float, noise_series: NDArray[np.int6
         weights=weights / total if total > 0 else weights,
         noise_series=noise_series[alive[noise_series]],
         starts=starts,
+        factors=factors,
     )
 
 
@@ -177,7 +190,8 @@ def detectable(tests: Tests, bar: Bar, power: float = 0.8) -> Float:
     """
     strength = (tests.predicted.direction(tests.starts[:, :1])[:, 0] ** 2).sum(axis=-1)
     with np.errstate(divide="ignore"):
-        needed = bar.log_evidence - np.log(tests.weights) - np.log(FIRST_START / len(FACTORS))
+        looked_for = (tests.factors != 1.0).sum(axis=1)
+        needed = bar.log_evidence - np.log(tests.weights) - np.log(FIRST_START / looked_for)
         moved = (np.sqrt(2.0 * np.maximum(needed, 0.0)) + float(ndtri(power))) / np.sqrt(strength)
     return np.asarray(1.0 - (1.0 - np.clip(np.nan_to_num(moved, nan=1.0), 0.0, 1.0)) ** 2)
 

@@ -1,0 +1,77 @@
+"""A log likelihood near some parts, quadratic, and what beliefs of any width make of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Fit:
+    """A fit for one moment: the log likelihood near it is ``constant + pull theta - theta precision theta / 2``.
+
+    Shocks, whose size is known, are integrated out once: what is left is of the parts alone.
+    """
+
+    precision: Float
+    """[B, B]"""
+    pull: Float
+    """[B]"""
+    constant: float
+    shocks: Float
+    """Most probable shocks where no part moves."""
+    along: Float
+    """[shocks, B] how far they go down with each part."""
+    trust: Float
+    """[observations] precision of each."""
+    off: Float
+    """[observations] units beyond what is expected."""
+    expected: Float
+    """[observations] units that grow with the baseline."""
+
+    def posterior(self, prior: Float) -> tuple[float, Float, Float]:
+        """Log evidence, mean and precision where the parts have prior precisions ``prior`` [B]."""
+        precision = self.precision + np.diag(prior)
+        root = cho_factor(precision, lower=True)
+        theta = np.asarray(cho_solve(root, self.pull), dtype=np.float64)
+        log_determinant = float(2.0 * np.log(np.diag(root[0])).sum() - np.log(prior).sum())
+        return self.constant + 0.5 * float(self.pull @ theta) - 0.5 * log_determinant, theta, precision
+
+    def with_shocks(self, theta: Float) -> Float:
+        """Parts [B], and after them the most probable shocks beside them."""
+        return np.concatenate([theta, self.shocks - self.along @ theta])
+
+
+def without_shocks(
+    precision: Float, pull: Float, constant: float, known: Float, *, trust: Float, off: Float, expected: Float
+) -> Fit:
+    """Integrate shocks out of a log likelihood ``constant + pull theta - theta precision theta / 2``.
+
+    Parameters
+    ----------
+    precision, pull : [B + shocks, B + shocks], [B + shocks]
+        Of B parts, and of the shocks after them.
+    known : [shocks]
+        Precisions with which shocks are believed to be 0.
+    trust, off, expected : [observations]
+        Kept as they are.
+    """
+    count = len(pull) - len(known)
+    root = cho_factor(precision[count:, count:] + np.diag(known), lower=True)
+    along, alone = cho_solve(root, precision[count:, :count]), cho_solve(root, pull[count:])
+    log_determinant = float(2.0 * np.log(np.diag(root[0])).sum() - np.log(known).sum())
+    return Fit(
+        precision=precision[:count, :count] - precision[:count, count:] @ along,
+        pull=pull[:count] - precision[:count, count:] @ alone,
+        constant=constant + 0.5 * float(pull[count:] @ alone) - 0.5 * log_determinant,
+        shocks=alone,
+        along=along,
+        trust=trust,
+        off=off,
+        expected=expected,
+    )

@@ -1,0 +1,64 @@
+"""What was learned of an effect, as a factor on what was forecast, with its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.flight.beliefs import Beliefs
+from surrogate.flight.undone import NOTHING, quantile
+
+Float = NDArray[np.float64]
+
+NINETY = 1.6449
+"""Half of a 90 % interval in standard deviations."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Moved:
+    """A factor on what was forecast, with its 90 % interval."""
+
+    factor: float
+    low: float
+    high: float
+    before_low: float
+    """Ends of the interval that was believed before; its middle is 1."""
+    before_high: float
+    cells: int
+    """Cells (of segments, products and periods) that tell of it."""
+    nothing: float = 0.0
+    """Of an offer: how far it is certain that it brings nothing at all, beyond what is believed of any offer."""
+
+
+def moved(
+    weights: Float,
+    beliefs: Beliefs,
+    theta: Float,
+    covariance: Float,
+    cells: int,
+    own: tuple[float, float, float] = (0.0, 0.0, 0.0),
+    nothing: float = 0.0,
+) -> Moved:
+    """A weighted mean of logs of factors, as a factor with its interval.
+
+    Parameters
+    ----------
+    own
+        What comes on top that no part shares: the mean, its standard deviation now and before.
+    nothing
+        Probability that the factor is that of an offer which is not carried out.
+    """
+    middle = float(weights @ theta) + own[0]
+    sd = float(np.hypot(np.sqrt(max(float(weights @ covariance @ weights), 0.0)), own[1]))
+    before = float(np.hypot(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2), own[2]))
+    return Moved(
+        factor=float(np.exp(middle)) * (1.0 - nothing) + NOTHING * nothing,
+        low=quantile(0.05, middle, sd, nothing),
+        high=quantile(0.95, middle, sd, nothing),
+        before_low=float(np.exp(-NINETY * before)),
+        before_high=float(np.exp(NINETY * before)),
+        cells=cells,
+        nothing=nothing,
+    )

@@ -1,0 +1,136 @@
+"""Offers that bring nothing: a display that was never built, a coupon that no till knows.
+
+A factor on a lift is believed in logs, where nothing is infinitely far from the forecast: however plain the sales,
+such a belief stops half way and blames baselines and relatives for the rest. So beside it stands a second explanation,
+with a belief of its own (a spike and a slab; Mitchell and Beauchamp, 1988, doi:10.1080/01621459.1988.10478694): that an
+offer was not carried out. Both are fitted to the same sales, and weighed by how well they explain them. What tells them
+apart are a product's days without the offer, and its neighbours: where these sell what is expected, a baseline is no
+excuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import ndtri
+
+from scenarios.response.effects import Effects
+from surrogate.flight.contrasts import Contrast
+from surrogate.flight.evidence import Forecast
+from surrogate.flight.explained import Explained
+
+NOTHING = 0.02
+"""Factor on the lift of an offer that is not carried out; not 0, because lifts move in logs."""
+SUSPECT = 0.3
+"""Standard deviations of its belief by which a lift must have come down before its offer is suspected."""
+MOST = 3
+"""Most suspects: each is a fit of its own."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Weighed:
+    """All explanations, weighed."""
+
+    explained: Explained
+    nothing: dict[int, float]
+    """By number of an offer: how much more likely than before it brings nothing, from 0 to 1 (`excess`)."""
+
+
+def suspects(shifts: Mapping[int, float]) -> tuple[int, ...]:
+    """Offers whose lift came down so far, in standard deviations of its belief, that nothing may explain it."""
+    low = sorted((shift, offer) for offer, shift in shifts.items() if shift < -SUSPECT)
+    return tuple(offer for _, offer in low[:MOST])
+
+
+def weigh_undone(
+    plain: Explained,
+    suspected: Sequence[int],
+    fit: Callable[[Forecast, Sequence[Contrast]], Explained],
+    forecast: Forecast,
+    contrasts: Sequence[Contrast],
+    belief: float,
+) -> Weighed:
+    """Weigh that some offers bring nothing against what explains the sales otherwise.
+
+    Parameters
+    ----------
+    plain
+        What explains the sales where all offers are carried out.
+    suspected
+        Numbers of the offers that may not be: each by itself and, where more than one is the better explanation so,
+        these together.
+    fit
+        Explains the sales by a forecast, and by what holdouts measured.
+    belief
+        Probability beforehand that an offer is not carried out.
+    """
+    odds = float(np.log(belief) - np.log1p(-belief))
+    found: dict[tuple[int, ...], Explained] = {(): plain}
+
+    def score(gone: tuple[int, ...]) -> float:
+        return found[gone].log_evidence + len(gone) * odds
+
+    def tried(gone: tuple[int, ...]) -> None:
+        measured = [replace(each, planned=each.planned * NOTHING) if each.offer in gone else each for each in contrasts]
+        found[gone] = fit(forecast.without(gone, NOTHING), measured)
+
+    for offer in suspected:
+        tried((offer,))
+    likely = tuple(offer for offer in suspected if score((offer,)) > score(()))
+    if len(likely) > 1:
+        tried(likely)
+    logs = np.array([score(gone) for gone in found])
+    weights = np.exp(logs - logs.max())
+    weights /= weights.sum()
+    chance = {
+        offer: sum(w for w, gone in zip(weights.tolist(), found, strict=True) if offer in gone) for offer in suspected
+    }
+    return Weighed(
+        explained=_mixed(list(found.values()), weights.tolist()),
+        nothing={offer: excess(each, belief) for offer, each in chance.items() if each > belief},
+    )
+
+
+def excess(chance: float, belief: float) -> float:
+    """How much more likely than believed something has become: 0 as believed, 1 where it is certain.
+
+    What a forecast expects holds that some offers are not carried out: only what is learned beyond it takes off.
+    """
+    return max(chance - belief, 0.0) / (1.0 - belief)
+
+
+def _mixed(found: Sequence[Explained], weights: Sequence[float]) -> Explained:
+    """Explanations as one, by their weights."""
+    pairs = list(zip(weights, found, strict=True))
+    theta = np.sum([weight * each.theta for weight, each in pairs], axis=0)
+    covariance = np.sum(
+        [weight * (each.covariance + np.outer(each.theta - theta, each.theta - theta)) for weight, each in pairs],
+        axis=0,
+    )
+    middle = np.sum([weight * each.own[0] for weight, each in pairs], axis=0)
+    spread = np.sum([weight * (each.own[1] ** 2 + (each.own[0] - middle) ** 2) for weight, each in pairs], axis=0)
+    best = max(pairs, key=lambda pair: pair[0])[1]
+    return replace(best, theta=theta, covariance=covariance, own=(middle, np.sqrt(spread)))
+
+
+def without_undone(effects: Effects, nothing: Mapping[int, float]) -> Effects:
+    """Take off lifts what offers that may bring nothing are less worth, and widen them by not knowing."""
+    if not nothing:
+        return effects
+    lift, sd = effects.lift.copy(), effects.lift_sd.copy()
+    for offer, chance in nothing.items():
+        mean, square = 1.0 - chance * (1.0 - NOTHING), 1.0 - chance * (1.0 - NOTHING**2)
+        lift[..., offer] *= mean
+        sd[..., offer] = np.where(
+            sd[..., offer] > 0, np.sqrt(sd[..., offer] ** 2 + np.log(square / mean**2)), sd[..., offer]
+        )
+    return replace(effects, lift=lift, lift_sd=sd)
+
+
+def quantile(share: float, middle: float, sd: float, nothing: float) -> float:
+    """Quantile of a factor that is nothing with some probability, and else lognormal about a middle of logs."""
+    if share <= nothing:
+        return NOTHING
+    return float(np.exp(middle + ndtri((share - nothing) / (1.0 - nothing)) * sd))
