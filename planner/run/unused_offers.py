@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planner.evolution.first import VERY_MANY
 from planner.evolution.workspace import Plan, Workspace
 from planner.figures import enough, money_style, share
 from planner.reasons.break_even import BreakEven, break_even
@@ -38,6 +39,8 @@ def unused_offers(
 ) -> tuple[str, ...]:
     """Return one sentence on the offers that no line of the best plan uses; nothing where it uses all or has no line.
 
+    On more than `VERY_MANY` slots it names them only: looking at all of their lines would take seconds there.
+
     Parameters
     ----------
     ranked
@@ -52,6 +55,9 @@ def unused_offers(
     unused = [number for number in range(len(grid.scenario.offers)) if number not in used[0]]
     if not plans[0].any() or not unused:
         return ()
+    ending = "campaign effects shows what each offer needs to pay"
+    if grid.slots > VERY_MANY:
+        return (f"not in plan 1: {', '.join(grid.scenario.offers[number].id for number in unused)}; {ending}",)
     needs = {need.offer: need for need in break_even(space.evaluator.model, effects)}
     best = _best_lines(space, plans[0], unused)
     reasons = []
@@ -63,7 +69,7 @@ def unused_offers(
             why = _why(space, ranked, plans[0], needs.get(number), best[number])
         has = "" if other is None else f"; plan {other} has it"
         reasons.append(f"{grid.scenario.offers[number].id} ({why}{has})")
-    return (f"not in plan 1: {', '.join(reasons)}; campaign effects shows what each offer needs to pay",)
+    return (f"not in plan 1: {', '.join(reasons)}; {ending}",)
 
 
 def _best_lines(space: Workspace, plan: Plan, offers: list[int]) -> dict[int, list[_Line]]:
