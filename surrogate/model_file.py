@@ -61,7 +61,7 @@ def save_model(model: Trained, folder: Path | str) -> None:
     if not _replaceable(target):
         raise _taken(target)
     values, arrays = take_apart(model)
-    weights = _npz(arrays)
+    weights = npz_bytes(arrays)
     document = {
         "format": MODEL_FORMAT,
         "kind": model.kind,
@@ -71,7 +71,7 @@ def save_model(model: Trained, folder: Path | str) -> None:
     }
     with replacing(target.resolve()) as draft:
         _write(draft / WEIGHTS, weights)
-        _write(draft / DESCRIPTION, _sealed(document))
+        _write(draft / DESCRIPTION, sealed(document))
 
 
 def check_target(folder: Path | str) -> None:
@@ -116,14 +116,14 @@ def _write(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def _sealed(document: dict[str, Any]) -> bytes:
+def sealed(document: dict[str, Any]) -> bytes:
     """Return the document as JSON whose last entry is the hash of all that stands before it."""
     text = json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False).removesuffix("\n}")
     digest = hashlib.sha256(text.encode()).hexdigest()
     return f'{text}{_SEAL}{digest}"\n}}\n'.encode()
 
 
-def _npz(arrays: dict[str, NDArray[Any]]) -> bytes:
+def npz_bytes(arrays: dict[str, NDArray[Any]]) -> bytes:
     """Return an npz archive without time stamps."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:

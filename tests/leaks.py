@@ -38,10 +38,10 @@ def leak_pseudonyms(folder, loop):
 
 def edit(folder, change):
     """Change a model's notes as a program would: sealed again."""
-    from surrogate.model_file import _sealed
+    from surrogate.model_file import sealed
 
     text = json.loads((folder / "model.json").read_text())
     del text["sha256"]
     changed = change(json.dumps(text, ensure_ascii=False))
     assert json.loads(changed) != text
-    (folder / "model.json").write_bytes(_sealed(json.loads(changed)))
+    (folder / "model.json").write_bytes(sealed(json.loads(changed)))

@@ -18,7 +18,7 @@ from planner.cli import app
 from scenarios.problems import InvalidInput
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
-from surrogate.model_file import _npz, _sealed, load_any, read_parts, save_model
+from surrogate.model_file import load_any, npz_bytes, read_parts, save_model, sealed
 
 Forge = Callable[[Any], Any]
 
@@ -49,11 +49,11 @@ def forged(source: Path, folder: Path, place: str, forge: Forge) -> Path:
         at[last_] = {"array": str(arrays[name].dtype), "shape": list(arrays[name].shape)}
     else:
         at[last_] = forge(at[last_])
-    weights = _npz(arrays)
+    weights = npz_bytes(arrays)
     document["weights_sha256"] = hashlib.sha256(weights).hexdigest()
     folder.mkdir()
     (folder / "weights.npz").write_bytes(weights)
-    (folder / "model.json").write_bytes(_sealed(document))
+    (folder / "model.json").write_bytes(sealed(document))
     return folder
 
 

@@ -16,7 +16,7 @@ from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.pareto.ends import EndsParams, climb_ends
 from planner.pareto.first import first_ends
-from planner.pareto.run import FrontFound, _check
+from planner.pareto.run import FrontFound, check_front
 from planner.pareto.shown import climb_shown
 from planner.pareto.space import AimedSpace
 from scenarios.futures.aim import senses_of
@@ -40,7 +40,7 @@ def test_an_end_is_found_where_its_first_plan_breaks_a_limit_at_risk(seed: int, 
     *_, first = first_ends(aimed, mend, begin(leading, space.no_prices()), rng_of(1))
     # Two of two cover all of what two come to, though one is worth less once it is mended.
     judged = FrontFound(state=first)
-    _check(aimed, mend, ledger, begin(leading, space.no_prices()), SimpleNamespace(plans=6, work=20.0), judged)
+    check_front(aimed, mend, ledger, begin(leading, space.no_prices()), SimpleNamespace(plans=6, work=20.0), judged)
     assert judged.found == len(first.population.best) and judged.covered == pytest.approx(1.0)
     params = EndsParams(work=30.0, passed=lambda: 0.0, over=lambda: False)
     *_, last = steps = list(climb_ends(aimed, mend, ledger, first, params, rng_of(2)))

@@ -19,7 +19,7 @@ from planner.evolution.state import State, begin
 from planner.pareto.ends import EndsParams, climb_ends
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import first_ends
-from planner.pareto.run import FrontFound, _check
+from planner.pareto.run import FrontFound, check_front
 from planner.pareto.space import AimedSpace
 from scenarios.futures.aim import senses_of
 from scenarios.futures.draws import draw
@@ -96,7 +96,7 @@ def test_an_end_that_the_front_has_lost_is_in_the_answer() -> None:
     assert most > begun.state.population.points[:, 0].max() + 1.0
     lost, kept = FrontFound(state=begun.state), FrontFound(state=begun.state, climbed={0: end})
     for found in (lost, kept):
-        _check(begun.space, begun.mend, begun.ledger, begun.leading, _request(), found)
+        check_front(begun.space, begun.mend, begun.ledger, begun.leading, _request(), found)
     profits = [max(float(report.objectives["profit"]) for _, report in found.checked) for found in (lost, kept)]
     assert profits[0] < most - 1.0
     assert profits[1] == pytest.approx(most, abs=0.1)
@@ -114,7 +114,7 @@ def test_the_check_mends_an_end_in_its_own_measure(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr(planner.pareto.run, "tighten", watched)
     found = FrontFound(state=last.state)
-    _check(begun.space, begun.mend, begun.ledger, begun.leading, _request(), found)
+    check_front(begun.space, begun.mend, begun.ledger, begun.leading, _request(), found)
     most = np.stack([point for point, _ in turned]).max(axis=0)
     sides = {tuple(np.flatnonzero(point >= most - 1e-9)): shares for point, shares in turned}
     assert sides[(0,)] == pytest.approx([1.0, 0.0], abs=1e-4)

@@ -16,7 +16,7 @@ from planner.evolution.workspace import Candidate
 from planner.pareto.evolve import FrontState
 from planner.pareto.population import Member
 from planner.pareto.population import begin as population_of
-from planner.pareto.run import FrontFound, _check
+from planner.pareto.run import FrontFound, check_front
 from planner.pareto.shown import climb_shown
 from planner.pareto.space import AimedSpace
 from scenarios.answer.front import dominated
@@ -86,7 +86,7 @@ def test_a_climbed_plan_that_the_front_has_lost_is_in_the_answer() -> None:
     def answered(*climbed: Candidate) -> list[tuple[str, ...]]:
         found = FrontFound(state=poor.state, shown=list(climbed))
         leading = begin(poor.state.population.members[0].candidate, poor.space.no_prices())
-        _check(poor.space, poor.mend, poor.ledger, leading, SimpleNamespace(plans=12, work=20.0), found)
+        check_front(poor.space, poor.mend, poor.ledger, leading, SimpleNamespace(plans=12, work=20.0), found)
         return [_exactly(report) for _, report in found.checked]
 
     found = climb_shown(poor.space, poor.mend, poor.ledger, poor.state, 12, lambda: False, rng_of(2))

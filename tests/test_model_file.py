@@ -17,7 +17,7 @@ from scenarios import whole
 from scenarios.problems import InvalidInput
 from surrogate import model_file
 from surrogate.model import Model
-from surrogate.model_file import _sealed, check_target, load_model, save_model
+from surrogate.model_file import check_target, load_model, save_model, sealed
 from surrogate.parts import PartsError, pack, put_together, take_apart, unpack
 from surrogate.scoring.score import score
 
@@ -81,7 +81,7 @@ def missing_entry(folder):
     """Leave out an entry, as a program with an error would: its seal is right."""
     text = json.loads((folder / "model.json").read_text())
     del text["sha256"], text["model"]["groups"]["ids"]
-    (folder / "model.json").write_bytes(_sealed(text))
+    (folder / "model.json").write_bytes(sealed(text))
 
 
 def unknown_entry(folder):
@@ -89,14 +89,14 @@ def unknown_entry(folder):
     text = json.loads((folder / "model.json").read_text())
     del text["sha256"]
     text["model"]["groups"]["customer_ids"] = [1, 2, 3]
-    (folder / "model.json").write_bytes(_sealed(text))
+    (folder / "model.json").write_bytes(sealed(text))
 
 
 def other_kind(folder):
     """Name a kind that nobody knows."""
     text = json.loads((folder / "model.json").read_text())
     del text["sha256"]
-    (folder / "model.json").write_bytes(_sealed(text | {"kind": "weather"}))
+    (folder / "model.json").write_bytes(sealed(text | {"kind": "weather"}))
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_interrupted_saving_leaves_the_older_model(tmp_path, monkeypatch, stop, 
 
     newer = replace(sample_model(), seed=2)
     if when == "writing":
-        monkeypatch.setattr(model_file, "_sealed", fail)
+        monkeypatch.setattr(model_file, "sealed", fail)
     else:
         # As on a system that cannot let two folders change places: the older one has stepped aside when this fails.
         monkeypatch.setattr(whole, "_exchanged", lambda *_: False)

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import MonitorReport
-from planner.report.monitor import _verdict, monitor_json, show_monitor
+from planner.report.monitor import monitor_json, show_monitor, verdict_line
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out
@@ -87,7 +87,7 @@ def test_a_plan_that_did_not_run_is_not_on_course(case: Running) -> None:
     report = read(case, actuals_of(case.grid, lived(case), DAYS - 1))
     told = replace(report, otherwise=("ran differently from the plan: cut-15 on phone did not run",))
     assert not told.on_course
-    assert "1 offer ran otherwise than planned" in _verdict(told).plain
+    assert "1 offer ran otherwise than planned" in verdict_line(told).plain
 
 
 def test_looking_earlier_finds_the_same(case: Running) -> None:

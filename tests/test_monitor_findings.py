@@ -12,7 +12,7 @@ from really_ran import lived_otherwise
 
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import MonitorReport
-from planner.report.monitor import _verdict, monitor_json, show_monitor
+from planner.report.monitor import monitor_json, show_monitor, verdict_line
 from scenarios.flight.actuals import Actuals
 
 PARAMS = MonitorParams(futures=100, most=200, least=200)
@@ -45,7 +45,7 @@ def test_what_lies_outside_of_its_interval_is_not_called_on_course(short: Monito
     """No alarm is said, each row that the table marks is named with its size, and how many would be so by chance."""
     quiet = replace(short, limits=(), stock_outs=())
     assert quiet.on_course, "the bar of alarms stays where it is"
-    said = _verdict(quiet).plain
+    said = verdict_line(quiet).plain
     assert said.startswith("No alarm. Outside their 90% interval so far, to be watched: ")
     assert "On course" not in said
     cut = next(each for each in short.outside if each.series.id == "cut-15")
@@ -54,7 +54,7 @@ def test_what_lies_outside_of_its_interval_is_not_called_on_course(short: Monito
     assert f"of {len(short.series)} series about 1 would be so by chance" in said
     assert monitor_json(quiet)["to_watch"] in said
     inside = tuple(each for each in quiet.series if each.inside)
-    assert _verdict(replace(quiet, series=inside)).plain.startswith("On course: nothing departs from the forecast")
+    assert verdict_line(replace(quiet, series=inside)).plain.startswith("On course: nothing departs from the forecast")
 
 
 @pytest.mark.parametrize("width", [80, 120])
@@ -70,4 +70,4 @@ def test_an_offer_that_ran_otherwise_is_named_with_its_days(case: Running, width
     assert text.index("Needs attention") < text.index("ran differently") < text.index("Units so far")
     assert text.count("ran differently from the plan") == 1
     assert all(len(line) <= width for line in text.splitlines())
-    assert "1 offer ran otherwise than planned" in _verdict(report).plain
+    assert "1 offer ran otherwise than planned" in verdict_line(report).plain

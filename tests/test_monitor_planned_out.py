@@ -16,7 +16,7 @@ from planner.cli import app
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.planned_out import left_over, planned_out, stretches
 from planner.flight.readings import LimitReading, MonitorReport
-from planner.report.monitor import _verdict, monitor_json
+from planner.report.monitor import monitor_json, verdict_line
 from scenarios.grid import Grid
 
 PARAMS = MonitorParams(futures=150, most=200, least=200)
@@ -78,7 +78,7 @@ def test_what_the_plan_sells_out_itself_is_no_warning(case: Running, last: int, 
         assert any(one.startswith("as planned: case was sold out between") for one in told["as_planned"])
     if not report.alarms:
         assert report.on_course
-        assert _verdict(report).plain.endswith("stock sells out as planned.")
+        assert verdict_line(report).plain.endswith("stock sells out as planned.")
 
 
 def test_what_sells_out_clearly_earlier_is_warned_of(case: Running) -> None:

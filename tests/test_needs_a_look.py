@@ -14,7 +14,7 @@ from replan_case import again
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.needs_a_look import needs_a_look, returns_beyond
-from planner.report.monitor import _verdict, monitor_json, show_monitor
+from planner.report.monitor import monitor_json, show_monitor, verdict_line
 from planner.report.outcome_report import outcome_json, show_outcome
 from planner.report.replan import replan_json, show_replanned
 from scenarios.flight.actuals import Actuals
@@ -114,9 +114,8 @@ def test_monitor_and_report_say_it_first(case: Running, width: int) -> None:
         case.frozen, case.plan, actuals, folder="p", rank=1, params=MonitorParams(futures=50, least=100, most=100)
     )
     assert not report.on_course
-    assert (
-        "the actuals cannot be right" in _verdict(report).plain and "2 findings on customers" in _verdict(report).plain
-    )
+    said = verdict_line(report).plain
+    assert "the actuals cannot be right" in said and "2 findings on customers" in said
     assert monitor_json(report)["findings"][0].startswith(net)
     outcome = evaluate_campaign(case.frozen, case.plan, actuals, folder="p", rank=1, params=EvaluateParams(futures=50))
     assert outcome_json(outcome)["attention"] == [*with_what_is_missing(actuals), *needs_a_look(actuals, case.plan)]

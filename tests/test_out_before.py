@@ -15,7 +15,7 @@ from planner.flight.empty_before import shelves_to_keep
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import MonitorReport
 from planner.replan.replanned import Replanned
-from planner.report.monitor import _verdict, monitor_json
+from planner.report.monitor import monitor_json, verdict_line
 from scenarios.grid import build_grid
 
 PARAMS = MonitorParams(futures=50)
@@ -78,7 +78,7 @@ def test_it_is_told_since_when_and_what_the_plan_does(
     )
     assert told["out_before"] == [said]
     assert not any("case" in each for each in (*told["as_planned"], *told["findings"]))
-    assert "sells out as planned" not in _verdict(report).plain
+    assert "sells out as planned" not in verdict_line(report).plain
     assert not report.surprises and not [each for each in report.warnings if each.id == "stock:case"]
 
 

@@ -125,7 +125,7 @@ def search_front(
         run.interrupted = True
     space.interrupt.shield()
     request.say("checking by the ledger", 0.94)
-    _check(aimed, mend, ledger, leading, request, run)
+    check_front(aimed, mend, ledger, leading, request, run)
     run.checked = tuple((space.score(candidate.plan), report) for candidate, report in run.checked)
     if run.baselines is not None:
         run.baselines = kept_baselines(space, finish, ledger, run.baselines, mend=bool(np.isfinite(request.work)))
@@ -233,7 +233,7 @@ def _knee(state: FrontState) -> Candidate:
     return population.members[place].candidate
 
 
-def _check(
+def check_front(
     space: AimedSpace, finish: Finish, ledger: Ledger, leading: State, request: FrontRequest, run: FrontFound
 ) -> None:
     """Choose plans that stand for the front, mend them by the ledger, and keep what is still a front there."""

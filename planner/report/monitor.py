@@ -54,7 +54,7 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
             "Notes", [text for text in (*_tests(report), *pieces_sentences(report.pieces), *report.notes) if text]
         )
     )
-    parts.append(_verdict(report))
+    parts.append(verdict_line(report))
     return parts
 
 
@@ -208,7 +208,8 @@ def _tests(report: MonitorReport) -> list[str]:
     ]
 
 
-def _verdict(report: MonitorReport) -> Text:
+def verdict_line(report: MonitorReport) -> Text:
+    """Say in one line whether the campaign is on course, or how much calls for a look."""
     watched = to_watch(report)
     if report.on_course:
         stock = "; stock sells out as planned" if report.sold_as_planned else ""
