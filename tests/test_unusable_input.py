@@ -136,8 +136,9 @@ def test_a_simulated_campaign_refuses_what_it_cannot_use(
 def test_thousands_of_problems_are_counted_and_the_first_ones_shown(tmp_path: Path) -> None:
     """A table with three thousand wrong cells leaves the terminal readable; ``--json`` has every problem."""
     lines = tmp_path / "lines.csv"
-    rows = (f"day {number},shoes,off-15" for number in range(1001))  # three mistakes in each
-    lines.write_text("\n".join(("date,product,offer", *rows)) + "\n")
+    # Three mistakes in each; the same one in many rows would be told once.
+    rows = (f"2026-03-02,shoes-{number},crowd-{number},off-{number}" for number in range(1001))
+    lines.write_text("\n".join(("date,product,segment,offer", *rows)) + "\n")
     result = run("score", "template-basic", lines)
     assert result.exit_code == 2
     told = result.stderr.splitlines()
