@@ -281,6 +281,10 @@ ALONE = {
         ),
         (("unit_cost: 89", "unit_cost: 4000"), "gift earbuds: one costs 4000 CNY, more than the dearest product"),
         (
+            ("unit_cost: 89", "unit_cost: 0.1"),
+            "gift earbuds: one costs 0.1 CNY, next to nothing beside any price; write 10% if points are meant",
+        ),
+        (
             ("measure: margin_rate, min: 8%", "measure: roi, min: 25"),
             "limit margin: a min of 25 asks for 2500% of what is spent; a percentage is written 25%",
         ),

@@ -76,6 +76,15 @@ def test_a_few_who_were_sent_it_all_the_same_are_said(tmp_path):
     assert any(said in one for one in events.cleaning.suspicious)
 
 
+def test_rows_of_strangers_are_said_where_they_are_most(tmp_path):
+    """A rollout holds customers who never bought; where hardly anybody did, the column may be the wrong one."""
+    said = "21 of 41 rows of holdout.csv name customers who never bought"
+    for strangers, told in ((19, False), (21, True)):
+        held = pd.DataFrame({"customer": [*LEFT, *(f"x{number}" for number in range(strangers))]})
+        events = load(shop_with(held), tmp_path)
+        assert any(said in one for one in events.cleaning.suspicious) is told
+
+
 def test_whoever_was_left_out_of_later_runs_only_was_sent_the_earlier_ones(tmp_path):
     """Who was sent the first run and left out of the second is no mistake where the file says so."""
     rows = pd.DataFrame({"customer": SENT[:5]})
@@ -110,6 +119,10 @@ REFUSED = {
     "a day of no run": (
         shop_with(rows(o="mail", d="2026-03-03"), offer="o", first_day="d"),
         r"holdout.csv:2: d: expected the first day of a run of mail, .*got 2026-03-03; the nearest is 2026-03-02",
+    ),
+    "no run that is read": (
+        shop_with(rows(o="mail", d="2027-01-04"), offer="o", first_day="d"),
+        r"holdout.csv: d: expected some row up to 2026-08-02, the last day that is read, got none",
     ),
     "customers who never bought": (
         shop_with(pd.DataFrame({"customer": ["x1", "x2"]})),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 from market_case import line as market_line
 from market_case import play, small_market
 from one_phone import line, phone_shop, told
+from shop import load_shop, problems_of
 
 from scenarios.language.offer_schema import Gift, Offer
 from scenarios.language.price_share import PriceShare
@@ -95,3 +97,28 @@ def test_what_is_no_share_of_a_price_is_refused(written: str, remedy: str) -> No
     context = caught.value.errors()[0]["ctx"]
     assert "share of the price" in context["expected"]
     assert remedy in context["remedy"]
+
+
+def test_points_under_a_bundle_and_a_coupon_are_a_share_of_what_is_paid_there() -> None:
+    """Who buys two for one pays half, who has a coupon 1,808.00: their points are 5 % of that, in ledger and search."""
+    free = {"id": "free", "mechanic": "bundle", "buy": 1, "get": 1, "stacks": True}
+    cut = {"id": "cut", "mechanic": "coupon", "depth": "20%", "layer": "targeted", "stacks": True}
+    for first, second, take_ups, cost in (
+        (free, points(layer="targeted"), (1.0, 0.3), "1440.00"),  # 30 units at 960.00
+        (points(), cut, (1.0, 0.3), "9024.00"),  # 100 units at 1,920.00, 30 of them a fifth less
+    ):
+        model, _ = phone_shop(first, second, lifts=(0.0, 0.0), take_ups=take_ups, orders=False)
+        plan = (line(first["id"]), line(second["id"], segment="everyone"))
+        found, _ = told(model, *plan)
+        assert found.gifts_cost == Decimal(cost)
+        profit = float(evaluate(objective_functional(model), model, model.grid.plan_of(plan), np))
+        assert found.profit == pytest.approx(Decimal(str(profit)), abs=Decimal("0.01"))
+
+
+def test_a_scenario_may_say_what_points_are_worth(tmp_path: Path) -> None:
+    """`worth: 8%` of an offer is read from a file; amounts in its place still have the currency's digits."""
+    points_in_file = {"unit_cost: 89, stock: 300": "unit_cost: 5%", "gift: earbuds,": "gift: earbuds, worth: 8%,"}
+    loaded = load_shop(tmp_path, shop=points_in_file)
+    assert next(offer for offer in loaded.scenario.offers if offer.id == "buds").worth == PriceShare(share=0.08)
+    (refused,) = problems_of(tmp_path, shop={"gift: earbuds,": "gift: earbuds, worth: 1.234,"})
+    assert "at most 2 decimals" in refused

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from rule_shop import SHOP, accepted, refusal
+
+from constraints.rules.tags import tag_amount
 
 OFF_30 = (4, "phone", "off30")
 PRICES = {"JPY": ("498", "349"), "EUR": ("9.99", "6.99"), "KWD": ("12.345", "8.642")}
@@ -49,6 +52,21 @@ def test_one_tag_is_one_price(currency):
     again = {"rule": "reference_price", "min": "0%"}
     assert not accepted(again, OFF_30, (7, "phone", "own"), **shop)
     assert "as much as" in refusal(again, OFF_30, (7, "phone", "own"), **shop)
+
+
+@pytest.mark.parametrize(("price", "depth", "tag"), [("2.10", 0.05, "2.00"), ("1.90", 0.25, "1.43")])
+def test_rules_rollout_and_notes_know_one_tag(price, depth, tag):
+    """Exact halves go up everywhere, whatever binary fractions make of 1.995 and 1.425."""
+    saving = float(price) * depth
+    assert tag_amount(Decimal(price) - Decimal(repr(saving)), "EUR") == Decimal(tag)
+    assert tag_amount(float(price) - saving, "EUR") == Decimal(tag)
+
+
+def test_half_a_unit_short_is_too_much():
+    """Of 500, at most 33.7 % off leaves 331.5: a tag of 331 lacks half a yen."""
+    for price, kept in (("332", True), ("331", False)):
+        shop = _shop("JPY", "1", price, regular="500")
+        assert accepted({"rule": "max_depth", "max": "33.7%"}, (4, "phone", "own"), **shop) is kept
 
 
 def test_the_least_cut_is_met_to_the_nearest_yen():

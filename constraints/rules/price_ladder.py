@@ -31,7 +31,7 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
-from constraints.rules.tags import borne, money_apart
+from constraints.rules.tags import borne, money_apart, tag
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import PriceLadder
@@ -88,8 +88,8 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
 
 
 def _on_a_rung(rule: PriceLadder, grid: Grid, price: float) -> bool:
-    half = borne(grid.scenario.currency)
-    return any(abs(price - float(rung)) < half for rung in rule.prices or ())
+    code = grid.scenario.currency
+    return any(abs(price - tag(float(rung), code)) < borne(code) for rung in rule.prices or ())
 
 
 def _too_close(rule: PriceLadder, low: float, high: float, code: str) -> bool:

@@ -8,10 +8,12 @@ is nearer to it than half a minor unit keeps the rule.
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
+from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 
 _DUST = 1e-6
@@ -26,9 +28,15 @@ def tag(price: Any, code: str) -> Any:
     return np.floor(price * unit + (0.5 + _DUST)) / unit
 
 
+def tag_amount(price: Decimal | float, code: str) -> Decimal:
+    """The same of one price, with the currency's own digits, as it is printed."""
+    digits = minor_digits(code)
+    return to_decimal(round(float(tag(float(price), code)) * 10**digits), digits)
+
+
 def borne(code: str) -> float:
-    """What a price may lack to a bound: half a minor unit."""
-    return 0.5 * 10.0 ** -minor_digits(code)
+    """What a price may lack to a bound: less than half a minor unit."""
+    return (0.5 - _DUST) * 10.0 ** -minor_digits(code)
 
 
 def money_apart(found: float, needed: float, code: str) -> tuple[str, str]:

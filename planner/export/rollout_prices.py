@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
+from constraints.rules.tags import tag_amount
 from planner.export.rollout_tables import Key, last_day
 from scenarios.answer.plan import LineResult
-from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import EVERYBODY, Layer
@@ -34,7 +34,7 @@ def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> 
     for line in priced:
         if offers[line.offer].layer is Layer.TARGETED:
             members.setdefault((line.period, line.product), []).append(line)
-    step = Decimal(1).scaleb(-minor_digits(grid.scenario.currency))
+    code = grid.scenario.currency
 
     def row(
         date: dt.date, product: Product, price: Decimal, lines: Sequence[LineResult], segment: str
@@ -44,10 +44,10 @@ def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> 
             str(date),
             str(last_day(grid, date)),
             product.id,
-            f"{price_of(product).quantize(step, ROUND_HALF_UP):f}",
-            f"{price.quantize(step, ROUND_HALF_UP):f}",
+            f"{tag_amount(price_of(product), code):f}",
+            f"{tag_amount(price, code):f}",
             "+".join(line.offer for line in lines),
-            grid.scenario.currency,
+            code,
             pieces[-1] if pieces else "",
             segment,
         )
@@ -57,14 +57,14 @@ def price_rows(grid: Grid, lines: Sequence[LineResult], off: frozenset[Key]) -> 
             public = everybodys.get((date, product.id))
             regular = price_of(product)
             shelf = regular if public is None else regular - _saving(offers[public.offer], product, regular)
-            tag = shelf.quantize(step, ROUND_HALF_UP)
+            tag = tag_amount(shelf, code)
             yield row(date, product, shelf, () if public is None else (public,), EVERYBODY)
             for line in members.get((date, product.id), ()):
                 offer = offers[line.offer]
                 stacks = public is not None and (offer.stacks or offers[public.offer].stacks)
                 full = shelf if stacks else regular
                 price = max(full - _saving(offer, product, full), Decimal(0))
-                if price.quantize(step, ROUND_HALF_UP) < tag:  # else the segment pays what everybody does
+                if tag_amount(price, code) < tag:  # else the segment pays what everybody does
                     both = (public, line) if stacks and public is not None else (line,)
                     yield row(date, product, price, both, line.segment)
 

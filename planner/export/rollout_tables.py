@@ -71,7 +71,7 @@ def calendar_rows(
             str(last_day(grid, line.period)),
             line.offer,
             offer.mechanic.value,
-            offer_words(offer, grid.scenario.currency),
+            offer_words(offer, grid.scenario.currency, grid.scenario.gifts),
             offer.layer.value,
             line.product,
             line.segment,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_UP, Decimal
-
 import numpy as np
 
+from constraints.rules.tags import tag_amount
 from planner.figures import share
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
@@ -24,8 +23,8 @@ def whole_prices(grid: Grid) -> tuple[str, ...]:
     tuple
         One sentence with the price that is farthest off, or nothing where none is `TELLING`.
     """
-    digits = minor_digits(grid.scenario.currency)
-    step = Decimal(1).scaleb(-digits)
+    code = grid.scenario.currency
+    digits = minor_digits(code)
     found = []
     for number, offer in enumerate(grid.scenario.offers):
         if offer.layer is not Layer.PUBLIC or offer.mechanic not in PRICE_MECHANICS:
@@ -35,7 +34,7 @@ def whole_prices(grid: Grid) -> tuple[str, ...]:
             product = grid.products[row]
             price = float(price_of(product))
             saving = saving_per_unit(offer, product, price)
-            tag = Decimal(repr(price - saving)).quantize(step, ROUND_HALF_UP)
+            tag = tag_amount(price - saving, code)
             off = abs(price - saving - float(tag))
             if saving > 0 and off > TELLING * saving:
                 found.append((off / saving, offer.id, product.id, price - saving, tag))

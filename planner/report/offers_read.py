@@ -10,7 +10,7 @@ from scenarios.language.schema import Scenario
 
 def offers_in_words(scenario: Scenario) -> dict[str, str]:
     """By id what an offer is."""
-    return {offer.id: offer_meaning(offer, scenario.currency) for offer in scenario.offers}
+    return {offer.id: offer_meaning(offer, scenario.currency, scenario.gifts) for offer in scenario.offers}
 
 
 def show_offers(scenario: Scenario) -> FittedTable:

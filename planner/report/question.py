@@ -14,7 +14,7 @@ from planner.reasons.own_rates import own_rates
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
 from scenarios.language.offer_words import offer_meaning
-from scenarios.language.schema import Limit, Offer, Product, Scenario, Segment
+from scenarios.language.schema import Limit, Product, Scenario, Segment
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
 
@@ -49,7 +49,7 @@ def question_rows(scenario: Scenario) -> list[tuple[str, str]]:
         ("money", f"{scenario.currency}; {_rates(scenario)}"),
         ("segments", _segments(scenario)),
         ("products", _products(scenario)),
-        ("offers", _offers(scenario.offers, scenario.currency)),
+        ("offers", _offers(scenario)),
         ("limits", _limits(scenario)),
         ("rules", ", ".join(f"{rule.id} ({rule.rule})" for rule in scenario.rules) or "none"),
     ]
@@ -101,11 +101,12 @@ def _products(scenario: Scenario) -> str:
     return f"{text}, {stocked} with a stock limit"
 
 
-def _offers(offers: tuple[Offer, ...], currency: str) -> str:
+def _offers(scenario: Scenario) -> str:
     """Count offers by mechanic, and say of each what was read: a misread mechanic is seen here before the run."""
+    offers = scenario.offers
     kinds = Counter(offer.mechanic for offer in offers)
     listed = ", ".join(f"{kinds[mechanic]} {mechanic.value}" for mechanic in Mechanic if mechanic in kinds)
-    each = "; ".join(f"{offer.id} ({offer_meaning(offer, currency)})" for offer in offers)
+    each = "; ".join(f"{offer.id} ({offer_meaning(offer, scenario.currency, scenario.gifts)})" for offer in offers)
     return f"{plural(len(offers), 'offer')}: {listed}; {each}"
 
 

@@ -77,7 +77,9 @@ class _Draft:
     uses: Float
     """Per unit."""
     gift: Float
-    """Net cost per unit."""
+    """Net cost per unit, at the regular price."""
+    gift_less: Float
+    """How much less it is on a unit under both lines."""
     held: Float
     """Coupons issued to the segment's customers."""
     redeemable: Float
@@ -119,11 +121,14 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "in_time": zero,
             "uses": zero + 1.0,
             "gift": zero,
+            "gift_less": zero,
         }
     else:
         cell = (segment, product, period)
         other = what.choices.public[product, period].astype(np.int64)
         key = (product, choice, 0) if layer == 0 else (product, other, choice)
+        beside = what.choices.targeted[cell].astype(np.int64)
+        pair = (product, choice, beside) if layer == 0 else key
         own = (product, choice, 0) if layer == 0 else (product, 0, choice)
         numbers = {
             "units": (what.public, what.targeted)[layer][cell],
@@ -135,7 +140,8 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "apart": zero if layer == 0 else money.apart[key],
             "in_time": zero if layer == 0 else money.in_time[other],
             "uses": money.uses[layer][own],
-            "gift": money.gift_cost[layer][key],
+            "gift": money.gift_cost[layer][own],
+            "gift_less": money.gift_less[layer][pair],
         }
     return _Draft(
         block=block,
@@ -175,7 +181,7 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     gives = np.array([each.mechanic is Mechanic.GIFT for each in offers], dtype=bool)
     discount, gift_cost = (
         scaled(sold_units * off + late * net, digits),
-        scaled(sold_units * column("gift"), digits),
+        scaled(sold_units * column("gift") - shared * column("gift_less"), digits),
     )
     line = np.unique(whole("slot"), return_inverse=True)[1].astype(np.int64)
     fixed = _fixed_costs(model, line, offer, digits)

@@ -28,6 +28,8 @@ from scenarios.language.sold_out_anyway import sold_out_anyway
 from scenarios.language.words import Measure, Unit
 from scenarios.scope_mask import narrows, with_basket
 
+LEAST_GIFT = Decimal("0.02")
+"""Share of the cheapest price below which a gift's cost in money looks like a share of the price."""
 MANY_TIMES = 10
 """Return on investment that is hardly asked for."""
 NAMED = 3
@@ -85,6 +87,11 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
                 each = f"one message costs {plain(channel.cost_per_contact)} {currency}"
                 yield f"channel {channel.id}: {each}, more than the cheapest product"
         for gift in scenario.gifts:
+            if isinstance(gift.unit_cost, Decimal) and 0 < gift.unit_cost < min(Decimal(1), LEAST_GIFT * min(prices)):
+                written = (
+                    f"gift {gift.id}: one costs {plain(gift.unit_cost)} {currency}, next to nothing beside any price"
+                )
+                yield f"{written}; write {plain(100 * gift.unit_cost)}% if points are meant"
             if isinstance(gift.unit_cost, Decimal) and gift.unit_cost > dearest:
                 yield f"gift {gift.id}: one costs {plain(gift.unit_cost)} {currency}, more than the dearest product"
     for limit in scenario.limits:

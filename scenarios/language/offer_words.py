@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from scenarios.currency import minor_digits
-from scenarios.language.schema import Offer
+from scenarios.language.price_share import PriceShare
+from scenarios.language.schema import Gift, Offer
 from scenarios.language.words import Layer, Mechanic
+from scenarios.plain_digits import share_text
 
 
-def offer_words(offer: Offer, currency: str) -> str:
+def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
     """What an offer is, for those who put it on shelves and into messages; amounts with the currency's own digits."""
     step = Decimal(1).scaleb(-minor_digits(currency))
 
@@ -24,7 +27,9 @@ def offer_words(offer: Offer, currency: str) -> str:
         together = offer.price is not None
         return f"{offer.buy} for {money(offer.price)}" if together else f"buy {offer.buy}, get {offer.get} free"
     if offer.mechanic is Mechanic.GIFT:
-        return f"gift {offer.gift}"
+        cost = next((gift.unit_cost for gift in gifts if gift.id == offer.gift), None)
+        points = f", points of {share_text(cost.share)} of what is paid" if isinstance(cost, PriceShare) else ""
+        return f"gift {offer.gift}{points}"
     if offer.mechanic is Mechanic.FEATURE:
         return "shown in front, no saving"
     if offer.depth is not None:
@@ -32,12 +37,12 @@ def offer_words(offer: Offer, currency: str) -> str:
     return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
 
 
-def offer_meaning(offer: Offer, currency: str) -> str:
+def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
     """The same with what a misreading would hide: what a bundle comes to a piece, and whom an offer is for.
 
     Of a bundle whose pieces have one price the saving hangs on the product, and is left out.
     """
-    words = offer_words(offer, currency)
+    words = offer_words(offer, currency, gifts)
     if offer.mechanic is Mechanic.BUNDLE and offer.get is not None:
         off = f"{100 * offer.get / offer.pieces:.1f}".removesuffix(".0")
         words += f": {offer.pieces} for the price of {offer.buy}, {off}% off each"

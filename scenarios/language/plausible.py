@@ -45,7 +45,7 @@ def _shelf_amounts(facts: Facts) -> Iterator[tuple[Path, Decimal]]:
     for path, offer in facts.members("offers", facts.scenario.offers):
         for key in ("price", "value", "spend", "save", "worth"):
             amount = getattr(offer, key)
-            if amount is not None:
+            if isinstance(amount, Decimal):  # and no share of a price
                 yield (*path, key), amount
 
 

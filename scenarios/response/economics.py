@@ -54,7 +54,10 @@ class Economics:
     uses: tuple[Float, Float]
     """[K, P, 1] and [K, 1, Q] granted benefits per unit under the line."""
     gift_cost: tuple[Float, Float]
-    """[K, P, 1] and [K, P, Q] net cost of gifts per unit under the line: points are a share of what is paid."""
+    """[K, P, 1] and [K, 1, Q] net cost of gifts per unit under the line, at the regular price."""
+    gift_less: tuple[Float, Float]
+    """[K, P, Q] twice: how much less the gift of the public, of the targeted line costs on a unit under both, because
+    points are a share of what is paid."""
     funded: tuple[Float, Float]
     """[P] and [Q] share of discount, gift and fixed cost that a vendor pays."""
     fixed: tuple[Float, Float]
@@ -168,7 +171,8 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
     saving_p, worth_p = np.zeros((k_total, count_p, 1)), np.zeros((k_total, count_p))
     saving_q, worth_q = np.zeros((k_total, count_p, count_q)), np.zeros((k_total, count_q))
     uses_p, uses_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
-    gift_p, gift_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, count_p, count_q))
+    gift_p, gift_q = np.zeros((k_total, count_p, 1)), np.zeros((k_total, 1, count_q))
+    less_p, less_q = np.zeros((2, k_total, count_p, count_q))
     stacked, used = np.ones((count_p, count_q), dtype=bool), np.ones((k_total, count_p, count_q), dtype=bool)
     apart = np.zeros((k_total, count_p, count_q))
 
@@ -190,7 +194,7 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         for q, offer in enumerate(offers[1], start=1):
             uses_q[k, 0, q] = per_use(offer, product)
             saving_q[k, :, q] = saving_per_unit(offer, product, price[k])
-            gift_q[k, :, q], worth = given(offer, k, price[k])
+            gift_q[k, 0, q], worth = given(offer, k, price[k])
             worth_q[k, q] = saving_q[k, 0, q] + worth
             for p, public in enumerate(offers[0], start=1):
                 stacked[p, q] = _may_stack(public, offer)
@@ -199,8 +203,8 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
                     reduced = price[k] - saving_p[k, p, 0]
                     full = reduced if public.mechanic in PRICE_MECHANICS else price[k]
                     saving_q[k, p, q] = min(saving_per_unit(offer, product, full), reduced)
-                    # Where only some pay the reduced price, points are counted on the regular one.
-                    gift_q[k, p, q] = given(offer, k, price[k] if partial[p] else full).cost
+                    less_p[k, p, q] = gift_p[k, p, 0] - given(public, k, price[k] - saving_q[k, p, q]).cost
+                    less_q[k, p, q] = gift_q[k, 0, q] - given(offer, k, reduced).cost
                     if partial[p]:
                         apart[k, p, q] = saving_q[k, 0, q] - saving_q[k, p, q]
 
@@ -233,6 +237,7 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         in_time=in_time,
         uses=(uses_p, uses_q),
         gift_cost=(gift_p, gift_q),
+        gift_less=(less_p, less_q),
         funded=(shares(offers[0]), shares(offers[1])),
         fixed=(fixed(offers[0]), fixed(offers[1])),
         worth=(worth_p, worth_q),

@@ -194,12 +194,14 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
         if layer == 1:
             # Whoever does not get the public price as well saves more under the targeted line.
             per_saved = (share.discount + share.funding * funded) * economics.net[:, None, None]
-            weights["both"] = -(per_saved + share.spared_fee * economics.fee_rate) * economics.apart * here
+            weights["both"] -= (per_saved + share.spared_fee * economics.fee_rate) * economics.apart * here
             saving = saving + economics.apart
         discount = economics.net_of(saving)
         money = share.discount * discount + share.spared_fee * economics.fee_rate * saving + share.gift * gift
         money = money + share.funding * funded * (discount + gift)
         money = money * here
+        both = weights.get("both", 0.0)
+        weights["both"] = both - (share.gift + share.funding * funded) * economics.gift_less[layer] * here
         weights[unit] = money[..., 0] if layer == 0 else money
         fixed = economics.fixed[layer] * (share.fixed + share.funding * economics.funded[layer])
         weights[line] = products[:, None] * inside * fixed

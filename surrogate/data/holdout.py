@@ -17,7 +17,7 @@ from surrogate.data.data_parts import DataFiles, HoldoutFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
 from surrogate.data.side_tables import require_known, undescribed
-from surrogate.data.table_files import BUYERS, Batch, read_part
+from surrogate.data.table_files import BUYERS, Batch, none_in_time, read_part
 
 Int = NDArray[np.int64]
 
@@ -58,6 +58,8 @@ def read_holdout(
     _require_sent(part, offer, spec, offers, sent)
     day = days(batch, part.first_day, spec.time_zone) if part.first_day else np.full(len(offer), NO_TIME)
     inside = (day == NO_TIME) | (day <= until.toordinal())
+    if part.first_day and not inside.any():
+        raise none_in_time(part, part.first_day, until)
     _require_runs(batch, part, offer, np.where(inside, day, NO_TIME), sent)
     customer = customers.find(batch, part.customer)
     if not (customer >= 0).any():
@@ -74,7 +76,16 @@ def read_holdout(
     )
     known = inside & (customer >= 0) & held["offer"].isin([EVERY_OFFER, *sent["offer"].unique()]).to_numpy()
     held = held[known].drop_duplicates(ignore_index=True)
-    return held, _sent_all_the_same(part, held, sent)
+    return held, (*_strangers(part, customer), *_sent_all_the_same(part, held, sent))
+
+
+def _strangers(part: HoldoutFile, customer: Int) -> tuple[str, ...]:
+    """Say how many rows name nobody who bought, where these are most: a column or an export may be the wrong one."""
+    unknown = int((customer < 0).sum())
+    if not (2 * unknown > customer.size):
+        return ()
+    rows = f"{unknown:,} of {customer.size:,} rows of {part.label} name customers who never bought"
+    return (f"{rows}: they are compared with nobody; check column {part.customer}",)
 
 
 def of_run(held: pd.DataFrame, offer: str, first_day: int) -> NDArray[np.bool_]:
