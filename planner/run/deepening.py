@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from constraints.ledger import Ledger
 from planner.bound.beside import BoundBeside
 from planner.bound.bound import Bound
 from planner.evolution.apart import ApartParams, evolved_apart
@@ -14,7 +13,6 @@ from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import LAST, PLAIN, TILTED, Careful
 from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, evolve, left_of
-from planner.evolution.finish import Finish
 from planner.evolution.joined import joined
 from planner.evolution.leading import led
 from planner.evolution.priced import prices_at
@@ -22,13 +20,11 @@ from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
 from planner.evolution.topped import TOPPED_SLOTS, last_changes
 from planner.evolution.topped_over_futures import topped_over_futures
-from planner.evolution.workspace import Candidate, Plan, Workspace
-from planner.problem import Problem
+from planner.evolution.workspace import Candidate, Plan
+from planner.run.begun import Tools
 from planner.run.closing import Closing
 from planner.run.cross_fit import cross_fit
 from planner.run.effort import Effort, work_of
-from planner.run.search_params import SearchParams
-from planner.run.watch import Watch
 from scenarios.futures.optimism import HalfPlan
 from scenarios.streams import stream
 
@@ -62,15 +58,9 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Means:
-    """What a run works with."""
+class Means(Tools):
+    """What a run works with once its first plan is there."""
 
-    problem: Problem
-    space: Workspace
-    finish: Finish
-    ledger: Ledger
-    params: SearchParams
-    watch: Watch
     beside: BoundBeside
     ending: Closing
 
