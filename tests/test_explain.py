@@ -16,7 +16,7 @@ from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import build_problem
 from planner.reasons.explain import explain_plan
-from planner.report.explain import show_explanation
+from planner.report.explain import show_lines
 from planner.run.scored import score_plan
 from scenarios.futures.draws import draw
 from scenarios.response.measures import objective_functional
@@ -66,7 +66,7 @@ def test_a_run_tells_what_it_earns_together() -> None:
         assert (each.run.rule, len(each.run.slots)) == ("stay", 3)
         assert (each.run.first, each.run.last) == (lines[0].date, lines[-1].date)
     assert all(each.run is None for each in explained.lines if each.line.offer != "home-page")
-    entries = [str(row[1]) for row in show_explanation(explained, "EUR").rows]
+    entries = [str(row[1]) for row in show_lines(explained, "EUR").rows]
     told = [entry for entry in entries if f"in a run of 3 lines (stay, {lines[0].date}..{lines[-1].date})" in entry]
     assert len(told) == 3 and all("together +" in entry for entry in told)
     assert not any("price of keeping" in entry for entry in told)
@@ -190,7 +190,7 @@ def test_without_prices_lines_are_held_by_the_limits_that_they_use() -> None:
     assert held["save-10"][0] == held["kettle-coupon"][0] == "message-budget" and not held["coffee-15"]
     assert not explained.priced
     console = Console(width=120, record=True, file=io.StringIO())
-    console.print(show_explanation(explained, "EUR"))
+    console.print(show_lines(explained, "EUR"))
     assert "most used first: prices are made for the best plan only" in console.export_text()
 
 

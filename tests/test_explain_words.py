@@ -20,7 +20,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.problem import build_problem
 from planner.reasons.breaking import _over_words
 from planner.reasons.explain import Alternative, Counted, Explanation, counted_in, explain_plan
-from planner.report.explain import show_explanation
+from planner.report.explain import show_lines
 from planner.run.scored import score_plan
 from scenarios.futures.aim import Aim, Objective
 from scenarios.futures.draws import draw
@@ -45,7 +45,7 @@ def test_a_plan_without_lines_is_explained_too() -> None:
     explained = explain_plan(Evaluator(problem.model, problem.limits), score_plan(problem, problem.grid.empty()).plan)
     assert explained.lines == ()
     assert explained.interaction == explained.objective == 0
-    assert "nothing is promoted" in str(show_explanation(explained, "EUR").rows[0][1])
+    assert "nothing is promoted" in str(show_lines(explained, "EUR").rows[0][1])
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_line_that_loses_is_said_to_be_the_price_of_what_needs_it(
     """A loss with a list of limits beside it leaves people to guess that the one pays for the other."""
     line = replace(small_explanation().lines[0], needed_by=needs, estimated_needs=(), contribution=contribution)
     explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(line,))
-    rows = str(show_explanation(explanation, "EUR").rows[0][1]).splitlines()
+    rows = str(show_lines(explanation, "EUR").rows[0][1]).splitlines()
     assert [row.strip() for row in rows if "needed by" in row] == [said]
 
 
@@ -73,7 +73,7 @@ def test_another_level_of_the_same_offer_is_named_by_its_level() -> None:
     same = Alternative(offer=explained.line.offer, coverage=1.0, quantity=1.0, change=3.0, blocked_by=(), why="")
     explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(replace(explained, best=same),))
     console = Console(width=100, record=True, file=io.StringIO())
-    console.print(show_explanation(explanation, "EUR"))
+    console.print(show_lines(explanation, "EUR"))
     assert f"instead: {same.offer} 100%: +3.00" in console.export_text()
 
 
@@ -87,7 +87,7 @@ def _said(counted: Counted, *changes: tuple[float, tuple[str, ...]]) -> str:
     line = replace(small_explanation().lines[0], best=best, possible=possible, held_by=(), needed_by=())
     explanation = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(line,), counted=counted)
     console = Console(width=200, record=True, file=io.StringIO())
-    console.print(show_explanation(explanation, "EUR"))
+    console.print(show_lines(explanation, "EUR"))
     return " ".join(console.export_text().split())
 
 
@@ -114,7 +114,7 @@ def test_only_what_some_line_has_is_in_the_legend() -> None:
     bare = Explanation(rank=1, objective=1.0, interaction=0.0, lines=(line,))
     held = replace(bare, lines=(replace(line, held_by=("budget",)), replace(line, needed_by=("floor",))))
     for explanation, said in ((bare, False), (held, True)):
-        notes = " ".join(show_explanation(explanation, "EUR").notes)
+        notes = " ".join(show_lines(explanation, "EUR").notes)
         assert ("held by:" in notes) is said
         assert ("needed by:" in notes) is said
 
@@ -132,7 +132,7 @@ def test_only_what_some_line_has_is_in_the_legend() -> None:
 def test_the_legend_says_what_lines_are_counted_in(objective: Objective, said: str, money: bool) -> None:
     """Expected profit of a careful plan is not its objective, and units of a front are no money."""
     explanation = replace(small_explanation(), counted=counted_in(objective))
-    notes = show_explanation(explanation, "EUR").notes
+    notes = show_lines(explanation, "EUR").notes
     assert notes[0].startswith(f"contributes: {said}")
     assert any("money in EUR" in note for note in notes) is money
 
@@ -171,7 +171,7 @@ def test_what_only_an_estimate_says_is_told_as_such(name: str) -> None:
         replace(each, best=None if each.best is None else replace(each.best, change=1.0)) for each in explanation.lines
     )
     console = Console(width=120, record=True, file=io.StringIO())
-    console.print(show_explanation(replace(explanation, lines=gaining), "EUR"))
+    console.print(show_lines(replace(explanation, lines=gaining), "EUR"))
     text = console.export_text()
     assert f"may break {name}" in text and "campaign score tells for sure" in text
 

@@ -21,14 +21,19 @@ PlanOption = Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Whi
 
 
 @answering
-def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = False) -> ExitCode:
-    """Say of every line what it contributes, what limits it, and what the best alternative would cost."""
+def explain(
+    folder: FolderArgument,
+    plan: PlanOption = 1,
+    lines: Annotated[bool, typer.Option("--lines", help="Line by line: days and segments one by one.")] = False,
+    json_: JsonOption = False,
+) -> ExitCode:
+    """Say of every promotion what it contributes, what limits it, and what its slots could hold instead."""
     from planner.commands.live import watching
     from planner.evaluation.evaluator import Evaluator
     from planner.flight.counted import as_counted
     from planner.progress import Progress
     from planner.reasons.explain import explain_plan
-    from planner.report.explain import explanation_json, show_explanation
+    from planner.report.explain import explanation_json, show_lines, show_promotions
     from planner.report.risk import show_risk
     from planner.stored import problem_tables
     from scenarios.answer.plan_files import read_plans
@@ -45,7 +50,8 @@ def explain(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fa
         show_json(explanation_json(explanation, directory.plan_set.currency))
     else:
         risk = [show_risk(ranked, directory.plan_set)] if ranked.lines else []
-        show(show_explanation(explanation, directory.plan_set.currency), *risk)
+        shown = (show_lines if lines else show_promotions)(explanation, directory.plan_set.currency)
+        show(shown, *risk)
     return ExitCode.YES
 
 

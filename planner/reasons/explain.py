@@ -17,6 +17,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
 from planner.reasons.held import held_by, used_up
+from planner.reasons.promotions import Promotion, promotions
 from planner.reasons.runs import KeptRun, kept_runs
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY
@@ -95,6 +96,8 @@ class Explanation:
     """What the plan is worth, counted in `counted`."""
     interaction: float
     lines: tuple[LineExplained, ...]
+    promotions: tuple[Promotion, ...] = ()
+    """The lines as people think of them, each once; their places are those of `lines`."""
     counted: Counted = Counted(what=OBJECTIVE, saved=False, money=True)
     priced: bool = True
     """Whether limits have shadow prices, which are made for the best plan only."""
@@ -172,6 +175,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         objective=total,
         interaction=rest,
         lines=tuple(explained),
+        promotions=promotions(evaluator, plan, worth),
         counted=counted,
         priced=any(limit.shadow_price is not None for limit in ranked.limits),
     )
