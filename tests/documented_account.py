@@ -224,7 +224,8 @@ class Booked:
         }
         found = {name: rounded(each, digits) for name, each in money.items()}
         found |= {"units": rounded(under, 3), "base_units": rounded(base, 3), "uses": rounded(uses, 3), "gifts": 0}
-        return {"shared_units": 0, "shared_sales": 0, "shared_discount": 0, "exact_uses": uses, "for_units": 0.0} | found | shared
+        nothing = dict.fromkeys(("shared_units", "shared_sales", "shared_discount", "for_units"), 0)
+        return nothing | {"exact_uses": uses} | found | shared
 
     def _owed(self, a: int, line: Line, uses: float) -> dict[str, int]:
         """What is issued, and what is owed for it: `What is owed` in docs/money.md."""

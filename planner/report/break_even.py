@@ -51,7 +51,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
             "customers is left out here, but counts in plans",
             *_less(grid, needs),
             "needs: the lift at the present funding, and the funding at this lift, rounded up",
-            *(("each: net, for each unit sold; what a vendor pays so is asked so",) if by_unit else ()),
+            *(("each: net, for each unit sold and not returned; a share beside it stays as it is",) if by_unit else ()),
             money.caption,
         ),
         abouts=(About(column="pays in", text="pays in: slots of those it may fill"),),

@@ -10,6 +10,8 @@ from scenarios.language.doubtful_costs import plain
 from scenarios.language.offers_there import names
 from scenarios.language.schema import Product, Scenario
 
+PERCENT = 100
+"""Largest percentage that an amount may stand for."""
 NAMED = 3
 """Products that are named before the others are counted."""
 
@@ -24,7 +26,8 @@ def doubtful_funding(scenario: Scenario) -> Iterator[str]:
         cheap = [each.id for each in products if names(offer.applies_to, each) and amount > _cost(each, amount)]
         if cheap:
             pays = f"{offer.funding.vendor} pays {plain(amount)} for each unit of {first_few(cheap, NAMED)}"
-            yield f"offer {offer.id}: {pays}, more than a unit costs: check that it is for one unit"
+            share = f", or write share: {plain(amount)}%" if 1 <= amount <= PERCENT else ""
+            yield f"offer {offer.id}: {pays}, more than a unit costs: check that it is for one unit{share}"
 
 
 def _cost(product: Product, unknown: Decimal) -> Decimal:

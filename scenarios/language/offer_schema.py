@@ -39,6 +39,14 @@ class AppliesTo(Record):
     """Only on these dates or ranges, such as 2026-11-01..2026-11-11."""
 
 
+def _no_share(value: Any) -> Any:
+    """Refuse a percentage where an amount is asked for; it is the other key."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
+        raise refused("an amount of money for each unit, such as 0.40", remedy=remedy)
+    return value
+
+
 class Funding(Record):
     """A vendor pays a share of what a line costs, an amount for each unit sold under it, or both."""
 
@@ -46,7 +54,7 @@ class Funding(Record):
     """Who pays."""
     share: Share = 0.0
     """Share of discount, gift and fixed cost that the vendor pays, at most 100%."""
-    per_unit: Money = Decimal(0)
+    per_unit: Annotated[Money, BeforeValidator(_no_share)] = Decimal(0)
     """Net amount for each unit that is sold under the line and not returned (offers on products)."""
 
     @model_validator(mode="after")
