@@ -1,4 +1,4 @@
-"""Amounts that a vendor pays for one unit and that are more than the unit costs: most often those of a case or a line."""
+"""Amounts that a vendor pays for one unit and that are more than it costs: most often those of a case or a line."""
 
 from __future__ import annotations
 

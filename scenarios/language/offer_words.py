@@ -38,7 +38,7 @@ def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
 
 
 def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
-    """The same with what a misreading would hide: a bundle's price of a piece, whom an offer is for, who pays by the unit.
+    """The same with what a misreading would hide: what a bundle saves, whom an offer is for, who pays by the unit.
 
     Of a bundle whose pieces have one price the saving hangs on the product, and is left out.
     """
