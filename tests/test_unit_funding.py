@@ -24,6 +24,7 @@ from scenarios.answer.archive import freeze
 from scenarios.futures.shocks import shocks
 from scenarios.grid import build_grid
 from scenarios.language.offer_schema import Funding
+from scenarios.language.words import Layer
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate, sold_by
@@ -209,3 +210,19 @@ def test_the_shop_is_planned_with_it(tmp_path: Path) -> None:
     done = run("plan", path, "--effort", "quick", "--plans", "1", "--out", tmp_path / "out")
     assert done.exit_code == 0, done.output
     assert run("check", tmp_path / "out").exit_code == 0
+
+
+def test_a_targeted_display_is_paid_for_what_those_buy_who_notice_it() -> None:
+    """Of one segment, and of its customers those alone who read the message."""
+    market = small_market()
+    paid = {"funding": Funding(vendor="yunrong", per_unit=Decimal("3")), "layer": Layer.TARGETED, "channel": "push"}
+    offers = tuple(each.model_copy(update=paid) if each.id == "banner" else each for each in market.scenario.offers)
+    vendors = tuple(vendor.model_copy(update={"fund": None}) for vendor in market.scenario.vendors)
+    funded = replace(market, scenario=market.scenario.model_copy(update={"offers": offers, "vendors": vendors}))
+    days = market.scenario.horizon.dates
+    sold = play(funded, [market_line("jg-nuts", "banner", "campus", day=day) for day in days]).tally
+    k = [each.id for each in market.products].index("jg-nuts")
+    campus = [segment.id for segment in market.segments].index("campus")
+    stays = 1 - market.scenario.money.returns_of(market.products[k])
+    assert 0 < sold.funding[campus, k].sum() < 3 * stays * sold.units[campus, k].sum()
+    assert sold.funding.sum() == sold.funding[campus, k].sum() and sold.uses.sum() == 0

@@ -11,8 +11,11 @@ from planner.figures import NOTHING, MoneyStyle, enough, given, money_style, sha
 from planner.reasons.break_even import BreakEven
 from planner.report.effects import named
 from planner.report.table import About, Column, FittedTable
-from scenarios.currency import minor_digits, price_text, rate_text
+from scenarios.currency import minor_digits, rate_text
 from scenarios.grid import Grid
+
+RATE_DIGITS = 2
+"""Digits of an amount for each unit at least: of yen, too, vendors pay parts."""
 
 
 def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
@@ -102,10 +105,11 @@ def _needed_funding(need: BreakEven, money: MoneyStyle) -> str:
 
 
 def _needed_amount(amount: float, currency: str) -> str:
-    """Write an amount for each unit, rounded up to the minor unit."""
+    """Write an amount for each unit, rounded up to the second digit, or the minor unit where that is finer."""
     if amount <= 0:
         return "none"
     if math.isinf(amount):
         return "none is enough"
-    grain = 10 ** minor_digits(currency)
-    return f"{price_text(math.ceil(round(amount * grain, 6)) / grain, currency)} each"
+    digits = max(RATE_DIGITS, minor_digits(currency))
+    needed = Decimal(math.ceil(round(amount * 10**digits, 6))).scaleb(-digits)
+    return f"{rate_text(needed, currency)} each"
