@@ -113,3 +113,16 @@ def digits_of(word: object) -> int | None:
 def price_text(amount: float | Decimal, code: str, *, grouped: bool = False) -> str:
     """Write a price with its currency's own digits: EUR 19.90, JPY 1990, KWD 1.250; ``grouped``: JPY 1,990."""
     return f"{amount:{',' if grouped else ''}.{minor_digits(code)}f}"
+
+
+def rate_text(amount: Decimal, code: str) -> str:
+    """Return an amount for one of many as it was written: with the currency's digits, and more where it has more.
+
+    Examples
+    --------
+    >>> rate_text(Decimal("0.4"), "EUR"), rate_text(Decimal("0.0375"), "EUR"), rate_text(Decimal("5"), "JPY")
+    ('0.40', '0.0375', '5')
+    """
+    exponent = amount.normalize().as_tuple().exponent
+    finer = -exponent if isinstance(exponent, int) else 0
+    return f"{amount:,.{max(minor_digits(code), finer)}f}"

@@ -31,7 +31,9 @@ class Booked:
         self._messages()
         for row in self.rows:
             funded = Fraction(str(share(self.offer(row).get("funding", {}).get("share", 0))))
-            row["funding"] = round(funded * (row["discount"] + row["gift_cost"] + row["fixed_cost"]))
+            of_costs = funded * (row["discount"] + row["gift_cost"] + row["fixed_cost"])
+            for_units = row.pop("for_units")
+            row["funding"] = rounded(float(of_costs) + for_units, 0) if for_units else round(of_costs)
 
     def offer(self, row) -> dict:
         """The offer of a row."""
@@ -154,6 +156,7 @@ class Booked:
                 bump = sum(pair.bump) * (left / pair.lift if pair.lift > 0 else 1.0)
                 saving, gift = shop.saving(offer, k), shop.gift_cost(offer, k)
                 paid = share(offer.get("funding", {}).get("share", 0)) * (saving * shop.net[k] + gift)
+                paid += share(offer.get("funding", {}).get("per_unit", 0)) * shop.kept_back[k]
                 gained = left * shop.margin[k] + bump * (paid - saving * shop.net[k] + saving * shop.fee - gift)
                 earned.append(max(gained, 0.0))
         mean = sum(shop.base[a, k, t] for t in range(shop.periods)) / shop.periods
@@ -206,7 +209,9 @@ class Booked:
         gift = under * shop.gift_cost(offer, k)
         sales = under * shop.price[k] * shop.net[k]
         found = self._amounts(shop.net[k], under, base, gift, discount, on_base, sales, uses, shared)
-        return found | {"gifts": found["uses"] if "gift" in offer else 0}
+        each = share(offer.get("funding", {}).get("per_unit", 0)) * shop.kept_back[k]
+        for_units = under * each * 10**shop.digits
+        return found | {"gifts": found["uses"] if "gift" in offer else 0, "for_units": for_units}
 
     def _amounts(self, net, under, base, gift, discount, on_base, sales, uses, shared) -> dict:
         digits, fee = self.shop.digits, self.shop.fee
@@ -219,7 +224,8 @@ class Booked:
         }
         found = {name: rounded(each, digits) for name, each in money.items()}
         found |= {"units": rounded(under, 3), "base_units": rounded(base, 3), "uses": rounded(uses, 3), "gifts": 0}
-        return {"shared_units": 0, "shared_sales": 0, "shared_discount": 0, "exact_uses": uses} | found | shared
+        nothing = dict.fromkeys(("shared_units", "shared_sales", "shared_discount", "for_units"), 0)
+        return nothing | {"exact_uses": uses} | found | shared
 
     def _owed(self, a: int, line: Line, uses: float) -> dict[str, int]:
         """What is issued, and what is owed for it: `What is owed` in docs/money.md."""

@@ -165,7 +165,7 @@ class Shop:
         if offer["mechanic"] in SHELF and offer.get("layer", "public") == "public":
             return 1.0
         if offer["mechanic"] == "feature":
-            return 0.0
+            return 1.0 if share(offer.get("funding", {}).get("per_unit", 0)) > 0 else 0.0
         if row.get("take_up"):
             return float(row["take_up"])
         if k == -1:

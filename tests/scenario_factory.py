@@ -51,6 +51,8 @@ class TinyParams:
 
     Cases that were chosen for what a search does in them, and benchmarks with published figures, do without.
     """
+    per_unit: bool | None = None
+    """Offers whose vendors pay by the unit; drawn from a stream of their own, and not where ``own_rates`` is False."""
     last_sales: bool = True
     """Among products of their own rates some that leave the range."""
     terms: bool = True
@@ -162,6 +164,20 @@ def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
             product["last_sale"] = horizon.date_of(int(own.integers(1, horizon.periods + 4)))
 
 
+def _pay_by_the_unit(document: dict[str, Any], params: TinyParams) -> None:
+    """Let vendors pay for each unit under some offers on products, more than it costs now and then."""
+    own = rng_of(zlib.crc32(repr(["by the unit", *map(str, document["products"])]).encode()))
+    if params.own_rates is False or not _flag(own, params.per_unit, 0.4):
+        return
+    for offer in document["offers"]:
+        if offer["mechanic"] in ("threshold", "free_shipping") or own.random() < 0.4:
+            continue
+        funding = offer.setdefault("funding", {"vendor": f"v{int(own.integers(2))}"})
+        funding["per_unit"] = str(round(float(own.uniform(0.05, 1.5) if own.random() < 0.8 else own.uniform(3, 9)), 3))
+        if own.random() < 0.4:
+            funding.pop("share", None)
+
+
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
     """Draw a tiny random scenario with its effects and order values.
 
@@ -188,6 +204,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
     _own_terms(document, params)
+    _pay_by_the_unit(document, params)
     if params.terms:
         serve_fewer(terms, document["offers"], with_baskets)
     if _flag(rng, params.history, 0.6):

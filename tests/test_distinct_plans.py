@@ -45,6 +45,7 @@ def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = ()) -> Workspace:
         limits=False,
         stock=False,
         last_sales=False,
+        per_unit=False,  # under which a line may earn without bringing anything
     )
     effects = replace(effects, lift=lift * effects.lift)
     model = build_coefficients(build_grid(scenario.model_copy(update={"limits": limits})), effects, baskets)

@@ -16,7 +16,7 @@ import numpy as np
 from constraints.limits.implied import written_and_implied
 from constraints.limits.spans import Span, spans_of
 from scenarios.grid import Grid
-from scenarios.language.schema import Horizon, Limit
+from scenarios.language.schema import Horizon, Limit, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.values import DateRange
 from scenarios.language.where import holds
@@ -100,7 +100,7 @@ def limit_entries(grid: Grid) -> tuple[LimitEntry, ...]:
     scenario = grid.scenario
     oldest = _oldest(grid)
     entries = tuple(
-        LimitEntry(id=name, limit=limit, origin=origin, rows=_rows(limit, scenario.horizon, oldest))
+        LimitEntry(id=name, limit=limit, origin=origin, rows=_rows(limit, scenario, oldest))
         for name, limit, origin in written_and_implied(scenario)
     )
     for entry in entries:
@@ -117,15 +117,18 @@ def _oldest(grid: Grid) -> int:
     return min((grid.scenario.horizon.period_of(line.date) for line in lines), default=0)
 
 
-def _rows(limit: Limit, horizon: Horizon, oldest: int) -> tuple[LimitRow, ...]:
+def _rows(limit: Limit, scenario: Scenario, oldest: int) -> tuple[LimitRow, ...]:
     """Cut a limit's scope to each of its spans; spans that it does not meet are left out."""
+    horizon = scenario.horizon
     whole = None if limit.share_of is None else limit.share_of.where
     if limit.measure in set(_RATIOS):
         whole = limit.where
     if limit.window is None and limit.each is None:
         return (LimitRow(at=None, where=limit.where, whole=whole, past=()),)
     backwards = oldest if whole is None and counts_history(Measure.read(limit.measure), limit.where) else 0
-    spans = spans_of(limit, horizon, min(backwards, 0))
+    # Spend falls below 0 where a vendor pays more for units than their offer costs.
+    falls = limit.measure == Measure.SPEND and any(offer.unit_funding > 0 for offer in scenario.offers)
+    spans = spans_of(limit, horizon, min(backwards, 0), falls=falls and whole is None)
     met = [span for span in spans if _periods(limit.where, horizon, span)] or [spans[0]]
     return tuple(
         LimitRow(

@@ -26,24 +26,30 @@ def window_periods(limit: Limit, horizon: Horizon) -> int:
     return -(-limit.window.days // horizon.period_days)
 
 
-def spans_of(limit: Limit, horizon: Horizon, oldest: int = 0) -> tuple[Span, ...]:
+def spans_of(limit: Limit, horizon: Horizon, oldest: int = 0, *, falls: bool = False) -> tuple[Span, ...]:
     """Spans of a limit, in time.
 
     Parameters
     ----------
     oldest
         First past period whose lines count with the horizon's, negative; 0 where the past does not count.
+    falls
+        Whether a period may use less than nothing, so that a shorter stretch may hold more than one that it is part of.
     """
     if limit.window is not None:
-        return _windows(window_periods(limit, horizon), horizon, 0 if limit.min is not None else oldest)
+        backwards = 0 if limit.min is not None else oldest
+        return _windows(window_periods(limit, horizon), horizon, backwards, shorter=falls and limit.min is None)
     if limit.each is not None:
         return _calendar(limit.each, horizon, oldest)
     return (Span(name=None, first=0, last=horizon.periods - 1),)
 
 
-def _windows(length: int, horizon: Horizon, oldest: int) -> tuple[Span, ...]:
-    """Every stretch of ``length`` periods from the oldest line on; the shorter ones before it hold no more than it."""
-    begin = max(min(oldest + length - 1, horizon.periods - 1), 0)
+def _windows(length: int, horizon: Horizon, oldest: int, *, shorter: bool) -> tuple[Span, ...]:
+    """Every stretch of ``length`` periods from the oldest line on; the ``shorter`` ones before only where they matter.
+
+    They hold no more than it, where no period uses less than nothing.
+    """
+    begin = 0 if shorter else max(min(oldest + length - 1, horizon.periods - 1), 0)
     spans = [(max(last - length + 1, oldest), last) for last in range(begin, horizon.periods)]
     return tuple(Span(name=_dates(horizon, first, last), first=first, last=last) for first, last in spans)
 

@@ -1,10 +1,9 @@
 """min_price: the price paid, net of tax, never falls below unit cost times (1 + ``margin``).
 
 Example: ``{rule: min_price, margin: 5%, counts_funding: true}``: what the customer pays without tax, plus what vendors
-pay of the saving, covers unit cost and 5 %. `constraints.rules.paid` says which savings count together,
-`constraints.rules.tags` what a price may lack. Lines that save
-nothing (gift, feature) do not lower the price and are never refused, whatever the regular price; gift costs and basket
-savings do not count.
+pay of the saving and for the unit, covers unit cost and 5 %. `constraints.rules.paid` says which savings count
+together, `constraints.rules.tags` what a price may lack. Lines that save nothing (gift, feature) do not lower the price
+and are never refused, whatever the regular price; gift costs and basket savings do not count.
 """
 
 from __future__ import annotations

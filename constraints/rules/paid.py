@@ -36,12 +36,12 @@ class Way:
     product: Product
     saving: float
     funded: float
-    """What vendors pay of the saving."""
+    """What vendors pay of the saving and for the unit, tax put on top."""
     lines: tuple[RuleLine, ...]
 
 
-def _funded(offer: Offer, saving: float) -> float:
-    return 0.0 if offer.funding is None else offer.funding.share * saving
+def _funded(offer: Offer, saving: float, with_tax: float) -> float:
+    return offer.funded_share * saving + offer.unit_funding * with_tax
 
 
 def _stack(public: Offer, targeted: Offer) -> bool:
@@ -52,7 +52,7 @@ def _cuts_price(offer: Offer) -> bool:
     return offer.mechanic in PRICE_MECHANICS
 
 
-def _both(product: Product, public: RuleLine, targeted: RuleLine, code: str) -> Way | None:
+def _both(product: Product, public: RuleLine, targeted: RuleLine, with_tax: float, code: str) -> Way | None:
     """Buying under both lines, the targeted saving on the reduced price; None where they do not stack."""
     if public.offer is None or targeted.offer is None or not _stack(public.offer, targeted.offer):
         return None
@@ -61,7 +61,7 @@ def _both(product: Product, public: RuleLine, targeted: RuleLine, code: str) -> 
     reduced = price - first
     full = reduced if public.offer.mechanic in PRICE_MECHANICS else price
     second = min(saving_per_unit(targeted.offer, product, full), reduced)
-    funded = _funded(public.offer, first) + _funded(targeted.offer, second)
+    funded = _funded(public.offer, first, with_tax) + _funded(targeted.offer, second, with_tax)
     saving = first + second
     if _cuts_price(public.offer) or _cuts_price(targeted.offer):
         saving = float(_at_the_till(price, saving, code))
@@ -82,24 +82,25 @@ def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...]) -> Iterat
         if line.product is None or line.offer is None:
             continue
         product = grid.products[line.product]
+        with_tax = 1 + grid.scenario.money.tax_of(product)
         if touches(scope, line, grid):
             price = float(price_of(product))
             saving = saving_per_unit(line.offer, product, price)
             told = float(_at_the_till(price, saving, code)) if _cuts_price(line.offer) else saving
-            yield Way(product=product, saving=told, funded=_funded(line.offer, saving), lines=(line,))
+            yield Way(product=product, saving=told, funded=_funded(line.offer, saving, with_tax), lines=(line,))
         other = public.get((line.product, line.period))
         if line.segment is None or other is None:
             continue
         if scope.segments is not None and grid.segments[line.segment].id not in scope.segments:
             continue
         if touches(scope, line, grid) or touches(scope, other, grid):
-            both = _both(product, other, line, code)
+            both = _both(product, other, line, with_tax, code)
             if both is not None:
                 yield both
 
 
 Refuses = Callable[[Float, Float], Bools]
-"""Says of savings and funded savings [K, ...] per unit which a rule refuses."""
+"""Says of savings and of what vendors pay of them and for a unit, tax put on top, [K, ...] which a rule refuses."""
 
 
 def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[Form, ...]:
@@ -108,7 +109,8 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
     matching = scope_choices(grid, scope, whole=False)
     first = economics.saving[0][..., 0]
     second = economics.saving[1]
-    funded = first * economics.funded[0], second * economics.funded[1]
+    per_unit = [_for_a_unit(grid, block) for block in (0, 1)]
+    funded = first * economics.funded[0] + per_unit[0], second * economics.funded[1] + per_unit[1][:, None]
     price, code = economics.price[:, None], grid.scenario.currency
     cut = tuple(_cutting(grid, block) for block in (0, 1))
     alone = first, second[:, 0]
@@ -131,6 +133,13 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
     if table.any():
         forms += (PairBans(table=table, cells=cell_scope(grid, scope)),)
     return forms
+
+
+def _for_a_unit(grid: Grid, block: int) -> Float:
+    """[K, choices] what a vendor pays for a unit under the choices of a block, tax put on top."""
+    money, offers = grid.scenario.money, grid.scenario.offers
+    amounts = [0.0] + [offers[choice.offer].unit_funding for choice in grid.choices[block]]
+    return np.outer([1 + money.tax_of(product) for product in grid.products], amounts)
 
 
 def _cutting(grid: Grid, block: int) -> Bools:

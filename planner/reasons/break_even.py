@@ -1,4 +1,4 @@
-"""What an offer needs to pay for itself: the lift at its terms, or the vendor's share at its expected lift.
+"""What an offer needs to pay for itself: the lift at its terms, or the vendor's funding at its expected lift.
 
 Each line is looked at alone: no fatigue, no second offer. What a bump takes from rivals and from later periods, and
 what is sold along with it, are counted at their margins, with the response model's own shares and caps.
@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.reasons.line_parts import FundingTerms, LineParts
 from scenarios.grid import Choice, Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
@@ -22,6 +22,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import cell_entries
 from scenarios.response.model import all_and_rising, where_supplied
+from scenarios.response.net_factors import kept_shares
 from scenarios.response.pairs import Pair, under_line
 
 Float = NDArray[np.float64]
@@ -44,47 +45,25 @@ class BreakEven:
     funding: float
     """Share that the vendor pays now."""
     break_even_funding: float
-    """Share at which the offer pays at its expected lift: below 0 it needs none, above 1 no funding is enough."""
+    """Share at which the offer pays at its expected lift: below 0 it needs none, above 1 no funding is enough.
+
+    What the vendor pays by the unit stays as it is.
+    """
     profit: float
     """Profit of an average line alone, in major units."""
     slots: int
     paying_slots: int
     """Slots in which the line alone earns more than it costs."""
+    unit_funding: float = 0.0
+    """What the vendor pays now for each unit sold, in major units."""
+    break_even_unit_funding: float = float("nan")
+    """Amount for each unit at which the offer pays at its expected lift, beside the present share; nan where nothing is
+    sold under it."""
 
     @property
     def pays(self) -> bool:
         """Whether the offer earns money in some slot by itself."""
         return self.paying_slots > 0
-
-
-class _Line(NamedTuple):
-    """Parts of the profit of lines, one entry a slot of the offer: ``gain - paid + funding * fundable - cost``."""
-
-    base: Float
-    """Baseline units that the lift multiplies."""
-    told: Float
-    """What the lifts of the effects would make of them, whatever caps and empty shelves take off."""
-    bump: Float
-    """Expected extra units (or extra baskets' units), before anything is taken off."""
-    gain: Float
-    """Profit that the extra units bring at the regular price, after what they take from others."""
-    paid: Float
-    """Discount and gift net of spared fees on everything sold under the line, before funding."""
-    paid_on_base: Float
-    fundable: Float
-    """Discount, gift and fixed cost, of which the vendor pays a share."""
-    fundable_on_base: Float
-    cost: Float
-    """Messages and fixed cost."""
-
-    def on_base(self, funding: float) -> float:
-        """Costs that stand at any lift."""
-        return float(self.paid_on_base.sum() - funding * self.fundable_on_base.sum() + self.cost.sum())
-
-    def on_bump(self, funding: float) -> float:
-        """Profit that the extra units bring after their own discounts and gifts."""
-        given = (self.fundable - self.fundable_on_base).sum()
-        return float(self.gain.sum() - (self.paid - self.paid_on_base).sum() + funding * given)
 
 
 def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
@@ -99,8 +78,8 @@ def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
     return tuple(found)
 
 
-def _funding(offer: Offer) -> float:
-    return 0.0 if offer.funding is None else offer.funding.share
+def _funding(offer: Offer) -> FundingTerms:
+    return FundingTerms(offer.funded_share, offer.unit_funding)
 
 
 def _lifts(model: Coefficients, effects: Effects, number: int) -> Float:
@@ -110,12 +89,12 @@ def _lifts(model: Coefficients, effects: Effects, number: int) -> Float:
     return np.asarray(lift[:, -1] * kept[:, -1] if basket else lift[:, :-1] * kept[:, :-1])
 
 
-def _mean_lift(line: _Line) -> float:
+def _mean_lift(line: LineParts) -> float:
     return float(line.bump.sum() / line.base.sum()) if line.base.sum() > 0 else np.nan
 
 
 def _needed_lift(
-    model: Coefficients, effects: Effects, number: int, line: _Line, line_of: Callable[[Float], _Line]
+    model: Coefficients, effects: Effects, number: int, line: LineParts, line_of: Callable[[Float], LineParts]
 ) -> float:
     """Mean lift at which the bump pays for the line: the expected lifts, all scaled alike; inf where none does.
 
@@ -143,23 +122,31 @@ def _needed_lift(
     return expected * scale
 
 
-def _weigh(line: _Line, number: int, funding: float, needed: float) -> BreakEven:
-    profit = line.gain - line.paid + funding * line.fundable - line.cost
-    fundable = line.fundable.sum()
+def _weigh(line: LineParts, number: int, terms: FundingTerms, needed: float) -> BreakEven:
+    of_costs, for_units = terms.share * line.fundable, terms.per_unit * line.kept
+    profit = line.gain - line.paid + of_costs + for_units - line.cost
     missing = float((line.paid + line.cost - line.gain).sum())
-    share = missing / float(fundable) if fundable > 0 else (-np.inf if missing <= 0 else np.inf)
+    share = _enough(missing - float(for_units.sum()), float(line.fundable.sum()))
+    amount = _enough(missing - float(of_costs.sum()), float(line.kept.sum()))
     lift = _mean_lift(line)
     return BreakEven(
         offer=number,
         lift=lift,
         table_lift=np.nan if np.isnan(lift) else float(line.told.sum() / line.base.sum()),
         break_even_lift=needed,
-        funding=funding,
+        funding=terms.share,
         break_even_funding=np.nan if np.isnan(lift) else share,
         profit=float(profit.mean()),
         slots=len(profit),
         paying_slots=int((profit > 0).sum()),
+        unit_funding=terms.per_unit,
+        break_even_unit_funding=np.nan if np.isnan(lift) else amount,
     )
+
+
+def _enough(missing: float, paid_on: float) -> float:
+    """How much of what is paid on brings in what is missing: nothing (-inf) or no funding (inf) where that is 0."""
+    return missing / paid_on if paid_on > 0 else (-np.inf if missing <= 0 else np.inf)
 
 
 def _place(grid: Grid, number: int) -> tuple[int, int, Choice]:
@@ -201,7 +188,7 @@ def _gain(model: Coefficients, lift: Float) -> tuple[Float, Float]:
     return bump, gain - borrowed * margin[:, None] + along
 
 
-def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _Line:
+def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> LineParts:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
     layer, column, choice = _place(grid, number)
@@ -217,6 +204,7 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if layer == 0 else np.full(len(share), fixed)
     messages = _message_cost(grid, offer, choice.coverage) if layer else np.zeros(len(share))
+    not_returned = kept_shares(grid.products, grid.scenario.money)[:, None]
     wide = np.ones_like(base)
     parts = (
         base,
@@ -228,14 +216,16 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _
         (under + added) * given[:, None] + per_line[:, None, None] * wide,
         under * given[:, None] + per_line[:, None, None] * wide,
         (per_line + messages)[:, None, None] * wide,
+        (under + added) * not_returned,
+        under * not_returned,
     )
     if layer == 0:
         here = grid.allowed.public[..., column]
-        return _Line(*(part.sum(axis=0)[here] for part in parts))
-    return _Line(*(part[grid.allowed.targeted[..., column]] for part in parts))
+        return LineParts(*(part.sum(axis=0)[here] for part in parts))
+    return LineParts(*(part[grid.allowed.targeted[..., column]] for part in parts))
 
 
-def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> _Line:
+def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> LineParts:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
     block, column, choice = _place(grid, number)
@@ -263,8 +253,10 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
         (under + added) * given + per_line[:, None] * wide,
         under * given + per_line[:, None] * wide,
         (per_line + messages)[:, None] * wide,
+        np.zeros_like(orders),  # orders are no units that a vendor pays for
+        np.zeros_like(orders),
     )
     if block == 2:
         here = grid.allowed.basket_public[..., column]
-        return _Line(*(part.sum(axis=0)[here] for part in parts))
-    return _Line(*(part[grid.allowed.basket_targeted[..., column]] for part in parts))
+        return LineParts(*(part.sum(axis=0)[here] for part in parts))
+    return LineParts(*(part[grid.allowed.basket_targeted[..., column]] for part in parts))

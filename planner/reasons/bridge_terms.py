@@ -24,6 +24,6 @@ TERMS = {
     "gifts": Term("gifts", "what they cost"),
     "contacts": Term("messages", "what they cost"),
     "fixed_costs": Term("fixed costs of lines", "set-up of offers"),
-    "vendor_funding": Term("vendors pay back", "by the funds and shares that were agreed"),
+    "vendor_funding": Term("vendors pay back", "by the shares, amounts and funds that were agreed"),
 }
 """By the field of a bridge."""

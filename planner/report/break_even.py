@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 from rich.text import Text
 
-from planner.figures import NOTHING, enough, given, money_style, share
+from planner.figures import NOTHING, MoneyStyle, enough, given, money_style, share
 from planner.reasons.break_even import BreakEven
 from planner.report.effects import named
 from planner.report.table import About, Column, FittedTable
+from scenarios.currency import minor_digits, rate_text
 from scenarios.grid import Grid
+
+RATE_DIGITS = 2
+"""Digits of an amount for each unit at least: of yen, too, vendors pay parts."""
 
 
 def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
     """Show what every offer needs to pay for itself, beside what is expected of it."""
     money = money_style(grid.scenario.currency, [need.profit for need in needs])
+    by_unit = any(need.unit_funding > 0 for need in needs)
     rows = []
     for need in needs:
         offer = grid.scenario.offers[need.offer]
@@ -25,8 +31,8 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
                 named(offer.id, offer.name),
                 share(need.lift, signed=True),
                 Text(_needed_lift(need), style="green" if pays else "red"),
-                given(need.funding),
-                _needed_funding(need),
+                _funding(need, money),
+                _needed_funding(need, money),
                 money(need.profit, signed=True),
                 f"{need.paying_slots:,}/{need.slots:,}",
             )
@@ -48,6 +54,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
             "customers is left out here, but counts in plans",
             *_less(grid, needs),
             "needs: the lift at the present funding, and the funding at this lift, rounded up",
+            *(("each: net, for each unit sold and not returned; a share beside it stays as it is",) if by_unit else ()),
             money.caption,
         ),
         abouts=(About(column="pays in", text="pays in: slots of those it may fill"),),
@@ -79,9 +86,30 @@ def _needed_lift(need: BreakEven) -> str:
     return "none is enough" if math.isinf(need.break_even_lift) else enough(need.break_even_lift, signed=True)
 
 
-def _needed_funding(need: BreakEven) -> str:
+def _funding(need: BreakEven, money: MoneyStyle) -> str:
+    """Write a share, an amount for each unit, or both."""
+    if need.unit_funding == 0:
+        return given(need.funding)
+    each = f"{rate_text(Decimal(repr(need.unit_funding)), money.currency)} each"
+    return f"{given(need.funding)} + {each}" if need.funding else each
+
+
+def _needed_funding(need: BreakEven, money: MoneyStyle) -> str:
     if math.isnan(need.break_even_funding):
         return NOTHING
+    if need.unit_funding > 0:
+        return _needed_amount(need.break_even_unit_funding, money.currency)
     if need.break_even_funding <= 0:
         return "none"
     return enough(need.break_even_funding, digits=0) if need.break_even_funding <= 1 else "over 100%"
+
+
+def _needed_amount(amount: float, currency: str) -> str:
+    """Write an amount for each unit, rounded up to the second digit, or the minor unit where that is finer."""
+    if amount <= 0:
+        return "none"
+    if math.isinf(amount):
+        return "none is enough"
+    digits = max(RATE_DIGITS, minor_digits(currency))
+    needed = Decimal(math.ceil(round(amount * 10**digits, 6))).scaleb(-digits)
+    return f"{rate_text(needed, currency)} each"

@@ -251,6 +251,8 @@ def effects_json(
                 "break_even_lift": finite(need.break_even_lift),
                 "funding": need.funding,
                 "break_even_funding": finite(need.break_even_funding),
+                "unit_funding": need.unit_funding,
+                "break_even_unit_funding": finite(need.break_even_unit_funding),
                 "profit_per_line": round(need.profit, _DIGITS),
                 "slots": need.slots,
                 "paying_slots": need.paying_slots,

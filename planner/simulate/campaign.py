@@ -30,14 +30,13 @@ from scenarios.flight.pieces import no_pieces, pieces_so_far
 from scenarios.grid import Grid
 from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.words import BASKET
+from scenarios.language.words import BASKET, Mechanic
 from scenarios.market.actuals import actuals_text
 from scenarios.market.offered import Pieces
 from scenarios.market.play import Market
 from scenarios.market.sold import Sold
 from scenarios.market.state import MarketState
 from scenarios.response.effects import Effects
-from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import sold_by
 from surrogate.flight.carried import widened
 from surrogate.flight.moved import Moved
@@ -200,7 +199,7 @@ def unused(grid: Grid, lines: Sequence[PlanLine], uses: NDArray[np.float64]) -> 
     used: dict[str, float] = {}
     for line in lines:
         offer = grid.scenario.offers[grid.offer_index[line.offer]]
-        if fixed_take_up(offer) == 0.0:
+        if offer.mechanic is Mechanic.FEATURE:
             continue
         k = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
         who = grid.segment_index.get(line.segment, slice(None))

@@ -80,6 +80,8 @@ class _Draft:
     """Net cost per unit, at the regular price."""
     gift_less: Float
     """How much less it is on a unit under both lines."""
+    unit_funding: Float
+    """What a vendor pays besides his share, per unit after returns."""
     held: Float
     """Coupons issued to the segment's customers."""
     redeemable: Float
@@ -122,6 +124,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "uses": zero + 1.0,
             "gift": zero,
             "gift_less": zero,
+            "unit_funding": zero,
         }
     else:
         cell = (segment, product, period)
@@ -142,6 +145,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "uses": money.uses[layer][own],
             "gift": money.gift_cost[layer][own],
             "gift_less": money.gift_less[layer][pair],
+            "unit_funding": money.unit_funding[layer][own],
         }
     return _Draft(
         block=block,
@@ -190,7 +194,8 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         scenario, grid.segments, segment, period, offers, np.array([choice.coverage for choice in picked]), digits
     )
     counted = column("counted").astype(bool)
-    funded = np.array([0.0 if each.funding is None else each.funding.share for each in offers])
+    funded = np.array([each.funded_share for each in offers])
+    for_units = sold_units * column("unit_funding") * float(10**digits)
     return LineRows(
         line=line,
         segment=segment,
@@ -213,7 +218,7 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         gift_cost=gift_cost,
         contact_cost=contact_cost,
         fixed_cost=fixed,
-        funding=scaled(funded * (discount + gift_cost + fixed), 0),
+        funding=scaled(funded * (discount + gift_cost + fixed) + for_units, 0),
         issued=np.where(counted, units(uses), units(column("held"))),
         liability=scaled(np.where(counted, uses, column("redeemable")) * column("owed"), digits),
     )

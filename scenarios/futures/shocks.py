@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def _vendors(frozen: Frozen, used: frozenset[str]) -> list[Shock]:
     """One shock a vendor who funds an offer of the plan."""
     offers = frozen.scenario.offers
     funding = [offer.funding for offer in offers if offer.id in used and offer.funding is not None]
-    names = list(dict.fromkeys(each.vendor for each in funding if each.share > 0))
+    names = list(dict.fromkeys(each.vendor for each in funding if each.share > 0 or each.per_unit > 0))
     if not names:
         nothing = "vendor withdraws: no line of the plan is funded, so nothing changes"
         return [Shock(id="vendor-withdraws", title="vendor withdraws", assumed=nothing, changed=None)]
@@ -144,7 +145,8 @@ def _unfunded(offer: Offer, vendor: str) -> Offer:
     """Keep the vendor's name, so that scopes still find the offer; only the money is gone."""
     if offer.funding is None or offer.funding.vendor != vendor:
         return offer
-    return offer.model_copy(update={"funding": offer.funding.model_copy(update={"share": 0.0})})
+    nothing = {"share": 0.0, "per_unit": Decimal(0)}
+    return offer.model_copy(update={"funding": offer.funding.model_copy(update=nothing)})
 
 
 def _with_offers(frozen: Frozen, offers: tuple[Offer, ...]) -> Frozen:

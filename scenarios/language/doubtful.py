@@ -12,6 +12,7 @@ from decimal import Decimal
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
 from scenarios.language.doubtful_costs import doubtful_costs, plain
+from scenarios.language.doubtful_funding import doubtful_funding
 from scenarios.language.doubtful_orders import doubtful_orders
 from scenarios.language.doubtful_points import doubtful_points
 from scenarios.language.doubtful_shares import doubtful_shares
@@ -51,7 +52,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
         (False, (*doubtful_points(loaded), *doubtful_bundles(scenario), *doubtful_costs(loaded))),
         (False, tuple(sold_at_a_loss(scenario))),
         (True, sold_out_anyway(loaded)),
-        (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario))),
+        (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
         (True, tuple(_arrivals(scenario))),
         (False, (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(scenario), *doubtful_spans(scenario))),
         (False, (*doubtful_weeks(scenario), *locked_after_the_end(scenario))),

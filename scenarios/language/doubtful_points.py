@@ -9,7 +9,7 @@ from scenarios.currency import CODES, minor_digits
 from scenarios.language.load import LoadedScenario
 
 _AMOUNT = re.compile(
-    r"\b(?P<key>max|min|price|unit_cost|fixed_cost|value|spend|save|fund|worth)\s*[:=]\s*[\"']?"
+    r"\b(?P<key>max|min|price|unit_cost|fixed_cost|per_unit|value|spend|save|fund|worth)\s*[:=]\s*[\"']?"
     r"(?P<number>[1-9][0-9]{0,2}\.[0-9]{2}0)(?![0-9.%])"
 )
 _COMMENT = re.compile(r"(?:^|\s)#.*")

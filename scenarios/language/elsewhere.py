@@ -8,7 +8,8 @@ from scenarios.language.other_languages import CALLED, folded
 from scenarios.problems import did_you_mean
 
 _KEYS = {
-    "amount": ("value", "revenue"),
+    "amount": ("value", "revenue", "per_unit"),
+    "amount_per_unit": ("per_unit",),
     "article": ("product",),
     "articles": ("products",),
     "audiences": ("segments",),
@@ -34,7 +35,9 @@ _KEYS = {
     "multiplier": ("times",),
     "name": ("title",),
     "net_sales": ("revenue",),
-    "percent": ("depth",),
+    "per_item": ("per_unit",),
+    "per_piece": ("per_unit",),
+    "percent": ("depth", "share"),
     "period": ("date",),
     "pieces": ("units",),
     "population": ("customers",),
@@ -44,6 +47,8 @@ _KEYS = {
     "qty": ("units", "quantity"),
     "quantity": ("units",),
     "sales": ("revenue",),
+    "scan_back": ("per_unit",),
+    "scanback": ("per_unit",),
     "scope": ("where",),
     "season": ("times",),
     "seasonality": ("times",),

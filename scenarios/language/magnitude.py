@@ -105,6 +105,8 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
     slots = (len(facts.segments) + 1) * (len(facts.products) + 1) * scenario.horizon.periods
     for path_, offer in facts.members("offers", scenario.offers):
         yield (*path_, "fixed_cost"), float(offer.fixed_cost) * slots, "fixed costs of all lines that fit", "check it"
+        for_units = offer.unit_funding * float(sold.units.sum())
+        yield (*path_, "funding", "per_unit"), for_units, "vendor funding", "check it: it is for one unit"
         for key in ("value", "save"):
             amount = getattr(offer, key)
             if amount is not None:

@@ -39,13 +39,31 @@ class AppliesTo(Record):
     """Only on these dates or ranges, such as 2026-11-01..2026-11-11."""
 
 
+def _no_share(value: Any) -> Any:
+    """Refuse a percentage where an amount is asked for; it is the other key."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
+        raise refused("an amount of money for each unit, such as 0.40", remedy=remedy)
+    return value
+
+
 class Funding(Record):
-    """A vendor pays a share of a line's discount, gift and fixed cost."""
+    """A vendor pays a share of what a line costs, an amount for each unit sold under it, or both."""
 
     vendor: Id
     """Who pays."""
-    share: Share
-    """Share that the vendor pays, at most 100%."""
+    share: Share = 0.0
+    """Share of discount, gift and fixed cost that the vendor pays, at most 100%."""
+    per_unit: Annotated[Money, BeforeValidator(_no_share)] = Decimal(0)
+    """Net amount for each unit that is sold under the line and not returned (offers on products)."""
+
+    @model_validator(mode="after")
+    def _pays(self) -> Funding:
+        """Say what the vendor pays."""
+        if not {"share", "per_unit"} & self.model_fields_set:
+            remedy = "add share: 40% of discount, gift and fixed cost, or per_unit: 0.40 for each unit sold"
+            raise refused("share, per_unit or both", got="neither", remedy=remedy)
+        return self
 
 
 def _levels(value: Any) -> Any:
@@ -104,7 +122,7 @@ class Offer(Record):
     channel: Id | None = None
     """How the customers are told (targeted offers)."""
     funding: Funding | None = None
-    """What a vendor pays of the saving, the gift and the fixed cost."""
+    """What a vendor pays of the saving, the gift and the fixed cost, and for each unit sold."""
     fixed_cost: Money = Decimal(0)
     """Net cost of one line, whatever it sells."""
     max_run: Periods | None = None
@@ -138,6 +156,10 @@ class Offer(Record):
                 if getattr(self, key) is not None:
                     expected = f"no {key} for a feature, which grants nothing that could be counted"
                     raise refused(expected, got=key, remedy=f"delete {key}")
+        if self.mechanic.is_basket and self.unit_funding > 0:
+            expected = f"no funding per_unit for a {self.mechanic.value}, which is used by orders, not units"
+            remedy = "write share: what the vendor pays for one order by what it saves net of tax, such as 40%"
+            raise refused(expected, got=f"{self.unit_funding:g}", remedy=remedy)
         if self.layer is Layer.PUBLIC and self.channel is not None:
             remedy = "delete channel, or write layer: targeted"
             raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
@@ -155,6 +177,16 @@ class Offer(Record):
     def pieces(self) -> int:
         """Units that one use of a bundle spans; 0 of every other mechanic."""
         return (self.buy or 0) + (self.get or 0)
+
+    @property
+    def funded_share(self) -> float:
+        """Share of discount, gift and fixed cost that a vendor pays."""
+        return 0.0 if self.funding is None else self.funding.share
+
+    @property
+    def unit_funding(self) -> float:
+        """What a vendor pays for one unit that is sold under the offer and not returned, net."""
+        return 0.0 if self.funding is None else float(self.funding.per_unit)
 
     @property
     def at_the_shelf(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
-from scenarios.currency import minor_digits
+from scenarios.currency import minor_digits, rate_text
 from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Gift, Offer
 from scenarios.language.words import Layer, Mechanic
@@ -38,7 +38,7 @@ def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
 
 
 def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
-    """The same with what a misreading would hide: what a bundle comes to a piece, and whom an offer is for.
+    """The same with what a misreading would hide: what a bundle saves, whom an offer is for, who pays by the unit.
 
     Of a bundle whose pieces have one price the saving hangs on the product, and is left out.
     """
@@ -51,4 +51,12 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
     if offer.layer is Layer.TARGETED:
         how = ", at the shelf for" if offer.at_the_shelf else ", to"
         words += f"{how} chosen segments{'' if offer.channel is None else f' by {offer.channel}'}"
-    return words
+    return words + _paid_by_the_unit(offer, currency)
+
+
+def _paid_by_the_unit(offer: Offer, currency: str) -> str:
+    """What a vendor pays for each unit, and beside it; nothing where he pays a share alone."""
+    if offer.funding is None or not offer.funding.per_unit:
+        return ""
+    share = f"{share_text(offer.funding.share)} of its costs and " if offer.funding.share else ""
+    return f"; {offer.funding.vendor} pays {share}{rate_text(offer.funding.per_unit, currency)} for each unit sold"

@@ -93,6 +93,9 @@ _NAMES: dict[tuple[str, ...], str] = {
     """,
     ("funding",): "financiacion financement finanzierung finanziamento dofinansowanie finansowanie",
     ("share",): "cuota anteil quota udzial",
+    ("per_unit",): """
+        por_unidad por_pieza por_peca par_unite par_piece pro_stuck je_stuck per_pezzo per_stuk za_sztuke od_sztuki
+    """,
     ("max",): "maximo maximum massimo maksimum maks",
     ("min",): "minimo minimum",
 }

@@ -45,7 +45,7 @@ class Tally:
     fixed_cost: Float
     """[S, K + 1, T] net; a public line's cost is split by customers."""
     funding: Float
-    """[S, K + 1, T] what vendors pay: shares of net discounts, gifts and fixed costs, up to each vendor's fund."""
+    """[S, K + 1, T] what vendors pay: shares of net discounts, gifts and fixed costs, and for units, up to a fund."""
     orders: Float
     """[S, K + 1, T] orders, in the basket row."""
     topped_up: Float

@@ -97,6 +97,8 @@ class Deal:
     """Units that a bundle makes the customer take; 0 for none."""
     saw: Bool
     """Who remembers the promotion afterwards."""
+    noticed: Bool
+    """Who noticed a targeted offer, whether it is used or mere visibility."""
     room_public: Float | None
     """Units that each customer may still take under the public offer; None without a cap."""
     room_targeted: Float | None
@@ -197,11 +199,12 @@ def make_deal(
     keep = 1.0 - felt_public
     saving_targeted = np.zeros(count)
     under_targeted = np.zeros(count, dtype=bool)
-    saw = gets.copy()
+    saw, told = gets.copy(), np.zeros(count, dtype=bool)
     by_segment: list[Offer | None] = [None] * segments
     for line, benefit, noticed in targeted:
         by_segment[line.segment] = line.offer
         saw |= noticed
+        told |= noticed
         lure += noticed * benefit.lure
         takes = noticed & (bulk if benefit.bundle_units else True)
         saving = benefit.saving
@@ -227,6 +230,7 @@ def make_deal(
         under_targeted=under_targeted,
         bundle_units=bundle_units.astype(np.int64),
         saw=saw,
+        noticed=told,
         room_public=rooms[0],
         room_targeted=rooms[1],
         public=public_offer,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import Mechanic
@@ -31,6 +32,8 @@ class Taken:
     """Uses of the real customers behind each row: units under the offer by what one use spans, orders on baskets."""
     each: Float
     """Uses of one of them who found everything."""
+    units: Float
+    """Units that these customers bought under the offer; none of offers on orders."""
     paid: Float
     """What the real customers behind each row paid for their uses before this line's own saving, tax included."""
 
@@ -47,17 +50,19 @@ def takers(
         buyer, units = bought.customer[rows], bought.units[rows]
         listed, reduced = real[rows] * prices[k], 1 - deal.saving_public[buyer]
         for offer, s in _offers(deal):
-            mask = deal.under_public[buyer] if s < 0 else deal.under_targeted[buyer] & (segment[rows] == s)
+            mask = _under(deal, offer, s)[buyer] & (True if s < 0 else segment[rows] == s)
             saving = listed * deal.saving_public[buyer] if s < 0 else listed * reduced * deal.saving_targeted[buyer]
             room = deal.room_public if s < 0 else deal.room_targeted
             part, a_use = covered(room, buyer, units, bought.topped_up[rows]), units_per_use(offer, products[k])
+            grants = 0.0 if offer.mechanic is Mechanic.FEATURE else part
             yield Taken(
                 place=(k, s),
                 offer=offer,
                 customer=buyer[mask],
                 saving=(saving * part)[mask],
-                uses=(real[rows] * part / a_use)[mask],
-                each=(units * part / a_use)[mask],
+                uses=(real[rows] * grants / a_use)[mask],
+                each=(units * grants / a_use)[mask],
+                units=(real[rows] * part)[mask],
                 paid=((listed if s < 0 else listed * reduced) * part)[mask],
             )
     order_weight = people.weight * result.order_share
@@ -69,12 +74,23 @@ def takers(
             saving=off * order_weight,
             uses=(off > 0) * order_weight,
             each=(off > 0).astype(float),
+            units=np.zeros(people.segment.size),
             paid=np.zeros(people.segment.size),  # offers on orders give no gifts
         )
 
 
 def _offers(deal: Deal) -> Iterator[tuple[Offer, int]]:
-    """Yield the offers on a product with the segment of each, -1 for everybody; visibility grants nothing."""
+    """Yield the offers on a product with the segment of each, -1 for everybody.
+
+    Visibility grants nothing: it is yielded where a vendor pays for the units that are sold under it.
+    """
     for s, offer in enumerate((deal.public, *deal.targeted), start=-1):
-        if offer is not None and offer.mechanic is not Mechanic.FEATURE:
+        if offer is not None and (offer.mechanic is not Mechanic.FEATURE or offer.unit_funding > 0):
             yield offer, s
+
+
+def _under(deal: Deal, offer: Offer, s: int) -> NDArray[np.bool_]:
+    """[N] whose purchases count as under an offer: under visibility those of everybody who is shown it."""
+    if offer.mechanic is not Mechanic.FEATURE:
+        return deal.under_public if s < 0 else deal.under_targeted
+    return np.ones_like(deal.noticed) if s < 0 else deal.noticed

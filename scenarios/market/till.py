@@ -15,12 +15,12 @@ from scenarios.market.day import DayResult
 from scenarios.market.deals import ActiveLine
 from scenarios.market.offered import Offered
 from scenarios.market.taken import Taken, takers
-from scenarios.response.net_factors import net_factors
+from scenarios.response.net_factors import kept_shares, net_factors
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Funded:
-    """Costs of one offer that its vendor shares: gross discounts, net gifts and fixed cost, in one cell."""
+    """What one offer's vendor pays for in one cell: gross discounts, net gifts and fixed cost, and units sold."""
 
     vendor: str
     share: float
@@ -28,10 +28,12 @@ class Funded:
     row: int
     discount: float
     other: float
+    for_units: float
+    """Amounts for units that were sold and do not come back, net."""
 
     def cost(self, net: Float) -> float:
         """Return what the vendor is asked for; ``net`` [S, K + 1] is what is left of gross amounts."""
-        return self.share * (self.discount * float(net[self.segment, self.row]) + self.other)
+        return self.share * (self.discount * float(net[self.segment, self.row]) + self.other) + self.for_units
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -84,11 +86,11 @@ class DayTill:
 class _Register:
     """Books savings, gifts and their funding, offer by offer."""
 
-    def __init__(self, segments: int, count: int, gifts: dict[str, Gift], net: Float) -> None:
+    def __init__(self, segments: int, count: int, gifts: dict[str, Gift], net: Float, kept: Float) -> None:
         self.discount, self.uses = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
         self.gift_units, self.gift_cost = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
         self.funded: list[Funded] = []
-        self._gifts, self._net = gifts, np.append(net, 0.0)
+        self._gifts, self._net, self._kept = gifts, np.append(net, 0.0), np.append(kept, 0.0)
 
     def book(self, taken: Taken, segment: Int, gifts: Float) -> None:
         """Book what was taken of one line, given the segment and the gifts of each row."""
@@ -99,7 +101,7 @@ class _Register:
         self.uses[:, row] += weighted_counts(segment, taken.uses, length)
         self.gift_units[:, row] += given
         self.gift_cost[:, row] += cost
-        self.fund(taken.offer, row, off, cost)
+        self.fund(taken.offer, row, off, cost, weighted_counts(segment, taken.units, length))
 
     def _gift_cost(self, taken: Taken, segment: Int, gifts: Float) -> Float:
         """Net cost [S] of the gifts of each row; points are a share of what was paid for the uses that gave them."""
@@ -112,15 +114,24 @@ class _Register:
         share = gift.unit_cost.share * float(self._net[taken.place[0]])
         return weighted_counts(segment, paid, length) * share
 
-    def fund(self, offer: Offer, row: int, off: Float, other: Float) -> None:
-        """Note what an offer's vendor shares of gross discounts and net costs, [S] each."""
+    def fund(self, offer: Offer, row: int, off: Float, other: Float, units: Float) -> None:
+        """Note what an offer's vendor pays of gross discounts and net costs, and for units, [S] each."""
         if offer.funding is None:
             return
         vendor, share = offer.funding.vendor, offer.funding.share
+        paid = units * offer.unit_funding * float(self._kept[row])
         self.funded += [
-            Funded(vendor=vendor, share=share, segment=s, row=row, discount=float(off[s]), other=float(other[s]))
+            Funded(
+                vendor=vendor,
+                share=share,
+                segment=s,
+                row=row,
+                discount=float(off[s]),
+                other=float(other[s]),
+                for_units=float(paid[s]),
+            )
             for s in range(off.size)
-            if off[s] > 0 or other[s] > 0
+            if off[s] > 0 or other[s] > 0 or paid[s] > 0
         ]
 
 
@@ -143,7 +154,8 @@ def ring_up(
     real = bought.units * bought.filled * people.weight[bought.customer]
     left = dict(gift_stock)
     net = net_factors(products, scenario.money)
-    register = _Register(length, count, {gift.id: gift for gift in scenario.gifts}, net)
+    kept = kept_shares(products, scenario.money)
+    register = _Register(length, count, {gift.id: gift for gift in scenario.gifts}, net, kept)
 
     def cells(values: Float) -> Float:
         flat = weighted_counts(segment * (count + 1) + bought.product, values, length * (count + 1))
@@ -198,7 +210,8 @@ def _fixed_costs(lines: Iterable[ActiveLine], segments: tuple[Segment, ...], cou
             receives = customers if line.segment < 0 else np.arange(len(segments)) == line.segment
             part = amount * receives / receives.sum()
             fixed[:, line.product] += part
-            register.fund(line.offer, line.product, np.zeros(part.size), part)
+            nothing = np.zeros(part.size)
+            register.fund(line.offer, line.product, nothing, part, nothing)
     return fixed
 
 

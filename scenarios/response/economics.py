@@ -4,7 +4,7 @@ Conventions (docs/money.md): prices and savings are written as the customer sees
 tax rate x and return rate r, and fee rate f, one unit at price p brings ``p * net`` with ``net = (1 - r) / (1 + x)``,
 costs ``unit_cost * (1 - r)`` and a fee ``f * p`` that is not given back. A saving s per unit is a discount of
 ``s * net`` and spares a fee of ``f * s``; of savings on whole orders see `scenarios.response.net_factors`. Vendors pay
-their share of a line's discount, gifts and fixed cost.
+their share of a line's discount, gifts and fixed cost, and an amount a per unit sold under it: ``a * (1 - r)``.
 """
 
 from __future__ import annotations
@@ -60,6 +60,8 @@ class Economics:
     points are a share of what is paid."""
     funded: tuple[Float, Float]
     """[P] and [Q] share of discount, gift and fixed cost that a vendor pays."""
+    unit_funding: tuple[Float, Float]
+    """[K, P, 1] and [K, 1, Q] what a vendor pays besides for a unit under the line, after returns."""
     fixed: tuple[Float, Float]
     """[P] and [Q] fixed cost of one line."""
     worth: tuple[Float, Float]
@@ -97,7 +99,7 @@ class Economics:
         saving, gifts = self.saving[layer], self.gift_cost[layer]
         funded = self.funded[0][None, :, None] if layer == 0 else self.funded[1][None, None, :]
         discount = self.net_of(saving)
-        return -discount + self.fee_rate * saving - gifts + funded * (discount + gifts)
+        return -discount + self.fee_rate * saving - gifts + funded * (discount + gifts) + self.unit_funding[layer]
 
 
 def price_of(product: Product) -> Decimal:
@@ -163,7 +165,7 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
     """
     scenario, products = grid.scenario, grid.products
     terms = scenario.money
-    net = net_factors(products, terms)
+    net, kept = net_factors(products, terms), kept_shares(products, terms)
     offers = [[scenario.offers[choice.offer] for choice in block] for block in grid.choices]
     count_p, count_q, count_v, count_u = grid.widths
     k_total = len(products)
@@ -209,7 +211,10 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
                         apart[k, p, q] = saving_q[k, 0, q] - saving_q[k, p, q]
 
     def shares(block: list[Offer]) -> Float:
-        return np.array([0.0] + [0.0 if offer.funding is None else offer.funding.share for offer in block])
+        return np.array([0.0] + [offer.funded_share for offer in block])
+
+    def amounts(block: list[Offer]) -> Float:
+        return np.outer(kept, [0.0] + [offer.unit_funding for offer in block])
 
     def fixed(block: list[Offer]) -> Float:
         return np.array([0.0] + [float(offer.fixed_cost) for offer in block])
@@ -229,7 +234,7 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         basket_net=float(mean_factor(net, sold * price)),
         price=price,
         sales=price * net,
-        cost=np.array([float(unit_cost_of(product)) for product in products]) * kept_shares(products, terms),
+        cost=np.array([float(unit_cost_of(product)) for product in products]) * kept,
         fee=terms.fee_rate * price,
         fee_rate=terms.fee_rate,
         saving=(saving_p, saving_q),
@@ -239,6 +244,7 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         gift_cost=(gift_p, gift_q),
         gift_less=(less_p, less_q),
         funded=(shares(offers[0]), shares(offers[1])),
+        unit_funding=(amounts(offers[0])[..., None], amounts(offers[1])[:, None]),
         fixed=(fixed(offers[0]), fixed(offers[1])),
         worth=(worth_p, worth_q),
         stacked=stacked,

@@ -198,7 +198,7 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
             saving = saving + economics.apart
         discount = economics.net_of(saving)
         money = share.discount * discount + share.spared_fee * economics.fee_rate * saving + share.gift * gift
-        money = money + share.funding * funded * (discount + gift)
+        money = money + share.funding * (funded * (discount + gift) + economics.unit_funding[layer])
         money = money * here
         both = weights.get("both", 0.0)
         weights["both"] = both - (share.gift + share.funding * funded) * economics.gift_less[layer] * here

@@ -21,9 +21,12 @@ _PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 
 
 def fixed_take_up(offer: Offer) -> float | None:
-    """Return the take-up that holds by definition: a shelf price is everybody's, mere visibility grants nothing."""
+    """Return the take-up that holds by definition: a shelf price is everybody's, mere visibility grants nothing.
+
+    Under visibility that a vendor pays by the unit, every unit counts that is sold to those who are shown it.
+    """
     if offer.mechanic is Mechanic.FEATURE:
-        return 0.0
+        return 1.0 if offer.unit_funding > 0 else 0.0
     if offer.layer is Layer.PUBLIC and offer.mechanic in _PRICE:
         return 1.0
     return None
@@ -100,7 +103,8 @@ def _refuse_other(source: TakeUpInput, offer: Offer, row: Index, given: Float, f
     first = int(row[wrong].min())
     column = "take_up" if np.isnan(source.rows.redemption[first]) else "redemption"
     if offer.mechanic is Mechanic.FEATURE:
-        expected = "a blank for a feature, which grants no saving"
+        whole = "under which, paid by the unit, every unit sold counts"
+        expected = f"a blank for a feature, {whole if fixed else 'which grants no saving'}"
     else:
         expected = f"a blank for a public {offer.mechanic.value}, which everybody gets"
     got = f"{source.table.texts(column)[first]} for {offer.id}"
