@@ -236,14 +236,14 @@ def tiny_effects(rng: np.random.Generator, document: dict[str, Any], members: in
             for column, choice in enumerate(choices, start=1):
                 if choice.offer == number:
                     table = grid.allowed[block][..., column]
-                    if offer.mechanic.is_basket:
+                    if offer.is_basket:
                         here[:, k] = table
                     else:
                         here[:, :k] = table
         public_price = offer.mechanic in PRICE_MECHANICS and offer.layer.value == "public"
         if public_price:
             take_up[..., number] = 1.0
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             lift[..., number] *= 0.1
         lift[..., number] *= here
         take_up[..., number] *= here

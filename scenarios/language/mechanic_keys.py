@@ -10,7 +10,12 @@ WAYS: dict[Mechanic, tuple[frozenset[str], ...]] = {
     Mechanic.PRICE_DISCOUNT: (frozenset({"depth"}), frozenset({"price"})),
     Mechanic.FLASH_SALE: (frozenset({"depth"}), frozenset({"price"})),
     Mechanic.COUPON: (frozenset({"depth"}), frozenset({"value"})),
-    Mechanic.GIFT: (frozenset({"gift"}), frozenset({"gift", "worth"})),
+    Mechanic.GIFT: (
+        frozenset({"gift"}),
+        frozenset({"gift", "worth"}),
+        frozenset({"gift", "spend"}),
+        frozenset({"gift", "spend", "worth"}),
+    ),
     Mechanic.BUNDLE: (frozenset({"buy", "get"}), frozenset({"buy", "price"})),
     Mechanic.FEATURE: (frozenset(),),
     Mechanic.THRESHOLD: (frozenset({"spend", "save"}),),
