@@ -53,6 +53,9 @@ class TinyParams:
     """
     last_sales: bool = True
     """Among products of their own rates some that leave the range."""
+    order_gifts: bool = True
+    """In some scenarios with baskets a gift with orders stands in place of one of the two basket offers; drawn from a
+    stream of its own, too."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -71,7 +74,7 @@ def _history(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[st
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
     for _ in range(int(rng.integers(1, 7))):
         offer = scenario["offers"][int(rng.integers(len(scenario["offers"])))]
-        basket = offer["mechanic"] in ("threshold", "free_shipping")
+        basket = offer["mechanic"] in ("threshold", "free_shipping") or "spend" in offer
         product = BASKET if basket else str(rng.choice([p["id"] for p in scenario["products"]]))
         targeted = offer.get("layer") == "targeted"
         segment = str(rng.choice([s["id"] for s in scenario["segments"]])) if targeted else EVERYBODY
@@ -178,7 +181,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
     with_baskets = _flag(rng, params.baskets)
     baskets = None
     if with_baskets:
-        document["offers"] += basket_offers()
+        own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
+        document["offers"] += basket_offers(own if params.order_gifts else None)
         document["baskets"] = {"table": "none.csv"}
         bins = (OrderBin(value=20.0, orders=20.0, units=1.5), OrderBin(value=40.0, orders=10.0, units=2.5))
         held = (OrderBin(value=0.0, orders=5.0, units=1.0), OrderBin(value=0.0, orders=2.0, units=3.0))
