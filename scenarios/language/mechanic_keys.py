@@ -36,8 +36,15 @@ def ways_in_words(mechanic: Mechanic) -> str:
     --------
     >>> ways_in_words(Mechanic.BUNDLE), ways_in_words(Mechanic.FEATURE)
     ('buy with get, or buy with price', '')
+    >>> ways_in_words(Mechanic.GIFT)
+    'gift (spend and worth optional)'
     """
-    return ", or ".join(" with ".join(in_order(way)) for way in WAYS[mechanic])
+    ways = WAYS[mechanic]
+    always = frozenset.intersection(*ways)
+    optional = frozenset.union(*ways) - always
+    if len(optional) > 1 and len(ways) == 2 ** len(optional):
+        return f"{' with '.join(in_order(always))} ({' and '.join(in_order(optional))} optional)"
+    return ", or ".join(" with ".join(in_order(way)) for way in ways)
 
 
 def foreign_to(mechanic: Mechanic) -> frozenset[str]:
