@@ -52,22 +52,26 @@ def _dress(rng: np.random.Generator, offer: dict[str, Any], vendors: int) -> dic
     return offer
 
 
-def basket_offers(own: np.random.Generator | None = None) -> list[dict[str, Any]]:
-    """Return one basket offer of each layer; with a stream of their own, gifts in place of some of them."""
-    offers = [
+def basket_offers() -> list[dict[str, Any]]:
+    """Return one basket offer of each layer."""
+    return [
         {"id": "b-threshold", "mechanic": "threshold", "spend": "30", "save": "4"},
         {"id": "b-ship", "mechanic": "free_shipping", "value": "2", "layer": "targeted", "channel": "push"},
     ]
-    if own is not None and own.random() < 0.4:
-        number = int(own.integers(2))
-        gift: dict[str, Any] = {"id": "b-cup", "mechanic": "gift", "gift": "cup", "spend": str(own.choice(["0", "30"]))}
-        if own.random() < 0.5:
-            gift["worth"] = str(own.choice(["1", "5"]))
-        if own.random() < 0.5:
-            gift["funding"] = {"vendor": "v0", "share": share(own.uniform(0.2, 0.9))}
-        kept = {key: offers[number][key] for key in ("layer", "channel") if key in offers[number]}
-        offers[number] = gift | kept
-    return offers
+
+
+def give_with_orders(own: np.random.Generator, offers: list[dict[str, Any]]) -> None:
+    """Make one of the two basket offers a gift with orders, in some scenarios; ids and all other draws stay."""
+    if own.random() >= 0.4:
+        return
+    offer = [each for each in offers if each["id"].startswith("b-")][int(own.integers(2))]
+    for key in ("save", "value"):
+        offer.pop(key, None)
+    offer |= {"mechanic": "gift", "gift": "cup", "spend": str(own.choice(["0", "30"]))}
+    if own.random() < 0.5:
+        offer["worth"] = str(own.choice(["1", "5"]))
+    if own.random() < 0.5:
+        offer["funding"] = {"vendor": "v0", "share": share(own.uniform(0.2, 0.9))}
 
 
 def serve_fewer(rng: np.random.Generator, offers: list[dict[str, Any]], with_baskets: bool) -> None:

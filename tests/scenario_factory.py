@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from further_rules import further_rules
 from random_limits import limits_of_every_kind, random_limits
-from random_offers import basket_offers, public_offer, serve_fewer, share, targeted_offer
+from random_offers import basket_offers, give_with_orders, public_offer, serve_fewer, share, targeted_offer
 from random_rules import random_rules
 
 from scenarios.grid import build_grid
@@ -54,8 +54,9 @@ class TinyParams:
     last_sales: bool = True
     """Among products of their own rates some that leave the range."""
     order_gifts: bool = True
-    """In some scenarios with baskets a gift with orders stands in place of one of the two basket offers; drawn from a
-    stream of its own, too."""
+    """In some scenarios with baskets one of the two basket offers is a gift with orders; from a stream of its own, too.
+
+    All else stays as it is drawn without."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -74,7 +75,7 @@ def _history(rng: np.random.Generator, scenario: dict[str, Any]) -> list[dict[st
     lines: dict[tuple[Any, ...], dict[str, Any]] = {}
     for _ in range(int(rng.integers(1, 7))):
         offer = scenario["offers"][int(rng.integers(len(scenario["offers"])))]
-        basket = offer["mechanic"] in ("threshold", "free_shipping") or "spend" in offer
+        basket = offer["mechanic"] in ("threshold", "free_shipping")
         product = BASKET if basket else str(rng.choice([p["id"] for p in scenario["products"]]))
         targeted = offer.get("layer") == "targeted"
         segment = str(rng.choice([s["id"] for s in scenario["segments"]])) if targeted else EVERYBODY
@@ -181,8 +182,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
     with_baskets = _flag(rng, params.baskets)
     baskets = None
     if with_baskets:
-        own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
-        document["offers"] += basket_offers(own if params.order_gifts else None)
+        document["offers"] += basket_offers()
         document["baskets"] = {"table": "none.csv"}
         bins = (OrderBin(value=20.0, orders=20.0, units=1.5), OrderBin(value=40.0, orders=10.0, units=2.5))
         held = (OrderBin(value=0.0, orders=5.0, units=1.0), OrderBin(value=0.0, orders=2.0, units=3.0))
@@ -217,6 +217,9 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             # A stream of their own: what other draws come to does not depend on these.
             own = rng_of(zlib.crc32(repr(sorted(document["products"][0].items(), key=str)).encode()))
             document["limits"] += limits_of_every_kind(own, document, turnover)
+    if with_baskets and params.order_gifts:
+        own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
+        give_with_orders(own, document["offers"])
     scenario = Scenario.model_validate(document)
     assert isinstance(scenario.products, tuple)
     base, _ = until_last_sale(effects.base_units, scenario.products, scenario.horizon)
