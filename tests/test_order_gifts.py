@@ -15,6 +15,9 @@ from command_line import run
 from market_case import line as market_line
 from market_case import play, small_market
 
+from constraints.limits.book import build_limits
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.neighbourhood import gains_by_plan
 from planner.problem import Problem, build_problem
 from planner.reasons.break_even import break_even
 from planner.simulate.life import require_past
@@ -26,6 +29,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.market.deals import GIFT_MARKUP
 from scenarios.problems import InvalidInput
+from scenarios.response.changes import Changes
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import evaluate
 from surrogate.data.data_parts import PastOffer
@@ -57,7 +61,7 @@ TABLES = {
     "baseline": "segment,product,units\neveryone,milk,500\neveryone,shampoo,56\n",
     "effects": "product,offer,lift\nbasket,tote,0.05\nbasket,save,0.05\n",
 }
-POINTS = "gifts: [{id: tote-bag, unit_cost: 5%}]"
+OFFER = "{id: tote, mechanic: gift, gift: tote-bag, spend: 200, worth: 8, funding: {vendor: brand, share: 25%}}"
 TOTE, SAVE = "2026-11-02,basket,*,tote", "2026-11-02,basket,everyone,save"
 
 
@@ -145,23 +149,50 @@ def test_the_stock_of_the_gift_binds_to_the_piece(tmp_path: Path, stock: int, ke
     assert found["broken"] == ([] if kept else ["limit gift:tote-bag: gifts 65.0, at most 64.0 allowed"])
 
 
+def sent_shop(folder: Path, edits: dict[str, str]) -> Path:
+    """The grocer with the bag sent to customers in place of the saving; 400 bags unless edited."""
+    sent = {
+        f"  - {OFFER}\n": "",
+        "spend: 200, save: 5": "spend: 200",
+        "id: save, mechanic: threshold": "id: sent, mechanic: gift, gift: tote-bag",
+        "unit_cost: 3.00": "unit_cost: 3.00, stock: 400",
+    }
+    path = shop(folder, sent | edits)
+    table = "product,offer,lift\nbasket,sent,0.10\n"
+    folder.joinpath("effects.csv").write_text(table, "utf-8")
+    return path
+
+
 def test_what_is_sent_owes_no_more_gifts_than_there_are(tmp_path: Path) -> None:
     """1,000 customers hold a promise of a bag at 3.00; of 400 bags 1,200.00 can be owed, in ledger and search."""
     for stock, owed in (("", 3000.0), (", stock: 400", 1200.0)):
-        edits = {
-            "spend: 200, save: 5": "spend: 200",
-            "id: save, mechanic: threshold": "id: sent, mechanic: gift, gift: tote-bag",
-            "unit_cost: 3.00": f"unit_cost: 3.00{stock}",
-        }
-        path = shop(tmp_path, edits)
-        table = tmp_path / "effects.csv"
-        table.write_text(table.read_text().replace("save", "sent"))
-        problem = build_problem(str(path))
+        problem = build_problem(str(sent_shop(tmp_path, {", stock: 400": stock})))
         model, plan = problem.model, planned(problem, "sent")
 
         assert measured(account(model, plan), Measure.MAX_LIABILITY, Scope()) == round(100 * owed)
         functional = measure_functional(model.grid, model.economics, Measure.MAX_LIABILITY, Scope())
         assert float(evaluate(functional, model, plan, np)) == pytest.approx(owed)
+
+
+def test_a_limit_on_what_is_owed_leaves_room_for_as_many_gifts_as_there_are(tmp_path: Path) -> None:
+    """400 bags owe 1,200.00 at most: with as much allowed the gift is sent, in evaluator, gains, bound and proofs."""
+    limit = "limits: [{id: owed, measure: max_liability, max: 1200}]\nbaskets: {"
+    problem = build_problem(str(sent_shop(tmp_path, {", stock: 400": ", stock: 400", "baskets: {": limit})))
+    model, plan = problem.model, planned(problem, "sent")
+    limits, empty = build_limits(model), model.grid.empty()
+    evaluator = Evaluator(model, limits)
+    owed = [functional.basket_issued.any() for functional in limits.functionals].index(True)
+    assert evaluator.value(plan[None]).uses[0, owed] == pytest.approx(1200)
+    none, at_owed = np.zeros(model.grid.shape[1:]), np.eye(len(limits.functionals))[owed]
+    gains = gains_by_plan(evaluator.gains(empty, 0.0, at_owed, none), model.grid)
+    slot = int(np.flatnonzero(plan)[0])
+    assert gains[slot, plan[slot]] == pytest.approx(-1200, rel=1e-4)
+    assert Changes(model, limits.functionals[owed], empty).to(3, 1).item() == pytest.approx(1200)
+    found = json.loads(run("plan", tmp_path / "grocer.yaml", "--effort", "quick", "--plans", 1, "--json").stdout)
+    (best,) = found["plans"]
+    assert [line["offer"] for line in best["lines"]] == ["sent"]
+    assert best["gap"] == pytest.approx(0.0, abs=0.01)
+    assert not any("breaks owed" in note for note in found["notes"])
 
 
 def test_who_gets_it_is_read_from_the_orders(tmp_path: Path) -> None:
