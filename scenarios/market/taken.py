@@ -67,7 +67,7 @@ def takers(
             place=basket.line.place,
             offer=basket.line.offer,
             customer=np.arange(people.segment.size),
-            saving=(benefit if basket.line.offer.gift is None else 0.0 * benefit) * order_weight,
+            saving=(benefit if basket.line.offer.gift is None else np.zeros_like(benefit)) * order_weight,
             uses=used * order_weight,
             each=used.astype(float),
             paid=np.zeros(people.segment.size),  # offers on orders give no points
