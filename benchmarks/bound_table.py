@@ -87,7 +87,9 @@ def tiny_gaps(count: int) -> tuple[np.ndarray, np.ndarray]:
     seed = 0
     while len(tight) < count:
         seed += 1
-        scenario, effects, baskets = tiny_scenario(rng_of(seed), own_rates=False, **TINY[seed % len(TINY)])
+        scenario, effects, baskets = tiny_scenario(
+            rng_of(seed), own_rates=False, order_gifts=False, **TINY[seed % len(TINY)]
+        )
         model = build_coefficients(build_grid(scenario), effects, baskets)
         limits, book = build_limits(model), build_rulebook(model.grid, model.economics)
         allowed = thin(rng_of(seed), book.base, 2000)

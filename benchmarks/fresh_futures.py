@@ -118,6 +118,7 @@ def random_problem(seed: int) -> Problem:
             limits=False,
             stock=True,
             own_rates=False,
+            order_gifts=False,
         )
         products = tuple(product.model_copy(update={"category": "soft"}) for product in scenario.products)
         pull = scenario.response.pull_forward.model_copy(update={"periods": 2})

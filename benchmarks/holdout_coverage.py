@@ -61,7 +61,7 @@ def main() -> None:
     problem = build_problem("singles-day")
     grid, scenario = problem.grid, problem.loaded.scenario
     market = Market(scenario=scenario, truth=truth(options.customers))
-    targeted = [o for o in scenario.offers if o.layer is Layer.TARGETED and not o.mechanic.is_basket and o.gift is None]
+    targeted = [o for o in scenario.offers if o.layer is Layer.TARGETED and not o.is_basket and o.gift is None]
     volume = problem.effects.base_units.mean(axis=0).sum(axis=(0, 2))
     places = {}
     for each in targeted:

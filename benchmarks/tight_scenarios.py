@@ -48,7 +48,7 @@ def limits_of(**bounds: float) -> tuple[Limit, ...]:
 
 def tiny(rng: np.random.Generator, shape: dict[str, Any], **options: Any) -> tuple[Scenario, Any, Any]:
     """A tiny scenario without limits whose response has one shape."""
-    options = {"members": 1, "weeks": False, "limits": False, "own_rates": False, **options}
+    options = {"members": 1, "weeks": False, "limits": False, "own_rates": False, "order_gifts": False, **options}
     scenario, effects, baskets = tiny_scenario(rng, **shape, **options)
     pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
     response = scenario.response.model_copy(update={"pull_forward": pull})

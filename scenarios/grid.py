@@ -182,8 +182,8 @@ class Grid:
             raise LineError(f"no offer {line.offer!r}")
         offer_number = self.offer_index[line.offer]
         offer = self.scenario.offers[offer_number]
-        if (line.product == BASKET) != offer.mechanic.is_basket:
-            raise LineError(f"offer {line.offer!r} is for {'baskets' if offer.mechanic.is_basket else 'products'}")
+        if (line.product == BASKET) != offer.is_basket:
+            raise LineError(f"offer {line.offer!r} is for {'baskets' if offer.is_basket else 'products'}")
         if line.product != BASKET and line.product not in self.product_index:
             raise LineError(f"no product {line.product!r}")
         public = offer.layer is Layer.PUBLIC
@@ -260,7 +260,7 @@ def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | N
     horizon = scenario.horizon
     chosen: list[list[Choice]] = [[], [], [], []]
     for number, offer in enumerate(scenario.offers):
-        block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.mechanic.is_basket else 0)
+        block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.is_basket else 0)
         chosen[block] += [Choice(offer=number, coverage=share, quantity=pieces) for share, pieces in offer.levels]
     choices = Blocks(*(tuple(block) for block in chosen))
 

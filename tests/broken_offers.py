@@ -172,7 +172,9 @@ OFFERS = {
     ),
     "gift-without-gift": (
         {"shop": {"mechanic: gift, gift: earbuds": "mechanic: gift"}},
-        ["shop.yaml:18: offers.buds: expected the parameters gift, or gift with worth for a gift, got none; add gift"],
+        [
+            "shop.yaml:18: offers.buds: expected the parameters gift (spend and worth optional) for a gift, got none; add gift"
+        ],
     ),
     "halo-self": (
         {"shop": {"halo: 0": "halo: [{from: case, to: case, units: 0.1}]"}},

@@ -22,7 +22,7 @@ def alike_effects(scenario: Scenario, lift: float = 0.5) -> Effects:
     offers = scenario.offers
     here = np.ones((s, k + 1, t, len(offers)))
     for number, offer in enumerate(offers):
-        here[:, slice(0, k) if offer.mechanic.is_basket else slice(k, k + 1), :, number] = 0.0
+        here[:, slice(0, k) if offer.is_basket else slice(k, k + 1), :, number] = 0.0
     public = np.array([1.0 if offer.layer.value == "public" else 0.3 for offer in offers])
     return Effects(
         base_units=np.full((1, s, k, t), 10.0),

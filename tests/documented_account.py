@@ -182,7 +182,9 @@ class Booked:
         rising = sum(count * shop.can_rise[k][line.t] for k, count in enumerate(orders))
         base = pair.base[layer] * sum(orders)
         under = base + pair.bump[layer] * self.f[a, -1, line.t] * rising
-        return self._amounts(shop.net[-1], under, base, 0.0, under * saving, base * saving, 0.0, under, {})
+        gift = under * shop.gift_cost(shop.offers[line.o], -1)
+        found = self._amounts(shop.net[-1], under, base, gift, under * saving, base * saving, 0.0, under, {})
+        return found | {"gifts": found["uses"] if "gift" in shop.offers[line.o] else 0}
 
     def _on_product(self, a: int, line: Line) -> dict:
         shop, layer, offer, k = self.shop, int(line.a is not None), self.shop.offers[line.o], line.k

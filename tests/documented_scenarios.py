@@ -94,6 +94,10 @@ offers:
   - {id: ten, mechanic: threshold, spend: 10, save: 1.25, fixed_cost: 3, per_customer: 1}
   - {id: ship, mechanic: free_shipping, value: 0.75, spend: 6, layer: targeted, channel: sms, coverage: [50%, 100%],
      stacks: true}
+  - {id: bag, mechanic: gift, gift: card, spend: 10, worth: 1.3, funding: {vendor: house, share: 45%}}
+  - {id: sent, mechanic: gift, gift: card, spend: 6, layer: targeted, channel: sms, coverage: [60%, 100%],
+     per_customer: 2}
+  - {id: few, mechanic: gift, gift: box, spend: 0, layer: targeted, channel: sms, quantity: [50%, 100%], stacks: true}
   - {id: five, mechanic: bundle, buy: 4, get: 1, layer: targeted, coverage: [80%],
      funding: {vendor: house, per_unit: 0.0455},
      applies_to: {products: [dates, nuts]}}
@@ -104,6 +108,7 @@ history:
   - {date: 2026-10-19, product: oud, offer: cut}
   - {date: 2026-10-26, product: oud, segment: a, offer: coupon, coverage: 40%}
   - {date: 2026-10-19, product: basket, offer: ten}
+  - {date: 2026-10-26, product: basket, offer: bag}
   - {date: 2026-10-26, product: oud, segment: b, offer: card, coverage: 100%}
 limits:
   - {id: budget, measure: spend, max: 400}
@@ -118,6 +123,7 @@ limits:
   - {id: active, measure: uses, min: 20, where: {layer: targeted}, window: 2 weeks}
   - {id: week, measure: gross_spend, max: 30%, share_of: {measure: gross_spend},
      where: {periods: [2026-11-11..2026-11-17]}}
+  - {id: given, measure: gifts, max: 200, where: {products: [basket]}, window: 2 weeks}
   - {id: water, measure: own, max: 50, window: 2 weeks}
   - {id: messages, measure: contacts, max: 900, each: period}
   - {id: scent, measure: profit, min: 4000, where: {categories: [scent]}}
@@ -165,7 +171,8 @@ def write_kuwait(folder: Path) -> Path:
         for k in products
     ]
     effects += [(s, "oud", "card", 0.31, 0.0007, "") for s in segments]
-    effects += [(s, "basket", o, lift, "", "") for s in segments for o, lift in (("ten", 0.21), ("ship", 0.09))]
+    orders = {"ten": 0.21, "ship": 0.09, "bag": 0.17, "sent": 0.24, "few": -0.04}
+    effects += [(s, "basket", o, lift, "", "") for s in segments for o, lift in orders.items()]
     _write(folder / "effects.csv", ("segment", "product", "offer", "lift", "redemption", "own"), effects)
     return _write_scenario(folder, KUWAIT)
 

@@ -17,7 +17,6 @@ from documented_numbers import rounded, share
 
 DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3}
 SHELF = ("price_discount", "flash_sale")
-BASKET = ("threshold", "free_shipping")
 
 
 @dataclass(frozen=True)
@@ -219,7 +218,9 @@ class Shop:
         )
 
     def units_a_use(self, offer, k: int) -> float:
-        """Units that one use spans."""
+        """Units that one use spans; of orders one."""
+        if k < 0:
+            return 1.0
         return float(offer["buy"] + offer.get("get", 0)) if offer["mechanic"] == "bundle" else self.per_use[k]
 
     def saving(self, offer, k: int, price: float | None = None) -> float:
@@ -241,7 +242,7 @@ class Shop:
         return 0.0
 
     def gift_cost(self, offer, k: int) -> float:
-        """Net cost of gifts per unit."""
+        """Net cost of gifts per unit, or per order."""
         return share(self.gifts[offer["gift"]]["unit_cost"]) / self.units_a_use(offer, k) if "gift" in offer else 0.0
 
     def worth(self, offer, k: int) -> float:

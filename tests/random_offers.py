@@ -60,6 +60,20 @@ def basket_offers() -> list[dict[str, Any]]:
     ]
 
 
+def give_with_orders(own: np.random.Generator, offers: list[dict[str, Any]]) -> None:
+    """Make one of the two basket offers a gift with orders, in some scenarios; ids and all other draws stay."""
+    if own.random() >= 0.4:
+        return
+    offer = [each for each in offers if each["id"].startswith("b-")][int(own.integers(2))]
+    for key in ("save", "value"):
+        offer.pop(key, None)
+    offer |= {"mechanic": "gift", "gift": "cup", "spend": str(own.choice(["0", "30"]))}
+    if own.random() < 0.5:
+        offer["worth"] = str(own.choice(["1", "5"]))
+    if own.random() < 0.5:
+        offer["funding"] = {"vendor": "v0", "share": share(own.uniform(0.2, 0.9))}
+
+
 def serve_fewer(rng: np.random.Generator, offers: list[dict[str, Any]], with_baskets: bool) -> None:
     """Count the pieces of some offers, and cap what one customer may take."""
     for offer in offers:

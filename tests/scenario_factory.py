@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from further_rules import further_rules
 from random_limits import limits_of_every_kind, random_limits
-from random_offers import basket_offers, public_offer, serve_fewer, share, targeted_offer
+from random_offers import basket_offers, give_with_orders, public_offer, serve_fewer, share, targeted_offer
 from random_rules import random_rules
 
 from scenarios.grid import build_grid
@@ -55,6 +55,10 @@ class TinyParams:
     """Offers whose vendors pay by the unit; drawn from a stream of their own, and not where ``own_rates`` is False."""
     last_sales: bool = True
     """Among products of their own rates some that leave the range."""
+    order_gifts: bool = True
+    """In some scenarios with baskets one of the two basket offers is a gift with orders; from a stream of its own, too.
+
+    All else stays as it is drawn without."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -230,6 +234,9 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             # A stream of their own: what other draws come to does not depend on these.
             own = rng_of(zlib.crc32(repr(sorted(document["products"][0].items(), key=str)).encode()))
             document["limits"] += limits_of_every_kind(own, document, turnover)
+    if with_baskets and params.order_gifts:
+        own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
+        give_with_orders(own, document["offers"])
     scenario = Scenario.model_validate(document)
     assert isinstance(scenario.products, tuple)
     base, _ = until_last_sale(effects.base_units, scenario.products, scenario.horizon)
@@ -253,14 +260,14 @@ def tiny_effects(rng: np.random.Generator, document: dict[str, Any], members: in
             for column, choice in enumerate(choices, start=1):
                 if choice.offer == number:
                     table = grid.allowed[block][..., column]
-                    if offer.mechanic.is_basket:
+                    if offer.is_basket:
                         here[:, k] = table
                     else:
                         here[:, :k] = table
         public_price = offer.mechanic in PRICE_MECHANICS and offer.layer.value == "public"
         if public_price:
             take_up[..., number] = 1.0
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             lift[..., number] *= 0.1
         lift[..., number] *= here
         take_up[..., number] *= here

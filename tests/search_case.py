@@ -44,7 +44,7 @@ def coefficients(seed: int, widths: tuple[int, ...] = WIDTHS) -> Coefficients:
     for attempt in range(1000):
         rng = rng_of(1000 * seed + attempt)
         scenario, effects, baskets = tiny_scenario(
-            rng, segments=1, products=2, periods=3, baskets=room, rules=False, own_rates=False
+            rng, segments=1, products=2, periods=3, baskets=room, rules=False, own_rates=False, order_gifts=False
         )
         pull = scenario.response.pull_forward.model_copy(update={"periods": 2})
         response = scenario.response.model_copy(update={**TERMS, "pull_forward": pull})

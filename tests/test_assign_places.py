@@ -78,7 +78,7 @@ def masked(grid: Grid, offers: tuple[Offer, ...], span: DateRange | None) -> np.
     kept = [t for t, day in enumerate(horizon.dates) if span is None or holds((span,), day, horizon.period_days)]
     blocks, found = grid.split(np.arange(grid.slots)), np.zeros((len(SEGMENTS), len(offers)), dtype=bool)
     for column, offer in enumerate(offers):
-        block = 3 if offer.mechanic.is_basket else 1
+        block = 3 if offer.is_basket else 1
         own = [n for n, c in enumerate(grid.choices[block], start=1) if grid.scenario.offers[c.offer].id == offer.id]
         for row in range(len(SEGMENTS)):
             slots = blocks[block][row][..., kept].ravel()

@@ -47,16 +47,18 @@ def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     little_work(monkeypatch)
 
 
-def _case(folder: Path, level: float | None) -> Running:
-    """The shop, where old customers save on large orders on two days; the offer counts pieces at some level or not."""
+def _case(folder: Path, level: float | None, written: str = SAVE) -> Running:
+    """The shop, where old customers save on large orders on two days; the offer counts pieces at some level or not.
+
+    ``written`` is how the offer begins in the file.
+    """
     shop = {
         "  - {id: agreed, rule: locked, lines: [{date: 2026-11-04, product: phone, offer: cut-15}]}\n": "",
         "  - {id: total-budget, measure: spend, max: 80000}\n": (
             "  - {id: total-budget, measure: spend, max: 80000}\n  - {id: all-uses, measure: uses, max: 900}\n"
         ),
     }
-    if level is not None:
-        shop[SAVE] = f"{SAVE} quantity: [50%, 100%],"
+    shop[SAVE] = written if level is None else f"{written} quantity: [50%, 100%],"
     case = running(folder, shop=shop)
     lines = [
         line(day, "basket", "save-200", "old").model_copy(update={"quantity": 1.0 if level is None else level})
@@ -99,6 +101,20 @@ def test_told_uses_are_the_spend_and_stand_in_the_account(tmp_path: Path) -> Non
     assert said == (
         f"uses stand in the account of the past as actuals.csv tells them: save-200 90 uses ({expected:.0f} expected)",
     )
+
+
+def test_told_uses_of_a_gift_with_orders_are_gifts_that_are_gone(tmp_path: Path) -> None:
+    """90 orders had earbuds at 89.00: in gifts and spend as they were told, and in the account of the settled past."""
+    case = _case(tmp_path, None, "{id: save-200, mechanic: gift, gift: earbuds, spend: 3000, layer: targeted,")
+    actuals = _told(case, orders=1.0, uses={TUESDAY: 90.0})
+    realised = Realised(case.model, case.plan, actuals)
+    assert realised.use(Measure.GIFTS, Scope()).amounts[TUESDAY] == pytest.approx(90.0)
+    assert realised.use(Measure.SPEND, Scope()).amounts[TUESDAY] == pytest.approx(90 * 89 + 6000 * 0.02, abs=0.02)
+    effects, said = settled_past(case, case.frozen.effects, actuals)
+    tables = build_coefficients(case.grid, effects, case.frozen.baskets)
+    account = sold_by(replace(tables, available=np.full_like(tables.available, np.inf)), case.plan, np)
+    assert account.basket_targeted[OLD, TUESDAY] == pytest.approx(90.0, abs=0.01)
+    assert "save-200 90 uses" in said[0]
 
 
 def test_what_ran_otherwise_tells_nothing_of_the_plans_line(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def test_where_nothing_is_sold_nothing_is_needed_or_said() -> None:
     loaded = _loaded()
     model = _model(loaded, replace(loaded.effects, base_units=np.zeros_like(loaded.effects.base_units)))
     needs = break_even(model, loaded.effects)
-    alone = [need for need in needs if not loaded.scenario.offers[need.offer].mechanic.is_basket]
+    alone = [need for need in needs if not loaded.scenario.offers[need.offer].is_basket]
     assert alone and all(np.isnan([need.lift, need.break_even_lift, need.break_even_funding]).all() for need in alone)
     rows = printed(show_break_even(model.grid, tuple(alone)), 120)
     assert rows[3].split()[-6:-3] == ["-", "-", "60%"] and rows[3].split()[-3] == "-"

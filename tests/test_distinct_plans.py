@@ -41,6 +41,7 @@ def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = ()) -> Workspace:
         products=3,
         periods=4,
         baskets=True,
+        order_gifts=False,
         rules=False,
         limits=False,
         stock=False,
@@ -224,7 +225,15 @@ def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
 def test_lines_that_bring_nothing_are_dropped_beside_lines_that_a_limit_needs() -> None:
     """Where offers lift nothing a floor on messages needs some of the lines; the others do not stay because of them."""
     scenario, effects, baskets = tiny_scenario(
-        rng_of(60), segments=2, products=3, periods=4, baskets=True, rules=False, limits=False, stock=False
+        rng_of(60),
+        segments=2,
+        products=3,
+        periods=4,
+        baskets=True,
+        order_gifts=False,
+        rules=False,
+        limits=False,
+        stock=False,
     )
     effects = replace(effects, lift=0.0 * effects.lift)
     floor = Limit.model_validate({"id": "floor", "measure": "customers_reached", "min": 1})

@@ -48,7 +48,7 @@ def test_weights_are_the_baseline_of_the_cells_that_an_offer_may_fill() -> None:
     problem = build_problem("phone-flash-sale")
     scores = effect_scores(problem.grid, problem.effects)
     base = problem.effects.base_units.mean(axis=0)
-    everything = next(number for number, o in enumerate(problem.grid.scenario.offers) if o.mechanic.is_basket)
+    everything = next(number for number, o in enumerate(problem.grid.scenario.offers) if o.is_basket)
     assert sum(s.base_units for s in scores if s.offer == everything) == pytest.approx(base.sum())
 
 

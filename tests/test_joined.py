@@ -28,7 +28,7 @@ ALONE = JoinParams(elites=0, made=0)
 def space() -> Workspace:
     """A tiny workspace with rules, limits and stock: that of `test_search_steps`, whose compiled code serves."""
     scenario, effects, baskets = tiny_scenario(
-        rng_of(11), segments=2, products=3, periods=4, baskets=True, history=True, stock=True
+        rng_of(11), segments=2, products=3, periods=4, baskets=True, order_gifts=False, history=True, stock=True
     )
     model = build_coefficients(build_grid(scenario), effects, baskets)
     return Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))

@@ -34,7 +34,7 @@ def test_script_and_scenario_speak_of_the_same_things(scenario):
     assert {s.id: s.customers for s in scenario.segments} == {k: b.customers for k, b in SEGMENTS.items()}
     assert {p.id: float(p.price) for p in scenario.products} == {k: item.price for k, item in PRODUCTS.items()}
     for offer in scenario.offers:
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             continue
         where = offer.applies_to
         reach = {

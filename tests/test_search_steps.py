@@ -33,7 +33,15 @@ from scenarios.response.coefficients import build_coefficients
 def workspace(seed: int) -> Workspace:
     """A tiny workspace with rules, limits and stock."""
     scenario, effects, baskets = tiny_scenario(
-        rng_of(seed), segments=2, products=3, periods=4, baskets=True, history=True, stock=True, last_sales=False
+        rng_of(seed),
+        segments=2,
+        products=3,
+        periods=4,
+        baskets=True,
+        order_gifts=False,
+        history=True,
+        stock=True,
+        last_sales=False,
     )
     model = build_coefficients(build_grid(scenario), effects, baskets)
     limits = build_limits(model)
@@ -187,7 +195,9 @@ def test_yardsticks_keep_everything(space: Workspace) -> None:
 
 def test_yardsticks_are_made_where_doing_nothing_breaks_a_floor() -> None:
     """A least number of customers is no reason to have no yardsticks: lines come in until it is reached."""
-    scenario, effects, baskets = tiny_scenario(rng_of(11), segments=2, products=3, periods=4, baskets=True)
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(11), segments=2, products=3, periods=4, baskets=True, order_gifts=False
+    )
     most = sum(segment.customers for segment in scenario.segments)
     floor = Limit(id="reach", measure="customers_reached", min=round(0.2 * most))
     scenario = scenario.model_copy(update={"limits": (floor,)})
@@ -201,7 +211,9 @@ def test_yardsticks_are_made_where_doing_nothing_breaks_a_floor() -> None:
 
 def test_yardsticks_keep_limits_in_the_futures_too() -> None:
     """A habit that breaks a limit at risk is mended like any plan, or is no yardstick: nothing unfair stands ahead."""
-    scenario, effects, baskets = tiny_scenario(rng_of(11), segments=2, products=3, periods=4, baskets=True)
+    scenario, effects, baskets = tiny_scenario(
+        rng_of(11), segments=2, products=3, periods=4, baskets=True, order_gifts=False
+    )
     budget = Limit.model_validate({"id": "budget", "measure": "discount", "max": 70, "at_risk": "95%"})
     scenario = scenario.model_copy(update={"limits": (budget,)})
     model = build_coefficients(build_grid(scenario), effects, baskets)

@@ -60,7 +60,7 @@ def test_every_slot_has_few_options(loaded):
                 len(offer.coverage)
                 for offer in loaded.offers
                 if offer.layer is layer
-                and not offer.mechanic.is_basket
+                and not offer.is_basket
                 and (offer.applies_to.products is None or product.id in offer.applies_to.products)
             )
             assert options <= 9, (product.id, layer)

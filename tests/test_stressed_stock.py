@@ -105,9 +105,7 @@ def _random(seed: int, *, terms: bool) -> tuple[Frozen, np.ndarray]:
     wanted = float(effects.base_units.mean(axis=0)[:, 0].sum())
     goods = scenario.products[0].model_copy(update={"stock": int(wanted * rng.uniform(0.7, 1.1))})
     only = AppliesTo(products=("k1",))
-    offers = tuple(
-        each if each.mechanic.is_basket else each.model_copy(update={"applies_to": only}) for each in scenario.offers
-    )
+    offers = tuple(each if each.is_basket else each.model_copy(update={"applies_to": only}) for each in scenario.offers)
     scenario = scenario.model_copy(update={"products": (goods, scenario.products[1]), "offers": offers})
     frozen = Frozen(
         scenario=scenario, name="tiny", raw=b"", overrides=(), tables={}, effects=effects, baskets=baskets, custom={},

@@ -28,6 +28,7 @@ def two_locked(*limits: Limit) -> Problem:
         rules=False,
         weeks=False,
         own_rates=False,
+        order_gifts=False,
         members=1,
     )
     grid = build_grid(scenario)

@@ -40,7 +40,7 @@ def goods_of(scenario: Scenario, offer: Offer) -> tuple[Good, ...]:
     """Products that an offer applies to; the basket alone for an offer on orders."""
     goods = goods_by_id(scenario)
     basket = goods.pop(BASKET)
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         return (basket,)
     own = Scope(products=offer.applies_to.products, categories=offer.applies_to.categories)
     return tuple(good for good in goods.values() if good.inside(own))

@@ -78,6 +78,7 @@ def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float,
     bump = cell * cells.lift + public * cells.bump_public + targeted * cells.bump_targeted + both * cells.bump_both
     people = customers(model)
     redeeming = np.repeat(redeemers(grid, 1)[:, None], p, axis=1).reshape(s, 1, 1, p * q)
+    order_redeeming = np.repeat(redeemers(grid, 3)[:, None], v, axis=1).reshape(s, 1, v * u)
     charge = np.broadcast_to(f.charges, (k,))[None, :, None] * model.economics.unit_margin[None, :, None]
     fixed = (
         wide(f.public_line[:, :, None]) * (people / people.sum())[:, None, None, None]
@@ -101,7 +102,7 @@ def row_tables(model: Coefficients, functional: Functional | Mixed, sign: float,
     order_fixed = wide_basket(f.basket_public_line[:, None]) * (people / people.sum())[:, None, None] + wide_basket(
         f.basket_targeted_line[None]
     )
-    order_fixed = order_fixed + wide_basket(f.basket_issued[None]) * people[:, None, None]
+    order_fixed = order_fixed + wide_basket(f.basket_issued[None]) * order_redeeming
     last = sign * f.segments[:, None] * np.broadcast_to(f.charges, (k,))[None] * f.periods[-1]
     shape = (s, t, v * u)
     return RowTables(

@@ -78,7 +78,7 @@ def _periods(rule: AllOrNothing, grid: Grid, offer: Offer) -> list[int]:
     where = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
     own = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)
     people = where.segments.any() if offer.layer is Layer.PUBLIC else (where.segments & own.segments).any()
-    goods = with_basket(rule.where) if offer.mechanic.is_basket else (where.products & own.products).any()
+    goods = with_basket(rule.where) if offer.is_basket else (where.products & own.products).any()
     return [int(t) for t in np.flatnonzero(where.periods & own.periods)] if people and goods else []
 
 
@@ -92,7 +92,7 @@ def _values(rule: AllOrNothing, grid: Grid, offer: Offer, number: int, axis: Axi
         reached = where.segments if offer.layer is Layer.PUBLIC else where.segments & own.segments
         return [int(s) for s in np.flatnonzero(reached)]
     names = categories(grid)
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         return [len(grid.products) if axis == "product" else len(names)]
     here = [int(k) for k in np.flatnonzero(where.products & own.products)]
     return here if axis == "product" else sorted({names.index(grid.products[k].category) for k in here})

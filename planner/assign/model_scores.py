@@ -141,7 +141,7 @@ class ModelScores:
         lift = np.where(self.lift[mine, :, offer] != 0, lift, 0.0)
         take = np.clip(self.take_up[mine, :, offer] * single.take_up[:, :, offer], 0.0, 1.0)
         per_unit = self.per_unit[mine]
-        if self.terms.offers[offer].mechanic.is_basket:
+        if self.terms.offers[offer].is_basket:
             return on_baskets(self.around, base, lift[:, -1], take[:, -1], per_unit), True
         return on_products(self.around, base, lift[:, :-1], take[:, :-1], per_unit), False
 
@@ -259,6 +259,6 @@ def _orders_per_unit(grid: Grid, price: Float, units: Float, baskets: Baskets | 
 def _choice(grid: Grid, offer: str) -> int:
     """Return the number of an offer's choice with the largest coverage; all its choices weigh the same a customer."""
     number = grid.offer_index[offer]
-    block = grid.choices[3 if grid.scenario.offers[number].mechanic.is_basket else 1]
+    block = grid.choices[3 if grid.scenario.offers[number].is_basket else 1]
     mine = [(choice.served, place) for place, choice in enumerate(block, start=1) if choice.offer == number]
     return max(mine)[1]

@@ -120,7 +120,7 @@ def _fees(
     for lag in range(1, len(cells.dips) + 1):
         fixed = fixed - cells.dips[lag - 1] * _later(dip_price, lag, xp)[..., None]
     order_fixed = unit.basket_public_line * share[:, None] + unit.basket_targeted_line
-    order_fixed = order_fixed + unit.basket_issued * data.people[:, None]
+    order_fixed = order_fixed + unit.basket_issued * data.order_redeemers
     message_price = message_prices(coefficients, prices.message_floor, weights, floors, data.people, xp)
     sent, order_sent = message_gains(prices.message, message_price, weights, xp)
     met, order_met, met_rest = reach_gains(prices.reached, coefficients, weights, data.people, xp)

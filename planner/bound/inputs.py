@@ -74,6 +74,8 @@ class Data(NamedTuple):
     """[S]"""
     redeemers: Array
     """[S, K, C] customers who can redeem what a column's targeted line issues to them; [S, 1, 1] where all can."""
+    order_redeemers: Array
+    """[S, Y] the same of baskets; [S, 1] where all can."""
     sign: Array
     """[L] of the limits that are priced."""
     rows: Array

@@ -89,6 +89,7 @@ class BoundProblem:
         booked = 0.5 * 10.0**-UNIT_DIGITS * model.grid.shape[0] * np.arange(1, model.grid.shape[2] + 1)[:, None]
         self.layout = layout(columns, orders, cells, model, ruled, cuts)
         self._strength, self._periods = model.strengths, model.grid.shape[2]
+        redeeming = redeemers_of(model, columns, orders)
         self.data = Data(
             cells=cells,
             loads=loads_of(model, cells),
@@ -100,7 +101,8 @@ class BoundProblem:
             unit_margin=model.economics.unit_margin,
             ahead_margin=model.ahead_margin.T[:, None],
             people=customers(model),
-            redeemers=redeemers_of(model, columns),
+            redeemers=redeeming[0],
+            order_redeemers=redeeming[1],
             sign=limits.sign[self.priced],
             rows=limits.sign[self.priced, None] * mixture[:, used],
             bound=(limits.bound + hidden)[self.priced],

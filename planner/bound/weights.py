@@ -112,10 +112,20 @@ def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Colu
     )
 
 
-def redeemers_of(model: Coefficients, cells: Columns) -> Float:
-    """[S, K, C] customers who can redeem what a column's targeted line issues to them; [S, 1, 1] where all can."""
-    found, people = redeemers(model.grid, 1), customers(model)[:, None]
-    return people[..., None] if (found == people).all() else found[:, cells.targeted]
+def redeemers_of(model: Coefficients, cells: Columns, orders: Columns) -> tuple[Float, Float]:
+    """Customers who can redeem what a column's targeted line issues to them, on products and on baskets.
+
+    Returns
+    -------
+    [S, K, C] and [S, Y]
+        [S, 1, 1] and [S, 1] where all can.
+    """
+    people = customers(model)[:, None]
+    found, of_orders = (redeemers(model.grid, block) for block in (1, 3))
+    return (
+        people[..., None] if (found == people).all() else found[:, cells.targeted],
+        people if (of_orders == people).all() else of_orders[:, orders.targeted[0]],
+    )
 
 
 class UnitWeights(NamedTuple):

@@ -233,7 +233,8 @@ class Lagrangian:
         public = public + jnp.einsum("dv,dt->tv", weights.basket_public_line, stack.class_share)
         targeted = along(value, choice_v[..., None, None], axis=-2)[..., 0, :]
         targeted = targeted + weights.basket_targeted_line[stack.classes]
-        targeted = targeted + weights.basket_issued[stack.classes] * stack.customers[:, None, None]
+        redeeming = stack.customers[:, None] if stack.order_redeemers is None else stack.order_redeemers
+        targeted = targeted + weights.basket_issued[stack.classes] * redeeming[:, None, :]
         targeted = targeted + jnp.einsum("jst,ju->stu", slopes.contacts[1], stack.scopes.basket_contact)
         reach = slopes.reaches[1] * stack.scopes.reach_periods[:, None]
         targeted = targeted + jnp.einsum("rst,ru->stu", reach, stack.scopes.basket_reached)

@@ -92,6 +92,8 @@ class Stack:
     """[S]"""
     redeemers: Array | None
     """[S, Q] customers who can redeem what a targeted line issues to them; None where all can."""
+    order_redeemers: Array | None
+    """[S, U] the same of targeted lines on baskets."""
     class_share: Array
     """[D, T] share of all customers that each class holds: how a public line's cost is split."""
 
@@ -140,6 +142,12 @@ class Stack:
         """Customers who can redeem what the targeted choices of some cells issue to them."""
         return at(self.customers, (segment,)) if self.redeemers is None else at(self.redeemers, (segment, choice))
 
+    def redeeming_orders(self, choices: Array) -> Array:
+        """[S, T] customers who can redeem what the targeted choices on baskets, [S, T], issue to them."""
+        if self.order_redeemers is None:
+            return self.customers[:, None]
+        return at(self.order_redeemers, (start_jax().numpy.arange(self.shape[0])[:, None], choices))
+
     def silent(self, contact: tuple[Array, Array]) -> Array:
         """[J, S, T] share of a segment that gets no message."""
         return product_with_zeros()(1.0 - contact[0], 2) * (1.0 - contact[1])
@@ -152,7 +160,8 @@ class Stack:
 
 @cache
 def _register() -> None:
-    arrays = ["classes", "covered", "kinds", "alike", "binned", "scopes", "customers", "redeemers", "class_share"]
+    arrays = ["classes", "covered", "kinds", "alike", "binned", "scopes"]
+    arrays += ["customers", "redeemers", "order_redeemers", "class_share"]
     start_jax().tree_util.register_dataclass(Stack, arrays, ["shape", "widths", "distinct", "counts_base"])
 
 
@@ -166,7 +175,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
     _register()
     covered, classes = _classes(functionals)
     people = np.array([float(segment.customers) for segment in model.grid.segments])
-    redeeming = redeemers(model.grid, 1)
+    redeeming, of_orders = redeemers(model.grid, 1), redeemers(model.grid, 3)
     rows, count = _padded(len(covered), CLASSES), _padded(len(functionals), FUNCTIONALS)
     here = classes[None] == np.arange(rows)[:, None, None]
     contact, basket_contact, message = message_scopes(functionals)
@@ -206,6 +215,7 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         ),
         customers=on_device(people, dtype),
         redeemers=None if (redeeming == people[:, None]).all() else on_device(redeeming, dtype),
+        order_redeemers=None if (of_orders == people[:, None]).all() else on_device(of_orders, dtype),
         class_share=on_device(np.einsum("dst,s->dt", here, people / people.sum()), dtype),
     )
 

@@ -88,10 +88,11 @@ def _basket_sums(stack: Stack, what: Sold, blocks: Blocks[Array]) -> tuple[Array
     ones = jnp.ones((s, t), what.units.dtype)
     people = stack.customers[:, None]
     share = (people / stack.customers.sum()) * ones
+    redeeming = stack.redeeming_orders(blocks.basket_targeted)
     by_public, by_targeted = stack.classes * v + blocks.basket_public[None], stack.classes * u + blocks.basket_targeted
     return (
         _sums(count, by_public, v, what.basket_public, what.basket_public_base, share),
-        _sums(count, by_targeted, u, what.basket_targeted, what.basket_targeted_base, ones, people * ones),
+        _sums(count, by_targeted, u, what.basket_targeted, what.basket_targeted_base, ones, redeeming * ones),
     )
 
 

@@ -108,7 +108,7 @@ def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
 
 def measured_on(grid: Grid, offer: Offer) -> tuple[tuple[int, str], ...]:
     """Rows of the product axis of actuals, and their names, by which an offer is measured."""
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         return ((len(grid.products), BASKET),)
     return tuple(enumerate(product.id for product in grid.products))
 

@@ -156,7 +156,7 @@ def _why(actuals: Actuals, plan: NDArray[np.int8], offer: Offer) -> str:
     grid, units = actuals.grid, actuals.tables["units"]
     axis = [k for k, _ in measured_on(grid, offer)]
     rows = "rows"
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         rows = "rows of product basket, whose units are orders,"
         if not np.isfinite(units[:, :, axis]).any():
             return f"customers were kept out, but an offer on baskets is measured by {rows} and the actuals have none"
@@ -206,7 +206,7 @@ def _too_few(actuals: Actuals, plan: NDArray[np.int8], offer: Offer, both: Flag)
     if most < FEWEST:
         return f"too few customers: either group of a segment needs {FEWEST}, and at most {most:,.0f} are told"
     if not sold > 0:
-        what = "orders" if offer.mechanic.is_basket else "sales of what it was on"
+        what = "orders" if offer.is_basket else "sales of what it was on"
         return f"customers were kept out, but no {what} are told of them where it ran"
     if planned and not sent:
         return "no messages were sent where it ran"

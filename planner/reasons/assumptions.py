@@ -143,7 +143,8 @@ def _money(scenario: Scenario) -> str:
 def _baskets(problem: Problem) -> tuple[str, ...]:
     """Say what savings on whole orders come to net, where products differ in it."""
     economics = problem.model.economics
-    if (economics.net == economics.net[0]).all() or not any(problem.grid.choices[2:]):
+    saves = any(saving.any() for saving in economics.basket_saving)
+    if (economics.net == economics.net[0]).all() or not saves:
         return ()
     return (
         f"of savings on whole orders {share(economics.basket_net)} is left after tax and returns, in which products "
@@ -193,7 +194,7 @@ def caps(problem: Problem) -> tuple[str, ...]:
     for number, offer in enumerate(scenario.offers):
         if offer.per_customer is None:
             continue
-        basket = offer.mechanic.is_basket
+        basket = offer.is_basket
         where = admitted(offer.applies_to, problem.grid.segments, problem.grid.products, scenario.horizon)
         kept = problem.model.kept[where.segments][:, [*(where.products & (not basket)), basket], number]
         low, high = float(kept.min()), float(kept.max())
@@ -217,9 +218,10 @@ def _average_orders(problem: Problem) -> tuple[str, ...]:
         orders = sum(each.orders for each in bins)
         mean = sum(each.value * each.orders for each in bins) / orders if orders > 0 else 0.0
         if 0 < mean < float(offer.spend):
+            benefit = "saving" if offer.gift is None else "gift"
             rows.append(
                 f"{offer.id}: orders that it brings are taken for average ones ({mean:,.{digits}f}), each with its "
-                f"saving, though it asks for {offer.spend:,.{digits}f}: fewer and larger ones would cost less"
+                f"{benefit}, though it asks for {offer.spend:,.{digits}f}: fewer and larger ones would cost less"
             )
     return tuple(rows)
 

@@ -70,7 +70,7 @@ def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
     """Work out every offer's break-even lift and funding; offers that no slot may hold are left out."""
     found = []
     for number, offer in enumerate(model.grid.scenario.offers):
-        line_of = partial(_basket_line if offer.mechanic.is_basket else _line, model, effects, number)
+        line_of = partial(_basket_line if offer.is_basket else _line, model, effects, number)
         line = line_of(_lifts(model, effects, number))
         if len(line.base):
             needed = _needed_lift(model, effects, number, line, line_of)
@@ -85,7 +85,7 @@ def _funding(offer: Offer) -> FundingTerms:
 def _lifts(model: Coefficients, effects: Effects, number: int) -> Float:
     """[S, K, T] expected lifts of an offer on products, [S, T] on baskets, after its cap per customer."""
     lift, kept = effects.lift.mean(axis=0)[..., number], model.kept[..., None, number]
-    basket = model.grid.scenario.offers[number].mechanic.is_basket
+    basket = model.grid.scenario.offers[number].is_basket
     return np.asarray(lift[:, -1] * kept[:, -1] if basket else lift[:, :-1] * kept[:, :-1])
 
 
@@ -152,7 +152,7 @@ def _enough(missing: float, paid_on: float) -> float:
 def _place(grid: Grid, number: int) -> tuple[int, int, Choice]:
     """Block, column and choice of the level at which an offer serves most."""
     offer: Offer = grid.scenario.offers[number]
-    block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.mechanic.is_basket else 0)
+    block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.is_basket else 0)
     options = [(c.served, column) for column, c in enumerate(grid.choices[block], start=1) if c.offer == number]
     _, column = max(options)
     return block, column, grid.choices[block][column - 1]
@@ -235,7 +235,8 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     kept = economics.unit_margin[:, None] - model.strengths.pull_forward * model.ahead_margin
     _, margin = all_and_rising(kept * model.base_units, model.supplied)
     saving = float(economics.basket_saving[block - 2][column])
-    given, paid = saving * economics.basket_net, saving * (economics.basket_net - economics.fee_rate)
+    given = saving * economics.basket_net + float(economics.basket_gift[block - 2][column])
+    paid = given - economics.fee_rate * saving
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     per_line = fixed * (share / share.sum()) if block == 2 else np.full(len(share), fixed)

@@ -69,7 +69,7 @@ def _less(grid: Grid, needs: tuple[BreakEven, ...]) -> tuple[str, ...]:
         offer = grid.scenario.offers[need.offer]
         if share(need.lift, signed=True) != share(need.table_lift, signed=True):
             text = f"{offer.id} ({share(need.table_lift, signed=True)} by its effects)"
-            (sold_out if offer.mechanic.is_basket and offer.per_customer is None else capped).append(text)
+            (sold_out if offer.is_basket and offer.per_customer is None else capped).append(text)
     said = []
     if capped:
         said.append(f"lift: what the cap per customer leaves of it: {', '.join(capped)}")

@@ -47,7 +47,7 @@ def require_past(problem: Problem, option: str) -> None:
     Raises
     ------
     InvalidInput
-        For scenarios in weeks, and offers that not everybody gets.
+        For scenarios in weeks, offers that not everybody gets, and gifts with orders.
     """
     scenario, wrong = problem.loaded.scenario, []
     if scenario.horizon.unit is not Unit.DAY:
@@ -69,6 +69,17 @@ def require_past(problem: Problem, option: str) -> None:
                 expected="offers that everybody gets: training takes an offer for open to all whom it was made to",
                 got=f"quantity or per_customer ({', '.join(rationed)})",
                 remedy="take these keys off with a copy of the scenario, or leave the option out",
+            )
+        )
+    with_orders = [one.id for one in scenario.offers if one.gift is not None and one.is_basket]
+    if with_orders:
+        wrong.append(
+            Wrong(
+                where=option,
+                what=f"offers.{with_orders[0]}.spend",
+                expected="gifts on products: training learns no gifts with orders",
+                got=f"a gift with spend ({', '.join(with_orders)})",
+                remedy="take the offer off with a copy of the scenario, or leave the option out",
             )
         )
     if wrong:

@@ -77,7 +77,7 @@ class _Draft:
     uses: Float
     """Per unit."""
     gift: Float
-    """Net cost per unit, at the regular price."""
+    """Net cost per unit, at the regular price; of baskets per order."""
     gift_less: Float
     """How much less it is on a unit under both lines."""
     unit_funding: Float
@@ -122,7 +122,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
             "apart": zero,
             "in_time": zero,
             "uses": zero + 1.0,
-            "gift": zero,
+            "gift": money.basket_gift[layer][choice],
             "gift_less": zero,
             "unit_funding": zero,
         }

@@ -98,7 +98,7 @@ def _check_offers(table: CsvTable, rows: Rows, grid: Grid) -> None:
     for number, named in enumerate(rows.offers):
         row = int(rows.row[number])
         basket = rows.product[number] == k
-        if any(offers[offer].mechanic.is_basket != basket for offer in named):
+        if any(offers[offer].is_basket != basket for offer in named):
             wrong_kind.append(row)
         layers = [offers[offer].layer for offer in named]
         if layers.count(Layer.PUBLIC) > 1 or (rows.segment[number] < s and layers.count(Layer.TARGETED) > 1):

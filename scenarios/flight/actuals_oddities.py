@@ -58,7 +58,7 @@ def oddities(actuals: Actuals, otherwise: Sequence[str], *, cheap: bool = True) 
 def _uses(actuals: Actuals) -> list[str]:
     """More uses on a product than its units can have been sold under."""
     grid = actuals.grid
-    offers = [offer for offer in grid.scenario.offers if not offer.mechanic.is_basket]
+    offers = [offer for offer in grid.scenario.offers if not offer.is_basket]
     layers = 2 if any(offer.stacks for offer in offers) else 1
     names = []
     for k, product in enumerate(grid.products):

@@ -123,7 +123,7 @@ def ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
     split = actuals.split
     told = offer_cells(grid, plan)
     for number, offer in enumerate(grid.scenario.offers):
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             continue
         ran = np.zeros((s + 1, k, t), dtype=bool)
         for each in actuals.ran:
@@ -158,7 +158,7 @@ def baskets_ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
             who = grid.segment_index.get(line.segment, slice(None))
             planned[grid.offer_index[line.offer]][who, grid.scenario.horizon.period_of(line.date)] = True
     for number, offer in enumerate(grid.scenario.offers):
-        if not offer.mechanic.is_basket:
+        if not offer.is_basket:
             continue
         ran = np.zeros((s + 1, t), dtype=bool)
         for each in actuals.ran:

@@ -95,6 +95,14 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
                 yield f"{written}; write {plain(100 * gift.unit_cost)}% if points are meant"
             if isinstance(gift.unit_cost, Decimal) and gift.unit_cost > dearest:
                 yield f"gift {gift.id}: one costs {plain(gift.unit_cost)} {currency}, more than the dearest product"
+    costs = {gift.id: gift.unit_cost for gift in scenario.gifts}
+    for offer in scenario.offers:
+        cost = costs.get(offer.gift or "")
+        if offer.is_basket and offer.spend and isinstance(cost, Decimal) and cost >= offer.spend:
+            yield (
+                f"offer {offer.id}: its gift costs {plain(cost)} {scenario.currency}, no less than the orders of "
+                f"{plain(offer.spend)} that it is given from"
+            )
     for limit in scenario.limits:
         if limit.measure == Measure.ROI and limit.min is not None and limit.min >= MANY_TIMES:
             yield (
@@ -107,7 +115,7 @@ def _funders(scenario: Scenario) -> Iterator[str]:
     """Offers whose vendor supplies some of the products that they may run on, and pays on the others as well."""
     products = scenario.products if isinstance(scenario.products, tuple) else ()
     for offer in scenario.offers:
-        if offer.funding is None or offer.mechanic.is_basket:
+        if offer.funding is None or offer.is_basket:
             continue
         vendor = offer.funding.vendor
         reached = [product for product in products if names(offer.applies_to, product)]

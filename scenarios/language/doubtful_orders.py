@@ -61,7 +61,7 @@ def _apart(scenario: Scenario, baskets: Baskets, sold: float, source: str) -> It
 
     ``sold`` is the value of what the baseline sells in a period in which all products are sold.
     """
-    if not any(offer.mechanic.is_basket for offer in scenario.offers):
+    if not any(offer.is_basket for offer in scenario.offers):
         return
     held = sum(entry.value * entry.orders for entries in baskets.bins.values() for entry in entries)
     if not (sold > 0 and held > 0) or 1 / APART <= held / sold <= APART:

@@ -41,10 +41,10 @@ def _fits(facts: Facts, path: Path, line: PlanLine, offer: Offer) -> Iterator[Pr
     if not public and line.segment == EVERYBODY:
         expected = f"one segment for {offer.id}, a targeted offer"
         yield facts.problem((*path, "segment"), expected, shown(EVERYBODY), "write one line for each segment")
-    if (line.product == BASKET) != offer.mechanic.is_basket:
-        expected = f"the product {BASKET}" if offer.mechanic.is_basket else "a product"
-        remedy = f"write {BASKET}" if offer.mechanic.is_basket else "name the product that it is for"
-        yield facts.problem((*path, "product"), f"{expected} for {offer.id}, a {offer.mechanic.value}", remedy=remedy)
+    if (line.product == BASKET) != offer.is_basket:
+        expected = f"the product {BASKET}" if offer.is_basket else "a product"
+        remedy = f"write {BASKET}" if offer.is_basket else "name the product that it is for"
+        yield facts.problem((*path, "product"), f"{expected} for {offer.id}, a {offer.kind}", remedy=remedy)
     if offer.quantity is None and line.quantity != 1:
         expected = f"no quantity for {offer.id}, whose pieces are not counted"
         yield facts.problem((*path, "quantity"), expected, remedy="delete it, or give the offer quantity levels")
@@ -100,7 +100,7 @@ def contradictions(facts: Facts) -> Iterator[Problem]:
         offer = offers.get(line.offer)
         if not isinstance(rule, Locked) or offer is None or line.product not in readable:
             continue
-        elsewhere = (line.product == BASKET) != offer.mechanic.is_basket  # a problem of its own
+        elsewhere = (line.product == BASKET) != offer.is_basket  # a problem of its own
         if not elsewhere and not _applies(facts, line, offer) and _all_known(facts, _reach(offer)):
             expected = f"a line where offer {offer.id} applies"
             got = f"{line.product} on {line.date}" + ("" if line.segment == EVERYBODY else f" for {line.segment}")

@@ -110,7 +110,7 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
         for key in ("value", "save"):
             amount = getattr(offer, key)
             if amount is not None:
-                uses = sold.orders if offer.mechanic.is_basket else float(sold.units.sum())
+                uses = sold.orders if offer.is_basket else float(sold.units.sum())
                 yield (*path_, key), float(amount) * uses, "savings", "check it"
     for path_, gift in facts.members("gifts", scenario.gifts):
         cost = gift.unit_cost

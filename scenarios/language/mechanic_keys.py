@@ -10,7 +10,12 @@ WAYS: dict[Mechanic, tuple[frozenset[str], ...]] = {
     Mechanic.PRICE_DISCOUNT: (frozenset({"depth"}), frozenset({"price"})),
     Mechanic.FLASH_SALE: (frozenset({"depth"}), frozenset({"price"})),
     Mechanic.COUPON: (frozenset({"depth"}), frozenset({"value"})),
-    Mechanic.GIFT: (frozenset({"gift"}), frozenset({"gift", "worth"})),
+    Mechanic.GIFT: (
+        frozenset({"gift"}),
+        frozenset({"gift", "worth"}),
+        frozenset({"gift", "spend"}),
+        frozenset({"gift", "spend", "worth"}),
+    ),
     Mechanic.BUNDLE: (frozenset({"buy", "get"}), frozenset({"buy", "price"})),
     Mechanic.FEATURE: (frozenset(),),
     Mechanic.THRESHOLD: (frozenset({"spend", "save"}),),
@@ -31,8 +36,15 @@ def ways_in_words(mechanic: Mechanic) -> str:
     --------
     >>> ways_in_words(Mechanic.BUNDLE), ways_in_words(Mechanic.FEATURE)
     ('buy with get, or buy with price', '')
+    >>> ways_in_words(Mechanic.GIFT)
+    'gift (spend and worth optional)'
     """
-    return ", or ".join(" with ".join(in_order(way)) for way in WAYS[mechanic])
+    ways = WAYS[mechanic]
+    always = frozenset.intersection(*ways)
+    optional = frozenset.union(*ways) - always
+    if len(optional) > 1 and len(ways) == 2 ** len(optional):
+        return f"{' with '.join(in_order(always))} ({' and '.join(in_order(optional))} optional)"
+    return ", or ".join(" with ".join(in_order(way)) for way in ways)
 
 
 def foreign_to(mechanic: Mechanic) -> frozenset[str]:

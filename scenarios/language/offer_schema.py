@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
-from scenarios.language.price_share import MoneyOrShare
+from scenarios.language.price_share import MoneyOrShare, PriceShare
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
@@ -102,13 +102,15 @@ class Offer(Record):
     value: Money | None = None
     """Amount off one use or order, tax included (coupon, free_shipping)."""
     spend: Money | None = None
-    """Order value from which a basket offer counts, tax included (threshold, free_shipping)."""
+    """Order value from which a basket offer counts, tax included (threshold, free_shipping); a gift that has it goes
+    with orders, not with products, and 0 gives it with every order."""
     save: Money | None = None
     """Amount off an order, tax included (threshold)."""
     gift: Id | None = None
     """Which gift is given (gift)."""
     worth: MoneyOrShare | None = None
-    """What the gift is worth to the customer, an amount or a share of the price; its unit cost by default (gift)."""
+    """What the gift is worth to the customer, an amount or, on products, a share of the price; its unit cost by default
+    (gift)."""
     buy: Positive | None = None
     """Units to buy (bundle): paid in full with ``get``, for one price together with ``price``."""
     get: Positive | None = None
@@ -145,6 +147,9 @@ class Offer(Record):
                 else f"no parameters for a {self.mechanic.value}"
             )
             raise refused(expected, got=", ".join(in_order(given)) or "none", remedy=_completed(given, ways))
+        if self.is_basket and isinstance(self.worth, PriceShare):
+            share = f"{100 * self.worth.share:g}%"
+            raise refused("an amount of money as the worth of a gift with orders", got=share, remedy="write the amount")
         if self.price is not None and self.buy == 1:
             remedy = f"write mechanic: price_discount, price: {self.price} for a lower price of one piece"
             raise refused("at least 2 pieces for one price (buy)", got="1", remedy=remedy)
@@ -156,9 +161,10 @@ class Offer(Record):
                 if getattr(self, key) is not None:
                     expected = f"no {key} for a feature, which grants nothing that could be counted"
                     raise refused(expected, got=key, remedy=f"delete {key}")
-        if self.mechanic.is_basket and self.unit_funding > 0:
-            expected = f"no funding per_unit for a {self.mechanic.value}, which is used by orders, not units"
-            remedy = "write share: what the vendor pays for one order by what it saves net of tax, such as 40%"
+        if self.is_basket and self.unit_funding > 0:
+            expected = f"no funding per_unit for a {self.kind}, which is used by orders, not units"
+            of = "saves net of tax" if self.gift is None else "costs as a gift"
+            remedy = f"write share: what the vendor pays for one order by what it {of}, such as 40%"
             raise refused(expected, got=f"{self.unit_funding:g}", remedy=remedy)
         if self.layer is Layer.PUBLIC and self.channel is not None:
             remedy = "delete channel, or write layer: targeted"
@@ -172,6 +178,17 @@ class Offer(Record):
                 got = ", ".join(f"{100 * level:g}%" for level in levels)
                 raise refused(f"different {key} levels above 0% and up to 100%", got=got, remedy="change one level")
         return self
+
+    @property
+    def is_basket(self) -> bool:
+        """Whether the offer acts on whole baskets: by its mechanic, or as a gift from an order value on."""
+        return self.mechanic.is_basket or (self.mechanic is Mechanic.GIFT and self.spend is not None)
+
+    @property
+    def kind(self) -> str:
+        """The mechanic in a sentence; a gift that goes with orders is told as such."""
+        on_orders = self.is_basket and not self.mechanic.is_basket
+        return f"{self.mechanic.value} with spend" if on_orders else self.mechanic.value
 
     @property
     def pieces(self) -> int:

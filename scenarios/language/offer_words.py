@@ -29,7 +29,8 @@ def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
     if offer.mechanic is Mechanic.GIFT:
         cost = next((gift.unit_cost for gift in gifts if gift.id == offer.gift), None)
         points = f", points of {share_text(cost.share)} of what is paid" if isinstance(cost, PriceShare) else ""
-        return f"gift {offer.gift}{points}"
+        orders = f" with orders from {money(offer.spend)}" if offer.spend else " with every order"
+        return f"gift {offer.gift}{points}{orders if offer.is_basket else ''}"
     if offer.mechanic is Mechanic.FEATURE:
         return "shown in front, no saving"
     if offer.depth is not None:

@@ -11,7 +11,7 @@ def lies_in(scenario: Scenario, where: Scope, offer: Offer) -> bool:
     """Whether an offer may run on something that a scope admits."""
     if not in_scope(where, offer):
         return False
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         return with_basket(where)
     products = scenario.products if isinstance(scenario.products, tuple) else ()
     return not products or any(names(where, each) and names(offer.applies_to, each) for each in products)

@@ -88,6 +88,10 @@ _NAMES: dict[tuple[str, ...], str] = {
     ("rules",): "reglas regras regles regeln regole regels reguly zasady",
     ("gift", "gifts"): "regalo geschenk cadeau prezent",
     ("tax_rate",): "iva tva mwst ust btw impuesto imposto steuer steuersatz podatek stawka_vat",
+    ("spend",): """
+        mindestbestellwert mindesteinkauf compra_minima pedido_minimo achat_minimum minimum_d'achat spesa_minima
+        ordine_minimo minimale_besteding minimalny_koszyk minimalne_zakupy
+    """,
     ("fixed_cost",): """
         coste_fijo costo_fijo custo_fixo cout_fixe fixkosten costo_fisso vaste_kosten koszt_staly
     """,

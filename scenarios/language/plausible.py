@@ -58,9 +58,15 @@ def sources(facts: Facts) -> Iterator[Problem]:
     if from_table and isinstance(scenario.segments, LearnedSegments) and "segments" not in facts.broken:
         expected = "a list of segments where effects come from a table"
         yield facts.problem(("segments",), expected, "learn", "list them, or write effects: {data: FILE}")
+    if not from_table:
+        for path, offer in facts.members("offers", scenario.offers):
+            if offer.gift is not None and offer.is_basket:
+                expected = "effects: {table: FILE} for a gift with spend: only gifts on products are learned"
+                remedy = "give the effects as a table, or delete spend"
+                yield facts.problem((*path, "spend"), expected, "learned effects", remedy)
     if not from_table and facts.learned:
         for path, offer in facts.members("offers", scenario.offers):
-            if offer.per_customer is not None and not offer.mechanic.is_basket:
+            if offer.per_customer is not None and not offer.is_basket:
                 expected = "listed segments and baskets for a cap per customer, which cuts what an order holds"
                 remedy = (
                     "list the segments and add baskets: {table: FILE} with rows of segment, product, orders and units"
@@ -82,8 +88,8 @@ def orders_known(facts: Facts) -> Iterator[Problem]:
         return
     whose = "" if scenario.effects.table is not None else " of listed segments"
     for path, offer in facts.members("offers", scenario.offers):
-        if offer.mechanic.is_basket:
-            expected = f"baskets{whose} for a {offer.mechanic.value}: who already spends enough must be known"
+        if offer.is_basket:
+            expected = f"baskets{whose} for a {offer.kind}: who already spends enough must be known"
             yield facts.problem(path, expected, "none", "add baskets: {table: FILE}")
 
 
@@ -103,12 +109,13 @@ def offer_money(facts: Facts) -> Iterator[Problem]:
     """Check that an offer saves something, and less than what it applies to costs."""
     for path, offer in facts.members("offers", facts.scenario.offers):
         for key in ("depth", "value", "save", "spend"):
-            if getattr(offer, key) is not None and getattr(offer, key) == 0:
+            every_order = key == "spend" and offer.gift is not None
+            if getattr(offer, key) is not None and getattr(offer, key) == 0 and not every_order:
                 yield facts.problem((*path, key), f"{a_kind(key)} above 0")
         if offer.save is not None and offer.spend is not None and offer.save > offer.spend:
             expected = f"a saving of at most the spend {offer.spend}"
             yield facts.problem((*path, "save"), expected, remedy="check both")
-        if not offer.mechanic.is_basket:
+        if not offer.is_basket:
             yield from _against_prices(facts, path, offer)
 
 
@@ -229,7 +236,7 @@ def levels(facts: Facts) -> Iterator[Problem]:
     """Check that a slot's choices can be numbered in a plan, which holds one byte a slot."""
     counts: dict[tuple[str, str], int] = {}
     for _, offer in facts.members("offers", facts.scenario.offers):
-        kind = (offer.layer.value, "baskets" if offer.mechanic.is_basket else "products")
+        kind = (offer.layer.value, "baskets" if offer.is_basket else "products")
         counts[kind] = counts.get(kind, 0) + len(offer.levels)
     for (layer, place), count in counts.items():
         if count > MAX_CHOICES:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from scenarios.language.facts import Facts
+from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import AppliesTo
 from scenarios.language.scope import Scope
 from scenarios.language.words import BASKET, Layer
@@ -14,6 +15,11 @@ from scenarios.problems import Path, Problem, did_you_mean, shown
 
 RESERVED = {BASKET: "the whole basket", "rest": "the customers that no segment takes"}
 """Words that tables and lines use for something else."""
+POINTS_ON_PRODUCTS = (
+    "points are a share of what is paid for products: delete spend, and let rule: all_or_nothing keep the products "
+    "together (docs/scenario-language.md, What cannot be written)"
+)
+"""The remedy for points on whole orders."""
 _ID_SECTIONS = ("segments", "products", "offers", "gifts", "channels", "vendors", "limits", "rules")
 
 
@@ -129,10 +135,10 @@ def offer_places(facts: Facts) -> Iterator[Problem]:
         if offer.layer is Layer.PUBLIC and where.segments is not None:
             expected = "no segments for a public offer, which everybody sees"
             yield facts.problem((*at, "segments"), expected, remedy="delete segments, or write layer: targeted")
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             for key in ("products", "categories"):
                 if getattr(where, key) is not None:
-                    expected = f"no {key} for a {offer.mechanic.value}, which is about whole baskets"
+                    expected = f"no {key} for a {offer.kind}, which is about whole baskets"
                     yield facts.problem((*at, key), expected, remedy=f"delete {key}")
         elif not found and facts.whole("products") and facts.products and not _meets_a_product(facts, path):
             yield facts.problem(at, "at least one product in both products and categories", "none", "widen one of them")
@@ -151,11 +157,16 @@ def _meets_a_product(facts: Facts, path: Path) -> bool:
 def offer_parts(facts: Facts) -> Iterator[Problem]:
     """Channels, gifts and funding vendors of offers, and vendors of products, exist."""
     channels, gifts, vendors = facts.ids("channels"), facts.ids("gifts"), facts.vendors()
+    given = (gift for _, gift in facts.members("gifts", facts.scenario.gifts))
+    points = {gift.id for gift in given if isinstance(gift.unit_cost, PriceShare)}
     for path, offer in facts.members("offers", facts.scenario.offers):
         if offer.channel is not None and channels is not None and offer.channel not in channels:
             yield facts.unknown((*path, "channel"), "channel", offer.channel, channels)
         if offer.gift is not None and gifts is not None and offer.gift not in gifts:
             yield facts.unknown((*path, "gift"), "gift", offer.gift, gifts)
+        if offer.is_basket and offer.gift in points:
+            expected = "a gift with a unit_cost in money, because spend says that it goes with orders"
+            yield facts.problem((*path, "gift"), expected, f"{offer.gift}, points", POINTS_ON_PRODUCTS)
         if offer.funding is not None and vendors is not None and offer.funding.vendor not in vendors:
             yield facts.unknown((*path, "funding", "vendor"), "vendor", offer.funding.vendor, vendors)
     for path, product in facts.members("products", facts.products):

@@ -31,7 +31,7 @@ class Mechanic(StrEnum):
 
     @property
     def is_basket(self) -> bool:
-        """Whether the mechanic acts on whole baskets instead of one product."""
+        """Whether the mechanic always acts on whole baskets; of an offer `Offer.is_basket` says it, of gifts too."""
         return self in (Mechanic.THRESHOLD, Mechanic.FREE_SHIPPING)
 
 

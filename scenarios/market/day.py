@@ -13,7 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.market.baskets import BasketDeal, order_savings, top_ups
+from scenarios.market.baskets import BasketDeal, order_benefits, top_ups
 from scenarios.market.customers import (
     CategoryTraits,
     Float,
@@ -163,8 +163,8 @@ class DayResult:
     """The outcome of one day."""
 
     purchases: Purchases
-    savings: list[Float]
-    """Saving on the order of each customer, [N] per basket deal."""
+    benefits: list[Float]
+    """What each customer's order gets, a saving or a gift's worth, [N] per basket deal; 0 where it is not used."""
     order_share: Float
     """[N] share of the real customers behind each sampled one whose order went through."""
     order_value: Float
@@ -233,7 +233,7 @@ def shop(
             filled=share,
             topped_up=np.arange(who.size) >= who.size - buyers.size,
         ),
-        savings=order_savings(baskets, value, params),
+        benefits=order_benefits(baskets, value, params),
         order_share=order_share,
         order_value=value,
         memory=replace(memory, last=last, cupboard=cupboard),

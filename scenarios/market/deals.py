@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -128,11 +129,7 @@ def benefit_of(
     if offer.mechanic is Mechanic.FEATURE:
         return Benefit(felt=zero, saving=zero, lure=params.visibility, gift=False, bundle_units=0)
     if offer.mechanic is Mechanic.GIFT:
-        gift = gifts[str(offer.gift)]
-        worth = amount_at(gift.unit_cost if offer.worth is None else offer.worth, price)
-        if offer.worth is None and not isinstance(gift.unit_cost, PriceShare):
-            worth *= GIFT_MARKUP
-        felt = np.minimum(people.gift_taste * worth / price, MOST_FELT)
+        felt = np.minimum(gift_felt(offer, people, gifts, price) / price, MOST_FELT)
         return Benefit(felt=felt, saving=zero, lure=0.0, gift=True, bundle_units=0)
     if offer.mechanic is Mechanic.BUNDLE:
         free = int(offer.get or 0)
@@ -148,6 +145,15 @@ def benefit_of(
     lure = params.urgency if offer.mechanic is Mechanic.FLASH_SALE else 0.0
     saving = np.full(people.segment.size, off)
     return Benefit(felt=np.minimum(saving, MOST_SAVED), saving=saving, lure=lure, gift=False, bundle_units=0)
+
+
+def gift_felt(offer: Offer, people: Population, gifts: Mapping[str, Gift], price: float) -> Float:
+    """Return what an offer's gift is worth to every customer, [N]; points are a share of ``price``."""
+    gift = gifts[str(offer.gift)]
+    worth = amount_at(gift.unit_cost if offer.worth is None else offer.worth, price)
+    if offer.worth is None and not isinstance(gift.unit_cost, PriceShare):
+        worth *= GIFT_MARKUP
+    return np.asarray(people.gift_taste * worth)
 
 
 def _on_top(offer: Offer, benefit: Benefit, public: Offer | None, saving_public: Float) -> tuple[Float, Float]:

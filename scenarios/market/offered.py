@@ -93,7 +93,7 @@ def lines_by_day(
         targeted = offer.layer is Layer.TARGETED
         if (line.segment not in segment_index) if targeted else (line.segment != EVERYBODY):
             raise ValueError(f"{where}: expected a known segment on a targeted line, {EVERYBODY} on a public one")
-        if offer.mechanic.is_basket is not (line.product == BASKET):
+        if offer.is_basket is not (line.product == BASKET):
             raise ValueError(f"{where}: expected product {BASKET} for a basket offer, a product for the others")
         period = horizon.period_of(line.date)
         slot = (horizon.date_of(period), line.product, line.segment)
@@ -152,10 +152,10 @@ def offer_today(
                 sent[key], contacted[key] = line.coverage, hit
         if line.place in allowed:
             who = who & allowed[line.place].gets
-        if line.product == len(products):
-            baskets.append(make_basket_deal(line, who, people, memory.seen[:, -1], params))
-        elif line.offer.gift is not None and not (gift_stock.get(line.offer.gift, np.inf) > 0):
+        if line.offer.gift is not None and not (gift_stock.get(line.offer.gift, np.inf) > 0):
             continue
+        if line.product == len(products):
+            baskets.append(make_basket_deal(line, who, people, memory.seen[:, -1], params, gifts))
         elif line.segment < 0:
             public[line.product] = (line, who)
         else:

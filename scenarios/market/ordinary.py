@@ -106,7 +106,7 @@ def _places(market: Market) -> int:
     found = {
         (offer.mechanic, k)
         for offer in market.scenario.offers
-        if offer.layer is Layer.TARGETED and not offer.mechanic.is_basket
+        if offer.layer is Layer.TARGETED and not offer.is_basket
         for k in applies(offer, market)
     }
     return len(found)

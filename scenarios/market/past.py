@@ -102,7 +102,7 @@ class _Book:
         self._taken: set[tuple[dt.date, str, str]] = set()
         self._offers: dict[Slot, list[Offer]] = {}
         for offer in market.scenario.offers:
-            goods = [BASKET] if offer.mechanic.is_basket else [self._products[k] for k in applies(offer, market)]
+            goods = [BASKET] if offer.is_basket else [self._products[k] for k in applies(offer, market)]
             only = offer.applies_to.segments
             mine = [segment for segment in self._segments if only is None or segment in only]
             receivers = [EVERYBODY] if offer.layer is Layer.PUBLIC else mine

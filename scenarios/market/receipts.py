@@ -37,8 +37,8 @@ def receipts(market: Market, day: int, offered: Offered, result: DayResult, name
             if offer is not None:
                 under[rows[deal.under_targeted[buyer] & (market.people.segment[buyer] == s)]] = offer.id
     order = np.full(names.size, "", dtype=object)
-    for basket, saving in zip(offered.baskets, result.savings, strict=True):
-        order[saving > 0] = basket.line.offer.id
+    for basket, benefit in zip(offered.baskets, result.benefits, strict=True):
+        order[benefit > 0] = basket.line.offer.id
     date = market.scenario.horizon.date_of(day)
     return pd.DataFrame(
         {

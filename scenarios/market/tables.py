@@ -92,7 +92,7 @@ def _try_products(
         return weighted_counts(people.segment, values * people.weight, segments)
 
     for offer in market.scenario.offers:
-        if offer.mechanic.is_basket or not experiment.tries(offer):
+        if offer.is_basket or not experiment.tries(offer):
             continue
         for k in applies(offer, market):
             category = int(people.category[k])
@@ -132,7 +132,7 @@ def _try_baskets(
     Lifts are weighed by regular prices, because what completes a basket is cheaper than what fills it. Take-up is the
     share of orders, of those there would have been anyway, that use the offer.
     """
-    offers = [offer for offer in market.scenario.offers if offer.mechanic.is_basket and experiment.tries(offer)]
+    offers = [offer for offer in market.scenario.offers if offer.is_basket and experiment.tries(offer)]
     if not offers:
         return
     people = market.people
@@ -146,7 +146,7 @@ def _try_baskets(
         lines = [ActiveLine(offer=offer, product=basket, segment=s, coverage=1.0) for s in receivers]
         result = _one_day(market, state, day, market.offer(lines, state, draws), depths, draws)
         gain = _value(market, result, segments) - base
-        used = np.any([saving > 0 for saving in result.savings], axis=0) & ordered
+        used = np.any([benefit > 0 for benefit in result.benefits], axis=0) & ordered
         under = weighted_counts(people.segment, used * people.weight, segments)
         for s in range(segments):
             found = sums.setdefault((s, None, offer.id), TrialSums())

@@ -66,16 +66,17 @@ def takers(
                 paid=((listed if s < 0 else listed * reduced) * part)[mask],
             )
     order_weight = people.weight * result.order_share
-    for basket, off in zip(offered.baskets, result.savings, strict=True):
+    for basket, benefit in zip(offered.baskets, result.benefits, strict=True):
+        used = benefit > 0
         yield Taken(
             place=basket.line.place,
             offer=basket.line.offer,
             customer=np.arange(people.segment.size),
-            saving=off * order_weight,
-            uses=(off > 0) * order_weight,
-            each=(off > 0).astype(float),
+            saving=(benefit if basket.line.offer.gift is None else np.zeros_like(benefit)) * order_weight,
+            uses=used * order_weight,
+            each=used.astype(float),
             units=np.zeros(people.segment.size),
-            paid=np.zeros(people.segment.size),  # offers on orders give no gifts
+            paid=np.zeros(people.segment.size),  # offers on orders give no points
         )
 
 

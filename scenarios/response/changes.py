@@ -45,7 +45,8 @@ class Changes:
         self._now = _Pairs(model, functional, self._blocks)
         here = setting(model)
         self._slopes = slopes(model, self._now.chosen, self._now.shares, self._now.worth, functional.charges, here)
-        self._people, self._redeemers = customers(model), redeemers(model.grid, TARGETED)
+        self._people = customers(model)
+        self._redeemers = {block: redeemers(model.grid, block) for block in (TARGETED, BASKET_TARGETED)}
         self._messages = _Messages(functional, self._blocks, self._people)
 
     def to(self, block: int, choice: int) -> Float:
@@ -56,8 +57,7 @@ class Changes:
         if block in (PUBLIC, BASKET_PUBLIC):
             gain = gain.sum(axis=0)
         now, other_cost = (
-            _line_cost(self._functional, self._people, self._redeemers, block, each[block])
-            for each in (self._blocks, blocks)
+            _line_cost(self._functional, self._redeemers, block, each[block]) for each in (self._blocks, blocks)
         )
         paid = other_cost - now
         return np.asarray(gain + paid + self._messages.gain(block, choice))
@@ -127,7 +127,7 @@ def _worth(functional: Functional, shares: Shares, blocks: Blocks[Any]) -> Worth
     )
 
 
-def _line_cost(functional: Functional, people: Float, redeeming: Float, block: int, choices: Any) -> Float:
+def _line_cost(functional: Functional, redeeming: dict[int, Float], block: int, choices: Any) -> Float:
     """What a functional pays per line, in the block's slot shape."""
     tables = (
         functional.public_line,
@@ -136,17 +136,17 @@ def _line_cost(functional: Functional, people: Float, redeeming: Float, block: i
         functional.basket_targeted_line,
     )
     if block >= BASKET_PUBLIC:
-        issued = functional.basket_issued[choices] * people[:, None] if block == BASKET_TARGETED else 0.0
-        return np.asarray(tables[block][choices] + issued)
+        paid = tables[block][choices]
+        if block != BASKET_TARGETED:
+            return np.asarray(paid)
+        found = redeeming[block][np.arange(len(choices))[:, None], choices]
+        return np.asarray(paid + functional.basket_issued[choices] * found)
     k = np.arange(len(functional.cell))[:, None]
     paid = tables[block][k, choices]
     if block != TARGETED:
         return np.asarray(paid)
-    return np.asarray(paid + functional.targeted_issued[k, choices] * redeeming[_rows(redeeming), choices])
-
-
-def _rows(table: Float) -> NDArray[np.int64]:
-    return np.arange(len(table))[:, None, None]
+    found = redeeming[block][np.arange(len(choices))[:, None, None], choices]
+    return np.asarray(paid + functional.targeted_issued[k, choices] * found)
 
 
 class _Messages:

@@ -9,6 +9,7 @@ their share of a line's discount, gifts and fixed cost, and an amount a per unit
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -16,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.grid import Grid
-from scenarios.language.schema import Offer, Product
+from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
-from scenarios.response.gifts import GiftPerUnit, gift_of, gift_per_unit
+from scenarios.response.gifts import GiftPerUnit, gift_of, gift_per_order, gift_per_unit
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors
 
 Float = NDArray[np.float64]
@@ -72,6 +73,8 @@ class Economics:
     """[K, P, Q] the targeted offer is worth taking beside the public one."""
     basket_saving: tuple[Float, Float]
     """[V] and [U] saving per order, tax included."""
+    basket_gift: tuple[Float, Float]
+    """[V] and [U] net cost of the gift per order."""
     basket_funded: tuple[Float, Float]
     basket_fixed: tuple[Float, Float]
     basket_stacked: NDArray[np.bool_]
@@ -141,6 +144,11 @@ def order_saving(offer: Offer) -> float:
     """What a basket offer saves per order, tax included."""
     saved = offer.save if offer.mechanic is Mechanic.THRESHOLD else offer.value
     return 0.0 if saved is None else float(saved)
+
+
+def order_worth(offer: Offer, gifts: Sequence[Gift]) -> float:
+    """What a basket offer is worth to a customer per order: what it saves, or its gift."""
+    return order_saving(offer) + gift_per_order(offer, gifts).worth
 
 
 def _may_stack(public: Offer, targeted: Offer) -> bool:
@@ -222,12 +230,15 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
     def savings(block: list[Offer]) -> Float:
         return np.array([0.0] + [order_saving(offer) for offer in block])
 
-    basket_saving = (savings(offers[2]), savings(offers[3]))
+    def order_gifts(block: list[Offer]) -> Float:
+        return np.array([0.0] + [gift_per_order(offer, scenario.gifts).cost for offer in block])
+
     basket_stacked, basket_used = np.ones((count_v, count_u), dtype=bool), np.ones((count_v, count_u), dtype=bool)
     for v, public in enumerate(offers[2], start=1):
         for u, offer in enumerate(offers[3], start=1):
             basket_stacked[v, u] = public.stacks or offer.stacks
-            basket_used[v, u] = basket_stacked[v, u] or basket_saving[1][u] > basket_saving[0][v]
+            better = order_worth(offer, scenario.gifts) > order_worth(public, scenario.gifts)
+            basket_used[v, u] = basket_stacked[v, u] or better
     sold = np.full(k_total, np.nan) if base_units is None else base_units.sum(axis=(0, 2))
     return Economics(
         net=net,
@@ -249,7 +260,8 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         worth=(worth_p, worth_q),
         stacked=stacked,
         used=used,
-        basket_saving=basket_saving,
+        basket_saving=(savings(offers[2]), savings(offers[3])),
+        basket_gift=(order_gifts(offers[2]), order_gifts(offers[3])),
         basket_funded=(shares(offers[2]), shares(offers[3])),
         basket_fixed=(fixed(offers[2]), fixed(offers[3])),
         basket_stacked=basket_stacked,

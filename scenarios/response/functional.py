@@ -55,7 +55,7 @@ class Functional:
     targeted_issued: Float
     """[K, Q] per targeted line and customer of its segment who can redeem what he holds (`issued.redeemers`)."""
     basket_issued: Float
-    """[U] per targeted basket line and customer of its segment."""
+    """[U] per targeted basket line and customer of its segment who can redeem it."""
     contact_targeted: Float
     """[J, K, Q] coverage of lines that send a message in scope j."""
     contact_basket: Float

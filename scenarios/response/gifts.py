@@ -1,4 +1,4 @@
-"""What gifts cost and are worth: goods by the piece, one for each use, or points, a share of what is paid."""
+"""What gifts cost and are worth: goods by the piece, one for each use or order, or points, a share of what is paid."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scenarios.language.price_share import PriceShare, amount_at
 
 
 class GiftPerUnit(NamedTuple):
-    """Of one unit sold under an offer, in major units."""
+    """Of one unit sold under an offer, of a basket offer one order, in major units."""
 
     cost: float
     """Net of tax and returns."""
@@ -45,6 +45,14 @@ def gift_per_unit(offer: Offer, gift: Gift | None, uses: float, paid: float, net
         cost=amount_at(gift.unit_cost, paid * net) * _times(gift.unit_cost, uses),
         worth=amount_at(worth, paid) * _times(worth, uses),
     )
+
+
+def gift_per_order(offer: Offer, gifts: Sequence[Gift]) -> GiftPerUnit:
+    """Return what a basket offer's gift costs and is worth, per order that uses it: nothing where it saves money.
+
+    Goods only: of points, a share of what is paid, no order knows what it pays.
+    """
+    return gift_per_unit(offer, gift_of(offer, gifts), 1.0, 0.0, 0.0)
 
 
 def _times(amount: object, uses: float) -> float:

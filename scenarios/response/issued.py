@@ -78,7 +78,7 @@ def _each(grid: Grid, choice: Choice) -> float:
 def _owed(economics: Economics, block: int) -> Float:
     """Saving and gift of one use; a product's saving per unit times the units that a use spans."""
     if block >= 2:
-        return np.asarray(economics.basket_saving[block - 2] * economics.basket_net)
+        return np.asarray(economics.basket_saving[block - 2] * economics.basket_net + economics.basket_gift[block - 2])
     saving = economics.saving[0][..., 0] if block == 0 else economics.saving[1][:, 0]
     gift, uses = (
         table[..., 0] if block == 0 else table[:, 0] for table in (economics.gift_cost[block], economics.uses[block])

@@ -140,9 +140,11 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
         weights["basket_public"] = basket * chosen[2] * per_use[2]
         weights["basket_targeted"] = basket * chosen[3] * per_use[3]
     elif measure is Measure.GIFTS:
-        given = [_gives(grid, block) for block in (0, 1)]
+        given = [_gives(grid, block) for block in range(4)]
         weights["public"] = public * given[0] * economics.uses[0][..., 0]
         weights["targeted"] = targeted * given[1] * economics.uses[1]
+        weights["basket_public"] = basket * chosen[2] * given[2]
+        weights["basket_targeted"] = basket * chosen[3] * given[3]
     elif measure is Measure.DISCOUNT_ON_BASE:
         weights["public_base"] = economics.net_of(public * economics.saving[0][..., 0])
         late = economics.apart * (1.0 - economics.in_time)[:, None]
@@ -212,6 +214,7 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
             inside = mask.choices[2 + layer].astype(float)
             saving, funded = economics.basket_saving[layer], economics.basket_funded[layer]
             money = (share.discount + share.funding * funded) * saving * economics.basket_net
+            money = money + (share.gift + share.funding * funded) * economics.basket_gift[layer]
             weights[unit] = inside * (money + share.spared_fee * economics.fee_rate * saving)
             weights[line] = inside * economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
     if share.message:

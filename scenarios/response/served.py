@@ -109,7 +109,7 @@ def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:
         if offer.per_customer is None:
             continue
         for place, segment in enumerate(grid.segments):
-            if offer.mechanic.is_basket:
+            if offer.is_basket:
                 uses = 0.0 if baskets is None else baskets.orders_at_least(segment.id, float(offer.spend or 0))
                 kept[place, -1, number] = kept_orders(uses / max(segment.customers, 1), offer.per_customer)
                 continue
@@ -173,7 +173,7 @@ def _unknown(
 ) -> Iterator[tuple[int, list[str], list[str]]]:
     """Yield offers whose cap lacks the quantities of orders: number, segments and products without them."""
     for number, offer in enumerate(scenario.offers):
-        if offer.per_customer is None or offer.mechanic.is_basket:
+        if offer.per_customer is None or offer.is_basket:
             continue
         where = admitted(offer.applies_to, segments, products, scenario.horizon)
         missing = [

@@ -35,11 +35,12 @@ def fixed_take_up(offer: Offer) -> float | None:
 def default_take_up(offer: Offer, segments: tuple[Segment, ...], baskets: Baskets | None) -> Float | None:
     """Return the take-up per segment that is assumed where the table gives none; None where it must be given."""
     fixed = fixed_take_up(offer)
-    if fixed is None and offer.layer is Layer.PUBLIC and offer.mechanic in (Mechanic.GIFT, Mechanic.BUNDLE):
+    on_products = offer.mechanic in (Mechanic.GIFT, Mechanic.BUNDLE) and not offer.is_basket
+    if fixed is None and offer.layer is Layer.PUBLIC and on_products:
         fixed = 1.0
     if fixed is not None:
         return np.full(len(segments), fixed)
-    if offer.mechanic.is_basket and baskets is not None:
+    if offer.is_basket and baskets is not None:
         spend = float(offer.spend or 0)
         return np.array([baskets.share_at_least(segment.id, spend) for segment in segments])
     return None
@@ -85,7 +86,7 @@ def read_take_up(source: TakeUpInput) -> tuple[Float, tuple[str, ...]]:
         if default is None:
             _refuse_blank(source, offer, row, np.isnan(given) & here)
             default = np.full(len(source.segments), np.nan)
-        elif offer.mechanic.is_basket:
+        elif offer.is_basket:
             notes += _compare(offer, source.segments, given, default)
         blank = np.isnan(given) & here
         if blank.any() and not np.isnan(default).any():
@@ -112,7 +113,7 @@ def _refuse_other(source: TakeUpInput, offer: Offer, row: Index, given: Float, f
 
 
 def _refuse_blank(source: TakeUpInput, offer: Offer, row: Index, blank: NDArray[np.bool_]) -> None:
-    if not blank.any() or (offer.mechanic.is_basket and source.baskets is None):
+    if not blank.any() or (offer.is_basket and source.baskets is None):
         return  # missing or broken baskets are a problem of their own
     texts = [source.table.texts(column) for column in ("take_up", "redemption")]
     rows = [int(number) for number in np.unique(row[blank]) if not any(text[int(number)] for text in texts)]
@@ -132,7 +133,7 @@ def _from_redemption(source: TakeUpInput, offer: Offer, row: Index, redemption: 
     customers = np.array([float(segment.customers) for segment in source.segments])
     base = np.zeros(row.shape)
     span = np.ones(row.shape[1])
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         if source.baskets is not None:
             orders = [source.baskets.orders_per_period(segment.id) for segment in source.segments]
             base[:, -1] = np.array(orders)[:, None]
@@ -154,7 +155,7 @@ def _refuse_arithmetic(source: TakeUpInput, offer: Offer, number: int, cell: Ind
     s, k, t = (int(i) for i in cell)
     segment = source.segments[s]
     day = source.scenario.horizon.date_of(t)
-    basket = offer.mechanic.is_basket
+    basket = offer.is_basket
     unit, place = ("orders", "all baskets") if basket else ("units", source.products[k].id)
     rate = source.rows.redemption[number]
     product = f"{rate:g} x {segment.customers:,} customers"
@@ -175,13 +176,13 @@ def _told(value: float, digits: int = 0) -> str:
 
 def _assumed(offer: Offer, default: Float) -> str:
     """Say which take-up stands in for blanks of the table."""
-    if not offer.mechanic.is_basket:
+    if not offer.is_basket:
         return (
             f"take-up of {offer.id}: blank in the table, so everybody is taken to use a public {offer.mechanic.value}"
         )
     low, high = f"{default.min():.1%}", f"{default.max():.1%}"
     share = low if low == high else f"{low} to {high} by segment"
-    reach = f"that reach {offer.spend:,}" if offer.spend is not None else "of any value"
+    reach = f"that reach {offer.spend:,}" if offer.spend else "of any value"
     return f"take-up of {offer.id}: blank in the table, so the share of orders {reach} by the baskets is taken: {share}"
 
 
@@ -200,5 +201,5 @@ def _compare(offer: Offer, segments: tuple[Segment, ...], given: Float, default:
         parts = [f"{min(table):.1%} to {max(table):.1%} against {orders.min():.1%} to {orders.max():.1%} by segment"]
     else:
         parts = [f"{segments[n].id} {known[n].mean():.1%} against {default[n]:.1%}" for n in differ]
-    reach = f"share of orders that reach {offer.spend:,}" if offer.spend is not None else "share of all orders"
+    reach = f"share of orders that reach {offer.spend:,}" if offer.spend else "share of all orders"
     return [f"take-up of {offer.id}: the table's is used, against the {reach} by the baskets: {', '.join(parts)}"]

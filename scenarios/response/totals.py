@@ -237,6 +237,7 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
     k = np.arange(len(model.grid.products))[:, None]
     public, targeted = xp.expand_dims(blocks.public, -3), blocks.targeted
     share, every = people / people.sum(), np.arange(len(people))[:, None, None]
+    who_can = [xp.asarray(redeemers(model.grid, block)) for block in (1, 3)]
     cells = _weighed(
         (
             (weights.cell, lambda w: what.units * w[:, None]),
@@ -248,7 +249,7 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
             (weights.charges, lambda w: what.charges * w[:, None]),
             (weights.public_line, lambda w: w[k, public] * share[:, None, None]),
             (weights.targeted_line, lambda w: w[k, targeted]),
-            (weights.targeted_issued, lambda w: w[k, targeted] * xp.asarray(redeemers(model.grid, 1))[every, targeted]),
+            (weights.targeted_issued, lambda w: w[k, targeted] * who_can[0][every, targeted]),
         ),
         what.units,
         xp,
@@ -263,7 +264,7 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
             (weights.basket_targeted_base, lambda w: what.basket_targeted_base * w[chosen]),
             (weights.basket_public_line, lambda w: w[everybody] * share[:, None]),
             (weights.basket_targeted_line, lambda w: w[chosen]),
-            (weights.basket_issued, lambda w: w[chosen] * people[:, None]),
+            (weights.basket_issued, lambda w: w[chosen] * who_can[1][every[..., 0], chosen]),
         ),
         what.orders,
         xp,

@@ -51,7 +51,7 @@ def applies(scenario: Scenario, segments: tuple[Segment, ...], products: tuple[P
     out = np.zeros((len(segments), len(products) + 1, horizon.periods, len(scenario.offers)), dtype=bool)
     for number, offer in enumerate(scenario.offers):
         in_segment, products_in, in_period = admitted(offer.applies_to, segments, products, horizon)
-        on_basket = offer.mechanic.is_basket
+        on_basket = offer.is_basket
         in_product = np.append(products_in & (not on_basket), on_basket)
         out[..., number] = in_segment[:, None, None] & in_product[:, None] & in_period
     return out
@@ -88,7 +88,7 @@ def read_tables(
     notes: tuple[str, ...] = ()
     basket_notes: tuple[str, ...] = ()
     if scenario.baskets is not None and (table := opened("baskets", scenario.baskets.table)) is not None:
-        needs_orders = any(offer.mechanic.is_basket for offer in scenario.offers)
+        needs_orders = any(offer.is_basket for offer in scenario.offers)
         digits = digits_of(scenario.currency)
         baskets, basket_notes = read_baskets(table, segment_ids, product_ids, needs_orders=needs_orders, digits=digits)
         problems += table.problems
@@ -192,14 +192,14 @@ def _refuse_wrong_kind(
 ) -> None:
     """Rows of basket offers name the basket (or leave the product open), rows of product offers never do."""
     for number, item in enumerate(scenario.offers):
-        of_basket = item.mechanic.is_basket
+        of_basket = item.is_basket
         wrong = np.flatnonzero((offer == number) & (product >= 0) & ((product == basket) != of_basket))
         if not len(wrong):
             continue
         more = f" (on {len(wrong)} rows)" if len(wrong) > 1 else ""
         expected = f"the product {BASKET}" if of_basket else "a product"
         got = f"{table.texts('product')[int(wrong[0])]}{more}"
-        what = f"a {item.mechanic.value} acts on {'whole baskets' if of_basket else 'one product'}"
+        what = f"a {item.kind} acts on {'whole baskets' if of_basket else 'one product'}"
         table.problem(int(wrong[0]), "product", f"{expected} for {item.id}", got, what)
 
 

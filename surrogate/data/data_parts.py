@@ -12,7 +12,7 @@ from scenarios.language.offer_schema import Offer
 from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import Positive, Record, Share, refused
 from scenarios.language.words import Layer, Mechanic
-from surrogate.data.offer_terms import OfferTerms
+from surrogate.data.offer_terms import WITH_ORDERS, OfferTerms
 
 
 def _names(value: Any) -> Any:
@@ -279,6 +279,8 @@ class PastOffer(OfferTerms):
         """Each mechanic takes exactly its own parameters: the same ones as a scenario's offer."""
         if self.gift_value is None and self.mechanic is Mechanic.GIFT:
             raise refused("the parameter gift_value for a gift", got="none", remedy="add what the gift was worth")
+        if self.mechanic is Mechanic.GIFT and self.spend is not None:
+            raise refused("no spend for a past gift: only gifts on products are learned", remedy=WITH_ORDERS)
         gift = {} if self.gift_value is None else {"gift": "gift", "worth": self.gift_value}
         self.offer("past", **gift)
         return self

@@ -8,6 +8,9 @@ from scenarios.language.offer_schema import Offer
 from scenarios.language.values import Money, Positive, Record, Share
 from scenarios.language.words import Mechanic
 
+WITH_ORDERS = "leave this offer and what the data holds of it out, and give its effects as a table"
+"""The remedy for a gift from an order value on, in data to learn from."""
+
 
 class OfferTerms(Record):
     """A mechanic with its parameters."""

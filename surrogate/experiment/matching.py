@@ -124,7 +124,7 @@ def unmatched(model: ExperimentModel, scenario: Scenario) -> Iterator[Problem]:
 
 def _unsized(model: ExperimentModel, offer: Offer) -> bool:
     """Whether a basket offer's saving is an amount of orders whose value is unknown."""
-    if not offer.mechanic.is_basket:
+    if not offer.is_basket:
         return False
     try:
         match(model, offer, model.order)

@@ -180,7 +180,7 @@ def _offers(axes: _Axes) -> _Tables:
 
 def _matches(axes: _Axes, offer: Offer) -> dict[int, Match]:
     """Return what is known about an offer by row of the products; the row after them is the basket."""
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         return {len(axes.products): match(axes.model, offer, axes.model.order)}
     return {
         row: match(axes.model, offer, axes.price(product) or axes.model.order or 1.0)

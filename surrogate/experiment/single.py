@@ -171,7 +171,7 @@ def experiment_scorer(
         who = Who(features=model.groups.features, share=model.groups.share, learned=True)
     matches = []
     for offer in offers:
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             matches.append({len(products): match(model, offer, model.order)})
             continue
         matches.append({

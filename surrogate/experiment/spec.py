@@ -13,10 +13,10 @@ from scenarios.language.offer_schema import Offer
 from scenarios.language.schema_problems import explain
 from scenarios.language.strict_yaml import read_yaml
 from scenarios.language.unwritten import unwritten
-from scenarios.language.values import Id, Money, Positive, Record
-from scenarios.language.words import Layer
+from scenarios.language.values import Id, Money, Positive, Record, refused
+from scenarios.language.words import Layer, Mechanic
 from scenarios.problems import InvalidInput, Places, Problem, did_you_mean, shown
-from surrogate.data.offer_terms import OfferTerms
+from surrogate.data.offer_terms import WITH_ORDERS, OfferTerms
 
 KIND = "experiment"
 
@@ -37,6 +37,12 @@ class OfferInData(OfferTerms):
     layer: Layer = Layer.TARGETED
     gift: Id | None = None
     worth: Money | None = None
+
+    @model_validator(mode="after")
+    def _learned(self) -> OfferInData:
+        if self.mechanic is Mechanic.GIFT and self.spend is not None:
+            raise refused("no spend for a gift: only gifts on products are learned", remedy=WITH_ORDERS)
+        return self
 
     def as_offer(self, name: str) -> Offer:
         """Return the offer as a scenario would write it; its checks are the scenario's."""

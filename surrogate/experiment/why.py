@@ -59,12 +59,12 @@ def explain_experiment(
     )
     effects = learned.effects
     base = effects.base_units.mean(axis=(0, 3))[row]
-    rows = [len(products)] if asked.mechanic.is_basket else list(numbers)
+    rows = [len(products)] if asked.is_basket else list(numbers)
     prices = [
         float(one.price) if one.price is not None else learned.prices.get(one.id) or model.order or 1.0
         for one in products
     ]
-    matches = [match(model, asked, model.order if asked.mechanic.is_basket else prices[number]) for number in numbers]
+    matches = [match(model, asked, model.order if asked.is_basket else prices[number]) for number in numbers]
     weight = np.maximum(base[list(numbers)], 1e-12)
     outcomes = [model.products[products[number].id].outcome for number in numbers]
     features = who.share[row] @ who.features
@@ -74,7 +74,7 @@ def explain_experiment(
     return Explanation(
         segment=segment,
         offer=offer,
-        products=() if asked.mechanic.is_basket else tuple(products[number].id for number in numbers),
+        products=() if asked.is_basket else tuple(products[number].id for number in numbers),
         learned=scored,
         now=scored,
         drivers=_drivers(model, features, who, row, asked, matches[0], found.parts, found.total, scored),

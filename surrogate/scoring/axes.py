@@ -45,7 +45,7 @@ def chosen(
     offer: Offer, segments: tuple[Segment, ...], products: tuple[Product, ...], horizon: Horizon
 ) -> NDArray[np.bool_]:
     """Return [S, K + 1, T]: where an offer may be chosen; the last row is the basket."""
-    where, basket = offer.applies_to, offer.mechanic.is_basket
+    where, basket = offer.applies_to, offer.is_basket
     segment = np.array([where.segments is None or one.id in where.segments for one in segments])
     product = np.array([sold(offer, one) and not basket for one in products] + [basket])
     period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates])

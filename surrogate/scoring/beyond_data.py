@@ -36,7 +36,7 @@ def assumptions(axes: Axes) -> list[str]:
             out += _taken_by_default(model, offer)
         if not declared(model, offer) or offer.mechanic is Mechanic.FEATURE or use_seen(model, offer):
             continue
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             who = "the share of orders that reach it" + (
                 ", times the use of targeted offers" if offer.layer is Layer.TARGETED else ""
             )
@@ -91,7 +91,7 @@ def offer_beyond_data(
     if offer.mechanic is Mechanic.FEATURE:  # of one that the data does not show `assumptions` speaks
         known = seen(axes.model, offer) and not declared(axes.model, offer)
         return _beyond_displays(axes, offer, here) if known else []
-    places = [len(axes.products)] if offer.mechanic.is_basket else here
+    places = [len(axes.products)] if offer.is_basket else here
     return _beyond_savings(axes, offer, terms[column], distance[:, column], places)
 
 

@@ -38,7 +38,7 @@ def use_seen(model: Model, offer: Offer) -> bool:
     """Return whether the data shows how much is taken with an offer of this mechanic and layer."""
     if model.offers is None:
         return offer.mechanic is Mechanic.COUPON
-    if offer.mechanic.is_basket or offer.layer is Layer.PUBLIC:
+    if offer.is_basket or offer.layer is Layer.PUBLIC:
         return share_taken(model, offer) is not None
     return offer.mechanic.value in model.offers.used
 
@@ -48,7 +48,7 @@ def share_taken(model: Model, offer: Offer) -> float | None:
 
     Of targeted offers on products it is no share of everybody's, so there is none: customers' own use says it.
     """
-    if model.offers is None or (offer.layer is Layer.TARGETED and not offer.mechanic.is_basket):
+    if model.offers is None or (offer.layer is Layer.TARGETED and not offer.is_basket):
         return None
     sent = "sent " if offer.layer is Layer.TARGETED else ""
     return model.offers.taken.get(f"{sent}{offer.mechanic.value}")

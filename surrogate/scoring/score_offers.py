@@ -79,7 +79,7 @@ def _no_more_than_used(axes: Axes, lift: Float, take_up: Float) -> list[str]:
     said = []
     for column, offer in enumerate(axes.scenario.offers):
         cut = (take_up[:, -1, column] <= 0) & (lift[:, :, -1, column].mean(axis=0) > 0)
-        if offer.mechanic.is_basket and share_taken(axes.model, offer) is not None and cut.any():
+        if offer.is_basket and share_taken(axes.model, offer) is not None and cut.any():
             names = [segment.id for segment, here in zip(axes.segments, cut, strict=True) if here]
             who = "" if len(names) == len(axes.segments) else f" ({', '.join(names)})"
             said.append(
@@ -96,7 +96,7 @@ def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -
     alone say what is unsure.
     """
     shelf = np.array([
-        offer.mechanic is not Mechanic.FEATURE and not offer.mechanic.is_basket and not declared(axes.model, offer)
+        offer.mechanic is not Mechanic.FEATURE and not offer.is_basket and not declared(axes.model, offer)
         for offer in axes.scenario.offers
     ])  # fmt: skip
     saving = np.array([[one.saving for one in rows] for rows in terms]).T * shelf
@@ -127,7 +127,7 @@ def offer_effects(axes: Axes) -> tuple[Float, Float]:
 
 
 def _take_up_varies(offer: Offer) -> bool:
-    return offer.layer is Layer.TARGETED or offer.mechanic.is_basket or offer.mechanic is Mechanic.COUPON
+    return offer.layer is Layer.TARGETED or offer.is_basket or offer.mechanic is Mechanic.COUPON
 
 
 def _effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
@@ -151,7 +151,7 @@ def _shelf_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
         if offer.mechanic is Mechanic.FEATURE:
             shares = shares_of(axes.model, offer)
             display[:, column], mailer[:, column] = shares.display, shares.mailer
-        elif not offer.mechanic.is_basket:
+        elif not offer.is_basket:
             depth[:, column] = [one.saving for one in terms[column][:-1]]
     size = len(axes.model.categories)
     phi = np.zeros((size, len(offers), 5))
@@ -185,7 +185,7 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
     used = activated_share(model.ensemble, axes.groups.features, saving[:-1], kind)[:, axes.index]
     take_up = np.zeros((len(axes.segments), len(axes.products) + 1, len(offers)))
     for column, offer in enumerate(offers):
-        if offer.mechanic.is_basket:
+        if offer.is_basket:
             reached = [_share_at_least(bins, float(offer.spend or 0)) for bins in axes.groups.orders]
             used_by = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
             if share_taken(model, offer) is not None:

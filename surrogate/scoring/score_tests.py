@@ -115,7 +115,7 @@ def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], 
             why = f"neither this scenario nor past_offers has an offer {test.offer}"
         elif offer.mechanic not in known:
             why = f"the model knows no {offer.mechanic.value}"
-        elif test.product is not None and (test.product not in products or offer.mechanic.is_basket):
+        elif test.product is not None and (test.product not in products or offer.is_basket):
             why = f"this scenario sells no {test.product}" if test.product not in products else "it names a product"
         elif test.segment is not None and test.segment not in segments:
             why = f"this scenario has no segment {test.segment}"

@@ -94,7 +94,7 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
 
         def of_member(net: EffectNet, response: Any) -> Any:
             """Return log(1 + lift) [C], and the share [C] who use a mailed coupon."""
-            if offer.mechanic.is_basket:
+            if offer.is_basket:
                 return _basket(net, features, promotion, tables)[None], jnp.ones(1)
             hidden = net.hidden_state(features, jnp)[0]  # [C, H]
             gain = (_declared if own else _shelf)(net, response, hidden, promotion, tables)
@@ -118,7 +118,7 @@ def asked_lift(axes: Axes, segment: int, offer: Offer, products: tuple[int, ...]
 def _tables(axes: Axes, offer: Offer, products: tuple[int, ...], base: Float, kind: int) -> _Tables:
     ensemble, gifts, count = axes.model.ensemble, axes.scenario.gifts, len(axes.model.categories)
     saving, weight, level, sent = np.zeros(count), np.zeros(count), 0.0, 0.0
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         mean = float(np.mean([axes.price(number) for number in range(len(axes.products))]))
         terms = scenario_terms(offer, None, gifts, price=mean, order=axes.order)
         saving, weight, level, sent = np.array([terms.saving]), np.ones(1), terms.level, float(terms.targeted)

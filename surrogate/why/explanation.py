@@ -101,12 +101,10 @@ def places(
     numbers = tuple(
         number
         for number, one in enumerate(scenario.products)
-        if (asked.mechanic.is_basket or sold(asked, one)) and product in (None, one.id)
+        if (asked.is_basket or sold(asked, one)) and product in (None, one.id)
     )
-    if not numbers or (asked.mechanic.is_basket and product is not None):
-        what = (
-            "no product, because it acts on whole baskets" if asked.mechanic.is_basket else "a product where it applies"
-        )
+    if not numbers or (asked.is_basket and product is not None):
+        what = "no product, because it acts on whole baskets" if asked.is_basket else "a product where it applies"
         got = product or "none"
         raise InvalidInput(
             [Problem(where="--product", what=offer, expected=what, got=got, remedy="leave out --product")]

@@ -63,16 +63,16 @@ def explain_purchases(
     plain = score_offers(axes)
     tested, removed = taken_in(axes, plain, by_period)
     found = integrated_gradients(asked_lift(axes, row, asked, numbers, base_units[row]))
-    rows = [len(axes.products)] if asked.mechanic.is_basket else list(numbers)
+    rows = [len(axes.products)] if asked.is_basket else list(numbers)
     learned = float(np.expm1(found.total))
     ratio = _after_over_before(plain.lift, tested.lift, row, rows, column)
-    weight = np.ones(1) if asked.mechanic.is_basket else np.maximum(base_units[row, list(numbers)], 1e-12)
+    weight = np.ones(1) if asked.is_basket else np.maximum(base_units[row, list(numbers)], 1e-12)
     known = float(np.average(removed[row, rows, column], weights=weight))
     grade = "calibrated" if known >= CALIBRATED_FROM else plain.evidence[column]
     return Explanation(
         segment=segment,
         offer=offer,
-        products=() if asked.mechanic.is_basket else tuple(axes.products[number].id for number in numbers),
+        products=() if asked.is_basket else tuple(axes.products[number].id for number in numbers),
         learned=learned,
         now=learned * ratio,
         drivers=_drivers(axes, row, asked, numbers, base_units[row], found),
@@ -160,7 +160,7 @@ def _saving(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: Float) -> 
     rows: list[tuple[float, Any, float]] = [
         (axes.price(number), axes.products[number], float(base[number])) for number in numbers
     ]
-    if offer.mechanic.is_basket:
+    if offer.is_basket:
         rows = [(float(np.mean([price for price, _, _ in rows])), None, 1.0)]
     saved = [
         scenario_terms(offer, one, axes.scenario.gifts, price=price, order=axes.order).saving for price, one, _ in rows
@@ -171,7 +171,7 @@ def _saving(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: Float) -> 
 
 def _past(axes: Axes, offer: Offer, numbers: tuple[int, ...]) -> tuple[PastPromotion, ...]:
     model = axes.model
-    if PRECEDENTS not in model.sections or offer.mechanic.is_basket:
+    if PRECEDENTS not in model.sections or offer.is_basket:
         return ()
     found = unpack(model.sections[PRECEDENTS], Precedents)
     mechanics = _SHELF_KINDS if offer.mechanic in _SHELF_KINDS else (offer.mechanic,)
