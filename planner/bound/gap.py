@@ -266,7 +266,7 @@ def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: P
         return np.asarray(np.maximum.reduce(values))
 
     planned = [(now.dip, now.lent)]
-    most = problem.most_dips_of(held)
+    most = problem.dips.held(held, problem.data.cell_steps)
     fall = (1.0 - cells.dip_low) / np.maximum(cells.dip_sum, 1e-12)
     either = [(np.ones_like(base), np.zeros_like(base)), (1.0 - fall * most, most)]
     steps = [
