@@ -102,7 +102,7 @@ def replan(
     if json_:
         show_json(replan_json(found, folder=str(folder), plan=plan))
     else:
-        title = f"{folder}: plan {plan} as of {found.as_of}; what runs until {found.until} stays"
+        title = f"{folder}: plan {plan} as of {found.flight.as_of}; what runs until {found.flight.locked_until} stays"
         show(*show_replanned(found, title=title))
         if found.plan_set is None and asked is not None:
             note(_from_now_on(found))
@@ -194,7 +194,7 @@ def _asked_now(folder: Path, frozen: Frozen, scenario: str | None, changes: Sequ
 
 def _from_now_on(found: Replanned) -> str:
     """Say how a rule that is asked for now leaves out what has run."""
-    days = f"{found.until + dt.timedelta(days=1)}..{found.frozen.scenario.horizon.last_day}"
+    days = f"{found.flight.locked_until + dt.timedelta(days=1)}..{found.frozen.scenario.horizon.last_day}"
     return f"rules count what has run, too: where: {{periods: [{days}]}} lets one begin with what can still change"
 
 

@@ -135,7 +135,7 @@ def evaluate_campaign(
         known=known,
     )
     # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.
-    believed = frozen.effects if frozen.believed is None else frozen.believed
+    believed = frozen.believed
     tables = build_coefficients(actuals.grid, believed, frozen.baskets)
     if counts_pieces(actuals.grid, plan):
         # So many pieces for fewer who were contacted: of each of them, more found one.

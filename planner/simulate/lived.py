@@ -83,10 +83,11 @@ def write_actuals(folder: Path, out: Path, *, periods: int, rollout: Path | None
 
 def _known(frozen: Frozen) -> tuple[int, list[Sequence[str]]]:
     """Periods whose sales a re-planned folder knows already, and their rows."""
-    if frozen.flight is None:
+    flown = frozen.flown
+    if flown is None:
         return 0, []
-    table = read_csv(frozen.actuals, frozen.flight.actuals)
-    return frozen.flight.known_periods, list(zip(*map(table.texts, COLUMNS), strict=True))
+    table = read_csv(flown.actuals, flown.record.actuals)
+    return flown.record.known_periods, list(zip(*map(table.texts, COLUMNS), strict=True))
 
 
 def _held(grid: Grid, rollout: Path | None) -> Float:
