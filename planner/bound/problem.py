@@ -158,7 +158,7 @@ class BoundProblem:
         value.
         """
         jax, single = start_jax(), np.float32
-        compiled = _compiled(LayoutKey(key=key_of(self.layout), layout=self.layout))
+        compiled = compiled_slopes(LayoutKey(key=key_of(self.layout), layout=self.layout))
 
         def narrow(table: Array) -> Array:
             return on_device(table, single if np.asarray(table).dtype.kind == "f" else None)
@@ -199,7 +199,7 @@ def _hidden_units(grid: Grid) -> Float:
 
 
 @lru_cache(maxsize=8)
-def _compiled(question: LayoutKey) -> Callable[[Prices, Data], tuple[Array, Prices]]:
+def compiled_slopes(question: LayoutKey) -> Callable[[Prices, Data], tuple[Array, Prices]]:
     """Value and slopes for a layout: whoever plans one question again and again traces and compiles them once."""
     jax = start_jax()
     return jax.jit(  # type: ignore[no-any-return]

@@ -75,7 +75,7 @@ def replan(
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
     from scenarios.flight.actuals_file import actuals_bytes
 
-    amount = None if change_cost is None else _amount(change_cost)
+    amount = None if change_cost is None else amount_of(change_cost)
     if out is not None:
         refuse_running(out, folder)
         refuse_foreign(out)
@@ -166,7 +166,14 @@ def periods_of(text: str, horizon: Horizon) -> int:
     return int(-(-span.days // horizon.period_days))
 
 
-def _amount(text: str) -> Decimal:
+def amount_of(text: str) -> Decimal:
+    """Read the cost of a change, in major units.
+
+    Raises
+    ------
+    InvalidInput
+        For what is no amount of money of at least 0.
+    """
     from scenarios.plain_digits import digits_remedy, has_foreign_digits
     from scenarios.problems import InvalidInput, Problem
 
