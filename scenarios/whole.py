@@ -151,7 +151,7 @@ def _put(draft: Path, target: Path, aside: Path) -> None:
             if not target.exists():
                 raise
             # Another run was faster: its folder is replaced as an older one is.
-    if _exchanged(draft, target):
+    if exchanged(draft, target):
         return
     target.rename(aside)
     try:
@@ -161,7 +161,7 @@ def _put(draft: Path, target: Path, aside: Path) -> None:
         raise
 
 
-def _exchanged(one: Path, other: Path) -> bool:
+def exchanged(one: Path, other: Path) -> bool:
     """Let two folders change places in one step; False where the system or its file system cannot."""
     try:
         system = ctypes.CDLL(None, use_errno=True)

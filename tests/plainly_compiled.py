@@ -21,7 +21,7 @@ FEW_CELLS = 24
 FEW_SLOTS = 100
 """... and slots up to which the gains of a search are."""
 
-_slopes, _functions = planner.bound.problem._compiled, planner.evaluation.evaluator._compiled
+_slopes, _functions = planner.bound.problem.compiled_slopes, planner.evaluation.evaluator.compiled
 
 
 def _slopes_of(question: LayoutKey) -> Callable[..., Any]:
@@ -38,7 +38,7 @@ def _slopes_of(question: LayoutKey) -> Callable[..., Any]:
 
 
 _slopes_of.cache_info = _slopes.cache_info  # type: ignore[attr-defined]
-planner.bound.problem._compiled = _slopes_of  # type: ignore[assignment]
+planner.bound.problem.compiled_slopes = _slopes_of  # type: ignore[assignment]
 
 
 @cache
@@ -47,7 +47,7 @@ def _functions_by_size() -> SimpleNamespace:
     from jax import jit
 
     usual = _functions()
-    plain = jit(planner.evaluation.evaluator._gains, compiler_options=ONCE)
+    plain = jit(planner.evaluation.evaluator.gains_of, compiler_options=ONCE)
     by_size = {name: _by_size(plain, getattr(usual, name)) for name in ("gains", "quick_gains")}
     return SimpleNamespace(**by_size, values=usual.values)
 
@@ -63,4 +63,4 @@ def _by_size(plain: Any, usual: Any) -> Callable[..., Any]:
     return gains
 
 
-planner.evaluation.evaluator._compiled = _functions_by_size
+planner.evaluation.evaluator.compiled = _functions_by_size

@@ -19,9 +19,9 @@ from rule_shop import SHOP, shop
 from typer.testing import CliRunner
 
 from constraints.assign.counted import Quotas
-from constraints.assign.terms import _assumed
+from constraints.assign.terms import taken_for_granted
 from planner.assign import written
-from planner.assign.model_scores import _stretch
+from planner.assign.model_scores import how_long
 from planner.assign.record import LimitUse
 from planner.cli import app
 from planner.report.assign import show_limit_uses
@@ -243,7 +243,7 @@ def test_with_quotas_other_lines_count_in_windows_too() -> None:
     limits = tuple(limit.model_copy(update={"window": 7}) for limit in scenario.limits[:1])
     scenario = scenario.model_copy(update={"limits": limits})
     quotas = Quotas(customers=np.zeros((1, len(scenario.offers)), dtype=np.int64), taken={})
-    told = ["; ".join(_assumed(scenario, (), each)) for each in (None, quotas)]
+    told = ["; ".join(taken_for_granted(scenario, (), each)) for each in (None, quotas)]
     assert "nothing else falls into the same ones" in told[0]
     assert "nothing else falls" not in told[1] and "other lines use of the same ones is taken off" in told[1]
 
@@ -268,5 +268,5 @@ def test_a_limit_with_much_left_is_priced_not_binding() -> None:
 def test_the_stretch_that_offers_hold_is_counted(periods: int, said: str) -> None:
     """One day is no days."""
     grid, _ = shop([], horizon=SHOP["horizon"] | {"periods": periods})
-    (sentence,) = _stretch(grid, None)
+    (sentence,) = how_long(grid, None)
     assert sentence.startswith("offers hold from 2026-11-02 ") and said in sentence

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from planner.report.assign import _each
+from planner.report.assign import of_one_customer
 
 
 @pytest.mark.parametrize(
@@ -17,10 +17,10 @@ from planner.report.assign import _each
 )
 def test_all_amounts_of_a_column_have_the_currencys_digits(currency, values, written):
     """Yen have none, whatever the size; nothing reads 68.0 beside 7.00 and 118."""
-    assert [_each(value, currency) for value in values] == written
+    assert [of_one_customer(value, currency) for value in values] == written
 
 
 def test_less_than_the_smallest_coin_is_not_nothing():
     """Half a yen is written as such."""
-    assert _each(0.4, "JPY") == "0.400"
-    assert _each(None, "JPY") == "-"
+    assert of_one_customer(0.4, "JPY") == "0.400"
+    assert of_one_customer(None, "JPY") == "-"

@@ -20,7 +20,7 @@ from bound_questions import (
 from scenario_factory import rng_of
 
 from constraints.limits.verdicts import result
-from planner.bound.problem import BoundProblem, _compiled
+from planner.bound.problem import BoundProblem, compiled_slopes
 from planner.bound.tight import begin_bound, tight_bound
 from scenarios.response import totals
 from scenarios.response.measures import objective_functional
@@ -122,9 +122,9 @@ def test_questions_of_one_layout_share_what_is_compiled() -> None:
         prices = problem.start._replace(limit=np.full(len(bounds.bound), 0.5))
         values.append(problem.slope(naive=False)(prices)[0])
         assert values[-1] == pytest.approx(problem.evaluate(prices, naive=False)[0], rel=1e-5)
-        asked.append(_compiled.cache_info().misses)
+        asked.append(compiled_slopes.cache_info().misses)
     BoundProblem(model, limits, allowed, None, DESCENT.states, (), DESCENT.load_cuts).slope(naive=False)
-    asked.append(_compiled.cache_info().misses)
+    asked.append(compiled_slopes.cache_info().misses)
     assert np.diff(asked).tolist() == [0, 1]
     assert abs(values[1] - values[0]) > 0.1
 

@@ -40,7 +40,7 @@ def test_what_cells_may_name_is_at_least_what_any_plan_borrows(seed: int) -> Non
         for lag, dips in enumerate(cells.dips, start=1):
             taken = np.where(held, dips, 0.0).sum(axis=-1)
             borrowed[lag:] += taken[: max(periods - lag, 0)]
-        assert (borrowed <= problem.most_dips_of(held) + 1e-12).all()
+        assert (borrowed <= problem.dips.held(held, problem.data.cell_steps) + 1e-12).all()
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def test_where_programs_carry_rules_cells_may_name_what_plans_that_keep_them_bor
         for lag, dips in enumerate(cells.dips, start=1):
             taken = np.where(held, dips, 0.0).sum(axis=-1)
             borrowed[lag:] += taken[: max(len(borrowed) - lag, 0)]
-        assert (borrowed <= problem.most_dips_of(held) + 1e-12).all()
+        assert (borrowed <= problem.dips.held(held, problem.data.cell_steps) + 1e-12).all()
 
 
 def test_what_is_remembered_caps_what_cells_name() -> None:
@@ -124,7 +124,7 @@ def test_what_is_remembered_caps_what_cells_name() -> None:
     scenario = scenario.model_copy(update={"response": scenario.response.model_copy(update=terms)})
     model = build_coefficients(build_grid(scenario), effects, baskets)
     problem = BoundProblem(model, build_limits(model), model.grid.allowed_flat, None, 6)
-    assert problem.caps_dips
+    assert problem.dips.capped
     rested = problem.data.dip_most.reshape(len(problem.data.dip_most), 6, -1)[:, :, 0]
     assert not rested.any()
     assert problem.data.dip_most.any()

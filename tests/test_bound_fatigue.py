@@ -7,7 +7,7 @@ import pytest
 from scenario_factory import rng_of
 
 from planner.bound.ladder import Ladder, follow, ladder
-from planner.bound.series import _after
+from planner.bound.series import values_before
 from planner.bound.tables import Columns
 
 Float = np.ndarray
@@ -65,7 +65,7 @@ def test_between_states_the_chord_of_today_lies_above_tomorrows_values(
         everybody = tracked(steps, np.full(max(periods - 1, 0), max(reach)), fatigue, decay)[-1]
         today = np.linspace(0.0, everybody, 301)
         values = np.stack([rng.normal(size=len(steps.level)), np.sqrt(steps.level), np.exp(-steps.level)])
-        grid = _after(values.T, steps, np)
+        grid = values_before(values.T, steps, np)
         for number, tire in enumerate(steps.tire):
             tomorrow = follow(today, steps.caps) + tire
             for value, line in zip(values, grid[number].T, strict=True):
@@ -78,4 +78,4 @@ def test_values_that_bend_upwards_are_not_raised() -> None:
     steps = ladder(columns_of((0.0, 0.5, 1.0)), 0.3, 0.5 ** (1 / 4), (28, 0), 24)
     value = np.exp(-steps.level)[:, None]
     plain = np.einsum("mn,mjx->xjn", value, steps.move)
-    assert np.abs(_after(value, steps, np) - plain).max() < 1e-12
+    assert np.abs(values_before(value, steps, np) - plain).max() < 1e-12

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from plan_sets import PHONE_LINES, plan_set
 from printed import printed
 from rich.cells import cell_len
-from rich.text import Text
 
 from planner.report.calendar import Calendar
 from scenarios.language.load import load_scenario
@@ -52,17 +52,14 @@ def test_products_without_a_line_are_counted_not_drawn(scenario: Scenario) -> No
     assert "not shown" not in printed(Calendar(plan=full, scenario=scenario), 120)[-1]
 
 
-class _ShortNames(Calendar):
-    """A calendar of products with two letters each."""
-
-    def _rows(self) -> list[tuple[str, list[Text]]]:
-        return [("tv", cells) for _, cells in super()._rows()]
-
-
 def test_the_calendar_has_room_for_its_heading(scenario: Scenario) -> None:
     """Products with short names leave the word month whole, and the first month behind it."""
-    plan = plan_set(scenario, PHONE_LINES).plans[0]
-    lines = printed(_ShortNames(plan=plan, scenario=scenario), 80)
+    first, *_ = _products(scenario)
+    plan = plan_set(scenario, ((13, first.id, "*", "front-page", 1.0),)).plans[0]
+    short = scenario.model_copy(update={"products": (first.model_copy(update={"id": "tv", "name": ""}),)})
+    called = tuple(replace(each, product="tv") for each in plan.lines)
+    lines = printed(Calendar(plan=replace(plan, lines=called), scenario=short), 80)
+    assert any(line.startswith("tv ") for line in lines)
     assert lines[1].split() == ["month", "11"]
     assert lines[2].index("01") == lines[1].index("11") == len("month ")
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from types import SimpleNamespace
 
-import numpy as np
 import pytest
 from plan_sets import PHONE_LINES, plan_set
 from printed import printed
@@ -15,7 +13,7 @@ from planner.bound.gap import GapPart, GapStory
 from planner.reasons.explain import counted_in, worth_words
 from planner.report.compare import one_aim, show_changes, show_compared
 from planner.report.gap import show_gap
-from planner.run.answer import _reasons
+from planner.run.why_lines import why_it_stands
 from scenarios.answer.front import Front
 from scenarios.futures.aim import Aim, Objective, aim_words
 from scenarios.language.load import load_scenario
@@ -119,11 +117,9 @@ def test_a_line_is_said_to_do_what_is_counted(objective: Objective, gains: str, 
 )
 def test_a_line_that_loses_in_the_account_may_stand_for_other_futures(objective: Objective, needing: str) -> None:
     """A careful objective keeps what earns where others fail, though it costs more than it earns as expected."""
-    rules = SimpleNamespace(fixed=np.zeros(2, dtype=bool))
-    space = SimpleNamespace(grid=SimpleNamespace(scenario=SimpleNamespace(objective=objective)), rules=rules)
-    said = _reasons(space, SimpleNamespace(plan=np.array([0, 1])), np.array([-1.0]), {})
-    assert len(said) == 1 and f"beside the others: {needing}" in said[0]
-    (said,) = _reasons(space, SimpleNamespace(plan=np.array([0, 1])), np.array([-1.0]), {1: "its run is worth +5"})
+    said = why_it_stands(objective, -1.0)
+    assert f"beside the others: {needing}" in said
+    said = why_it_stands(objective, -1.0, run="its run is worth +5")
     assert said.endswith("beside the others; its run is worth +5")
 
 

@@ -149,7 +149,7 @@ def test_an_aim_from_nothing_is_taken_once(over: Problem, search: EasedSearch, m
 
     monkeypatch.setattr("planner.run.eased_search.aimed_plan", aimed)
     monkeypatch.setattr("planner.run.eased_search.first_state", lambda *_, **__: None)
-    own = EasedSearch(search._asked, Watch(SearchParams(effort=Effort.QUICK), ignore))
+    own = EasedSearch(search.asked, Watch(SearchParams(effort=Effort.QUICK), ignore))
     nearest = _nearest(over)
     assert own.nearer(nearest) is None and own.has_aimed("cap", dear)
     assert not own.has_aimed("margin", dear)

@@ -141,7 +141,7 @@ def test_gains_block_by_block_are_those_of_all_at_once(
     assert alternatives.in_blocks(model.grid.shape)
     # What is compiled for all at once stays: only a function of its own is traced anew.
     anew = start_jax().jit(lambda lagrangian, *given: lagrangian.gains(*given), compiler_options=ONCE)
-    monkeypatch.setattr(evaluator_module, "_compiled", lambda: SimpleNamespace(quick_gains=anew))
+    monkeypatch.setattr(evaluator_module, "compiled", lambda: SimpleNamespace(quick_gains=anew))
     in_blocks = evaluator.gains(plan, 1.0, prices, stock_prices)
     for found, expected in zip(in_blocks, whole, strict=True):
         assert found == pytest.approx(expected, rel=1e-5, abs=1e-3)
@@ -188,7 +188,7 @@ def test_scenarios_of_one_shape_share_what_is_compiled() -> None:
     """A second scenario of the same shape compiles nothing: numbers are arguments, not constants."""
     import jax
 
-    from planner.evaluation.evaluator import _compiled
+    from planner.evaluation.evaluator import compiled
 
     alike: dict[tuple[tuple[int, ...], ...], list[tuple[Coefficients, Limits]]] = {}
     for seed in range(12):
@@ -204,7 +204,7 @@ def test_scenarios_of_one_shape_share_what_is_compiled() -> None:
         evaluator, grid = Evaluator(model, limits), model.grid
         evaluator.value(grid.empty()[None])
         evaluator.gains(grid.empty(), 1.0, np.zeros(len(limits.bound)), np.zeros(grid.shape[1:]))
-        sizes.add((_compiled().quick_gains._cache_size(), _compiled().values._cache_size()))
+        sizes.add((compiled().quick_gains._cache_size(), compiled().values._cache_size()))
     assert len(sizes) == 1
 
 

@@ -196,8 +196,8 @@ def test_training_lets_the_weights_choose(tmp_path, monkeypatch):
     prepared = prepare(spec, read_experiment(spec, tmp_path), smallest=50)
     handed = []
     monkeypatch.setattr(train, "fit_members", lambda study, params, settings, seed, tick: handed.append(settings) or ())
-    ahead = train._Ahead(progress=lambda *_: None, first=0.0, share=1.0, outcome="bought")
-    learned = train._learn_outcome(prepared, "bought", files.QUICK, 1, ahead)
+    ahead = train.Ahead(progress=lambda *_: None, first=0.0, share=1.0, outcome="bought")
+    learned = train.learn_outcome(prepared, "bought", files.QUICK, 1, ahead)
     better = learned.tuned.distances[1] < 0
     widths = [handed[0](counted.astype(float)).answer for counted in (better, ~better)]
     assert 0 < better.sum() < better.size and widths == [0.3, 0.02]

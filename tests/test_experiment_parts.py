@@ -16,7 +16,7 @@ from surrogate.experiment.network import answer_ramps, new_network
 from surrogate.experiment.prepare import prepare
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
-from surrogate.experiment.tune import _others, uplift_sign
+from surrogate.experiment.tune import other_folds, uplift_sign
 
 
 def test_balance_test_is_exact_by_hand(tmp_path):
@@ -120,7 +120,7 @@ def test_folds_are_fitted_on_the_others_alone():
         mechanic=np.array([0]), saving=np.array([0.1]), dispersion=1.0,
     )  # fmt: skip
     for held in range(3):
-        others = _others(rows, fold, held, 6)
+        others = other_folds(rows, fold, held, 6)
         assert others.arm.size == 6
         counted = others.outcome[others.weight > 0]
         np.testing.assert_array_equal(np.sort(counted), number[fold != held])

@@ -18,7 +18,7 @@ from constraints.ledger import Ledger
 from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import build_problem
-from planner.reasons.breaking import _over_words
+from planner.reasons.breaking import would_break
 from planner.reasons.explain import Alternative, Counted, Explanation, counted_in, explain_plan
 from planner.report.explain import show_lines
 from planner.run.scored import score_plan
@@ -179,4 +179,4 @@ def test_what_only_an_estimate_says_is_told_as_such(name: str) -> None:
 def test_a_share_that_would_be_broken_is_told_as_it_was_written() -> None:
     """A margin of at least 2.25 % is not 2.2 %, which the plan may well keep."""
     record = SimpleNamespace(at=None, sense="min", measure="margin_rate", bound=0.0225, words="margin_rate")
-    assert _over_words(record, True, 0.0) == "the margin rate would fall below 2.25%"
+    assert would_break(record, True, 0.0) == "the margin rate would fall below 2.25%"

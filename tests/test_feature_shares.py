@@ -16,7 +16,7 @@ from surrogate.evidence.precedents import Precedent
 from surrogate.kinds import explain_any
 from surrogate.model import FeatureShares, Model
 from surrogate.scoring.score import score
-from surrogate.why.purchases import _past_promotion
+from surrogate.why.purchases import past_promotion
 
 BANNER = {"id": "banner", "mechanic": "feature"}
 
@@ -82,7 +82,7 @@ def test_without_stores_an_explanation_speaks_of_none():
         shown = Precedent(
             product=0, kind=0, week=105_000, saving=0.2, shown=0.51, items=1, units=30.0, usual=20.0, distance=0.0
         )
-        return "; ".join([*(one.words for one in drivers[:2]), _past_promotion(model, shown).words])
+        return "; ".join([*(one.words for one in drivers[:2]), past_promotion(model, shown).words])
 
     assert words(known) == (
         "displays in 50% of the stores; mailers in 50% of the stores; "

@@ -55,7 +55,7 @@ def _of(sentences: tuple[str, ...], start: str) -> str:
 def test_gifts_that_the_notice_asks_for_beyond_the_stock(tmp_path: Path) -> None:
     """Four days at 40 gifts leave ten of 170: some of the fifth day, which cannot be stopped, get none."""
     case = _shop(tmp_path, GIFTS, **{STOCK: STOCK.replace("300", "170")})
-    said = _of(again(case, _told(case, PHONE, 40.0)).moved, "limit gift:earbuds")
+    said = _of(again(case, _told(case, PHONE, 40.0)).flight.moved, "limit gift:earbuds")
     start = (
         "limit gift:earbuds (buds on phone): 160 of 170 are gone up to 2026-11-04, and lines until 2026-11-05, which "
         "cannot be stopped any more, ask for "
@@ -73,7 +73,7 @@ def test_gifts_that_the_notice_asks_for_beyond_the_stock(tmp_path: Path) -> None
 def test_gifts_of_days_that_are_over_beyond_the_stock(tmp_path: Path) -> None:
     """Of 159 gifts 160 are told: one customer got none, or there was one more; and the notice asks for others."""
     case = _shop(tmp_path, GIFTS, **{STOCK: STOCK.replace("300", "159")})
-    said = _of(again(case, _told(case, PHONE, 40.0)).moved, "limit gift:earbuds")
+    said = _of(again(case, _told(case, PHONE, 40.0)).flight.moved, "limit gift:earbuds")
     assert said.startswith(
         "limit gift:earbuds (buds on phone): 160 were due up to 2026-11-04, 1 more than the 159 that there were; "
         "either 1 customer got none, or there were more (then correct it: --set gifts.earbuds.stock=...); lines until "
@@ -87,20 +87,20 @@ def test_uses_beyond_a_limit(tmp_path: Path) -> None:
     cap = f"{BUDGET}  - {{id: coupons, measure: uses, max: 85, where: {{offers: [coupon-20]}}}}\n"
     case = _shop(tmp_path, COUPONS, **{BUDGET: cap})
     actuals = _told(case, CASE, 20.0)
-    said = _of(again(case, actuals).moved, "limit coupons")
+    said = _of(again(case, actuals).flight.moved, "limit coupons")
     assert said.startswith(
         "limit coupons (coupon-20 on case): 80 of 85 uses up to 2026-11-04, and lines until 2026-11-05, which cannot "
         "be stopped any more, are expected to bring "
     )
     assert " more than it allows, unless the offer is refused once 85 are used; --set limits.coupons.max=" in said
-    over = _of(again(case, _told(case, CASE, 22.0)).moved, "limit coupons")
+    over = _of(again(case, _told(case, CASE, 22.0)).flight.moved, "limit coupons")
     assert "88 uses up to 2026-11-04, 3 more than the 85 that it allows; lines until 2026-11-05" in over
 
 
 def test_a_ceiling_on_money_is_told_as_ever(tmp_path: Path) -> None:
     """Nobody goes without where a budget is exceeded."""
     case = _shop(tmp_path, GIFTS, **{BUDGET: BUDGET.replace("80000", "2000")})
-    said = _of(again(case, happened(case, sold(case))).moved, "limit total-budget")
+    said = _of(again(case, happened(case, sold(case))).flight.moved, "limit total-budget")
     assert said.endswith(" are used by what cannot be changed any more; the rest may add nothing")
 
 
@@ -128,7 +128,7 @@ def test_a_ceiling_that_gave_way_is_asked_for_anew(tmp_path: Path) -> None:
     (gave_way,) = first.frozen.flight.ceilings
     assert (gave_way.id, gave_way.asked) == ("gift:earbuds", 170)
     assert first.frozen.scenario.gifts[0].stock == gave_way.now > 170
-    assert gave_way.said in first.moved
+    assert gave_way.said in first.flight.moved
     actuals = _told(case, PHONE, 40.0)
     uses, units = (actuals.tables[name].copy() for name in ("uses", "units"))
     units[..., LAST + 1] = np.where(np.isfinite(units[..., LAST]), sold_on(case, LAST + 1), np.nan)
@@ -141,7 +141,7 @@ def test_a_ceiling_that_gave_way_is_asked_for_anew(tmp_path: Path) -> None:
         params = ReplanParams(notice=0)
         second = replan(first.frozen, plans, plans.plans[0], later, b"date\n", params)
         assert second.frozen.scenario.gifts[0].stock == stock
-        assert sum("gift:earbuds" in each for each in second.moved) == (stock > 170)
+        assert sum("gift:earbuds" in each for each in second.flight.moved) == (stock > 170)
 
 
 def sold_on(case: Running, period: int) -> np.ndarray:

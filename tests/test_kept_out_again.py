@@ -25,6 +25,7 @@ from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.report.outcome_report import show_outcome
 from planner.simulate.lived import public_alone, write_actuals
+from scenarios.answer.archive import Flown
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
@@ -244,8 +245,11 @@ def test_a_replanned_folder_is_said_to_be_clean_and_what_it_holds_of_the_flight(
 def test_a_replanned_folder_keeps_actuals_of_a_spreadsheet(kept: Kept, found: Replanned, tmp_path: Path) -> None:
     """With semicolons and the day first, its groups are told, and a life goes on from the same sales."""
     assert found.plan_set is not None
-    excel = replace(found.frozen, actuals=decimal_comma(found.frozen.actuals.decode()))
-    assert excel.actuals.startswith(b"\xef\xbb\xbfdate;") and b"01.11.2026;" in excel.actuals
+    flown = found.frozen.flown
+    assert flown is not None
+    sheet = decimal_comma(flown.actuals.decode())
+    assert sheet.startswith(b"\xef\xbb\xbfdate;") and b"01.11.2026;" in sheet
+    excel = replace(found.frozen, flown=replace(flown, actuals=sheet))
     for name, frozen in (("plain", found.frozen), ("excel", excel)):
         write_plans(tmp_path / name, found.plan_set, found.accounts, frozen)
         write_actuals(tmp_path / name, tmp_path / f"{name}.csv", periods=DAYS + 1, rollout=None, seed=1)
@@ -268,7 +272,7 @@ def test_a_running_campaign_is_not_told_to_give_its_holdout_up(tmp_path: Path) -
     day = case.grid.scenario.horizon.date_of(0)
     flight = InFlight(as_of=day, locked_until=day, known_periods=1, actuals="a.csv", plan_sha256="0", moved=())
     untold = b"date,product,units,revenue\n2026-11-01,phone,1,2699\n2026-11-01,phone-pro,0,0\n2026-11-01,case,0,0\n"
-    frozen = replace(case.frozen, flight=flight, actuals=untold)
+    frozen = replace(case.frozen, flown=Flown(record=flight, actuals=untold, believed=case.frozen.effects))
     (later,) = floors_missed(frozen, case.model, plan, holdouts, None)
     assert "would come to about 3,000, 4,000 without it; give --holdout 0% or a smaller share" in first
     assert "would come to about 3,000, 4,000 without it; plan the rest with a higher bound; --holdout 0% would" in later

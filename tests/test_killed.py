@@ -33,7 +33,7 @@ def test_a_command_that_is_killed_leaves_whole_files_and_runs_the_next_time(tmp_
 def test_a_folder_changes_place_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, in_one_step: bool) -> None:
     """Also where the system cannot exchange two folders; a block that raises changes nothing and leaves nothing."""
     if not in_one_step:
-        monkeypatch.setattr(whole, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(whole, "exchanged", lambda *_: False)
     target = tmp_path / "model"
     for text in ("one", "two"):
         with replacing(target) as draft:

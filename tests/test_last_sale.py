@@ -16,7 +16,7 @@ from market_case import index
 from shop import load_shop, problems_of, write_shop
 
 from constraints.nothing_to_sell import left_out
-from planner.flight.monitor_notes import _after_the_end
+from planner.flight.monitor_notes import sold_after_the_last_sale
 from planner.problem import problem_of
 from planner.run.scored import score_plan
 from scenarios.language.doubtful import doubtful
@@ -188,8 +188,8 @@ def test_the_monitor_names_what_was_sold_after_it(tmp_path: Path) -> None:
     units = np.full((3, 7), 4.0)
     units[1, 6] = np.nan
     actuals: Any = SimpleNamespace(grid=grid, units_total=units)
-    assert _after_the_end(actuals) == [
+    assert sold_after_the_last_sale(actuals) == [
         "phone-pro: 4 units were sold after its last sale (2026-11-05), and the plan foresaw none of them"
     ]
     units[1, 5] = 0.0
-    assert _after_the_end(actuals) == []
+    assert sold_after_the_last_sale(actuals) == []

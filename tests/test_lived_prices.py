@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from planner.simulate.lived import _each
+from planner.simulate.lived import paid_by_unit
 
 
 def test_whoever_misses_the_sale_saves_the_coupon_on_the_regular_price() -> None:
@@ -32,4 +32,4 @@ def test_whoever_misses_the_sale_saves_the_coupon_on_the_regular_price() -> None
     )
     model = SimpleNamespace(economics=economics, grid=SimpleNamespace(products=("phone",)))
     paid = (4 * (100 - 30 - 14) + 3 * (100 - 20) + 3 * 100) / 10
-    assert _each(model, what)[0, 0, 0] == pytest.approx(paid)
+    assert paid_by_unit(model, what)[0, 0, 0] == pytest.approx(paid)

@@ -184,7 +184,7 @@ def test_interrupted_saving_leaves_the_older_model(tmp_path, monkeypatch, stop, 
         monkeypatch.setattr(model_file, "sealed", fail)
     else:
         # As on a system that cannot let two folders change places: the older one has stepped aside when this fails.
-        monkeypatch.setattr(whole, "_exchanged", lambda *_: False)
+        monkeypatch.setattr(whole, "exchanged", lambda *_: False)
         real = Path.rename
         monkeypatch.setattr(
             Path,

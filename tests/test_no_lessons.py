@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.flight.evaluate import _no_lessons
 from planner.flight.measured import Effect
+from planner.flight.no_lessons import no_lessons
 from surrogate.flight.effects_measured import Measured
 
 
@@ -20,16 +20,16 @@ def test_segments_without_a_lesson_are_named_where_others_have_one() -> None:
     """Of the young everybody found a piece; the old and the rest have no lesson, and of the gift nobody has."""
     effects = [_effect("coupon", who) for who in ("young", "old", "rest")]
     effects += [_effect("gift", who) for who in ("young", "old")]
-    (said,) = _no_lessons(effects, lambda each: each.offer == "coupon" and each.segment == "young")
+    (said,) = no_lessons(effects, lambda each: each.offer == "coupon" and each.segment == "young")
     assert said.startswith("no lessons of coupon on case to old and rest, gift: not everybody who wanted one")
-    assert not list(_no_lessons(effects[:1], lambda _: True))
+    assert not list(no_lessons(effects[:1], lambda _: True))
 
 
 def test_what_one_of_two_measurements_teaches_is_no_missing_lesson_and_each_is_named_once() -> None:
     """Customers one by one say too little of the young, rows of the same customers enough; of the old neither does."""
     young, old = _effect("coupon", "young"), _effect("coupon", "old")
     few = replace(young, measured=replace(young.measured, method="CUPED", mean=0.001, dispersion=1.0))
-    assert not list(_no_lessons([few, young], lambda _: True))
+    assert not list(no_lessons([few, young], lambda _: True))
     none = [replace(old, measured=replace(few.measured, method=name)) for name in ("CUPED", "difference")]
-    (said,) = _no_lessons([few, young, *none], lambda _: True)
+    (said,) = no_lessons([few, young, *none], lambda _: True)
     assert said.startswith("no lesson of coupon on case to old: too little is sold")

@@ -22,6 +22,7 @@ from planner.replan.standing import standing
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
+from scenarios.answer.in_flight import InFlight
 from scenarios.answer.notes import Note, Topic
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.plan_files import sealed_values, write_plans
@@ -48,8 +49,17 @@ def in_flight(case: Running, before: PlanSet, found: PlanSet, *moved: str) -> tu
     """Notes of a re-planned answer, of which some bounds and stocks follow reality."""
     ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
     actuals = happened(case, sold(case))
+    flight = InFlight(
+        as_of=dt.date(2026, 11, 4),
+        locked_until=dt.date(2026, 11, 5),
+        known_periods=4,
+        actuals="actuals.csv",
+        plan_sha256="",
+        moved=moved,
+    )
     told = Replanned(
         frozen=case.frozen,
+        flight=flight,
         plan_set=None,
         accounts=(),
         before=standing(ledger, ledger.audit(case.plan)),
@@ -57,11 +67,7 @@ def in_flight(case: Running, before: PlanSet, found: PlanSet, *moved: str) -> tu
         changes=(),
         recalibration=recalibrate(case.model, case.frozen.effects, case.plan, actuals),
         used={},
-        as_of=dt.date(2026, 11, 4),
-        until=dt.date(2026, 11, 5),
         cost=Decimal(0),
-        moved=moved,
-        asked=(),
         warnings=(),
         interrupted=False,
     )

@@ -168,7 +168,10 @@ def test_lines_that_cannot_be_stopped_keep_their_pieces(case: Running, tmp_path:
     assert replan_json(found, folder="plans", plan=1)["learned"]["lines_whose_pieces_ran_out"] == {"cut-15": 2}
 
     days = "".join(f"2026-11-0{day},phone,9,9\n" for day in (1, 2, 3, 4))
-    frozen = replace(found.frozen, actuals=f"date,product,units,revenue\n{days}".encode())
+    flown = found.frozen.flown
+    assert flown is not None
+    untold = replace(flown, actuals=f"date,product,units,revenue\n{days}".encode())
+    frozen = replace(found.frozen, flown=untold)
     export_rollout(frozen, found.plan_set.plans[0], "0" * 64, tmp_path / "out", None)
     with (tmp_path / "out" / "prices.csv").open() as file:
         prices = {(row["first_day"], row["product"]): row for row in csv.DictReader(file)}

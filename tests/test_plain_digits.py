@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from shop import load_shop
 
 from constraints.ledger import line_words
-from planner.commands.replan import _amount
+from planner.commands.replan import amount_of
 from planner.sweep.vary import number_of
 from scenarios.grid import Grid, build_grid
 from scenarios.language.csv_cells import plain_value
@@ -59,7 +59,7 @@ def test_no_reader_takes_digits_of_other_scripts(number: int, zero: int) -> None
     table.numbers("lift")
     assert {problem.remedy for problem in table.problems} == {REMEDY} and len(table.problems) == 4
     with pytest.raises(InvalidInput, match=REMEDY):
-        _amount(text)
+        amount_of(text)
 
 
 @pytest.mark.parametrize(

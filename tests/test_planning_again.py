@@ -30,7 +30,7 @@ from planner.report.since import show_since, since_json
 from planner.run.closing import closing
 from planner.run.cross_fit import CrossFit
 from planner.run.effort import BOUND, Effort
-from planner.run.opening import _late_by, first_params
+from planner.run.opening import first_params, late_by
 from planner.run.scored import score_plan
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
@@ -232,6 +232,6 @@ def test_settings_are_validated(keep: float | None, gap: float | None) -> None:
 def test_nothing_is_begun_that_would_end_too_late() -> None:
     """Another part is taken to last as long as the longest one so far; what was before the first does not count."""
     moments = iter([0.25, 0.3, 0.47, 0.48])
-    late = _late_by(lambda: next(moments))
+    late = late_by(lambda: next(moments))
     assert [late(), late(), late(), late()] == [False, False, True, True]
-    assert not _late_by(lambda: 0.59)() and _late_by(lambda: 0.61)()
+    assert not late_by(lambda: 0.59)() and late_by(lambda: 0.61)()

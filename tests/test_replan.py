@@ -116,7 +116,7 @@ def test_the_past_is_untouched_and_the_whole_passes_the_check(
         folders.append(read_plans(tmp_path / str(number)))
     assert folders[0].raw == folders[1].raw
     until = dt.date(2026, 11, 1) + dt.timedelta(days=LAST + 1)
-    assert found.until == until
+    assert found.flight.locked_until == until
     new = folders[0].plan_set.plans[0].plan_lines
 
     def early(lines):
@@ -265,4 +265,4 @@ def test_a_ceiling_that_is_exceeded_already_leaves_no_room(case: Running, monkey
     raised = [limit for limit in found.frozen.scenario.limits if limit.measure == "spend" and limit.max is not None]
     assert raised
     assert all(limit.max > 1 for limit in raised)
-    assert any("the rest may add nothing" in sentence for sentence in found.moved)
+    assert any("the rest may add nothing" in sentence for sentence in found.flight.moved)

@@ -60,14 +60,14 @@ def test_a_budget_that_changed_holds_is_told_and_stays(case, again, tmp_path) ->
     found = again(kept_question(folder, shop.frozen, (f"limits.total-budget.max={budget}",)))
     assert found.plan_set is not None and "total-budget" in found.before.broken
     assert found.plan_set.plans[0].outcome.spend <= budget
-    assert found.asked == (f"as of 2026-11-04, limits.total-budget.max is {budget}, no longer 80000",)
-    assert found.asked[0] in found.plan_set.note_texts
+    assert found.flight.asked == (f"as of 2026-11-04, limits.total-budget.max is {budget}, no longer 80000",)
+    assert found.flight.asked[0] in found.plan_set.note_texts
     write_plans(tmp_path / "rest", found.plan_set, found.accounts, found.frozen)
     report = check(tmp_path / "rest")
     assert report.ok, (report.differences, report.violations)
-    assert found.asked[0] in report.unproven
+    assert found.flight.asked[0] in report.unproven
     kept = read_plans(tmp_path / "rest").problem()
-    assert kept.flight is not None and kept.flight.asked == found.asked
+    assert kept.flight is not None and kept.flight.asked == found.flight.asked
     own = kept_question(tmp_path / "rest", kept, ("limits.margin.min=7%",))
     later = asked_now(tmp_path / "rest", kept, own)
     assert later.said == ("limits.margin.min is 0.07, no longer 0.08",)
@@ -101,7 +101,7 @@ def test_a_file_may_add_rules_and_move_stock_and_funds(case, again) -> None:
     assert found.plan_set is not None and "no-cuts" in found.before.broken
     late = [each for each in found.plan_set.plans[0].plan_lines if str(each.date) >= FREE]
     assert "cut-15" not in {each.offer for each in late}
-    assert set(found.asked) == {
+    assert set(found.flight.asked) == {
         "as of 2026-11-04, rules.no-cuts is asked for, too",
         "as of 2026-11-04, products.phone.arrivals is 90 on 2026-11-07, no longer 100 on 2026-11-03",
         "as of 2026-11-04, vendors.nova.fund is 90000, no longer 100000",
@@ -114,7 +114,7 @@ def test_what_is_spent_already_cannot_be_cut(case, again) -> None:
     shop, folder, _ = case
     found = again(kept_question(folder, shop.frozen, ("limits.total-budget.max=10",)))
     assert found.plan_set is not None
-    assert any(each.startswith("limit total-budget: ") and "are used by what" in each for each in found.moved)
+    assert any(each.startswith("limit total-budget: ") and "are used by what" in each for each in found.flight.moved)
 
 
 @pytest.mark.parametrize(

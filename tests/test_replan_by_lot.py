@@ -23,6 +23,7 @@ from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.rollout_lots import lots_to_keep, rollout_switches
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
+from scenarios.answer.archive import Flown
 from scenarios.answer.in_flight import FLIGHT, InFlight, flight_files, read_flight
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
@@ -119,11 +120,11 @@ def test_what_is_off_within_the_notice_is_off_in_the_new_plan(knowing: Replanned
     assert ran & set(range(3, 10)) == {3, 5, 7, 9}
     assert (
         "off by the rollout's lot until the new plan begins, and taken out: cut-15 on phone-pro, 2026-11-08"
-        in found.moved
+        in found.flight.moved
     )
     assert (
         "the past of the plan up to 2026-11-07 is what really ran: 2 lines that did not run are taken out"
-        in found.moved
+        in found.flight.moved
     )
     assert kept.plan_set is not None
     assert {8} <= {each.date.day for each in kept.plan_set.plans[0].plan_lines if each.product == "phone-pro"}
@@ -182,12 +183,8 @@ def test_a_price_that_a_lot_has_off_is_printed_as_off(case: Running, tmp_path: P
         lots=lots,
     )
     plan_set, _ = plans_of(case.frozen, [case.plan])
-    frozen = replace(
-        case.frozen,
-        flight=flight,
-        actuals=b"date,product,units,revenue\n2026-11-01,phone,1,1\n",
-        believed=case.frozen.effects,
-    )
+    actuals = b"date,product,units,revenue\n2026-11-01,phone,1,1\n"
+    frozen = replace(case.frozen, flown=Flown(record=flight, actuals=actuals, believed=case.frozen.effects))
     export_rollout(frozen, plan_set.plans[0], "0", tmp_path / "out", None)
     rows = [row.split(",") for row in (tmp_path / "out" / "prices.csv").read_text().splitlines()]
     offers = {row[0][-2:]: row[5] for row in rows if row[2] == "phone-pro"}

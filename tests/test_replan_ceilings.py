@@ -52,7 +52,7 @@ def test_the_rest_adds_nothing_to_a_span_that_is_exceeded(tmp_path: Path, spans:
     own = [limit for limit in found.frozen.scenario.limits if limit.id.startswith("any-days.")]
     assert own
     assert all(limit.where.periods[-1].last >= FREE for limit in own)
-    assert any("the rest may add nothing" in sentence for sentence in found.moved)
+    assert any("the rest may add nothing" in sentence for sentence in found.flight.moved)
 
 
 def test_a_ceiling_whose_days_are_over_is_no_ceiling_of_the_rest(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_a_ceiling_whose_days_are_over_is_no_ceiling_of_the_rest(tmp_path: Path)
     found = again(case, happened(case, sold(case)), change_cost=Decimal(10**6))
     assert ("phone-pro", "cut-15") in _after(found)
     assert "first" not in {limit.id for limit in found.frozen.scenario.limits}
-    assert any(sentence.endswith("nothing of it is left") for sentence in found.moved)
+    assert any(sentence.endswith("nothing of it is left") for sentence in found.flight.moved)
 
 
 def test_a_share_is_judged_over_the_whole_campaign(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_a_share_is_judged_over_the_whole_campaign(tmp_path: Path) -> None:
     found = again(case, happened(case, sold(case)))
     (opening,) = (limit for limit in found.frozen.scenario.limits if limit.id == "opening")
     assert opening == next(limit for limit in case.grid.scenario.limits if limit.id == "opening")
-    assert not any("opening" in sentence for sentence in found.moved)
+    assert not any("opening" in sentence for sentence in found.flight.moved)
     assert all(limit.ok for limit in found.plan_set.plans[0].limits)
 
 
@@ -86,7 +86,7 @@ def test_a_share_that_cannot_be_kept_is_raised_to_what_can_be(tmp_path: Path) ->
     (opening,) = (limit for limit in found.frozen.scenario.limits if limit.id == "opening")
     assert Decimal("0.05") < opening.max < 1
     assert opening.where == next(limit for limit in case.grid.scenario.limits if limit.id == "opening").where
-    assert any(sentence.startswith("limit opening: 5.0000% is passed") for sentence in found.moved)
+    assert any(sentence.startswith("limit opening: 5.0000% is passed") for sentence in found.flight.moved)
 
 
 def test_a_share_that_the_rest_can_mend_stays_as_it_is(tmp_path: Path) -> None:
@@ -104,7 +104,7 @@ def test_a_share_that_the_rest_can_mend_stays_as_it_is(tmp_path: Path) -> None:
     asked = f"{100 * comes - 3:.2f}%"
     case = case_of("with", asked)
     found = again(case, happened(case, sold(case)))
-    assert found.plan_set is not None and not any("opening" in sentence for sentence in found.moved)
+    assert found.plan_set is not None and not any("opening" in sentence for sentence in found.flight.moved)
     (share,) = (limit for limit in found.plan_set.plans[0].limits if limit.id == "opening")
     assert share.ok and share.limit == Decimal(asked.rstrip("%")) / 100
 
@@ -117,7 +117,7 @@ def test_shares_give_way_where_nothing_may_be_spent_any_more(tmp_path: Path) -> 
     found = again(case, happened(case, sold(case)))
     assert found.plan_set is not None
     assert all(limit.ok for limit in found.plan_set.plans[0].limits)
-    assert any(sentence.startswith("limit opening: 60") for sentence in found.moved)
+    assert any(sentence.startswith("limit opening: 60") for sentence in found.flight.moved)
 
 
 def test_a_ceiling_that_was_raised_is_not_broken(tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_a_ceiling_that_was_raised_is_not_broken(tmp_path: Path) -> None:
     case = running(tmp_path, shop={"max: 80000}": "max: 20000}"})
     actuals = happened(case, sold(case))
     found = again(case, actuals, notice=0)
-    assert any(sentence.startswith("limit total-budget: ") for sentence in found.moved)
+    assert any(sentence.startswith("limit total-budget: ") for sentence in found.flight.moved)
     actuals = replace(actuals, grid=build_grid(found.frozen.scenario))
     plan = case.grid.plan_of(found.plan_set.plans[0].plan_lines)
     watched = monitor(found.frozen, plan, actuals, folder="new", rank=1, params=MonitorParams(futures=100))

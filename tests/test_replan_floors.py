@@ -216,7 +216,7 @@ def test_a_replanning_goes_on_below_a_floor_and_the_folder_tells(tmp_path: Path)
             units = sold_by(replace(model, available=np.full_like(model.available, np.inf)), other, np).units
             best = max(best, float(units.sum()))
     assert float(given.now) == pytest.approx(best, abs=0.01)
-    assert given.said in found.moved
+    assert given.said in found.flight.moved
     write_plans(tmp_path / "rest", found.plan_set, found.accounts, found.frozen)
     report = check(tmp_path / "rest")
     assert report.ok and given.said in report.unproven

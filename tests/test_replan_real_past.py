@@ -72,10 +72,10 @@ def test_the_past_of_the_new_plan_is_what_ran(
     assert found.plan_set is not None
     assert _past(found.plan_set.plans[0].plan_lines) == _past(lines)
     assert {name: str(day) for name, day in _locked(found).excuses.items()} == excused
-    (sentence,) = [each for each in found.moved if each.startswith("the past of the plan up to 2026-11-04")]
+    (sentence,) = [each for each in found.flight.moved if each.startswith("the past of the plan up to 2026-11-04")]
     assert said in sentence
     told = ", ".join(f"{name} from {day} on" for name, day in excused.items())
-    assert f"what really ran breaks rules, which count later for it: {told}" in found.moved
+    assert f"what really ran breaks rules, which count later for it: {told}" in found.flight.moved
     spend = Realised(case.model, case.plan, actuals).use(Measure.SPEND, Scope()).amounts[: LAST + 1].sum()
     booked = measured(found.accounts[0].up_to(LAST + 1), Measure.SPEND, Scope()) / 100
     assert booked == pytest.approx(spend, rel=0.02)
@@ -87,7 +87,7 @@ def test_the_past_of_the_new_plan_is_what_ran(
     )
     assert later.plan_set is not None, "what was excused once stays so"
     assert {name: str(day) for name, day in _locked(later).excuses.items()} == excused
-    assert sentence in later.moved and sum("what really ran breaks" in each for each in later.moved) == 1
+    assert sentence in later.flight.moved and sum("what really ran breaks" in each for each in later.flight.moved) == 1
     assert _past(later.plan_set.plans[0].plan_lines) == _past(lines)
 
 
@@ -97,7 +97,7 @@ def test_where_all_ran_as_planned_nothing_is_said(case: Running) -> None:
     assert told.plan_set is not None and untold.plan_set is not None
     assert not told.otherwise and not _locked(told).excuses
     assert told.plan_set.plans[0].plan_lines == untold.plan_set.plans[0].plan_lines
-    assert told.moved == untold.moved
+    assert told.flight.moved == untold.flight.moved
 
 
 def _both(actuals: Actuals) -> tuple[Actuals, Actuals]:
@@ -113,7 +113,7 @@ def test_where_no_plan_can_go_on_from_what_ran_the_money_that_is_wrong_is_told(
     found = again(case, actuals)
     assert found.plan_set is not None and not found.otherwise
     assert _past(found.plan_set.plans[0].plan_lines) == _past(LINES)
-    (sentence,) = [each for each in found.moved if "keeps the planned lines" in each]
+    (sentence,) = [each for each in found.flight.moved if "keeps the planned lines" in each]
     planned, real = (
         Realised(case.model, case.plan, one).use(Measure.SPEND, Scope()).amounts[: LAST + 1].sum()
         for one in (replace(actuals, ran=None), actuals)
@@ -138,7 +138,7 @@ def test_a_price_law_that_what_ran_broke_counts_from_the_next_days_on(tmp_path: 
     assert found.plan_set is not None and found.otherwise
     assert _past(found.plan_set.plans[0].plan_lines) == _past(ran)
     assert {name: str(day) for name, day in _locked(found).excuses.items()} == {"law": "2026-11-05"}
-    assert "what really ran breaks rules, which count later for it: law from 2026-11-05 on" in found.moved
+    assert "what really ran breaks rules, which count later for it: law from 2026-11-05 on" in found.flight.moved
     write_plans(tmp_path / "new", found.plan_set, found.accounts, found.frozen)
     assert check(tmp_path / "new").ok
 

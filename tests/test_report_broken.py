@@ -10,12 +10,12 @@ import pytest
 from plan_sets import limit
 from printed import printed
 
-from constraints.checking.check import _violations
-from constraints.infeasible.conflict import _verdict_text
-from planner.report.check import _limits
+from constraints.checking.check import violations_said
+from constraints.infeasible.conflict import verdict_text
+from planner.report.check import show_limits_exactly
 from planner.report.limits import figure, points, show_limits, used
 from planner.report.outcome import broken_sentences
-from planner.report.stress import _limits as _stressed
+from planner.report.stress import show_broken_limits
 from scenarios.answer.verdicts import LimitResult
 
 HAIRS = [
@@ -53,10 +53,10 @@ def test_the_use_that_decides_is_told() -> None:
     one = replace(limit("cap", "spend", "1000", "1100", at_risk="900"), ok=False)
     (sentence,) = broken_sentences((one,), (), (), "CNY")
     assert sentence == "limit cap: spend 1,100.00, at most 1,000.00 allowed"
-    said = _violations(1, SimpleNamespace(refused=(), limits=(one,), rules=()))
+    said = violations_said(1, SimpleNamespace(refused=(), limits=(one,), rules=()))
     assert said == ["plan 1: limit cap: spend max 1,000, used 1,100"]
     risky = limit("cap", "spend", "1000", "900", at_risk="1100")
-    said = _violations(1, SimpleNamespace(refused=(), limits=(risky,), rules=()))
+    said = violations_said(1, SimpleNamespace(refused=(), limits=(risky,), rules=()))
     assert said == ["plan 1: limit cap: spend max 1,000, used 1,100 in 95% of the futures"]
     (sentence,) = broken_sentences((risky,), (), (), "CNY")
     assert sentence == "limit cap: spend 1,100.00, at most 1,000.00 allowed in 95% of the futures"
@@ -65,7 +65,7 @@ def test_the_use_that_decides_is_told() -> None:
 def test_the_nearest_plan_tells_shares_as_shares() -> None:
     """What only the ledger sees is told in percent, too, and of what it is a share."""
     one = replace(limit("few", "units", "0.35", "0.350001"), share_of={"measure": "units", "scope": {}}, at="2027-03")
-    assert _verdict_text(one) == "few: units / units 35.0001% in 2027-03, at most 35% allowed"
+    assert verdict_text(one) == "few: units / units 35.0001% in 2027-03, at most 35% allowed"
 
 
 def test_a_ratio_without_anything_to_divide_by_is_told_as_what_there_is() -> None:
@@ -79,7 +79,7 @@ def test_a_ratio_without_anything_to_divide_by_is_told_as_what_there_is() -> Non
     share = replace(rate, measure="uses", sense="max", limit=Decimal("0.2"), used=Decimal("3.7"), part=Decimal("3.5"))
     share = replace(share, share_of={"measure": "units", "scope": {}})
     assert broken_sentences((share,), (), (), "EUR")[0].startswith("limit rate: uses 4 and no units to divide it by")
-    assert _verdict_text(share).startswith("rate: uses 4 and no units to divide it by, at most 20")
+    assert verdict_text(share).startswith("rate: uses 4 and no units to divide it by, at most 20")
     spent = replace(roi, whole=Decimal("2.00"), used=Decimal("657.35"))
     assert broken_sentences((spent,), (), (), "EUR")[0] == "limit return: roi 657.35, at most 1.00 allowed"
     assert [used(each, "EUR") for each in (roi, rate, share)] == ["-"] * 3
@@ -91,14 +91,14 @@ def test_check_makes_up_no_figure_of_a_ratio_without_anything_to_divide_by() -> 
     rate = replace(limit("rate", "margin_rate", "0.2", "-30.8", sense="min"), part=Decimal("-31"), whole=Decimal(0))
     share = replace(rate, measure="uses", sense="max", limit=Decimal("0.2"), used=Decimal("3.7"), part=Decimal("3.500"))
     share = replace(share, share_of={"measure": "units", "scope": {}}, at="2026-11", within="month")
-    said = _violations(1, SimpleNamespace(refused=(), limits=(rate, share), rules=()))
+    said = violations_said(1, SimpleNamespace(refused=(), limits=(rate, share), rules=()))
     assert said == [
         "plan 1: limit rate: margin_rate min 20%, margin -31 and no revenue to divide it by",
         "plan 1: limit rate: uses / units max, each month 20%, uses 3.500 in 2026-11 and no units to divide it by",
     ]
     kept = replace(share, used=Decimal("0.2"), headroom=Decimal(0), ok=True, part=Decimal("-2"), whole=Decimal("-1"))
     assert [used(each, "EUR") for each in (rate, share, kept)] == ["-"] * 3
-    rows = printed(_limits(1, SimpleNamespace(limits=(rate, share, kept), ok=False), "EUR"), 140)
+    rows = printed(show_limits_exactly(1, SimpleNamespace(limits=(rate, share, kept), ok=False), "EUR"), 140)
     told = [row.split() for row in rows if row.startswith("rate")]
     assert [row[-4:-1] for row in told] == [["-"] * 3] * 3 and not any("30.8" in row or "370" in row for row in rows)
     assert "used -: there is nothing to divide by of rate, rate, rate" in rows
@@ -107,6 +107,6 @@ def test_check_makes_up_no_figure_of_a_ratio_without_anything_to_divide_by() -> 
     after = SimpleNamespace(broken_limits=(rate,))
     shock = SimpleNamespace(shock=SimpleNamespace(title="shock", changed=object()), after=after)
     planned = SimpleNamespace(broken_limits=())
-    stressed = _stressed(SimpleNamespace(planned=planned, shocks=(shock,), currency="EUR"))
+    stressed = show_broken_limits(SimpleNamespace(planned=planned, shocks=(shock,), currency="EUR"))
     (row,) = [row.split() for row in printed(stressed, 140) if row.startswith("shock ") and "rate" in row.split()]
     assert row[-3:] == ["-"] * 3

@@ -17,7 +17,7 @@ from constraints.stress import StressReport, _shocked, _standing, stress
 from constraints.stressed_pieces import counted_pieces
 from constraints.stressed_stock import Wanted
 from scenarios.answer.archive import Frozen
-from scenarios.futures.shocks import _demand
+from scenarios.futures.shocks import with_less_demand
 from scenarios.grid import build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import AppliesTo, Scenario
@@ -118,7 +118,7 @@ def _flips(frozen: Frozen, plan: np.ndarray, left: float) -> tuple[set[str], set
     """Stock that held and does not in the account of a fall of demand; what of it is told; what is wanted."""
     planned = _standing(frozen, plan)
     before = Wanted(frozen=frozen, plan=plan, pieces=counted_pieces(frozen, plan))
-    changed = _demand(frozen, left)
+    changed = with_less_demand(frozen, left)
     after = Wanted(frozen=changed, plan=plan, pieces=before.pieces)
     booked = {limit.id for limit in _standing(changed, plan, before.pieces).broken_limits}
     told = {limit.id for limit in _shocked(changed, planned, before).broken_limits}

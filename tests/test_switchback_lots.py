@@ -10,7 +10,7 @@ import pytest
 from flight_case import Running, line, running
 from replan_case import happened, sold
 
-from planner.export.rollout import draw_switchbacks
+from planner.export.switchbacks import draw_switchbacks
 from planner.flight.by_lot import off_by_lot
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.measured import Switch, compared_periods

@@ -12,7 +12,7 @@ from shop import load_shop, problems_of
 
 from scenarios.language.doubtful import doubtful
 from scenarios.language.load import load_scenario
-from scenarios.language.offer_schema import Funding
+from scenarios.language.offer_schema import Funding, Offer
 from scenarios.language.offer_words import offer_meaning
 
 
@@ -56,6 +56,15 @@ def test_an_offer_on_orders_has_no_units_to_pay_for(tmp_path: Path) -> None:
     paid = {"save: 200,": "save: 200, funding: {vendor: nova, per_unit: 3},"}
     (problem,) = problems_of(tmp_path, shop=paid)
     assert "no funding per_unit for a threshold" in problem and "write share" in problem
+
+
+def test_a_gift_with_orders_has_no_units_to_pay_for() -> None:
+    """It stands on orders as a threshold does, though gifts on products are paid by the unit."""
+    paid = {"vendor": "nova", "per_unit": 3}
+    gift = {"id": "bag", "mechanic": "gift", "gift": "tote", "funding": paid}
+    assert Offer.model_validate(gift).unit_funding == 3
+    with pytest.raises(ValueError, match="no funding per_unit for a gift with spend.*costs as a gift"):
+        Offer.model_validate({**gift, "spend": 50})
 
 
 def test_a_display_that_is_paid_by_the_unit_counts_every_unit(tmp_path: Path) -> None:

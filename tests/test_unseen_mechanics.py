@@ -14,7 +14,7 @@ from scenarios.response.take_up import fixed_take_up
 from surrogate.model import LearnedOffers
 from surrogate.scoring.score import score
 from surrogate.shelf.mechanics import KINDS
-from surrogate.train import _coupon_note, fewer_segments
+from surrogate.training.notes import coupon_note, fewer_segments
 
 
 def without(model, mechanic):
@@ -80,9 +80,9 @@ def test_training_says_that_it_learned_fewer_segments_than_asked():
 
 def test_training_says_that_no_mailing_was_seen():
     """Mailings that are not there follow nobody's spend."""
-    assert _coupon_note(0).startswith("No purchase was made under a mailed coupon: how many use one is assumed")
-    assert _coupon_note(1200).startswith("Coupon effects are confounded, because mailings follow spend")
-    assert "1,200 purchases" in _coupon_note(1200)
+    assert coupon_note(0).startswith("No purchase was made under a mailed coupon: how many use one is assumed")
+    assert coupon_note(1200).startswith("Coupon effects are confounded, because mailings follow spend")
+    assert "1,200 purchases" in coupon_note(1200)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import datetime as dt
 
 from conflict_case import explained
 from rule_shop import line, shop
-from test_why_infeasible import _counted
+from test_why_infeasible import counted_out
 from two_locked import two_locked
 
 from constraints.infeasible.rule_conflict import contradictions
@@ -52,7 +52,7 @@ def test_counting_offers_the_past_last():
     dear = Limit(id="dear", measure="revenue", max=1)
     floor = Limit(id="floor", measure="units", min=round(base * 1.1, 2))
     asked = with_scenario(asked, scenario.model_copy(update={"rules": (past,), "limits": (floor, dear)}))
-    ways = _counted(asked, 1).remedies
+    ways = counted_out(asked, 1).remedies
     assert len(ways) > 1
     assert [way.undoes for way in ways] == sorted(way.undoes for way in ways) and ways[-1].undoes
     assert "drop until of past, if the time that it locks is not over yet" in ways[-1].text

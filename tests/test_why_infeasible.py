@@ -61,7 +61,8 @@ def _asked(seed: int) -> Problem:
 
 
 @cache
-def _counted(asked: Problem, seed: int, **params: int) -> Counted | None:
+def counted_out(asked: Problem, seed: int, **params: int) -> Counted | None:
+    """Count all plans of a small question; None where there are too many."""
     ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, seed))
     return count_plans(asked, ledger, CensusParams(**params))
 
@@ -71,7 +72,7 @@ def test_counting_agrees_with_brute_force(seed):
     """Feasible where a plan exists; else minimal conflicts that share no member, and remedies that all work."""
     asked = _asked(seed)
     oracle = Oracle(asked, seed)
-    found = _counted(asked, seed)
+    found = counted_out(asked, seed)
     best = oracle.keeps(None)
     if best is not None:
         assert found.feasible is not None and not found.conflicts
@@ -97,7 +98,7 @@ def test_counting_agrees_with_brute_force(seed):
 
 def test_some_of_the_scenarios_are_feasible_and_some_are_not():
     """The comparison above is about both answers."""
-    answers = [_counted(_asked(seed), seed).feasible is None for seed in range(14)]
+    answers = [counted_out(_asked(seed), seed).feasible is None for seed in range(14)]
     assert 3 <= sum(answers) <= 12
 
 
@@ -108,7 +109,7 @@ def test_the_cheapest_way_out_of_a_margin_floor_is_the_best_margin_of_all_plans(
         update={"limits": (Limit(id="margin", measure="margin_rate", min=Decimal("0.95")),), "rules": ()}
     )
     floor = problem(scenario, asked.effects, asked.baskets)
-    found = _counted(floor, 0)
+    found = counted_out(floor, 0)
     conflict = why_infeasible(floor.model, floor.limits, floor.rulebook, counted=found)
     assert conflict.proven and conflict.members == ("margin",) and conflict.clashes[0].smallest
     ledger = Ledger(floor.model, floor.effects, draw(floor.grid, floor.effects, 0))
@@ -119,7 +120,7 @@ def test_the_cheapest_way_out_of_a_margin_floor_is_the_best_margin_of_all_plans(
         if all(rule.satisfied for rule in report.rules) and all(limit.ok for limit in report.limits[1:])
     )
     assert conflict.ways[0].changes[0].after == best.quantize(Decimal("0.0001"), "ROUND_FLOOR")
-    assert _counted(after(floor, conflict.ways[0].changes), 0).feasible is not None
+    assert counted_out(after(floor, conflict.ways[0].changes), 0).feasible is not None
 
 
 def test_stock_that_is_added_is_enough_for_what_it_sells_more():
@@ -128,17 +129,17 @@ def test_stock_that_is_added_is_enough_for_what_it_sells_more():
     products = tuple(product.model_copy(update={"stock": 2, "arrivals": {}}) for product in asked.grid.products)
     changed = asked.grid.scenario.model_copy(update={"limits": (), "products": products})
     short = problem(changed, asked.effects, asked.baskets)
-    found = _counted(short, 3)
+    found = counted_out(short, 3)
     stock = [way for way in found.remedies if all(change.kind == "stock" for change in way.changes)]
     assert found.conflicts and stock
-    assert _counted(after(short, stock[0].changes), 3).feasible is not None
+    assert counted_out(after(short, stock[0].changes), 3).feasible is not None
 
 
 def test_a_question_with_too_many_plans_or_audits_is_not_counted():
     """Beyond its effort the census says nothing, instead of guessing."""
     asked = _asked(1)
-    assert _counted(asked, 1, plans=3) is None
-    assert _counted(asked, 1, audits=0) is None
+    assert counted_out(asked, 1, plans=3) is None
+    assert counted_out(asked, 1, audits=0) is None
 
 
 def test_the_smallest_hitting_set_is_found():
@@ -154,7 +155,7 @@ def test_counting_offers_no_bound_where_a_ratio_has_nothing_to_divide_by():
     dear = Limit(id="dear", measure="revenue", max=1, share_of=ShareOf(measure="gross_spend"))
     asked = two_locked(dear, Limit(id="cap", measure="gross_spend", max=0.01))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
-    found = _counted(asked, 1)
+    found = counted_out(asked, 1)
     assert found.feasible is None and found.remedies
     for way in found.remedies:
         assert {change.id for change in way.changes} == {"dear", "cap"}
@@ -168,7 +169,7 @@ def test_counting_leaves_a_locked_past_as_it_is():
     past = Locked(id="past", rule="locked", lines=(), until=scenario.horizon.date_of(1))
     floor = Limit(id="floor", measure="units", min=round(base * 1.1, 2))
     asked = with_scenario(asked, scenario.model_copy(update={"rules": (past,), "limits": (floor,)}))
-    found = _counted(asked, 1)
+    found = counted_out(asked, 1)
     assert found.feasible is None
     assert [tuple(member.id for member in members) for members in found.conflicts] == [("floor", "past")]
     assert {way.text.partition(",")[0] for way in found.remedies} == {
@@ -177,12 +178,12 @@ def test_counting_leaves_a_locked_past_as_it_is():
     }
     for way in found.remedies:
         mended = after(asked, way.changes)
-        found = _counted(mended, 1)
+        found = counted_out(mended, 1)
         assert found.feasible is not None and mended.rulebook.violations(found.feasible) == 0
         assert (found.feasible > 0).any() == (way.changes[0].kind == "rule")
     locked = next(iter(asked.grid.lines(two_locked().rulebook.locked_plan())))
     both = scenario.model_copy(update={"rules": (past, Locked(id="keep", rule="locked", lines=(locked,)))})
-    found = _counted(with_scenario(asked, both.model_copy(update={"limits": ()})), 1)
+    found = counted_out(with_scenario(asked, both.model_copy(update={"limits": ()})), 1)
     (members,) = found.conflicts
     assert members[0].id == "past"
     told = reason_of(asked.grid, members)
@@ -202,7 +203,7 @@ def test_counting_sees_a_row_without_anything_to_divide_by_beside_one_that_divid
         keep = Locked(id="keep", rule="locked", lines=grid.lines(plan))
         rules = (*scenario.rules, keep)
         asked = problem(scenario.model_copy(update={"limits": (dear,), "rules": rules}), effects, baskets)
-        found = _counted(asked, 1)
+        found = counted_out(asked, 1)
         for way in found.remedies:
             seen += way.changes[0].kind == "bound"
             assert Oracle(relaxed_problem(asked, way.changes), 1).keeps(None) is not None

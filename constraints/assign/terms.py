@@ -130,7 +130,7 @@ def read_terms(
         closed=closed,
         unplanned=unplanned[:, somewhere],
         unchecked=(*unchecked, *_other_checks(scenario)),
-        assumed=(*_assumed(scenario, offers, quotas), *places.told),
+        assumed=(*taken_for_granted(scenario, offers, quotas), *places.told),
         digits=digits,
     )
 
@@ -240,8 +240,16 @@ def _other_checks(scenario: Scenario) -> list[Unchecked]:
     return out
 
 
-def _assumed(scenario: Scenario, offers: tuple[Offer, ...], quotas: Quotas | None) -> tuple[str, ...]:
-    """Say what is taken for granted."""
+def taken_for_granted(scenario: Scenario, offers: tuple[Offer, ...], quotas: Quotas | None) -> tuple[str, ...]:
+    """Say what an assignment takes for granted of limits and costs, a sentence each.
+
+    Parameters
+    ----------
+    offers
+        Those that are assigned.
+    quotas
+        What a plan leaves of the limits; None where all of each is there to assign.
+    """
     out = []
     if quotas is None and any(offer.layer is Layer.PUBLIC for offer in scenario.offers):
         out.append("limits: all of each is there to assign (--quotas DIR takes off what a plan's other lines use)")

@@ -144,7 +144,7 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
         reconciled=reconciled,
         differences=tuple(found),
         violations=tuple(
-            sentence for number, report in enumerate(reports, start=1) for sentence in _violations(number, report)
+            sentence for number, report in enumerate(reports, start=1) for sentence in violations_said(number, report)
         ),
         unproven=tuple(notes),
         another_question=another,
@@ -191,8 +191,8 @@ def _recompute(
     return reports, reconciled, found + cells
 
 
-def _violations(rank: int, report: LedgerReport) -> list[str]:
-    """Say what a plan breaks."""
+def violations_said(rank: int, report: LedgerReport) -> list[str]:
+    """Say what the plan of a rank breaks: lines that are refused, limits with the use that decides, rules."""
     found = [f"plan {rank}: {sentence}" for sentence in report.refused]
     for limit in report.limits:
         if not limit.ok:

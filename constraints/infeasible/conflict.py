@@ -110,13 +110,13 @@ def _broken(model: Coefficients, limits: Limits, plan: Plan, verdicts: Sequence[
     broken = broken_rows(model, limits, used)
     shown = {row.id for row in broken}
     digits = minor_digits(model.grid.scenario.currency)
-    others = [_verdict_text(each, digits) for each in verdicts if not each.ok and each.id not in shown]
+    others = [verdict_text(each, digits) for each in verdicts if not each.ok and each.id not in shown]
     rules = messages_of(check_rules(model.grid, model.grid.lines(plan)))
     return (*(shortfall_text(model, limits, row, used, verdicts) for row in broken), *others, *rules)
 
 
-def _verdict_text(verdict: LimitResult, money_digits: int = 2) -> str:
-    """Say what the ledger says where float sums see nothing broken: cents, and limits at risk."""
+def verdict_text(verdict: LimitResult, money_digits: int = 2) -> str:
+    """Say in words what the ledger says of a limit, where float sums see nothing broken: cents, and limits at risk."""
     side, verb = ("at most", "allowed") if verdict.sense == "max" else ("at least", "asked for")
     share = None if verdict.share_of is None else verdict.share_of["measure"]
     words = verdict.measure if share is None else f"{verdict.measure} / {share}"

@@ -213,12 +213,12 @@ def model_scores(
             for measure in terms.measures
         ),
         strangers=Strangers(scorer=scorer, columns={**numbers, **words}),
-        granted=(*unknown_features(scorer, {**numbers, **words}), *_stretch(grid, span)),
+        granted=(*unknown_features(scorer, {**numbers, **words}), *how_long(grid, span)),
     )
 
 
-def _stretch(grid: Grid, span: DateRange | None) -> Iterator[str]:
-    """Say for how long the offers hold."""
+def how_long(grid: Grid, span: DateRange | None) -> Iterator[str]:
+    """Say for how long the offers hold, where nobody has said it by a ``span`` of dates."""
     if span is None:
         days = grid.scenario.horizon
         long = plural(days.periods, days.unit.value)

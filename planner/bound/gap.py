@@ -14,8 +14,7 @@ exactly and none is below zero by more than what halo and theft do to each other
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,13 +24,13 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.bound import Bound
 from planner.bound.inputs import Inside, Prices
 from planner.bound.messages import messages_of
+from planner.bound.named_gains import named_gains
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
-from planner.bound.theft import ends_of
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
-from scenarios.response.model import basket_rise, choose, fatigue, flows, pair_indices, rivalry, setting
+from scenarios.response.model import pair_indices
 from scenarios.response.totals import evaluate, sold_by, value
 
 Float = NDArray[np.float64]
@@ -93,7 +92,8 @@ def explain_gap(
     sent = messages_of(*columns, problem.data.weights)
     found = [*_slack(model, limits, prices, plan), *_rules(problem, prices, parts, inside[0], plan, sent)]
     found += _messages(inside[0], columns, sent)
-    relaxed = _relaxed(model, problem, inside[0], plan, columns[0])
+    gains = named_gains(model, problem, inside[0], plan, columns[0])
+    relaxed = [GapPart(kind=kind, name="", amount=amount) for kind, amount in gains.items()]
     rounding = parts["rounding"]
     rest = held - held_parts["rounding"] - objective - sum(part.amount for part in (*found, *relaxed))
     found += [*relaxed, GapPart(kind="fatigue", name="", amount=rest)]
@@ -160,122 +160,3 @@ def _other_lines(
         for product, amount in zip(model.grid.products, gained, strict=True)
     ]
     return [*found, GapPart(kind="lines", name=BASKET, amount=parts["baskets"] - held["baskets"])]
-
-
-class _AsPlanned(NamedTuple):
-    """What the plan does to every cell, [T, S, K]."""
-
-    fresh: Float
-    """Fatigue factor."""
-    own: Float
-    """Load that its own offers put on rivals."""
-    kept: Float
-    """What rivals leave."""
-    robbed: Float
-    """Sum of rivals' loads."""
-    dip: Float
-    """What earlier lines leave."""
-    lent: Float
-    """Sum of earlier lines' dips."""
-    above: Float
-    """Basket factor less 1."""
-
-
-def _as_planned(model: Coefficients, plan: Plan) -> _AsPlanned:
-    cell, basket = pair_indices(model.grid.split(plan), model.grid.widths, np)
-    chosen, here, strength = choose(model, cell, basket, np), setting(model), model.strengths
-    periods = model.grid.shape[2]
-    tired = fatigue(chosen.reach, here.past_fatigue, strength.fatigue, strength.fatigue_decay, np)[..., :periods]
-    own = -np.log1p(-chosen.theft * tired)
-    padded = np.concatenate([own, np.zeros_like(own[:, :1])], axis=1)
-    dip, lent = np.ones_like(own), np.zeros_like(own)
-    for lag, share in enumerate(chosen.dips, start=1):
-        before = share[..., : max(periods - lag, 0)]
-        dip[..., lag:] *= 1.0 - before
-        lent[..., lag:] += before
-    moved = chosen.basket_lift * flows(chosen, here, model, np).basket_fatigue
-    tables = (
-        tired,
-        own,
-        rivalry(chosen.theft, tired, model.rivals, np),
-        padded[:, model.rivals].sum(axis=2),
-        dip,
-        lent,
-        np.broadcast_to(basket_rise(moved, model.supplied, np), own.shape),
-    )
-    return _AsPlanned(*(np.moveaxis(table, 2, 0) for table in tables))
-
-
-def _relaxed(model: Coefficients, problem: BoundProblem, inside: Inside, plan: Plan, held: Any) -> list[GapPart]:
-    """What cells gain by naming their own theft, then dips, then basket factor, all else as the plan has it."""
-    cells, loads, now = problem.data.cells, problem.data.loads, _as_planned(model, plan)
-
-    def at(table: Any) -> Float:
-        """[T, S, K] entries of the plan's columns."""
-        return np.asarray(np.where(held, table, 0.0).sum(axis=-1))
-
-    base, bump, lift = at(inside.base), at(inside.bump), at(cells.lift)
-    extra = np.broadcast_to(inside.extra[..., 0], base.shape)
-
-    def flow(above: Float) -> tuple[Float, Float]:
-        """Worth of base units and of the bump at a basket factor."""
-        return (
-            cells.units * cells.past_dip * (base + above * (base + extra)),
-            cells.units * now.fresh * (bump + above * (bump + lift * extra)),
-        )
-
-    def relaxed(left: Float, least: Float, dip: Float, lent: Float, above: Float) -> Float:
-        """Most that a cell earns at its own C, D, y and basket factor; payments that stay are left out."""
-        first, second = flow(above)
-        gained = left * (np.maximum(first, 0.0) * dip + np.maximum(second, 0.0))
-        lost_base = (least - lent) * np.maximum(-first, 0.0)
-        return np.asarray(
-            gained
-            - lost_base
-            - least * np.maximum(-second, 0.0)
-            + inside.dip_price * lent
-            - inside.basket_price * above
-        )
-
-    padded = np.concatenate([inside.theft_price, np.zeros_like(inside.theft_price[..., :1])], axis=-1)
-    paid = inside.tied - now.own * padded[..., model.rivals].sum(axis=-1)
-    load, cuts = (now.own @ loads.group) @ loads.group.T, problem.layout.cuts
-    named = (load >= np.reshape(cuts, (-1, 1, 1, 1)) * loads.whole - 1e-12).sum(axis=0)[None]
-    first, second = flow(now.above)
-    exact = (
-        now.kept * (first * now.dip + second)
-        + np.take_along_axis(inside.theft_price, named, axis=0)[0] * now.robbed
-        + np.take_along_axis(paid, named, axis=0)[0]
-        + inside.dip_price * now.lent
-        - inside.basket_price * now.above
-    )
-    fresh = cells.fresh_low, cells.fresh_high
-    ends = ends_of(at(cells.theft), fresh, loads.others, loads.whole, loads.spared, cuts, np)
-    corners = [
-        (ends.left[i, end], ends.least[i, end], inside.theft_price[i] * ends.lost[i, end] + paid[i], ends.possible[i])
-        for i, end in np.ndindex(*ends.lost.shape[:2])
-    ]
-
-    def best(dips: list[tuple[Float, Float]], factors: list[Float]) -> Float:
-        values = [
-            np.where(fits, relaxed(left, least, dip, lent, above) + fee, -np.inf)
-            for left, least, fee, fits in corners
-            for dip, lent in dips
-            for above in factors
-        ]
-        return np.asarray(np.maximum.reduce(values))
-
-    planned = [(now.dip, now.lent)]
-    most = problem.most_dips_of(held)
-    fall = (1.0 - cells.dip_low) / np.maximum(cells.dip_sum, 1e-12)
-    either = [(np.ones_like(base), np.zeros_like(base)), (1.0 - fall * most, most)]
-    steps = [
-        exact,
-        best(planned, [now.above]),
-        best(either, [now.above]),
-        best(either, list(inside.above)),
-    ]
-    return [
-        GapPart(kind=kind, name="", amount=float((after - before).sum()))
-        for kind, (before, after) in zip(("theft", "dips", "baskets"), pairwise(steps), strict=True)
-    ]

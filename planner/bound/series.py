@@ -34,8 +34,11 @@ TOPS = "tops"
 """Name of what is kept of every period until its slopes are taken; all else is made again."""
 
 
-def _after(value: Array, steps: Ladder, xp: Any) -> Array:
-    """Values [M, n] of the next period as those of today's states and classes, [X, M, n]: no chord lies below them."""
+def values_before(value: Array, steps: Ladder, xp: Any) -> Array:
+    """Values [M, n] of the next period's states as those of today's states by class of reach, [X, M, n].
+
+    Between two states of today the straight line lies nowhere below the values of where tomorrow leads.
+    """
     states, _, classes = steps.move.shape
     later = xp.einsum("pmx,pn->xmn", steps.move, value)
     bends = steps.between.shape[-1]
@@ -162,7 +165,7 @@ def best_histories(
         now, fresh, dips, way = here
         a, b, e = rewards(now)
         factor = wide(fresh) * steps.shrink[:, None]
-        later = _after(value, steps, xp)
+        later = values_before(value, steps, xp)
         if way is None:
             later = later[kinds].swapaxes(0, 1)
         else:

@@ -195,12 +195,10 @@ def tightened(
     tight = _lowered(begun, params, prices, stock_prices, _report(params, params.naive_iterations, target, progress))
     value, parts = problem.evaluate(tight.prices, naive=False, data=problem.finer(params.fine_states))
     best, named = (tight.prices, parts) if value <= begun.value else (begun.prices, begun.parts)
-    paid = np.zeros(len(problem.priced))
-    paid[problem.priced] = best.limit
     return Bound(
         value=min(value, begun.value),
         naive=begun.value,
-        prices=paid,
+        prices=np.array(best.limit, dtype=float),
         stock_prices=best.stock.T.copy(),
         parts=named,
         at=best if best is tight.prices else None,
@@ -220,7 +218,7 @@ def _lowered(
     """
     problem = begun.problem
     loose = problem.slope(naive=False, capped=False)
-    first = max(1, round(UNCAPPED * params.iterations)) if problem.caps_dips else params.iterations
+    first = max(1, round(UNCAPPED * params.iterations)) if problem.dips.capped else params.iterations
     paced = {name: step * (params.pace if name in PACED else 1.0) for name, step in TIGHT_STEPS.items()}
 
     def descended(start: Prices, steps: int, tell: Callable[[int, float], bool]) -> Descent:

@@ -75,7 +75,7 @@ def replan(
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
     from scenarios.flight.actuals_file import actuals_bytes
 
-    amount = None if change_cost is None else _amount(change_cost)
+    amount = None if change_cost is None else amount_of(change_cost)
     if out is not None:
         refuse_running(out, folder)
         refuse_foreign(out)
@@ -102,7 +102,7 @@ def replan(
     if json_:
         show_json(replan_json(found, folder=str(folder), plan=plan))
     else:
-        title = f"{folder}: plan {plan} as of {found.as_of}; what runs until {found.until} stays"
+        title = f"{folder}: plan {plan} as of {found.flight.as_of}; what runs until {found.flight.locked_until} stays"
         show(*show_replanned(found, title=title))
         if found.plan_set is None and asked is not None:
             note(_from_now_on(found))
@@ -166,7 +166,14 @@ def periods_of(text: str, horizon: Horizon) -> int:
     return int(-(-span.days // horizon.period_days))
 
 
-def _amount(text: str) -> Decimal:
+def amount_of(text: str) -> Decimal:
+    """Read the cost of a change, in major units.
+
+    Raises
+    ------
+    InvalidInput
+        For what is no amount of money of at least 0.
+    """
     from scenarios.plain_digits import digits_remedy, has_foreign_digits
     from scenarios.problems import InvalidInput, Problem
 
@@ -194,7 +201,7 @@ def _asked_now(folder: Path, frozen: Frozen, scenario: str | None, changes: Sequ
 
 def _from_now_on(found: Replanned) -> str:
     """Say how a rule that is asked for now leaves out what has run."""
-    days = f"{found.until + dt.timedelta(days=1)}..{found.frozen.scenario.horizon.last_day}"
+    days = f"{found.flight.locked_until + dt.timedelta(days=1)}..{found.frozen.scenario.horizon.last_day}"
     return f"rules count what has run, too: where: {{periods: [{days}]}} lets one begin with what can still change"
 
 

@@ -31,8 +31,9 @@ def roll_out(
     InvalidInput
         Where options, customers or the folder cannot be used.
     """
-    from planner.export.rollout import export_rollout, refuse_foreign
+    from planner.export.rollout import export_rollout
     from planner.export.rollout_customers import read_rollout_customers, warnings_of
+    from planner.export.rollout_place import refuse_foreign
     from scenarios.answer.plan_files import PLANS, sha256
     from scenarios.grid import build_grid
     from surrogate.data.pseudonyms import Pseudonyms, key_for
@@ -57,7 +58,7 @@ def refuse_others(out: Path, customers: Path | None) -> None:
     InvalidInput
         Where the folder holds files that its manifest does not list, or the customers' file.
     """
-    from planner.export.rollout import MANIFEST
+    from planner.export.rollout_place import MANIFEST
     from scenarios.answer.json_records import parse
     from scenarios.first_few import first_few
     from scenarios.problems import InvalidInput, Problem

@@ -140,7 +140,7 @@ class Evaluator:
         per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
         # Where all columns are weighed block by block, code that is compiled quickly is the faster one, too.
         quick = self._in_blocks and columns is None if self._many_slots else True
-        result = (_compiled().quick_gains if quick else _compiled().gains)(
+        result = (compiled().quick_gains if quick else compiled().gains)(
             self._lagrangian,
             self._blocks(plan),
             coefficients.astype(np.float32),
@@ -183,21 +183,27 @@ class Evaluator:
         filled[: len(plans)] = plans
         places = lists(self.grid.split(plans), length, BATCH) if length else None
         shared = (self._view, self._stack, self._basket, self._setting)
-        values, units = _compiled().values(*shared, self._blocks(filled), places, len(plans))
+        values, units = compiled().values(*shared, self._blocks(filled), places, len(plans))
         return np.asarray(values)[: len(plans)], np.asarray(units)[: len(plans)]
 
 
 @cache
-def _compiled() -> SimpleNamespace:
+def compiled() -> SimpleNamespace:
+    """Return the functions of arrays that evaluators call, one set for all: questions of one shape compile them once.
+
+    ``gains`` and ``quick_gains`` are those of single changes, the second compiled in less time and no slower where all
+    columns are weighed; ``values`` are those of batches of plans.
+    """
     jax = start_jax()
     return SimpleNamespace(
-        gains=jax.jit(_gains),
-        quick_gains=jax.jit(_gains, compiler_options=QUICK),
+        gains=jax.jit(gains_of),
+        quick_gains=jax.jit(gains_of, compiler_options=QUICK),
         values=jax.jit(_values, compiler_options=ONCE),
     )
 
 
-def _gains(lagrangian: Lagrangian, *rest: Any) -> Gains:
+def gains_of(lagrangian: Lagrangian, *rest: Any) -> Gains:
+    """Return what single changes gain, as `Lagrangian.gains` does, by a function of arrays alone."""
     found: Gains = lagrangian.gains(*rest)
     return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,17 +14,17 @@ from planner.flight.by_lot import besides_lots
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
 from planner.flight.less_reach import less_reach
-from planner.flight.lessons import lesson_of, lessons
+from planner.flight.lessons import lessons
 from planner.flight.measured import (
     Effect,
     Switch,
     from_customers,
     from_holdout_rows,
     from_switchback,
-    in_words,
 )
 from planner.flight.messages_sent import messages_sent
 from planner.flight.needs_a_look import needs_a_look
+from planner.flight.no_lessons import no_lessons
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.real_lines import counted_as_it_ran
@@ -34,6 +34,7 @@ from planner.flight.unplanned import what_ran
 from planner.flight.untold import untold
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import Layers
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
 from scenarios.flight.kept_out import kept_out_shares
@@ -44,7 +45,9 @@ from scenarios.flight.sent import really_reached, reckoned_so_far, sent_shares
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import run_out
-from surrogate.flight.taught import LEAST_SALES, taught
+
+Float = NDArray[np.float64]
+Plan = NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,15 +137,8 @@ def evaluate_campaign(
         empty=run_out(actuals) | silent,
         known=known,
     )
-    # Of a re-planned campaign, what was believed before it: its effects have learned from these very sales.
-    believed = frozen.effects if frozen.believed is None else frozen.believed
-    tables = build_coefficients(actuals.grid, believed, frozen.baskets)
-    if counts_pieces(actuals.grid, plan):
-        # So many pieces for fewer who were contacted: of each of them, more found one.
-        reached = really_reached(believed, plan, actuals)
-        tables = with_counted(frozen, actuals.grid, reached, plan, there)
     sure = what_ran(frozen.flight, plan, actuals, switches).sure
-    planned = AsPlanned(tables, sure, actuals.last, kept_out, sent_shares(actuals, sure))
+    planned = _as_planned(frozen, plan, sure, actuals, there, kept_out)
     measured = (
         *from_customers(customers, planned, actuals.grid, kept_out),
         *from_holdout_rows(planned, sure, actuals, chance.lot),
@@ -179,54 +175,45 @@ def evaluate_campaign(
             *counted_as_it_ran(actuals, plan, realised.ran),
             *messages_sent(actuals, plan),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
-            *_no_lessons(measured, whole),
+            *no_lessons(measured, whole),
             *unmeasured(told, sure, measured, switches, customers),
-            *_notes(actuals, chance.lot),
+            *untold(actuals),
+            *_assumed(actuals, chance.lot),
         ),
     )
 
 
-def _no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> Iterator[str]:
-    """Say of which offers nothing is written to the lessons, though something was measured; where for some, of whom."""
-    short = [each for each in effects if each.offer is not None and not whole(each)]
-    taught_some = {each.offer for each in effects if each.offer is not None and whole(each)}
-    names: dict[str, list[str]] = {}
-    for each in short:
-        alone = each.offer not in taught_some
-        name = str(each.offer) if alone else in_words(each.offer, each.product, None)
-        names.setdefault(name, []).extend([] if alone or each.segment is None else [each.segment])
-    if names:
-        of = [name + (f" to {' and '.join(dict.fromkeys(who))}" if who else "") for name, who in names.items()]
-        yield (
-            f"no lessons of {', '.join(of)}: not everybody who wanted one is known to have found a piece, so that "
-            "the lifts above are those of whoever came in time and too late together"
-        )
-    # What customers tell one by one and rows tell again is one experiment: either of them may be its lesson.
-    lesson = {each.name for each in effects if lesson_of(each) is not None and whole(each)}
-    open_ = [each for each in effects if each.offer is not None and each.name not in lesson]
-    without = [each for each in open_ if lesson_of(each) is None]
-    few = {each.name for each in without if taught(each.measured, each.planned) is None}
-    wide = dict.fromkeys(each.name for each in without if each.name not in few)
-    if wide:
-        yield f"no lesson of {', '.join(wide)}: the lift or its error is beyond what a data file reads"
-    none = dict.fromkeys(each.name for each in without if each.name in few)
-    if none:
-        yield (
-            f"no lesson of {', '.join(none)}: too little is sold to those who were kept out, less than "
-            f"{LEAST_SALES:g} purchases expected of them all, for a lift that can be weighed"
-        )
+def _as_planned(frozen: Frozen, plan: Plan, sure: Plan, actuals: Actuals, there: Layers, kept_out: Float) -> AsPlanned:
+    """The offers that surely ran, by what was believed before the campaign: its effects learn from these very sales.
+
+    Parameters
+    ----------
+    plan, sure
+        The flat plan [N], and what of it surely ran.
+    there
+        Units that the pieces of each line come to.
+    kept_out : [S]
+        Share of each segment that was kept out.
+    """
+    believed = frozen.believed
+    if counts_pieces(actuals.grid, plan):
+        # So many pieces for fewer who were contacted: of each of them, more found one.
+        reached = really_reached(believed, plan, actuals)
+        tables = with_counted(frozen, actuals.grid, reached, plan, there)
+    else:
+        tables = build_coefficients(actuals.grid, believed, frozen.baskets)
+    return AsPlanned(tables, sure, actuals.last, kept_out, sent_shares(actuals, sure))
 
 
-def _notes(actuals: Actuals, lot: float) -> list[str]:
-    notes = list(untold(actuals))
-    notes.append(
+def _assumed(actuals: Actuals, lot: float) -> Iterator[str]:
+    """Say what money and errors of lifts take for granted."""
+    yield (
         "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned "
         "of the lines that ran, returns and fees at the scenario's rates"
     )
     if actuals.has_holdout:
-        notes.append(
+        yield (
             "assumed: customers' own rates of buying scatter by 100% where only sums of a holdout are told, and "
             f"units come in lots of {lot:.1f}, by how sales scatter; units of single customers (--customers) need no "
             "assumption"
         )
-    return notes

@@ -31,7 +31,7 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
     if not watched.by_segment:
         notes.append("sales are not split by segment everywhere: segments are not compared")
     notes += _to_come(actuals)
-    notes += _after_the_end(actuals)
+    notes += sold_after_the_last_sale(actuals)
     if unforeseen:
         notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
     notes += untold(actuals)
@@ -46,7 +46,7 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
     return tuple(notes)
 
 
-def _after_the_end(actuals: Actuals) -> list[str]:
+def sold_after_the_last_sale(actuals: Actuals) -> list[str]:
     """Say of which products units were sold after their last sale: the plan foresaw none."""
     products, horizon = actuals.grid.products, actuals.grid.scenario.horizon
     after = np.where(on_sale(products, horizon), 0.0, np.nan_to_num(actuals.units_total)).sum(axis=1)

@@ -68,7 +68,7 @@ def _broken_limits(limits: Limits, ranked: RankedPlan, uses: Float, stock: Float
         if over > max(1e-9, worst.get(record.id, 0.0)):
             worst[record.id] = over
             sure = strain == 1.0 or size * (expected - past - bound) > 1e-9
-            broken[record.id] = Broken(id=record.id, words=_over_words(record, ratio, use), sure=sure)
+            broken[record.id] = Broken(id=record.id, words=would_break(record, ratio, use), sure=sure)
     found = list(broken.values())
     over_stock = np.where(np.isfinite(limits.available), stock - limits.available, 0.0)
     for product in np.flatnonzero((over_stock > 1e-6).any(axis=1)):
@@ -77,8 +77,16 @@ def _broken_limits(limits: Limits, ranked: RankedPlan, uses: Float, stock: Float
     return found
 
 
-def _over_words(record: LimitRecord, ratio: bool, use: float) -> str:
-    """Say how a row would be broken."""
+def would_break(record: LimitRecord, ratio: bool, use: float) -> str:
+    """Say how a row of a limit would be broken.
+
+    Parameters
+    ----------
+    ratio
+        Whether the row is a ratio, whose use has no figure of its own.
+    use
+        What it would come to, in the row's own units.
+    """
     when = "" if record.at is None else f" in {record.at}"
     if ratio:
         verb = "rise above" if record.sense == "max" else "fall below"

@@ -89,7 +89,7 @@ def _refuse_fixed(frozen: Frozen, own: LoadedScenario) -> None:
         raise InvalidInput([Problem(where=own.name, what="question", expected=expected, got=another, remedy=remedy)])
     found = fixed_differences(own, frozen)
     if own.effects is not None:
-        found += table_differences(own, frozen, frozen.effects if frozen.believed is None else frozen.believed)
+        found += table_differences(own, frozen, frozen.believed)
     # `fixed_differences` looks from the copy at the plan: what it expects is what the copy says.
     problems = [
         Problem(where=own.name, what=each.place, expected=f"{each.got}, as it was planned", got=each.expected,

@@ -83,7 +83,7 @@ def learn(
         Periods of public prices in the lots of its rollouts, as far as they are told.
     """
     grid = actuals.grid
-    believed = frozen.effects if frozen.believed is None else frozen.believed
+    believed = frozen.believed
 
     def tables(of: Effects) -> Coefficients:
         return planned.model if of is frozen.effects else build_coefficients(grid, of, frozen.baskets)

@@ -34,6 +34,7 @@ from planner.run.effort import Effort
 from planner.run.findings import Findings
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import Frozen
+from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
@@ -112,9 +113,10 @@ def replan(
     of_rest = partial(build_coefficients, grid, known.frozen.effects, known.planned.baskets)
     idle = freed(grid, of_rest, running, known.kept_back, locked)
     rest = plan_rest(known.frozen, running, known.rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
-    asked_for = _as_it_gave_way(known, rest)
+    flight = _what_gave_way(known, rest)
+    asked_for = replace(rest.frozen, flown=replace(known.flown, record=flight))
     stays = _carried_on(known, rest, asked_for)
-    told = _told(known, rest, asked_for, stays, cost)
+    told = _told(known, rest, asked_for, flight, stays, cost)
     if rest.warm is None:
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
@@ -131,7 +133,7 @@ def replan(
     )
     found = _answer(rest, rest.warm, asked_for.seed, params.effort)
     gone = float(idle[rest.warm.candidate.plan == 0].sum())
-    anew = pieces_anew(ranked.lines, found.plans[0].lines, told.until)
+    anew = pieces_anew(ranked.lines, found.plans[0].lines, flight.locked_until)
     told = replace(told, idle=to_decimal(round(gone * 10**digits), digits), printed=anew)
     return replace(
         told,
@@ -142,11 +144,11 @@ def replan(
     )
 
 
-def _as_it_gave_way(known: SoFar, rest: Rest) -> Frozen:
-    """Return the question that the rest was found for, with a record of what gave way."""
+def _what_gave_way(known: SoFar, rest: Rest) -> InFlight:
+    """Return the record of what happened, with the bounds that gave way for the rest to be found."""
     gave_way = (*(sentence for _, sentence in rest.moved), *(floor.said for floor in rest.floors))
     moved = tuple(dict.fromkeys((*known.gave_way, *gave_way)))
-    return replace(rest.frozen, flight=replace(known.flight, moved=moved, floors=rest.floors, ceilings=rest.ceilings))
+    return replace(known.flown.record, moved=moved, floors=rest.floors, ceilings=rest.ceilings)
 
 
 def _carried_on(known: SoFar, rest: Rest, asked_for: Frozen) -> tuple[Ledger, LedgerReport]:
@@ -158,12 +160,15 @@ def _carried_on(known: SoFar, rest: Rest, asked_for: Frozen) -> tuple[Ledger, Le
     return own, own.audit(known.running)
 
 
-def _told(known: SoFar, rest: Rest, asked_for: Frozen, stays: tuple[Ledger, LedgerReport], cost: Decimal) -> Replanned:
+def _told(
+    known: SoFar, rest: Rest, asked_for: Frozen, flight: InFlight, stays: tuple[Ledger, LedgerReport], cost: Decimal
+) -> Replanned:
     """Tell what is known before the new plan's own figures."""
-    learned, warm, flight = known.learned, rest.warm, known.flight
+    learned, warm = known.learned, rest.warm
     actuals = learned.actuals
     return Replanned(
         frozen=asked_for,
+        flight=flight,
         plan_set=None,
         accounts=(),
         before=standing(*stays),
@@ -171,13 +176,9 @@ def _told(known: SoFar, rest: Rest, asked_for: Frozen, stays: tuple[Ledger, Ledg
         changes=(),
         recalibration=learned.recalibration,
         used=learned.used,
-        as_of=actuals.as_of,
-        until=flight.locked_until,
         cost=cost,
         attention=(*(f"{text} ({NOT_OF_REVENUE})" for text in actuals.attention), *returns_beyond(actuals)),
         otherwise=known.otherwise,
-        asked=flight.asked,
-        moved=() if asked_for.flight is None else asked_for.flight.moved,
         warnings=(*known.warnings, *told_agreed(rest.problem, known.running)),
         interrupted=warm is not None and warm.interrupted,
         pressed=warm is not None and warm.pressed,

@@ -11,6 +11,7 @@ from planner.replan.differences import Change
 from planner.replan.standing import Standing
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
+from scenarios.answer.in_flight import InFlight
 from scenarios.answer.notes import Topic, notes_about, topic_of
 from scenarios.answer.plan import PlanSet
 from scenarios.futures.aim import aim_words, caution_of, senses_of
@@ -29,6 +30,9 @@ class Replanned:
     """The new plan and how it came about."""
 
     frozen: Frozen
+    """The question of the rest."""
+    flight: InFlight
+    """Its record: what happened up to which day, what is locked, asked otherwise, and what gave way."""
     plan_set: PlanSet | None
     """None where no plan was found that keeps every limit and rule."""
     accounts: tuple[Account, ...]
@@ -39,15 +43,8 @@ class Replanned:
     recalibration: Recalibration
     used: dict[str, Moved]
     """By offer whose uses are told: its take-up."""
-    as_of: dt.date
-    until: dt.date
-    """Last locked day."""
     cost: Decimal
     """What each change had to gain."""
-    asked: tuple[str, ...]
-    """What is asked otherwise than when the campaign was planned, as sentences."""
-    moved: tuple[str, ...]
-    """Bounds and stocks that follow reality, as sentences."""
     warnings: tuple[str, ...]
     interrupted: bool
     idle: Decimal = Decimal(0)
@@ -70,19 +67,27 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
         replace(line, why=_why(line.period, reasons.get((line.period, line.product, line.segment)), told))
         for line in plan.lines
     )
-    learned = told.recalibration
+    learned, known, until = told.recalibration, told.flight.as_of, told.flight.locked_until
     flight = (
-        f"sales up to {told.as_of} are the actuals' ({plural(learned.used, 'cell')} of evidence; "
+        f"sales up to {known} are the actuals' ({plural(learned.used, 'cell')} of evidence; "
         f"{_sold_out(learned.left_out)})",
-        f"everything up to {told.as_of} is what really ran, and up to {told.until} what was planned"
+        f"everything up to {known} is what really ran, and up to {until} what was planned"
         if told.otherwise
-        else f"everything up to {told.until} stays as it was planned",
+        else f"everything up to {until} stays as it was planned",
         f"each changed line had to gain at least {told.cost:,f}",
     )
     # All else is told anew by these actuals, or it is over.
     older = (note for note in before.notes if topic_of(note) in _STAYS)
     notes = (note for note in found.notes if topic_of(note) is not Topic.BOUND)
-    changed = (NO_BOUND, *aims(told), *told.asked, *told.moved, *told.printed, *told.attention, *told.warnings)
+    changed = (
+        NO_BOUND,
+        *aims(told),
+        *told.flight.asked,
+        *told.flight.moved,
+        *told.printed,
+        *told.attention,
+        *told.warnings,
+    )
     return replace(
         found,
         assumed=(*(each for each in before.assumed if not _of_flight(each)), *flight),
@@ -117,8 +122,8 @@ def _of_flight(sentence: str) -> bool:
 
 
 def _why(day: dt.date, reason: str | None, told: Replanned) -> str:
-    if day <= told.as_of:
+    if day <= told.flight.as_of:
         return "has run"
-    if day <= told.until:
+    if day <= told.flight.locked_until:
         return "cannot be changed any more"
     return "as it was planned" if reason is None else f"changed: {reason}"

@@ -27,7 +27,7 @@ from planner.replan.learning import Learned, learn
 from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import problem_in_flight, with_real_stock
 from planner.replan.real_past import RealPast, real_past
-from scenarios.answer.archive import Frozen
+from scenarios.answer.archive import Flown, Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.flight.actuals import Actuals
@@ -49,8 +49,8 @@ class SoFar:
 
     frozen: Frozen
     """The question of the rest: the past locked and settled, stock and effects as they are known now."""
-    flight: InFlight
-    """Its record of what happened; what gives way is not known yet."""
+    flown: Flown
+    """The question's own record of what happened; what gives way is not known yet."""
     planned: Problem
     """The question that was planned, and its tables."""
     learned: Learned
@@ -123,7 +123,7 @@ def so_far(
     if asked is not None:
         changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
     older, floors, ceilings = gave_way_before(frozen.flight, asked_otherwise=asked is not None)
-    flight = InFlight(
+    record = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
         known_periods=actuals.last + 1,
@@ -138,12 +138,11 @@ def so_far(
         empty=shelves_to_keep(frozen.flight, actuals),
         lots=lots_to_keep(switches, actuals.grid, locked),
     )
-    frozen = replace(
-        frozen, scenario=past.scenario, effects=ahead.effects, flight=flight, actuals=raw, believed=learned.believed
-    )
+    flown = Flown(record=record, actuals=raw, believed=learned.believed)
+    frozen = replace(frozen, scenario=past.scenario, effects=ahead.effects, flown=flown)
     return SoFar(
         frozen=frozen if asked is None else asked.kept_in(frozen),
-        flight=flight,
+        flown=flown,
         planned=planned,
         learned=learned,
         running=running,

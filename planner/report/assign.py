@@ -37,7 +37,7 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
             count(offer.customers),
             share(offer.customers / record.customers),
             money(offer.value),
-            _each(float(offer.value) / offer.customers, record.currency) if offer.customers else NOTHING,
+            of_one_customer(float(offer.value) / offer.customers, record.currency) if offer.customers else NOTHING,
         )
         for offer in record.offers
     )
@@ -77,7 +77,7 @@ def _held_out(record: AssignmentRecord) -> str:
     return "" if held is None else f"\n{plural(held.customers, 'customer')} held out by the rollout: no offer for them"
 
 
-def _each(value: float | None, currency: str) -> str:
+def of_one_customer(value: float | None, currency: str) -> str:
     """Write what one customer brings: with the currency's digits, finer where that is less than the smallest coin."""
     digits = minor_digits(currency)
     little = value is not None and 0 < abs(value) < 10.0**-digits
@@ -152,8 +152,8 @@ def show_explained(one: Explained, currency: str) -> list[RenderableType]:
     rows = tuple(
         (
             option.offer,
-            _each(option.value, currency),
-            _each(option.worth, currency),
+            of_one_customer(option.value, currency),
+            of_one_customer(option.worth, currency),
             _paid(option, currency),
             Text(option.why, style="bold green" if option.why == "chosen" else ""),
         )
@@ -177,7 +177,7 @@ def show_explained(one: Explained, currency: str) -> list[RenderableType]:
 def _paid(option: OptionScore, currency: str) -> str:
     if not option.open:
         return NOTHING
-    parts = [f"{paid.limit} {_each(paid.cost, currency)}" for paid in option.paid if paid.cost >= 0.00005]
+    parts = [f"{paid.limit} {of_one_customer(paid.cost, currency)}" for paid in option.paid if paid.cost >= 0.00005]
     return ", ".join(parts) or "nothing"
 
 
@@ -192,8 +192,8 @@ def show_decided(decided: Decided, named: Sequence[Explained] = ()) -> list[Rend
         (
             one.customer,
             one.offer or NOTHING,
-            NOTHING if one.offer is None else _each(one.options[0].value, record.currency),
-            NOTHING if one.offer is None else _each(one.options[0].worth, record.currency),
+            NOTHING if one.offer is None else of_one_customer(one.options[0].value, record.currency),
+            NOTHING if one.offer is None else of_one_customer(one.options[0].worth, record.currency),
             one.sentence.partition(": ")[2] if one.offer is None else "",
         )
         for one in decided.customers

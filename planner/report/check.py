@@ -52,7 +52,7 @@ def show_check(report: CheckReport, *, everything: bool = False) -> list[Rendera
     quiet = []
     for number, ledger in enumerate(report.reports, start=1):
         if number == 1 or everything or not ledger.ok:
-            parts += [_limits(number, ledger, currency), _rules(number, ledger)]
+            parts += [show_limits_exactly(number, ledger, currency), _rules(number, ledger)]
         else:
             quiet.append(number)
     if quiet:
@@ -126,7 +126,7 @@ def _plans(report: CheckReport) -> FittedTable:
     )
 
 
-def _limits(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
+def show_limits_exactly(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
     """One row a limit: scope, bound, use on the expected effects and at risk, headroom, verdict."""
     rows = []
     for limit in ledger.limits:

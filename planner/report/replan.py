@@ -33,7 +33,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     parts += [_learned(found), _standings(found, money)]
     if found.after is not None:
         parts.append(_changes(found, money))
-    sentences = [*aims(found), *found.moved, *found.printed, *found.warnings]
+    sentences = [*aims(found), *found.flight.moved, *found.printed, *found.warnings]
     if found.recalibration.since is not None:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
         sentences.append(f"customers buy otherwise since about {day}: what was sold from then on counts for the rest")
@@ -45,8 +45,8 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         unit = found.frozen.scenario.horizon.unit.value
         times = f"{plural(found.recalibration.left_out, unit)} in which a product was sold out"
         sentences.append(f"left out, because nothing of demand is told by it: {times}")
-    if found.asked:
-        parts.append(show_sentences("What is asked otherwise", found.asked))
+    if found.flight.asked:
+        parts.append(show_sentences("What is asked otherwise", found.flight.asked))
     if sentences:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
@@ -82,7 +82,7 @@ def _learned(found: Replanned) -> FittedTable:
         _row(name, "baseline", moved) for name, moved in learned.products.items() if abs(moved.factor - 1) >= TELLING
     ]
     return FittedTable(
-        title=f"What the sales up to {found.as_of} say of the forecast",
+        title=f"What the sales up to {found.flight.as_of} say of the forecast",
         columns=(
             Column(title="what", least=14),
             Column(title="of its", gives_way=1),
@@ -224,7 +224,7 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     idle = f", {sells.format(money(-found.idle, signed=True))}" if found.idle else ""
     differ = "differs" if len(found.changes) == 1 else "differ"
     return Text(
-        f"{plural(len(found.changes), 'line')} after {found.until} {differ} ({kinds}; {cost}): "
+        f"{plural(len(found.changes), 'line')} after {found.flight.locked_until} {differ} ({kinds}; {cost}): "
         f"{gained} {found.frozen.scenario.currency} of expected profit{why}{idle}.",
         style="green",
     )
@@ -244,8 +244,8 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             "format": "campaign-replan/1",
             "folder": folder,
             "plan": plan,
-            "as_of": found.as_of,
-            "locked_until": found.until,
+            "as_of": found.flight.as_of,
+            "locked_until": found.flight.locked_until,
             "change_cost": found.cost,
             "seemed_to_earn": found.idle,
             "currency": _currency(found),
@@ -272,9 +272,9 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 }
                 for change in found.changes
             ],
-            "floors": () if found.frozen.flight is None else found.frozen.flight.floors,
-            "asked": found.asked,
-            "moved": (*found.moved, *found.printed),
+            "floors": found.flight.floors,
+            "asked": found.flight.asked,
+            "moved": (*found.flight.moved, *found.printed),
             "attention": found.attention,
             "warnings": found.warnings,
         }

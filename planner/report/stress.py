@@ -28,7 +28,7 @@ AFTERWARDS = (
 def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
     """Lay out what each shock costs, then every limit and rule that breaks, then what each shock assumes."""
     parts: list[RenderableType] = [_costs(report, title)]
-    limits = _limits(report)
+    limits = show_broken_limits(report)
     if limits.rows:
         parts.append(limits)
     rules = [
@@ -93,7 +93,8 @@ def _broken(after: Standing) -> Text:
     return Text(words, style="bold red")
 
 
-def _limits(report: StressReport) -> FittedTable:
+def show_broken_limits(report: StressReport) -> FittedTable:
+    """One row a limit that breaks, as planned or under a shock: bound, use that decides, what is missing."""
     rows = []
     for name, after in _named(report):
         for limit in after.broken_limits:

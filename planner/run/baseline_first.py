@@ -16,8 +16,14 @@ from planner.figures import money_style
 from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.verdicts import LimitResult
 from scenarios.response.coefficients import Coefficients
+from scenarios.response.effects import Effects
 
 Float = NDArray[np.float64]
+
+
+def baseline_wants(effects: Effects) -> Float:
+    """[K, T] units that would sell without promotion if there were enough of everything."""
+    return np.asarray(effects.base_units.mean(axis=0).sum(axis=0))
 
 
 def lacking(model: Coefficients, wanted: Float) -> Float:

@@ -89,7 +89,7 @@ class EasedSearch:
     """
 
     def __init__(self, asked: Asked, watch: Watch, seen: Sequence[Plan] = ()) -> None:
-        self._asked, self._watch = asked, watch
+        self.asked, self._watch = asked, watch
         self._known = {plan.tobytes(): plan for plan in seen}
         self._searched: list[tuple[Scenario, Passed | None]] = []
         self._aims: list[_Aimed] = []
@@ -130,7 +130,7 @@ class EasedSearch:
         judge = self._judge_of(eased)
         if self._passed(eased, eased.rulebook.locked_plan(), judge) is not None:
             return True  # no run ends without looking at the locked lines alone
-        aim = aim_of(self._asked.problem, self._asked.ledger, nearest.plan)
+        aim = aim_of(self.asked.problem, self.asked.ledger, nearest.plan)
         before = None if aim is None else self._aimed_before(eased, aim.id)
         if before is not None and before.plan is not None and _keeps(eased, before.plan, judge):
             return True
@@ -159,7 +159,7 @@ class EasedSearch:
         KeepsAllError
             Where it breaks nothing.
         """
-        asked = self._asked
+        asked = self.asked
         aim = aim_of(asked.problem, asked.ledger, nearest.plan)
         plan = None if aim is None else self._aimed(asked.problem, asked.ledger, aim, None)
         if plan is None:
@@ -173,7 +173,7 @@ class EasedSearch:
 
         Limits with many rows, and mixtures, are none that a search can aim at.
         """
-        asked = self._asked
+        asked = self.asked
         aim = aim_at(asked.problem, name)
         plan = None if aim is None else self._aimed(asked.problem, asked.ledger, aim, start)
         if plan is None or asked.space.rules.violations(plan):
@@ -185,7 +185,7 @@ class EasedSearch:
 
     def has_aimed(self, name: str, plan: Plan) -> bool:
         """Whether a plan is what a search from nothing that was aimed at a limit came to."""
-        before = self._aimed_before(self._asked.problem, name)
+        before = self._aimed_before(self.asked.problem, name)
         return before is not None and before.plan is not None and np.array_equal(before.plan, plan)
 
     def _aimed_before(self, eased: Problem, name: str) -> _Aimed | None:
@@ -194,7 +194,7 @@ class EasedSearch:
         return next((each for each in self._aims if each.id == name and each.others == others), None)
 
     def _aimed(self, eased: Problem, judge: Ledger, aim: Aim, start: Plan | None) -> Plan | None:
-        asked, params = self._asked, self._asked.params
+        asked, params = self.asked, self.asked.params
         if params.seconds is not None:
             params = replace(params, seconds=max(self._watch.left, LEAST_SECONDS))  # its own clock begins now
         plan = aimed_plan(eased, judge, aim, params, asked.space.interrupt, self.over, start)
@@ -204,7 +204,7 @@ class EasedSearch:
         return plan
 
     def _search(self, eased: Problem, start: Plan | None, *, any_plan: bool) -> Passed | None:
-        scenario, asked = eased.grid.scenario, self._asked
+        scenario, asked = eased.grid.scenario, self.asked
         if start is None:
             before = [found for each, found in self._searched if each == scenario]
             if before and (before[0] is None or any_plan):
@@ -233,7 +233,7 @@ class EasedSearch:
 
     def _note(self, plan: Plan) -> None:
         """Remember a plan, unless it is the answer."""
-        if self._asked.kept_by(plan):
+        if self.asked.kept_by(plan):
             raise KeepsAllError(plan)
         self._known[plan.tobytes()] = plan
 
@@ -250,7 +250,7 @@ class EasedSearch:
         return self._judge_of(eased).verdict(plan).limits
 
     def _judge_of(self, eased: Problem) -> Ledger:
-        return Ledger(eased.model, eased.effects, self._asked.ledger.draws)
+        return Ledger(eased.model, eased.effects, self.asked.ledger.draws)
 
 
 def _keeps(eased: Problem, plan: Plan, judge: Ledger) -> bool:

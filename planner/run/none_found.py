@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.counted_conflict import Counted
-from constraints.infeasible.remedies import Known, Remedy, bound_change, cheapest_first
+from constraints.infeasible.remedies import Known, cheapest_first
 from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
@@ -25,13 +25,13 @@ from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import ignore
 from planner.run.count_plans import COUNT, count_plans
-from planner.run.eased_problem import after
 from planner.run.eased_search import Asked, EasedSearch, KeepsAllError
 from planner.run.effort import Effort
 from planner.run.least_easing import Tries
 from planner.run.passed import Nearest, Passed, PlanAgain, Shortcuts
 from planner.run.search_params import SearchParams
 from planner.run.still_broken import still_broken
+from planner.run.takes import Takes
 from planner.run.try_count import TryCount
 from planner.run.watch import Watch
 from planner.run.ways_found import WaysFound
@@ -236,24 +236,17 @@ def explain(
         ways.ease_alone(again)
         ways.ease_jointly(again, lambda eased: again.of(eased, jointly))
 
-    def taken(way: Remedy) -> bool:
-        mended = after(problem, way.changes)
-        return plan_again(mended, None) is not None if search is None else search.from_nothing(mended, nearest)
-
-    def tightened(wider: Remedy) -> Remedy:
-        """Let a bound give way as far only as what a search from nothing came to needs."""
-        change = wider.changes[0]
-        came = search.came_to(after(problem, wider.changes), change.id) if search and len(wider.changes) == 1 else None
-        if came is None or change.before is None or change.after is None or change.kind != "bound":
-            return wider
-        less = bound_change(problem.limits.records[problem.limits.ids.index(change.id)], change.before, came)
-        way = replace(wider, changes=(less,))
-        return way if less.cost < change.cost and taken(way) else wider
-
+    takes = Takes(problem, nearest, plan_again, search)
     guessed = [way for way in ways.ways if way.known is Known.GUESSED]
-    takes = min(params.taken, tries)
     known = taken_ways(
-        problem.limits, cheapest_first(ways.ways), taken, takes, over, guessed=guessed, tell=tell, tightened=tightened
+        problem.limits,
+        cheapest_first(ways.ways),
+        takes.takes,
+        min(params.taken, tries),
+        over,
+        guessed=guessed,
+        tell=tell,
+        tightened=takes.tightened,
     )
     clashes, untried = tuple(ways.clashes), ways.untried
     found = replace(found, ways=cheapest_first(known), clashes=clashes, hurried=over(), untried=untried)

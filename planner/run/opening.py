@@ -32,7 +32,7 @@ CROSSING = 0.6
 each takes many seconds."""
 
 
-def _late_by(spent: Callable[[], float]) -> Callable[[], bool]:
+def late_by(spent: Callable[[], float]) -> Callable[[], bool]:
     """Tell, whenever asked, whether another part as long as the longest since first asked would end too late.
 
     Parameters
@@ -85,7 +85,7 @@ def first_state(
     def spent() -> float:
         return 0.0 if params.seconds is None else ends * watch.seconds / params.seconds
 
-    late = _late_by(spent)
+    late = late_by(spent)
 
     if params.start is not None:
         warm = warm_start(space, finish, ledger, params.start, stream(params.seed, "warm"), spent, enough)
@@ -179,7 +179,7 @@ def _gone_on(
     def spent() -> float:
         return 0.0 if params.seconds is None else watch.seconds / params.seconds
 
-    late = _late_by(spent)
+    late = late_by(spent)
 
     if late():
         return begin(given, space.no_prices())

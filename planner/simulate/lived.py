@@ -83,10 +83,11 @@ def write_actuals(folder: Path, out: Path, *, periods: int, rollout: Path | None
 
 def _known(frozen: Frozen) -> tuple[int, list[Sequence[str]]]:
     """Periods whose sales a re-planned folder knows already, and their rows."""
-    if frozen.flight is None:
+    flown = frozen.flown
+    if flown is None:
         return 0, []
-    table = read_csv(frozen.actuals, frozen.flight.actuals)
-    return frozen.flight.known_periods, list(zip(*map(table.texts, COLUMNS), strict=True))
+    table = read_csv(flown.actuals, flown.record.actuals)
+    return flown.record.known_periods, list(zip(*map(table.texts, COLUMNS), strict=True))
 
 
 def _held(grid: Grid, rollout: Path | None) -> Float:
@@ -114,7 +115,7 @@ def _lived(
     s = len(grid.segments)
     chanced = with_chance(groups.reshape(1, 2 * s, *groups.shape[2:]), ChanceParams(), stream(seed, "lived"))
     units = np.rint(chanced).reshape(groups.shape).astype(np.int64)
-    each = np.stack([_each(model, all_), _each(model, without)])
+    each = np.stack([paid_by_unit(model, all_), paid_by_unit(model, without)])
     left = model.available - np.cumsum(units.sum(axis=(0, 1)), axis=-1)
     people = np.array([segment.customers for segment in grid.segments])
     kept_out = np.rint(people * held).astype(np.int64)
@@ -148,7 +149,7 @@ def _future(model: Coefficients, effects: Effects, plan: NDArray[np.int8], seed:
     return next(sales(model, effects, plan, draw(model.grid, effects, seed, name="lived", count=1)))
 
 
-def _each(model: Coefficients, what: Sold) -> Float:
+def paid_by_unit(model: Coefficients, what: Sold) -> Float:
     """[S, K, T] what customers pay for a unit, tax included, savings of offers on products taken off."""
     economics, (public, targeted) = model.economics, (what.choices.public, what.choices.targeted)
     k = np.arange(len(model.grid.products))[:, None]

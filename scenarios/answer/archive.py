@@ -32,6 +32,18 @@ QUESTION = "question"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
+class Flown:
+    """What a problem holds beside itself where its plan was changed while it ran."""
+
+    record: InFlight
+    """Since when it was changed, and by which actuals."""
+    actuals: bytes
+    """Their file's own bytes."""
+    believed: Effects
+    """Effects as they were believed before the campaign."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Frozen:
     """A problem as it was planned."""
 
@@ -52,12 +64,18 @@ class Frozen:
     """Of the run, hence of the draws."""
     draws: str = "report"
     """Name of the stream that the futures of the account come from."""
-    flight: InFlight | None = None
-    """Where the plan was changed while it ran: since when, and by which actuals."""
-    actuals: bytes = b""
-    """Their file's own bytes."""
-    believed: Effects | None = None
-    """Effects as they were believed before the campaign; None where the plan was never changed while it ran."""
+    flown: Flown | None = None
+    """What has happened before the plan; None where it was never changed while it ran."""
+
+    @property
+    def flight(self) -> InFlight | None:
+        """Since when the plan was changed while it ran, and by which actuals; None where it never was."""
+        return None if self.flown is None else self.flown.record
+
+    @property
+    def believed(self) -> Effects:
+        """Effects as they were believed before the campaign, whatever has been learned while it ran."""
+        return self.effects if self.flown is None else self.flown.believed
 
 
 def freeze(loaded: LoadedScenario, seed: int) -> Frozen:
@@ -135,16 +153,17 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
 
 def _flight_files(frozen: Frozen) -> dict[str, bytes]:
     """What tells of a flight; nothing where the plan was never changed while it ran."""
-    if frozen.flight is None or frozen.believed is None:
+    flown = frozen.flown
+    if flown is None:
         return {}
-    believed = packed({name: getattr(frozen.believed, name) for name in ARRAYS})
-    return flight_files(frozen.flight, frozen.actuals, believed)
+    believed = packed({name: getattr(flown.believed, name) for name in ARRAYS})
+    return flight_files(flown.record, flown.actuals, believed)
 
 
 def file_names(frozen: Frozen) -> frozenset[str]:
     """Return the names of all files of ``problem/`` that belong to a problem."""
     tables = (f"{QUESTION}/{_stored_name(name, number)}" for number, name in enumerate(sorted(frozen.tables)))
-    flight = () if frozen.flight is None else (FLIGHT, ACTUALS, BELIEVED)
+    flight = () if frozen.flown is None else (FLIGHT, ACTUALS, BELIEVED)
     return frozenset({"problem.json", "scenario.json", "effects.npz", question_file(frozen), *tables, *flight})
 
 
@@ -201,10 +220,11 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
     effects = _effects(arrays, index, 0 if flight is None else flight.known_periods)
     custom = {name.removeprefix(CUSTOM): values for name, values in arrays.items() if name.startswith(CUSTOM)}
     check_shapes(scenario, effects, custom, where)
-    believed = None
+    flown = None
     if flight is not None:
         believed = _effects(unpacked(before, where, BELIEVED), index, 0)
         check_shapes(scenario, believed, {}, where, BELIEVED)
+        flown = Flown(record=flight, actuals=actuals, believed=believed)
     _check_caps(scenario, index.baskets, where)
     return Frozen(
         scenario=scenario,
@@ -217,9 +237,7 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
         custom=custom,
         seed=index.seed,
         draws=index.draws,
-        flight=flight,
-        actuals=actuals,
-        believed=believed,
+        flown=flown,
     )
 
 

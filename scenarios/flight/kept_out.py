@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.answer.archive import Frozen
+from scenarios.answer.archive import Flown, Frozen
 from scenarios.flight.actuals import HOLDOUT, Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
@@ -44,23 +44,22 @@ def kept_out_before(frozen: Frozen, grid: Grid) -> Float:
 
     The effects of such a folder reckon with them already.
     """
-    if frozen.flight is None:
+    if frozen.flown is None:
         return np.zeros(len(grid.segments))
-    return kept_out_shares(_actuals_of(frozen, grid))
+    return kept_out_shares(_actuals_of(frozen.flown, grid))
 
 
 def kept_out_customers(frozen: Frozen, grid: Grid) -> Float:
     """[S] how many customers were kept out when a running campaign was planned again; 0 where its actuals tell none."""
-    if frozen.flight is None:
+    if frozen.flown is None:
         return np.zeros(len(grid.segments))
-    counted, cells = _counted(_actuals_of(frozen, grid))
+    counted, cells = _counted(_actuals_of(frozen.flown, grid))
     return np.asarray(np.rint(np.divide(counted[HOLDOUT], cells, out=np.zeros(len(cells)), where=cells > 0)))
 
 
-def _actuals_of(frozen: Frozen, grid: Grid) -> Actuals:
+def _actuals_of(flown: Flown, grid: Grid) -> Actuals:
     """The actuals by which a running campaign was planned again."""
-    name = "" if frozen.flight is None else frozen.flight.actuals
-    return read_actuals(read_csv(frozen.actuals, name), grid)
+    return read_actuals(read_csv(flown.actuals, flown.record.actuals), grid)
 
 
 def reckoned(frozen: Frozen, grid: Grid, plan: NDArray[np.int8], shares: Float) -> Effects:

@@ -76,7 +76,7 @@ def _baseline(frozen: Frozen) -> Shock:
         title=f"baseline {BASELINE - 1:.0%}",
         assumed=f"baseline {BASELINE - 1:.0%}: units and orders without promotion fall so far everywhere, all through "
         "the horizon; relative lifts stay",
-        changed=_demand(frozen, BASELINE),
+        changed=with_less_demand(frozen, BASELINE),
         demand_falls=True,
     )
 
@@ -123,12 +123,12 @@ def _competitor(frozen: Frozen) -> Shock:
         assumed=f"competitor cuts {COMPETITOR_CUT:.0%}: on everything and all through the horizon; at a cross "
         f"elasticity of {CROSS_ELASTICITY:g} units and orders without promotion fall by {1 - left:.1%}; relative lifts "
         "stay",
-        changed=_demand(frozen, left),
+        changed=with_less_demand(frozen, left),
         demand_falls=True,
     )
 
 
-def _demand(frozen: Frozen, left: float) -> Frozen:
+def with_less_demand(frozen: Frozen, left: float) -> Frozen:
     """Leave a share of all baselines and of the orders behind them."""
     effects: Effects = replace(frozen.effects, base_units=left * frozen.effects.base_units)
     return replace(frozen, effects=effects, baskets=_fewer(frozen.baskets, left))

@@ -64,6 +64,16 @@ class Ensemble:
     item_category: Annotated[NDArray[np.int64], Holds(axes="I", least=0, below="C")]
     """[I]"""
 
+    @classmethod
+    def of(cls, members: tuple[Member, ...], shelf: Shelf) -> Ensemble:
+        """Return what is kept of fitted members: their networks, and how each item of the shelf responds."""
+        return cls(
+            networks=tuple(net for net, _ in members),
+            item_response=np.stack([nuisance.response for _, nuisance in members]),
+            item_weight=shelf.weight,
+            item_category=shelf.category,
+        )
+
 
 def fit_ensemble(
     cells: FitCells,

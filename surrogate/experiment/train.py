@@ -97,11 +97,11 @@ def learn_table(
     learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
     prepared = prepare(spec, table, smallest=learn.min_size)
     wanted = tuple(dict.fromkeys(product.outcome for product in spec.products.values()))
-    outcomes: dict[str, _Learned] = {}
+    outcomes: dict[str, LearnedOutcome] = {}
     for number, name in enumerate(wanted):
         first, share = 0.05 + 0.9 * number / len(wanted), 0.9 / len(wanted)
-        outcomes[name] = _learn_outcome(
-            prepared, name, params, seed, _Ahead(progress=progress, first=first, share=share, outcome=name)
+        outcomes[name] = learn_outcome(
+            prepared, name, params, seed, Ahead(progress=progress, first=first, share=share, outcome=name)
         )
     progress("finding segments", 0.95)
     everyone = tuple(net for one in outcomes.values() for net in one.members)
@@ -150,7 +150,7 @@ def learn_table(
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class _Learned:
+class LearnedOutcome:
     """What was learned about one outcome."""
 
     study: Study
@@ -160,7 +160,7 @@ class _Learned:
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Ahead:
+class Ahead:
     """Tells how far one outcome is."""
 
     progress: ProgressCallback
@@ -169,17 +169,32 @@ class _Ahead:
     outcome: str
 
     def choosing(self, done: float) -> None:
+        """Hear the share that is done of choosing how far customers may differ."""
         self.progress(f"{self.outcome}: choosing how far customers may differ", self.first + 0.6 * self.share * done)
 
     def learning(self, done: float) -> None:
+        """Hear the share that is done of fitting the members."""
         self.progress(f"{self.outcome}: learning uplift", self.first + self.share * (0.6 + 0.4 * done))
 
 
-def _learn_outcome(prepared: Prepared, outcome: str, params: ExperimentParams, seed: int, ahead: _Ahead) -> _Learned:
+def learn_outcome(
+    prepared: Prepared, outcome: str, params: ExperimentParams, seed: int, ahead: Ahead
+) -> LearnedOutcome:
+    """Choose how far customers may differ in one outcome, and fit the members under what each of them chooses.
+
+    Parameters
+    ----------
+    outcome
+        One of the data file's.
+    seed
+        Of every random choice.
+    ahead
+        Hears how far it is.
+    """
     study, scale = study_of(prepared, outcome)
     tuned = tune(study, params.net, params.tuning, seed, ahead.choosing)
     members = fit_members(study, params, tuned.under, seed, ahead.learning)
-    return _Learned(study=study, scale=scale, tuned=tuned, members=members)
+    return LearnedOutcome(study=study, scale=scale, tuned=tuned, members=members)
 
 
 def study_of(prepared: Prepared, outcome: str) -> tuple[Study, float]:

@@ -120,7 +120,7 @@ def tune(study: Study, params: NetParams, tuning: TuneParams, seed: int, tick: C
     fold = stream(seed, "folds").permutation(units)[study.unit] % tuning.folds
     fits = len(tuning.candidates) * tuning.folds
     most = fold.size - int(np.bincount(fold, minlength=tuning.folds).min())
-    others = [_others(study.rows, fold, held, most) for held in range(tuning.folds)]
+    others = [other_folds(study.rows, fold, held, most) for held in range(tuning.folds)]
     predictions = []
     for number, (answer, answer_hidden) in enumerate(tuning.candidates):
         fit = replace(params.fit, answer=answer, answer_hidden=answer_hidden)
@@ -150,7 +150,7 @@ def tune(study: Study, params: NetParams, tuning: TuneParams, seed: int, tick: C
     )
 
 
-def _others(rows: Rows, fold: NDArray[np.int64], held: int, size: int) -> Rows:
+def other_folds(rows: Rows, fold: NDArray[np.int64], held: int, size: int) -> Rows:
     """Return the rows of all folds but one, filled up to a size that all folds share: one program fits them all.
 
     The rows that fill up are of the fold left out, and count nothing.

@@ -42,7 +42,7 @@ class FirstFit:
     cut: int
     """Number of the last week that was learned from."""
     seen: Described
-    """Customers and promotions as known at the end of that week."""
+    """Customers and promotions as known at the end of that week, or of a later one (`described_at`)."""
     grouped: Grouped
     """Customers in fine groups as they were then; no week that was learned from is explained by these."""
     spans: tuple[Span, ...]
@@ -52,6 +52,13 @@ class FirstFit:
     members: tuple[Member, ...]
     segments: Segmentation
     held: Held
+
+    def described_at(self, week: int) -> FirstFit:
+        """Return the fit with customers and promotions as known at the end of another week, in the scale it learned.
+
+        Whoever keeps only what is returned frees a table of all customers.
+        """
+        return replace(self, seen=describe(self.events, self.shelf, week=week, scale=self.seen.scale))
 
 
 def first_fit(

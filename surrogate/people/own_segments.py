@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
 from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.parts import Section, pack
 from surrogate.people.profiles import Features
 from surrogate.people.rest import REST
 from surrogate.people.segments import Segmentation
@@ -39,6 +40,10 @@ class OwnSegments:
     """Column of the data file's demographics that the list was read from; blank where it comes from elsewhere."""
     others: bool = False
     """Whether customers who stand in none make up ``rest``."""
+
+    def sections(self) -> dict[str, Section]:
+        """Return the section of a model that says whose its segments are; none for a list from elsewhere."""
+        return {OWN: pack(ListedBy(column=self.column))} if self.column else {}
 
     def segmentation(self, events: Events, features: Features, *, least: int) -> Segmentation:
         """Return the segments of the described customers; of the list only those who bought count.

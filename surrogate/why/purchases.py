@@ -182,11 +182,12 @@ def _past(axes: Axes, offer: Offer, numbers: tuple[int, ...]) -> tuple[PastPromo
     ones = np.ones(len(axes.products))
     saved = _saving(axes, offer, numbers, ones)
     return tuple(
-        _past_promotion(model, one) for one in nearest(found, products=products, kinds=kinds, saving=saved, shown=shown)
+        past_promotion(model, one) for one in nearest(found, products=products, kinds=kinds, saving=saved, shown=shown)
     )
 
 
-def _past_promotion(model: Model, one: Precedent) -> PastPromotion:
+def past_promotion(model: Model, one: Precedent) -> PastPromotion:
+    """Tell a promotion of the data in words; of stores only where the data tells them."""
     parts = []
     if one.items:
         parts.append(f"{one.items} item{'' if one.items == 1 else 's'}")

@@ -1,0 +1,57 @@
+"""What the measurement of a rollout can tell, what it costs, and what it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from planner.export.rollout_customers import Customers
+from planner.flight.at_shelf import who_is_kept_from
+from planner.flight.design import SegmentHoldout, together
+from scenarios.answer.plan import RankedPlan
+from scenarios.grid import Grid
+from scenarios.language.words import Layer
+from surrogate.flight.power import SPREAD
+
+
+def rollout_says(
+    grid: Grid,
+    ranked: RankedPlan,
+    holdouts: Sequence[SegmentHoldout],
+    customers: Customers | None,
+    notes: Sequence[str],
+) -> Iterator[str]:
+    """Say what can be measured, what it costs, and what cannot.
+
+    Parameters
+    ----------
+    holdouts
+        By segment: who is kept out.
+    customers
+        Who there is; None where nobody was given.
+    notes
+        What was said of the switchbacks.
+    """
+    offers = {offer.id: offer for offer in grid.scenario.offers}
+    public = any(offers[line.offer].layer is Layer.PUBLIC for line in ranked.lines)
+    if customers is None and holdouts:
+        yield "no customers were given: audiences and holdout are not drawn; give --customers FILE"
+    if customers is not None and customers.left_out:
+        yield f"{customers.left_out:,} customers are in segments that the scenario does not know, and get nothing"
+    for each in holdouts:
+        yield each.sentence(drawn=customers is not None)
+        if each.held:
+            yield each.cost_sentence(drawn=customers is not None)
+    if any(each.held for each in holdouts) and (customers is None or customers.before is None):
+        assumed = f"customers' own rates of buying scatter by {SPREAD:.0%}, a unit at a time"
+        yield f"assumed: {assumed}; a column before would tell it"
+    shelf = tuple(dict.fromkeys(offer for each in holdouts for offer in each.at_shelf))
+    if shelf:
+        yield who_is_kept_from(shelf, held=any(each.held and each.at_shelf for each in holdouts))
+    joint = together(holdouts)
+    if joint is not None:
+        yield joint
+    yield from notes
+    if public and not notes:
+        yield "public prices have no switchback: their effect cannot be told from what else happens; see --switchback"
+    if not ranked.lines:
+        yield "the plan holds no line: there is nothing to roll out"

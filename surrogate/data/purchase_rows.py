@@ -1,0 +1,170 @@
+"""Rows of the customer's own purchase files in numbers, batch by batch, and what reading has met on the way.
+
+Rows after the last day are dropped on their time column alone, before any other value is looked at.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.below_list import below_list
+from surrogate.data.clean import OTHER_ZEROS, CleaningReport
+from surrogate.data.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
+from surrogate.data.customer_numbers import CustomerNumbers
+from surrogate.data.data_parts import TransactionsFile
+from surrogate.data.data_spec import DataSpec
+from surrogate.data.row_store import ROW
+from surrogate.data.side_tables import ProductNumbers
+from surrogate.data.table_files import Batch
+
+STRANGE = "a product that files.products does not list"
+NOBODY = "no customer"
+UNTIMED = "no time"
+CANCELLED = "cancelled orders"
+
+
+@dataclass(kw_only=True, eq=False)
+class SeenRows:
+    """What reading has met so far; grows with `purchase_rows`."""
+
+    customers: CustomerNumbers = field(default_factory=CustomerNumbers)
+    stores: dict[str, int] = field(default_factory=dict)
+    """Number by name, in the order in which they were met."""
+    read: int = 0
+    """Rows up to the last day."""
+    dropped: Counter[str] = field(default_factory=Counter)
+    left_out: Counter[str] = field(default_factory=Counter)
+    repaired: Counter[str] = field(default_factory=Counter)
+    currencies: Counter[str] = field(default_factory=Counter)
+    last_day: int = 0
+    after: int = 0
+    """Rows after the last day."""
+
+    def cleaning(self, kept: int) -> CleaningReport:
+        """Return what was read and not kept, by reason; ``kept`` rows are still to be looked at."""
+        return CleaningReport(
+            read=self.read - kept,
+            dropped=dict(self.dropped),
+            repaired=dict(self.repaired),
+            left_out=dict(self.left_out),
+        )
+
+
+def purchase_rows(
+    batch: Batch, part: TransactionsFile, spec: DataSpec, until: dt.date, known: ProductNumbers, seen: SeenRows
+) -> NDArray[np.void]:
+    """Return the rows of a batch that are purchases up to the last day, as `surrogate.data.row_store.ROW`.
+
+    Raises
+    ------
+    InvalidInput
+        For times, numbers and offers that cannot be read.
+    """
+    time = microseconds(batch, part.time, spec.time_zone)
+    day = days_of(time)
+    seen.last_day = max(seen.last_day, int(day.max(initial=0)))
+    inside = day <= until.toordinal()
+    seen.after += int((~inside).sum())
+    seen.read += int(inside.sum())
+    missing = inside & (time == NO_TIME)
+    seen.dropped[UNTIMED] += int(missing.sum())
+    batch, time, day = _keep(batch, inside & ~missing, time, day)
+    if part.status is not None:
+        codes, states = factorized(batch, part.status)
+        void = np.array([state in (part.cancelled or ()) for state in states] + [False])[codes]
+        seen.left_out[CANCELLED] += int(void.sum())
+        batch, time, day = _keep(batch, ~void, time, day)
+    if part.currency is not None:
+        seen.currencies += counted(*factorized(batch, part.currency))
+    product = known.find(batch, part.product)
+    strange = product < 0
+    zeros = int(known.but_for_zeros(batch, part.product).sum()) if strange.any() else 0
+    seen.dropped[OTHER_ZEROS] += zeros
+    seen.dropped[STRANGE] += int(strange.sum()) - zeros
+    batch, time, day, product = _keep(batch, ~strange, time, day, product)
+    customer = seen.customers.register(batch, part.customer)
+    nobody = customer < 0
+    seen.dropped[NOBODY] += int(nobody.sum())
+    batch, time, day, product, customer = _keep(batch, ~nobody, time, day, product, customer)
+    rows = np.zeros(len(day), dtype=ROW)
+    rows["customer"], rows["product"], rows["day"], rows["time"] = customer, product, day, time
+    rows["store"] = _stores(batch, part, seen)
+    rows["offer"] = _offers_used(batch, part.offer_used, spec)
+    rows["order_offer"] = _offers_used(batch, part.order_offer_used, spec)
+    rows["basket"] = _baskets(batch, part, day)
+    _amounts(rows, batch, part, spec, seen)
+    return rows
+
+
+def _keep(batch: Batch, mask: NDArray[np.bool_], *columns: NDArray[np.int64]) -> tuple[Any, ...]:
+    return (batch, *columns) if mask.all() else (batch.keep(mask), *(column[mask] for column in columns))
+
+
+def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec: DataSpec, seen: SeenRows) -> None:
+    """Fill in quantities and money; returns are told by a mark or by a negative quantity or amount."""
+    scale = 10.0**spec.digits if spec.amounts == "minor" else 1.0
+    quantity, paid = numbers(batch, part.quantity), numbers(batch, part.paid) / scale
+    off = np.array([numbers(batch, name) for name in (part.shelf_discount, part.coupon_discount)]) / scale
+    # tills leave the cell blank where nothing was taken off
+    seen.repaired["a blank discount, read as none"] += int(np.isnan(off).any(axis=0).sum())
+    shelf, coupon = np.where(np.isnan(off), 0.0, off)
+    if spec.amounts == "minor":
+        parts = np.flatnonzero(np.isfinite(paid) & (np.abs(paid * scale - np.round(paid * scale)) > 1e-6))
+        if parts.size:
+            expected = "whole numbers of the minor unit, because of amounts: minor"
+            got, remedy = f"{paid[parts[0]] * scale:g}", "write amounts: major"
+            where = batch.where(int(parts[0]))
+            raise InvalidInput([Problem(where=where, what=part.paid, expected=expected, got=got, remedy=remedy)])
+    if part.list_price is not None:
+        listed = numbers(batch, part.list_price) / scale
+        shelf = below_list(listed, np.abs(quantity), np.abs(paid) + np.abs(coupon))
+        unknown = int((~(listed > 0) & np.isfinite(paid)).sum())
+        seen.repaired["no list price, taken as sold at it"] += unknown
+    back = flags(batch, part.returned) | (quantity < 0) | (paid < 0)
+    wrong_sign = ~back & ((shelf < 0) | (coupon < 0))
+    seen.repaired["a discount written as a negative amount, read as positive"] += int(wrong_sign.sum())
+    rows["returned"] = back
+    rows["quantity"] = np.where(back, -np.abs(quantity), quantity)
+    rows["paid"] = np.abs(paid)
+    rows["shelf_discount"], rows["coupon_discount"] = np.abs(shelf), np.abs(coupon)
+
+
+def _stores(batch: Batch, part: TransactionsFile, seen: SeenRows) -> NDArray[np.int64]:
+    if part.store is None:
+        return np.full(batch.table.num_rows, -1)
+    codes, texts = factorized(batch, part.store)
+    return np.array([*(seen.stores.setdefault(text, len(seen.stores)) for text in texts), -1], dtype=np.int64)[codes]
+
+
+def _offers_used(batch: Batch, column: str | None, spec: DataSpec) -> NDArray[np.int64]:
+    """Return the index of the offer that each row names; -1 for none."""
+    if column is None:
+        return np.full(batch.table.num_rows, -1)
+    codes, texts = factorized(batch, column)
+    known = list(spec.past_offers)
+    strange = next((text for text in texts if text not in known), None)
+    if strange is not None:
+        row = int(np.flatnonzero(codes == texts.index(strange))[0])
+        expected, remedy = "an offer that past_offers describes", did_you_mean(strange, known)
+        problem = Problem(
+            where=batch.where(row), what=column, expected=expected, got=f'"{strange}"', remedy=remedy or "add it"
+        )
+        raise InvalidInput([problem])
+    return np.array([*(known.index(text) for text in texts), -1], dtype=np.int64)[codes]
+
+
+def _baskets(batch: Batch, part: TransactionsFile, day: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return what tells a customer's receipts apart: a number of the receipt's name, or the day."""
+    if part.basket is None:
+        return day
+    codes, texts = factorized(batch, part.basket)
+    hashed = pd.util.hash_array(np.array([*texts, ""], dtype=object)).astype(np.int64)
+    return np.where(codes >= 0, hashed[codes], day)

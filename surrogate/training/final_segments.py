@@ -1,0 +1,78 @@
+"""The segments of the model: found anew at the end of the data, by what the second fit learned of customers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.language.schema import LearnSpec
+from surrogate.digits import to_digits
+from surrogate.effects.fit import Member
+from surrogate.effects.group_levels import learned_groups
+from surrogate.held_out.calibrate import Spreads
+from surrogate.held_out.first_fit import FirstFit, segment
+from surrogate.held_out.foresee import level_spread
+from surrogate.people.blur import blurred_means
+from surrogate.people.learned_groups import LearnedGroups
+from surrogate.people.own_segments import OwnSegments
+from surrogate.people.segments import Segmentation
+
+Float = NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class FinalSegments:
+    """Who is in which segment, and what the model says of them. F features."""
+
+    found: Segmentation
+    groups: LearnedGroups
+    population: Float
+    """[F] mean normalised features of all customers, blurred like those of the segments."""
+
+
+def final_segments(
+    first: FirstFit,
+    members: tuple[Member, ...],
+    spreads: Spreads,
+    learn: LearnSpec,
+    seed: int,
+    *,
+    own: OwnSegments | None,
+    min_baskets: int | None,
+) -> FinalSegments:
+    """Find the segments, and their levels with how unsure these are.
+
+    Parameters
+    ----------
+    first
+        Described at the end of the data (`FirstFit.described_at`).
+    members
+        Of the second fit.
+    spreads
+        Calibrated on the first fit's segments; a final one has the spread of the tested one of its rank.
+    learn, seed, own, min_baskets
+        As for the first fit.
+
+    Raises
+    ------
+    InvalidInput
+        Where the retailer's own segments are too small or leave customers out.
+    """
+    seen, events = first.seen, first.events
+    found = segment(members, seen, learn, seed, events=events, own=own, min_baskets=min_baskets)
+    means = blurred_means(seen.scaled, seen.features.raw, seen.scale, found.label, len(found.ids), least=learn.min_size)
+    groups = learned_groups(
+        members,
+        found,
+        seen,
+        first.rows,
+        first.shelf,
+        spread=level_spread(spreads.base_cv, first.segments, found),
+        noise=spreads.noise,
+        events=events,
+        means=means,
+        least=learn.min_size,
+    )
+    return FinalSegments(found=found, groups=groups, population=to_digits(means.population))
