@@ -8,8 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from command_line import run
+from plan_folders import write_folder
 from scenario_factory import rng_of, tiny_scenario
 
+from planner.problem import problem_of
+from scenarios.language.load import load_scenario
+from scenarios.language.plan_lines import PlanLine
 from scenarios.language.product_schema import Product
 from scenarios.language.schema import MoneyTerms, Scenario
 from scenarios.market.account import Tally, account_of
@@ -29,6 +33,9 @@ baseline: {table: base.csv}
 effects: {table: effects.csv, lift_is: net}
 response: {fatigue: 0, cannibalisation: 0, pull_forward: {share: 0, periods: 1}, halo: 0}
 """
+
+FREE = ((", return_rate: 35%, return_cost: 60", ""), (", return_rate: 10%", ""))
+"""Nothing comes back."""
 
 
 def dress(folder: Path, *edits: tuple[str, str]) -> Path:
@@ -63,6 +70,18 @@ def test_what_comes_back_costs_as_the_page_says(tmp_path: Path) -> None:
     assert float(free["objective"]) == pytest.approx(150 * 156.0 - 100 * 312.0)
     own = scored(tmp_path, ("unit_cost: 320", "unit_cost: 320, return_cost: 100"))
     assert float(own["objective"]) == pytest.approx(150 * (364.0 - 243.0) - 100 * (520.0 - 243.0))
+
+
+def test_more_returns_than_expected_are_a_shock(tmp_path: Path) -> None:
+    """At 52.5 % a dress leaves 196.50 and one at 30 % off 82.50; where nothing comes back nothing changes."""
+    for edits, gained in (((), 150 * 82.5 - 100 * 196.5), (FREE, 150 * (560.0 - 320.0) - 100 * (800.0 - 320.0))):
+        problem = problem_of(load_scenario(str(dress(tmp_path, *edits))))
+        line = PlanLine(date=problem.grid.scenario.horizon.start, product="dress", offer="off-30")
+        write_folder(problem, tmp_path / f"plans{len(edits)}", (line,))
+        found = json.loads(run("stress", tmp_path / f"plans{len(edits)}", "--json").stdout)
+        shock = next(each for each in found["shocks"] if each["id"] == "returns-rise")
+        assert float(shock["profit_gained"]) == pytest.approx(gained)
+        assert ("nothing changes" in shock["assumed"]) is bool(edits) is not shock["changes"]
 
 
 def test_validate_and_assumptions_tell_it(tmp_path: Path) -> None:
