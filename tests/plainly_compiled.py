@@ -19,7 +19,7 @@ from surrogate.quick_compile import ONCE
 FEW_CELLS = 24
 """Cells of a question up to which the bound's slopes are compiled plainly ..."""
 FEW_SLOTS = 100
-"""... and slots up to which the gains of a search are."""
+"""... and slots up to which the gains of a search are, unless it is hardly one (`little_work`)."""
 
 _slopes, _functions = planner.bound.problem._compiled, planner.evaluation.evaluator._compiled
 
