@@ -61,11 +61,8 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
 
 
 def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
-    """Let the search alone be as little as that; the bound stays as it is.
-
-    Gains are compiled plainly for questions of any size: so few of them are asked for that this takes less time.
-    """
-    patch.setattr(plainly_compiled, "FEW_SLOTS", MANY)
+    """Let the search alone be as little as that; the bound stays as it is."""
+    few_gains(patch)
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
     for effort in Effort:
@@ -77,6 +74,11 @@ def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     patch.setattr(planner.run.warm_start, "MATES", 2)
     for module, name, iterations in STEPS:
         patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))
+
+
+def few_gains(patch: pytest.MonkeyPatch) -> None:
+    """Compile gains plainly for questions of any size: where few are asked for, that takes less time."""
+    patch.setattr(plainly_compiled, "FEW_SLOTS", MANY)
 
 
 def short_bound(patch: pytest.MonkeyPatch) -> None:
