@@ -87,8 +87,8 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
     judge = ledger_of(asked)
     plans = every_plan(asked.grid.allowed_flat)
-    (reached,) = asked.limits.functionals
-    reaches = value(reached, asked.model, sold_by_all(asked.model, plans), np)
+    (row,) = asked.limits.rows_of["reach"]
+    reaches = value(asked.limits.functionals[row], asked.model, sold_by_all(asked.model, plans), np)
     best = next(plan for plan in plans[np.argsort(-reaches)] if _ok(judge.verdict(plan).limits))
     most = next(each.used for each in judge.verdict(best).limits if each.id == "reach")
     floor = Limit(id="reach", measure="units", min=round(float(most) * 1.01, 2))
