@@ -46,6 +46,7 @@ import built_once  # noqa: E402, F401
 import numpy as np  # noqa: E402
 import plainly_compiled  # noqa: E402, F401
 import pytest  # noqa: E402
+import read_once  # noqa: E402, F401
 from hypothesis import settings  # noqa: E402
 
 _LONGEST_FIRST = (

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-import plainly_compiled
 import pytest
 
 import planner.evolution.distinct
@@ -45,8 +44,6 @@ STEPS = (
 )
 """Guided steps, and how many iterations they have."""
 JOIN = JoinParams(made=1)
-MANY = 10**6
-"""More slots than any question here has."""
 HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.0)
 
 
@@ -62,7 +59,6 @@ def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
 
 def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     """Let the search alone be as little as that; the bound stays as it is."""
-    few_gains(patch)
     patch.setattr(planner.run.opening, "first_params", lambda *_: FIRST)
     patch.setattr(planner.run.cross_fit, "CrossFitParams", lambda: HALF)
     for effort in Effort:
@@ -74,11 +70,6 @@ def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
     patch.setattr(planner.run.warm_start, "MATES", 2)
     for module, name, iterations in STEPS:
         patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))
-
-
-def few_gains(patch: pytest.MonkeyPatch) -> None:
-    """Compile gains plainly for questions of any size: where few are asked for, that takes less time."""
-    patch.setattr(plainly_compiled, "FEW_SLOTS", MANY)
 
 
 def short_bound(patch: pytest.MonkeyPatch) -> None:

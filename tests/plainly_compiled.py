@@ -18,11 +18,8 @@ from surrogate.quick_compile import ONCE
 
 FEW_CELLS = 24
 """Cells of a question up to which the bound's slopes are compiled plainly ..."""
-FEW_SLOTS = 250
-"""... and slots up to which the gains of a search are: those of the basic template, too, which tests hardly search.
-
-Where few are asked for, those of larger questions are as well (`little_work.few_gains`).
-"""
+FEW_SLOTS = 100
+"""... and slots up to which the gains of a search are."""
 
 _slopes, _functions = planner.bound.problem._compiled, planner.evaluation.evaluator._compiled
 

@@ -6,7 +6,6 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from little_work import few_gains
 from scenario_factory import rng_of, tiny_scenario
 from tiny_problem import problem
 
@@ -54,7 +53,6 @@ def _passes(limit: str, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
 
 def test_windows_that_nobody_breaks_cost_no_look(monkeypatch: pytest.MonkeyPatch) -> None:
     """A line that does not fit breaks the windows that hold it: only at these is looked what else does not fit."""
-    few_gains(monkeypatch)
     whole, _ = _passes("{id: budget, measure: gross_spend, max: 600}", monkeypatch)
     passes, rows = _passes("{id: budget, measure: gross_spend, max: 300, window: 3 days}", monkeypatch)
     assert rows > 10 and passes < whole + 2 * rows
