@@ -100,6 +100,8 @@ def test_another_count_is_as_many_more_of_the_same_customers(folder: Path) -> No
     assert [row[1] for row in two.orders["Gold"]] == pytest.approx([2 * row[1] for row in one.orders["Gold"]])
     assert not any("numbers of customers" in note for note in one.effects.notes)
     assert any("Gold (160, in the data 80)." in note for note in two.effects.notes)
+    said = " ".join(run("validate", folder / "asked.yaml").stdout.split())
+    assert "Listed segments are the model's own, with other numbers of customers than the data has: Gold" in said
 
 
 def test_a_few_of_the_models_segments_may_be_listed(folder: Path) -> None:
@@ -184,7 +186,7 @@ def test_learned_segments_are_known_by_their_ids_too() -> None:
     same(learned, own)
     found = score_any(model, Scenario.model_validate({**question, "segments": listed({"s1": sizes["s1"], "club": 90})}))
     assert any(
-        "Segment club has no profile" in note and "taken as the average customer" in note
+        "Listed segment club has no profile" in note and "taken as the average customer" in note
         for note in found.effects.notes
     )
     np.testing.assert_array_equal(found.effects.base_units[:, 0], learned.effects.base_units[:, 0])
@@ -209,7 +211,7 @@ def test_segments_of_an_experiment_are_known_by_their_ids(tmp_path: Path) -> Non
     same(learned, asked(listed({name: sizes[name] for name in turned})), order=list(range(len(sizes)))[::-1])
     beside = asked([*listed(sizes), {"id": "fans", "customers": 10}])
     assert any(
-        "Segment fans has no profile" in note and "all customers of the experiment" in note
+        "Listed segment fans has no profile" in note and "all customers of the experiment" in note
         for note in beside.effects.notes
     )
     np.testing.assert_allclose(beside.effects.lift[:, : len(sizes)], learned.effects.lift, rtol=1e-5, atol=1e-6)

@@ -11,6 +11,9 @@ from scenarios.problems import Problem, did_you_mean
 _NAMED = 6
 """Segments that a sentence names."""
 
+BEGINNING = "Listed segment"
+"""What sentences on a scenario's list begin with; ``validate`` shows them."""
+
 Rows = tuple[int | None, ...]
 """[S] the model's segment of the same id; None where it has none."""
 
@@ -82,8 +85,8 @@ def count_notes(ids: Sequence[str], customers: Sequence[int], segments: Sequence
     if not told:
         return ()
     return (
-        f"Listed segments are the model's own, with other numbers of customers than the data has: "
-        f"{first_few(told, _NAMED)}. Baselines and orders are the data's a customer times the scenario's customers.",
+        f"{BEGINNING}s are the model's own, with other numbers of customers than the data has: "
+        f"{first_few(told, _NAMED)}. Baselines and orders are what the data shows of one customer, times the scenario's.",
     )
 
 
@@ -98,7 +101,7 @@ def average_notes(ids: Sequence[str], segments: Sequence[Segment], whom: str) ->
     names = [one.id for one in nobodys(ids, segments)]
     if not names:
         return ()
-    who = f"Segment {names[0]} has" if len(names) == 1 else f"Segments {first_few(names, _NAMED)} have"
+    who = f"{BEGINNING} {names[0]} has" if len(names) == 1 else f"{BEGINNING}s {first_few(names, _NAMED)} have"
     each = "it is" if len(names) == 1 else "each is"
     return (f"{who} no profile, and the model's are {first_few(ids, _NAMED)}: {each} taken as {whom}.",)
 
