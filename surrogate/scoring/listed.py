@@ -86,7 +86,8 @@ def count_notes(ids: Sequence[str], customers: Sequence[int], segments: Sequence
         return ()
     return (
         f"{BEGINNING}s are the model's own, with other numbers of customers than the data has: "
-        f"{first_few(told, _NAMED)}. Baselines and orders are what the data shows of one customer, times the scenario's.",
+        f"{first_few(told, _NAMED)}. Baselines and orders are what the data shows of one customer, times the "
+        "scenario's customers.",
     )
 
 
