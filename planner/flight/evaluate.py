@@ -169,7 +169,7 @@ def evaluate_campaign(
             *needs_a_look(actuals, plan),
         ),
         experiences=experiences(actuals, plan),
-        lessons=lessons(measured, actuals.grid, whole),
+        lessons=lessons(measured, actuals.grid, whole, actuals.as_of),
         notes=(
             *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
