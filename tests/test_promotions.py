@@ -157,3 +157,20 @@ def test_a_locked_line_is_told_as_one_and_not_with_what_could_stand_there() -> N
     first, second = (str(row[1]) for row in show_lines(explained, "EUR").rows[:2])
     assert "locked: what has run" in first + second and "needed by past" not in first + second
     assert [str(row[1]) for row in show_promotions(explained, "EUR").rows[:2]] == [first, second]
+
+
+def test_amounts_of_promotions_are_whole_minor_units() -> None:
+    """People add up the rows: each is rounded once, and the rest is the interaction."""
+    worth = [each.contribution for each in _explained().promotions]
+    assert [round(amount, 2) for amount in worth] == worth
+
+
+def test_what_the_plan_breaks_anyway_needs_no_line() -> None:
+    """A floor that is missed with the line and without it is not what the line is kept for."""
+    floor = "limits=[{id: floor, measure: units, min: 1000000}]"
+    problem = build_problem("template-basic", (floor,))
+    plan = problem.grid.plan_of([line(problem, 1, "espresso-1kg", "coffee-15")])
+    ranked = score_plan(problem, plan).plan
+    assert not next(each for each in ranked.limits if each.id == "floor").ok
+    (explained,) = explain_plan(Evaluator(problem.model, problem.limits), ranked).lines
+    assert "floor" not in explained.needed_by

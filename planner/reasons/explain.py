@@ -153,6 +153,8 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     gains = evaluator.gains(plan, 1.0, np.zeros(len(limits.ids)), np.zeros(limits.available.shape))
     losing = [int(slot) for slot, gained in zip(slots, worth, strict=True) if gained < 0]
     together = kept_runs(evaluator, plan, losing)
+    broken = {limit.id for limit in ranked.limits if not limit.ok}
+    broken |= {rule.id for rule in ranked.rules if not rule.satisfied}
     locks = {rule.id: rule.name or rule.id for rule in grid.scenario.rules if isinstance(rule, Locked)}
     explained = []
     for number, (slot, line) in enumerate(zip(slots, lines, strict=True)):
@@ -161,6 +163,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         best = tried[0] if tried else None
         possible = next((option for option in tried if not option.blocked_by), None)
         missed = broken_by(evaluator, ranked, dropped[number], without.uses[number], without.stock[number])
+        missed = tuple(each for each in missed if each.id not in broken)
         explained.append(
             LineExplained(
                 line=line,

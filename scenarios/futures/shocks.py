@@ -141,8 +141,8 @@ def _returns(frozen: Frozen) -> Shock:
     return Shock(
         id="returns-rise",
         title="returns rise by half",
-        assumed="returns rise by half: of every product half as many units more come back, promoted or not; what "
-        "customers buy stays",
+        assumed="returns rise by half: of every product half as many units more come back, at most all, promoted or "
+        "not; what customers buy stays",
         changed=replace(frozen, scenario=scenario.model_copy(update=update)),
     )
 
