@@ -22,6 +22,8 @@ TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""
 SAID = 0.2
 """Probability that an offer brings nothing, from which on it is said."""
+CERTAIN = 0.995
+"""Such a probability that is said to be nearly certain."""
 
 
 def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
@@ -55,7 +57,8 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
 
 def _brings_nothing(offer: str, chance: float) -> str:
     """Say of an offer that it may not be carried out."""
-    told = f"{share(chance, digits=0)} likely it brings nothing at all"
+    likely = "almost certainly" if chance >= CERTAIN else f"{share(chance, digits=0)} likely"
+    told = f"{likely} it brings nothing at all, by its sales and uses"
     return f"{offer}: {told}, as where nobody carries it out; look whether it stands in the shop, or works at the till"
 
 
