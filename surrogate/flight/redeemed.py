@@ -39,8 +39,6 @@ DRIFT = 0.10
 """Standard deviation of the log by which take-up may go on changing."""
 STEPS, FURTHEST = 50, 0.3
 """Gauss-Newton steps to the most probable factors, and how far each goes at most, in logs."""
-SURE = 1e-12
-"""Least variance of a belief, so that one without any stays where it is."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -67,30 +65,33 @@ class Weighed:
 
 def weighed(told: Sequence[Seen], take_up: float, lift: float) -> Weighed:
     """Weigh uses against beliefs in both logs, whose variances are given."""
-    prior = 1.0 / np.maximum([take_up, lift], SURE)
+    variances = np.array([take_up, lift])
+    moves = variances > 0  # what is believed for certain stays
+    prior = np.divide(1.0, variances, out=np.ones(2), where=moves)
     logs = np.zeros(2)
     for _ in range(STEPS):
-        pull, precision = _told(told, logs)
+        pull, precision = _told(told, logs, moves)
         logs += np.clip(np.linalg.solve(precision + np.diag(prior), pull - prior * logs), -FURTHEST, FURTHEST)
-    variances = np.diag(np.linalg.inv(_told(told, logs)[1] + np.diag(prior)))
+    left = np.where(moves, np.diag(np.linalg.inv(_told(told, logs, moves)[1] + np.diag(prior))), 0.0)
     return Weighed(
         take_up=float(logs[0]),
-        take_up_variance=float(variances[0]),
+        take_up_variance=float(left[0]),
         lift=float(logs[1]),
-        lift_variance=float(variances[1]),
+        lift_variance=float(left[1]),
     )
 
 
-def _told(told: Sequence[Seen], logs: Float) -> tuple[Float, Float]:
+def _told(told: Sequence[Seen], logs: Float, moves: Flag) -> tuple[Float, Float]:
     """First derivative [2] of the log likelihood by both logs, and the second one, negated, to Gauss and Newton."""
     pull, precision = np.zeros(2), np.zeros((2, 2))
     for seen in told:
         slopes = np.array([seen.base, seen.bump]) * np.exp(logs)
-        off, sd = seen.uses - slopes.sum(), float(np.sqrt(seen.noise))
+        off, sd = seen.uses - float(slopes.sum()), float(np.sqrt(seen.noise))
         first, second = off / seen.noise, 1.0 / seen.noise
         if seen.ran_out:
             ratio, curve = at_least(-off / sd)
             first, second = float(ratio) / sd, float(curve) / seen.noise
+        slopes = np.where(moves, slopes, 0.0)
         pull += slopes * first
         precision += np.outer(slopes, slopes) * second
     return pull, precision
