@@ -22,9 +22,11 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesReading:
-    """Sales of one series so far, over the cells that can be compared."""
+    """Sales, or uses, of one series so far, over the cells that can be compared."""
 
     series: Series
+    whole: float
+    """By the plan's account, of the whole campaign."""
     expected: float
     """By the plan's account, as in `campaign report`."""
     forecast: Interval
