@@ -16,6 +16,7 @@ from planner.flight.brings import brings
 from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
+from planner.flight.drawn_paths import draw_paths
 from planner.flight.empty_before import known_empty
 from planner.flight.measured import Switch
 from planner.flight.messages_sent import messages_sent
@@ -27,7 +28,7 @@ from planner.flight.planned_out import planned_out, with_known
 from planner.flight.readings import MonitorReport, SeriesReading
 from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.stock_outs import stock_outs
-from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
+from planner.flight.watch_limits import interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
@@ -197,7 +198,8 @@ def monitor(
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, made.drawn.products)
     readings, noise = read_series(made, actuals, enough)
-    draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=settings.futures, chance=chance)
+    count = settings.futures
+    draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
     paths, demand = draw_use(plan), made.drawn.products
     if otherwise:
         demand = draw_demand(model, frozen.effects, ran, watched, seed=frozen.seed, params=settings).products

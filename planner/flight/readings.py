@@ -84,6 +84,10 @@ class LimitReading:
     """By when it has broken in one of ten of them."""
     broken: bool
     """Whether it is broken already."""
+    at_risk: float | None = None
+    """Share of the futures that it is to hold in; None where its expected use counts."""
+    end_at_risk: float | None = None
+    """What it comes to at the end in so many of them, at most; of a floor, at least."""
     arrives: dt.date | None = None
     """Of a stock: when more of it comes next."""
     not_come: NotCome | None = None

@@ -164,6 +164,7 @@ def _limits(report: MonitorReport) -> FittedTable:
         notes=(
             "planned: what the plan's account uses by now; end: 5%, 50% and 95% of the futures after what was seen use "
             f"less; breaks: probability of a break before the end; money in {report.currency}, net of tax",
+            *_risk_notes(report),
             *_span_notes(report.limits),
             *_stock_notes(report.limits),
             *(
@@ -173,6 +174,16 @@ def _limits(report: MonitorReport) -> FittedTable:
             ),
         ),
     )
+
+
+def _risk_notes(report: MonitorReport) -> tuple[str, ...]:
+    """Say what limits come to that are to hold in a share of the futures: the figure that a plan is judged by."""
+    said = [
+        f"{each.id} comes to {writer(each, report.currency)(each.end_at_risk)} in {share(each.at_risk, digits=0)}"
+        for each in report.limits
+        if each.at_risk is not None and each.end_at_risk is not None
+    ]
+    return (f"asked for in a share of the futures: {', '.join(said[:NAMED])} of them",) if said else ()
 
 
 def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:

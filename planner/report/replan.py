@@ -155,6 +155,7 @@ def _standings(found: Replanned, money: MoneyStyle) -> FittedTable:
         notes=(
             "whole campaign: what was sold so far and what is expected of the rest; profit gained against no "
             "promotion, what is sold out is lost",
+            *(f"carried on, {words}" for words in before.beyond),
             money.caption,
         ),
     )

@@ -35,6 +35,8 @@ class WatchedUses:
     """[S, K + 1, T] uses that a unit, or order, under a line of each layer comes to."""
     expected: Float
     """[U, T] by the plan's account, as if there were enough to sell."""
+    last: int
+    """Last period that was observed."""
     told: Float
     """[U, T] by the file; 0 in periods to come."""
 
@@ -42,6 +44,11 @@ class WatchedUses:
     def active(self) -> Flag:
         """[U, T] periods in which each series can be compared."""
         return np.asarray(self.cells.any(axis=(1, 2)))
+
+    def drawn_so_far(self, what: Sold, rng: np.random.Generator) -> Float:
+        """[..., U] uses of some futures in the periods that were observed, counted by chance."""
+        expected = np.maximum(self.by_product(what), 0.0)[..., : self.last + 1].sum(axis=(-2, -1))
+        return np.asarray(rng.poisson(expected), dtype=np.float64)
 
     def by_product(self, what: Sold) -> Float:
         """[..., U, K + 1, T] uses of what is sold in each of some futures, all segments together."""
@@ -94,6 +101,7 @@ def watch_uses(model: Coefficients, plan: NDArray[np.int8], usable: Flag, actual
         layer=tuple(layers),
         cells=np.stack(cells),
         per_unit=per_unit,
+        last=actuals.last,
         expected=np.zeros((len(series), grid.shape[2])),
         told=np.stack(
             [
