@@ -19,7 +19,8 @@ from planner.flight.counted import counted_pieces, running_model
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences, read_pieces
-from planner.report.replan import held, show_replanned
+from planner.report.replan import show_replanned
+from planner.report.replan_lines import held
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.pieces import pieces_so_far, pieces_there
