@@ -38,8 +38,8 @@ def test_segments_and_products_that_change_alike_are_one_row() -> None:
     assert max(map(len, text.splitlines())) <= 80
     rows = [row for row in text.splitlines() if row.startswith("11-04")]
     assert len(rows) == 2
-    assert "case, phone" in rows[0] and "+600*" in rows[0] and "old" in rows[0]
-    assert "pad" in rows[1] and "vip" in rows[1] and "+50 " in rows[1]
+    assert "case, phone" in rows[0] and "+600.00*" in rows[0] and "old" in rows[0]
+    assert "pad" in rows[1] and "vip" in rows[1] and "+50.00 " in rows[1]
     flat = " ".join(text.split())
     assert flat.count("worth that much only beside the other changes") == 1, "told once below the table"
 

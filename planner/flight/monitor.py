@@ -27,6 +27,7 @@ from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import planned_out, with_known
 from planner.flight.readings import MonitorReport, SeriesReading
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.returns_told import told_late
 from planner.flight.stock_outs import stock_outs
 from planner.flight.watch_limits import interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
@@ -234,6 +235,7 @@ def monitor(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
             *messages_sent(actuals, plan),
+            *told_late(actuals),
             *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
             *notes_of(actuals, watched, paths.unforeseen, settings.chance),
         ),

@@ -24,9 +24,9 @@ def show_changes_made(changes: Sequence[Change], money: MoneyStyle) -> FittedTab
         day, product, _ = change.slot
         by_product.setdefault((f"{day:%m-%d}", product, _words(change)), []).append(change)
     rows = dict[tuple[str, tuple[str, ...], str, str], list[Change]]()
-    for (day, _, words), alike in by_product.items():
+    for (date, _, words), alike in by_product.items():
         whom = tuple("all" if change.slot[2] == EVERYBODY else change.slot[2] for change in alike)
-        rows.setdefault((day, whom, words, _why(alike)), []).extend(alike)
+        rows.setdefault((date, whom, words, _why(alike)), []).extend(alike)
     marked = any(_reasons(change)[1] for change in changes)
     return FittedTable(
         title="Line by line",
