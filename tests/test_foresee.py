@@ -40,7 +40,7 @@ def test_breaks_come_with_date_and_probability() -> None:
 
 
 def test_parts_that_run_ahead_and_behind_are_foreseen_apart() -> None:
-    """One coupon is used twice as often, another not at all: the sum is as expected, and its rest is the first one's."""
+    """One coupon is used twice as often, another not at all: the sum is as expected, its rest is the first one's."""
     rng = np.random.default_rng(4)
     one, other = np.exp(0.5 * rng.standard_normal((2, 4000)))
     # Both cost 100 a period for four periods; afterwards only the first one runs.
