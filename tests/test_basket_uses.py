@@ -19,7 +19,8 @@ from planner.flight.counted import counted_pieces, running_model
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences, read_pieces
-from planner.report.replan import held, show_replanned
+from planner.report.replan import show_replanned
+from planner.report.replan_lines import held
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.pieces import pieces_so_far, pieces_there
@@ -159,8 +160,8 @@ def test_take_up_of_a_basket_offer_moves_towards_what_was_used(tmp_path: Path, f
     base, all_ = what.basket_targeted_base[OLD, TUESDAY], what.basket_targeted[OLD, TUESDAY]
     actuals = _told(case, orders=1.0, uses={TUESDAY: round(all_ + (factor - 1.0) * base)})
     before, number = case.frozen.effects, case.grid.offer_index["save-200"]
-    after, found = redeemed(case.model, before, case.plan, actuals, case.frozen.baskets)
-    moved = found["save-200"].factor
+    learned = redeemed(case.model, before, case.plan, actuals, case.frozen.baskets)
+    after, moved = learned.effects, learned.take_up["save-200"].factor
     later = np.s_[OLD, BASKETS, LAST + 1 :, number]
     assert after.take_up[later] == pytest.approx(np.minimum(before.take_up[later] * moved, 1.0))
     if factor == 1.0:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios.streams import stream
-from surrogate.flight.foresee import breaks, foresee
+from surrogate.flight.foresee import Beside, breaks, foresee
 
 
 def test_foresight_follows_what_lasts() -> None:
@@ -37,3 +37,16 @@ def test_breaks_come_with_date_and_probability() -> None:
     assert (broke.probability, broke.period, broke.earliest) == (1.0, 7, 7)
     assert breaks(foreseen, np.full(10, 1000.0)).probability == 0.0
     assert breaks(foreseen, np.full(10, 1100.0), at_end=True, below=True).period == 9
+
+
+def test_parts_that_run_ahead_and_behind_are_foreseen_apart() -> None:
+    """One coupon is used twice as often, another not at all: the sum is as expected, its rest is the first one's."""
+    rng = np.random.default_rng(4)
+    one, other = np.exp(0.5 * rng.standard_normal((2, 4000)))
+    # Both cost 100 a period for four periods; afterwards only the first one runs.
+    paths = np.concatenate([np.repeat(100.0 * (one + other)[:, None], 4, axis=1), 100.0 * one[:, None]], axis=1)
+    uses = np.stack([rng.poisson(400.0 * one), rng.poisson(400.0 * other)], axis=1).astype(float)
+    middle = float(np.median(foresee(paths, np.full(4, 200.0 * np.exp(0.125))).rest))
+    apart = foresee(paths, np.full(4, 200.0 * np.exp(0.125)), Beside(drawn=uses, seen=np.array([900.0, 2.0])))
+    assert middle == pytest.approx(100.0 * np.exp(0.125), rel=0.1)
+    assert float(np.median(apart.rest)) == pytest.approx(225.0, rel=0.1)

@@ -10,9 +10,9 @@ import pytest
 from flight_case import Running, running
 from replan_case import happened, sold
 
+from planner.flight.drawn_paths import draw_paths
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.readings import LimitReading
-from planner.flight.watch_limits import draw_paths
 from planner.report.monitor_findings import warning_sentence
 from surrogate.flight.chance import ChanceParams
 

@@ -13,7 +13,8 @@ from replan_case import again
 
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
-from planner.flight.needs_a_look import needs_a_look, returns_beyond
+from planner.flight.needs_a_look import needs_a_look
+from planner.flight.returns_told import returns_beyond
 from planner.report.monitor import monitor_json, show_monitor, verdict_line
 from planner.report.outcome_report import outcome_json, show_outcome
 from planner.report.replan import replan_json, show_replanned

@@ -218,7 +218,7 @@ def test_uses_of_what_is_left_over_tell_take_up_and_of_what_ran_out_at_least(tmp
         case, actuals, pieces = _coupons(tmp_path / f"b{number}", float(np.ceil(share * expected)), counts=counts)
         assert bool(pieces.ran_out[1][0, 2, 1]) == (counts and share == 1.0)
         effects = case.frozen.effects
-        factors.append(redeemed(case.model, effects, case.plan, actuals, None, pieces)[1]["coupon-20"].factor)
+        factors.append(redeemed(case.model, effects, case.plan, actuals, None, pieces).take_up["coupon-20"].factor)
     left, plain, gone = factors
     assert left == pytest.approx(plain, rel=1e-6)
     assert left < 0.9

@@ -11,7 +11,8 @@ from replan_case import LAST, happened, sold
 
 from scenarios.flight.actuals import Actuals
 from scenarios.response.totals import sold_by
-from surrogate.flight.redeemed import Seen, redeemed, weighed
+from surrogate.flight.redeemed import redeemed, weighed
+from surrogate.flight.uses_seen import Seen
 
 EXTRAS, COUPON = 2, "coupon-20"
 
@@ -34,8 +35,9 @@ case = running_shop
 def test_take_up_moves_towards_what_was_used(case: Running, factor: float) -> None:
     """The rest follows, less than all the way; those who got no coupon follow less; the past is left to be settled."""
     before = case.frozen.effects
-    after, found = redeemed(case.model, before, case.plan, _told(case, factor), None)
-    moved, number = found[COUPON], case.grid.offer_index[COUPON]
+    learned = redeemed(case.model, before, case.plan, _told(case, factor), None)
+    after, moved = learned.effects, learned.take_up[COUPON]
+    number = case.grid.offer_index[COUPON]
     ratio = after.take_up[:, EXTRAS, LAST + 1 :, number] / before.take_up[:, EXTRAS, LAST + 1 :, number]
     young, old = np.log(ratio[0]), np.log(ratio[1])
     assert young == pytest.approx(np.log(moved.factor))
@@ -55,11 +57,11 @@ def test_what_is_believed_for_certain_and_what_is_not_told_stay(case: Running) -
     """A take-up without uncertainty is not moved by uses; without the column nothing is."""
     number = case.grid.offer_index[COUPON]
     certain = replace(case.frozen.effects, take_up_cv=np.zeros_like(case.frozen.effects.take_up_cv))
-    after, found = redeemed(case.model, certain, case.plan, _told(case, 2.0), None)
-    assert (after.take_up[..., number] == certain.take_up[..., number]).all()
-    assert found[COUPON].factor == 1.0
-    effects, nothing = redeemed(case.model, certain, case.plan, happened(case, sold(case)), None)
-    assert effects is certain and not nothing
+    found = redeemed(case.model, certain, case.plan, _told(case, 2.0), None)
+    assert (found.effects.take_up[..., number] == certain.take_up[..., number]).all()
+    assert found.take_up[COUPON].factor == 1.0
+    untold = redeemed(case.model, certain, case.plan, happened(case, sold(case)), None)
+    assert untold.effects is certain and not untold.take_up and not untold.lift
 
 
 @pytest.mark.parametrize(("base", "bump", "cv", "days"), [(35.0, 50.0, 0.6, 2), (300.0, 200.0, 0.6, 4)])
@@ -69,7 +71,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say(base: float, bump: 
     for truth in rng.normal(0.0, np.sqrt(prior), 500):
         mean = (base * np.exp(truth) + bump * np.exp(rng.normal(0.0, 0.2))) / days
         uses = float(rng.poisson(mean * np.exp(0.1 * rng.standard_normal(days))).sum())
-        seen = Seen(cells=np.ones((1, 1, days), dtype=bool), uses=uses, base=base, bump=bump, bump_sd=0.2)
-        middle, variance = weighed((seen,), prior)
-        held += abs(truth - middle) < 1.6449 * np.sqrt(variance)
+        seen = Seen(cells=np.ones((1, 1, days), dtype=bool), uses=uses, base=base, bump=bump)
+        found = weighed((seen,), prior, 0.2**2)
+        held += abs(truth - found.take_up) < 1.6449 * np.sqrt(found.take_up_variance)
     assert 0.85 <= held / 500 <= 0.96

@@ -51,7 +51,7 @@ def test_an_offer_that_brings_what_was_expected_is_no_suspect(long: Running) -> 
 def test_only_what_is_learned_takes_off() -> None:
     """What is as likely as believed takes nothing off a lift; suspects are few, the weakest first."""
     assert excess(0.05, 0.05) == 0.0 and excess(1.0, 0.05) == 1.0 and excess(0.01, 0.05) == 0.0
-    assert suspects({0: -0.4, 1: 0.2, 2: -2.0, 3: -0.1, 4: -1.0, 5: -0.5}) == (2, 4, 5)
+    assert suspects({0: -0.4, 1: 0.2, 2: -2.0, 3: -0.1, 4: -1.0, 5: -0.5}, {}) == (2, 4, 5)
 
 
 def test_the_interval_holds_both_explanations() -> None:

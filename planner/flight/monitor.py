@@ -16,6 +16,7 @@ from planner.flight.brings import brings
 from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, running_model
+from planner.flight.drawn_paths import draw_paths
 from planner.flight.empty_before import known_empty
 from planner.flight.measured import Switch
 from planner.flight.messages_sent import messages_sent
@@ -26,15 +27,17 @@ from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import planned_out, with_known
 from planner.flight.readings import MonitorReport, SeriesReading
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.returns_told import told_late
 from planner.flight.stock_outs import stock_outs
-from planner.flight.watch_limits import draw_paths, interval, watch_limits, watch_stock
+from planner.flight.watch_limits import interval, watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
 from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
 from scenarios.flight.sent import reckoned_so_far
-from scenarios.flight.series import Kind, Watched, sold_cells, told_by_segment, watch
+from scenarios.flight.series import Kind, Series, Watched, sold_cells, told_by_segment, watch
+from scenarios.flight.watched_uses import WatchedUses, watch_uses
 from scenarios.futures.tolerance import draws_needed
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
@@ -47,8 +50,8 @@ from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
-ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15}
-"""How the error is spread over kinds of series, evenly inside a kind."""
+ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15, Kind.USES: 0.25}
+"""How the error is spread over kinds of series, evenly inside a kind: parts of what those have that there are."""
 SAME_UNITS = 1e-6
 """Share of a baseline below which a cut at stock is rounding."""
 
@@ -91,36 +94,61 @@ class Forecast:
     drawn: DrawnSeries
     tests: Tests
     bar: Bar
+    uses: WatchedUses | None = None
+
+    @property
+    def series(self) -> tuple[Series, ...]:
+        """Of sales, and after them of uses."""
+        return self.watched.series if self.uses is None else (*self.watched.series, *self.uses.series)
 
 
 def forecast(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], watched: Watched, *, seed: int, params: MonitorParams
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    watched: Watched,
+    *,
+    seed: int,
+    params: MonitorParams,
+    uses: WatchedUses | None = None,
 ) -> Forecast:
-    """Draw what a plan will sell, and set the bar that alarms must pass."""
+    """Draw what a plan will sell, and how often its offers are used, and set the bar that alarms must pass."""
     free, cells = unlimited(model), float(np.prod(model.grid.shape))
-    drawn = draw_demand(model, effects, plan, watched, seed=seed, params=params)
+    drawn = draw_demand(model, effects, plan, watched, seed=seed, params=params, uses=uses)
     least = max(params.least, draws_needed(1.0 - params.sequential.false_alarms))
     count = max(int(min(params.cells / cells, params.most)), least)
     undisturbed = draw_series(
-        free, effects, plan, watched, seed=seed, name="undisturbed", count=count, chance=params.chance
+        free, effects, plan, watched, seed=seed, name="undisturbed", count=count, chance=params.chance, uses=uses
     )
-    shares = np.zeros(len(watched.series))
-    for kind, share in ERROR_SHARES.items():
-        members = watched.kinds(kind)
-        shares[members] = share / max(len(members), 1)
-    predicted, brought = predict(drawn.means, drawn.chanced, active(watched)), brings(free, plan, watched)
-    tests = fix_tests(predicted, shares, watched.kinds(Kind.PRODUCT), brought)
-    return Forecast(
-        watched=watched, drawn=drawn, tests=tests, bar=set_bar(tests, undisturbed.chanced, params.sequential)
-    )
+    there, brought = active(watched), brings(free, plan, watched)
+    if uses is not None:
+        # Nobody uses an offer that is not carried out: all of its uses are what it brings.
+        there, brought = np.concatenate([there, uses.active]), np.append(brought, np.ones(len(uses.series)))
+    predicted = predict(drawn.means, drawn.chanced, there)
+    tests = fix_tests(predicted, _error_shares(watched, uses), watched.kinds(Kind.PRODUCT), brought)
+    bar = set_bar(tests, undisturbed.chanced, params.sequential)
+    return Forecast(watched=watched, drawn=drawn, tests=tests, bar=bar, uses=uses)
+
+
+def _error_shares(watched: Watched, uses: WatchedUses | None) -> Float:
+    """[J] of all series, in any unit."""
+    kinds = [each.kind for each in (*watched.series, *(() if uses is None else uses.series))]
+    return np.array([ERROR_SHARES[kind] / kinds.count(kind) for kind in kinds])
 
 
 def draw_demand(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], watched: Watched, *, seed: int, params: MonitorParams
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    watched: Watched,
+    *,
+    seed: int,
+    params: MonitorParams,
+    uses: WatchedUses | None = None,
 ) -> DrawnSeries:
     """Draw what customers will want under a plan, as if there were enough of it."""
-    free, count = unlimited(model), params.futures
-    return draw_series(free, effects, plan, watched, seed=seed, name="forecast", count=count, chance=params.chance)
+    free, count, chance = unlimited(model), params.futures, params.chance
+    return draw_series(free, effects, plan, watched, seed=seed, name="forecast", count=count, chance=chance, uses=uses)
 
 
 def active(watched: Watched) -> Flag:
@@ -163,13 +191,16 @@ def monitor(
         model, frozen.effects, plan, actuals, seed=frozen.seed, chance=settings.chance, futures=settings.futures
     )
     settings = replace(settings, chance=chance)
-    watched = watch(actuals.grid, plan, comparable(actuals, plan) & ~silent, by_segment=told_by_segment(actuals))
-    made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings)
+    usable = comparable(actuals, plan) & ~silent
+    watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
+    uses = watch_uses(unlimited(model), plan, usable, actuals)
+    made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings, uses=uses)
     realised = Realised(model, plan, actuals, there)
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, made.drawn.products)
     readings, noise = read_series(made, actuals, enough)
-    draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=settings.futures, chance=chance)
+    count = settings.futures
+    draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
     paths, demand = draw_use(plan), made.drawn.products
     if otherwise:
         demand = draw_demand(model, frozen.effects, ran, watched, seed=frozen.seed, params=settings).products
@@ -204,6 +235,7 @@ def monitor(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
             *messages_sent(actuals, plan),
+            *told_late(actuals),
             *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
             *notes_of(actuals, watched, paths.unforeseen, settings.chance),
         ),
@@ -237,13 +269,15 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
     watched, tests, count = made.watched, made.tests, actuals.last + 1
     planned = watched.sums(watched.folded(expected))
     units = watched.sums(sold_cells(actuals))
+    if made.uses is not None:
+        planned, units = np.concatenate([planned, made.uses.expected]), np.concatenate([units, made.uses.told])
     innovations = tests.predicted.innovations(units)
     innovations[:, count:] = 0.0
     evidence = weighted(tests, tests.evidence(innovations))[:, :count]
     running = tests.predicted.active[:, :count]
     finds = detectable(tests, made.bar)
     found = []
-    for number, series in enumerate(watched.series):
+    for number, series in enumerate(made.series):
         if not running[number].any():
             continue
         over = np.flatnonzero(evidence[number] > made.bar.log_evidence)
@@ -252,6 +286,7 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
         found.append(
             SeriesReading(
                 series=series,
+                whole=float(planned[number].sum()),
                 expected=float(planned[number, :count].sum()),
                 forecast=interval(made.drawn.chanced[:, number, :count].sum(axis=1)),
                 actual=float(units[number, :count].sum()),

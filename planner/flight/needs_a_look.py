@@ -12,19 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.figures import count, money_style, share
+from planner.figures import count, share
+from planner.flight.returns_told import CLEARLY, MORE, returns_beyond
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.experience import where_ran
-from scenarios.response.economics import unit_cost_of
-from surrogate.flight.rates import rate_interval
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
-CLEARLY = 4.0
-"""Standard errors from which on a difference is clear: many offers and columns are looked at, every day."""
-MORE = 1.25
-"""Times as high as it should be, from which on a rate is worth a word."""
 LOWER = 0.95
 """Share of the other sales' mean score, below which a score is worth a word."""
 LEAVING = 0.05
@@ -48,36 +43,6 @@ def needs_a_look(actuals: Actuals, plan: NDArray[np.int8]) -> tuple[str, ...]:
         The flat plan [N], which tells what ran where the actuals do not.
     """
     return (*returns_beyond(actuals), *_offers(actuals, plan), *_leaving(actuals))
-
-
-def returns_beyond(actuals: Actuals) -> Iterator[str]:
-    """Say where clearly more came back than the account assumes, and what its money leaves out for it."""
-    if not actuals.has("returns"):
-        return
-    money, products = actuals.grid.scenario.money, actuals.grid.products
-    rate, tax = (np.array([of(each) for each in products])[:, None] for of in (money.returns_of, money.tax_of))
-    back, units, paid = (actuals.tables[name][..., :-1, :] for name in ("returns", "units", "revenue"))
-    told = np.isfinite(back) & (np.nan_to_num(units) > 0)
-    came, sold = float(back[told].sum()), float(units[told].sum())
-    assumed = float((rate * units)[told].sum()) / max(sold, 1.0)
-    # Of all that was sold it is a fact how much came back, however it scatters; only what is still to come is not.
-    if not (sold > 0 and rate_interval(min(came, sold), sold)[0] > assumed and came > MORE * assumed * sold):
-        return
-    beyond = np.where(told, back - rate * units, 0.0)
-    price = np.divide(np.nan_to_num(paid), units, where=told, out=np.zeros_like(units))
-    revenue = float((beyond * price / (1.0 + tax)).sum())
-    unit_cost = np.array([float(unit_cost_of(product)) for product in products])
-    back_cost = np.array([float(money.cost_of_return(product)) for product in products])
-    cost = float(beyond.sum(axis=(0, 1, 3)) @ (unit_cost - back_cost))
-    currency = actuals.grid.scenario.currency
-    write = money_style(currency, [revenue])
-    dear = ", what returns cost paid" if back_cost.any() else ""
-    yield (
-        f"returns: {share(came / sold)} of the units came back where they are told ({count(came)} of {count(sold)}), "
-        f"and the account assumes {share(assumed)} (return_rate): its money does not include that, which takes about "
-        f"{write(revenue)} {currency} off revenue and, unit costs given back{dear}, about {write(revenue - cost)} "
-        f"{currency} off margin and profit"
-    )
 
 
 def _offers(actuals: Actuals, plan: NDArray[np.int8]) -> Iterator[str]:

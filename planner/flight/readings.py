@@ -22,9 +22,11 @@ class Interval:
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesReading:
-    """Sales of one series so far, over the cells that can be compared."""
+    """Sales, or uses, of one series so far, over the cells that can be compared."""
 
     series: Series
+    whole: float
+    """By the plan's account, of the whole campaign."""
     expected: float
     """By the plan's account, as in `campaign report`."""
     forecast: Interval
@@ -82,6 +84,10 @@ class LimitReading:
     """By when it has broken in one of ten of them."""
     broken: bool
     """Whether it is broken already."""
+    at_risk: float | None = None
+    """Share of the futures that it is to hold in; None where its expected use counts."""
+    end_at_risk: float | None = None
+    """What it comes to at the end in so many of them, at most; of a floor, at least."""
     arrives: dt.date | None = None
     """Of a stock: when more of it comes next."""
     not_come: NotCome | None = None

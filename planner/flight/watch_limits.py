@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.booked import rounding_of
-from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from constraints.limits.entries import LimitEntry, LimitRow
+from planner.flight.drawn_paths import Paths
 from planner.flight.not_come import not_come
 from planner.flight.out_again import out_again
 from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
@@ -19,21 +18,13 @@ from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised, Use
-from scenarios.flight.scaled import sold_otherwise
-from scenarios.futures.draws import draw
-from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
-from scenarios.response.coefficients import Coefficients, available_units
-from scenarios.response.effects import Effects
-from scenarios.response.measures import measure_functional
+from scenarios.response.coefficients import available_units
 from scenarios.response.past_use import PastUse
-from scenarios.response.totals import by_period
-from scenarios.streams import stream
-from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.evidence import not_there_yet
-from surrogate.flight.foresee import Foreseen, breaks, foresee
+from surrogate.flight.foresee import Beside, Foreseen, breaks, foresee
 
 Float = NDArray[np.float64]
 
@@ -41,49 +32,6 @@ SEEN = 0.005
 """Probability of a break below which all are alike: of some hundred futures none or one or two break."""
 SAME = 1e-6
 """Share of a bound by which a use may miss it and still be the same: accounts round every cell."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Paths:
-    """Use of every additive limit in drawn futures."""
-
-    entries: tuple[LimitEntry, ...]
-    use: Float
-    """[D, L, T] period by period, the chance of single periods in it."""
-    unforeseen: tuple[str, ...]
-    """Ids of limits that are no sums over time."""
-    hidden: tuple[float, ...]
-    """[L] what rounding in an account may hide of each use: a bound may have been set to a use that is so rounded."""
-
-
-def draw_paths(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], *, seed: int, count: int, chance: ChanceParams
-) -> Paths:
-    """Draw what a plan uses of its limits, stock served in time order."""
-    grid = model.grid
-    entries: list[LimitEntry] = []
-    unforeseen: list[LimitEntry] = []
-    for entry in limit_entries(grid):
-        sums = entry.whole is None and not entry.counts_change and entry.measure is not Measure.CUSTOMERS_REACHED
-        (entries if sums else unforeseen).append(entry)
-    functionals = [measure_functional(grid, model.economics, e.part, e.limit.where) for e in entries]
-    rows = []
-    if functionals:
-        rng = stream(seed, "flight", "limits", "chance")
-        for what in sales(model, effects, plan, draw(grid, effects, seed, name="flight limits", count=count)):
-            counted = with_chance(what.units, chance, rng)
-            better = sold_otherwise(
-                what, np.divide(counted, what.units, out=np.ones_like(counted), where=what.units > 0)
-            )
-            wide = (len(what.units), grid.shape[2])
-            rows.append(np.stack([np.broadcast_to(by_period(f, model, better, np), wide) for f in functionals], axis=1))
-    use = np.concatenate(rows) if rows else np.zeros((count, 0, grid.shape[2]))
-    currency = minor_digits(grid.scenario.currency)
-    hidden = tuple(
-        rounding_of((1.0, digits_of(entry.part, currency), functional)).likely
-        for entry, functional in zip(entries, functionals, strict=True)
-    )
-    return Paths(entries=tuple(entries), use=use, unforeseen=tuple(e.id for e in unforeseen), hidden=hidden)
 
 
 def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_at: float) -> tuple[LimitReading, ...]:
@@ -114,7 +62,7 @@ def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_a
             hidden = 0.0 if use.told else paths.hidden[number]
             drawn = paths.use[:, number], as_it_ran.use[:, number]
             inside = _inside(row, realised.actuals)
-            reading = _reading(entry, row, drawn, use, planned, before, realised.actuals, hidden)
+            reading = _reading(entry, row, drawn, as_it_ran.beside, use, planned, before, realised.actuals, hidden)
             rows.append((_urgency(reading, bool(inside[realised.actuals.last + 1 :].any())), reading))
         _, worst = max(rows, key=lambda pair: pair[0])
         found.append(worst)
@@ -141,6 +89,7 @@ def _reading(
     entry: LimitEntry,
     row: LimitRow,
     drawn: tuple[Float, Float],
+    beside: Beside | None,
     real: Use,
     planned: float,
     before: float,
@@ -156,7 +105,7 @@ def _reading(
     inside = _inside(row, actuals)
     seen = np.where(inside, real.amounts, 0.0)[:count]
     paths, as_it_ran = (np.where(inside, use, 0.0) for use in drawn)
-    foreseen = foresee(as_it_ran, seen)
+    foreseen = foresee(as_it_ran, seen, beside)
     least, asked = entry.sense == "min", float(entry.bound)
     # A bound that was raised to what is used is that use in whole minor units.
     slack = (SAME * abs(asked) + hidden) * (-1.0 if least else 1.0)
@@ -177,11 +126,20 @@ def _reading(
         planned=planned,
         forecast=interval(before + paths[:, :count].sum(axis=1)),
         end=interval(before + foreseen.total),
+        at_risk=entry.limit.at_risk,
+        end_at_risk=_at_risk(entry, before + foreseen.total),
         probability=1.0 if over else broke.probability,
         on=_date(grid, broke.period),
         earliest=_date(grid, broke.earliest),
         broken=over,
     )
+
+
+def _at_risk(entry: LimitEntry, end: Float) -> float | None:
+    """What a limit that is to hold in a share of the futures comes to at the end in so many of them."""
+    if entry.limit.at_risk is None:
+        return None
+    return float(np.quantile(end, 1.0 - entry.limit.at_risk if entry.sense == "min" else entry.limit.at_risk))
 
 
 def watch_stock(

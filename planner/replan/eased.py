@@ -62,6 +62,11 @@ def eased(
             section, changes = _CHANGED[kind][0], {_CHANGED[kind][1]: stock if kind == "gift" else used}
             scenario = _replaced(scenario, section, name, **changes)
             already = f"{used:,f} of {broken.limit:,f} are used by what cannot be changed any more"
+            if broken.used_at_risk is not None and broken.used_at_risk > broken.used:
+                futures = (
+                    f"in {100 * (broken.at_risk or 0.0):g}% of the futures, {broken.figure(broken.used)} as expected"
+                )
+                already = f"{already} ({futures})"
             sentence = pieces_beyond(problem, locked, broken, rest) or f"limit {broken.id}: {already}; {ADDS_NOTHING}"
         said[broken.id] = sentence
     return scenario, said

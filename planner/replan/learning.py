@@ -27,9 +27,11 @@ from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.carried import widened
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.moved import Moved
+from surrogate.flight.moved import Moved, further
 from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.redeemed import redeemed
+from surrogate.flight.unused import unused
+from surrogate.flight.uses_seen import seen_uses
 
 Float = NDArray[np.float64]
 
@@ -54,6 +56,7 @@ class Learned:
     silent: NDArray[np.bool_]
     """[K, T] shelves that were empty though nobody told so."""
     recalibration: Recalibration
+    """By sales; the factors on what offers bring by uses, too."""
     effects: Effects
     """For the rest of the campaign; what is over is not settled yet."""
     used: dict[str, Moved]
@@ -97,8 +100,13 @@ def learn(
     silent, chance = empty_shelves(model, reached, ran.plan, actuals, seed=frozen.seed, chance=ChanceParams())
     plain = model if counts_pieces(grid, running) else tables(believed)
     measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
-    found = recalibrate(model, reached, running, actuals, params, silent, pieces, measured, ran.sure, ran.chosen)
-    effects, used = redeemed(model, found.effects, ran.sure, actuals, frozen.baskets, pieces)
+    uses = seen_uses(model, reached, ran.sure, actuals, frozen.baskets, pieces)
+    found = recalibrate(
+        model, reached, running, actuals, params, silent, pieces, measured, ran.sure, ran.chosen,
+        unused(model, reached, uses),
+    )  # fmt: skip
+    use = redeemed(model, found.carried_out, ran.sure, actuals, frozen.baskets, pieces, nothing=found.nothing)
+    factors = further(found.factors, use.lift)
     return Learned(
         believed=believed,
         reached=reached,
@@ -109,9 +117,11 @@ def learn(
         there=there,
         pieces=pieces,
         silent=silent,
-        recalibration=found,
-        effects=effects,
-        used=used,
+        recalibration=replace(
+            found, factors=factors, offers={name: factor.moved() for name, factor in factors.items()}
+        ),
+        effects=use.effects,
+        used=use.take_up,
     )
 
 
@@ -120,15 +130,16 @@ def for_the_next(learned: Learned, frozen: Frozen) -> Effects:
 
     Beliefs widen a little, because customers change from one campaign to the next.
     """
-    carried, _ = redeemed(
+    carried = redeemed(
         learned.model,
-        learned.recalibration.carried,
+        learned.recalibration.all_alike,
         learned.ran.sure,
         learned.actuals,
         frozen.baskets,
         learned.pieces,
+        nothing=learned.recalibration.nothing,
         first=0,
-    )
+    ).effects
     believed, reached = learned.believed, learned.reached
 
     def of_all(now: Float, before: Float, asked: Float) -> Float:

@@ -15,7 +15,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Prices, Workspace
 from planner.figures import plural
 from planner.flight.measured import Switch
-from planner.flight.needs_a_look import returns_beyond
+from planner.flight.returns_told import returns_beyond
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.agreed import told_agreed

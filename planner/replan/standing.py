@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from constraints.earned import earned
 from constraints.ledger import Ledger, LedgerReport
+from scenarios.answer.verdicts import LimitResult
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +25,25 @@ class Standing:
     spend: Decimal
     broken: tuple[str, ...]
     """Ids of limits and rules that it would break."""
+    beyond: tuple[str, ...] = ()
+    """What it comes to of each of these limits, as words."""
 
 
 def standing(ledger: Ledger, report: LedgerReport) -> Standing:
     """Money of a plan on what is now expected, nothing sold that is not there."""
     money = earned(ledger, report)
     broken = (*(each.id for each in report.limits if not each.ok), *(r.id for r in report.rules if not r.satisfied))
-    return Standing(profit=money.profit, gained=money.gained, spend=money.spend, broken=broken)
+    beyond = tuple(_beyond(each) for each in report.limits if not each.ok)
+    return Standing(profit=money.profit, gained=money.gained, spend=money.spend, broken=broken, beyond=beyond)
+
+
+def _beyond(limit: LimitResult) -> str:
+    """Say what a broken limit comes to: as expected and, where it is to hold in a share of the futures, in so many."""
+    comes = f"{limit.id} comes to {limit.figure(limit.used)}"
+    if limit.used_at_risk is not None and limit.at_risk is not None:
+        comes = f"{comes} as expected, to {limit.figure(limit.used_at_risk)} in {100 * limit.at_risk:g}% of the futures"
+    least = "least" if limit.sense == "min" else "most"
+    return f"{comes}{limit.place}, at {least} {limit.figure(limit.limit)} is allowed"
 
 
 def by_ledger(ledger: Ledger) -> Callable[[NDArray[np.int8]], float]:

@@ -11,9 +11,10 @@ from rich.text import Text
 
 from planner.figures import NOTHING, count, plural, share
 from planner.flight.pieces_read import pieces_sentences
-from planner.flight.readings import Interval, LimitReading, MonitorReport
+from planner.flight.readings import Interval, LimitReading, MonitorReport, SeriesReading
 from planner.report.experience import show_experiences
 from planner.report.monitor_findings import as_planned, findings_of, out_before, to_watch, writer
+from planner.report.monitor_uses import evidence_words, show_uses
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
@@ -30,8 +31,6 @@ NAMED = 6
 """Windows and products whose stock is not as planned that a note names."""
 HALF_A_UNIT = 0.5
 """Stocks that differ by less are the same: units are whole."""
-MUCH = 9.99
-"""Evidence, as a share of what an alarm needs, beyond which its size says nothing more."""
 
 
 def show_monitor(report: MonitorReport) -> list[RenderableType]:
@@ -45,6 +44,8 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
     if before := out_before(report):
         parts.append(show_sentences("Known since the rest was planned again", before))
     parts.append(_series(report))
+    if uses := [each for each in report.series if each.series.kind is Kind.USES]:
+        parts.append(show_uses(uses))
     if report.limits:
         parts.append(_limits(report))
     if report.experiences:
@@ -66,12 +67,12 @@ def _heading(report: MonitorReport) -> Text:
 def _series(report: MonitorReport) -> FittedTable:
     rows, hidden = [], 0
     for each in report.series:
+        if each.series.kind is Kind.USES:
+            continue
         plain = each.series.kind in (Kind.PRODUCT, Kind.SEGMENT) and each.inside and each.evidence < NEAR
         if plain and len(report.series) > MANY:
             hidden += 1
             continue
-        alarmed = each.alarm is not None
-        mark = Text(f"alarm {_day(each.alarm)}", style="bold red") if alarmed else ("" if each.inside else "outside")
         ratio = each.ratio
         rows.append(
             (
@@ -80,9 +81,9 @@ def _series(report: MonitorReport) -> FittedTable:
                 count(each.expected),
                 count(each.actual),
                 NOTHING if ratio is None else share(ratio - 1, digits=0, signed=True),
-                f"over {share(MUCH, digits=0)}" if each.evidence > MUCH else share(each.evidence, digits=0),
+                evidence_words(each),
                 NOTHING if each.detectable > 0.95 else share(-each.detectable, digits=0),
-                mark,
+                _mark(each),
             )
         )
     return FittedTable(
@@ -111,6 +112,12 @@ def _series(report: MonitorReport) -> FittedTable:
         ),
         empty="no series can be compared",
     )
+
+
+def _mark(reading: SeriesReading) -> Text | str:
+    if reading.alarm is not None:
+        return Text(f"alarm {_day(reading.alarm)}", style="bold red")
+    return "" if reading.inside else "outside"
 
 
 def _day(day: dt.date | None) -> str:
@@ -157,6 +164,7 @@ def _limits(report: MonitorReport) -> FittedTable:
         notes=(
             "planned: what the plan's account uses by now; end: 5%, 50% and 95% of the futures after what was seen use "
             f"less; breaks: probability of a break before the end; money in {report.currency}, net of tax",
+            *_risk_notes(report),
             *_span_notes(report.limits),
             *_stock_notes(report.limits),
             *(
@@ -166,6 +174,16 @@ def _limits(report: MonitorReport) -> FittedTable:
             ),
         ),
     )
+
+
+def _risk_notes(report: MonitorReport) -> tuple[str, ...]:
+    """Say what limits come to that are to hold in a share of the futures: the figure that a plan is judged by."""
+    said = [
+        f"{each.id} comes to {writer(each, report.currency)(each.end_at_risk)} in {share(each.at_risk, digits=0)}"
+        for each in report.limits
+        if each.at_risk is not None and each.end_at_risk is not None
+    ]
+    return (f"asked for in a share of the futures: {', '.join(said[:NAMED])} of them",) if said else ()
 
 
 def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:

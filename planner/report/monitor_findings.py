@@ -17,6 +17,8 @@ OUTSIDE = 0.1
 """Share of series that lie outside of their interval by chance."""
 CERTAIN = 0.995
 """Probabilities from here on are said to be nearly certain."""
+FEW_USES = 0.1
+"""Share of the expected uses below which a code is asked for that does not work."""
 
 
 def findings_of(report: MonitorReport) -> list[str]:
@@ -43,6 +45,8 @@ def to_watch(report: MonitorReport) -> str:
 
 
 def _name(reading: SeriesReading) -> str:
+    if reading.series.kind is Kind.USES:
+        return f"uses of {reading.series.id}"
     return "all sales" if reading.series.kind is Kind.TOTAL else f"{reading.series.kind.value} {reading.series.id}"
 
 
@@ -87,10 +91,25 @@ def alarm_sentence(reading: SeriesReading) -> str:
     """Say how a series departs from its forecast."""
     forecast = reading.forecast
     ratio = reading.ratio
+    if reading.series.kind is Kind.USES:
+        return _uses_sentence(reading)
     more = "more" if reading.actual >= reading.expected else "fewer"
     by = "" if ratio is None else f"{abs(ratio - 1):.0%} {more} units than expected"
     between = f"{count(forecast.p05)} to {count(forecast.p95)}"
     return f"{_name(reading)}: {by}, {count(reading.actual)} instead of {between}; found on {reading.alarm}"
+
+
+def _uses_sentence(reading: SeriesReading) -> str:
+    """Say how an offer's uses depart from their forecast, and what to look at."""
+    offer, forecast, found = reading.series.id, reading.forecast, f"found on {reading.alarm}"
+    expected, actual = count(reading.expected), count(reading.actual)
+    if reading.actual < FEW_USES * reading.expected:
+        none = "none" if reading.actual < 1 else f"only {actual}"
+        look = "does its code work at the till, and does the file count its uses?"
+        return f"{offer}: {none} of {expected} expected uses: {look} ({found})"
+    between = f"{actual} uses instead of {count(forecast.p05)} to {count(forecast.p95)} ({expected} expected)"
+    more = ": has its code been passed on?" if reading.actual > reading.expected else ""
+    return f"{offer}: {between}{more}; {found}"
 
 
 def warning_sentence(reading: LimitReading, currency: str) -> str:

@@ -7,21 +7,23 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.figures import NOTHING, MoneyStyle, count, given, money_style, plural, share
+from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
 from planner.replan.differences import Change
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
 from planner.report.notes import show_sentences
+from planner.report.replan_lines import show_changes_made
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.words import EVERYBODY
 from surrogate.flight.moved import Moved
 
 TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""
 SAID = 0.2
 """Probability that an offer brings nothing, from which on it is said."""
+CERTAIN = 0.995
+"""Such a probability that is said to be nearly certain."""
 
 
 def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
@@ -32,7 +34,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         parts.append(show_sentences("Needs attention", found.attention, style="red"))
     parts += [_learned(found), _standings(found, money)]
     if found.after is not None:
-        parts.append(_changes(found, money))
+        parts.append(show_changes_made(found.changes, money))
     sentences = [*aims(found), *found.flight.moved, *found.printed, *found.warnings]
     if found.recalibration.since is not None:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
@@ -55,7 +57,8 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
 
 def _brings_nothing(offer: str, chance: float) -> str:
     """Say of an offer that it may not be carried out."""
-    told = f"{share(chance, digits=0)} likely it brings nothing at all"
+    likely = "almost certainly" if chance >= CERTAIN else f"{share(chance, digits=0)} likely"
+    told = f"{likely} it brings nothing at all, by its sales and uses"
     return f"{offer}: {told}, as where nobody carries it out; look whether it stands in the shop, or works at the till"
 
 
@@ -152,6 +155,7 @@ def _standings(found: Replanned, money: MoneyStyle) -> FittedTable:
         notes=(
             "whole campaign: what was sold so far and what is expected of the rest; profit gained against no "
             "promotion, what is sold out is lost",
+            *(f"carried on, {words}" for words in before.beyond),
             money.caption,
         ),
     )
@@ -161,48 +165,6 @@ def _broken(standing: Standing) -> str:
     if not standing.broken:
         return "nothing"
     return standing.broken[0] if len(standing.broken) == 1 else plural(len(standing.broken), "limit")
-
-
-def _changes(found: Replanned, money: MoneyStyle) -> FittedTable:
-    rows = [
-        (
-            f"{change.slot[0]:%m-%d}",
-            change.slot[1],
-            "all" if change.slot[2] == EVERYBODY else change.slot[2],
-            held(change.before),
-            held(change.after),
-            money(change.gain, signed=True),
-            change.reason,
-        )
-        for change in found.changes
-    ]
-    return FittedTable(
-        title="Line by line",
-        columns=(
-            Column(title="date", drawing=True),
-            Column(title="product", least=8),
-            Column(title="segment", least=6, gives_way=2),
-            Column(title="before", least=8),
-            Column(title="after", least=8),
-            Column(title="gains", number=True, gives_way=1),
-            Column(title="because", least=16),
-        ),
-        rows=tuple(rows),
-        notes=(
-            "gains: what is lost where this change alone is taken back; changes that only pay together lose more or "
-            "less than the total",
-        ),
-        empty="no change is worth its cost: the plan stays as it is",
-    )
-
-
-def held(line: PlanLine | None) -> str:
-    """Say what a slot holds: the offer, whom its message reaches, for how many there are pieces."""
-    if line is None:
-        return NOTHING
-    told = f" {given(line.coverage)}" if line.coverage != 1 else ""
-    pieces = f", quantity {given(line.quantity)}" if line.quantity != 1 else ""
-    return f"{line.offer}{told}{pieces}"
 
 
 def _verdict(found: Replanned, money: MoneyStyle) -> Text:

@@ -89,7 +89,23 @@ def _more_than_there_are(actuals: Actuals) -> list[str]:
         names = [name for name, odd in zip(known, beyond, strict=False) if odd]
         if names:
             sentences.append(f"more {part} are told of {_few(names)} than {what}")
-    return sentences
+    return sentences + _returns_of_other_rows(actuals)
+
+
+def _returns_of_other_rows(actuals: Actuals) -> list[str]:
+    """Rows that tell more returns than they sold units: returns are told of the day on which they arrived."""
+    if not actuals.has("returns"):
+        return []
+    back, units = (actuals.tables[name][:, :, :-1] for name in ("returns", "units"))
+    odd = np.isfinite(back) & np.isfinite(units) & (back > units)
+    if not odd.any():
+        return []
+    names = [product.id for k, product in enumerate(actuals.grid.products) if odd[:, :, k].any()]
+    rows = "1 row tells" if odd.sum() == 1 else f"{int(odd.sum()):,} rows tell"
+    return [
+        f"{rows} more returns than units ({_few(names)}): returns belong to the row of their sale, its day and offer, "
+        "not to the day on which they arrive; rates by offer and day mean nothing otherwise"
+    ]
 
 
 def ran_otherwise(actuals: Actuals, lines: Sequence[PlanLine]) -> tuple[str, ...]:

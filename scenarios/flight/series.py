@@ -23,11 +23,13 @@ class Kind(StrEnum):
     OFFER = "offer"
     PRODUCT = "product"
     SEGMENT = "segment"
+    USES = "uses"
+    """Not units sold: how often an offer was used."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """One series of units."""
+    """One series of units, or of uses."""
 
     kind: Kind
     id: str

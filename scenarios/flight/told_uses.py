@@ -40,14 +40,20 @@ def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals:
         return nothing, nothing
     orders = np.isfinite(actuals.tables["units"][:, :, -1]).any(axis=(0, 1)) & baskets_ran_as_planned(actuals, plan)
     known = with_basket_row(actuals.observed & ran_as_planned(actuals, plan), orders)
-    per_unit, may_differ = uses_a_unit(model, what), _asked(model.grid, what.choices)
-    units = under_lines(what)
+    per_unit, units = uses_a_unit(model, what), under_lines(what)
+    any_line = (per_unit[0] > 0) | (per_unit[1] > 0)
     found = []
-    for here, other in ((0, 1), (1, 0)):
-        line, beside = per_unit[here] > 0, per_unit[other] > 0
-        alone = line & ~beside & may_differ[here] & known
-        found.append(_of_lines(actuals, alone, line | beside, units[here], np.where(alone, per_unit[here], 1.0)))
+    for here, only in enumerate(alone_in_use(model, what)):
+        alone = only & known
+        found.append(_of_lines(actuals, alone, any_line, units[here], np.where(alone, per_unit[here], 1.0)))
     return found[0], found[1]
+
+
+def alone_in_use(model: Coefficients, what: Sold) -> tuple[Flag, Flag]:
+    """[S, K + 1, T] lines of both layers whose uses would be theirs alone, and are a question."""
+    public, targeted = uses_a_unit(model, what)
+    asked = _asked(model.grid, what.choices)
+    return (public > 0) & ~(targeted > 0) & asked[0], (targeted > 0) & ~(public > 0) & asked[1]
 
 
 def uses_a_unit(model: Coefficients, what: Sold) -> Layers:

@@ -1,4 +1,4 @@
-"""Watched series in drawn futures of a plan, with and without the chance of single days."""
+"""Watched series, of sales and uses, in drawn futures of a plan, with and without the chance of single days."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.series import Watched
+from scenarios.flight.watched_uses import WatchedUses
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.response.coefficients import Coefficients
@@ -20,7 +21,7 @@ Float = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DrawnSeries:
-    """D futures of J series, in units."""
+    """D futures of J series, in units; those of uses come last."""
 
     means: Float
     """[D, J, T] what each future expects."""
@@ -45,6 +46,7 @@ def draw_series(
     name: str,
     count: int,
     chance: ChanceParams,
+    uses: WatchedUses | None = None,
 ) -> DrawnSeries:
     """Draw futures of a plan and add up the watched series.
 
@@ -56,13 +58,22 @@ def draw_series(
         Names the streams of the futures and of their chance.
     count
         Number of futures.
+    uses
+        Uses that are watched beside sales.
     """
-    rng = stream(seed, "flight", name, "chance")
+    rng, rng_uses = stream(seed, "flight", name, "chance"), stream(seed, "flight", name, "chance of uses")
     means, chanced, products = [], [], []
     for what in sales(model, effects, plan, draw(model.grid, effects, seed, name=f"flight {name}", count=count)):
         units = watched.folded(what.units)
         counted = with_chance(units, chance, rng)
-        means.append(watched.sums(units))
-        chanced.append(watched.sums(counted))
+        sums, happened = watched.sums(units), watched.sums(counted)
+        if uses is not None:
+            used = uses.by_product(what)
+            # Each offer's uses scatter by days of their own: what they share with sales would only make alarms rarer.
+            used_by_chance = with_chance(used[..., None, :, :], chance, rng_uses)[..., 0, :, :]
+            sums = np.concatenate([sums, used.sum(axis=-2)], axis=-2)
+            happened = np.concatenate([happened, used_by_chance.sum(axis=-2)], axis=-2)
+        means.append(sums)
+        chanced.append(happened)
         products.append(counted.sum(axis=-3))
     return DrawnSeries(means=np.concatenate(means), chanced=np.concatenate(chanced), products=np.concatenate(products))

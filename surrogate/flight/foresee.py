@@ -15,6 +15,9 @@ from numpy.typing import NDArray
 
 Float = NDArray[np.float64]
 
+RIDGE = 0.01
+"""Added to the variances of standardised sums that are known together."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Foreseen:
@@ -32,7 +35,17 @@ class Foreseen:
         return np.asarray(self.path[:, -1])
 
 
-def foresee(paths: Float, seen: Float) -> Foreseen:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Beside:
+    """What else was seen of each future: how often offers were used so far, say, of which one use hangs on each."""
+
+    drawn: Float
+    """[D, U]"""
+    seen: Float
+    """[U]"""
+
+
+def foresee(paths: Float, seen: Float, beside: Beside | None = None) -> Foreseen:
     """Move drawn paths by what was seen.
 
     Parameters
@@ -41,17 +54,24 @@ def foresee(paths: Float, seen: Float) -> Foreseen:
         Use of every period in each future, the chance of single days in it.
     seen : [T']
         Use of the observed periods, the first T' of T.
+    beside
+        What else was seen; a sum alone hides that one of its parts ran ahead where another fell behind.
     """
     known = len(seen)
     draws, periods = paths.shape
     rest = paths[:, known:]
     if known and known < periods:
-        so_far = paths[:, :known].sum(axis=1)
-        spread = float(so_far.var(ddof=1))
-        if spread > 0:
-            off = so_far - so_far.mean()
-            gain = (off @ (rest - rest.mean(axis=0))) / (draws - 1) / spread
-            rest = rest + gain * (float(seen.sum()) - so_far)[:, None]
+        so_far, real = paths[:, :known].sum(axis=1, keepdims=True), np.array([seen.sum()], dtype=np.float64)
+        if beside is not None:
+            so_far, real = np.concatenate([so_far, beside.drawn], axis=1), np.concatenate([real, beside.seen])
+        spread = so_far.std(axis=0, ddof=1)
+        told = spread > 0
+        if told.any():
+            off = (so_far - so_far.mean(axis=0))[:, told] / spread[told]
+            # The ridge keeps apart what nearly adds up to each other, as uses do to the money they cost.
+            square = off.T @ off / (draws - 1) + (RIDGE if beside is not None else 0.0) * np.eye(int(told.sum()))
+            gain = np.linalg.solve(square, off.T @ (rest - rest.mean(axis=0)) / (draws - 1))
+            rest = rest + ((real - so_far)[:, told] / spread[told]) @ gain
             lower = np.minimum(paths[:, known:].min(axis=0), 0.0)
             rest = np.maximum(rest, lower)
     done = np.broadcast_to(np.cumsum(seen), (draws, known))

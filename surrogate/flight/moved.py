@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,7 +33,65 @@ class Moved:
     """Of an offer: how far it is certain that it brings nothing at all, beyond what is believed of any offer."""
 
 
-def moved(
+@dataclass(frozen=True, kw_only=True)
+class Further:
+    """How evidence of another kind moves a factor on."""
+
+    log: float
+    variance: float
+    """What is left of the variance of its log, as a share."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Factor:
+    """A factor in logs, were its offer carried out."""
+
+    middle: float
+    sd: float
+    before: float
+    """Standard deviation that was believed before."""
+    cells: int
+    nothing: float
+
+    def moved(self) -> Moved:
+        """As a factor with its interval."""
+        return moved_by(self.middle, self.sd, self.before, self.cells, self.nothing)
+
+
+def further(factors: Mapping[str, Factor], by: Mapping[str, Further]) -> dict[str, Factor]:
+    """Factors moved on by other evidence, where there is any."""
+    found = dict(factors)
+    for name, more in by.items():
+        if name in found:
+            sd = found[name].sd * float(np.sqrt(more.variance))
+            found[name] = replace(found[name], middle=found[name].middle + more.log, sd=sd)
+    return found
+
+
+def moved_by(middle: float, sd: float, before: float, cells: int, nothing: float = 0.0) -> Moved:
+    """A factor with its interval.
+
+    Parameters
+    ----------
+    middle, sd
+        Of its log, were the offer carried out.
+    before
+        Standard deviation that was believed.
+    nothing
+        Probability that the factor is that of an offer which is not carried out.
+    """
+    return Moved(
+        factor=float(np.exp(middle)) * (1.0 - nothing) + NOTHING * nothing,
+        low=quantile(0.05, middle, sd, nothing),
+        high=quantile(0.95, middle, sd, nothing),
+        before_low=float(np.exp(-NINETY * before)),
+        before_high=float(np.exp(NINETY * before)),
+        cells=cells,
+        nothing=nothing,
+    )
+
+
+def factor_of(
     weights: Float,
     beliefs: Beliefs,
     theta: Float,
@@ -40,8 +99,8 @@ def moved(
     cells: int,
     own: tuple[float, float, float] = (0.0, 0.0, 0.0),
     nothing: float = 0.0,
-) -> Moved:
-    """A weighted mean of logs of factors, as a factor with its interval.
+) -> Factor:
+    """A weighted mean of logs of factors.
 
     Parameters
     ----------
@@ -50,15 +109,10 @@ def moved(
     nothing
         Probability that the factor is that of an offer which is not carried out.
     """
-    middle = float(weights @ theta) + own[0]
-    sd = float(np.hypot(np.sqrt(max(float(weights @ covariance @ weights), 0.0)), own[1]))
-    before = float(np.hypot(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2), own[2]))
-    return Moved(
-        factor=float(np.exp(middle)) * (1.0 - nothing) + NOTHING * nothing,
-        low=quantile(0.05, middle, sd, nothing),
-        high=quantile(0.95, middle, sd, nothing),
-        before_low=float(np.exp(-NINETY * before)),
-        before_high=float(np.exp(NINETY * before)),
+    return Factor(
+        middle=float(weights @ theta) + own[0],
+        sd=float(np.hypot(np.sqrt(max(float(weights @ covariance @ weights), 0.0)), own[1])),
+        before=float(np.hypot(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2), own[2])),
         cells=cells,
         nothing=nothing,
     )

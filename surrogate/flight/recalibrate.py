@@ -16,8 +16,9 @@ pieces of an offer ran out, sales are right-censored (`surrogate.flight.censored
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,7 +48,7 @@ from surrogate.flight.evidence import (
 )
 from surrogate.flight.explained import Explained, explain
 from surrogate.flight.known_lines import KnownLines
-from surrogate.flight.moved import Moved, moved
+from surrogate.flight.moved import Factor, Moved, factor_of
 from surrogate.flight.undone import suspects, weigh_undone, without_undone
 
 
@@ -89,12 +90,16 @@ class RecalibrateParams:
 class Recalibration:
     """What was learned."""
 
-    effects: Effects
-    """For all periods; those that are over are not settled yet."""
-    carried: Effects
-    """The same lessons for all periods alike: what a campaign on the same calendar would start from."""
+    carried_out: Effects
+    """For all periods, were all offers carried out; those that are over are not settled yet."""
+    all_alike: Effects
+    """The same lessons for all periods alike."""
+    nothing: dict[int, float]
+    """By number of an offer: how much more likely than believed it brings nothing."""
+    factors: dict[str, Factor]
+    """By offer that ran: its lift, weighed by what it sold; in logs."""
     offers: dict[str, Moved]
-    """By offer that ran: its lift, weighed by what it sold."""
+    """The same, as factors with their intervals."""
     products: dict[str, Moved]
     """By product with evidence: its baseline."""
     used: int
@@ -108,6 +113,16 @@ class Recalibration:
     contrasts: int
     """Lifts measured by a holdout that counted beside what was sold."""
 
+    @cached_property
+    def effects(self) -> Effects:
+        """For all periods, what may not be carried out taken off; those that are over are not settled yet."""
+        return without_undone(self.carried_out, self.nothing)
+
+    @cached_property
+    def carried(self) -> Effects:
+        """The same lessons for all periods alike: what a campaign on the same calendar would start from."""
+        return without_undone(self.all_alike, self.nothing)
+
 
 def recalibrate(
     model: Coefficients,
@@ -120,6 +135,7 @@ def recalibrate(
     contrasts: Sequence[Contrast] = (),
     sure: NDArray[np.int8] | None = None,
     chosen: Flag | None = None,
+    unused: Mapping[int, float] | None = None,
 ) -> Recalibration:
     """Update effects by what was sold under a plan so far.
 
@@ -142,6 +158,8 @@ def recalibrate(
         actuals tell of the plan's.
     chosen : [K, T]
         Cells on which something else ran than agreed, because somebody chose so. By default where it is not the plan.
+    unused
+        By number of an offer: log of how much better its uses are explained where it is not carried out (`unused`).
     """
     params = RecalibrateParams() if params is None else params
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
@@ -174,22 +192,25 @@ def recalibrate(
     shares = _shares(beliefs, cells, start, nudges)
     plain, sd = fit(forecast, contrasts), beliefs.sd(1.0, 1.0)
     shifts = {o: float(part @ plain.theta / np.sqrt(part**2 @ sd**2)) for o, (part, _) in shares.items()}
-    weighed = weigh_undone(plain, suspects(shifts), fit, forecast, contrasts, params.undone)
+    unused = {} if unused is None else unused
+    weighed = weigh_undone(plain, suspects(shifts, unused), fit, forecast, contrasts, params.undone, unused)
     found = weighed.explained
 
     def applied(last: int) -> Effects:
-        of_factors = beliefs.applied(effects, found.theta, found.covariance, last, found.own)
-        return without_undone(of_factors, weighed.nothing)
+        return beliefs.applied(effects, found.theta, found.covariance, last, found.own)
 
+    factors = {
+        model.grid.scenario.offers[offer].id: factor_of(
+            part, beliefs, found.theta, found.covariance, count, nothing=weighed.nothing.get(offer, 0.0)
+        )
+        for offer, (part, count) in shares.items()
+    }
     return Recalibration(
-        effects=applied(actuals.last),
-        carried=applied(-1),
-        offers={
-            model.grid.scenario.offers[offer].id: moved(
-                part, beliefs, found.theta, found.covariance, count, nothing=weighed.nothing.get(offer, 0.0)
-            )
-            for offer, (part, count) in shares.items()
-        },
+        carried_out=applied(actuals.last),
+        all_alike=applied(-1),
+        nothing=weighed.nothing,
+        factors=factors,
+        offers={name: factor.moved() for name, factor in factors.items()},
         products=_products(model, beliefs, told, found.theta, found.covariance, found.own),
         used=int(cells.counts.sum()),
         left_out=int((actuals.observed & empty & ~not_there_yet(actuals)).sum()),
@@ -234,14 +255,14 @@ def _products(
     for k, product in enumerate(model.grid.products):
         if told[k].any() and share[:, k].sum() > 0:
             part = share[:, k] / share[:, k].sum()
-            found[product.id] = moved(
+            found[product.id] = factor_of(
                 beliefs.of_product(k, part),
                 beliefs,
                 theta,
                 covariance,
                 int(told[k].sum()),
                 own=(float(part @ alone[:, k]), *_sds(part, unsure[:, k], beliefs.own_sd[:, k])),
-            )
+            ).moved()
     return found
 
 

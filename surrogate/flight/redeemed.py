@@ -1,89 +1,100 @@
-"""Recalibrated take-up: what told uses say of how many of those who would buy anyway use an offer that is asked for.
+"""Recalibrated by told uses: how many of those who would buy anyway use an offer that is asked for, and what it brings.
 
-A Bayesian update in logs, one factor an offer. Uses are those of the extra sales that an offer brings and those of base
-buyers; the former follow lifts, which sales have told of, so that a surprise in uses is one in take-up. How uncertain
-that is believed to be (``take_up_cv``) says how far uses may move it. Cells of one segment and product share an error,
-those of one offer a part of it (``rho_offer``), as in the futures: what some segments show moves the others, by less.
+A Bayesian update in logs, two factors an offer. Uses are those of base buyers, which follow its take-up, and those of
+the extra sales that it brings, each of which uses it: a surprise in uses is one in both, shared by how widely each is
+still believed. Take-up is as sure as its table says (``take_up_cv``), the lift as sales have left it. So few uses are
+no proof of a cheap offer: they bound what it brings from above. Cells of one segment and product share an error, those
+of one offer a part of it (``rho_offer``), as in the futures: what some segments show moves the others, by less.
 Of an offer with ``quantity`` lines tell whose pieces were left over; those that ran out tell that at least so many
-wanted one (`surrogate.flight.censored`).
+wanted one (`surrogate.flight.censored`). What may not be carried out at all (`surrogate.flight.unused`) is taken off
+both.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines, with_basket_row
+from scenarios.flight.basket_row import offers_chosen
 from scenarios.flight.pieces import Pieces
-from scenarios.flight.scaled import orders_ratio
-from scenarios.flight.told_uses import told_units
 from scenarios.language.words import Layer
 from scenarios.response.baskets import Baskets
-from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.take_up import fixed_take_up
-from scenarios.response.totals import sold_by
+from scenarios.response.interactions import LIFT_FLOOR
+from surrogate.flight.beliefs import RESIDUAL_SD
 from surrogate.flight.censored import at_least
-from surrogate.flight.evidence import ENDLESS
-from surrogate.flight.moved import NINETY, Moved
+from surrogate.flight.moved import Further, Moved, moved_by
+from surrogate.flight.undone import without_undone, without_unused
+from surrogate.flight.uses_seen import Seen, Spread, seen_uses, spreads
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
-DAY = 0.10
-"""Standard deviation of the log of a cell's uses beside the counting of them."""
 DRIFT = 0.10
 """Standard deviation of the log by which take-up may go on changing."""
 STEPS, FURTHEST = 50, 0.3
-"""Gauss-Newton steps to the most probable take-up, and how far each goes at most, in logs."""
+"""Gauss-Newton steps to the most probable factors, and how far each goes at most, in logs."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Seen:
-    """What is told of one offer."""
+class Redeemed:
+    """What uses taught."""
 
-    cells: Flag
-    """[S, K + 1, T] of products, and of whole baskets, whose units are orders."""
-    uses: float
-    """In units, as all figures here."""
-    base: float
-    """Expected uses by base buyers, of the units that were sold."""
-    bump: float
-    """The same by extra sales."""
-    bump_sd: float
-
-    ran_out: bool = False
-    """Whether pieces ran out, so that at least ``uses`` wanted one."""
-
-    @property
-    def noise(self) -> float:
-        """Variance of the uses, given the take-up."""
-        expected = self.base + self.bump
-        return expected + (DAY * expected) ** 2 / int(self.cells.sum()) + (self.bump * self.bump_sd) ** 2
-
-    def tells(self, log: float) -> tuple[float, float]:
-        """First derivative of the log likelihood by the log of the factor on take-up, and the second one, negated."""
-        slope = self.base * np.exp(log)
-        off = self.uses - self.bump - slope
-        if not self.ran_out:
-            return slope * off / self.noise, slope**2 / self.noise
-        ratio, curve = at_least(-off / np.sqrt(self.noise))
-        return float(slope * ratio / np.sqrt(self.noise)), float(slope**2 * curve / self.noise)
+    effects: Effects
+    """What may not be carried out at all taken off."""
+    take_up: dict[str, Moved]
+    """By offer: the factor on its take-up."""
+    lift: dict[str, Further]
+    """By offer: how its lift was moved beyond what sales say."""
 
 
-def weighed(told: Sequence[Seen], prior: float) -> tuple[float, float]:
-    """Most probable log of the factor on take-up, and its variance, where that of the belief is ``prior``."""
-    if not prior > 0:
-        return 0.0, 0.0
-    log = 0.0
+@dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """Most probable logs of the factors on take-up and lift, and their variances."""
+
+    take_up: float
+    take_up_variance: float
+    lift: float
+    lift_variance: float
+
+
+def weighed(told: Sequence[Seen], take_up: float, lift: float) -> Weighed:
+    """Weigh uses against beliefs in both logs, whose variances are given."""
+    variances = np.array([take_up, lift])
+    moves = variances > 0  # what is believed for certain stays
+    prior = np.divide(1.0, variances, out=np.ones(2), where=moves)
+    logs = np.zeros(2)
     for _ in range(STEPS):
-        slopes, curves = (sum(each) for each in zip(*(seen.tells(log) for seen in told), strict=True))
-        log += float(np.clip((slopes - log / prior) / (curves + 1.0 / prior), -FURTHEST, FURTHEST))
-    return log, float(1.0 / (sum(seen.tells(log)[1] for seen in told) + 1.0 / prior))
+        pull, precision = _told(told, logs, moves)
+        logs += np.clip(np.linalg.solve(precision + np.diag(prior), pull - prior * logs), -FURTHEST, FURTHEST)
+    left = np.where(moves, np.diag(np.linalg.inv(_told(told, logs, moves)[1] + np.diag(prior))), 0.0)
+    return Weighed(
+        take_up=float(logs[0]),
+        take_up_variance=float(left[0]),
+        lift=float(logs[1]),
+        lift_variance=float(left[1]),
+    )
+
+
+def _told(told: Sequence[Seen], logs: Float, moves: Flag) -> tuple[Float, Float]:
+    """First derivative [2] of the log likelihood by both logs, and the second one, negated, to Gauss and Newton."""
+    pull, precision = np.zeros(2), np.zeros((2, 2))
+    for seen in told:
+        slopes = np.array([seen.base, seen.bump]) * np.exp(logs)
+        off, sd = seen.uses - float(slopes.sum()), float(np.sqrt(seen.noise))
+        first, second = off / seen.noise, 1.0 / seen.noise
+        if seen.ran_out:
+            ratio, curve = at_least(-off / sd)
+            first, second = float(ratio) / sd, float(curve) / seen.noise
+        slopes = np.where(moves, slopes, 0.0)
+        pull += slopes * first
+        precision += np.outer(slopes, slopes) * second
+    return pull, precision
 
 
 def redeemed(
@@ -94,107 +105,71 @@ def redeemed(
     baskets: Baskets | None,
     pieces: Pieces | None = None,
     *,
+    nothing: Mapping[int, float] | None = None,
     first: int | None = None,
-) -> tuple[Effects, dict[str, Moved]]:
-    """Return effects whose take-up after the actuals follows the uses that these tell, and a factor on it by offer.
+) -> Redeemed:
+    """Return effects whose take-up after the actuals, and whose lifts, follow the uses that these tell.
 
     Parameters
     ----------
     model
         Tables of the problem.
     effects
-        Recalibrated by sales.
+        Recalibrated by sales, were all offers carried out.
     plan
         The flat plan [N] that ran.
     pieces
         What is known of its lines that count pieces.
+    nothing
+        By number of an offer: how much more likely than believed it is not carried out; none by default.
     first
-        First period whose take-up follows them; by default the one after the actuals.
+        First period whose take-up follows the uses; by default the one after the actuals, and lines of the plan that
+        nobody may be able to use cost less then.
     """
+    nothing = {} if nothing is None else nothing
     if not actuals.has("uses"):
-        return effects, {}
-    take_up, take_up_cv, found = effects.take_up.copy(), effects.take_up_cv.copy(), dict[str, Moved]()
-    for number, told in _seen(model, effects, plan, actuals, baskets, pieces).items():
+        return Redeemed(effects=without_undone(effects, nothing), take_up={}, lift={})
+    later = slice(actuals.last + 1 if first is None else first, None)
+    chosen, to_come = offers_chosen(model.grid, model.grid.split(plan)), np.arange(model.grid.shape[2]) > actuals.last
+    now, take_up, lifts = effects, dict[str, Moved](), dict[str, Further]()
+    for number, told in seen_uses(model, effects, plan, actuals, baskets, pieces).items():
+        offer, chance = model.grid.scenario.offers[number].id, nothing.get(number, 0.0)
         cells = np.any([seen.cells for seen in told], axis=0)
-        cv = float(effects.take_up_cv[..., number][cells].mean())
-        prior, shared = float(np.log1p(cv**2)), float(model.grid.scenario.effects.rho_offer)
-        pairs = cells.any(axis=2)
-        common = prior * (shared + (1.0 - shared) / int(pairs.sum()))
-        middle, variance = weighed(told, common)
-        # Segments and products that did not tell go with those that did as far as their errors are shared.
-        with_it = np.where(pairs, 1.0, prior * shared / common if common > 0 else 0.0)
-        left = np.minimum(prior - with_it**2 * (common - variance) + DRIFT**2, prior)
-        later = np.s_[:, :, actuals.last + 1 if first is None else first :, number]
-        take_up[later] = np.minimum(take_up[later] * np.exp(with_it * middle)[..., None], 1.0)
-        take_up_cv[later] = np.minimum(take_up_cv[later], np.sqrt(np.expm1(left))[..., None])
-        sd = float(np.sqrt(left[pairs][0]))
-        found[model.grid.scenario.offers[number].id] = _moved(float(np.sqrt(prior)), middle, sd, int(cells.sum()))
-    return replace(effects, take_up=take_up, take_up_cv=take_up_cv), found
+        of_take_up, of_lift = spreads(model, effects, number, told)
+        found = weighed(told, of_take_up.common, of_lift.common)
+        now, sd = _with_take_up(now, number, cells.any(axis=2), found, of_take_up, later)
+        now = _with_lift(now, number, cells.any(axis=2), found, of_lift)
+        before = float(np.sqrt(of_take_up.single))
+        take_up[offer] = moved_by(found.take_up, sd, before, int(cells.sum()), chance)
+        kept = found.lift_variance / of_lift.common if of_lift.common > 0 else 1.0
+        lifts[offer] = Further(log=found.lift, variance=kept)
+        if first is None:
+            layer = 1 if model.grid.scenario.offers[number].layer is Layer.TARGETED else 0
+            now = without_unused(now, number, chance, (chosen[layer] == number) & to_come)
+    return Redeemed(effects=without_undone(now, nothing), take_up=take_up, lift=lifts)
 
 
-def _seen(
-    model: Coefficients,
-    effects: Effects,
-    plan: NDArray[np.int8],
-    actuals: Actuals,
-    baskets: Baskets | None,
-    pieces: Pieces | None,
-) -> dict[int, tuple[Seen, ...]]:
-    """What is told of each offer, by its number; an offer that counts pieces tells where it is known if any were left.
-
-    Of lines that ran out nobody knows how many would have bought: they are compared with what is expected.
-    """
-    grid = model.grid
-    own = build_coefficients(grid, effects, baskets)
-    if pieces is not None and pieces.known:
-        own = build_coefficients(grid, effects, baskets, own.demand * ENDLESS)
-    what = sold_by(replace(own, available=np.full_like(own.available, np.inf)), plan, np)
-    split = np.isfinite(actuals.units).all(axis=0)
-    of_all = _ratio(actuals.units_total, what.units.sum(axis=0))
-    ratio = np.where(split, _ratio(actuals.units, what.units), of_all)
-    ratio = with_basket_row(ratio, orders_ratio(what, actuals, what.units * ratio))
-    past = np.arange(grid.shape[2]) <= actuals.last
-    told = told_units(model, plan, what, actuals)
-    under, base_under, chosen = under_lines(what), base_under_lines(what), offers_chosen(grid, what.choices)
-    found = dict[int, tuple[Seen, ...]]()
-    for number, offer in enumerate(grid.scenario.offers):
-        if fixed_take_up(offer) is not None:
-            continue  # uses of a shelf price tell how many pieces are left, not who would use it
-        layer = 1 if offer.layer is Layer.TARGETED else 0
-        units, of_base = under[layer], base_under[layer]
-        cells = (chosen[layer] == number) & np.isfinite(told[layer]) & past
-        parts = [(cells, False)]
-        if offer.quantity is not None:
-            parts = []
-            if pieces is not None:
-                parts = [(cells & pieces.left[layer], False), (cells & pieces.ran_out[layer], True)]
-        for here, gone in parts:
-            scaled = np.ones_like(ratio) if gone else ratio
-            base = float((of_base * scaled)[here].sum())
-            if base > 0:
-                seen = Seen(
-                    cells=here,
-                    uses=float(told[layer][here].sum()),
-                    base=base,
-                    bump=float(((units - of_base) * scaled)[here].sum()),
-                    bump_sd=float(effects.lift_sd[..., number][here].mean()),
-                    ran_out=gone,
-                )
-                found[number] = (*found.get(number, ()), seen)
-    return found
+def _with_take_up(
+    effects: Effects, number: int, pairs: Flag, found: Weighed, belief: Spread, later: slice
+) -> tuple[Effects, float]:
+    """Effects with an offer's take-up moved, and the standard deviation of its log where it is told of."""
+    take_up, take_up_cv = effects.take_up.copy(), effects.take_up_cv.copy()
+    # Segments and products [S, K + 1] that did not tell go with those that did as far as their errors are shared.
+    with_it = np.where(pairs, 1.0, belief.elsewhere)
+    left = belief.single - with_it**2 * (belief.common - found.take_up_variance) + DRIFT**2
+    left = np.clip(left, 0.0, belief.single)
+    here = np.s_[:, :, later, number]
+    take_up[here] = np.minimum(take_up[here] * np.exp(with_it * found.take_up)[..., None], 1.0)
+    take_up_cv[here] = np.minimum(take_up_cv[here], np.sqrt(np.expm1(left))[..., None])
+    return replace(effects, take_up=take_up, take_up_cv=take_up_cv), float(np.sqrt(left[pairs][0]))
 
 
-def _moved(before: float, middle: float, after: float, cells: int) -> Moved:
-    return Moved(
-        factor=float(np.exp(middle)),
-        low=float(np.exp(middle - NINETY * after)),
-        high=float(np.exp(middle + NINETY * after)),
-        before_low=float(np.exp(-NINETY * before)),
-        before_high=float(np.exp(NINETY * before)),
-        cells=cells,
-    )
-
-
-def _ratio(real: Float, expected: Float) -> Float:
-    known = np.isfinite(real) & (expected > 0)
-    return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
+def _with_lift(effects: Effects, number: int, pairs: Flag, found: Weighed, belief: Spread) -> Effects:
+    """Effects with an offer's lift moved."""
+    lift, lift_sd = effects.lift.copy(), effects.lift_sd.copy()
+    with_it = np.where(pairs, 1.0, belief.elsewhere)[..., None]
+    variance = lift_sd[..., number] ** 2
+    left = np.maximum(variance - with_it**2 * max(belief.common - found.lift_variance, 0.0), RESIDUAL_SD**2)
+    lift[..., number] = np.maximum(lift[..., number] * np.exp(with_it * found.lift), LIFT_FLOOR)
+    lift_sd[..., number] = np.sqrt(np.minimum(variance, left))
+    return replace(effects, lift=lift, lift_sd=lift_sd)

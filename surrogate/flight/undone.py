@@ -5,7 +5,7 @@ such a belief stops half way and blames baselines and relatives for the rest. So
 with a belief of its own (a spike and a slab; Mitchell and Beauchamp, 1988, doi:10.1080/01621459.1988.10478694): that an
 offer was not carried out. Both are fitted to the same sales, and weighed by how well they explain them. What tells them
 apart are a product's days without the offer, and its neighbours: where these sell what is expected, a baseline is no
-excuse.
+excuse. Uses, where they are told, tell more (`surrogate.flight.unused`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from scenarios.response.effects import Effects
@@ -25,6 +26,8 @@ NOTHING = 0.02
 """Factor on the lift of an offer that is not carried out; not 0, because lifts move in logs."""
 SUSPECT = 0.3
 """Standard deviations of its belief by which a lift must have come down before its offer is suspected."""
+USED = 10.0
+"""Log of how much better carrying it out explains an offer's uses, from which on it is carried out for certain."""
 MOST = 3
 """Most suspects: each is a fit of its own."""
 
@@ -38,10 +41,19 @@ class Weighed:
     """By number of an offer: how much more likely than before it brings nothing, from 0 to 1 (`excess`)."""
 
 
-def suspects(shifts: Mapping[int, float]) -> tuple[int, ...]:
-    """Offers whose lift came down so far, in standard deviations of its belief, that nothing may explain it."""
-    low = sorted((shift, offer) for offer, shift in shifts.items() if shift < -SUSPECT)
-    return tuple(offer for _, offer in low[:MOST])
+def suspects(shifts: Mapping[int, float], unused: Mapping[int, float]) -> tuple[int, ...]:
+    """Offers that may bring nothing: by their uses, or where their lift came down and uses do not speak against it.
+
+    Parameters
+    ----------
+    shifts
+        How far each lift was moved, in standard deviations of its belief.
+    unused
+        Log of how much better nothing explains an offer's uses, where these are told.
+    """
+    told = [(-unused.get(offer, 0.0), shift, offer) for offer, shift in shifts.items()]
+    may = [each for each in told if each[0] < 0.0 or (each[1] < -SUSPECT and each[0] < USED)]
+    return tuple(offer for _, _, offer in sorted(may)[:MOST])
 
 
 def weigh_undone(
@@ -51,6 +63,7 @@ def weigh_undone(
     forecast: Forecast,
     contrasts: Sequence[Contrast],
     belief: float,
+    unused: Mapping[int, float],
 ) -> Weighed:
     """Weigh that some offers bring nothing against what explains the sales otherwise.
 
@@ -65,12 +78,14 @@ def weigh_undone(
         Explains the sales by a forecast, and by what holdouts measured.
     belief
         Probability beforehand that an offer is not carried out.
+    unused
+        Log of how much better nothing explains an offer's uses, by its number, where these are told.
     """
     odds = float(np.log(belief) - np.log1p(-belief))
     found: dict[tuple[int, ...], Explained] = {(): plain}
 
     def score(gone: tuple[int, ...]) -> float:
-        return found[gone].log_evidence + len(gone) * odds
+        return found[gone].log_evidence + sum(odds + unused.get(offer, 0.0) for offer in gone)
 
     def tried(gone: tuple[int, ...]) -> None:
         measured = [replace(each, planned=each.planned * NOTHING) if each.offer in gone else each for each in contrasts]
@@ -121,12 +136,32 @@ def without_undone(effects: Effects, nothing: Mapping[int, float]) -> Effects:
         return effects
     lift, sd = effects.lift.copy(), effects.lift_sd.copy()
     for offer, chance in nothing.items():
-        mean, square = 1.0 - chance * (1.0 - NOTHING), 1.0 - chance * (1.0 - NOTHING**2)
+        mean, square = _mean_and_square(chance)
         lift[..., offer] *= mean
         sd[..., offer] = np.where(
             sd[..., offer] > 0, np.sqrt(sd[..., offer] ** 2 + np.log(square / mean**2)), sd[..., offer]
         )
     return replace(effects, lift=lift, lift_sd=sd)
+
+
+def without_unused(effects: Effects, offer: int, chance: float, lines: NDArray[np.bool_]) -> Effects:
+    """Take off the take-up of an offer's lines [S, K + 1, T] that nobody may be able to use it; uses told so.
+
+    Beside `without_undone`. Lines that stand cost as little as they bring then; whatever else might be planned of the
+    offer is not taken to be cheaper for that.
+    """
+    if not chance > 0:
+        return effects
+    take_up, take_up_cv = effects.take_up.copy(), effects.take_up_cv.copy()
+    mean, square = _mean_and_square(chance)
+    take_up[lines, offer] *= mean
+    take_up_cv[lines, offer] = np.sqrt((1.0 + take_up_cv[lines, offer] ** 2) * square / mean**2 - 1.0)
+    return replace(effects, take_up=take_up, take_up_cv=take_up_cv)
+
+
+def _mean_and_square(chance: float) -> tuple[float, float]:
+    """Mean, and mean of the square, of a factor that is `NOTHING` with some probability, and else 1."""
+    return 1.0 - chance * (1.0 - NOTHING), 1.0 - chance * (1.0 - NOTHING**2)
 
 
 def quantile(share: float, middle: float, sd: float, nothing: float) -> float:

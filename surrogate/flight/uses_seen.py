@@ -1,0 +1,135 @@
+"""Uses that are told of an offer beside what is expected of it, and how widely lift and take-up are believed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines, with_basket_row
+from scenarios.flight.pieces import Pieces
+from scenarios.flight.scaled import orders_ratio
+from scenarios.flight.told_uses import told_units
+from scenarios.language.words import Layer
+from scenarios.response.baskets import Baskets
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.take_up import fixed_take_up
+from scenarios.response.totals import sold_by
+from surrogate.flight.evidence import ENDLESS
+
+Float = NDArray[np.float64]
+Flag = NDArray[np.bool_]
+
+DAY = 0.10
+"""Standard deviation of the log of a cell's uses beside the counting of them."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """What is told of one offer."""
+
+    cells: Flag
+    """[S, K + 1, T] of products, and of whole baskets, whose units are orders."""
+    uses: float
+    """In units, as all figures here."""
+    base: float
+    """Expected uses by base buyers, of the units that were sold."""
+    bump: float
+    """The same by extra sales: every one of them uses the offer, so that uses bound them."""
+    ran_out: bool = False
+    """Whether pieces ran out, so that at least ``uses`` wanted one."""
+
+    @property
+    def noise(self) -> float:
+        """Variance of the uses, given take-up and lift."""
+        expected = self.base + self.bump
+        return expected + (DAY * expected) ** 2 / int(self.cells.sum())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Spread:
+    """How widely a factor on an offer's cells is believed, in variances of its log."""
+
+    single: float
+    """Of one cell."""
+    common: float
+    """Of the mean over the cells that tell."""
+    elsewhere: float
+    """How far segments and products that do not tell go with those that do, as their errors are shared."""
+
+
+def spreads(model: Coefficients, effects: Effects, number: int, told: Sequence[Seen]) -> tuple[Spread, Spread]:
+    """How widely the take-up and the lift of an offer are believed, over the cells that tell of its uses."""
+    cells = np.any([seen.cells for seen in told], axis=0)
+    pairs, shared = int(cells.any(axis=2).sum()), float(model.grid.scenario.effects.rho_offer)
+    lift = effects.lift[..., number]
+    mean = lift.mean(axis=0)
+    relative = np.divide(lift.std(axis=0), np.abs(mean), out=np.zeros_like(mean), where=mean != 0)
+    of_lift = effects.lift_sd[..., number] ** 2 + np.log1p(np.minimum(relative, 2.0) ** 2)
+    of_take_up = np.log1p(float(effects.take_up_cv[..., number][cells].mean()) ** 2)
+
+    def spread(single: float) -> Spread:
+        common = single * (shared + (1.0 - shared) / pairs)
+        return Spread(single=single, common=common, elsewhere=single * shared / common if common > 0 else 0.0)
+
+    return spread(float(of_take_up)), spread(float(of_lift[cells].mean()))
+
+
+def seen_uses(
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    actuals: Actuals,
+    baskets: Baskets | None,
+    pieces: Pieces | None,
+) -> dict[int, tuple[Seen, ...]]:
+    """What is told of each offer, by its number; an offer that counts pieces tells where it is known if any were left.
+
+    Of lines that ran out nobody knows how many would have bought: they are compared with what is expected.
+    """
+    grid = model.grid
+    own = build_coefficients(grid, effects, baskets)
+    if pieces is not None and pieces.known:
+        own = build_coefficients(grid, effects, baskets, own.demand * ENDLESS)
+    what = sold_by(replace(own, available=np.full_like(own.available, np.inf)), plan, np)
+    split = np.isfinite(actuals.units).all(axis=0)
+    of_all = _ratio(actuals.units_total, what.units.sum(axis=0))
+    ratio = np.where(split, _ratio(actuals.units, what.units), of_all)
+    ratio = with_basket_row(ratio, orders_ratio(what, actuals, what.units * ratio))
+    past = np.arange(grid.shape[2]) <= actuals.last
+    told = told_units(model, plan, what, actuals)
+    under, base_under, chosen = under_lines(what), base_under_lines(what), offers_chosen(grid, what.choices)
+    found = dict[int, tuple[Seen, ...]]()
+    for number, offer in enumerate(grid.scenario.offers):
+        if fixed_take_up(offer) is not None:
+            continue  # uses of a shelf price tell how many pieces are left, not who would use it
+        layer = 1 if offer.layer is Layer.TARGETED else 0
+        units, of_base = under[layer], base_under[layer]
+        cells = (chosen[layer] == number) & np.isfinite(told[layer]) & past
+        parts = [(cells, False)]
+        if offer.quantity is not None:
+            parts = []
+            if pieces is not None:
+                parts = [(cells & pieces.left[layer], False), (cells & pieces.ran_out[layer], True)]
+        for here, gone in parts:
+            scaled = np.ones_like(ratio) if gone else ratio
+            base = float((of_base * scaled)[here].sum())
+            if base > 0:
+                seen = Seen(
+                    cells=here,
+                    uses=float(told[layer][here].sum()),
+                    base=base,
+                    bump=float(((units - of_base) * scaled)[here].sum()),
+                    ran_out=gone,
+                )
+                found[number] = (*found.get(number, ()), seen)
+    return found
+
+
+def _ratio(real: Float, expected: Float) -> Float:
+    known = np.isfinite(real) & (expected > 0)
+    return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
