@@ -36,8 +36,8 @@ def _bound(value: Any, info: ValidationInfo) -> Any:
         return parse_money(parse_share(value))
     share_expected(value, "an amount, or a share such as 8%")
     digits, measure = digits_known(info), info.data.get("measure")
-    if measure in set(Measure) - RATIOS:
-        only_one_way(value, 0 if measure in COUNTS and digits is not None else digits)
+    if measure in set(Measure) - RATIOS - COUNTS:
+        only_one_way(value, digits)
     return parse_money(value, digits)
 
 
