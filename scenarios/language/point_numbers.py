@@ -8,7 +8,7 @@ from typing import Any
 
 _BOTH = re.compile(r"\s*[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\s*")
 """Thousands, or three decimals."""
-_ENDS_IN_ZERO = re.compile(r"[+-]?[1-9][0-9]{0,2}\.[0-9]{2}0")
+_ENDS_IN_ZERO = re.compile(r"[+-]?[0-9]+\.[0-9]{2,}0")
 
 
 class Written(float):
