@@ -44,7 +44,7 @@ KEYS = {
     "number-as-a-key": (
         {"shop": {"{tax_rate: 13%": "{2026: , tax_rate: 13%"}},
         [
-            "shop.yaml:6: money: expected a known key, got 2026; known: fee_rate, return_rate, tax_rate",
+            "shop.yaml:6: money: expected a known key, got 2026; known: fee_rate, return_cost, return_rate, tax_rate",
         ],
     ),
     "values-without-their-keys": (

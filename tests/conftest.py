@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import sys
 import tempfile
 from pathlib import Path
 
@@ -31,8 +32,10 @@ os.environ.setdefault("XLA_FLAGS", " ".join(f"--xla_{flag}" for flag in _FLAGS))
 os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", str(Path(__file__).parents[1] / ".pytest_cache" / "jax"))
 # As the command line sets it: what the surrogate's tests compile in less than JAX's second, other files ask for too.
 os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0.2")
-# Programs that tests start, of which there are some sixty, read the code that the first of them compiled.
+# Programs that tests start, of which there are some sixty, read the code that the first of them compiled; so do later
+# runs, for which to rewrite the assertions of all tests takes eight seconds of each worker.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 for _name in ("NO_COLOR", "FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS"):
     os.environ.pop(_name, None)
 
@@ -46,6 +49,7 @@ import built_once  # noqa: E402, F401
 import numpy as np  # noqa: E402
 import plainly_compiled  # noqa: E402, F401
 import pytest  # noqa: E402
+import read_once  # noqa: E402, F401
 from hypothesis import settings  # noqa: E402
 
 _LONGEST_FIRST = (

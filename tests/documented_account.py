@@ -131,7 +131,7 @@ class Booked:
             tired = sum(self.f_past[a, k, u] - self.f[a, k, u] for u in after) * self._average_line(a, k)
         money = {
             "sales": units * shop.price[k] * shop.net[k],
-            "cost": units * shop.cost[k] * shop.kept_back[k],
+            "cost": units * shop.cost[k],
             "fees": units * shop.fee * shop.price[k],
             "borrowed": self.beyond[place] * shop.margin[k],
             "left_fatigue": tired,

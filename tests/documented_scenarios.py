@@ -13,13 +13,13 @@ scenario: tokyo
 currency: JPY
 horizon: {start: 2026-11-05, periods: 9, unit: day}
 objective: profit
-money: {tax_rate: 10%, return_rate: 3%, fee_rate: 1.5%}
+money: {tax_rate: 10%, return_rate: 3%, return_cost: 35, fee_rate: 1.5%}
 segments: [{id: young, customers: 3333}, {id: old, customers: 1777}, {id: few, customers: 7}]
 products:
   - {id: tea, category: drink, price: 598, unit_cost: 61.3%, vendor: maker, tax_rate: 8%}
   - {id: coffee, category: drink, price: 1280, unit_cost: 577, stock: 300, units_per_use: 1.3,
      arrivals: {2026-11-09: 200}}
-  - {id: cup, category: ware, price: 2450, unit_cost: 990, units_per_use: 2, return_rate: 11%}
+  - {id: cup, category: ware, price: 2450, unit_cost: 990, units_per_use: 2, return_rate: 11%, return_cost: 210.5}
 vendors: [{id: maker, fund: 90000}, {id: other}]
 gifts: [{id: pin, unit_cost: 77, stock: 400}]
 channels: [{id: mail, cost_per_contact: 3, contacts_per_customer: {max: 2, days: 5}}, {id: app, cost_per_contact: 1}]

@@ -68,12 +68,11 @@ class Shop:
         tax = [share(each.get("tax_rate", money["tax_rate"])) for each in self.products]
         self.kept_back = [1 - share(each.get("return_rate", money["return_rate"])) for each in self.products]
         self.net = [kept / (1 + rate) for kept, rate in zip(self.kept_back, tax, strict=True)]
-        self.cost = [self._unit_cost(each, rate) for each, rate in zip(self.products, tax, strict=True)]
+        cost = [self._unit_cost(each, rate) for each, rate in zip(self.products, tax, strict=True)]
+        back = [share(each.get("return_cost", money.get("return_cost", 0))) for each in self.products]
+        self.cost = [c * k + b * (1 - k) for c, k, b in zip(cost, self.kept_back, back, strict=True)]
         self.per_use = [share(each.get("units_per_use", 1)) for each in self.products]
-        self.margin = [
-            p * net - c * kept - self.fee * p
-            for p, c, net, kept in zip(self.price, self.cost, self.net, self.kept_back, strict=True)
-        ]
+        self.margin = [p * net - c - self.fee * p for p, c, net in zip(self.price, self.cost, self.net, strict=True)]
         self.fatigue, self.half_life = share(response["fatigue"]), share(response["fatigue_half_life"])
         self.ahead, self.dip_periods = (response["pull_forward"][key] for key in ("share", "periods"))
         self.ahead, self.theft = share(self.ahead), share(response["cannibalisation"])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -13,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from trained_once import trained_once
 
 from scenarios.language.schema import LearnSpec, Scenario
 from surrogate.data import packaged
@@ -20,7 +19,6 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.effects.fit import FitParams
 from surrogate.model import Model
-from surrogate.model_file import load_model, save_model
 from surrogate.train import TrainParams, train
 
 CATEGORIES = {
@@ -39,7 +37,6 @@ PARAMS = TrainParams(
 )
 LEARN = LearnSpec(count=3, min_size=20)
 _HOUSEHOLDS = 500
-_SHARED = Path(os.environ["CAMPAIGN_CACHE"])  # before any test moves it
 _FOLDER = tempfile.TemporaryDirectory(prefix="grocery-sample-")
 
 
@@ -91,16 +88,14 @@ def use_folder(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 @cache
 def sample_model() -> Model:
-    """Train the small model once, whichever process of the session needs it first; the others wait for it."""
-    place = _SHARED / "sample-model"
-    _SHARED.mkdir(parents=True, exist_ok=True)
-    with place.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not place.exists():
-            with pytest.MonkeyPatch.context() as patch:
-                use_folder(patch, sample_folder())
-                save_model(train(sample_spec(), PARAMS, 1, learn=LEARN), place)
-        return load_model(place)
+    """Train the small model once a session."""
+    return trained_once("sample-model", _trained)
+
+
+def _trained() -> Model:
+    with pytest.MonkeyPatch.context() as patch:
+        use_folder(patch, sample_folder())
+        return train(sample_spec(), PARAMS, 1, learn=LEARN)
 
 
 def sample_scenario(**changes: object) -> Scenario:

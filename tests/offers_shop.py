@@ -9,10 +9,11 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from trained_once import trained_once
 
 from scenarios.language.schema import LearnSpec, Scenario
 from scenarios.response.effects import Learned
-from surrogate.data.data_spec import DataSpec, read_data_spec
+from surrogate.data.data_spec import read_data_spec
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.effects.fit import FitParams
 from surrogate.model import Model
@@ -71,7 +72,7 @@ def purchase_rows(rng: np.random.Generator) -> tuple[pd.DataFrame, pd.DataFrame]
     return pd.DataFrame(sales, columns=names), offers
 
 
-def write_shop(folder: Path) -> DataSpec:
+def write_shop(folder: Path) -> None:
     """Write the shop's files and its data file."""
     sales, offers = purchase_rows(np.random.Generator(np.random.Philox(3)))
     sales.to_csv(folder / "sales.csv", index=False)
@@ -93,17 +94,29 @@ def write_shop(folder: Path) -> DataSpec:
         *(f"  {name}: {{{', '.join(f'{k}: {v}' for k, v in terms.items())}}}" for name, terms in DECLARED.items()),
     ]
     (folder / "data.yaml").write_text("\n".join(lines) + "\n")
-    return read_data_spec(folder / "data.yaml")
 
 
 _FOLDER = TemporaryDirectory(prefix="offers-shop-")
 
 
 @cache
-def shop_model() -> Model:
-    """Train on the shop once."""
+def shop_folder() -> Path:
+    """Write the shop's files once, and return their folder."""
     folder = Path(_FOLDER.name)
-    return train(write_shop(folder), PARAMS, 1, learn=LearnSpec(count=2, min_size=50), base=folder)
+    write_shop(folder)
+    return folder
+
+
+@cache
+def shop_model() -> Model:
+    """Train on the shop once a session."""
+    return trained_once("offers-shop-model", _trained)
+
+
+def _trained() -> Model:
+    folder = shop_folder()
+    spec = read_data_spec(folder / "data.yaml")
+    return train(spec, PARAMS, 1, learn=LearnSpec(count=2, min_size=50), base=folder)
 
 
 def shop_scenario(*offers: dict[str, object]) -> Scenario:

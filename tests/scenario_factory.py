@@ -166,6 +166,9 @@ def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
     for product in products if params.last_sales else ():
         if own.random() < 0.3:  # within the horizon, within what is bought ahead of it, or after that
             product["last_sale"] = horizon.date_of(int(own.integers(1, horizon.periods + 4)))
+    for product in products:
+        if own.random() < 0.3:
+            product["return_cost"] = str(round(float(own.uniform(0.1, 9.0)), 2))
 
 
 def _pay_by_the_unit(document: dict[str, Any], params: TinyParams) -> None:

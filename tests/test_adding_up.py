@@ -19,25 +19,28 @@ from surrogate.data.price_medians import PriceMedians
 from surrogate.data.weeks import week_of
 
 
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """What is read of the shop's files as they are."""
+    return load(Shop(), tmp_path_factory.mktemp("plain"))
+
+
 def tables(events):
     """All tables of events by name."""
     return {name: value for name, value in vars(events).items() if isinstance(value, pd.DataFrame)}
 
 
-def test_rows_on_disk_add_up_to_the_same_tables(tmp_path):
+def test_rows_on_disk_add_up_to_the_same_tables(plain, tmp_path):
     """Split into parts on disk, after every 500 rows, the purchases give the same tables as in memory."""
-    shop = Shop()
-    whole, split = load(shop, tmp_path), load(shop, tmp_path, memory_rows=500, parts=5)
-    for name, table in tables(whole).items():
+    split = load(Shop(), tmp_path, memory_rows=500, parts=5)
+    for name, table in tables(plain).items():
         pd.testing.assert_frame_equal(table, tables(split)[name], check_exact=True)
-    assert whole.cleaning == split.cleaning
+    assert plain.cleaning == split.cleaning
 
 
-def test_sums_are_those_of_the_file(tmp_path):
+def test_sums_are_those_of_the_file(plain):
     """Units, money and receipts by customer and product are what a plain group-by of the file says."""
-    shop = Shop()
-    events = load(shop, tmp_path)
-    raw = shop.sales
+    events, raw = plain, sales_of()
     assert events.sales["quantity"].sum() == raw["qty"].sum()
     np.testing.assert_allclose(events.daily["regular"].sum(), (raw["paid"] + raw["disc"]).sum())
     np.testing.assert_allclose(events.orders["paid"].sum(), raw.loc[raw["at"] >= "2026-02-02", "paid"].sum(), rtol=1e-6)
@@ -49,14 +52,13 @@ def test_sums_are_those_of_the_file(tmp_path):
     np.testing.assert_array_equal(by_file, by_number)
 
 
-def test_several_parquet_parts_are_one_table(tmp_path):
+def test_several_parquet_parts_are_one_table(plain, tmp_path):
     """A folder of Parquet parts, with ids as numbers and times as timestamps, is read like one CSV file."""
     shop = Shop()
     numbered = shop.sales.assign(cust=shop.sales["cust"].str[1:].astype(int), at=pd.to_datetime(shop.sales["at"]))
     (tmp_path / "parts").mkdir()
     for number, part in enumerate(np.array_split(np.arange(len(numbered)), 3)):
         numbered.iloc[part].to_parquet(tmp_path / "parts" / f"{number}.parquet", index=False)
-    plain = load(shop, tmp_path)
     shop.columns["file"] = "parts"
     parts = load(shop, tmp_path)
     pd.testing.assert_frame_equal(plain.sales, parts.sales)
@@ -75,10 +77,9 @@ def test_customer_numbers_do_not_depend_on_the_key(tmp_path, monkeypatch):
         pd.testing.assert_frame_equal(table, tables(second)[name])
 
 
-def test_cancelled_orders_and_minor_units(tmp_path):
+def test_cancelled_orders_and_minor_units(plain, tmp_path):
     """Cancelled rows never happened, and amounts in cents are the same money."""
     shop = Shop()
-    plain = load(shop, tmp_path)
     void = shop.sales.head(40).assign(receipt=lambda rows: rows["receipt"] + 10**6, state="void")
     shop.sales = pd.concat([shop.sales.assign(state="paid"), void])
     shop.sales[["paid", "disc"]] = (shop.sales[["paid", "disc"]] * 100).round().astype(int)
@@ -89,10 +90,9 @@ def test_cancelled_orders_and_minor_units(tmp_path):
     pd.testing.assert_frame_equal(events.sales, plain.sales)
 
 
-def test_a_blank_discount_is_none(tmp_path):
+def test_a_blank_discount_is_none(plain, tmp_path):
     """Tills leave a discount blank where nothing was taken off: the row counts, and it is said how many there are."""
     shop = Shop()
-    plain = load(shop, tmp_path)
     usual = shop.sales["disc"] == 0
     shop.sales = shop.sales.assign(disc=shop.sales["disc"].where(~usual), coupon=np.nan)
     shop.columns["coupon_discount"] = "coupon"
@@ -119,10 +119,9 @@ def test_days_are_the_shops(tmp_path):
 
 
 @pytest.mark.parametrize(("written", "style"), [("%Y-%m-%dT22:30:00%z", "%Y-%m-%dT%H:%M:%S%z"), ("%d.%m.%Y %z", None)])
-def test_offsets_that_change_with_the_clocks_are_read(tmp_path, written, style):
+def test_offsets_that_change_with_the_clocks_are_read(plain, tmp_path, written, style):
     """Times with the offset of winter and of summer, read by a time_format, are the days of the shops' own clocks."""
     shop = Shop()
-    plain = load(shop, tmp_path)
     local = pd.to_datetime(shop.sales["at"]).dt.tz_localize("Europe/Berlin")
     shop.sales["at"] = [time.strftime(written) for time in local]
     assert {text[-5:] for text in shop.sales["at"]} == {"+0100", "+0200"}
@@ -133,10 +132,9 @@ def test_offsets_that_change_with_the_clocks_are_read(tmp_path, written, style):
     pd.testing.assert_frame_equal(load(shop, tmp_path).sales, plain.sales)
 
 
-def test_european_files(tmp_path):
+def test_european_files(plain, tmp_path):
     """Semicolons, decimal commas and day.month.year are read once the data file says so."""
     shop = Shop()
-    plain = load(shop, tmp_path)
     for name in ("paid", "disc"):
         shop.sales[name] = [f"{value:,.2f}".translate(str.maketrans(",.", ".,")) for value in shop.sales[name]]
     shop.sales["at"] = pd.to_datetime(shop.sales["at"]).dt.strftime("%d.%m.%Y")

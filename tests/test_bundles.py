@@ -43,7 +43,10 @@ def test_validate_says_what_each_offer_is(tmp_path: Path) -> None:
     """Before any run: a misread mechanic stands in the row of the offers."""
     scenario = load_shop(tmp_path, shop={FLASH: "mechanic: bundle, buy: 3, get: 2"}).scenario
     said = dict(question_rows(scenario))["offers"]
-    assert "; cut-15 (15% off); flash-12 (buy 3, get 2 free: 5 for the price of 3, 40% off each); " in said
+    assert (
+        "; cut-15 (15% off; nova pays 60% of its costs); flash-12 (buy 3, get 2 free: 5 for the price of 3, 40% off each); "
+        in said
+    )
     assert "coupon-20 (coupon, 20.00 off, to chosen segments by push)" in said
 
 

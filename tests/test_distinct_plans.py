@@ -66,9 +66,15 @@ def space() -> Workspace:
     return workspace()
 
 
-def test_what_is_banned_stays_out_while_it_is_banned(space: Workspace) -> None:
+@pytest.fixture(scope="module")
+def best(space: Workspace) -> Candidate:
+    """A good plan of it."""
+    return made(space)
+
+
+def test_what_is_banned_stays_out_while_it_is_banned(space: Workspace, best: Candidate) -> None:
     """The best plan's own lines do not come back in steps, filling and polish; afterwards they do."""
-    free = made(space)
+    free = best
     lines = np.flatnonzero(free.plan)
     assert len(lines) > 3
     with space.banned(lines, free.plan[lines]):
@@ -79,9 +85,8 @@ def test_what_is_banned_stays_out_while_it_is_banned(space: Workspace) -> None:
     assert np.array_equal(made(space).plan, free.plan)
 
 
-def test_further_plans_are_apart_from_all_others_and_none_far_from_the_best(space: Workspace) -> None:
+def test_further_plans_are_apart_from_all_others_and_none_far_from_the_best(space: Workspace, best: Candidate) -> None:
     """Those within 2 % come first, others make up the number; elites far below the best are no choice."""
-    best = made(space)
     lines = np.flatnonzero(best.plan)
     poor = space.score(np.where(np.isin(np.arange(len(best.plan)), lines[::2]), best.plan, 0).astype(np.int8))
     assert 0 < poor.objective < 0.89 * best.objective
@@ -97,9 +102,8 @@ def test_further_plans_are_apart_from_all_others_and_none_far_from_the_best(spac
     assert several
 
 
-def test_a_plan_somewhat_behind_makes_up_for_one_that_is_missing(space: Workspace) -> None:
+def test_a_plan_somewhat_behind_makes_up_for_one_that_is_missing(space: Workspace, best: Candidate) -> None:
     """Where nothing else is near, a plan 5 % behind is better than none; nobody gets more than asked for."""
-    best = made(space)
     lines = np.flatnonzero(best.plan)
     without = (
         np.where(np.isin(np.arange(len(best.plan)), gone), 0, best.plan) for gone in itertools.combinations(lines, 2)
@@ -132,10 +136,10 @@ def test_prices_that_do_not_hold_do_not_ban_what_carries_the_plan() -> None:
 
 
 def test_what_repair_cannot_mend_is_mended_by_several_changes(
-    space: Workspace, monkeypatch: pytest.MonkeyPatch
+    space: Workspace, best: Candidate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where every plan that a ban leaves breaks something after repair, there are plans to choose from all the same."""
-    best, bounds = made(space), []
+    bounds = []
 
     def stuck(plan: Plan, prices: Prices, *more: object) -> Candidate:
         return replace(space.score(plan), feasible=False)
@@ -150,10 +154,10 @@ def test_what_repair_cannot_mend_is_mended_by_several_changes(
 
 
 def test_moves_follow_only_where_single_changes_are_not_enough(
-    space: Workspace, monkeypatch: pytest.MonkeyPatch
+    space: Workspace, best: Candidate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A plan that is near the best after single changes is one; others that may be go on by moves of several lines."""
-    best, seen = made(space), []
+    seen = []
     least, far = (best.objective - share * abs(best.objective) for share in (0.02, 0.1))
 
     def watched(space: Workspace, candidate: Candidate, over: object, *, moves: bool = False) -> Candidate:
@@ -171,9 +175,11 @@ def test_moves_follow_only_where_single_changes_are_not_enough(
         assert moves or follows is not near
 
 
-def test_moves_end_with_the_work_that_there_is_for_them(space: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_moves_end_with_the_work_that_there_is_for_them(
+    space: Workspace, best: Candidate, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Looking at all moves of a plan costs as much as a short search."""
-    best, ended = made(space), []
+    ended = []
 
     def watched(space: Workspace, candidate: Candidate, over: Callable[[], bool], *, moves: bool = False) -> Candidate:
         ended.extend([over()] if moves else [])
@@ -186,9 +192,9 @@ def test_moves_end_with_the_work_that_there_is_for_them(space: Workspace, monkey
         ended.clear()
 
 
-def test_lines_that_bring_nothing_are_dropped(space: Workspace) -> None:
+def test_lines_that_bring_nothing_are_dropped(space: Workspace, best: Candidate) -> None:
     """Where offers lift nothing every line only costs, or does nothing: none stays. Lines that bring something do."""
-    good = made(space)
+    good = best
     assert np.array_equal(without_idle(space, good).plan, good.plan)
     dull = workspace(lift=0.0)
     assert not without_idle(dull, dull.score(good.plan)).plan.any()
@@ -249,12 +255,12 @@ def test_lines_that_bring_nothing_are_dropped_beside_lines_that_a_limit_needs() 
 
 
 def test_on_many_slots_few_plans_are_valued_for_lines_that_bring_nothing(
-    space: Workspace, monkeypatch: pytest.MonkeyPatch
+    space: Workspace, best: Candidate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A plan of 100,000 slots takes a third of a second to value: lines are not looked at one by one there."""
     monkeypatch.setattr(distinct, "TOPPED_SLOTS", 0)
     dull = workspace(lift=0.0)
-    full = dull.score(made(space).plan)
+    full = dull.score(best.plan)
     monkeypatch.setattr(distinct, "_as_good", lambda *_: False)
     before = dull.work
     assert without_idle(dull, full) is full

@@ -61,7 +61,7 @@ def _of_one_feature(members=8):
         binary=False, scale=1.0, networks=nets, base=np.ones((members, 2)), lift_sd=0.1, answer=0.02,
         answer_hidden=0.005,
     )  # fmt: skip
-    return outcome, Who(features=np.array([[0.0], [0.0]]), share=np.eye(2), learned=False)
+    return outcome, Who(features=np.array([[0.0], [0.0]]), share=np.eye(2), learned=False, rows=(None, None))
 
 
 def test_lifts_and_baselines_of_segments_are_spread_as_the_truth_may_lie():

@@ -9,11 +9,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import pytest
 from left_out_shop import FIRST_WEEK, WEEKS, monday, shop, write_files
 
 from scenarios.language.schema import LearnSpec, Scenario
+from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import DataSpec, read_data_spec
 from surrogate.data.events import Events
+from surrogate.data.lift_test_file import read_lift_tests
 from surrogate.data.lift_tests import LiftTest
 from surrogate.data.loading import load_events
 from surrogate.effects.ensemble import EnsembleParams
@@ -141,10 +144,74 @@ def test_a_holdout_that_chance_did_not_draw_is_named_and_not_used():
     assert any("these do not look drawn by chance" in note for note in model.notes)
 
 
-def test_the_same_purchases_do_not_count_twice():
-    """Where experiments already holds a test of the offer, the holdout's is left out and named."""
-    _, spec, _ = trained()
-    own = LiftTest(offer="mail", product="p0", lift=0.25, standard_error=0.1)
-    model = again(spec=spec.model_copy(update={"experiments": (own,)}))
-    assert not [test for test in stored_tests(model) if test.name]
-    assert any("must not count twice" in note for note in model.notes)
+def beside_lesson(error: str, days: tuple[int, int] | None) -> tuple[list[LiftTest], list[LiftTest], tuple[str, ...]]:
+    """Measure the holdout beside a lesson from a file; return the holdout's tests, lessons that count, and notes."""
+    folder = Path(_FOLDER.name)
+    dates = ("", "") if days is None else tuple(str(dt.date.fromordinal(day)) for day in days)
+    header = "name,offer,product,segment,lift,standard_error,first_day,last_day"
+    (folder / "lessons.csv").write_text(f"{header}\nspring: CUPED,mail,p0,s1,25%,{error},{dates[0]},{dates[1]}\n")
+    data = (folder / "data.yaml").read_text()
+    (folder / "again.yaml").write_text(f"{data}\nexperiments: {{table: lessons.csv}}\n")
+    model = again(spec=read_data_spec(folder / "again.yaml"))
+    stored = stored_tests(model)
+    own = [test for test in stored if test.name == "spring: CUPED"]
+    return [test for test in stored if test not in own], own, model.notes
+
+
+def run_days() -> list[tuple[int, int]]:
+    """Return first and last day of each run of the coupon on p0."""
+    events = trained()[2]
+    goods = events.products["category"].to_numpy()
+    mine = events.offers[(events.offers["offer"] == "mail") & (events.offers["customer"] >= 0)]
+    mine = mine[(mine["product"] < 0) | (goods[mine["product"].to_numpy()] == "p0")]
+    return sorted(set(zip(mine["first_day"].tolist(), mine["last_day"].tolist(), strict=True)))
+
+
+def test_a_lesson_of_other_days_counts_beside_the_holdout():
+    """Other purchases are other evidence: a noisy lesson takes nothing away from the holdout, and is kept itself."""
+    before = stored_tests(trained()[0])
+    later = max(last for _, last in run_days()) + 1
+    for error in ("60%", "1%"):
+        held, own, notes = beside_lesson(error, (later, later + 6))
+        assert tuple(held) == before and len(own) == 1
+        assert not any("count twice" in note for note in notes)
+
+
+def test_the_same_days_count_once_by_whichever_is_surer():
+    """A lesson of one run takes that run's place where it is surer; where the holdout is, the lesson is left out."""
+    before = stored_tests(trained()[0])
+    held, own, notes = beside_lesson("60%", run_days()[-1])
+    assert tuple(held) == before and not own
+    assert any(
+        "Lift test of experiments (mail on p0, s1 (spring: CUPED)) is not used: the holdout" in one for one in notes
+    )
+    held, own, notes = beside_lesson("1%", run_days()[-1])
+    assert len(own) == 1 and held and all(test.name.startswith("holdout of 5 runs") for test in held)
+    assert any("The holdout of one run of mail on p0 is not used" in note for note in notes)
+
+
+def test_a_lesson_without_days_may_be_of_the_same_purchases():
+    """Nothing says that it is not: the surer of the two counts, and the note says what would tell them apart."""
+    before = stored_tests(trained()[0])
+    held, own, notes = beside_lesson("60%", None)
+    assert tuple(held) == before and not own
+    (said,) = [note for note in notes if "must not count twice" in note]
+    assert "no first_day and last_day say that it is of other days" in said
+    held, own, notes = beside_lesson("1%", None)
+    assert not held and len(own) == 1
+    assert any("The holdout of 6 runs of mail on p0 is not used" in note for note in notes)
+
+
+@pytest.mark.parametrize(
+    ("days", "message"),
+    [
+        (("2026-03-01", ""), "both first_day and last_day"),
+        (("2026-03-02", "2026-03-01"), "a last_day on first_day or after"),
+    ],
+)
+def test_days_of_a_lift_test_come_in_pairs(tmp_path: Path, days: tuple[str, str], message: str):
+    """One alone, or in the wrong order, is a message on its line."""
+    header = "offer,lift,standard_error,first_day,last_day"
+    (tmp_path / "lessons.csv").write_text(f"{header}\nmail,5%,2%,{days[0]},{days[1]}\n")
+    with pytest.raises(InvalidInput, match=f"lessons.csv:2.*{message}"):
+        read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:9")

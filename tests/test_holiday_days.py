@@ -42,19 +42,23 @@ def days_of(events: Events) -> dict[str, tuple[float, ...]]:
     return holiday_days(events, CALENDAR, events.categories, weekday_shares(events, events.categories))
 
 
-def test_the_busiest_day_is_told_from_the_days_before_it(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float, ...]]:
+    """What is told of the holiday's days where nothing is on a deal on the Friday."""
+    return days_of(load(shop(), tmp_path_factory.mktemp("plain")))
+
+
+def test_the_busiest_day_is_told_from_the_days_before_it(plain: dict[str, tuple[float, ...]]) -> None:
     """Four times the sales of the six days before are found again, drawn a little to what weekdays sell."""
-    days = days_of(load(shop(), tmp_path))["sale-friday"]
+    days = plain["sale-friday"]
     assert len(days) == 7 and np.mean(days) == pytest.approx(1.0, abs=0.1)
     assert 2.5 < days[-1] / np.mean(days[:-1]) < 4.0
     assert max(days[:-1]) < 1.0
 
 
-def test_what_goods_on_offer_sell_is_no_busy_day(tmp_path: Path) -> None:
+def test_what_goods_on_offer_sell_is_no_busy_day(plain: dict[str, tuple[float, ...]], tmp_path: Path) -> None:
     """However much more of them goes on the Friday: that is their lift, which a plan adds by itself."""
-    (tmp_path / "more").mkdir()
-    plain = days_of(load(shop(), tmp_path))
-    more = days_of(load(shop(deals=9, of=("p0", "p1")), tmp_path / "more"))
+    more = days_of(load(shop(deals=9, of=("p0", "p1")), tmp_path))
     assert more["sale-friday"][-1] == pytest.approx(plain["sale-friday"][-1], rel=0.1)
 
 

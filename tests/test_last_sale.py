@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from command_line import run
 from flight_case import line
+from little_work import little_work
 from market_case import index
 from shop import load_shop, problems_of, write_shop
 
@@ -87,8 +88,9 @@ def test_the_baseline_after_it_does_not_count_and_need_not_be_there(tmp_path: Pa
     assert "phone-pro, 2026-11-03" in problem
 
 
-def test_no_plan_holds_a_line_after_it(tmp_path: Path) -> None:
+def test_no_plan_holds_a_line_after_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A plan is made with no line on the product after its last sale, and says so."""
+    little_work(monkeypatch)
     path = write_shop(tmp_path, {"shop.yaml": until("2026-11-04")})
     out = tmp_path / "out"
     done = run("plan", path, "--out", out, "--effort", "quick", "--plans", "1")

@@ -17,15 +17,26 @@ def prices_of(shop, folder):
     return regular_prices(events, ("a", "b"), digits=read_data_spec(folder / "data.yaml").digits)
 
 
+def in_hundreds():
+    """Return the shop with amounts a hundred times as high, all of them whole."""
+    shop = Shop()
+    shop.sales[["paid", "disc"]] = (shop.sales[["paid", "disc"]] * 100).round()
+    return shop
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory):
+    """Return what that shop sold, read as it is written."""
+    return load(in_hundreds(), tmp_path_factory.mktemp("plain")).daily["regular"].sum()
+
+
 @pytest.mark.parametrize(
     ("currency", "decimals", "unit"),
     [("JPY", None, 1), ("EUR", None, 100), ("KWD", None, 1000), (None, None, 100), ("JPY", 2, 100)],
 )
-def test_minor_units_are_the_currencys_own(tmp_path, currency, decimals, unit):
+def test_minor_units_are_the_currencys_own(plain, tmp_path, currency, decimals, unit):
     """198 in the minor unit is 198 yen, 1.98 euros and 0.198 dinars; yen were read as hundredths."""
-    shop = Shop()
-    shop.sales[["paid", "disc"]] = (shop.sales[["paid", "disc"]] * 100).round()
-    plain = load(shop, tmp_path).daily["regular"].sum()
+    shop = in_hundreds()
     shop.sales[["paid", "disc"]] = (shop.sales[["paid", "disc"]] * unit).round().astype(int)
     shop.data |= {"amounts": "minor", "currency": currency, "decimals": decimals}
     shop.data = {key: value for key, value in shop.data.items() if value is not None}

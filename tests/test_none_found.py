@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from all_plans import sold_by_all
 from little_work import little_work
 from none_found_case import Exact, asked_of, ledger_of, shown
 from two_locked import two_locked
@@ -29,6 +30,7 @@ from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.schema import Limit
+from scenarios.response.totals import value
 
 
 @pytest.mark.parametrize(("name", "bound"), [("cap", 1.0), ("margin", 0.97)])
@@ -84,9 +86,11 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     asked = two_locked(Limit(id="reach", measure="units", min=0))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"rules": ()}))
     judge = ledger_of(asked)
-    audits = [(plan, judge.verdict(plan).limits) for plan in every_plan(asked.grid.allowed_flat)]
-    kept = [(next(each.used for each in limits if each.id == "reach"), plan) for plan, limits in audits if _ok(limits)]
-    most, best = max(kept, key=lambda each: each[0])
+    plans = every_plan(asked.grid.allowed_flat)
+    (row,) = asked.limits.rows_of["reach"]
+    reaches = value(asked.limits.functionals[row], asked.model, sold_by_all(asked.model, plans), np)
+    best = next(plan for plan in plans[np.argsort(-reaches)] if _ok(judge.verdict(plan).limits))
+    most = next(each.used for each in judge.verdict(best).limits if each.id == "reach")
     floor = Limit(id="reach", measure="units", min=round(float(most) * 1.01, 2))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"limits": (floor,)}))
     monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)

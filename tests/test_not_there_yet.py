@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from cake_shop import BASE, written
+from little_work import little_work
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -31,7 +32,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
     folder = tmp_path_factory.mktemp("cakes")
     question = written(folder, BASE.replace(",cake,,0", ",cake,,60"))
     (folder / "actuals.csv").write_text(NOTHING_YET)
-    run("plan", str(question), "--effort", "quick", "--plans", "1", "--out", str(folder / "plan"))
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        run("plan", str(question), "--effort", "quick", "--plans", "1", "--out", str(folder / "plan"))
     return str(folder / "plan"), str(folder / "actuals.csv")
 
 
@@ -46,8 +49,11 @@ def test_monitor_says_that_goods_are_not_there_yet_and_what_they_risk(running: t
     assert re.search(r"01-04|12-28", row)
 
 
-def test_replan_does_not_count_weeks_before_the_goods_as_sold_out(running: tuple[str, str], tmp_path: Path) -> None:
+def test_replan_does_not_count_weeks_before_the_goods_as_sold_out(
+    running: tuple[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What is left out as sold out are weeks in which something was there to sell, not these."""
+    little_work(monkeypatch)
     answer = run("replan", *running, "--effort", "quick", "--out", str(tmp_path / "next"))
     assert "nothing of demand is told by it" not in answer
     lines = (tmp_path / "next" / "plans.json").read_text()

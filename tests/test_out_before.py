@@ -32,7 +32,7 @@ def shop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     return running(tmp_path_factory.mktemp("shop"), shop=edits)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lived(shop: Running) -> np.ndarray:
     """What sold: 400 cases on the first three days, none until more arrives, then 100 a day."""
     units = lived_units(shop.model, shop.frozen.effects, shop.plan, seed=3)[0]
@@ -42,11 +42,12 @@ def lived(shop: Running) -> np.ndarray:
     return units
 
 
-@pytest.fixture
-def found(shop: Running, lived: np.ndarray, monkeypatch: pytest.MonkeyPatch) -> Replanned:
+@pytest.fixture(scope="module")
+def found(shop: Running, lived: np.ndarray) -> Replanned:
     """The rest planned again."""
-    little_work(monkeypatch)
-    return again(shop, actuals_of(shop.grid, lived, LAST))
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        return again(shop, actuals_of(shop.grid, lived, LAST))
 
 
 def _watch(found: Replanned, shop: Running, units: np.ndarray, last: int, *, stock_end: bool = True) -> MonitorReport:

@@ -144,6 +144,8 @@ def test_lessons_are_read_by_a_data_file(case: Running, tmp_path: Path) -> None:
     (row,) = read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:9")
     assert (row["offer"], row["product"], row["segment"]) == ("coupon-20", "case", "young")
     assert float(row["lift"].rstrip("%")) == pytest.approx(50, abs=1)
+    horizon = case.grid.scenario.horizon
+    assert (row["first_day"], row["last_day"]) == (str(horizon.start), str(horizon.last_day))
     path.write_text("offer,lift,standard_error\ncoupon-20,50%,0%\n")
     with pytest.raises(InvalidInput, match=r"lessons.csv:2: standard_error: expected a lift test"):
         read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:9")
@@ -210,7 +212,7 @@ def test_the_command_writes_lessons_and_json(case: Running, tmp_path: Path) -> N
     assert one.exit_code == 0
     assert one.stdout == two.stdout
     assert json.loads(one.stdout)["periods"] == 5
-    assert lessons_file.read_text() == "name,offer,product,segment,lift,standard_error\n"
+    assert lessons_file.read_text() == "name,offer,product,segment,lift,standard_error,first_day,last_day\n"
     assert runner.invoke(app, [*arguments, "--lessons", "lessons.txt"]).exit_code == 2
     assert runner.invoke(app, [*arguments, "--rollout", str(tmp_path)]).exit_code == 2
 

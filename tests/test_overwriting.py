@@ -18,7 +18,7 @@ from plan_folders import basic_problem, good_lines, template_plans, write_folder
 
 from planner.export.plan_files import LINE_COLUMNS, export_csv
 from planner.export.profile_tables import is_profile_table
-from planner.flight.lessons import LESSON_COLUMNS
+from planner.flight.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
 from planner.overwriting import columns_of, overwritten
 from scenarios.problems import InvalidInput
 from surrogate.model_file import check_target
@@ -110,9 +110,10 @@ def test_lessons_never_take_the_place_of_the_actuals(shop: Running, tmp_path: Pa
     refused(*command, actuals, kept=actuals, words="expected another file than the actuals' own")
     other.write_text("name,offer\nmine,x\n", "utf-8")
     refused(*command, other, kept=other, words="expected no file, or older lessons")
-    other.write_text(",".join(LESSON_COLUMNS) + "\nold,,,,0.1,0.1\n", "utf-8")
-    assert run(*command, other).exit_code == 0
-    assert "old" not in other.read_text("utf-8")
+    for columns in (LESSON_COLUMNS, EARLIER_COLUMNS):
+        other.write_text(",".join(columns) + "\nold,,,,0.1,0.1" + "," * (len(columns) - 6) + "\n", "utf-8")
+        assert run(*command, other).exit_code == 0
+        assert "old" not in other.read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["lines.csv", "limits.csv", "bridge.csv"])

@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -15,7 +14,8 @@ from command_line import run
 from grocery_sample import PARAMS, sample_model
 from little_work import little_work
 from people_case import trained as learned_space
-from purchase_files import Shop, sales_of
+from purchase_files import Shop
+from tiered_shop import SCENARIO, shop_of_tiers
 
 from scenarios.language.schema import LearnSpec, Scenario
 from scenarios.problems import InvalidInput
@@ -30,33 +30,6 @@ from surrogate.people.segment_list import segment_list
 from surrogate.people.traits import segment_traits
 from surrogate.scoring.score import score
 from surrogate.train import train
-
-SCENARIO = {
-    "scenario": "tiers",
-    "currency": "EUR",
-    "horizon": {"start": "2026-08-03", "periods": 2, "unit": "week"},
-    "segments": {"learn": {}},
-    "products": [{"id": name, "category": "food", "unit_cost": "40%"} for name in ("a", "b")],
-    "offers": [{"id": "cut", "mechanic": "price_discount", "depth": "30%", "funding": {"vendor": "v", "share": "90%"}},
-               {"id": "mail", "mechanic": "coupon", "depth": "30%", "layer": "targeted", "channel": "app"}],
-    "channels": [{"id": "app"}],
-    "vendors": [{"id": "v", "fund": 1000}],
-    "effects": {"model": "model"},
-}  # fmt: skip
-
-
-def shop_of_tiers() -> Shop:
-    """Gold customers (80) buy at every deal, all others at two of five; 80 of these are silver, and 50 have no tier."""
-    sales = sales_of(customers=210)
-    number = sales["cust"].str[1:].astype(int)
-    keen = np.random.Generator(np.random.Philox(2)).random(len(sales)) < 0.4
-    sales = sales[(number < 80) | (sales["disc"] == 0) | keen].reset_index(drop=True)
-    names = [f"c{each}" for each in range(210)]
-    tier = ["Gold"] * 80 + ["silver"] * 80 + [""] * 50
-    shop = Shop(sales=sales)
-    shop.tables["people.csv"] = pd.DataFrame({"who": names, "loyalty_tier": tier})
-    shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "who", "segment": "loyalty_tier"}
-    return shop
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 
 import jax
 import numpy as np
@@ -11,7 +10,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from offers_shop import _FOLDER, GOODS, START, TRUE, WEEKS, shop_model, shop_scenario, shop_scores
+from offers_shop import GOODS, START, TRUE, WEEKS, shop_folder, shop_model, shop_scenario, shop_scores
 
 from planner.learning import train_model
 from scenarios.language.schema import Scenario, Segment
@@ -90,7 +89,7 @@ def test_beyond_the_data_is_widened_and_told_with_numbers():
 def test_a_training_that_is_stopped_leaves_no_half_model(tmp_path, monkeypatch):
     """The old files stay whole, and there are none where none were."""
     save_model(shop_model(), tmp_path / "first")
-    folder = Path(_FOLDER.name)
+    folder = shop_folder()
     first = {path.name: path.read_bytes() for path in (tmp_path / "first").iterdir()}
 
     def stopped(*_: object, **__: object) -> None:

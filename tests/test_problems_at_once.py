@@ -50,6 +50,12 @@ SHAPES = {
 }  # fmt: skip
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """One place for all mistakes, so that each is read alone once; the shop is written anew for every reading."""
+    return tmp_path_factory.mktemp("shop")
+
+
 @cache
 def _alone(folder, file, old, new):
     found = problems_of(folder, **{file: {old: new}})
@@ -58,7 +64,7 @@ def _alone(folder, file, old, new):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_wrong_name_is_told_beside_every_wrong_shape(name, tmp_path):
+def test_a_wrong_name_is_told_beside_every_wrong_shape(name, folder):
     """Two mistakes are the two lines that each of them gives alone, whatever part of the file is broken."""
     file, old, new = NAMES[name]
     told = 0
@@ -68,11 +74,11 @@ def test_a_wrong_name_is_told_beside_every_wrong_shape(name, tmp_path):
         if file == "shop" and old in shape[0]:
             continue
         try:
-            found = problems_of(tmp_path, **edits)
+            found = problems_of(folder, **edits)
         except AssertionError:
             continue  # both edits are of the same text
         told += 1
-        assert sorted(found) == sorted([_alone(tmp_path, file, old, new), _alone(tmp_path, "shop", *shape)])
+        assert sorted(found) == sorted([_alone(folder, file, old, new), _alone(folder, "shop", *shape)])
     assert told >= len(SHAPES) - 3
 
 

@@ -18,7 +18,7 @@ from planner.cli import app
 from planner.evaluation.evaluator import Evaluator
 from planner.problem import Problem, build_problem
 from planner.reasons.explain import Alternative, Explanation, explain_plan
-from planner.report.explain import show_promotions
+from planner.report.explain import show_lines, show_promotions
 from planner.run.scored import score_plan
 from scenarios.language.plan_lines import PlanLine
 
@@ -134,6 +134,43 @@ def test_a_promotion_names_what_any_of_its_lines_has() -> None:
     assert f"instead on {day} for {_segments()[0]}: save-10: +7.00 but breaks cap" in shown
     assert f"instead on {day} for {_segments()[1]}: save-10: +7.00 but breaks cap" in shown
     assert "instead in 1 more of its slots: --lines names them" in shown
+    bare[second] = replace(bare[second], locked="what has run")
+    assert "needed by floor" not in told(5.0) and "locked, 1 of its lines: what has run" in told(5.0)
+    assert f"for {_segments()[1]}: save-10" not in told(5.0), "nothing else may stand in a locked line's place"
+    bare[second] = replace(bare[second], locked=None)
     shown = told(-5.0)
     assert "needed by floor: what the promotion loses is the price of keeping it" in shown
     assert "of its lines loses" not in shown
+
+
+def test_a_locked_line_is_told_as_one_and_not_with_what_could_stand_there() -> None:
+    """What has run cannot be changed: neither a price of keeping it nor an alternative is told of it."""
+    ran = "{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}"
+    lock = f"rules=[{{id: past, rule: locked, name: what has run, lines: [{ran}]}}]"
+    problem = build_problem("template-basic", (lock,))
+    plan = problem.grid.plan_of(
+        (line(problem, 1, "espresso-1kg", "coffee-15"), line(problem, 5, "kettle", "coffee-15"))
+    )
+    explained = explain_plan(Evaluator(problem.model, problem.limits), score_plan(problem, plan).plan)
+    locked, free = explained.lines
+    assert (locked.locked, free.locked) == ("what has run", None) and "past" in locked.needed_by
+    first, second = (str(row[1]) for row in show_lines(explained, "EUR").rows[:2])
+    assert "locked: what has run" in first + second and "needed by past" not in first + second
+    assert [str(row[1]) for row in show_promotions(explained, "EUR").rows[:2]] == [first, second]
+
+
+def test_amounts_of_promotions_are_whole_minor_units() -> None:
+    """People add up the rows: each is rounded once, and the rest is the interaction."""
+    worth = [each.contribution for each in _explained().promotions]
+    assert [round(amount, 2) for amount in worth] == worth
+
+
+def test_what_the_plan_breaks_anyway_needs_no_line() -> None:
+    """A floor that is missed with the line and without it is not what the line is kept for."""
+    floor = "limits=[{id: floor, measure: units, min: 1000000}]"
+    problem = build_problem("template-basic", (floor,))
+    plan = problem.grid.plan_of([line(problem, 1, "espresso-1kg", "coffee-15")])
+    ranked = score_plan(problem, plan).plan
+    assert not next(each for each in ranked.limits if each.id == "floor").ok
+    (explained,) = explain_plan(Evaluator(problem.model, problem.limits), ranked).lines
+    assert "floor" not in explained.needed_by

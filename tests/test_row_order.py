@@ -72,6 +72,12 @@ def rich_shop():
     return shop
 
 
+@pytest.fixture(scope="module")
+def first(tmp_path_factory):
+    """Return the events of that shop."""
+    return load(rich_shop(), tmp_path_factory.mktemp("first"))
+
+
 def shuffled(table, seed):
     """Return the rows of a table in another order."""
     return table.iloc[np.random.Generator(np.random.Philox(seed)).permutation(len(table))]
@@ -90,29 +96,26 @@ def assert_same(first, second):
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_events_do_not_depend_on_the_order_of_rows(tmp_path, seed):
+def test_events_do_not_depend_on_the_order_of_rows(first, tmp_path, seed):
     """Purchases and every table beside them, shuffled: what is learned from is the same, bit for bit."""
     shop = rich_shop()
-    first = load(shop, tmp_path)
     assert all(len(value) for value in vars(first).values() if isinstance(value, pd.DataFrame))
     shop.sales = shuffled(shop.sales, seed)
     shop.tables = {name: shuffled(table, seed + number) for number, (name, table) in enumerate(shop.tables.items())}
     assert_same(first, load(shop, tmp_path))
 
 
-def test_events_do_not_depend_on_where_rows_wait(tmp_path):
+def test_events_do_not_depend_on_where_rows_wait(first, tmp_path):
     """Rows that went to disk in parts, in another order, come to the same bits."""
     shop = rich_shop()
-    first = load(shop, tmp_path)
     shop.sales = shuffled(shop.sales, 5)
     split = load(shop, tmp_path, memory_rows=500, parts=7)
     assert_same(replace(first, cleaning=split.cleaning), split)
 
 
-def test_renamed_customers_stand_in_the_same_order(tmp_path):
+def test_renamed_customers_stand_in_the_same_order(first, tmp_path):
     """Customers are numbered by what is known of them: other ids, in another order of the alphabet, change nothing."""
     shop = rich_shop()
-    first = load(shop, tmp_path)
     for table, column in ((shop.sales, "cust"), *((table, "c") for table in shop.tables.values() if "c" in table)):
         table[column] = [f"{999 - int(name[1:])}" if name else "" for name in table[column]]
     shop.sales["receipt"] = shop.sales["receipt"].astype(str)

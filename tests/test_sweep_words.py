@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +32,17 @@ SET = plan_set(load_scenario("phone-flash-sale").scenario, ())
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is said of a sweep is tested here, not how good its plans are."""
     little_work(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sweep of three points."""
+    folder = tmp_path_factory.mktemp("older") / "sweep"
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        options = ("--vary", "limits.margin.min=7%,8%,9%", "--seconds", "0.2", "--out", folder)
+        assert run("sweep", "template-basic", *options).exit_code == 0
+    return folder
 
 
 def swept(option: str, *verdicts: LimitResult, limit_id: str | None, worth: tuple[str, ...]) -> Sweep:
@@ -186,11 +198,10 @@ def test_what_an_objective_counts_is_said_below_the_table() -> None:
     assert "objective: the leading measure of a front, spend, of which less is better: below 0" in out
 
 
-def test_no_plan_of_an_older_sweep_passes_for_a_point(tmp_path: Path) -> None:
+def test_no_plan_of_an_older_sweep_passes_for_a_point(older: Path, tmp_path: Path) -> None:
     """A point without a plan has no folder, also where an older sweep left one; your own files stay."""
-    folder = tmp_path / "sweep"
+    folder = Path(shutil.copytree(older, tmp_path / "sweep"))
     options = ("--seconds", "0.2", "--out", folder)
-    assert run("sweep", "template-basic", "--vary", "limits.margin.min=7%,8%,9%", *options).exit_code == 0
     (folder / "point-003" / "mine.txt").write_text("read me")
     result = run("sweep", "template-basic", "--vary", "limits.margin.min=8%,99%", *options)
     assert result.exit_code == 0
@@ -200,12 +211,11 @@ def test_no_plan_of_an_older_sweep_passes_for_a_point(tmp_path: Path) -> None:
 
 
 def test_killed_between_points_no_older_table_stands_beside_new_plans(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    older: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The older table and its plans go before the first new plan comes; after each point the table tells of it."""
-    folder = tmp_path / "sweep"
+    folder = Path(shutil.copytree(older, tmp_path / "sweep"))
     options = ("--seconds", "0.2", "--out", folder)
-    assert run("sweep", "template-basic", "--vary", "limits.margin.min=7%,8%", *options).exit_code == 0
     writing, seen = planned.write_plans, []
 
     def killed(*arguments: Any) -> PlanSet:

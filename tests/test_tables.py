@@ -54,6 +54,18 @@ def test_what_is_assumed_is_said(tmp_path):
     assert "5 of 9 rows of effects.csv give no interval: a spread of 30% is assumed" in notes
 
 
+@pytest.mark.parametrize("terms", ["mechanic: price_discount, depth: 20%", "mechanic: bundle, buy: 2, get: 1"])
+def test_a_member_price_is_used_by_every_member_reached(tmp_path, terms):
+    """At the shelf all members pay it, as all customers pay a public price; a table may say that fewer do."""
+    member = {"mechanic: coupon, value: 20, layer: targeted, channel: push": f"{terms}, layer: targeted"}
+    effects = read_effects(load_shop(tmp_path, shop=member, effects={"0.50,0.30,0.80,25%": "0.50,0.30,0.80,"}))
+    assert effects.take_up[:, CASE, 0, COUPON].tolist() == [1.0, 0.15]
+    (said,) = [note for note in effects.notes if note.startswith("take-up of coupon-20: blank in the table")]
+    assert said.endswith(
+        "so every member who is reached is taken to use a " + terms.split()[1].rstrip(",") + " at the shelf"
+    )
+
+
 @pytest.mark.parametrize(("low", "high"), [("low", "high"), ("CI_lower", "ci upper"), ("lower_95", "upper_95%")])
 def test_ends_of_an_interval_by_another_name_are_asked_about(tmp_path, low, high):
     """They are read as measures of one's own; a note says what they were probably meant to be."""

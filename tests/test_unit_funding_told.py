@@ -58,12 +58,25 @@ def test_an_offer_on_orders_has_no_units_to_pay_for(tmp_path: Path) -> None:
     assert "no funding per_unit for a threshold" in problem and "write share" in problem
 
 
+def test_spend_that_may_fall_below_nothing_is_no_whole_to_take_a_share_of(tmp_path: Path) -> None:
+    """Coupons of at most a fifth of a spend below 0: no plan could be told apart from another by that."""
+    paid = "funding: {vendor: nova, per_unit: 40}"
+    share = (
+        "limits:\n  - {id: part, measure: spend, max: 20%, share_of: {measure: SPEND}, where: {mechanics: [coupon]}}\n"
+    )
+    edits = {"funding: {vendor: nova, share: 60%}": paid, "limits:\n": share.replace("SPEND", "spend")}
+    (problem,) = problems_of(tmp_path, shop=edits)
+    assert "as spend may where a vendor pays for each unit" in problem and "write gross_spend" in problem
+    assert problems_of(tmp_path, shop={**edits, "limits:\n": share.replace("SPEND", "gross_spend")}) == []
+    assert problems_of(tmp_path, shop={"limits:\n": share.replace("SPEND", "spend")}) == []
+
+
 def test_a_gift_with_orders_has_no_units_to_pay_for() -> None:
     """It stands on orders as a threshold does, though gifts on products are paid by the unit."""
     paid = {"vendor": "nova", "per_unit": 3}
     gift = {"id": "bag", "mechanic": "gift", "gift": "tote", "funding": paid}
     assert Offer.model_validate(gift).unit_funding == 3
-    with pytest.raises(ValueError, match="no funding per_unit for a gift with spend.*costs as a gift"):
+    with pytest.raises(ValueError, match="no funding per_unit for a gift with spend, which is used by orders"):
         Offer.model_validate({**gift, "spend": 50})
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from little_work import little_work
 from shop import load_shop
 
 from planner.problem import problem_of
@@ -14,6 +15,12 @@ from planner.run.search_params import SearchParams
 
 FAIR = {"rules:\n": "rules:\n  - {id: fair, rule: fairness, min: 1, where: {offers: [coupon-20]}}\n"}
 IDLE = {"young,,,coupon-20,0.50,0.30,0.80,25%": "young,,,coupon-20,0.001,,,25%"}
+
+
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told of a plan is tested here, not how good it is."""
+    little_work(monkeypatch)
 
 
 def notes(folder: Path, **edits: dict[str, str]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from little_work import little_work
 
 import planner.run.search
 from constraints.ledger import Ledger
@@ -45,6 +46,7 @@ def test_plans_that_lose_give_way_to_none() -> None:
 
 def test_a_search_never_answers_with_a_plan_that_is_worth_less_than_none(monkeypatch: pytest.MonkeyPatch) -> None:
     """As when one that follows bad futures ends with a sale that gains 33 on average and loses 100 in these."""
+    little_work(monkeypatch)
     problem = build_problem("template-basic", ("objective={risk: {cvar: 1%}}", "offers.coffee-flash.funding.share=40%"))
     sale = PlanLine(date=dt.date(2027, 3, 3), product="espresso-1kg", segment="*", offer="coffee-flash")
 

@@ -84,11 +84,12 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
 
 
 def _of_the_question(note: str, loaded: LoadedScenario) -> bool:
-    """Whether what a model says is about this scenario: an offer beyond what the data showed, or another price."""
+    """Whether what a model says is of this scenario: an offer beyond what the data showed, other prices, segments."""
+    from surrogate.scoring.listed import BEGINNING as LISTED
     from surrogate.scoring.other_prices import BEGINNING
 
     about = tuple(f"{what} {offer.id} " for offer in loaded.scenario.offers for what in ("Offer", "Take-up of"))
-    return note.startswith((*about, BEGINNING))
+    return note.startswith((*about, BEGINNING, LISTED))
 
 
 def _idle_offers(loaded: LoadedScenario) -> tuple[str, ...]:

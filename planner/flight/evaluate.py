@@ -175,7 +175,7 @@ def evaluate_campaign(
             *needs_a_look(actuals, plan),
         ),
         experiences=experiences(actuals, plan),
-        lessons=lessons(measured, actuals.grid, whole, together),
+        lessons=lessons(measured, actuals.grid, whole, actuals.as_of, together),
         notes=(
             *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),

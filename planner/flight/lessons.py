@@ -6,6 +6,7 @@ A lesson is what a lift teaches (`surrogate.flight.taught`), which is the lift i
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import math
 from collections.abc import Callable, Sequence
@@ -16,7 +17,10 @@ from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.data.lift_tests import LOWEST_MEASURED
 from surrogate.flight.taught import Taught, taught
 
-LESSON_COLUMNS = ("name", "offer", "product", "segment", "lift", "standard_error")
+SHOWN_COLUMNS = ("offer", "product", "segment", "lift", "standard_error")
+LESSON_COLUMNS = ("name", *SHOWN_COLUMNS, "first_day", "last_day")
+EARLIER_COLUMNS = ("name", *SHOWN_COLUMNS)
+"""Of files that were written before lessons told their days."""
 
 
 def lesson_of(effect: Effect) -> Taught | None:
@@ -49,6 +53,7 @@ def lessons(
     effects: Sequence[Effect],
     grid: Grid,
     whole: Callable[[Effect], bool] = lambda _: True,
+    last_day: dt.date | None = None,
     together: Sequence[Effect] = (),
 ) -> tuple[tuple[str, ...], ...]:
     """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error.
@@ -60,9 +65,14 @@ def lessons(
     ----------
     whole
         Whether everybody who wanted the offer found a piece: what pieces leave of a lift is not the lift.
+    last_day
+        Of the sales that were measured; that of the campaign by default. By these days a training tells whether it
+        has measured the same purchases itself.
     together
         What offers tell on all their products and segments together.
     """
+    horizon = grid.scenario.horizon
+    days = (str(horizon.start), str(last_day or horizon.last_day))
     rows, known = [], set()
     pooled = pooled_lessons(effects, together, whole)
     for each in (*pooled.values(), *(each for each in effects if each.offer not in pooled)):
@@ -83,6 +93,7 @@ def lessons(
                 each.segment or "",
                 f"{100 * found.lift:.2f}%",
                 f"{max(100 * found.standard_error, 0.01):.2f}%",
+                *days,
             )
         )
     return tuple(rows)

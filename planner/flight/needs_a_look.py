@@ -67,14 +67,16 @@ def returns_beyond(actuals: Actuals) -> Iterator[str]:
     price = np.divide(np.nan_to_num(paid), units, where=told, out=np.zeros_like(units))
     revenue = float((beyond * price / (1.0 + tax)).sum())
     unit_cost = np.array([float(unit_cost_of(product)) for product in products])
-    cost = float(beyond.sum(axis=(0, 1, 3)) @ unit_cost)
+    back_cost = np.array([float(money.cost_of_return(product)) for product in products])
+    cost = float(beyond.sum(axis=(0, 1, 3)) @ (unit_cost - back_cost))
     currency = actuals.grid.scenario.currency
     write = money_style(currency, [revenue])
+    dear = ", what returns cost paid" if back_cost.any() else ""
     yield (
         f"returns: {share(came / sold)} of the units came back where they are told ({count(came)} of {count(sold)}), "
         f"and the account assumes {share(assumed)} (return_rate): its money does not include that, which takes about "
-        f"{write(revenue)} {currency} off revenue and, unit costs given back, about {write(revenue - cost)} {currency} "
-        "off margin and profit"
+        f"{write(revenue)} {currency} off revenue and, unit costs given back{dear}, about {write(revenue - cost)} "
+        f"{currency} off margin and profit"
     )
 
 

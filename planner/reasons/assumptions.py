@@ -8,7 +8,7 @@ from planner.figures import given, plural, share
 from planner.problem import Problem
 from planner.reasons.own_rates import own_rates
 from planner.reasons.whole_prices import whole_prices
-from scenarios.currency import minor_digits
+from scenarios.currency import minor_digits, rate_text
 from scenarios.first_few import first_few
 from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
@@ -136,7 +136,8 @@ def _halo(scenario: Scenario, said: str) -> str:
 def _money(scenario: Scenario) -> str:
     money = scenario.money
     said = _said(money, ("tax_rate", "return_rate", "fee_rate"))
-    rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}"
+    back = f" at {rate_text(money.return_cost, scenario.currency)} each" if money.return_cost else ""
+    rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}{back}"
     return "; ".join((f"{rates}, fees {given(money.fee_rate, least=1)} ({said})", *own_rates(scenario)))
 
 

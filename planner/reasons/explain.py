@@ -24,6 +24,7 @@ from scenarios.answer.sums import MONEY
 from scenarios.futures.aim import Objective, caution_of, senses_of, weights_of
 from scenarios.futures.several import Sense
 from scenarios.grid import Grid
+from scenarios.language.rule_schema import Locked
 from scenarios.language.words import Measure
 
 Plan = NDArray[np.int8]
@@ -67,6 +68,8 @@ class LineExplained:
     """The best one that breaks nothing, where that is another one."""
     estimated_needs: tuple[str, ...] = ()
     """Those of `needed_by` of which only an estimate of use at risk says so."""
+    locked: str | None = None
+    """Of a line that a `locked` rule holds, the rule's name or id: nothing else may stand there."""
     run: KeptRun | None = None
     """Of a line whose contribution is below 0, the run that a rule counts it in."""
 
@@ -150,6 +153,9 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     gains = evaluator.gains(plan, 1.0, np.zeros(len(limits.ids)), np.zeros(limits.available.shape))
     losing = [int(slot) for slot, gained in zip(slots, worth, strict=True) if gained < 0]
     together = kept_runs(evaluator, plan, losing)
+    broken = {limit.id for limit in ranked.limits if not limit.ok}
+    broken |= {rule.id for rule in ranked.rules if not rule.satisfied}
+    locks = {rule.id: rule.name or rule.id for rule in grid.scenario.rules if isinstance(rule, Locked)}
     explained = []
     for number, (slot, line) in enumerate(zip(slots, lines, strict=True)):
         options = _promising(grid, gains, plan, int(slot))
@@ -157,12 +163,14 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         best = tried[0] if tried else None
         possible = next((option for option in tried if not option.blocked_by), None)
         missed = broken_by(evaluator, ranked, dropped[number], without.uses[number], without.stock[number])
+        missed = tuple(each for each in missed if each.id not in broken)
         explained.append(
             LineExplained(
                 line=line,
                 contribution=worth[number],
                 held_by=held[number],
                 needed_by=tuple(each.id for each in missed),
+                locked=next((locks[each.id] for each in missed if each.id in locks), None),
                 estimated_needs=tuple(each.id for each in missed if not each.sure),
                 best=best,
                 possible=possible if possible is not best else None,

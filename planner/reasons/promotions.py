@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import Evaluator
+from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 
@@ -31,7 +32,7 @@ class Promotion:
     last: dt.date
     """First day of its last period."""
     contribution: float
-    """Objective that the plan loses without all of its lines."""
+    """Objective that the plan loses without all of its lines, rounded once as those of lines are."""
 
 
 def promotions(evaluator: Evaluator, plan: NDArray[np.int8], worth: Sequence[float]) -> tuple[Promotion, ...]:
@@ -50,7 +51,8 @@ def promotions(evaluator: Evaluator, plan: NDArray[np.int8], worth: Sequence[flo
     for number, group in enumerate(several):
         without[number, slots[list(group)]] = 0
     lost = evaluator.value(plan[None]).objective[0] - evaluator.value(without).objective if several else np.zeros(0)
-    together = dict(zip(several, lost.tolist(), strict=True))
+    digits = minor_digits(grid.scenario.currency)
+    together = dict(zip(several, np.round(lost, digits).tolist(), strict=True))
     dates = [grid.scenario.horizon.date_of(grid.slot(int(slot)).period) for slot in slots]
     return tuple(
         Promotion(

@@ -57,8 +57,8 @@ def _table(explanation: Explanation, currency: str, what: str, entries: Sequence
 
 def _legend(explanation: Explanation, what: str, money: MoneyStyle) -> list[str]:
     """Say what the words mean that stand in some entry."""
-    lines, legend = explanation.lines, []
-    if any(explained.held_by for explained in lines):
+    lines, legend = [explained for explained in explanation.lines if explained.locked is None], []
+    if any(explained.held_by for explained in explanation.lines):
         order = "the dearest first" if explanation.priced else "most used first: prices are made for the best plan only"
         legend.append(f"held by: limits without room that the {what} uses, {order}")
     if any(explained.needed_by for explained in lines):
@@ -74,7 +74,7 @@ def _legend(explanation: Explanation, what: str, money: MoneyStyle) -> list[str]
         legend.append(f"no instead: nothing else that its slot may hold {gains}; --json has what comes closest")
     if any(is_guessed(explained, money) for explained in lines):
         legend.append("may: by an estimate of use at risk; campaign score tells for sure")
-    if what != "line" and len(explanation.promotions) < len(lines):
+    if what != "line" and len(explanation.promotions) < len(explanation.lines):
         legend.append("a promotion: an offer on a product in consecutive periods; --lines tells of each line by itself")
     return legend
 
@@ -155,6 +155,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
                 "contribution": explained.contribution,
                 "held_by": list(explained.held_by),
                 "needed_by": list(explained.needed_by),
+                "locked": explained.locked,
                 "estimated_needs": list(explained.estimated_needs),
                 "run": None if explained.run is None else _run(explained.run),
                 "best_alternative": alternative(explained.best),

@@ -22,6 +22,9 @@ def line_entry(explained: LineExplained, money: MoneyStyle, counted: Counted) ->
     text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
     if explained.held_by:
         text.append(f"\n  held by {some_of(explained.held_by)}")
+    if explained.locked is not None:
+        text.append(f"\n  locked: {explained.locked}")
+        return text
     sure = tuple(name for name in explained.needed_by if name not in explained.estimated_needs)
     if sure:
         text.append(f"\n  needed by {some_of(sure)}{_price(explained, sure, counted)}")
@@ -105,7 +108,7 @@ def _breaking(option: Alternative, joint: str) -> Text:
 
 def is_open(explained: LineExplained, money: MoneyStyle) -> bool:
     """Whether something else in the line's slot gains, or comes to the same."""
-    best = explained.best
+    best = None if explained.locked else explained.best
     return best is not None and (best.change > 0 or money(-best.change) == money(0))
 
 

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from planner.figures import count, money_style, share
 from planner.flight.evaluate import OutcomeReport
-from planner.flight.lessons import LESSON_COLUMNS
+from planner.flight.lessons import LESSON_COLUMNS, SHOWN_COLUMNS
 from planner.report.caused import effects_json, show_effects
 from planner.report.experience import show_experiences
 from planner.report.notes import show_sentences
@@ -130,9 +130,9 @@ def _lessons(report: OutcomeReport) -> FittedTable:
         title="Lessons for the next training",
         columns=tuple(
             Column(title=name.replace("_", " "), number=name in ("lift", "standard_error"), least=8)
-            for name in LESSON_COLUMNS[1:]
+            for name in SHOWN_COLUMNS
         ),
-        rows=tuple(row[1:] for row in report.lessons),
+        rows=tuple(row[1 : 1 + len(SHOWN_COLUMNS)] for row in report.lessons),
         notes=(
             "lift: what both groups say around the planned lift, as evidence for the training, which no chance of a "
             "small group bends; the measured ratio above differs from it where few were kept out",

@@ -33,6 +33,12 @@ def promotion_entry(promotion: Promotion, lines: Sequence[LineExplained], money:
     text = _named(promotion, own)
     if held := _most_first(each.held_by for each in own):
         text.append(f"\n  held by {some_of(held)}")
+    locked = [each.locked for each in own if each.locked is not None]
+    if locked:
+        text.append(f"\n  locked{f', {len(locked)} of its lines' * (len(locked) < len(own))}: {locked[0]}")
+    if len(locked) == len(own):
+        return text
+    own = [each for each in own if each.locked is None]
     sure = _most_first(tuple(name for name in each.needed_by if name not in each.estimated_needs) for each in own)
     if sure:
         price = price_of_keeping(sure, "the promotion", counted) if promotion.contribution < 0 else ""

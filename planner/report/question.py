@@ -11,6 +11,7 @@ from rich.text import Text
 from constraints.limits.book import scope_text
 from planner.figures import given, plural
 from planner.reasons.own_rates import own_rates
+from scenarios.currency import rate_text
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
 from scenarios.language.offer_words import offer_meaning
@@ -76,9 +77,14 @@ def _objective(scenario: Scenario) -> str:
 
 def _rates(scenario: Scenario) -> str:
     terms = scenario.money
+    back = f" at {rate_text(terms.return_cost, scenario.currency)} each" if terms.return_cost else ""
     usual = ", ".join(
-        f"{name} {given(rate, least=1)}"
-        for name, rate in (("tax", terms.tax_rate), ("returns", terms.return_rate), ("fees", terms.fee_rate))
+        f"{name} {given(rate, least=1)}{beside}"
+        for name, rate, beside in (
+            ("tax", terms.tax_rate, ""),
+            ("returns", terms.return_rate, back),
+            ("fees", terms.fee_rate, ""),
+        )
     )
     return "; ".join((usual, *own_rates(scenario)))
 

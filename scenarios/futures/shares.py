@@ -6,6 +6,8 @@ coefficient of variation of 0.6 would be 78 % in the mean. So it is scaled up fi
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,14 +37,21 @@ def scaled_up(mean: Float, sd: Float) -> Float:
         return found
     # Many cells share one pair of figures, and searching costs some dozens of passes.
     pairs, which = np.unique(mean[moves] + 1j * sd[moves], return_inverse=True)
-    low, spread = np.log(np.minimum(pairs.real, 1.0)), pairs.imag
+    found[moves] = _searched(pairs.tobytes())[which]
+    return found
+
+
+@lru_cache(maxsize=512)
+def _searched(pairs: bytes) -> Float:
+    """What pairs (complex: mean, standard deviation) are scaled up to; plans and their futures ask for few, often."""
+    given = np.frombuffer(pairs, dtype=np.complex128)
+    low, spread = np.log(np.minimum(given.real, 1.0)), given.imag
     target, high = np.exp(low), low + _FAR * spread + 0.5 * spread**2
     for _ in range(_HALVINGS):
         middle = 0.5 * (low + high)
         enough = _mean_below_one(middle, spread) >= target
         high, low = np.where(enough, middle, high), np.where(enough, low, middle)
-    found[moves] = np.exp(high)[which]
-    return found
+    return np.asarray(np.exp(high))
 
 
 def drawn(scaled: Float, scores: Float, sd: Float) -> Float:

@@ -19,6 +19,8 @@ BASELINE = 0.80
 """What is left of every baseline when demand falls."""
 LATE_DAYS = 7
 """Every arrival comes so many days later."""
+RETURNS = 1.5
+"""Share of units that come back is multiplied by this, up to all."""
 COMPETITOR_CUT = 0.15
 """A competitor's price cut on everything that is sold here."""
 CROSS_ELASTICITY = 0.26
@@ -55,6 +57,7 @@ def shocks(frozen: Frozen, used: frozenset[str]) -> tuple[Shock, ...]:
         *_vendors(frozen, used),
         _late(frozen),
         _competitor(frozen),
+        _returns(frozen),
     )
 
 
@@ -126,6 +129,29 @@ def _competitor(frozen: Frozen) -> Shock:
         changed=with_less_demand(frozen, left),
         demand_falls=True,
     )
+
+
+def _returns(frozen: Frozen) -> Shock:
+    scenario, products = frozen.scenario, frozen.scenario.products
+    if not isinstance(products, tuple) or not any(scenario.money.returns_of(product) for product in products):
+        nothing = "returns rise by half: no return_rate is above 0, so nothing changes"
+        return Shock(id="returns-rise", title="returns rise by half", assumed=nothing, changed=None)
+    terms = scenario.money.model_copy(update={"return_rate": min(RETURNS * scenario.money.return_rate, 1.0)})
+    update = {"money": terms, "products": tuple(_returned_more(product) for product in products)}
+    return Shock(
+        id="returns-rise",
+        title="returns rise by half",
+        assumed="returns rise by half: of every product half as many units more come back, at most all, promoted or "
+        "not; what customers buy stays",
+        changed=replace(frozen, scenario=scenario.model_copy(update=update)),
+    )
+
+
+def _returned_more(product: Product) -> Product:
+    """A product's own rate; that of the money terms stands in for none."""
+    if product.return_rate is None:
+        return product
+    return product.model_copy(update={"return_rate": min(RETURNS * product.return_rate, 1.0)})
 
 
 def with_less_demand(frozen: Frozen, left: float) -> Frozen:

@@ -112,6 +112,10 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
             if amount is not None:
                 uses = sold.orders if offer.is_basket else float(sold.units.sum())
                 yield (*path_, key), float(amount) * uses, "savings", "check it"
+    for number, product in enumerate(facts.products):
+        back = float(scenario.money.cost_of_return(product)) * float(sold.units[number])
+        own = ("products", number) if product.return_cost is not None else ("money",)
+        yield (*own, "return_cost"), back, "costs of returns", "check it: it is for one unit"
     for path_, gift in facts.members("gifts", scenario.gifts):
         cost = gift.unit_cost
         total = float(worth.sum()) * cost.share if isinstance(cost, PriceShare) else float(cost) * sold.uses

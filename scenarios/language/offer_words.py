@@ -39,7 +39,7 @@ def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
 
 
 def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
-    """The same with what a misreading would hide: what a bundle saves, whom an offer is for, who pays by the unit.
+    """The same with what a misreading would hide: what a bundle saves, whom an offer is for, what a vendor pays.
 
     Of a bundle whose pieces have one price the saving hangs on the product, and is left out.
     """
@@ -52,12 +52,14 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
     if offer.layer is Layer.TARGETED:
         how = ", at the shelf for" if offer.at_the_shelf else ", to"
         words += f"{how} chosen segments{'' if offer.channel is None else f' by {offer.channel}'}"
-    return words + _paid_by_the_unit(offer, currency)
+    return words + _paid_by_a_vendor(offer, currency)
 
 
-def _paid_by_the_unit(offer: Offer, currency: str) -> str:
-    """What a vendor pays for each unit, and beside it; nothing where he pays a share alone."""
-    if offer.funding is None or not offer.funding.per_unit:
+def _paid_by_a_vendor(offer: Offer, currency: str) -> str:
+    """What a vendor pays: a share of what the offer costs, an amount for each unit, or both."""
+    if offer.funding is None:
         return ""
+    if not offer.funding.per_unit:
+        return f"; {offer.funding.vendor} pays {share_text(offer.funding.share)} of its costs"
     share = f"{share_text(offer.funding.share)} of its costs and " if offer.funding.share else ""
     return f"; {offer.funding.vendor} pays {share}{rate_text(offer.funding.per_unit, currency)} for each unit sold"

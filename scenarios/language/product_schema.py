@@ -15,6 +15,7 @@ from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import (
     Count,
     Day,
+    FineMoney,
     Id,
     Money,
     Number,
@@ -75,7 +76,7 @@ def _first_day(value: Any) -> Any:
     return value
 
 
-_LEFT_OUT = ("tax_rate", "return_rate", "last_sale")
+_LEFT_OUT = ("tax_rate", "return_rate", "return_cost", "last_sale")
 """Keys that are written only where they are given, so that plans without any keep their bytes and hashes."""
 
 
@@ -108,6 +109,8 @@ class Product(Record):
     """Tax in this product's price, where it is not that of ``money``."""
     return_rate: Share | None = None
     """Share of this product's sold units that come back, where it is not that of ``money``."""
+    return_cost: FineMoney | None = None
+    """What one unit of it that comes back costs, where it is not that of ``money``."""
 
     @model_serializer(mode="wrap")
     def _without_absent(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:

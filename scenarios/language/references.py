@@ -13,7 +13,8 @@ from scenarios.language.words import BASKET, Layer
 from scenarios.look_alikes import look_alike, looks, odd_characters
 from scenarios.problems import Path, Problem, did_you_mean, shown
 
-RESERVED = {BASKET: "the whole basket", "rest": "the customers that no segment takes"}
+REST = "rest"
+RESERVED = {BASKET: "the whole basket", REST: "the customers that no segment takes"}
 """Words that tables and lines use for something else."""
 POINTS_ON_PRODUCTS = (
     "points are a share of what is paid for products: delete spend, and let rule: all_or_nothing keep the products "
@@ -54,9 +55,14 @@ def one_spelling(facts: Facts) -> Iterator[Problem]:
 
 
 def reserved_ids(facts: Facts) -> Iterator[Problem]:
-    """No segment, product or offer bears a word that means something else."""
+    """No segment, product or offer bears a word that means something else.
+
+    Where effects are learned, ``rest`` is a segment of the model, which a list of its segments names.
+    """
+    taught = facts.scenario.effects.table is None
     for section in ("segments", "products", "offers"):
-        for word in sorted((facts.ids(section) or frozenset()) & RESERVED.keys()):
+        allowed = {REST} if section == "segments" and taught else set()
+        for word in sorted((facts.ids(section) or frozenset()) & RESERVED.keys() - allowed):
             rows = facts.data[section]
             index = next(place for place, row in enumerate(rows) if row["id"] == word)
             expected = f"another id, because {word} stands for {RESERVED[word]}"

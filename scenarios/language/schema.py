@@ -8,9 +8,18 @@ resolved scenario into index arrays. Money is net or gross as the field says; sh
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from decimal import Decimal
+from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    SerializerFunctionWrapHandler,
+    Tag,
+    model_serializer,
+    model_validator,
+)
 
 from scenarios.futures.aim import Aim, objective_word
 from scenarios.futures.tolerance import LARGEST_SHARE
@@ -31,6 +40,7 @@ from scenarios.language.response_schema import HaloPair, PullForward, ResponseTe
 from scenarios.language.rule_schema import Rule
 from scenarios.language.values import (
     Day,
+    FineMoney,
     Id,
     Number,
     Periods,
@@ -123,8 +133,16 @@ class MoneyTerms(Record):
     """Tax in prices: 13% turns a net 100 into a price of 113."""
     return_rate: Share = 0.0
     """Share of sold units that come back."""
+    return_cost: FineMoney = Decimal(0)
+    """What one unit that comes back costs, net: postage, looking at it, repacking, what it has lost in value."""
     fee_rate: Share = 0.0
     """Share of what customers pay that goes to the marketplace or payment service."""
+
+    @model_serializer(mode="wrap")
+    def _without_cost(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave the cost of returns out where there is none, so that plans without one keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        return data if self.return_cost else {key: data[key] for key in data if key != "return_cost"}
 
     def tax_of(self, product: Product) -> float:
         """Return the tax in a product's price: its own, where it has one."""
@@ -133,6 +151,10 @@ class MoneyTerms(Record):
     def returns_of(self, product: Product) -> float:
         """Return the share of a product's units that come back: its own, where it has one."""
         return self.return_rate if product.return_rate is None else product.return_rate
+
+    def cost_of_return(self, product: Product) -> Decimal:
+        """Return what one unit of a product that comes back costs, net: its own amount, where it has one."""
+        return self.return_cost if product.return_cost is None else product.return_cost
 
 
 class TableSource(Record):

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scenarios.language.price_share import amount_at
 from scenarios.language.schema import MoneyTerms, Product
 from scenarios.market.customers import Float
-from scenarios.response.net_factors import kept_shares, mean_factor, net_factors
+from scenarios.response.net_factors import kept_shares, mean_factor, net_factors, returned_costs
 
 Minor = NDArray[np.int64]
 DIGITS = 2
@@ -107,8 +107,8 @@ class Account:
 def account_of(tally: Tally, products: Sequence[Product], money: MoneyTerms, digits: int = DIGITS) -> Account:
     """Turn a tally of some products into money, in minor units of so many digits.
 
-    What customers pay includes tax; a returned unit gives back its price and its unit cost, but not its fee. Fees are a
-    share of what was paid, tax included. Each figure is rounded once, in its cell.
+    What customers pay includes tax; a returned unit gives back its price and its unit cost, but not its fee, and costs
+    what taking it back does. Fees are a share of what was paid, tax included. Each figure is rounded once, in its cell.
     """
     keep = net_shares(products, money, (tally.listed - tally.discount)[:, :-1])
     minor = partial(to_minor, digits=digits)
@@ -116,7 +116,8 @@ def account_of(tally: Tally, products: Sequence[Product], money: MoneyTerms, dig
     discount = minor(tally.discount * keep)
     revenue = list_revenue - discount
     kept = np.append(kept_shares(products, money), 1.0)  # baskets themselves cost nothing
-    cost_of_goods = minor(tally.cost * kept[:, None])
+    taken_back = np.append(returned_costs(products, money), 0.0)
+    cost_of_goods = minor(tally.cost * kept[:, None] + tally.units * taken_back[:, None])
     fees = minor((tally.listed - tally.discount) * money.fee_rate)
     funding, fixed_cost = minor(tally.funding), minor(tally.fixed_cost)
     margin = revenue - cost_of_goods - fees + funding

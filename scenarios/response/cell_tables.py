@@ -143,9 +143,14 @@ def cell_tables(
         for table, dip in zip(dips, entries.dips, strict=True):
             table[here] = dip
 
-    steps = [max(1, BLOCK_ENTRIES // (t * len(public) * len(targeted))) for public, targeted in open_]
+    sizes = [t * len(public) * len(targeted) for public, targeted in open_]
+    steps = [max(1, BLOCK_ENTRIES // size) for size in sizes]
     blocks = [(np.s_[n : n + step], product) for product, step in enumerate(steps) for n in range(0, s, step)]
-    side_by_side(make, blocks)
+    if s * sum(sizes) > BLOCK_ENTRIES:
+        side_by_side(make, blocks)
+    else:  # to start threads takes longer than tables as small as one block
+        for block in blocks:
+            make(block)
     flat = {name: flat_pairs(table) for name, table in tables.items()}
     everything = (np.arange(shape[3]), np.arange(shape[4]))
     opens = _opens(grid)

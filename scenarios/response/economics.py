@@ -2,9 +2,10 @@
 
 Conventions (docs/money.md): prices and savings are written as the customer sees them, tax included. With a product's
 tax rate x and return rate r, and fee rate f, one unit at price p brings ``p * net`` with ``net = (1 - r) / (1 + x)``,
-costs ``unit_cost * (1 - r)`` and a fee ``f * p`` that is not given back. A saving s per unit is a discount of
-``s * net`` and spares a fee of ``f * s``; of savings on whole orders see `scenarios.response.net_factors`. Vendors pay
-their share of a line's discount, gifts and fixed cost, and an amount a per unit sold under it: ``a * (1 - r)``.
+costs ``unit_cost * (1 - r) + return_cost * r`` and a fee ``f * p`` that is not given back. A saving s per unit is a
+discount of ``s * net`` and spares a fee of ``f * s``; of savings on whole orders see `scenarios.response.net_factors`.
+Vendors pay their share of a line's discount, gifts and fixed cost, and an amount a per unit sold under it:
+``a * (1 - r)``.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from scenarios.grid import Grid
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
 from scenarios.response.gifts import GiftPerUnit, gift_of, gift_per_order, gift_per_unit
-from scenarios.response.net_factors import kept_shares, mean_factor, net_factors
+from scenarios.response.net_factors import kept_shares, mean_factor, net_factors, returned_costs
 
 Float = NDArray[np.float64]
 
@@ -40,7 +41,7 @@ class Economics:
     sales: Float
     """[K] regular price net of tax and returns."""
     cost: Float
-    """[K] unit cost after returns."""
+    """[K] unit cost after returns, and what they cost."""
     fee: Float
     """[K] fee at the regular price."""
     fee_rate: float
@@ -245,7 +246,7 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         basket_net=float(mean_factor(net, sold * price)),
         price=price,
         sales=price * net,
-        cost=np.array([float(unit_cost_of(product)) for product in products]) * kept,
+        cost=np.array([float(unit_cost_of(product)) for product in products]) * kept + returned_costs(products, terms),
         fee=terms.fee_rate * price,
         fee_rate=terms.fee_rate,
         saving=(saving_p, saving_q),

@@ -29,6 +29,11 @@ def kept_shares(products: Sequence[Product], money: MoneyTerms) -> Float:
     return np.array([1 - money.returns_of(product) for product in products])
 
 
+def returned_costs(products: Sequence[Product], money: MoneyTerms) -> Float:
+    """[K] what units that come back cost, spread over all that are sold: share of returns times cost of one."""
+    return np.array([money.returns_of(product) * float(money.cost_of_return(product)) for product in products])
+
+
 def mean_factor(factors: Float, paid: Float) -> Float:
     """Mean of factors [K], weighted by what is paid for the products, [..., K]; the plain mean where nothing is paid.
 

@@ -35,8 +35,8 @@ def fixed_take_up(offer: Offer) -> float | None:
 def default_take_up(offer: Offer, segments: tuple[Segment, ...], baskets: Baskets | None) -> Float | None:
     """Return the take-up per segment that is assumed where the table gives none; None where it must be given."""
     fixed = fixed_take_up(offer)
-    on_products = offer.mechanic in (Mechanic.GIFT, Mechanic.BUNDLE) and not offer.is_basket
-    if fixed is None and offer.layer is Layer.PUBLIC and on_products:
+    public_gift = offer.layer is Layer.PUBLIC and offer.mechanic is Mechanic.GIFT and not offer.is_basket
+    if fixed is None and (public_gift or offer.at_the_shelf):
         fixed = 1.0
     if fixed is not None:
         return np.full(len(segments), fixed)
@@ -177,9 +177,10 @@ def _told(value: float, digits: int = 0) -> str:
 def _assumed(offer: Offer, default: Float) -> str:
     """Say which take-up stands in for blanks of the table."""
     if not offer.is_basket:
-        return (
-            f"take-up of {offer.id}: blank in the table, so everybody is taken to use a public {offer.mechanic.value}"
-        )
+        member = offer.layer is Layer.TARGETED
+        whom = "every member who is reached" if member else "everybody"
+        what = f"a {offer.mechanic.value} at the shelf" if member else f"a public {offer.mechanic.value}"
+        return f"take-up of {offer.id}: blank in the table, so {whom} is taken to use {what}"
     low, high = f"{default.min():.1%}", f"{default.max():.1%}"
     share = low if low == high else f"{low} to {high} by segment"
     reach = f"that reach {offer.spend:,}" if offer.spend else "of any value"

@@ -208,7 +208,10 @@ def _under_offers(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
 
 def _while_they_ran(goods: pd.DataFrame, runs: pd.DataFrame, on: list[str]) -> list[pd.DataFrame]:
     """Join purchases with the runs of the same keys that were on: in parts, as many pairs at a time as memory takes."""
-    pairs = goods[on].merge(runs.groupby(on, as_index=False).size(), on=on, how="left")["size"].fillna(0).to_numpy()
+    pairs = np.zeros(len(goods))
+    if len(runs):
+        sizes = runs.groupby(on, as_index=False).size()
+        pairs = goods[on].merge(sizes, on=on, how="left")["size"].fillna(0).to_numpy()
     rows = goods[pairs > 0]
     ends = np.flatnonzero(np.diff(np.cumsum(pairs[pairs > 0]) // _CHUNK)) + 1
     found = []
@@ -245,11 +248,13 @@ def joined(parts: list[dict[str, pd.DataFrame]]) -> Aggregates:
 
 
 def _by_customer(pieces: list[pd.DataFrame]) -> pd.DataFrame:
-    """Put tables together one column at a time: a large table never exists twice."""
+    """Put tables together one column at a time, and empty their list: a large table never exists twice."""
     customer = np.concatenate([piece["customer"].to_numpy() for piece in pieces])
     order = None if (np.diff(customer) >= 0).all() else np.argsort(customer, kind="stable").astype(np.int32)
+    taken = [{name: piece[name].to_numpy() for name in piece.columns} for piece in pieces]
+    pieces.clear()
     columns = {}
-    for name in pieces[0].columns:
-        column = np.concatenate([piece.pop(name).to_numpy() for piece in pieces])
+    for name in list(taken[0]):
+        column = np.concatenate([each.pop(name) for each in taken])
         columns[name] = column if order is None else column[order]
     return pd.DataFrame(columns, copy=False)

@@ -104,8 +104,8 @@ def canonical(events: Events) -> Events:
     Parameters
     ----------
     events
-        Whose rows of one customer stand together in ``sales``, ``visits``, ``offer_sales`` and ``signals``. The tables
-        are emptied on the way, so that no large one exists twice.
+        Whose rows of one customer stand together in ``sales``, ``visits``, ``offer_sales`` and ``signals``. Tables that
+        are large are emptied on the way, so that none of them exists twice.
     """
     tables = {name: table for name, table in vars(events).items() if isinstance(table, pd.DataFrame)}
     tables.pop("products")
@@ -135,13 +135,17 @@ def _customer_marks(tables: dict[str, pd.DataFrame], customers: int) -> Marks:
 
 
 def _renumbered(name: str, table: pd.DataFrame, number: Int) -> pd.DataFrame:
-    """Return a table with new customer numbers, sorted; columns are taken out one by one."""
-    if "customer" in table:
-        old = table["customer"].to_numpy()
-        table["customer"] = np.where(old >= 0, number[np.maximum(old, 0)], -1).astype(old.dtype)
+    """Return a table with new customer numbers, sorted; columns are let go one by one."""
+    columns = {column: table[column].to_numpy() for column in table.columns}
+    if len(table) > _BLOCK:  # to empty a small one takes longer than all the rest
+        for column in columns:
+            del table[column]
+    if "customer" in columns:
+        old = columns["customer"]
+        columns["customer"] = np.where(old >= 0, number[np.maximum(old, 0)], -1).astype(old.dtype)
     if name in _SORTED:
-        order = np.argsort(table["customer"].to_numpy(), kind="stable").astype(np.int32)
+        order = np.argsort(columns["customer"], kind="stable").astype(np.int32)
     else:
-        first = sorted(table.columns, key=lambda column: column != "customer")
-        order = np.lexsort([table[column].to_numpy() for column in reversed(first)]).astype(np.int32)
-    return pd.DataFrame({column: table.pop(column).to_numpy()[order] for column in list(table.columns)}, copy=False)
+        first = sorted(columns, key=lambda column: column != "customer")
+        order = np.lexsort([columns[column] for column in reversed(first)]).astype(np.int32)
+    return pd.DataFrame({column: columns.pop(column)[order] for column in list(columns)}, copy=False)

@@ -12,7 +12,18 @@ from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.lift_tests import LiftTest
 
-COLUMNS = ("name", "offer", "mechanic", "depth", "product", "segment", "lift", "standard_error")
+COLUMNS = (
+    "name",
+    "offer",
+    "mechanic",
+    "depth",
+    "product",
+    "segment",
+    "lift",
+    "standard_error",
+    "first_day",
+    "last_day",
+)
 REQUIRED = ("lift", "standard_error")
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, model_validator
 
 from scenarios.language.offer_schema import Offer
-from scenarios.language.values import Id, Record, Share, parse_share, refused
+from scenarios.language.values import Day, Id, Record, Share, parse_share, refused
 from scenarios.language.words import Layer, Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 
@@ -55,6 +55,10 @@ class LiftTest(Record):
     """Extra units as a share of the baseline, per contacted customer."""
     standard_error: Annotated[float, BeforeValidator(_error)]
     """Of the lift, in the same units: 5% beside a lift of 40% is 40 % give or take 5 points."""
+    first_day: Day | None = None
+    """First day of the sales that were measured, and ..."""
+    last_day: Day | None = None
+    """... the last: a holdout of other days measured other purchases."""
 
     @model_validator(mode="after")
     def _names_one_offer(self) -> LiftTest:
@@ -69,6 +73,15 @@ class LiftTest(Record):
             raise refused(f"an offer instead of the mechanic {self.mechanic.value}", remedy=remedy)
         elif self.depth is None or not (self.depth > 0):
             raise refused(f"a depth above 0% for a {self.mechanic.value}", remedy="write depth: 20%")
+        return self
+
+    @model_validator(mode="after")
+    def _names_both_days(self) -> LiftTest:
+        if (self.first_day is None) != (self.last_day is None):
+            got = "first_day alone" if self.last_day is None else "last_day alone"
+            raise refused("both first_day and last_day in a lift test, or neither", got=got)
+        if self.first_day is not None and self.last_day is not None and not (self.first_day <= self.last_day):
+            raise refused("a last_day on first_day or after it", got=str(self.last_day))
         return self
 
     @property

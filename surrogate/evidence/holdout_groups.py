@@ -55,6 +55,9 @@ class _Run:
     """A run with its two groups, before purchases are looked at. M customers."""
 
     offer: str
+    first: int
+    last: int
+    """Day on which it ended."""
     orders: bool
     days: Int
     """On which it ran, but for those that were public offers'."""
@@ -135,6 +138,8 @@ def _runs(
                 product,
                 _Run(
                     offer=offer,
+                    first=first,
+                    last=int(contacts.last[run]),
                     orders=orders,
                     days=days,
                     week=week,
@@ -260,6 +265,8 @@ class _Bought:
         return Comparison(
             offer=run.offer,
             product=product,
+            first_day=run.first,
+            last_day=run.last,
             customer=run.customer,
             sent=run.sent,
             stratum=run.stratum,

@@ -37,6 +37,9 @@ class Comparison:
     offer: str
     product: str | None
     """The scenario's product that the offer was on; None: all of them, or orders."""
+    first_day: int
+    last_day: int
+    """On which the offer ran, as ordinals."""
     customer: Int
     """[M]"""
     sent: Flag

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,7 @@ from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, store_tests
+from surrogate.evidence.holdout_beside import beside_tests
 from surrogate.evidence.holdout_groups import comparisons
 from surrogate.evidence.holdout_lift import Comparison, MeasuredLift, apart_before, measured_lift
 from surrogate.model import Model
@@ -54,16 +56,23 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     if events.holdout.empty:
         return model
     found = comparisons(events, model.categories, _placed(model, events, segments), len(segments.ids))
-    tests, notes = list[LiftTest](), list[str]()
-    groups: dict[tuple[str, str], list[Comparison]] = {}
+    tests, notes, unused = list[LiftTest](), list[str](), list[LiftTest]()
+    groups: dict[str, dict[str, list[Comparison]]] = {}
     for run in found.runs:
-        groups.setdefault((run.offer, run.product or ""), []).append(run)
-    for (offer, product), runs in sorted(groups.items()):
-        told = offer if not product else f"{offer} on {product}"
-        mine, why = _tests(spec, offer, product, runs, segments.ids, model.min_segment_size)
-        tests += mine
-        if why:
-            notes.append(f"The holdout of {told} is not used: {why}.")
+        groups.setdefault(run.offer, {}).setdefault(run.product or "", []).append(run)
+    for offer, products in sorted(groups.items()):
+        measure = partial(_tests, offer, segments=segments.ids, least=model.min_segment_size)
+        left = beside_tests(spec.experiments, offer, products, measure)
+        unused += left.unused
+        notes += left.notes
+        for product, runs in sorted(left.runs.items()):
+            if not runs:
+                continue
+            told = offer if not product else f"{offer} on {product}"
+            mine, why = measure(product, runs)
+            tests += mine
+            if why:
+                notes.append(f"The holdout of {told} is not used: {why}.")
     for offer, reasons in sorted(found.unused.items()):
         for reason, count in sorted(reasons.items()):
             times = "one run" if count == 1 else f"{count:,} runs"
@@ -73,8 +82,9 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     if not (found.runs or found.unused):
         notes.append("The holdout is about no run of the data's targeted offers: are its since and until right?")
     sections = dict(model.sections)
-    if tests:
-        sections[TESTS] = pack(store_tests((*spec.experiments, *tests), spec.past_offers))
+    kept = (*(test for test in spec.experiments if test not in unused), *tests)
+    if kept:
+        sections[TESTS] = pack(store_tests(kept, spec.past_offers))
     return replace(model, sections=sections, notes=(*model.notes, *notes))
 
 
@@ -95,11 +105,9 @@ def _placed(model: Model, events: Events, segments: Segmentation) -> Callable[[i
 
 
 def _tests(
-    spec: DataSpec, offer: str, product: str, runs: Sequence[Comparison], segments: tuple[str, ...], least: int
+    offer: str, product: str, runs: Sequence[Comparison], *, segments: tuple[str, ...], least: int
 ) -> tuple[list[LiftTest], str]:
     """Return the lift tests of an offer on a product (blank: all), or why there are none."""
-    if any(test.offer == offer and (not product or test.product in (None, product)) for test in spec.experiments):
-        return [], "experiments has a lift test of the offer, and the same purchases must not count twice"
     sent, held = (np.unique(np.concatenate([run.customer[run.sent == side] for run in runs])) for side in (True, False))
     if min(sent.size, held.size) < least:
         size = f"{sent.size:,} customers who were sent it and {held.size:,} who were not"

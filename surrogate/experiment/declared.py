@@ -1,9 +1,10 @@
-"""Segments that a scenario declares itself, by what their profile says of the experiment's features.
+"""Segments that a scenario lists: the model's own by their ids, all others by what their profile says.
 
-What a profile leaves out is as among all customers: a declared segment is a copy of all the model's groups, with what
-the profile says written over (standardisation to the experiment's customers: Mueller and MacLehose,
-doi:10.1093/ije/dyu029). One average customer would not do: the mean outcome of many customers is not the outcome of
-their mean, which may be nobody at all (a third of each of three cities).
+What a profile leaves out is as among all customers, or as among those of the model's segment of that id: a declared
+segment is a copy of all the groups that these customers are in, with what the profile says written over
+(standardisation to the experiment's customers: Mueller and MacLehose, doi:10.1093/ije/dyu029). One average customer
+would not do: the mean outcome of many customers is not the outcome of their mean, which may be nobody at all (a third
+of each of three cities).
 """
 
 from __future__ import annotations
@@ -11,24 +12,36 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.schema import Segment
+from scenarios.language.schema import Scenario, Segment
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.digits import to_digits
 from surrogate.experiment.features import Encoder, hash_words
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.model import ExperimentModel
+from surrogate.scoring.listed import as_learned, own_rows
 
 Float = NDArray[np.float64]
 
 
-def declared_shares(model: ExperimentModel, segments: tuple[Segment, ...]) -> Who:
-    """Return declared segments as copies of the model's groups, with what their profiles say written over.
+def who_of(model: ExperimentModel, scenario: Scenario) -> Who:
+    """Return a scenario's segments, learned or listed, as mixtures of the model's groups.
 
     Raises
     ------
     InvalidInput
         For profile keys that the experiment does not know, and values of the wrong kind.
     """
+    own = model.groups
+    if not isinstance(scenario.segments, tuple):
+        return Who(features=own.features, share=own.share, learned=True, rows=tuple(range(len(own.ids))))
+    rows = as_learned(own.ids, scenario.segments)
+    if rows is None:
+        return _declared(model, scenario.segments)
+    return Who(features=own.features, share=own.share[list(rows)], learned=True, rows=rows)
+
+
+def _declared(model: ExperimentModel, segments: tuple[Segment, ...]) -> Who:
+    """Return segments of which one at least has a profile, or an id that is none of the model's."""
     encoder = model.encoder
     kinds = {source.column: source.kind for source in reversed(encoder.sources)}
     names = {source.name: index for index, source in enumerate(encoder.sources)}
@@ -50,12 +63,15 @@ def declared_shares(model: ExperimentModel, segments: tuple[Segment, ...]) -> Wh
     if problems:
         raise InvalidInput(problems)
     own, size = model.groups.features, model.groups.customers @ model.groups.share
+    rows = own_rows(model.groups.ids, segments)
+    mixed = [size / size.sum() if row is None else model.groups.share[row] for row in rows]
     said = np.repeat(np.where(np.isnan(raw), np.nan, encoder.scaled(raw)), len(own), axis=0)
     like = np.tile(np.arange(len(own)), len(segments))
     return Who(
         features=to_digits(np.where(np.isnan(said), own[like], said)),
-        share=np.kron(np.eye(len(segments)), size / size.sum()),
+        share=(np.eye(len(rows))[:, :, None] * np.stack(mixed)[:, None]).reshape(len(rows), -1),
         learned=False,
+        rows=rows,
         like=like,
         own=own[like],
     )

@@ -27,6 +27,8 @@ class Who:
     """[S, G]"""
     learned: bool
     """Whether the groups are the model's own."""
+    rows: tuple[int | None, ...]
+    """[S] the model's segment that each segment is; None where it is none of them."""
     like: NDArray[np.int64] | None = None
     """[G] the model's own group that each group is like but for what a scenario says of it; None: like none."""
     own: Float | None = None

@@ -13,11 +13,12 @@ from scenarios.response.effects import Effects, Learned
 from scenarios.response.take_up import fixed_take_up
 from surrogate.data.answerable import unknown_products
 from surrogate.digits import to_digits
-from surrogate.experiment.declared import declared_shares
+from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.matching import Match, match, unmatched
 from surrogate.experiment.model import ExperimentModel, OutcomeModel
 from surrogate.scoring.axes import chosen, sold
+from surrogate.scoring.listed import average_notes, count_notes, declared_words
 
 Float = NDArray[np.float64]
 BASE_CV = 0.10
@@ -42,11 +43,9 @@ def score_experiment(model: ExperimentModel, scenario: Scenario) -> Learned:
     ]
     if problems:
         raise InvalidInput(problems)
-    if isinstance(scenario.segments, tuple):
-        segments, who = scenario.segments, declared_shares(model, scenario.segments)
-    else:
-        segments = learned_segments(model)
-        who = Who(features=model.groups.features, share=model.groups.share, learned=True)
+    who, own = who_of(model, scenario), model.groups
+    listed = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    segments, declared = listed or learned_segments(model), declared_words(own.ids, listed)
     prices = {
         product.id: float(price)
         for product in products
@@ -64,13 +63,19 @@ def score_experiment(model: ExperimentModel, scenario: Scenario) -> Learned:
             take_up_cv=tables.take_up_cv,
             evidence=tables.evidence,
             source=model.source,
-            notes=(*model.notes, *tables.notes, *_shorter(axes)),
+            notes=(
+                *model.notes,
+                *count_notes(own.ids, own.customers.tolist(), listed),
+                *average_notes(own.ids, listed, "all customers of the experiment"),
+                *tables.notes,
+                *_shorter(axes),
+            ),
         ),
         segments=segments,
         prices=prices,
         history=(),
         orders={},
-        accuracy=dict(model.accuracy) | ({} if who.learned else {"segments": "declared in the scenario"}),
+        accuracy=dict(model.accuracy) | ({"segments": declared} if declared else {}),
     )
 
 

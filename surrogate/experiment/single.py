@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer, Product, Scenario
 from surrogate.experiment.columns import Texts
-from surrogate.experiment.declared import declared_shares
+from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import LOWEST_LIFT, Who, lifts, means
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
@@ -165,11 +165,7 @@ def experiment_scorer(
 ) -> ExperimentScorer:
     """Put a model beside a scenario for single customers; parameters as `surrogate.scoring.single.purchase_scorer`."""
     products = asked.products if isinstance(asked.products, tuple) else ()
-    if isinstance(scenario.segments, tuple):
-        who = declared_shares(model, scenario.segments)
-    else:
-        who = Who(features=model.groups.features, share=model.groups.share, learned=True)
-    matches = []
+    who, matches = who_of(model, scenario), []
     for offer in offers:
         if offer.is_basket:
             matches.append({len(products): match(model, offer, model.order)})

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer, Scenario
-from surrogate.experiment.declared import declared_shares
+from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
@@ -52,11 +52,7 @@ def explain_experiment(
     products = scenario.products if isinstance(scenario.products, tuple) else ()
     row, column, numbers = places(scenario, ids, [one.id for one in products], segment, offer, product)
     asked = scenario.offers[column]
-    who = (
-        declared_shares(model, scenario.segments)
-        if isinstance(scenario.segments, tuple)
-        else Who(features=model.groups.features, share=model.groups.share, learned=True)
-    )
+    who = who_of(model, scenario)
     effects = learned.effects
     base = effects.base_units.mean(axis=(0, 3))[row]
     rows = [len(products)] if asked.is_basket else list(numbers)
@@ -147,7 +143,8 @@ def _drivers(
     if matched.saving > 0:
         named.append(Driver(words=f"a saving of {matched.saving:.0%}", points=float(points[1])))
     rest = scored - float(points[:2].sum()) if matched.saving > 0 else scored - float(points[0])
-    own = model.groups.raw[row] if who.learned else np.full(len(features), np.nan)
+    mine = who.rows[row]
+    own = model.groups.raw[mine] if who.learned and mine is not None else np.full(len(features), np.nan)
     customers = model.groups.customers.astype(np.float64)
     average = mean_known(customers / customers.sum(), model.groups.raw)
     order = np.argsort(-np.abs(np.round(points[2:], 9)), kind="stable").tolist()

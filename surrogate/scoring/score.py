@@ -24,6 +24,7 @@ from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.declared import declared_groups
 from surrogate.scoring.known_mechanics import taught
+from surrogate.scoring.listed import average_notes, count_notes, declared_words
 from surrogate.scoring.other_prices import other_prices
 from surrogate.scoring.score_evidence import fitted_terms, suspicions
 from surrogate.scoring.score_history import recent_lines
@@ -55,10 +56,12 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     ------
     InvalidInput
         When the model does not know a product or cannot know an offer, the horizon starts inside the data, or the
-        data's amounts are in another currency.
+        data's amounts are in another currency. For listed segments see `surrogate.scoring.declared`.
     """
     axes = axes_of(model, scenario, baskets)
-    groups, segments, declared = axes.groups, axes.segments, isinstance(scenario.segments, tuple)
+    groups, segments = axes.groups, axes.segments
+    listed = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    declared = declared_words(model.groups.ids, listed)
     prices = {
         product.id: float(model.regular_price[number])
         for product, number in zip(axes.products, axes.index, strict=True)
@@ -78,6 +81,8 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         notes=(
             *model.notes,
             *_own_segments(model, scenario),
+            *count_notes(model.groups.ids, model.groups.customers.tolist(), listed),
+            *average_notes(model.groups.ids, listed, "the average customer"),
             *_long_ago(model, scenario),
             *other_prices(axes),
             *offers.notes,
@@ -93,7 +98,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             segment.id: tuple((value, round(count * per_period, 6), units) for value, count, units in bins)
             for segment, bins in zip(segments, groups.orders, strict=True)
         },
-        accuracy=dict(model.accuracy) | ({"segments": "declared in the scenario"} if declared else {}),
+        accuracy=dict(model.accuracy) | ({"segments": declared} if declared else {}),
         response=fitted_terms(axes),
         suspicions=suspicions(axes, offers.evidence),
     )

@@ -21,6 +21,7 @@ from surrogate.model import Model
 from surrogate.people.placing import place
 from surrogate.people.segments import nearest
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.listed import as_learned, own_rows
 from surrogate.scoring.score import axes_of
 from surrogate.scoring.score_offers import offer_effects
 
@@ -85,7 +86,10 @@ class PurchaseScorer:
 
     axes: Axes
     """The scenario's, with offers that are asked about and one item a category."""
-    learned_segments: bool
+    rows: tuple[int, ...] | None
+    """[S] the model's segment that each of the scenario's is; None where not all are, or not as they were learned."""
+    listed: str
+    """Column of the retailer's list, where the scenario has segments of it."""
     rate: Float
     """[S, K] units a customer and week by the network, at the segments' means."""
     lift: Float
@@ -123,11 +127,6 @@ class PurchaseScorer:
         """Numbers that are cut nowhere."""
         return self.axes.model.scale.ranges
 
-    @property
-    def listed(self) -> str:
-        """Column of the retailer's list, where the model has learned of its own segments."""
-        return self.axes.model.profile_space.own if self.learned_segments else ""
-
     def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
         """Compare customers with their segments."""
         count = len(next(iter(numbers.values())))
@@ -145,8 +144,8 @@ class PurchaseScorer:
 
     def _placed(self, raw: Float, features: Float) -> Labels:
         space = self.axes.model.profile_space
-        if self.learned_segments:
-            return place(space, raw)
+        if self.rows is not None and set(self.rows) == set(range(len(space.ids))):
+            return np.argsort(self.rows)[place(space, raw)]
         return np.asarray(nearest(features @ space.weight.T, self.axes.groups.features @ space.weight.T))
 
 
@@ -168,10 +167,13 @@ def purchase_scorer(
     """
     axes = axes_of(model, scenario.model_copy(update={"offers": offers, "products": asked.products}), baskets)
     typical = replace(axes, model=replace(model, ensemble=_typical_items(model.ensemble, len(model.categories))))
+    listed = isinstance(scenario.segments, tuple)
+    known = not listed or any(row is not None for row in own_rows(model.groups.ids, axes.segments))
     rate, lift, take_up = _seen(typical, axes.groups.features, np.arange(len(axes.segments)))
     return PurchaseScorer(
         axes=typical,
-        learned_segments=not isinstance(scenario.segments, tuple),
+        rows=as_learned(model.groups.ids, axes.segments) if listed else tuple(range(len(axes.segments))),
+        listed=model.profile_space.own if known else "",
         rate=rate,
         lift=lift,
         take_up=take_up,
