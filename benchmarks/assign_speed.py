@@ -49,11 +49,11 @@ def drawn(rng: np.random.Generator, count: int) -> tuple[np.ndarray, np.ndarray,
 
 
 def in_memory(count: int, seed: int) -> Rows:
-    """Return customers as arrays; uses in thousandths of a cent."""
+    """Return customers as arrays; uses in ten-thousandths of a cent."""
     rng = np.random.Generator(np.random.Philox(seed))
     value, spend, segment = drawn(rng, count)
     rank = rng.integers(0, 2**64, count, dtype=np.uint64)
-    return Rows(value=value, use=(np.rint(spend * 100_000), None), segment=segment, rank=rank)
+    return Rows(value=value, use=(np.rint(spend * 1_000_000), None), segment=segment, rank=rank)
 
 
 def asked(rows: Rows, limits: int) -> AssignQuestion:
@@ -169,7 +169,7 @@ def write_question(folder: Path, question: AssignQuestion, count: int) -> Path:
     )
     limits = []
     for limit in question.limits:
-        bound = limit.bound / 100_000 if limit.measure == 0 else limit.bound
+        bound = limit.bound / 1_000_000 if limit.measure == 0 else limit.bound
         inside = [name for name, used in zip(OFFERS, limit.cells.any(axis=0), strict=True) if used]
         theirs = [name for name, used in zip(SEGMENTS, limit.cells.any(axis=1), strict=True) if used]
         where = f"offers: [{', '.join(inside)}], segments: [{', '.join(theirs)}]"
@@ -209,9 +209,10 @@ def time_command(count: int, limits: int, folder: Path) -> None:
     scaled = tuple(
         AssignLimit(
             id=one.id, measure=one.measure, cells=one.cells,
-            bound=one.bound * count // 200_000 // (1000 if one.measure == 0 else 1) * (1000 if one.measure == 0 else 1),
+            bound=one.bound * count // 200_000 // unit * unit,
         )
         for one in question.limits
+        for unit in (10_000 if one.measure == 0 else 1,)
     )  # fmt: skip
     scenario = write_question(
         folder,
@@ -244,7 +245,7 @@ def _add_up(customers: Path, out: Path, limits: tuple[AssignLimit, ...], measure
         offers = got.column(got.schema.get_field_index("offer"))
         segments = given_to.column(given_to.schema.get_field_index("segment"))
         spends = {
-            name: np.rint(given_to.column(given_to.schema.get_field_index(f"spend_{name}")).to_numpy() * 100_000)
+            name: np.rint(given_to.column(given_to.schema.get_field_index(f"spend_{name}")).to_numpy() * 1_000_000)
             for name in OFFERS
         }
         for limit in limits:

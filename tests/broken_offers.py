@@ -153,9 +153,9 @@ OFFERS = {
         ],
     ),
     "too-many-decimals": (
-        {"shop": {"price: 79": "price: 79.999"}},
+        {"shop": {"price: 79": "price: 79.9999"}},
         [
-            "shop.yaml:13: products.case.price: expected an amount with at most 2 decimals, as CNY has, got 79.999; round it"
+            "shop.yaml:13: products.case.price: expected an amount with at most 2 decimals, as CNY has, got 79.9999; round it"
         ],
     ),
     "no-offer-id": (

@@ -41,11 +41,11 @@ def test_limits_are_kept_by_the_files_own_figures(scenario: Path, tmp_path: Path
     record, table = assigned(scenario, rows, tmp_path, *TIGHT)
     assert list(table["customer"]) == list(rows["customer"])
     spent = sum(
-        round(rows.loc[row, f"spend_{offer}"] * 100_000) for row, offer in enumerate(table["offer"]) if pd.notna(offer)
+        round(rows.loc[row, f"spend_{offer}"] * 10**6) for row, offer in enumerate(table["offer"]) if pd.notna(offer)
     )
-    assert spent == table["spend_thousandths"].sum() <= 150 * 100_000
+    assert spent == table["spend_ten_thousandths"].sum() <= 150 * 1_000_000
     budget = next(limit for limit in record["limits"] if limit["id"] == "total-budget")
-    assert budget["used"] == pytest.approx(spent / 100_000, abs=0.01)
+    assert budget["used"] == pytest.approx(spent / 1_000_000, abs=0.01)
     assert budget["price"] > 0
     assert budget["headroom"] >= 0
     value = sum(rows.loc[row, f"value_{offer}"] for row, offer in enumerate(table["offer"]) if pd.notna(offer))
@@ -55,19 +55,19 @@ def test_limits_are_kept_by_the_files_own_figures(scenario: Path, tmp_path: Path
 
 
 def test_a_large_amount_fits_its_own_budget(scenario: Path, tmp_path: Path) -> None:
-    """262,144.46 is no thousandth of a cent more than that, though the computer's number nearest to it is."""
+    """262,144.46 is no ten-thousandth of a cent more than that, though the computer's number nearest to it is."""
     rows = frame(3)
     rows[["value_kettle-coupon", "value_cup-gift", "value_save-10"]] = np.nan
     rows.loc[1, ["value_kettle-coupon", "spend_kettle-coupon"]] = (9.0, 262_144.46)
     limits = [f"--set=limits.{name}.max=262144.46" for name in ("total-budget", "message-budget")]
     record, table = assigned(scenario, rows, tmp_path, *limits)
     assert record["given"] == 1
-    assert table["spend_thousandths"].sum() == 26_214_446_000
+    assert table["spend_ten_thousandths"].sum() == 262_144_460_000
     assert all(limit["headroom"] == 0 for limit in record["limits"] if limit["measure"] == "spend")
 
 
 def test_a_bound_that_stands_for_none_is_kept_as_it_is_written(scenario: Path, tmp_path: Path) -> None:
-    """Who writes the largest amount there is means no limit: more thousandths of a cent than 64 bits hold."""
+    """Who writes the largest amount there is means no limit: more ten-thousandths of a cent than 64 bits hold."""
     most = 999_999_999_999_999
     record, table = assigned(scenario, frame(40), tmp_path, "--set", f"limits.total-budget.max={most}")
     (limit,) = (one for one in record["limits"] if one["id"] == "total-budget")

@@ -49,7 +49,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "words": (_cell("value_cup-gift", "much"), 'value_cup-gift: expected numbers, got "much" in line 5'),
     "infinite": (_cell("value_cup-gift", "inf"), "value_cup-gift: expected finite numbers"),
     "negative": (_cell("spend_cup-gift", -1), "spend_cup-gift: expected numbers from 0"),
-    "a blank spend": (_cell("spend_cup-gift", ""), "spend_cup-gift: expected numbers from 0 to 2,748,779 wherever"),
+    "a blank spend": (_cell("spend_cup-gift", ""), "spend_cup-gift: expected numbers from 0 to 4,398,046 wherever"),
     "a word as spend": (_cell("spend_cup-gift", "x"), 'spend_cup-gift: expected numbers, got "x" in line 5'),
     "a comma as spend": (_cell("spend_cup-gift", "3,20"), 'spend_cup-gift: expected numbers, got "3,20" in line 5'),
     "an endless spend": (_cell("spend_cup-gift", "inf"), "spend_cup-gift: expected finite numbers, got inf in line 5"),
@@ -62,10 +62,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "other digits": (_cell("uses_cup-gift", "１"), 'got "１" in line 5; write digits 0 to 9 and a decimal point only'),
     "a huge value": (
         _cell("value_cup-gift", 1e300),
-        "value_cup-gift: expected numbers from -2,748,779 to 2,748,779, got 1e+300 in line 5",
+        "value_cup-gift: expected numbers from -4,398,046 to 4,398,046, got 1e+300 in line 5",
     ),
-    "a large value": (_cell("value_cup-gift", 1e25), "value_cup-gift: expected numbers from -2,748,779 to 2,748,779"),
-    "a huge loss": (_cell("value_cup-gift", -1e300), "value_cup-gift: expected numbers from -2,748,779 to 2,748,779"),
+    "a large value": (_cell("value_cup-gift", 1e25), "value_cup-gift: expected numbers from -4,398,046 to 4,398,046"),
+    "a huge loss": (_cell("value_cup-gift", -1e300), "value_cup-gift: expected numbers from -4,398,046 to 4,398,046"),
     "strange segment": (
         _cell("segment", "regular"),
         "segment: expected segments of the scenario (regulars, occasional), "

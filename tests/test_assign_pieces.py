@@ -46,7 +46,7 @@ def used(folder: Path, out: Path, dates: str) -> tuple[dict, float, int]:
     plan = json.loads((folder / "plans" / "plans.json").read_text("utf-8"))["plans"][0]
     pieces = sum(each["pieces"] for each in plan["lines"] if first <= each["period"] <= last)
     limits = {one["id"]: one for one in json.loads(done.stdout)["limits"]}
-    return limits, float(table["uses_thousandths"].sum()) / 1000, pieces
+    return limits, float(table["uses_millionths"].sum()) / 1_000_000, pieces
 
 
 @pytest.mark.parametrize("dates", ["2027-03-05", "2027-03-05..2027-03-06"])

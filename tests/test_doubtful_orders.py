@@ -52,13 +52,14 @@ def test_half_of_the_orders_ask_for_the_others(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "number"), [("max: 80.000", "80000"), ("max: '120.500'", "120500"), ("max: 1.250", "1250")]
+    ("written", "number"),
+    [("unit_cost: 20.000", "20000"), ("unit_cost: '12.500'", "12500"), ("unit_cost: 1.250", "1250")],
 )
 def test_a_point_before_three_digits_is_noted(tmp_path: Path, written: str, number: str) -> None:
-    """25.000 is twenty-five to YAML and twenty-five thousand to half of Europe."""
-    (note,) = said(tmp_path, "with a decimal point", shop={"max: 80000": written})
+    """25.000 is twenty-five to YAML and twenty-five thousand to half of Europe; costs may have three decimals."""
+    (note,) = said(tmp_path, "with a decimal point", shop={"unit_cost: 20}": f"{written}}}"})
     assert note.endswith(f"write {number} where the point separates thousands")
-    assert "shop.yaml:" in note and ": max: " in note
+    assert "shop.yaml:" in note and ": unit_cost: " in note
 
 
 @pytest.mark.parametrize(

@@ -99,11 +99,12 @@ def _columns(model: Any, option: Int, group: Int, size: Int, now: Int) -> list[A
 
 
 def _add_limits(model: Any, heads: Rows, question: AssignQuestion, option: Int, group: Int, columns: list[Any]) -> None:
-    """Add each limit with its uses, whole as they are."""
+    """Add each limit with its uses, in the largest unit in which all of them are whole."""
     offered = option > 0
     use = np.zeros((len(question.limits), option.size), dtype=np.int64)
     use[:, offered] = np.rint(limit_uses(heads, question)[:, option[offered] - 1, group[offered]])
     for limit, each in zip(question.limits, use, strict=True):
         some = np.flatnonzero(each)
-        weighted = cp_model.LinearExpr.weighted_sum([columns[place] for place in some], each[some].tolist())
-        model.add(weighted <= limit.bound)
+        unit = max(int(np.gcd.reduce(each[some])), 1)
+        weights = (each[some] // unit).tolist()
+        model.add(cp_model.LinearExpr.weighted_sum([columns[place] for place in some], weights) <= limit.bound // unit)

@@ -173,8 +173,8 @@ def _between(source: RowSource, question: AssignQuestion, low: float, high: floa
         above = max(above, _above(rows, use))
         at_high, at_low = thrifty(rows, use, high), thrifty(rows, use, low)
         values.append(value_of(rows, at_high))
-        uses[0] += int(_used(use, at_low).sum())
-        uses[1] += int(_used(use, at_high).sum())
+        uses[0] += int(_used(use, at_low).astype(np.int64).sum())
+        uses[1] += int(_used(use, at_high).astype(np.int64).sum())
         changing = np.flatnonzero(at_high != at_low)
         choice[first : first + rows.count] = at_high
         places.append(changing + first)
@@ -238,7 +238,7 @@ def _at_best(found: _Between, bound: int, passes: int) -> PricedChoices:
     at_high = found.choice[found.place]
     steps = _steps(found.rows, found.use, at_high)
     left = bound - found.use_high
-    taken = np.cumsum(steps.use)
+    taken = np.cumsum(steps.use.astype(np.int64))
     fits = int(np.searchsorted(taken, left, side="right"))
     choice = found.choice
     choice[found.place[steps.row[:fits]]] = (steps.offer[:fits] + 1).astype(np.int8)

@@ -1,8 +1,8 @@
 """What is decided: the offers that customers may get, and the limits that all customers share.
 
 Letters: N customers, C offers, S segments, M measures, L limits. Every limit is an upper bound on one measure, summed
-over the customers of some segments who get some of the offers. Uses are whole numbers in a fine unit (a thousandth of
-the currency's smallest, of a use ...), so that sums are exact and a limit is kept or it is not.
+over the customers of some segments who get some of the offers. Uses are whole numbers in a fine unit (a ten-thousandth
+of the currency's smallest, a millionth of a use ...), so that sums are exact and a limit is kept or it is not.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-MOST_USE = 2**38
-"""Largest use of one customer: sums of a block of rows stay below 2^53, those of 2^24 customers below 2^63."""
+MOST_USE = 2**42
+"""Largest use of one customer: sums of a block of rows stay below 2^63."""
 MOST_SUM = 2**62
-"""What so many customers' uses never add up to: a bound above it binds nobody, and would leave 64 bits."""
+"""What all customers' uses never add up to: a bound above it binds nobody, and would leave 64 bits."""
 MOST_OFFERS = 120
 """Offers that a choice of eight bits can tell apart, none included."""
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from constraints.assign.question import AssignQuestion
 
 Float = NDArray[np.float64]
+_EXACT, _HALF = 2.0**53, 2.0**21
 BLOCK_ROWS = 1 << 15
 """Rows of a block: its arrays stay in the processor's cache."""
 
@@ -127,10 +128,17 @@ def use_table(rows: Rows, choice: NDArray[np.int8], question: AssignQuestion) ->
     key = rows.segment[got].astype(np.int64) * c + offer
     table = np.zeros((len(question.measures), s * c), dtype=np.int64)
     for measure, use in enumerate(rows.use):
-        # sums of whole numbers below 2^53 are exact in float64, whatever their order
-        weights = None if use is None else use[offer, got]
-        table[measure] = np.bincount(key, weights=weights, minlength=s * c).astype(np.int64)
+        table[measure] = np.bincount(key, minlength=s * c) if use is None else _sums(key, use[offer, got], s * c)
     return table.reshape(-1, s, c)
+
+
+def _sums(key: NDArray[np.int64], use: Float, count: int) -> NDArray[np.int64]:
+    """Return sums [count] of whole numbers [n] by key [n]: exact in float64 below 2^53, whatever their order."""
+    if use.size * float(use.max(initial=0.0)) < _EXACT:
+        return np.bincount(key, weights=use, minlength=count).astype(np.int64)
+    high = np.floor(use / _HALF)
+    parts = [np.bincount(key, weights=each, minlength=count).astype(np.int64) for each in (high, use - high * _HALF)]
+    return np.asarray(parts[0] * int(_HALF) + parts[1])
 
 
 def value_of(rows: Rows, choice: NDArray[np.int8]) -> float:

@@ -30,8 +30,11 @@ from scenarios.problems import InvalidInput, Problem
 _DATES_TOLD = 5
 """Dates that a refusal names; more are counted."""
 
-FINE = 1000
-"""Fine units of a measure in its own: a thousandth of the currency's smallest unit, of a use, of a gift."""
+FINE_MONEY, FINE_COUNT = 10**4, 10**6
+"""Fine units in the currency's smallest unit, and in a use or a gift.
+
+A day's uses of one customer are often a thousandth: rounded up to coarse units they would hold back much of a limit.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,7 +73,7 @@ def fine_units(measure: Measure, digits: int) -> int:
     """Return the fine units in one unit of a measure."""
     if measure in COUNTED:
         return 1
-    return FINE * 10**digits if measure in MONEY else FINE
+    return FINE_MONEY * 10**digits if measure in MONEY else FINE_COUNT
 
 
 def read_terms(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
 
-from scenarios.answer.sums import COUNTS
+from scenarios.language.words import COUNTS
 
 SHARES = ("margin_rate", "share")
 """Words of what is written in percent: a margin rate, and a share of another measure."""

@@ -70,7 +70,7 @@ class FileScores:
                 if measure in MONEY:
                     _note_flags(batch, name, given, first, problems)
                 bad = possible[row] & ~noted & ~((given >= 0) & (given < most))
-                expected = f"numbers from 0 to {most:,.0f} wherever the offer has a value"
+                expected = f"numbers from 0 to {int(most):,} wherever the offer has a value"
                 problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]))
                 use[row] = np.where(possible[row] & ~bad & ~noted, given, 0.0)
             uses.append(use)
@@ -83,7 +83,7 @@ class FileScores:
         _note_flags(batch, name, given, first, problems, remedy)
         most = MOST_USE / self.terms.fine(Measure.SPEND)
         bad = ~np.isnan(given) & ~(np.abs(given) < most)
-        expected = f"numbers from {-most:,.0f} to {most:,.0f}"
+        expected = f"numbers from -{int(most):,} to {int(most):,}"
         problems.note(name, expected, bad, first, lambda at: _got(float(given[at])))
         return np.where(bad, np.nan, given)
 

@@ -27,15 +27,13 @@ from planner.assign.customer_file import (
     texts_of,
 )
 from planner.assign.held_out import HeldOut
+from planner.assign.rounding import Rounding, added, whole_up
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.customer_file import CUSTOMER
 from surrogate.data.id_text import WHOLE_IDS, inexact
 from surrogate.data.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, pseudonym_in
-
-_NOISE, _ERROR = 1e-6, 2.0**-51
-"""What fine units may err by, at least and as a share: large amounts have fewer digits left behind the point."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,6 +48,8 @@ class Taken:
     """[C, n] values as they were scored, whether the offer is open or not; -inf where there is none."""
     had: tuple[Float, ...]
     """[n] messages of each channel that counts them, as `Intake.contacts`."""
+    added: tuple[float, ...]
+    """[M] what rounding these customers' uses up added, at most, in fine units."""
     held: NDArray[np.bool_] | None = None
     """[n] who is held out by a rollout."""
 
@@ -103,16 +103,21 @@ class Intake:
                 segment = self._segments(batch, first, problems)
         had = tuple(self._messages(batch, first, problems, one) for one in self.contacts)
         value = self._open(scores, segment, had)
-        uses = tuple(
-            None if use is None else _whole(use * self.terms.fine(measure))
+        exact = tuple(
+            None if use is None else use * self.terms.fine(measure)
             for use, measure in zip(scores.use, self.terms.measures, strict=True)
         )
+        uses = tuple(None if use is None else whole_up(use) for use in exact)
         value = _affordable(value, uses, segment, self.terms)
         rank = hashes_of(ids)
         held = None if self.held_out is None else self.held_out.holds(rank)
         value = value if held is None else np.where(held, -np.inf, value)
         rows = Rows(value=value, use=uses, segment=segment, rank=rank)
-        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, held=held)
+        more = tuple(
+            0.0 if use is None or whole is None else added(use, whole, np.isfinite(value))
+            for use, whole in zip(exact, uses, strict=True)
+        )
+        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held)
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -145,11 +150,6 @@ class Intake:
         return np.asarray(value)
 
 
-def _whole(use: Float) -> Float:
-    """Round uses [C, n] in fine units up; what a decimal number's own digits and the product err by is no unit."""
-    return np.asarray(np.ceil(use - np.maximum(_NOISE, use * _ERROR)))
-
-
 def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[np.int16], terms: Terms) -> Float:
     """Close offers that alone would break a limit: no choices hold them, and the bound need not either."""
     for limit in terms.question.limits:
@@ -159,24 +159,26 @@ def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[n
     return value
 
 
-def read_rows(intake: Intake, folder: Path) -> RowFile:
-    """Score all customers.
+def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding]:
+    """Score all customers; returns beside them what rounding their uses up comes to.
 
     Raises
     ------
     InvalidInput
-        With one problem for each column that cannot be used, and for customers who stand in two rows.
+        With one problem for each column that cannot be used, for customers who stand in two rows, and for sums that
+        cannot be counted.
     """
     rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
-    problems = ColumnProblems(intake.file)
+    problems, rounding = ColumnProblems(intake.file), Rounding(terms=intake.terms)
     hashes, first = [], 0
     try:
         for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
-            scored = intake.take(batch, first, problems).rows
-            hashes.append(scored.rank)
+            taken = intake.take(batch, first, problems)
+            hashes.append(taken.rows.rank)
             first += batch.num_rows
             if not problems:
-                rows.add(scored)
+                rows.add(taken.rows)
+                rounding.note(taken.rows, taken.added)
         twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
         if problems or twice is not None:
             raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])
@@ -186,10 +188,11 @@ def read_rows(intake: Intake, folder: Path) -> RowFile:
             raise InvalidInput(
                 [Problem(where=where, what="rows", expected="one customer a row", got=got, remedy=remedy)]
             )
+        rounding.refuse(intake.file)
     except BaseException:
         rows.close()
         raise
-    return rows
+    return rows, rounding
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:

@@ -25,6 +25,7 @@ from planner.assign.file_scores import file_scores, holds_scores
 from planner.assign.held_out import HeldOut, said_of_holdout
 from planner.assign.intake import Intake, read_rows
 from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
+from planner.assign.rounding import Rounding
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer
 from planner.assign.why import Explained
@@ -92,33 +93,33 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
     file = open_customers(asked.customers)
     intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model, asked.held_out)
     told("reading and scoring customers")
-    rows, found = _read(intake, asked)
+    rows, rounding, found = _read(intake, asked)
     with rows:
         told(f"choosing for {rows.count:,} customers")
         solved = assign(rows, intake.terms.question)
         told("writing")
         asked.out.parent.mkdir(parents=True, exist_ok=True)
-        record = _record(asked, intake, rows, solved)
+        record = _record(asked, intake, rows, solved, rounding)
         written = write_assignment(asked.out, record, intake, rows, solved)
     explained = tuple(explain_row(intake, place, solved) for place in found.values())
     return written, explained
 
 
-def _read(intake: Intake, asked: Asked) -> tuple[RowFile, dict[str, int]]:
+def _read(intake: Intake, asked: Asked) -> tuple[RowFile, Rounding, dict[str, int]]:
     """Score all customers, and find those who are to be explained: everything that is wrong with either at once."""
     gathered, found = Gathered(), dict[str, int]()
-    rows: RowFile | None = None
+    read: tuple[RowFile, Rounding] | None = None
     room = next(folder for folder in asked.out.absolute().parents if folder.is_dir())
     with gathered.step():
         found = find_customers(intake, asked.why)
     with gathered.step():
-        rows = read_rows(intake, room)
-    if rows is not None and gathered.problems:
-        rows.close()
+        read = read_rows(intake, room)
+    if read is not None and gathered.problems:
+        read[0].close()
     gathered.refuse()
-    if rows is None:
+    if read is None:
         raise ValueError("what could not be read was refused above")
-    return rows, found
+    return *read, found
 
 
 def open_intake(
@@ -183,7 +184,7 @@ def open_intake(
     )
 
 
-def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) -> AssignmentRecord:
+def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices, rounding: Rounding) -> AssignmentRecord:
     """Say what came out; the hash of the table is filled in where it is written."""
     terms = intake.terms
     scenario = asked.loaded.scenario
@@ -211,6 +212,7 @@ def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices) 
             *terms.assumed,
             *intake.assumed,
             *intake.scorer.assumed,
+            *rounding.said(solved),
             *_other_sizes(asked, terms, rows),
             *said_of_holdout(asked.held_out, by_plan=asked.quotas is not None),
         ),

@@ -1,7 +1,7 @@
 """The table of who gets what and its record: written under temporary names, then renamed, so that neither is ever half.
 
-Rows stand in the order of the customers' file. Uses are whole thousandths (money: of the currency's smallest unit), so
-that a column's sum is what its limit says, exactly.
+Rows stand in the order of the customers' file. Uses are whole millionths, money ten-thousandths of the currency's
+smallest unit, so that a column's sum is what its limit says, exactly.
 """
 
 from __future__ import annotations
@@ -26,12 +26,17 @@ from planner.assign.row_file import RowFile
 from planner.overwriting import columns_of, overwritten, says
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import Hash
+from scenarios.answer.sums import MONEY
 from scenarios.problems import InvalidInput, Problem
 from scenarios.whole import drafted
 from surrogate.data.customer_file import CUSTOMER
 
-_FIRST, _USE = (CUSTOMER, "offer", "value"), "_thousandths"
-"""Columns of every table, and the ending of those that limits count."""
+_FIRST = (CUSTOMER, "offer", "value")
+"""Columns of every table."""
+_MONEY, _COUNT = "_ten_thousandths", "_millionths"
+"""Endings of columns that limits count."""
+_USES = (_MONEY, _COUNT, "_thousandths")
+"""The same, with that of older tables."""
 
 
 def record_path(table: Path) -> Path:
@@ -68,7 +73,7 @@ def _is_table(path: Path) -> bool:
     """Whether a table has the columns that are written here; where no limit counts anything, its record must tell."""
     columns = columns_of(path)
     uses = columns[len(_FIRST) :]
-    if columns[: len(_FIRST)] != _FIRST or not all(name.endswith(_USE) for name in uses):
+    if columns[: len(_FIRST)] != _FIRST or not all(name.endswith(_USES) for name in uses):
         return False
     return bool(uses) or _is_record(record_path(path))
 
@@ -138,5 +143,5 @@ def _rows(intake: Intake, ids: np.ndarray, block: Rows, choice: np.ndarray) -> p
     for measure, use in zip(intake.terms.measures, block.use, strict=True):
         if use is not None:
             whole = np.where(got, use[offer, at], 0.0).astype(np.int64)
-            columns[f"{measure.value}{_USE}"] = pa.array(whole)
+            columns[f"{measure.value}{_MONEY if measure in MONEY else _COUNT}"] = pa.array(whole)
     return pa.RecordBatch.from_pydict(columns)

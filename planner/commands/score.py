@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 
@@ -18,7 +18,14 @@ def score(
         Path, typer.Argument(metavar="LINES.csv", help="Columns date, product, segment, offer, coverage, quantity.")
     ],
     against: Annotated[
-        Path | None, typer.Option("--against", metavar="DIR", help="Compare with the best plan in this folder.")
+        Path | None,
+        typer.Option("--against", metavar="DIR", help="Compare with the best plan in this folder, by its seed."),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed", min=0, max=MOST_SEED, help="Futures for limits at risk: the seed the lines were planned with; 0."
+        ),
     ] = None,
     set_: SetOption = None,
     json_: JsonOption = False,
@@ -37,10 +44,12 @@ def score(
     from planner.report.compare import compared_json, one_aim, show_changes, show_compared
     from planner.report.limits import show_limits, show_rules
     from planner.report.notes import show_sentences
+    from planner.report.other_futures import by_other_futures
     from planner.report.outcome import broken_sentences, show_outcome, show_verdict
     from planner.run.scored import REPORT_SEED, score_plan
     from scenarios.answer.plan_files import read_plans
     from scenarios.futures.aim import aim_words
+    from scenarios.problems import InvalidInput, Problem
 
     directory = None if against is None else read_plans(against)
     best_set = None if directory is None else directory.plan_set
@@ -52,7 +61,10 @@ def score(
         )
         if told := other_question(directory.problem(), problem, str(against), scenario):
             note(told)
-    seed = REPORT_SEED if best_set is None else best_set.seed
+    if best_set is not None and seed not in (None, best_set.seed):
+        expected = f"{best_set.seed}, the seed of {against}, in whose futures both plans are compared"
+        raise InvalidInput([Problem(where="--seed", what="seed", expected=expected, got=str(seed), remedy="leave out")])
+    seed = (REPORT_SEED if best_set is None else best_set.seed) if seed is None else seed
     given = read_plan(lines, problem.grid)
     for sentence in lines_on_nothing(problem.grid, problem.rulebook.idle, given):
         note(sentence)
@@ -61,7 +73,10 @@ def score(
     broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
     best = best_set.plans[0] if best_set is not None and best_set.plans else None
     names = (str(against), str(lines))
-    notes = charged_beyond(scored.account, mine.outcome)
+    in_others = by_other_futures(
+        mine.limits, seed, lambda other: score_plan(problem, given, seed=other).plan.limits, currency
+    )
+    notes = (*in_others, *charged_beyond(scored.account, mine.outcome))
     if json_:
         compared = None if best is None else compared_json(best, mine, names)
         document = {"kept": scored.kept, "broken": broken, "plan": mine, "compared": compared, "notes": notes}

@@ -22,6 +22,7 @@ from planner.flight.measured import (
     from_holdout_rows,
     from_switchback,
 )
+from planner.flight.measured_together import measured_together
 from planner.flight.messages_sent import messages_sent
 from planner.flight.needs_a_look import needs_a_look
 from planner.flight.no_lessons import no_lessons
@@ -94,6 +95,8 @@ class OutcomeReport:
     """What could not be measured, and what is assumed."""
     kept_out: str = ""
     """What customers who were kept out, and messages not sent, take off what was expected; empty where nothing."""
+    together: tuple[Effect, ...] = ()
+    """What rows of a holdout tell of all targeted offers, and of each on all its products and segments, together."""
     attention: tuple[str, ...] = ()
     """What makes the money wrong, and what of customers' experience needs a look."""
 
@@ -145,6 +148,8 @@ def evaluate_campaign(
         *from_switchback(planned, told, switches),
     )
 
+    together = measured_together(planned, sure, actuals, chance.lot)
+
     def whole(effect: Effect) -> bool:
         offer, product, segment = effect.offer, effect.product, effect.segment
         return offer is None or served_everybody(actuals, realised.ran, realised.pieces, offer, product, segment)
@@ -163,19 +168,20 @@ def evaluate_campaign(
         kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
         effects=measured,
+        together=together,
         attention=(
             *with_what_is_missing(actuals),
             *sums_by_customer(customers, planned, sure, actuals),
             *needs_a_look(actuals, plan),
         ),
         experiences=experiences(actuals, plan),
-        lessons=lessons(measured, actuals.grid, whole, actuals.as_of),
+        lessons=lessons(measured, actuals.grid, whole, actuals.as_of, together),
         notes=(
             *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
             *messages_sent(actuals, plan),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
-            *no_lessons(measured, whole),
+            *no_lessons(measured, whole, together),
             *unmeasured(told, sure, measured, switches, customers),
             *untold(actuals),
             *_assumed(actuals, chance.lot),

@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Callable, Sequence
 
-from planner.flight.measured import Effect
+from planner.flight.measured import OF_ROWS, Effect
 from scenarios.grid import Grid
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.data.lift_tests import LOWEST_MEASURED
@@ -31,11 +31,30 @@ def lesson_of(effect: Effect) -> Taught | None:
     return found if math.isfinite(found.standard_error) and 0 < found.standard_error < HIGHEST_LIFT else None
 
 
+def pooled_lessons(
+    effects: Sequence[Effect], together: Sequence[Effect], whole: Callable[[Effect], bool]
+) -> dict[str, Effect]:
+    """Offers whose lesson is what all their products and segments tell together, with that effect.
+
+    That is so where some of them teach nothing by themselves: the rest would be a lesson of a part, and both would
+    count the same customers twice. What customers tell one by one stays as it is.
+    """
+    found: dict[str, Effect] = {}
+    for each in together:
+        own = [effect for effect in effects if effect.offer == each.offer]
+        alone = all(effect.source == OF_ROWS for effect in own)
+        thin = any(lesson_of(effect) is None for effect in own) or not own
+        if each.offer is not None and each.product is None and alone and thin and whole(each):
+            found |= {each.offer: each} if lesson_of(each) is not None else {}
+    return found
+
+
 def lessons(
     effects: Sequence[Effect],
     grid: Grid,
     whole: Callable[[Effect], bool] = lambda _: True,
     last_day: dt.date | None = None,
+    together: Sequence[Effect] = (),
 ) -> tuple[tuple[str, ...], ...]:
     """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error.
 
@@ -49,11 +68,14 @@ def lessons(
     last_day
         Of the sales that were measured; that of the campaign by default. By these days a training tells whether it
         has measured the same purchases itself.
+    together
+        What offers tell on all their products and segments together.
     """
     horizon = grid.scenario.horizon
     days = (str(horizon.start), str(last_day or horizon.last_day))
     rows, known = [], set()
-    for each in effects:
+    pooled = pooled_lessons(effects, together, whole)
+    for each in (*pooled.values(), *(each for each in effects if each.offer not in pooled)):
         found = lesson_of(each)
         if each.offer is None or found is None:
             continue

@@ -16,10 +16,12 @@ from scenarios.flight.holdout import switch_blocks
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
-from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals, per_contacted
+from surrogate.flight.effects_measured import Measured, Stratum, cuped, difference, from_totals, per_contacted
 from surrogate.flight.switchback import switchback, whole_blocks
 
 Float = NDArray[np.float64]
+OF_ROWS = "holdout rows of the actuals"
+"""Where effects of holdout rows come from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +76,49 @@ def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
     lot
         Units of one purchase; an order is one.
     """
+    for cell in holdout_cells(planned, plan, actuals):
+        found = from_totals(
+            cell.stratum.treated, cell.stratum.held, cell.stratum.treated_customers, cell.stratum.held_customers,
+            lot=1.0 if cell.orders else lot,
+        )  # fmt: skip
+        if found is not None:
+            yield Effect(
+                offer=cell.offer,
+                product=cell.product,
+                segment=cell.segment,
+                measured=per_contacted(found, cell.contacted),
+                planned=planned.lift(cell.offer, cell.product, cell.segment),
+                source=f"{OF_ROWS}{', orders of whole baskets' if cell.orders else ''}",
+            )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class HoldoutCell:
+    """Both groups of a segment on the days of one offer on one product."""
+
+    offer: str
+    product: str
+    segment: str
+    stratum: Stratum
+    contacted: float
+    """Share of the treated whom the offer reached."""
+    days: NDArray[np.bool_]
+    """[T]"""
+
+    @property
+    def orders(self) -> bool:
+        """Whether orders are compared: of an offer on baskets."""
+        return self.product == BASKET
+
+
+def holdout_cells(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals) -> Iterator[HoldoutCell]:
+    """Yield what rows of the holdout let us compare, whatever was sold.
+
+    Parameters
+    ----------
+    planned
+        What the plan expects of its offers.
+    """
     if not actuals.has_holdout:
         return
     grid = actuals.grid
@@ -91,19 +136,22 @@ def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
                     continue
                 treated, held = (float(units[group, s, k][both].sum()) for group in (TREATED, HOLDOUT))
                 groups = [float(people[group, s, k][both].mean()) for group in (TREATED, HOLDOUT)]
-                orders = product == BASKET
-                found = from_totals(treated, held, *groups, lot=1.0 if orders else lot)
-                contacted = planned.reaches(name, product, segment.id, groups[HOLDOUT] / sum(groups), both)
-                if found is None or contacted is None:
+                if not sum(groups) > 0:
                     continue
-                yield Effect(
+                contacted = planned.reaches(name, product, segment.id, groups[HOLDOUT] / sum(groups), both)
+                if contacted is None:
+                    continue
+                yield HoldoutCell(
                     offer=name,
                     product=product,
                     segment=segment.id,
-                    measured=per_contacted(found, contacted),
-                    planned=planned.lift(name, product, segment.id),
-                    source=f"holdout rows of the actuals{', orders of whole baskets' if orders else ''}",
-                )
+                    stratum=Stratum(
+                        treated=treated, held=held,
+                        treated_customers=groups[TREATED], held_customers=groups[HOLDOUT],
+                    ),
+                    contacted=contacted,
+                    days=both,
+                )  # fmt: skip
 
 
 def measured_on(grid: Grid, offer: Offer) -> tuple[tuple[int, str], ...]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from planner.flight.lessons import lesson_of
+from planner.flight.lessons import lesson_of, pooled_lessons
 from planner.flight.measured import Effect, in_words
 from surrogate.flight.taught import LEAST_SALES, taught
 
 
-def no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> Iterator[str]:
+def no_lessons(
+    effects: Sequence[Effect], whole: Callable[[Effect], bool], together: Sequence[Effect] = ()
+) -> Iterator[str]:
     """Say of which offers nothing is written to the lessons, though something was measured; where for some, of whom.
 
     Parameters
@@ -18,7 +20,17 @@ def no_lessons(effects: Sequence[Effect], whole: Callable[[Effect], bool]) -> It
         What was measured.
     whole
         Whether everybody who wanted an offer found a piece, as for `planner.flight.lessons.lessons`.
+    together
+        What offers tell on all their products and segments together.
     """
+    pooled = pooled_lessons(effects, together, whole)
+    if pooled:
+        yield (
+            f"lessons of {', '.join(pooled)}: of all products and segments that were compared together, because some "
+            f"of them sell too little to those who were kept out, less than {LEAST_SALES:g} purchases expected, to "
+            "teach anything alone"
+        )
+    effects = [each for each in effects if each.offer not in pooled]
     yield from _of_who_came_in_time(effects, whole)
     # What customers tell one by one and rows tell again is one experiment: either of them may be its lesson.
     lesson = {each.name for each in effects if lesson_of(each) is not None and whole(each)}

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from scenarios.language.point_numbers import read_both_ways
 from scenarios.plain_digits import digits_remedy, is_rank
 from scenarios.problems import InvalidInput, Problem, shown
 
@@ -115,7 +116,12 @@ def _spread(path: str, first: str, last: str, points: int, where: str) -> Axis |
     step = Decimal(1).scaleb(-digits - (2 if digits or percent else 0))
     made = [low + (high - low) * number / (points - 1) for number in range(points)]
     texts = [f"{value.quantize(step, ROUND_HALF_EVEN):f}" for value in made]
-    values = tuple(dict.fromkeys(_short(text) + ("%" if percent else "") for text in texts))
+    short = [_short(text) for text in texts]
+    short = [f"{text}0" if read_both_ways(text) else text for text in short]  # four decimals are decimals
+    for place, end in ((0, first), (-1, last)):
+        if read_both_ways(end):
+            short[place] = end  # 350.000 as it is typed, so that it is read, or refused, as --set does
+    values = tuple(dict.fromkeys(text + ("%" if percent else "") for text in short))
     if len(values) < points:
         remedy = f"write at most {len(values)} points, or ends with decimals" if len(values) > 1 else "write two ends"
         return Problem(

@@ -18,16 +18,12 @@ from scenarios.futures.aim import senses_of, weights_of
 from scenarios.grid import Grid
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
-from scenarios.language.words import RATIOS, Measure
+from scenarios.language.words import COUNTS, RATIOS, Measure
 from scenarios.response.messages import message_groups, sent
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
 Flag = NDArray[np.bool_]
 
-COUNTS = frozenset(
-    {Measure.UNITS, Measure.ORDERS, Measure.USES, Measure.GIFTS, Measure.CONTACTS, Measure.CUSTOMERS_REACHED}
-)
-"""Measures in units, orders or customers."""
 MONEY = frozenset(Measure) - COUNTS - RATIOS
 """Measures in money; a word that is no measure names a custom one, whose unit is its own."""
 

@@ -1,4 +1,7 @@
-"""Amounts with three decimals in a currency of two: a point that separates thousands, 25.000 for 25,000."""
+"""Amounts with three decimals where that may be meant (costs, measures of your own): 25.000 for 25,000.
+
+Where an amount has no more decimals than the currency it is refused (`scenarios.language.point_numbers`).
+"""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from scenarios.language.csv_cells import plain_value
 from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.meant import date_remedy
+from scenarios.language.point_numbers import decimals_by_others, without_zeros
 from scenarios.language.schema import Product
 from scenarios.language.unread_dates import tell_unread
 from scenarios.plain_dates import day_of
@@ -20,6 +21,7 @@ _LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", 
 """As ``campaign export`` writes lines; pieces follow from the level and are not read."""
 _EXACT_COLUMNS = ("id", "name", "category", "rivals", "vendor", "price", "unit_cost", "product", "segment", "offer")
 """Texts, and amounts that stay texts so that they are read as exact decimals."""
+_AMOUNTS = ("price", "unit_cost")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,6 +101,7 @@ def _readable(table: CsvTable, kind: str) -> list[int]:
 
 def _rows(table: CsvTable, kind: str, read: list[int]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
+    decimal = [name for name in _AMOUNTS if decimals_by_others(list(table.columns.get(name, ())))]
     for index in read:
         row: dict[str, Any] = {}
         for column, cells in table.columns.items():
@@ -112,7 +115,8 @@ def _rows(table: CsvTable, kind: str, read: list[int]) -> list[dict[str, Any]]:
             elif column in ("date", "last_sale"):
                 row[column] = _date(text)
             else:
-                row[column] = text if column in _EXACT_COLUMNS else plain_value(text)
+                exact = text if column not in decimal else without_zeros(text)
+                row[column] = exact if column in _EXACT_COLUMNS else plain_value(text)
         rows.append(row)
     return rows
 

@@ -18,12 +18,13 @@ from scenarios.language.values import (
     SignedMoney,
     digits_known,
     in_weeks,
+    only_one_way,
     parse_money,
     parse_share,
     refused,
     share_expected,
 )
-from scenarios.language.words import RATIOS
+from scenarios.language.words import COUNTS, RATIOS, Measure
 from scenarios.plain_digits import digits_remedy
 
 WINDOW_PATTERN = r"^[0-9]+ (day|week)s?$"
@@ -34,7 +35,10 @@ def _bound(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, str) and value.strip().endswith("%"):
         return parse_money(parse_share(value))
     share_expected(value, "an amount, or a share such as 8%")
-    return parse_money(value, digits_known(info))
+    digits, measure = digits_known(info), info.data.get("measure")
+    if measure in set(Measure) - RATIOS - COUNTS:
+        only_one_way(value, digits)
+    return parse_money(value, digits)
 
 
 _BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})

@@ -15,12 +15,14 @@ from scenarios.language.values import (
     Count,
     DateSpan,
     Days,
+    FineMoney,
     Id,
     Money,
     Periods,
     Positive,
     Record,
     Share,
+    one_way_only,
     refused,
 )
 from scenarios.language.words import Layer, Mechanic
@@ -54,7 +56,7 @@ class Funding(Record):
     """Who pays."""
     share: Share = 0.0
     """Share of discount, gift and fixed cost that the vendor pays, at most 100%."""
-    per_unit: Annotated[Money, BeforeValidator(_no_share)] = Decimal(0)
+    per_unit: Annotated[FineMoney, BeforeValidator(_no_share)] = Decimal(0)
     """Net amount for each unit that is sold under the line and not returned (offers on products)."""
 
     @model_validator(mode="after")
@@ -108,7 +110,7 @@ class Offer(Record):
     """Amount off an order, tax included (threshold)."""
     gift: Id | None = None
     """Which gift is given (gift)."""
-    worth: MoneyOrShare | None = None
+    worth: Annotated[MoneyOrShare | None, BeforeValidator(one_way_only)] = None
     """What the gift is worth to the customer, an amount or, on products, a share of the price; its unit cost by default
     (gift)."""
     buy: Positive | None = None
@@ -258,7 +260,7 @@ class Channel(Record):
     """Short name that offers and scopes use."""
     name: str | None = None
     """Name for people, in any script."""
-    cost_per_contact: Money = Decimal(0)
+    cost_per_contact: FineMoney = Decimal(0)
     """Net cost of one message to one customer."""
     contacts_per_customer: ContactCap | None = None
     """Cap on messages to one customer in any window of days."""

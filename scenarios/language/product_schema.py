@@ -15,6 +15,7 @@ from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import (
     Count,
     Day,
+    FineMoney,
     Id,
     Money,
     Number,
@@ -108,7 +109,7 @@ class Product(Record):
     """Tax in this product's price, where it is not that of ``money``."""
     return_rate: Share | None = None
     """Share of this product's sold units that come back, where it is not that of ``money``."""
-    return_cost: Money | None = None
+    return_cost: FineMoney | None = None
     """What one unit of it that comes back costs, where it is not that of ``money``."""
 
     @model_serializer(mode="wrap")

@@ -40,8 +40,8 @@ from scenarios.language.response_schema import HaloPair, PullForward, ResponseTe
 from scenarios.language.rule_schema import Rule
 from scenarios.language.values import (
     Day,
+    FineMoney,
     Id,
-    Money,
     Number,
     Periods,
     Positive,
@@ -133,7 +133,7 @@ class MoneyTerms(Record):
     """Tax in prices: 13% turns a net 100 into a price of 113."""
     return_rate: Share = 0.0
     """Share of sold units that come back."""
-    return_cost: Money = Decimal(0)
+    return_cost: FineMoney = Decimal(0)
     """What one unit that comes back costs, net: postage, looking at it, repacking, what it has lost in value."""
     fee_rate: Share = 0.0
     """Share of what customers pay that goes to the marketplace or payment service."""

@@ -25,6 +25,7 @@ from pydantic_core import PydanticCustomError
 
 from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.meant import date_remedy, percent_remedy, range_remedy, spaced_remedy, whole_remedy
+from scenarios.language.point_numbers import one_way, read_both_ways
 from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy, share_text
 
@@ -104,8 +105,33 @@ def in_weeks(info: ValidationInfo) -> bool:
     return isinstance(info.context, dict) and info.context.get("unit") == "week"
 
 
-def _money(value: Any, info: ValidationInfo) -> Decimal:
+def _fine_money(value: Any, info: ValidationInfo) -> Decimal:
     return parse_money(value, digits_known(info))
+
+
+def one_way_only(value: Any, info: ValidationInfo) -> Any:
+    """Refuse 350.000 of a currency with fewer decimals, which is 350 thousand or 350.
+
+    Raises
+    ------
+    PydanticCustomError
+        With both readings.
+    """
+    return only_one_way(value, digits_known(info))
+
+
+def only_one_way(value: Any, digits: int | None) -> Any:
+    """Refuse as `one_way_only` does; nothing where the digits are not known, or are three and more."""
+    text = read_both_ways(value) if digits is not None and digits < 3 else ""
+    if text and digits is not None:
+        decimals = f"{digits} decimals" if digits else "no decimals"
+        expected = f"at most {decimals}" if digits else decimals
+        raise refused(f"an amount with {expected}, in one reading only", got=text, remedy=one_way(text, digits))
+    return value
+
+
+def _money(value: Any, info: ValidationInfo) -> Decimal:
+    return _fine_money(one_way_only(value, info), info)
 
 
 def _share_remedy(written: Any, share: float, low: float) -> str:
@@ -215,7 +241,14 @@ Money = Annotated[
     WithJsonSchema({"type": "number", "minimum": 0}),
 ]
 """A non-negative amount in major currency units, exact."""
-SignedMoney = Annotated[Decimal, BeforeValidator(_money)]
+FineMoney = Annotated[
+    Decimal,
+    BeforeValidator(_fine_money),
+    AfterValidator(_non_negative),
+    WithJsonSchema({"type": "number", "minimum": 0}),
+]
+"""Such an amount for each of many, which may be finer than the currency's smallest unit."""
+SignedMoney = Annotated[Decimal, BeforeValidator(_fine_money)]
 Count = Annotated[int, BeforeValidator(_whole), Field(ge=0)]
 Positive = Annotated[int, BeforeValidator(_whole), Field(ge=1)]
 LONGEST = 1000

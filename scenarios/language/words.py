@@ -75,5 +75,9 @@ class Measure(StrEnum):
         return self.value.replace("_", " ")
 
 
+COUNTS = frozenset(
+    {Measure.UNITS, Measure.ORDERS, Measure.USES, Measure.GIFTS, Measure.CONTACTS, Measure.CUSTOMERS_REACHED}
+)
+"""Measures in units, orders or customers."""
 RATIOS = frozenset({Measure.MARGIN_RATE, Measure.ROI})
 """Measures that are one sum over another, so that they do not add up over lines."""

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from scenarios.language.meant import date_remedy
+from scenarios.language.point_numbers import Written
 
 _INTEGER = re.compile(r"[+-]?(?:0|[1-9][0-9]*)")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)")
@@ -73,7 +74,7 @@ def resolve_scalar(text: str) -> Any:
     if _INTEGER.fullmatch(text) or _DECIMAL.fullmatch(text):
         if len(text) > 20:
             raise ValueError("a number of at most 20 digits", "put quotes around it if it is a code")
-        return int(text) if _INTEGER.fullmatch(text) else float(text)
+        return int(text) if _INTEGER.fullmatch(text) else Written.read(text)
     date = _DATE.fullmatch(text)
     if date is not None:
         if len(text) != 10:

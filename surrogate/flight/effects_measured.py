@@ -8,6 +8,7 @@ of a lift (treated over held out, less 1) are Fieller's, which hold also where f
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -110,14 +111,43 @@ def from_totals(
 
     Purchases of so many units (``lot``) vary as counts do, and customers by how often they buy (`SPREAD`, assumed).
     """
-    if min(treated_customers, held_customers) < FEWEST or not (held > 0):
+    stratum = Stratum(treated=treated, held=held, treated_customers=treated_customers, held_customers=held_customers)
+    return from_strata([stratum], spread=spread, lot=lot)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stratum:
+    """Totals of two random groups of one segment."""
+
+    treated: float
+    held: float
+    treated_customers: float
+    held_customers: float
+
+
+def from_strata(strata: Sequence[Stratum], *, spread: float = SPREAD, lot: float = 1.0) -> Measured | None:
+    """Compare totals of two groups, segment by segment, and pool the segments; variances as in `from_totals`.
+
+    Segments weigh by the size of their groups, ``n1 n0 / (n1 + n0)`` (Mantel and Haenszel, 1959,
+    doi:10.1093/jnci/22.4.719), so that chance in one of them does not decide how much it counts. Segments with too few
+    customers of a group are left out; those whose held-out customers bought nothing are not: that is chance, too.
+    """
+    compared = [each for each in strata if min(each.treated_customers, each.held_customers) >= FEWEST]
+    if not compared:
         return None
-    rates = treated / treated_customers, held / held_customers
-    variances = [
-        (lot * rate + (spread * rate) ** 2) / customers
-        for rate, customers in zip(rates, (treated_customers, held_customers), strict=True)
-    ]
-    return _lift(rates[0], rates[1], variances[0], variances[1], "difference", 0.0, treated_customers, held_customers)
+    treated = np.array([(each.treated, each.treated_customers) for each in compared]).T
+    held = np.array([(each.held, each.held_customers) for each in compared]).T
+    weights = treated[1] * held[1] / (treated[1] + held[1])
+    weights /= weights.sum()
+    means, variances = [], []
+    for units, customers in (treated, held):
+        rates = units / customers
+        means.append(float(weights @ rates))
+        variances.append(float(weights**2 @ ((lot * rates + (spread * rates) ** 2) / customers)))
+    if not (means[1] > 0):
+        return None
+    sizes = float(treated[1].sum()), float(held[1].sum())
+    return _lift(means[0], means[1], variances[0], variances[1], "difference", 0.0, *sizes)
 
 
 def _from_means(treated: Float, held: Float, *, method: str, explained: float) -> Measured | None:
