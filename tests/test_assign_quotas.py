@@ -13,8 +13,8 @@ from constraints.limits.entries import limit_entries
 from planner.assign.quotas import plan_quotas
 from planner.problem import Problem, build_problem
 from scenarios.answer.rounding import to_decimal
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.values import DateRange
 from scenarios.language.words import Measure
 from scenarios.response.past_use import PastUse
 

@@ -8,38 +8,27 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from flight_case import Running, line, running
+from basket_case import BASKETS, NET, OLD, THURSDAY, TUESDAY, save_case, told_case
+from flight_case import line
 from little_work import little_work
 from printed import printed
-from replan_case import LAST, again, happened, settled_past, sold
+from replan_case import LAST, again, settled_past
 
-from planner.commands.flight import no_lesson
 from planner.export.rollout import export_rollout
 from planner.flight.counted import counted_pieces, running_model
-from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences, read_pieces
 from planner.report.replan import show_replanned
 from planner.report.replan_lines import held
-from scenarios.flight.actuals import Actuals, Ran
-from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.flight.actuals import Ran
 from scenarios.flight.pieces import pieces_so_far, pieces_there
 from scenarios.flight.realised import Realised
-from scenarios.flight.series import all_ran_as_planned
 from scenarios.flight.told_uses import told_units
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import recalibrate
 from surrogate.flight.redeemed import redeemed
-
-SAVE = "{id: save-200, mechanic: threshold, spend: 3000, save: 200, layer: targeted,"
-OLD, BASKETS = 1, 3
-TUESDAY, THURSDAY = 2, 4
-"""Periods of 3 and 5 November."""
-NET = 0.96 / 1.13
-"""What a saving of 1 costs after tax and returns."""
 
 
 @pytest.fixture(autouse=True)
@@ -48,44 +37,10 @@ def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     little_work(monkeypatch)
 
 
-def _case(folder: Path, level: float | None, written: str = SAVE) -> Running:
-    """The shop, where old customers save on large orders on two days; the offer counts pieces at some level or not.
-
-    ``written`` is how the offer begins in the file.
-    """
-    shop = {
-        "  - {id: agreed, rule: locked, lines: [{date: 2026-11-04, product: phone, offer: cut-15}]}\n": "",
-        "  - {id: total-budget, measure: spend, max: 80000}\n": (
-            "  - {id: total-budget, measure: spend, max: 80000}\n  - {id: all-uses, measure: uses, max: 900}\n"
-        ),
-    }
-    shop[SAVE] = written if level is None else f"{written} quantity: [50%, 100%],"
-    case = running(folder, shop=shop)
-    lines = [
-        line(day, "basket", "save-200", "old").model_copy(update={"quantity": 1.0 if level is None else level})
-        for day in (3, 5)
-    ]
-    return replace(case, plan=case.grid.plan_of(lines))
-
-
-def _told(case: Running, *, orders: float | None = None, uses: dict[int, float] | None = None) -> Actuals:
-    """Sales as forecast; rows of baskets tell orders so many times as many, and uses of some days."""
-    actuals, what = happened(case, sold(case)), sold_by(case.model, case.plan, np)
-    tables = {name: table.copy() for name, table in actuals.tables.items()}
-    if orders is not None:
-        tables["units"][0, : len(what.orders), BASKETS, : LAST + 1] = np.rint(orders * what.orders[:, : LAST + 1])
-    if uses is not None:
-        told = np.full_like(tables["units"], np.nan)
-        for period, number in uses.items():
-            told[0, OLD, BASKETS, period] = number
-        tables["uses"] = told
-    return replace(actuals, tables=tables)
-
-
 def test_told_uses_are_the_spend_and_stand_in_the_account(tmp_path: Path) -> None:
     """90 orders saved 200 each, twice as many as forecast: money by hand, in the monitor and in the settled past."""
-    case = _case(tmp_path, None)
-    actuals = _told(case, orders=1.0, uses={TUESDAY: 90.0})
+    case = save_case(tmp_path, None)
+    actuals = told_case(case, orders=1.0, uses={TUESDAY: 90.0})
     realised = Realised(case.model, case.plan, actuals)
     assert realised.sold.basket_targeted[OLD, TUESDAY] == pytest.approx(90.0)
     spend = realised.use(Measure.SPEND, Scope()).amounts[TUESDAY]
@@ -106,8 +61,8 @@ def test_told_uses_are_the_spend_and_stand_in_the_account(tmp_path: Path) -> Non
 
 def test_told_uses_of_a_gift_with_orders_are_gifts_that_are_gone(tmp_path: Path) -> None:
     """90 orders had earbuds at 89.00: in gifts and spend as they were told, and in the account of the settled past."""
-    case = _case(tmp_path, None, "{id: save-200, mechanic: gift, gift: earbuds, spend: 3000, layer: targeted,")
-    actuals = _told(case, orders=1.0, uses={TUESDAY: 90.0})
+    case = save_case(tmp_path, None, "{id: save-200, mechanic: gift, gift: earbuds, spend: 3000, layer: targeted,")
+    actuals = told_case(case, orders=1.0, uses={TUESDAY: 90.0})
     realised = Realised(case.model, case.plan, actuals)
     assert realised.use(Measure.GIFTS, Scope()).amounts[TUESDAY] == pytest.approx(90.0)
     assert realised.use(Measure.SPEND, Scope()).amounts[TUESDAY] == pytest.approx(90 * 89 + 6000 * 0.02, abs=0.02)
@@ -120,8 +75,8 @@ def test_told_uses_of_a_gift_with_orders_are_gifts_that_are_gone(tmp_path: Path)
 
 def test_what_ran_otherwise_tells_nothing_of_the_plans_line(tmp_path: Path) -> None:
     """Where rows of baskets name another offer, or none, their uses are not those of the planned line."""
-    case = _case(tmp_path, None)
-    actuals = _told(case, orders=1.0, uses={TUESDAY: 90.0})
+    case = save_case(tmp_path, None)
+    actuals = told_case(case, orders=1.0, uses={TUESDAY: 90.0})
     what, number = sold_by(case.model, case.plan, np), case.grid.offer_index["save-200"]
     ran = Ran(period=TUESDAY, product=None, segment=OLD, offer=number)
     planned = replace(actuals, ran=frozenset({ran}))
@@ -136,10 +91,10 @@ def test_no_more_pieces_are_used_than_were_printed(tmp_path: Path) -> None:
     for level in (None, 0.5, 1.0):
         folder = tmp_path / str(level)
         folder.mkdir()
-        case = _case(folder, level)
+        case = save_case(folder, level)
         there = pieces_there(case.frozen, case.plan)
         expected = sold_by(case.model, case.plan, np).basket_targeted[OLD, TUESDAY]
-        realised = Realised(case.model, case.plan, _told(case, orders=1.5), there)
+        realised = Realised(case.model, case.plan, told_case(case, orders=1.5), there)
         used = realised.sold.basket_targeted[OLD, TUESDAY]
         if level is None:
             assert np.isnan(there[1]).all()
@@ -148,17 +103,17 @@ def test_no_more_pieces_are_used_than_were_printed(tmp_path: Path) -> None:
             pieces = there[1][OLD, BASKETS, TUESDAY]
             assert pieces == np.ceil(round(expected, 3))
             assert used == pytest.approx(pieces)
-    fewer = Realised(case.model, case.plan, _told(case, orders=0.5), there)
+    fewer = Realised(case.model, case.plan, told_case(case, orders=0.5), there)
     assert fewer.sold.basket_targeted[OLD, TUESDAY] == pytest.approx(0.5 * expected, rel=0.02)
 
 
 @pytest.mark.parametrize("factor", [0.5, 1.0, 1.8])
 def test_take_up_of_a_basket_offer_moves_towards_what_was_used(tmp_path: Path, factor: float) -> None:
     """Less than all the way; other segments follow by less."""
-    case = _case(tmp_path, None)
+    case = save_case(tmp_path, None)
     what = sold_by(case.model, case.plan, np)
     base, all_ = what.basket_targeted_base[OLD, TUESDAY], what.basket_targeted[OLD, TUESDAY]
-    actuals = _told(case, orders=1.0, uses={TUESDAY: round(all_ + (factor - 1.0) * base)})
+    actuals = told_case(case, orders=1.0, uses={TUESDAY: round(all_ + (factor - 1.0) * base)})
     before, number = case.frozen.effects, case.grid.offer_index["save-200"]
     learned = redeemed(case.model, before, case.plan, actuals, case.frozen.baskets)
     after, moved = learned.effects, learned.take_up["save-200"].factor
@@ -174,12 +129,12 @@ def test_take_up_of_a_basket_offer_moves_towards_what_was_used(tmp_path: Path, f
 @pytest.mark.parametrize("share", [1.0, 0.5])
 def test_the_monitor_says_whether_pieces_of_orders_are_gone(tmp_path: Path, share: float) -> None:
     """Told uses say it; one line of the two has run."""
-    case = _case(tmp_path, 1.0)
+    case = save_case(tmp_path, 1.0)
     pieces = pieces_there(case.frozen, case.plan)[1][OLD, BASKETS, TUESDAY]
     report = monitor(
         case.frozen,
         case.plan,
-        _told(case, orders=1.0, uses={TUESDAY: round(share * pieces)}),
+        told_case(case, orders=1.0, uses={TUESDAY: round(share * pieces)}),
         folder="plans",
         rank=1,
         params=MonitorParams(futures=60, least=100, most=100),
@@ -191,8 +146,8 @@ def test_the_monitor_says_whether_pieces_of_orders_are_gone(tmp_path: Path, shar
 
 def test_customers_who_are_kept_out_leave_pieces_of_orders_to_others(tmp_path: Path) -> None:
     """A fifth of the old is kept out: half of those who want one found a piece before, now five eighths of the rest."""
-    case = _case(tmp_path, 0.5)
-    actuals = _told(case, orders=1.0)
+    case = save_case(tmp_path, 0.5)
+    actuals = told_case(case, orders=1.0)
     units = np.where(np.isfinite(actuals.tables["units"]), actuals.tables["units"], np.nan)
     units[1] = units[0]
     people = np.full_like(units, np.nan)
@@ -205,9 +160,9 @@ def test_customers_who_are_kept_out_leave_pieces_of_orders_to_others(tmp_path: P
 
 def test_orders_of_the_notice_keep_their_pieces(tmp_path: Path) -> None:
     """Orders double: the line that cannot be stopped has as many pieces as were printed, and so says its rollout."""
-    case = _case(tmp_path, 1.0)
+    case = save_case(tmp_path, 1.0)
     there = pieces_there(case.frozen, case.plan)[1][OLD, BASKETS]
-    actuals = _told(case, orders=2.0)
+    actuals = told_case(case, orders=2.0)
     units = actuals.tables["units"].copy()
     units[0, :2, :3] = np.rint(2.0 * units[0, :2, :3])
     found = again(case, replace(actuals, tables={**actuals.tables, "units": units}), notice=1)
@@ -217,7 +172,10 @@ def test_orders_of_the_notice_keep_their_pieces(tmp_path: Path) -> None:
     (notice,) = (each for each in found.plan_set.plans[0].lines if each.product == "basket" and each.period.day == 5)
     assert notice.pieces == there[THURSDAY]
     days = "".join(f"2026-11-0{day},phone,9,9\n" for day in (1, 2, 3, 4))
-    frozen = replace(found.frozen, actuals=f"date,product,units,revenue\n{days}".encode())
+    flown = found.frozen.flown
+    assert flown is not None
+    told = replace(flown, actuals=f"date,product,units,revenue\n{days}".encode())
+    frozen = replace(found.frozen, flown=told)
     export_rollout(frozen, found.plan_set.plans[0], "0" * 64, tmp_path / "out", None)
     with (tmp_path / "out" / "calendar.csv").open() as file:
         printed_ = {row["first_day"]: row["pieces"] for row in csv.DictReader(file) if row["product"] == "basket"}
@@ -230,11 +188,11 @@ def test_orders_of_the_notice_keep_their_pieces(tmp_path: Path) -> None:
 
 def test_uses_as_many_as_pieces_are_known_to_have_run_out(tmp_path: Path) -> None:
     """Of orders as of products; the other line is still to come."""
-    case = _case(tmp_path, 1.0)
+    case = save_case(tmp_path, 1.0)
     there, account = pieces_there(case.frozen, case.plan), sold_by(case.model, case.plan, np)
     pieces = float(there[1][OLD, BASKETS, TUESDAY])
     for uses, gone in ((pieces, True), (pieces - 1.0, False)):
-        actuals = _told(case, orders=1.0, uses={TUESDAY: uses})
+        actuals = told_case(case, orders=1.0, uses={TUESDAY: uses})
         found = pieces_so_far(case.model, case.plan, account, actuals, there)
         assert found.ran_out[1][OLD, BASKETS, TUESDAY] == gone
         assert found.left[1][OLD, BASKETS, TUESDAY] != gone
@@ -243,9 +201,9 @@ def test_uses_as_many_as_pieces_are_known_to_have_run_out(tmp_path: Path) -> Non
 
 def test_more_uses_than_pieces_are_told_as_such(tmp_path: Path) -> None:
     """Nobody can have used what was not there: the count is shown as told, with what to look at."""
-    case = _case(tmp_path, 1.0)
+    case = save_case(tmp_path, 1.0)
     pieces = pieces_there(case.frozen, case.plan)[1][OLD, BASKETS, TUESDAY]
-    there, actuals = pieces_there(case.frozen, case.plan), _told(case, orders=1.0, uses={TUESDAY: pieces + 30.0})
+    there, actuals = pieces_there(case.frozen, case.plan), told_case(case, orders=1.0, uses={TUESDAY: pieces + 30.0})
     known = Realised(case.model, case.plan, actuals, there).pieces
     (said,) = pieces_sentences(read_pieces(actuals, case.plan, there, known))
     assert f"({pieces + 30:.0f} of {pieces:.0f} used so far, more than there were: check uses" in said
@@ -258,54 +216,3 @@ def test_levels_of_a_changed_line_are_told_apart() -> None:
     assert held(half) == "save-200 50%"
     assert held(half.model_copy(update={"quantity": 0.5})) == "save-200 50%, quantity 50%"
     assert held(half.model_copy(update={"coverage": 1.0, "quantity": 0.5})) == "save-200, quantity 50%"
-
-
-def test_the_lift_of_orders_stands_beside_the_planned_one(tmp_path: Path) -> None:
-    """A fifth kept out, orders as planned: the plan's lift of orders is 0.12, and so is the measured one.
-
-    The file of lessons says why it is empty though something was measured: training reads lifts on products.
-    """
-    case = _case(tmp_path, None)
-    actuals = _told(case, orders=1.0)
-    units = actuals.tables["units"].copy()
-    usual = 10_000 * (case.model.orders_per_unit * case.model.base_units).sum(axis=1)
-    lift = np.zeros(usual.shape)
-    lift[OLD, [TUESDAY, THURSDAY]] = 0.12
-    for group, share in ((0, 0.8), (1, 0.2)):
-        units[group, :2] = np.rint(share * units[0, :2])
-        units[group, :2, BASKETS] = np.rint(share * usual * (1.0 + (lift if group == 0 else 0.0)))
-    units[..., LAST + 1 :] = np.nan
-    people = np.where(np.isfinite(units), np.array([0.8, 0.2])[:, None, None, None] * 6000.0, np.nan)
-    held = replace(actuals, tables={**actuals.tables, "units": units, "customers": people})
-    report = evaluate_campaign(case.frozen, case.plan, held, folder="plans", rank=1, params=EvaluateParams(futures=50))
-    (effect,) = report.effects
-    assert (effect.offer, effect.product, effect.segment) == ("save-200", "basket", "old")
-    assert effect.measured.lift == pytest.approx(0.12, abs=0.005)
-    assert effect.planned == pytest.approx(0.12, abs=0.005)
-    assert "because no lift above is one that training reads" in no_lesson(report)
-    assert no_lesson(replace(report, effects=())).endswith("nothing was measured against a holdout")
-    assert no_lesson(replace(report, lessons=(("x",),))) == ""
-
-
-def test_an_offer_on_orders_that_did_not_run_teaches_nothing(tmp_path: Path) -> None:
-    """Rows of baskets without the offer: no evidence against its lift, no part of the forecast, no series to compare.
-
-    Without rows of baskets nothing tells of it, and the plan is taken to have run.
-    """
-    case = _case(tmp_path, None)
-    quiet = case.grid.empty()
-    units = sold(replace(case, plan=quiet))
-    actuals = replace(_told(case, orders=1.0), ran=frozenset())
-    tables = {**actuals.tables, "units": actuals.tables["units"].copy()}
-    tables["units"][0, :2, :3, : LAST + 1] = np.rint(units[..., : LAST + 1])
-    actuals = replace(actuals, tables=tables)
-    day = case.grid.scenario.horizon.date_of(TUESDAY)
-    left = [each.date for each in case.grid.lines(as_it_ran(actuals, case.plan))]
-    assert day not in left and len(left) == 1
-    assert not all_ran_as_planned(actuals, case.plan)[:, TUESDAY].any()
-    assert all_ran_as_planned(actuals, case.plan)[:, :TUESDAY].all()
-    learned = recalibrate(case.model, case.frozen.effects, case.plan, actuals)
-    assert learned.offers.get("save-200") is None or learned.offers["save-200"].factor == pytest.approx(1.0, abs=0.02)
-    untold = replace(actuals, tables=happened(case, units).tables)
-    assert (as_it_ran(untold, case.plan) == case.plan).all()
-    assert all_ran_as_planned(untold, case.plan).all()

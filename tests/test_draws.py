@@ -15,9 +15,9 @@ from scenarios.futures.optimism import optimism
 from scenarios.futures.outcomes import at_risk, outcomes, sales
 from scenarios.futures.tolerance import draws_needed, may_break
 from scenarios.grid import build_grid
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects

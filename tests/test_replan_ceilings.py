@@ -18,7 +18,7 @@ from planner.replan.eased import eased
 from planner.replan.replanned import Replanned
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.language.values import DateRange
+from scenarios.language.date_ranges import DateRange
 
 FREE = dt.date(2026, 11, 1 + LAST + 2)
 """First day that may change, after a notice of one."""

@@ -24,8 +24,8 @@ from planner.run.passed import Passed
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
-from scenarios.language.values import DateRange
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
 

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from constraints.assign.goods import goods_of, periods_of
 from constraints.limits.implied import written_and_implied
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Offer, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 from scenarios.language.words import RATIOS, Measure
 from scenarios.scope_mask import in_scope
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 from scenarios.language.where import holds
 from scenarios.language.words import BASKET
 from scenarios.scope_mask import with_basket

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from constraints.assign.goods import goods_of, periods_of
 from scenarios.first_few import first_few
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.rule_schema import Blackout, Eligible
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 from scenarios.language.where import covered, holds
 from scenarios.scope_mask import in_scope
 

@@ -22,8 +22,8 @@ from constraints.assign.question import MOST_OFFERS, MOST_SUM, AssignLimit, Assi
 from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
 from scenarios.first_few import and_more, first_few
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Offer, Scenario
-from scenarios.language.values import DateRange
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem
 

@@ -22,9 +22,9 @@ from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 from scenarios.language.words import Measure, Unit
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed, parts_of

@@ -13,10 +13,10 @@ from dataclasses import replace
 from constraints.limits.book import ContactRule
 from constraints.rules.locked import listed_lines
 from constraints.rules.max_run import OfferRun
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.rule_schema import Forbidden, Locked, Rule
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 
 AnyRule = Rule | OfferRun | ContactRule
 

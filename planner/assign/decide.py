@@ -23,9 +23,9 @@ from planner.assign.run import ScoredBy, open_intake
 from planner.assign.why import Explained, best_choices, explain
 from planner.assign.written import file_hash, record_path
 from scenarios.answer.json_records import from_data, parse
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
-from scenarios.language.values import DateRange
 from scenarios.problems import InvalidInput, Problem, shown
 
 MOST_CUSTOMERS = 1_000

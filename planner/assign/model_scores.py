@@ -24,9 +24,9 @@ from planner.assign.strangers import Strangers
 from planner.figures import plural
 from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid, build_grid
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.load import LoadedScenario
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 from scenarios.language.where import holds
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets

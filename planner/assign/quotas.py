@@ -22,9 +22,9 @@ from scenarios.answer.rounding import UNIT_DIGITS, to_decimal, units
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid, build_grid
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
-from scenarios.language.values import DateRange
 from scenarios.language.where import holds
 from scenarios.language.words import EVERYBODY, Measure
 from scenarios.problems import InvalidInput, Problem

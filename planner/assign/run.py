@@ -33,9 +33,9 @@ from planner.assign.written import file_hash, write_assignment
 from planner.figures import plural
 from scenarios.answer.plan import Hash, Source
 from scenarios.first_few import first_few
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
-from scenarios.language.values import DateRange
 from scenarios.problems import Gathered, InvalidInput, Problem
 from surrogate.data.customer_file import in_words
 

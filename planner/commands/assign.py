@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from planner.assign.customer_file import CustomerFile
     from planner.assign.run import Asked, ScoredBy
     from planner.commands.live import Watcher
+    from scenarios.language.date_ranges import DateRange
     from scenarios.language.load import LoadedScenario
-    from scenarios.language.values import DateRange
 
 _CustomersArgument = Annotated[
     Path,
@@ -207,7 +207,7 @@ def _asked(
 def _span(text: str) -> DateRange:
     from pydantic_core import PydanticCustomError
 
-    from scenarios.language.values import DateRange
+    from scenarios.language.date_ranges import DateRange
     from scenarios.problems import InvalidInput, Problem
 
     try:

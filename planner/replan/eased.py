@@ -11,8 +11,8 @@ from planner.problem import Problem
 from planner.replan.given_out import ADDS_NOTHING, pieces_beyond
 from planner.replan.spans import alone, from_day, last_day, put, straddles
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
-from scenarios.language.values import DateRange
 
 _CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limits", "max")}
 """Section and key of the scenario that hold a ceiling, by the kind of its id."""

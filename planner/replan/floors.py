@@ -21,8 +21,8 @@ from planner.replan.spans import alone, in_spans, is_over, put
 from planner.run.passed import Passed
 from scenarios.answer.in_flight import Floor
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Scenario
-from scenarios.language.values import DateRange
 from scenarios.response.past_use import PastUse
 
 CLOSE = Decimal("0.002")

@@ -15,8 +15,8 @@ from planner.problem import Problem
 from scenarios.answer.sums import Places, measured
 from scenarios.answer.verdicts import LimitResult
 from scenarios.first_few import first_few
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 from scenarios.language.words import BASKET, Measure
 
 MILLI = 1000

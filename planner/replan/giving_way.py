@@ -20,8 +20,8 @@ from planner.run.effort import Effort
 from planner.run.passed import Passed
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import Floor, InFlight
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
-from scenarios.language.values import DateRange
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -35,8 +35,8 @@ from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import Pieces, of_lines_that_stay, pieces_so_far
 from scenarios.flight.settled import within_stock
 from scenarios.grid import build_grid
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
-from scenarios.language.values import DateRange
 from scenarios.response.coefficients import available_units
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by

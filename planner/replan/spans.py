@@ -11,8 +11,8 @@ from planner.problem import Problem
 from scenarios.answer.rounding import to_decimal
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Scenario
-from scenarios.language.values import DateRange
 from scenarios.language.words import Measure
 from scenarios.response.past_use import PastUse
 

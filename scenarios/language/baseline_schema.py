@@ -9,7 +9,8 @@ from pydantic import BeforeValidator, Discriminator, Tag, WithJsonSchema, model_
 from pydantic_core import PydanticCustomError
 
 from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.values import DATES_PATTERN, PERCENT_PATTERN, DateRange, Record, parse_share, refused
+from scenarios.language.date_ranges import DATES_PATTERN, DateRange
+from scenarios.language.values import PERCENT_PATTERN, Record, parse_share, refused
 from scenarios.plain_digits import digits_remedy
 
 MOST_TIMES = 20.0

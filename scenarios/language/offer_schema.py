@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
+from scenarios.language.date_ranges import DateSpan
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
 from scenarios.language.price_share import MoneyOrShare, PriceShare
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
-    DateSpan,
     Days,
     FineMoney,
     Id,

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from scenarios.currency import CODES, codes_remedy, minor_digits
 from scenarios.first_few import and_more
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.facts import Facts
 from scenarios.language.schema import LearnedSegments, Offer, Product
-from scenarios.language.values import DateRange
 from scenarios.language.words import RATIOS
 from scenarios.problems import Path, Problem, a_kind, did_you_mean
 

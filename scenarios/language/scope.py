@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from scenarios.language.values import DateSpan, Id, Record
+from scenarios.language.date_ranges import DateSpan
+from scenarios.language.values import Id, Record
 from scenarios.language.words import Layer, Mechanic
 
 

@@ -24,9 +24,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.meant import date_remedy, percent_remedy, range_remedy, spaced_remedy, whole_remedy
+from scenarios.language.meant import date_remedy, percent_remedy, spaced_remedy, whole_remedy
 from scenarios.language.point_numbers import one_way, read_both_ways
-from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy, share_text
 
 MAX_AMOUNT = 10**15
@@ -267,42 +266,3 @@ class Record(BaseModel):
     """A frozen record of the scenario language: unknown keys are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class DateRange(Record):
-    """Both ends included; written ``2026-11-01..2026-11-02`` or as one date."""
-
-    first: dt.date
-    last: dt.date
-
-    @classmethod
-    def parse(cls, value: Any) -> DateRange:
-        """Read a date, or two joined by ``..``."""
-        if isinstance(value, DateRange):
-            return value
-        if isinstance(value, dict):
-            return cls.model_validate(value)
-        if isinstance(value, dt.date):
-            return cls(first=value, last=value)
-        parts = str(value).split("..")
-        try:
-            dates = [day_of(part.strip()) for part in parts]
-        except ValueError:
-            dates = []
-        if len(dates) == 2 and dates[0] > dates[1]:
-            raise refused("a range from the earlier to the later date", remedy=f"write {dates[1]}..{dates[0]}")
-        if len(dates) not in (1, 2):
-            expected = "a date such as 2026-11-01 or a range such as 2026-11-01..2026-11-11"
-            raise refused(expected, remedy=digits_remedy(value, range_remedy(value)))
-        return cls(first=dates[0], last=dates[-1])
-
-    def __contains__(self, day: dt.date) -> bool:
-        return self.first <= day <= self.last
-
-
-DATES_PATTERN = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}(\.\.[0-9]{4}-[0-9]{2}-[0-9]{2})?$"
-DateSpan = Annotated[
-    DateRange,
-    BeforeValidator(DateRange.parse),
-    WithJsonSchema({"type": "string", "pattern": DATES_PATTERN}),
-]

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import AppliesTo, Horizon, Product, Segment
 from scenarios.language.scope import Scope
-from scenarios.language.values import DateRange
 
 Flag = NDArray[np.bool_]
 
