@@ -269,11 +269,8 @@ class Booked:
         return {
             **{name: cells(name) for name in ("units", "orders")},
             **{name: rows(name) for name in ("discount", "discount_on_base", "uses", "gifts", "contacts", "issued")},
-            **{
-                "gifts_cost": rows("gift_cost"),
-                "contacts_cost": rows("contact_cost"),
-                "fixed_cost": rows("fixed_cost"),
-            },
+            **{f"{name}s_cost": rows(f"{name}_cost") for name in ("gift", "contact")},
+            "fixed_cost": rows("fixed_cost"),
             **{"revenue": revenue, "margin": margin, "cash_cost": cash, "charges": charges},
             **{"profit": margin - cash - charges, "max_liability": rows("liability")},
             **{"gross_spend": rows("discount") + cash, "vendor_funding": rows("funding")},
