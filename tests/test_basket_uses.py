@@ -21,6 +21,7 @@ from planner.flight.pieces_read import pieces_sentences, read_pieces
 from planner.report.replan import show_replanned
 from planner.report.replan_lines import held
 from scenarios.flight.actuals import Ran
+from scenarios.flight.actuals_oddities import oddities
 from scenarios.flight.pieces import pieces_so_far, pieces_there
 from scenarios.flight.realised import Realised
 from scenarios.flight.told_uses import told_units
@@ -207,6 +208,21 @@ def test_more_uses_than_pieces_are_told_as_such(tmp_path: Path) -> None:
     known = Realised(case.model, case.plan, actuals, there).pieces
     (said,) = pieces_sentences(read_pieces(actuals, case.plan, there, known))
     assert f"({pieces + 30:.0f} of {pieces:.0f} used so far, more than there were: check uses" in said
+
+
+def test_uses_beyond_the_orders_are_told_and_count_as_one_each(tmp_path: Path) -> None:
+    """A slip (250 uses of 7 orders) taught a take-up of 27 times the believed one."""
+    case = save_case(tmp_path, None)
+    actuals = told_case(case, orders=1.0, uses={TUESDAY: 1e6})
+    orders = actuals.of_segments("units")[OLD, BASKETS, TUESDAY]
+    assert (
+        told_units(case.model, case.plan, sold_by(case.model, case.plan, np), actuals)[1][OLD, BASKETS, TUESDAY]
+        == orders
+    )
+    (said,) = (each for each in oddities(actuals, ()) if "offers on orders" in each)
+    assert "more uses of offers on orders are told than there were orders (2026-11-03)" in said
+    kept = told_case(case, orders=1.0, uses={TUESDAY: float(orders)})
+    assert not any("offers on orders" in each for each in oddities(kept, ()))
 
 
 def test_levels_of_a_changed_line_are_told_apart() -> None:

@@ -68,7 +68,26 @@ def _uses(actuals: Actuals) -> list[str]:
                 names.append(product.id)
     whose = "their" if len(names) > 1 else "its"
     allowed = f"than {whose} units allow: a use is a benefit that a sale was granted"
-    return [f"more uses are told of {_few(names)} {allowed}"] if names else []
+    said = [f"more uses are told of {_few(names)} {allowed}"] if names else []
+    return said + _uses_of_orders(actuals)
+
+
+def _uses_of_orders(actuals: Actuals) -> list[str]:
+    """More uses of offers on orders than there were orders, which count as one each."""
+    grid = actuals.grid
+    layers = 2 if any(offer.stacks for offer in grid.scenario.offers if offer.is_basket) else 1
+    days = []
+    for uses, orders in (
+        (actuals.of_segments("uses")[:, -1], actuals.of_segments("units")[:, -1]),
+        (actuals.of_everybody("uses")[-1:], actuals.of_everybody("units")[-1:]),
+    ):
+        with np.errstate(invalid="ignore"):
+            days.append((uses > layers * orders + 0.5).any(axis=0))
+    odd = np.flatnonzero(days[0] | days[1])
+    if not odd.size:
+        return []
+    when = _few([str(grid.scenario.horizon.date_of(int(period))) for period in odd])
+    return [f"more uses of offers on orders are told than there were orders ({when}): each order counts as one use"]
 
 
 def _more_than_there_are(actuals: Actuals) -> list[str]:

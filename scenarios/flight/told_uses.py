@@ -30,9 +30,9 @@ def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals:
     Returns
     -------
     public, targeted : [S, K + 1, T]
-        Of whole baskets orders. NaN where the file does not tell, where lines of both layers meet that may both be used
-        (a display grants nothing), where something else ran than planned, and where a shelf price is everybody's,
-        whatever is counted.
+        Of whole baskets orders, of which no more use an offer than there were. NaN where the file does not tell, where
+        lines of both layers meet that may both be used (a display grants nothing), where something else ran than
+        planned, and where a shelf price is everybody's, whatever is counted.
     """
     s, k, t = model.grid.shape
     nothing = np.full((s, k + 1, t), np.nan)
@@ -46,7 +46,16 @@ def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals:
     for here, only in enumerate(alone_in_use(model, what)):
         alone = only & known
         found.append(_of_lines(actuals, alone, any_line, units[here], np.where(alone, per_unit[here], 1.0)))
+        found[-1][:, -1] = _no_more_than_orders(actuals, found[-1][:, -1])
     return found[0], found[1]
+
+
+def _no_more_than_orders(actuals: Actuals, uses: Float) -> Float:
+    """Uses [S, T] of offers on orders, at most one an order that is told: more are counted otherwise, or a slip."""
+    capped = np.fmin(uses, np.where(np.isfinite(uses), actuals.of_segments("units")[:, -1], np.nan))
+    orders, total = actuals.of_everybody("units")[-1], np.nansum(capped, axis=0)
+    scale = np.divide(orders, total, out=np.ones_like(total), where=np.isfinite(orders) & (total > orders))
+    return np.asarray(capped * scale)
 
 
 def alone_in_use(model: Coefficients, what: Sold) -> tuple[Flag, Flag]:
