@@ -73,6 +73,7 @@ BROKEN: dict[str, tuple[Break, str]] = {
     ),
     "no rows": (lambda rows: rows.head(0), "expected one customer a row"),
     "separator": (lambda rows: rows.rename(columns={"customer": "customer;x"}), "expected the column customer"),
+    "paid for by a vendor": (_cell("spend_cup-gift", -2), "write 0 where a vendor pays more than the offer costs"),
     "messages": (lambda rows: rows.assign(contacts_mail=-1), "contacts_mail: expected counts of at least 0"),
 }
 

@@ -21,6 +21,7 @@ from scenarios.problems import InvalidInput, Problem, did_you_mean
 
 Float = NDArray[np.float64]
 VALUE = "value"
+PAID_FOR = "write 0 where a vendor pays more than the offer costs: it makes no room for others"
 
 
 def holds_scores(file: CustomerFile) -> bool:
@@ -71,7 +72,8 @@ class FileScores:
                     _note_flags(batch, name, given, first, problems)
                 bad = possible[row] & ~noted & ~((given >= 0) & (given < most))
                 expected = f"numbers from 0 to {int(most):,} wherever the offer has a value"
-                problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]))
+                remedy = PAID_FOR if measure == Measure.SPEND else ""
+                problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]), remedy)
                 use[row] = np.where(possible[row] & ~bad & ~noted, given, 0.0)
             uses.append(use)
         return Scores(value=np.where(possible, value, -np.inf), use=tuple(uses))
