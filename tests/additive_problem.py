@@ -47,7 +47,8 @@ class AdditiveView:
 
 def additive(seed: int, bounds: list[float], **options) -> tuple[np.random.Generator, AdditiveView, Limits, RuleBook]:
     """Draw a problem with so many limits, each with its bound."""
-    rng, model, limits, book = tiny_model(seed, limits=False, rules=False, stock=False, history=False, **options)
+    plain = {"limits": False, "rules": False, "stock": False, "history": False, "order_gifts": False}
+    rng, model, limits, book = tiny_model(seed, **plain, **options)
     functional = objective_functional(model)
     rows = len(bounds)
     limits = replace(

@@ -47,7 +47,7 @@ offers:
 limits:
   - {id: budget, measure: spend, max: 200000}
   - {id: rolling, measure: gross_spend, max: 100000, window: 4 days}
-  - {id: mail, measure: spend, max: 40%, where: {channels: [mail]}, share_of: {measure: spend}}
+  - {id: mail, measure: spend, max: 40%, where: {channels: [mail]}, share_of: {measure: gross_spend}}
   - {id: burden, measure: discount, max: 30%, share_of: {measure: revenue}, window: 3 days}
   - {id: return, measure: roi, min: 0.2}
   - {id: drinks, measure: roi, min: 0, where: {categories: [drink]}}

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from basket_case import SAVE
 from flight_case import Running, line, running
 from replan_case import happened
-from test_basket_uses import SAVE
 from test_pieces_ran_out import BUSY, QUIET, WEEK
 
 from scenarios.flight.actuals import Actuals

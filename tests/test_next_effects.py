@@ -67,7 +67,7 @@ def test_a_holdout_says_nothing_of_whom_the_next_campaign_reaches(shop: Running)
     kept_out = replace(
         whole,
         reached=half(whole.reached),
-        recalibration=replace(whole.recalibration, carried=half(whole.recalibration.carried)),
+        recalibration=replace(whole.recalibration, all_alike=half(whole.recalibration.all_alike)),
     )
     all_, some = for_the_next(whole, shop.frozen), for_the_next(kept_out, shop.frozen)
     np.testing.assert_allclose(some.lift, all_.lift)

@@ -201,10 +201,10 @@ def test_who_gets_it_is_read_from_the_orders(tmp_path: Path) -> None:
     found = scored(tmp_path, TOTE, **edits)["plan"]["outcome"]
     assert found["gifts"] == Decimal("105.000")
     said = " ".join(run("validate", shop(tmp_path, edits)).stdout.split())
-    assert "tote (gift tote-bag with every order)" in said
+    assert "tote (gift tote-bag with every order; " in said
     assert "the share of orders of any value by the baskets is taken: 100.0%" in said
     said = " ".join(run("validate", shop(tmp_path)).stdout.split())
-    assert "tote (gift tote-bag with orders from 200.00)" in said
+    assert "tote (gift tote-bag with orders from 200.00; " in said
     assert "the share of orders that reach 200 by the baskets is taken: 60.0%" in said
 
 

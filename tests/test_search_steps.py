@@ -231,7 +231,7 @@ def test_yardsticks_keep_limits_in_the_futures_too() -> None:
 def test_linear_model_is_exact_for_single_changes(space: Workspace, first: Candidate) -> None:
     """Gain and limit use of each change in the linear model are those of a true evaluation."""
     hood = over_columns(space.grid, np.array([1, 6]))
-    linear = linearise(space, first, hood)
+    linear = linearise(space, first, hood, every_window=True)
     rng = rng_of(8)
     scale = max(np.abs(linear.gain[np.isfinite(linear.gain)]).max(), 1.0)
     for _ in range(20):
