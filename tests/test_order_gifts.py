@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import run
+from little_work import little_work
 from market_case import line as market_line
 from market_case import play, small_market
 
@@ -208,8 +209,9 @@ def test_who_gets_it_is_read_from_the_orders(tmp_path: Path) -> None:
     assert "the share of orders that reach 200 by the baskets is taken: 60.0%" in said
 
 
-def test_a_plan_of_it_is_made_written_and_checked(tmp_path: Path) -> None:
+def test_a_plan_of_it_is_made_written_and_checked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From the file to the folder: planned, recomputed from the lines, explained, exported."""
+    little_work(monkeypatch)
     edits = {"horizon: {start: 2026-11-02, periods: 1}": "horizon: {start: 2026-11-02, periods: 2}"}
     path, folder = shop(tmp_path, edits), tmp_path / "plans"
     assert run("plan", path, "--out", folder, "--effort", "quick", "--plans", 1).exit_code == 0

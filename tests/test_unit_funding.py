@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import run
+from little_work import little_work
 from market_case import line as market_line
 from market_case import play, small_market
 from scan_phone import HEADER, phone, told
@@ -65,8 +66,9 @@ def test_what_is_owed_and_the_return_are_before_and_after_funding(tmp_path: Path
     assert Decimal(str(unfunded)) == Decimal("96000.00")  # 1,000 coupons of 96.00
 
 
-def test_a_plan_that_lives_on_it_is_made_checked_and_stressed(tmp_path: Path) -> None:
+def test_a_plan_that_lives_on_it_is_made_checked_and_stressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """plan, check, explain and stress on files: the fund is kept, totals add up, and without the vendor all is lost."""
+    little_work(monkeypatch)
     path, out = phone(tmp_path), tmp_path / "plans"
     planned = run("plan", path, "--effort", "quick", "--plans", "1", "--set", "rules=[]", "--out", out, "--json")
     best = json.loads(planned.stdout)["plans"][0]
@@ -203,8 +205,9 @@ def _for_units(model: Any, plan: Any) -> float:
     return total
 
 
-def test_the_shop_is_planned_with_it(tmp_path: Path) -> None:
+def test_the_shop_is_planned_with_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A whole shop with baskets, stock and rules, of which a plan made from files passes the check."""
+    little_work(monkeypatch)
     paid = {"share: 60%": "share: 30%, per_unit: 80", "fixed_cost: 100": "funding: {vendor: nova, per_unit: 1.5}"}
     path = write_shop(tmp_path, {"shop.yaml": paid})
     done = run("plan", path, "--effort", "quick", "--plans", "1", "--out", tmp_path / "out")
