@@ -30,13 +30,14 @@ from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients
 
 
-def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = ()) -> Workspace:
-    """A tiny workspace without rules; ``lift`` scales what offers bring.
+def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = (), *, seed: int = 11, **options: Any) -> Workspace:
+    """A tiny workspace without rules; ``lift`` scales what offers bring, other ``options`` are of the scenario.
 
     It has the shape of those of `test_search_steps`: what is compiled for them serves.
     """
+    plain = {"last_sales": False, "per_unit": False}  # by the unit a line may earn without bringing anything
     scenario, effects, baskets = tiny_scenario(
-        rng_of(11),
+        rng_of(seed),
         segments=2,
         products=3,
         periods=4,
@@ -45,8 +46,7 @@ def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = ()) -> Workspace:
         rules=False,
         limits=False,
         stock=False,
-        last_sales=False,
-        per_unit=False,  # under which a line may earn without bringing anything
+        **{**plain, **options},
     )
     effects = replace(effects, lift=lift * effects.lift)
     model = build_coefficients(build_grid(scenario.model_copy(update={"limits": limits})), effects, baskets)
@@ -230,21 +230,8 @@ def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
 
 def test_lines_that_bring_nothing_are_dropped_beside_lines_that_a_limit_needs() -> None:
     """Where offers lift nothing a floor on messages needs some of the lines; the others do not stay because of them."""
-    scenario, effects, baskets = tiny_scenario(
-        rng_of(60),
-        segments=2,
-        products=3,
-        periods=4,
-        baskets=True,
-        order_gifts=False,
-        rules=False,
-        limits=False,
-        stock=False,
-    )
-    effects = replace(effects, lift=0.0 * effects.lift)
     floor = Limit.model_validate({"id": "floor", "measure": "customers_reached", "min": 1})
-    model = build_coefficients(build_grid(scenario.model_copy(update={"limits": (floor,)})), effects, baskets)
-    space = Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
+    space = workspace(0.0, (floor,), seed=60, last_sales=True, per_unit=None)
     open_ = space.rules.base[:, 1:]
     plan = np.where(open_.any(axis=1), open_.argmax(axis=1) + 1, 0).astype(np.int8)
     plan[::2] = 0  # so that gifts last

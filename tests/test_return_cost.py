@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
-import numpy as np
 import pytest
 from command_line import run
 from plan_folders import write_folder
@@ -128,4 +128,6 @@ def test_questions_without_a_cost_of_returns_are_written_as_before() -> None:
         assert Scenario.model_validate(dumped) == scenario
     terms = MoneyTerms.model_validate({"return_cost": 60})
     assert terms.model_dump()["return_cost"] == 60 and MoneyTerms.model_validate(terms.model_dump()) == terms
-    assert np.isclose(float(terms.cost_of_return(random[0].products[0])), 60) or random[0].products[0].return_cost
+    hat = Product.model_validate({"id": "hat", "category": "h", "price": 300, "unit_cost": 100})
+    assert terms.cost_of_return(hat) == 60
+    assert terms.cost_of_return(hat.model_copy(update={"return_cost": Decimal("12.5")})) == Decimal("12.5")
