@@ -86,7 +86,9 @@ def test_the_table_begins_with_them(plans: Path, tmp_path: Path) -> None:
     first, _, parts = done.stdout.partition("Parts of these, by product and segment")
     together = first.partition("What the offers caused")[2]
     assert "all targeted offers" in together and "coupon-20" in together and "coupon-20 on" not in together
-    assert "coupon-20 on case" in parts or "left out here (--json has all)" in " ".join(parts.split())
+    table = parts.partition("lift: extra units")[0]
+    assert "buds on phone to old" in table and "coupon-20" not in table
+    assert "2 more comparisons, open on both sides, are left out here (--json has all)" in " ".join(parts.split())
 
 
 def test_one_lesson_of_thin_parts_and_one_of_each_that_tells_enough(plans: Path, tmp_path: Path) -> None:

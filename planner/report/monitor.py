@@ -18,6 +18,7 @@ from planner.report.monitor_uses import evidence_words, show_uses
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
+from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
 from scenarios.plain_digits import share_text
 
@@ -179,11 +180,13 @@ def _limits(report: MonitorReport) -> FittedTable:
 def _risk_notes(report: MonitorReport) -> tuple[str, ...]:
     """Say what limits come to that are to hold in a share of the futures: the figure that a plan is judged by."""
     said = [
-        f"{each.id} comes to {writer(each, report.currency)(each.end_at_risk)} in {share(each.at_risk, digits=0)}"
+        f"{each.id} comes to {writer(each, report.currency)(each.end_at_risk)} in {share(each.at_risk, digits=0)} "
+        "of them"
         for each in report.limits
         if each.at_risk is not None and each.end_at_risk is not None
     ]
-    return (f"asked for in a share of the futures: {', '.join(said[:NAMED])} of them",) if said else ()
+    more = " (--json has all)" if len(said) > NAMED else ""
+    return (f"asked for in a share of the futures: {first_few(said, NAMED)}{more}",) if said else ()
 
 
 def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
