@@ -17,6 +17,7 @@ from scenarios.language.doubtful import doubtful
 from scenarios.language.offer_words import offer_meaning, offer_words
 from scenarios.language.schema import Offer, Product
 from scenarios.market.deals import ActiveLine, Benefit, make_deal
+from scenarios.response.economics import saving_per_unit, units_per_use
 from surrogate.data.data_parts import PastOffer
 from surrogate.experiment.offers import terms_of
 from surrogate.shelf.mechanics import past_terms, scenario_terms
@@ -35,6 +36,8 @@ def test_a_bundle_reads_as_what_customers_get() -> None:
     assert offer_words(bundle(buy=2, get=1), "GBP") == "buy 2, get 1 free"
     assert offer_meaning(bundle(buy=2, get=1), "GBP") == "buy 2, get 1 free: 3 for the price of 2, 33.3% off each"
     assert offer_meaning(bundle(buy=3, get=2), "GBP") == "buy 3, get 2 free: 5 for the price of 3, 40% off each"
+    half = bundle(buy=1, get=1, depth="50%")
+    assert offer_meaning(half, "GBP") == "buy 1, get 1 50% off: 2 for the price of 1.5, 25% off each"
     assert offer_words(bundle(buy=2, price=4), "GBP") == offer_meaning(bundle(buy=2, price=4), "GBP") == "2 for 4.00"
     assert offer_words(bundle(buy=2, price=4), "JPY") == "2 for 4"
 
@@ -76,7 +79,14 @@ def test_a_bundle_that_is_hardly_meant_is_noted(written: str, note: str, tmp_pat
 
 @pytest.mark.parametrize(
     "written",
-    ["buy: 2, get: 1", "buy: 1, get: 1", "buy: 2, get: 1, name: 3x2", "buy: 5, get: 2", "buy: 2, price: 5000"],
+    [
+        "buy: 2, get: 1",
+        "buy: 1, get: 1",
+        "buy: 3, get: 2, depth: 50%",
+        "buy: 2, get: 1, name: 3x2",
+        "buy: 5, get: 2",
+        "buy: 2, price: 5000",
+    ],
 )
 def test_a_plain_bundle_is_not_noted(written: str, tmp_path: Path) -> None:
     """Where name and parameters agree, or no name says otherwise."""
@@ -116,6 +126,19 @@ def test_a_price_for_all_pieces_is_a_saving_to_what_learns_and_scores() -> None:
     assert terms == past_terms(past, price=2.5, order=30.0)
     assert (terms.saving, terms.level) == (pytest.approx(0.2), pytest.approx(math.log(2 / 3)))
     assert terms_of(offer, 2.5).saving == pytest.approx(0.2)
+
+
+def test_the_second_at_half_price_saves_a_quarter_of_each_wherever_it_is_read() -> None:
+    """In the account at any price, to the network, of a past offer, to experiments."""
+    offer = bundle(buy=1, get=1, depth="50%")
+    assert saving_per_unit(offer, PHONE, 2.5) == pytest.approx(2.5 / 4)
+    assert saving_per_unit(offer, PHONE, 2.0) == pytest.approx(2.0 / 4), "of a price that a cut leaves"
+    terms = scenario_terms(offer, PHONE, (), price=2.5, order=30.0)
+    past = PastOffer.model_validate({"mechanic": "bundle", "buy": 1, "get": 1, "depth": 0.5})
+    assert terms == past_terms(past, price=2.5, order=30.0)
+    assert (terms.saving, terms.level) == (pytest.approx(0.25), pytest.approx(math.log(2 / 3)))
+    assert terms_of(offer, None).saving == pytest.approx(0.25)
+    assert units_per_use(offer, PHONE) == 2.0, "one use is two pieces"
 
 
 def test_in_the_market_a_price_for_all_pieces_stays_on_a_reduced_price() -> None:

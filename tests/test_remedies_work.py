@@ -84,13 +84,15 @@ def test_what_a_remedy_says_to_write_is_taken(old, new, wrong, remedy, tmp_path)
         (FLASH, 'mechanic: "3 for £2"', "did you mean bundle? Write buy: 3, price: 2 beside it"),
         (FLASH, "mechanic: BOGOF", "did you mean bundle? Write buy: 1, get: 1 beside it"),
         (FLASH, "mechanic: buy 3 get 1 free", "did you mean bundle? Write buy: 3, get: 1 beside it"),
+        (FLASH, "mechanic: buy one get one 50% off", "did you mean bundle? Write buy: 1, get: 1, depth: 50% beside it"),
+        (FLASH, "mechanic: second half price", "did you mean bundle? Write buy: 1, get: 1, depth: 50% beside it"),
         (FLASH, "mechanic: multibuy", "did you mean bundle? 3 for 2 is buy: 2, get: 1 beside it, and 2 for 5.00 is buy: 2, price: 5.00"),
         (FLASH, "mechanic: meal deal", "a deal across several products cannot be written: the nearest is a price_discount or coupon on each of them (docs/scenario-language.md, What cannot be written)"),
-        (FLASH, "mechanic: bundle, buy: 3, pay: 2", "offers.flash-12: expected a known key; the parameters are buy with get, or buy with price for a bundle, got pay; write buy: 2, get: 1 (3 for the price of 2) in place of buy: 3 and pay"),
+        (FLASH, "mechanic: bundle, buy: 3, pay: 2", "offers.flash-12: expected a known key; the parameters are buy with get (depth optional), or buy with price for a bundle, got pay; write buy: 2, get: 1 (3 for the price of 2) in place of buy: 3 and pay"),
         (FLASH, "mechanic: bundle, buy: 2, pay: 5000", "write price: 5000, what all pieces cost together"),
         (FLASH, "mechanic: bundle, buy: 2, free: 1", "write get: 1"),
         (FLASH, "mechanic: bundle, products: [phone, case]", "products go under applies_to, each with a bundle of its own; a deal across several products cannot be written"),
-        (FLASH, "mechanic: bundle, buy: 2", "expected the parameters buy with get, or buy with price for a bundle, got buy; add get or price"),
+        (FLASH, "mechanic: bundle, buy: 2", "expected the parameters buy with get (depth optional), or buy with price for a bundle, got buy; add get or price"),
         (FLASH, "mechanic: bundle, buy: 1, price: 2500", "expected at least 2 pieces for one price (buy), got 1; write mechanic: price_discount, price: 2500 for a lower price of one piece"),
         (FLASH, "mechanic: bundle, buy: 2, price: 5398", "expected a price below that of 2 pieces of every product it applies to, got 5398 against 5398 for 2 pieces of phone; change it, or narrow applies_to"),
         ("rule: min_gap", "rule: max_in_row", "did you mean max_run?"),
@@ -103,7 +105,9 @@ def test_one_message_says_what_is_meant_here(old, new, message, tmp_path):
     assert message in told(tmp_path, old, new)
 
 
-@pytest.mark.parametrize("word", ["buy 0 get 1", "buy 1 get 0 free", "3 for 0", "3 for 0.00", "0 for 2"])
+@pytest.mark.parametrize(
+    "word", ["buy 0 get 1", "buy 1 get 0 free", "buy 1 get 1 0% off", "3 for 0", "3 for 0.00", "0 for 2"]
+)
 def test_a_promotion_of_nothing_has_no_remedy(word):
     """Neither the schema nor anybody else takes a bundle of no pieces, or for no money."""
     assert mechanic_here(word) == ""
@@ -128,11 +132,11 @@ def test_a_key_without_a_sure_meaning_has_no_remedy(keys):
 
 
 def test_an_unknown_key_is_told_the_keys_of_its_own_mechanic(tmp_path):
-    """A bundle is not told of depth, spend or gift, which are other mechanics'."""
+    """A bundle is not told of value, spend or gift, which are other mechanics'."""
     message = told(tmp_path, FLASH, "mechanic: bundle, buy: 2, get: 1, blub: 4")
     known = message.partition("known: ")[2].split(", ")
-    assert {"buy", "get", "price", "layer", "funding"} <= set(known)
-    assert not {"depth", "value", "spend", "save", "gift", "worth"} & set(known)
+    assert {"buy", "get", "depth", "price", "layer", "funding"} <= set(known)
+    assert not {"value", "spend", "save", "gift", "worth"} & set(known)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def doubtful_bundles(scenario: Scenario) -> Iterator[str]:
     for offer in scenario.offers:
         if offer.mechanic is not Mechanic.BUNDLE or offer.buy is None:
             continue
-        if offer.get is not None:
+        if offer.get is not None and offer.depth is None:
             yield from _free(offer, offer.buy, offer.get)
         elif offer.price is not None:
             yield from _priced(offer, [product for product in products if names(offer.applies_to, product)])

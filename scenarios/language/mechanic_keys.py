@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.language.words import Mechanic
 
-PARAMETERS = ("depth", "buy", "get", "price", "value", "spend", "save", "gift", "worth")
+PARAMETERS = ("buy", "get", "depth", "price", "value", "spend", "save", "gift", "worth")
 """The parameters of all mechanics, in the order in which messages name them."""
 WAYS: dict[Mechanic, tuple[frozenset[str], ...]] = {
     Mechanic.PRICE_DISCOUNT: (frozenset({"depth"}), frozenset({"price"})),
@@ -16,7 +16,7 @@ WAYS: dict[Mechanic, tuple[frozenset[str], ...]] = {
         frozenset({"gift", "spend"}),
         frozenset({"gift", "spend", "worth"}),
     ),
-    Mechanic.BUNDLE: (frozenset({"buy", "get"}), frozenset({"buy", "price"})),
+    Mechanic.BUNDLE: (frozenset({"buy", "get"}), frozenset({"buy", "get", "depth"}), frozenset({"buy", "price"})),
     Mechanic.FEATURE: (frozenset(),),
     Mechanic.THRESHOLD: (frozenset({"spend", "save"}),),
     Mechanic.FREE_SHIPPING: (frozenset({"spend", "value"}), frozenset({"value"})),
@@ -35,16 +35,20 @@ def ways_in_words(mechanic: Mechanic) -> str:
     Examples
     --------
     >>> ways_in_words(Mechanic.BUNDLE), ways_in_words(Mechanic.FEATURE)
-    ('buy with get, or buy with price', '')
+    ('buy with get (depth optional), or buy with price', '')
     >>> ways_in_words(Mechanic.GIFT)
     'gift (spend and worth optional)'
     """
     ways = WAYS[mechanic]
-    always = frozenset.intersection(*ways)
-    optional = frozenset.union(*ways) - always
-    if len(optional) > 1 and len(ways) == 2 ** len(optional):
-        return f"{' with '.join(in_order(always))} ({' and '.join(in_order(optional))} optional)"
-    return ", or ".join(" with ".join(in_order(way)) for way in ways)
+    least = [way for way in ways if not any(other < way for other in ways)]
+    return ", or ".join(
+        _with_optional(way, frozenset().union(*(more - way for more in ways if way < more))) for way in least
+    )
+
+
+def _with_optional(needed: frozenset[str], optional: frozenset[str]) -> str:
+    said = " with ".join(in_order(needed))
+    return f"{said} ({' and '.join(in_order(optional))} optional)" if optional else said
 
 
 def foreign_to(mechanic: Mechanic) -> frozenset[str]:

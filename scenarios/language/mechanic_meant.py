@@ -19,6 +19,10 @@ _COUNT = r"([0-9]{1,2}|one|two|three|four|five)"
 _COUNTS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5}
 _FOR = re.compile(rf"{_COUNT} (?:for|für|pour|por|per|x) ([^0-9.]{{0,3}}) ?([0-9]+(?:\.[0-9]+)?)")
 _BUY_GET = re.compile(rf"buy {_COUNT}(?: and)? get {_COUNT}(?: free)?")
+_OFF = r"(?:([1-9][0-9]?) ?%?(?: off)?|half(?: price| off)?)"
+_CHEAPER = re.compile(rf"(?:buy {_COUNT}(?: and)? get {_COUNT}|bogo) (?:at )?{_OFF}")
+_SECOND = re.compile(rf"(?:the )?(?:second|2nd)(?: one| item| unit)? (?:at |for )?{_OFF}")
+"""Buy one, get one at half price; the second at half price: groups of counts, and of what is off if it is a number."""
 _MOST_PIECES = 99
 """Pieces that somebody may pay for; a whole number above is money."""
 _ONE_FREE = ("bogo", "bogof", "b1g1", "two for one")
@@ -45,6 +49,11 @@ def mechanic_here(word: str) -> str:
     if found := _BUY_GET.fullmatch(plain):
         buy, get = _number(found[1]), _number(found[2])
         return _bundle(f"buy: {buy}, get: {get}") if buy and get else ""
+    if found := _CHEAPER.fullmatch(plain):
+        buy, get = _number(found[1] or "1"), _number(found[2] or "1")
+        return _bundle(f"buy: {buy}, get: {get}, depth: {found[3] or 50}%") if buy and get else ""
+    if found := _SECOND.fullmatch(plain):
+        return _bundle(f"buy: 1, get: 1, depth: {found[1] or 50}%")
     if found := _FOR.fullmatch(re.sub(r"(?<=[0-9])(?=[a-z])|(?<=[a-z])(?=[0-9])", " ", plain)):
         pieces, amount = _number(found[1]), found[3]
         if pieces > 1 and float(amount) > 0:

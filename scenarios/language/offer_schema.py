@@ -98,7 +98,7 @@ class Offer(Record):
     layer: Layer = Layer.PUBLIC
     """public: one choice for everybody; targeted: chosen for each segment."""
     depth: Share | None = None
-    """Share off the price (price_discount, flash_sale, coupon)."""
+    """Share off the price (price_discount, flash_sale, coupon), or off that of the ``get`` pieces (bundle)."""
     price: Money | None = None
     """New shelf price (price_discount, flash_sale), or what all pieces cost together (bundle), tax included."""
     value: Money | None = None
@@ -116,7 +116,7 @@ class Offer(Record):
     buy: Positive | None = None
     """Units to buy (bundle): paid in full with ``get``, for one price together with ``price``."""
     get: Positive | None = None
-    """Units that come free on top (bundle)."""
+    """Units that come on top (bundle): free, or cheaper by ``depth``."""
     coverage: Annotated[tuple[Share, ...], BeforeValidator(_levels), _ONE_OR_MORE] = (1.0,)
     """Shares of the segment that may be contacted; the plan chooses one (targeted offers)."""
     quantity: Annotated[tuple[Share, ...], BeforeValidator(_pieces), _ONE_OR_MORE] | None = None
@@ -196,6 +196,13 @@ class Offer(Record):
     def pieces(self) -> int:
         """Units that one use of a bundle spans; 0 of every other mechanic."""
         return (self.buy or 0) + (self.get or 0)
+
+    @property
+    def off_each(self) -> float | None:
+        """Share of the price that each unit saves, where no amount says so; all pieces of a bundle alike."""
+        if self.get is None:
+            return self.depth
+        return self.get * (1.0 if self.depth is None else self.depth) / self.pieces
 
     @property
     def funded_share(self) -> float:

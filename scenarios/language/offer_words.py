@@ -24,8 +24,9 @@ def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
     if offer.mechanic is Mechanic.FREE_SHIPPING:
         return "free shipping" + ("" if offer.spend is None else f" from {money(offer.spend)}")
     if offer.mechanic is Mechanic.BUNDLE:
+        off = "free" if offer.depth is None else f"{100 * offer.depth:g}% off"
         together = offer.price is not None
-        return f"{offer.buy} for {money(offer.price)}" if together else f"buy {offer.buy}, get {offer.get} free"
+        return f"{offer.buy} for {money(offer.price)}" if together else f"buy {offer.buy}, get {offer.get} {off}"
     if offer.mechanic is Mechanic.GIFT:
         cost = next((gift.unit_cost for gift in gifts if gift.id == offer.gift), None)
         points = f", points of {share_text(cost.share)} of what is paid" if isinstance(cost, PriceShare) else ""
@@ -44,9 +45,10 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
     Of a bundle whose pieces have one price the saving hangs on the product, and is left out.
     """
     words = offer_words(offer, currency, gifts)
-    if offer.mechanic is Mechanic.BUNDLE and offer.get is not None:
-        off = f"{100 * offer.get / offer.pieces:.1f}".removesuffix(".0")
-        words += f": {offer.pieces} for the price of {offer.buy}, {off}% off each"
+    if offer.mechanic is Mechanic.BUNDLE and offer.off_each is not None:
+        off = f"{100 * offer.off_each:.1f}".removesuffix(".0")
+        paid = offer.pieces * (1.0 - offer.off_each)
+        words += f": {offer.pieces} for the price of {paid:.4g}, {off}% off each"
     if offer.mechanic is Mechanic.COUPON:
         words = f"coupon, {words}"
     if offer.layer is Layer.TARGETED:

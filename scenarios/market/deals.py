@@ -132,8 +132,7 @@ def benefit_of(
         felt = np.minimum(gift_felt(offer, people, gifts, price) / price, MOST_FELT)
         return Benefit(felt=felt, saving=zero, lure=0.0, gift=True, bundle_units=0)
     if offer.mechanic is Mechanic.BUNDLE:
-        free = int(offer.get or 0)
-        off = free / offer.pieces if offer.price is None else saving_per_unit(offer, product, price) / price
+        off = saving_per_unit(offer, product, price) / price if offer.off_each is None else offer.off_each
         share = np.where(people.bulk[:, category], off, 0.0)
         return Benefit(felt=BUNDLE_FELT * share, saving=share, lure=0.0, gift=False, bundle_units=offer.pieces)
     if offer.depth is not None:

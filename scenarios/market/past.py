@@ -156,7 +156,9 @@ def _generosity(offer: Offer, product: Product | None) -> tuple[float, str]:
     """How much an offer gives, to be compared within a slot; ``product`` where a price is among the slot's offers."""
     if product is not None:
         return saving_per_unit(offer, product, float(price_of(product))), offer.id
-    given: Sequence[object] = (offer.depth, offer.worth, offer.save, offer.get, offer.value)
+    off = 1.0 if offer.depth is None else offer.depth
+    share = offer.depth if offer.get is None else offer.get * off
+    given: Sequence[object] = (share, offer.worth, offer.save, offer.value)
     return max(float(str(value)) for value in (*given, 0.0) if value is not None), offer.id
 
 

@@ -130,14 +130,12 @@ def units_per_use(offer: Offer, product: Product) -> float:
 def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     """What the customer saves per unit under an offer when a unit costs ``price``, tax included, never above it."""
     saving = 0.0
-    if offer.depth is not None:
-        saving = price * offer.depth
+    if offer.off_each is not None:
+        saving = price * offer.off_each
     elif offer.price is not None:  # of one piece, or of all pieces of a bundle together
         saving = price - float(offer.price) / max(offer.pieces, 1)
     elif offer.value is not None:
         saving = float(offer.value) / units_per_use(offer, product)
-    elif offer.mechanic is Mechanic.BUNDLE:
-        saving = price * float(offer.get or 0) / units_per_use(offer, product)
     return min(max(saving, 0.0), price)
 
 

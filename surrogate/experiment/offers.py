@@ -37,10 +37,8 @@ def terms_of(offer: Offer, price: float | None) -> Terms:
 
 
 def _saving(offer: Offer, price: float | None) -> float:
-    if offer.depth is not None:
-        return offer.depth
-    if offer.buy is not None and offer.get is not None:
-        return offer.get / (offer.buy + offer.get)
+    if offer.off_each is not None:
+        return offer.off_each
     amount = {
         Mechanic.THRESHOLD: offer.save, Mechanic.GIFT: offer.worth,
         Mechanic.COUPON: offer.value, Mechanic.FREE_SHIPPING: offer.value,

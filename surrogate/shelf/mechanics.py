@@ -2,8 +2,8 @@
 
 One scale for all mechanics is what lets one response speak for them, and depths that never ran be read between those
 that did: a price cut saves its depth, a coupon or gift its value over the price, a bundle what its pieces save together
-(buy N get M the free share M / (N + M), N for one price what that leaves of N prices), a threshold or free shipping its
-saving over the order it is earned with: the typical one, or the one that is asked for where that is larger.
+(buy N get M the free share M / (N + M), less where these are only cheaper, N for one price what that leaves of N
+prices), a threshold or free shipping its saving over the order it is earned with: the typical one, or the one that is asked for where that is larger.
 """
 
 from __future__ import annotations
@@ -119,7 +119,8 @@ def _terms(
         saving = float(worth or 0) / price
     elif mechanic is Mechanic.BUNDLE:
         pieces = max(buy + get, 1)
-        saving = get / pieces if new_price is None else 1.0 - float(new_price) / (price * pieces)
+        off = 1.0 if depth is None else float(depth)
+        saving = get * off / pieces if new_price is None else 1.0 - float(new_price) / (price * pieces)
         level = math.log(pieces / _TYPICAL_PIECES)
     elif depth is not None:
         saving = float(depth)
