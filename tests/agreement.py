@@ -49,6 +49,7 @@ ADDITIVE = (
     Measure.MAX_LIABILITY,
     Measure.USES,
     Measure.GIFTS,
+    Measure.LINES,
     Measure.MARGIN,
     Measure.MARGIN_RATE,
 )

@@ -42,6 +42,7 @@ HALVES: dict[Measure, tuple[int, int]] = {
     Measure.USES: (0, 1),
     Measure.GIFTS: (0, 1),
     Measure.CUSTOMERS_REACHED: (0, 1),
+    Measure.LINES: (0, 0),
 }
 """Amounts of a cell and of a line that a measure adds up, each rounded by half a digit. A split fixed cost is two;
 funding is a share of three that are rounded themselves, and rounded once more: five at most."""

@@ -17,7 +17,7 @@ OFFERS = {"offers": "id", "mechanics": "mechanic", "channels": "channel"}
 
 def unit(shop: Shop, measure: str) -> int:
     """Integers that one unit of a measure is kept in."""
-    return 10 ** (3 if measure in (*COUNTS, "customers_reached", "own") else shop.digits)
+    return 10 ** (3 if measure in (*COUNTS, "customers_reached", "lines", "own") else shop.digits)
 
 
 def touched(shop: Shop, where, t: int) -> bool:
@@ -86,6 +86,9 @@ def measured(booked: Booked, measure: str, where, periods) -> int:
             margin = cells("sales") - cells("cost", "fees") - lines("discount") + lines("fee_spared", "funding")
             charges = cells("borrowed", "left_fatigue", "ahead")
             return margin - (cash + charges if measure == "profit" else 0)
+        case "lines":
+            own = [row for row in rows if "segments" not in where or row["line"].a is not None]
+            return 1000 * len({id(row["line"]) for row in own})
         case "customers_reached":
             return sum(_reached(shop, a, rows) for a in range(len(shop.segments)))
         case "orders":

@@ -52,7 +52,14 @@ def by_hand(ledger, book, limit):
 def _spans(limit, horizon):
     """Every set of periods in which a limit must hold, past ones included where they count."""
     inside = range(horizon.periods)
-    counts = limit.share_of is None and limit.measure in ("spend", "gross_spend", "uses", "vendor_funding", "discount")
+    counts = limit.share_of is None and limit.measure in (
+        "spend",
+        "gross_spend",
+        "uses",
+        "vendor_funding",
+        "discount",
+        "lines",
+    )
     before = range(-60, horizon.periods) if counts else inside
     if limit.window is not None:
         length = limit.window.days // horizon.period_days

@@ -91,4 +91,9 @@ def limits_of_every_kind(
         {"id": "sure", "measure": "uses", "max": int(rng.integers(5, 80)), "window": days, "at_risk": "80%"},
     ]
     chances = rng.random(len(kinds))
+    # Without draws of its own, so that scenarios that tests have chosen by their seeds stay as they are.
+    few = {"id": "few", "measure": "lines", "max": 1 + len(days) % 8, "where": {**part, "layer": "targeted"}}
+    if chances.max() <= chance:
+        kinds.append(few)
+        chances = np.append(chances, 0.0)
     return [kind for kind, drawn in zip(kinds, chances, strict=True) if drawn < chance]

@@ -96,7 +96,8 @@ def test_what_a_remedy_says_to_write_is_taken(old, new, wrong, remedy, tmp_path)
         (FLASH, "mechanic: bundle, buy: 1, price: 2500", "expected at least 2 pieces for one price (buy), got 1; write mechanic: price_discount, price: 2500 for a lower price of one piece"),
         (FLASH, "mechanic: bundle, buy: 2, price: 5398", "expected a price below that of 2 pieces of every product it applies to, got 5398 against 5398 for 2 pieces of phone; change it, or narrow applies_to"),
         ("rule: min_gap", "rule: max_in_row", "did you mean max_run?"),
-        ("measure: spend, max: 80000", "measure: lines, min: 3, each: week", 'expected a measure of the scenario, got "lines"; lines are counted by rules: at least so many in a week is one rule: fairness a week, with min and where: {layer: public, periods: [FIRST..LAST]}'),
+        ("measure: spend, max: 80000", "measure: promotions, min: 3, each: week", 'got "promotions"; did you mean lines?'),
+        ("measure: spend, max: 80000", "measure: lines, max: 3, where: {segments: [young]}", "limits.total-budget.where.segments: expected no segments in the scope of lines, because public lines are for everybody; write layer: targeted beside them to count the lines of their own, or delete segments"),
         ("rule: min_gap", "rule: cool-down", "did you mean min_gap?"),
     ],
 )  # fmt: skip

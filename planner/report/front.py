@@ -21,14 +21,10 @@ from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
 from scenarios.futures.several import Sense
 from scenarios.language.schema import Scenario
-from scenarios.language.words import Measure
+from scenarios.language.words import COUNTS, Measure
 
 SIZES = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
 """Round amounts that rates are told for."""
-COUNTED = frozenset(
-    {Measure.UNITS, Measure.ORDERS, Measure.CONTACTS, Measure.USES, Measure.GIFTS, Measure.CUSTOMERS_REACHED}
-)
-"""Measures of which there are fewer, not less."""
 _RATES_BELOW = 100
 """Prices of an exchange from here on are written like amounts, below it with as many digits as tell something."""
 
@@ -75,7 +71,7 @@ class FrontWords:
     def lost(self, place: int, size: Decimal) -> str:
         """Say what an improvement costs: ``53.50 of profit``, ``500 more spend``, ``20 customers reached``."""
         measure, amount = self.measures[place], self.amount(self.measures[place], abs(size))
-        word = "more " if self.senses[place] is Sense.MIN else "" if measure in COUNTED else "of "
+        word = "more " if self.senses[place] is Sense.MIN else "" if measure in COUNTS else "of "
         return f"{amount} {word}{_numbered(measure, amount)}"
 
     def turned(self, one: RankedPlan, other: RankedPlan) -> list[Decimal]:
@@ -94,7 +90,7 @@ def said(measure: Measure) -> str:
 def _numbered(measure: Measure, amount: str) -> str:
     """Say a measure beside an amount of it: ``1 unit``, ``2 units``."""
     words = said(measure)
-    if measure not in COUNTED or amount != "1":
+    if measure not in COUNTS or amount != "1":
         return words
     thing, _, rest = words.partition(" ")
     return " ".join(filter(None, (thing.removesuffix("s"), rest)))
@@ -111,11 +107,11 @@ def _telling(values: list[Decimal], least: int, most: int) -> int:
 
 
 def _better(measure: Measure, sense: Sense) -> str:
-    return "more" if sense is Sense.MAX else "fewer" if measure in COUNTED else "less"
+    return "more" if sense is Sense.MAX else "fewer" if measure in COUNTS else "less"
 
 
 def _best(measure: Measure, sense: Sense) -> str:
-    return "most" if sense is Sense.MAX else "fewest" if measure in COUNTED else "least"
+    return "most" if sense is Sense.MAX else "fewest" if measure in COUNTS else "least"
 
 
 def _value(plan: RankedPlan, measure: Measure) -> Decimal:

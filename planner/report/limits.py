@@ -75,7 +75,8 @@ def _digits(limit: LimitResult, currency: str, more: int) -> int:
         if isinstance(written, int) and -written > minor_digits(currency):
             usual = -written
         return max(usual, minor_digits(currency)) + more - 1 if more else usual
-    return more if abs(limit.limit) >= _TENTHS_FROM else 1 + more
+    whole = limit.measure == Measure.LINES and limit.limit == limit.limit.to_integral_value()
+    return more if whole or abs(limit.limit) >= _TENTHS_FROM else 1 + more
 
 
 def used(limit: LimitResult, currency: str) -> str:
@@ -195,7 +196,8 @@ def _worth(limit: LimitResult, currency: str) -> str:
         if limit.sense == "max":
             return f"{limit.id}: {left} of it is left; no whole line that pays fits in beside the other limits"
         return f"{limit.id}: the plan is {left} above it; no whole lines that pay come closer beside the other limits"
-    holds, unit = limit.price_holds, "percentage point" if limit.ratio else "unit"
+    holds, counted = limit.price_holds, "line" if limit.measure == Measure.LINES else "unit"
+    unit = "percentage point" if limit.ratio else counted
     eased = "more" if limit.sense == "max" else "less"
     text = f"{limit.id}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"
     if holds is None or holds.low == holds.high:

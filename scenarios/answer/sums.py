@@ -122,6 +122,13 @@ def customers_reached(account: Account, where: Flag) -> int:
     return total
 
 
+def lines_held(account: Account, places: Places) -> int:
+    """Return the lines (1/1000) of a scope; public lines are for everybody, so none of a part of the segments."""
+    rows = account.rows
+    own = places.rows if places.segments.all() else places.rows & ((rows.block == 1) | (rows.block == 3))
+    return int(units(float(len(np.unique(rows.line[own])))))
+
+
 def _units(account: Account, places: Places) -> int:
     if places.everything:
         return places.cells(account.cells.units)
@@ -206,6 +213,7 @@ _SUMS: dict[Measure, Callable[[Account, Places], int]] = {
     Measure.USES: lambda a, p: p.lines(a.rows.uses),
     Measure.GIFTS: lambda a, p: p.lines(a.rows.gifts),
     Measure.CUSTOMERS_REACHED: lambda a, p: customers_reached(a, p.rows),
+    Measure.LINES: lines_held,
 }
 
 

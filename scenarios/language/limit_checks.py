@@ -10,23 +10,13 @@ from scenarios.language.elsewhere import word_here
 from scenarios.language.facts import Facts
 from scenarios.language.limit_schema import Limit
 from scenarios.language.scope import Scope
-from scenarios.language.words import BASKET, RATIOS, Measure, Mechanic
+from scenarios.language.words import BASKET, RATIOS, Layer, Measure, Mechanic
 from scenarios.problems import Path, Problem, did_you_mean, shown
 
 _WHOLE_BUSINESS = frozenset({Measure.PROFIT, Measure.MARGIN}) | RATIOS
 """Measures whose part under one offer has no agreed meaning."""
 _MAY_BE_NEGATIVE = _WHOLE_BUSINESS | {Measure.SPEND, Measure.REVENUE}
 _LARGEST_ROI = 1000
-
-
-_LINES = ("line", "lines", "line_count", "number_of_lines", "promotions", "promos", "promo_count", "offers")
-"""Words for how many lines a plan holds, which is no measure."""
-LINES_COUNTED = (
-    "lines are counted by rules: at least so many in a week is one rule: fairness a week, with min and where: {layer: "
-    "public, periods: [FIRST..LAST]}, at most so many at a time is rule: max_concurrent "
-    "(docs/scenario-language.md, What cannot be written)"
-)
-"""The remedy for a limit on a number of lines."""
 
 
 def limit_measures(facts: Facts) -> Iterator[Problem]:
@@ -45,8 +35,7 @@ def known_measure(facts: Facts, path: Path, word: str) -> Iterator[Problem]:
     """Check that a word is a measure, or a column of the effect table."""
     if word not in set(Measure) and facts.custom is not None and word not in facts.custom:
         known = frozenset(set(Measure) | facts.custom)
-        counted = LINES_COUNTED if word.lower() in _LINES else ""
-        remedy = counted or word_here(word, known) or did_you_mean(word, known, most=len(known))
+        remedy = word_here(word, known) or did_you_mean(word, known, most=len(known))
         yield facts.problem(path, "a measure of the scenario", shown(word), remedy)
 
 
@@ -112,6 +101,10 @@ def _meaning(facts: Facts, path: Path, word: str, where: Scope) -> Iterator[Prob
             if named is not None and BASKET not in named:
                 expected = f"no {key} in the scope of orders, which are counted by whole baskets"
                 yield facts.problem((*path, "where", key), expected, remedy=f"delete {key}, or limit units instead")
+    if word == Measure.LINES and where.segments is not None and where.layer is not Layer.TARGETED:
+        expected = "no segments in the scope of lines, because public lines are for everybody"
+        remedy = "write layer: targeted beside them to count the lines of their own, or delete segments"
+        yield facts.problem((*path, "where", "segments"), expected, remedy=remedy)
     unnamed = facts.scenario.baskets is None and "baskets" not in facts.broken
     if word == Measure.ORDERS and unnamed and facts.scenario.effects.table is not None:
         expected, remedy = "baskets, where orders are counted", "add baskets: {table: FILE}"

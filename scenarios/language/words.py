@@ -61,6 +61,7 @@ class Measure(StrEnum):
     USES = "uses"
     GIFTS = "gifts"
     CUSTOMERS_REACHED = "customers_reached"
+    LINES = "lines"
     MARGIN_RATE = "margin_rate"
     ROI = "roi"
 
@@ -76,8 +77,16 @@ class Measure(StrEnum):
 
 
 COUNTS = frozenset(
-    {Measure.UNITS, Measure.ORDERS, Measure.USES, Measure.GIFTS, Measure.CONTACTS, Measure.CUSTOMERS_REACHED}
+    {
+        Measure.UNITS,
+        Measure.ORDERS,
+        Measure.USES,
+        Measure.GIFTS,
+        Measure.CONTACTS,
+        Measure.CUSTOMERS_REACHED,
+        Measure.LINES,
+    }
 )
-"""Measures in units, orders or customers."""
+"""Measures in units, orders, customers or lines."""
 RATIOS = frozenset({Measure.MARGIN_RATE, Measure.ROI})
 """Measures that are one sum over another, so that they do not add up over lines."""

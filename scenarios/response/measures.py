@@ -159,6 +159,11 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
         weights["reached"] = 1.0
         weights["reached_targeted"] = products[:, None] * chosen[1] * _coverage(grid, 1)
         weights["reached_basket"] = basket * chosen[3] * _coverage(grid, 3)
+    elif measure is Measure.LINES:
+        everybody = float(mask.segments.all())  # a public line is none of some segments' own
+        weights["public_line"], weights["targeted_line"] = everybody * public, products[:, None] * chosen[1]
+        weights["basket_public_line"] = everybody * basket * chosen[2]
+        weights["basket_targeted_line"] = basket * chosen[3]
     elif isinstance(measure, Measure) and measure in _LINE_ITEMS:
         _add_money(weights, grid, economics, mask, _LINE_ITEMS[measure])
         if measure in (Measure.MARGIN, Measure.PROFIT):

@@ -3,7 +3,8 @@
 One scale for all mechanics is what lets one response speak for them, and depths that never ran be read between those
 that did: a price cut saves its depth, a coupon or gift its value over the price, a bundle what its pieces save together
 (buy N get M the free share M / (N + M), less where these are only cheaper, N for one price what that leaves of N
-prices), a threshold or free shipping its saving over the order it is earned with: the typical one, or the one that is asked for where that is larger.
+prices), a threshold or free shipping its saving over the order it is earned with: the typical one, or the one that is
+asked for where that is larger.
 """
 
 from __future__ import annotations
