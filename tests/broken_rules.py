@@ -170,9 +170,17 @@ RULES = {
             "shop.yaml:31: rules.new: expected at least one axis in across, got none; write across: [segment], for example"
         ],
     ),
+    "ladder-of-cents": (
+        {"shop": {"history:": "  - {id: new, rule: price_ladder, endings: [0.99]}\nhistory:"}},
+        [
+            'shop.yaml:31: rules.new.endings: expected last digits of prices, such as [9] or ["99", "49"], got 0.99; write "99"'
+        ],
+    ),
     "empty-ladder": (
         {"shop": {"history:": "  - {id: new, rule: price_ladder}\nhistory:"}},
-        ["shop.yaml:31: rules.new: expected at least one of prices, falling: true and order, got none; add one"],
+        [
+            "shop.yaml:31: rules.new: expected at least one of prices, endings, falling: true and order, got none; add one"
+        ],
     ),
     "ladder-of-one": (
         {"shop": {"history:": "  - {id: new, rule: price_ladder, order: [phone]}\nhistory:"}},

@@ -141,6 +141,18 @@ def test_the_second_at_half_price_saves_a_quarter_of_each_wherever_it_is_read() 
     assert units_per_use(offer, PHONE) == 2.0, "one use is two pieces"
 
 
+def test_an_amount_off_the_shelf_price_is_off_each_unit() -> None:
+    """Whatever a use of a coupon spans: 0.50 off milk at 2.50, of which three are bought at a time, is a fifth."""
+    milk = Product.model_validate(PHONE.model_dump() | {"units_per_use": 3})
+    cut = Offer.model_validate({"id": "cut", "mechanic": "price_discount", "value": "0.50"})
+    coupon = Offer.model_validate({"id": "cut", "mechanic": "coupon", "value": "0.60", "per_customer": 1})
+    assert (saving_per_unit(cut, milk, 2.5), saving_per_unit(coupon, milk, 2.5)) == (0.5, pytest.approx(0.2))
+    past = PastOffer.model_validate({"mechanic": "price_discount", "value": 0.5})
+    assert scenario_terms(cut, milk, (), price=2.5, order=30.0) == past_terms(past, price=2.5, order=30.0)
+    assert terms_of(cut, 2.5).saving == pytest.approx(0.2)
+    assert (offer_words(cut, "USD"), offer_words(coupon, "USD")) == ("0.50 off", "0.60 off, at most 1 per customer")
+
+
 def test_in_the_market_a_price_for_all_pieces_stays_on_a_reduced_price() -> None:
     """Of a price cut by 10 % to 2.25, 2 for 4.00 takes 0.25 more a piece, a ninth; not a fifth again."""
     from types import SimpleNamespace

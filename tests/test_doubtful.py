@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
-from shop import load_shop, write_shop
+from shop import load_shop, problems_of, write_shop
 
 from scenarios.language.doubtful import doubtful
 from scenarios.language.load import load_scenario
@@ -229,3 +229,25 @@ def test_validate_notes_and_passes(tmp_path: Path) -> None:
     assert result.exit_code == 0
     text = " ".join(result.stdout.split())
     assert "phone-pro costs 0.62" in text and "has no problem" in text
+
+
+def test_a_shelf_price_of_nothing_is_noted(tmp_path: Path) -> None:
+    """Who writes depth: 1.00 means one unit of money off; 100% at the shelf is hardly meant either."""
+    edit = {"mechanic: flash_sale, depth: 12%": "mechanic: flash_sale, depth: 1.00"}
+    said = "offer flash-12: a depth of 100% gives the goods away; 1.00 off each unit is written value: 1.00"
+    assert doubtful(load_shop(tmp_path, shop=edit)) == (said,)
+
+
+def test_two_of_one_name_are_noted(tmp_path: Path) -> None:
+    """Reports show names: two products called alike are one to whoever reads them."""
+    edit = {"{id: phone, ": "{id: phone, name: The phone, ", "{id: phone-pro, ": "{id: phone-pro, name: The phone, "}
+    said = "products phone, phone-pro have the same name, The phone: people cannot tell them apart"
+    assert doubtful(load_shop(tmp_path, shop=edit)) == (said,)
+
+
+def test_an_id_that_is_refused_is_no_remedy(tmp_path: Path) -> None:
+    """The id with a space is one problem; a line that names it is not told to write it so."""
+    edit = {"{id: cut-15,": "{id: cut 15,", "product: phone, offer: cut-15": "product: phone, offer: cut-15x"}
+    told = problems_of(tmp_path, shop=edit)
+    assert any("id" in each and "cut 15" in each for each in told)
+    assert not any("did you mean cut 15?" in each for each in told)

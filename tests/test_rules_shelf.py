@@ -20,6 +20,15 @@ def test_cut_prices_stand_on_the_rungs():
     assert accepted({"rule": "price_ladder", "prices": ["799.995"]}, (3, "phone", "flash"))
 
 
+def test_cut_prices_end_in_the_digits_that_are_asked_for():
+    """900.00 ends in 00 and in 900.00's last digit 0; 699.30 does not end in 00; a price written 849.99 ends in 9."""
+    ends = {"rule": "price_ladder", "endings": ["00"]}
+    assert accepted(ends, (3, "phone", "off10"), (4, "phone", "off30"), (5, "phone", "coupon", "young"))
+    nines = {"rule": "price_ladder", "endings": [9]}
+    assert not accepted(nines, (3, "phone", "off10"))
+    assert "costs 900.00, it must end in 9; choose another offer" in refusal(nines, (3, "phone", "off10"))
+
+
 def test_prices_fall_while_they_are_cut():
     """10 % then 30 % is fine, 30 % then 10 % is not, unless a day at the regular price lies between."""
     assert accepted(FALLING, (3, "phone", "off10"), (4, "phone", "flash"), (5, "phone", "off30"))

@@ -1,11 +1,11 @@
 """price_ladder: shelf prices stay on their rungs: at given prices, only falling in a run, products in their order.
 
 Examples. ``{rule: price_ladder, prices: [2699, 2499, 2299]}``: a public cut leads to one of these prices, to the
-nearest minor unit. ``{rule: price_ladder, falling: true}``: from one period to the next a cut price stays or falls;
-it rises only back to the regular price. ``{rule: price_ladder, order: [mini, standard, pro], step: 5%}``: in every
-period the standard costs at least 5 % more than the mini, and the pro 5 % more than the standard, cut or not.
-`constraints.rules.shelf` says what a shelf price is. History counts for ``falling``: the price of the last period
-before the horizon.
+nearest minor unit. ``{rule: price_ladder, endings: [9]}``: to a price whose last digit is a 9. ``{rule: price_ladder,
+falling: true}``: from one period to the next a cut price stays or falls; it rises only back to the regular price.
+``{rule: price_ladder, order: [mini, standard, pro], step: 5%}``: in every period the standard costs at least 5 % more
+than the mini, and the pro 5 % more than the standard, cut or not. `constraints.rules.shelf` says what a shelf price
+is. History counts for ``falling``: the price of the last period before the horizon.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from constraints.rules.shelf import (
     rises,
     shelf,
 )
-from constraints.rules.tags import borne, money_apart, tag
+from constraints.rules.tags import borne, money_apart, tag, tag_amount
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import PriceLadder
@@ -62,6 +62,9 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
             if rule.prices and not _on_a_rung(rule, grid, price):
                 rungs = ", ".join(f"{rung}" for rung in rule.prices)
                 report(f"{line_text(line.line)} costs {text(price)}, only {rungs} allowed; choose another offer", line)
+            if rule.endings and not _ends_well(rule, grid, price):
+                ends = " or ".join(rule.endings)
+                report(f"{line_text(line.line)} costs {text(price)}, it must end in {ends}; choose another offer", line)
             before = here.get(period - 1)
             if rule.falling and before is not None and below(price_under(before, product, code), price):
                 report(
@@ -92,6 +95,12 @@ def _on_a_rung(rule: PriceLadder, grid: Grid, price: float) -> bool:
     return any(abs(price - tag(float(rung), code)) < borne(code) for rung in rule.prices or ())
 
 
+def _ends_well(rule: PriceLadder, grid: Grid, price: float) -> bool:
+    """Whether a tag's last digits are among those asked for."""
+    digits = str(tag_amount(price, grid.scenario.currency)).replace(".", "")
+    return any(digits.endswith(ending) for ending in rule.endings or ())
+
+
 def _too_close(rule: PriceLadder, low: float, high: float, code: str) -> bool:
     """Whether a dearer product's price is too low above a cheaper one's: of two without a step, lower than it."""
     return below(high, low * (1 + rule.step) - borne(code))
@@ -117,6 +126,9 @@ def compile_rule(rule: PriceLadder, context: RuleContext) -> CompiledRule:
         prices, cut = choice_prices(grid, product), cut_choices(grid, product)
         if rule.prices:
             off = cut & np.array([not _on_a_rung(rule, grid, float(price)) for price in prices])
+            forbidden[public_slots(grid, product)[scope.periods]] |= off
+        if rule.endings:
+            off = cut & np.array([not _ends_well(rule, grid, float(price)) for price in prices])
             forbidden[public_slots(grid, product)[scope.periods]] |= off
         if rule.falling:
             forbidden[public_slots(grid, product)[0]] |= scope.periods[0] & _rises(grid, product, past)

@@ -26,7 +26,7 @@ from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.sold_at_a_loss import sold_at_a_loss
 from scenarios.language.sold_out_anyway import sold_out_anyway
-from scenarios.language.words import Measure, Unit
+from scenarios.language.words import Measure, Mechanic, Unit
 from scenarios.scope_mask import narrows, with_basket
 
 LEAST_GIFT = Decimal("0.02")
@@ -52,6 +52,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
         (False, (*doubtful_points(loaded), *doubtful_bundles(scenario), *doubtful_costs(loaded))),
         (False, tuple(sold_at_a_loss(scenario))),
         (True, sold_out_anyway(loaded)),
+        (False, (*_free_goods(scenario), *_same_names(scenario))),
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
         (True, tuple(_arrivals(scenario))),
         (False, (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(scenario), *doubtful_spans(scenario))),
@@ -109,6 +110,25 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
                 f"limit {limit.id}: a min of {plain(limit.min)} asks for {plain(100 * limit.min)}% of what is spent; "
                 f"a percentage is written {plain(limit.min)}%"
             )
+
+
+def _free_goods(scenario: Scenario) -> Iterator[str]:
+    """Depths of all of the price at the shelf: an amount of 1.00 off is read as 100%."""
+    for offer in scenario.offers:
+        if offer.mechanic in (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE) and offer.depth == 1:
+            yield f"offer {offer.id}: a depth of 100% gives the goods away; 1.00 off each unit is written value: 1.00"
+
+
+def _same_names(scenario: Scenario) -> Iterator[str]:
+    """Members that people cannot tell apart, because reports show their names."""
+    for kind in ("segment", "product", "offer"):
+        members = getattr(scenario, f"{kind}s")
+        by_name: dict[str, list[str]] = {}
+        for each in members if isinstance(members, tuple) else ():
+            by_name.setdefault(each.name or "", []).append(each.id)
+        for name, ids in by_name.items():
+            if name and len(ids) > 1:
+                yield f"{kind}s {first_few(ids, NAMED)} have the same name, {name}: people cannot tell them apart"
 
 
 def _funders(scenario: Scenario) -> Iterator[str]:

@@ -11,6 +11,7 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Forbidden, Locked
 from scenarios.language.schema import LearnedSegments, Product, Scenario, Segment
 from scenarios.language.scope import Scope
+from scenarios.language.values import usable_ids
 from scenarios.problems import Path, Places, Problem, a_kind, did_you_mean, shown
 
 Member = TypeVar("Member")
@@ -128,5 +129,5 @@ class Facts:
 
     def unknown(self, path: Path, kind: str, word: str, known: frozenset[str]) -> Problem:
         """Make the problem of a name that nothing has."""
-        remedy = did_you_mean(word, known, kind=kind)
+        remedy = did_you_mean(word, usable_ids(known), kind=kind)
         return self.problem(path, f"{a_kind(kind)} of the scenario", shown(word), remedy)

@@ -7,8 +7,8 @@ from scenarios.language.words import Mechanic
 PARAMETERS = ("buy", "get", "depth", "price", "value", "spend", "save", "gift", "worth")
 """The parameters of all mechanics, in the order in which messages name them."""
 WAYS: dict[Mechanic, tuple[frozenset[str], ...]] = {
-    Mechanic.PRICE_DISCOUNT: (frozenset({"depth"}), frozenset({"price"})),
-    Mechanic.FLASH_SALE: (frozenset({"depth"}), frozenset({"price"})),
+    Mechanic.PRICE_DISCOUNT: (frozenset({"depth"}), frozenset({"price"}), frozenset({"value"})),
+    Mechanic.FLASH_SALE: (frozenset({"depth"}), frozenset({"price"}), frozenset({"value"})),
     Mechanic.COUPON: (frozenset({"depth"}), frozenset({"value"})),
     Mechanic.GIFT: (
         frozenset({"gift"}),

@@ -102,7 +102,7 @@ class Offer(Record):
     price: Money | None = None
     """New shelf price (price_discount, flash_sale), or what all pieces cost together (bundle), tax included."""
     value: Money | None = None
-    """Amount off one use or order, tax included (coupon, free_shipping)."""
+    """Amount off a unit (price_discount, flash_sale), a use (coupon) or an order (free_shipping), tax included."""
     spend: Money | None = None
     """Order value from which a basket offer counts, tax included (threshold, free_shipping); a gift that has it goes
     with orders, not with products, and 0 gives it with every order."""

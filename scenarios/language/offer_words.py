@@ -13,7 +13,13 @@ from scenarios.plain_digits import share_text
 
 
 def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
-    """What an offer is, for those who put it on shelves and into messages; amounts with the currency's own digits."""
+    """What an offer is, for those who put it on shelves and into messages, and how often one customer may use it."""
+    words = _words(offer, currency, gifts)
+    return words if offer.per_customer is None else f"{words}, at most {offer.per_customer} per customer"
+
+
+def _words(offer: Offer, currency: str, gifts: Sequence[Gift]) -> str:
+    """The same without a cap; amounts with the currency's own digits."""
     step = Decimal(1).scaleb(-minor_digits(currency))
 
     def money(amount: Decimal | None) -> str:
@@ -44,7 +50,7 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
 
     Of a bundle whose pieces have one price the saving hangs on the product, and is left out.
     """
-    words = offer_words(offer, currency, gifts)
+    words = _words(offer, currency, gifts)
     if offer.mechanic is Mechanic.BUNDLE and offer.off_each is not None:
         off = f"{100 * offer.off_each:.1f}".removesuffix(".0")
         paid = offer.pieces * (1.0 - offer.off_each)
@@ -54,6 +60,8 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
     if offer.layer is Layer.TARGETED:
         how = ", at the shelf for" if offer.at_the_shelf else ", to"
         words += f"{how} chosen segments{'' if offer.channel is None else f' by {offer.channel}'}"
+    if offer.per_customer is not None:
+        words += f", at most {offer.per_customer} per customer and period"
     return words + _paid_by_a_vendor(offer, currency)
 
 

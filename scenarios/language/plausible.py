@@ -12,7 +12,7 @@ from scenarios.first_few import and_more
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.facts import Facts
 from scenarios.language.schema import LearnedSegments, Offer, Product
-from scenarios.language.words import RATIOS
+from scenarios.language.words import RATIOS, Mechanic
 from scenarios.problems import Path, Problem, a_kind, did_you_mean
 
 MAX_CHOICES = 127
@@ -131,11 +131,15 @@ def _against_prices(facts: Facts, path: Path, offer: Offer) -> Iterator[Problem]
         count = f"{pieces} pieces of " if offer.pieces else ""
         expected, key = f"a price below that of {count}every product it applies to", "price"
     elif offer.value is not None:
-        # One use may span several units (a bundle of tins): the saving is set against all of them.
-        bad = [
-            (product, price) for product, price in priced if offer.value > price * Decimal(str(product.units_per_use))
-        ]
-        expected, key = "a value of at most the price of every product it applies to", "value"
+        key, shelf = "value", offer.mechanic in (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
+        if shelf:
+            bad = [(product, price) for product, price in priced if offer.value >= price]
+            expected = "a value below the price of every product it applies to"
+        else:
+            # One use may span several units (a bundle of tins): the saving is set against all of them.
+            spans = {product.id: Decimal(str(product.units_per_use)) for product, _ in priced}
+            bad = [(product, price) for product, price in priced if offer.value > price * spans[product.id]]
+            expected = "a value of at most the price of every product it applies to"
     else:
         return
     if bad:

@@ -196,13 +196,32 @@ class MinPrice(_Rule):
     """Whether what vendors pay counts as price."""
 
 
+def _endings(value: Any) -> Any:
+    """Read last digits as text, so that 0 may lead; the schema's own checks say what else is wrong."""
+    if value is None:
+        return None
+    read = []
+    for each in value if isinstance(value, list | tuple) else (value,):
+        digits = str(each) if isinstance(each, int) and not isinstance(each, bool) else each
+        if not (isinstance(digits, str) and digits.lstrip(".").isascii() and digits.lstrip(".").isdigit()):
+            cents = str(each).partition(".")[2]
+            remedy = f'write "{cents}"' if cents.isdigit() else ""
+            raise refused('last digits of prices, such as [9] or ["99", "49"]', got=f"{each}", remedy=remedy)
+        read.append(digits.lstrip("."))
+    if not read:
+        raise refused('last digits of prices, such as [9] or ["99", "49"]', got="none")
+    return read
+
+
 class PriceLadder(_Rule):
-    """Shelf prices on their rungs: only ``prices``, only ``falling`` in a run, products in their ``order``."""
+    """Shelf prices on their rungs: only ``prices`` or ``endings``, only ``falling`` in a run, products in ``order``."""
 
     rule: Literal["price_ladder"]
     """Kind of the rule."""
     prices: tuple[Money, ...] | None = None
     """The only prices to which the shelf price may be cut, tax included."""
+    endings: Annotated[tuple[str, ...] | None, BeforeValidator(_endings)] = None
+    """Last digits that a cut shelf price ends with, such as [9] or ["99", "49"]."""
     falling: bool = False
     """Whether a cut price may only stay or fall until the cut ends."""
     order: tuple[Id, ...] | None = None
@@ -212,8 +231,8 @@ class PriceLadder(_Rule):
 
     @model_validator(mode="after")
     def _says_something(self) -> PriceLadder:
-        if not (self.prices or self.falling or self.order):
-            raise refused("at least one of prices, falling: true and order", got="none", remedy="add one")
+        if not (self.prices or self.endings or self.falling or self.order):
+            raise refused("at least one of prices, endings, falling: true and order", got="none", remedy="add one")
         if self.order is not None and (len(self.order) < 2 or len(set(self.order)) < len(self.order)):
             raise refused("at least two different products in order", got=", ".join(self.order) or "none")
         if self.step and self.order is None:

@@ -6,6 +6,7 @@ import datetime as dt
 import difflib
 import math
 import re
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Annotated, Any
 
@@ -37,6 +38,12 @@ DUST = 1e-9
 LONGEST_ID = 100
 """Characters of an id: files are named after ids, and people read them in tables."""
 ID_PATTERN = rf"^[A-Za-z0-9][A-Za-z0-9_.\-]{{0,{LONGEST_ID - 1}}}$"
+
+
+def usable_ids(names: Iterable[str]) -> frozenset[str]:
+    """Return the names that may stand as ids; all of them where none may. A name that is refused is no remedy."""
+    known = frozenset(names)
+    return frozenset(name for name in known if re.fullmatch(ID_PATTERN, name)) or known
 
 
 def refused(expected: str, *, got: str = "", remedy: str = "") -> PydanticCustomError:

@@ -140,7 +140,7 @@ def benefit_of(
     elif offer.price is not None:
         off = max(0.0, 1 - float(offer.price) / price)
     else:
-        off = min(1.0, float(offer.value or 0) / (price * product.units_per_use))
+        off = saving_per_unit(offer, product, price) / price
     lure = params.urgency if offer.mechanic is Mechanic.FLASH_SALE else 0.0
     saving = np.full(people.segment.size, off)
     return Benefit(felt=np.minimum(saving, MOST_SAVED), saving=saving, lure=lure, gift=False, bundle_units=0)

@@ -127,6 +127,11 @@ def units_per_use(offer: Offer, product: Product) -> float:
     return product.units_per_use
 
 
+def units_per_value(offer: Offer, product: Product) -> float:
+    """Units that an amount off is for: one at a lower shelf price, else those of one use."""
+    return 1.0 if offer.mechanic in PRICE_MECHANICS else units_per_use(offer, product)
+
+
 def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     """What the customer saves per unit under an offer when a unit costs ``price``, tax included, never above it."""
     saving = 0.0
@@ -135,7 +140,7 @@ def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     elif offer.price is not None:  # of one piece, or of all pieces of a bundle together
         saving = price - float(offer.price) / max(offer.pieces, 1)
     elif offer.value is not None:
-        saving = float(offer.value) / units_per_use(offer, product)
+        saving = float(offer.value) / units_per_value(offer, product)
     return min(max(saving, 0.0), price)
 
 

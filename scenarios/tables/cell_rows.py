@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.schema import Horizon
 from scenarios.language.unread_dates import tell_unread
+from scenarios.language.values import usable_ids
 from scenarios.language.words import EVERYBODY
 from scenarios.plain_dates import day_of
 from scenarios.problems import a_kind, did_you_mean, shown
@@ -34,7 +35,7 @@ def id_keys(table: CsvTable, column: str, ids: tuple[str, ...]) -> Index:
         unknown.setdefault(texts[row], []).append(int(row))
     for word, rows in unknown.items():
         more = f" (on {len(rows)} rows)" if len(rows) > 1 else ""
-        remedy = did_you_mean(word, ids, kind=column)
+        remedy = did_you_mean(word, usable_ids(ids), kind=column)
         table.problem(rows[0], column, f"{a_kind(column)} of the scenario", f"{shown(word)}{more}", remedy)
     return keys
 

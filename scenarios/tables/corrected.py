@@ -31,6 +31,10 @@ class Corrected:
         return None if baskets is None else baskets.times(self.grown)
 
 
+SMALL = 0.6
+"""Factors below this may be meant as so much more."""
+
+
 def corrected(
     units: Float, times: BaselineTimes | None, segments: Sequence[Segment], products: Sequence[Product]
 ) -> Corrected:
@@ -58,4 +62,9 @@ def corrected(
 def _said(factors: Float, title: str, before: float, after: float) -> str:
     low, high = (f"{end:.4g}" for end in (factors.min(initial=np.inf), factors.max(initial=0.0)))
     by = "nothing" if not factors.size else low if low == high else f"{low} to {high}"
-    return f"baseline times {by} by {title}: {after:,.0f} units in place of {before:,.0f}"
+    said = f"baseline times {by} by {title}: {after:,.0f} units in place of {before:,.0f}"
+    smallest = float(factors.min(initial=np.inf))
+    if smallest >= SMALL:
+        return said
+    less, more = f"{100 * smallest:.4g}%", f"{100 + 100 * smallest:.4g}%"
+    return f"{said}; {less} of it is what is left there ({less} more is written {more})"

@@ -42,6 +42,7 @@ def _saving(offer: Offer, price: float | None) -> float:
     amount = {
         Mechanic.THRESHOLD: offer.save, Mechanic.GIFT: offer.worth,
         Mechanic.COUPON: offer.value, Mechanic.FREE_SHIPPING: offer.value,
+        Mechanic.PRICE_DISCOUNT: offer.value, Mechanic.FLASH_SALE: offer.value,
     }.get(offer.mechanic)  # fmt: skip
     if offer.price is None and amount is None:
         return 0.0

@@ -16,7 +16,7 @@ from typing import Any
 from scenarios.language.price_share import amount_at
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Layer, Mechanic
-from scenarios.response.economics import units_per_use
+from scenarios.response.economics import units_per_use, units_per_value
 from scenarios.response.gifts import gift_of, gift_per_unit
 from surrogate.data.data_parts import PastOffer
 
@@ -77,6 +77,7 @@ def scenario_terms(
     A gift without a named worth is worth its unit cost, as everywhere in the scenario language.
     """
     spans = 1.0 if product is None else units_per_use(offer, product)
+    for_value = 1.0 if product is None else units_per_value(offer, product)
     given = gift_per_unit(offer, gift_of(offer, gifts), 1.0 / spans, price, 1.0)
     return _terms(
         offer.mechanic,
@@ -85,7 +86,7 @@ def scenario_terms(
         order=order,
         depth=offer.depth,
         new_price=offer.price,
-        value=None if offer.value is None else float(offer.value) / spans,
+        value=None if offer.value is None else float(offer.value) / for_value,
         spend=offer.spend,
         save=offer.save,
         worth=given.worth,
