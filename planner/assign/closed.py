@@ -28,6 +28,9 @@ def why_closed(intake: Intake, taken: Taken, row: int, offer: int) -> str:
     for one, had in zip(intake.contacts, taken.had, strict=True):
         if offer in one.offers and one.full(had[row : row + 1])[0]:
             return _messages(one, float(had[row]))
+    for consent, may in zip(intake.consents, taken.may, strict=True):
+        if offer in consent.offers and not may[row]:
+            return f"has not consented to {consent.channel} ({consent.column})"
     for limit, read in zip(terms.question.limits, terms.limits, strict=True):
         use = taken.rows.use[limit.measure]
         mine = 1.0 if use is None else float(use[offer, row])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS, Float, Rows
 from constraints.assign.terms import Terms
+from planner.assign.consents import Consent
 from planner.assign.contacts import Contacts
 from planner.assign.customer_file import (
     SEGMENT,
@@ -30,6 +31,7 @@ from planner.assign.held_out import HeldOut
 from planner.assign.rounding import Rounding, added, whole_up
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
+from planner.consent import EXPECTED, answered
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.customer_file import CUSTOMER
 from surrogate.data.id_text import WHOLE_IDS, inexact
@@ -52,6 +54,8 @@ class Taken:
     """[M] what rounding these customers' uses up added, at most, in fine units."""
     held: NDArray[np.bool_] | None = None
     """[n] who is held out by a rollout."""
+    may: tuple[NDArray[np.bool_], ...] = ()
+    """[n] who has consented to each channel that asks, as `Intake.consents`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,12 +73,14 @@ class Intake:
     """What is taken for granted of the file, one sentence each."""
     held_out: HeldOut | None = None
     """Who gets no offer, because a rollout measures by them."""
+    consents: tuple[Consent, ...] = ()
+    """Columns that say who may be contacted."""
 
     @property
     def columns(self) -> tuple[str, ...]:
         """Columns that are read."""
         segment = [SEGMENT] if self.reads_segment or self.checked_segments else []
-        own = [CUSTOMER, *segment, *(one.column for one in self.contacts)]
+        own = [CUSTOMER, *segment, *(one.column for one in self.contacts), *(one.column for one in self.consents)]
         return tuple(dict.fromkeys([*own, *self.scorer.columns]))
 
     def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Taken:
@@ -102,7 +108,8 @@ class Intake:
             if self.reads_segment:
                 segment = self._segments(batch, first, problems)
         had = tuple(self._messages(batch, first, problems, one) for one in self.contacts)
-        value = self._open(scores, segment, had)
+        may = tuple(self._consented(batch, first, problems, one) for one in self.consents)
+        value = self._open(scores, segment, had, may)
         exact = tuple(
             None if use is None else use * self.terms.fine(measure)
             for use, measure in zip(scores.use, self.terms.measures, strict=True)
@@ -117,7 +124,7 @@ class Intake:
             0.0 if use is None or whole is None else added(use, whole, np.isfinite(value))
             for use, whole in zip(exact, uses, strict=True)
         )
-        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held)
+        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held, may=may)
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -141,12 +148,26 @@ class Intake:
         problems.note(one.column, "counts of at least 0", had < 0, first, lambda row: f"{had[row]:g}")
         return had
 
-    def _open(self, scores: Scores, segment: NDArray[np.int16], had: tuple[Float, ...]) -> Float:
+    def _consented(
+        self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, one: Consent
+    ) -> NDArray[np.bool_]:
+        column = column_of(batch, one.column)
+        words = texts_of(column)
+        may, odd = answered(words)
+        problems.note(one.column, EXPECTED, odd, first, lambda row: f'"{words[row]}"')
+        return may
+
+    def _open(
+        self, scores: Scores, segment: NDArray[np.int16], had: tuple[Float, ...], may: tuple[NDArray[np.bool_], ...]
+    ) -> Float:
         value = np.where(self.terms.closed.T[:, segment], -np.inf, scores.value)
         for one, messages in zip(self.contacts, had, strict=True):
             full = one.full(messages)
             for offer in one.offers:
                 value[offer, full] = -np.inf
+        for asked, yes in zip(self.consents, may, strict=True):
+            for offer in asked.offers:
+                value[offer, ~yes] = -np.inf
         return np.asarray(value)
 
 

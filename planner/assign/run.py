@@ -15,6 +15,7 @@ from constraints.assign.one_limit import PricedChoices
 from constraints.assign.solve import assign
 from constraints.assign.terms import Terms, read_terms, wants_segments
 from planner.assign.asked_about import explain_row, find_customers
+from planner.assign.consents import consents_read
 from planner.assign.contacts import contacts_read, taken_as_none
 from planner.assign.customer_file import (
     SEGMENT,
@@ -181,6 +182,7 @@ def open_intake(
         reads_segment=reads,
         checked_segments=(segments or declared) if model is None and not reads and SEGMENT in file.columns else (),
         held_out=held_out,
+        consents=consents_read(file, scenario, terms),
     )
 
 

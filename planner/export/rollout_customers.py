@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.consent import EXPECTED, answered, asked_of, why_asked
 from planner.figures import plural
 from scenarios.answer.plan import LineResult
 from scenarios.first_few import first_few
@@ -17,6 +19,7 @@ from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from scenarios.response.messages import whole_customers
 from scenarios.tables.amounts import MOST_UNITS, bounded
 from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, customer_table, in_words, naming_column
 from surrogate.data.id_text import id_text
@@ -45,6 +48,8 @@ class Customers:
     """Customers of segments that the scenario does not know."""
     unknown: dict[str, int]
     """Those segments as the file names them, and how many customers each has."""
+    consents: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    """[N] who may be contacted on each channel that asks for consent; channels that do not ask are not there."""
     key: str | None = None
     """Fingerprint of the key under which ids became the names; None where the names are the file's own."""
 
@@ -88,6 +93,9 @@ def read_rollout_customers(
         table.problems.append(Problem(where="--ids", what="option", expected=expected, got=got, remedy=remedy))
     if table.problems:
         raise InvalidInput(table.problems)
+    channels = _asking(table, grid)
+    if table.problems:
+        raise InvalidInput(table.problems)
     named, words = table.columns[naming], table.columns[SEGMENT]
     _check_names(table, naming, named)
     before = None
@@ -102,6 +110,9 @@ def read_rollout_customers(
         table.problem(0 if named else None, SEGMENT, "segments of the scenario", got, did_you_mean(first, index))
     if table.problems:
         raise InvalidInput(table.problems)
+    consents = {channel: _consented(table, column) for channel, column in channels.items()}
+    if table.problems:
+        raise InvalidInput(table.problems)
     kept = np.flatnonzero(segment >= 0)
     chosen = tuple(named[number] for number in kept)
     under = pseudonyms() if naming == CUSTOMER else None
@@ -114,8 +125,31 @@ def read_rollout_customers(
         before=past,
         left_out=len(named) - len(kept),
         unknown=dict(sorted(unknown.items(), key=lambda pair: (-pair[1], pair[0]))),
+        consents={channel: may[kept] for channel, may in consents.items()},
         key=None if under is None or ids else under.fingerprint,
     )
+
+
+def _asking(table: CsvTable, grid: Grid) -> dict[str, str]:
+    """Return the columns of consent by channel; a channel whose column is missing is a problem."""
+    used = frozenset(offer.channel for offer in grid.scenario.offers if offer.channel is not None)
+    channels = dict(asked_of(grid.scenario, used))
+    for channel, column in channels.items():
+        if column not in table.columns:
+            got = in_words(list(table.columns))
+            table.problem(None, "header", f"the column {column}", got, why_asked(channel))
+    return channels
+
+
+def _consented(table: CsvTable, column: str) -> NDArray[np.bool_]:
+    """Return who has said yes; the first word that is neither yes nor no is a problem."""
+    words = table.columns[column]
+    may, odd = answered(np.array(words, dtype=object))
+    if odd.any():
+        row = int(np.argmax(odd))
+        more = f" (and {int(odd.sum()) - 1:,} more)" if odd.sum() > 1 else ""
+        table.problem(row, column, EXPECTED, f"{shown(words[row])}{more}")
+    return may
 
 
 def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> tuple[str, ...]:
@@ -137,7 +171,30 @@ def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -
         audiences = list(dict.fromkeys(planned))
         named = first_few(audiences, _NAMED)
         said.append(f"warning: the file has no customer of {segment}, whose planned audiences are empty: {named}")
+    said += _short_of_consent(customers, grid, lines)
     return (*said, *_other_sizes(customers, grid, {line.segment for line in lines}))
+
+
+def _short_of_consent(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> Iterator[str]:
+    """Say of which segments fewer customers have consented to a channel than the plan writes to."""
+    channels = {offer.id: offer.channel for offer in grid.scenario.offers}
+    most: dict[tuple[str, str], float] = {}
+    for line in lines:
+        channel = channels[line.offer]
+        if channel in customers.consents:
+            key = line.segment, str(channel)
+            most[key] = max(most.get(key, 0.0), line.coverage)
+    for (segment, channel), coverage in most.items():
+        members = customers.of(grid.segment_index[segment])
+        consented = int(customers.consents[channel][members].sum())
+        wanted = whole_customers(len(members), coverage)
+        if consented < wanted:
+            share = f"{math.floor(100 * consented / len(members))}%"
+            yield (
+                f"warning: {consented:,} of {plural(len(members), 'customer')} of {segment} have consented to "
+                f"{channel}, and the plan writes to {wanted:,}: audiences hold those who have; coverage levels up to "
+                f"{share} plan with them"
+            )
 
 
 def _other_sizes(customers: Customers, grid: Grid, named: set[str]) -> tuple[str, ...]:

@@ -93,7 +93,8 @@ def reached(
 ) -> dict[LineKey, Members]:
     """Draw whom every targeted line reaches: by lot, nobody who is kept out, as many as planned.
 
-    A coverage is a share of the whole segment; it is reached as far as the customers left after the holdout allow.
+    A coverage is a share of the whole segment; it is reached as far as the customers left after the holdout, and those
+    who have consented to the channel, allow.
     Every line draws by itself, so that lines together reach as many as the account says.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
@@ -105,6 +106,8 @@ def reached(
             continue
         wanted = whole_customers(len(customers.of(grid.segment_index[line.segment])), line.coverage)
         there = members[line.segment]
+        may = customers.consents.get(offers[line.offer].channel or "")
+        there = there if may is None else there[may[there]]
         lot = line_lots(drawn[there], f"{line.period} {line.offer} {line.product}")
         found[line_key(line)] = there[np.argsort(lot, kind="stable")[:wanted]]
     return found

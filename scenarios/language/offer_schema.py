@@ -271,6 +271,8 @@ class Channel(Record):
     """Net cost of one message to one customer."""
     contacts_per_customer: ContactCap | None = None
     """Cap on messages to one customer in any window of days."""
+    consent: str | None = None
+    """Column of the customers' files that says, yes or no, whom the channel may reach; without it everybody."""
 
 
 class Vendor(Record):
