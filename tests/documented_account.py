@@ -34,6 +34,7 @@ class Booked:
             of_costs = funded * (row["discount"] + row["gift_cost"] + row["fixed_cost"])
             for_units = row.pop("for_units")
             row["funding"] = rounded(float(of_costs) + for_units, 0) if for_units else round(of_costs)
+            row["funding"] += row.pop("for_line")
 
     def offer(self, row) -> dict:
         """The offer of a row."""
@@ -170,8 +171,12 @@ class Booked:
         split = (
             shared_out(fixed, [Fraction(each["customers"]) for each in shop.segments]) if line.a is None else [fixed]
         )
+        paid = round(Fraction(str(offer.get("funding", {}).get("per_line", 0))) * 10**shop.digits)
+        weights = [Fraction(each["customers"]) for each in shop.segments]
+        lines = shared_out(paid, weights) if line.a is None else [paid]
         for part, a in zip(split, everybody if line.a is None else (line.a,), strict=True):
             row = {"number": number, "line": line, "a": a, "fixed_cost": part, "contacts": 0, "contact_cost": 0}
+            row["for_line"] = lines[0 if line.a is not None else a]
             amounts = self._on_basket(a, line) if line.k < 0 else self._on_product(a, line)
             yield row | amounts | self._owed(a, line, amounts.pop("exact_uses"))
 

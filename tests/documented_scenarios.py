@@ -30,13 +30,13 @@ offers:
   - {id: coupon, mechanic: coupon, value: 150, layer: targeted, channel: mail, coverage: [33%, 70%, 100%], stacks: true,
      funding: {vendor: other, share: 12.5%}}
   - {id: tenth, mechanic: coupon, depth: 10%, layer: targeted, channel: app, coverage: [50%, 100%], stacks: true,
-     fixed_cost: 333, funding: {vendor: other, per_unit: 17.5}}
+     fixed_cost: 333, funding: {vendor: other, per_unit: 17.5, per_line: 77}}
   - {id: fifth, mechanic: coupon, depth: 22%, layer: targeted, channel: mail, coverage: [100%]}
   - {id: pin, mechanic: gift, gift: pin, worth: 200, layer: targeted, channel: mail, coverage: [70%, 100%],
      quantity: [50%, 100%], applies_to: {categories: [ware]}, funding: {vendor: maker, share: 50%}}
   - {id: three, mechanic: bundle, buy: 2, get: 1, applies_to: {categories: [drink]},
      funding: {vendor: maker, share: 10%, per_unit: 40}}
-  - {id: shelf, mechanic: feature, fixed_cost: 700, funding: {vendor: maker, per_unit: 6}}
+  - {id: shelf, mechanic: feature, fixed_cost: 700, funding: {vendor: maker, per_unit: 6, per_line: 451}}
   - {id: pair, mechanic: bundle, buy: 2, price: 999, applies_to: {products: [tea]},
      funding: {vendor: maker, share: 30%}}
   - {id: member, mechanic: price_discount, depth: 8%, layer: targeted, coverage: [100%], quantity: [100%],
@@ -91,7 +91,8 @@ offers:
      coverage: [60%]}
   - {id: card, mechanic: gift, gift: card, layer: targeted, channel: sms, coverage: [40%, 100%],
      applies_to: {products: [oud]}}
-  - {id: ten, mechanic: threshold, spend: 10, save: 1.25, fixed_cost: 3, per_customer: 1}
+  - {id: ten, mechanic: threshold, spend: 10, save: 1.25, fixed_cost: 3, per_customer: 1,
+     funding: {vendor: house, per_line: 4.5}}
   - {id: ship, mechanic: free_shipping, value: 0.75, spend: 6, layer: targeted, channel: sms, coverage: [50%, 100%],
      stacks: true}
   - {id: bag, mechanic: gift, gift: card, spend: 10, worth: 1.3, funding: {vendor: house, share: 45%}}

@@ -185,6 +185,14 @@ def _pay_by_the_unit(document: dict[str, Any], params: TinyParams) -> None:
             funding.pop("share", None)
 
 
+def _pay_by_the_line(document: dict[str, Any]) -> None:
+    """Let vendors who pay for units pay an amount for each line besides, by a stream of its own."""
+    own = rng_of(zlib.crc32(repr(["by the line", *map(str, document["products"])]).encode()))
+    for offer in document["offers"]:
+        if "per_unit" in offer.get("funding", {}) and own.random() < 0.4:
+            offer["funding"]["per_line"] = str(round(float(own.uniform(0.5, 20.0)), 2))
+
+
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
     """Draw a tiny random scenario with its effects and order values.
 
@@ -212,6 +220,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
         )
     _own_terms(document, params)
     _pay_by_the_unit(document, params)
+    _pay_by_the_line(document)
     if params.terms:
         serve_fewer(terms, document["offers"], with_baskets)
     if _flag(rng, params.history, 0.6):

@@ -38,7 +38,7 @@ def test_amounts_are_read_back_as_they_were_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "said"),
     [
-        ("{vendor: nova}", "expected share, per_unit or both, got neither; add share: 40%"),
+        ("{vendor: nova}", "expected share, per_unit or per_line, got none of them; add share: 40%"),
         ("{vendor: nova, per_unit: 40%}", 'such as 0.40, got "40%"; write share: 40% for a share of discount'),
         ("{vendor: nova, per_piece: 40}", "got per_piece; did you mean per_unit?"),
         ("{vendor: nova, per_unit: -1}", "expected"),
@@ -121,7 +121,7 @@ def test_more_than_a_unit_costs_is_noted(tmp_path: Path, paid: str, whose: str, 
     )
     (said,) = doubtful(load_shop(tmp_path, shop=coupon if whose == "case" else cut))
     assert f": nova pays {paid} for each unit of {whose}, more than a unit costs: check that it is for {check}" in said
-    assert said.endswith(check)
+    assert said.endswith(f"{check}, or per_line: {paid} for an ad or a display")
 
 
 def test_as_much_as_a_unit_costs_is_not_noted(tmp_path: Path) -> None:

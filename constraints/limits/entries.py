@@ -126,8 +126,8 @@ def _rows(limit: Limit, scenario: Scenario, oldest: int) -> tuple[LimitRow, ...]
     if limit.window is None and limit.each is None:
         return (LimitRow(at=None, where=limit.where, whole=whole, past=()),)
     backwards = oldest if whole is None and counts_history(Measure.read(limit.measure), limit.where) else 0
-    # Spend falls below 0 where a vendor pays more for units than their offer costs.
-    falls = limit.measure == Measure.SPEND and any(offer.unit_funding > 0 for offer in scenario.offers)
+    # Spend falls below 0 where a vendor pays more for units or lines than their offer costs.
+    falls = limit.measure == Measure.SPEND and any(offer.may_earn for offer in scenario.offers)
     spans = spans_of(limit, horizon, min(backwards, 0), falls=falls and whole is None)
     met = [span for span in spans if _periods(limit.where, horizon, span)] or [spans[0]]
     return tuple(

@@ -202,7 +202,8 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
     added = under_line(bump, take_up, np)
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
-    per_line = fixed * (share / share.sum()) if layer == 0 else np.full(len(share), fixed)
+    split = share / share.sum() if layer == 0 else np.ones(len(share))
+    per_line, for_line = fixed * split, float(offer.line_funding) * split
     messages = _message_cost(grid, offer, choice.coverage) if layer else np.zeros(len(share))
     not_returned = kept_shares(grid.products, grid.scenario.money)[:, None]
     wide = np.ones_like(base)
@@ -215,7 +216,7 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
         under * paid[:, None],
         (under + added) * given[:, None] + per_line[:, None, None] * wide,
         under * given[:, None] + per_line[:, None, None] * wide,
-        (per_line + messages)[:, None, None] * wide,
+        (per_line - for_line + messages)[:, None, None] * wide,
         (under + added) * not_returned,
         under * not_returned,
     )
@@ -239,7 +240,8 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     paid = given - economics.fee_rate * saving
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
-    per_line = fixed * (share / share.sum()) if block == 2 else np.full(len(share), fixed)
+    split = share / share.sum() if block == 2 else np.ones(len(share))
+    per_line, for_line = fixed * split, float(offer.line_funding) * split
     messages = _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
     units, rising_units = all_and_rising(model.base_units, model.supplied)
     wide = np.ones_like(orders)
@@ -253,7 +255,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
         under * paid,
         (under + added) * given + per_line[:, None] * wide,
         under * given + per_line[:, None] * wide,
-        (per_line + messages)[:, None] * wide,
+        (per_line - for_line + messages)[:, None] * wide,
         np.zeros_like(orders),  # orders are no units that a vendor pays for
         np.zeros_like(orders),
     )

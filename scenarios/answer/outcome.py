@@ -7,6 +7,7 @@ profit = margin - cash cost - charges. ``docs/money.md`` works one example to th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -188,7 +189,8 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         scaled(sold_units * column("gift") - shared * column("gift_less"), digits),
     )
     line = np.unique(whole("slot"), return_inverse=True)[1].astype(np.int64)
-    fixed = _fixed_costs(model, line, offer, digits)
+    fixed = _by_line(model, line, offer, [minor(each.fixed_cost, digits) for each in scenario.offers])
+    for_lines = _by_line(model, line, offer, [minor(each.line_funding, digits) for each in scenario.offers])
     segment, period = whole("segment"), whole("period")
     contacts, contact_cost = share_messages(
         scenario, grid.segments, segment, period, offers, np.array([choice.coverage for choice in picked]), digits
@@ -218,20 +220,25 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         gift_cost=gift_cost,
         contact_cost=contact_cost,
         fixed_cost=fixed,
-        funding=scaled(funded * (discount + gift_cost + fixed) + for_units, 0),
+        funding=scaled(funded * (discount + gift_cost + fixed) + for_units, 0) + for_lines,
         issued=np.where(counted, units(uses), units(column("held"))),
         liability=scaled(np.where(counted, uses, column("redeemable")) * column("owed"), digits),
     )
 
 
-def _fixed_costs(model: Coefficients, line: Integers, offer: Integers, digits: int) -> Integers:
-    """Each line's fixed cost, split over its segments by customers with largest remainder."""
+def _by_line(model: Coefficients, line: Integers, offer: Integers, amounts: Sequence[int]) -> Integers:
+    """What each line costs or earns whatever it sells, split over its segments by customers with largest remainder.
+
+    Parameters
+    ----------
+    amounts
+        [O] of one line of each offer, in minor units.
+    """
     customers = np.array([segment.customers for segment in model.grid.segments], dtype=float)
     fixed = np.zeros(len(line), dtype=np.int64)
-    costs = [minor(each.fixed_cost, digits) for each in model.grid.scenario.offers]
-    parts = {cost: split(cost, customers) for cost in set(costs)}
+    parts = {amount: split(amount, customers) for amount in set(amounts)}
     starts = np.flatnonzero(np.diff(line, prepend=-1))
     for first, last in zip(starts, [*starts[1:], len(line)], strict=False):
-        cost = costs[offer[first]]
-        fixed[first:last] = parts[cost] if last - first == len(customers) else cost
+        amount = amounts[offer[first]]
+        fixed[first:last] = parts[amount] if last - first == len(customers) else amount
     return fixed

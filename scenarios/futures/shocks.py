@@ -171,7 +171,7 @@ def _unfunded(offer: Offer, vendor: str) -> Offer:
     """Keep the vendor's name, so that scopes still find the offer; only the money is gone."""
     if offer.funding is None or offer.funding.vendor != vendor:
         return offer
-    nothing = {"share": 0.0, "per_unit": Decimal(0)}
+    nothing = {"share": 0.0, "per_unit": Decimal(0), "per_line": Decimal(0)}
     return offer.model_copy(update={"funding": offer.funding.model_copy(update=nothing)})
 
 

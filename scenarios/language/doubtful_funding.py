@@ -27,7 +27,8 @@ def doubtful_funding(scenario: Scenario) -> Iterator[str]:
         if cheap:
             pays = f"{offer.funding.vendor} pays {plain(amount)} for each unit of {first_few(cheap, NAMED)}"
             share = f", or write share: {plain(amount)}%" if 1 <= amount <= PERCENT else ""
-            yield f"offer {offer.id}: {pays}, more than a unit costs: check that it is for one unit{share}"
+            check = f"check that it is for one unit{share}, or per_line: {plain(amount)} for an ad or a display"
+            yield f"offer {offer.id}: {pays}, more than a unit costs: {check}"
 
 
 def _cost(product: Product, unknown: Decimal) -> Decimal:

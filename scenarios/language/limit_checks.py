@@ -48,8 +48,8 @@ def _share(facts: Facts, path: Path, limit: Limit) -> Iterator[Problem]:
         expected = "a measure that adds up and cannot fall below zero, such as spend or revenue"
         yield facts.problem((*at, "measure"), expected, remedy="a share of what may be negative says nothing")
         return
-    if share.measure == Measure.SPEND and any(offer.unit_funding > 0 for offer in facts.scenario.offers):
-        expected = "a measure that cannot fall below zero, as spend may where a vendor pays for each unit"
+    if share.measure == Measure.SPEND and any(offer.may_earn for offer in facts.scenario.offers):
+        expected = "a measure that cannot fall below zero, as spend may where a vendor pays for each unit or line"
         yield facts.problem((*at, "measure"), expected, remedy="write gross_spend")
         return
     unknown = [*known_measure(facts, (*at, "measure"), share.measure)]

@@ -107,6 +107,8 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
         yield (*path_, "fixed_cost"), float(offer.fixed_cost) * slots, "fixed costs of all lines that fit", "check it"
         for_units = offer.unit_funding * float(sold.units.sum())
         yield (*path_, "funding", "per_unit"), for_units, "vendor funding", "check it: it is for one unit"
+        paid = float(offer.line_funding) * slots
+        yield (*path_, "funding", "per_line"), paid, "vendor funding of all lines that fit", "check it"
         for key in ("value", "save"):
             amount = getattr(offer, key)
             if amount is not None:

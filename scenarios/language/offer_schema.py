@@ -50,7 +50,7 @@ def _no_share(value: Any) -> Any:
 
 
 class Funding(Record):
-    """A vendor pays a share of what a line costs, an amount for each unit sold under it, or both."""
+    """A vendor pays a share of what a line costs, an amount for each unit sold under it, or one for each line."""
 
     vendor: Id
     """Who pays."""
@@ -58,13 +58,15 @@ class Funding(Record):
     """Share of discount, gift and fixed cost that the vendor pays, at most 100%."""
     per_unit: Annotated[FineMoney, BeforeValidator(_no_share)] = Decimal(0)
     """Net amount for each unit that is sold under the line and not returned (offers on products)."""
+    per_line: Annotated[Money, BeforeValidator(_no_share)] = Decimal(0)
+    """Net amount for each line, whatever it sells: an ad, a display, a place at the end of an aisle."""
 
     @model_validator(mode="after")
     def _pays(self) -> Funding:
         """Say what the vendor pays."""
-        if not {"share", "per_unit"} & self.model_fields_set:
-            remedy = "add share: 40% of discount, gift and fixed cost, or per_unit: 0.40 for each unit sold"
-            raise refused("share, per_unit or both", got="neither", remedy=remedy)
+        if not {"share", "per_unit", "per_line"} & self.model_fields_set:
+            remedy = "add share: 40% of all costs, per_unit: 0.40 for each unit sold, or per_line: 500.00 for each line"
+            raise refused("share, per_unit or per_line", got="none of them", remedy=remedy)
         return self
 
 
@@ -213,6 +215,16 @@ class Offer(Record):
     def unit_funding(self) -> float:
         """What a vendor pays for one unit that is sold under the offer and not returned, net."""
         return 0.0 if self.funding is None else float(self.funding.per_unit)
+
+    @property
+    def line_funding(self) -> Decimal:
+        """What a vendor pays for one line, whatever it sells, net."""
+        return Decimal(0) if self.funding is None else self.funding.per_line
+
+    @property
+    def may_earn(self) -> bool:
+        """Whether a vendor may pay more for the offer than it costs."""
+        return self.unit_funding > 0 or self.line_funding > 0
 
     @property
     def at_the_shelf(self) -> bool:

@@ -66,10 +66,11 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
 
 
 def _paid_by_a_vendor(offer: Offer, currency: str) -> str:
-    """What a vendor pays: a share of what the offer costs, an amount for each unit, or both."""
+    """What a vendor pays: a share of what the offer costs, an amount for each unit, one for each line."""
     if offer.funding is None:
         return ""
-    if not offer.funding.per_unit:
-        return f"; {offer.funding.vendor} pays {share_text(offer.funding.share)} of its costs"
-    share = f"{share_text(offer.funding.share)} of its costs and " if offer.funding.share else ""
-    return f"; {offer.funding.vendor} pays {share}{rate_text(offer.funding.per_unit, currency)} for each unit sold"
+    paid = offer.funding
+    parts = [f"{share_text(paid.share)} of its costs"] * bool(paid.share or not (paid.per_unit or paid.per_line))
+    parts += [f"{rate_text(paid.per_unit, currency)} for each unit sold"] * bool(paid.per_unit)
+    parts += [f"{rate_text(paid.per_line, currency)} for each line"] * bool(paid.per_line)
+    return f"; {paid.vendor} pays {', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]}"

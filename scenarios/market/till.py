@@ -29,7 +29,7 @@ class Funded:
     discount: float
     other: float
     for_units: float
-    """Amounts for units that were sold and do not come back, net."""
+    """Amounts for units that were sold and do not come back, or for a line, net."""
 
     def cost(self, net: Float) -> float:
         """Return what the vendor is asked for; ``net`` [S, K + 1] is what is left of gross amounts."""
@@ -134,6 +134,15 @@ class _Register:
             if off[s] > 0 or other[s] > 0 or paid[s] > 0
         ]
 
+    def fund_line(self, offer: Offer, row: int, amounts: Float) -> None:
+        """Note what an offer's vendor pays for one line, [S] net."""
+        if offer.funding is not None:
+            vendor, paid = offer.funding.vendor, [(s, float(amount)) for s, amount in enumerate(amounts) if amount > 0]
+            self.funded += [
+                Funded(vendor=vendor, share=0.0, segment=s, row=row, discount=0.0, other=0.0, for_units=amount)
+                for s, amount in paid
+            ]
+
 
 def ring_up(
     result: DayResult,
@@ -206,12 +215,14 @@ def _fixed_costs(lines: Iterable[ActiveLine], segments: tuple[Segment, ...], cou
     fixed = np.zeros((len(segments), count + 1))
     for line in lines:
         amount = float(line.offer.fixed_cost)
+        receives = customers if line.segment < 0 else np.arange(len(segments)) == line.segment
         if amount and line.first:
-            receives = customers if line.segment < 0 else np.arange(len(segments)) == line.segment
             part = amount * receives / receives.sum()
             fixed[:, line.product] += part
             nothing = np.zeros(part.size)
             register.fund(line.offer, line.product, nothing, part, nothing)
+        if line.offer.line_funding and line.first:
+            register.fund_line(line.offer, line.product, float(line.offer.line_funding) * receives / receives.sum())
     return fixed
 
 

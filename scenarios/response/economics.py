@@ -66,6 +66,8 @@ class Economics:
     """[K, P, 1] and [K, 1, Q] what a vendor pays besides for a unit under the line, after returns."""
     fixed: tuple[Float, Float]
     """[P] and [Q] fixed cost of one line."""
+    line_funding: tuple[Float, Float]
+    """[P] and [Q] what a vendor pays besides for one line."""
     worth: tuple[Float, Float]
     """[K, P] and [K, Q] what the offer is worth to a customer per unit, tax included."""
     stacked: NDArray[np.bool_]
@@ -77,6 +79,8 @@ class Economics:
     basket_gift: tuple[Float, Float]
     """[V] and [U] net cost of the gift per order."""
     basket_funded: tuple[Float, Float]
+    basket_line_funding: tuple[Float, Float]
+    """[V] and [U]"""
     basket_fixed: tuple[Float, Float]
     basket_stacked: NDArray[np.bool_]
     """[V, U]"""
@@ -231,6 +235,9 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
     def fixed(block: list[Offer]) -> Float:
         return np.array([0.0] + [float(offer.fixed_cost) for offer in block])
 
+    def for_lines(block: list[Offer]) -> Float:
+        return np.array([0.0] + [float(offer.line_funding) for offer in block])
+
     def savings(block: list[Offer]) -> Float:
         return np.array([0.0] + [order_saving(offer) for offer in block])
 
@@ -261,12 +268,14 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         funded=(shares(offers[0]), shares(offers[1])),
         unit_funding=(amounts(offers[0])[..., None], amounts(offers[1])[:, None]),
         fixed=(fixed(offers[0]), fixed(offers[1])),
+        line_funding=(for_lines(offers[0]), for_lines(offers[1])),
         worth=(worth_p, worth_q),
         stacked=stacked,
         used=used,
         basket_saving=(savings(offers[2]), savings(offers[3])),
         basket_gift=(order_gifts(offers[2]), order_gifts(offers[3])),
         basket_funded=(shares(offers[2]), shares(offers[3])),
+        basket_line_funding=(for_lines(offers[2]), for_lines(offers[3])),
         basket_fixed=(fixed(offers[2]), fixed(offers[3])),
         basket_stacked=basket_stacked,
         basket_used=basket_used,

@@ -211,7 +211,7 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
         weights["both"] = both - (share.gift + share.funding * funded) * economics.gift_less[layer] * here
         weights[unit] = money[..., 0] if layer == 0 else money
         fixed = economics.fixed[layer] * (share.fixed + share.funding * economics.funded[layer])
-        weights[line] = products[:, None] * inside * fixed
+        weights[line] = products[:, None] * inside * (fixed + share.funding * economics.line_funding[layer])
     if mask.basket:
         for layer, (unit, line) in enumerate(
             (("basket_public", "basket_public_line"), ("basket_targeted", "basket_targeted_line"))
@@ -221,7 +221,8 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
             money = (share.discount + share.funding * funded) * saving * economics.basket_net
             money = money + (share.gift + share.funding * funded) * economics.basket_gift[layer]
             weights[unit] = inside * (money + share.spared_fee * economics.fee_rate * saving)
-            weights[line] = inside * economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
+            fixed = economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
+            weights[line] = inside * (fixed + share.funding * economics.basket_line_funding[layer])
     if share.message:
         _add_messages(weights, grid, mask, share.message, priced=True)
 
