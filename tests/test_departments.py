@@ -14,6 +14,7 @@ from plan_folders import good_lines, write_folder
 from spreadsheet import formulas, read
 
 from constraints.checking.check import check
+from planner.export.claims import claims
 from planner.export.departments import departments
 from planner.export.plan_rows import plan_rows
 from planner.export.workbook import workbook
@@ -22,6 +23,7 @@ from scenarios.answer.plan_files import read_plans
 from scenarios.answer.sums import margin_rate, measured
 from scenarios.language.scope import Scope
 from scenarios.language.words import BASKET, Measure
+from scenarios.problems import InvalidInput
 
 HAND = {
     # 550 + 525 + 500 + 500 units at 20.00; 550 cuts of 2.00, for each of which the dairy pays 1.50
@@ -116,6 +118,20 @@ def test_a_department_is_the_scope_of_its_category(tmp_path: Path) -> None:
         assert rate is not None and 0 <= margin_rate(book, scope) - Fraction(repr(rate)) < Fraction(1, 10**6)
     orders = measured(book, Measure.DISCOUNT, Scope(products=(BASKET,)))
     assert found.amounts["discount"][-1] == orders != 0
+
+
+def test_cells_of_another_scenario_are_refused(folder: Path) -> None:
+    """Rows of a product that the question does not know name the file and the remedy; nothing falls over."""
+    import pyarrow as pa
+
+    directory = read_plans(folder)
+    rows = plan_rows(directory, directory.plan_set.plans[0])
+    place = rows.column_names.index("product")
+    names = ["tea" if each == "milk" else each for each in rows.column("product").to_pylist()]
+    foreign = rows.set_column(place, "product", pa.array(names))
+    for sums in (departments, claims):
+        with pytest.raises(InvalidInput, match=r"column product: expected products of the scenario, got .*tea"):
+            sums(foreign, directory.problem())
 
 
 def test_the_sheet_adds_up_by_formulas(folder: Path) -> None:

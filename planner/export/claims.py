@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import numpy as np
 import pyarrow as pa
 
-from planner.export.plan_rows import Integers, period_numbers, summed, words
+from planner.export.plan_rows import Integers, numbered, period_numbers, summed, words
 from scenarios.answer.archive import Frozen
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.currency import minor_digits
@@ -134,7 +134,7 @@ def _places(
     axes = (
         [payer_number[each] for each in names],
         period_numbers(rows, scenario.horizon.dates)[funded],
-        [product_number[each] for each in words(rows, "product")[funded].tolist()],
+        numbered(rows, "product", product_number)[funded],
         [number[each] for each in names],
     )
     return np.asarray(np.ravel_multi_index(axes, shape), dtype=np.int64), funded

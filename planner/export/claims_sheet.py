@@ -122,7 +122,7 @@ def _write_vendors(
         sheet.text(row, 0, vendor)
         sheet.text(row, 1, "" if record is None else record.name or "")
         for column, (words, amounts) in enumerate(((claimed, paid), (of_line, funding)), start=2):
-            formula = f"=ROUND(SUMPRODUCT(--EXACT({words},{own}),{amounts}),{digits})"
+            formula = f"=ROUND(SUMPRODUCT(EXACT({words},{own})*{amounts}),{digits})"
             sheet.formula(row, column, formula, amount, "money")
         sheet.formula(row, 4, f"=ROUND(C{row + 1}-D{row + 1},{digits})", 0, "money")
         if record is not None and record.fund is not None:

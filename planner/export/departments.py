@@ -12,7 +12,7 @@ import pyarrow as pa
 from xlsxwriter.utility import xl_col_to_name
 
 from planner.export.account import COLUMNS, account_by, letters_of, write_amounts, write_totals
-from planner.export.plan_rows import Integers, words
+from planner.export.plan_rows import Integers, numbered
 from planner.export.sheet import Sheet
 from planner.figures import NOTHING
 from scenarios.answer.archive import Frozen
@@ -78,7 +78,7 @@ def _place(rows: pa.Table, categories: dict[str, str], names: tuple[str, ...]) -
     """[R] number of each row's category; rows of baskets come last."""
     number = {name: at for at, name in enumerate(names)}
     by_product = {product: number[category] for product, category in categories.items()} | {BASKET: len(names)}
-    return np.array([by_product[each] for each in words(rows, "product").tolist()], dtype=np.int64)
+    return numbered(rows, "product", by_product)
 
 
 CSV_COLUMNS = (

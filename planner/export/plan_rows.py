@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scenarios.answer import cells_file
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PlanDirectory
-from scenarios.problems import InvalidInput, Problem
+from scenarios.problems import InvalidInput, Problem, shown
 
 Integers = NDArray[np.int64]
 
@@ -44,15 +44,35 @@ def period_numbers(rows: pa.Table, dates: Sequence[object]) -> Integers:
 
     Raises
     ------
-    ValueError
+    InvalidInput
         For rows of days on which no period begins.
     """
     days = rows.column("period").cast(pa.int32()).to_numpy().astype(np.int64)
     first_days = np.array(dates, dtype="datetime64[D]").astype(np.int64)
     period = np.searchsorted(first_days, days)
     if not (len(days) and (first_days[np.minimum(period, len(first_days) - 1)] == days).all()):
-        raise ValueError("expected rows of the scenario's own periods")
+        raise _foreign("period", "first days of the scenario's periods", "others")
     return np.asarray(period, dtype=np.int64)
+
+
+def numbered(rows: pa.Table, name: str, number: Mapping[str, int]) -> Integers:
+    """[R] a column of texts as numbers.
+
+    Raises
+    ------
+    InvalidInput
+        For a text that has no number: cells of another scenario.
+    """
+    texts = words(rows, name).tolist()
+    unknown = next((text for text in texts if text not in number), None)
+    if unknown is not None:
+        raise _foreign(name, f"{name}s of the scenario", shown(unknown))
+    return np.array([number[text] for text in texts], dtype=np.int64)
+
+
+def _foreign(name: str, expected: str, got: str) -> InvalidInput:
+    remedy = "restore the folder from where it was written, or plan again"
+    return InvalidInput([Problem(where=CELLS, what=f"column {name}", expected=expected, got=got, remedy=remedy)])
 
 
 def summed(values: Integers, place: Integers, count: int) -> Integers:
