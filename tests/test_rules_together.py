@@ -167,7 +167,7 @@ def test_a_public_line_that_is_missing_is_told_once():
     public = {"rule": "fairness", "min": 2, "where": {"offers": ["off10", "flash"]}}
     assert _told(public, (3, "phone", "off10")) == [
         "every segment: 1 matching line, at least 2 needed; "
-        "add 1 public line, each of which counts for all of them, or lower min of r"
+        "add 1 public line, which counts for all of them, or lower min of r"
     ]
     (named,) = _told(public | {"where": {"layer": "public", "segments": list(BOTH)}})
     assert named.startswith(f"segments {', '.join(BOTH)}: no matching lines, at least 2 needed; add 2 public lines,")

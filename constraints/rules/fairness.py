@@ -38,7 +38,7 @@ def violations(rule: Fairness, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
     if len(segments) > 1 and _all_public(rule, grid):
         # The same lines reach every segment: what one of them lacks, all of them lack.
         named = "every segment" if rule.where.segments is None else f"segments {', '.join(rule.where.segments)}"
-        return _short(rule, named, count.get(segments[0], []), ", each of which counts for all of them")
+        return _short(rule, named, count.get(segments[0], []), public=True)
     return [
         violation
         for segment in segments
@@ -52,15 +52,16 @@ def _all_public(rule: Fairness, grid: Grid) -> bool:
     return layers == {Layer.PUBLIC}
 
 
-def _short(rule: Fairness, who: str, here: list[RuleLine], why: str = "") -> list[Violation]:
+def _short(rule: Fairness, who: str, here: list[RuleLine], *, public: bool = False) -> list[Violation]:
     """Say how many lines are missing; nothing where none is."""
     lacking = rule.min - len(here)
     if lacking <= 0:
         return []
-    public = f" public line{'' if lacking == 1 else 's'}{why}," if why else ""
+    one = " public line, which counts for all of them,"
+    kind = (one if lacking == 1 else " public lines, each of which counts for all of them,") if public else ""
     message = (
         f"{who}: {len(here) or 'no'} matching line{'' if len(here) == 1 else 's'}"
-        f", at least {rule.min} needed; add {lacking}{public} or lower min of {rule.id}"
+        f", at least {rule.min} needed; add {lacking}{kind} or lower min of {rule.id}"
     )
     broken = tuple(each.line for each in here)
     return [Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken)]
