@@ -16,6 +16,7 @@ from planner.commands.lines_file import read_plan
 from planner.export.plan_files import export_csv
 from planner.reasons.told_price import told_price
 from scenarios.answer.plan import RankedPlan
+from scenarios.answer.plan_files import read_plans
 from scenarios.answer.verdicts import PriceRange
 
 
@@ -28,13 +29,13 @@ def test_exported_lines_are_read_back_as_the_same_plan(tmp_path: Path) -> None:
     """What ``export`` writes, ``score`` and ``plan --start`` read: not a line is lost or changed."""
     problem = basic_problem()
     plan_set = write_folder(problem, tmp_path / "plans", good_lines(problem))
-    export_csv(plan_set.plans[0], tmp_path / "csv")
+    export_csv(read_plans(tmp_path / "plans"), plan_set.plans[0], tmp_path / "csv")
     again = read_plan(tmp_path / "csv" / "lines.csv", problem.grid)
     assert np.array_equal(again, problem.grid.plan_of(good_lines(problem)))
 
 
 def _limits(plan: RankedPlan, folder: Path) -> list[dict[str, str]]:
-    export_csv(plan, folder / "csv")
+    export_csv(read_plans(folder / "plans"), plan, folder / "csv")
     return _rows(folder / "csv" / "limits.csv")
 
 
@@ -42,7 +43,7 @@ def test_exported_bridge_adds_up_to_the_cent(tmp_path: Path) -> None:
     """The terms of bridge.csv sum to its last row, which is the profit gained."""
     problem = basic_problem()
     plan = write_folder(problem, tmp_path / "plans", good_lines(problem)).plans[0]
-    export_csv(plan, tmp_path / "csv")
+    export_csv(read_plans(tmp_path / "plans"), plan, tmp_path / "csv")
     rows = _rows(tmp_path / "csv" / "bridge.csv")
     assert rows[-1]["term"] == "net"
     assert sum(Decimal(row["amount"]) for row in rows[:-1]) == Decimal(rows[-1]["amount"]) == plan.outcome.profit_change
@@ -52,7 +53,7 @@ def test_exported_limits_hold_every_limit_exactly(tmp_path: Path) -> None:
     """limits.csv lists written and implied limits with their exact use."""
     problem = basic_problem()
     plan = write_folder(problem, tmp_path / "plans", good_lines(problem)).plans[0]
-    export_csv(plan, tmp_path / "csv")
+    export_csv(read_plans(tmp_path / "plans"), plan, tmp_path / "csv")
     rows = {row["id"]: row for row in _rows(tmp_path / "csv" / "limits.csv")}
     assert rows.keys() == {limit.id for limit in plan.limits}
     assert {"total-budget", "fund:roaster", "stock:grinder"} <= rows.keys()
@@ -80,7 +81,7 @@ def test_exports_have_the_same_bytes_each_time(tmp_path: Path) -> None:
     """Exporting twice writes equal files."""
     problem = basic_problem()
     plan = write_folder(problem, tmp_path / "plans", good_lines(problem)).plans[0]
-    one, two = (export_csv(plan, tmp_path / name) for name in ("one", "two"))
+    one, two = (export_csv(read_plans(tmp_path / "plans"), plan, tmp_path / name) for name in ("one", "two"))
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
 
 
@@ -88,7 +89,7 @@ def test_a_full_disk_leaves_all_older_tables(tmp_path: Path, monkeypatch: pytest
     """Three tables of one plan, never some of this plan and some of the last one."""
     problem = basic_problem()
     plans = write_folder(problem, tmp_path / "plans", good_lines(problem), good_lines(problem)[:2]).plans
-    export_csv(plans[0], tmp_path / "csv")
+    export_csv(read_plans(tmp_path / "plans"), plans[0], tmp_path / "csv")
     before = contents(tmp_path / "csv")
     write, room = Path.write_bytes, iter((True, True, False))
 
@@ -99,5 +100,5 @@ def test_a_full_disk_leaves_all_older_tables(tmp_path: Path, monkeypatch: pytest
 
     monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(OSError, match="No space left"):
-        export_csv(plans[1], tmp_path / "csv")
+        export_csv(read_plans(tmp_path / "plans"), plans[1], tmp_path / "csv")
     assert contents(tmp_path / "csv") == before

@@ -17,6 +17,7 @@ from shop import load_shop
 from constraints.ledger import Ledger
 from planner.commands.lines_file import read_plan
 from planner.evaluation.evaluator import Evaluator
+from planner.export.claims import payers
 from planner.export.plan_files import LINE_COLUMNS, line_rows
 from planner.problem import build_problem
 from scenarios.answer.outcome import account
@@ -254,10 +255,10 @@ def test_exported_lines_are_read_back_with_their_level(tmp_path):
     model, _ = phone_shop(FLASH, COUPON, lifts=(0.5, 0.2), take_ups=(1.0, 0.1))
     plan = model.grid.plan_of((line("flash", quantity=0.25), line("coupon", segment="everyone", coverage=0.5)))
     lines = line_results(account(model, plan))
-    rows = [LINE_COLUMNS, *line_rows(SimpleNamespace(lines=lines))]
+    rows = [LINE_COLUMNS, *line_rows(SimpleNamespace(lines=lines), payers(model.grid.scenario))]
     assert rows[1:] == [
-        ("2026-11-01", "phone", "*", "flash", "1.0", "0.25", "38"),
-        ("2026-11-01", "phone", "everyone", "coupon", "0.5", "", ""),
+        ("2026-11-01", "phone", "*", "flash", "1.0", "0.25", "38", "nova"),
+        ("2026-11-01", "phone", "everyone", "coupon", "0.5", "", "", ""),
     ]
     path = tmp_path / "lines.csv"
     path.write_text("".join(",".join(row) + "\n" for row in rows), "utf-8")

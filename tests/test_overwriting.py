@@ -20,6 +20,7 @@ from planner.export.plan_files import LINE_COLUMNS, export_csv
 from planner.export.profile_tables import is_profile_table
 from planner.flight.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
 from planner.overwriting import columns_of, overwritten
+from scenarios.answer.plan_files import read_plans
 from scenarios.problems import InvalidInput
 from surrogate.model_file import check_target
 
@@ -116,7 +117,7 @@ def test_lessons_never_take_the_place_of_the_actuals(shop: Running, tmp_path: Pa
         assert "old" not in other.read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["lines.csv", "limits.csv", "bridge.csv"])
+@pytest.mark.parametrize("name", ["lines.csv", "limits.csv", "bridge.csv", "claims.csv", "departments.csv"])
 def test_an_export_never_takes_the_place_of_a_plan_made_by_hand(name: str, plans: Path, tmp_path: Path) -> None:
     """One foreign table is enough: nothing of the export is written, neither beside it nor as a workbook."""
     kept = tmp_path / name
@@ -148,7 +149,7 @@ def test_the_function_refuses_as_the_command_does(tmp_path: Path) -> None:
     plan = write_folder(problem, tmp_path / "plans", good_lines(problem)).plans[0]
     (tmp_path / "bridge.csv").write_text("a,b\n", "utf-8")
     with pytest.raises(InvalidInput, match=r"bridge\.csv of an older export"):
-        export_csv(plan, tmp_path)
+        export_csv(read_plans(tmp_path / "plans"), plan, tmp_path)
     assert not (tmp_path / "lines.csv").exists()
 
 

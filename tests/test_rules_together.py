@@ -5,6 +5,8 @@ import datetime as dt
 import numpy as np
 from rule_shop import accepted, line, refusal, shop
 
+from constraints.rules.registry import check_rules
+
 RUN = {"rule": "min_run", "periods": 3}
 VIP = {"rule": "all_or_nothing", "across": ["segment"], "per": ["product"], "where": {"offers": ["coupon"]}}
 APART = {"rule": "never_with", "where": {"offers": ["flash"]}, "with": {"mechanics": ["coupon"]}}
@@ -158,6 +160,26 @@ def test_fairness_over_a_span_counts_the_public_lines_in_it():
     assert not accepted(busy) and not accepted(busy, one)
     assert not accepted(busy, (2, "phone", "off10"), one, (6, "phone", "off10"))
     assert not accepted(busy, one, *((4, "phone", "coupon", who) for who in BOTH))
+
+
+def test_a_public_line_that_is_missing_is_told_once():
+    """A public line counts for every segment: one sentence for all of them, one each only where segments may differ."""
+    public = {"rule": "fairness", "min": 2, "where": {"offers": ["off10", "flash"]}}
+    assert _told(public, (3, "phone", "off10")) == [
+        "every segment: 1 matching line, at least 2 needed; "
+        "add 1 public line, which counts for all of them, or lower min of r"
+    ]
+    (named,) = _told(public | {"where": {"layer": "public", "segments": list(BOTH)}})
+    assert named.startswith(f"segments {', '.join(BOTH)}: no matching lines, at least 2 needed; add 2 public lines,")
+    assert len(_told(FLOOR)) == len(_told({"rule": "fairness", "min": 1})) == 2
+    (alone,) = _told(public | {"where": {"layer": "public", "segments": ["young"]}})
+    assert alone == "segment young: no matching lines, at least 2 needed; add 2 or lower min of r"
+
+
+def _told(rule, *lines):
+    grid, _ = shop([{"id": "r"} | rule])
+    (checked,) = (each for each in check_rules(grid, [line(short) for short in lines]) if each.id == "r")
+    return [each.message for each in checked.violations]
 
 
 def test_the_start_plan_holds_what_rules_ask_for_and_no_more():

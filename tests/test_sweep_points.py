@@ -93,6 +93,7 @@ def test_a_plan_of_any_other_point_is_taken_where_it_fits() -> None:
     worth = [str(point.best.objective) for point in result.points if point.best is not None]
     assert worth == ["50", "10", "50", "20"]
     assert [point.lent for point in result.points] == [None, None, ("1",), None]
+    assert [point.raised for point in result.points] == [0, 0, 30, 0]
     assert sweep_json(result, "s")["points"][2]["planned_again_from"] == {BUDGET: "1"}
     assert sweep_columns(result)["planned_again_from"] == [None, None, "1", None]
     out = Console(record=True, width=80, file=io.StringIO())

@@ -107,6 +107,37 @@ def test_of_two_values_the_one_that_steps_is_named() -> None:
     assert "nova.fund 5, total-budget.max 20: none found" in told
 
 
+def test_a_step_that_luck_may_explain_is_marked_and_said() -> None:
+    """Rows closer together than their gaps leave open, or than planning again added, tell little of the step."""
+    plain = swept("limits.total-budget.max=10,20,30", limit_id=None, worth=("1000", "1300", "1310"))
+    sets = [replace(SET, plans=point.plan_set.plans, bound=Decimal("1350")) for point in plain.points if point.plan_set]
+    proven = replace(plain, points=tuple(replace(p, plan_set=s) for p, s in zip(plain.points, sets, strict=True)))
+    assert [proven.unsure(number) for number in (1, 2)] == [
+        True,
+        True,
+    ]  # 350 and 50 are left open, 300 and 10 lie there
+    near = replace(
+        proven,
+        points=(replace(plain.points[0], plan_set=replace(sets[0], bound=Decimal("1010"))), *proven.points[1:]),
+    )
+    assert [near.unsure(number) for number in (1, 2)] == [False, True]
+    text = shown(near)
+    assert " 30.00 " in text and " 1.00? " in text
+    assert "?: the row differs from the one above by less than the searches are sure of (their gaps)" in text
+    assert "--effort thorough, or the sweep again with another --seed" in text
+    assert [each["per_unit_unsure"] for each in sweep_json(near, "s")["points"]] == [None, False, True]
+    sure = replace(SET, bound=None)
+    alone = replace(
+        plain,
+        points=tuple(
+            replace(p, plan_set=replace(sure, plans=p.plan_set.plans)) for p in plain.points if p.plan_set is not None
+        ),
+    )
+    assert not any(alone.unsure(number) for number in (1, 2)) and "?:" not in shown(alone)
+    lucky = replace(alone, points=(replace(alone.points[0], raised=Decimal(20)), *alone.points[1:]))
+    assert [lucky.unsure(number) for number in (1, 2)] == [False, True]
+
+
 def test_words_have_no_steps() -> None:
     """Between 'gross' and 'net' lies no further unit: neither the column nor its sentence stands there."""
     result = swept("effects.lift_is=gross,net_of_dip,net", limit_id=None, worth=("1", "2", "3"))

@@ -15,6 +15,8 @@ from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import RuleLine, Violation, keys_of, touches
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis, Fairness
+from scenarios.language.words import Layer
+from scenarios.scope_mask import in_scope
 
 _PER: tuple[Axis, ...] = ("segment",)
 
@@ -26,24 +28,43 @@ def floored(rule: Fairness, grid: Grid) -> list[int]:
 
 
 def violations(rule: Fairness, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
-    """Segments with too few lines."""
+    """Segments with too few lines; one violation for all of them where only public lines count."""
     count: dict[int, list[RuleLine]] = {}
     for line in lines:
         if line.period >= 0 and touches(rule.where, line, grid):
             for (segment,) in keys_of(line, rule.where, _PER, grid):
                 count.setdefault(segment, []).append(line)
-    found: list[Violation] = []
-    for segment in floored(rule, grid):
-        here = count.get(segment, [])
-        if len(here) < rule.min:
-            lacking = rule.min - len(here)
-            message = (
-                f"segment {grid.segments[segment].id}: {len(here) or 'no'} matching line{'' if len(here) == 1 else 's'}"
-                f", at least {rule.min} needed; add {lacking} or lower min of {rule.id}"
-            )
-            broken = tuple(each.line for each in here)
-            found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
-    return found
+    segments = floored(rule, grid)
+    if len(segments) > 1 and _all_public(rule, grid):
+        # The same lines reach every segment: what one of them lacks, all of them lack.
+        named = "every segment" if rule.where.segments is None else f"segments {', '.join(rule.where.segments)}"
+        return _short(rule, named, count.get(segments[0], []), public=True)
+    return [
+        violation
+        for segment in segments
+        for violation in _short(rule, f"segment {grid.segments[segment].id}", count.get(segment, []))
+    ]
+
+
+def _all_public(rule: Fairness, grid: Grid) -> bool:
+    """Whether only public offers match, which reach all segments at once."""
+    layers = {offer.layer for offer in grid.scenario.offers if in_scope(rule.where, offer)}
+    return layers == {Layer.PUBLIC}
+
+
+def _short(rule: Fairness, who: str, here: list[RuleLine], *, public: bool = False) -> list[Violation]:
+    """Say how many lines are missing; nothing where none is."""
+    lacking = rule.min - len(here)
+    if lacking <= 0:
+        return []
+    one = " public line, which counts for all of them,"
+    kind = (one if lacking == 1 else " public lines, each of which counts for all of them,") if public else ""
+    message = (
+        f"{who}: {len(here) or 'no'} matching line{'' if len(here) == 1 else 's'}"
+        f", at least {rule.min} needed; add {lacking}{kind} or lower min of {rule.id}"
+    )
+    broken = tuple(each.line for each in here)
+    return [Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken)]
 
 
 def compile_rule(rule: Fairness, context: RuleContext) -> CompiledRule:

@@ -128,7 +128,11 @@ def check(
 def export(
     folder: FolderArgument,
     csv: Annotated[
-        bool, typer.Option("--csv", help="As lines.csv, limits.csv and bridge.csv; so too where no format is named.")
+        bool,
+        typer.Option(
+            "--csv",
+            help="As CSV tables: lines, limits, bridge, claims, departments; so too where no format is named.",
+        ),
     ] = False,
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", metavar="FILE", help="As a workbook for finance, totals as formulas.")
@@ -161,7 +165,7 @@ def export(
     plan: PlanOption = 1,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Write a plan as CSV files (lines, limits, bridge), as a workbook for finance, or as a rollout."""
+    """Write a plan as CSV files, as a workbook for finance, or as a rollout."""
     from planner.commands.rollout import refuse_lonely, roll_out
     from planner.export.plan_files import EXPORTED, export_csv, refuse_foreign_tables
     from planner.flight.counted import as_counted
@@ -197,7 +201,7 @@ def export(
         write_whole(xlsx, book)
         written.insert(0, str(xlsx))
     if tables is not None:
-        written = [*(str(path) for path in export_csv(ranked, tables)), *written]
+        written = [*(str(path) for path in export_csv(directory, ranked, tables)), *written]
     if json_:
         show_json({"format": "campaign-export/1", "plan": plan, "files": written, "says": list(says)})
     else:

@@ -26,7 +26,8 @@ LEVELS = ("coverage", "quantity")
 def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     """Read the flat plan [N] that a CSV file holds; a blank segment is everybody, a blank level 100 %.
 
-    The column ``pieces`` that exports carry is not read: it follows from the quantity level.
+    The columns ``pieces`` and ``vendor`` that exports carry are not read: they follow from the quantity level and the
+    offer.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""The account by period: integer sums of cells.parquet as numbers, everything that follows from them as formulas."""
+"""The account by period or another place: sums of cells.parquet as numbers, what follows from them as formulas."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 from xlsxwriter.utility import xl_col_to_name
 
+from planner.export.plan_rows import Integers, period_numbers, summed, words
 from planner.export.sheet import Sheet
 from scenarios.answer import cells_file
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.language.schema import Scenario
-
-Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,21 +53,21 @@ def letters_of(title: str) -> str:
     return str(xl_col_to_name(1 + [column.title for column in COLUMNS].index(title)))
 
 
-def account_by_period(rows: pa.Table, scenario: Scenario) -> dict[str, Integers]:
-    """Sum the rows of one plan by period, [T] integers by title; columns that follow from others included."""
-    first = np.datetime64(scenario.horizon.start, "D").astype(np.int64)
-    days = rows.column("period").cast(pa.int32()).to_numpy().astype(np.int64)
-    dates = np.array(scenario.horizon.dates, dtype="datetime64[D]").astype(np.int64)
-    period = np.searchsorted(dates, days)
-    if not (len(days) and days.min() >= first and (dates[np.minimum(period, len(dates) - 1)] == days).all()):
-        raise ValueError("expected rows of the scenario's own periods")
-    at_cell = np.asarray(rows.column("account").to_numpy(zero_copy_only=False) == cells_file.CELL)
+def account_by(rows: pa.Table, place: Integers, count: int) -> dict[str, Integers]:
+    """Sum the rows of one plan by place, [count] integers by title; columns that follow from others included.
+
+    Parameters
+    ----------
+    place
+        [R] where each row belongs.
+    """
+    at_cell = words(rows, "account") == cells_file.CELL
     found: dict[str, Integers] = {}
     for column in COLUMNS:
-        total = np.zeros(len(dates), dtype=np.int64)
+        total = np.zeros(count, dtype=np.int64)
         for name in column.cells:
             values = rows.column(name).to_numpy()
-            np.add.at(total, period, np.where(at_cell, values, 0) if name in _ONLY_CELLS else values)
+            total += summed(np.where(at_cell, values, 0) if name in _ONLY_CELLS else values, place, count)
         for title in column.adds:
             total = total + found[title]
         for title in column.takes:
@@ -78,29 +76,44 @@ def account_by_period(rows: pa.Table, scenario: Scenario) -> dict[str, Integers]
     return found
 
 
+def account_by_period(rows: pa.Table, scenario: Scenario) -> dict[str, Integers]:
+    """Sum the rows of one plan by period, [T] integers by title."""
+    dates = scenario.horizon.dates
+    return account_by(rows, period_numbers(rows, dates), len(dates))
+
+
 def write_account(sheet: Sheet, top: int, amounts: dict[str, Integers], scenario: Scenario, digits: int) -> int:
     """Write the account below row ``top`` (counted from 0); returns the row of its totals."""
     sheet.header(top, ("period", *(column.title for column in COLUMNS)), numbers=range(1, len(COLUMNS) + 1))
     dates = scenario.horizon.dates
     total = top + 1 + len(dates)
     for number, day in enumerate(dates):
-        row = top + 1 + number
-        sheet.date(row, 0, day)
-        for place, column in enumerate(COLUMNS, start=1):
-            kind, places = _kind(column, digits)
-            amount = to_decimal(int(amounts[column.title][number]), places)
-            if column.cells:
-                sheet.number(row, place, amount, kind)
-                continue
+        sheet.date(top + 1 + number, 0, day)
+        write_amounts(sheet, top + 1 + number, amounts, number, digits)
+    write_totals(sheet, total, top + 1, amounts, digits)
+    return total
+
+
+def write_amounts(sheet: Sheet, row: int, amounts: dict[str, Integers], number: int, digits: int) -> None:
+    """Write the amounts of one place from the second column on: sums as numbers, what follows from them as formulas."""
+    for place, column in enumerate(COLUMNS, start=1):
+        kind, places = _kind(column, digits)
+        amount = to_decimal(int(amounts[column.title][number]), places)
+        if column.cells:
+            sheet.number(row, place, amount, kind)
+        else:
             sheet.formula(row, place, _formula(column, row), amount, kind)
+
+
+def write_totals(sheet: Sheet, total: int, first: int, amounts: dict[str, Integers], digits: int) -> None:
+    """Write the totals of the rows from ``first`` up to the one above ``total``, both counted from 0."""
     sheet.text(total, 0, "Total", bold=True, top=1)
     for place, column in enumerate(COLUMNS, start=1):
         kind, places = _kind(column, digits)
         letters = xl_col_to_name(place)
-        formula = f"=ROUND(SUM({letters}{top + 2}:{letters}{total}),{places})"
+        formula = f"=ROUND(SUM({letters}{first + 1}:{letters}{total}),{places})"
         value = to_decimal(int(amounts[column.title].sum()), places)
         sheet.formula(total, place, formula, value, kind, bold=True, top=1)
-    return total
 
 
 def _kind(column: AccountColumn, digits: int) -> tuple[str, int]:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name
 
+from planner.export.claims import payers
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.schema import Scenario
@@ -21,6 +22,7 @@ TITLES = (
     "segment",
     "offer",
     "offer name",
+    "vendor",
     "coverage",
     "quantity",
     "pieces",
@@ -72,6 +74,7 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
     named = scenario.products if isinstance(scenario.products, tuple) else ()
     products = {product.id: product.name or "" for product in named}
     offers = {offer.id: offer.name or "" for offer in scenario.offers}
+    payer = payers(scenario)
     sums = dict.fromkeys(SUMMED, Decimal(0))
     row = FIRST
     for number, line in enumerate(plan.lines, start=1):
@@ -94,7 +97,8 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
         sheet.date(row, 1, line.period)
         names = (line.product, products.get(line.product, ""))
         who = "everybody" if line.segment == EVERYBODY else line.segment
-        for column, word in enumerate((*names, who, line.offer, offers.get(line.offer, "")), start=2):
+        offer = (line.offer, offers.get(line.offer, ""), payer.get(line.offer, ""))
+        for column, word in enumerate((*names, who, *offer), start=2):
             sheet.text(row, column, word)
         sheet.number(row, TITLES.index("coverage"), line.coverage, "share")
         # A quantity says something only where pieces are counted: all others serve everybody.
@@ -117,7 +121,7 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
         sums["contribution"] += plan.interaction
         last = row + 1
     _totals(sheet, sums, max(last, FIRST + 1), digits)
-    words = {"date", "product", "product name", "segment", "offer", "offer name", "why"}
+    words = {"date", "product", "product name", "segment", "offer", "offer name", "vendor", "why"}
     sheet.header(HEADER, TITLES, numbers={at for at, title in enumerate(TITLES) if title not in words})
     if plan.lines:
         sheet.work.autofilter(HEADER, 0, FIRST + len(plan.lines) - 1, len(TITLES) - 1)

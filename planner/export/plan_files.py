@@ -1,23 +1,29 @@
-"""Plans as CSV files for other tools: lines (re-readable by ``score`` and ``--start``), limits, bridge."""
+"""Plans as CSV files for other tools: lines (re-readable by ``score`` and ``--start``), limits, bridge, claims ..."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from planner.export.claims import Claim, claims, payers
+from planner.export.departments import CSV_COLUMNS as DEPARTMENT_COLUMNS
+from planner.export.departments import department_rows, departments
+from planner.export.plan_rows import plan_rows
 from planner.overwriting import columns_of, overwritten
 from planner.reasons.told_price import told_price, told_range
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.plan import RankedPlan
+from scenarios.answer.plan_files import PlanDirectory
 from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.table_files import write_together
 
 EXPORTED = "csv"
 """Where exports go inside a plan folder, unless another place is named."""
-LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces")
-"""The columns that a scenario's history, ``score`` and ``plan --start`` read; pieces follow from the quantity level."""
+LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces", "vendor")
+"""The columns that a scenario's history, ``score`` and ``plan --start`` read; pieces follow from the quantity level,
+and the vendor from the offer."""
 LIMIT_COLUMNS = (
     "id",
     "measure",
@@ -41,7 +47,34 @@ LIMIT_COLUMNS = (
     "price_to",
 )
 BRIDGE_COLUMNS = ("term", "amount")
-_COLUMNS = {"lines.csv": LINE_COLUMNS, "limits.csv": LIMIT_COLUMNS, "bridge.csv": BRIDGE_COLUMNS}
+CLAIM_COLUMNS = (
+    "vendor",
+    "date",
+    "sales",
+    "product",
+    "offer",
+    "units",
+    "uses",
+    "discount",
+    "gifts",
+    "fixed_cost",
+    "share",
+    "per_unit",
+    "units_claimed",
+    "amount",
+    "so_far",
+    "fund",
+    "left",
+)
+_COLUMNS = {
+    "lines.csv": LINE_COLUMNS,
+    "limits.csv": LIMIT_COLUMNS,
+    "bridge.csv": BRIDGE_COLUMNS,
+    "claims.csv": CLAIM_COLUMNS,
+    "departments.csv": DEPARTMENT_COLUMNS,
+}
+_RENEWED = {name: (columns,) for name, columns in _COLUMNS.items()} | {"lines.csv": (LINE_COLUMNS, LINE_COLUMNS[:-1])}
+"""Columns of older exports that are renewed; lines named no vendor at first."""
 
 
 def refuse_foreign_tables(folder: Path) -> None:
@@ -58,41 +91,45 @@ def refuse_foreign_tables(folder: Path) -> None:
         raise InvalidInput([Problem(where="--out", what=str(folder), expected=expected, got="a file", remedy=remedy)])
     found = [
         problem
-        for name, columns in _COLUMNS.items()
+        for name, columns in _RENEWED.items()
         for problem in overwritten(
             folder / name,
             option="--out",
             older=f"{name} of an older export, with its columns",
-            is_older=lambda path, columns=columns: columns_of(path) == columns,  # type: ignore[misc]
+            is_older=lambda path, columns=columns: columns_of(path) in columns,  # type: ignore[misc]
         )
     ]
     if found:
         raise InvalidInput(found)
 
 
-def export_csv(plan: RankedPlan, folder: Path) -> tuple[Path, ...]:
-    """Write lines.csv, limits.csv and bridge.csv of a plan into a folder; returns the files.
+def export_csv(directory: PlanDirectory, plan: RankedPlan, folder: Path) -> tuple[Path, ...]:
+    """Write the tables of a plan of a directory into a folder; returns the files.
 
     Raises
     ------
     InvalidInput
-        Where others stand in their place.
+        Where others stand in their place, and for a directory whose cells cannot be read or are not of this plan.
     """
     refuse_foreign_tables(folder)
+    frozen, cells = directory.problem(), plan_rows(directory, plan)
+    claimed, sold = claims(cells, frozen), departments(cells, frozen)
     folder.mkdir(parents=True, exist_ok=True)
-    rows = (line_rows(plan), limit_rows(plan), bridge_rows(plan))
+    of_lines = line_rows(plan, payers(frozen.scenario))
+    rows = (of_lines, limit_rows(plan), bridge_rows(plan), claim_rows(claimed), department_rows(sold))
     paths = tuple(folder / name for name in _COLUMNS)
     write_together(dict(zip(paths, zip(_COLUMNS.values(), rows, strict=True), strict=True)))
     return paths
 
 
-def line_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
-    """Yield one row a line, in plan order."""
+def line_rows(plan: RankedPlan, payer: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
+    """Yield one row a line, in plan order; ``payer`` is the vendor of an offer, where one pays."""
     for line in plan.lines:
         counted = line.pieces is not None
         level = _number(line.quantity) if counted else ""
         place = (line.period.isoformat(), line.product, line.segment, line.offer)
-        yield *place, _number(line.coverage), level, str(line.pieces) if counted else ""
+        pieces = str(line.pieces) if counted else ""
+        yield *place, _number(line.coverage), level, pieces, payer.get(line.offer, "")
 
 
 def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
@@ -128,6 +165,30 @@ def bridge_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:
     bridge = plan.outcome.bridge
     for name, amount in (*bridge.terms, ("net", bridge.net)):
         yield name, _number(amount)
+
+
+def claim_rows(found: Sequence[Claim]) -> Iterator[tuple[str, ...]]:
+    """Yield one row a claim."""
+    for claim in found:
+        yield (
+            claim.vendor,
+            claim.date.isoformat(),
+            claim.sales,
+            claim.product,
+            claim.offer,
+            _number(claim.units),
+            _number(claim.uses),
+            _number(claim.discount),
+            _number(claim.gifts),
+            _number(claim.fixed_cost),
+            _number(claim.share or None),
+            _number(claim.per_unit or None),
+            _number(claim.units_claimed),
+            _number(claim.amount),
+            _number(claim.so_far),
+            _number(claim.fund),
+            _number(claim.left),
+        )
 
 
 def _number(value: Decimal | float | None) -> str:

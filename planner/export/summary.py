@@ -6,8 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from planner.export.account import Integers, letters_of, write_account
+from planner.export.account import letters_of, write_account
+from planner.export.claims_sheet import AMOUNT_TOTAL
+from planner.export.departments import Departments
+from planner.export.departments import total_of as total_of_all
 from planner.export.lines import total_of
+from planner.export.plan_rows import Integers
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.rounding import UNIT_DIGITS
@@ -31,19 +35,24 @@ class Total:
 
 
 def write_summary(
-    sheet: Sheet, plan_set: PlanSet, plan: RankedPlan, scenario: Scenario, amounts: Mapping[str, Integers], digits: int
+    sheet: Sheet,
+    plan_set: PlanSet,
+    plan: RankedPlan,
+    scenario: Scenario,
+    amounts: Mapping[str, Integers],
+    sold: Departments,
 ) -> None:
     """Lay out what the plan is, its totals, and the account that they come from."""
-    horizon = scenario.horizon
+    horizon, digits = scenario.horizon, sold.digits
     span = f"{horizon.periods} {horizon.unit.value}{'s' if horizon.periods != 1 else ''} from {horizon.start}"
     sheet.text(0, 0, scenario.title or scenario.scenario, spans=True, bold=True, font_size=14)
     which = f"{scenario.scenario}, plan {plan.rank} of {len(plan_set.plans)}, {span}"
     sheet.text(1, 0, f"{which}; money in {plan_set.currency}, net of tax", spans=True)
     sheet.header(HEAD, TITLES, numbers=(1, 2, 3))
-    rows = len(totals(plan, scenario, digits, 0))
+    rows = len(totals(plan, scenario, sold, 0))
     account_top = HEAD + rows + 3
     account_row = account_top + 1 + horizon.periods
-    for number, total in enumerate(totals(plan, scenario, digits, account_row), start=HEAD + 1):
+    for number, total in enumerate(totals(plan, scenario, sold, account_row), start=HEAD + 1):
         sheet.text(number, 0, total.label)
         sheet.formula(number, 1, total.formula, total.stated, total.kind)
         sheet.number(number, 2, total.stated, total.kind)
@@ -62,9 +71,9 @@ def _down(quotient: str) -> str:
     return f"=INT(ROUND(({quotient})*1000000,6))/1000000"
 
 
-def totals(plan: RankedPlan, scenario: Scenario, digits: int, account_row: int) -> tuple[Total, ...]:
+def totals(plan: RankedPlan, scenario: Scenario, sold: Departments, account_row: int) -> tuple[Total, ...]:
     """Return the totals of a plan; ``account_row`` is the row of the account's own totals, counted from 0."""
-    out = plan.outcome
+    out, digits = plan.outcome, sold.digits
 
     def account(title: str) -> str:
         return f"{letters_of(title)}{account_row + 1}"
@@ -87,9 +96,11 @@ def totals(plan: RankedPlan, scenario: Scenario, digits: int, account_row: int) 
             out.profit_change,
             f"{below}, less {before:,} without promotion",
         ),
+        money("profit gained by the plan", total_of_all("profit gained", sold), out.profit_change, "sheet Departments"),
         money("profit", account("profit"), out.profit, below),
         money("revenue", account("revenue"), out.revenue, below),
         money("margin", account("margin"), out.margin, below),
+        money("margin", total_of_all("margin", sold), out.margin, "sheet Departments"),
         Total(
             label="margin rate",
             formula=_down(margin_rate),
@@ -108,6 +119,7 @@ def totals(plan: RankedPlan, scenario: Scenario, digits: int, account_row: int) 
         money("gross spend", total_of("gross spend"), out.gross_spend, "sheet Lines"),
         money("vendor funding", total_of("vendor funding"), out.vendor_funding, "sheet Lines"),
         money("vendor funding", account("vendor funding"), out.vendor_funding, below),
+        money("vendor funding", AMOUNT_TOTAL, out.vendor_funding, "sheet Claims"),
         money("spend (gross spend less vendor funding)", total_of("spend"), out.spend, "sheet Lines"),
         money("charged beyond the horizon", account("charged beyond"), out.charges, below),
         count("uses", total_of("uses"), out.uses, "sheet Lines"),

@@ -8,16 +8,19 @@ import zipfile
 import zlib
 from pathlib import Path
 
-import pyarrow as pa
-
 from planner.export.account import account_by_period
+from planner.export.claims import claims
+from planner.export.claims_sheet import HEADER as CLAIMS_HEADER
+from planner.export.claims_sheet import TOTALS as CLAIMS_TOTALS
+from planner.export.claims_sheet import write_claims
+from planner.export.departments import departments, write_departments
 from planner.export.limits import write_limits
 from planner.export.lines import HEADER, TOTALS, write_lines
+from planner.export.plan_rows import plan_rows
 from planner.export.rest import write_assumptions, write_bridge, write_risk
 from planner.export.sheet import Sheet, Styles
 from planner.export.summary import HEAD, write_summary
 from planner.overwriting import refuse_overwriting
-from scenarios.answer import cells_file
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PlanDirectory, sha256
 from scenarios.answer.signature import SIGNATURE, read_signature
@@ -25,7 +28,7 @@ from scenarios.currency import minor_digits
 from scenarios.problems import InvalidInput, Problem
 
 ENDING = ".xlsx"
-SHEETS = ("Summary", "Lines", "Limits", "Bridge", "Risk", "Assumptions")
+SHEETS = ("Summary", "Departments", "Lines", "Claims", "Limits", "Bridge", "Risk", "Assumptions")
 AUTHOR = "campaign-planner"
 MAX_LINES = 1_000_000
 """A sheet holds 1,048,576 rows."""
@@ -76,18 +79,24 @@ def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
     if len(plan.lines) > MAX_LINES:
         expected = f"at most {MAX_LINES:,} lines, as a sheet has rows for"
         raise InvalidInput([Problem(where=PLANS, what="lines", expected=expected, got=f"{len(plan.lines):,}")])
-    plan_set, scenario = directory.plan_set, directory.problem().scenario
+    plan_set, frozen, rows = directory.plan_set, directory.problem(), plan_rows(directory, plan)
+    scenario = frozen.scenario
     digits = minor_digits(scenario.currency)
-    amounts = account_by_period(_rows(directory, plan), scenario)
+    amounts = account_by_period(rows, scenario)
+    claimed, sold = claims(rows, frozen), departments(rows, frozen)
     buffer = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(buffer, plain) as book:
         name = scenario.title or scenario.scenario
         book.set_properties({"title": name, "author": AUTHOR, "created": _MADE})
         styles = Styles(book, digits)
-        summary, lines, limits, bridge, risk, assumed = (Sheet(book, name, styles) for name in SHEETS)
-        write_summary(summary, plan_set, plan, scenario, amounts, digits)
+        summary, by_department, lines, billed, limits, bridge, risk, assumed = (
+            Sheet(book, name, styles) for name in SHEETS
+        )
+        write_summary(summary, plan_set, plan, scenario, amounts, sold)
+        write_departments(by_department, sold)
         write_lines(lines, plan, scenario, digits)
+        write_claims(billed, claimed, plan, scenario, digits)
         write_limits(limits, plan, scenario, digits)
         write_bridge(bridge, plan, digits)
         write_risk(risk, plan_set, plan, digits)
@@ -95,21 +104,10 @@ def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
         footer = f"{scenario.scenario}, plan {plan.rank}, {plan_set.currency}"
         summary.finish(frozen=HEAD + 1, footer=footer)
         lines.finish(frozen=HEADER + 1, repeated=(TOTALS, HEADER), footer=footer)
-        for sheet in (limits, bridge, risk, assumed):
+        billed.finish(frozen=CLAIMS_HEADER + 1, repeated=(CLAIMS_TOTALS, CLAIMS_HEADER), footer=footer)
+        for sheet in (by_department, limits, bridge, risk, assumed):
             sheet.finish(frozen=1, repeated=(0, 0), footer=footer)
     return buffer.getvalue()
-
-
-def _rows(directory: PlanDirectory, plan: RankedPlan) -> pa.Table:
-    """Rows of cells.parquet that belong to a plan."""
-    where = str(directory.folder / CELLS)
-    table = cells_file.from_bytes(directory.raw[CELLS], where=where)
-    rows = table.filter(pa.array(table.column("plan").to_numpy() == plan.rank))
-    if not rows.num_rows:
-        remedy = "restore the folder from where it was written, or plan again"
-        expected = f"rows of plan {plan.rank}"
-        raise InvalidInput([Problem(where=where, what="rows", expected=expected, got="none", remedy=remedy)])
-    return rows
 
 
 def _seals(directory: PlanDirectory) -> dict[str, str]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planner.flight.as_planned import AsPlanned
 from planner.flight.by_lot import besides_lots
+from planner.flight.claims_so_far import ClaimSoFar, claims_so_far
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, running_model, with_counted
 from planner.flight.less_reach import less_reach
@@ -97,6 +98,8 @@ class OutcomeReport:
     """What customers who were kept out, and messages not sent, take off what was expected; empty where nothing."""
     together: tuple[Effect, ...] = ()
     """What rows of a holdout tell of all targeted offers, and of each on all its products and segments, together."""
+    claims: tuple[ClaimSoFar, ...] = ()
+    """What vendors pay for the observed periods, by vendor, period, product and offer."""
     attention: tuple[str, ...] = ()
     """What makes the money wrong, and what of customers' experience needs a look."""
 
@@ -167,6 +170,7 @@ def evaluate_campaign(
         accuracy=accuracy,
         kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
+        claims=claims_so_far(realised),
         effects=measured,
         together=together,
         attention=(

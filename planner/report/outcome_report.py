@@ -11,6 +11,7 @@ from planner.figures import count, money_style, share
 from planner.flight.evaluate import OutcomeReport
 from planner.flight.lessons import LESSON_COLUMNS, SHOWN_COLUMNS
 from planner.report.caused import effects_json, show_effects
+from planner.report.claims_so_far import show_claims
 from planner.report.experience import show_experiences
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -23,7 +24,10 @@ def show_outcome(report: OutcomeReport) -> list[RenderableType]:
     parts: list[RenderableType] = [_heading(report)]
     if report.attention:
         parts.append(show_sentences("Needs attention", report.attention, style="red"))
-    parts += [_totals(report), _accuracy(report), _bridge(report), *show_effects(report.together, report.effects)]
+    parts += [_totals(report), _accuracy(report), _bridge(report)]
+    if report.claims:
+        parts.append(show_claims(report.claims, report.currency))
+    parts += show_effects(report.together, report.effects)
     if report.experiences:
         parts.append(show_experiences(report.experiences))
     if report.lessons:
@@ -155,6 +159,7 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
         "format": "campaign-report/1",
         **data,
         "bridge": bridge,
+        "claims": to_data(report.claims),
         "together": effects_json(report.together),
         "effects": effects_json(report.effects),
         "experiences": to_data(report.experiences),

@@ -21,6 +21,10 @@ USED_UP = "used up"
 """Of a ceiling that leaves nothing and yet holds nothing back."""
 HELD_BACK = "holds back"
 """Of a limit that leaves something, although a looser bound earned more."""
+_UNSURE = (
+    "?: the row differs from the one above by less than the searches are sure of (their gaps), so luck may be most of "
+    "it; --effort thorough, or the sweep again with another --seed, shows how far it moves"
+)
 JUST_MET = "just met"
 """Likewise of a floor."""
 
@@ -43,6 +47,8 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         each = f"each {unit} less of {varied} has" if floor else f"each further {unit} of {varied} has"
         added = f"{per}: what {each} added, between this row and the one above"
         abouts.append(About(column=per, text=added))
+        if any(result.unsure(number) for number in range(len(result.points))):
+            notes.append(_UNSURE)
     if priced:
         eased = "less" if floor else "more"
         given = f"one {unit} {eased}"
@@ -117,7 +123,7 @@ def _row(result: Sweep, number: int, money: Any, most: float, *, priced: bool) -
         money(best.objective),
         money(best.outcome.spend),
         NOTHING if (gap := result.gap_at(point)) is None else share(gap, digits=2),
-        *((rate(_per(result, _eased(result, number))),) if stepped else ()),
+        *((_stepwise(result, number),) if stepped else ()),
         *((estimated(_per(result, price)), _state(result, point)) if priced else ()),
         Text("█" * bar(objective, most), style="green"),
     )
@@ -142,6 +148,12 @@ def _eased(result: Sweep, number: int) -> float | None:
     """What a unit of the varied value is worth between two rows: of a floor one less, so that it reads as its price."""
     rate = result.per_unit(number)
     return -rate if rate is not None and result.floor else rate
+
+
+def _stepwise(result: Sweep, number: int) -> str:
+    """What each further unit added since the row above, marked where that may be luck."""
+    written = rate(_per(result, _eased(result, number)))
+    return f"{written}?" if result.unsure(number) else written
 
 
 def _short(path: str) -> str:
@@ -220,6 +232,7 @@ def _point_json(result: Sweep, number: int) -> dict[str, Any]:
     return document | {
         "objective": best.objective,
         "per_unit_more": result.per_unit(number),
+        "per_unit_unsure": result.unsure(number),
         "bound": result.bound_at(point),
         "gap": result.gap_at(point),
         "profit_change": outcome.profit_change,

@@ -8,6 +8,7 @@ first, because plans travel from one to the next; then every other point, for va
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from itertools import pairwise
 
 from planner.sweep.progress import Done
@@ -54,7 +55,8 @@ def level(axes: tuple[Axis, ...], order: Sequence[Values], done: Done, planner: 
 
 def _raised(values: Values, lenders: Iterator[Values], seen: set[Point], done: Done, planner: Planner) -> bool:
     """Plan a point again from the best of other points' plans, where one is worth more; whether it became better."""
-    own = done.points[values].best
+    before = done.points[values]
+    own = before.best
     most = None if own is None else own.objective
     judged: set[tuple[PlanLine, ...]] = set()
     lender: Values | None = None
@@ -75,8 +77,9 @@ def _raised(values: Values, lenders: Iterator[Values], seen: set[Point], done: D
     found = planner.plan(values, lines, done.place(values))
     best = found.point.best
     better = best is not None and (own is None or best.objective > own.objective)
-    if better:
-        done.put(values, found, lent=lender)
+    if better and best is not None:
+        more = Decimal(0) if own is None else before.raised + best.objective - own.objective
+        done.put(values, found, lent=lender, raised=more)
     if found.interrupted:
         raise KeyboardInterrupt
     return better

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
 from planner.sweep.record import Planned, Point, Sweep
 from planner.sweep.vary import Axis
@@ -19,13 +20,21 @@ class Done:
     """Given the table of what is done whenever that changes."""
     points: dict[tuple[str, ...], Point] = field(default_factory=dict)
 
-    def put(self, values: tuple[str, ...], found: Planned, lent: tuple[str, ...] | None = None) -> None:
+    def put(
+        self,
+        values: tuple[str, ...],
+        found: Planned,
+        lent: tuple[str, ...] | None = None,
+        raised: Decimal = Decimal(0),
+    ) -> None:
         """Take a point in, and keep its plans; at no moment does the table tell of plans that are not there any more.
 
         Parameters
         ----------
         lent
             Values of the point whose plan this one began with, where that was planned again.
+        raised
+            Objective that this has added to what the point's own search had found.
         """
         point = found.point
         if found.keep is not None:
@@ -37,7 +46,7 @@ class Done:
                 if before is not None:
                     self.points[values] = before
                 raise
-        self.points[values] = replace(point, lent=lent)
+        self.points[values] = replace(point, lent=lent, raised=raised)
         self.table(self.sweep(interrupted=True))
 
     def place(self, values: tuple[str, ...]) -> int:

@@ -32,6 +32,8 @@ class Point:
     """Folder inside the sweep's, where plans are kept."""
     lent: tuple[str, ...] | None = None
     """Values of the point whose plan was worth more here, so that this point was planned again from it."""
+    raised: Decimal = Decimal(0)
+    """Objective that planning again added to what the point's own search had found."""
 
     @property
     def best(self) -> RankedPlan | None:
@@ -157,3 +159,21 @@ class Sweep:
         places = [self.axes[-1].values.index(point.values[-1]) for point in (before, here)]
         step = numbers[places[1]] - numbers[places[0]]
         return float((here.best.objective - before.best.objective) / step) if step else None
+
+    def unsure(self, number: int) -> bool | None:
+        """Whether luck of the search may be all that lies between a point and the one before; None without a step.
+
+        Their objectives differ by less than one of their plans may be below the best, by its gap, or than planning
+        again has added to a point of this sweep.
+        """
+        if self.per_unit(number) is None:
+            return None
+        before, here = self.points[number - 1], self.points[number]
+        if before.best is None or here.best is None:
+            return None
+        missed = [point.raised for point in self.points]
+        for point, best in ((before, before.best), (here, here.best)):
+            bound = self.bound_at(point)
+            if bound is not None:
+                missed.append(bound - best.objective)
+        return abs(here.best.objective - before.best.objective) < max(missed)

@@ -17,7 +17,7 @@ from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Path, Places, Problem
 
-_LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces")
+_LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces", "vendor")
 """As ``campaign export`` writes lines; pieces follow from the level and are not read."""
 _EXACT_COLUMNS = ("id", "name", "category", "rivals", "vendor", "price", "unit_cost", "product", "segment", "offer")
 """Texts, and amounts that stay texts so that they are read as exact decimals."""
@@ -106,7 +106,7 @@ def _rows(table: CsvTable, kind: str, read: list[int]) -> list[dict[str, Any]]:
         row: dict[str, Any] = {}
         for column, cells in table.columns.items():
             text = cells[index]
-            if not text or (kind == "lines" and column == "pieces"):
+            if not text or (kind == "lines" and column in ("pieces", "vendor")):
                 continue
             if kind == "segments" and column not in ("id", "name", "customers"):
                 row.setdefault("profile", {})[column] = plain_value(text)

@@ -1,0 +1,152 @@
+"""What each vendor is to be billed for: by period and product the offer, what is claimed on, the amount, the fund left.
+
+One claim is what one offer earns of its vendor on one product in one period, all segments together. Amounts are sums of
+cells.parquet, so that a vendor's claims add up to the ledger's vendor funding of him, to the minor unit.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+
+import numpy as np
+import pyarrow as pa
+
+from planner.export.plan_rows import Integers, numbered, period_numbers, summed, words
+from scenarios.answer.archive import Frozen
+from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
+from scenarios.currency import minor_digits
+from scenarios.language.product_schema import Product
+from scenarios.language.schema import Scenario
+from scenarios.language.words import BASKET
+
+KNOWN, EXPECTED = "known", "expected"
+"""Whether actuals have told a period's sales, in a plan that was changed while it ran."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What a vendor owes for one offer on one product in one period; money net of tax, in major units."""
+
+    vendor: str
+    date: dt.date
+    sales: str
+    """`KNOWN` or `EXPECTED`."""
+    product: str
+    """``basket`` for offers on baskets."""
+    offer: str
+    units: Decimal
+    """Sold under the offer; orders of offers on baskets."""
+    uses: Decimal
+    discount: Decimal
+    gifts: Decimal
+    fixed_cost: Decimal
+    share: float
+    """Of discount, gifts and fixed cost, that the vendor pays."""
+    per_unit: Decimal
+    """What the vendor pays for each unit that is not returned."""
+    units_claimed: Decimal | None
+    """Units that are not returned; None where nothing is paid by the unit."""
+    amount: Decimal
+    so_far: Decimal
+    """Of this vendor, this claim included."""
+    fund: Decimal | None
+    """Most that the vendor pays over the horizon; None without such a cap."""
+
+    @property
+    def left(self) -> Decimal | None:
+        """What is left of the fund after this claim."""
+        return None if self.fund is None else self.fund - self.so_far
+
+
+def vendor_ids(scenario: Scenario) -> tuple[str, ...]:
+    """Return the vendors that may be billed: those that are declared, then others that fund an offer."""
+    funding = (offer.funding.vendor for offer in scenario.offers if offer.funding is not None)
+    return tuple(dict.fromkeys((*(vendor.id for vendor in scenario.vendors), *funding)))
+
+
+def payers(scenario: Scenario) -> dict[str, str]:
+    """Return the vendor of every offer that has one, by the offer's id."""
+    return {offer.id: offer.funding.vendor for offer in scenario.offers if offer.funding is not None}
+
+
+def claims(rows: pa.Table, frozen: Frozen) -> tuple[Claim, ...]:
+    """Claim what the rows of one plan hold, by vendor, period, product and offer in the scenario's order."""
+    return tuple(_claims(rows, frozen))
+
+
+def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
+    scenario, digits = frozen.scenario, minor_digits(frozen.scenario.currency)
+    dates, by_id = scenario.horizon.dates, _products(scenario)
+    vendors, funds = vendor_ids(scenario), {vendor.id: vendor.fund for vendor in scenario.vendors}
+    axes = (vendors, dates, (*by_id, BASKET), tuple(offer.id for offer in scenario.offers))
+    shape = tuple(len(axis) for axis in axes)
+    place, funded = _places(rows, scenario, axes[2], shape)
+    keys, number = np.unique(place, return_inverse=True)
+    names = ("units", "uses", "discount", "gift_cost", "fixed_cost", "funding")
+    sums = {name: summed(rows.column(name).to_numpy()[funded], number, len(keys)) for name in names}
+    so_far = dict.fromkeys(vendors, 0)
+    for at, key in enumerate(keys):
+        vendor, period, product, offer = (int(each) for each in np.unravel_index(key, shape))
+        funding = scenario.offers[offer].funding
+        if funding is None:
+            raise ValueError(f"{scenario.offers[offer].id} has rows of a vendor, and none pays for it")
+        so_far[vendors[vendor]] += int(sums["funding"][at])
+        units, uses = (to_decimal(int(sums[name][at]), UNIT_DIGITS) for name in names[:2])
+        discount, gifts, fixed, amount = (to_decimal(int(sums[name][at]), digits) for name in names[2:])
+        one = by_id.get(axes[2][product])
+        fund = funds.get(vendors[vendor])
+        yield Claim(
+            vendor=vendors[vendor],
+            date=dates[period],
+            sales=KNOWN if period < frozen.effects.known_periods else EXPECTED,
+            product=axes[2][product],
+            offer=scenario.offers[offer].id,
+            units=units,
+            uses=uses,
+            discount=discount,
+            gifts=gifts,
+            fixed_cost=fixed,
+            share=funding.share,
+            per_unit=funding.per_unit,
+            units_claimed=_kept(units, one, scenario) if funding.per_unit else None,
+            amount=amount,
+            so_far=to_decimal(so_far[vendors[vendor]], digits),
+            fund=None if fund is None else fund.quantize(Decimal(1).scaleb(-digits)),
+        )
+
+
+def _places(
+    rows: pa.Table, scenario: Scenario, products: tuple[str, ...], shape: tuple[int, ...]
+) -> tuple[Integers, Integers]:
+    """Number of the claim of each row that somebody funds, and the places of these rows."""
+    payer, vendors = payers(scenario), vendor_ids(scenario)
+    offer = words(rows, "offer")
+    funded = np.flatnonzero([each in payer for each in offer.tolist()])
+    if not len(funded):
+        return funded, funded
+    number = {each.id: at for at, each in enumerate(scenario.offers)}
+    payer_number = {each: vendors.index(vendor) for each, vendor in payer.items()}
+    product_number = {product: at for at, product in enumerate(products)}
+    names = offer[funded].tolist()
+    axes = (
+        [payer_number[each] for each in names],
+        period_numbers(rows, scenario.horizon.dates)[funded],
+        numbered(rows, "product", product_number)[funded],
+        [number[each] for each in names],
+    )
+    return np.asarray(np.ravel_multi_index(axes, shape), dtype=np.int64), funded
+
+
+def _products(scenario: Scenario) -> dict[str, Product]:
+    found = scenario.products if isinstance(scenario.products, tuple) else ()
+    return {product.id: product for product in found}
+
+
+def _kept(units: Decimal, product: Product | None, scenario: Scenario) -> Decimal:
+    """Units that do not come back, in 1/1000."""
+    back = 0.0 if product is None else scenario.money.returns_of(product)
+    step = Decimal(1).scaleb(-UNIT_DIGITS)
+    return (units * (1 - Decimal(repr(back)))).quantize(step, rounding=ROUND_HALF_EVEN)

@@ -1,0 +1,37 @@
+"""What each vendor is to be billed for so far, beside what was expected and what is left of the fund."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from planner.figures import NOTHING, money_style
+from planner.flight.claims_so_far import ClaimSoFar
+from planner.report.table import Column, FittedTable
+
+
+def show_claims(claims: Sequence[ClaimSoFar], currency: str) -> FittedTable:
+    """Lay out one row a vendor."""
+    money = money_style(currency, [amount for claim in claims for amount in (claim.expected, claim.actual)])
+    rows = []
+    for vendor in dict.fromkeys(claim.vendor for claim in claims):
+        own = [claim for claim in claims if claim.vendor == vendor]
+        expected, actual = (sum(each, Decimal(0)) for each in zip(*((c.expected, c.actual) for c in own), strict=True))
+        fund = own[0].fund
+        left = NOTHING if fund is None else money(fund - actual)
+        rows.append((vendor, money(expected), money(actual), NOTHING if fund is None else money(fund), left))
+    return FittedTable(
+        title="To be claimed from vendors so far",
+        columns=(
+            Column(title="vendor", least=8),
+            Column(title="expected", number=True),
+            Column(title="actual", number=True),
+            Column(title="fund", number=True),
+            Column(title="left", number=True),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "actual: the terms of the plan on real sales and the lines that ran, no record of the till; --json has it "
+            f"by period, product and offer; {money.caption}",
+        ),
+    )

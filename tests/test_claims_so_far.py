@@ -1,0 +1,59 @@
+"""What vendors pay for the days that ran: by hand on the small billed shop, and beside the bridge of the report."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from billed_shop import billed, day
+from command_line import run
+
+UNITS = {"milk": "550", "shampoo": "84", "cups": "12"}
+"""Of the first day, both segments together, as expected."""
+PAID = {"milk": 21.0, "shampoo": 45.0, "cups": 112.0}
+"""What a unit brings at the till; funding does not go by it."""
+
+
+def _reported(
+    folder: Path, later: dict[str, str] | None = None, **sold: str
+) -> tuple[dict[tuple[str, str], list[Decimal]], Decimal, str]:
+    """Claims by offer and day, vendor funding of the bridge, and the screen; of a second day where `later` tells it."""
+    _, plans = billed(folder)
+    told = [(1, *each) for each in (UNITS | sold).items()] + [(2, *each) for each in (later or {}).items()]
+    rows = [f"{day(at).isoformat()},{product},{units},{int(units) * PAID[product]:.2f}" for at, product, units in told]
+    (folder / "actuals.csv").write_text("\n".join(("date,product,units,revenue", *rows)) + "\n", "utf-8")
+    command = ("report", plans, folder / "actuals.csv")
+    data = json.loads(run(*command, "--json").stdout, parse_float=Decimal)
+    found = {(each["offer"], each["date"]): [each["expected"], each["actual"]] for each in data["claims"]}
+    bridge = next(Decimal(each["actual"]) for each in data["bridge"] if each["name"] == "vendor funding")
+    return found, bridge, run(*command).stdout
+
+
+def test_sales_as_expected_are_claimed_as_planned(tmp_path: Path) -> None:
+    """The first of four days: the statement's claims of it, and nothing of the days to come."""
+    found, bridge, _ = _reported(tmp_path)
+    wanted = {"scan": "825.00", "off-20": "386.00", "display": "64.00"}
+    assert found == {(offer, day(1).isoformat()): [Decimal(amount)] * 2 for offer, amount in wanted.items()}
+    assert bridge == sum(actual for _, actual in found.values())
+
+
+def test_offers_on_baskets_are_claimed_too(tmp_path: Path) -> None:
+    """On the second day about as much is sold as expected, and about as much is claimed of the savings on orders."""
+    found, _, _ = _reported(tmp_path, later={"milk": "525", "shampoo": "59", "cups": "10"})
+    expected, actual = found[("save", day(2).isoformat())]
+    assert expected == Decimal("197.70") and float(actual) == pytest.approx(197.70, rel=0.02)
+
+
+def test_real_sales_are_claimed_at_the_terms(tmp_path: Path) -> None:
+    """600 cartons for 550 are 900.00, 21 bottles for 84 half of 168.00 and of the fixed 100.00; funds follow."""
+    found, bridge, screen = _reported(tmp_path, milk="600", shampoo="21")
+    first = day(1).isoformat()
+    assert found[("scan", first)] == [Decimal("825.00"), Decimal("900.00")]
+    assert found[("off-20", first)] == [Decimal("386.00"), Decimal("134.00")]
+    assert float(bridge) == pytest.approx(float(sum(actual for _, actual in found.values())), abs=0.05)
+    assert "To be claimed from vendors so far" in screen
+    rows = [line.split() for line in screen.splitlines() if line.split()[:1] in (["brand"], ["dairy"])]
+    assert [row[0] for row in rows[:2]] == ["brand", "dairy"]
+    assert rows[1][1:3] == ["825.00", "900.00"]
