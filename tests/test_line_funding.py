@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pandas as pd
 from command_line import run
+from plan_folders import write_folder
 from shop import write_shop
 
 from planner.commands.lines_file import read_plan
@@ -96,3 +98,17 @@ def test_a_fund_counts_what_is_paid_for_lines(tmp_path: Path) -> None:
         assert told.exit_code == code, told.stdout
         (row,) = [line for line in told.stdout.splitlines() if line.startswith("fund:orbit")]
         assert ("BROKEN" in row, "751.50" in row) == (code == 1, code == 1)
+
+
+def test_claims_name_the_lines_that_are_paid_for(tmp_path: Path) -> None:
+    """A public line is one, whatever its segments; a coupon to two segments is two lines."""
+    problem = paid_for(tmp_path)
+    (tmp_path / "lines.csv").write_text(LINES + "2026-11-03,case,old,coupon-20,100%\n", "utf-8")
+    write_folder(problem, tmp_path / "plan", problem.grid.lines(read_plan(tmp_path / "lines.csv", problem.grid)))
+    assert run("export", tmp_path / "plan", "--csv").exit_code == 0
+    claims = pd.read_csv(tmp_path / "plan" / "csv" / "claims.csv", dtype=str).set_index(["date", "offer"])
+    told = {key: tuple(row) for key, row in claims[["per_line", "lines_claimed", "amount"]].iterrows()}
+    assert told["2026-11-02", "front"] == ("250.5", "1", "250.50")
+    assert told["2026-11-03", "coupon-20"] == ("10", "2", "20.00")
+    cut = claims.loc["2026-11-04", "cut-15"]
+    assert cut[["per_line", "lines_claimed"]].isna().all()

@@ -20,7 +20,7 @@ from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.currency import minor_digits
 from scenarios.language.product_schema import Product
 from scenarios.language.schema import Scenario
-from scenarios.language.words import BASKET
+from scenarios.language.words import BASKET, Layer
 
 KNOWN, EXPECTED = "known", "expected"
 """Whether actuals have told a period's sales, in a plan that was changed while it ran."""
@@ -49,6 +49,10 @@ class Claim:
     """What the vendor pays for each unit that is not returned."""
     units_claimed: Decimal | None
     """Units that are not returned; None where nothing is paid by the unit."""
+    per_line: Decimal
+    """What the vendor pays for each line."""
+    lines_claimed: int | None
+    """Lines, of a targeted offer one for each segment; None where nothing is paid by the line."""
     amount: Decimal
     so_far: Decimal
     """Of this vendor, this claim included."""
@@ -87,6 +91,7 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
     keys, number = np.unique(place, return_inverse=True)
     names = ("units", "uses", "discount", "gift_cost", "fixed_cost", "funding")
     sums = {name: summed(rows.column(name).to_numpy()[funded], number, len(keys)) for name in names}
+    rows_of = np.bincount(number, minlength=len(keys))
     so_far = dict.fromkeys(vendors, 0)
     for at, key in enumerate(keys):
         vendor, period, product, offer = (int(each) for each in np.unravel_index(key, shape))
@@ -94,6 +99,7 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
         if funding is None:
             raise ValueError(f"{scenario.offers[offer].id} has rows of a vendor, and none pays for it")
         so_far[vendors[vendor]] += int(sums["funding"][at])
+        public = scenario.offers[offer].layer is Layer.PUBLIC  # one line, whose rows are its segments
         units, uses = (to_decimal(int(sums[name][at]), UNIT_DIGITS) for name in names[:2])
         discount, gifts, fixed, amount = (to_decimal(int(sums[name][at]), digits) for name in names[2:])
         one = by_id.get(axes[2][product])
@@ -112,6 +118,8 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
             share=funding.share,
             per_unit=funding.per_unit,
             units_claimed=_kept(units, one, scenario) if funding.per_unit else None,
+            per_line=funding.per_line,
+            lines_claimed=(1 if public else int(rows_of[at])) if funding.per_line else None,
             amount=amount,
             so_far=to_decimal(so_far[vendors[vendor]], digits),
             fund=None if fund is None else fund.quantize(Decimal(1).scaleb(-digits)),

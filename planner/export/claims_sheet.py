@@ -33,6 +33,8 @@ TITLES = (
     "share paid of these",
     "paid for each unit",
     "units claimed",
+    "paid for each line",
+    "lines claimed",
     "amount",
     "claimed so far",
     "left of the fund",
@@ -96,6 +98,8 @@ def _numbers(sheet: Sheet, row: int, claim: Claim, *, first: bool, digits: int) 
     fine = claim.per_unit != round(claim.per_unit, digits)
     put("paid for each unit", claim.per_unit or None, "ratio" if fine else "money")
     put("units claimed", claim.units_claimed, "count")
+    put("paid for each line", claim.per_line or None, "money")
+    put("lines claimed", claim.lines_claimed, "count")
     put("amount", claim.amount, "money")
     amount, so_far = column_of("amount"), column_of("claimed so far")
     running = f"={amount}{row + 1}" if first else f"=ROUND({so_far}{row}+{amount}{row + 1},{digits})"
