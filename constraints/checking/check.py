@@ -62,7 +62,7 @@ class CheckReport:
     replanned: str = ""
     """A sentence, where a folder that says it was planned again in flight is compared with finance's own copy."""
     changed: tuple[str, ...] = ()
-    """Limits that gave way in a re-planning, from what to what: the question that the plans keep is that changed one."""
+    """Limits that gave way in a re-planning, from what to what: the plans keep the question as it was changed."""
     own_differences: tuple[Difference, ...] = ()
     """The part of the differences that is from finance's own copy."""
     signed: Signed = Signed.UNSIGNED

@@ -2,7 +2,8 @@
 
 A search from the running plan earns as much as it can and is quick. Where it comes to no plan that keeps everything,
 that says little: what is asked may be out of its reach, not out of reach. So what is broken is aimed at by itself, from
-the running plan on; then plans are made from nothing; then all that `campaign plan` does where it finds none.
+the running plan on; then plans are made from nothing; then all that `campaign plan` does where it finds none. Where it
+is proven beforehand that no plan keeps everything, none of this is done.
 """
 
 from __future__ import annotations
@@ -11,8 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from constraints.infeasible.clash import Conflict
-from constraints.infeasible.counted_floors import short_floors
-from constraints.infeasible.opposite import opposite
+from constraints.infeasible.conflict import why_infeasible
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evolution.finish import Finish
@@ -43,7 +43,7 @@ class AsAsked:
     plan: Plan | None
     """The ledger passes it; None where none was found."""
     conflict: Conflict | None = None
-    """Why none was found: proven or not, what the nearest plan breaks, what would mend it."""
+    """Why none was found: proven or not, what the nearest plan breaks; what would mend it only where it is no proof."""
     interrupted: bool = False
     """Whether Ctrl-C ended it."""
 
@@ -70,20 +70,34 @@ def as_asked(
     """
     with listening() as interrupt:
         search = _Search(problem, ledger, running, SearchParams(seed=seed, effort=effort), interrupt, progress)
+        proof = search.proof()
+        if proof is not None:
+            return AsAsked(plan=None, conflict=proof)
         plan = search.kept()
-        if plan is not None:
-            return AsAsked(plan=plan)
-        space = search.space()
-        told = search.problem, space, Finish(space), ledger, search.seen, search.params, search.watch
-        none = why_none(*told)
-    plan = none.plan if none.plan is not None and search.keeps(none.plan) else None
-    return AsAsked(plan=plan, conflict=none.conflict, interrupted=none.interrupted)
+        return AsAsked(plan=plan) if plan is not None else search.why_none()
+
+
+def way_out(
+    problem: Problem,
+    ledger: Ledger,
+    running: Plan,
+    *,
+    effort: Effort,
+    seed: int,
+    progress: Callable[[Progress], None],
+) -> AsAsked:
+    """Say why no plan for the rest keeps every limit and rule, and what would mend it, as `campaign plan` does."""
+    with listening() as interrupt:
+        search = _Search(problem, ledger, running, SearchParams(seed=seed, effort=effort), interrupt, progress)
+        search.proof()
+        return search.why_none()
 
 
 def kept_plan(problem: Problem, ledger: Ledger, running: Plan, *, effort: Effort, seed: int) -> Plan | None:
     """The same without saying why: a plan [N] that keeps every limit and rule; None where none is found."""
     with listening() as interrupt:
-        return _Search(problem, ledger, running, SearchParams(seed=seed, effort=effort), interrupt).kept()
+        search = _Search(problem, ledger, running, SearchParams(seed=seed, effort=effort), interrupt)
+        return None if search.proof() is not None else search.kept()
 
 
 def most_of(
@@ -118,6 +132,7 @@ class _Search:
         self.seen: list[Plan] = []
         """Plans that were come to, each of which breaks something."""
         self._ledger, self._running, self._interrupt = ledger, running, interrupt
+        self._begun: tuple[Plan, ...] = ()
 
     def space(self) -> Workspace:
         """A workspace without a cost of changes, no bounds of which have been tightened."""
@@ -130,12 +145,27 @@ class _Search:
             self.seen.append(plan)
         return kept
 
+    def proof(self) -> Conflict | None:
+        """What proves that no plan keeps everything, looked for beside the running plan; None where nothing does."""
+        space, problem = self.space(), self.problem
+        begun = space.rules.repair(self._running)
+        self._begun = (begun, Finish(space).trim(begun).plan)
+        if any([self.keeps(plan) for plan in self._begun]):
+            return None
+        nearest = self._nearest()
+        limits = self._ledger.verdict(nearest).limits
+        found = why_infeasible(problem.model, problem.limits, problem.rulebook, nearest, limits)
+        return found if found.proven else None
+
+    def why_none(self) -> AsAsked:
+        """Why no plan was found, by all that `campaign plan` does where it finds none: it may find one after all."""
+        space = self.space()
+        none = why_none(self.problem, space, Finish(space), self._ledger, self.seen, self.params, self.watch)
+        plan = none.plan if none.plan is not None and self.keeps(none.plan) else None
+        return AsAsked(plan=plan, conflict=none.conflict, interrupted=none.interrupted)
+
     def kept(self) -> Plan | None:
         """The first plan that keeps everything: by aims from the running plan on, then by first plans from nothing."""
-        book = self.problem.rulebook
-        hopeless = bool(opposite(self.problem.limits)[0] or short_floors(book)) or book.violations(book.locked_plan())
-        if hopeless:
-            return None
         plan = self._aimed()
         few = self.problem.grid.slots <= MANY_SLOTS
         for number in range(STARTS[self.params.effort] if few else 1):
@@ -146,15 +176,12 @@ class _Search:
 
     def _aimed(self) -> Plan | None:
         """Aim at what the running plan breaks without lines that may not be in it, and at what that leads to break."""
-        space = self.space()
-        asked = Asked(problem=self.problem, space=space, ledger=self._ledger, params=self.params)
-        begun = space.rules.repair(self._running)
-        start, aims = Finish(space).trim(begun).plan, set[str]()
-        for plan in (begun, start):
+        for plan in self._begun:
             if self.keeps(plan):
                 return plan
+        start = self._begun[-1]
         for _ in range(AIMS):
-            aim = aim_of(self.problem, self._ledger, min(self.seen, key=asked.breach))
+            aim = aim_of(self.problem, self._ledger, self._nearest())
             if aim is None or aim.id in aims:
                 return None
             aims.add(aim.id)
@@ -166,6 +193,11 @@ class _Search:
                 return found
             start = found
         return None
+
+    def _nearest(self) -> Plan:
+        """The plan that breaks least of those that were come to."""
+        asked = Asked(problem=self.problem, space=self.space(), ledger=self._ledger, params=self.params)
+        return min(self.seen, key=asked.breach)
 
     def _started(self, seed: int) -> Plan | None:
         """The first plan from nothing that keeps everything."""

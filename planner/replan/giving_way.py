@@ -15,7 +15,7 @@ from constraints.limits.implied import written_and_implied
 from planner.evolution.workspace import Float, Plan
 from planner.problem import Problem
 from planner.progress import Progress
-from planner.replan.as_asked import as_asked, kept_plan, most_of
+from planner.replan.as_asked import as_asked, kept_plan, most_of, way_out
 from planner.replan.eased import eased
 from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import judged_in_flight
@@ -155,8 +155,12 @@ def _found(
         progress(Progress(stage="lowering floors that are out of reach", share_done=0.1))
         lower = _floors(told, running, rest, cost, freed, effort)
         if lower is not None:
-            return replace(searched(lower[0], (lower[1],)), conflict=told.conflict)
-    return tried[-1]
+            return searched(lower[0], (lower[1],))
+    last, seed = tried[-1], start.frozen.seed
+    if last.conflict is None or not last.conflict.proven or last.conflict.evident:
+        return last
+    told = way_out(last.problem, last.ledger, running, effort=effort, seed=seed, progress=progress)
+    return replace(last, conflict=told.conflict or last.conflict, interrupted=told.interrupted)
 
 
 def _in_earnest(

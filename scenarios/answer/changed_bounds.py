@@ -1,4 +1,4 @@
-"""The question as a re-planning changed it: which bounds gave way, from what to what, and how sure it is that they must.
+"""The question as a re-planning changed it: which bounds gave way, how far, and how sure that is.
 
 A plan of the rest keeps the bounds that are asked of it. Where some of them are not those that people asked for, a
 sentence that everything is kept would say too much without naming them.
