@@ -150,7 +150,7 @@ class _Search:
         space, problem = self.space(), self.problem
         begun = space.rules.repair(self._running)
         self._begun = (begun, Finish(space).trim(begun).plan)
-        if any([self.keeps(plan) for plan in self._begun]):
+        if any(self.keeps(plan) for plan in self._begun):
             return None
         nearest = self._nearest()
         limits = self._ledger.verdict(nearest).limits
@@ -179,7 +179,7 @@ class _Search:
         for plan in self._begun:
             if self.keeps(plan):
                 return plan
-        start = self._begun[-1]
+        start, aims = self._begun[-1], set[str]()
         for _ in range(AIMS):
             aim = aim_of(self.problem, self._ledger, self._nearest())
             if aim is None or aim.id in aims:
