@@ -159,8 +159,8 @@ def _found(
     last, seed = tried[-1], start.frozen.seed
     if last.conflict is None or not last.conflict.proven or last.conflict.evident:
         return last
-    told = way_out(last.problem, last.ledger, running, effort=effort, seed=seed, progress=progress)
-    return replace(last, conflict=told.conflict or last.conflict, interrupted=told.interrupted)
+    looked = way_out(last.problem, last.ledger, running, effort=effort, seed=seed, progress=progress)
+    return replace(last, conflict=looked.conflict or last.conflict, interrupted=looked.interrupted)
 
 
 def _in_earnest(
@@ -223,8 +223,8 @@ def _floors(
     lower = within_reach(problem, running, lambda scenario: judged(scenario)[1].verdict(running), rest, again)
     if lower is None or lower.plan is None:
         return None
-    lower = replace(lower, floors=_as_proven(lower.floors, told.conflict))
-    return _with(told, lower, {}), lower.plan
+    known = replace(lower, floors=_as_proven(lower.floors, told.conflict))
+    return _with(told, known, {}), lower.plan
 
 
 def _as_proven(floors: tuple[Floor, ...], conflict: Conflict | None) -> tuple[Floor, ...]:
