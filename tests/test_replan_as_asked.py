@@ -148,7 +148,7 @@ def test_a_floor_that_gave_way_is_told_first_and_in_the_verdict_of_check(tmp_pat
     assert report.ok and report.changed == (said,)
     first = printed(show_check(report)[0], 400)[0]
     assert first == (
-        "All figures are as recomputed, every limit and rule is kept of the question as a re-planning changed it: "
+        "All figures are as recomputed, every limit and rule of the question as a re-planning changed it is kept: "
         f"{said}."
     )
 
