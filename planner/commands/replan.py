@@ -120,7 +120,9 @@ def replan(
             _note_way_out(found, frozen.scenario if asked is None else asked.scenario, folder, actuals, given, out)
         else:
             note(_kept_by(folder, actuals, given) if out is None else _look_at(out, folder, plan, key))
-    if found.interrupted:
+    if found.interrupted and found.plan_set is None:
+        note("interrupted: this is what was known by then; a run that ends by itself may find a plan, or smaller changes")
+    elif found.interrupted:
         note("interrupted: this is the best checked plan so far, not what the search would have found")
     return ExitCode.NO if found.plan_set is None else ExitCode.YES
 
