@@ -129,7 +129,7 @@ def test_a_floor_that_some_plan_reaches_is_found_and_one_that_none_does_is_prove
 
 
 def test_a_floor_that_gave_way_is_told_first_and_in_the_verdict_of_check(tmp_path: Path) -> None:
-    """Report, record and the verdict of the check name the floor: what was asked, what is asked now, how sure that is."""
+    """Report, record and the verdict of the check name the floor: what was asked, what is asked, how sure that is."""
     case = running(tmp_path, shop={BUDGET: BUDGET + "  - {id: rate, measure: margin_rate, min: 8%}\n"})
     found = _asked(case, tmp_path, sets=("limits.rate.min=90%",))
     assert found.plan_set is not None

@@ -121,7 +121,7 @@ def replan(
         else:
             note(_kept_by(folder, actuals, given) if out is None else _look_at(out, folder, plan, key))
     if found.interrupted and found.plan_set is None:
-        note("interrupted: this is what was known by then; a run that ends by itself may find a plan, or smaller changes")
+        note("interrupted: this is what was known by then; a run that ends by itself may find more")
     elif found.interrupted:
         note("interrupted: this is the best checked plan so far, not what the search would have found")
     return ExitCode.NO if found.plan_set is None else ExitCode.YES
