@@ -22,6 +22,7 @@ from constraints.checking.seals import SEALED_ONLY, hash_differences, seal_diffe
 from constraints.infeasible.undivided import undivided, undivided_said
 from constraints.ledger import Ledger, LedgerReport
 from scenarios.answer.archive import Frozen
+from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.plan_files import PlanDirectory, read_plans, write_signature
 from scenarios.answer.rounding import to_decimal
@@ -60,6 +61,8 @@ class CheckReport:
     """A sentence, where finance's own copy is about another scenario, horizon, segments, products or offers."""
     replanned: str = ""
     """A sentence, where a folder that says it was planned again in flight is compared with finance's own copy."""
+    changed: tuple[str, ...] = ()
+    """Limits that gave way in a re-planning, from what to what: the plans keep the question as it was changed."""
     own_differences: tuple[Difference, ...] = ()
     """The part of the differences that is from finance's own copy."""
     signed: Signed = Signed.UNSIGNED
@@ -149,6 +152,7 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
         unproven=tuple(notes),
         another_question=another,
         replanned="" if copy is None or another else replanned_question(copy, frozen),
+        changed=changed_bounds(frozen.flight, reports[0].limits if reports else ()),
         own_differences=tuple(own),
         signed=signed,
         signed_by=signed_by,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from planner.replan.asked_now import AskedNow
     from planner.replan.replanned import Replanned
     from scenarios.answer.archive import Frozen
-    from scenarios.language.schema import Horizon
+    from scenarios.language.schema import Horizon, Scenario
 
 
 @answering
@@ -104,21 +104,25 @@ def replan(
     else:
         title = f"{folder}: plan {plan} as of {found.flight.as_of}; what runs until {found.flight.locked_until} stays"
         show(*show_replanned(found, title=title))
-        if found.plan_set is None and asked is not None:
-            note(_from_now_on(found))
-        if found.plan_set is not None:
-            given = {
-                "--plan": None if plan == 1 else plan,
-                "--as-of": as_of,
-                "--notice": None if notice == str(NOTICE) else notice,
-                "--change-cost": change_cost,
-                "--effort": None if effort is Effort.QUICK else effort.value,
-                "--scenario": scenario,
-                "--set": set_,
-                "--rollout": rollout,
-            }
+        given = {
+            "--plan": None if plan == 1 else plan,
+            "--as-of": as_of,
+            "--notice": None if notice == str(NOTICE) else notice,
+            "--change-cost": change_cost,
+            "--effort": None if effort is Effort.QUICK else effort.value,
+            "--scenario": scenario,
+            "--set": set_,
+            "--rollout": rollout,
+        }
+        if found.plan_set is None:
+            if asked is not None:
+                note(_from_now_on(found))
+            _note_way_out(found, frozen.scenario if asked is None else asked.scenario, folder, actuals, given, out)
+        else:
             note(_kept_by(folder, actuals, given) if out is None else _look_at(out, folder, plan, key))
-    if found.interrupted:
+    if found.interrupted and found.plan_set is None:
+        note("interrupted: this is what was known by then; a run that ends by itself may find more")
+    elif found.interrupted:
         note("interrupted: this is the best checked plan so far, not what the search would have found")
     return ExitCode.NO if found.plan_set is None else ExitCode.YES
 
@@ -209,6 +213,19 @@ def _kept_by(folder: Path, actuals: Path, given: Mapping[str, object]) -> str:
     """Say what keeps the plan: the same question again, with a folder."""
     again = pasted("campaign replan", str(folder), str(actuals), options={**given, "--out": "new/"})
     return f"next: {again} keeps the plan"
+
+
+def _note_way_out(
+    found: Replanned, question: Scenario, folder: Path, actuals: Path, given: Mapping[str, object], out: Path | None
+) -> None:
+    """Say what to type next to try the cheapest way out, where options can write it."""
+    from planner.commands.way_out import settings_of_a_way_out
+
+    before = given["--set"] if isinstance(given["--set"], list) else []
+    settings = () if found.conflict is None else settings_of_a_way_out(found.conflict, question, before)
+    if settings:
+        options = {**given, "--set": settings, "--out": out}
+        note(f"next: {pasted('campaign replan', str(folder), str(actuals), options=options)} tries the cheapest way")
 
 
 def _look_at(out: Path, folder: Path, plan: int, key: Path | None) -> str:

@@ -19,7 +19,7 @@ from planner.evolution.workspace import Plan
 from planner.problem import Problem
 from planner.replan.spans import alone, in_spans, is_over, put
 from planner.run.passed import Passed
-from scenarios.answer.in_flight import Floor
+from scenarios.answer.in_flight import Floor, GaveWay
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Scenario
@@ -91,7 +91,7 @@ def missed_for_good(scenario: Scenario, problem: Problem, ledger: Ledger, stays:
             futures = "" if broken.at_risk is None else f" in {100 * broken.at_risk:g}% of the futures"
             came = f"its days come to {broken.figure(reached)}{futures} of at least {broken.figure(entry.bound)}"
             said = f"limit {broken.id}: {came} and cannot be changed any more; no more is asked of them now"
-            floors.append(Floor(id=broken.id, asked=entry.bound, now=reached, said=said))
+            floors.append(Floor(id=broken.id, asked=entry.bound, now=reached, said=said, by=GaveWay.PAST))
             continue
         verdicts = [(row, _of_row(problem, ledger, stays, entry, row)) for row in over]
         missed = [(row, verdict) for row, verdict in verdicts if not verdict.ok]
@@ -102,7 +102,8 @@ def missed_for_good(scenario: Scenario, problem: Problem, ledger: Ledger, stays:
                 one, before = alone(problem, entry.limit, row), verdict.before or Decimal(0)
                 now = verdict.decides - before
                 scenario = with_bound(scenario, one.id, now)
-                floors.append(Floor(id=one.id, asked=one.min or Decimal(0), now=now, said=said))
+                asked = one.min or Decimal(0)
+                floors.append(Floor(id=one.id, asked=asked, now=now, said=said, by=GaveWay.PAST))
     return Lowered(scenario=scenario, floors=tuple(floors))
 
 
@@ -215,7 +216,7 @@ def _told(question: _Question, now: dict[str, Decimal], carried: dict[str, Limit
         scenario = _apart(question.problem, scenario, entry, apart, question.rest)
         if entry.limit.at_risk is not None:
             said = f"limit {entry.id}: it is asked of each of its spans by itself now, at risk one by one"
-            floors.append(Floor(id=entry.id, asked=entry.bound, now=entry.bound, said=said))
+            floors.append(Floor(id=entry.id, asked=entry.bound, now=entry.bound, said=said, by=GaveWay.SEARCHED))
     broken = [each.id for each in carried.values() if not each.ok and each.id not in question.parts]
     breaking = f" and break {', '.join(broken[:SAID])}" if broken else ""
     for name in lower:
@@ -226,7 +227,7 @@ def _told(question: _Question, now: dict[str, Decimal], carried: dict[str, Limit
         )
         carries = f"the plan that runs would come to {verdict.figure(verdict.decides)}{breaking}"
         said = f"limit {name}: {comes} ({carries}); at least {verdict.figure(now[name])} is asked now"
-        floors.append(Floor(id=name, asked=asked, now=now[name], said=said))
+        floors.append(Floor(id=name, asked=asked, now=now[name], said=said, by=GaveWay.SEARCHED))
     return Lowered(scenario=scenario, floors=tuple(floors), plan=passed.plan)
 
 

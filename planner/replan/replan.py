@@ -34,6 +34,7 @@ from planner.run.effort import Effort
 from planner.run.findings import Findings
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import Frozen
+from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.rounding import to_decimal
@@ -180,8 +181,10 @@ def _told(
         attention=(*(f"{text} ({NOT_OF_REVENUE})" for text in actuals.attention), *returns_beyond(actuals)),
         otherwise=known.otherwise,
         warnings=(*known.warnings, *told_agreed(rest.problem, known.running)),
-        interrupted=warm is not None and warm.interrupted,
-        pressed=warm is not None and warm.pressed,
+        interrupted=rest.interrupted or (warm is not None and warm.interrupted),
+        gave_way=changed_bounds(flight, stays[1].limits),
+        conflict=None if warm is not None else rest.conflict,
+        pressed=rest.interrupted or (warm is not None and warm.pressed),
     )
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from constraints.infeasible.clash import Conflict
 from planner.figures import plural
 from planner.replan.differences import Change
 from planner.replan.standing import Standing
@@ -55,6 +56,10 @@ class Replanned:
     """What in the actuals makes money wrong, as sentences."""
     otherwise: bool = False
     """Whether the past of the new plan is what really ran, and not what was planned."""
+    gave_way: tuple[str, ...] = ()
+    """Which limits gave way, from what to what, and how sure it is that they had to: one text each."""
+    conflict: Conflict | None = None
+    """Why no plan was found, where none was."""
     pressed: bool = False
     """Whether Ctrl-C was pressed, were it too late to end the search early: who would go on from here stops."""
 

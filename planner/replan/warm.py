@@ -26,6 +26,7 @@ from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.agreed import with_agreed
 from planner.replan.change_cost import ChangeCostEvaluator
+from planner.replan.spent import without_spent
 from planner.run.effort import Effort, work_of
 from scenarios.streams import stream
 
@@ -88,9 +89,8 @@ def warm_search(
     problem = with_agreed(problem, running)
     with listening() as interrupt:
         progress(Progress(stage="preparing", share_done=0.05))
-        space = Workspace(
-            ChangeCostEvaluator(problem.model, problem.limits, running, cost, freed), problem.rulebook, interrupt
-        )
+        costs = ChangeCostEvaluator(problem.model, problem.limits, running, cost, freed)
+        space = Workspace(costs, without_spent(problem).rulebook, interrupt)
         finish = Finish(space)
         state = _first(space, finish, ledger, running, seed, also)
         if state is None:
@@ -132,7 +132,7 @@ def plans_from(
     start
         A plan to begin from, whether it keeps everything or not.
     """
-    problem = with_agreed(problem, running)
+    problem = without_spent(with_agreed(problem, running))
     with listening() as interrupt:
         space = Workspace(
             ChangeCostEvaluator(problem.model, problem.limits, running, cost, freed), problem.rulebook, interrupt

@@ -274,6 +274,9 @@ def exact(amount: Decimal) -> str:
 
 
 def _verdict(report: CheckReport) -> Text:
+    if report.ok and report.changed:
+        kept = "every limit and rule of the question as a re-planning changed it is kept"
+        return Text(f"All figures are as recomputed, {kept}: {'; '.join(report.changed)}.", style="bold yellow")
     if report.ok:
         return Text("All figures are as recomputed, every limit and rule is kept.", style="bold green")
     parts = []

@@ -39,6 +39,7 @@ def check_json(report: CheckReport) -> dict[str, Any]:
         },
         "another_question": report.another_question or None,
         "replanned": report.replanned or None,
+        "changed": list(report.changed),
         "differences": [to_data(entry) for entry in report.differences],
         "violations": list(report.violations),
         "sealed_only": list(report.sealed_only),

@@ -11,6 +11,7 @@ from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, sha
 from planner.replan.differences import Change
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
+from planner.report.conflict import conflict_json, show_conflict
 from planner.report.notes import show_sentences
 from planner.report.replan_lines import show_changes_made
 from planner.report.table import Column, FittedTable
@@ -20,6 +21,8 @@ from surrogate.flight.moved import Moved
 
 TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""
+CHANGED = "Limits that the new plan keeps as they were changed, not as they were asked"
+"""What stands above the limits that gave way, before everything else."""
 SAID = 0.2
 """Probability that an offer brings nothing, from which on it is said."""
 CERTAIN = 0.995
@@ -30,6 +33,8 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     """Lay out a re-planning."""
     money = _money(found)
     parts: list[RenderableType] = [Text(title, style="bold")]
+    if found.gave_way and found.after is not None:
+        parts.append(show_sentences(CHANGED, found.gave_way, style="yellow"))
     if found.attention:
         parts.append(show_sentences("Needs attention", found.attention, style="red"))
     parts += [_learned(found), _standings(found, money)]
@@ -52,6 +57,8 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
     if sentences:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
+    if found.after is None and found.conflict is not None:
+        parts += show_conflict(found.conflict)
     return parts
 
 
@@ -143,6 +150,8 @@ def _standings(found: Replanned, money: MoneyStyle) -> FittedTable:
 
     rows = [row("profit gained", "gained"), row("profit in all", "profit"), row("spend", "spend")]
     rows.append(("breaks", _broken(before), NOTHING if after is None else _broken(after), ""))
+    if found.gave_way and after is not None:
+        rows.append(("changed limits", NOTHING, count(len(found.gave_way)), ""))
     return FittedTable(
         title="The plan that runs, carried on, and the new one",
         columns=(
@@ -172,12 +181,13 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
         broken = ", ".join(found.before.broken) or "a limit or a rule"
         text = f"No plan for the rest was found that keeps every limit and rule; carried on, the plan breaks {broken}."
         return Text(text, style="red")
+    asked = f" Limits that it keeps as they were changed: {'; '.join(found.gave_way)}." if found.gave_way else ""
     dropped, added, other = _kinds(found.changes)
     gained = money(found.after.gained - found.before.gained, signed=True)
     if not found.changes:
         stays = "all lines stay, with other pieces (above): export the roll-out anew" if found.printed else "it stays"
         text = f"No change of the plan is expected to gain more than its cost: {stays}."
-        return Text(text, style="yellow" if found.printed else "green")
+        return Text(f"{text}{asked}", style="yellow" if found.printed or asked else "green")
     kinds = f"{dropped} dropped, {added} added, {other} changed"
     why = f", and mends {', '.join(found.before.broken)}" if found.before.broken else ""
     helps = any(change.gain < found.cost for change in found.changes)
@@ -187,8 +197,8 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     differ = "differs" if len(found.changes) == 1 else "differ"
     return Text(
         f"{plural(len(found.changes), 'line')} after {found.flight.locked_until} {differ} ({kinds}; {cost}): "
-        f"{gained} {found.frozen.scenario.currency} of expected profit{why}{idle}.",
-        style="green",
+        f"{gained} {found.frozen.scenario.currency} of expected profit{why}{idle}.{asked}",
+        style="yellow" if asked else "green",
     )
 
 
@@ -235,6 +245,9 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
                 for change in found.changes
             ],
             "floors": found.flight.floors,
+            "ceilings": found.flight.ceilings,
+            "gave_way": found.gave_way,
+            "conflict": None if found.plan_set is not None else conflict_json(found.conflict),
             "asked": found.flight.asked,
             "moved": (*found.flight.moved, *found.printed),
             "attention": found.attention,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.language.schema import Scenario
@@ -16,6 +17,17 @@ FLIGHT, ACTUALS, BELIEVED = "flight.json", "flight/actuals.csv", "flight/believe
 FORMAT = "campaign-flight/1"
 
 
+class GaveWay(StrEnum):
+    """How sure it is that a bound had to give way."""
+
+    PAST = "past"
+    """What has run, or cannot be stopped any more, decides it."""
+    PROVEN = "proven"
+    """It is proven that no plan keeps it beside what else is asked; not that it had to give way as far as it did."""
+    SEARCHED = "searched"
+    """A search for a plan that keeps it found none: that there is none is not proven."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Floor:
     """A floor, or a ceiling, that gave way: what was asked when the campaign was planned, and what is asked now."""
@@ -25,6 +37,8 @@ class Floor:
     now: Decimal
     said: str
     """The sentence that tells of it, which may tell of several."""
+    by: GaveWay | None = None
+    """How sure it is that it had to; None in folders of an older version, which do not tell."""
 
 
 @dataclass(frozen=True, kw_only=True)
