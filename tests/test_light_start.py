@@ -28,20 +28,21 @@ def _seconds_of_help() -> float:
     return (after.children_user - before.children_user) + (after.children_system - before.children_system)
 
 
-def _modules_after(*arguments: str) -> set[str]:
-    """Return the heavy modules that a command leaves imported, in a fresh interpreter."""
+def _modules_after(*commands: tuple[str, ...]) -> set[str]:
+    """Return the heavy modules that commands leave imported, one after the other in a fresh interpreter."""
     program = (
         "import sys\n"
         "from planner.cli import app\n"
-        "try:\n"
-        f"    app({list(arguments)!r})\n"
-        "except SystemExit as end:\n"
-        "    sys.stderr.write(f'exit {end.code}\\n')\n"
+        f"for arguments in {[list(each) for each in commands]!r}:\n"
+        "    try:\n"
+        "        app(arguments)\n"
+        "    except SystemExit as end:\n"
+        "        sys.stderr.write(f'exit {end.code}\\n')\n"
         "heavy = ('jax', 'jaxlib', 'ortools', 'deap', 'equinox', 'sklearn', 'pandas')\n"
         "sys.stderr.write('loaded ' + ' '.join(name for name in heavy if name in sys.modules) + '\\n')\n"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "exit 0" in found.stderr, found.stderr
+    assert found.stderr.count("exit 0") == len(commands), found.stderr
     return set(found.stderr.rpartition("loaded")[2].split())
 
 
@@ -51,18 +52,13 @@ def test_thread_counts_are_fixed_before_numpy_loads() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_check_and_validate_load_no_optimiser(folder: Path) -> None:
-    """``check`` and ``validate`` never import JAX, OR-Tools or DEAP."""
-    assert not _modules_after("validate", "template-basic") & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
-    assert not _modules_after("check", str(folder)) & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
-
-
-def test_scores_of_ones_own_are_assigned_without_a_model(tmp_path: Path) -> None:
-    """``assign`` imports neither JAX nor scikit-learn where no model scores the customers."""
+def test_check_validate_and_assigning_by_ones_own_scores_load_no_optimiser(folder: Path, tmp_path: Path) -> None:
+    """``check``, ``validate``, and ``assign`` where no model scores the customers, import neither JAX nor the like."""
     scenario, out = str(tmp_path / "shop.yaml"), str(tmp_path / "offers.csv")
     assert run("init", scenario).exit_code == 0
     customers = write(tmp_path / "customers.csv", frame(20))
-    loaded = _modules_after("assign", scenario, str(customers), "--out", out)
+    assign = ("assign", scenario, str(customers), "--out", out)
+    loaded = _modules_after(("validate", "template-basic"), ("check", str(folder)), assign)
     assert not loaded & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
 
 

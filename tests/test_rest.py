@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 import pytest
-from grocery_sample import LEARN, PARAMS, sample_folder, sample_spec, use_folder
+from grocery_sample import PARAMS, sample_folder, sample_spec, use_folder
 from hypothesis import given
 from hypothesis import strategies as st
 from people_case import people
 from printed import printed
-from purchase_files import Shop
+from purchase_files import Shop, sales_of
 
 from planner.report.profiles import rest_sentences, show_segments
 from scenarios.language.schema import LearnSpec
@@ -125,10 +126,11 @@ def test_profiles_tell_of_a_large_rest() -> None:
     assert rest_sentences(cast(Any, space)) == ()
 
 
-def test_training_heeds_the_data_file_and_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_heeds_the_data_file_and_tells(tmp_path: Path) -> None:
     """``min_baskets`` reaches the model, and its first note tells of the rest that it makes."""
-    use_folder(monkeypatch, sample_folder())
-    model = train(sample_spec(min_baskets=60), PARAMS, 1, learn=LEARN)
+    shop = Shop(sales=sales_of(customers=160))
+    shop.data["min_baskets"] = 60
+    model = train(read_data_spec(shop.write(tmp_path)), PARAMS, 1, learn=LearnSpec(count=2), base=tmp_path)
     assert model.groups.ids[-1] == "rest"
     assert model.groups.customers[-1] > LARGE * model.groups.customers.sum()
     assert model.notes[0].startswith("rest holds") and "fewer than 60 baskets" in model.notes[0]

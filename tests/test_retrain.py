@@ -46,7 +46,7 @@ LOOP = LoopParams(
     learn=Learn.RETRAIN,
     past_weeks=WEEKS,
     retrain=SMALL,
-    campaign=CampaignParams(replans=1),
+    campaign=CampaignParams(replans=0),
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import Running, running_shop
+from little_work import little_work
 from replan_case import LAST, again, happened, sold
 
 from scenarios.flight.actuals import Actuals
@@ -49,7 +50,7 @@ def test_a_count_of_uses_says_whether_a_code_works() -> None:
 def test_offers_that_work_are_seldom_taken_for_dead() -> None:
     """The likelihood ratio is evidence: of campaigns drawn from the belief it passes 20 in fewer than one in twenty."""
     rng, found = np.random.default_rng(3), []
-    for _ in range(2000):
+    for _ in range(1000):
         mean = 4.0 * np.exp(0.5 * rng.standard_normal()) + 3.0 * np.exp(0.25 * rng.standard_normal())
         found.append(_ratio(float(rng.poisson(mean)), 4.0, 3.0))
     ratios = np.exp(np.minimum(found, 50.0))
@@ -95,8 +96,9 @@ def test_an_offer_that_is_used_is_carried_out(case: Running) -> None:
     assert found.offers[COUPON].nothing == 0.0
 
 
-def test_a_coupon_that_nobody_uses_is_not_planned_more(case: Running) -> None:
+def test_a_coupon_that_nobody_uses_is_not_planned_more(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its take-up of nothing does not make it a cheap one: no line of it comes in, and none grows."""
+    little_work(monkeypatch)
     found = again(case, _told(case, 0.0))
     assert found.recalibration.offers[COUPON].nothing > 0.95
     assert not [change for change in found.changes if change.after is not None and change.after.offer == COUPON]
