@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from grocery_sample import PARAMS, sample_folder, sample_spec, use_folder
+from grocery_sample import LEARN, PARAMS, sample_folder, sample_spec, use_folder
 from hypothesis import given
 from hypothesis import strategies as st
 from people_case import people
@@ -129,9 +129,9 @@ def test_profiles_tell_of_a_large_rest() -> None:
 def test_training_heeds_the_data_file_and_tells(tmp_path: Path) -> None:
     """``min_baskets`` reaches the model, and its first note tells of the rest that it makes."""
     shop = Shop(sales=sales_of(customers=160))
-    shop.data["min_baskets"] = 60
-    model = train(read_data_spec(shop.write(tmp_path)), PARAMS, 1, learn=LearnSpec(count=2), base=tmp_path)
+    shop.data["min_baskets"] = 55
+    model = train(read_data_spec(shop.write(tmp_path)), PARAMS, 1, learn=LEARN, base=tmp_path)
     assert model.groups.ids[-1] == "rest"
     assert model.groups.customers[-1] > LARGE * model.groups.customers.sum()
-    assert model.notes[0].startswith("rest holds") and "fewer than 60 baskets" in model.notes[0]
+    assert model.notes[0].startswith("rest holds") and "fewer than 55 baskets" in model.notes[0]
     assert rest_sentences(model.profile_space)
