@@ -30,7 +30,7 @@ PARAMS = replace(trial.QUICK, members=2, tuning=TuneParams(folds=2, candidates=(
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with a model of the experiment, a scenario with a budget, and new customers."""
     place_ = tmp_path_factory.mktemp("trial")
-    spec = read_experiment_spec(trial.write(place_, trial.rows(customers=1_500)))
+    spec = read_experiment_spec(trial.write(place_, trial.rows(customers=3_000)))
     save_model(train_experiment(spec, PARAMS, seed=1, base=place_), place_ / "model")
     product = {"id": "toy", "category": "toys", "price": 40, "unit_cost": "40%"}
     limit = {"id": "budget", "measure": "spend", "max": 250}

@@ -29,7 +29,7 @@ WEEKS = 14
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     """Fourteen weeks of a small town as events, its shelf, its goods and the number of its last week."""
-    market = town_market(4, past_weeks=WEEKS, customers=600)
+    market = town_market(4, past_weeks=WEEKS, customers=1500)
     calendar = past_calendar(market, PastParams(seed=4, public=0.3, targeted=0.05, quiet_days=0))
     folder = tmp_path_factory.mktemp("town")
     path = write_purchases(record_past(market, calendar, 4), folder, train_until="2026-08-23", test_until="2026-09-06")

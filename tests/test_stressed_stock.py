@@ -144,5 +144,5 @@ def test_counted_pieces_break_stock_only_where_more_is_wanted(seed):
 
 
 def test_the_account_alone_would_turn_some():
-    """What is tested at random above happens: without the comparison some of these stocks would be called broken (this is the first)."""
+    """What is tested at random above happens: without the comparison one of these stocks would be called broken."""
     assert _flips(*_random(20, terms=False), 0.9)[0]

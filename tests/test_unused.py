@@ -50,7 +50,7 @@ def test_a_count_of_uses_says_whether_a_code_works() -> None:
 def test_offers_that_work_are_seldom_taken_for_dead() -> None:
     """The likelihood ratio is evidence: of campaigns drawn from the belief it passes 20 in fewer than one in twenty."""
     rng, found = np.random.default_rng(3), []
-    for _ in range(1000):
+    for _ in range(2000):
         mean = 4.0 * np.exp(0.5 * rng.standard_normal()) + 3.0 * np.exp(0.25 * rng.standard_normal())
         found.append(_ratio(float(rng.poisson(mean)), 4.0, 3.0))
     ratios = np.exp(np.minimum(found, 50.0))
