@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -13,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from people_case import people
 from printed import printed
-from purchase_files import Shop, sales_of
+from purchase_files import Shop
 
 from planner.report.profiles import rest_sentences, show_segments
 from scenarios.language.schema import LearnSpec
@@ -126,12 +125,11 @@ def test_profiles_tell_of_a_large_rest() -> None:
     assert rest_sentences(cast(Any, space)) == ()
 
 
-def test_training_heeds_the_data_file_and_tells(tmp_path: Path) -> None:
+def test_training_heeds_the_data_file_and_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     """``min_baskets`` reaches the model, and its first note tells of the rest that it makes."""
-    shop = Shop(sales=sales_of(customers=160))
-    shop.data["min_baskets"] = 55
-    model = train(read_data_spec(shop.write(tmp_path)), PARAMS, 1, learn=LEARN, base=tmp_path)
+    use_folder(monkeypatch, sample_folder())
+    model = train(sample_spec(min_baskets=60), PARAMS, 1, learn=LEARN)
     assert model.groups.ids[-1] == "rest"
     assert model.groups.customers[-1] > LARGE * model.groups.customers.sum()
-    assert model.notes[0].startswith("rest holds") and "fewer than 55 baskets" in model.notes[0]
+    assert model.notes[0].startswith("rest holds") and "fewer than 60 baskets" in model.notes[0]
     assert rest_sentences(model.profile_space)
