@@ -39,9 +39,9 @@ def old_or_new(folder: Path, kept: dict[str, bytes], wanted: dict[str, bytes], *
 
 
 def killed(folder: Path, place: Path, again: Callable[[], object], *, together: bool) -> int:
-    """Kill what writes ``place`` over an older version, and where nothing was, too, if its files change together.
+    """Kill what writes ``place`` where nothing was and over an older version; afterwards it runs through.
 
-    Files that change one by one are replaced one by one, whatever was there. Afterwards the command runs through.
+    Where files change one by one, half of them are there before, and the others are not: one round shows both.
 
     Parameters
     ----------
@@ -62,7 +62,9 @@ def killed(folder: Path, place: Path, again: Callable[[], object], *, together: 
         shutil.rmtree(place)
         first = kill_everywhere(again, folder, old_or_new(place, {}, wanted, together=True))
         return first + kill_everywhere(again, folder, old_or_new(place, wanted, wanted, together=True))
-    older = {name: raw + b"\n" for name, raw in wanted.items()}
+    older = {name: wanted[name] + b"\n" for name in sorted(wanted)[::2]}
+    for name in wanted:
+        (place / name).unlink()
     for name, raw in older.items():
         (place / name).write_bytes(raw)
     return kill_everywhere(again, folder, old_or_new(place, older, wanted, together=False))
