@@ -39,7 +39,9 @@ def old_or_new(folder: Path, kept: dict[str, bytes], wanted: dict[str, bytes], *
 
 
 def killed(folder: Path, place: Path, again: Callable[[], object], *, together: bool) -> int:
-    """Kill what writes ``place``, once where nothing was, once over an older version; afterwards it runs through.
+    """Kill what writes ``place`` where nothing was and over an older version; afterwards it runs through.
+
+    Where files change one by one, half of them are there before, and the others are not: one round shows both.
 
     Parameters
     ----------
@@ -56,15 +58,16 @@ def killed(folder: Path, place: Path, again: Callable[[], object], *, together: 
     wanted = files(place)
     again()
     assert files(place) == wanted, "twice the same command, other files"
-    shutil.rmtree(place)
-    first = kill_everywhere(again, folder, old_or_new(place, {}, wanted, together=together))
-    older = {name: raw + b"\n" for name, raw in wanted.items()}
     if together:
-        older = wanted
-    else:
-        for name, raw in older.items():
-            (place / name).write_bytes(raw)
-    return first + kill_everywhere(again, folder, old_or_new(place, older, wanted, together=together))
+        shutil.rmtree(place)
+        first = kill_everywhere(again, folder, old_or_new(place, {}, wanted, together=True))
+        return first + kill_everywhere(again, folder, old_or_new(place, wanted, wanted, together=True))
+    older = {name: wanted[name] + b"\n" for name in sorted(wanted)[::2]}
+    for name in wanted:
+        (place / name).unlink()
+    for name, raw in older.items():
+        (place / name).write_bytes(raw)
+    return kill_everywhere(again, folder, old_or_new(place, older, wanted, together=False))
 
 
 def plans(folder: Path) -> int:

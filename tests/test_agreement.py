@@ -4,7 +4,7 @@ import pytest
 from agreement import compare
 
 
-@pytest.mark.parametrize("seed", (68, 88, *range(10_000, 10_008)))
+@pytest.mark.parametrize("seed", (68, 88, *range(10_000, 10_004)))
 def test_every_reading_of_a_scenario_agrees(seed):
     """Rules, sums to the minor unit, verdicts on limits and additive limits are the same, whoever reads them."""
     tally = compare(seed)

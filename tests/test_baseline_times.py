@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import LINES, running
+from little_work import little_work
 from plan_folders import write_folder
 from replan_case import again, happened, sold
 from shop import load_shop, problems_of
@@ -250,8 +251,11 @@ def test_a_plan_folder_keeps_the_factors_and_is_checked_with_them(tmp_path: Path
     assert stored.read_text(encoding="utf-8") == SEASON
 
 
-def test_replanning_keeps_to_the_factors_that_were_planned_with(tmp_path: Path) -> None:
+def test_replanning_keeps_to_the_factors_that_were_planned_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Sales as foreseen leave the corrected baseline what it was; other factors are another campaign's question."""
+    little_work(monkeypatch)
     (tmp_path / "season.csv").write_text(SEASON, encoding="utf-8")
     shop = running(tmp_path, shop=BOTH)
     rest = again(shop, happened(shop, sold(shop)))

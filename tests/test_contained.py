@@ -113,7 +113,7 @@ def _asked(seed: int, count: int) -> Asked:
 def test_no_plan_keeps_what_excludes_each_other() -> None:
     """Bounds some way up to what plans use: of all plans none keeps two limits of which that is told."""
     told = 0
-    for seed in range(10):
+    for seed in range(5):
         asked, rng = _asked(seed, 400), rng_of(seed)
         rows_of = asked.limits({}).rows_of
         most = {name: float(asked.uses[:, rows].max()) for name, rows in rows_of.items()}
@@ -123,13 +123,13 @@ def test_no_plan_keeps_what_excludes_each_other() -> None:
             over = limits.sign[rows] * (asked.uses[:, rows] - limits.bound[rows])
             assert not (over <= 1e-9).all(axis=1).any(), [limits.records[row].id for row in rows]
             told += 1
-    assert told > 100, "many of them exclude each other"
+    assert told > 50, "many of them exclude each other"
 
 
 def test_what_a_plan_keeps_never_excludes_each_other() -> None:
     """Every bound is what one plan just uses, the hardest to tell apart: that plan keeps everything at once."""
     tight = 0
-    for seed in range(10):
+    for seed in range(5):
         asked, rng = _asked(seed, 400), rng_of(seed)
         limits, names = asked.limits({}), [each["id"] for each in asked.drawn]
         others = [row for row, name in enumerate(limits.ids) if name not in names]  # the stock of gifts
@@ -142,7 +142,7 @@ def test_what_a_plan_keeps_never_excludes_each_other() -> None:
                 bounds[name] = math.floor(used.min() * 100) / 100 if floor else math.ceil(used.max() * 100) / 100
                 tight += bool(bounds[name] > 0)
             assert not list(contained(asked.limits(_above_zero(bounds))))
-    assert tight > 500, "most of them use something"
+    assert tight > 250, "most of them use something"
 
 
 def _above_zero(bounds: dict[str, float]) -> dict[str, float]:

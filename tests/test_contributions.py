@@ -40,7 +40,7 @@ def _model(seed: int):
     return model, np.where(rng.random(model.grid.slots) < 0.7, scores.argmax(axis=1), 0).astype(np.int8)
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=20)
 @given(st.integers(0, 10**6))
 def test_contributions_are_exact(seed):
     """Dropping a line loses its contribution, to float64 precision, with all interactions and any objective."""

@@ -174,7 +174,7 @@ def test_arms_that_nobody_drew_by_lot_are_found_out_and_weighted():
 def test_evaluation_finds_what_is_there(tmp_path):
     """Other customers: ranking above chance for an offer that only families answer, every learner beside, a verdict."""
     _, _, model = learned()
-    frame = files.rows(seed=5)
+    frame = files.rows(seed=5, customers=2000)
     path = files.write(tmp_path, frame)
     found = evaluate_experiment(model, path, resamples=40)
     thirty = found.offers[1]
@@ -200,7 +200,7 @@ def test_lightgbm_that_cannot_be_loaded_is_said_in_its_row(tmp_path, monkeypatch
 
     monkeypatch.setattr(evaluate, "lightgbm", gone)
     _, _, model = learned()
-    path = files.write(tmp_path, files.rows(customers=1200))
+    path = files.write(tmp_path, files.rows(customers=2000))
     found = evaluate_experiment(model, path, resamples=20)
     assert [row.name for row in found.offers[0].learners] == [OURS, "segment means", SAVED]
     assert [one.name for one in found.missing] == ["S-learner LightGBM", "T-learner LightGBM"]

@@ -36,7 +36,7 @@ def _ledger(seed: int, limits: tuple[Limit, ...] | None = None, **options):
     return Ledger(model, effects, draw(model.grid, effects, seed, count=200)), plan
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(derandomize=True, deadline=None, max_examples=12)
 @given(st.integers(0, 10**6))
 def test_the_ledger_agrees_with_the_compiled_limits(seed):
     """Ids are the same, and uses differ by the rounding of cells at most."""

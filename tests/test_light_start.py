@@ -12,6 +12,8 @@ from command_line import run
 from customer_scores import frame, write
 from plan_folders import two_plans
 
+HEAVY = ("jax", "jaxlib", "ortools", "deap", "equinox", "sklearn", "pandas", "pyarrow.compute")
+
 folder = two_plans
 
 
@@ -28,21 +30,22 @@ def _seconds_of_help() -> float:
     return (after.children_user - before.children_user) + (after.children_system - before.children_system)
 
 
-def _modules_after(*arguments: str) -> set[str]:
-    """Return the heavy modules that a command leaves imported, in a fresh interpreter."""
+def _modules_after(*commands: tuple[str, ...]) -> list[set[str]]:
+    """Return the heavy modules that are there after each of some commands, run in a fresh interpreter."""
     program = (
         "import sys\n"
         "from planner.cli import app\n"
-        "try:\n"
-        f"    app({list(arguments)!r})\n"
-        "except SystemExit as end:\n"
-        "    sys.stderr.write(f'exit {end.code}\\n')\n"
-        "heavy = ('jax', 'jaxlib', 'ortools', 'deap', 'equinox', 'sklearn', 'pandas')\n"
-        "sys.stderr.write('loaded ' + ' '.join(name for name in heavy if name in sys.modules) + '\\n')\n"
+        f"for arguments in {[list(each) for each in commands]!r}:\n"
+        "    try:\n"
+        "        app(arguments)\n"
+        "    except SystemExit as end:\n"
+        "        sys.stderr.write(f'exit {end.code}\\n')\n"
+        f"    loaded = [name for name in {HEAVY} if name in sys.modules]\n"
+        "    sys.stderr.write('loaded ' + ' '.join(loaded) + '\\n')\n"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert "exit 0" in found.stderr, found.stderr
-    return set(found.stderr.rpartition("loaded")[2].split())
+    assert found.stderr.count("exit 0") == len(commands), found.stderr
+    return [set(row.split()[1:]) for row in found.stderr.splitlines() if row.startswith("loaded")]
 
 
 def test_thread_counts_are_fixed_before_numpy_loads() -> None:
@@ -51,19 +54,15 @@ def test_thread_counts_are_fixed_before_numpy_loads() -> None:
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-def test_check_and_validate_load_no_optimiser(folder: Path) -> None:
-    """``check`` and ``validate`` never import JAX, OR-Tools or DEAP."""
-    assert not _modules_after("validate", "template-basic") & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
-    assert not _modules_after("check", str(folder)) & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
-
-
-def test_scores_of_ones_own_are_assigned_without_a_model(tmp_path: Path) -> None:
-    """``assign`` imports neither JAX nor scikit-learn where no model scores the customers."""
+def test_commands_that_need_no_optimiser_load_none(folder: Path, tmp_path: Path) -> None:
+    """``validate``, ``check`` and ``stress`` import nothing heavy; ``assign`` without a model no JAX and the like."""
     scenario, out = str(tmp_path / "shop.yaml"), str(tmp_path / "offers.csv")
     assert run("init", scenario).exit_code == 0
     customers = write(tmp_path / "customers.csv", frame(20))
-    loaded = _modules_after("assign", scenario, str(customers), "--out", out)
-    assert not loaded & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
+    light = (("validate", "template-basic"), ("check", str(folder)), ("stress", str(folder)))
+    *plain, scored = _modules_after(*light, ("assign", scenario, str(customers), "--out", out))
+    assert plain == [set()] * 3
+    assert not scored & {"jax", "jaxlib", "ortools", "deap", "equinox", "sklearn"}
 
 
 def test_a_pipe_gets_plain_text() -> None:

@@ -55,7 +55,7 @@ def every_kind(rng, scenario):
     return limits_of_every_kind(rng, document_of(scenario), 2000.0, chance=1.0)
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=20)
 @given(st.integers(0, 10**6))
 def test_the_ledger_is_what_a_spreadsheet_says(seed):
     """Verdict, tightest use and amounts of every kind equal sums over single periods; the float rows agree."""
@@ -157,7 +157,7 @@ def test_a_period_without_anything_to_divide_is_not_the_tightest():
     assert found[0].used_at_risk < 1
 
 
-@settings(derandomize=True, deadline=None, max_examples=15)
+@settings(derandomize=True, deadline=None, max_examples=8)
 @given(st.integers(0, 10**6), st.sampled_from(["80%", "95%"]))
 def test_all_rows_of_a_limit_hold_jointly_at_risk(seed, level):
     """The use at risk is what the worst row of a future does not pass in all but the tolerated futures."""

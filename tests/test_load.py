@@ -2,8 +2,6 @@
 """Loading finds a scenario by name or path, reads its files, applies what-ifs, and keeps what was read."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 from shop import FILES, load_shop, problems_of, write_shop
@@ -152,16 +150,6 @@ def test_the_json_schema_knows_every_key():
         if not field.get("description")
     ]
     assert missing == []
-
-
-def test_loading_is_light():
-    """Reading a scenario imports neither JAX nor a solver nor pandas."""
-    script = (
-        "import sys; from scenarios.language.load import load_scenario; load_scenario('phone-flash-sale');"
-        "print([name for name in ('jax', 'ortools', 'deap', 'pandas', 'sklearn') if name in sys.modules])"
-    )
-    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-    assert result.stdout == "[]\n"
 
 
 def test_problems_are_the_same_every_time(tmp_path):

@@ -54,7 +54,7 @@ def _answer(path):
         return None
 
 
-@settings(derandomize=True, deadline=None, max_examples=250)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(st.lists(st.tuples(st.sampled_from(PATHS), st.sampled_from(ODD), st.booleans()), min_size=1, max_size=3))
 def test_odd_values_anywhere_are_answered(folder, edits):
     """Any value may be replaced by any other, or deleted, without an exception other than InvalidInput."""
@@ -75,7 +75,7 @@ def test_odd_values_anywhere_are_answered(folder, edits):
     _answer(folder / "odd.yaml")
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=75)
 @given(
     st.sampled_from(sorted(FILES)),
     st.lists(st.tuples(st.floats(0, 1), st.integers(0, 8), st.sampled_from(CHARACTERS))),

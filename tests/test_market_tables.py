@@ -26,7 +26,7 @@ def test_the_measured_lift_agrees_with_a_rerun(market, product, offer):
     state, depths = measured_morning(market)
     lines = market.by_day([line(product, offer)])[PERIOD]
     sales = []
-    for seed in range(60):
+    for seed in range(30):
         # Other draws, the same morning: only chance differs from what was measured.
         with_offer, without = (market.day(state, PERIOD, today, 1000 + seed, depths)[1] for today in (lines, ()))
         sales.append([day.units[:, k].sum() for day in (with_offer, without)])

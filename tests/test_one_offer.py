@@ -48,7 +48,7 @@ def _plan(grid: Grid, block: int, choice: int) -> np.ndarray:
 
 
 @given(seed=st.integers(0, 10**6), baskets=st.booleans())
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 def test_one_customer_is_a_segment_of_one(seed: int, baskets: bool) -> None:
     """Every measure of an offer alone, fixed costs left out, is the account's of a plan that sends it to one."""
     scenario, effects, orders = tiny_scenario(

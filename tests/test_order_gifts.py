@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 from command_line import run
-from little_work import little_work
+from little_work import little_search, little_work
 from market_case import line as market_line
 from market_case import play, small_market
 
@@ -175,7 +175,9 @@ def test_what_is_sent_owes_no_more_gifts_than_there_are(tmp_path: Path) -> None:
         assert float(evaluate(functional, model, plan, np)) == pytest.approx(owed)
 
 
-def test_a_limit_on_what_is_owed_leaves_room_for_as_many_gifts_as_there_are(tmp_path: Path) -> None:
+def test_a_limit_on_what_is_owed_leaves_room_for_as_many_gifts_as_there_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """400 bags owe 1,200.00 at most: with as much allowed the gift is sent, in evaluator, gains, bound and proofs."""
     limit = "limits: [{id: owed, measure: max_liability, max: 1200}]\nbaskets: {"
     problem = build_problem(str(sent_shop(tmp_path, {", stock: 400": ", stock: 400", "baskets: {": limit})))
@@ -189,6 +191,7 @@ def test_a_limit_on_what_is_owed_leaves_room_for_as_many_gifts_as_there_are(tmp_
     slot = int(np.flatnonzero(plan)[0])
     assert gains[slot, plan[slot]] == pytest.approx(-1200, rel=1e-4)
     assert Changes(model, limits.functionals[owed], empty).to(3, 1).item() == pytest.approx(1200)
+    little_search(monkeypatch)
     found = json.loads(run("plan", tmp_path / "grocer.yaml", "--effort", "quick", "--plans", 1, "--json").stdout)
     (best,) = found["plans"]
     assert [line["offer"] for line in best["lines"]] == ["sent"]

@@ -60,8 +60,7 @@ def _watch(found: Replanned, shop: Running, units: np.ndarray, last: int, *, sto
     return monitor(found.frozen, plan, actuals, folder="new", rank=1, params=PARAMS)
 
 
-@pytest.mark.parametrize("stock_end", [True, False])
-@pytest.mark.parametrize("last", [LAST - 1, LAST, LAST + 1])
+@pytest.mark.parametrize(("last", "stock_end"), [(LAST - 1, True), (LAST, False), (LAST + 1, True)])
 def test_it_is_told_since_when_and_what_the_plan_does(
     shop: Running, lived: np.ndarray, found: Replanned, last: int, stock_end: bool
 ) -> None:

@@ -62,7 +62,7 @@ def random_scope(model: Coefficients, rng: np.random.Generator, *, offers: bool)
     return Scope.model_validate({key: value for key, value in keys.items() if value is not None})
 
 
-@settings(derandomize=True, deadline=None, max_examples=30)
+@settings(derandomize=True, deadline=None, max_examples=15)
 @given(st.integers(0, 10**6))
 def test_account_equals_the_float_response_for_every_measure_and_scope(seed):
     """Every measure over every scope differs from its float functional by at most what rounding its rows can do."""
@@ -78,7 +78,7 @@ def test_account_equals_the_float_response_for_every_measure_and_scope(seed):
             assert abs(measured(book, measure, scope) - exact * 10**digits) <= 0.5 * amounts + 1e-6, (measure, scope)
 
 
-@settings(derandomize=True, deadline=None, max_examples=25)
+@settings(derandomize=True, deadline=None, max_examples=12)
 @given(st.integers(0, 10**6))
 def test_no_item_is_missing_or_doubled(seed):
     """With sales a million times larger, rounding is dust: every measure agrees to nine digits."""

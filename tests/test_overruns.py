@@ -37,7 +37,7 @@ def _ledger(seed: int, *limits: Limit, service: float | None = None):
     return Ledger(model, effects, draw(grid, effects, seed, count=DRAWS)), plan
 
 
-@settings(derandomize=True, deadline=None, max_examples=20)
+@settings(derandomize=True, deadline=None, max_examples=10)
 @given(st.integers(0, 10**6), st.sampled_from(["max", "min"]), st.booleans())
 def test_a_limit_that_holds_is_broken_in_few_draws(seed, sense, windows):
     """At the use at risk as its bound a limit holds and few draws break it; a cent tighter it does not hold."""

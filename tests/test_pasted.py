@@ -49,7 +49,7 @@ def test_a_front_is_explained_by_the_plan_that_was_shown(tmp_path: Path, monkeyp
     little_work(monkeypatch)
     folder = tmp_path / "front"
     front = "objective={pareto: {profit: max, spend: min}}"
-    planned = run("plan", "template-basic", "--set", front, "--effort", "quick", "--out", folder)
+    planned = run("plan", "template-basic", "--set", front, "--effort", "quick", "--plans", "4", "--out", folder)
     assert planned.exit_code == 0, planned.stderr
     knee = json.loads((folder / "plans.json").read_text("utf-8"))["front"]["knee"]
     which = "" if knee == 1 else f" --plan {knee}"

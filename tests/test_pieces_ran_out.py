@@ -118,7 +118,7 @@ def test_pieces_are_counted_as_the_lines_say(counted: Case) -> None:
 
 def test_a_lift_above_the_forecast_is_found_though_pieces_ran_out(counted: Case, free: Case) -> None:
     """Lifts of 1.6 times the forecast, capped at its pieces: learned as where everybody is served, not three fifths."""
-    seeds = range(4)
+    seeds = range(2)
     lived = [happened(counted.running, _lived(counted, 1.6, seed, pieces=1.0), last=WEEK) for seed in seeds]
     assert all(counted.pieces(each).ran_out[PUBLIC].any(axis=0).sum() == 6 for each in lived)
     blind, found = (

@@ -96,12 +96,14 @@ def test_an_infeasible_scenario_is_answered_with_what_conflicts(
 ) -> None:
     """Locked lines over the budget: exit code 1, the limit and the lines in words, no traceback, nothing written.
 
-    One search is answered twice, in words and in JSON.
+    One search is answered twice, in words and in JSON. To find out why may take minutes: every step is a stage of its
+    own, in words; once proven, no plan is looked for any more.
     """
     little_work(monkeypatch)
     monkeypatch.setattr(planner.run.search, "plan_campaign", cache_once(planner.run.search.plan_campaign))
     result = run("plan", "template-basic", *OVER_BUDGET, "--out", tmp_path / "plans")
     assert result.exit_code == 1
+    steps_are_told(result.stderr)
     assert "Infeasible" in result.stdout
     assert "total-budget" in result.stdout
     assert not (tmp_path / "plans").exists()
@@ -116,12 +118,9 @@ OVER_BUDGET = (
 )
 
 
-def test_finding_out_why_there_is_no_plan_says_what_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It may take minutes: every step is a stage of its own, in words; once proven, no plan is looked for any more."""
-    little_work(monkeypatch)
-    result = run("plan", "template-basic", *OVER_BUDGET)
-    assert result.exit_code == 1
-    lines = result.stderr.splitlines()
+def steps_are_told(progress: str) -> None:
+    """Assert that finding out why there is no plan says what is tried."""
+    lines = progress.splitlines()
     (proof,) = (line for line in lines if line.startswith("no plan keeps every limit and rule: "))
     before, after = lines[: lines.index(proof)], lines[lines.index(proof) + 1 :]
     told = [line for line in before if line.startswith("no plan found so far; ")]
@@ -132,7 +131,7 @@ def test_finding_out_why_there_is_no_plan_says_what_is_tried(monkeypatch: pytest
     assert len(stages) == len(set(stages)) > 2
     assert any("trying to keep total-budget without espresso-1kg" in stage or "agreed" in stage for stage in stages)
     assert all(" of at most 2) ..." in stage for stage in stages[1:])
-    assert "interrupted" not in result.stderr
+    assert "interrupted" not in progress
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def _totals(linear: LinearModel, choice: np.ndarray) -> tuple[float, bool]:
     return float(linear.gain[at, choice].sum()), kept
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=20)
 @given(SEEDS)
 def test_polish_is_optimal_on_tiny_neighbourhoods(seed):
     """The polished plan reaches the best gain of full enumeration, and keeps limits and rules."""

@@ -40,6 +40,20 @@ from surrogate.flight.recalibrate import recalibrate
 case = running_shop
 
 
+@pytest.fixture(autouse=True)
+def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is learned, kept and told is tested here, not how good the plan is."""
+    little_work(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def stays(case: Running) -> Replanned:
+    """Planned again after sales as forecast, with a cost that no change can earn."""
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        return again(case, happened(case, sold(case)), change_cost=Decimal(10**9))
+
+
 def test_an_offer_that_brings_less_is_found_and_its_interval_narrows(case: Running) -> None:
     """A lift that is really lower moves its factor down, further where the forecast was less sure."""
     wide = replace(case.frozen.effects, lift_sd=np.where(case.frozen.effects.lift_sd > 0, 0.6, 0.0))
@@ -102,11 +116,8 @@ def test_gains_with_a_cost_of_changes_are_exact(case: Running) -> None:
                 assert table[row, choice] == pytest.approx(change, abs=0.01 + 1e-4 * abs(value))
 
 
-def test_the_past_is_untouched_and_the_whole_passes_the_check(
-    case: Running, tmp_path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_past_is_untouched_and_the_whole_passes_the_check(case: Running, tmp_path: Path) -> None:
     """Past and notice hold the plan's lines and no others; `check` proves the folder; twice gives the same bytes."""
-    little_work(monkeypatch)
     actuals = happened(case, sold(case, lift={"cut-15": 0.3}))
     folders = []
     for number in (1, 2):
@@ -135,11 +146,9 @@ def test_the_past_is_untouched_and_the_whole_passes_the_check(
     assert any("changed while it ran" in sentence for sentence in report.unproven)
 
 
-def test_a_line_after_the_fact_breaks_the_lock(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_line_after_the_fact_breaks_the_lock(stays: Replanned) -> None:
     """What did not run cannot be put into the past: the rule says so, and no search holds it."""
-    little_work(monkeypatch)
-    found = again(case, happened(case, sold(case)), change_cost=Decimal(10**9))
-    grid = build_grid(found.frozen.scenario)
+    grid = build_grid(stays.frozen.scenario)
     from constraints.rules.registry import check_rules
 
     lines = (*LINES, line(2, "phone", "cut-15"))
@@ -148,17 +157,16 @@ def test_a_line_after_the_fact_breaks_the_lock(case: Running, monkeypatch: pytes
     assert "in-flight" not in {each.id for each in check_rules(grid, LINES) if not each.satisfied}
 
 
-def test_dear_changes_are_made_only_where_they_must(case: Running) -> None:
+def test_dear_changes_are_made_only_where_they_must(stays: Replanned) -> None:
     """With a cost that no change can earn the plan stays as it is, where it still keeps every limit."""
-    found = again(case, happened(case, sold(case)), change_cost=Decimal(10**9))
-    assert not found.before.broken
-    assert found.changes == ()
+    assert not stays.before.broken
+    assert stays.changes == ()
 
     def verdict(told: Replanned) -> str:
         return " ".join(row for part in show_replanned(told, title="x") for row in printed(part, 100))
 
-    assert "expected to gain more than its cost: it stays." in verdict(found)
-    anew = replace(found, printed=("pieces of 1 line that stay are counted anew: 189 -> 193",))
+    assert "expected to gain more than its cost: it stays." in verdict(stays)
+    anew = replace(stays, printed=("pieces of 1 line that stay are counted anew: 189 -> 193",))
     assert "189 -> 193" in verdict(anew) and "all lines stay, with other pieces (above): export the" in verdict(anew)
 
 
@@ -170,12 +178,9 @@ def test_changes_gain_more_than_they_cost(case: Running) -> None:
     assert found.after.gained - found.before.gained >= 5 * len(found.changes) - 1
 
 
-def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(
-    case: Running, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_that_gains_nothing_by_itself_says_what_it_is_good_for(case: Running, stays: Replanned) -> None:
     """A line that earned and went is told as room in the budget that would be exceeded with it."""
-    little_work(monkeypatch)
-    learned = again(case, happened(case, sold(case)), change_cost=Decimal(10**9)).recalibration
+    learned = stays.recalibration
     space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
     gains = space.gains_everywhere(case.plan, space.no_prices())[np.arange(len(case.plan)), 0]
     new = case.plan.copy()
@@ -202,9 +207,8 @@ def test_a_campaign_that_is_over_has_nothing_to_plan(case: Running) -> None:
         again(case, happened(case, sold(case), last=DAYS - 1))
 
 
-def test_a_second_replan_weighs_all_days_once(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_replan_weighs_all_days_once(case: Running) -> None:
     """It starts from what was believed before the campaign: days do not count twice, and none is forgotten."""
-    little_work(monkeypatch)
     units = sold(case, lift={"cut-15": 0.5})
     first = again(case, happened(case, units, last=2), change_cost=Decimal(10**9))
     assert first.plan_set is not None
@@ -253,9 +257,8 @@ def test_a_notice_that_says_nothing_is_refused(text: str) -> None:
         periods_of(text, Horizon.model_validate({"start": "2026-11-01", "periods": 8}))
 
 
-def test_a_ceiling_that_is_exceeded_already_leaves_no_room(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_ceiling_that_is_exceeded_already_leaves_no_room(case: Running) -> None:
     """A budget below what the locked lines use is raised to their use, in words; other limits stay."""
-    little_work(monkeypatch)
     tight = tuple(
         limit.model_copy(update={"max": Decimal(1)}) if limit.measure == "spend" and limit.max is not None else limit
         for limit in case.frozen.scenario.limits

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import LINES, Running, line, running, running_shop
+from little_work import little_work
 from replan_case import again, happened, sold
 
 from constraints.ledger import Ledger
@@ -135,8 +136,9 @@ def test_what_keeps_stock_gains_what_would_be_lost(case: Running, learned: Recal
     assert [judged[place] for place in changed] == [Decimal(8200)]
 
 
-def test_every_reason_of_a_replanned_campaign_points_its_way(case: Running) -> None:
+def test_every_reason_of_a_replanned_campaign_points_its_way(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Weak quiet sales everywhere: no added line says that its product sells less."""
+    little_work(monkeypatch)
     found = again(case, happened(case, sold(case, base=0.8)), change_cost=0)
     assert found.changes
     for change in found.changes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from front_case import front_problem
+from little_work import little_work
 
 import planner.replan.warm
 from constraints.ledger import Ledger
@@ -18,6 +19,7 @@ def test_where_slots_are_many_a_step_is_taken_only_where_changes_promise_enough(
     monkeypatch: pytest.MonkeyPatch, promised: float, steps: int
 ) -> None:
     """Any promise is more than a share below nothing, none is more than a share without end."""
+    little_work(monkeypatch)
     asked = front_problem(4, "profit")
     ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 1))
     guided, taken = planner.replan.warm.guided, []

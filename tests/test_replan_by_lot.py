@@ -29,7 +29,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.problems import InvalidInput
 
-DAYS, LAST = 21, 6
+DAYS, LAST = 14, 6
 LINES = (
     *(line(day, "phone-pro", "cut-15") for day in range(3, 15)),
     *(line(day, "phone", "cut-15") for day in (4, 5)),
@@ -45,7 +45,7 @@ LOT = "off by the rollout's lot, as it should be: cut-15 on phone-pro, 2026-11-0
 
 @pytest.fixture(scope="module")
 def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """Three weeks of the shop, in which a cut runs on one phone for twelve days and on the other for two."""
+    """Two weeks of the shop, in which a cut runs on one phone for twelve days and on the other for two."""
     case = running(tmp_path_factory.mktemp("shop"), shop={"periods: 7": f"periods: {DAYS}"})
     return replace(case, plan=case.grid.plan_of(LINES))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from front_case import front_problem
+from little_work import little_work
 
 import planner.replan.warm
 from constraints.ledger import Ledger
@@ -15,6 +16,7 @@ from scenarios.futures.draws import draw
 
 def test_the_running_plan_is_among_those_that_are_joined(monkeypatch: pytest.MonkeyPatch) -> None:
     """Days of it that are still the best go over into a plan that is better elsewhere."""
+    little_work(monkeypatch)
     asked, mates = front_problem(4, "profit"), []
     grid = asked.grid
     ledger = Ledger(asked.model, asked.effects, draw(grid, asked.effects, 1))

@@ -62,6 +62,7 @@ def test_stock_follows_what_is_really_left(case: Running) -> None:
 
 def test_no_line_is_added_to_goods_that_sell_out_anyway(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Units that quiet sales would sell are no gain of a coupon on them, though some are kept back in the account."""
+    little_work(monkeypatch)
     k = case.grid.product_index["case"]
     actuals = happened(case, sold(case))
     soon = int(np.nansum(actuals.units_total[k])) + 300
@@ -75,7 +76,6 @@ def test_no_line_is_added_to_goods_that_sell_out_anyway(case: Running, monkeypat
     assert any(sentence.startswith("case: more is asked for than is left") for sentence in found.warnings)
     assert not [line for line in found.plan_set.plans[0].lines if line.product == "case"]
     # What runs already and sells nothing more goes, though the account counts less without it: that is told.
-    little_work(monkeypatch)
     late = line(6, "case", "coupon-20", "young")
     runs = replace(few, plan=case.grid.plan_of((*LINES[4:5], late)))
     found = again(runs, happened(runs, sold(runs)), change_cost=Decimal(0))

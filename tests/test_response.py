@@ -39,7 +39,7 @@ def random_plan(model: Coefficients, rng: np.random.Generator) -> np.ndarray:
     return np.where(rng.random(model.grid.slots) < 0.7, scores.argmax(axis=1), 0).astype(np.int8)
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=120)
 @given(st.integers(0, 10**6))
 def test_slopes_give_the_exact_gain_of_every_single_change(seed):
     """Multilinear: slope times change of coefficients = re-evaluation, within 1e-9 of the objective, in float64."""
@@ -96,7 +96,7 @@ def test_numpy_and_jax_agree(seed):
     assert traced == pytest.approx(float(evaluate(functional, model, plan, np)), rel=1e-11, abs=1e-9)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=50)
 @given(st.integers(0, 10**6))
 def test_nothing_sells_negative_amounts(seed):
     """Units, units under lines and orders are never negative."""

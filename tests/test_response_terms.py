@@ -51,7 +51,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
     held = np.zeros(2)
     for seed in range(12):
         rng = np.random.Generator(np.random.Philox(seed))
-        terms = fit_response_terms(panel_of(rng, fatigue=0.2, own_dip=0.12, weeks=48, level=25.0))
+        terms = fit_response_terms(panel_of(rng, fatigue=0.2, own_dip=0.12, weeks=48, level=25.0, categories=6))
         for place, (name, truth) in enumerate((("fatigue", 0.2), ("pull_forward", 0.12))):
             held[place] += terms[name].low <= truth <= terms[name].high
     assert (held >= 10).all(), held

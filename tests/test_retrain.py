@@ -7,6 +7,7 @@ import io
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,8 +18,9 @@ from little_work import little_work
 from retrain_case import SEED, WEEKS, first_morning, small_market
 from rich.console import Console
 
-from planner.problem import problem_of
+from planner.problem import Problem, problem_of
 from planner.report.simulate import show_courses, simulate_json
+from planner.simulate import retrain
 from planner.simulate.campaign import CampaignParams, World
 from planner.simulate.life import BETWEEN, Life
 from planner.simulate.loop import Course, Learn, LoopParams, Policy, simulate
@@ -30,6 +32,7 @@ from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.held_out.first_fit import first_fit
+from surrogate.model import Model
 from surrogate.people.own_segments import OwnSegments
 from surrogate.progress import silent
 from surrogate.train import TrainParams, train
@@ -46,7 +49,7 @@ LOOP = LoopParams(
     learn=Learn.RETRAIN,
     past_weeks=WEEKS,
     retrain=SMALL,
-    campaign=CampaignParams(replans=1),
+    campaign=CampaignParams(replans=0),
 )
 
 
@@ -57,9 +60,23 @@ past = first_morning
 
 
 @pytest.fixture(scope="module")
-def learned(case: Running, past: Life) -> tuple[object, Training]:
-    """What a small training says before the first campaign."""
-    return trained(case.problem, past.market, past.records, SMALL, SEED + 1, 1)
+def taught(case: Running, past: Life) -> tuple[Problem, Training, Model]:
+    """What a small training says before the first campaign, and the model behind it."""
+    models = []
+
+    def keeping(*given: Any, **more: Any) -> Model:
+        models.append(train(*given, **more))
+        return models[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(retrain, "train", keeping)
+        return *trained(case.problem, past.market, past.records, SMALL, SEED + 1, 1), models[0]
+
+
+@pytest.fixture(scope="module")
+def learned(taught: tuple[Problem, Training, Model]) -> tuple[Problem, Training]:
+    """What it says."""
+    return taught[:2]
 
 
 @pytest.fixture(scope="module")
@@ -169,8 +186,11 @@ def test_days_that_the_scenario_knows_to_be_busy_stay_busy(case: Running, learne
     assert found[0] == pytest.approx(2.0) and found[1:] == pytest.approx(1.0)
 
 
-def test_lifts_that_contain_the_dip_are_not_taken_for_learned_ones(case: Running, past: Life) -> None:
+def test_lifts_that_contain_the_dip_are_not_taken_for_learned_ones(
+    case: Running, past: Life, taught: tuple[Problem, Training, Model], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Whatever the scenario's table holds, learned lifts are gross."""
+    monkeypatch.setattr(retrain, "train", lambda *_, **__: taught[2])
     loaded = case.problem.loaded
     net = loaded.scenario.effects.model_copy(update={"lift_is": "net"})
     asked = problem_of(replace(loaded, scenario=loaded.scenario.model_copy(update={"effects": net})))

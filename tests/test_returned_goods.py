@@ -38,7 +38,7 @@ def test_returns_are_set_against_their_purchase(tmp_path):
 
 
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9), st.integers(-2, 3)), max_size=30))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_returns_never_leave_less_than_nothing(rows):
     """After settling, quantities are positive, none has grown, and no more is gone than was returned."""
     frame = pd.DataFrame(rows, columns=["product", "day", "quantity"]).assign(customer=1)

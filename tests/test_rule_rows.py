@@ -24,7 +24,7 @@ def broken(rows: LiteralRows, plan: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.bincount(rows.row, rows.weight * true, minlength=len(rows.cap)) > rows.cap)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(20))
 def test_no_plan_that_keeps_the_rules_breaks_a_row(seed: int) -> None:
     """Random rules with history, locks and floors: their rows allow every plan that the rule book mends or accepts."""
     rng = rng_of(seed)
@@ -32,7 +32,7 @@ def test_no_plan_that_keeps_the_rules_breaks_a_row(seed: int) -> None:
     model = build_coefficients(build_grid(scenario), effects, baskets)
     book = build_rulebook(model.grid, model.economics)
     seen = 0
-    for _ in range(60):
+    for _ in range(30):
         weight = rng.random(book.base.shape) * book.base
         weight[:, 0] *= rng.choice([0.5, 1.0, 3.0])
         plan = book.repair(weight.argmax(axis=1).astype(np.int8))

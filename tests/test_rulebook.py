@@ -54,7 +54,7 @@ def valid_plan(rng: np.random.Generator, grid: Grid, book: RuleBook) -> np.ndarr
     return None if book.violations(plan) else plan
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=75)
 @given(SEEDS)
 def test_violations_agree_with_the_ledger(seed):
     """A plan breaks a compiled rule exactly where the plain check finds that rule broken."""
@@ -69,7 +69,7 @@ def test_violations_agree_with_the_ledger(seed):
         assert bool(broken) == bool(plain)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=30)
 @given(SEEDS)
 def test_many_plans_are_checked_as_one_by_one(seed):
     """Which of many plans keep every rule, and rules with some lines kept or banned, is what each says by itself."""
@@ -84,7 +84,7 @@ def test_many_plans_are_checked_as_one_by_one(seed):
     assert book.keeps(plans[:0]).shape == (0,)
 
 
-@settings(derandomize=True, deadline=None, max_examples=80)
+@settings(derandomize=True, deadline=None, max_examples=35)
 @given(SEEDS)
 def test_allowed_is_exact(seed):
     """A single change of a valid plan is allowed exactly if the ledger accepts the plan after it."""
@@ -102,7 +102,7 @@ def test_allowed_is_exact(seed):
     assert not (table & ~grid.allowed_flat).any()
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=75)
 @given(SEEDS)
 def test_compatible_changes_never_break_a_rule(seed):
     """All kept changes together, and any random subset of them, leave a plan that the ledger accepts."""
@@ -123,7 +123,7 @@ def test_compatible_changes_never_break_a_rule(seed):
         assert kept_by_ledger(grid, after)
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=50)
 @given(SEEDS)
 def test_repair_ends_without_violations_and_leaves_valid_plans_alone(seed):
     """Repair mends any plan where the start plan is valid, repeats exactly, and changes nothing that is in order."""
@@ -139,7 +139,7 @@ def test_repair_ends_without_violations_and_leaves_valid_plans_alone(seed):
     assert np.array_equal(book.repair(mended), mended)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@settings(derandomize=True, deadline=None, max_examples=30)
 @given(SEEDS)
 def test_cp_sat_rows_agree_with_the_ledger(seed):
     """With the free slots set to a random plan, the CP-SAT rows are satisfiable exactly if the ledger accepts it."""

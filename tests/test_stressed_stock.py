@@ -127,7 +127,7 @@ def _flips(frozen: Frozen, plan: np.ndarray, left: float) -> tuple[set[str], set
 
 
 @given(seed=st.integers(0, 2**32 - 1), left=st.floats(0.3, 0.99))
-@settings(max_examples=25, derandomize=True, deadline=None)
+@settings(max_examples=10, derandomize=True, deadline=None)
 def test_a_fall_of_all_baselines_turns_no_stock_from_kept_to_broken(seed, left):
     """Everything that lines do to each other is relative: less demand by the same share wants less of every product."""
     _, told, before, after = _flips(*_random(seed, terms=False), left)
@@ -136,7 +136,7 @@ def test_a_fall_of_all_baselines_turns_no_stock_from_kept_to_broken(seed, left):
 
 
 @given(seed=st.integers(0, 2**32 - 1))
-@settings(max_examples=10, derandomize=True, deadline=None)
+@settings(max_examples=5, derandomize=True, deadline=None)
 def test_counted_pieces_break_stock_only_where_more_is_wanted(seed):
     """Pieces stay as many while demand falls, so lines tire more and steal less: only then may a product be short."""
     _, told, before, after = _flips(*_random(seed, terms=True), 0.8)
@@ -144,5 +144,5 @@ def test_counted_pieces_break_stock_only_where_more_is_wanted(seed):
 
 
 def test_the_account_alone_would_turn_some():
-    """What is tested at random above happens: without the comparison some of these stocks would be called broken."""
-    assert any(_flips(*_random(seed, terms=False), 0.9)[0] for seed in range(40))
+    """What is tested at random above happens: without the comparison one of these stocks would be called broken."""
+    assert _flips(*_random(20, terms=False), 0.9)[0]

@@ -104,7 +104,7 @@ def test_sixty_kinds_are_known():
     assert len(TAMPERINGS) >= 60
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@settings(derandomize=True, deadline=None, max_examples=20)
 @given(st.integers(0, 10**6), st.booleans())
 def test_mutations_never_pass_and_never_fail(pristine, tmp_path_factory, seed, fitting):
     """Whatever is changed, a check with both options says no or that the input is unusable."""

@@ -27,7 +27,7 @@ KEPT = ("soft-drinks", "snacks", "frozen-pizza", "ice-cream", "id,")
 @pytest.fixture(autouse=True)
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is about the commands, which need a second plan; how good plans are is tested elsewhere."""
-    little_work(monkeypatch, work=5.0)
+    little_work(monkeypatch, work=2.0)
 
 
 def commands(text: str) -> list[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import Running, running_shop
+from little_work import little_work
 from replan_case import LAST, again, happened, sold
 
 from scenarios.flight.actuals import Actuals
@@ -95,8 +96,9 @@ def test_an_offer_that_is_used_is_carried_out(case: Running) -> None:
     assert found.offers[COUPON].nothing == 0.0
 
 
-def test_a_coupon_that_nobody_uses_is_not_planned_more(case: Running) -> None:
+def test_a_coupon_that_nobody_uses_is_not_planned_more(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Its take-up of nothing does not make it a cheap one: no line of it comes in, and none grows."""
+    little_work(monkeypatch)
     found = again(case, _told(case, 0.0))
     assert found.recalibration.offers[COUPON].nothing > 0.95
     assert not [change for change in found.changes if change.after is not None and change.after.offer == COUPON]

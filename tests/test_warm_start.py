@@ -30,10 +30,10 @@ def _space(asked: Problem) -> Workspace:
 
 @cache
 def _cold(budget: float) -> Candidate:
-    """The best of four first plans from nothing: they differ by several percent."""
+    """The best of two first plans from nothing: they differ by several percent."""
     space = _space(one_budget(budget))
     begun, found = space.rules.locked_plan(), []
-    for seed in range(4):
+    for seed in range(2):
         plan, prices = guided(space, begun, space.no_prices(), space.whole, GuidedParams(), stream(seed, "first"))
         found.append(Finish(space)(plan, prices, FULL))
     return max(found, key=lambda each: (each.feasible, each.objective))

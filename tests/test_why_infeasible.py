@@ -67,7 +67,7 @@ def counted_out(asked: Problem, seed: int, **params: int) -> Counted | None:
     return count_plans(asked, ledger, CensusParams(**params))
 
 
-@pytest.mark.parametrize("seed", range(14))
+@pytest.mark.parametrize("seed", range(8))
 def test_counting_agrees_with_brute_force(seed):
     """Feasible where a plan exists; else minimal conflicts that share no member, and remedies that all work."""
     asked = _asked(seed)
@@ -98,8 +98,8 @@ def test_counting_agrees_with_brute_force(seed):
 
 def test_some_of_the_scenarios_are_feasible_and_some_are_not():
     """The comparison above is about both answers."""
-    answers = [counted_out(_asked(seed), seed).feasible is None for seed in range(14)]
-    assert 3 <= sum(answers) <= 12
+    answers = [counted_out(_asked(seed), seed).feasible is None for seed in range(8)]
+    assert 3 <= sum(answers) <= 6
 
 
 def test_the_cheapest_way_out_of_a_margin_floor_is_the_best_margin_of_all_plans():
