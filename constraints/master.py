@@ -104,9 +104,9 @@ def counted_by(rows: LiteralRows, plan: Plan, slots: Ints, contents: Plan) -> Fl
     choices, literal = rows.choices[inside], np.arange(len(inside))
     now = choices[literal, plan[slots[at]]].astype(np.int64)
     change = (choices[literal, contents[:, at]].astype(np.int64) - now) * weight
-    count = np.zeros((len(contents), len(rows.cap)))
-    np.add.at(count, (slice(None), rows.row[inside]), change)
-    return count
+    count = np.zeros((len(rows.cap), len(contents)))
+    np.add.at(count, rows.row[inside], change.T)
+    return np.ascontiguousarray(count.T)
 
 
 def left_by(rows: LiteralRows, plan: Plan) -> Float:

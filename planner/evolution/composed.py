@@ -2,7 +2,7 @@
 
 Where floors ask for lines that lose money, few changes lead nowhere: what keeps a floor cannot go before something else
 comes, which wears off the offer beside it, fills a fund, and pushes a third line out of its place. So every group of
-rivals offers schedules: its own, those of known plans, and what comes of them by one line (`planner.evolution.variants`).
+rivals offers schedules: its own, those of known plans, and what comes of them by one line (`variants.py`).
 What each does alone in the plan, to the objective and to every limit, is valued truly. A linear programme over them
 (`constraints.master`) says near which of its schedules each group should look further. Then CP-SAT chooses one for each
 group (`constraints.mixing`), limits and rules exact on these values: first so that as little as may be is broken, then
@@ -238,9 +238,7 @@ def _chosen(
     seed = int(rng.integers(2**31))
     for _ in range(CHOICES):
         each, unit = pool.alternatives(near, error)
-        mix = best_mix(
-            space.rules, pool.plan.plan, each, PolishParams(seed=seed, deterministic_seconds=SECONDS), unit
-        )
+        mix = best_mix(space.rules, pool.plan.plan, each, PolishParams(seed=seed, deterministic_seconds=SECONDS), unit)
         space.work += passes_of(space, mix.seconds)
         if np.array_equal(mix.plan, pool.plan.plan) or np.array_equal(mix.plan, last):
             return None

@@ -1,4 +1,4 @@
-"""Schedules near a given one: one line comes, goes, changes, moves in time or to a rival, or does so for all segments."""
+"""Schedules near a given one: a line comes, goes, changes, moves in time or to a rival, or does so for all segments."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _for_all(space: Workspace, slots: Ints, own: Plan) -> Iterator[Plan]:
                     yield _with(own, changed, choice)
 
 
-def _with(own: Plan, at: Ints | np.int64, choice: int | np.int8) -> Plan:
+def _with(own: Plan, at: Ints | np.int64, choice: int | np.integer) -> Plan:
     changed = own.copy()
     changed[at] = choice
     return changed
