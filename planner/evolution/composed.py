@@ -32,6 +32,8 @@ Over = Callable[[], bool]
 
 COMPOSED_SLOTS = 5_000
 """Slots up to which plans are composed: on more, schedules near one plan are too many to value."""
+STARTS = 3
+"""Plans at most that are begun from, those that break least first, until one leads to a plan that breaks nothing."""
 ROUNDS = 10
 """Rounds at most ..."""
 WORTH = 1e-3
@@ -79,9 +81,28 @@ def composed(
     Candidate
         A plan that breaks less than all given ones, or breaks nothing and is worth more; else the best of them.
     """
-    best = min(space.scores(np.stack(plans)), key=lambda each: _rank(space, each))
+    given = sorted(space.scores(np.stack(plans)), key=lambda each: _rank(space, each))
     slots = _groups(space)
     known: set[Key] = {(group, plan[at].tobytes()) for plan in plans for group, at in enumerate(slots)}
+    found: list[Candidate] = []
+    for begun in given[:STARTS]:
+        if over() or (found and found[-1].feasible):
+            break
+        found.append(_climbed(space, finish, begun, slots, known, prices, rng, over))
+    return min(found or given, key=lambda each: _rank(space, each))
+
+
+def _climbed(
+    space: Workspace,
+    finish: Finish,
+    best: Candidate,
+    slots: list[Ints],
+    known: set[Key],
+    prices: Prices,
+    rng: np.random.Generator,
+    over: Over,
+) -> Candidate:
+    """Go on from a plan round by round; schedules that prove useful are known from then on."""
     for _ in range(ROUNDS):
         if over():
             break
