@@ -120,14 +120,14 @@ def first_state(
             prices = ended_at
     if not any(each.feasible for each in found) and worth_composing(space) and not late():
         space.bound, space.available = space.real_bound(), space.limits.available.copy()
-        ruled = [each.plan for each in found if not space.rules.violations(each.plan)]
+        ruled = [each.plan for each in found if not space.rules.violations(each.plan)] or [locked]
         lots = stream(params.seed, "compose")
         first = composed(space, finish, ruled, prices, lots, late)
 
-        def again(plan: Plan) -> Candidate:
+        def recomposed(plan: Plan) -> Candidate:
             return composed(space, finish, [plan], prices, lots, late)
 
-        found.append(tighten(space, finish, ledger, first, again) if first.feasible else first)
+        found.append(tighten(space, finish, ledger, first, recomposed) if first.feasible else first)
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
         if not found[-1].feasible:
