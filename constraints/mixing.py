@@ -22,6 +22,11 @@ from constraints.polish import ROW_SUM, PolishParams
 
 Ints = NDArray[np.int64]
 
+STEPS = 1000
+"""Steps in which the excess of a row that is mended is counted ..."""
+GAINS = 1.0 / 1024
+"""... and what all gains together weigh beside it: less than one of these steps of all rows."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Alternatives:
@@ -58,10 +63,20 @@ class Mix:
     """Work done, in CP-SAT's deterministic seconds."""
 
 
-def best_mix(rules: Rules, plan: Plan, each: Alternatives, params: PolishParams) -> Mix:
-    """Choose for each part the plan's own way or an alternative, so that the changes add up to the most."""
+def best_mix(
+    rules: Rules, plan: Plan, each: Alternatives, params: PolishParams, excess_unit: Float | None = None
+) -> Mix:
+    """Choose for each part the plan's own way or an alternative, so that the changes add up to the most.
+
+    Parameters
+    ----------
+    excess_unit : [R], optional
+        What an excess of 100 % means in each row. With it, rows that the plan breaks are mended first: as little as may
+        be is left of all of them together, and of the ways to that the one that gains most is chosen.
+    """
     nothing = Mix(plan=plan, taken=np.zeros(0, dtype=np.int64), seconds=0.0)
-    if not (each.gain > 0).any():
+    broken = np.flatnonzero(each.headroom < 0) if excess_unit is not None else nothing.taken
+    if not len(each.part) or not ((each.gain > 0).any() or len(broken)):
         return nothing
     model = cp_model.CpModel()
     columns = [model.new_bool_var("") for _ in each.part]
@@ -69,10 +84,17 @@ def best_mix(rules: Rules, plan: Plan, each: Alternatives, params: PolishParams)
     for part, own in stays.items():
         model.add_exactly_one([own, *(columns[at] for at in np.flatnonzero(each.part == part))])
         model.add_hint(own, True)
-    _add_limits(model, each, columns)
+    _add_limits(model, each, columns, broken)
+    left = _add_broken(model, each, columns, broken)
     rules.add_to_model(model, plan, _literals(model, plan, each, columns, stays))
-    scale = ROW_SUM / float(_largest(np.abs(each.gain), each.part).sum())
-    model.maximize(cp_model.LinearExpr.weighted_sum(columns, _integers(np.round(each.gain * scale))))
+    largest = max(float(_largest(np.abs(each.gain), each.part).sum()), 1e-12)
+    scale = (ROW_SUM * GAINS if len(broken) else ROW_SUM) / largest
+    worth = cp_model.LinearExpr.weighted_sum(columns, _integers(np.round(each.gain * scale)))
+    if excess_unit is not None and len(broken):
+        share = -each.headroom[broken] / excess_unit[broken]
+        cost = np.ceil(share / share.sum() * ROW_SUM / STEPS)
+        worth -= cp_model.LinearExpr.weighted_sum(left, _integers(cost))
+    model.maximize(worth)
     search = solver(params.seed, params.deterministic_seconds)
     status = search.solve(model)
     seconds = float(search.response_proto.deterministic_time)
@@ -113,11 +135,25 @@ def _any_of(model: Any, columns: list[Any]) -> Any:
     return literal
 
 
-def _add_limits(model: Any, each: Alternatives, columns: list[Any]) -> None:
-    """Add each row that the alternatives can break; what breaks already may stay as it is, but not get worse."""
+def _add_broken(model: Any, each: Alternatives, columns: list[Any], broken: Ints) -> list[Any]:
+    """Add rows that are to be mended; how much of its excess each keeps, in steps of a share of it."""
+    left = [model.new_int_var(0, STEPS, "") for _ in broken]
+    for row, excess in zip(broken.tolist(), left, strict=True):
+        use, over = each.use[:, row], -each.headroom[row]
+        scale = ROW_SUM / (float(_largest(np.abs(use), each.part).sum()) + over)
+        weights = _integers(np.ceil(use * scale - 1e-6))
+        step = int(np.ceil(over * scale / STEPS))
+        changed = cp_model.LinearExpr.weighted_sum(columns, weights)
+        model.add(changed - step * excess <= int(np.floor(-over * scale)))
+        model.add_hint(excess, STEPS)
+    return left
+
+
+def _add_limits(model: Any, each: Alternatives, columns: list[Any], mended: Ints) -> None:
+    """Add each row that the alternatives can break; what breaks already and is not mended may not get worse."""
     room = np.maximum(each.headroom, 0.0)
     most = np.stack([_largest(np.maximum(row, 0.0), each.part).sum() for row in each.use.T]) if len(room) else room
-    for row in np.flatnonzero(most > room):
+    for row in np.setdiff1d(np.flatnonzero(most > room), mended):
         use = each.use[:, row]
         scale = ROW_SUM / (float(_largest(np.abs(use), each.part).sum()) + room[row])
         weights = _integers(np.ceil(use * scale - 1e-6))

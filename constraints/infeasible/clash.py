@@ -58,6 +58,8 @@ class Conflict:
     """Whether a limited time ended before every way out was looked for."""
     untried: tuple[str, ...] = ()
     """Other changes that may mend it and were not looked at, in words: the effort, the time or the patience ended."""
+    anew: bool = False
+    """Whether a start of other luck was made, too, and came to nothing."""
 
     @property
     def members(self) -> tuple[str, ...]:

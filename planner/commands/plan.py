@@ -135,7 +135,7 @@ def plan(
         elif result.conflict is not None or kept is None:
             show(*show_conflict(result.conflict))
             if result.conflict is not None:
-                _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out})
+                _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out}, params.other_seed)
         if result.interrupted:
             note(_interrupted(result.conflict))
         return ExitCode.NO
@@ -205,11 +205,20 @@ def _next_command(scenario: str, out: Path | None, asked: Mapping[str, object], 
     return f"wrote {out}; next: {explain}, {check}, {pasted('campaign export', str(out), options=which)} --csv"
 
 
-def _note_way_out(conflict: Conflict, problem: Problem, scenario: str, asked: Mapping[str, object]) -> None:
-    """Say what to type next to take the cheapest way out, where options can write it."""
+def _note_way_out(
+    conflict: Conflict, problem: Problem, scenario: str, asked: Mapping[str, object], other_seed: int
+) -> None:
+    """Say what to type next to take the cheapest way out, where options can write it.
+
+    Nothing is given away for a plan that one start did not find: where no more is known, another start is next.
+    """
     from constraints.infeasible.remedies import Known
     from planner.commands.way_out import settings_of_a_way_out, typed_way_out
 
+    if not (conflict.proven or conflict.anew):
+        again = pasted("campaign plan", scenario, options={**asked, "--seconds": None, "--seed": other_seed})
+        note(f"next: {again} looks once more before a limit gives way")
+        return
     way = typed_way_out(conflict, problem.loaded.scenario)
     if way is not None:
         settings = settings_of_a_way_out(conflict, problem.loaded.scenario, problem.loaded.overrides)

@@ -30,7 +30,7 @@ _CUTS = (2, 3)
 
 def cross_products(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
     """Whole schedules of products from all known plans, all layers together; CP-SAT says which."""
-    return _mixed(space, parents, _products, rng)
+    return _mixed(space, parents, lambda space, _: products_of(space), rng)
 
 
 def cross_series(space: Workspace, parents: Parents, rng: np.random.Generator) -> Plan:
@@ -60,7 +60,7 @@ def _mixed(space: Workspace, parents: Parents, parts: Parts, rng: np.random.Gene
     return mix.plan
 
 
-def _products(space: Workspace, rng: np.random.Generator) -> Ints:
+def products_of(space: Workspace) -> Ints:
     """[N] the product of each slot; baskets count as one more."""
     s, k, t = space.grid.shape
     rows = _slots(space) // t
@@ -78,7 +78,7 @@ def _spells(space: Workspace, rng: np.random.Generator) -> Ints:
     count = min(int(rng.integers(_CUTS[0], _CUTS[1], endpoint=True)), periods - 1)
     moments = np.sort(rng.choice(np.arange(1, periods), size=count, replace=False)) if count else np.zeros(0)
     spell = np.searchsorted(moments, np.arange(periods), side="right")
-    return _products(space, rng) * (count + 1) + spell[_slots(space) % periods]
+    return products_of(space) * (count + 1) + spell[_slots(space) % periods]
 
 
 def _slots(space: Workspace) -> Ints:

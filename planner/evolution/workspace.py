@@ -95,6 +95,11 @@ class Workspace:
         self.unit = self.price_units() if unit is None else unit
 
     @property
+    def written(self) -> RuleBook:
+        """The scenario's own rules, without what the run asks for beside them."""
+        return self._written
+
+    @property
     def alone(self) -> Alone:
         """What the locked lines alone use, valued once a set of rules, and not counted as work."""
         if self._alone is None or self._alone[0] is not self.rules:

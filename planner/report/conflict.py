@@ -32,7 +32,8 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
             parts.append(show_sentences(f"What cannot be kept together{which}", clash.members))
             parts.append(show_sentences("Why", (clash.reason, *_sure(clash))))
     else:
-        parts = [Text("No plan was found. That none exists is not proven.", style="bold red")]
+        tried = ", by two starts of different luck" if conflict.anew else ""
+        parts = [Text(f"No plan was found{tried}. That none exists is not proven.", style="bold red")]
         if conflict.members:
             parts.append(show_sentences("What the nearest plan breaks", conflict.members))
     if conflict.ways:

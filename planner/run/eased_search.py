@@ -168,6 +168,22 @@ class EasedSearch:
         closer = asked.breach(plan) < asked.breach(nearest.plan)
         return Nearest(plan=plan, limits=asked.ledger.verdict(plan).limits) if closer else None
 
+    def start_anew(self) -> None:
+        """Look for a plan of the question itself from a start of other luck.
+
+        Raises
+        ------
+        KeepsAllError
+            Where there is one.
+        """
+        asked = self.asked
+        problem, params = asked.problem, asked.params
+        own = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook, asked.space.interrupt)
+        again = replace(params, start=None, seed=params.other_seed)
+        state = first_state(own, Finish(own), asked.ledger, again, self._watch)
+        if state is not None:
+            self._note(state.best.plan)
+
     def relieving(self, name: str, start: Plan | None) -> Passed | None:
         """A plan that relieves one limit as far as all others allow; None where none is found.
 

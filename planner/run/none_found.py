@@ -211,13 +211,16 @@ def explain(
         told = (nearest.plan, nearest.limits)
         return why_infeasible(problem.model, problem.limits, problem.rulebook, *told, counted=counted, stopped=stopped)
 
-    found = why(nearest)
+    found, anew = why(nearest), False
     if counted is not None or found.evident or not (found.clashes or found.broken):
         return found
     with suppress(KeyboardInterrupt):
         if found.proven:
             proven(found)
         elif search is not None and not over():
+            tell("making another start")
+            search.start_anew()
+            anew = True
             tell("aiming at what is broken alone")
             aimed = search.nearer(nearest)
             nearest, found = (nearest, found) if aimed is None else (aimed, why(aimed))
@@ -249,7 +252,7 @@ def explain(
         tightened=takes.tightened,
     )
     clashes, untried = tuple(ways.clashes), ways.untried
-    found = replace(found, ways=cheapest_first(known), clashes=clashes, hurried=over(), untried=untried)
+    found = replace(found, ways=cheapest_first(known), clashes=clashes, hurried=over(), untried=untried, anew=anew)
     return _nearer(problem, found, ways.closest)
 
 

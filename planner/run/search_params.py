@@ -27,6 +27,11 @@ class SearchParams:
     """Whether optimism is estimated by planning on each half of the futures; never where time is limited."""
 
     @property
+    def other_seed(self) -> int:
+        """The seed of a start of other luck."""
+        return self.seed ^ 1
+
+    @property
     def spent(self) -> str:
         """What the run may spend, in words."""
         spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
