@@ -34,7 +34,6 @@ from scenarios.language.words import Measure
 from scenarios.plain_digits import share_text
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.measures import measure_functional
 from scenarios.response.past_use import PastUse
 
 Float = NDArray[np.float64]
@@ -96,8 +95,8 @@ class Ledger:
         self._past = PastUse(model)
         self._caution = caution_of(model.grid.scenario.objective)
         reported = (Measure.PROFIT, Measure.SPEND)
-        self._reported = [measure_functional(model.grid, model.economics, measure, Scope()) for measure in reported]
         self._drawn = LimitDraws(model, self.limits, len(reported))
+        self._reported = [self._drawn.funds.measure(measure, Scope()) for measure in reported]
         self._account: OfLastPlans[Account] = OfLastPlans(lambda plan: account(model, plan), plans)
         self._all_futures: OfLastPlans[Futures] = OfLastPlans(self._futures, plans)
 

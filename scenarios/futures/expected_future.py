@@ -12,14 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.futures.draws import Draws
+from scenarios.futures.funds import Wanted
 from scenarios.futures.outcomes import outcomes
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.functional import Functional
 
 
 def served(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], functionals: Sequence[Functional]
+    model: Coefficients, effects: Effects, plan: NDArray[np.int8], functionals: Sequence[Wanted]
 ) -> NDArray[np.float64]:
     """Values [F] of some functionals of a flat plan [N] in the one future in which everything is as expected."""
     grid = model.grid
