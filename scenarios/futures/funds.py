@@ -49,7 +49,7 @@ class Fund:
 class Funded:
     """A sum that holds what vendors pay, and what they are asked for in it."""
 
-    functional: Functional | Mixed
+    functional: Functional
     """Everything paid."""
     claims: tuple[tuple[Fund, float, Functional], ...]
     """Of each vendor with a fund: the weight of his money in the sum, and what he is asked for within its scope."""
@@ -112,30 +112,29 @@ def _funds(model: Coefficients) -> Iterator[Fund]:
 
 def funds_asked(wanted: tuple[Wanted, ...], blocks: Blocks[Any]) -> tuple[Fund, ...]:
     """Funds that some sums know of and that a plan's lines ask for money."""
-    known = dict.fromkeys(fund for each in wanted if isinstance(each, Funded) for fund, _, _ in each.claims)
-    return tuple(fund for fund in known if fund.asked_by(blocks))
+    known = {fund.vendor: fund for each in wanted if isinstance(each, Funded) for fund, _, _ in each.claims}
+    return tuple(fund for fund in known.values() if fund.asked_by(blocks))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Unpaid:
     """What vendors leave unpaid in D futures."""
 
-    share: Mapping[Fund, Float]
-    """[D, T] share of what a vendor is asked for in each period that he does not pay; funds that last in all of the
-    futures are left out."""
+    share: Mapping[str, Float]
+    """[D, T] share of what a vendor is asked for in each period that he does not pay, by vendor; those whose fund lasts
+    in all of the futures are left out."""
     beyond: Mapping[str, Float]
     """[D] claims beyond each fund that is asked, in major units, by vendor; 0 where it lasts."""
 
-    def of(self, wanted: Wanted, by_period: Callable[[Functional], Float]) -> Float | None:
-        """[D, T] what is to be taken off a sum; None where vendors pay all of it."""
-        if not isinstance(wanted, Funded):
-            return None
+    def of(self, wanted: Wanted, by_period: Callable[[Functional], Float]) -> Float:
+        """[D, T] what is to be taken off a sum; [1, 1] of 0 where vendors pay all of it."""
+        claims = wanted.claims if isinstance(wanted, Funded) else ()
         parts = [
-            weight * self.share[fund] * by_period(claims)
-            for fund, weight, claims in wanted.claims
-            if fund in self.share
+            weight * self.share[fund.vendor] * by_period(asked)
+            for fund, weight, asked in claims
+            if fund.vendor in self.share
         ]
-        return np.asarray(sum(parts[1:], parts[0])) if parts else None
+        return np.asarray(sum(parts[1:], parts[0])) if parts else np.zeros((1, 1))
 
 
 def unpaid(funds: tuple[Fund, ...], by_period: Callable[[Functional], Float]) -> Unpaid:
@@ -148,7 +147,7 @@ def unpaid(funds: tuple[Fund, ...], by_period: Callable[[Functional], Float]) ->
     by_period
         Evaluates a functional [D, T] period by period.
     """
-    shares: dict[Fund, Float] = {}
+    shares: dict[str, Float] = {}
     beyond: dict[str, Float] = {}
     for fund in funds:
         asked = np.maximum(by_period(fund.claims), 0.0)
@@ -159,7 +158,7 @@ def unpaid(funds: tuple[Fund, ...], by_period: Callable[[Functional], Float]) ->
         if gone.any():
             left = np.minimum(np.clip(so_far - fund.amount, 0.0, None), asked)
             share = np.divide(left, asked, out=np.zeros_like(asked), where=asked > 0)
-            shares[fund] = np.where(gone[:, None], share, 0.0)
+            shares[fund.vendor] = np.where(gone[:, None], share, 0.0)
     return Unpaid(share=shares, beyond=beyond)
 
 

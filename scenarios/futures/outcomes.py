@@ -72,7 +72,8 @@ def outcomes(
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
 
-    asked = funds_asked((*functionals, *through_time), blocks)
+    everything = (*functionals, *through_time)
+    asked = funds_asked(everything, blocks)
     looked_up: dict[Functional, LineWeights] = {}
 
     def weights(functional: Functional) -> LineWeights:
@@ -81,7 +82,7 @@ def outcomes(
         return looked_up[functional]
 
     summed = [[(weight, weights(part)) for weight, part in parts_of(wholly_paid(f))] for f in functionals]
-    timed = [weights(part) for f in through_time for _, part in parts_of(wholly_paid(f))]
+    timed = [weights(f.functional if isinstance(f, Funded) else f) for f in through_time]
 
     def evaluated(part: Draws) -> tuple[Float, Float, Float, Float]:
         what, under, short = _sold(model, effects, blocks, part, offer, basket, pieces, by_line=False)
@@ -97,10 +98,9 @@ def outcomes(
         rows = [row(lines) for lines in timed]
         left = unpaid(asked, lambda functional: row(weights(functional)))
         if left.share:
-            missing = [left.of(f, lambda functional: row(weights(functional))) for f in (*functionals, *through_time)]
-            sums = [use if none is None else use - none.sum(axis=-1) for use, none in zip(sums, missing, strict=False)]
-            late = missing[len(sums) :]
-            rows = [use if none is None else use - none for use, none in zip(rows, late, strict=True)]
+            missing = [left.of(wanted, lambda functional: row(weights(functional))) for wanted in everything]
+            sums = [use - less.sum(axis=-1) for use, less in zip(sums, missing, strict=False)]
+            rows = [use - less for use, less in zip(rows, missing[len(sums) :], strict=True)]
         values = np.stack(sums, axis=-1)
         periods = np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1]))
         beyond = np.stack([*left.beyond.values()], axis=-1) if asked else np.zeros((len(part), 0))
