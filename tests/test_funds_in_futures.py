@@ -273,12 +273,12 @@ def test_limits_at_risk_count_what_vendors_do_not_pay():
     """A cap on spend at risk counts it, also per period and in a scope; one on a vendor's money is at most the fund."""
     case = Case(8, segments=2, products=2, periods=3)
     funds = _some_funds(case, 0.5)
-    segment = case.scenario.segments[0].id
+    segment, payer = case.scenario.segments[0].id, max(funds, key=lambda vendor: funds[vendor])
     limits = (
         Limit(id="spend", measure="spend", max=10**6, at_risk=0.9),
         Limit(id="daily", measure="spend", max=10**6, each="period", at_risk=0.9),
         Limit(id="here", measure="spend", max=10**6, where=Scope(segments=(segment,)), at_risk=0.9),
-        Limit(id="v0", measure="vendor_funding", max=10**6, where=Scope(vendor="v0"), at_risk=0.9),
+        Limit(id="paid", measure="vendor_funding", max=10**6, where=Scope(vendor=payer), at_risk=0.9),
         Limit(id="rate", measure="margin_rate", min=-10, at_risk=0.9),
     )
 
@@ -291,7 +291,7 @@ def test_limits_at_risk_count_what_vendors_do_not_pay():
     assert all(capped[name] > free[name] for name in ("spend", "here"))
     assert nothing["daily"] >= capped["daily"] >= free["daily"]  # the worst day may ask no vendor for anything
     assert capped["rate"] < free["rate"]
-    assert capped["v0"] <= Decimal(repr(funds["v0"])) < free["v0"]
+    assert capped["paid"] <= Decimal(repr(funds[payer])) < free["paid"]
 
 
 @pytest.mark.parametrize("objective", ["profit", Aim(risk="mean"), Aim.model_validate({"risk": {"cvar": "20%"}})])
