@@ -7,7 +7,7 @@ of everything that he is asked for, as the till of the simulated market does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,6 +21,7 @@ from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed, combine
 from scenarios.response.measures import funded_share, measure_functional
+from scenarios.response.totals import Sold, by_period
 
 Float = NDArray[np.float64]
 
@@ -126,15 +127,15 @@ class Unpaid:
     beyond: Mapping[str, Float]
     """[D] claims beyond each fund that is asked, in major units, by vendor; 0 where it lasts."""
 
-    def of(self, wanted: Wanted, by_period: Callable[[Functional], Float]) -> Float:
-        """[D, T] what is to be taken off a sum; [1, 1] of 0 where vendors pay all of it."""
+    def of(self, wanted: Wanted, by_period: Callable[[Functional], Float]) -> Float | None:
+        """[D, T] what is to be taken off a sum; None where vendors pay all of it."""
         claims = wanted.claims if isinstance(wanted, Funded) else ()
         parts = [
             weight * self.share[fund.vendor] * by_period(asked)
             for fund, weight, asked in claims
             if fund.vendor in self.share
         ]
-        return np.asarray(sum(parts[1:], parts[0])) if parts else np.zeros((1, 1))
+        return np.asarray(sum(parts[1:], parts[0])) if parts else None
 
 
 def unpaid(funds: tuple[Fund, ...], by_period: Callable[[Functional], Float]) -> Unpaid:
@@ -162,6 +163,45 @@ def unpaid(funds: tuple[Fund, ...], by_period: Callable[[Functional], Float]) ->
     return Unpaid(share=shares, beyond=beyond)
 
 
-def wholly_paid(wanted: Wanted) -> Functional | Mixed:
+class PaidRows:
+    """Sums period by period in D futures, in which every vendor pays until his fund is empty.
+
+    Parameters
+    ----------
+    funds
+        Of vendors whom the plan asks for money.
+    by_period
+        Evaluates a functional [D, T] as if vendors paid everything; each functional is evaluated once.
+    """
+
+    def __init__(self, funds: tuple[Fund, ...], by_period: Callable[[Functional], Float]) -> None:
+        self._known: dict[Functional, Float] = {}
+        self._by_period = by_period
+        self._unpaid = unpaid(funds, self._asked)
+        self.beyond = self._unpaid.beyond
+        """[D] claims beyond each fund that is asked, by vendor."""
+
+    def missing(self, wanted: Wanted) -> Float | None:
+        """[D, T] what vendors leave unpaid in a sum; None where they pay all of it."""
+        return self._unpaid.of(wanted, self._asked)
+
+    def of(self, wanted: Functional | Funded) -> Float:
+        """[D, T] of a sum."""
+        asked, missing = self._asked(wholly_paid(wanted)), self.missing(wanted)
+        return asked if missing is None else asked - missing
+
+    def _asked(self, functional: Functional) -> Float:
+        if functional not in self._known:
+            self._known[functional] = self._by_period(functional)
+        return self._known[functional]
+
+
+def paid_rows(wanted: Sequence[Wanted], model: Coefficients, what: Sold, shape: tuple[int, int]) -> PaidRows:
+    """Sums of what is sold in some futures, [D, T] by ``shape``."""
+    asked = funds_asked(tuple(wanted), what.choices)
+    return PaidRows(asked, lambda each: np.broadcast_to(by_period(each, model, what, np), shape))
+
+
+def wholly_paid(wanted: Functional | Funded) -> Functional:
     """The sum as it is where every vendor pays."""
     return wanted.functional if isinstance(wanted, Funded) else wanted

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors, factor
-from scenarios.futures.funds import Funded, Wanted, funds_asked, unpaid, wholly_paid
+from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
 from scenarios.futures.line_weights import LineWeights
 from scenarios.futures.tolerance import may_break
 from scenarios.grid import Blocks
@@ -72,8 +72,7 @@ def outcomes(
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
 
-    everything = (*functionals, *through_time)
-    asked = funds_asked(everything, blocks)
+    asked = funds_asked((*functionals, *through_time), blocks)
     looked_up: dict[Functional, LineWeights] = {}
 
     def weights(functional: Functional) -> LineWeights:
@@ -81,8 +80,7 @@ def outcomes(
             looked_up[functional] = LineWeights(functional, blocks, offer.at, offer.shape)
         return looked_up[functional]
 
-    summed = [[(weight, weights(part)) for weight, part in parts_of(wholly_paid(f))] for f in functionals]
-    timed = [weights(f.functional if isinstance(f, Funded) else f) for f in through_time]
+    summed = [[(weight, weights(part)) for weight, part in _parts(f)] for f in functionals]
 
     def evaluated(part: Draws) -> tuple[Float, Float, Float, Float]:
         what, under, short = _sold(model, effects, blocks, part, offer, basket, pieces, by_line=False)
@@ -94,22 +92,26 @@ def outcomes(
         def row(lines: LineWeights) -> Float:
             return np.broadcast_to(by_period(lines.rest, model, what, np) + lines.by_period(under), wide)
 
+        paid = PaidRows(asked, lambda functional: row(weights(functional)))
         sums = [sum((weight * total(lines) for weight, lines in parts), np.zeros(len(part))) for parts in summed]
-        rows = [row(lines) for lines in timed]
-        left = unpaid(asked, lambda functional: row(weights(functional)))
-        if left.share:
-            missing = [left.of(wanted, lambda functional: row(weights(functional))) for wanted in everything]
-            sums = [use - less.sum(axis=-1) for use, less in zip(sums, missing, strict=False)]
-            rows = [use - less for use, less in zip(rows, missing[len(sums) :], strict=True)]
+        for number, wanted in enumerate(functionals):
+            if (missing := paid.missing(wanted)) is not None:
+                sums[number] = sums[number] - missing.sum(axis=-1)
+        rows = [paid.of(wanted) for wanted in through_time]
         values = np.stack(sums, axis=-1)
         periods = np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1]))
-        beyond = np.stack([*left.beyond.values()], axis=-1) if asked else np.zeros((len(part), 0))
+        beyond = np.stack([*paid.beyond.values()], axis=-1) if asked else np.zeros((len(part), 0))
         return values, periods, short.max(axis=-1), beyond
 
     found = side_by_side(evaluated, _chunks(model, draws))
     values, periods, shortage, beyond = (np.concatenate(tables) for tables in zip(*found, strict=True))
     by_vendor = dict(zip((fund.vendor for fund in asked), beyond.T, strict=True))
     return Futures(values=values, periods=periods, shortage=shortage, beyond_funds=by_vendor)
+
+
+def _parts(wanted: Wanted) -> tuple[tuple[float, Functional], ...]:
+    """Weights and functionals of a sum as it is where every vendor pays."""
+    return parts_of(wanted.functional if isinstance(wanted, Funded) else wanted)
 
 
 def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws) -> Iterator[Sold]:
