@@ -13,6 +13,8 @@ from frozen_by_hand import frozen_by_hand
 from plan_sets import plan_set
 from rich.console import Console
 
+from constraints.earned import earned
+from constraints.ledger import Ledger
 from constraints.stress import StressReport, stress
 from planner.reasons.used_up import funds_used_up
 from planner.report.outcome import show_outcome
@@ -20,9 +22,16 @@ from planner.report.risk import show_risk
 from planner.report.stress import overrun, show_stress, stress_json
 from scenarios.answer.json_records import from_data, to_data
 from scenarios.answer.plan import Outcome
+from scenarios.futures.draws import draw
+from scenarios.futures.funds import Funds
+from scenarios.futures.outcomes import outcomes
+from scenarios.grid import build_grid
 from scenarios.language.load import load_scenario
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.coefficients import build_coefficients
 
 DAY, NEXT = dt.date(2026, 11, 1), dt.date(2026, 11, 2)
 LINES = ((2, "nova-12", "*", "nova-cut-12", 1.0), (3, "nova-12", "students", "nova-coupon-200", 0.3))
@@ -164,3 +173,46 @@ def test_plans_without_funds_are_written_as_ever(made):
         }
         data["funds_used_up"] = None if each.funds_used_up is None else {"nova": Decimal("0.25")}
         assert from_data(Outcome, data, where="plans.json").funds_used_up == each.funds_used_up
+
+
+def test_the_worked_example_of_a_fund_that_runs_out():
+    """The numbers of docs/money.md: expected just to the fund, and in a future with a quarter more demand beyond it."""
+    scenario = Scenario.model_validate(
+        {
+            "scenario": "phones",
+            "currency": "CNY",
+            "horizon": {"start": DAY, "periods": 2},
+            "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "0.6%"},
+            "segments": [{"id": "all", "customers": 1000}],
+            "products": [{"id": "phone", "category": "phones", "price": "2260", "unit_cost": "1500"}],
+            "offers": [
+                {
+                    "id": "off-10",
+                    "mechanic": "price_discount",
+                    "depth": "10%",
+                    "fixed_cost": 200,
+                    "funding": {"vendor": "nova", "share": "40%"},
+                }
+            ],
+            "vendors": [{"id": "nova", "fund": "23200"}],
+            "effects": {"table": "effects.csv"},
+            "response": {"fatigue": 0, "pull_forward": {"share": 0, "periods": 1}, "cannibalisation": 0, "halo": 0},
+        }
+    )
+    frozen = frozen_by_hand(scenario, np.array([[0.5]] * 2), np.ones((2, 1)))
+    grid = build_grid(scenario)
+    plan = grid.plan_of(tuple(PlanLine(date=day, product="phone", offer="off-10") for day in (DAY, NEXT)))
+    for demand, spend, beyond in ((1.0, "34800.00", {}), (1.25, "49200.00", {"nova": Decimal("5760.00")})):
+        effects = replace(frozen.effects, base_units=demand * frozen.effects.base_units)
+        model = build_coefficients(grid, effects, None)
+        ledger = Ledger(model, effects, draw(grid, effects, 1, count=60))
+        report = ledger.audit(plan)
+        money = earned(ledger, report)
+        assert (money.spend, money.beyond_funds) == (Decimal(spend), beyond)
+        assert report.outcome.quantiles["spend"].p95 == Decimal(spend)
+        assert report.outcome.funds_used_up == {"nova": float(bool(beyond))}
+        assert report.outcome.profit_change - money.gained == sum(beyond.values(), Decimal(0))
+        wanted = [Funds(model).measure(Measure.SPEND, Scope())]
+        by_day = outcomes(model, effects, plan, ledger.draws, wanted, wanted)
+        if beyond:
+            assert by_day.periods[0, 0] == pytest.approx([21720.0, 27480.0])
