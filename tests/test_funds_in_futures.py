@@ -135,8 +135,7 @@ def test_the_retailer_bears_what_a_plain_loop_says(seed, share):
         found = case.uses(model, [aware.measure(measure, scope) for measure in MONEY])
         paid = case.uses(model, [_plain(model, measure, scope) for measure in MONEY])
         for column, measure in enumerate(MONEY):
-            size = 1e-5 * (1.0 + abs(borne).max())  # claims that miss a fund by less count as paid
-            assert found[:, column] == pytest.approx(paid[:, column] - SIGN[measure] * borne, abs=size)
+            assert found[:, column] == pytest.approx(paid[:, column] - SIGN[measure] * borne, abs=1e-6)
 
 
 @settings(derandomize=True, deadline=None, max_examples=15)

@@ -26,7 +26,7 @@ from scenarios.response.totals import Sold, by_period
 Float = NDArray[np.float64]
 
 BEYOND = 1e-6
-"""Claims beyond a fund below this (of 1 and the fund) are noise of float64 sums, and are paid."""
+"""Claims beyond a fund below this (of 1 and the fund) are not told: rounding in the account may hide as much."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -154,12 +154,10 @@ def unpaid(funds: tuple[Fund, ...], by_period: Callable[[Functional], Float]) ->
         asked = np.maximum(by_period(fund.claims), 0.0)
         so_far = np.cumsum(asked, axis=-1)
         missing = so_far[:, -1] - fund.amount
-        gone = missing > BEYOND * (1.0 + fund.amount)
-        beyond[fund.vendor] = np.where(gone, missing, 0.0)
-        if gone.any():
+        beyond[fund.vendor] = np.where(missing > BEYOND * (1.0 + fund.amount), missing, 0.0)
+        if (missing > 0).any():
             left = np.minimum(np.clip(so_far - fund.amount, 0.0, None), asked)
-            share = np.divide(left, asked, out=np.zeros_like(asked), where=asked > 0)
-            shares[fund.vendor] = np.where(gone[:, None], share, 0.0)
+            shares[fund.vendor] = np.divide(left, asked, out=np.zeros_like(asked), where=asked > 0)
     return Unpaid(share=shares, beyond=beyond)
 
 
