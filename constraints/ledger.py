@@ -18,6 +18,7 @@ from constraints.limits.entries import LimitEntry, limit_entries
 from constraints.limits.verdicts import judge, result, safe_side, tightest_moment, tightest_uses
 from constraints.remembered import OfLastPlans
 from constraints.rules.registry import check_rules
+from scenarios.answer.as_paid import as_paid
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import Outcome
@@ -27,6 +28,7 @@ from scenarios.answer.sums import digits_of, objective, objectives, stock_used
 from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
+from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
@@ -34,7 +36,6 @@ from scenarios.language.words import Measure
 from scenarios.plain_digits import share_text
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.measures import measure_functional
 from scenarios.response.past_use import PastUse
 
 Float = NDArray[np.float64]
@@ -96,8 +97,8 @@ class Ledger:
         self._past = PastUse(model)
         self._caution = caution_of(model.grid.scenario.objective)
         reported = (Measure.PROFIT, Measure.SPEND)
-        self._reported = [measure_functional(model.grid, model.economics, measure, Scope()) for measure in reported]
         self._drawn = LimitDraws(model, self.limits, len(reported))
+        self._reported = [self.funds.measure(measure, Scope()) for measure in reported]
         self._account: OfLastPlans[Account] = OfLastPlans(lambda plan: account(model, plan), plans)
         self._all_futures: OfLastPlans[Futures] = OfLastPlans(self._futures, plans)
 
@@ -119,6 +120,11 @@ class Ledger:
         if not only_reported:
             wanted = [*wanted, *self._drawn.functionals]
         return outcomes(self.model, self.effects, plan, self.draws, wanted, () if only_reported else through_time)
+
+    @property
+    def funds(self) -> Funds:
+        """Vendors' funds, and sums that stop at them."""
+        return self._drawn.funds
 
     @property
     def careful(self) -> bool:
@@ -153,12 +159,27 @@ class Ledger:
             account=book,
             objective=expected if self._caution is None else self._careful(gained),
             expected=expected,
-            outcome=outcome(self.model, book, self.empty, drawn),
+            outcome=outcome(self.model, book, self.empty, drawn, futures.beyond_funds),
             limits=judged.limits,
             rules=judged.rules,
             refused=judged.refused,
             objectives=self.objectives(book),
         )
+
+    def limits_as_paid(self, report: LedgerReport) -> tuple[LimitResult, ...]:
+        """Judge the limits of an audited plan where vendors pay until their funds are empty.
+
+        A fund itself is judged by what its vendor is asked for, so that it is told where that is more.
+        """
+        book, plan = as_paid(report.account).account, report.account.plan
+        if book is report.account:
+            return report.limits
+        futures = self._all_futures(plan) if self.judges_futures else None
+        judged = []
+        for entry in self.limits:
+            of = report.account if entry.origin == "fund" else book
+            judged.append(judge(entry, of, self.empty, self._past, self._drawn_uses(entry, futures)))
+        return (*judged, *self._stock(report.account, futures))
 
     def objectives(self, book: Account) -> dict[str, Decimal] | None:
         """Change of every measure of a front in an account; None where the objective is a single one."""

@@ -1,8 +1,9 @@
 """Stress: one plan under every shock, judged by the ledger on changed tables. No solver, no search.
 
 The plan stays as it is: nobody reacts. What a shock costs is what the plan earns less than planned, on expected effects
-with stock served in time order; limits and rules are judged as ever, those at risk in the same draws. The price of
-fatigue that is left after the horizon is a price of the future: it stays as planned unless demand itself falls.
+with stock served in time order; limits and rules are judged as ever, those at risk in the same draws. No vendor pays
+more than his fund: the retailer bears the rest. The price of fatigue that is left after the horizon is a price of the
+future: it stays as planned unless demand itself falls.
 """
 
 from __future__ import annotations
@@ -40,6 +41,8 @@ class Standing:
     gained: Decimal
     """`profit` less that of no promotion under the same tables."""
     spend: Decimal
+    beyond_funds: dict[str, Decimal]
+    """What each vendor is asked for beyond his fund; the retailer bears it."""
     kept_limits: frozenset[str]
     """Their ids."""
     broken_limits: tuple[LimitResult, ...]
@@ -152,13 +155,14 @@ def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None, carry_va
         model = replace(model, carry_value=carry_value)
     ledger = Ledger(model, frozen.effects, draw(grid, frozen.effects, frozen.seed, name=frozen.draws))
     report = ledger.audit(plan)
-    money = earned(ledger, report)
+    money, limits = earned(ledger, report), ledger.limits_as_paid(report)
     return Standing(
         profit=money.profit,
         gained=money.gained,
         spend=money.spend,
-        kept_limits=frozenset(limit.id for limit in report.limits if limit.ok),
-        broken_limits=tuple(limit for limit in report.limits if not limit.ok),
+        beyond_funds=money.beyond_funds,
+        kept_limits=frozenset(limit.id for limit in limits if limit.ok),
+        broken_limits=tuple(limit for limit in limits if not limit.ok),
         broken_rules=tuple(rule for rule in report.rules if not rule.satisfied),
         refused=report.refused,
     )

@@ -68,14 +68,19 @@ def _priced(limit: LimitResult, price: float | None, holds: PriceRange | None) -
 
 
 def _as_told(outcome: Outcome, told: Outcome) -> Outcome:
-    """Leave out what older folders do not tell: how far quantiles move by chance, and how often a plan loses."""
+    """Leave out what older folders do not tell: how far quantiles move, how often a plan loses or uses a fund up."""
     ranges = {
         name: found
         if (old := told.quantiles.get(name)) is None or old.p05_low is not None
         else Quantiles(p05=found.p05, p50=found.p50, p95=found.p95)
         for name, found in outcome.quantiles.items()
     }
-    return replace(outcome, quantiles=ranges, loss_share=None if told.loss_share is None else outcome.loss_share)
+    return replace(
+        outcome,
+        quantiles=ranges,
+        loss_share=None if told.loss_share is None else outcome.loss_share,
+        funds_used_up=None if told.funds_used_up is None else outcome.funds_used_up,
+    )
 
 
 def _recomputed(

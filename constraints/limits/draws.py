@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow
+from scenarios.futures.funds import Funded, Funds
 from scenarios.futures.outcomes import Futures
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
-from scenarios.response.measures import measure_functional
 
 Float = NDArray[np.float64]
 
@@ -65,9 +65,11 @@ class LimitDraws:
     """
 
     def __init__(self, model: Coefficients, entries: Sequence[LimitEntry], first: int) -> None:
-        self._model, self._first = model, first
-        self.functionals: list[Functional] = []
-        self.through_time: list[Functional] = []
+        self._grid, self._first = model.grid, first
+        self.funds = Funds(model)
+        """Of its vendors: no sum holds more of their money than that."""
+        self.functionals: list[Functional | Funded] = []
+        self.through_time: list[Functional | Funded] = []
         self._sums: dict[str, tuple[_Sum, _Sum | None]] = {}
         self._counts_change: set[str] = set()
         for entry in entries:
@@ -105,14 +107,13 @@ class LimitDraws:
 
     def _sum(self, measure: Measure | str, where: Scope, rows: list[Scope]) -> _Sum:
         """Note what is needed for the rows of one sum."""
-        model = self._model
         if len(rows) == 1 or measure is Measure.CUSTOMERS_REACHED:
             columns = range(len(self.functionals), len(self.functionals) + len(rows))
-            self.functionals += [measure_functional(model.grid, model.economics, measure, row) for row in rows]
+            self.functionals += [self.funds.measure(measure, row) for row in rows]
             return _Sum(columns=tuple(columns))
-        grid = model.grid
+        grid = self._grid
         masks = [admitted(row, grid.segments, grid.products, grid.scenario.horizon).periods for row in rows]
-        self.through_time.append(measure_functional(grid, model.economics, measure, where))
+        self.through_time.append(self.funds.measure(measure, where))
         return _Sum(
             through_time=len(self.through_time) - 1,
             periods=tuple(tuple(bool(inside) for inside in mask) for mask in masks),

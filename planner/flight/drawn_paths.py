@@ -14,12 +14,12 @@ from scenarios.currency import minor_digits
 from scenarios.flight.scaled import sold_otherwise
 from scenarios.flight.watched_uses import WatchedUses
 from scenarios.futures.draws import draw
+from scenarios.futures.funds import Funded, Funds, paid_rows, wholly_paid
 from scenarios.futures.outcomes import sales
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.measures import measure_functional
-from scenarios.response.totals import by_period
+from scenarios.response.functional import Functional
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.foresee import Beside
@@ -52,14 +52,19 @@ def draw_paths(
     chance: ChanceParams,
     uses: WatchedUses | None = None,
 ) -> Paths:
-    """Draw what a plan uses of its limits, stock served in time order, and how often its offers were used so far."""
+    """Draw what a plan uses of its limits, stock served in time order, and how often its offers were used so far.
+
+    Vendors pay until their funds are empty; a fund itself is foreseen by what its vendor is asked for.
+    """
     grid = model.grid
     entries: list[LimitEntry] = []
     unforeseen: list[LimitEntry] = []
     for entry in limit_entries(grid):
         sums = entry.whole is None and not entry.counts_change and entry.measure is not Measure.CUSTOMERS_REACHED
         (entries if sums else unforeseen).append(entry)
-    functionals = [measure_functional(grid, model.economics, e.part, e.limit.where) for e in entries]
+    funds = Funds(model)
+    wanted = [_sum(funds, entry) for entry in entries]
+    functionals = [wholly_paid(each) for each in wanted]
     rows, used = [], []
     if functionals:
         rng, rng_uses = stream(seed, "flight", "limits", "chance"), stream(seed, "flight", "limits", "uses")
@@ -71,7 +76,8 @@ def draw_paths(
             if uses is not None:
                 used.append(uses.drawn_so_far(better, rng_uses))
             wide = (len(what.units), grid.shape[2])
-            rows.append(np.stack([np.broadcast_to(by_period(f, model, better, np), wide) for f in functionals], axis=1))
+            paid = paid_rows(wanted, model, better, wide)
+            rows.append(np.stack([paid.of(each) for each in wanted], axis=1))
     use = np.concatenate(rows) if rows else np.zeros((count, 0, grid.shape[2]))
     currency = minor_digits(grid.scenario.currency)
     hidden = tuple(
@@ -85,3 +91,9 @@ def draw_paths(
         unforeseen=tuple(e.id for e in unforeseen),
         hidden=hidden,
     )
+
+
+def _sum(funds: Funds, entry: LimitEntry) -> Functional | Funded:
+    """What a limit adds up."""
+    found = funds.measure(entry.part, entry.limit.where)
+    return wholly_paid(found) if entry.origin == "fund" else found

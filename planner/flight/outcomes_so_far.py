@@ -19,6 +19,7 @@ from scenarios.flight.realised import Realised
 from scenarios.flight.scaled import sold_otherwise
 from scenarios.flight.series import all_ran_as_planned, offer_cells
 from scenarios.futures.draws import draw
+from scenarios.futures.funds import Funds, paid_rows
 from scenarios.futures.outcomes import sales
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -102,20 +103,21 @@ def totals_and_accuracy(
     """
     model, actuals = realised.model, realised.actuals
     grid, seen = model.grid, actuals.last + 1
-    functionals = [measure_functional(grid, model.economics, m, Scope()) for m in MEASURES]
+    funds = Funds(model)
+    wanted = [funds.measure(measure, Scope()) for measure in MEASURES]
     rng = stream(seed, "flight", "report", "chance")
     drawn, products = [], []
     for what in sales(model, effects, plan, draw(grid, effects, seed, name="flight report", count=count)):
         better = sold_otherwise(what, days(what.units.shape, chance, rng))
         wide = (len(what.units), grid.shape[2])
-        rows = [np.broadcast_to(by_period(f, model, better, np), wide)[:, :seen].sum(axis=1) for f in functionals]
-        drawn.append(np.stack(rows, axis=1))
+        paid = paid_rows(wanted, model, better, wide)
+        drawn.append(np.stack([paid.of(each)[:, :seen].sum(axis=1) for each in wanted], axis=1))
         counts = better.units.sum(axis=1)[..., :seen]
         products.append(counts + np.sqrt(chance.lot * counts) * rng.standard_normal(counts.shape))
     futures = np.concatenate(drawn)
     found = []
     for number, measure in enumerate(MEASURES):
-        use = realised.use(measure, Scope())
+        use = realised.paid(measure, Scope())
         real = float(use.amounts[:seen].sum())
         if measure is Measure.PROFIT:
             real = float(profit_bridge(realised, plan)[-1].actual)
@@ -173,6 +175,7 @@ def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeSte
     booked = list(_booked(book, _promoted(model, plan)))
     expected = dict(_parts(model, realised.expected, plan, seen))
     actual = dict(_parts(model, realised.sold, realised.ran, seen))
+    actual[FUNDING] = float(realised.paid_by_vendors()[:seen].sum())
     steps = []
     for name, amount in booked:
         forecast = to_decimal(amount, book.digits)

@@ -53,7 +53,7 @@ def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_a
     found = []
     past = PastUse(realised.model)
     for number, entry in enumerate(paths.entries):
-        use = realised.use(entry.part, entry.limit.where)
+        use = (realised.use if entry.origin == "fund" else realised.paid)(entry.part, entry.limit.where)
         scale = 10 ** digits_of(entry.part, minor_digits(realised.model.grid.scenario.currency))
         rows = []
         for row in entry.rows:

@@ -14,6 +14,7 @@ from constraints.infeasible.undivided import idle
 from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
+from planner.reasons.used_up import funds_used_up
 from planner.report.limits import first_breaches, floors, status, unused
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -147,6 +148,7 @@ def show_limits_exactly(number: int, ledger: LedgerReport, currency: str) -> Fit
         notes.append(f"tightest: {', '.join(tight)}")
     if any(limit.at_risk is not None for limit in ledger.limits):
         notes.append("at risk: the use that decides whether the limit holds in that share of the futures")
+    notes += funds_used_up(ledger.outcome, ledger.limits, currency)
     return FittedTable(
         title=f"Plan {number}, limit by limit",
         columns=(

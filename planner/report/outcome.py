@@ -11,6 +11,7 @@ from rich.text import Text
 
 from constraints.infeasible.undivided import undivided, undivided_words
 from planner.figures import NOTHING, MoneyStyle, count, given, money_style, part, plural, share
+from planner.reasons.used_up import funds_used_up
 from planner.report.limits import figure
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import Outcome, RankedPlan
@@ -57,7 +58,7 @@ def show_outcome(plan: RankedPlan, currency: str, *, title: str) -> FittedTable:
         title=title,
         columns=(Column(title="", least=30), Column(title=currency, number=True)),
         rows=tuple(rows),
-        notes=(money.caption,),
+        notes=(*funds_used_up(outcome, plan.limits, currency), money.caption),
     )
 
 

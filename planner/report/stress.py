@@ -38,6 +38,8 @@ def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
     ]
     if rules:
         parts.append(show_sentences("Rules that break", rules, style="red"))
+    if beyond := _beyond_funds(report):
+        parts.append(show_sentences("Beyond vendors' funds: counted as yours, in profit and in spend", beyond))
     assumed = [each.shock.assumed for each in report.shocks]
     if report.charges_fatigue:
         assumed.append(AFTERWARDS)
@@ -83,6 +85,16 @@ def _costs(report: StressReport, title: str) -> FittedTable:
         ),
         abouts=(About(column="of all profit", text="of all profit: less profit in all, promoted or not"),),
     )
+
+
+def _beyond_funds(report: StressReport) -> list[str]:
+    """One sentence a standing in which vendors are asked for more than they have."""
+    named = [(name, after.beyond_funds) for name, after in _named(report) if after.beyond_funds]
+    money = money_style(report.currency, [amount for _, beyond in named for amount in beyond.values()])
+    return [
+        f"{name}: {', '.join(f'{vendor} {money(amount)}' for vendor, amount in beyond.items())}"
+        for name, beyond in named
+    ]
 
 
 def _broken(after: Standing) -> Text:
@@ -166,6 +178,7 @@ def stress_json(report: StressReport, *, folder: str, rank: int) -> dict[str, An
             "profit_gained": after.gained,
             "profit": after.profit,
             "spend": after.spend,
+            **({"beyond_funds": after.beyond_funds} if after.beyond_funds else {}),
             "broken_limits": [{**to_data(limit), "over_by": overrun(limit)} for limit in after.broken_limits],
             "broken_rules": to_data(after.broken_rules),
             "refused_lines": list(after.refused),

@@ -26,6 +26,7 @@ from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.problem import Problem
 from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
+from scenarios.futures.funds import Funds
 from scenarios.futures.optimism import HalfPlan
 from scenarios.futures.outcomes import outcomes
 from scenarios.futures.tilted import tilted
@@ -132,7 +133,7 @@ def _planned(
 
 def _gained(problem: Problem, candidate: Candidate, draws: Draws) -> NDArray[np.float64]:
     """[D] what a plan gains in some draws, as a change against the empty plan."""
-    functional = [objective_functional(problem.model)]
+    functional = [Funds(problem.model).objective()]
     with_plan, without = (
         outcomes(problem.model, problem.effects, plan, draws, functional).values[:, 0]
         for plan in (candidate.plan, problem.grid.empty())

@@ -34,6 +34,10 @@ _ONE_LINE = 4
 _WORDS = {Decimal: "a number", float: "a number", int: "a whole number", str: "text", bool: "true or false"}
 
 
+LEFT_OUT = {"left out": True}
+"""Metadata of a field that is not written where it is None: what most questions have nothing to say of."""
+
+
 def to_data(record: Any) -> Any:
     """Return plain dicts, lists and scalars of a record."""
     if record is None or isinstance(record, str | int | float | Decimal):
@@ -45,13 +49,14 @@ def to_data(record: Any) -> Any:
     if isinstance(record, dt.date):
         return record.isoformat()
     kind: Any = type(record)
-    return {name: to_data(getattr(record, name)) for name in _names(kind)}
+    values = ((name, getattr(record, name), may_lack) for name, may_lack in _names(kind))
+    return {name: to_data(value) for name, value, may_lack in values if not (may_lack and value is None)}
 
 
 @functools.cache
-def _names(kind: Any) -> tuple[str, ...]:
-    """Field names of a record."""
-    return tuple(field.name for field in dataclasses.fields(kind))
+def _names(kind: Any) -> tuple[tuple[str, bool], ...]:
+    """Field names of a record, and whether each is left out where it is None."""
+    return tuple((field.name, "left out" in field.metadata) for field in dataclasses.fields(kind))
 
 
 def dump(data: Any) -> str:

@@ -7,11 +7,11 @@ three digits. A figure that does not exist is None.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from scenarios.answer.front import Front
-from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.answer.json_records import LEFT_OUT, dump, from_data, parse, to_data
 from scenarios.answer.notes import Note, text_of
 from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.language.plan_lines import PlanLine
@@ -65,7 +65,7 @@ class Bridge:
     @property
     def terms(self) -> tuple[tuple[str, Decimal], ...]:
         """Name and amount of every term in order, `net` left out."""
-        return tuple((field.name, getattr(self, field.name)) for field in fields(self) if field.name != "net")
+        return tuple((each.name, getattr(self, each.name)) for each in fields(self) if each.name != "net")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +109,9 @@ class Outcome:
     """Of ``profit`` (the change against the empty plan in the same future) and ``spend``."""
     loss_share: float | None = None
     """Share of the drawn futures in which the plan earns less than no promotion; None in older folders."""
+    funds_used_up: dict[str, float] | None = field(default=None, metadata=LEFT_OUT)
+    """Share of the drawn futures in which a vendor is asked for more than his fund holds, of each vendor with a fund
+    who pays for a line; None where there is none, and in older folders."""
 
 
 @dataclass(frozen=True, kw_only=True)

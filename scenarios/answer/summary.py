@@ -37,7 +37,13 @@ def quantiles(values: Float, digits: int) -> Quantiles:
     return Quantiles(**{name: to_decimal(amount, digits) for name, amount in zip(names, amounts, strict=True)})
 
 
-def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping[str, Float]) -> Outcome:
+def outcome(
+    model: Coefficients,
+    book: Account,
+    empty: Account,
+    futures: Mapping[str, Float],
+    beyond_funds: Mapping[str, Float] | None = None,
+) -> Outcome:
     """Sum up an account.
 
     Parameters
@@ -46,6 +52,8 @@ def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping
         Accounts of the plan and of the empty plan.
     futures
         Draws [D] by name: ``profit`` (change against the empty plan in the same draw) and ``spend``.
+    beyond_funds
+        In the same draws [D], what each vendor whom the plan asks is asked for beyond his fund.
     """
     everything, digits = Scope(), book.digits
 
@@ -92,12 +100,18 @@ def outcome(model: Coefficients, book: Account, empty: Account, futures: Mapping
         bridge=bridge(model, book, empty),
         quantiles={name: quantiles(values, digits) for name, values in futures.items()},
         loss_share=_below_zero(futures["profit"], digits) if "profit" in futures else None,
+        funds_used_up=_used_up(beyond_funds) if beyond_funds else None,
     )
 
 
 def _below_zero(values: Float, digits: int) -> float:
     """Share of some draws [D] of money that are below 0 in minor units: noise of float64 is no loss."""
     return round(float((scaled(values, digits) < 0).mean()), RATIO_DIGITS)
+
+
+def _used_up(beyond: Mapping[str, Float]) -> dict[str, float]:
+    """Share of the draws in which each vendor is asked for more than he has."""
+    return {vendor: round(float((over > 0).mean()), RATIO_DIGITS) for vendor, over in beyond.items()}
 
 
 def line_results(

@@ -7,7 +7,7 @@ fixed costs are those of the lines that ran.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,9 +22,11 @@ from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
 from scenarios.flight.scaled import scaled
 from scenarios.flight.told_uses import uses_a_unit
+from scenarios.futures.funds import Funded, Funds, PaidRows, paid_rows
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
+from scenarios.response.functional import Functional
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from scenarios.scope_mask import Mask, scope_mask
@@ -99,6 +101,27 @@ class Realised:
             if measure in (Measure.MARGIN, Measure.PROFIT):
                 return Use(amounts=estimate + self.price_surprise(scope), told=False)
         return Use(amounts=estimate, told=False)
+
+    def paid(self, measure: Measure | str, scope: Scope) -> Use:
+        """`use`, where vendors pay until their funds are empty; what the file tells is taken as it is told."""
+        found, wanted = self.use(measure, scope), self._funds.measure(measure, scope)
+        if found.told or not isinstance(wanted, Funded):
+            return found
+        missing = self._paid_rows(wanted).missing(wanted)
+        return found if missing is None else replace(found, amounts=found.amounts - missing[0])
+
+    def paid_by_vendors(self) -> Float:
+        """[T] what vendors really pay."""
+        wanted = self._funds.measure(Measure.VENDOR_FUNDING, Scope())
+        return np.asarray(self._paid_rows(wanted).of(wanted)[0])
+
+    @cached_property
+    def _funds(self) -> Funds:
+        return Funds(self.model)
+
+    def _paid_rows(self, wanted: Functional | Funded) -> PaidRows:
+        """Sums of what was really sold, as one future."""
+        return paid_rows([wanted], self.model, self.sold, (1, *self._periods))
 
     @cached_property
     def booked(self) -> Account:

@@ -1,6 +1,7 @@
 """What a plan earns on the expected effects when nothing that is not there is sold.
 
-The account books what customers want and leaves stock to a limit; here what is sold out is lost, as in every future.
+The account books what customers want and leaves stock and vendors' funds to limits; here what is sold out is lost, and
+what vendors are asked for beyond their funds is not paid, as in every future.
 """
 
 from __future__ import annotations
@@ -12,16 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.futures.draws import Draws
-from scenarios.futures.outcomes import outcomes
+from scenarios.futures.funds import Wanted
+from scenarios.futures.outcomes import Futures, outcomes
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.functional import Functional
 
 
-def served(
-    model: Coefficients, effects: Effects, plan: NDArray[np.int8], functionals: Sequence[Functional]
-) -> NDArray[np.float64]:
-    """Values [F] of some functionals of a flat plan [N] in the one future in which everything is as expected."""
+def served(model: Coefficients, effects: Effects, plan: NDArray[np.int8], functionals: Sequence[Wanted]) -> Futures:
+    """What a flat plan [N] does in the one future in which everything is as expected."""
     grid = model.grid
     s, k, _ = grid.shape
     offers = len(grid.scenario.offers)
@@ -42,4 +41,4 @@ def served(
         base=np.zeros((1, s, k)),
         orders=np.full((1, s), 0.5 * order_sd),
     )
-    return np.asarray(outcomes(model, certain, plan, as_expected, functionals).values[0])
+    return outcomes(model, certain, plan, as_expected, functionals)

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.futures.aim import Caution, careful_value, caution_of
 from scenarios.futures.draws import draw
+from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import outcomes
 from scenarios.futures.sampling import Estimate, standard_error
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.measures import objective_functional
 
 Float = NDArray[np.float64]
 
@@ -68,7 +68,7 @@ def optimism(
     objectives
         Of the plans, as they are reported.
     """
-    grid, functional = model.grid, objective_functional(model)
+    grid, functional = model.grid, Funds(model).objective()
     draws, caution = draw(grid, effects, seed, name=FRESH), caution_of(model.grid.scenario.objective)
 
     def values(plan: NDArray[np.int8]) -> NDArray[np.float64]:

@@ -1,12 +1,13 @@
 """Futures: what a plan does in every draw, by the same formulas as the account, on the chosen pairs only.
 
 In each draw the baseline is first cut at stock in time order, and no draw sells what is not there: where a period's
-demand exceeds what is left, everything that is sold of the product shrinks alike.
+demand exceeds what is left, everything that is sold of the product shrinks alike. Nor does a vendor pay more than his
+fund holds (`scenarios.futures.funds`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -15,13 +16,14 @@ from numpy.typing import NDArray
 
 from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors, factor
+from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
 from scenarios.futures.line_weights import LineWeights
 from scenarios.futures.tolerance import may_break
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import cell_entries
-from scenarios.response.functional import Functional, Mixed, parts_of
+from scenarios.response.functional import Functional, parts_of
 from scenarios.response.interactions import cut_at_stock
 from scenarios.response.model import Chosen, Flows, Setting, flows, setting
 from scenarios.response.totals import LineShares, Shares, Sold, by_period, sold, sold_by, under_lines, value
@@ -44,6 +46,8 @@ class Futures:
     """[D, G, T] period by period, of the functionals that were asked for so."""
     shortage: Float
     """[D, K] units that the product lacks at the worst moment, had everybody been served; negative: spare units."""
+    beyond_funds: Mapping[str, Float]
+    """[D] money that each vendor is asked for beyond his fund, where the plan asks him and a sum holds his money."""
 
 
 def outcomes(
@@ -51,15 +55,16 @@ def outcomes(
     effects: Effects,
     plan: NDArray[np.int8],
     draws: Draws,
-    functionals: Sequence[Functional | Mixed],
-    through_time: Sequence[Functional] = (),
+    functionals: Sequence[Wanted],
+    through_time: Sequence[Functional | Funded] = (),
 ) -> Futures:
     """Evaluate functionals of one flat plan [N] in every draw.
 
     Parameters
     ----------
     functionals
-        What is wanted, in order; see `measures.measure_functional`.
+        What is wanted, in order; see `Funds.measure`, whose sums stop at vendors' funds, and
+        `measures.measure_functional`.
     through_time
         What is wanted period by period.
     """
@@ -67,28 +72,46 @@ def outcomes(
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
     pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
 
-    summed = [[(weight, _weights(part, blocks, offer)) for weight, part in parts_of(f)] for f in functionals]
-    timed = [_weights(f, blocks, offer) for f in through_time]
+    asked = funds_asked((*functionals, *through_time), blocks)
+    looked_up: dict[Functional, LineWeights] = {}
 
-    def evaluated(part: Draws) -> tuple[Float, Float, Float]:
+    def weights(functional: Functional) -> LineWeights:
+        if functional not in looked_up:
+            looked_up[functional] = LineWeights(functional, blocks, offer.at, offer.shape)
+        return looked_up[functional]
+
+    summed = [[(weight, weights(part)) for weight, part in _parts(f)] for f in functionals]
+
+    def evaluated(part: Draws) -> tuple[Float, Float, Float, Float]:
         what, under, short = _sold(model, effects, blocks, part, offer, basket, pieces, by_line=False)
+        wide = (len(part), model.grid.shape[2])
 
         def total(lines: LineWeights) -> Float:
             return np.asarray(value(lines.rest, model, what, np) + lines.by_period(under).sum(axis=-1))
 
+        def row(lines: LineWeights) -> Float:
+            return np.broadcast_to(by_period(lines.rest, model, what, np) + lines.by_period(under), wide)
+
+        paid = PaidRows(asked, lambda functional: row(weights(functional)))
         sums = [sum((weight * total(lines) for weight, lines in parts), np.zeros(len(part))) for parts in summed]
+        for number, wanted in enumerate(functionals):
+            if (missing := paid.missing(wanted)) is not None:
+                sums[number] = sums[number] - missing.sum(axis=-1)
+        rows = [paid.of(wanted) for wanted in through_time]
         values = np.stack(sums, axis=-1)
-        wide = (len(part), model.grid.shape[2])
-        rows = [np.broadcast_to(by_period(w.rest, model, what, np) + w.by_period(under), wide) for w in timed]
-        return values, np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1])), short.max(axis=-1)
+        periods = np.stack(rows, axis=1) if rows else np.zeros((wide[0], 0, wide[1]))
+        beyond = np.stack([*paid.beyond.values()], axis=-1) if asked else np.zeros((len(part), 0))
+        return values, periods, short.max(axis=-1), beyond
 
     found = side_by_side(evaluated, _chunks(model, draws))
-    values, periods, shortage = (np.concatenate(tables) for tables in zip(*found, strict=True))
-    return Futures(values=values, periods=periods, shortage=shortage)
+    values, periods, shortage, beyond = (np.concatenate(tables) for tables in zip(*found, strict=True))
+    by_vendor = dict(zip((fund.vendor for fund in asked), beyond.T, strict=True))
+    return Futures(values=values, periods=periods, shortage=shortage, beyond_funds=by_vendor)
 
 
-def _weights(functional: Functional, blocks: Blocks[Any], offer: DrawnOffers) -> LineWeights:
-    return LineWeights(functional, blocks, offer.at, offer.shape)
+def _parts(wanted: Wanted) -> tuple[tuple[float, Functional], ...]:
+    """Weights and functionals of a sum as it is where every vendor pays."""
+    return parts_of(wanted.functional if isinstance(wanted, Funded) else wanted)
 
 
 def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws) -> Iterator[Sold]:
