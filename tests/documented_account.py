@@ -14,10 +14,7 @@ COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
 
 
 class Booked:
-    """What a plan sells and uses, in integers.
-
-    ``cells`` has the amounts of every cell by (segment, product, period); ``rows`` one record a line and segment.
-    """
+    """What a plan sells and uses, in integers: ``cells`` by (segment, product, period), ``rows`` by line and segment."""
 
     def __init__(self, shop: Shop, lines: list[Line]) -> None:
         self.shop, self.lines = shop, lines
@@ -33,8 +30,8 @@ class Booked:
             funded = Fraction(str(share(self.offer(row).get("funding", {}).get("share", 0))))
             of_costs = funded * (row["discount"] + row["gift_cost"] + row["fixed_cost"])
             for_units = row.pop("for_units")
-            row["funding"] = rounded(float(of_costs) + for_units, 0) if for_units else round(of_costs)
-            row["funding"] += row.pop("for_line")
+            of_sales = rounded(float(of_costs) + for_units, 0) if for_units else round(of_costs)
+            row["funding"] = of_sales + row.pop("for_line")
 
     def offer(self, row) -> dict:
         """The offer of a row."""
@@ -168,12 +165,9 @@ class Booked:
         shop, offer = self.shop, self.shop.offers[line.o]
         everybody = range(len(shop.segments))
         fixed = round(Fraction(str(offer.get("fixed_cost", 0))) * 10**shop.digits)
-        split = (
-            shared_out(fixed, [Fraction(each["customers"]) for each in shop.segments]) if line.a is None else [fixed]
-        )
         paid = round(Fraction(str(offer.get("funding", {}).get("per_line", 0))) * 10**shop.digits)
-        weights = [Fraction(each["customers"]) for each in shop.segments]
-        lines = shared_out(paid, weights) if line.a is None else [paid]
+        sizes = [Fraction(each["customers"]) for each in shop.segments]
+        split, lines = (shared_out(each, sizes) if line.a is None else [each] for each in (fixed, paid))
         for part, a in zip(split, everybody if line.a is None else (line.a,), strict=True):
             row = {"number": number, "line": line, "a": a, "fixed_cost": part, "contacts": 0, "contact_cost": 0}
             row["for_line"] = lines[0 if line.a is not None else a]

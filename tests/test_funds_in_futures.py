@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
+from funds_case import DRAWS, MONEY, SEEDS, SIGN, Case, borne_by_retailer, days, plain_sum, scopes, some_funds
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenario_factory import rng_of, tiny_scenario
 
 from constraints.ledger import Ledger
 from scenarios.answer.as_paid import as_paid
@@ -20,106 +20,12 @@ from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funded, Funds
 from scenarios.futures.optimism import optimism
 from scenarios.futures.outcomes import outcomes
-from scenarios.grid import build_grid
-from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.market.account import Tally
 from scenarios.market.till import DayTill
 from scenarios.market.till import Funded as Claim
-from scenarios.response.coefficients import Coefficients, build_coefficients
-from scenarios.response.measures import measure_functional
-
-DRAWS = 12
-MONEY = (Measure.PROFIT, Measure.MARGIN, Measure.SPEND, Measure.VENDOR_FUNDING)
-SIGN = {Measure.PROFIT: 1, Measure.MARGIN: 1, Measure.SPEND: -1, Measure.VENDOR_FUNDING: 1}
-SEEDS = st.integers(0, 10**6)
-
-
-class Case:
-    """A tiny scenario in which offers are funded by two vendors, a plan full of lines, and some futures."""
-
-    def __init__(self, seed: int, **options):
-        rng = rng_of(seed)
-        scenario, effects, baskets = tiny_scenario(rng, limits=False, rules=False, per_unit=True, **options)
-        self.effects, self.baskets = effects, baskets
-        self.scenario = scenario.model_copy(update={"vendors": _vendors(scenario, {})})
-        self.model = self.with_funds({})
-        grid = self.model.grid
-        scores = np.where(grid.allowed_flat, rng.random(grid.allowed_flat.shape), -1.0)
-        self.plan = np.where(rng.random(grid.slots) < 0.8, scores.argmax(axis=1), 0).astype(np.int8)
-        self.draws = draw(grid, effects, seed, count=DRAWS)
-
-    def with_funds(self, funds: dict[str, float], **updates) -> Coefficients:
-        """The same question where some vendors have so much, and the others as much as it takes."""
-        scenario = self.scenario.model_copy(update={"vendors": _vendors(self.scenario, funds), **updates})
-        return build_coefficients(build_grid(scenario), self.effects, self.baskets)
-
-    def uses(self, model: Coefficients, wanted) -> np.ndarray:
-        """[D, F] of some sums in the futures."""
-        return outcomes(model, self.effects, self.plan, self.draws, wanted).values
-
-    def asked(self, vendor: str, scope: Scope) -> np.ndarray:
-        """[D, T] what a vendor is asked for within a scope, whether he has it or not."""
-        days = self.scenario.horizon.dates
-        inside = scope.model_copy(update={"vendor": vendor})
-        return self.uses(self.model, [_plain(self.model, Measure.VENDOR_FUNDING, _on(inside, day)) for day in days])
-
-
-def _vendors(scenario, funds: dict[str, float]):
-    return tuple(
-        vendor.model_copy(update={"fund": None if vendor.id not in funds else Decimal(repr(funds[vendor.id]))})
-        for vendor in scenario.vendors
-    )
-
-
-def _plain(model: Coefficients, measure: Measure, scope: Scope):
-    return measure_functional(model.grid, model.economics, measure, scope)
-
-
-def _on(scope: Scope, day) -> Scope:
-    return scope.model_copy(update={"periods": (DateRange(first=day, last=day),)})
-
-
-def _scopes(case: Case) -> list[Scope]:
-    """Everything, and narrower scopes of every kind that money may be counted in."""
-    scenario = case.scenario
-    return [
-        Scope(),
-        Scope(segments=(scenario.segments[0].id,)),
-        Scope(products=(scenario.products[0].id,)),
-        _on(Scope(), scenario.horizon.dates[-1]),
-    ]
-
-
-def _some_funds(case: Case, share: float) -> dict[str, float]:
-    """A fund for each vendor: a share of what he is asked for in the middle future."""
-    asked = {vendor.id: case.asked(vendor.id, Scope()).sum(axis=1) for vendor in case.scenario.vendors}
-    return {vendor: round(share * float(np.median(each)), 2) for vendor, each in asked.items()}
-
-
-def _borne(case: Case, funds: dict[str, float], scope: Scope) -> np.ndarray:
-    """[D] what the retailer bears within a scope: a plain loop over futures, vendors and periods."""
-    found = np.zeros(DRAWS)
-    for vendor, fund in funds.items():
-        everywhere, here = case.asked(vendor, Scope()), case.asked(vendor, scope)
-        if scope.periods is not None:
-            inside = [any(span.first <= day <= span.last for span in scope.periods) for day in _days(case)]
-            here = np.where(inside, case.asked(vendor, scope.model_copy(update={"periods": None})), 0.0)
-        for future in range(DRAWS):
-            left = fund
-            for period in range(len(_days(case))):
-                bill = everywhere[future, period]
-                paid = min(bill, left)
-                left -= paid
-                if bill > 0:
-                    found[future] += here[future, period] * (bill - paid) / bill
-    return found
-
-
-def _days(case: Case):
-    return case.scenario.horizon.dates
 
 
 @settings(derandomize=True, deadline=None, max_examples=25)
@@ -127,13 +33,13 @@ def _days(case: Case):
 def test_the_retailer_bears_what_a_plain_loop_says(seed, share):
     """Profit, margin and funding fall, and spend rises, by what vendors do not pay: everywhere and in any scope."""
     case = Case(seed)
-    funds = _some_funds(case, share)
+    funds = some_funds(case, share)
     model = case.with_funds(funds)
     aware = Funds(model)
-    for scope in _scopes(case):
-        borne = _borne(case, funds, scope)
+    for scope in scopes(case):
+        borne = borne_by_retailer(case, funds, scope)
         found = case.uses(model, [aware.measure(measure, scope) for measure in MONEY])
-        paid = case.uses(model, [_plain(model, measure, scope) for measure in MONEY])
+        paid = case.uses(model, [plain_sum(model, measure, scope) for measure in MONEY])
         for column, measure in enumerate(MONEY):
             assert found[:, column] == pytest.approx(paid[:, column] - SIGN[measure] * borne, abs=1e-6)
 
@@ -143,7 +49,7 @@ def test_the_retailer_bears_what_a_plain_loop_says(seed, share):
 def test_period_by_period_adds_up_to_the_whole(seed):
     """What a sum is period by period, or segment by segment, is in all what it is as a whole."""
     case = Case(seed)
-    model = case.with_funds(_some_funds(case, 0.6))
+    model = case.with_funds(some_funds(case, 0.6))
     aware = Funds(model)
     wanted = [aware.measure(measure, Scope()) for measure in MONEY]
     parts = [
@@ -161,7 +67,7 @@ def test_period_by_period_adds_up_to_the_whole(seed):
 def test_the_markets_till_pays_the_same(seed):
     """The till of the simulated market, asked for the same money period by period, pays the same in every segment."""
     case = Case(seed)
-    funds = _some_funds(case, 0.5)
+    funds = some_funds(case, 0.5)
     model = case.with_funds(funds)
     segments, products = model.grid.segments, model.grid.products
     asked = {
@@ -173,8 +79,8 @@ def test_the_markets_till_pays_the_same(seed):
     found = case.uses(model, aware)
     wide = (len(segments), len(products) + 1)
     for future in range(DRAWS):
-        tally, left = Tally.empty(len(segments), len(products), len(_days(case))), dict(funds)
-        for period in range(len(_days(case))):
+        tally, left = Tally.empty(len(segments), len(products), len(days(case))), dict(funds)
+        for period in range(len(days(case))):
             claims = tuple(
                 Claim(vendor=vendor, share=1.0, segment=s, row=0, discount=0.0, other=bill[future, period], for_units=0)
                 for (vendor, s), bill in asked.items()
@@ -206,7 +112,7 @@ def test_a_larger_fund_never_costs_profit(seed):
         if before is not None:
             assert (found[:, 0] >= before[:, 0] - 1e-6).all() and (found[:, 1] <= before[:, 1] + 1e-6).all()
         before = found
-    free = case.uses(case.model, [_plain(case.model, measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)])
+    free = case.uses(case.model, [plain(case.model, measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)])
     ample = case.with_funds({vendor: each + 0.01 for vendor, each in most.items()})
     aware = [Funds(ample).measure(measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)]
     assert (case.uses(ample, aware) == free).all()
@@ -233,12 +139,12 @@ def test_a_certain_future_is_the_account_as_paid(seed):
         **{name: 0 * getattr(case.effects, name) for name in ("base_cv", "lift_sd", "take_up_cv")},
     )
     case.effects, case.draws = certain, draw(case.model.grid, certain, seed, count=2)
-    model = case.with_funds(_some_funds(case, 0.5), risk=risk)
+    model = case.with_funds(some_funds(case, 0.5), risk=risk)
     aware, asked = Funds(model), account(model, case.plan)
     book = as_paid(asked).account
-    for scope in _scopes(case):
+    for scope in scopes(case):
         found = case.uses(model, [aware.measure(measure, scope) for measure in MONEY])
-        plain = case.uses(model, [_plain(model, measure, scope) for measure in MONEY])
+        plain = case.uses(model, [plain_sum(model, measure, scope) for measure in MONEY])
         less = [(measured(book, measure, scope) - measured(asked, measure, scope)) / 100 for measure in MONEY]
         assert found[0] - plain[0] == pytest.approx(less, abs=0.01 * len(book.rows.line) + 0.01)
 
@@ -258,7 +164,7 @@ def test_an_account_is_paid_until_funds_are_empty(seed, share):
         own = payers[asked.rows.offer] == vendor
         assert found.beyond.get(vendor, 0) == bills[vendor] - fund
         left = fund
-        for period in range(len(_days(case))):
+        for period in range(len(days(case))):
             here = own & (asked.rows.period == period)
             bill, paid = asked.rows.funding[here], found.account.rows.funding[here]
             assert paid.sum() == min(left, bill.sum())
@@ -271,7 +177,7 @@ def test_an_account_is_paid_until_funds_are_empty(seed, share):
 def test_limits_at_risk_count_what_vendors_do_not_pay():
     """A cap on spend at risk counts it, also per period and in a scope; one on a vendor's money is at most the fund."""
     case = Case(8, segments=2, products=2, periods=3)
-    funds = _some_funds(case, 0.5)
+    funds = some_funds(case, 0.5)
     segment, payer = case.scenario.segments[0].id, max(funds, key=lambda vendor: funds[vendor])
     limits = (
         Limit(id="spend", measure="spend", max=10**6, at_risk=0.9),
@@ -297,7 +203,7 @@ def test_limits_at_risk_count_what_vendors_do_not_pay():
 def test_objectives_over_futures_and_optimism_count_it(objective):
     """A careful objective falls with a smaller fund, and fresh futures too find a plan worth less."""
     case = Case(8, segments=2, products=2, periods=3)
-    funds = _some_funds(case, 0.5)
+    funds = some_funds(case, 0.5)
     worth, promises = [], []
     for given_ in ({}, funds):
         model = case.with_funds(given_, objective=objective)

@@ -29,6 +29,10 @@ Over = Callable[[], bool]
 
 COMPOSED_SLOTS = 5_000
 """Slots up to which plans are composed: on more, schedules near one plan are too many to value."""
+NEARLY = 0.05
+"""Of a floor's bound: what a plan keeps with less to spare may be shaped by it."""
+LOSING = 1e-6
+"""Share of what the plan is worth from which on a line that loses so much counts."""
 STARTS = 3
 """Plans at most that are begun from, those that break least first, until one leads to a plan that breaks nothing."""
 ROUNDS = 10
@@ -45,6 +49,17 @@ def worth_composing(space: Workspace) -> bool:
     """Whether floors are in force, of limits or of rules, on few enough slots."""
     floored = bool((space.limits.sign < 0).any()) or has_floors(space.written)
     return floored and space.grid.slots <= COMPOSED_SLOTS
+
+
+def floors_bind(space: Workspace, best: Candidate) -> bool:
+    """Whether floors shape a plan: one is nearly missed, or a line stands that the objective could do without."""
+    limits = space.limits
+    spare = (best.uses - limits.bound) / limits.scale
+    if bool(((limits.sign < 0) & (spare < NEARLY)).any()):
+        return True
+    lines = np.flatnonzero((best.plan > 0) & ~space.rules.fixed)
+    without = space.gains_everywhere(best.plan, space.no_prices())[lines, 0]
+    return bool((without > LOSING * abs(best.objective)).any())
 
 
 def composed(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.evolution.composed import composed, worth_composing
+from planner.evolution.composed import composed, floors_bind, worth_composing
 from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.guided import guided
@@ -72,7 +72,7 @@ def joined(
     first = max(known, key=lambda each: (each.feasible, each.objective))
     rest = tuple(each for each in known if each is not first)
     best = crossed(space, finish, first, rest, state.prices, use.crossings, rng, over)
-    if worth_composing(space) and not over():
+    if worth_composing(space) and not over() and floors_bind(space, best):
         best = composed(space, finish, [best.plan, *(each.plan for each in known)], state.prices, rng, over)
     elites = state.elites
     for made in (*others, best):

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.language.plan_lines import Lines
+from scenarios.language.price_endings import price_endings
 from scenarios.language.scope import Scope
 from scenarios.language.values import Count, Day, Days, Id, Markup, Money, Periods, Positive, Record, Share, refused
 
@@ -196,23 +197,6 @@ class MinPrice(_Rule):
     """Whether what vendors pay counts as price."""
 
 
-def _endings(value: Any) -> Any:
-    """Read last digits as text, so that 0 may lead; the schema's own checks say what else is wrong."""
-    if value is None:
-        return None
-    read = []
-    for each in value if isinstance(value, list | tuple) else (value,):
-        digits = str(each) if isinstance(each, int) and not isinstance(each, bool) else each
-        if not (isinstance(digits, str) and digits.lstrip(".").isascii() and digits.lstrip(".").isdigit()):
-            cents = str(each).partition(".")[2]
-            remedy = f'write "{cents}"' if cents.isdigit() else ""
-            raise refused('last digits of prices, such as [9] or ["99", "49"]', got=f"{each}", remedy=remedy)
-        read.append(digits.lstrip("."))
-    if not read:
-        raise refused('last digits of prices, such as [9] or ["99", "49"]', got="none")
-    return read
-
-
 class PriceLadder(_Rule):
     """Shelf prices on their rungs: only ``prices`` or ``endings``, only ``falling`` in a run, products in ``order``."""
 
@@ -220,7 +204,7 @@ class PriceLadder(_Rule):
     """Kind of the rule."""
     prices: tuple[Money, ...] | None = None
     """The only prices to which the shelf price may be cut, tax included."""
-    endings: Annotated[tuple[str, ...] | None, BeforeValidator(_endings)] = None
+    endings: Annotated[tuple[str, ...] | None, BeforeValidator(price_endings)] = None
     """Last digits that a cut shelf price ends with, such as [9] or ["99", "49"]."""
     falling: bool = False
     """Whether a cut price may only stay or fall until the cut ends."""
