@@ -14,7 +14,7 @@ COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
 
 
 class Booked:
-    """What a plan sells and uses, in integers: ``cells`` by (segment, product, period), ``rows`` by line and segment."""
+    """What a plan sells and uses, in integers: ``cells`` by (segment, product, period), ``rows`` a line and segment."""
 
     def __init__(self, shop: Shop, lines: list[Line]) -> None:
         self.shop, self.lines = shop, lines

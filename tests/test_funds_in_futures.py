@@ -112,7 +112,9 @@ def test_a_larger_fund_never_costs_profit(seed):
         if before is not None:
             assert (found[:, 0] >= before[:, 0] - 1e-6).all() and (found[:, 1] <= before[:, 1] + 1e-6).all()
         before = found
-    free = case.uses(case.model, [plain(case.model, measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)])
+    free = case.uses(
+        case.model, [plain_sum(case.model, measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)]
+    )
     ample = case.with_funds({vendor: each + 0.01 for vendor, each in most.items()})
     aware = [Funds(ample).measure(measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)]
     assert (case.uses(ample, aware) == free).all()
