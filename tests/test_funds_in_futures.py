@@ -116,7 +116,7 @@ def test_a_larger_fund_never_costs_profit(seed):
         case.model, [plain_sum(case.model, measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)]
     )
     ample = case.with_funds({vendor: each + 0.01 for vendor, each in most.items()})
-    aware = [Funds(ample).measure(measure, Scope()) for measure in both]
+    aware = [Funds(ample).measure(measure, Scope()) for measure in (Measure.PROFIT, Measure.SPEND)]
     assert (case.uses(ample, aware) == free).all()
 
 
