@@ -115,8 +115,12 @@ def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], 
             why = f"neither this scenario nor past_offers has an offer {test.offer}"
         elif offer.mechanic not in known:
             why = f"the model knows no {offer.mechanic.value}"
-        elif test.product is not None and (test.product not in products or offer.is_basket):
-            why = f"this scenario sells no {test.product}" if test.product not in products else "it names a product"
+        elif test.on and (not set(test.on) & set(products) or offer.is_basket):
+            why = (
+                "it names a product"
+                if set(test.on) & set(products)
+                else f"this scenario sells no {' or '.join(test.on)}"
+            )
         elif test.segment is not None and test.segment not in segments:
             why = f"this scenario has no segment {test.segment}"
         elif not (cells := _tested(axes, test, offer)).any():
@@ -134,13 +138,13 @@ def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], 
 def _tested(axes: Axes, test: LiftTest, offer: Offer) -> NDArray[np.bool_]:
     """Return [S, K+1, T]: the cells that a test measured, of those where its offer may run."""
     segment = np.array([test.segment in (None, one.id) for one in axes.segments])
-    product = np.array([*(test.product in (None, one.id) for one in axes.products), True])
+    product = np.array([*(not test.on or one.id in test.on for one in axes.products), not test.on])
     run = chosen(offer, axes.segments, axes.products, axes.scenario.horizon)
     return np.asarray(run & segment[:, None, None] & product[None, :, None])
 
 
 def _there(test: LiftTest) -> str:
-    on = f" on {test.product}" if test.product else ""
+    on = f" on {' or '.join(test.on)}" if test.on else ""
     return on + (f" for {test.segment}" if test.segment else "")
 
 
