@@ -12,7 +12,7 @@ from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
 from planner.report.front import knee_plan, show_front
 from planner.report.limits import price_sentences, show_limits, show_rules
-from planner.report.notes import show_sentences, why_no_promotion
+from planner.report.notes import fewer_lift_tests, show_sentences, why_no_promotion
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
 from planner.report.targets import show_targets
@@ -49,5 +49,5 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts += [show_bridge(best, currency, response=scenario.response), show_risk(best, plan_set)]
     parts.append(show_sentences("Assumed", plan_set.assumed))
     if plan_set.notes:
-        parts.append(show_sentences("Notes", plan_set.note_texts))
+        parts.append(show_sentences("Notes", fewer_lift_tests(plan_set.note_texts)))
     return parts

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer
-from scenarios.language.words import BASKET
+from scenarios.language.words import BASKET, Layer
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
-from surrogate.evidence.lift_update import LiftCells, Measured, update_lifts
+from surrogate.evidence.lift_update import PRICE, LiftCells, Measured, update_lifts
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
 from surrogate.scoring.known_mechanics import taught
@@ -45,7 +45,7 @@ def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
     return taken_in(axes, offers, base)[0]
 
 
-def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores, Float]:
+def taken_in(axes: Axes, offers: OfferScores, base: Float, about: Offer | None = None) -> tuple[OfferScores, Float]:
     """Return scores with the model's lift tests taken in, and how much less is unsure in every cell.
 
     The second is the share [S, K+1, O] of the variance of each log lift that the tests took away.
@@ -58,12 +58,14 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
         Scores without tests.
     base
         [S, K, T] baseline units, which weigh cells in a test.
+    about
+        Only tests that speak of this offer are told; all by default.
     """
     untouched = np.zeros(np.delete(offers.lift_sd.shape, 2))
     if TESTS not in axes.model.sections:
         return offers, untouched
     stored = unpack(axes.model.sections[TESTS], StoredTests)
-    used, notes = _usable(axes, stored, base)
+    used, notes = _usable(axes, stored, base, about)
     if not used:
         return replace(offers, notes=(*offers.notes, *notes)), untouched
     virtual = replace(axes, scenario=axes.scenario.model_copy(update={"offers": tuple(one.offer for one in used)}))
@@ -97,6 +99,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
             *(
                 _sentence(one.test, before, after, apart)
                 for one, before, after, apart in zip(used, _learned(tests), found.now, _apart(tests), strict=True)
+                if _speaks_of(about, one.offer)
             ),
             *notes,
         ),
@@ -104,7 +107,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
     return scores, found.removed
 
 
-def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], list[str]]:
+def _usable(axes: Axes, stored: StoredTests, base: Float, about: Offer | None) -> tuple[list[_Used], list[str]]:
     """Return the tests that speak of the scenario, and a sentence on every other."""
     used, notes, past, known = [], [], stored.offers(), taught(axes.model)
     segments = [segment.id for segment in axes.segments]
@@ -131,8 +134,16 @@ def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], 
                 weight = cells.sum(axis=2, dtype=float)
             used.append(_Used(test=test, offer=offer, weight=weight / weight.sum()))
             continue
-        notes.append(f"Lift test {test.title} is not used: {why}.")
+        if _speaks_of(about, offer):
+            notes.append(f"Lift test {test.title} is not used: {why}.")
     return used, notes
+
+
+def _speaks_of(about: Offer | None, tested: Offer | None) -> bool:
+    """Return whether a test of one offer says something of another (None: of any)."""
+    if about is None or tested is None:
+        return about is None
+    return about.mechanic is tested.mechanic or (about.mechanic in PRICE and tested.mechanic in PRICE)
 
 
 def _tested(axes: Axes, test: LiftTest, offer: Offer) -> NDArray[np.bool_]:
@@ -187,6 +198,7 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
         log_price=-np.log1p(-saving),
         mechanics=tuple(offer.mechanic for offer in offers),
         names=tuple(offer.id for offer in offers),
+        chosen=np.array([offer.layer is Layer.TARGETED for offer in offers], dtype=bool),
     )
 
 
