@@ -33,7 +33,7 @@ def cells(lift=(0.2, 0.5, 0.9, 0.3, 0.1), sd=0.4, spread=0.1):
         log_price=price.copy(),
         mechanics=MECHANICS,
         names=NAMES,
-        chosen=np.zeros(5, dtype=bool),
+        selected=np.zeros(5),
     )
 
 
@@ -47,7 +47,7 @@ def measured(field, offer, lift, error, product=0):
         log_price=field.log_price[:, [offer]],
         mechanics=(field.mechanics[offer],),
         names=(field.names[offer],),
-        chosen=field.chosen[[offer]],
+        selected=field.selected[[offer]],
     )
     return Measured(lift=np.array([lift]), standard_error=np.array([error]), weight=weight, same=(offer,), cells=column)
 
@@ -68,7 +68,7 @@ def test_exact_result_with_one_cell():
     """One cell, one member: the update is the textbook one, precision-weighted at the most likely log lift."""
     field = LiftCells(
         lift=np.full((1, 1, 1, 1), 0.5), sd=np.full((1, 1, 1), 0.4), log_price=np.full((1, 1), 0.2),
-        mechanics=(Mechanic.PRICE_DISCOUNT,), names=("cut",), chosen=np.zeros(1, dtype=bool),
+        mechanics=(Mechanic.PRICE_DISCOUNT,), names=("cut",), selected=np.zeros(1),
     )  # fmt: skip
     test = Measured(
         lift=np.array([0.7]), standard_error=np.array([0.1]), weight=np.ones((1, 1, 1)), same=(0,), cells=field
@@ -117,7 +117,7 @@ def test_two_tests_tell_more_than_one():
             log_price=np.repeat(one.cells.log_price, 2, axis=1),
             mechanics=one.cells.mechanics * 2,
             names=one.cells.names * 2,
-            chosen=np.repeat(one.cells.chosen, 2),
+            selected=np.repeat(one.cells.selected, 2),
         ),
     )
     first, second = (update_lifts(field, tests, CATEGORIES, EVERYWHERE) for tests in (one, twice))

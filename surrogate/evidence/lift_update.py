@@ -22,10 +22,9 @@ from numpy.typing import NDArray
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.evidence.isotonic import isotonic
-from surrogate.evidence.selection import Selection, SelectionParams, selection
+from surrogate.evidence.selection import Selection, selection
 
 Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.BUNDLE)
 """Mechanics that work through the price: what a test says of one says something of the others."""
@@ -78,8 +77,8 @@ class LiftCells:
     """[O]"""
     names: tuple[str, ...]
     """[O] what tells offers of one mechanic apart that leave the price alone."""
-    chosen: Flag
-    """[O] whether they go to named customers, whom somebody chose."""
+    selected: Float
+    """[O] standard deviation, beside ``sd``, by how customers were chosen (`surrogate.evidence.selection`)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -179,8 +178,8 @@ def update_lifts(
 
 
 def _beside(cells: LiftCells, tests: Measured, share: Float, weight: Float) -> Selection:
-    of, own = tests.cells, cells.chosen
-    return selection(own, cells.mechanics, of.chosen, of.mechanics, share, weight, SelectionParams())
+    of = tests.cells
+    return selection(cells.selected, cells.mechanics, of.selected, of.mechanics, share, weight)
 
 
 def _map(prior: Float, predicted: Float, tests: Measured) -> tuple[Float, Float]:

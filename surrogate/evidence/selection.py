@@ -2,8 +2,8 @@
 
 An offer to named customers is learned from whom the retailer chose, mostly those who were about to buy more, or less,
 than they usually do. Held-out weeks hold the same choice, so that the calibrated spread of lifts knows nothing of it.
-Where chance measured such offers, what was learned is held against it with this error beside the calibrated one: all
-products and offers of the mechanic share it, and half of its variance is each segment's own.
+This error stands beside the calibrated one: all products and offers of a mechanic share it, and half of its variance is
+each segment's own. What chance measured of such offers takes it away.
 """
 
 from __future__ import annotations
@@ -13,28 +13,32 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.words import Mechanic
+from scenarios.language.schema import Offer
+from scenarios.language.words import Layer, Mechanic
+from surrogate.model import Model
 
 Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
-@dataclass(frozen=True, kw_only=True)
-class SelectionParams:
-    """How large that error is.
+SELECTED = 0.40
+"""Standard deviation of the log of true over learned lift by how customers were chosen.
 
-    Made-up shops with a known truth say so (docs/learning.md): the log of true over learned lifts of coupons was off by
-    0.3 to 0.7 in segments of those who send to recent buyers, by 0.0 to 0.3 in one that sends to heavy ones.
+Made-up shops with a known truth say so (docs/learning.md): what was learned of coupons was off by 0.4 to 0.8 where they
+went to recent buyers, by 0.0 to 0.3 where they went to chance and, in other runs, to heavy buyers.
+"""
+ANY_SEGMENT = 0.50
+"""Share of its variance that all segments have in common."""
+
+
+def selected(model: Model, offers: tuple[Offer, ...]) -> Float:
+    """Return the standard deviation [O] of that error of a scenario's offers: 0 where nobody is known to be chosen.
+
+    Offers are concerned that go to named customers, where use by such customers taught the model their mechanic.
     """
-
-    sd: float = 0.40
-    """Standard deviation of the log of true over learned lift."""
-    any_segment: float = 0.50
-    """Share of its variance that all segments have in common."""
-
-    def __post_init__(self) -> None:
-        if not (self.sd >= 0 and 0 <= self.any_segment <= 1):
-            raise ValueError("expected a deviation of at least 0 and a share between 0 and 1")
+    used = () if model.offers is None else model.offers.used
+    return np.array(
+        [SELECTED if offer.layer is Layer.TARGETED and offer.mechanic.value in used else 0.0 for offer in offers]
+    )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,36 +56,29 @@ class Selection:
 
 
 def selection(
-    chosen: Flag,
-    mechanics: tuple[Mechanic, ...],
-    tested: Flag,
-    test_mechanics: tuple[Mechanic, ...],
-    share: Float,
+    sd: Float, mechanics: tuple[Mechanic, ...], test_sd: Float, test_mechanics: tuple[Mechanic, ...], share: Float,
     weight: Float,
-    params: SelectionParams,
-) -> Selection:
+) -> Selection:  # fmt: skip
     """Return the covariances.
 
     Parameters
     ----------
-    chosen, mechanics : [O], [O]
-        Which of the scenario's offers go to named customers, and what each is.
-    tested, test_mechanics : [J], [J]
+    sd, mechanics : [O], [O]
+        Standard deviations of the scenario's offers by how customers were chosen (`selected`), and what each offer is.
+    test_sd, test_mechanics : [J], [J]
         The same of the tested offers.
     share : [J, S]
         Of each test's extra units, by segment.
     weight : [S, O]
         How much each segment counts in an offer's mean; sums to 1.
     """
-    kernel = params.sd**2 * (params.any_segment + (1.0 - params.any_segment) * np.eye(share.shape[1]))
+    kernel = ANY_SEGMENT + (1.0 - ANY_SEGMENT) * np.eye(share.shape[1])
     same = np.array([[one is other for other in test_mechanics] for one in test_mechanics])
     like = np.array([[one is other for other in test_mechanics] for one in mechanics])
-    like = like.reshape(len(mechanics), len(test_mechanics)) & chosen[:, None] & tested[None, :]
-    met = like.any(axis=1)
-    to_segment = share @ kernel  # [J, S]
+    to_segment = (test_sd[:, None] * share) @ kernel
     return Selection(
-        between=np.where(same & tested[:, None] & tested[None, :], to_segment @ share.T, 0.0),
-        reach=np.where(like[None], to_segment.T[:, None, :], 0.0),
-        own=np.where(met, params.sd**2, 0.0),
-        mean=np.where(met, np.einsum("so,st,to->o", weight, kernel, weight), 0.0),
+        between=same * (to_segment @ share.T) * test_sd[None, :],
+        reach=to_segment.T[:, None, :] * (sd[:, None] * like)[None],
+        own=sd**2,
+        mean=sd**2 * np.einsum("so,st,to->o", weight, kernel, weight),
     )

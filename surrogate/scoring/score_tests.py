@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer
-from scenarios.language.words import BASKET, Layer
+from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
@@ -189,7 +189,8 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
     """Return lifts [E, S, K+1, O] and spreads of offers, the same in every period where they apply."""
     there = (scores.lift != 0).any(axis=0)
     first = there.argmax(axis=2)[:, :, None, :]
-    spread = np.hypot(scores.lift_sd, _log_sd(scores.lift_points, scores.lift))
+    own = np.sqrt(np.maximum(scores.lift_sd**2 - scores.selected**2, 0.0))
+    spread = np.hypot(own, _log_sd(scores.lift_points, scores.lift))
     offers = axes.scenario.offers
     saving = np.array([[one.saving for one in rows] for rows in terms_of(axes)]).T
     return LiftCells(
@@ -198,7 +199,7 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
         log_price=-np.log1p(-saving),
         mechanics=tuple(offer.mechanic for offer in offers),
         names=tuple(offer.id for offer in offers),
-        chosen=np.array([offer.layer is Layer.TARGETED for offer in offers], dtype=bool),
+        selected=scores.selected,
     )
 
 
