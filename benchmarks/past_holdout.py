@@ -147,7 +147,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--notes", action="store_true", help="print every lift test")
     asked = parser.parse_args()
-    print(f"true lift {asked.lift:.0%}; learned lift of five coupons, mean (mean distance from the truth, intervals with the truth)")
+    print(
+        "learned lift of five coupons, mean (mean distance from the truth, intervals with the truth); "
+        f"true lift {asked.lift:.0%}"
+    )
     for seed in asked.seeds:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)

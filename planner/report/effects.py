@@ -12,7 +12,7 @@ from planner.figures import NOTHING, count, share
 from planner.reasons.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
-from planner.report.notes import fewer_lift_tests
+from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.table import Column, FittedTable
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
@@ -18,10 +17,6 @@ from scenarios.language.words import BASKET, EVERYBODY
 
 NAMED = 4
 """Limits and rules that are named of one line."""
-TESTS = 3
-"""Lift tests that are told one by one beside a plan or its effects."""
-FAR_OFF, NOT_USED = "standard deviations apart", " is not used: "
-"""What sentences on lift tests hold."""
 
 
 def show_sentences(title: str, sentences: Sequence[str], *, style: str = "") -> Group:
@@ -29,20 +24,6 @@ def show_sentences(title: str, sentences: Sequence[str], *, style: str = "") -> 
     lines: list[RenderableType] = [Text(title, style="bold")]
     lines += [Padding(Text(sentence, style=style), (0, 0, 0, 2)) for sentence in sentences]
     return Group(*lines)
-
-
-def fewer_lift_tests(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Count what many lift tests say in one sentence a reason; those that lie far off what was learned stay."""
-    tests = [each for each in sentences if each.startswith("Lift test ") and FAR_OFF not in each]
-    if len(tests) <= TESTS:
-        return tuple(sentences)
-    reasons = Counter(each.split(NOT_USED, 1)[1].rstrip(".") for each in tests if NOT_USED in each)
-    used = len(tests) - reasons.total()
-    said = [f"{plural(count, 'lift test')} not used: {why}; --json has each." for why, count in reasons.items()]
-    if used:
-        moved = "--why SEGMENT OFFER tells those that speak of an offer, --json all"
-        said.insert(0, f"{plural(used, 'lift test')} corrected what was learned: {moved}.")
-    return (*(each for each in sentences if each not in tests), *said)
 
 
 def why_no_promotion(grid: Grid, needs: tuple[BreakEven, ...], alone: Sequence[Alone], currency: str) -> Group:

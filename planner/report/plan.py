@@ -10,9 +10,10 @@ from planner.reasons.alone import best_alone
 from planner.reasons.break_even import break_even
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
+from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.front import knee_plan, show_front
 from planner.report.limits import price_sentences, show_limits, show_rules
-from planner.report.notes import fewer_lift_tests, show_sentences, why_no_promotion
+from planner.report.notes import show_sentences, why_no_promotion
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
 from planner.report.targets import show_targets
