@@ -7,8 +7,8 @@ independent, and the chance in both groups stands in the test's error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -24,7 +24,7 @@ from surrogate.evidence.holdout_groups import comparisons
 from surrogate.evidence.holdout_lift import Comparison
 from surrogate.evidence.holdout_pools import Part, Parts, Pools, pools
 from surrogate.model import Model
-from surrogate.parts import pack
+from surrogate.parts import Section, pack, unpack
 from surrogate.people.placing import place
 from surrogate.people.profiles import build_features
 from surrogate.people.segments import Segmentation
@@ -33,6 +33,23 @@ Int = NDArray[np.int64]
 
 _NAMED, _TOLD = 6, 3
 """Measured lifts, and what is not used for one reason, that a note names."""
+
+
+HOLDOUT = "holdout"
+"""Name of the section that says what of a holdout tells nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untold:
+    """What of a holdout is in no lift test."""
+
+    by_reason: dict[str, tuple[str, ...]]
+    """Offers, products and runs by reason."""
+
+
+def untold(sections: Mapping[str, Section]) -> dict[str, tuple[str, ...]]:
+    """Return by reason what of a model's holdout is in no lift test."""
+    return unpack(sections[HOLDOUT], Untold).by_reason if HOLDOUT in sections else {}
 
 
 def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: Segmentation) -> Model:
@@ -72,19 +89,19 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
         parts |= {(offer, product): runs for product, runs in left.runs.items() if runs}
     of_holdout = measured(parts)
     tests = of_holdout.tests
-    notes += [_unused(why, of) for why, of in of_holdout.unused.items()]
     runs: dict[str, list[str]] = {}
     for offer, reasons in sorted(found.unused.items()):
         for reason, count in sorted(reasons.items()):
             runs.setdefault(reason, []).append(f"{'one run' if count == 1 else f'{count:,} runs'} of {offer}")
-    notes += [_unused(why, of) for why, of in runs.items()]
+    by_reason = {why: tuple(of) for why, of in (of_holdout.unused | runs).items()}
+    notes += [_unused(why, of) for why, of in by_reason.items()]
     if of_holdout.pooled:
         notes.insert(0, _pooled(of_holdout))
     if tests:
         notes.insert(0, _measured(tests, len({offer for offer, _ in of_holdout.used})))
     if not (found.runs or found.unused):
         notes.append("The holdout is about no run of the data's targeted offers: are its since and until right?")
-    sections = dict(model.sections)
+    sections = {**model.sections, HOLDOUT: pack(Untold(by_reason=by_reason))}
     kept = (*(test for test in spec.experiments if test not in unused), *tests)
     if kept:
         sections[TESTS] = pack(store_tests(kept, spec.past_offers))
