@@ -57,13 +57,13 @@ def model_notes(
         season,
         NO_COSTS,
         *((f"Held-out misses: {accuracy['misses']}.",) if accuracy["misses"] != "none" else ()),
-        *_less_than_nothing(spec.experiments),
+        *less_than_nothing(spec.experiments),
         *settled_note(events.cleaning.left_out, net=spec.returns == "net"),
         *(fewer_segments(learn.count, segments.ids, learn.min_size) if own is None else ()),
     )
 
 
-def _less_than_nothing(tests: Sequence[LiftTest]) -> tuple[str, ...]:
+def less_than_nothing(tests: Sequence[LiftTest]) -> tuple[str, ...]:
     """Say which lift tests are of less than nobody, and what becomes of them."""
     names = [test.title for test in tests if test.lift < LEAST_LIFT]
     if not names:
