@@ -30,6 +30,8 @@ CATEGORIES, GOODS = 5, 2
 RATES = (0.15, 0.35, 0.7)
 """Units a week and category that each third of the customers buys."""
 COUPON = 0.25
+WITHIN = 1.645
+"""Standard deviations of the log of a lift that a 90 % interval reaches to either side."""
 
 
 def write_shop(folder: Path, *, customers: int, weeks: int, lift: float, share: float, fixed: bool, seed: int) -> None:
@@ -145,7 +147,10 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[1])
     parser.add_argument("--notes", action="store_true", help="print every lift test")
     asked = parser.parse_args()
-    print(f"true lift {asked.lift:.0%}; learned lift of five coupons, mean (and mean distance from the truth)")
+    print(
+        "learned lift of five coupons, mean (mean distance from the truth, intervals with the truth); "
+        f"true lift {asked.lift:.0%}"
+    )
     for seed in asked.seeds:
         with tempfile.TemporaryDirectory() as name:
             folder = Path(name)
@@ -156,8 +161,13 @@ def main() -> None:
         bare = replace(model, sections={key: one for key, one in model.sections.items() if key != TESTS})
         found = [score(each, question(asked.weeks, asked.segments)).effects for each in (bare, model)]
         lift = np.stack([each.lift[:, :, :CATEGORIES, 0, 0].mean(axis=0) for each in found])
+        spread = np.stack([each.lift_sd[:, :CATEGORIES, 0, 0] for each in found])
+        held = np.abs(np.log(asked.lift / lift)) <= WITHIN * spread
         for number, segment in enumerate(model.groups.ids):
-            said = (f"{one.mean():+.1%} ({np.abs(one - asked.lift).mean():.1%})" for one in lift[:, number])
+            said = (
+                f"{one.mean():+.1%} ({np.abs(one - asked.lift).mean():.1%}, {inside.mean():.0%} within 90 %)"
+                for one, inside in zip(lift[:, number], held[:, number], strict=True)
+            )
             print(f"seed {seed}, {segment}:", " without, ".join(said), "with the holdout", flush=True)
         print(f"seed {seed}, grade: {found[0].evidence[0]} without, {found[1].evidence[0]} with the holdout")
         print(*(note for note in model.notes if "oldout" in note), sep="\n", end="")

@@ -18,7 +18,9 @@ from scenarios.response.effects import Learned
 start_jax()
 
 from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
+from surrogate.evidence.holdout_tests import untold  # noqa: E402
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
+from surrogate.model import Model  # noqa: E402
 from surrogate.model_file import check_target, save_model  # noqa: E402
 
 Watcher = Callable[[Progress], None]
@@ -54,6 +56,11 @@ def train_model(
     model = train_any(data, LearnSpec(count=segments), seed=seed, progress=reporter(progress))
     save_model(model, out)
     return model
+
+
+def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
+    """Return by reason what of the holdout of a model's data is in no lift test."""
+    return untold(model.sections) if isinstance(model, Model) else {}
 
 
 def reporter(progress: Watcher) -> Callable[[str, float], None]:

@@ -13,7 +13,9 @@ from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.lift_test_file import read_lift_tests
 from surrogate.data.lift_tests import LiftTest, offer_of_test
+from surrogate.evidence.gather import store_tests
 from surrogate.evidence.lift_update import LiftCells, Measured, SpillParams, update_lifts
+from surrogate.training.notes import less_than_nothing
 
 DEPTHS = (0.1, 0.2, 0.3, 0.0, 0.2)
 MECHANICS = (*(Mechanic.PRICE_DISCOUNT,) * 3, Mechanic.FEATURE, Mechanic.COUPON)
@@ -27,7 +29,14 @@ def cells(lift=(0.2, 0.5, 0.9, 0.3, 0.1), sd=0.4, spread=0.1):
     members = np.exp(spread * np.array([-1.0, 1.0]))
     lifts = members[:, None, None, None] * np.ones((2, 2, 3, 1)) * np.array(lift)
     price = np.broadcast_to(-np.log1p(-np.array(DEPTHS)), (3, 5))
-    return LiftCells(lift=lifts, sd=np.full((2, 3, 5), sd), log_price=price.copy(), mechanics=MECHANICS, names=NAMES)
+    return LiftCells(
+        lift=lifts,
+        sd=np.full((2, 3, 5), sd),
+        log_price=price.copy(),
+        mechanics=MECHANICS,
+        names=NAMES,
+        selected=np.zeros(5),
+    )
 
 
 def measured(field, offer, lift, error, product=0):
@@ -40,6 +49,7 @@ def measured(field, offer, lift, error, product=0):
         log_price=field.log_price[:, [offer]],
         mechanics=(field.mechanics[offer],),
         names=(field.names[offer],),
+        selected=field.selected[[offer]],
     )
     return Measured(lift=np.array([lift]), standard_error=np.array([error]), weight=weight, same=(offer,), cells=column)
 
@@ -60,7 +70,7 @@ def test_exact_result_with_one_cell():
     """One cell, one member: the update is the textbook one, precision-weighted at the most likely log lift."""
     field = LiftCells(
         lift=np.full((1, 1, 1, 1), 0.5), sd=np.full((1, 1, 1), 0.4), log_price=np.full((1, 1), 0.2),
-        mechanics=(Mechanic.PRICE_DISCOUNT,), names=("cut",),
+        mechanics=(Mechanic.PRICE_DISCOUNT,), names=("cut",), selected=np.zeros(1),
     )  # fmt: skip
     test = Measured(
         lift=np.array([0.7]), standard_error=np.array([0.1]), weight=np.ones((1, 1, 1)), same=(0,), cells=field
@@ -109,6 +119,7 @@ def test_two_tests_tell_more_than_one():
             log_price=np.repeat(one.cells.log_price, 2, axis=1),
             mechanics=one.cells.mechanics * 2,
             names=one.cells.names * 2,
+            selected=np.repeat(one.cells.selected, 2),
         ),
     )
     first, second = (update_lifts(field, tests, CATEGORIES, EVERYWHERE) for tests in (one, twice))
@@ -206,3 +217,22 @@ def test_wrong_cells_of_a_table_of_tests_are_told_in_words(tmp_path):
         ':3: mechanic: expected a lift test, got "price_discunt"; did you mean price_discount?',
         ":3: standard_error: expected a lift test, got a blank; fill it in, or delete the row",
     ]
+
+
+def test_a_test_of_less_than_nobody_counts_as_the_loss_of_everything():
+    """An older lesson of -101 % give or take 80 points is read, and kept as -100 %; its error stays."""
+    test = LiftTest.model_validate({"offer": "mail", "lift": "-101.09%", "standard_error": "79.6%"})
+    (kept,) = store_tests((test,), {}).read()
+    assert (kept.lift, kept.standard_error) == (-1.0, test.standard_error)
+    (said,) = less_than_nothing((test, kept))
+    assert "mail" in said and "counted as -100%" in said
+    assert not less_than_nothing((kept,))
+
+
+def test_several_products_are_named_together_or_one_alone():
+    """A test names one product or a list of them: both, or an empty list, is a slip."""
+    both = LiftTest.model_validate({"offer": "mail", "products": ["a", "b"], "lift": 0.1, "standard_error": 0.1})
+    assert both.on == ("a", "b") and both.title.startswith("mail on a, b")
+    for wrong in ({"product": "a", "products": ["b"]}, {"products": []}):
+        with pytest.raises(ValidationError, match="either product or products"):
+            LiftTest.model_validate({"offer": "mail", **wrong, "lift": 0.1, "standard_error": 0.1})

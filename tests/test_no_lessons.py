@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from planner.flight.lessons import lesson_of
 from planner.flight.measured import Effect
 from planner.flight.no_lessons import no_lessons
 from surrogate.flight.effects_measured import Measured
@@ -33,3 +34,12 @@ def test_what_one_of_two_measurements_teaches_is_no_missing_lesson_and_each_is_n
     none = [replace(old, measured=replace(few.measured, method=name)) for name in ("CUPED", "difference")]
     (said,) = no_lessons([few, young, *none], lambda _: True)
     assert said.startswith("no lesson of coupon on case to old: too little is sold")
+
+
+def test_no_lesson_is_of_less_than_nobody() -> None:
+    """Chance in few customers measured the loss of more than everything: the lesson is that of everything."""
+    effect = _effect("coupon", "young")
+    lost = replace(effect, measured=replace(effect.measured, lift=-1.2), planned=None)
+    found = lesson_of(lost)
+    assert found is not None
+    assert (found.lift, found.standard_error) == (-1.0, effect.measured.standard_error)

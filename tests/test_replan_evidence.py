@@ -14,11 +14,13 @@ from printed import printed
 from replan_case import LAST, again, happened, sold
 
 from planner.flight.comparable import comparable, empty_shelves, told_chance
+from planner.flight.counted import believed_before
 from planner.replan.replanned import Replanned
 from planner.report.replan import show_replanned
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.futures.aim import Aim
+from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 
 PHONE, CASE = 0, 2
@@ -85,6 +87,27 @@ def test_an_empty_shelf_does_not_tell_how_much_days_scatter(tmp_path: Path) -> N
     blind = told_chance(case.model, case.plan, actuals, comparable(actuals, case.plan), ChanceParams()).lot
     assert with_holes == pytest.approx(as_it_is, rel=0.1)
     assert blind > 1.2 * as_it_is, "left in, they would look like lots"
+
+
+def test_how_units_scatter_is_told_by_what_was_believed_before_a_new_plan(tmp_path: Path) -> None:
+    """Units come in lots of four. The account of a campaign that was planned again holds them, and hides no lots."""
+    case = running(tmp_path, shop={"periods: 7": "periods: 28"})
+    chance = ChanceParams(lot=4.0)
+    units = lived_units(case.model, case.frozen.effects, case.plan, seed=3, chance=chance)[0]
+    found = again(case, happened(case, units, last=20))
+    plan = case.grid.plan_of(found.plan_set.plans[0].plan_lines)
+    told = []
+    for frozen, of in ((case.frozen, case.plan), (found.frozen, plan)):
+        actuals = happened(case, units, last=20)
+        before = believed_before(frozen, case.grid, of, actuals)
+        model = build_coefficients(case.grid, frozen.effects, frozen.baskets)
+        shelves = empty_shelves(
+            model, frozen.effects, of, actuals, seed=1, chance=ChanceParams(), futures=100, before=before
+        )
+        told.append(shelves[1].lot)
+    first, second = told
+    assert first > 2.0
+    assert second == pytest.approx(first, rel=0.1)
 
 
 def _days(case: Running, units: np.ndarray) -> Actuals:

@@ -100,7 +100,7 @@ def train(
 ) -> ExitCode:
     """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
     from planner.commands.live import watching
-    from planner.learning import train_model
+    from planner.learning import holdout_untold, train_model
     from planner.report.effects import accuracy_json, show_accuracy
     from planner.report.notes import show_sentences
 
@@ -108,7 +108,8 @@ def train(
         model = train_model(data, out, segments=segments, seed=seed, progress=progress)
     if json_:
         document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
-        show_json({"format": "campaign-training/1", "model": str(out), **document, "notes": model.notes})
+        document |= {"notes": model.notes, "holdout_unused": holdout_untold(model)}
+        show_json({"format": "campaign-training/1", "model": str(out), **document})
         return ExitCode.YES
     show(
         *show_accuracy(model.accuracy),

@@ -55,6 +55,7 @@ def empty_shelves(
     seed: int,
     chance: ChanceParams,
     futures: int = FUTURES,
+    before: Coefficients | None = None,
 ) -> tuple[Flag, ChanceParams]:
     """[K, T] shelves that were empty though nobody told so, and the chance of single days elsewhere.
 
@@ -62,13 +63,16 @@ def empty_shelves(
     ----------
     effects
         That ``model`` was made of.
+    before
+        Tables of what was believed before the campaign, where ``model`` holds sales that are known: what these sales
+        themselves foresee does not scatter around them.
     chance
         Of single days, before their lots are told.
     """
     usable = comparable(actuals, plan)
     expected = sold_by(unlimited(model), plan, np).units.sum(axis=0)
     zero = np.asarray(usable & (np.nan_to_num(actuals.units_total, nan=1.0) == 0) & (expected >= SURE_SALES))
-    told = told_chance(model, plan, actuals, usable & ~zero, chance)
+    told = told_chance(before or model, plan, actuals, usable & ~zero, chance)
     if not zero.any():
         return zero, told
     watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
@@ -76,7 +80,7 @@ def empty_shelves(
         unlimited(model), effects, plan, watched, seed=seed, name="forecast", count=futures, chance=told
     )
     silent = np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
-    return silent, told_chance(model, plan, actuals, usable & ~silent, chance)
+    return silent, told_chance(before or model, plan, actuals, usable & ~silent, chance)
 
 
 def told_empty(actuals: Actuals, silent: Flag) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, offers_chosen, under_lines
 from scenarios.flight.kept_out import kept_out_shares
 from scenarios.flight.pieces import pieces_there, row_of
-from scenarios.flight.sent import reckoned_so_far
+from scenarios.flight.sent import really_reached, reckoned_so_far
 from scenarios.grid import Grid
 from scenarios.language.words import EVERYBODY
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -133,3 +133,14 @@ def running_model(frozen: Frozen, grid: Grid, plan: Plan, actuals: Actuals) -> C
     if effects is frozen.effects and not kept_out_shares(actuals).any():
         return build_coefficients(grid, effects, frozen.baskets)
     return with_counted(frozen, grid, effects, plan, pieces_there(frozen, plan))
+
+
+def believed_before(frozen: Frozen, grid: Grid, plan: Plan, actuals: Actuals) -> Coefficients | None:
+    """The same tables by what was believed before the campaign; None where it was not planned again since.
+
+    The account of a campaign that was planned again holds what was sold until then, so that nothing scatters there.
+    """
+    if frozen.flown is None:
+        return None
+    there = counted_pieces(frozen, grid, plan)
+    return with_counted(frozen, grid, really_reached(frozen.believed, plan, actuals), plan, there)

@@ -13,7 +13,7 @@ from planner.flight.as_planned import AsPlanned
 from planner.flight.by_lot import besides_lots
 from planner.flight.claims_so_far import ClaimSoFar, claims_so_far
 from planner.flight.comparable import empty_shelves
-from planner.flight.counted import counted_pieces, running_model, with_counted
+from planner.flight.counted import believed_before, counted_pieces, running_model, with_counted
 from planner.flight.less_reach import less_reach
 from planner.flight.lessons import lessons
 from planner.flight.measured import (
@@ -131,7 +131,10 @@ def evaluate_campaign(
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
     realised = Realised(model, plan, actuals, there)
-    silent, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance)
+    silent, chance = empty_shelves(
+        model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance,
+        before=believed_before(frozen, actuals.grid, plan, actuals),
+    )  # fmt: skip
     known = 0 if frozen.flight is None else min(frozen.flight.known_periods, actuals.last + 1)
     totals, accuracy = totals_and_accuracy(
         realised,

@@ -15,6 +15,7 @@ from planner.flight.measured import OF_ROWS, Effect
 from scenarios.grid import Grid
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.data.lift_tests import LOWEST_MEASURED
+from surrogate.flight.effects_measured import LEAST_LIFT
 from surrogate.flight.taught import Taught, taught
 
 SHOWN_COLUMNS = ("offer", "product", "segment", "lift", "standard_error")
@@ -24,10 +25,14 @@ EARLIER_COLUMNS = ("name", *SHOWN_COLUMNS)
 
 
 def lesson_of(effect: Effect) -> Taught | None:
-    """What a measured lift teaches, where a data file reads it; None where it teaches nothing."""
+    """What a measured lift teaches, where a data file reads it; None where it teaches nothing.
+
+    Nobody buys less than nothing: a lift that chance made less than the loss of everything is written as that.
+    """
     found = taught(effect.measured, effect.planned)
     if found is None or not (LOWEST_MEASURED <= found.lift <= HIGHEST_LIFT):
         return None
+    found = found._replace(lift=max(found.lift, LEAST_LIFT))
     return found if math.isfinite(found.standard_error) and 0 < found.standard_error < HIGHEST_LIFT else None
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from planner.flight.brings import brings
 from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
-from planner.flight.counted import counted_pieces, running_model
+from planner.flight.counted import believed_before, counted_pieces, running_model
 from planner.flight.drawn_paths import draw_paths
 from planner.flight.empty_before import known_empty
 from planner.flight.measured import Switch
@@ -188,8 +188,9 @@ def monitor(
     frozen = replace(frozen, effects=reckoned_so_far(frozen, plan, actuals))
     empty = sold_out(actuals)
     silent, chance = empty_shelves(
-        model, frozen.effects, plan, actuals, seed=frozen.seed, chance=settings.chance, futures=settings.futures
-    )
+        model, frozen.effects, plan, actuals, seed=frozen.seed, chance=settings.chance, futures=settings.futures,
+        before=believed_before(frozen, grid, plan, actuals),
+    )  # fmt: skip
     settings = replace(settings, chance=chance)
     usable = comparable(actuals, plan) & ~silent
     watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))

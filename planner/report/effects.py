@@ -12,6 +12,7 @@ from planner.figures import NOTHING, count, share
 from planner.reasons.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
+from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.table import Column, FittedTable
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
@@ -152,7 +153,7 @@ def show_evidence(scenario: Scenario, effects: Effects) -> FittedTable:
         title=f"Evidence: {effects.source}",
         columns=(Column(title="grade", least=10), Column(title="offers", least=30)),
         rows=tuple((grade, ", ".join(offers)) for grade, offers in groups.items()),
-        notes=effects.notes,
+        notes=fewer_lift_tests(effects.notes),
     )
 
 

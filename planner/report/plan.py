@@ -10,6 +10,7 @@ from planner.reasons.alone import best_alone
 from planner.reasons.break_even import break_even
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
+from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.front import knee_plan, show_front
 from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.notes import show_sentences, why_no_promotion
@@ -49,5 +50,5 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
         parts += [show_bridge(best, currency, response=scenario.response), show_risk(best, plan_set)]
     parts.append(show_sentences("Assumed", plan_set.assumed))
     if plan_set.notes:
-        parts.append(show_sentences("Notes", plan_set.note_texts))
+        parts.append(show_sentences("Notes", fewer_lift_tests(plan_set.note_texts)))
     return parts

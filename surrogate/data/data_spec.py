@@ -153,11 +153,12 @@ class DataSpec(Record):
                     raise refused("disjoint products", got=got, remedy="name each category once")
                 seen[category] = product
         for number, test in enumerate(self.experiments):
-            if test.product is not None and test.product not in self.products:
+            strange = next((name for name in test.on if name not in self.products), None)
+            if strange is not None:
                 raise refused(
                     f"a product of the data file in experiments[{number}]",
-                    got=test.product,
-                    remedy=did_you_mean(test.product, self.products),
+                    got=strange,
+                    remedy=did_you_mean(strange, self.products),
                 )
         people = self.files.demographics if self.files is not None else None
         if self.min_baskets is not None and people is not None and people.segment is not None:

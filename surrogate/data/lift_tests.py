@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, model_validator
 
+from scenarios.first_few import first_few
 from scenarios.language.offer_schema import Offer
 from scenarios.language.values import Day, Id, Record, Share, parse_share, refused
 from scenarios.language.words import Layer, Mechanic
@@ -16,6 +17,8 @@ _BY_DEPTH = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON)
 """Mechanics that a test may name by depth; the others have parameters that only an offer writes down."""
 
 
+_NAMED = 3
+"""Products that a title names."""
 LOWEST_MEASURED = -HIGHEST_LIFT
 """Chance may make a measured lift of few customers less than the loss of all that they bought."""
 
@@ -49,6 +52,8 @@ class LiftTest(Record):
     """Share off the price (price_discount, flash_sale, coupon)."""
     product: Id | None = None
     """What was tested; left out, all products together, of those where the offer may run."""
+    products: tuple[Id, ...] | None = None
+    """Several that were tested together, in place of ``product``: of these, those that a scenario sells."""
     segment: Id | None = None
     """Who was tested; left out, everybody, of those for whom the offer may run."""
     lift: Annotated[float, BeforeValidator(_lift)]
@@ -76,6 +81,13 @@ class LiftTest(Record):
         return self
 
     @model_validator(mode="after")
+    def _names_products_once(self) -> LiftTest:
+        if self.products is not None and (self.product is not None or not self.products):
+            got = "both" if self.product is not None else "an empty list"
+            raise refused("either product or products in a lift test", got=got, remedy="delete one of the two")
+        return self
+
+    @model_validator(mode="after")
     def _names_both_days(self) -> LiftTest:
         if (self.first_day is None) != (self.last_day is None):
             got = "first_day alone" if self.last_day is None else "last_day alone"
@@ -85,12 +97,24 @@ class LiftTest(Record):
         return self
 
     @property
+    def on(self) -> tuple[str, ...]:
+        """Products that were tested; empty for all."""
+        return (self.product,) if self.product is not None else self.products or ()
+
+    @property
+    def what(self) -> str:
+        """What was tested, in few words: ``mail, p0, s1``."""
+        depth = f" {self.depth:.0%}" if self.depth is not None else ""
+        kind = self.offer or f"{self.mechanic.value if self.mechanic else ''}{depth}"
+        return ", ".join(part for part in (kind, first_few(self.on, _NAMED), self.segment) if part)
+
+    @property
     def title(self) -> str:
         """What was tested, in words: ``price_discount 20% on cheese, s1``."""
         what = self.offer or (self.mechanic.value if self.mechanic else "")
         depth = f" {self.depth:.0%}" if self.depth is not None else ""
         everywhere = " on all products" if self.offer is None else " wherever it may run"
-        where = f" on {self.product}" if self.product else everywhere
+        where = f" on {first_few(self.on, _NAMED)}" if self.on else everywhere
         who = f", {self.segment}" if self.segment else ""
         named = f" ({self.name})" if self.name else ""
         return f"{what}{depth}{where}{who}{named}"

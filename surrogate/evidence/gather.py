@@ -37,6 +37,7 @@ from surrogate.evidence.suspicion import (
     heavy_buyers,
     strongest,
 )
+from surrogate.flight.effects_measured import LEAST_LIFT
 from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.deal_cells import PastOffers
@@ -118,10 +119,16 @@ def gather_evidence(
 
 
 def store_tests(tests: tuple[LiftTest, ...], past: dict[str, PastOffer]) -> StoredTests:
-    """Return lift tests as a model keeps them, with the past offers that they name."""
+    """Return lift tests as a model keeps them, with the past offers that they name.
+
+    None is less than the loss of all that would have been bought, whatever chance made of few customers.
+    """
     named = {test.offer for test in tests}
     return StoredTests(
-        tests=tuple(test.model_dump_json(exclude_none=True) for test in tests),
+        tests=tuple(
+            test.model_copy(update={"lift": max(test.lift, LEAST_LIFT)}).model_dump_json(exclude_none=True)
+            for test in tests
+        ),
         past={
             name: offer.as_offer(name).model_dump_json(exclude_none=True)
             for name, offer in past.items()

@@ -36,7 +36,7 @@ def beside_tests(
     tests: Sequence[LiftTest],
     offer: str,
     runs: Mapping[str, Runs],
-    measure: Callable[[str, Runs], tuple[Sequence[LiftTest], str]],
+    measure: Callable[[str, Runs], Sequence[LiftTest]],
 ) -> Beside:
     """Return which runs of an offer's holdout and which lift tests count.
 
@@ -47,13 +47,13 @@ def beside_tests(
     runs
         The offer's, by product (blank: all).
     measure
-        Returns what a holdout of some runs on a product measures, and why that is nothing.
+        Returns what a holdout of some runs on a product measures.
     """
     found = Beside(runs={product: list(each) for product, each in runs.items()})
     for products in _together([test for test in tests if test.offer == offer], runs):
         shared = {one: [run for run in runs[one] if any(_same(test, one, run) for test in tests)] for one in products}
         rivals = [test for test in tests if any(_same(test, one, run) for one in products for run in shared[one])]
-        holdout = sum(_precision(measure(one, shared[one])[0]) for one in products if measure(one, runs[one])[0])
+        holdout = sum(_precision(measure(one, shared[one])) for one in products if measure(one, runs[one]))
         told = offer if products == ("",) else f"{offer} on {first_few(products, _NAMED)}"
         if holdout > _precision(rivals):
             found.unused += [test for test in rivals if test not in found.unused]
@@ -68,13 +68,13 @@ def beside_tests(
 def _together(tests: Sequence[LiftTest], runs: Mapping[str, Runs]) -> list[tuple[str, ...]]:
     """Return products whose holdout meets lift tests; all in one where a test is of several."""
     met = [one for one in sorted(runs) if any(_same(test, one, run) for test in tests for run in runs[one])]
-    wide = any(test.product is None and _same(test, one, run) for test in tests for one in met for run in runs[one])
+    wide = any(len(test.on) != 1 and _same(test, one, run) for test in tests for one in met for run in runs[one])
     return [tuple(met)] if met and (wide or "" in met) else [(one,) for one in met]
 
 
 def _same(test: LiftTest, product: str, run: Comparison) -> bool:
     """Return whether a lift test may have measured the purchases of a run on a product (blank: all)."""
-    if test.offer != run.offer or (product and test.product not in (None, product)):
+    if test.offer != run.offer or (product and test.on and product not in test.on):
         return False
     if test.first_day is None or test.last_day is None:
         return True

@@ -7,8 +7,8 @@ independent, and the chance in both groups stands in the test's error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,25 +18,38 @@ from scenarios.first_few import first_few
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
-from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, store_tests
 from surrogate.evidence.holdout_beside import beside_tests
 from surrogate.evidence.holdout_groups import comparisons
-from surrogate.evidence.holdout_lift import Comparison, MeasuredLift, apart_before, measured_lift
+from surrogate.evidence.holdout_lift import Comparison
+from surrogate.evidence.holdout_pools import Part, Parts, Pools, pools
 from surrogate.model import Model
-from surrogate.parts import pack
+from surrogate.parts import Section, pack, unpack
 from surrogate.people.placing import place
 from surrogate.people.profiles import build_features
 from surrogate.people.segments import Segmentation
 
 Int = NDArray[np.int64]
 
-MOST = 0.8
-"""Share of those sent an offer who must be in segments that can be measured by themselves; else all are together."""
-_NAMED = 6
-"""Measured lifts that a note names; scores name all."""
-BEYOND_CHANCE = 3.3
-"""Standard errors that groups may differ by beforehand: more is once in a thousand."""
+_NAMED, _TOLD = 6, 3
+"""Measured lifts, and what is not used for one reason, that a note names."""
+
+
+HOLDOUT = "holdout"
+"""Name of the section that says what of a holdout tells nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Untold:
+    """What of a holdout is in no lift test."""
+
+    by_reason: dict[str, tuple[str, ...]]
+    """Offers, products and runs by reason."""
+
+
+def untold(sections: Mapping[str, Section]) -> dict[str, tuple[str, ...]]:
+    """Return by reason what of a model's holdout is in no lift test."""
+    return unpack(sections[HOLDOUT], Untold).by_reason if HOLDOUT in sections else {}
 
 
 def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: Segmentation) -> Model:
@@ -60,28 +73,35 @@ def with_holdout_tests(model: Model, events: Events, spec: DataSpec, segments: S
     groups: dict[str, dict[str, list[Comparison]]] = {}
     for run in found.runs:
         groups.setdefault(run.offer, {}).setdefault(run.product or "", []).append(run)
+    past = {name: each.as_offer(name) for name, each in spec.past_offers.items()}
+
+    def measured(parts: Parts) -> Pools:
+        return pools(parts, past, segments.ids, model.min_segment_size)
+
+    def alone(offer: str, product: str, runs: Sequence[Comparison]) -> Sequence[LiftTest]:
+        return measured({(offer, product): runs}).tests
+
+    parts: dict[Part, list[Comparison]] = {}
     for offer, products in sorted(groups.items()):
-        measure = partial(_tests, offer, segments=segments.ids, least=model.min_segment_size)
-        left = beside_tests(spec.experiments, offer, products, measure)
+        left = beside_tests(spec.experiments, offer, products, partial(alone, offer))
         unused += left.unused
         notes += left.notes
-        for product, runs in sorted(left.runs.items()):
-            if not runs:
-                continue
-            told = offer if not product else f"{offer} on {product}"
-            mine, why = measure(product, runs)
-            tests += mine
-            if why:
-                notes.append(f"The holdout of {told} is not used: {why}.")
+        parts |= {(offer, product): runs for product, runs in left.runs.items() if runs}
+    of_holdout = measured(parts)
+    tests = of_holdout.tests
+    runs: dict[str, list[str]] = {}
     for offer, reasons in sorted(found.unused.items()):
         for reason, count in sorted(reasons.items()):
-            times = "one run" if count == 1 else f"{count:,} runs"
-            notes.append(f"The holdout of {times} of {offer} is not used: {reason}.")
+            runs.setdefault(reason, []).append(f"{'one run' if count == 1 else f'{count:,} runs'} of {offer}")
+    by_reason = {why: tuple(of) for why, of in (of_holdout.unused | runs).items()}
+    notes += [_unused(why, of) for why, of in by_reason.items()]
+    if of_holdout.pooled:
+        notes.insert(0, _pooled(of_holdout))
     if tests:
-        notes.insert(0, _measured(tests))
+        notes.insert(0, _measured(tests, len({offer for offer, _ in of_holdout.used})))
     if not (found.runs or found.unused):
         notes.append("The holdout is about no run of the data's targeted offers: are its since and until right?")
-    sections = dict(model.sections)
+    sections = {**model.sections, HOLDOUT: pack(Untold(by_reason=by_reason))}
     kept = (*(test for test in spec.experiments if test not in unused), *tests)
     if kept:
         sections[TESTS] = pack(store_tests(kept, spec.past_offers))
@@ -104,59 +124,25 @@ def _placed(model: Model, events: Events, segments: Segmentation) -> Callable[[i
     return placed
 
 
-def _tests(
-    offer: str, product: str, runs: Sequence[Comparison], *, segments: tuple[str, ...], least: int
-) -> tuple[list[LiftTest], str]:
-    """Return the lift tests of an offer on a product (blank: all), or why there are none."""
-    sent, held = (np.unique(np.concatenate([run.customer[run.sent == side] for run in runs])) for side in (True, False))
-    if min(sent.size, held.size) < least:
-        size = f"{sent.size:,} customers who were sent it and {held.size:,} who were not"
-        return [], f"{size} bought before it, and groups below {least} are not looked at (min_segment_size)"
-    share, errors = apart_before(runs)
-    if abs(errors) > BEYOND_CHANCE:
-        more = f"{abs(share):.1%} {'more' if share > 0 else 'less'}"
-        return [], (
-            f"those who were sent it had spent {more} before than those left out, {abs(errors):.1f} standard errors: "
-            "these do not look drawn by chance; list only customers who would have been sent it, run by run"
-        )
-    by_segment = [
-        (name, found)
-        for number, name in enumerate(segments)
-        if (found := measured_lift(runs, (number,))) is not None and min(found.sent, found.held) >= least
-    ]
-    measured = {name for name, _ in by_segment}
-    counts = np.bincount(np.concatenate([run.stratum[run.sent] for run in runs]), minlength=len(segments) + 1)
-    inside = sum(int(counts[number]) for number, name in enumerate(segments) if name in measured)
-    if by_segment and inside >= MOST * counts.sum():
-        return [_test(offer, product, name, found) for name, found in by_segment], ""
-    whole = measured_lift(runs)
-    if whole is None or min(whole.sent, whole.held) < least:
-        return [], "too few of those left out bought enough to tell a lift from"
-    return [_test(offer, product, None, whole)], ""
-
-
-def _measured(tests: Sequence[LiftTest]) -> str:
+def _measured(tests: Sequence[LiftTest], offers: int) -> str:
     """Say what was measured, the first few one by one."""
-    offers = len({test.offer for test in tests})
-    lifts = [
-        f"{', '.join(part for part in (test.offer, test.product, test.segment) if part)} {test.lift:+.1%} "
-        f"(standard error {test.standard_error:.1%})"
-        for test in tests
-    ]
+    lifts = [f"{test.what} {test.lift:+.1%} (standard error {test.standard_error:.1%})" for test in tests]
     return (
         f"Chance left customers out of {'one past offer' if offers == 1 else f'{offers} past offers'}. What it "
         f"measured by them corrects what was learned, as lift tests do: {first_few(lifts, _NAMED, '; ')}."
     )
 
 
-def _test(offer: str, product: str, segment: str | None, found: MeasuredLift) -> LiftTest:
-    lift, error = to_digits(np.array([found.lift, found.standard_error]), 4).tolist()
-    runs = "one run" if found.runs == 1 else f"{found.runs:,} runs"
-    return LiftTest(
-        name=f"holdout of {runs}: {found.held:,} customers left out, {found.sent:,} sent it",
-        offer=offer,
-        product=product or None,
-        segment=segment,
-        lift=lift,
-        standard_error=error,
+def _pooled(found: Pools) -> str:
+    """Say what was pooled."""
+    parts, tests = len(found.pooled_parts), len(found.pooled)
+    return (
+        f"The holdouts of {parts:,} offers on products, each too thin to tell a lift by segment, make "
+        f"{'one lift test' if tests == 1 else f'{tests:,} lift tests'} together: pooled over products of an offer, and "
+        "over coupons of similar depth; no purchase stands in two of them."
     )
+
+
+def _unused(why: str, of: Sequence[str]) -> str:
+    """Say what is not used for one reason."""
+    return f"The holdout of {first_few(of, _TOLD)} is not used: {why}."

@@ -8,7 +8,8 @@ calibrated spread of every cell and the correlation
 Each factor is a sum of indicators with positive weights or a Gaussian, so the product is a valid correlation. A test
 measures the mean lift of its cells, weighted by baseline units, with its own standard error. Every ensemble member is
 conditioned on all tests together (Gauss-Newton, because a mean of lifts is no linear function of log lifts): the lift
-moves, the residual's variance falls. Where lifts of deeper cuts would end below those of shallower ones, both meet.
+moves, the residual's variance falls. Offers to named customers err by how these were chosen, too
+(`surrogate.evidence.selection`). Where lifts of deeper cuts would end below those of shallower ones, both meet.
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from numpy.typing import NDArray
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.evidence.isotonic import isotonic
+from surrogate.evidence.selection import Selection, selection
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.BUNDLE)
 """Mechanics that work through the price: what a test says of one says something of the others."""
@@ -76,6 +77,8 @@ class LiftCells:
     """[O]"""
     names: tuple[str, ...]
     """[O] what tells offers of one mechanic apart that leave the price alone."""
+    selected: Float
+    """[O] standard deviation, beside ``sd``, by how customers were chosen (`surrogate.evidence.selection`)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -132,7 +135,7 @@ def update_lifts(
     cells, tests = _foreseen_at_all(cells, tests)
     own_product, own_segment = _product_kernel(categories, params), _segment_kernel(len(cells.sd), params)
     count = len(tests.lift)
-    shift, kept, now, known = [], [], [], []
+    shift, kept, now, known, chosen = [], [], [], [], np.zeros((2, cells.sd.shape[2]))
     share_of_offer = weight / np.maximum(weight.sum(axis=(0, 1)), 1e-300)
     for member in range(len(cells.lift)):
         predicted = np.maximum((tests.weight * np.moveaxis(tests.cells.lift[member], -1, 0)).sum(axis=(1, 2)), _FLOOR)
@@ -147,18 +150,21 @@ def update_lifts(
             prior[:, j] = np.einsum("isk,kil,sl->i", loading, among, spread[j])
             to = own_product[:, None, :] * _offer_kernel(cells, tests.cells, j, params)  # [K, O, K']
             reach[..., j] = cells.sd * np.einsum("kol,sl->sko", to, spread[j])
+        beside = _beside(cells, tests, share.sum(axis=2), share_of_offer.sum(axis=1))
+        prior, reach = prior + beside.between, reach + beside.reach[:, None]
         move, noise = _map(prior, predicted, tests)
         gain = np.linalg.solve(prior + np.diag(noise) + 1e-12 * np.eye(count), np.eye(count))
         shift.append(reach @ _solve(prior, move))
-        kept.append(cells.sd**2 - np.einsum("skoj,ji,skoi->sko", reach, gain, reach))
+        kept.append(cells.sd**2 + beside.own - np.einsum("skoj,ji,skoi->sko", reach, gain, reach))
         told = np.einsum("sko,skoj->oj", share_of_offer, reach)
         known.append(np.einsum("oj,ji,oi->o", told, gain, told))
         now.append(predicted * np.exp(move))
+        chosen += np.stack([beside.own, beside.mean]) / len(cells.lift)
     lift = np.minimum(cells.lift * np.exp(np.stack(shift)), np.maximum(HIGHEST_LIFT, cells.lift))
     sd = np.sqrt(np.maximum(np.mean(kept, axis=0), 0.0))
     lift = _rising(lift, sd, cells)
-    before, after = cells.sd**2 + _member_variance(cells.lift), sd**2 + _member_variance(lift)
-    unsure = _offer_variance(cells, share_of_offer, own_product, own_segment, params)
+    before, after = cells.sd**2 + chosen[0] + _member_variance(cells.lift), sd**2 + _member_variance(lift)
+    unsure = _offer_variance(cells, share_of_offer, own_product, own_segment, params) + chosen[1]
     return Updated(
         lift=lift,
         sd=sd,
@@ -169,6 +175,11 @@ def update_lifts(
         removed=_less(before, after),
         now=np.mean(now, axis=0),
     )
+
+
+def _beside(cells: LiftCells, tests: Measured, share: Float, weight: Float) -> Selection:
+    of = tests.cells
+    return selection(cells.selected, cells.mechanics, of.selected, of.mechanics, share, weight)
 
 
 def _map(prior: Float, predicted: Float, tests: Measured) -> tuple[Float, Float]:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
+from surrogate.evidence.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes, sold
 from surrogate.scoring.feature_shares import feature_words, features_key, held, not_held, shares_of
@@ -110,7 +111,8 @@ def _beyond_savings(axes: Axes, offer: Offer, terms: list[Terms], distance: Floa
     shown = first_few(names, 4)
     saved = np.array([terms[n].saving for n, _ in beyond])
     seen = np.array([most for _, most in beyond])
-    wider = np.hypot(model.lift_sd, model.lift_sd_by_distance * distance[[n for n, _ in beyond]]) / model.lift_sd - 1
+    near = np.hypot(model.lift_sd, selected(model, (offer,))[0])
+    wider = np.hypot(near, model.lift_sd_by_distance * distance[[n for n, _ in beyond]]) / near - 1
     # A shelf item is a line of goods: what a single one of them saved is more where the others saved nothing.
     mean = "" if own else ", averaged over all goods of a line (single ones may have saved more)"
     said = "hardly" if round(float(wider.max()), 2) == 0 else _span(wider)

@@ -19,6 +19,7 @@ from scenarios.response.take_up import fixed_take_up
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift, offer_lift
 from surrogate.effects.network import DEPTH_CAP, promotion_features
+from surrogate.evidence.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
@@ -37,7 +38,9 @@ class OfferScores:
     lift: Float
     """[E, S, K+1, T, O]"""
     lift_sd: Float
-    """[S, K+1, T, O]"""
+    """[S, K+1, T, O] how customers were chosen is in it."""
+    selected: Float
+    """[O] standard deviation by how customers were chosen (`surrogate.evidence.selection`)."""
     lift_points: Float
     """[S, K+1, T, O] standard deviation of what is unsure of the lift whatever its size; the members lack it yet."""
     take_up: Float
@@ -58,6 +61,8 @@ def score_offers(axes: Axes) -> OfferScores:
     mask = axes.applies()
     distance = _distance(axes, terms)
     spread = np.hypot(axes.model.lift_sd, axes.model.lift_sd_by_distance * distance)
+    by_choice = selected(axes.model, axes.scenario.offers)
+    spread = np.hypot(spread, by_choice)
     full_lift = np.where(mask[None], lift[:, :, :, None, :], 0.0)
     full_take_up = np.where(mask, take_up[:, :, None, :], 0.0)
     varies = np.array([_take_up_varies(offer) for offer in axes.scenario.offers])
@@ -65,6 +70,7 @@ def score_offers(axes: Axes) -> OfferScores:
     return OfferScores(
         lift=full_lift,
         lift_sd=np.where((full_lift != 0).any(axis=0), to_digits(spread)[None, :, None, :], 0.0),
+        selected=by_choice,
         lift_points=_points(axes, terms, full_lift, full_take_up),
         take_up=full_take_up,
         take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),

@@ -12,7 +12,7 @@ from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
-from surrogate.evidence.lift_update import LiftCells, Measured, update_lifts
+from surrogate.evidence.lift_update import PRICE, LiftCells, Measured, update_lifts
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
 from surrogate.scoring.known_mechanics import taught
@@ -45,7 +45,7 @@ def calibrated(axes: Axes, offers: OfferScores, base: Float) -> OfferScores:
     return taken_in(axes, offers, base)[0]
 
 
-def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores, Float]:
+def taken_in(axes: Axes, offers: OfferScores, base: Float, about: Offer | None = None) -> tuple[OfferScores, Float]:
     """Return scores with the model's lift tests taken in, and how much less is unsure in every cell.
 
     The second is the share [S, K+1, O] of the variance of each log lift that the tests took away.
@@ -58,12 +58,14 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
         Scores without tests.
     base
         [S, K, T] baseline units, which weigh cells in a test.
+    about
+        Only tests that speak of this offer are told; all by default.
     """
     untouched = np.zeros(np.delete(offers.lift_sd.shape, 2))
     if TESTS not in axes.model.sections:
         return offers, untouched
     stored = unpack(axes.model.sections[TESTS], StoredTests)
-    used, notes = _usable(axes, stored, base)
+    used, notes = _usable(axes, stored, base, about)
     if not used:
         return replace(offers, notes=(*offers.notes, *notes)), untouched
     virtual = replace(axes, scenario=axes.scenario.model_copy(update={"offers": tuple(one.offer for one in used)}))
@@ -97,6 +99,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
             *(
                 _sentence(one.test, before, after, apart)
                 for one, before, after, apart in zip(used, _learned(tests), found.now, _apart(tests), strict=True)
+                if _speaks_of(about, one.offer)
             ),
             *notes,
         ),
@@ -104,7 +107,7 @@ def taken_in(axes: Axes, offers: OfferScores, base: Float) -> tuple[OfferScores,
     return scores, found.removed
 
 
-def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], list[str]]:
+def _usable(axes: Axes, stored: StoredTests, base: Float, about: Offer | None) -> tuple[list[_Used], list[str]]:
     """Return the tests that speak of the scenario, and a sentence on every other."""
     used, notes, past, known = [], [], stored.offers(), taught(axes.model)
     segments = [segment.id for segment in axes.segments]
@@ -115,8 +118,12 @@ def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], 
             why = f"neither this scenario nor past_offers has an offer {test.offer}"
         elif offer.mechanic not in known:
             why = f"the model knows no {offer.mechanic.value}"
-        elif test.product is not None and (test.product not in products or offer.is_basket):
-            why = f"this scenario sells no {test.product}" if test.product not in products else "it names a product"
+        elif test.on and (not set(test.on) & set(products) or offer.is_basket):
+            why = (
+                "it names a product"
+                if set(test.on) & set(products)
+                else f"this scenario sells no {' or '.join(test.on)}"
+            )
         elif test.segment is not None and test.segment not in segments:
             why = f"this scenario has no segment {test.segment}"
         elif not (cells := _tested(axes, test, offer)).any():
@@ -127,20 +134,28 @@ def _usable(axes: Axes, stored: StoredTests, base: Float) -> tuple[list[_Used], 
                 weight = cells.sum(axis=2, dtype=float)
             used.append(_Used(test=test, offer=offer, weight=weight / weight.sum()))
             continue
-        notes.append(f"Lift test {test.title} is not used: {why}.")
+        if _speaks_of(about, offer):
+            notes.append(f"Lift test {test.title} is not used: {why}.")
     return used, notes
+
+
+def _speaks_of(about: Offer | None, tested: Offer | None) -> bool:
+    """Return whether a test of one offer says something of another (None: of any)."""
+    if about is None or tested is None:
+        return about is None
+    return about.mechanic is tested.mechanic or (about.mechanic in PRICE and tested.mechanic in PRICE)
 
 
 def _tested(axes: Axes, test: LiftTest, offer: Offer) -> NDArray[np.bool_]:
     """Return [S, K+1, T]: the cells that a test measured, of those where its offer may run."""
     segment = np.array([test.segment in (None, one.id) for one in axes.segments])
-    product = np.array([*(test.product in (None, one.id) for one in axes.products), True])
+    product = np.array([*(not test.on or one.id in test.on for one in axes.products), not test.on])
     run = chosen(offer, axes.segments, axes.products, axes.scenario.horizon)
     return np.asarray(run & segment[:, None, None] & product[None, :, None])
 
 
 def _there(test: LiftTest) -> str:
-    on = f" on {test.product}" if test.product else ""
+    on = f" on {' or '.join(test.on)}" if test.on else ""
     return on + (f" for {test.segment}" if test.segment else "")
 
 
@@ -174,7 +189,8 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
     """Return lifts [E, S, K+1, O] and spreads of offers, the same in every period where they apply."""
     there = (scores.lift != 0).any(axis=0)
     first = there.argmax(axis=2)[:, :, None, :]
-    spread = np.hypot(scores.lift_sd, _log_sd(scores.lift_points, scores.lift))
+    own = np.sqrt(np.maximum(scores.lift_sd**2 - scores.selected**2, 0.0))
+    spread = np.hypot(own, _log_sd(scores.lift_points, scores.lift))
     offers = axes.scenario.offers
     saving = np.array([[one.saving for one in rows] for rows in terms_of(axes)]).T
     return LiftCells(
@@ -183,6 +199,7 @@ def _cells(axes: Axes, scores: OfferScores) -> LiftCells:
         log_price=-np.log1p(-saving),
         mechanics=tuple(offer.mechanic for offer in offers),
         names=tuple(offer.id for offer in offers),
+        selected=scores.selected,
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from scenarios.first_few import first_few
 from scenarios.language.schema import LearnSpec
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
+from surrogate.data.lift_tests import LiftTest
 from surrogate.data.returns import settled_note
 from surrogate.effects.described import Described
+from surrogate.flight.effects_measured import LEAST_LIFT
 from surrogate.people.own_segments import OwnSegments, own_notes
 from surrogate.people.rest import REST, too_little_shown
 from surrogate.people.segments import Segmentation
@@ -54,8 +57,21 @@ def model_notes(
         season,
         NO_COSTS,
         *((f"Held-out misses: {accuracy['misses']}.",) if accuracy["misses"] != "none" else ()),
+        *less_than_nothing(spec.experiments),
         *settled_note(events.cleaning.left_out, net=spec.returns == "net"),
         *(fewer_segments(learn.count, segments.ids, learn.min_size) if own is None else ()),
+    )
+
+
+def less_than_nothing(tests: Sequence[LiftTest]) -> tuple[str, ...]:
+    """Say which lift tests are of less than nobody, and what becomes of them."""
+    names = [test.title for test in tests if test.lift < LEAST_LIFT]
+    if not names:
+        return ()
+    many = "Lift test" if len(names) == 1 else f"{len(names):,} lift tests"
+    return (
+        f"{many} of experiments below -100% ({first_few(names, 3, '; ')}): nobody buys less than nothing. Chance in "
+        "few customers measures that, or a slip; counted as -100%, with the error given.",
     )
 
 

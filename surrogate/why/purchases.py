@@ -61,7 +61,7 @@ def explain_purchases(
     by_period = base_units_of(axes).mean(axis=0)
     base_units = by_period.mean(axis=2)
     plain = score_offers(axes)
-    tested, removed = taken_in(axes, plain, by_period)
+    tested, removed = taken_in(axes, plain, by_period, asked)
     found = integrated_gradients(asked_lift(axes, row, asked, numbers, base_units[row]))
     rows = [len(axes.products)] if asked.is_basket else list(numbers)
     learned = float(np.expm1(found.total))

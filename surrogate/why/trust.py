@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from scenarios.language.schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.evidence.gather import suspicion_of
+from surrogate.evidence.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import offer_beyond_data, unseen
@@ -42,7 +43,8 @@ def how_far(
     if beyond:
         out += beyond
     elif far > 0:
-        wider = float(np.hypot(model.lift_sd, model.lift_sd_by_distance * far) / model.lift_sd - 1)
+        near = np.hypot(model.lift_sd, selected(model, (offer,))[0])
+        wider = float(np.hypot(near, model.lift_sd_by_distance * far) / near - 1)
         where = "Beside" if grade == "assumed" else "Between"
         out.append(
             f"{where} what ran: its nearest past promotions lie {far:.1f} steps away (10 points of log price each, or "

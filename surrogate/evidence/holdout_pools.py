@@ -1,0 +1,210 @@
+"""Lift tests of a holdout, each of as little as tells a lift: an offer on a product, else several pooled.
+
+Segments answer most unlike each other, products of one offer and offers of one depth most alike. So what cannot be told
+segment by segment of one product is pooled over the products of the offer, then over offers that differ in their depth
+alone, and over those of similar depth; what no pool tells by segment is told of all segments together, of as little as
+does. Every purchase of a comparison stands in one test only.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from scenarios.first_few import first_few
+from scenarios.language.offer_schema import Offer
+from scenarios.language.words import Mechanic
+from surrogate.data.lift_tests import LiftTest
+from surrogate.digits import to_digits
+from surrogate.evidence.holdout_lift import Comparison, MeasuredLift, apart_before, measured_lift
+
+Lift = tuple[str | None, MeasuredLift]
+"""A segment (None: all together) and its lift."""
+Part = tuple[str, str]
+"""An offer and a product (blank: all)."""
+Parts = Mapping[Part, Sequence[Comparison]]
+Key = Callable[[Part], Hashable]
+
+MOST = 0.8
+"""Share of those sent an offer who must be in segments that can be measured by themselves; else all are together."""
+BEYOND_CHANCE = 3.3
+"""Standard errors that groups may differ by beforehand: more is once in a thousand."""
+SIMILAR = 0.05
+"""Depths of one pool are no further apart: what they bring differs less than chance in any pool."""
+NOT_DRAWN = (
+    "those who were sent it had spent more or less before than those left out, and these do not look drawn by chance; "
+    "list only customers who would have been sent it, run by run"
+)
+TOO_SMALL = (
+    "too few customers of both groups bought before it, and groups below {least} are not looked at (min_segment_size)"
+)
+TOO_FEW = "too few of those left out bought enough to tell a lift from"
+_PLAIN = frozenset({"id", "name", "mechanic", "layer", "depth", "coverage", "channel"})
+_NAMED = 3
+"""Offers that the name of a pooled test names."""
+
+
+@dataclass(kw_only=True, eq=False)
+class Pools:
+    """What a holdout measured."""
+
+    tests: list[LiftTest] = field(default_factory=list)
+    pooled: list[LiftTest] = field(default_factory=list)
+    """Those of several products or offers, and ..."""
+    pooled_parts: list[Part] = field(default_factory=list)
+    """... what they are of."""
+    used: list[Part] = field(default_factory=list)
+    """What all tests are of."""
+    unused: dict[str, list[str]] = field(default_factory=dict)
+    """By reason: which offers on which products no test is of."""
+
+    def leave(self, why: str, told: Sequence[str]) -> None:
+        """Note why no test is of some parts."""
+        self.unused.setdefault(why, []).extend(told)
+
+    def take(self, tests: Sequence[LiftTest], parts: Sequence[Part]) -> None:
+        """Add tests of some parts."""
+        self.tests.extend(tests)
+        self.used.extend(parts)
+        if len(parts) > 1:
+            self.pooled.extend(tests)
+            self.pooled_parts.extend(parts)
+
+
+def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], least: int) -> Pools:
+    """Return the lift tests of a holdout.
+
+    Parameters
+    ----------
+    parts
+        Comparisons of each offer on each product.
+    past
+        The offers, by id.
+    segments
+        Names of the strata.
+    least
+        Fewest customers of a group that is looked at.
+    """
+    found, left = Pools(), dict[Part, Sequence[Comparison]]()
+    for part, runs in sorted(parts.items()):
+        if by := _not_by_chance(runs):
+            found.leave(NOT_DRAWN, [f"{_told(part)} ({by})"])
+        else:
+            left[part] = runs
+    similar = _similar(past)
+    keys: tuple[Key, ...] = (
+        lambda part: part,
+        lambda part: part[0],
+        lambda part: (similar[part[0]][0], past[part[0]].depth),
+        lambda part: similar[part[0]],
+    )
+    for by_segment in (True, False):
+        for key in keys:
+            groups: dict[Hashable, list[Part]] = {}
+            for part in left:
+                groups.setdefault(key(part), []).append(part)
+            for group in groups.values():
+                runs = [run for part in group for run in left[part]]
+                if _too_small(runs, least):
+                    continue
+                if by := _not_by_chance(runs):
+                    found.leave(NOT_DRAWN, [f"{_told(part)} ({by}, with others)" for part in group])
+                elif lifts := (_by_segment if by_segment else _together)(runs, segments, least):
+                    found.take([_test(group, runs, past, lift) for lift in lifts], group)
+                else:
+                    continue
+                for part in group:
+                    del left[part]
+    for part in left:
+        found.leave(TOO_SMALL.format(least=least) if _too_small(left[part], least) else TOO_FEW, [_told(part)])
+    return found
+
+
+def _not_by_chance(runs: Sequence[Comparison]) -> str:
+    """Return by how much groups differed beforehand that cannot be what chance made them; blank where they can be."""
+    share, errors = apart_before(runs)
+    if abs(errors) <= BEYOND_CHANCE:
+        return ""
+    return f"{abs(share):.1%} {'more' if share > 0 else 'less'}, {abs(errors):.1f} standard errors"
+
+
+def _too_small(runs: Sequence[Comparison], least: int) -> bool:
+    groups = [np.unique(np.concatenate([run.customer[run.sent == side] for run in runs])) for side in (True, False)]
+    return min(group.size for group in groups) < least
+
+
+def _by_segment(runs: Sequence[Comparison], segments: Sequence[str], least: int) -> list[Lift]:
+    """Return the lifts of segments that can be measured alone; none where these are not most of all."""
+    found: list[Lift] = []
+    counts = np.bincount(np.concatenate([run.stratum[run.sent] for run in runs]), minlength=len(segments) + 1)
+    inside = 0
+    for number, name in enumerate(segments):
+        lift = measured_lift(runs, (number,))
+        if lift is not None and min(lift.sent, lift.held) >= least:
+            found.append((name, lift))
+            inside += int(counts[number])
+    return found if inside >= MOST * counts.sum() else []
+
+
+def _together(runs: Sequence[Comparison], _: Sequence[str], least: int) -> list[Lift]:
+    whole = measured_lift(runs)
+    return [] if whole is None or min(whole.sent, whole.held) < least else [(None, whole)]
+
+
+def _similar(past: Mapping[str, Offer]) -> dict[str, tuple[Hashable, ...]]:
+    """Return what offers must share to be pooled: coupons a depth that is nearly the same, others can with none."""
+    depths = sorted({offer.depth for offer in past.values() if _plain(offer) and offer.depth is not None})
+    first = dict[float, float]()
+    for depth in depths:
+        near = [start for start in first.values() if depth - start <= SIMILAR + 1e-9]
+        first[depth] = near[0] if near else depth
+    return {
+        name: (Mechanic.COUPON, first[offer.depth]) if _plain(offer) and offer.depth is not None else (name,)
+        for name, offer in past.items()
+    }
+
+
+def _plain(offer: Offer) -> bool:
+    """Return whether an offer is a coupon of a depth and nothing else, as a lift test may name it without its id."""
+    return offer.mechanic is Mechanic.COUPON and offer.model_fields_set <= _PLAIN
+
+
+def _test(
+    group: Sequence[Part],
+    runs: Sequence[Comparison],
+    past: Mapping[str, Offer],
+    of: Lift,
+) -> LiftTest:
+    segment, found = of
+    lift, error = to_digits(np.array([found.lift, found.standard_error]), 4).tolist()
+    offers, products = sorted({offer for offer, _ in group}), sorted({product for _, product in group})
+    count = "one run" if found.runs == 1 else f"{found.runs:,} runs"
+    what: dict[str, object] = {"offer": offers[0]}
+    if len(offers) > 1:
+        count += f" of {first_few(offers, _NAMED)}"
+        what = {"mechanic": Mechanic.COUPON, "depth": _depth(runs, past)}
+    if "" not in products:
+        what |= {"product": products[0]} if len(products) == 1 else {"products": tuple(products)}
+    return LiftTest.model_validate(
+        {
+            **what,
+            "name": f"holdout of {count}: {found.held:,} customers left out, {found.sent:,} sent it",
+            "segment": segment,
+            "lift": lift,
+            "standard_error": error,
+        }
+    )
+
+
+def _depth(runs: Sequence[Comparison], past: Mapping[str, Offer]) -> float:
+    """Return the mean depth, weighed by what those left out bought of the goods on offer."""
+    weight = np.array([max(float(run.offered[~run.sent].sum()), 1e-9) for run in runs])
+    depths = np.array([past[run.offer].depth or 0.0 for run in runs])
+    return float(to_digits(np.array([weight @ depths / weight.sum()]), 3)[0])
+
+
+def _told(part: Part) -> str:
+    offer, product = part
+    return f"{offer} on {product}" if product else offer
