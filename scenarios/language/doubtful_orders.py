@@ -24,8 +24,8 @@ _LEARNED_FEW = (
     "mean of the data's last weeks; or give baskets"
 )
 _LEARNED_MANY = (
-    "most of what the data's orders hold is not planned: plan those goods, too, or give baskets of the orders that hold "
-    "planned ones"
+    "most of what the data's orders hold is not planned: plan those goods, too, or give baskets of the orders that "
+    "hold planned ones"
 )
 
 
