@@ -44,7 +44,10 @@ def require_purchases(kept: int, seen: SeenRows, files: DataFiles, spec: DataSpe
             f"check that {part.product} and {files.products.product} hold the same ids, written alike (007 is not 7)"
         )
         if seen.dropped[OTHER_ZEROS]:
-            remedy = "ids differ by leading zeros, which a spreadsheet takes off: write them as text in both files (007 is not 7)"
+            remedy = (
+                "ids differ by leading zeros, which a spreadsheet takes off: write them as text in both files "
+                "(007 is not 7)"
+            )
     elif seen.left_out[CANCELLED]:
         got, remedy = "cancelled orders only", "check status and cancelled"
     elif seen.dropped[NOBODY]:
