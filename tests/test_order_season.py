@@ -15,7 +15,7 @@ from surrogate.effects.season import LearnedSeason
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.order_season import in_season, order_notes
-from surrogate.shelf.order_growth import number_growth, planned_shares, usual_values
+from surrogate.shelf.order_growth import number_growth, planned_shares, usual_values, with_mean
 
 FEAST = dt.date(2026, 5, 10)
 
@@ -50,7 +50,7 @@ def axes_with(
     groups = LearnedGroups(
         ids=("all",), names=("all",), customers=np.array([1000]), features=np.zeros((1, 1)), raw=np.zeros((1, 1)),
         base=np.array([[[40.0, 30.0]]]), base_cv=np.zeros((1, 2)),
-        orders=(((20.0, 10.0, 2.0), (60.0, 5.0, 4.0)),), planned=planned, more_orders=number,
+        orders=(((20.0, 8.0, 2.0), (60.0, 4.0, 4.0), (300.0, 1 / 3, 9.0)),), planned=planned, more_orders=number,
     )  # fmt: skip
     days = 7 if unit is Unit.WEEK else 1
     start = FEAST - dt.timedelta(days=6)
@@ -87,9 +87,10 @@ def test_orders_of_planned_goods_come_to_what_the_baseline_sells() -> None:
     assert worth(axes) == pytest.approx(2000.0, rel=1e-3)
     now, before = (sum(count for _, count, _ in each.groups.orders[0]) for each in (axes, axes_with(planned=(1.0,))))
     assert now / before == pytest.approx((6**0.3 + 2**0.3) / 2, rel=1e-3)
-    (small, large), (first, second) = axes.groups.orders[0], axes_with(planned=(1.0,)).groups.orders[0]
-    assert small[1] / large[1] == pytest.approx(first[1] / second[1])
-    assert small[0] / first[0] == pytest.approx(large[0] / second[0], rel=1e-3)
+    (grown, recent) = axes.groups.orders[0], axes_with(planned=(1.0,)).groups.orders[0]
+    assert [value for value, *_ in grown] == [value for value, *_ in recent]
+    more = [new / old for (_, new, _), (_, old, _) in zip(grown, recent, strict=True)]
+    assert more == sorted(more) and more[0] < 1 < more[1]
 
 
 def test_what_orders_hold_of_other_goods_stays_as_it_was() -> None:
@@ -110,7 +111,8 @@ def test_days_of_a_week_differ_in_the_number_of_their_orders() -> None:
     weekdays = in_season(axes_with(planned=(1.0,), unit=Unit.DAY, periods=5))
     assert worth(week) == pytest.approx(3000.0, rel=1e-3)
     assert worth(weekdays) == pytest.approx(3000.0 * 0.1 * 7, rel=1e-3)
-    assert [value for value, *_ in week.groups.orders[0]] == [value for value, *_ in weekdays.groups.orders[0]]
+    mean = [worth(each) / sum(count for _, count, _ in each.groups.orders[0]) for each in (week, weekdays)]
+    assert mean[0] == pytest.approx(mean[1], rel=1e-3)
 
 
 def test_orders_of_older_models_stay_and_say_so() -> None:
@@ -125,8 +127,8 @@ def test_a_note_tells_orders_where_offers_ask_for_them() -> None:
     """Number and value, now and of late; nothing where no offer is on orders."""
     axes = axes_with(planned=(1.0,))
     (note,) = order_notes(axes, in_season(axes))
-    assert note.startswith("Orders go with the baseline: 22 a week worth 90.")
-    assert "the last weeks of the data had 15 worth 33.33" in note and "3.0% more" in note
+    assert note.startswith("Orders go with the baseline: 18 a week worth 110.")
+    assert "the last weeks of the data had 12 worth 40.54" in note and "3.0% more" in note
     quiet = axes_with(planned=(1.0,), basket=False)
     assert not list(order_notes(quiet, in_season(quiet)))
 
@@ -163,3 +165,16 @@ def test_orders_hold_planned_goods_by_what_was_paid_for_them() -> None:
     group = {0: 0, 1: 0, 2: 1}
     assert planned_shares(sales, orders, group, 2) == (0.5, 0.0)
     assert planned_shares(sales, orders, group, 2, least=2) == (0.5, pytest.approx(20 / 60, abs=1e-4))
+
+
+def test_larger_orders_become_more_frequent_and_what_they_come_to_stays() -> None:
+    """The mean is as asked, the number the same; a mean that no mix of the orders has is reached by larger ones."""
+    values, counts = np.array([0.0, 10.0, 19.99, 40.0, 90.0]), np.array([1.0, 5.0, 9.0, 4.0, 1.0])
+    mean = values @ counts / counts.sum()
+    for times in (0.6, 1.0, 1.5, 2.0):
+        found, left = with_mean(values, counts, times)
+        assert left == 1.0 and found.sum() == pytest.approx(20.0)
+        assert values @ found / 20 == pytest.approx(times * mean)
+    np.testing.assert_allclose(with_mean(values, counts, 1.0)[0], counts, rtol=1e-6)
+    found, left = with_mean(np.array([30.0, 30.0]), np.array([2.0, 3.0]), 1.5)
+    assert left == pytest.approx(1.5) and found.tolist() == [2.0, 3.0]

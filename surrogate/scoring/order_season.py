@@ -4,7 +4,8 @@ The model keeps the orders of its last weeks, and these may be another season th
 planned goods goes with what the baseline sells of them in the horizon; of other goods nothing is known but what was
 paid for them lately. What sales grow by is split between more orders and larger ones as the weeks of the data say
 (`surrogate.shelf.order_growth`). So orders times their value come to what the baseline sells, as far as they hold
-planned goods; the share that is large enough for an offer is that of recent orders, each as much larger.
+planned goods; the share that is large enough for an offer is that of recent orders, of which the larger ones are more
+frequent where orders are worth more.
 """
 
 from __future__ import annotations
@@ -16,9 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.words import Unit
+from surrogate.digits import to_digits
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.base_units import base_units_of
 from surrogate.shelf.baskets import OrderBins
+from surrogate.shelf.order_growth import with_mean
 
 Float = NDArray[np.float64]
 
@@ -82,8 +85,10 @@ def _grown(bins: OrderBins, share: float, number: float, sold: Float, level: Flo
         return bins
     # Days of a week differ in the number of their orders alone; seasons in their value, too.
     times = float((now * season ** (number - 1)).mean())
-    larger = float(now.mean()) / times
-    return tuple((round(value * larger, 2), count * times, round(units * larger, 3)) for value, count, units in bins)
+    values, counts, units = (np.array(column) for column in zip(*bins, strict=True))
+    counts, left = with_mean(values, counts, float(now.mean()) / times)
+    rows = (np.round(values * left, 2), to_digits(counts * times), np.round(units * left, 3))
+    return tuple(zip(*(row.tolist() for row in rows), strict=True))
 
 
 def _sums(orders: tuple[OrderBins, ...]) -> tuple[float, float]:

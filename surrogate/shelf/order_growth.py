@@ -20,6 +20,13 @@ CHANCE = 0.05
 """Standard deviation of log weekly sales that chance alone makes: with no more than that, only the number is taken to
 grow."""
 
+POWER = 4.0
+"""Largest power of their value by which larger orders become more frequent."""
+_HALVINGS = 50
+_EXACT = 1e-6
+_LEAST_VALUE = 0.01
+"""Orders worth less than this share of the mean count as this much, as those paid with points do."""
+
 
 def planned_shares(
     sales: pd.DataFrame,
@@ -76,6 +83,31 @@ def number_growth(visits: pd.DataFrame) -> float:
     number, money = number - number.mean(), money - money.mean()
     usual = known.sum() * CHANCE**2
     return round(float(np.clip((money @ number + usual) / (money @ money + usual), 0.0, 1.0)), 4)
+
+
+def with_mean(values: Float, counts: Float, times: float) -> tuple[Float, float]:
+    """Return counts [N] by which orders of the same values are ``times`` as much worth on the mean, as many in all.
+
+    Larger orders become more frequent by a power of their value, so that what orders usually come to (a price, a sum
+    just above a threshold) stays where it is. Where no power within `POWER` does it, the second is what is left to
+    multiply the values by; otherwise it is 1.
+    """
+    total, mean = float(counts.sum()), float(values @ counts) / max(float(counts.sum()), 1e-12)
+    if not (mean > 0 and times > 0):
+        return counts, 1.0
+    log = np.log(np.maximum(values / mean, _LEAST_VALUE))
+
+    def tilted(power: float) -> Float:
+        weight = counts * np.exp(power * log - (power * log).max())
+        return np.asarray(weight * (total / weight.sum()))
+
+    low, high = -POWER, POWER
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if values @ tilted(middle) < times * mean * total else (low, middle)
+    found = tilted((low + high) / 2)
+    left = times * mean * total / float(values @ found)
+    return found, left if abs(left - 1) > _EXACT else 1.0
 
 
 def usual_values(visits: pd.DataFrame, recent: pd.Series) -> pd.Series:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
-from surrogate.shelf.order_growth import usual_values
+from surrogate.shelf.order_growth import usual_values, with_mean
 from surrogate.shelf.past_offers import EVERYBODY
 from surrogate.shelf.run_days import plain_days, usual_days
 
@@ -65,7 +65,7 @@ def _baskets(events: Events) -> dict[str, float]:
     orders, larger or smaller as weeks that sell as much usually are.
     """
     number = {name: place for place, name in enumerate(events.past_offers)}
-    paid = np.sort(events.orders["paid"].to_numpy(dtype=float))
+    paid, count = np.unique(events.orders["paid"].to_numpy(dtype=float).round(2), return_counts=True)
     larger = usual_values(events.visits, events.orders["week"])
     usual = usual_days(events.daily, events.offers[events.offers["customer"] == EVERYBODY])
     sums: dict[str, list[float]] = {}
@@ -79,9 +79,17 @@ def _baskets(events: Events) -> dict[str, float]:
         key = mechanic.value if Layer(offer.layer) is Layer.PUBLIC else f"sent {mechanic.value}"
         total = sums.setdefault(key, [0.0, 0.0])
         total[0] += used
-        value = float(offer.spend or 0) / larger.loc[orders.index].to_numpy()
-        total[1] += float(orders.to_numpy() @ (1.0 - np.searchsorted(paid, value) / max(paid.size, 1)))
+        enough = [_share_of(paid, count, float(offer.spend or 0), times) for times in larger.loc[orders.index]]
+        total[1] += float(orders.to_numpy() @ np.array(enough))
     return {key: used / orders for key, (used, orders) in sums.items() if orders >= LEAST}
+
+
+def _share_of(paid: Float, count: NDArray[np.int64], spend: float, times: float) -> float:
+    """Return the share of orders worth ``spend`` where their mean is ``times`` that of ``count`` orders of ``paid``."""
+    if not paid.size:
+        return 1.0
+    counts, left = with_mean(paid, count.astype(np.float64), times)
+    return float(counts[paid * left >= spend].sum() / counts.sum())
 
 
 def _orders_on(days: pd.DataFrame, visits: pd.DataFrame, usual: Float) -> pd.Series:
