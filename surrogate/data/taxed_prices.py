@@ -62,7 +62,7 @@ def below_list_by_tax(daily: pd.DataFrame) -> BelowList | None:
     Parameters
     ----------
     daily
-        product, day, quantity, regular (the list price's value), shelf_discount.
+        product, day, quantity, regular (the list price's value), shelf_discount, coupon_discount.
     """
     rows = daily[(daily["quantity"] > 0) & (daily["regular"] > 0)]
     off = (rows["shelf_discount"] / rows["regular"]).to_numpy(dtype=np.float64)
@@ -81,8 +81,9 @@ def below_list_by_tax(daily: pd.DataFrame) -> BelowList | None:
     rates = np.unique(rate[fits])
     shares = [float(np.median(usual[fits & (rate == one)])) for one in rates]
     steps = usual / _ROUND
-    dearer = off < usual[place] - _NEAR
-    nothing = float(units[dearer].sum()) <= _NONE_AT_LIST * float(units.sum())
+    plain = (rows["coupon_discount"] == 0).to_numpy()  # a coupon with the tax is worth more than what it took off
+    dearer = plain & (off < usual[place] - _NEAR)
+    nothing = float(units[dearer].sum()) <= _NONE_AT_LIST * float(units[plain].sum()) and plain.any()
     return BelowList(
         shares=tuple(shares),
         rates=tuple(rates.tolist()),
@@ -98,7 +99,7 @@ def taxed_discounts(daily: pd.DataFrame) -> tuple[str, ...]:
     Parameters
     ----------
     daily
-        As of `below_list_by_tax`, and coupon_discount.
+        As of `below_list_by_tax`.
     """
     rows = daily[(daily["quantity"] > 0) & (daily["coupon_discount"] == 0)].sort_values(["product", "day"])
     shares = []
