@@ -14,6 +14,11 @@ Float = NDArray[np.float64]
 
 def base_units_of(axes: Axes) -> Float:
     """Return [E, S, K, T]: the last level by season, spread over weekdays where periods are days."""
+    return to_digits(exact_base_units(axes))
+
+
+def exact_base_units(axes: Axes) -> Float:
+    """Return `base_units_of` before it is rounded, for sums that are rounded themselves."""
     horizon, weekly = axes.scenario.horizon, axes.groups.base[:, :, axes.index]
     if horizon.unit is Unit.WEEK:
         share = np.ones((len(axes.index), horizon.periods))
@@ -30,4 +35,4 @@ def base_units_of(axes: Axes) -> Float:
         weight = np.ones_like(weekday) if length == 1 else weekday
         split = (*weight.shape[:1], horizon.periods, length)
         periods = periods * (factor * weight).reshape(len(factor), *split).sum(axis=3)[:, None]
-    return to_digits(periods)
+    return np.asarray(periods)

@@ -19,11 +19,14 @@ from numpy.typing import NDArray
 from scenarios.language.words import Unit
 from surrogate.digits import to_digits
 from surrogate.scoring.axes import Axes
-from surrogate.scoring.base_units import base_units_of
+from surrogate.scoring.base_units import exact_base_units
 from surrogate.shelf.baskets import OrderBins
 from surrogate.shelf.order_growth import with_mean
 
 Float = NDArray[np.float64]
+
+_DIGITS = 9
+"""Digits of orders, more than learned figures keep: twice the customers place twice the orders."""
 
 
 def in_season(axes: Axes) -> Axes:
@@ -70,7 +73,7 @@ def _values(axes: Axes) -> tuple[Float, Float]:
     price = model.regular_price.copy()
     price[axes.index] = [axes.price(number) for number in range(len(axes.index))]
     flat = replace(every, model=replace(model, weekday_share=np.full((count, 7), 1 / 7)))
-    sold, level = (np.einsum("skt,k->st", base_units_of(each).mean(axis=0), price) for each in (every, flat))
+    sold, level = (np.einsum("skt,k->st", exact_base_units(each).mean(axis=0), price) for each in (every, flat))
     weeks = axes.scenario.horizon.period_days / 7
     return sold / weeks, (level if axes.scenario.horizon.unit is Unit.DAY else sold) / weeks
 
@@ -87,7 +90,7 @@ def _grown(bins: OrderBins, share: float, number: float, sold: Float, level: Flo
     times = float((now * season ** (number - 1)).mean())
     values, counts, units = (np.array(column) for column in zip(*bins, strict=True))
     counts, left = with_mean(values, counts, float(now.mean()) / times)
-    rows = (np.round(values * left, 2), to_digits(counts * times), np.round(units * left, 3))
+    rows = (np.round(values * left, 2), to_digits(counts * times, _DIGITS), np.round(units * left, 3))
     return tuple(zip(*(row.tolist() for row in rows), strict=True))
 
 
