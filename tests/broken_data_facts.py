@@ -56,6 +56,12 @@ def other_ids(shop: Shop, _: Path) -> None:
     shop.tables["goods.csv"]["sku"] = shop.tables["goods.csv"]["sku"].str.replace("p", "P-00")
 
 
+def lost_zeros(shop: Shop, _: Path) -> None:
+    """A spreadsheet took the zeros off the ids of the purchases."""
+    shop.sales["sku"] = shop.sales["sku"].str.replace("p", "1")
+    shop.tables["goods.csv"]["sku"] = shop.tables["goods.csv"]["sku"].str.replace("p", "001")
+
+
 def strangers(shop: Shop, _: Path) -> None:
     """Demographics of other customers."""
     shop.tables["people.csv"] = pd.DataFrame({"cust": ["x1", "x2"], "age": [30, 40]})
@@ -143,7 +149,8 @@ FACTS: dict[str, tuple[Break, str]] = {
     "a column from the future": (future_column, r"demographics.value: expected what was known on 2026-07-05.*follows"),
     "facts from the future": (late_facts, r"people.csv:2: since: expected what was known on 2026-07-05"),
     "demographics of strangers": (strangers, r"people.csv: cust: expected customer ids that also stand"),
-    "unknown product ids": (other_ids, r"none with a product that goods.csv lists; check that sku and sku hold"),
+    "unknown product ids": (other_ids, r"none with a product that goods.csv lists \(\"p\d\" for example, where it lists \"P-00\d\"\); check that sku and sku hold"),  # noqa: E501
+    "lost zeros": (lost_zeros, r"none with a product that goods.csv lists \(\"1\d\" for example, where it lists \"001\d\"\); ids differ by leading zeros, which a spreadsheet takes off: write them as text in both files"),  # noqa: E501
     "unknown category": (top(products={"a": ["A"], "b": ["Bee"]}), r"products.b: expected categories of the data, got B"),  # noqa: E501
     "blank categories": (
         lambda s, _: s.tables.update({"goods.csv": s.tables["goods.csv"].assign(cat="")}),

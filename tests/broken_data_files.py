@@ -63,7 +63,7 @@ def latin(shop: Shop, folder: Path) -> None:
 
 
 FILES: dict[str, tuple[Break, str]] = {
-    "wrong mapping": (mapped(quantity="quantity"), r"sales.csv: columns: expected a column quantity, got none; .*qty"),
+    "wrong mapping": (mapped(quantity="quantity"), r"sales.csv: columns: expected a column quantity, which the data file names under quantity, got none; .*qty"),  # noqa: E501
     "one column for two things": (mapped(paid="qty"), r"quantity and paid both name qty; map each key"),
     "day-month-year": (dates("%d.%m.%Y"), r"sales.csv:2: at: .*got \"05.01.2026\"; write time_format: '%d.%m.%Y'"),
     "dates with slashes": (dates("%m/%d/%Y"), r"got \"01/05/2026\"; write time_format: '%m/%d/%Y' beside the file"),
@@ -84,7 +84,7 @@ FILES: dict[str, tuple[Break, str]] = {
     "day numbers of Parquet": (day_numbers, r"got numbers \(double\); write 2026-01-05 if the day number of a"),
     "day numbers as text": (column("at", "46027,75"), r"got \"46027,75\"; write 2026-01-05 if the day number of a"),
     "no times": (column("at", ""), r"got [\d,]+ rows without a time; check that at holds dates"),
-    "a day that is none": (cell("at", "2026-02-30"), r"sales.csv:7: at: expected a date .*got \"2026-02-30\""),
+    "a day that is none": (cell("at", "2026-02-30"), r"sales.csv:7: at: expected a date .*got \"2026-02-30\"; it is the only one of the [\d,]+ rows read so far: correct it"),  # noqa: E501
     "times with an offset": (offsets, r"at: expected a time_zone in the data file.*add time_zone"),
     "seconds since 1970": (epoch, r"at: expected dates or times, got numbers \(int64\)"),
     "text in numbers": (cell("paid", "three"), r"sales.csv:7: paid: expected a number, got \"three\""),
@@ -98,12 +98,16 @@ FILES: dict[str, tuple[Break, str]] = {
     "an empty file": (text("sales.csv", ""), r"sales.csv: file: expected a header and rows, got an empty file"),
     "a header and no rows": (lambda s, _: setattr(s, "sales", s.sales.head(0)), r"expected at least one row, got none"),
     "semicolons": (semicolons, r"got one column \"cust;at;.*\"; the columns seem to be separated by ';'"),
-    "two columns of one name": (two_prices, r"expected a column paid, got 2 of that name; rename one"),
+    "two columns of one name": (two_prices, r"expected a column paid, which the data file names under paid, got 2 of that name; rename one"),  # noqa: E501
     "a ragged file": (
         text("sales.csv", "cust,at,receipt,sku,qty,paid,disc\nc1,2026-01-05,1,p0\n"),
         r"sales.csv:2: row: expected 7 cells as in the header, got 4; check delimiter",
     ),
-    "another encoding": (latin, r"expected text in UTF-8, got another encoding; save the file as UTF-8"),
+    "another encoding": (latin, r"sales.csv:2: encoding: expected text in UTF-8, got the byte 0xfc \(ü in cp1252\); save it as \"CSV UTF-8\" .*, or write encoding: cp1252 beside the file"),  # noqa: E501
+    "Shift-JIS": (text("sales.csv", "cust,at\nc1,2026-01-05\nあ日付,数量\n".encode("cp932")), r"sales.csv:3: encoding: .*Japanese Excel; .*write encoding: cp932"),  # noqa: E501
+    "Unicode text of Excel": (text("sales.csv", "cust,at\nc1,2026-01-05\n".encode("utf-16")), r"sales.csv:1: encoding: .*got UTF-16; .*write encoding: utf-16"),  # noqa: E501
+    "an encoding that it is not": (lambda s, f: (mapped(encoding="cp1252")(s, f), text("sales.csv", b"cust,at\nc1,\x81\n")(s, f)), r"sales.csv:2: encoding: expected text in cp1252, as encoding says, got the byte 0x81; correct encoding"),  # noqa: E501
+    "an encoding that is not known": (mapped(encoding="ascii85"), r"encoding: .*utf-8.*cp1252"),
     "a compressed file": (text("sales.csv", gzip.compress(b"cust,at")), r"got a compressed file; unpack it"),
     "an Excel workbook": (text("sales.csv", b"PK\x03\x04\x14\x00\xff\xfe"), r"got an Excel workbook or a zip archive; save the sheet as CSV"),  # noqa: E501
     "a blank first line": (text("sales.csv", "\ncust,at,receipt,sku,qty,paid,disc\n"), r"got a blank first line; remove the lines above"),  # noqa: E501

@@ -118,12 +118,14 @@ def test_use_is_what_the_till_saw(town):
 def test_orders_that_are_topped_up_count_as_use():
     """One order in ten is usually large enough; where three in twenty use the offer, its use is half as much again."""
     orders = 2000
+    paid = np.where(np.arange(orders) % 10 == 0, 120.0, 60.0)
+    money = {"regular": paid, "shelf_discount": 0.0, "coupon_discount": 0.0}
     events = SimpleNamespace(
         past_offers={"save": SimpleNamespace(mechanic="threshold", layer="public", spend=100)},
         sales=pd.DataFrame({"offer": [-1]}),
-        visits=pd.DataFrame({"customer": np.arange(orders), "week": 0, "baskets": 1.0}),
+        visits=pd.DataFrame({"customer": np.arange(orders), "week": 0, "baskets": 1.0} | money),
         daily=pd.DataFrame(columns=["product", "day", "quantity", "regular", "shelf_discount"]),
-        orders=pd.DataFrame({"paid": np.where(np.arange(orders) % 10 == 0, 120.0, 60.0)}),
+        orders=pd.DataFrame({"week": 0, "paid": paid}),
         offers=pd.DataFrame({"offer": ["save"], "product": -1, "customer": -1, "first_day": 1, "last_day": 7}),
         order_uses=pd.DataFrame({"offer": np.zeros(300, dtype=np.int64)}),
     )

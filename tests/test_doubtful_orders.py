@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,15 @@ def test_other_amounts_are_not(tmp_path: Path, edit: dict[str, str]) -> None:
 def test_where_the_currency_has_three_decimals_nothing_is_noted(tmp_path: Path) -> None:
     """80.000 Kuwaiti dinars are eighty."""
     assert not said(tmp_path, "with a decimal point", shop={"max: 80000": "max: 80.000", "CNY": "KWD"})
+
+
+@pytest.mark.parametrize(
+    ("factor", "remedy"),
+    [(0.3, "train the model again (campaign train)"), (3.0, "is not planned: plan those goods, too")],
+)
+def test_learned_orders_are_told_as_such(tmp_path: Path, factor: float, remedy: str) -> None:
+    """Nobody wrote them: too few are an older model's, too many hold goods that are not planned."""
+    loaded = load_shop(tmp_path, baskets=scaled(factor))
+    learned = replace(loaded, scenario=loaded.scenario.model_copy(update={"baskets": None}))
+    (note,) = [note for note in doubtful(learned) if "orders of a" in note]
+    assert note.startswith("learned orders: orders of a day hold") and remedy in note

@@ -23,7 +23,8 @@ from surrogate.evidence.gather import TESTS, store_tests
 from surrogate.kinds import explain_any
 from surrogate.model_file import save_model
 from surrogate.parts import pack
-from surrogate.scoring.score import axes_of, base_units_of, score
+from surrogate.scoring.base_units import base_units_of
+from surrogate.scoring.score import axes_of, score
 from surrogate.why.attribution import Asked, integrated_gradients
 from surrogate.why.explained_lift import PROMOTION, asked_lift
 

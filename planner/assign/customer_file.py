@@ -23,6 +23,7 @@ from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, naming_column
 from surrogate.data.id_text import id_text
 from surrogate.data.row_lines import line_of
+from surrogate.data.text_encoding import undecodable
 from surrogate.data.unreadable import BLANK_BYTES, PARQUET, POINTS, uneven_row, why_unreadable
 
 SEGMENT = "segment"
@@ -170,9 +171,9 @@ def _problem(path: Path, what: str, expected: str, got: str, remedy: str = "") -
 def _unreadable(path: Path, error: Exception, separator: str = COMMA) -> InvalidInput:
     signs = SPOKEN[separator]
     remedy = POINTS if separator == COMMA else f"put quotes around texts that contain {signs}, add missing {signs}"
-    uneven = uneven_row(path, error, delimiter=separator, remedy=remedy)
-    if uneven is not None:
-        return InvalidInput([uneven])
+    found = uneven_row(path, error, delimiter=separator, remedy=remedy) or undecodable(path, error)
+    if found is not None:
+        return InvalidInput([found])
     expected, got, remedy = why_unreadable(path, error)
     return InvalidInput([_problem(path, "file", expected, got, remedy)])
 

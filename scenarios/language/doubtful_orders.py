@@ -19,13 +19,22 @@ APART = 2.0
 A_WEEK = (5.0, 9.0)
 """Factors that a day and a week in place of each other come to."""
 
+_LEARNED_FEW = (
+    "train the model again (campaign train): since this version its orders go with the baseline, before they were the "
+    "mean of the data's last weeks; or give baskets"
+)
+_LEARNED_MANY = (
+    "most of what the data's orders hold is not planned: plan those goods, too, or give baskets of the orders that "
+    "hold planned ones"
+)
+
 
 def doubtful_orders(loaded: LoadedScenario) -> Iterator[str]:
     """Say where rows of the baskets table hold far more than is sold, and where all orders are worth far from it."""
     scenario, baskets, effects = loaded.scenario, loaded.baskets, loaded.effects
     if baskets is None or effects is None or not isinstance(scenario.segments, tuple):
         return
-    source = scenario.baskets.table if scenario.baskets is not None else "baskets"
+    source = scenario.baskets.table if scenario.baskets is not None else "learned orders"
     if not isinstance(scenario.products, tuple):
         return
     products = [product.id for product in scenario.products]
@@ -68,7 +77,9 @@ def _apart(scenario: Scenario, baskets: Baskets, sold: float, source: str) -> It
         return
     period, few = scenario.horizon.unit.value, held < sold
     wrong = scenario.horizon.unit is (Unit.WEEK if few else Unit.DAY)
-    if wrong and A_WEEK[0] <= (sold / held if few else held / sold) <= A_WEEK[1]:
+    if scenario.baskets is None:
+        remedy = _LEARNED_FEW if few else _LEARNED_MANY
+    elif wrong and A_WEEK[0] <= (sold / held if few else held / sold) <= A_WEEK[1]:
         remedy = f"write the orders of a {period}, as periods are {period}s"
     elif few:
         remedy = "check that all orders of the segments are there"

@@ -132,7 +132,8 @@ def _checked(batch: Batch, name: str, texts: Any, times: Any, column: Any, expec
     if bad.any():
         odd, read = texts.filter(pa.array(bad)), texts.filter(pa.array(~bad & ~blank))
         remedy = _time_remedy(batch, odd.to_pylist(), read.to_pylist())
-        _refuse(batch, name, column, odd, expected, remedy, beside=read if remedy == _ONE_FORMAT else None)
+        beside = read if remedy == _ONE_FORMAT else None
+        _refuse(batch, name, column, odd, expected, remedy, beside=beside, only="correct it")
     return np.where(np.isnat(times), NO_TIME, times.astype(np.int64))
 
 
@@ -172,13 +173,22 @@ def _require_zone(batch: Batch, name: str, zone: str | None, got: str) -> None:
         )
 
 
-def _refuse(batch: Batch, name: str, column: Any, bad: Any, expected: str, remedy: str, *, beside: Any = None) -> None:
-    """Refuse the first row that holds one of the bad texts, and count such rows, and those that hold others."""
+def _refuse(
+    batch: Batch, name: str, column: Any, bad: Any, expected: str, remedy: str, *, beside: Any = None, only: str = ""
+) -> None:
+    """Refuse the first row that holds one of the bad texts, and count such rows, and those that hold others.
+
+    ``only`` is what to do where it is the one such row and nothing else is known to do.
+    """
     whole = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
     whole = pc.utf8_trim_whitespace(whole.cast(pa.string()))
     rows = _holding(whole, bad)
     first = int(rows[0])
     more = f"{rows.size:,} of the rows read so far are like it" if rows.size > 1 else ""
+    if only and rows.size == 1:
+        more = f"it is the only one of the {int(batch.rows[-1]) + 1:,} rows read so far" + (
+            f": {only}" if not remedy else ""
+        )
     got = f'"{whole[first].as_py()}"'
     if beside is not None:
         others = _holding(whole, beside)

@@ -13,6 +13,7 @@ from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import Positive, Record, Share, refused
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.offer_terms import WITH_ORDERS, OfferTerms
+from surrogate.data.text_encoding import Encoding
 
 
 def _names(value: Any) -> Any:
@@ -21,7 +22,7 @@ def _names(value: Any) -> Any:
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)]
 """One name or a list of names."""
-_SETTINGS = frozenset({"file", "delimiter", "decimal_mark", "time_format", "cancelled", "since", "until"})
+_SETTINGS = frozenset({"file", "encoding", "delimiter", "decimal_mark", "time_format", "cancelled", "since", "until"})
 
 
 class DataPart(Record):
@@ -29,6 +30,8 @@ class DataPart(Record):
 
     file: Names
     """A file, a list of files, a folder of Parquet or CSV parts, or a pattern such as sales-*.parquet."""
+    encoding: Encoding = "utf-8"
+    """How the text of a CSV file is written in bytes."""
     delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
     """What separates the columns of a CSV file."""
     decimal_mark: Literal[".", ","] = "."

@@ -9,6 +9,7 @@ from surrogate.data.clean import TWICE
 from surrogate.data.discounted_prices import misread_discount
 from surrogate.data.events import Events
 from surrogate.data.last_week import cut_week
+from surrogate.data.taxed_prices import below_list_by_tax, taxed_discounts
 from surrogate.data.weeks import monday_of
 
 _CARD_SHARE = 0.10
@@ -20,8 +21,8 @@ _LEAST_BASKETS = 30
 
 
 def findings(events: Events) -> tuple[str, ...]:
-    """Return sentences about gaps, one customer who is a crowd, repeats, discounts that look like shares."""
-    checks = (_gaps, _thin, _cut, _crowd, _repeats, _shares, _weekdays)
+    """Return sentences about gaps, one customer who is a crowd, repeats, discounts that look like shares or taxes."""
+    checks = (_gaps, _thin, _cut, _crowd, _repeats, _shares, _taxes, _weekdays)
     return tuple(said for check in checks for said in check(events))
 
 
@@ -88,6 +89,16 @@ def _shares(events: Events) -> tuple[str, ...]:
         if 0 < each <= 1 and price > 10:
             out.append(f"{name} is never above 1 a unit although prices are around {price:.0f}: amounts, or shares?")
     return tuple(out) or misread_discount(daily)
+
+
+def _taxes(events: Events) -> tuple[str, ...]:
+    below = below_list_by_tax(events.daily)
+    if below is None:
+        return taxed_discounts(events.daily)
+    return (
+        f"{below.said}: write both with tax, or both without; where shelf prices are always cut so, lifts are told "
+        "beside these prices, and the depths of offers from the regular one",
+    )
 
 
 def _weekdays(events: Events) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.last_week import REFUSED_FROM, cut_week
+from surrogate.data.taxed_prices import below_list_by_tax
 from surrogate.data.weeks import monday_of, week_of
 
 MIN_WEEKS = 8
@@ -29,7 +30,7 @@ def require_fit(events: Events, spec: DataSpec) -> None:
     """
     problems = _customers(events, spec) or _weeks(events, spec)
     if not problems:
-        problems = [*_products(events, spec), *_promotions(events, spec)]
+        problems = [*_products(events, spec), *_promotions(events, spec), *_taxes(events, spec)]
     if problems:
         raise InvalidInput(problems)
 
@@ -168,3 +169,15 @@ def require_categories(spec: DataSpec, known: set[str], source: str) -> None:
             )
             for product, category in missing
         )
+
+
+def _taxes(events: Events, spec: DataSpec) -> list[Problem]:
+    """Refuse amounts of which one side holds a tax that the other does not: every purchase would count as promoted."""
+    below = below_list_by_tax(events.daily)
+    if spec.files is None or below is None or not below.always:
+        return []
+    part = spec.files.transactions
+    expected = "amounts that all hold the tax, or all do not, and sales at the regular price"
+    remedy = "write paid, list_price and discounts with tax, as customers see them, or all without"
+    what = part.list_price or part.shelf_discount or part.paid
+    return [Problem(where=events.source, what=what, expected=expected, got=below.said, remedy=remedy)]

@@ -47,6 +47,8 @@ class SeenRows:
     last_day: int = 0
     after: int = 0
     """Rows after the last day."""
+    unlisted: tuple[str, str] = ("", "")
+    """The first product id that is not listed, and one that is."""
 
     def cleaning(self, kept: int) -> CleaningReport:
         """Return what was read and not kept, by reason; ``kept`` rows are still to be looked at."""
@@ -87,6 +89,8 @@ def purchase_rows(
     product = known.find(batch, part.product)
     strange = product < 0
     zeros = int(known.but_for_zeros(batch, part.product).sum()) if strange.any() else 0
+    if strange.any() and not seen.unlisted[0]:
+        seen.unlisted = known.example(batch, part.product)
     seen.dropped[OTHER_ZEROS] += zeros
     seen.dropped[STRANGE] += int(strange.sum()) - zeros
     batch, time, day, product = _keep(batch, ~strange, time, day, product)

@@ -37,8 +37,17 @@ def require_purchases(kept: int, seen: SeenRows, files: DataFiles, spec: DataSpe
     elif seen.read and seen.dropped[UNTIMED] == seen.read:
         got, remedy = f"{seen.read:,} rows without a time", f"check that {part.time} holds dates or times"
     elif seen.dropped[STRANGE] or seen.dropped[OTHER_ZEROS]:
-        got = f"{seen.read:,} rows, none with a product that {files.products.label} lists"
-        remedy = f"check that {part.product} and {files.products.product} hold the same ids, written alike"
+        odd, listed = seen.unlisted
+        example = f' ("{odd}" for example, where it lists "{listed}")' if odd and listed else ""
+        got = f"{seen.read:,} rows, none with a product that {files.products.label} lists{example}"
+        remedy = (
+            f"check that {part.product} and {files.products.product} hold the same ids, written alike (007 is not 7)"
+        )
+        if seen.dropped[OTHER_ZEROS]:
+            remedy = (
+                "ids differ by leading zeros, which a spreadsheet takes off: write them as text in both files "
+                "(007 is not 7)"
+            )
     elif seen.left_out[CANCELLED]:
         got, remedy = "cancelled orders only", "check status and cancelled"
     elif seen.dropped[NOBODY]:

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 
-def line_of(path: Path, row: int, *, delimiter: str = ",") -> int:
+def line_of(path: Path, row: int, *, delimiter: str = ",", codec: str = "utf-8-sig") -> int:
     """Return the line, from 1, on which a row below the header begins.
 
     Parameters
@@ -17,9 +17,11 @@ def line_of(path: Path, row: int, *, delimiter: str = ",") -> int:
         Its number from 0, as pyarrow counts rows: without blank lines.
     delimiter
         What stands between cells.
+    codec
+        How its text is written.
     """
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=codec, newline="") as file:
             reader = csv.reader(file, delimiter=delimiter)
             left, line = row + 1, 1
             for cells in reader:

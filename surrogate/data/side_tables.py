@@ -28,7 +28,7 @@ class ProductNumbers:
 
     def __init__(self, names: list[str]) -> None:
         self._number = {name: number for number, name in enumerate(sorted(names))}
-        self._bare = {name.lstrip("0") for name in names}
+        self._bare = {name.lstrip("0"): name for name in sorted(names, reverse=True)}
 
     def __len__(self) -> int:
         return len(self._number)
@@ -43,6 +43,18 @@ class ProductNumbers:
         codes, texts = factorized(batch, column)
         alike = [text not in self._number and text.lstrip("0") in self._bare for text in texts]
         return np.array([*alike, False])[codes]
+
+    def example(self, batch: Batch, column: str) -> tuple[str, str]:
+        """Return the first id of a batch that is not listed, and one that is: the same but for zeros, if there is any.
+
+        Blank where there is none.
+        """
+        _, texts = factorized(batch, column)
+        odd = [text for text in texts if text not in self._number]
+        alike = next((text for text in odd if text.lstrip("0") in self._bare), None)
+        if alike is not None:
+            return alike, self._bare[alike.lstrip("0")]
+        return next(iter(odd), ""), next(iter(self._number), "")
 
     def order(self) -> list[str]:
         """Return the names by number."""

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataPart
 from surrogate.data.row_lines import line_of
+from surrogate.data.text_encoding import codec_of, undecodable
 from surrogate.data.unreadable import BLANK_BYTES, MARKS, PARQUET, uneven_row, why_unreadable
 
 BATCH_ROWS = 1 << 18
@@ -54,7 +55,7 @@ class Batch:
         path = self.path if self.source is None else self.paths[int(self.source[row])]
         if path.suffix.lower() in PARQUET:
             return f"{path}: row {number + 1}"
-        return f"{path}:{line_of(path, number, delimiter=self.part.delimiter)}"
+        return f"{path}:{line_of(path, number, delimiter=self.part.delimiter, codec=codec_of(self.part.encoding))}"
 
     def keep(self, mask: NDArray[np.bool_]) -> Batch:
         """Return the rows where the mask holds."""
@@ -125,14 +126,14 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
     """
     wanted = [name for _, name in part.columns()]
     for path in paths_of(base, part):
-        tables = _parquet(path, wanted) if path.suffix.lower() in PARQUET else _csv(path, part, wanted)
+        tables = _parquet(path, part, wanted) if path.suffix.lower() in PARQUET else _csv(path, part, wanted)
         first = 0
         try:
             for table in tables:
                 rows = np.arange(first, first + table.num_rows)
                 first += table.num_rows
                 yield Batch(path=path, part=part, table=table, rows=rows)
-        except (OSError, pa.ArrowException, UnicodeDecodeError, csv.Error) as error:
+        except (OSError, pa.ArrowException, UnicodeError, csv.Error) as error:
             raise _unreadable(path, part, error) from None
         if not first:
             remedy = "check that the export has run, or leave the file out"
@@ -169,10 +170,10 @@ def _plain(table: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
 
 
-def _parquet(path: Path, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
     with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
         schema = file.schema_arrow
-        _require(path, wanted, schema.names)
+        _require(path, part, schema.names)
         nested = [name for name in wanted if pa.types.is_nested(schema.field(name).type)]
         if nested:
             expected, got = "a column of plain values", str(schema.field(nested[0]).type)
@@ -190,7 +191,7 @@ def _is_text(kind: Any) -> bool:
 
 
 def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with path.open(encoding=codec_of(part.encoding), newline="") as file:
         header = next(csv.reader(file, delimiter=part.delimiter), [])
     if not header:
         got, remedy = "an empty file", "check that the export has run, or leave the file out"
@@ -199,13 +200,15 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
         raise InvalidInput(
             [Problem(where=str(path), what="file", expected="a header and rows", got=got, remedy=remedy)]
         )
-    _require(path, wanted, header, delimiter=part.delimiter)
+    _require(path, part, header)
     options = pacsv.ConvertOptions(
         include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
     )
     reader = pacsv.open_csv(
         path,
-        read_options=pacsv.ReadOptions(block_size=_BLOCK_BYTES, use_threads=False, column_names=header, skip_rows=1),
+        read_options=pacsv.ReadOptions(
+            block_size=_BLOCK_BYTES, use_threads=False, column_names=header, skip_rows=1, encoding=part.encoding
+        ),
         parse_options=pacsv.ParseOptions(delimiter=part.delimiter, newlines_in_values=True),
         convert_options=options,
     )
@@ -213,21 +216,23 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
         yield from (batch for batch in reader if batch.num_rows)
 
 
-def _require(path: Path, wanted: list[str], known: list[str], *, delimiter: str = ",") -> None:
+def _require(path: Path, part: DataPart, known: list[str]) -> None:
     """Refuse what is missing or there twice."""
     problems = []
+    delimiter, mapped = part.delimiter, list(part.columns())
     other = next((mark for mark in (";", "\t", "|", ",") if mark != delimiter and mark in known[0]), None)
-    if len(known) == 1 and wanted[0] not in known and other is not None:
+    if len(known) == 1 and mapped[0][1] not in known and other is not None:
         remedy = f"the columns seem to be separated by {other!r}: write delimiter: {other!r}"
         expected, got = f"columns separated by {delimiter!r}", f'one column "{known[0][:60]}"'
         raise InvalidInput([Problem(where=str(path), what="columns", expected=expected, got=got, remedy=remedy)])
-    for name in wanted:
+    for key, name in mapped:
         count = known.count(name)
         if count == 1:
             continue
         remedy = _meant(name, known) if not count else "rename one of them"
         got = "none" if not count else f"{count} of that name"
-        problems.append(Problem(where=str(path), what="columns", expected=f"a column {name}", got=got, remedy=remedy))
+        expected = f"a column {name}, which the data file names under {key}"
+        problems.append(Problem(where=str(path), what="columns", expected=expected, got=got, remedy=remedy))
     if problems:
         raise InvalidInput(problems)
 
@@ -241,9 +246,12 @@ def _meant(name: str, known: list[str]) -> str:
 
 
 def _unreadable(path: Path, part: DataPart, error: Exception) -> InvalidInput:
-    uneven = uneven_row(path, error, delimiter=part.delimiter, remedy=MARKS)
-    if uneven is not None:
-        return InvalidInput([uneven])
+    codec = codec_of(part.encoding)
+    found = uneven_row(path, error, delimiter=part.delimiter, remedy=MARKS, codec=codec) or undecodable(
+        path, error, encoding=part.encoding, key=True
+    )
+    if found is not None:
+        return InvalidInput([found])
     expected, got, remedy = why_unreadable(path, error)
     return InvalidInput([Problem(where=str(path), what="file", expected=expected, got=got, remedy=remedy)])
 

@@ -39,10 +39,8 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
     if spoken:
         return "a CSV or Parquet file that can be read", str(spoken).lower(), "check its name, and that you may read it"
     text = " ".join(str(error).split())
-    if path.suffix.lower() not in PARQUET:
-        for start, got, remedy in _MAGIC:
-            if _begins(path, start):
-                return "a CSV or Parquet file that can be read", got, remedy
+    if path.suffix.lower() not in PARQUET and (other := magic_of(path)) is not None:
+        return "a CSV or Parquet file that can be read", *other
     if isinstance(error, UnicodeDecodeError) or "utf8" in text.lower() or "utf-8" in text.lower():
         remedy = "export it again" if path.suffix.lower() in PARQUET else "save the file as UTF-8"
         return "text in UTF-8", "another encoding", remedy
@@ -60,6 +58,11 @@ def why_unreadable(path: Path, error: Exception) -> tuple[str, str, str]:
     return "a CSV or Parquet file that can be read", "text that is no table", "open it and look, or export it again"
 
 
+def magic_of(path: Path) -> tuple[str, str] | None:
+    """Return what a file is that is no CSV file, by its first bytes, and what to do; None for text."""
+    return next(((got, remedy) for start, got, remedy in _MAGIC if _begins(path, start)), None)
+
+
 def _begins(path: Path, start: bytes) -> bool:
     try:
         with path.open("rb") as file:
@@ -68,7 +71,9 @@ def _begins(path: Path, start: bytes) -> bool:
         return False
 
 
-def uneven_row(path: Path, error: Exception, *, delimiter: str = ",", remedy: str = POINTS) -> Problem | None:
+def uneven_row(
+    path: Path, error: Exception, *, delimiter: str = ",", remedy: str = POINTS, codec: str = "utf-8-sig"
+) -> Problem | None:
     """Name the first row of a CSV file that has not as many cells as the header; None where the error is another.
 
     Parameters
@@ -81,13 +86,15 @@ def uneven_row(path: Path, error: Exception, *, delimiter: str = ",", remedy: st
         What stands between cells.
     remedy
         What to do.
+    codec
+        How its text is written.
     """
     if path.suffix.lower() in PARQUET or not _FIELDS.search(str(error)):
         return None
     uneven: list[tuple[int, int]] = []
     more = 0
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        with path.open(encoding=codec, newline="") as file:
             reader = csv.reader(file, delimiter=delimiter)
             header = len(next(reader, []))
             line = reader.line_num + 1

@@ -19,6 +19,7 @@ from surrogate.people.segment_names import name_segments
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.baskets import order_bins
 from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.order_growth import number_growth, planned_shares
 
 Float = NDArray[np.float64]
 
@@ -73,6 +74,7 @@ def learned_groups(
             means.features[:named], means.raw[:named], share @ means.features[:named], share @ means.raw[:named],
             seen.features.names,
         ))  # fmt: skip
+    group = segments.groups(seen.features)
     return LearnedGroups(
         ids=segments.ids,
         names=(*names, *segments.names[named:]),
@@ -81,7 +83,9 @@ def learned_groups(
         raw=to_digits(means.raw),
         base=to_digits(base),
         base_cv=to_digits(with_noise(spread, noise, base.mean(axis=0))),
-        orders=order_bins(events.orders, segments.groups(seen.features), len(segments.ids), least=least),
+        orders=order_bins(events.orders, group, len(segments.ids), least=least),
         least_visits=segments.least_visits,
         stability=segments.stability,
+        planned=planned_shares(events.sales, events.orders, group, len(segments.ids), least=least),
+        more_orders=number_growth(events.visits),
     )

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.text_encoding import undecodable
 from surrogate.data.unreadable import MARKS, uneven_row, why_unreadable
 
 Texts = NDArray[np.object_]
@@ -53,9 +54,9 @@ def read_columns(path: Path, wanted: tuple[str, ...], *, delimiter: str = ",") -
             )  # fmt: skip
         table = _read(path, wanted, delimiter)
     except (OSError, pa.ArrowException, ValueError, EOFError) as error:
-        uneven = uneven_row(path, error, delimiter=delimiter, remedy=MARKS)
-        if uneven is not None:
-            raise InvalidInput([uneven]) from None
+        found = uneven_row(path, error, delimiter=delimiter, remedy=MARKS) or undecodable(path, error)
+        if found is not None:
+            raise InvalidInput([found]) from None
         expected, got, remedy = why_unreadable(path, error)
         remedy += "; file names count from the folder of the data file"
         raise InvalidInput([column_problem(str(path), "file", expected, got, remedy)]) from None

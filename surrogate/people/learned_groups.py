@@ -35,3 +35,8 @@ class LearnedGroups:
     """Customers with fewer visits a week show too little of themselves and are placed in ``rest``, where it exists."""
     stability: float = 1.0
     """Share in which the least stable segment comes back from resampled customers, 0 to 1."""
+    planned: Annotated[tuple[float, ...] | None, Holds(axes="S", least=0)] = None
+    """[S] share of what ``orders`` are worth that was paid for planned goods; None in older models, and where a
+    table gives ``orders``."""
+    more_orders: Annotated[float, Holds(axes="", least=0)] = 1.0
+    """By how much per cent the number of orders rises where sales rise by one; the rest is what an order is worth."""

@@ -68,6 +68,10 @@ def declared_groups(
             else tuple((bin_.value, bin_.orders / weeks, bin_.units) for bin_ in baskets.bins[one.id])
             for number, (one, row) in enumerate(zip(segments, rows, strict=True))
         ),
+        planned=None
+        if baskets is not None or own.planned is None
+        else tuple(0.0 if row is None else own.planned[row] for row in rows),
+        more_orders=own.more_orders,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.schema import LearnedSegments, Scenario, Segment
-from scenarios.language.words import Unit
 from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Learned
@@ -22,9 +21,11 @@ from surrogate.model import Model
 from surrogate.people.rest import REST
 from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.base_units import base_units_of
 from surrogate.scoring.declared import declared_groups
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
+from surrogate.scoring.order_season import in_season, order_notes
 from surrogate.scoring.other_prices import other_prices
 from surrogate.scoring.score_evidence import fitted_terms, suspicions
 from surrogate.scoring.score_history import recent_lines
@@ -58,7 +59,8 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         When the model does not know a product or cannot know an offer, the horizon starts inside the data, or the
         data's amounts are in another currency. For listed segments see `surrogate.scoring.declared`.
     """
-    axes = axes_of(model, scenario, baskets)
+    plain = recent_axes(model, scenario, baskets)
+    axes = in_season(plain)
     groups, segments = axes.groups, axes.segments
     listed = scenario.segments if isinstance(scenario.segments, tuple) else ()
     declared = declared_words(model.groups.ids, listed)
@@ -85,6 +87,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *average_notes(model.groups.ids, listed, "the average customer"),
             *_long_ago(model, scenario),
             *other_prices(axes),
+            *(order_notes(plain, axes) if baskets is None else ()),
             *offers.notes,
         ),
     )
@@ -123,7 +126,12 @@ def spread_members(offers: OfferScores, order: Int) -> Float:
 
 
 def axes_of(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> Axes:
-    """Put a scenario's axes beside the model's; ``baskets`` as in `score`.
+    """Put a scenario's axes beside the model's, with orders of its horizon; parameters and errors as of `score`."""
+    return in_season(recent_axes(model, scenario, baskets))
+
+
+def recent_axes(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> Axes:
+    """Put a scenario's axes beside the model's, with orders of the last weeks of the data; ``baskets`` as in `score`.
 
     Raises
     ------
@@ -159,27 +167,6 @@ def learned_segments(model: Model) -> tuple[Segment, ...]:
                 profile=segment_profile(space, number))
         for number, name in enumerate(model.groups.ids)
     )  # fmt: skip
-
-
-def base_units_of(axes: Axes) -> Float:
-    """Return [E, S, K, T]: the last level by season, spread over weekdays where periods are days."""
-    horizon, weekly = axes.scenario.horizon, axes.groups.base[:, :, axes.index]
-    if horizon.unit is Unit.WEEK:
-        share = np.ones((len(axes.index), horizon.periods))
-    else:
-        days = [day.isoweekday() - 1 for day in horizon.dates]
-        share = axes.model.weekday_share[axes.index][:, days]
-    periods = weekly[:, :, :, None] * share[None, None]
-    if (season := axes.model.season) is not None:
-        length = horizon.period_days
-        days = [day.toordinal() + offset for day in horizon.dates for offset in range(length)]
-        factor = season.factor(days)[:, axes.index]
-        # Of a week, each day counts as much as its weekday sells.
-        weekday = axes.model.weekday_share[axes.index][:, [(day - 1) % 7 for day in days]]
-        weight = np.ones_like(weekday) if length == 1 else weekday
-        split = (*weight.shape[:1], horizon.periods, length)
-        periods = periods * (factor * weight).reshape(len(factor), *split).sum(axis=3)[:, None]
-    return to_digits(periods)
 
 
 def _own_segments(model: Model, scenario: Scenario) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
+from surrogate.shelf.order_growth import usual_values, with_mean
 from surrogate.shelf.past_offers import EVERYBODY
 from surrogate.shelf.run_days import plain_days, usual_days
 
@@ -60,10 +61,12 @@ def _on_goods(events: Events) -> dict[str, float]:
 def _baskets(events: Events) -> dict[str, float]:
     """Compare orders that used an offer with those on its days that were large enough, by usual order values.
 
-    All orders count, of whatever goods: an offer on orders asks for no planned product.
+    All orders count, of whatever goods: an offer on orders asks for no planned product. Usual are the values of recent
+    orders, larger or smaller as weeks that sell as much usually are.
     """
     number = {name: place for place, name in enumerate(events.past_offers)}
-    paid = np.sort(events.orders["paid"].to_numpy(dtype=float))
+    paid, count = np.unique(events.orders["paid"].to_numpy(dtype=float).round(2), return_counts=True)
+    larger = usual_values(events.visits, events.orders["week"])
     usual = usual_days(events.daily, events.offers[events.offers["customer"] == EVERYBODY])
     sums: dict[str, list[float]] = {}
     for name, offer in events.past_offers.items():
@@ -71,18 +74,26 @@ def _baskets(events: Events) -> dict[str, float]:
         if not mechanic.is_basket:
             continue
         runs = events.offers[events.offers["offer"] == name]
-        enough = 1.0 - np.searchsorted(paid, float(offer.spend or 0)) / max(paid.size, 1)
         orders = _orders_on(_days(runs)[["customer", "day"]].drop_duplicates(), events.visits, usual)
         used = float((events.order_uses["offer"] == number[name]).sum())
         key = mechanic.value if Layer(offer.layer) is Layer.PUBLIC else f"sent {mechanic.value}"
         total = sums.setdefault(key, [0.0, 0.0])
         total[0] += used
-        total[1] += orders * enough
+        enough = [_share_of(paid, count, float(offer.spend or 0), times) for times in larger.loc[orders.index]]
+        total[1] += float(orders.to_numpy() @ np.array(enough))
     return {key: used / orders for key, (used, orders) in sums.items() if orders >= LEAST}
 
 
-def _orders_on(days: pd.DataFrame, visits: pd.DataFrame, usual: Float) -> float:
-    """Return how many orders fell on some days: a week's orders, by what of a usual week these days are.
+def _share_of(paid: Float, count: NDArray[np.int64], spend: float, times: float) -> float:
+    """Return the share of orders worth ``spend`` where their mean is ``times`` that of ``count`` orders of ``paid``."""
+    if not paid.size:
+        return 1.0
+    counts, left = with_mean(paid, count.astype(np.float64), times)
+    return float(counts[paid * left >= spend].sum() / counts.sum())
+
+
+def _orders_on(days: pd.DataFrame, visits: pd.DataFrame, usual: Float) -> pd.Series:
+    """Return how many orders fell on some days, by week: a week's orders, by what of a usual week these days are.
 
     Parameters
     ----------
@@ -98,7 +109,7 @@ def _orders_on(days: pd.DataFrame, visits: pd.DataFrame, usual: Float) -> float:
     days = days[everybody] if everybody.any() else days
     part = days.assign(week=(days["day"] - 1) // 7, part=usual[(days["day"].to_numpy() - 1) % 7])
     each = visits.merge(part.groupby(by, as_index=False)["part"].sum(), on=by)
-    return float((each["baskets"].to_numpy(dtype=float) * each["part"].to_numpy()).sum())
+    return (each["baskets"].astype(float) * each["part"]).groupby(each["week"]).sum()
 
 
 def _days(runs: pd.DataFrame) -> pd.DataFrame:

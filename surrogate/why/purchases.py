@@ -19,9 +19,10 @@ from surrogate.parts import unpack
 from surrogate.people.own_segments import without_own
 from surrogate.people.traits import written
 from surrogate.scoring.axes import Axes
+from surrogate.scoring.base_units import base_units_of
 from surrogate.scoring.feature_shares import feature_words, shares_of
 from surrogate.scoring.known_mechanics import kind_of
-from surrogate.scoring.score import axes_of, base_units_of
+from surrogate.scoring.score import axes_of
 from surrogate.scoring.score_offers import score_offers
 from surrogate.scoring.score_tests import CALIBRATED_FROM, taken_in
 from surrogate.shelf.mechanics import KINDS, scenario_terms
