@@ -13,7 +13,7 @@ from planner.cli import app
 from planner.commands.terminal import console
 from planner.problem import problem_of
 from planner.reasons.effect_scores import effect_scores
-from planner.reasons.why import Why
+from planner.reasons.why import Why, why
 from planner.report.why import show_why, why_json
 from scenarios.language.load import load_scenario
 from scenarios.problems import InvalidInput
@@ -285,8 +285,6 @@ def test_rows_that_speak_are_those_that_were_read():
 
 def test_scores_of_all_products_are_the_table_of_effects():
     """Without --product, the figures are those of the table of effect scores."""
-    from planner.reasons.why import why
-
     loaded = load_scenario("phone-flash-sale")
     problem = problem_of(loaded)
     found = why(problem, loaded, "students", "nova-cut-12")
