@@ -128,7 +128,8 @@ def evaluate_campaign(
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
     realised = Realised(model, plan, actuals, there)
-    silent, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance)
+    weather = settings.chance.by(frozen.effects.weather, [product.category for product in actuals.grid.products])
+    silent, chance = empty_shelves(model, effects, plan, actuals, seed=frozen.seed, chance=weather)
     known = 0 if frozen.flight is None else min(frozen.flight.known_periods, actuals.last + 1)
     totals, accuracy = totals_and_accuracy(
         realised,
