@@ -131,5 +131,7 @@ def weather_of(found: WeeklyWeather, index: Sequence[int], categories: Sequence[
     left = max(single - shared - category, 0.0)
     everywhere, product = (float(np.clip(np.sqrt(each), LEAST, MOST)) for each in (shared, left))
     return Weather(
-        everywhere=round(everywhere, 4), category=round(min(float(np.sqrt(category)), MOST), 4), product=round(product, 4)
+        everywhere=round(everywhere, 4),
+        category=round(min(float(np.sqrt(category)), MOST), 4),
+        product=round(product, 4),
     )

@@ -51,7 +51,6 @@ from surrogate.flight.known_lines import KnownLines
 from surrogate.flight.moved import Factor, Moved, factor_of
 from surrogate.flight.undone import suspects, weigh_undone, without_undone
 
-
 LEAST_SHOCK = 0.05
 """Least standard deviation of what happens to one product in a period, however calm the data was."""
 

@@ -31,11 +31,11 @@ class Untouched:
     free: Flag
     """[K, T] cells that can be compared and that no line on a product touches."""
     own: Flag
-    """[J, K] the series' own products."""
+    """[J, K] the offer's own products."""
     alike: Flag
     """[J, K] other products of their categories."""
     others: Flag
-    """[J, K] all others; none where no untouched sales can be told from the series."""
+    """[J, K] all others."""
     apart: Flag
     """[J, T] periods in which nothing is touched by the series itself."""
 
@@ -50,8 +50,9 @@ class Untouched:
 def untouched(grid: Grid, plan: NDArray[np.int8], watched: Watched, more: int = 0) -> Untouched:
     """Lay out untouched sales beside the watched series, and beside ``more`` that follow them and have none.
 
-    The total and segments have none: what happens to all sales is what they are watched for. Nor has an offer on whole
-    baskets where it runs, because it touches everything.
+    Only offers have any: what happens to all sales is what the total and segments are watched for, and how much single
+    products scatter by themselves tells how noisy periods are. Nor has an offer on whole baskets where it runs, because
+    it touches everything.
     """
     cells = {name: where.any(axis=0) for name, where in offer_cells(grid, plan).items()}
     whole = {offer.id for offer in grid.scenario.offers if offer.is_basket}
@@ -66,15 +67,12 @@ def untouched(grid: Grid, plan: NDArray[np.int8], watched: Watched, more: int = 
     own, alike, others = (np.zeros((count, k), dtype=bool) for _ in range(3))
     apart = np.ones((count, t), dtype=bool)
     for number, series in enumerate(watched.series):
-        if series.kind is Kind.OFFER:
-            mine = cells[series.id].any(axis=1)
-            if series.id in whole:
-                apart[number] = ~cells[series.id].any(axis=0)
-            own[number] = mine
-        elif series.kind is Kind.PRODUCT:
-            mine = np.arange(k) == grid.product_index[series.id]
-        else:
+        if series.kind is not Kind.OFFER:
             continue
+        mine = cells[series.id].any(axis=1)
+        if series.id in whole:
+            apart[number] = ~cells[series.id].any(axis=0)
+        own[number] = mine
         kin = np.isin(category, category[mine])
         alike[number], others[number] = kin & ~mine, ~kin
     return Untouched(free=free, own=own, alike=alike, others=others, apart=apart)

@@ -105,7 +105,9 @@ def _level(units: Float, expected: Float) -> Float:
     age = np.arange(units.shape[1])[::-1]
     recent, last = (0.5 ** (age / weeks) for weeks in (HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS))
     ratio = (units @ recent + PRIOR_UNITS) / (expected @ recent + PRIOR_UNITS)
-    return np.asarray((units @ last + LAST_PRIOR_UNITS) / (expected @ last + LAST_PRIOR_UNITS / np.maximum(ratio, 1e-9)))
+    return np.asarray(
+        (units @ last + LAST_PRIOR_UNITS) / (expected @ last + LAST_PRIOR_UNITS / np.maximum(ratio, 1e-9))
+    )
 
 
 def _miss(sold: Float, expected: Float) -> float:
