@@ -10,12 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import numpy as np
+
 from scenarios.language.schema import LearnSpec
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble, EnsembleParams
 from surrogate.effects.holiday_days import holiday_days
+from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season_note import season_note
 from surrogate.evidence.gather import gather_evidence
@@ -111,7 +114,8 @@ def train(
     progress("finding segments", 0.97)
     plain = first.seen.plain(shelf)
     levels = level_misses(first.held, item_panel(second.members, second.cells, plain), second.members, plain)
-    spreads = replace(misses.spreads, base_cv=misses.spreads.base_cv * usual_share(levels))
+    usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
+    spreads = replace(misses.spreads, base_cv=usual)
     segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
     ensemble = Ensemble.of(second.members, shelf)
 

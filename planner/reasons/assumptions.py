@@ -154,7 +154,7 @@ def _baskets(problem: Problem) -> tuple[str, ...]:
 
 
 def _risk(problem: Problem) -> str:
-    scenario, spread = problem.scenario, problem.effects.base_cv
+    scenario, spread = problem.loaded.scenario, problem.effects.base_cv
     risk, drawn = scenario.risk, futures_of(scenario)
     low, high = share(float(spread.min())), share(float(spread.max()))
     level = low if low == high else f"{low} to {high}"

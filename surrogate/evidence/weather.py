@@ -29,6 +29,8 @@ LEAST_STRETCHES = 3
 """Stretches without which nothing is told."""
 LEAST_UNITS = 5.0
 """Units a week that are expected of a product, below which its week tells nothing."""
+UNPROMOTED = 0.05
+"""Share by which promotions move a category's sales at most in weeks that tell: what a lift misses is no weather."""
 FURTHEST = 1.0
 """Relative surprise that counts most: a stock-out, or a holiday that nobody named, is no usual weather."""
 LEAST = 0.03
@@ -63,8 +65,10 @@ def weekly_weather(panel: Panel, members: Sequence[Member], shelf: Shelf) -> Wee
     season = np.mean([seasonal(member, shelf) for member in members], axis=0)
     counted = np.asarray(panel.usable, dtype=np.float64)
     inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
-    expected = inside @ (panel.base[:, None] * season * panel.bump * counted)
-    return surprises(inside @ (panel.units * counted), expected)
+    plain = panel.base[:, None] * season * counted
+    quiet, expected = inside @ plain, inside @ (plain * panel.bump)
+    told = np.abs(expected - quiet) <= UNPROMOTED * quiet
+    return surprises(inside @ (panel.units * counted), np.where(told, expected, 0.0))
 
 
 def surprises(sold: Float, expected: Float) -> WeeklyWeather | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from surrogate.data.weeks import monday_of
 from surrogate.effects.fit import Member
+from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, PRIOR_UNITS, seasonal
 from surrogate.evidence.response_terms import Panel
 from surrogate.held_out.held import Held
@@ -78,9 +79,9 @@ def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: She
 
 
 def usual_share(misses: Sequence[LevelMiss]) -> float:
-    """What levels usually miss, as a share of what they missed in the held-out weeks."""
-    squares = np.array([each.miss for each in misses]) ** 2
-    return float(np.sqrt(squares.mean() / squares[0])) if squares[0] > 0 else 1.0
+    """What levels usually miss, as a share of what they missed in the held-out weeks, each 5 % at least."""
+    squares = np.maximum([each.miss for each in misses], BASE_CV_RANGE[0]) ** 2
+    return float(np.sqrt(squares.mean() / squares[0]))
 
 
 def told_misses(misses: Sequence[LevelMiss], base_cv: Float) -> str:
