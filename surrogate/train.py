@@ -26,7 +26,6 @@ from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import first_fit
-from surrogate.held_out.level_origins import level_misses, told_misses, usual_share
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
 from surrogate.people.own_segments import OwnSegments
@@ -38,6 +37,7 @@ from surrogate.shelf.support import find_support
 from surrogate.training.final_segments import final_segments
 from surrogate.training.learned_offers import learned_offers
 from surrogate.training.learned_season import learned_season
+from surrogate.training.level_origins import level_misses, told_misses, usual_share
 from surrogate.training.notes import model_notes
 from surrogate.training.second_fit import second_fit
 

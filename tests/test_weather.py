@@ -17,7 +17,7 @@ from surrogate.flight.chance import ChanceParams, days
 from surrogate.flight.predicted import Beside, predict
 from surrogate.flight.recalibrate import recalibrate
 from surrogate.flight.sequential import SequentialParams, fix_tests, peak, set_bar
-from surrogate.held_out.level_origins import LevelMiss, told_misses, usual_share
+from surrogate.training.level_origins import LevelMiss, told_misses, usual_share
 
 
 def _weeks(rng: np.random.Generator, shape: tuple[int, int], cv: float) -> np.ndarray:

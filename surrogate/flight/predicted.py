@@ -66,7 +66,7 @@ class Predicted:
             return np.asarray(found)
         if beside is None:
             raise ValueError("expected what was sold beside the series, got none")
-        off = np.where(self.beside_active, np.sqrt(beside) - self.beside_mean, 0.0)
+        off = np.where(np.asarray(self.beside_active), np.sqrt(beside) - self.beside_mean, 0.0)
         wide = self.beside_whitening.reshape(*self.beside_whitening.shape[:2], -1)
         return np.asarray(found + np.einsum("jtu,...ju->...jt", wide, off.reshape(*off.shape[:-2], -1)))
 

@@ -54,7 +54,7 @@ def untouched(grid: Grid, plan: NDArray[np.int8], watched: Watched, more: int = 
     products scatter by themselves tells how noisy periods are. Nor has an offer on whole baskets where it runs, because
     it touches everything.
     """
-    cells = {name: where.any(axis=0) for name, where in offer_cells(grid, plan).items()}
+    cells: dict[str, Flag] = {name: np.asarray(where.any(axis=0)) for name, where in offer_cells(grid, plan).items()}
     whole = {offer.id for offer in grid.scenario.offers if offer.is_basket}
     free = watched.usable.copy()
     for name, where in cells.items():
