@@ -23,7 +23,8 @@ from lived import actuals_of, lived_units, shortfall
 from scipy.special import ndtr, ndtri
 
 from planner.flight.comparable import comparable, told_chance
-from planner.flight.monitor import Forecast, MonitorParams, forecast, read_series
+from planner.flight.monitor import MonitorParams, forecast
+from planner.flight.series_read import Forecast, read_series
 from planner.problem import Problem, build_problem
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
@@ -76,7 +77,7 @@ class Watch:
         actuals = actuals_of(self.problem.grid, units, self.problem.grid.shape[2] - 1)
         made = self.forecast(actuals)
         tests = made.tests
-        innovations = tests.predicted.innovations(made.watched.sums(sold_cells(actuals)))
+        innovations = made.innovations(made.watched.sums(sold_cells(actuals)), np.nan_to_num(actuals.units_total))
         over = weighted(tests, tests.evidence(innovations)) > made.bar.log_evidence
         found = {}
         for number, series in enumerate(made.watched.series):

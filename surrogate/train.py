@@ -7,8 +7,10 @@ held-out weeks in, because a plan should start from the latest level of demand.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import numpy as np
 
 from scenarios.language.schema import LearnSpec
 from surrogate.data.data_spec import DataSpec
@@ -16,10 +18,12 @@ from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble, EnsembleParams
 from surrogate.effects.holiday_days import holiday_days
+from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season_note import season_note
 from surrogate.evidence.gather import gather_evidence
 from surrogate.evidence.holdout_tests import with_holdout_tests
+from surrogate.evidence.item_panel import item_panel
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import first_fit
 from surrogate.held_out.misses import find_misses
@@ -33,6 +37,7 @@ from surrogate.shelf.support import find_support
 from surrogate.training.final_segments import final_segments
 from surrogate.training.learned_offers import learned_offers
 from surrogate.training.learned_season import learned_season
+from surrogate.training.level_origins import level_misses, told_misses, usual_share
 from surrogate.training.notes import model_notes
 from surrogate.training.second_fit import second_fit
 
@@ -107,7 +112,11 @@ def train(
     )
 
     progress("finding segments", 0.97)
-    segments = final_segments(first, second.members, misses.spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
+    plain = first.seen.plain(shelf)
+    levels = level_misses(first.held, item_panel(second.members, second.cells, plain), second.members, plain)
+    usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
+    spreads = replace(misses.spreads, base_cv=usual)
+    segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
     ensemble = Ensemble.of(second.members, shelf)
 
     progress("weighing the evidence", 0.99)
@@ -135,7 +144,10 @@ def train(
         take_up_cv=round(misses.take_up_cv, 4),
         seen=seen_promotions(shelf),
         accuracy=misses.accuracy,
-        notes=model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
+        notes=(
+            *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
+            told_misses(levels, segments.groups.base_cv),
+        ),
         cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events), *launch_lines(shelf), *gap_lines(shelf, rows)),
         data_hash=data_hash(spec, base),
         seed=seed,

@@ -64,7 +64,7 @@ def test_what_the_lifts_contain_is_not_said_to_be_taken_off() -> None:
 def test_as_many_futures_are_told_as_are_drawn() -> None:
     """A share near 100 % asks for more futures than the scenario names."""
     text = told("limits.message-budget.at_risk=99%")
-    assert "299 drawn futures (200 are too few for the share of them that a limit asks for); where" in text
+    assert "299 drawn futures (200 are too few for the share of them that a limit asks for); baselines of" in text
     assert len(draw_of("limits.message-budget.at_risk=99%")) == 299
 
 

@@ -33,9 +33,9 @@ def text_of(report: MonitorReport, width: int = 400) -> str:
 @pytest.fixture(scope="module")
 def short(case: Running) -> MonitorReport:
     """A cut that sells too little for its interval, and not yet for an alarm."""
-    units = lived_units(case.model, case.frozen.effects, case.plan, seed=3, change=shortfall("cut-15", case.plan, 0.7))[
-        0
-    ]
+    units = lived_units(
+        case.model, case.frozen.effects, case.plan, seed=3, change=shortfall("cut-15", case.plan, 0.72)
+    )[0]
     report = read(case, actuals_of(case.grid, units, 4))
     assert report.outside and not report.alarms
     return report

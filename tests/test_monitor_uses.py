@@ -95,12 +95,14 @@ def test_false_alarms_stay_as_rare_with_uses(case: Running) -> None:
         shares[series.kind] += float(weight)
     assert sum(shares.values()) == pytest.approx(1.0)
     assert shares[Kind.USES] == pytest.approx(0.2) and shares[Kind.OFFER] == pytest.approx(0.4)
-    rng, happened_to = np.random.default_rng(5), []
+    rng, happened_to, products = np.random.default_rng(5), [], []
     for what in sales(free, effects, case.plan, draw(case.grid, effects, 7, name="fresh", count=count)):
         units = with_chance(what.units, PARAMS.chance, rng)
         good = units.sum(axis=(-3, -2)) / np.maximum(what.units.sum(axis=(-3, -2)), 1e-9)
         used = rng.poisson(uses.by_product(what) * good[:, None, None]).sum(axis=-2)
         happened_to.append(np.concatenate([watched.sums(watched.folded(units)), used], axis=-2))
-    highest = peak(made.tests, made.tests.evidence(made.tests.predicted.innovations(np.concatenate(happened_to))))
+        products.append(units.sum(axis=-3))
+    innovations = made.innovations(np.concatenate(happened_to), np.concatenate(products))
+    highest = peak(made.tests, made.tests.evidence(innovations))
     alarmed = float((highest > made.bar.log_evidence).mean())
     assert alarmed <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / count)

@@ -154,11 +154,9 @@ def test_a_question_whose_effects_are_learned_is_checked_with_what_was_learned(c
     assert asked.scenario.segments == shop.frozen.scenario.segments
 
 
-def test_the_command_says_what_it_was_told_and_where_it_is_wrong(case, monkeypatch, tmp_path) -> None:
-    """One message and exit code 2 for what does not exist; the suggested command asks the same."""
-    little_work(monkeypatch)
-    shop, folder, _ = case
-    actuals = tmp_path / "actuals.csv"
+def _told(shop: Running, folder: Path) -> Path:
+    """The first days as they were forecast, as a file of actuals."""
+    actuals = folder / "actuals.csv"
     rows = ["date,product,segment,units,revenue"]
     for (s, k, t), units in zip(
         ((s, k, t) for s in range(2) for k in range(3) for t in range(LAST + 1)),
@@ -169,6 +167,38 @@ def test_the_command_says_what_it_was_told_and_where_it_is_wrong(case, monkeypat
         price = float(product.price)
         rows.append(f"2026-11-0{t + 1},{product.id},{('young', 'old')[s]},{round(units)},{0.9 * price * round(units)}")
     actuals.write_text("\n".join(rows), "utf-8")
+    return actuals
+
+
+def test_the_command_changes_a_plan_whose_model_lies_elsewhere(case, monkeypatch, tmp_path) -> None:
+    """The folder holds its effects: the model that its question names need not lie in it, and another is refused."""
+    little_work(monkeypatch)
+    shop, _, _ = case
+    scenario, raw = shop.frozen.scenario, shop.frozen.raw
+    text = raw.replace(b"effects: {table: effects.csv, lift_is: gross}", b"effects: {model: m1}")
+    text = text.replace(b"baseline: {table: baseline.csv}\n", b"")
+    assert text.count(b"m1") == 1
+    source = scenario.effects.model_copy(update={"table": None, "model": "m1"})
+    learned = scenario.model_copy(update={"effects": source, "baseline": None})
+    tables = {name: rows for name, rows in shop.frozen.tables.items() if name == "baskets.csv"}
+    frozen = replace(shop.frozen, scenario=learned, raw=text, tables=tables)
+    folder = tmp_path / "plans"
+    plan_set, accounts = plans_of(frozen, [shop.plan])
+    write_plans(folder, plan_set, accounts, frozen)
+    command = ["replan", str(folder), str(_told(shop, tmp_path)), "--out", str(tmp_path / "new")]
+    found = CliRunner().invoke(app, [*command, "--set", "limits.total-budget.max=70000"])
+    assert found.exit_code == 0, found.output
+    assert "limits.total-budget.max is 70000, no longer 80000" in found.output
+    assert check(tmp_path / "new").ok
+    other = CliRunner().invoke(app, [*command, "--set", "effects.model=m2"])
+    assert other.exit_code == 2 and "effects.model" in other.output and "as it was planned" in other.output
+
+
+def test_the_command_says_what_it_was_told_and_where_it_is_wrong(case, monkeypatch, tmp_path) -> None:
+    """One message and exit code 2 for what does not exist; the suggested command asks the same."""
+    little_work(monkeypatch)
+    shop, folder, _ = case
+    actuals = _told(shop, tmp_path)
     wrong = CliRunner().invoke(app, ["replan", str(folder), str(actuals), "--set", "limits.totl-budget.max=1"])
     assert wrong.exit_code == 2 and "did you mean total-budget" in wrong.output
     told = CliRunner().invoke(app, ["replan", str(folder), str(actuals), "--set", "limits.total-budget.max=70000"])

@@ -131,8 +131,9 @@ def evaluate_campaign(
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
     realised = Realised(model, plan, actuals, there)
+    weather = settings.chance.by(frozen.effects.weather, [product.category for product in actuals.grid.products])
     silent, chance = empty_shelves(
-        model, effects, plan, actuals, seed=frozen.seed, chance=settings.chance,
+        model, effects, plan, actuals, seed=frozen.seed, chance=weather,
         before=believed_before(frozen, actuals.grid, plan, actuals),
     )  # fmt: skip
     known = 0 if frozen.flight is None else min(frozen.flight.known_periods, actuals.last + 1)

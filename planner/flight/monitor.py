@@ -25,18 +25,19 @@ from planner.flight.needs_a_look import needs_a_look
 from planner.flight.not_come import not_come_note
 from planner.flight.pieces_read import read_pieces
 from planner.flight.planned_out import planned_out, with_known
-from planner.flight.readings import MonitorReport, SeriesReading
+from planner.flight.readings import MonitorReport
 from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.returns_told import told_late
+from planner.flight.series_read import Forecast, active, beside, read_series
 from planner.flight.stock_outs import stock_outs
-from planner.flight.watch_limits import interval, watch_limits, watch_stock
+from planner.flight.watch_limits import watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import experiences
 from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
 from scenarios.flight.sent import reckoned_so_far
-from scenarios.flight.series import Kind, Series, Watched, sold_cells, told_by_segment, watch
+from scenarios.flight.series import Kind, Watched, told_by_segment, watch
 from scenarios.flight.watched_uses import WatchedUses, watch_uses
 from scenarios.futures.tolerance import draws_needed
 from scenarios.response.coefficients import Coefficients, available_units
@@ -45,7 +46,8 @@ from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
 from surrogate.flight.evidence import not_there_yet, sold_out
 from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import Bar, SequentialParams, Tests, detectable, fix_tests, set_bar, weighted
+from surrogate.flight.sequential import SequentialParams, fix_tests, set_bar
+from surrogate.flight.untouched import untouched
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -86,22 +88,6 @@ class MonitorParams:
             raise ValueError(f"warned_at: expected a probability above 0, got {self.warned_at}")
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Forecast:
-    """The forecast of a plan over the cells that can be compared, and the tests that were fixed for it."""
-
-    watched: Watched
-    drawn: DrawnSeries
-    tests: Tests
-    bar: Bar
-    uses: WatchedUses | None = None
-
-    @property
-    def series(self) -> tuple[Series, ...]:
-        """Of sales, and after them of uses."""
-        return self.watched.series if self.uses is None else (*self.watched.series, *self.uses.series)
-
-
 def forecast(
     model: Coefficients,
     effects: Effects,
@@ -121,13 +107,14 @@ def forecast(
         free, effects, plan, watched, seed=seed, name="undisturbed", count=count, chance=params.chance, uses=uses
     )
     there, brought = active(watched), brings(free, plan, watched)
+    apart = untouched(model.grid, plan, watched, more=0 if uses is None else len(uses.series))
     if uses is not None:
         # Nobody uses an offer that is not carried out: all of its uses are what it brings.
         there, brought = np.concatenate([there, uses.active]), np.append(brought, np.ones(len(uses.series)))
-    predicted = predict(drawn.means, drawn.chanced, there)
+    predicted = predict(drawn.means, drawn.chanced, there, beside(apart, drawn))
     tests = fix_tests(predicted, _error_shares(watched, uses), watched.kinds(Kind.PRODUCT), brought)
-    bar = set_bar(tests, undisturbed.chanced, params.sequential)
-    return Forecast(watched=watched, drawn=drawn, tests=tests, bar=bar, uses=uses)
+    bar = set_bar(tests, undisturbed.chanced, params.sequential, apart.sums(undisturbed.products))
+    return Forecast(watched=watched, drawn=drawn, tests=tests, bar=bar, untouched=apart, uses=uses)
 
 
 def _error_shares(watched: Watched, uses: WatchedUses | None) -> Float:
@@ -149,15 +136,6 @@ def draw_demand(
     """Draw what customers will want under a plan, as if there were enough of it."""
     free, count, chance = unlimited(model), params.futures, params.chance
     return draw_series(free, effects, plan, watched, seed=seed, name="forecast", count=count, chance=chance, uses=uses)
-
-
-def active(watched: Watched) -> Flag:
-    """[J, T] periods in which each series holds cells that can be compared."""
-    shape = watched.offer_cells.shape[1:] if len(watched.offer_cells) else (1, *watched.usable.shape)
-    segments = [s for s in watched.series if s.kind is Kind.SEGMENT]
-    rows = len(segments) if segments else shape[0]
-    ones = np.ones((rows, *watched.usable.shape))
-    return np.asarray(watched.sums(ones) > 0)
 
 
 def monitor(
@@ -183,6 +161,8 @@ def monitor(
     """
     actuals = besides_lots(actuals, plan, switches)
     settings = MonitorParams() if params is None else params
+    categories = [product.category for product in actuals.grid.products]
+    settings = replace(settings, chance=settings.chance.by(frozen.effects.weather, categories))
     grid, there = actuals.grid, counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, grid, plan, actuals)
     frozen = replace(frozen, effects=reckoned_so_far(frozen, plan, actuals))
@@ -257,44 +237,3 @@ def _with_enough(model: Coefficients, effects: Effects, expected: Float, product
     total = expected.sum(axis=0)
     short = (wanted > cut * (1.0 + SAME_UNITS)) & (total > 0)
     return np.asarray(expected * np.divide(products.mean(axis=0), total, out=np.ones_like(total), where=short))
-
-
-def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tuple[SeriesReading, ...], float]:
-    """Read every watched series, and how noisy single days are.
-
-    Parameters
-    ----------
-    expected : [S, K, T]
-        Units by the plan's account, of goods that sell out by themselves as if there were enough.
-    """
-    watched, tests, count = made.watched, made.tests, actuals.last + 1
-    planned = watched.sums(watched.folded(expected))
-    units = watched.sums(sold_cells(actuals))
-    if made.uses is not None:
-        planned, units = np.concatenate([planned, made.uses.expected]), np.concatenate([units, made.uses.told])
-    innovations = tests.predicted.innovations(units)
-    innovations[:, count:] = 0.0
-    evidence = weighted(tests, tests.evidence(innovations))[:, :count]
-    running = tests.predicted.active[:, :count]
-    finds = detectable(tests, made.bar)
-    found = []
-    for number, series in enumerate(made.series):
-        if not running[number].any():
-            continue
-        over = np.flatnonzero(evidence[number] > made.bar.log_evidence)
-        highest = float(evidence[number].max()) - float(np.log(tests.weights[number]))
-        needed = made.bar.log_evidence - float(np.log(tests.weights[number]))
-        found.append(
-            SeriesReading(
-                series=series,
-                whole=float(planned[number].sum()),
-                expected=float(planned[number, :count].sum()),
-                forecast=interval(made.drawn.chanced[:, number, :count].sum(axis=1)),
-                actual=float(units[number, :count].sum()),
-                periods=int(running[number].sum()),
-                evidence=max(highest / needed, 0.0) if needed > 0 else 0.0,
-                detectable=float(finds[number]),
-                alarm=actuals.grid.scenario.horizon.date_of(int(over[0])) if len(over) else None,
-            )
-        )
-    return tuple(found), float(tests.noise(innovations)[count - 1])

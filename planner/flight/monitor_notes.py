@@ -36,8 +36,10 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
         notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
     notes += untold(actuals)
     unit = actuals.grid.scenario.horizon.unit.value
+    of_category = f", by {chance.category:.0%} for those of a category" if chance.category else ""
+    known = "by the data's own weeks" if chance.measured else "assumed"
     notes.append(
-        f"assumed: single {unit}s scatter by {chance.everywhere:.0%} for all products alike and by "
+        f"{known}: single {unit}s scatter by {chance.everywhere:.0%} for all products alike{of_category} and by "
         f"{chance.product:.0%} for each product, beside the counting of customers; noisier {unit}s weigh less"
     )
     if chance.lot >= SAID_LOT:

@@ -90,7 +90,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         f"lifts are taken as {_lifts(scenario)} "
         f"({'given' if 'lift_is' in scenario.effects.model_fields_set else 'default'})",
         _money(scenario),
-        _risk(scenario),
+        _risk(problem),
     ]
     of_orders = *_baskets(problem), *_average_orders(problem)
     return (
@@ -153,13 +153,17 @@ def _baskets(problem: Problem) -> tuple[str, ...]:
     )
 
 
-def _risk(scenario: Scenario) -> str:
+def _risk(problem: Problem) -> str:
+    scenario, spread = problem.loaded.scenario, problem.effects.base_cv
     risk, drawn = scenario.risk, futures_of(scenario)
+    low, high = share(float(spread.min())), share(float(spread.max()))
+    level = low if low == high else f"{low} to {high}"
     more = f" ({risk.draws:,} are too few for the share of them that a limit asks for)" if drawn > risk.draws else ""
     said = _said(risk, ("draws", "baseline_cv", "take_up_cv", "lift_cv", "order_cv"))
     return (
-        f"{drawn:,} drawn futures{more}; where nothing better is known: baseline varies by {given(risk.baseline_cv)}, "
-        f"take-up by {given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
+        f"{drawn:,} drawn futures{more}; baselines of single segments and products vary by {level}, in all periods "
+        f"alike; where nothing better is known: baseline by {given(risk.baseline_cv)}, take-up by "
+        f"{given(risk.take_up_cv)}, lift by {given(risk.lift_cv)}, orders by {given(risk.order_cv)} ({said})"
         "; P5, P95, losses and optimism are read off the draw and move with the seed"
     )
 

@@ -47,12 +47,15 @@ class AskedNow:
 def kept_question(folder: Path, frozen: Frozen, overrides: Sequence[str] = ()) -> LoadedScenario:
     """Read the question that a plan folder keeps, with further ``--set`` changes.
 
+    A model that it names lies where the question was planned and is not looked for: the folder holds its effects.
+
     Raises
     ------
     InvalidInput
         Where a change does not fit it, or it cannot be read without files that lie elsewhere.
     """
-    found = load_scenario(folder / PROBLEM / question_file(frozen), (*frozen.overrides, *overrides))
+    path = folder / PROBLEM / question_file(frozen)
+    found = load_scenario(path, (*frozen.overrides, *overrides), known_effects=True)
     return replace(found, name=frozen.name)
 
 

@@ -21,7 +21,7 @@ from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
 from scenarios.problems import Places
 from scenarios.response.baskets import Baskets
-from scenarios.response.effects import Effects
+from scenarios.response.effects import Effects, Weather
 from scenarios.response.served import caps_without_quantities
 
 Float = NDArray[np.float64]
@@ -118,6 +118,8 @@ class _Index:
     evidence: tuple[str, ...]
     notes: tuple[str, ...]
     baskets: Baskets | None = field(default=None)
+    weather: Weather | None = field(default=None)
+    """Of the data that effects were learned from."""
 
 
 def to_files(frozen: Frozen) -> dict[str, bytes]:
@@ -136,6 +138,7 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         evidence=frozen.effects.evidence,
         notes=frozen.effects.notes,
         baskets=frozen.baskets,
+        weather=frozen.effects.weather,
     )
     arrays = {name: getattr(frozen.effects, name) for name in ARRAYS}
     arrays |= {f"{CUSTOM}{name}": frozen.custom[name] for name in sorted(frozen.custom)}
@@ -249,6 +252,7 @@ def _effects(arrays: dict[str, Float], index: _Index, known: int) -> Effects:
         source=index.source,
         notes=index.notes,
         known_periods=known,
+        weather=index.weather,
     )
 
 

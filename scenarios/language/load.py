@@ -82,7 +82,9 @@ class LoadedScenario:
         return dict(sorted(self.files.read_bytes.items()))
 
 
-def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -> LoadedScenario:
+def load_scenario(
+    name_or_path: str | FilePath, overrides: Sequence[str] = (), *, known_effects: bool = False
+) -> LoadedScenario:
     """Read, validate and cross-check a scenario.
 
     Parameters
@@ -91,6 +93,8 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
         A bare name is a shipped scenario; anything with a suffix or a slash is a path.
     overrides
         What-ifs such as ``limits.total-budget.max=900000``, applied before validation.
+    known_effects
+        Whether the effects are known from elsewhere, as in a plan folder: a named model then need not be there.
 
     Raises
     ------
@@ -133,7 +137,8 @@ def load_scenario(name_or_path: str | FilePath, overrides: Sequence[str] = ()) -
     times, bad_times = _read_times(facts, files)
     route = _read_route(facts, files, times)
     facts = replace(facts, custom=_custom_names(facts, route))
-    problems = [*inlined.problems, *validated.problems, *check(facts), *_source_file(facts, files), *route.problems]
+    unread = _source_file(facts, files, known_effects=known_effects)
+    problems = [*inlined.problems, *validated.problems, *check(facts), *unread, *route.problems]
     problems += bad_times
     problems += names_apart(facts, problems)
     problems += unwritten(data, places, problems)
@@ -279,15 +284,15 @@ def _custom_names(facts: Facts, route: TableRoute) -> frozenset[str] | None:
     return frozenset(route.columns or ())
 
 
-def _source_file(facts: Facts, files: ScenarioFiles) -> list[Problem]:
-    """See that the named data description or model is there; a data description's bytes are kept."""
+def _source_file(facts: Facts, files: ScenarioFiles, *, known_effects: bool) -> list[Problem]:
+    """See that the named data description is there, and keep its bytes; a model, too, unless its effects are known."""
     source = facts.scenario.effects
     if "effects" in facts.broken:
         return []
     if source.data is not None:
         problem = files.read(source.data, where=facts.places.at(("effects", "data")))[1]
         return [problem] if problem is not None else []
-    if source.model is not None and not files.exists(source.model):
+    if source.model is not None and not known_effects and not files.exists(source.model):
         remedy = "campaign train makes one; file names count from the scenario's folder"
         return [facts.problem(("effects", "model"), "an existing model file", remedy=remedy)]
     return []

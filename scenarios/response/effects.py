@@ -13,6 +13,29 @@ from scenarios.language.schema import Segment
 Float = NDArray[np.float64]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Weather:
+    """How much single periods differ beyond promotions and the counting of customers: relative standard deviations.
+
+    Raises
+    ------
+    ValueError
+        For a deviation outside 0 to 1.
+    """
+
+    everywhere: float
+    """For all products alike."""
+    category: float
+    """For all products of a category alike, beside."""
+    product: float
+    """For one product, beside."""
+
+    def __post_init__(self) -> None:
+        for name in ("everywhere", "category", "product"):
+            if not (0.0 <= getattr(self, name) <= 1.0):
+                raise ValueError(f"{name}: expected a deviation from 0 to 1, got {getattr(self, name)}")
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Effects:
     """Baselines, lifts and take-ups on the scenario's own axes.
@@ -42,6 +65,8 @@ class Effects:
     """What a reader must know (confounding, assumed inputs), one sentence each."""
     known_periods: int = 0
     """Periods from the first on whose sales are known: there no future's baseline errs."""
+    weather: Weather | None = None
+    """How much single periods differed in the data; None where nobody measured it. No part of a plan's futures."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -37,6 +37,7 @@ from surrogate.evidence.suspicion import (
     heavy_buyers,
     strongest,
 )
+from surrogate.evidence.weather import weekly_weather
 from surrogate.flight.effects_measured import LEAST_LIFT
 from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf
@@ -47,6 +48,7 @@ from surrogate.shelf.promoted import is_promoted
 Float = NDArray[np.float64]
 
 TERMS, SERIES, SUSPICIONS, PRECEDENTS, TESTS = "response-terms", "product-series", "suspicions", "precedents", "tests"
+WEATHER = "weather"
 """Names of the sections."""
 
 
@@ -113,6 +115,8 @@ def gather_evidence(
         ),
         PRECEDENTS: pack(_precedents(events, spec, seen, shelf, plain, panel, rows)),
     }
+    if (weather := weekly_weather(panel, members, plain)) is not None:
+        found[WEATHER] = pack(weather)
     if spec.experiments:
         found[TESTS] = pack(store_tests(spec.experiments, spec.past_offers))
     return found

@@ -41,6 +41,7 @@ class Cells:
         memory: float,
         trust: Float,
         period_shock: float,
+        category_shock: float,
         group_shock: float,
         lines: KnownLines,
     ) -> None:
@@ -62,15 +63,22 @@ class Cells:
         """Lines that count pieces: observations beside the cells."""
         days = np.arange(self.shape[2])
         self.lines_weight = lines.of_rows(with_basket_row(weight, weight.max(axis=0)))
-        # All orders of a period are one group of their own.
-        orders = (int(group.max(initial=-1)) + 1) * self.shape[2] + days
         self.shocks = [
             (self._index(period, days), period_shock),
-            (self._index(group_period, orders), group_shock),
+            (self._index(group_period, self._orders(group)), group_shock),
         ]
+        if category_shock > 0:
+            names = [product.category for product in model.grid.products]
+            category = np.array([names.index(name) for name in names])
+            of_category = self._index(category[:, None] * self.shape[2] + period, self._orders(category))
+            self.shocks.append((of_category, category_shock))
         place = np.full(self.shape[1:], -1)
         place[split], place[self.whole] = np.arange(split.sum()), split.sum() + np.arange(self.whole.sum())
         self._alike = lines.of_rows(with_basket_row(place, np.full(self.shape[2], NO_PRODUCT)))
+
+    def _orders(self, group: NDArray[np.int64]) -> NDArray[np.int64]:
+        """[T] all orders of a period: one group of their own."""
+        return (int(group.max(initial=-1)) + 1) * self.shape[2] + np.arange(self.shape[2])
 
     def gather(self, cells: Float, totals: Float | None = None) -> Float:
         """Take the observed cells of [..., S, K, T], or their sums over segments (``totals`` [..., K, T])."""

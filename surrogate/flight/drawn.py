@@ -29,6 +29,8 @@ class DrawnSeries:
     """[D, J, T] the same with the chance of single days."""
     products: Float
     """[D, K, T] demand of each product by itself, with that chance, whether watched or not."""
+    product_means: Float
+    """[D, K, T] the same without that chance."""
 
 
 def unlimited(model: Coefficients) -> Coefficients:
@@ -62,7 +64,7 @@ def draw_series(
         Uses that are watched beside sales.
     """
     rng, rng_uses = stream(seed, "flight", name, "chance"), stream(seed, "flight", name, "chance of uses")
-    means, chanced, products = [], [], []
+    means, chanced, products, product_means = [], [], [], []
     for what in sales(model, effects, plan, draw(model.grid, effects, seed, name=f"flight {name}", count=count)):
         units = watched.folded(what.units)
         counted = with_chance(units, chance, rng)
@@ -76,4 +78,10 @@ def draw_series(
         means.append(sums)
         chanced.append(happened)
         products.append(counted.sum(axis=-3))
-    return DrawnSeries(means=np.concatenate(means), chanced=np.concatenate(chanced), products=np.concatenate(products))
+        product_means.append(units.sum(axis=-3))
+    return DrawnSeries(
+        means=np.concatenate(means),
+        chanced=np.concatenate(chanced),
+        products=np.concatenate(products),
+        product_means=np.concatenate(product_means),
+    )

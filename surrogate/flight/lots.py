@@ -43,7 +43,7 @@ def lot_size(sold: Float, expected: Float, usable: Flag, chance: ChanceParams) -
     ratio = after[fine] / before[fine]
     off = sold[..., 1:][fine] - ratio * sold[..., :-1][fine]
     counted = after[fine] * (1.0 + ratio)
-    scatter = 2.0 * (chance.everywhere**2 + chance.product**2) * after[fine] ** 2
+    scatter = 2.0 * chance.variance * after[fine] ** 2
     squares = off**2
     size = 1.0
     for _ in range(30):

@@ -17,7 +17,7 @@ pieces of an offer ran out, sales are right-censored (`surrogate.flight.censored
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -30,7 +30,7 @@ from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import all_ran_as_planned
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
-from scenarios.response.effects import Effects
+from scenarios.response.effects import Effects, Weather
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
 from surrogate.flight.contrasts import Contrast
@@ -51,6 +51,9 @@ from surrogate.flight.known_lines import KnownLines
 from surrogate.flight.moved import Factor, Moved, factor_of
 from surrogate.flight.undone import suspects, weigh_undone, without_undone
 
+LEAST_SHOCK = 0.05
+"""Least standard deviation of what happens to one product in a period, however calm the data was."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class RecalibrateParams:
@@ -61,7 +64,9 @@ class RecalibrateParams:
     noise: float = 0.10
     """Relative standard deviation of a cell's sales beside counting noise, at least."""
     period_shock: float = 0.08
-    """Standard deviation of the log of what happens to all sales of a period."""
+    """Standard deviation of the log of what happens to all sales of a period, where no data tells it."""
+    category_shock: float = 0.0
+    """The same of all products of a category."""
     group_shock: float = 0.12
     """The same of a group of rivals, and of a product alone, in one period."""
     drift: float = 0.20
@@ -84,6 +89,19 @@ class RecalibrateParams:
         for name in ("noise", "period_shock", "group_shock"):
             if not (0 < getattr(self, name) <= 2):
                 raise ValueError(f"{name}: expected a number above 0 and up to 2, got {getattr(self, name)}")
+        if not (0 <= self.category_shock <= 2):
+            raise ValueError(f"category_shock: expected a number from 0 to 2, got {self.category_shock}")
+
+    def by(self, weather: Weather | None) -> RecalibrateParams:
+        """The same with shocks as large as the data tells, where it does."""
+        if weather is None:
+            return self
+        return replace(
+            self,
+            period_shock=weather.everywhere,
+            category_shock=weather.category,
+            group_shock=max(weather.product, LEAST_SHOCK),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -161,7 +179,7 @@ def recalibrate(
     unused
         By number of an offer: log of how much better its uses are explained where it is not carried out (`unused`).
     """
-    params = RecalibrateParams() if params is None else params
+    params = (RecalibrateParams() if params is None else params).by(effects.weather)
     empty = sold_out(actuals) if silent is None else sold_out(actuals) | silent
     chosen = ~all_ran_as_planned(actuals, plan) if chosen is None else chosen
     told = telling(actuals, as_it_ran(actuals, plan, sure=True) if sure is None else sure, empty)
@@ -174,6 +192,7 @@ def recalibrate(
         memory=params.memory,
         trust=np.where(chosen, params.chosen, 1.0),
         period_shock=params.period_shock,
+        category_shock=params.category_shock,
         group_shock=params.group_shock,
         lines=KnownLines(model, effects, plan, told, pieces),
     )

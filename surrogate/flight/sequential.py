@@ -174,9 +174,15 @@ class Bar:
     """How many of them pass it at any time, on any series."""
 
 
-def set_bar(tests: Tests, undisturbed: Float, params: SequentialParams) -> Bar:
-    """Set the bar by simulated undisturbed campaigns [N, J, T] in units, over all series and periods at once."""
-    highest = peak(tests, tests.evidence(tests.predicted.innovations(undisturbed)))
+def set_bar(tests: Tests, undisturbed: Float, params: SequentialParams, beside: Float | None = None) -> Bar:
+    """Set the bar by simulated undisturbed campaigns [N, J, T] in units, over all series and periods at once.
+
+    Parameters
+    ----------
+    beside : [N, J, C, T]
+        What the same campaigns sold beside the series, where the prediction knows of any.
+    """
+    highest = peak(tests, tests.evidence(tests.predicted.innovations(undisturbed, beside)))
     ordered = np.sort(highest)
     allowed = may_break(len(ordered), 1.0 - params.false_alarms)
     bar = max(float(ordered[len(ordered) - 1 - allowed]), 0.0)

@@ -27,7 +27,7 @@ from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 from surrogate.scoring.order_season import in_season, order_notes
 from surrogate.scoring.other_prices import other_prices
-from surrogate.scoring.score_evidence import fitted_terms, suspicions
+from surrogate.scoring.score_evidence import fitted_terms, learned_weather, suspicions
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
@@ -79,6 +79,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         take_up=offers.take_up,
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
+        weather=learned_weather(axes),
         source=model.source,
         notes=(
             *model.notes,

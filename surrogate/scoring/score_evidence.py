@@ -7,8 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.language.words import Unit
-from scenarios.response.effects import FittedTerm
-from surrogate.evidence.gather import response_terms, suspicion_of
+from scenarios.response.effects import FittedTerm, Weather
+from surrogate.evidence.gather import WEATHER, response_terms, suspicion_of
+from surrogate.evidence.weather import WeeklyWeather, weather_of
+from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes
 
 _DAYS = 7
@@ -44,6 +46,16 @@ def by_day(name: str, term: FittedTerm) -> FittedTerm:
             words=words if term.supported else term.words,
         )
     return replace(term, periods=term.periods * _DAYS)
+
+
+def learned_weather(axes: Axes) -> Weather | None:
+    """Return how much single weeks differed in the data; None of older models, and where too little tells it."""
+    section = axes.model.sections.get(WEATHER)
+    if section is None:
+        return None
+    return weather_of(
+        unpack(section, WeeklyWeather), axes.index.tolist(), [product.category for product in axes.products]
+    )
 
 
 def suspicions(axes: Axes, evidence: tuple[str, ...]) -> dict[str, str]:

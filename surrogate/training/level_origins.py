@@ -1,0 +1,119 @@
+"""How far levels miss eight weeks ahead, from several moments of the data: one winter says little of a spring.
+
+The held-out weeks are tested by a fit that has not seen them. Earlier moments are tested by the last fit, which has
+learned season and promotions from all weeks: only the level is carried forward from what was known then. So their
+misses are told a little too small; fitting anew for every moment would cost a training each.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from surrogate.data.weeks import monday_of
+from surrogate.effects.fit import Member
+from surrogate.effects.level_noise import BASE_CV_RANGE
+from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, PRIOR_UNITS, seasonal
+from surrogate.evidence.response_terms import Panel
+from surrogate.held_out.held import Held
+from surrogate.shelf.cells import Shelf
+
+Float = NDArray[np.float64]
+
+AHEAD = 8
+"""Weeks that a level is carried forward."""
+APART = 13
+"""Weeks between two moments: a quarter of a year."""
+LEAST_KNOWN = 26
+"""Weeks before a moment, at least."""
+MOST = 4
+"""Moments, the held-out weeks among them: a year."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LevelMiss:
+    """What levels missed in some weeks, as a root mean square over categories."""
+
+    first: dt.date
+    last: dt.date
+    miss: float
+    """Relative."""
+
+
+def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf) -> tuple[LevelMiss, ...]:
+    """Misses of the held-out weeks, and of as many weeks after earlier moments, the latest first.
+
+    Parameters
+    ----------
+    held
+        The held-out weeks and their forecast.
+    panel, members
+        Of the last fit, over all weeks.
+    shelf
+        All weeks.
+    """
+    inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
+    found = [
+        _told(
+            held.shelf.weeks,
+            _miss(inside @ held.units.sum(axis=(0, 2)), inside @ held.network.sum(axis=(0, 2))),
+        )
+    ]
+    season = np.mean([seasonal(member, shelf) for member in members], axis=0)
+    counted = np.asarray(panel.usable, dtype=np.float64)
+    units, expected = panel.units * counted, panel.base[:, None] * season * panel.bump * counted
+    end = shelf.weeks.size - held.shelf.weeks.size
+    for number in range(1, MOST):
+        known = end - number * APART
+        if known < LEAST_KNOWN:
+            break
+        after = slice(known, known + AHEAD)
+        level = _level(units[:, :known], expected[:, :known])
+        ahead = (level[:, None] * expected[:, after]).sum(axis=1)
+        found.append(_told(shelf.weeks[after], _miss(inside @ units[:, after].sum(axis=1), inside @ ahead)))
+    return tuple(found)
+
+
+def usual_share(misses: Sequence[LevelMiss]) -> float:
+    """What levels usually miss, as a share of what they missed in the held-out weeks, each 5 % at least."""
+    squares = np.maximum([each.miss for each in misses], BASE_CV_RANGE[0]) ** 2
+    return float(np.sqrt(squares.mean() / squares[0]))
+
+
+def told_misses(misses: Sequence[LevelMiss], base_cv: Float) -> str:
+    """Say how wide the baselines of segments and products are believed, and what shows it."""
+    low, high = float(base_cv.min()), float(base_cv.max())
+    wide = f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
+    shown = ", ".join(f"{each.miss:.0%} from {each.first} to {each.last}" for each in misses)
+    alone = "" if len(misses) > 1 else ", the only weeks that tell it"
+    return (
+        f"Baselines of single segments and products are off by about {wide} (standard deviation), in all periods of a "
+        f"future alike: carried forward, levels of products missed {shown}{alone}."
+    )
+
+
+def _told(weeks: NDArray[np.int64], miss: float) -> LevelMiss:
+    first, last = monday_of(int(weeks[0])), monday_of(int(weeks[-1])) + dt.timedelta(days=6)
+    return LevelMiss(first=first, last=last, miss=miss)
+
+
+def _level(units: Float, expected: Float) -> Float:
+    """Level of items over what is expected of them on average, as `surrogate.effects.levels.last_level` finds it."""
+    age = np.arange(units.shape[1])[::-1]
+    recent, last = (0.5 ** (age / weeks) for weeks in (HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS))
+    ratio = (units @ recent + PRIOR_UNITS) / (expected @ recent + PRIOR_UNITS)
+    return np.asarray(
+        (units @ last + LAST_PRIOR_UNITS) / (expected @ last + LAST_PRIOR_UNITS / np.maximum(ratio, 1e-9))
+    )
+
+
+def _miss(sold: Float, expected: Float) -> float:
+    """Root mean square of relative misses; large categories count more, up to a point, and counting is taken off."""
+    wanted = np.maximum(expected, 1e-9)
+    excess = ((sold - wanted) ** 2 - wanted) / wanted**2
+    weight = wanted / (1.0 + wanted / 100.0)
+    return float(np.sqrt(max(float((weight * excess).sum() / weight.sum()), 0.0)))
