@@ -111,16 +111,17 @@ def test_line_spends_sum_to_the_total_exactly(seed):
 @settings(derandomize=True, deadline=None, max_examples=25)
 @given(st.integers(0, 10**6))
 def test_vendors_never_pay_more_than_was_agreed(seed):
-    """By a share at most a row's discount, gifts and fixed cost, by the unit the amount for each unit that stays."""
+    """By a share at most a row's discount, gifts and fixed cost, by the unit and line these amounts."""
     model, rng = tiny_model(seed)
     rows = account(model, random_plan(model, rng)).rows
     offers = np.array([offer.unit_funding for offer in model.grid.scenario.offers])
+    lines = 100 * np.array([float(offer.line_funding) for offer in model.grid.scenario.offers])[rows.offer]
     kept = np.append(kept_shares(model.grid.products, model.grid.scenario.money), 0.0)
     for_units = 100 * offers[rows.offer] * kept[rows.product] * rows.units / 1000
     over = rows.funding - (rows.discount + rows.gift_cost + rows.fixed_cost)
     hidden = 1 + 100 * offers.max() * 0.0005  # units are told to the thousandth
-    assert (over[offers[rows.offer] == 0] <= 0).all()
-    assert (over <= for_units + hidden).all() and (rows.funding >= for_units - hidden).all()
+    assert (over[(offers[rows.offer] == 0) & (lines == 0)] <= 0).all()
+    assert (over <= for_units + lines + hidden).all() and (rows.funding >= for_units - hidden).all()
     assert (rows.fixed_cost >= 0).all()
 
 

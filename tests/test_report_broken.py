@@ -98,7 +98,8 @@ def test_check_makes_up_no_figure_of_a_ratio_without_anything_to_divide_by() -> 
     ]
     kept = replace(share, used=Decimal("0.2"), headroom=Decimal(0), ok=True, part=Decimal("-2"), whole=Decimal("-1"))
     assert [used(each, "EUR") for each in (rate, share, kept)] == ["-"] * 3
-    rows = printed(show_limits_exactly(1, SimpleNamespace(limits=(rate, share, kept), ok=False), "EUR"), 140)
+    ledger = SimpleNamespace(limits=(rate, share, kept), ok=False, outcome=SimpleNamespace(funds_used_up=None))
+    rows = printed(show_limits_exactly(1, ledger, "EUR"), 140)
     told = [row.split() for row in rows if row.startswith("rate")]
     assert [row[-4:-1] for row in told] == [["-"] * 3] * 3 and not any("30.8" in row or "370" in row for row in rows)
     assert "used -: there is nothing to divide by of rate, rate, rate" in rows

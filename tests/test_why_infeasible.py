@@ -194,7 +194,8 @@ def test_counting_sees_a_row_without_anything_to_divide_by_beside_one_that_divid
     """Day by day: a plan that spends on one day only has a day that no bound mends, however little is sold on it."""
     rng = rng_of(72)
     shape = {"segments": 1, "products": int(rng.integers(1, 3)), "periods": 2, "public_offers": 1, "targeted_offers": 1}
-    scenario, effects, baskets = tiny_scenario(rng, members=1, weeks=False, limits=False, baskets=False, **shape)
+    plain = {"weeks": False, "limits": False, "baskets": False, "per_unit": False}
+    scenario, effects, baskets = tiny_scenario(rng, members=1, **plain, **shape)
     dear = Limit(id="dear", measure="spend", max=0.01, each="period", share_of=ShareOf(measure="contacts"))
     grid, seen = build_grid(scenario), 0
     for slot, choice in np.argwhere(grid.allowed_flat[:, 1:]):

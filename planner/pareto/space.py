@@ -41,7 +41,8 @@ class AimedSpace(Workspace):
         self.span: Float = np.ones(self.count)
         """[M] range of every measure over the front, which directions and floors are relative to."""
         unit = Prices(np.append(space.unit.scalar, np.ones(self.count)), space.unit.stock.copy())
-        super().__init__(self.aims, space.rules, space.interrupt, unit)  # type: ignore[arg-type]
+        super().__init__(self.aims, space.written, space.interrupt, unit)
+        self.rules = space.rules
         self.bound[: self.aims.own] = space.bound
         self.available[:] = space.available
         self._stock = space.unit.stock
