@@ -19,7 +19,8 @@ HERE = Path(__file__).parent
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="killing at chosen moments needs fork")
 def test_a_command_that_is_killed_leaves_whole_files_and_runs_the_next_time(tmp_path: Path) -> None:
     """SIGKILL at every touch of the disk by plan's writer, export, rollout and assign; twice gives the same files."""
-    environment = {**os.environ, "CAMPAIGN_CACHE": str(tmp_path / "cache"), "PYTHONPATH": str(HERE)}
+    path = [str(HERE), *filter(None, [os.environ.get("PYTHONPATH")])]  # the checkout that is tested, where one is named
+    environment = {**os.environ, "CAMPAIGN_CACHE": str(tmp_path / "cache"), "PYTHONPATH": os.pathsep.join(path)}
     (tmp_path / "runs").mkdir()
     command = [sys.executable, str(HERE / "killed_run.py"), str(tmp_path / "runs")]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=HERE.parent)

@@ -21,7 +21,7 @@ def test_cut_prices_stand_on_the_rungs():
 
 
 def test_cut_prices_end_in_the_digits_that_are_asked_for():
-    """900.00 ends in 00 and in 900.00's last digit 0; 699.30 does not end in 00; a price written 849.99 ends in 9."""
+    """900.00 and 700.00 end in 00, none in 9; coupons leave the tag as it is."""
     ends = {"rule": "price_ladder", "endings": ["00"]}
     assert accepted(ends, (3, "phone", "off10"), (4, "phone", "off30"), (5, "phone", "coupon", "young"))
     nines = {"rule": "price_ladder", "endings": [9]}

@@ -129,6 +129,8 @@ def _uncountable(limit: Limit) -> str:
         return "a share of what all customers buy, which is not in the file"
     if limit.max is None:
         return "a least amount: nobody is given an offer that does not pay, to reach it"
+    if limit.measure == Measure.LINES:
+        return "a number of a plan's lines; customers are given offers without it"
     if limit.measure not in (*COUNTED, *MEASURED):
         return f"{limit.measure} {elsewhere}"
     if limit.max < 0:

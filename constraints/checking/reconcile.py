@@ -14,6 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from constraints.limits.implied import FUND
 from scenarios.answer import cells_file
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
@@ -155,7 +156,7 @@ def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
             found[limit.measure] = limit.used
     used = {limit.id: limit.used for limit in plan.limits}
     for measure, parts in (
-        ("vendor_funding", sorted({f"fund:{each.funding.vendor}" for each in scenario.offers if each.funding})),
+        ("vendor_funding", sorted({f"{FUND}{each.funding.vendor}" for each in scenario.offers if each.funding})),
         ("gifts", sorted({f"gift:{each.gift}" for each in scenario.offers if each.gift})),
     ):
         if parts and measure not in found and all(part in used for part in parts):

@@ -8,6 +8,7 @@ from typing import Any
 
 from constraints.infeasible.remedies import Change
 from constraints.infeasible.rule_conflict import locked_lines
+from constraints.limits.implied import FUND
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit, Scenario
@@ -76,8 +77,8 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
     for name in [limit.id for limit in scenario.limits if limit.id not in kept]:
         scenario = released(scenario, name)
     for vendor in scenario.vendors:
-        if vendor.fund is not None and f"fund:{vendor.id}" not in kept:
-            scenario = released(scenario, f"fund:{vendor.id}")
+        if vendor.fund is not None and f"{FUND}{vendor.id}" not in kept:
+            scenario = released(scenario, f"{FUND}{vendor.id}")
     for gift in scenario.gifts:
         if gift.stock is not None and f"gift:{gift.id}" not in kept:
             scenario = released(scenario, f"gift:{gift.id}")

@@ -11,6 +11,9 @@ from typing import NamedTuple
 from scenarios.language.schema import Limit, Scenario
 from scenarios.language.scope import Scope
 
+FUND = "fund:"
+"""What the ids of vendors' funds begin with."""
+
 
 class NamedLimit(NamedTuple):
     """A limit, and the id it is reported under."""
@@ -27,7 +30,7 @@ def written_and_implied(scenario: Scenario) -> tuple[NamedLimit, ...]:
     for vendor in scenario.vendors:
         if vendor.fund is not None:
             fund = Limit(id=vendor.id, measure="vendor_funding", max=vendor.fund, where=Scope(vendor=vendor.id))
-            found.append(NamedLimit(f"fund:{vendor.id}", fund, "fund"))
+            found.append(NamedLimit(f"{FUND}{vendor.id}", fund, "fund"))
     for gift in scenario.gifts:
         offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
         if gift.stock is not None and offers:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from constraints.limits.implied import FUND
 from planner.figures import money_style, part
 from scenarios.answer.plan import Outcome
 from scenarios.answer.verdicts import LimitResult
 
-FUND = "fund:"
-"""What ids of funds' limits begin with."""
 NOTABLE = 0.05
 """Share of the futures from which on it is told that a fund is used up."""
 NAMED = 3
