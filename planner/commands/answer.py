@@ -13,6 +13,7 @@ from planner.commands.question import JsonOption, KeyOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
+    from planner.reasons.explain import Explanation
     from scenarios.answer.plan import PlanSet, RankedPlan
     from scenarios.answer.plan_files import PlanDirectory
 
@@ -28,24 +29,15 @@ def explain(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Say of every promotion what it contributes, what limits it, and what its slots could hold instead."""
-    from planner.commands.live import watching
-    from planner.evaluation.evaluator import Evaluator
     from planner.flight.counted import as_counted
-    from planner.progress import Progress
-    from planner.reasons.explain import explain_plan
     from planner.report.explain import explanation_json, show_lines, show_promotions
     from planner.report.risk import show_risk
-    from planner.stored import problem_tables
     from scenarios.answer.plan_files import read_plans
 
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)
-    with watching(quiet=json_) as progress:
-        progress(Progress(stage="trying alternatives"))
-        frozen = directory.problem()
-        model, limits = problem_tables(frozen)
-        ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
-        explanation = explain_plan(Evaluator(model, limits), ranked)
+    ranked = replace(ranked, lines=as_counted(directory.problem(), ranked.lines))
+    explanation = _explained(directory, ranked, quiet=json_)
     if json_:
         show_json(explanation_json(explanation, directory.plan_set.currency))
     else:
@@ -53,6 +45,20 @@ def explain(
         shown = (show_lines if lines else show_promotions)(explanation, directory.plan_set.currency)
         show(shown, *risk)
     return ExitCode.YES
+
+
+def _explained(directory: PlanDirectory, ranked: RankedPlan, *, quiet: bool) -> Explanation:
+    """Explain a plan of a folder; what its slots could hold instead takes a while."""
+    from planner.commands.live import watching
+    from planner.evaluation.evaluator import Evaluator
+    from planner.progress import Progress
+    from planner.reasons.explain import explain_plan
+    from planner.stored import problem_tables
+
+    with watching(quiet=quiet) as progress:
+        progress(Progress(stage="trying alternatives"))
+        model, limits = problem_tables(directory.problem())
+        return explain_plan(Evaluator(model, limits), ranked)
 
 
 @answering
@@ -124,6 +130,12 @@ def check(
     return ExitCode.YES if report.ok else ExitCode.NO
 
 
+def _page(directory: PlanDirectory, ranked: RankedPlan, *, quiet: bool) -> bytes:
+    from planner.page.page import page
+
+    return page(directory, ranked, _explained(directory, ranked, quiet=quiet))
+
+
 @answering
 def export(
     folder: FolderArgument,
@@ -136,6 +148,9 @@ def export(
     ] = False,
     xlsx: Annotated[
         Path | None, typer.Option("--xlsx", metavar="FILE", help="As a workbook for finance, totals as formulas.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="As one page for a browser, to show and to print.")
     ] = None,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="TO", help="Folder of the CSV files; csv/ inside DIR otherwise.")
@@ -165,7 +180,7 @@ def export(
     plan: PlanOption = 1,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Write a plan as CSV files, as a workbook for finance, or as a rollout."""
+    """Write a plan as CSV files, as a workbook for finance, as a page to show, or as a rollout."""
     from planner.commands.rollout import refuse_lonely, roll_out
     from planner.export.plan_files import EXPORTED, export_csv, refuse_foreign_tables
     from planner.flight.counted import as_counted
@@ -176,7 +191,12 @@ def export(
         from planner.export.workbook import check_workbook_path
 
         check_workbook_path(xlsx)
-    tables = (out or folder / EXPORTED) if csv or out is not None or (xlsx is None and rollout is None) else None
+    if html is not None:
+        from planner.page.page import check_page_path
+
+        check_page_path(html)
+    named = any(place is not None for place in (xlsx, html, rollout))
+    tables = (out or folder / EXPORTED) if csv or out is not None or not named else None
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)
     ranked = replace(ranked, lines=as_counted(directory.problem(), ranked.lines))
@@ -187,6 +207,7 @@ def export(
         from planner.export.workbook import workbook
 
         book = workbook(directory, ranked)
+    shown = b"" if html is None else _page(directory, ranked, quiet=json_)
     written: list[str] = []
     says: tuple[str, ...] = ()
     if rollout is not None:  # first, because it refuses more: a refusal leaves nothing behind
@@ -200,6 +221,11 @@ def export(
 
         write_whole(xlsx, book)
         written.insert(0, str(xlsx))
+    if html is not None:
+        from scenarios.whole import write_whole
+
+        write_whole(html, shown)
+        written.insert(0, str(html))
     if tables is not None:
         written = [*(str(path) for path in export_csv(directory, ranked, tables)), *written]
     if json_:

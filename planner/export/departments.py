@@ -57,13 +57,17 @@ class Departments:
         return ratio_down(margin, revenue, RATIO_DIGITS) if revenue > 0 else None
 
 
-def departments(rows: pa.Table, frozen: Frozen) -> Departments:
-    """Sum the rows of one plan by product category; the plan without lines is accounted for anew."""
-    categories = _categories(frozen.scenario)
-    names = tuple(dict.fromkeys(categories.values()))
+def without_promotion(frozen: Frozen) -> pa.Table:
+    """Account for the plan without lines, in rows like those of cells.parquet."""
     grid = build_grid(frozen.scenario, frozen.custom)
     model = build_coefficients(grid, frozen.effects, frozen.baskets)
-    empty = plan_table(1, account(model, grid.empty()))
+    return plan_table(1, account(model, grid.empty()))
+
+
+def departments(rows: pa.Table, empty: pa.Table, frozen: Frozen) -> Departments:
+    """Sum the rows of one plan, and of the plan without lines (`without_promotion`), by product category."""
+    categories = _categories(frozen.scenario)
+    names = tuple(dict.fromkeys(categories.values()))
     found = [account_by(each, _place(each, categories, names), len(names) + 1) for each in (rows, empty)]
     digits = minor_digits(frozen.scenario.currency)
     return Departments(categories=names, amounts=found[0], without=found[1]["profit"], digits=digits)

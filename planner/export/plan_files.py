@@ -9,7 +9,7 @@ from typing import Any
 
 from planner.export.claims import Claim, claims, payers
 from planner.export.departments import CSV_COLUMNS as DEPARTMENT_COLUMNS
-from planner.export.departments import department_rows, departments
+from planner.export.departments import department_rows, departments, without_promotion
 from planner.export.plan_rows import plan_rows
 from planner.overwriting import columns_of, overwritten
 from planner.reasons.told_price import told_price, told_range
@@ -115,7 +115,7 @@ def export_csv(directory: PlanDirectory, plan: RankedPlan, folder: Path) -> tupl
     """
     refuse_foreign_tables(folder)
     frozen, cells = directory.problem(), plan_rows(directory, plan)
-    claimed, sold = claims(cells, frozen), departments(cells, frozen)
+    claimed, sold = claims(cells, frozen), departments(cells, without_promotion(frozen), frozen)
     folder.mkdir(parents=True, exist_ok=True)
     of_lines = line_rows(plan, payers(frozen.scenario))
     rows = (of_lines, limit_rows(plan), bridge_rows(plan), claim_rows(claimed), department_rows(sold))

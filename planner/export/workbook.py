@@ -13,7 +13,7 @@ from planner.export.claims import claims
 from planner.export.claims_sheet import HEADER as CLAIMS_HEADER
 from planner.export.claims_sheet import TOTALS as CLAIMS_TOTALS
 from planner.export.claims_sheet import write_claims
-from planner.export.departments import departments, write_departments
+from planner.export.departments import departments, without_promotion, write_departments
 from planner.export.limits import write_limits
 from planner.export.lines import HEADER, TOTALS, write_lines
 from planner.export.plan_rows import plan_rows
@@ -83,7 +83,7 @@ def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
     scenario = frozen.scenario
     digits = minor_digits(scenario.currency)
     amounts = account_by_period(rows, scenario)
-    claimed, sold = claims(rows, frozen), departments(rows, frozen)
+    claimed, sold = claims(rows, frozen), departments(rows, without_promotion(frozen), frozen)
     buffer = io.BytesIO()
     plain = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with Workbook(buffer, plain) as book:

@@ -34,6 +34,35 @@ _MANY = "+"
 """Stands for ten targeted lines and more."""
 
 
+def symbol(number: int) -> str:
+    """Return the letter of an offer by its place among those shown; numbers after 52 of them."""
+    return _SYMBOLS[number] if number < len(_SYMBOLS) else str(number)
+
+
+def listed_products(plan: RankedPlan, scenario: Scenario, *, brief: bool = False) -> list[tuple[str, str]]:
+    """Id and name of every product, and of the whole basket where it has lines.
+
+    Parameters
+    ----------
+    brief
+        Whether to name a product by its name alone, where it has one.
+
+    Raises
+    ------
+    TypeError
+        Where products still stand in a table.
+    """
+    if not isinstance(scenario.products, tuple):
+        raise TypeError("a calendar needs a resolved scenario")
+    products: tuple[Product, ...] = scenario.products
+    listed = [
+        (product.id, (product.name or product.id) if brief else named(product.id, product.name)) for product in products
+    ]
+    if any(line.product == BASKET for line in plan.lines):
+        listed.append((BASKET, "whole basket"))
+    return listed
+
+
 @dataclass(frozen=True, kw_only=True)
 class Calendar:
     """One plan's calendar; wraps into several blocks where the periods do not fit side by side."""
@@ -71,29 +100,17 @@ class Calendar:
                 line.rstrip()
                 yield line
         yield from self._legend(options.max_width)
-        idle = len(self._listed()) - len(rows)
+        idle = len(listed_products(self.plan, self.scenario)) - len(rows)
         if idle:
             yield Text(
                 f"{plural(idle, 'product')} without a line {'is' if idle == 1 else 'are'} not shown", style="dim"
             )
 
     def _symbols(self) -> dict[str, str]:
-        """Symbol of every public offer in the plan, in the scenario's order; numbers after 52 offers."""
+        """Symbol of every public offer in the plan, in the scenario's order."""
         used = {line.offer for line in self.plan.lines if line.segment == EVERYBODY}
         offers = [offer.id for offer in self.scenario.offers if offer.id in used]
-        return {
-            offer: _SYMBOLS[number] if number < len(_SYMBOLS) else str(number) for number, offer in enumerate(offers)
-        }
-
-    def _listed(self) -> list[tuple[str, str]]:
-        """Id and name of every product, and of the whole basket where it has lines."""
-        if not isinstance(self.scenario.products, tuple):
-            raise TypeError("a calendar needs a resolved scenario")
-        products: tuple[Product, ...] = self.scenario.products
-        listed = [(product.id, named(product.id, product.name)) for product in products]
-        if any(line.product == BASKET for line in self.plan.lines):
-            listed.append((BASKET, "whole basket"))
-        return listed
+        return {offer: symbol(number) for number, offer in enumerate(offers)}
 
     def _rows(self) -> list[tuple[str, list[Text]]]:
         symbols, horizon = self._symbols(), self.scenario.horizon
@@ -102,7 +119,7 @@ class Calendar:
         targeted = Counter((line.product, line.period) for line in self.plan.lines if line.segment != EVERYBODY)
         promoted = {line.product for line in self.plan.lines}
         rows = []
-        for product, name in self._listed():
+        for product, name in listed_products(self.plan, self.scenario):
             if product not in promoted:
                 continue
             cells = []

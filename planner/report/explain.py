@@ -19,7 +19,7 @@ from planner.report.table import Column, FittedTable
 
 def show_promotions(explanation: Explanation, currency: str) -> FittedTable:
     """One entry a promotion, the largest contribution first; contributions and one interaction row add up."""
-    money, counted = _style(explanation, currency), explanation.counted
+    money, counted = style_of(explanation, currency), explanation.counted
     ordered = sorted(explanation.promotions, key=lambda each: (-each.contribution, each.first))
     entries = [(each.contribution, promotion_entry(each, explanation.lines, money, counted)) for each in ordered]
     return _table(explanation, currency, "promotion", entries)
@@ -27,7 +27,7 @@ def show_promotions(explanation: Explanation, currency: str) -> FittedTable:
 
 def show_lines(explanation: Explanation, currency: str) -> FittedTable:
     """One entry a line, the largest contribution first; contributions and one interaction row add up."""
-    money, counted = _style(explanation, currency), explanation.counted
+    money, counted = style_of(explanation, currency), explanation.counted
     ordered = sorted(explanation.lines, key=lambda each: (-each.contribution, each.line.period))
     entries = [(each.contribution, line_entry(each, money, counted)) for each in ordered]
     return _table(explanation, currency, "line", entries)
@@ -35,7 +35,7 @@ def show_lines(explanation: Explanation, currency: str) -> FittedTable:
 
 def _table(explanation: Explanation, currency: str, what: str, entries: Sequence[tuple[float, Text]]) -> FittedTable:
     """Lay out the entries of lines or promotions, their sum, and what the words in them mean."""
-    money, counted = _style(explanation, currency), explanation.counted
+    money, counted = style_of(explanation, currency), explanation.counted
     interaction = explanation.objective - math.fsum(contribution for contribution, _ in entries)
     rows: list[tuple[str | Text, str | Text]] = [(money(each, signed=True), entry) for each, entry in entries]
     if not rows:
@@ -48,38 +48,48 @@ def _table(explanation: Explanation, currency: str, what: str, entries: Sequence
         columns=(Column(title="contributes", number=True), Column(title=what, least=30)),
         rows=tuple(rows),
         notes=(
-            _contributes(counted, whole),
-            *_legend(explanation, what, money),
+            contributes(counted, whole),
+            *legend(explanation, what, money),
             *([money.caption] if counted.money else []),
         ),
     )
 
 
-def _legend(explanation: Explanation, what: str, money: MoneyStyle) -> list[str]:
-    """Say what the words mean that stand in some entry."""
-    lines, legend = [explained for explained in explanation.lines if explained.locked is None], []
+def legend(explanation: Explanation, what: str, money: MoneyStyle, *, terminal: bool = True) -> list[str]:
+    """Say what the words mean that stand in some entry.
+
+    Parameters
+    ----------
+    what
+        ``line`` or ``promotion``.
+    terminal
+        Whether it is read where other commands can be typed, which tell more.
+    """
+    lines, words = [explained for explained in explanation.lines if explained.locked is None], []
     if any(explained.held_by for explained in explanation.lines):
         order = "the dearest first" if explanation.priced else "most used first: prices are made for the best plan only"
-        legend.append(f"held by: limits without room that the {what} uses, {order}")
+        words.append(f"held by: limits without room that the {what} uses, {order}")
     if any(explained.needed_by for explained in lines):
         without = "without the line" if what == "line" else "without one of its lines"
-        legend.append(f"needed by: limits and rules that break {without}")
+        words.append(f"needed by: limits and rules that break {without}")
     if any(explained.run is not None for explained in lines):
         one = "without one" if what == "line" else "without those of the promotion"
-        legend.append(f"together: what is lost without all lines of a run; contributes: {one}, beside all others")
+        words.append(f"together: what is lost without all lines of a run; contributes: {one}, beside all others")
     if any(is_open(explained, money) for explained in lines):
-        legend.append("instead: what else the line's slot could hold, against the line as it is, one change at a time")
+        words.append("instead: what else the line's slot could hold, against the line as it is, one change at a time")
     if lines and not all(is_open(explained, money) for explained in lines):
         gains = "saves" if explanation.counted.saved else "gains"
-        legend.append(f"no instead: nothing else that its slot may hold {gains}; --json has what comes closest")
+        closest = "; --json has what comes closest" if terminal else ""
+        words.append(f"no instead: nothing else that its slot may hold {gains}{closest}")
     if any(is_guessed(explained, money) for explained in lines):
-        legend.append("may: by an estimate of use at risk; campaign score tells for sure")
+        words.append(f"may: by an estimate of use at risk{'; campaign score tells for sure' if terminal else ''}")
     if what != "line" and len(explanation.promotions) < len(explanation.lines):
-        legend.append("a promotion: an offer on a product in consecutive periods; --lines tells of each line by itself")
-    return legend
+        each = "; --lines tells of each line by itself" if terminal else ""
+        words.append(f"a promotion: an offer on a product in consecutive periods{each}")
+    return words
 
 
-def _style(explanation: Explanation, currency: str) -> MoneyStyle:
+def style_of(explanation: Explanation, currency: str) -> MoneyStyle:
     """How amounts are written: money by its currency, counts and mixtures with two digits."""
     if not explanation.counted.money:
         return MoneyStyle(currency=currency, digits=2)
@@ -88,7 +98,8 @@ def _style(explanation: Explanation, currency: str) -> MoneyStyle:
     return money_style(currency, [explanation.objective, *entries])
 
 
-def _contributes(counted: Counted, what: str) -> str:
+def contributes(counted: Counted, what: str) -> str:
+    """Say what contributions are counted in; ``what`` is what is left out for them."""
     if counted.saved:
         return f"contributes: how much less {counted.what} there is with the {what}; below 0 it adds {counted.what}"
     return f"contributes: {counted.what} lost without the {what}"
