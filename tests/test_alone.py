@@ -8,7 +8,7 @@ from constraints.ledger import Ledger
 from planner.problem import build_problem
 from planner.reasons.alone import Alone, best_alone
 from planner.reasons.break_even import break_even
-from planner.report.notes import why_no_promotion
+from planner.report.no_promotion import why_no_promotion
 from scenarios.futures.draws import draw
 
 TIGHT = "limits.total-budget.max=1"
@@ -19,7 +19,7 @@ def _alone(*settings: str) -> dict[str, Alone]:
     needs = break_even(problem.model, problem.effects)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
     found = best_alone(problem.grid, ledger, [need.offer for need in needs if need.pays])
-    report = "\n".join(printed(why_no_promotion(problem.grid, needs, found, "EUR"), 120))
+    report = "\n".join(printed(why_no_promotion(problem.grid, needs, found, "EUR").show(), 120))
     for each in found:
         assert f"{each.offer}: a line alone" in report
         assert all(name in report for name in each.breaks[:4])

@@ -15,7 +15,7 @@ from spreadsheet import formulas, read
 
 from constraints.checking.check import check
 from planner.export.claims import claims
-from planner.export.departments import departments
+from planner.export.departments import departments, without_promotion
 from planner.export.plan_rows import plan_rows
 from planner.export.workbook import workbook
 from planner.problem import build_problem
@@ -80,7 +80,9 @@ def test_totals_are_the_ledgers(folder: Path) -> None:
     """Departments and offers on baskets add up to every total that the ledger states."""
     directory = read_plans(folder)
     out = directory.plan_set.plans[0].outcome
-    found = departments(plan_rows(directory, directory.plan_set.plans[0]), directory.problem())
+    found = departments(
+        plan_rows(directory, directory.plan_set.plans[0]), without_promotion(directory.problem()), directory.problem()
+    )
     stated = {
         "units": out.units * 10,
         "revenue": out.revenue,
@@ -103,7 +105,9 @@ def test_a_department_is_the_scope_of_its_category(tmp_path: Path) -> None:
     problem = build_problem("template-basic")
     write_folder(problem, tmp_path / "plans", good_lines(problem))
     directory = read_plans(tmp_path / "plans")
-    found = departments(plan_rows(directory, directory.plan_set.plans[0]), directory.problem())
+    found = departments(
+        plan_rows(directory, directory.plan_set.plans[0]), without_promotion(directory.problem()), directory.problem()
+    )
     book = check(tmp_path / "plans").reports[0].account
     assert len(found.categories) > 1
     for number, name in enumerate(found.categories):
@@ -129,9 +133,10 @@ def test_cells_of_another_scenario_are_refused(folder: Path) -> None:
     place = rows.column_names.index("product")
     names = ["tea" if each == "milk" else each for each in rows.column("product").to_pylist()]
     foreign = rows.set_column(place, "product", pa.array(names))
-    for sums in (departments, claims):
+    frozen = directory.problem()
+    for sums in (lambda: departments(foreign, without_promotion(frozen), frozen), lambda: claims(foreign, frozen)):
         with pytest.raises(InvalidInput, match=r"column product: expected products of the scenario, got .*tea"):
-            sums(foreign, directory.problem())
+            sums()
 
 
 def test_the_sheet_adds_up_by_formulas(folder: Path) -> None:

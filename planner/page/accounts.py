@@ -33,7 +33,7 @@ def account_table(amounts: Mapping[str, Integers], scenario: Scenario, money: Mo
         for number, date in enumerate(scenario.horizon.dates)
     ]
     rows.append(("all", *(_written(amounts, column.title, None, money, digits) for column in COLUMNS)))
-    return plain_table("The account by period", head, rows)
+    return plain_table("", head, rows)
 
 
 def department_table(found: Departments, money: MoneyStyle) -> PageTable:

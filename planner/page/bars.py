@@ -26,7 +26,7 @@ class Bar:
     start: float
     length: float
     kind: str
-    """Class of its colour: ``gain``, ``loss`` or ``total``."""
+    """What its colour says: ``gain``, ``loss``, ``total`` or ``other``."""
     about: str = ""
     """What it holds, in words."""
 
@@ -56,7 +56,7 @@ def waterfall(plan: RankedPlan, money: MoneyStyle) -> Bars:
 def beside(plan: RankedPlan, money: MoneyStyle) -> Bars:
     """The plan and what people do without a planner, all from nothing."""
     known = [(habit_name(name, plan), amount) for name, amount in plan.baselines.items() if amount is not None]
-    amounts = [("this plan", plan.objective, "total"), *((name, amount, "gain") for name, amount in known)]
+    amounts = [("this plan", plan.objective, "total"), *((name, amount, "other") for name, amount in known)]
     return _laid_out([(label, Decimal(0), amount, kind, "") for label, amount, kind in amounts], money)
 
 

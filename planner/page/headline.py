@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from planner.figures import count, money_style, part, plural, share, up_to_many
 from planner.report.outcome import broken_sentences
+from scenarios.answer.front import Front
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario
 
@@ -66,11 +67,14 @@ def _tiles(plan_set: PlanSet, plan: RankedPlan, scenario: Scenario) -> list[Tile
     if scenario.objective != "profit" and plan_set.front is None:
         tiles.append(Tile(label="Objective", figure=money(plan.objective, signed=True), below=plan_set.objective))
     if plan.gap is not None:
-        bound = (
-            "" if plan_set.bound is None else f"proven: none is worth more than {money(plan_set.bound, signed=True)}"
-        )
         tiles.append(
-            Tile(label="From the best possible", figure=up_to_many(plan.gap, share(plan.gap, digits=1)), below=bound)
+            Tile(
+                label="From the best possible" + ("" if plan_set.front is None else f", {_leading(plan_set.front)}"),
+                figure=up_to_many(plan.gap, share(plan.gap, digits=1)),
+                below=""
+                if plan_set.bound is None
+                else f"at most {money(plan_set.bound - plan.objective)} more, proven",
+            )
         )
     tiles.append(
         Tile(
@@ -101,3 +105,8 @@ def _tiles(plan_set: PlanSet, plan: RankedPlan, scenario: Scenario) -> list[Tile
             Tile(label="Futures that lose money", figure=part(outcome.loss_share), below="of those that were drawn")
         )
     return tiles
+
+
+def _leading(front: Front) -> str:
+    """Of a front, the measure that gap and bound are about."""
+    return next(iter(front.measures)).replace("_", " ")

@@ -27,10 +27,13 @@ from planner.reasons.explain import Explanation
 from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.front import show_front, trade_offs
 from planner.report.limits import price_sentences, show_limits, show_rules
+from planner.report.no_promotion import NoPromotion, find_why_no_promotion
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
 from planner.report.table import FittedTable
 from planner.report.targets import show_targets
+from planner.stored import problem_tables
+from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PLANS, PlanDirectory, sha256
 from scenarios.currency import minor_digits
@@ -99,6 +102,7 @@ def page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -
     ranking = show_front(plan_set, scenario) if front else [show_ranking(plan_set, scenario)]
     habits = show_baselines(plan, currency, timed="second" in plan_set.effort, objective=scenario.objective)
     rules = show_rules(plan.rules)
+    unpromoted = None if plan.lines else _unpromoted(frozen, plan_set.seed)
     text = _template().render(
         css=_resource("page.css"),
         top=headline(plan_set, plan, scenario),
@@ -107,6 +111,8 @@ def page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -
         calendar=page_calendar(plan, scenario),
         charts=charts(amounts, before, scenario, digits),
         promotions=promotion_table(explanation, scenario),
+        unpromoted=unpromoted,
+        needs=None if unpromoted is None else page_table(unpromoted.needs),
         targets=[page_table(each) for each in show_targets(plan, scenario, currency)],
         bridge=waterfall(plan, terms),
         charged=terms(outcome.charges) if outcome.charges else "",
@@ -127,6 +133,11 @@ def page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -
         caption=account.caption,
     )
     return _sealed(text.encode())
+
+
+def _unpromoted(frozen: Frozen, seed: int) -> NoPromotion:
+    model, _ = problem_tables(frozen)
+    return find_why_no_promotion(model, frozen.effects, seed, frozen.scenario.currency)
 
 
 def _template() -> Template:

@@ -64,7 +64,7 @@ class Chart:
 def charts(
     with_plan: Mapping[str, Integers], without: Mapping[str, Integers], scenario: Scenario, digits: int
 ) -> tuple[Chart, ...]:
-    """Units sold beside those without promotion, spend, and profit gained.
+    """Units sold beside those without promotion; spend and profit gained where there are any.
 
     Parameters
     ----------
@@ -78,12 +78,15 @@ def charts(
         sum(with_plan[name] for name in ("discount", "gifts", "messages", "fixed costs")) - with_plan["vendor funding"]
     )
     gained = with_plan["profit"] - without["profit"]
+    both = with_plan["units"] * units, without["units"] * units
+    amounts = {"Spend": np.asarray(spent), "Profit gained": gained}
     return (
-        _chart(
-            "Units sold; the line: without promotion", with_plan["units"] * units, scenario, without["units"] * units
+        _chart("Units sold; the line: without promotion", both[0], scenario, both[1]),
+        *(
+            _chart(f"{title}, {scenario.currency}", each * money, scenario)
+            for title, each in amounts.items()
+            if each.any()
         ),
-        _chart(f"Spend, {scenario.currency}", np.asarray(spent) * money, scenario),
-        _chart(f"Profit gained, {scenario.currency}", gained * money, scenario),
     )
 
 

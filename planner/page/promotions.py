@@ -46,7 +46,7 @@ def promotion_table(explanation: Explanation, scenario: Scenario) -> PageTable:
                 *_named(promotion, held[at], names),
                 *_amounts(held[at], spent),
                 worth(promotion.contribution, signed=True),
-                "\n".join(reason.strip() for reason in reasons),
+                "\n".join((*_why(held[at]), *(reason.strip() for reason in reasons))),
             )
         )
     interaction = explanation.objective - math.fsum(each.contribution for each in explanation.promotions)
@@ -84,6 +84,11 @@ def _named(promotion: Promotion, own: Sequence[LineExplained], names: _Names) ->
     whom = ", ".join(dict.fromkeys(names.segments[each.line.segment] for each in own))
     reach = "" if line.segment == EVERYBODY or line.coverage == 1 else f" ({given(line.coverage)} of them)"
     return when, f"{names.offers[line.offer]}{level}", names.products[line.product], f"{whom}{reach}"
+
+
+def _why(own: Sequence[LineExplained]) -> tuple[str, ...]:
+    """What the plan says of its lines, each sentence once; of locked ones their rule is told."""
+    return tuple(dict.fromkeys(each.line.why for each in own if each.line.why and each.locked is None))
 
 
 def _spend(line: LineResult) -> Decimal:

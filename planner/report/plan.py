@@ -5,20 +5,17 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from constraints.ledger import Ledger
-from planner.reasons.alone import best_alone
-from planner.reasons.break_even import break_even
 from planner.report.bridge import show_bridge
 from planner.report.calendar import Calendar
 from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.front import knee_plan, show_front
 from planner.report.limits import price_sentences, show_limits, show_rules
-from planner.report.notes import show_sentences, why_no_promotion
+from planner.report.no_promotion import find_why_no_promotion
+from planner.report.notes import show_sentences
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
 from planner.report.targets import show_targets
 from scenarios.answer.plan import PlanSet
-from scenarios.futures.draws import draw
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -38,10 +35,7 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
     if best.lines:
         parts += [Calendar(plan=best, scenario=scenario), *show_targets(best, scenario, currency)]
     else:
-        needs = break_even(model, effects)
-        ledger = Ledger(model, effects, draw(grid, effects, plan_set.seed))
-        alone = best_alone(grid, ledger, [need.offer for need in needs if need.pays])
-        parts.append(why_no_promotion(grid, needs, alone, currency))
+        parts.append(find_why_no_promotion(model, effects, plan_set.seed, currency).show())
     parts.append(show_limits(best.limits, currency))
     if worth := price_sentences(best.limits, currency):
         parts.append(show_sentences("What moving a limit may be worth", worth))
