@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 from command_line import run
 from hypothesis import given
 from hypothesis import strategies as st
+from page_reader import Read
 from plan_folders import good_lines, write_folder
 
 from planner.figures import count, money_style
@@ -22,44 +22,6 @@ from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import PlanDirectory, read_plans
 
 HOSTILE = "<script>alert(\"x\")</script> & 'co'"
-VOID = {"meta"}
-
-
-class Read(HTMLParser):
-    """A page as its parts: tags in order, attributes, texts; unbalanced tags fail."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[str] = []
-        self.attributes: list[tuple[str, str, str]] = []
-        self.cells: list[str] = []
-        self.feed(text)
-        self.close()
-        assert not self.open
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Count a tag that opens."""
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-        if tag not in VOID:
-            self.open.append(tag)
-        if tag in ("td", "th"):
-            self.cells.append("")
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Count a tag that ends itself."""
-        self.tags.append(tag)
-        self.attributes += [(tag, name, value or "") for name, value in attrs]
-
-    def handle_endtag(self, tag: str) -> None:
-        """Close the tag that was opened last."""
-        assert self.open.pop() == tag
-
-    def handle_data(self, data: str) -> None:
-        """Add a text to the cell that it stands in."""
-        if {"td", "th"} & set(self.open):
-            self.cells[-1] += data
 
 
 @pytest.fixture(scope="module")

@@ -131,9 +131,9 @@ def check(
 
 
 def _page(directory: PlanDirectory, ranked: RankedPlan, *, quiet: bool) -> bytes:
-    from planner.page.page import page
+    from planner.page.plan_page import plan_page
 
-    return page(directory, ranked, _explained(directory, ranked, quiet=quiet))
+    return plan_page(directory, ranked, _explained(directory, ranked, quiet=quiet))
 
 
 @answering
@@ -192,7 +192,7 @@ def export(
 
         check_workbook_path(xlsx)
     if html is not None:
-        from planner.page.page import check_page_path
+        from planner.page.file import check_page_path
 
         check_page_path(html)
     named = any(place is not None for place in (xlsx, html, rollout))

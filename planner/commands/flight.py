@@ -129,6 +129,9 @@ def report(
         Path | None,
         typer.Option("--effects", metavar="FILE", help="Effect table with what was learned, for the next scenario."),
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="The same as one page for a browser.")
+    ] = None,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
@@ -154,6 +157,10 @@ def report(
     if effects is not None:
         refuse_other_than_csv("--effects", effects)
         refuse_foreign_effects(effects, read, lessons)
+    if html is not None:
+        from planner.page.file import check_page_path
+
+        check_page_path(html, read)
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     if effects is not None:
         refuse_without_table(frozen)
@@ -185,6 +192,13 @@ def report(
         lift_is = frozen.scenario.effects.lift_is
         named = f"name it in the next scenario, effects: {{table: {effects}, lift_is: {lift_is}}}"
         wrote += [f"wrote {effects}; {named}", *taught.said]
+    if html is not None:
+        from planner.page.outcome_page import outcome_page
+        from scenarios.answer.plan_files import PLANS
+
+        title = frozen.scenario.title or frozen.scenario.scenario
+        write_whole(html, outcome_page(outcome, title=title, plans=(folder / PLANS).read_bytes()))
+        wrote.append(f"wrote {html}")
     if json_:
         show_json(outcome_json(outcome))
     else:

@@ -28,9 +28,11 @@ class Headline:
     subtitle: str
     tiles: tuple[Tile, ...]
     kept: str
-    """What the plan keeps, where it keeps everything; else empty."""
+    """What is well; empty where something is wrong, or nothing is to be said."""
     broken: tuple[str, ...]
-    """A sentence for each limit and rule that it breaks."""
+    """A sentence for each thing that is wrong."""
+    alarm: str
+    """What is said above these."""
 
 
 def headline(plan_set: PlanSet, plan: RankedPlan, scenario: Scenario) -> Headline:
@@ -48,6 +50,7 @@ def headline(plan_set: PlanSet, plan: RankedPlan, scenario: Scenario) -> Headlin
         tiles=tuple(_tiles(plan_set, plan, scenario)),
         kept="" if broken else kept,
         broken=broken,
+        alarm="This plan breaks what was asked:",
     )
 
 

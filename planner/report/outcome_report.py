@@ -21,10 +21,18 @@ from scenarios.answer.sums import MONEY
 
 def show_outcome(report: OutcomeReport) -> list[RenderableType]:
     """Lay out everything that a report says."""
-    parts: list[RenderableType] = [_heading(report)]
-    if report.attention:
-        parts.append(show_sentences("Needs attention", report.attention, style="red"))
-    parts += [_totals(report), _accuracy(report), _bridge(report)]
+    attention = show_sentences("Needs attention", report.attention, style="red")
+    return [
+        _heading(report),
+        *((attention,) if report.attention else ()),
+        show_totals(report),
+        *outcome_parts(report),
+    ]
+
+
+def outcome_parts(report: OutcomeReport) -> list[RenderableType]:
+    """Lay out what a report says below its totals: tables, sentences and texts."""
+    parts: list[RenderableType] = [_accuracy(report), _bridge(report)]
     if report.claims:
         parts.append(show_claims(report.claims, report.currency))
     parts += show_effects(report.together, report.effects)
@@ -44,7 +52,8 @@ def _heading(report: OutcomeReport) -> Text:
     return Text(f"{report.folder}: plan {report.plan}, {whole} up to {report.as_of}", style="bold")
 
 
-def _totals(report: OutcomeReport) -> FittedTable:
+def show_totals(report: OutcomeReport) -> FittedTable:
+    """One row a measure: what was expected, between what ends, and what it came to."""
     rows = []
     money = money_style(report.currency, [each.expected for each in report.totals if each.measure in MONEY])
     for each in report.totals:

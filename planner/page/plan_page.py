@@ -1,24 +1,18 @@
-"""The page itself: everything about one plan in one file that needs nothing else, no script and no other address."""
+"""The page of a plan: everything about it in one file that needs nothing else, no script and no other address."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
-
-from jinja2 import Environment, StrictUndefined, Template
 
 from planner.export.account import account_by_period
 from planner.export.claims import claims
 from planner.export.departments import departments, without_promotion
 from planner.export.plan_rows import plan_rows
 from planner.figures import money_style
-from planner.overwriting import refuse_overwriting
 from planner.page.accounts import account_table, department_table, vendor_table
 from planner.page.bars import beside, used_share, waterfall
 from planner.page.calendar import page_calendar
+from planner.page.file import Seal, laid_out
 from planner.page.headline import headline
 from planner.page.periods import charts
 from planner.page.promotions import promotion_table
@@ -37,48 +31,12 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PLANS, PlanDirectory, sha256
 from scenarios.currency import minor_digits
-from scenarios.problems import InvalidInput, Problem
 
-ENDING = ".html"
-_SEAL = "<!-- campaign-planner, SHA-256 of what stands above: {} -->\n"
-"""Last line of a page, by which it is known whether anybody changed it."""
+MADE = "Made by campaign export of a plan folder, whose every figure campaign check recomputes without the optimiser."
+"""The last words of the page."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seal:
-    """A file that the page was made of, and its hash."""
-
-    name: str
-    sha256: str
-
-
-def check_page_path(path: Path) -> None:
-    """Refuse a name that no browser takes for a page, before anything is read.
-
-    Raises
-    ------
-    InvalidInput
-        For another ending than .html, for folders, and where another file stands there.
-    """
-    if path.suffix.lower() != ENDING or path.is_dir():
-        expected = f"a file that ends in {ENDING}"
-        raise InvalidInput([Problem(where="--html", what="file", expected=expected, got=str(path))])
-    older = "an older page that nobody has changed"
-    refuse_overwriting(path, option="--html", older=older, is_older=is_as_written)
-
-
-def is_as_written(path: Path) -> bool:
-    """Whether a file is a page as it was written here."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return False
-    seal = _SEAL.format(64 * "0").encode()
-    body = content[: -len(seal)]
-    return content.endswith(_sealed(body)[len(body) :])
-
-
-def page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -> bytes:
+def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -> bytes:
     """Return the bytes of the page of one plan; the same plan directory gives the same bytes.
 
     Parameters
@@ -103,8 +61,8 @@ def page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -
     habits = show_baselines(plan, currency, timed="second" in plan_set.effort, objective=scenario.objective)
     rules = show_rules(plan.rules)
     unpromoted = None if plan.lines else _unpromoted(frozen, plan_set.seed)
-    text = _template().render(
-        css=_resource("page.css"),
+    return laid_out(
+        "plan.html.jinja",
         top=headline(plan_set, plan, scenario),
         beside=None if front else beside(plan, worth),
         habits=habits.notes,
@@ -129,29 +87,15 @@ def page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -
         trade_offs=tuple(trade_offs(plan_set)) if front else (),
         assumed=plan_set.assumed,
         notes=fewer_lift_tests(plan_set.note_texts),
+        made=MADE,
         seals=tuple(_seals(directory)),
         caption=account.caption,
     )
-    return _sealed(text.encode())
 
 
 def _unpromoted(frozen: Frozen, seed: int) -> NoPromotion:
     model, _ = problem_tables(frozen)
     return find_why_no_promotion(model, frozen.effects, seed, frozen.scenario.currency)
-
-
-def _template() -> Template:
-    """Texts of a scenario are escaped wherever they stand."""
-    made = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    return made.from_string(_resource("page.html.jinja"))
-
-
-def _resource(name: str) -> str:
-    return files("planner.page").joinpath(name).read_text(encoding="utf-8")
-
-
-def _sealed(body: bytes) -> bytes:
-    return body + _SEAL.format(hashlib.sha256(body).hexdigest()).encode()
 
 
 def _seals(directory: PlanDirectory) -> Iterator[Seal]:
