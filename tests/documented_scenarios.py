@@ -31,7 +31,7 @@ offers:
      funding: {vendor: other, share: 12.5%}}
   - {id: tenth, mechanic: coupon, depth: 10%, layer: targeted, channel: app, coverage: [50%, 100%], stacks: true,
      fixed_cost: 333, funding: {vendor: other, per_unit: 17.5, per_line: 77}}
-  - {id: fifth, mechanic: coupon, depth: 22%, layer: targeted, channel: mail, coverage: [100%]}
+  - {id: fifth, mechanic: coupon, depth: 22%, at_most: 90, layer: targeted, channel: mail, coverage: [100%]}
   - {id: pin, mechanic: gift, gift: pin, worth: 200, layer: targeted, channel: mail, coverage: [70%, 100%],
      quantity: [50%, 100%], applies_to: {categories: [ware]}, funding: {vendor: maker, share: 50%}}
   - {id: three, mechanic: bundle, buy: 2, get: 1, applies_to: {categories: [drink]},

@@ -227,9 +227,12 @@ class Shop:
         price = self.price[k] if price is None else price
         match offer["mechanic"]:
             case "price_discount" | "flash_sale":
-                return price * share(offer["depth"]) if "depth" in offer else price - share(offer["price"])
+                most = share(offer.get("at_most", price))
+                return min(price * share(offer["depth"]), most) if "depth" in offer else price - share(offer["price"])
             case "coupon":
-                return price * share(offer["depth"]) if "depth" in offer else share(offer["value"]) / self.per_use[k]
+                most = share(offer.get("at_most", price * self.per_use[k])) / self.per_use[k]
+                off = min(price * share(offer["depth"]), most) if "depth" in offer else share(offer["value"])
+                return off if "depth" in offer else off / self.per_use[k]
             case "bundle":
                 if "price" in offer:
                     return max(price - share(offer["price"]) / offer["buy"], 0.0)

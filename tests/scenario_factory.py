@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from further_rules import further_rules
 from random_limits import limits_of_every_kind, random_limits
-from random_offers import basket_offers, give_with_orders, public_offer, serve_fewer, share, targeted_offer
+from random_offers import basket_offers, cap_some, give_with_orders, public_offer, serve_fewer, share, targeted_offer
 from random_rules import random_rules
 
 from scenarios.grid import build_grid
@@ -246,6 +246,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             # A stream of their own: what other draws come to does not depend on these.
             own = rng_of(zlib.crc32(repr(sorted(document["products"][0].items(), key=str)).encode()))
             document["limits"] += limits_of_every_kind(own, document, turnover)
+    if params.order_gifts:
+        cap_some(rng_of(zlib.crc32(repr(document["products"]).encode())), document["offers"])
     if with_baskets and params.order_gifts:
         own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
         give_with_orders(own, document["offers"])

@@ -109,7 +109,7 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
         yield (*path_, "funding", "per_unit"), for_units, "vendor funding", "check it: it is for one unit"
         paid = float(offer.line_funding) * slots
         yield (*path_, "funding", "per_line"), paid, "vendor funding of all lines that fit", "check it"
-        for key in ("value", "save"):
+        for key in ("at_most", "value", "save"):
             amount = getattr(offer, key)
             if amount is not None:
                 uses = sold.orders if offer.is_basket else float(sold.units.sum())

@@ -101,6 +101,8 @@ class Offer(Record):
     """public: one choice for everybody; targeted: chosen for each segment."""
     depth: Share | None = None
     """Share off the price (price_discount, flash_sale, coupon), or off that of the ``get`` pieces (bundle)."""
+    at_most: Money | None = None
+    """Most that ``depth`` takes off a unit (price_discount, flash_sale) or a use (coupon), tax included."""
     price: Money | None = None
     """New shelf price (price_discount, flash_sale), or what all pieces cost together (bundle), tax included."""
     value: Money | None = None
@@ -201,9 +203,9 @@ class Offer(Record):
 
     @property
     def off_each(self) -> float | None:
-        """Share of the price that each unit saves, where no amount says so; all pieces of a bundle alike."""
+        """Share of the price that each unit saves, where no amount has a say in it; all pieces of a bundle alike."""
         if self.get is None:
-            return self.depth
+            return self.depth if self.at_most is None else None
         return self.get * (1.0 if self.depth is None else self.depth) / self.pieces
 
     @property

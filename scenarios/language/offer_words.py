@@ -41,7 +41,8 @@ def _words(offer: Offer, currency: str, gifts: Sequence[Gift]) -> str:
     if offer.mechanic is Mechanic.FEATURE:
         return "shown in front, no saving"
     if offer.depth is not None:
-        return f"{100 * offer.depth:g}% off"
+        most = "" if offer.at_most is None else f", {money(offer.at_most)} at most"
+        return f"{100 * offer.depth:g}% off{most}"
     return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
 
 

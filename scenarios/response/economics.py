@@ -141,6 +141,8 @@ def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     saving = 0.0
     if offer.off_each is not None:
         saving = price * offer.off_each
+    elif offer.depth is not None and offer.at_most is not None:
+        saving = min(price * offer.depth, float(offer.at_most) / units_per_value(offer, product))
     elif offer.price is not None:  # of one piece, or of all pieces of a bundle together
         saving = price - float(offer.price) / max(offer.pieces, 1)
     elif offer.value is not None:
