@@ -25,7 +25,7 @@ class _Edits(NamedTuple):
     together: bool = False
 
     @property
-    def count(self) -> int:
+    def number(self) -> int:
         return 1 if self.together else len(self.at)
 
     def made(self, number: int) -> Plan:
@@ -50,11 +50,11 @@ def variants(space: Workspace, slots: Ints, own: Plan, most: int, rng: np.random
         Schedules at most.
     """
     edits = list(_all(space, slots, own))
-    ends = np.cumsum([each.count for each in edits])
+    ends = np.cumsum([each.number for each in edits])
     total = int(ends[-1]) if len(ends) else 0
     picked = np.arange(total) if total <= most else np.sort(rng.choice(total, most, replace=False))
     block = np.searchsorted(ends, picked, side="right")
-    first = ends[block] - np.array([each.count for each in edits], dtype=np.int64)[block]
+    first = ends[block] - np.array([each.number for each in edits], dtype=np.int64)[block]
     return [edits[b].made(n) for b, n in zip(block.tolist(), (picked - first).tolist(), strict=True)]
 
 
