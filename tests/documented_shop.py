@@ -47,6 +47,12 @@ class Pair:
     """Share that finds a piece of the public offer."""
 
 
+def funders(offer) -> list[dict]:
+    """The vendors of an offer with their terms: a list, or one."""
+    funding = offer.get("funding", [])
+    return [funding] if isinstance(funding, dict) else funding
+
+
 class Shop:
     """A scenario and its tables, read by hand."""
 
@@ -159,11 +165,20 @@ class Shop:
             if row.get("own"):
                 self.own[k, o] = float(row["own"])
 
+    def funder(self, offer, k: int) -> dict:
+        """Terms of whoever pays for an offer on a product, with the vendor's name; empty where nobody does."""
+        supplier = None if k < 0 else self.products[k].get("vendor")
+        if isinstance(offer.get("funding"), dict) and offer["funding"]["vendor"] != "of_product":
+            return offer["funding"]
+        terms = {each["vendor"]: each for each in funders(offer)}
+        own = terms.get(supplier, terms.get("of_product")) if supplier else None
+        return own | {"vendor": supplier} if own else {}
+
     def _take_up(self, row, a: int, k: int, t: int, offer) -> float:
         if offer["mechanic"] in SHELF and offer.get("layer", "public") == "public":
             return 1.0
         if offer["mechanic"] == "feature":
-            return 1.0 if share(offer.get("funding", {}).get("per_unit", 0)) > 0 else 0.0
+            return 1.0 if any(share(each.get("per_unit", 0)) > 0 for each in funders(offer)) else 0.0
         if row.get("take_up"):
             return float(row["take_up"])
         if k == -1:

@@ -59,6 +59,9 @@ class TinyParams:
     """In some scenarios with baskets one of the two basket offers is a gift with orders; from a stream of its own, too.
 
     All else stays as it is drawn without."""
+    own_vendors: bool | None = None
+    """Offers for which each product's own vendor pays, or several vendors each on their own products; from a stream of
+    their own, and not where ``own_rates`` is False. All else stays as it is drawn without."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -193,6 +196,24 @@ def _pay_by_the_line(document: dict[str, Any]) -> None:
             offer["funding"]["per_line"] = str(round(float(own.uniform(0.5, 20.0)), 2))
 
 
+def _pay_on_own_products(document: dict[str, Any], params: TinyParams) -> None:
+    """Let the vendor of each product pay for some offers on products; some products have none."""
+    own = rng_of(zlib.crc32(repr(["own", *(str(product["price"]) for product in document["products"])]).encode()))
+    if params.own_rates is False or not _flag(own, params.own_vendors, 0.4):
+        return
+    for product in document["products"]:
+        if own.random() < 0.75:
+            product["vendor"] = f"v{int(own.integers(2))}"
+    for offer in document["offers"]:
+        if offer["mechanic"] in ("threshold", "free_shipping") or "spend" in offer or own.random() < 0.3:
+            continue
+        terms = {key: value for key, value in offer.get("funding", {}).items() if key != "vendor"}
+        terms = terms or {"share": share(own.uniform(0.2, 0.9))}
+        others = {key: share(own.uniform(0.1, 0.9)) if key == "share" else value for key, value in terms.items()}
+        listed = [{"vendor": "v0", **others}, {"vendor": str(own.choice(["v1", "of_product"])), **terms}]
+        offer["funding"] = listed if own.random() < 0.4 else {"vendor": "of_product", **terms}
+
+
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
     """Draw a tiny random scenario with its effects and order values.
 
@@ -249,6 +270,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
     if with_baskets and params.order_gifts:
         own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
         give_with_orders(own, document["offers"])
+    _pay_on_own_products(document, params)
     scenario = Scenario.model_validate(document)
     assert isinstance(scenario.products, tuple)
     base, _ = until_last_sale(effects.base_units, scenario.products, scenario.horizon)
