@@ -141,9 +141,9 @@ def _weigh(line: LineParts, number: int, needed: float) -> BreakEven:
 
 
 def _mean(terms: Float, weight: Float) -> float:
-    """Mean of what vendors pay where they pay; of terms that are all the same these, to the last digit."""
+    """Mean of what vendors pay where they pay, to 1/10,000; of terms that are all the same these, to the last digit."""
     there = np.unique(terms[weight > 0]) if (weight > 0).any() else np.unique(terms)
-    return float(there[0]) if len(there) == 1 else float((terms * weight).sum() / weight.sum())
+    return float(there[0]) if len(there) == 1 else round(float((terms * weight).sum() / weight.sum()), 4)
 
 
 def _enough(missing: float, paid_on: float) -> float:

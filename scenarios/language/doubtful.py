@@ -135,6 +135,7 @@ def _same_names(scenario: Scenario) -> Iterator[str]:
 
 def _funders(scenario: Scenario) -> Iterator[str]:
     """Offers whose vendor pays on products of others as well, and those of whose products nobody pays on some."""
+    nobody: dict[str, list[str]] = {}
     for offer in scenario.offers:
         if offer.funding is None or offer.is_basket:
             continue
@@ -145,7 +146,7 @@ def _funders(scenario: Scenario) -> Iterator[str]:
                 named = first_few([product.id for product in unpaid], NAMED)
                 bare = all(each.vendor is None for each in unpaid)
                 why = "without a vendor" if bare else "of none of the vendors who pay"
-                yield f"offer {offer.id}: nobody pays on {named}, {why}; applies_to narrows the offer"
+                nobody.setdefault(f"nobody pays on {named}, {why}; applies_to narrows an offer", []).append(offer.id)
             continue
         vendor = offer.funding.vendor
         others = [product.id for product in reached if product.vendor != vendor]
@@ -153,6 +154,8 @@ def _funders(scenario: Scenario) -> Iterator[str]:
             paid = f"{vendor} pays on {first_few(others, NAMED)} too, which it does not supply"
             own = f"or vendor: {OF_PRODUCT} lets each product's own vendor pay"
             yield f"offer {offer.id}: {paid}; applies_to narrows the offer, {own}"
+    for said, ids in nobody.items():
+        yield f"{'offers' if ids[1:] else 'offer'} {first_few(ids, NAMED)}: {said}"
 
 
 def _scopes(loaded: LoadedScenario) -> Iterator[str]:
