@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from command_line import run
-from shop import problems_of
+from shop import load_shop, problems_of
 from three_vendors import shop
 
 from scenarios.language.doubtful import doubtful
 from scenarios.language.load import load_scenario
 from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Offer
+from scenarios.problems import InvalidInput
 
 CUT = "funding: {vendor: nova, share: 60%}"
 
@@ -82,6 +83,27 @@ def test_vendors_of_products_need_some(tmp_path: Path) -> None:
     (problem,) = problems_of(tmp_path, shop=edits)
     assert "offers.cut-15.funding.vendor: expected products with a vendor, who is the one to pay for cut-15" in problem
     assert problem.endswith("add vendor to the products, or name the vendor that pays")
+
+
+def test_other_words_for_it_are_told_the_one(tmp_path: Path) -> None:
+    """Who writes own is told of_product; with no list of vendors it may be a vendor's name, and is noted."""
+    edits = {CUT: "funding: {vendor: own, share: 60%}"}
+    (problem,) = problems_of(tmp_path, shop=edits)
+    assert problem.endswith('got "own"; write of_product, if each product\'s own vendor is to pay')
+    edits["vendors: [{id: nova, fund: 100000}]\n"] = ""
+    assert any(
+        note == "offer cut-15: own is a vendor who supplies nothing; write of_product, if each product's own vendor is "
+        "to pay"
+        for note in doubtful(load_shop(tmp_path, shop=edits))
+    )
+
+
+def test_options_reach_terms_by_the_vendor(tmp_path: Path) -> None:
+    """What-ifs and sweeps change one vendor's terms in a list."""
+    loaded = load_scenario(str(shop(tmp_path)), ("offers.terms.funding.nova.share=50%",))
+    assert [each.share for each in loaded.scenario.offers[1].funders] == [0.5, 0.3]
+    with pytest.raises(InvalidInput, match=r"expected the id of a member of .*funding, got acme"):
+        load_scenario(str(shop(tmp_path)), ("offers.terms.funding.acme.share=50%",))
 
 
 @pytest.mark.parametrize(

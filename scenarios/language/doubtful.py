@@ -28,6 +28,7 @@ from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.sold_at_a_loss import sold_at_a_loss
 from scenarios.language.sold_out_anyway import sold_out_anyway
+from scenarios.language.vendor_checks import MEANT, OWN
 from scenarios.language.words import Measure, Mechanic, Unit
 from scenarios.scope_mask import narrows, with_basket
 
@@ -149,6 +150,8 @@ def _funders(scenario: Scenario) -> Iterator[str]:
                 nobody.setdefault(f"nobody pays on {named}, {why}; applies_to narrows an offer", []).append(offer.id)
             continue
         vendor = offer.funding.vendor
+        if vendor.lower() in MEANT and vendor not in {each.vendor for each in listed_products(scenario)}:
+            yield f"offer {offer.id}: {vendor} is a vendor who supplies nothing; {OWN}"
         others = [product.id for product in reached if product.vendor != vendor]
         if others and len(others) < len(reached):
             paid = f"{vendor} pays on {first_few(others, NAMED)} too, which it does not supply"

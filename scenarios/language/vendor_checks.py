@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from scenarios.language.facts import Facts
 from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.payers import names
 from scenarios.language.schema import Offer
 from scenarios.problems import Path, Problem, shown
+
+MEANT = frozenset({"own", "each", "all", "any", "every", "product", "products", "vendor", "supplier", "own_vendor"})
+"""What people write who mean the vendor of each product."""
+OWN = f"write {OF_PRODUCT}, if each product's own vendor is to pay"
 
 
 def vendors_known(facts: Facts) -> Iterator[Problem]:
@@ -20,7 +25,8 @@ def vendors_known(facts: Facts) -> Iterator[Problem]:
             remedy = "rename the vendor" if path[-1] == "id" else "name one, or delete the key"
             yield facts.problem(path, expected, remedy=remedy)
         elif vendors is not None and word not in vendors:
-            yield facts.unknown(path, "vendor", word, vendors - {OF_PRODUCT})
+            problem = facts.unknown(path, "vendor", word, vendors - {OF_PRODUCT})
+            yield replace(problem, remedy=OWN) if "funding" in path and word.lower() in MEANT else problem
 
 
 def _named(facts: Facts) -> Iterator[tuple[Path, str]]:
