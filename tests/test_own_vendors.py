@@ -46,8 +46,25 @@ def test_each_products_own_vendor_pays_his_part(tmp_path: Path) -> None:
     used = {each["id"]: Decimal(str(each["used"])) for each in plan["limits"]}
     assert used["fund:nova"] == Decimal("11600.00") and used["fund:acme"] == Decimal("1232.00")
     assert used["of-acme"] == Decimal("1848.00") and used["acme-lines"] == 1
+    terms = ("gross_bump", "discount_on_base", "discount_on_bump", "fixed_costs", "vendor_funding")
+    bump, on_base, on_bump, fixed, funding = (Decimal(str(plan["outcome"]["bridge"][each])) for each in terms)
+    assert (bump, on_base + on_bump) == (Decimal("30900.30"), Decimal("233.91") - Decimal("33120.00"))
+    assert (fixed, funding) == (Decimal("-600.00"), Decimal("12832.00"))
     paid = {line["product"]: Decimal(str(line["vendor_funding"])) for line in plan["lines"]}
     assert paid == {"phone": Decimal("11600.00"), "case": Decimal("1232.00"), "cable": 0}
+
+
+@pytest.mark.parametrize(("product", "change"), [("phone", "6125.40"), ("case", "2904.54"), ("cable", "1216.27")])
+def test_what_each_product_gains(tmp_path: Path, product: str, change: str) -> None:
+    """The columns of the example, one product at a time."""
+    assert _amounts(told(tmp_path, "all-10", (product,))["plan"]["outcome"], "profit_change") == [change]
+
+
+def test_the_document_says_the_same() -> None:
+    """The figures of these tests stand in docs/money.md."""
+    text = (Path(__file__).parents[1] / "docs" / "money.md").read_text("utf-8")
+    figures = "30,900.30 33,120.00 233.91 12,832.00 10,246.21 2,904.54 1,216.27 33,720.00 20,888.00 1,848.00 1,212.00"
+    assert [figure for figure in (*figures.split(), "345.60", "800.00") if figure not in text] == []
 
 
 @pytest.mark.parametrize(
