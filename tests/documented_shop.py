@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from documented_funding import funder, funders
 from documented_numbers import rounded, share
 
 DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3}
@@ -45,12 +46,6 @@ class Pair:
     stacked: bool = False
     in_time: float = 1.0
     """Share that finds a piece of the public offer."""
-
-
-def funders(offer) -> list[dict]:
-    """The vendors of an offer with their terms: a list, or one."""
-    funding = offer.get("funding", [])
-    return [funding] if isinstance(funding, dict) else funding
 
 
 class Shop:
@@ -166,13 +161,8 @@ class Shop:
                 self.own[k, o] = float(row["own"])
 
     def funder(self, offer, k: int) -> dict:
-        """Terms of whoever pays for an offer on a product, with the vendor's name; empty where nobody does."""
-        supplier = None if k < 0 else self.products[k].get("vendor")
-        if isinstance(offer.get("funding"), dict) and offer["funding"]["vendor"] != "of_product":
-            return offer["funding"]
-        terms = {each["vendor"]: each for each in funders(offer)}
-        own = terms.get(supplier, terms.get("of_product")) if supplier else None
-        return own | {"vendor": supplier} if own else {}
+        """Terms of whoever pays for an offer on a product, -1 for orders."""
+        return funder(offer, None if k < 0 else self.products[k].get("vendor"))
 
     def _take_up(self, row, a: int, k: int, t: int, offer) -> float:
         if offer["mechanic"] in SHELF and offer.get("layer", "public") == "public":
