@@ -27,7 +27,7 @@ class Booked:
         self.rows = [row for number, line in enumerate(lines) for row in self._line(number, line)]
         self._messages()
         for row in self.rows:
-            funded = Fraction(str(share(self.offer(row).get("funding", {}).get("share", 0))))
+            funded = Fraction(str(share(shop.funder(self.offer(row), row["line"].k).get("share", 0))))
             of_costs = funded * (row["discount"] + row["gift_cost"] + row["fixed_cost"])
             for_units = row.pop("for_units")
             of_sales = rounded(float(of_costs) + for_units, 0) if for_units else round(of_costs)
@@ -153,8 +153,8 @@ class Booked:
                 left = shop.stolen(a, k, t, pair.lift)[1]
                 bump = sum(pair.bump) * (left / pair.lift if pair.lift > 0 else 1.0)
                 saving, gift = shop.saving(offer, k), shop.gift_cost(offer, k)
-                paid = share(offer.get("funding", {}).get("share", 0)) * (saving * shop.net[k] + gift)
-                paid += share(offer.get("funding", {}).get("per_unit", 0)) * shop.kept_back[k]
+                paid = share(shop.funder(offer, k).get("share", 0)) * (saving * shop.net[k] + gift)
+                paid += share(shop.funder(offer, k).get("per_unit", 0)) * shop.kept_back[k]
                 gained = left * shop.margin[k] + bump * (paid - saving * shop.net[k] + saving * shop.fee - gift)
                 earned.append(max(gained, 0.0))
         mean = sum(shop.base[a, k, t] for t in range(shop.periods)) / shop.periods
@@ -165,7 +165,7 @@ class Booked:
         shop, offer = self.shop, self.shop.offers[line.o]
         everybody = range(len(shop.segments))
         fixed = round(Fraction(str(offer.get("fixed_cost", 0))) * 10**shop.digits)
-        paid = round(Fraction(str(offer.get("funding", {}).get("per_line", 0))) * 10**shop.digits)
+        paid = round(Fraction(str(shop.funder(offer, line.k).get("per_line", 0))) * 10**shop.digits)
         sizes = [Fraction(each["customers"]) for each in shop.segments]
         split, lines = (shared_out(each, sizes) if line.a is None else [each] for each in (fixed, paid))
         for part, a in zip(split, everybody if line.a is None else (line.a,), strict=True):
@@ -210,7 +210,7 @@ class Booked:
         gift = under * shop.gift_cost(offer, k)
         sales = under * shop.price[k] * shop.net[k]
         found = self._amounts(shop.net[k], under, base, gift, discount, on_base, sales, uses, shared)
-        each = share(offer.get("funding", {}).get("per_unit", 0)) * shop.kept_back[k]
+        each = share(shop.funder(offer, k).get("per_unit", 0)) * shop.kept_back[k]
         for_units = under * each * 10**shop.digits
         return found | {"gifts": found["uses"] if "gift" in offer else 0, "for_units": for_units}
 

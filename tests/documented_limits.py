@@ -41,11 +41,11 @@ def placed(shop: Shop, where, a: int, k: int, t: int) -> bool:
     )
 
 
-def of_scope(where, offer) -> bool:
-    """Whether a scope holds the lines of an offer."""
+def of_scope(shop: Shop, where, offer, k: int) -> bool:
+    """Whether a scope holds the lines of an offer on a product."""
     named = all(offer.get(key) in where[word] for word, key in OFFERS.items() if word in where)
     layer = offer.get("layer", "public") == where.get("layer", offer.get("layer", "public"))
-    return named and layer and ("vendor" not in where or offer.get("funding", {}).get("vendor") == where["vendor"])
+    return named and layer and ("vendor" not in where or shop.funder(offer, k).get("vendor") == where["vendor"])
 
 
 def narrows(where) -> bool:
@@ -62,7 +62,7 @@ def measured(booked: Booked, measure: str, where, periods) -> int:
         for row in booked.rows
         if (line := row["line"]).t in periods
         and placed(shop, where, row["a"], line.k, line.t)
-        and of_scope(where, booked.offer(row))
+        and of_scope(shop, where, booked.offer(row), line.k)
     ]
 
     def lines(*names: str) -> int:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
+from documented_funding import funder, funders
 from documented_numbers import rounded, share
 
 DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3}
@@ -159,11 +160,15 @@ class Shop:
             if row.get("own"):
                 self.own[k, o] = float(row["own"])
 
+    def funder(self, offer, k: int) -> dict:
+        """Terms of whoever pays for an offer on a product, -1 for orders."""
+        return funder(offer, None if k < 0 else self.products[k].get("vendor"))
+
     def _take_up(self, row, a: int, k: int, t: int, offer) -> float:
         if offer["mechanic"] in SHELF and offer.get("layer", "public") == "public":
             return 1.0
         if offer["mechanic"] == "feature":
-            return 1.0 if share(offer.get("funding", {}).get("per_unit", 0)) > 0 else 0.0
+            return 1.0 if any(share(each.get("per_unit", 0)) > 0 for each in funders(offer)) else 0.0
         if row.get("take_up"):
             return float(row["take_up"])
         if k == -1:
