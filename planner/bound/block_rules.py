@@ -114,10 +114,9 @@ def block_rules(
     """
     found = _counts(rows, places)
     t, start = shape.periods, 0
-    windows = []
+    windows: list[tuple[slice, int]] = []
     for groups, length in shape.windows:
-        for group in range(groups):
-            windows.append((slice(start + group * t, start + (group + 1) * t), length))
+        windows += [(slice(at, at + t), length) for at in range(start, start + groups * t, t)]
         start += groups * t
     for at, length in windows:
         rule = _of(rows.words, at, at.start, places)
@@ -127,11 +126,11 @@ def block_rules(
     first = start
     for machine in machines:
         number = next((n for n, each in enumerate(priced) if each is machine), None)
-        at = None if number is None else slice(number * shape.letters * t, (number + 1) * shape.letters * t)
-        literals = Literals(machine.period, machine.slot, machine.choices)
+        prices = None if number is None else slice(number * shape.letters * t, (number + 1) * shape.letters * t)
+        literals = Literals(machine.period, machine.slot, machine.choices.astype(float))
         rule = _of(literals, slice(0, t), 0, places)
         if rule is not None and len(rule.products) == 1:
-            found.append(_with(rule, priced=None if at is None else ("word", at), machine=machine))
+            found.append(_with(rule, priced=None if prices is None else ("word", prices), machine=machine))
     start = len(priced) * shape.letters * t
     for low, high in shape.patterns:
         groups, _, columns = low.shape
@@ -182,11 +181,12 @@ def _of(literals: Literals, cells: slice, first: int, places: tuple[int, int]) -
 
 def _with(rule: BlockRule, **changed: object) -> BlockRule:
     known = {name: getattr(rule, name) for name in ("products", "product", "period", "place", "choices")}
-    return BlockRule(**{**known, **changed})  # type: ignore[arg-type]
+    return BlockRule(**{**known, **changed})
 
 
 def _words(low: Bool, high: Bool) -> Bool:
     """[2 ** L] whether each word fits a pattern [M, L]; column l is bit l."""
     columns = low.shape[1]
-    bits = (np.arange(2**columns)[:, None] >> np.arange(columns)) & 1 > 0
-    return np.asarray(((bits[:, None] | ~low) & (~bits[:, None] | high)).all(axis=-1).any(axis=1))
+    bits = np.asarray((np.arange(2**columns)[:, None] >> np.arange(columns)) & 1, dtype=bool)
+    fits = np.asarray(((bits[:, None] | ~low) & (~bits[:, None] | high)).all(axis=-1))
+    return np.asarray(fits.any(axis=1))

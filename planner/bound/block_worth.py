@@ -19,8 +19,10 @@ from numpy.typing import NDArray
 from planner.bound.blocks import Block, Blocks, Member
 from planner.bound.inputs import BlockTables
 
-ALONE = 1.0 - 1e-6
+ALONE = 1.0 - 1e-9
 """Share of sales that rivals leave from which on there are none."""
+COMPARED = 3e7
+"""Pairs of schedules of a class, times cells, up to which those are left out that another stands in for."""
 
 Array = Any
 Bool = NDArray[np.bool_]
@@ -89,7 +91,8 @@ def _worth(member: Member, tables: BlockTables, choice: Bool | None) -> _Worth:
         alone = alone + np.where(least < ALONE, low - rise * least, 0.0).sum(axis=(1, 2))
     alone = alone + member.lost.astype(kind, copy=False) @ np.asarray(tables.left)[:, product]
     if choice is not None:
-        held = choice[:, :, product].all(axis=1)[np.arange(t)[None], columns].all(axis=1)
+        open_to_all = np.asarray(choice[:, :, product].all(axis=1))
+        held = open_to_all[np.arange(t)[None], columns].all(axis=1)
         alone = np.where(held, alone, -np.inf)
     return _Worth(kept.reshape(len(columns), -1), alone)
 
@@ -98,28 +101,63 @@ def _best(block: Block, worths: list[_Worth]) -> list[int]:
     """The schedules of all members that are worth most together."""
     if len(worths) == 1:
         return [int((worths[0].kept.sum(axis=1) + worths[0].alone).argmax())]
-    best, found = -np.inf, 0
+    rows, columns = (_undominated(block, worths, number) for number in (0, 1))
+    best, found = -np.inf, (0, 0, 0)
     for number in range(len(block.others)):
-        value = _pairs(block, worths, number)
-        rows, columns = block.classes
+        value = _pairs(block, worths, number, (rows[0], columns[0]))
         # Slice by slice the maximum over rows runs at full width; `reduceat` does not.
-        some = np.stack([value[i:j].max(axis=0) for i, j in pairwise((*rows, len(value)))])
-        tops = np.maximum.reduceat(some, columns, axis=1)
-        top = float(np.where(block.broken[number], -np.inf, tops).max())
-        if top > best:
-            best, found = top, number
-    value = _pairs(block, worths, found)
-    kinds = [
-        np.repeat(np.arange(len(starts)), np.diff(starts, append=count))
-        for starts, count in zip(block.classes, value.shape, strict=True)
-    ]
-    value[block.broken[found][np.ix_(*kinds)]] = -np.inf
+        cuts = list(pairwise((*rows[1], len(value))))
+        some = value if len(cuts) == len(value) else np.stack([value[i:j].max(axis=0) for i, j in cuts])
+        tops = np.where(block.broken[number], -np.inf, np.maximum.reduceat(some, columns[1], axis=1))
+        place = np.unravel_index(int(tops.argmax()), tops.shape)
+        if tops[place] > best:
+            best, found = float(tops[place]), (number, int(place[0]), int(place[1]))
+    number, row, column = found
+    here = [np.append(starts, len(kept))[at : at + 2] for (kept, starts), at in ((rows, row), (columns, column))]
+    some = [kept[i:j] for (kept, _), (i, j) in zip((rows, columns), here, strict=True)]
+    value = _pairs(block, worths, number, (some[0], some[1]))
     first, second = np.unravel_index(int(value.argmax()), value.shape)
-    return [int(first), int(second), *block.others[found].tolist()]
+    return [int(some[0][first]), int(some[1][second]), *block.others[number].tolist()]
 
 
-def _pairs(block: Block, worths: list[_Worth], number: int) -> Array:
-    """[N, N'] worth of all pairs of the first two's schedules beside one choice of the others."""
+def _undominated(block: Block, worths: list[_Worth], number: int) -> tuple[Ints, Ints]:
+    """Schedules of a member that may be part of the best, and where each of its classes begins among them.
+
+    Another schedule of the same class stands in for one that it beats whatever the other members do: cells are left
+    between the least that rivals may leave and all, and what its lines leave of rivals' sales is worth between the
+    least and the most that any schedule of theirs makes of it.
+    """
+    worth, member, starts = worths[number], block.members[number], block.classes[number]
+    count = len(worth.alone)
+    sizes = np.diff(starts, append=count)
+    if float((sizes.astype(float) ** 2).sum()) * worth.kept.shape[1] > COMPARED or not np.isfinite(worth.alone).all():
+        return np.arange(count), starts
+    kind, least = worth.kept.dtype, member.least.ravel().astype(worth.kept.dtype)
+    low, high = np.zeros_like(least), np.zeros_like(least)
+    for at, (other, theirs) in enumerate(zip(block.members, worths, strict=True)):
+        if at != number:
+            share = other.least.ravel().astype(kind)
+            fewest, most = theirs.kept.min(axis=0), theirs.kept.max(axis=0)
+            low += np.minimum(fewest, fewest * share)
+            high += np.maximum(most, most * share)
+    spared = member.spared.astype(kind)
+    kept: list[int] = []
+    begins: list[int] = []
+    for start, size in zip(starts, sizes, strict=True):
+        here = slice(start, start + size)
+        own = worth.kept[here][:, None] - worth.kept[here][None]
+        left = spared[here][:, None] - spared[here][None]
+        ahead = np.minimum(own, own * least).sum(axis=-1) + np.where(left > 0, left * low, left * high).sum(axis=-1)
+        ahead += worth.alone[here][:, None] - worth.alone[here][None]
+        earlier = np.arange(size)[:, None] < np.arange(size)[None]
+        beaten = ((ahead > 0) | ((ahead == 0) & earlier)).any(axis=0)
+        begins.append(len(kept))
+        kept += (start + np.flatnonzero(~beaten)).tolist()
+    return np.array(kept, dtype=np.int64), np.array(begins, dtype=np.int64)
+
+
+def _pairs(block: Block, worths: list[_Worth], number: int, pairs: tuple[Ints, Ints]) -> Array:
+    """Worth of all pairs of some schedules of the first two, beside one choice of the others."""
     kind, rest = worths[0].kept.dtype, block.others[number]
     spared = [each.spared.astype(kind, copy=False) for each in block.members]
     left = [spared[at][schedule] for at, schedule in enumerate(rest, start=2)]
@@ -130,10 +168,13 @@ def _pairs(block: Block, worths: list[_Worth], number: int) -> Array:
         kept = worths[at + 2].kept[schedule]
         own = own + (kept * np.prod(beside, axis=0) if beside else kept)
         alone = alone + worths[at + 2].alone[schedule]
-    first, second = worths[:2]
+    (first, own_spared), (second, spared_there) = (
+        (_Worth(each.kept[at], each.alone[at]), spared[place][at])
+        for place, (each, at) in enumerate(zip(worths, pairs, strict=False))
+    )
     ones = [np.ones((len(each.alone), 1), dtype=kind) for each in (first, second)]
-    here = [first.kept * shared + spared[0] * own, spared[0] * shared, first.alone[:, None] + alone, ones[0]]
-    there = [spared[1], second.kept, ones[1], second.alone[:, None]]
+    here = [first.kept * shared + own_spared * own, own_spared * shared, first.alone[:, None] + alone, ones[0]]
+    there = [spared_there, second.kept, ones[1], second.alone[:, None]]
     return np.concatenate(here, axis=1) @ np.concatenate(there, axis=1).T
 
 

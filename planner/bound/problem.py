@@ -168,7 +168,8 @@ class BoundProblem:
             if self.blocks is not None:
                 nothing = nothing_taken(tables)
                 _, priced = worth_of_blocks(prices, tables, nothing, self.layout, np)
-                taken = best_schedules(self.blocks, priced, tables.choice)
+                fewer = None if tables.choice is self.data.choice else tables.choice
+                taken = best_schedules(self.blocks, priced, fewer)
                 parts["blocks"], _ = worth_of_blocks(prices, tables, taken, self.layout, np)
                 if inside is not None:
                     inside[-1] = replace(inside[-1], blocks=worth_by_product(taken, priced))
@@ -197,13 +198,13 @@ class BoundProblem:
 
         blocks = None if naive else self.blocks
         of_blocks = None if blocks is None else compiled_blocks(question)
-        nothing = jax.tree.map(narrow, nothing_taken(data))
+        nothing = None if blocks is None else jax.tree.map(narrow, nothing_taken(data))
 
         def at(prices: Prices) -> tuple[float, Prices]:
             here = self.naive_prices(prices) if naive else self.asked_prices(prices)
             here = Prices(*(each.astype(single) for each in here))
             value, slopes = compiled(here, arrays)
-            if blocks is not None and of_blocks is not None:
+            if blocks is not None and of_blocks is not None and nothing is not None:
                 (_, priced), _ = of_blocks(here, arrays, nothing)
                 taken = best_schedules(blocks, BlockTables(*(np.asarray(each) for each in priced)))
                 (more, _), others = of_blocks(here, arrays, jax.tree.map(narrow, taken))
