@@ -30,7 +30,7 @@ from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.series import Kind, offer_cells, sold_cells, watch
+from scenarios.flight.series import Kind, offer_cells, watch
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.market.play import Market
@@ -39,7 +39,6 @@ from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.drawn import unlimited
-from surrogate.flight.sequential import weighted
 
 FUTURES = 4000
 """That the best possible power is told from."""
@@ -76,9 +75,7 @@ class Watch:
         """First period of an alarm by series, had one looked at the end of every period."""
         actuals = actuals_of(self.problem.grid, units, self.problem.grid.shape[2] - 1)
         made = self.forecast(actuals)
-        tests = made.tests
-        innovations = made.innovations(made.watched.sums(sold_cells(actuals)), np.nan_to_num(actuals.units_total))
-        over = weighted(tests, tests.evidence(innovations)) > made.bar.log_evidence
+        over = made.evidence(made.seen(actuals), np.nan_to_num(actuals.units_total)) > made.bar.log_evidence
         found = {}
         for number, series in enumerate(made.watched.series):
             if over[number].any():

@@ -88,15 +88,17 @@ class Tests:
     def noise(self, innovations: Float) -> Float:
         """[..., T] how many times as noisy as assumed single days are, up to each period, at least 1."""
         active = self.predicted.active[self.noise_series]
-        here = np.where(active, innovations[..., self.noise_series, :], np.nan)
-        periods = here.shape[-1]
-        scale = np.ones((*here.shape[:-2], periods))
+        period, series = np.nonzero(active.T)
+        here = innovations[..., self.noise_series[series], period]
+        periods = innovations.shape[-1]
+        scale = np.ones((*here.shape[:-1], periods))
         for last in range(periods):
-            if active[:, : last + 1].sum() < FEW:
+            count = int(np.searchsorted(period, last, side="right"))
+            if count < FEW:
                 continue
-            seen = here[..., : last + 1].reshape(*here.shape[:-2], -1)
-            middle = np.nanmedian(seen, axis=-1, keepdims=True)
-            spread = 1.4826 * np.nanmedian(np.abs(seen - middle), axis=-1)
+            seen = here[..., :count]
+            middle = np.median(seen, axis=-1, keepdims=True)
+            spread = 1.4826 * np.median(np.abs(seen - middle), axis=-1)
             scale[..., last] = np.clip(spread, 1.0, MOST_SCALE)
         return scale
 
@@ -174,15 +176,8 @@ class Bar:
     """How many of them pass it at any time, on any series."""
 
 
-def set_bar(tests: Tests, undisturbed: Float, params: SequentialParams, beside: Float | None = None) -> Bar:
-    """Set the bar by simulated undisturbed campaigns [N, J, T] in units, over all series and periods at once.
-
-    Parameters
-    ----------
-    beside : [N, J, C, T]
-        What the same campaigns sold beside the series, where the prediction knows of any.
-    """
-    highest = peak(tests, tests.evidence(tests.predicted.innovations(undisturbed, beside)))
+def set_bar(highest: Float, params: SequentialParams) -> Bar:
+    """Set the bar by the highest weighted evidence [N] of simulated undisturbed campaigns."""
     ordered = np.sort(highest)
     allowed = may_break(len(ordered), 1.0 - params.false_alarms)
     bar = max(float(ordered[len(ordered) - 1 - allowed]), 0.0)
@@ -202,9 +197,9 @@ def detectable(tests: Tests, bar: Bar, power: float = 0.8) -> Float:
     return np.asarray(1.0 - (1.0 - np.clip(np.nan_to_num(moved, nan=1.0), 0.0, 1.0)) ** 2)
 
 
-def peak(tests: Tests, evidence: Float) -> Float:
-    """[...] highest weighted evidence of a campaign, over all series and periods."""
-    return np.asarray(weighted(tests, evidence).max(axis=(-2, -1)))
+def peak(evidence: Float) -> Float:
+    """[...] highest weighted evidence [..., J, T] of a campaign, over all series and periods."""
+    return np.asarray(evidence.max(axis=(-2, -1)))
 
 
 def weighted(tests: Tests, evidence: Float) -> Float:
