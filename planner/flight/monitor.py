@@ -81,8 +81,8 @@ class MonitorParams:
     """Most undisturbed campaigns, unless the share of false alarms asks for more."""
     least: int = 200
     """Fewest, however large a campaign is."""
-    other: int = 500
-    """Most of each weather but the calm one, where several may be."""
+    sums: float = 4e5
+    """Sums of a series and period in the campaigns of each weather but the calm one, where several may be."""
     warned_at: float = 0.5
     """Probability of a break from which on a limit is warned of."""
 
@@ -112,9 +112,10 @@ def forecast(
     least = max(params.least, draws_needed(1.0 - params.sequential.false_alarms))
     count = max(int(min(params.cells / cells, params.most)), least)
     undisturbed = draws(name="undisturbed", count=count, chances=chances[:1])
-    if len(weathers) > 1:
-        undisturbed += draws(name="undisturbed", count=min(max(params.other, least), count), chances=chances[1:])
     there, brought = active(watched), brings(free, plan, watched)
+    if len(weathers) > 1:
+        fewer = int(np.clip(params.sums / there.size, least, max(count // 2, least)))
+        undisturbed += draws(name="undisturbed", count=fewer, chances=chances[1:])
     apart = untouched(model.grid, plan, watched, more=0 if uses is None else len(uses.series))
     if uses is not None:
         # Nobody uses an offer that is not carried out: all of its uses are what it brings.
@@ -122,7 +123,9 @@ def forecast(
     under = []
     for each, futures in zip(weathers, drawn, strict=True):
         predicted = predict(futures.means, futures.chanced, there, beside(apart, futures))
-        tests = fix_tests(predicted, _error_shares(watched, uses), watched.kinds(Kind.PRODUCT), brought)
+        # Days that are noisier than in calm weather weigh less there alone: others are known to be noisy.
+        noisy = np.arange(0) if under else watched.kinds(Kind.PRODUCT)
+        tests = fix_tests(predicted, _error_shares(watched, uses), noisy, brought)
         means, sums = apart.by_category(futures.product_means), apart.by_category(futures.products)
         common = common_sales(means, sums, np.asarray(means.mean(axis=0) >= LEAST_UNITS))
         under.append(UnderWeather(tests=tests, common=common, log_share=float(np.log(each.share))))

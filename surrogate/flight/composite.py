@@ -46,7 +46,7 @@ class UnderWeather:
     tests: Tests
     common: CommonSales
     log_share: float
-    """Log of how much the weather is believed beforehand, over that in the first; less what its own bar is higher."""
+    """Log of how much the weather is believed beforehand; less what its own bar is higher than that of the first."""
 
     def explained(self, sold: Sold, beside: Flag) -> tuple[Float, Float]:
         """Weighted evidence [..., J, T], and how well the weather explains each series without a departure."""
@@ -93,6 +93,7 @@ def fix_composite(
     """
     explained = [[each.explained(sold, beside) for each in under] for sold in undisturbed]
     own = [set_bar(peak(row[number][0]), params).log_evidence for number, row in enumerate(explained)]
+    # What a weather's own bar is higher, its evidence weighs less, so that one bar serves them all.
     shares = [each.log_share - bar for each, bar in zip(under, own, strict=True)]
     weighed = tuple(replace(each, log_share=share - shares[0]) for each, share in zip(under, shares, strict=True))
     bars = [set_bar(peak(_together(weighed, row)), params) for row in explained]
