@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from flight_case import Running, running_shop
 from lived import lived_units
+from replan_case import happened, sold
 
-from planner.flight.monitor import MonitorParams, forecast
+from planner.flight.monitor import MonitorParams, forecast, monitor
 from planner.flight.series_read import Forecast
+from planner.report.monitor_findings import findings_of
 from scenarios.flight.series import offer_cells, watch
 from scenarios.response.effects import Weather
 from surrogate.flight.chance import ChanceParams
@@ -84,3 +86,23 @@ def test_weathers_begin_calm_and_are_one_where_data_told_it() -> None:
     assert found[0].share == max(each.share for each in found)
     (only,) = possible_weathers(ChanceParams().by(WARM, categories), categories)
     assert only.chance.everywhere == WARM.everywhere
+
+
+def test_demand_that_is_off_everywhere_is_told_once_and_of_no_offer(case: Running) -> None:
+    """All sales are down alike: one sentence says so, beside sales that no line touches, and blames no offer."""
+    report = monitor(
+        case.frozen, case.plan, happened(case, sold(case, base=0.5)), folder="plans", rank=1, params=PARAMS
+    )
+    (said,) = (text for text in findings_of(report) if "all sales" in text)
+    assert "so are sales that no line touches (-50%): demand is off everywhere" in said
+    assert report.untouched == pytest.approx(0.5, abs=0.02)
+    assert not any(text.startswith(("offer", "segment")) for text in findings_of(report))
+
+
+def test_an_offer_that_fails_is_not_called_demand(case: Running) -> None:
+    """Where only sales under an offer are down, untouched sales are as expected, and are said to be."""
+    units = sold(case) * np.where(offer_cells(case.grid, case.plan)["cut-15"], 0.25, 1.0)
+    report = monitor(case.frozen, case.plan, happened(case, units), folder="plans", rank=1, params=PARAMS)
+    assert report.untouched == pytest.approx(1.0, abs=0.02)
+    assert any(text.startswith("offer cut-15") for text in findings_of(report))
+    assert not any("everywhere" in text for text in findings_of(report))

@@ -45,7 +45,7 @@ from scenarios.response.effects import Effects
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.common_sales import common_sales
 from surrogate.flight.composite import UnderWeather, fix_composite
-from surrogate.flight.drawn import draw_series, draw_under, unlimited
+from surrogate.flight.drawn import DrawnSeries, draw_series, draw_under, unlimited
 from surrogate.flight.evidence import not_there_yet, sold_out
 from surrogate.flight.predicted import predict
 from surrogate.flight.sequential import SequentialParams, fix_tests
@@ -232,6 +232,7 @@ def monitor(
         looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
         planned_again=None if frozen.flight is None else frozen.flight.as_of,
+        untouched=made.untouched_ratio(actuals, enough),
         notes=(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),

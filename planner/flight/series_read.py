@@ -64,6 +64,12 @@ class Forecast:
         sold = self.sold(self.seen(actuals), np.nan_to_num(actuals.units_total))
         return int(self.composite.likely(sold, actuals.last).argmax())
 
+    def untouched_ratio(self, actuals: Actuals, expected: Float) -> float | None:
+        """Sales so far that no line touches, per unit of those expected [S, K, T]; None where hardly any were."""
+        free = self.untouched.free & actuals.observed & (np.arange(expected.shape[-1]) <= actuals.last)
+        wanted = float(expected.sum(axis=0)[free].sum())
+        return float(actuals.units_total[free].sum()) / wanted if wanted >= LEAST_UNITS else None
+
     def seen(self, actuals: Actuals) -> Float:
         """[J, T] units, and uses, that the actuals tell of the series."""
         units = self.watched.sums(sold_cells(actuals))

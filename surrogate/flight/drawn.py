@@ -83,7 +83,8 @@ def draw_under(
     uses
         Uses that are watched beside sales.
     """
-    streams = [(stream(seed, "flight", name, "chance"), stream(seed, "flight", name, "chance of uses")) for _ in chances]
+    path = (seed, "flight", name)
+    streams = [(stream(*path, "chance"), stream(*path, "chance of uses")) for _ in chances]
     means: list[Float] = []
     product_means: list[Float] = []
     happened: list[list[tuple[Float, Float]]] = [[] for _ in chances]

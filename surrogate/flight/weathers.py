@@ -1,7 +1,8 @@
 """Weathers that may be where no data tells how much single periods differ.
 
 A table says how far an effect may be off in all periods alike, and nothing of how much more a warm week sells of
-everything. So several answers are possible, and what the campaign itself sells tells which (`surrogate.flight.composite`).
+everything. So several answers are possible, and what the campaign itself sells tells which
+(`surrogate.flight.composite`).
 """
 
 from __future__ import annotations
