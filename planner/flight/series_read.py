@@ -17,7 +17,7 @@ from surrogate.flight.drawn import DrawnSeries
 from surrogate.flight.predicted import Beside
 from surrogate.flight.sequential import Bar, Tests, detectable
 from surrogate.flight.untouched import LEAST_UNITS, Untouched
-from surrogate.flight.weathers import Weather
+from surrogate.flight.weathers import PossibleWeather, likeliest
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -28,7 +28,7 @@ class Forecast:
     """The forecast of a plan over the cells that can be compared, and the tests that were fixed for it."""
 
     watched: Watched
-    weathers: tuple[Weather, ...]
+    weathers: tuple[PossibleWeather, ...]
     """That may be, the calm one first."""
     drawn: tuple[DrawnSeries, ...]
     """Under each of them."""
@@ -62,7 +62,7 @@ class Forecast:
     def weather(self, actuals: Actuals) -> int:
         """Number of the weather that explains untouched sales best so far."""
         sold = self.sold(self.seen(actuals), np.nan_to_num(actuals.units_total))
-        return int(self.composite.likely(sold, actuals.last).argmax())
+        return likeliest(self.weathers, self.composite.likely(sold, actuals.last))
 
     def untouched_ratio(self, actuals: Actuals, expected: Float) -> float | None:
         """Sales so far that no line touches, per unit of those expected [S, K, T]; None where hardly any were."""

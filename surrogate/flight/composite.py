@@ -70,11 +70,8 @@ class Composite:
         return _together(self.under, [each.explained(sold, self.beside) for each in self.under])
 
     def likely(self, sold: Sold, last: int) -> Float:
-        """[..., W] how likely each weather is by the untouched sales up to a period."""
-        logs = [each.common.log_likelihood(sold.common)[..., last] + each.log_share for each in self.under]
-        found = np.stack(logs, axis=-1)
-        found = np.exp(found - found.max(axis=-1, keepdims=True))
-        return np.asarray(found / found.sum(axis=-1, keepdims=True))
+        """[..., W] log likelihood of each weather by the untouched sales up to a period."""
+        return np.stack([each.common.log_likelihood(sold.common)[..., last] for each in self.under], axis=-1)
 
 
 def fix_composite(

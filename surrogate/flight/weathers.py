@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from surrogate.flight.chance import ChanceParams
 
 
 @dataclass(frozen=True, kw_only=True)
-class Weather:
+class PossibleWeather:
     """How much single periods may scatter."""
 
     chance: ChanceParams
@@ -27,7 +30,7 @@ ASSUMED = ((0.5, 1.0, 0.0, 1.0), (0.25, 2.5, 1.25, 1.0), (0.1, 6.0, 3.0, 1.5), (
 everything), of a product."""
 
 
-def possible_weathers(chance: ChanceParams, categories: Sequence[str]) -> tuple[Weather, ...]:
+def possible_weathers(chance: ChanceParams, categories: Sequence[str]) -> tuple[PossibleWeather, ...]:
     """The weathers that may be, calm first; one where data has told it.
 
     Parameters
@@ -38,13 +41,13 @@ def possible_weathers(chance: ChanceParams, categories: Sequence[str]) -> tuple[
         Of the products.
     """
     if chance.measured:
-        return (Weather(chance=chance, share=1.0),)
+        return (PossibleWeather(chance=chance, share=1.0),)
     names = list(dict.fromkeys(categories))
     places = tuple(names.index(each) for each in categories)
     found = []
     for share, everywhere, category, product in ASSUMED:
         if everywhere == product == 1.0:
-            found.append(Weather(chance=chance, share=share))
+            found.append(PossibleWeather(chance=chance, share=share))
             continue
         wide = replace(
             chance,
@@ -53,5 +56,10 @@ def possible_weathers(chance: ChanceParams, categories: Sequence[str]) -> tuple[
             product=min(product * chance.product, 1.0),
             categories=places,
         )
-        found.append(Weather(chance=wide, share=share))
+        found.append(PossibleWeather(chance=wide, share=share))
     return tuple(found)
+
+
+def likeliest(weathers: Sequence[PossibleWeather], logs: NDArray[np.float64]) -> int:
+    """Return the number of the most likely weather, by the log likelihood [W] of what was seen under each."""
+    return int((logs + np.log([each.share for each in weathers])).argmax())
