@@ -120,7 +120,7 @@ def forecast(
     if uses is not None:
         # Nobody uses an offer that is not carried out: all of its uses are what it brings.
         there, brought = np.concatenate([there, uses.active]), np.append(brought, np.ones(len(uses.series)))
-    under = []
+    under: list[UnderWeather] = []
     for each, futures in zip(weathers, drawn, strict=True):
         predicted = predict(futures.means, futures.chanced, there, beside(apart, futures))
         # Days that are noisier than in calm weather weigh less there alone: others are known to be noisy.
