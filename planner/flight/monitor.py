@@ -193,13 +193,11 @@ def monitor(
     watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
     uses = watch_uses(unlimited(model), plan, usable, actuals)
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings, uses=uses)
-    weather = made.weather(actuals)
-    chance, products = made.weathers[weather].chance, made.drawn[weather].products
-    settings = replace(settings, chance=chance)
+    products = made.drawn[0].products
     realised = Realised(model, plan, actuals, there)
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, products)
-    readings, noise = read_series(made, actuals, enough, weather)
+    readings, noise = read_series(made, actuals, enough)
     count = settings.futures
     draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
     paths, demand = draw_use(plan), products
@@ -239,7 +237,7 @@ def monitor(
             *messages_sent(actuals, plan),
             *told_late(actuals),
             *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
-            *notes_of(actuals, watched, paths.unforeseen, chance, told=weather > 0),
+            *notes_of(actuals, watched, paths.unforeseen, settings.chance),
         ),
     )
 

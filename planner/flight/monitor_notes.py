@@ -17,17 +17,13 @@ SAID_LOT = 1.5
 """Lots from which on they are worth a sentence."""
 
 
-def notes_of(
-    actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chance: ChanceParams, *, told: bool = False
-) -> tuple[str, ...]:
+def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chance: ChanceParams) -> tuple[str, ...]:
     """Return what is not told or not compared, and what is assumed of how sales scatter.
 
     Parameters
     ----------
     unforeseen
         Limits that are no sums over time.
-    told
-        Whether the campaign's own sales say that single periods scatter by more than is assumed.
     """
     notes = [text for text in actuals.warnings if text not in actuals.otherwise]
     if actuals.has_holdout:
@@ -42,7 +38,6 @@ def notes_of(
     unit = actuals.grid.scenario.horizon.unit.value
     of_category = f", by {chance.category:.0%} for those of a category" if chance.category else ""
     known = "by the data's own weeks" if chance.measured else "assumed"
-    known = f"as sales that no line touches say so far, more than is assumed of a calm {unit}" if told else known
     notes.append(
         f"{known}: single {unit}s scatter by {chance.everywhere:.0%} for all products alike{of_category} and by "
         f"{chance.product:.0%} for each product, beside the counting of customers; noisier {unit}s weigh less"

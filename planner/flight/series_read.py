@@ -17,7 +17,7 @@ from surrogate.flight.drawn import DrawnSeries
 from surrogate.flight.predicted import Beside
 from surrogate.flight.sequential import Bar, Tests, detectable
 from surrogate.flight.untouched import LEAST_UNITS, Untouched
-from surrogate.flight.weathers import PossibleWeather, likeliest
+from surrogate.flight.weathers import PossibleWeather
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -59,11 +59,6 @@ class Forecast:
         """[..., J, T] weighted log evidence of units [..., J, T], beside what products [..., K, T] sold in all."""
         return self.composite.evidence(self.sold(units, products))
 
-    def weather(self, actuals: Actuals) -> int:
-        """Number of the weather that explains untouched sales best so far."""
-        sold = self.sold(self.seen(actuals), np.nan_to_num(actuals.units_total))
-        return likeliest(self.weathers, self.composite.likely(sold, actuals.last))
-
     def untouched_ratio(self, actuals: Actuals, expected: Float) -> float | None:
         """Sales so far that no line touches, per unit of those expected [S, K, T]; None where hardly any were."""
         free = self.untouched.free & actuals.observed & (np.arange(expected.shape[-1]) <= actuals.last)
@@ -98,19 +93,15 @@ def active(watched: Watched) -> Flag:
     return np.asarray(watched.sums(ones) > 0)
 
 
-def read_series(
-    made: Forecast, actuals: Actuals, expected: Float, weather: int = 0
-) -> tuple[tuple[SeriesReading, ...], float]:
+def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tuple[SeriesReading, ...], float]:
     """Read every watched series, and how noisy single days are.
 
     Parameters
     ----------
     expected : [S, K, T]
         Units by the plan's account, of goods that sell out by themselves as if there were enough.
-    weather
-        Number of the weather that the intervals are of.
     """
-    watched, tests, count = made.watched, made.composite.under[weather].tests, actuals.last + 1
+    watched, tests, count = made.watched, made.tests, actuals.last + 1
     planned, units = watched.sums(watched.folded(expected)), made.seen(actuals)
     if made.uses is not None:
         planned = np.concatenate([planned, made.uses.expected])
@@ -131,7 +122,7 @@ def read_series(
                 series=series,
                 whole=float(planned[number].sum()),
                 expected=float(planned[number, :count].sum()),
-                forecast=interval(made.drawn[weather].chanced[:, number, :count].sum(axis=1)),
+                forecast=interval(made.drawn[0].chanced[:, number, :count].sum(axis=1)),
                 actual=float(units[number, :count].sum()),
                 periods=int(running[number].sum()),
                 evidence=max(highest / needed, 0.0) if needed > 0 else 0.0,
