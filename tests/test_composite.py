@@ -75,7 +75,8 @@ def test_untouched_sales_tell_the_weather(case: Running, made: Forecast) -> None
     last = case.grid.shape[2] - 1
     for weather, factor, calm in ((None, failing, True), (WARM, None, False)):
         units = _lived(case, weather, factor)
-        likely = made.composite.likely(made.sold(made.watched.sums(units), units.sum(axis=-3)), last)
+        sold_in = made.sold(made.watched.sums(units), units.sum(axis=-3)).common
+        likely = np.stack([each.common.log_likelihood(sold_in)[..., last] for each in made.composite.under], axis=-1)
         assert ((likely.argmax(axis=-1) == 0) == calm).mean() > 0.8
 
 

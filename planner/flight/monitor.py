@@ -131,7 +131,7 @@ def forecast(
         under.append(UnderWeather(tests=tests, common=common, log_share=float(np.log(each.share))))
     sold = [sold_beside(apart, each.chanced, each.products) for each in undisturbed]
     composite = fix_composite(under, apart.compared, sold, params.sequential)
-    return Forecast(watched=watched, weathers=weathers, drawn=drawn, composite=composite, untouched=apart, uses=uses)
+    return Forecast(watched=watched, drawn=drawn, composite=composite, untouched=apart, uses=uses)
 
 
 def _error_shares(watched: Watched, uses: WatchedUses | None) -> Float:

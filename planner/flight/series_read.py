@@ -17,7 +17,6 @@ from surrogate.flight.drawn import DrawnSeries
 from surrogate.flight.predicted import Beside
 from surrogate.flight.sequential import Bar, Tests, detectable
 from surrogate.flight.untouched import LEAST_UNITS, Untouched
-from surrogate.flight.weathers import PossibleWeather
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -28,10 +27,8 @@ class Forecast:
     """The forecast of a plan over the cells that can be compared, and the tests that were fixed for it."""
 
     watched: Watched
-    weathers: tuple[PossibleWeather, ...]
-    """That may be, the calm one first."""
     drawn: tuple[DrawnSeries, ...]
-    """Under each of them."""
+    """Under each weather that may be, the calm one first."""
     composite: Composite
     untouched: Untouched
     uses: WatchedUses | None = None

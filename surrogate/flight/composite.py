@@ -69,10 +69,6 @@ class Composite:
         """[..., J, T] weighted log evidence of each series up to each period."""
         return _together(self.under, [each.explained(sold, self.beside) for each in self.under])
 
-    def likely(self, sold: Sold, last: int) -> Float:
-        """[..., W] log likelihood of each weather by the untouched sales up to a period."""
-        return np.stack([each.common.log_likelihood(sold.common)[..., last] for each in self.under], axis=-1)
-
 
 def fix_composite(
     under: Sequence[UnderWeather], beside: Flag, undisturbed: Sequence[Sold], params: SequentialParams
