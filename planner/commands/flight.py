@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scenarios.answer.archive import Frozen
     from scenarios.answer.plan import RankedPlan
     from scenarios.flight.actuals import Actuals
+    from scenarios.flight.audiences import Audiences
     from scenarios.flight.customer_outcomes import CustomerGroup
     from scenarios.grid import Grid
 
@@ -92,7 +93,10 @@ def monitor(
         ) from None
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     switches = lots_of(folder, plan, frozen, found.grid, rollout)
-    report = watch(frozen, flat, found, folder=str(folder), rank=plan, switches=switches, params=params)
+    audiences = audiences_of(folder, plan, frozen, found.grid, rollout)
+    report = watch(
+        frozen, flat, found, folder=str(folder), rank=plan, switches=switches, audiences=audiences, params=params
+    )
     sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
     report = replace(report, attention=(*sizes, *report.attention))
     if json_:
@@ -179,6 +183,7 @@ def report(
         rank=plan,
         customers=groups,
         switches=switches,
+        audiences=audiences_of(folder, plan, frozen, found.grid, rollout),
     )
     sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
     outcome = replace(outcome, notes=(*said, *outcome.notes), attention=(*sizes, *outcome.attention))
@@ -257,6 +262,15 @@ def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Seque
 
     plans = sha256((folder / PLANS).read_bytes())
     return rollout_switches(rollouts or [], grid, plans_sha256=plans, rank=rank, flight=frozen.flight)
+
+
+def audiences_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Sequence[Path] | None) -> Audiences:
+    """Read whom the targeted lines of a plan's rollouts are for."""
+    from planner.flight.rollout_audiences import rollout_audiences
+    from scenarios.answer.plan_files import PLANS, sha256
+
+    plans = sha256((folder / PLANS).read_bytes())
+    return rollout_audiences(rollouts or [], grid, plans_sha256=plans, rank=rank, flight=frozen.flight)
 
 
 def _day(text: str | None) -> dt.date | None:
