@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.answer import FolderArgument, PlanOption
-from planner.commands.flight import NOTICE, ActualsArgument, AsOfOption, RolloutOption, audiences_of, in_flight, lots_of
+from planner.commands.flight import NOTICE, ActualsArgument, AsOfOption, RolloutOption, in_flight
 from planner.commands.pasted import pasted
 from planner.commands.plan import Effort
 from planner.commands.question import JsonOption, KeyOption, SetOption
+from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
