@@ -172,6 +172,27 @@ def test_a_new_plan_for_the_rest_does_not_keep_what_messages_break(
     assert "at least 11,900 is asked for" in said
 
 
+def test_a_new_plan_makes_up_for_messages_that_were_not_sent(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of 8,000 messages 7,200 were sent: others get the coupon, and the question keeps the bound that was asked."""
+    little_work(monkeypatch)
+    plan_set, _ = plans_of(case.frozen, [case.plan])
+    actuals, params = told(case, (CASE, 2, 3600), (CASE, 4, 3600)), ReplanParams(notice=1)
+    found = replan(case.frozen, plan_set, plan_set.plans[0], actuals, b"date,product\n", params)
+    assert found.after is not None
+    assert found.plan_set is not None
+    assert found.before.broken == ("reach",)
+    assert found.after.broken == ()
+    assert not any("limit reach" in text for text in found.attention)
+    (said,) = (text for text in found.warnings if text.startswith("limit reach"))
+    assert said.endswith("and at least 11,900 are written to")
+    plan = case.grid.plan_of(found.plan_set.plans[0].plan_lines)
+    contacts = Written(actuals, plan).of(COUPONS)
+    assert contacts is not None
+    assert contacts.amounts.sum() >= 11900 - 0.5
+    (limit,) = (each for each in found.plan_set.plans[0].limits if each.id == "reach")
+    assert limit.limit == 11900
+
+
 def test_audiences_are_read_from_a_rollout(case: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of 100 of the young 20 are kept out: every line of the coupon is for the other 80."""
     monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))

@@ -12,7 +12,7 @@ import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.workspace import Prices, Workspace
+from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
 from planner.flight.measured import Switch
 from planner.flight.returns_told import returns_beyond
@@ -25,6 +25,7 @@ from planner.replan.contact_limits import MissedContacts, missed_contacts, said_
 from planner.replan.differences import differences
 from planner.replan.giving_way import Rest, plan_rest
 from planner.replan.kept_pieces import pieces_anew
+from planner.replan.more_contacts import with_more_contacts
 from planner.replan.question import judged_in_flight
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.so_far import SoFar, so_far
@@ -35,6 +36,7 @@ from planner.run.effort import Effort
 from planner.run.findings import Findings
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import Frozen
+from scenarios.answer.cells import Account
 from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
@@ -119,12 +121,17 @@ def replan(
     asks = charges(learned.model, running, float(cost), known.kept_back)
     of_rest = partial(build_coefficients, grid, known.frozen.effects, known.planned.baskets)
     idle = freed(grid, of_rest, running, known.kept_back, locked)
-    rest = plan_rest(known.frozen, running, known.rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
+    search = partial(
+        plan_rest, running=running, rest=known.rest, cost=asks, freed=idle, effort=params.effort, progress=progress
+    )
+    rest = search(known.frozen)
+    missed = partial(_missed, rest=rest, actuals=learned.actuals, audiences=audiences)
+    rest, reached = with_more_contacts(rest, known.frozen, search, missed)
     flight = _what_gave_way(known, rest)
     asked_for = replace(rest.frozen, flown=replace(known.flown, record=flight))
     stays = _carried_on(known, rest, asked_for)
-    missed = partial(missed_contacts, rest.problem.grid, actuals=learned.actuals, audiences=audiences)
     told = _told(known, rest, asked_for, flight, stays, cost, missed(stays[1].account, running))
+    told = replace(told, warnings=(*reached, *told.warnings))
     if rest.warm is None:
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
@@ -156,6 +163,13 @@ def replan(
         after=with_missed(standing(rest.ledger, rest.warm.report), still),
         changes=changes,
     )
+
+
+def _missed(
+    account: Account, plan: Plan, rest: Rest, actuals: Actuals, audiences: Audiences
+) -> tuple[MissedContacts, ...]:
+    """Limits on contacts that a plan breaks by its messages, under the bounds that a rest was found under."""
+    return missed_contacts(rest.problem.grid, account, plan, actuals, audiences)
 
 
 def _what_gave_way(known: SoFar, rest: Rest) -> InFlight:
