@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.rollout_folder import listed_file, read_manifest
+from planner.flight.rollout_folder import listed_file, read_manifest, refused_rollout
 from scenarios.answer.in_flight import InFlight
 from scenarios.flight.audiences import AudienceLine, Audiences, LineKey
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.plain_dates import day_of
 from scenarios.problems import InvalidInput
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _CALENDAR = "calendar.csv"
 _CALENDAR_NEEDS = ("first_day", "offer", "layer", "product", "segment", "channel", "coverage", "audience")
@@ -94,12 +97,34 @@ def _lines(rollout: Path, manifest: dict[str, Any], grid: Grid, numbers: dict[st
 
 
 def _members(path: Path, numbers: dict[str, int]) -> dict[tuple[str, str], NDArray[np.int64]]:
-    """Customers of an audience file by segment and product; ``numbers`` gives each the same in every file."""
-    table = _table(path, _AUDIENCE)
-    together: dict[tuple[str, str], list[int]] = {}
-    for name, segment, product in zip(*(table.texts(each) for each in _AUDIENCE), strict=True):
-        together.setdefault((segment, product), []).append(numbers.setdefault(name, len(numbers)))
-    return {place: np.array(each, dtype=np.int64) for place, each in together.items()}
+    """Customers of an audience file by segment and product; ``numbers`` gives each the same in every file.
+
+    Read as columns and by different names: audiences may hold millions of rows.
+    """
+    import pyarrow as pa
+    from pyarrow import csv
+
+    texts = csv.ConvertOptions(column_types={name: pa.string() for name in _AUDIENCE}, include_columns=list(_AUDIENCE))
+    try:
+        table = csv.read_csv(path, convert_options=texts)
+    except (pa.ArrowException, OSError):
+        expected = f"{path.name} with the columns {', '.join(_AUDIENCE)}"
+        raise refused_rollout(path.parent.parent, expected, "another file", "export the rollout again") from None
+    codes, names = zip(*(_coded(table.column(name).combine_chunks()) for name in _AUDIENCE), strict=True)
+    own = np.array([numbers.setdefault(name, len(numbers)) for name in names[0]], dtype=np.int64)
+    found = {}
+    for s, segment in enumerate(names[1]):
+        for k, product in enumerate(names[2]):
+            inside = (codes[1] == s) & (codes[2] == k)
+            if inside.any():
+                found[segment, product] = own[codes[0][inside]]
+    return found
+
+
+def _coded(column: pa.StringArray) -> tuple[NDArray[np.int64], list[str]]:
+    """Numbers of a column's texts, and the different texts."""
+    coded = column.dictionary_encode()
+    return coded.indices.to_numpy(zero_copy_only=False).astype(np.int64), coded.dictionary.to_pylist()
 
 
 def _table(path: Path, needed: tuple[str, ...]) -> CsvTable:

@@ -84,6 +84,8 @@ class Written:
         self._grid, self._actuals, self._audiences = actuals.grid, actuals, audiences
         self._left = 1.0 - kept_out_shares(actuals)
         self._own = actuals.tables["contacts"][TREATED] if actuals.has("contacts") else None
+        self._drawn_counts: dict[tuple[tuple[LineKey, float], ...], int | None] = {}
+        self._reachable: dict[tuple[str, str], float] = {}
         self._messages = self._read(plan)
         self.known = bool(audiences.lines) or bool((self._left < 1.0).any()) or any(m.shares for m in self._messages)
         """Whether anything is known beyond what the plan's account has."""
@@ -201,7 +203,11 @@ class Written:
         return len(parts) > 1 and rows > 1 and self._drawn(parts) is None
 
     def _drawn(self, parts: Sequence[_Part]) -> int | None:
-        return self._audiences.together([(part.key, part.coverage) for part in parts])
+        """Different customers in the audiences of some lines, each counted once; None where one has no audience."""
+        lines = tuple((part.key, part.coverage) for part in parts)
+        if lines not in self._drawn_counts:
+            self._drawn_counts[lines] = self._audiences.together(lines)
+        return self._drawn_counts[lines]
 
     def _count(self, message: _Message, parts: Sequence[_Part]) -> float:
         """Different customers whom some lines of a message are for."""
@@ -209,7 +215,10 @@ class Written:
         if drawn is not None:
             return float(drawn)
         segment = self._grid.segments[message.segment]
-        there = min(float(self._left[message.segment]), self._audiences.reachable(segment.id, message.channel))
+        channel = segment.id, message.channel
+        if channel not in self._reachable:
+            self._reachable[channel] = self._audiences.reachable(*channel)
+        there = min(float(self._left[message.segment]), self._reachable[channel])
         if not there > 0:
             return 0.0
         return there * sent(segment.customers, np.array([min(part.coverage / there, 1.0) for part in parts]))
