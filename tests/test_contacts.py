@@ -69,6 +69,12 @@ def watched(case: Running, actuals: Actuals, drawn: Audiences = NOBODY) -> dict[
     return {each.id: each for each in found.limits}
 
 
+def noted(case: Running, actuals: Actuals, drawn: Audiences = NOBODY) -> tuple[str, ...]:
+    """The monitor's notes."""
+    params = MonitorParams(futures=100, cells=1e6)
+    return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, audiences=drawn, params=params).notes
+
+
 def test_messages_that_were_told_decide_what_is_used_and_foreseen(case: Running) -> None:
     """Of 4,000 and 4,000 messages 3,600 and 3,600 were sent: the floor of 11,900 cannot be reached any more."""
     readings = watched(case, told(case, (CASE, 2, 3600), (CASE, 4, 3600)))
@@ -106,6 +112,9 @@ def test_a_customer_in_two_lines_gets_one_message(case: Running) -> None:
     assert reckoned is not None
     assert reckoned.by_lot
     assert 2000 <= reckoned.amounts[1] <= 4000
+    held = replace(case, plan=plan)
+    assert any("--rollout counts them in the audiences" in note for note in noted(held, actuals))
+    assert not any("--rollout counts them" in note for note in noted(held, actuals, unlike))
 
 
 @pytest.mark.parametrize("rows", [[(CASE, 2, 1500.0), (0, 2, 0.0)], [(CASE, 2, 750.0), (0, 2, 750.0)]])
@@ -202,6 +211,7 @@ def test_audiences_are_read_from_a_rollout(case: Running, tmp_path: Path, monkey
     options = ("--customers", tmp_path / "customers.csv", "--holdout", "20%")
     done = run("export", tmp_path / "plan", "--rollout", tmp_path / "out", *options)
     assert done.exit_code == 0, done.output
+    assert f"ACTUALS.csv --rollout {tmp_path / 'out'}" in done.output.replace("\n", "")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     drawn = rollout_audiences([tmp_path / "out"], case.grid, plans_sha256=manifest["plans_sha256"])
     young = [each for key, each in drawn.lines.items() if key[2] == "young"]
