@@ -235,8 +235,8 @@ def export(
         if rollout is not None:
             chosen = "" if plan == 1 else f" --plan {plan}"
             drawn = manifest.files.keys() & {"switchback.csv", "holdout.csv"}  # what only the rollout tells a monitor
-            named = f" --rollout {shlex.quote(str(rollout))}" if drawn else ""
-            note(f"next, once it runs: campaign monitor {shlex.quote(str(folder))} ACTUALS.csv{chosen}{named}")
+            given = f" --rollout {shlex.quote(str(rollout))}" if drawn else ""
+            note(f"next, once it runs: campaign monitor {shlex.quote(str(folder))} ACTUALS.csv{chosen}{given}")
     return ExitCode.YES
 
 
