@@ -28,11 +28,21 @@ _HERE, _EXCHANGE = -100, 2
 """``AT_FDCWD``, and ``RENAME_EXCHANGE`` of Linux, which is ``RENAME_SWAP`` on macOS."""
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file under a temporary name and rename it: there is never a half of it."""
+OWNER_ONLY, EVERYBODY = 0o600, 0o666
+"""Rights of a new file that names customers, and of any other, before the system's own mask."""
+
+
+def write_whole(path: Path, content: bytes, *, private: bool = False) -> None:
+    """Write a file under a temporary name and rename it: there is never a half of it. See `drafted`."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with drafted(path) as draft:
+    with drafted(path, private=private) as draft:
         draft.write_bytes(content)
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner may read, where the system has such rights."""
+    with open(path, "xb", opener=lambda name, flags: os.open(name, flags, OWNER_ONLY)) as file:
+        file.write(content)
 
 
 def or_room(error: OSError, remedy: str) -> str:
@@ -41,7 +51,7 @@ def or_room(error: OSError, remedy: str) -> str:
 
 
 @contextmanager
-def drafted(path: Path) -> Iterator[Path]:
+def drafted(path: Path, *, private: bool = False) -> Iterator[Path]:
     """Yield an empty file that takes a path's place at the end; where the block raises, nothing changes.
 
     What a link names is replaced, not the link: whoever reads that file wants the new one. An older file's rights stay,
@@ -51,6 +61,8 @@ def drafted(path: Path) -> Iterator[Path]:
     ----------
     path
         The file to write, in a folder that is there.
+    private
+        Whether a new one is for its owner only, where the system has such rights: it names customers.
 
     Raises
     ------
@@ -63,7 +75,7 @@ def drafted(path: Path) -> Iterator[Path]:
     try:
         with _named(path, draft):
             # Never open to more people than the older file, not even while it is written.
-            rights = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666
+            rights = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ONLY if private else EVERYBODY
             os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights | stat.S_IWUSR))
             yield draft
             _keep_rights(draft, target)

@@ -100,7 +100,7 @@ class Contents:
     """What an artefact holds."""
 
     kind: str
-    """``model`` or ``plans``."""
+    """``model`` or ``plans``; of lists of customers ``rollout``, ``assignment`` or ``customers``."""
     parts: tuple[Part, ...]
     groups: tuple[tuple[str, int], ...]
     """Segments with their customers."""
@@ -144,7 +144,7 @@ def contents(
         kind, parts, groups, total = _plans(path)
     else:
         got = "another folder" if path.is_dir() else "a file" if path.exists() else "no such folder"
-        expected = f"a model folder ({DESCRIPTION}) or a plan folder ({PLANS})"
+        expected = f"a model folder ({DESCRIPTION}), a plan folder ({PLANS}), a rollout or a table of customers"
         raise InvalidInput([Problem(where=str(path), what="artefact", expected=expected, got=got)])
     faults = [f"Segment {name} has {count:,} customers, fewer than {least}." for name, count in groups if count < least]
     search = IdSearch(ids, numbers)

@@ -56,7 +56,7 @@ def refuse_foreign(table: Path, inputs: Iterable[tuple[str, Path]] = ()) -> None
     found = [
         problem
         for path, older, is_older in (
-            (table, "the table of an older assignment", _is_table),
+            (table, "the table of an older assignment", is_assignment),
             (record_path(table), "the record of an older assignment", _is_record),
         )
         for problem in overwritten(path, option="--out", older=older, is_older=is_older, inputs=given)
@@ -69,7 +69,7 @@ def _is_record(path: Path) -> bool:
     return says(path, FORMAT)
 
 
-def _is_table(path: Path) -> bool:
+def is_assignment(path: Path) -> bool:
     """Whether a table has the columns that are written here; where no limit counts anything, its record must tell."""
     columns = columns_of(path)
     uses = columns[len(_FIRST) :]
@@ -88,7 +88,7 @@ def write_assignment(
     out: Path, record: AssignmentRecord, intake: Intake, rows: RowFile, solved: PricedChoices
 ) -> AssignmentRecord:
     """Write both files; returns the record with the table's hash."""
-    with drafted(record_path(out)) as kept, drafted(out) as draft:  # the table takes its place first
+    with drafted(record_path(out)) as kept, drafted(out, private=True) as draft:  # the table takes its place first
         _write_table(draft, out.suffix.lower() == ".csv", intake, rows, solved)
         complete = replace(record, table=Hash(sha256=file_hash(draft)))
         kept.write_text(dump(to_data(complete)), "utf-8")

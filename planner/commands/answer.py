@@ -234,8 +234,9 @@ def export(
         show("\n".join((*(f"wrote {path}" for path in written), *says)))
         if rollout is not None:
             chosen = "" if plan == 1 else f" --plan {plan}"
-            lots = f" --rollout {shlex.quote(str(rollout))}" if "switchback.csv" in manifest.files else ""
-            note(f"next, once it runs: campaign monitor {shlex.quote(str(folder))} ACTUALS.csv{chosen}{lots}")
+            drawn = manifest.files.keys() & {"switchback.csv", "holdout.csv"}  # what only the rollout tells a monitor
+            given = f" --rollout {shlex.quote(str(rollout))}" if drawn else ""
+            note(f"next, once it runs: campaign monitor {shlex.quote(str(folder))} ACTUALS.csv{chosen}{given}")
     return ExitCode.YES
 
 

@@ -101,6 +101,8 @@ def assign(
             open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
     if asked is not None and file is not None and rollout is not None:
         with gathered.step():
+            if quotas is not None:
+                _refuse_other_rollout(rollout, quotas, plan, asked)
             holdout = read_holdout(rollout, asked.loaded.scenario.scenario, asked.plan)
             asked = replace(asked, held_out=found_or_judged(holdout, file, key_reader(key)))
     gathered.refuse()
@@ -202,6 +204,16 @@ def _asked(
         loaded=loaded, customers=customers, out=out, span=span, why=why, quotas=read.quotas, plan=read.plan,
         segments=read.segments,
     )  # fmt: skip
+
+
+def _refuse_other_rollout(rollout: Path, quotas: Path, rank: int, asked: Asked) -> None:
+    from planner.flight.rollout_of_plan import refuse_other_rollouts
+    from scenarios.answer.plan_files import read_plans
+
+    directory = read_plans(quotas)
+    lines, flight = ranked_plan(directory.plan_set, rank, quotas).plan_lines, directory.problem().flight
+    name = asked.loaded.scenario.scenario
+    refuse_other_rollouts([rollout], quotas, lines, scenario=name, rank=rank, flight=flight)
 
 
 def _span(text: str) -> DateRange:

@@ -17,22 +17,20 @@ from planner.commands.report_files import (
     refuse_foreign_lessons,
     refuse_other_than_csv,
 )
+from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
     from planner.flight.evaluate import OutcomeReport
-    from planner.flight.measured import Switch
     from scenarios.answer.archive import Frozen
     from scenarios.answer.plan import RankedPlan
     from scenarios.flight.actuals import Actuals
     from scenarios.flight.customer_outcomes import CustomerGroup
-    from scenarios.grid import Grid
 
 ActualsArgument = Annotated[
     Path, typer.Argument(metavar="ACTUALS", help="CSV of what happened: date, product, segment, units, revenue ...")
@@ -92,7 +90,10 @@ def monitor(
         ) from None
     frozen, _, flat, found = in_flight(folder, plan, actuals, as_of)
     switches = lots_of(folder, plan, frozen, found.grid, rollout)
-    report = watch(frozen, flat, found, folder=str(folder), rank=plan, switches=switches, params=params)
+    audiences = audiences_of(folder, plan, frozen, found.grid, rollout)
+    report = watch(
+        frozen, flat, found, folder=str(folder), rank=plan, switches=switches, audiences=audiences, params=params
+    )
     sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
     report = replace(report, attention=(*sizes, *report.attention))
     if json_:
@@ -179,6 +180,7 @@ def report(
         rank=plan,
         customers=groups,
         switches=switches,
+        audiences=audiences_of(folder, plan, frozen, found.grid, rollout),
     )
     sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
     outcome = replace(outcome, notes=(*said, *outcome.notes), attention=(*sizes, *outcome.attention))
@@ -248,15 +250,6 @@ def in_flight(
     settled = 0 if frozen.flight is None else frozen.flight.known_periods
     lines, until = ranked.plan_lines, _day(as_of)
     return frozen, ranked, flat, load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled)
-
-
-def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Sequence[Path] | None) -> tuple[Switch, ...]:
-    """Read what the lots of a plan's rollouts say: of those that are named, and of those that its folder keeps."""
-    from planner.flight.rollout_lots import rollout_switches
-    from scenarios.answer.plan_files import PLANS, sha256
-
-    plans = sha256((folder / PLANS).read_bytes())
-    return rollout_switches(rollouts or [], grid, plans_sha256=plans, rank=rank, flight=frozen.flight)
 
 
 def _day(text: str | None) -> dt.date | None:

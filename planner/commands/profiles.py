@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from surrogate.model import Model
     from surrogate.people.placing import CustomerRows
     from surrogate.people.profile_axes import ProfileSpace
+    from surrogate.privacy import Contents
 
 _ModelArgument = Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, as train writes it.")]
 _KeyOption = Annotated[
@@ -117,7 +118,7 @@ def _place(
     columns = placed_columns(space, rows, label, Pseudonyms(key_for(key)) if named else None)
     columns |= feature_columns(space, rows) if ours else {}
     if out is not None:
-        write_table(out, columns)
+        write_table(out, columns, private=True)
     if json_:
         show_json({"format": "campaign-placed/1", "missing": list(rows.missing), "customers": columns})
         return ExitCode.YES
@@ -158,7 +159,9 @@ def _compare(before: ProfileSpace, after: ProfileSpace, out: Path | None, *, jso
 
 @answering
 def privacy(
-    path: Annotated[Path, typer.Argument(metavar="PATH", help="A model folder or a plan folder.")],
+    path: Annotated[
+        Path, typer.Argument(metavar="PATH", help="A model, plan or rollout folder, or a table of customers.")
+    ],
     least: Annotated[
         int, typer.Option("--least", min=1, metavar="N", help="Smallest group of customers that it may describe.")
     ] = 50,
@@ -168,8 +171,8 @@ def privacy(
     ] = None,
     json_: JsonOption = False,
 ) -> ExitCode:
-    """Say what an artefact contains; answer no where something is in it that should not be."""
-    from planner.report.privacy import contents_json, show_contents
+    """Say what an artefact or a list of customers contains; answer no where something should not be so."""
+    from planner.export.customer_lists import Searched, is_customer_list, list_contents
     from planner.runtime import start_jax
 
     start_jax()
@@ -179,8 +182,17 @@ def privacy(
 
     secret = key_for(key) if key is not None or default_key_path().exists() else None
     known = read_ids(ids) if ids is not None else []
+    if is_customer_list(path):
+        found = list_contents(path, Searched(least=least, key=secret, ids=known))
+        return _told_contents(path, found, least, json_=json_)
     numbers = Pseudonyms(secret).numbers(known).tolist() if secret is not None and known else []
     found = contents(path, least=least, key=secret, ids=known, numbers=numbers)
+    return _told_contents(path, found, least, json_=json_)
+
+
+def _told_contents(path: Path, found: Contents, least: int, *, json_: bool) -> ExitCode:
+    from planner.report.privacy import contents_json, show_contents
+
     if json_:
         show_json({"format": "campaign-privacy/1", "path": str(path), **contents_json(found, least)})
     else:

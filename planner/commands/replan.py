@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from planner.commands.answer import FolderArgument, PlanOption
-from planner.commands.flight import NOTICE, ActualsArgument, AsOfOption, RolloutOption, in_flight, lots_of
+from planner.commands.flight import NOTICE, ActualsArgument, AsOfOption, RolloutOption, in_flight
 from planner.commands.pasted import pasted
 from planner.commands.plan import Effort
 from planner.commands.question import JsonOption, KeyOption, SetOption
+from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
@@ -88,12 +89,16 @@ def replan(
     asked = _asked_now(folder, frozen, scenario, set_ or ())
     asked = asked if asked is None else as_counted(asked, frozen.scenario, happened)
     switches = lots_of(folder, plan, frozen, happened.grid, rollout)
+    audiences = audiences_of(folder, plan, frozen, happened.grid, rollout)
     plan_set = read_plans(folder).plan_set
     params = ReplanParams(
         notice=periods_of(notice, frozen.scenario.horizon), change_cost=amount, effort=Work(effort.value)
     )
     with watching(quiet=json_) as progress:
-        found = plan_again(frozen, plan_set, ranked, happened, raw, params, progress, asked=asked, switches=switches)
+        found = plan_again(
+            frozen, plan_set, ranked, happened, raw, params, progress,
+            asked=asked, switches=switches, audiences=audiences,
+        )  # fmt: skip
     sizes = told_sizes(happened, drawn_sizes(rollout or [], frozen.scenario.scenario))
     found = replace(found, attention=(*sizes, *found.attention))
     if out is not None and found.plan_set is not None:

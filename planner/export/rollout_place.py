@@ -7,10 +7,12 @@ from pathlib import Path
 
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.problems import InvalidInput, Problem
-from scenarios.whole import or_room, replacing
+from scenarios.whole import or_room, replacing, write_private
 
 FORMAT = "campaign-rollout/1"
 MANIFEST = "manifest.json"
+HOLDOUT, AUDIENCES = "holdout.csv", "audiences/"
+"""The holdout, and what names of audiences' files begin with."""
 
 
 def refuse_foreign(out: Path) -> None:
@@ -38,8 +40,13 @@ def _is_rollout(out: Path) -> bool:
         return False
 
 
+def names_customers(name: str) -> bool:
+    """Whether a file of a rollout lists customers one by one."""
+    return name == HOLDOUT or name.startswith(AUDIENCES)
+
+
 def write_rollout(out: Path, contents: Mapping[str, bytes]) -> None:
-    """Write files by their names beside the target, then put them in place.
+    """Write files by their names beside the target, then put them in place; those that name customers for their owner.
 
     Raises
     ------
@@ -51,7 +58,10 @@ def write_rollout(out: Path, contents: Mapping[str, bytes]) -> None:
             for name, raw in contents.items():
                 path = draft / name
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(raw)
+                if names_customers(name):
+                    write_private(path, raw)
+                else:
+                    path.write_bytes(raw)
     except OSError as error:
         expected, got = "a folder that can be written", (error.strerror or str(error)).lower()
         remedy = or_room(error, "choose another --rollout")

@@ -27,11 +27,14 @@ def check_table_path(path: Path, *, option: str = "--out") -> None:
         raise InvalidInput([Problem(where=option, what="file", expected=expected, got=str(path))])
 
 
-def write_table(path: Path, columns: Mapping[str, Sequence[Any]]) -> None:
-    """Write columns of equal length; None is a blank cell. The same columns give the same bytes."""
+def write_table(path: Path, columns: Mapping[str, Sequence[Any]], *, private: bool = False) -> None:
+    """Write columns of equal length; None is a blank cell. The same columns give the same bytes.
+
+    A new file that is ``private``, because it names customers, is for its owner only.
+    """
     check_table_path(path)
     content = _parquet(columns) if path.suffix.lower() == ".parquet" else _csv(columns)
-    write_whole(path, content)
+    write_whole(path, content, private=private)
 
 
 def _csv(columns: Mapping[str, Sequence[Any]]) -> bytes:

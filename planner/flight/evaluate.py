@@ -16,6 +16,7 @@ from planner.flight.comparable import empty_shelves
 from planner.flight.counted import believed_before, counted_pieces, running_model, with_counted
 from planner.flight.less_reach import less_reach
 from planner.flight.lessons import lessons
+from planner.flight.limits_kept import LimitKept, limits_kept
 from planner.flight.measured import (
     Effect,
     Switch,
@@ -36,7 +37,9 @@ from planner.flight.unplanned import what_ran
 from planner.flight.untold import untold
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
+from scenarios.flight.contacts import NOBODY
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import Experience, experiences
 from scenarios.flight.kept_out import kept_out_shares
@@ -98,6 +101,8 @@ class OutcomeReport:
     """What customers who were kept out, and messages not sent, take off what was expected; empty where nothing."""
     together: tuple[Effect, ...] = ()
     """What rows of a holdout tell of all targeted offers, and of each on all its products and segments, together."""
+    limits: tuple[LimitKept, ...] = ()
+    """What was really used of the plan's limits, and which of them are kept."""
     claims: tuple[ClaimSoFar, ...] = ()
     """What vendors pay for the observed periods, by vendor, period, product and offer."""
     attention: tuple[str, ...] = ()
@@ -113,6 +118,7 @@ def evaluate_campaign(
     rank: int,
     customers: Sequence[CustomerGroup] = (),
     switches: Sequence[Switch] = (),
+    audiences: Audiences = NOBODY,
     params: EvaluateParams | None = None,
 ) -> OutcomeReport:
     """Evaluate a campaign, finished or not, over the periods that were observed.
@@ -123,6 +129,8 @@ def evaluate_campaign(
         Units of single customers, where they are told.
     switches
         Periods of public prices that a lot switched off.
+    audiences
+        Whom its rollouts' lines are for.
     """
     told, actuals = actuals, besides_lots(actuals, plan, switches)
     settings = EvaluateParams() if params is None else params
@@ -130,7 +138,7 @@ def evaluate_campaign(
     effects = reckoned_so_far(frozen, plan, actuals)
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
-    realised = Realised(model, plan, actuals, there)
+    realised = Realised(model, plan, actuals, there, audiences)
     weather = settings.chance.by(frozen.effects.weather, [product.category for product in actuals.grid.products])
     silent, chance = empty_shelves(
         model, effects, plan, actuals, seed=frozen.seed, chance=weather,
@@ -174,6 +182,7 @@ def evaluate_campaign(
         accuracy=accuracy,
         kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
+        limits=limits_kept(realised),
         claims=claims_so_far(realised),
         effects=measured,
         together=together,
@@ -222,8 +231,8 @@ def _as_planned(frozen: Frozen, plan: Plan, sure: Plan, actuals: Actuals, there:
 def _assumed(actuals: Actuals, lot: float) -> Iterator[str]:
     """Say what money and errors of lifts take for granted."""
     yield (
-        "assumed: discounts, gifts and funding of real units as planned per unit, messages and fixed costs as planned "
-        "of the lines that ran, returns and fees at the scenario's rates"
+        "assumed: discounts, gifts and funding of real units as planned per unit, fixed costs, and messages that are "
+        "not told, as planned of the lines that ran, returns and fees at the scenario's rates"
     )
     if actuals.has_holdout:
         yield (

@@ -18,6 +18,7 @@ from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import believed_before, counted_pieces, running_model
 from planner.flight.drawn_paths import draw_paths
 from planner.flight.empty_before import known_empty
+from planner.flight.foreseen_contacts import reckoned_by_lot
 from planner.flight.measured import Switch
 from planner.flight.messages_sent import messages_sent
 from planner.flight.monitor_notes import notes_of
@@ -33,6 +34,8 @@ from planner.flight.stock_outs import stock_outs
 from planner.flight.watch_limits import watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.audiences import Audiences
+from scenarios.flight.contacts import NOBODY
 from scenarios.flight.experience import experiences
 from scenarios.flight.net_of_tax import with_what_is_missing
 from scenarios.flight.realised import Realised
@@ -163,6 +166,7 @@ def monitor(
     folder: str,
     rank: int,
     switches: Sequence[Switch] = (),
+    audiences: Audiences = NOBODY,
     params: MonitorParams | None = None,
 ) -> MonitorReport:
     """Compare what happened with the plan's forecast.
@@ -175,6 +179,8 @@ def monitor(
         The flat plan [N] that runs.
     switches
         Periods of public prices in the lots of its rollouts, as far as they are told.
+    audiences
+        Whom its rollouts' lines are for.
     """
     actuals = besides_lots(actuals, plan, switches)
     settings = MonitorParams() if params is None else params
@@ -194,7 +200,7 @@ def monitor(
     uses = watch_uses(unlimited(model), plan, usable, actuals)
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings, uses=uses)
     products = made.drawn[0].products
-    realised = Realised(model, plan, actuals, there)
+    realised = Realised(model, plan, actuals, there, audiences)
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, products)
     readings, noise = read_series(made, actuals, enough)
@@ -235,6 +241,7 @@ def monitor(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
             *messages_sent(actuals, plan),
+            *reckoned_by_lot(paths.entries, realised),
             *told_late(actuals),
             *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
             *notes_of(actuals, watched, paths.unforeseen, settings.chance),

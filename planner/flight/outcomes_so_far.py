@@ -175,6 +175,7 @@ def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeSte
     booked = list(_booked(book, _promoted(model, plan)))
     expected = dict(_parts(model, realised.expected, plan, seen))
     actual = dict(_parts(model, realised.sold, realised.ran, seen))
+    actual[CASH] -= float(realised.written.cost_beyond(Scope())[:seen].sum())
     actual[FUNDING] = float(realised.paid_by_vendors()[:seen].sum())
     steps = []
     for name, amount in booked:

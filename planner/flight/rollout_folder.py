@@ -8,16 +8,16 @@ from typing import Any
 from scenarios.answer.json_records import parse
 from scenarios.problems import InvalidInput, Problem
 
-_MANIFEST, _FORMAT = "manifest.json", "campaign-rollout/"
+MANIFEST, _FORMAT = "manifest.json", "campaign-rollout/"
 
 
-def read_manifest(rollout: Path, *, scenario: str, plans_sha256: str = "", rank: int = 1) -> dict[str, Any]:
+def read_manifest(rollout: Path, *, scenario: str | None, plans_sha256: str = "", rank: int = 1) -> dict[str, Any]:
     """Read the manifest of a campaign's rollout.
 
     Parameters
     ----------
     scenario
-        Id of the campaign's scenario.
+        Id of the campaign's scenario; None for any.
     plans_sha256, rank
         Which plan of which plans.json runs: a rollout of another plan of the same file is another one. Rollouts of
         other files pass, because a re-planned campaign has been rolled out before.
@@ -28,7 +28,7 @@ def read_manifest(rollout: Path, *, scenario: str, plans_sha256: str = "", rank:
         Where the folder is no rollout, or one of another campaign or plan.
     """
     manifest = _manifest(rollout)
-    if manifest.get("scenario") != scenario:
+    if scenario is not None and manifest.get("scenario") != scenario:
         raise refused_rollout(rollout, f"a rollout of {scenario}", f"one of {str(manifest.get('scenario'))[:60]}")
     if plans_sha256 and manifest.get("plans_sha256") == plans_sha256 and manifest.get("plan") != rank:
         other = str(manifest.get("plan"))[:20]
@@ -38,15 +38,15 @@ def read_manifest(rollout: Path, *, scenario: str, plans_sha256: str = "", rank:
 
 def _manifest(rollout: Path) -> dict[str, Any]:
     expected = "a folder that campaign export --rollout wrote"
-    path = rollout / _MANIFEST
+    path = rollout / MANIFEST
     if not path.is_file():
-        raise refused_rollout(rollout, expected, f"no {_MANIFEST}")
+        raise refused_rollout(rollout, expected, f"no {MANIFEST}")
     try:
         manifest = parse(path.read_bytes().decode(), where=str(path))
     except UnicodeDecodeError:
         manifest = None
     if not isinstance(manifest, dict) or not str(manifest.get("format")).startswith(_FORMAT):
-        raise refused_rollout(rollout, expected, f"another {_MANIFEST}")
+        raise refused_rollout(rollout, expected, f"another {MANIFEST}")
     return manifest
 
 

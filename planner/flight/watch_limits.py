@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow
 from planner.flight.drawn_paths import Paths
+from planner.flight.foreseen_contacts import contacts_ahead
 from planner.flight.not_come import not_come
 from planner.flight.out_again import out_again
 from planner.flight.planned_out import EMPTY_UNITS, PlannedOut, left_over, stretches
@@ -22,9 +23,10 @@ from scenarios.grid import Grid
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import available_units
+from scenarios.response.measures import message_share
 from scenarios.response.past_use import PastUse
 from surrogate.flight.evidence import not_there_yet
-from surrogate.flight.foresee import Beside, Foreseen, breaks, foresee
+from surrogate.flight.foresee import Beside, Foreseen, breaks, foresee, going_on
 
 Float = NDArray[np.float64]
 
@@ -62,7 +64,11 @@ def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_a
             hidden = 0.0 if use.told else paths.hidden[number]
             drawn = paths.use[:, number], as_it_ran.use[:, number]
             inside = _inside(row, realised.actuals)
-            reading = _reading(entry, row, drawn, as_it_ran.beside, use, planned, before, realised.actuals, hidden)
+            moved = drawn[0], drawn[1] + message_share(entry.part) * realised.written.cost_beyond(entry.limit.where)
+            ahead = contacts_ahead(realised, row.where, len(drawn[0])) if entry.part is Measure.CONTACTS else None
+            reading = _reading(
+                entry, row, moved, as_it_ran.beside, use, planned, before, realised.actuals, hidden, ahead
+            )
             rows.append((_urgency(reading, bool(inside[realised.actuals.last + 1 :].any())), reading))
         _, worst = max(rows, key=lambda pair: pair[0])
         found.append(worst)
@@ -95,8 +101,11 @@ def _reading(
     before: float,
     actuals: Actuals,
     hidden: float,
+    ahead: Float | None,
 ) -> LimitReading:
     """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` the plan's account.
+
+    What is foreseen of the periods to come is ``ahead`` [D, T''], where it is known otherwise than from what is drawn.
 
     Of the two uses that are ``drawn`` one is of the plan that was to run, the other of what ran in its place. What
     rounding may have ``hidden`` of a use that nobody told counts as the same.
@@ -105,7 +114,7 @@ def _reading(
     inside = _inside(row, actuals)
     seen = np.where(inside, real.amounts, 0.0)[:count]
     paths, as_it_ran = (np.where(inside, use, 0.0) for use in drawn)
-    foreseen = foresee(as_it_ran, seen, beside)
+    foreseen = foresee(as_it_ran, seen, beside) if ahead is None else going_on(seen, ahead)
     least, asked = entry.sense == "min", float(entry.bound)
     # A bound that was raised to what is used is that use in whole minor units.
     slack = (SAME * abs(asked) + hidden) * (-1.0 if least else 1.0)

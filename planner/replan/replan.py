@@ -12,7 +12,7 @@ import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.workspace import Prices, Workspace
+from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
 from planner.flight.measured import Switch
 from planner.flight.returns_told import returns_beyond
@@ -21,9 +21,11 @@ from planner.progress import Progress, ignore
 from planner.replan.agreed import told_agreed
 from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges, freed, usual_cost
+from planner.replan.contact_limits import MissedContacts, missed_contacts, said_of_missed, with_missed
 from planner.replan.differences import differences
 from planner.replan.giving_way import Rest, plan_rest
 from planner.replan.kept_pieces import pieces_anew
+from planner.replan.more_contacts import with_more_contacts
 from planner.replan.question import judged_in_flight
 from planner.replan.replanned import Replanned, told_in_flight
 from planner.replan.so_far import SoFar, so_far
@@ -34,12 +36,15 @@ from planner.run.effort import Effort
 from planner.run.findings import Findings
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import Frozen
+from scenarios.answer.cells import Account
 from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.audiences import Audiences
+from scenarios.flight.contacts import NOBODY
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import build_coefficients
@@ -78,6 +83,7 @@ def replan(
     *,
     asked: AskedNow | None = None,
     switches: Sequence[Switch] = (),
+    audiences: Audiences = NOBODY,
 ) -> Replanned:
     """Plan the rest of a running campaign again.
 
@@ -95,6 +101,8 @@ def replan(
         What is asked otherwise from now on: limits, rules, stock, arrivals, funds; nothing by default.
     switches
         Periods of public prices in the lots of its rollouts, as far as they are told.
+    audiences
+        Whom the lines of its rollouts are for.
 
     Raises
     ------
@@ -113,11 +121,17 @@ def replan(
     asks = charges(learned.model, running, float(cost), known.kept_back)
     of_rest = partial(build_coefficients, grid, known.frozen.effects, known.planned.baskets)
     idle = freed(grid, of_rest, running, known.kept_back, locked)
-    rest = plan_rest(known.frozen, running, known.rest, cost=asks, freed=idle, effort=params.effort, progress=progress)
+    search = partial(
+        plan_rest, running=running, rest=known.rest, cost=asks, freed=idle, effort=params.effort, progress=progress
+    )
+    rest = search(known.frozen)
+    missed = partial(_missed, rest=rest, actuals=learned.actuals, audiences=audiences)
+    rest, reached = with_more_contacts(rest, known.frozen, search, missed)
     flight = _what_gave_way(known, rest)
     asked_for = replace(rest.frozen, flown=replace(known.flown, record=flight))
     stays = _carried_on(known, rest, asked_for)
-    told = _told(known, rest, asked_for, flight, stays, cost)
+    told = _told(known, rest, asked_for, flight, stays, cost, missed(stays[1].account, running))
+    told = replace(told, warnings=(*reached, *told.warnings))
     if rest.warm is None:
         return told
     progress(Progress(stage="checking by the ledger", share_done=0.95))
@@ -135,14 +149,27 @@ def replan(
     found = _answer(rest, rest.warm, asked_for.seed, params.effort)
     gone = float(idle[rest.warm.candidate.plan == 0].sum())
     anew = pieces_anew(ranked.lines, found.plans[0].lines, flight.locked_until)
-    told = replace(told, idle=to_decimal(round(gone * 10**digits), digits), printed=anew)
+    still = missed(rest.warm.report.account, rest.warm.candidate.plan)
+    told = replace(
+        told,
+        idle=to_decimal(round(gone * 10**digits), digits),
+        printed=anew,
+        attention=(*said_of_missed(still), *told.attention),
+    )
     return replace(
         told,
         plan_set=told_in_flight(found, plan_set, told, changes),
         accounts=(rest.warm.report.account,),
-        after=standing(rest.ledger, rest.warm.report),
+        after=with_missed(standing(rest.ledger, rest.warm.report), still),
         changes=changes,
     )
+
+
+def _missed(
+    account: Account, plan: Plan, rest: Rest, actuals: Actuals, audiences: Audiences
+) -> tuple[MissedContacts, ...]:
+    """Limits on contacts that a plan breaks by its messages, under the bounds that a rest was found under."""
+    return missed_contacts(rest.problem.grid, account, plan, actuals, audiences)
 
 
 def _what_gave_way(known: SoFar, rest: Rest) -> InFlight:
@@ -162,7 +189,13 @@ def _carried_on(known: SoFar, rest: Rest, asked_for: Frozen) -> tuple[Ledger, Le
 
 
 def _told(
-    known: SoFar, rest: Rest, asked_for: Frozen, flight: InFlight, stays: tuple[Ledger, LedgerReport], cost: Decimal
+    known: SoFar,
+    rest: Rest,
+    asked_for: Frozen,
+    flight: InFlight,
+    stays: tuple[Ledger, LedgerReport],
+    cost: Decimal,
+    missed: Sequence[MissedContacts],
 ) -> Replanned:
     """Tell what is known before the new plan's own figures."""
     learned, warm = known.learned, rest.warm
@@ -172,7 +205,7 @@ def _told(
         flight=flight,
         plan_set=None,
         accounts=(),
-        before=standing(*stays),
+        before=with_missed(standing(*stays), missed),
         after=None,
         changes=(),
         recalibration=learned.recalibration,

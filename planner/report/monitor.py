@@ -169,7 +169,7 @@ def _limits(report: MonitorReport) -> FittedTable:
             *_span_notes(report.limits),
             *_stock_notes(report.limits),
             *(
-                ("* not told by the file: the plan's account, scaled by real sales",)
+                ("* not told by the file: the plan's account, scaled by real sales; contacts by whom messages reach",)
                 if any(not each.told for each in report.limits)
                 else ()
             ),

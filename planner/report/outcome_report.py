@@ -13,6 +13,7 @@ from planner.flight.lessons import LESSON_COLUMNS, SHOWN_COLUMNS
 from planner.report.caused import effects_json, show_effects
 from planner.report.claims_so_far import show_claims
 from planner.report.experience import show_experiences
+from planner.report.limits_kept import show_limits_kept
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
@@ -33,6 +34,8 @@ def show_outcome(report: OutcomeReport) -> list[RenderableType]:
 def outcome_parts(report: OutcomeReport) -> list[RenderableType]:
     """Lay out what a report says below its totals: tables, sentences and texts."""
     parts: list[RenderableType] = [_accuracy(report), _bridge(report)]
+    if report.limits:
+        parts.append(show_limits_kept(report.limits, report.currency))
     if report.claims:
         parts.append(show_claims(report.claims, report.currency))
     parts += show_effects(report.together, report.effects)
@@ -168,6 +171,7 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
         "format": "campaign-report/1",
         **data,
         "bridge": bridge,
+        "limits": to_data(report.limits),
         "claims": to_data(report.claims),
         "together": effects_json(report.together),
         "effects": effects_json(report.effects),

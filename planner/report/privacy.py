@@ -11,11 +11,21 @@ from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from surrogate.privacy import Contents
 
+_KINDS = {
+    "model": "model",
+    "plans": "plan folder",
+    "rollout": "rollout",
+    "assignment": "assignment",
+    "customers": "table of customers",
+}
+_LISTS = ("rollout", "assignment", "customers")
+"""Kinds that name customers because that is asked of them."""
+
 
 def show_contents(found: Contents, least: int) -> list[RenderableType]:
     """Fields, groups, what was searched, and the verdict."""
     fields = FittedTable(
-        title=f"What this {'model' if found.kind == 'model' else 'plan folder'} contains",
+        title=f"What this {_KINDS[found.kind]} contains",
         columns=(
             Column(title="part", least=14),
             Column(title="what it is", least=24),
@@ -23,24 +33,33 @@ def show_contents(found: Contents, least: int) -> list[RenderableType]:
         ),
         rows=tuple((part.name, part.what, part.size) for part in found.parts),
     )
-    smallest = found.smallest_group
-    groups = (
-        f"{plural(len(found.groups), 'segment')}, the smallest of {smallest:,} customers (at least {least} required)"
-        if smallest is not None
-        else "no segment"
-    )
-    out: list[RenderableType] = [fields, show_sentences("Checked", [groups, *found.checked])]
+    out: list[RenderableType] = [fields, show_sentences("Checked", [*_groups(found, least), *found.checked])]
     if found.open:
         out.append(show_sentences("Not checked", found.open))
     if found.faults:
         out.append(show_sentences("Should not be there", found.faults, style="red"))
-    verdict = (
-        f"{plural(len(found.faults), 'finding')}: do not pass this on"
-        if found.faults
-        else "nothing that should not be there"
-    )
-    out.append(verdict)
+    out.append(_verdict(found))
     return out
+
+
+def _groups(found: Contents, least: int) -> list[str]:
+    """Say how small the smallest segment is; lists of customers tell of their smallest themselves."""
+    smallest = found.smallest_group
+    if found.kind in _LISTS:
+        return []
+    if smallest is None:
+        return ["no segment"]
+    return [
+        f"{plural(len(found.groups), 'segment')}, the smallest of {smallest:,} customers (at least {least} required)"
+    ]
+
+
+def _verdict(found: Contents) -> str:
+    findings = plural(len(found.faults), "finding")
+    if found.kind in _LISTS:
+        only = "a list of customers, for nobody but the system that sends and the till"
+        return f"{findings}; {only}" if found.faults else only
+    return f"{findings}: do not pass this on" if found.faults else "nothing that should not be there"
 
 
 def contents_json(found: Contents, least: int) -> dict[str, Any]:

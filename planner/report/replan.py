@@ -182,6 +182,8 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
         text = f"No plan for the rest was found that keeps every limit and rule; carried on, the plan breaks {broken}."
         return Text(text, style="red")
     asked = f" Limits that it keeps as they were changed: {'; '.join(found.gave_way)}." if found.gave_way else ""
+    if found.after.broken:
+        asked = f"{asked} By the messages that are sent it breaks {', '.join(found.after.broken)}."
     dropped, added, other = _kinds(found.changes)
     gained = money(found.after.gained - found.before.gained, signed=True)
     if not found.changes:
@@ -189,7 +191,8 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
         text = f"No change of the plan is expected to gain more than its cost: {stays}."
         return Text(f"{text}{asked}", style="yellow" if found.printed or asked else "green")
     kinds = f"{dropped} dropped, {added} added, {other} changed"
-    why = f", and mends {', '.join(found.before.broken)}" if found.before.broken else ""
+    mended = [name for name in found.before.broken if name not in found.after.broken]
+    why = f", and mends {', '.join(mended)}" if mended else ""
     helps = any(change.gain < found.cost for change in found.changes)
     cost = f"each had to gain at least {money(found.cost)}{', or to make room for others' if helps else ''}"
     sells = "of which {} is of units that sell out without the lines that go"

@@ -1,8 +1,8 @@
 """What a campaign has really used and earned so far, measure by measure: told where told, else scaled by sales.
 
 The file tells units and revenue, and sometimes spend, contacts and uses. Everything else of a cell (its discount,
-gifts, vendor funding) is that of the account of the plan as it ran, scaled by real to expected units; messages and
-fixed costs are those of the lines that ran.
+gifts, vendor funding) is that of the account of the plan as it ran, scaled by real to expected units; fixed costs are
+those of the lines that ran, and messages as many as were written (`scenarios.flight.contacts`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
+from scenarios.flight.contacts import NOBODY, Written
 from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
 from scenarios.flight.scaled import scaled
 from scenarios.flight.told_uses import uses_a_unit
@@ -27,7 +29,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
-from scenarios.response.measures import measure_functional
+from scenarios.response.measures import measure_functional, message_share
 from scenarios.response.totals import by_period, sold_by
 from scenarios.scope_mask import Mask, scope_mask
 
@@ -66,10 +68,17 @@ class Realised:
         What happened. Where it tells what ran, lines that did not cost and earn nothing, and what ran unplanned counts.
     there
         Units that the pieces of its lines come to, where a line counts any; see `pieces.pieces_there`.
+    audiences
+        Of the plan's rollouts, by which messages are counted.
     """
 
     def __init__(
-        self, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, there: Layers | None = None
+        self,
+        model: Coefficients,
+        plan: NDArray[np.int8],
+        actuals: Actuals,
+        there: Layers | None = None,
+        audiences: Audiences = NOBODY,
     ) -> None:
         self.model, self.plan, self.actuals = model, plan, actuals
         self.expected = sold_by(model, plan, np)
@@ -78,6 +87,8 @@ class Realised:
         """The flat plan [N] as it ran; after the last observed period as it is to run."""
         self.given = there
         """Units that the pieces of its lines come to, as they were given."""
+        self.written = Written(actuals, self.ran, audiences)
+        """Messages that were really written, and those that are still to be."""
         otherwise = bool((self.ran != plan).any())
         self._of_ran = sold_by(model, self.ran, np) if otherwise else self.expected
         if there is not None:
@@ -89,7 +100,10 @@ class Realised:
 
     def use(self, measure: Measure | str, scope: Scope) -> Use:
         """Amounts of a measure over a scope, in natural units or major money, net."""
-        estimate = self._estimate(measure, scope)
+        contacts = self.written.of(scope) if measure is Measure.CONTACTS else None
+        if contacts is not None and contacts.told:
+            return Use(amounts=contacts.amounts, told=not contacts.by_lot)
+        estimate = self._estimate(measure, scope) if contacts is None else contacts.amounts
         mask = scope_mask(self.model.grid, scope)
         if isinstance(measure, Measure) and not mask.narrows_offers:
             if measure in TOLD:
@@ -226,4 +240,6 @@ class Realised:
     def _estimate(self, measure: Measure | str, scope: Scope) -> Float:
         """[T] of a measure over a scope by the plan's account, scaled by real sales."""
         functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
-        return np.array(np.broadcast_to(by_period(functional, self.model, self.sold, np), self._periods))
+        found = np.array(np.broadcast_to(by_period(functional, self.model, self.sold, np), self._periods))
+        share = message_share(measure)
+        return found + share * self.written.cost_beyond(scope) if share else found

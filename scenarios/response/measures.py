@@ -88,6 +88,11 @@ def funded_share(measure: Measure | str) -> float:
     return _LINE_ITEMS[measure].funding if isinstance(measure, Measure) and measure in _LINE_ITEMS else 0.0
 
 
+def message_share(measure: Measure | str) -> float:
+    """Weight of what messages cost in a measure: -1 in profit, 1 in spend, 0 where it does not count."""
+    return _LINE_ITEMS[measure].message if isinstance(measure, Measure) and measure in _LINE_ITEMS else 0.0
+
+
 def measure_functional(grid: Grid, economics: Economics, measure: Measure | str, scope: Scope) -> Functional:
     """Weights of a measure over a scope; a text names a custom measure of the grid.
 

@@ -74,7 +74,12 @@ def foresee(paths: Float, seen: Float, beside: Beside | None = None) -> Foreseen
             rest = rest + ((real - so_far)[:, told] / spread[told]) @ gain
             lower = np.minimum(paths[:, known:].min(axis=0), 0.0)
             rest = np.maximum(rest, lower)
-    done = np.broadcast_to(np.cumsum(seen), (draws, known))
+    return going_on(seen, rest)
+
+
+def going_on(seen: Float, rest: Float) -> Foreseen:
+    """What was seen [T'] and, in each future, the periods after it [D, T'']."""
+    done = np.broadcast_to(np.cumsum(seen), (len(rest), len(seen)))
     start = float(seen.sum())
     return Foreseen(path=np.concatenate([done, start + np.cumsum(rest, axis=1)], axis=1), rest=rest)
 

@@ -1,0 +1,114 @@
+"""Which limits a campaign has kept: what it really used of each, and where nothing is to come any more, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from constraints.limits.booked import rounding_of
+from constraints.limits.entries import LimitEntry, limit_entries
+from planner.flight.watch_limits import SAME
+from scenarios.answer.sums import digits_of
+from scenarios.currency import minor_digits
+from scenarios.flight.realised import Realised
+from scenarios.futures.funds import Funds, wholly_paid
+from scenarios.language.scope import Scope
+from scenarios.language.where import admitted
+from scenarios.language.words import Measure
+from scenarios.response.past_use import PastUse
+
+_HALF = 0.5
+"""Contacts below which a bound is not missed: audiences hold whole customers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LimitKept:
+    """One limit; of one in several windows or months, the row that is broken or, where none is, the tightest."""
+
+    id: str
+    measure: str
+    words: str
+    span: str | None
+    """The window, week or month, where the limit holds in several; None for everything."""
+    sense: str
+    bound: float
+    planned: float
+    """Used so far by the plan's account."""
+    used: float
+    told: bool
+    """Whether the file tells the use; else it is the plan's account, with real sales and messages in it."""
+    ratio: bool
+    """Whether bound and use are shares."""
+    kept: bool | None
+    """None while days to come decide."""
+
+
+def limits_kept(realised: Realised) -> tuple[LimitKept, ...]:
+    """Read every limit; customers reached and what is compared with no promotion are not told by actuals."""
+    past, found = PastUse(realised.model), []
+    for entry in limit_entries(realised.model.grid):
+        if entry.counts_change or entry.part is Measure.CUSTOMERS_REACHED or entry.whole is Measure.CUSTOMERS_REACHED:
+            continue
+        rows = list(_rows(realised, entry, past))
+        if rows:
+            sign = 1.0 if entry.sense == "max" else -1.0
+            found.append(max(rows, key=lambda one: (one.kept is False, one.kept is None, sign * one.used)))
+    return tuple(found)
+
+
+def _rows(realised: Realised, entry: LimitEntry, past: PastUse) -> Iterator[LimitKept]:
+    grid, known, bound = realised.model.grid, realised.actuals.last + 1, float(entry.bound)
+    own = "" if entry.limit.share_of is None else f" / {entry.limit.share_of.measure}"
+    for row in entry.rows:
+        inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).periods
+        if not inside[:known].any():
+            continue
+        used, planned, told = _used(realised, entry, entry.part, row.where)
+        if row.past:
+            before = past.used(entry.part, entry.limit.where, row.past) / _scale(realised, entry.part)
+            used, planned = used + before, planned + before
+        if entry.whole is not None and row.whole is not None:
+            whole, of, whole_told = _used(realised, entry, entry.whole, row.whole)
+            if not (whole > 0 and of > 0):
+                continue
+            used, planned, told = used / whole, planned / of, told and whole_told
+        slack = SAME * abs(bound) + (0.0 if told or entry.whole is not None else _hidden(realised, entry))
+        slack = max(slack, _HALF) if entry.part is Measure.CONTACTS and entry.whole is None else slack
+        beyond = used > bound + slack if entry.sense == "max" else used < bound - slack
+        over = not inside[known:].any()
+        sure = over or (beyond and entry.sense == "max" and entry.whole is None)
+        yield LimitKept(
+            id=entry.id,
+            measure=str(entry.measure),
+            words=f"{entry.measure}{own} {entry.sense}" + ("" if row.at is None else f", {row.at}"),
+            span=row.at,
+            sense=entry.sense,
+            bound=bound,
+            planned=planned,
+            used=used,
+            told=told,
+            ratio=entry.whole is not None,
+            kept=not beyond if sure else None,
+        )
+
+
+def _used(realised: Realised, entry: LimitEntry, measure: Measure | str, where: Scope) -> tuple[float, float, bool]:
+    """What was really used of a measure in a scope so far, what the plan's account has, and whether it is told."""
+    grid = realised.model.grid
+    use = (realised.use if entry.origin == "fund" else realised.paid)(measure, where)
+    inside = admitted(where, grid.segments, grid.products, grid.scenario.horizon).periods
+    amounts = np.where(inside, use.amounts, 0.0)[: realised.actuals.last + 1]
+    return float(amounts.sum()), realised.planned(measure, where), use.told
+
+
+def _scale(realised: Realised, measure: Measure | str) -> float:
+    return 10.0 ** digits_of(measure, minor_digits(realised.model.grid.scenario.currency))
+
+
+def _hidden(realised: Realised, entry: LimitEntry) -> float:
+    """What rounding in the account may hide of a use that nobody told."""
+    functional = wholly_paid(Funds(realised.model).measure(entry.part, entry.limit.where))
+    digits = digits_of(entry.part, minor_digits(realised.model.grid.scenario.currency))
+    return float(rounding_of((1.0, digits, functional)).likely)

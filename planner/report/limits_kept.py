@@ -1,0 +1,57 @@
+"""Which limits were kept, as a table of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from rich.text import Text
+
+from planner.figures import count, money_style, share
+from planner.flight.limits_kept import LimitKept
+from planner.report.table import Column, FittedTable
+from scenarios.answer.sums import MONEY
+
+UNTOLD = "* not told by the file alone: the plan's account, with real sales and messages in it"
+
+
+def show_limits_kept(limits: Sequence[LimitKept], currency: str) -> FittedTable:
+    """One row a limit: its bound, what the plan's account and what the campaign really used, and the verdict."""
+    rows = []
+    for each in limits:
+        write = _writer(each, currency)
+        used = write(each.used) + ("" if each.told else "*")
+        rows.append((each.id, each.words, write(each.bound), write(each.planned), used, _verdict(each)))
+    untold = any(not each.told for each in limits)
+    return FittedTable(
+        title="Limits, and whether they are kept",
+        columns=(
+            Column(title="limit", least=12),
+            Column(title="bounds", least=12, gives_way=2),
+            Column(title="bound", number=True),
+            Column(title="planned", number=True, gives_way=1),
+            Column(title="used", number=True),
+            Column(title="", least=6),
+        ),
+        rows=tuple(rows),
+        notes=(
+            "planned: what the plan's account uses by now; open: days to come decide; of a limit in windows, weeks or "
+            f"months, the one that is broken or tightest; money in {currency}, net of tax",
+            *(
+                ("* not told by the file alone: the plan's account, with real sales and messages in it",)
+                if untold
+                else ()
+            ),
+        ),
+    )
+
+
+def _writer(limit: LimitKept, currency: str) -> Callable[[float], str]:
+    if limit.ratio:
+        return lambda amount: share(amount, digits=2)
+    return money_style(currency, [limit.bound]) if limit.measure in MONEY else count
+
+
+def _verdict(limit: LimitKept) -> Text:
+    if limit.kept is None:
+        return Text("open")
+    return Text("kept") if limit.kept else Text("broken", style="bold red")

@@ -1,0 +1,247 @@
+"""Contacts of a running campaign: how many customers its messages were written to, and how many are still to be.
+
+An account has everybody whom coverages name. Really nobody is written to who is kept out or has not consented, tools
+fail, and a customer whom two lines name gets one message. So the audiences of a rollout are counted where they are
+known; else those who were not kept out are. What rows tell of them is read as in `scenarios.flight.sent`: a message may
+be written on one row, on each, or in parts; of these readings the nearest to what is counted is taken.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.flight.actuals import TREATED, Actuals
+from scenarios.flight.audiences import Audiences, LineKey
+from scenarios.flight.kept_out import kept_out_shares
+from scenarios.language.scope import Scope
+from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.response.messages import sent
+from scenarios.scope_mask import Mask, in_scope, scope_mask
+
+Float = NDArray[np.float64]
+
+NOBODY: Audiences = Audiences(lines={}, customers={})
+"""No rollout was named."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contacts:
+    """Contacts of a scope."""
+
+    amounts: Float
+    """[T] so far as they were; after it as many of those that are planned as were sent so far."""
+    planned: Float
+    """[T] so far the same; after it everybody who is in an audience or, without one, was not kept out."""
+    told: bool
+    """Whether rows tell of every message so far."""
+    by_lot: bool
+    """Whether only lots say how many customers several lines of a message so far reached: no audience is known."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Part:
+    """A line that a message carries."""
+
+    key: LineKey
+    offer: int
+    product: int
+    coverage: float
+    told: float
+    """NaN where its row does not tell."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Message:
+    """What goes to one segment over one channel in one period."""
+
+    segment: int
+    channel: str
+    period: int
+    parts: tuple[_Part, ...]
+    shares: Mapping[int, float]
+    """By offer: how many times as many were sent as are counted; offers that no row tells are not there."""
+
+
+class Written:
+    """Messages of a plan as it ran and is to run.
+
+    Parameters
+    ----------
+    actuals
+        What happened; ``contacts`` of rows that are split by segment count.
+    plan
+        The flat plan [N] as it ran; after the last observed period as it is to run.
+    audiences
+        Of the plan's rollouts.
+    """
+
+    def __init__(self, actuals: Actuals, plan: NDArray[np.int8], audiences: Audiences = NOBODY) -> None:
+        self._grid, self._actuals, self._audiences = actuals.grid, actuals, audiences
+        self._left = 1.0 - kept_out_shares(actuals)
+        self._own = actuals.tables["contacts"][TREATED] if actuals.has("contacts") else None
+        self._drawn_counts: dict[tuple[tuple[LineKey, float], ...], int | None] = {}
+        self._reachable: dict[tuple[str, str], float] = {}
+        self._messages = self._read(plan)
+        self.known = bool(audiences.lines) or bool((self._left < 1.0).any()) or any(m.shares for m in self._messages)
+        """Whether anything is known beyond what the plan's account has."""
+        self._going_on = self._so_far()
+
+    def of(self, scope: Scope) -> Contacts | None:
+        """Contacts of a scope; None where nothing is known beyond the plan's account, or no message is in it."""
+        mask = scope_mask(self._grid, scope)
+        inside = [(message, parts) for message in self._messages if (parts := self._inside(message, scope, mask))]
+        if not (self.known and inside):
+            return None
+        amounts, planned = np.zeros(self._grid.shape[2]), np.zeros(self._grid.shape[2])
+        so_far = [pair for pair in inside if pair[0].period <= self._actuals.last]
+        told = bool(so_far) and all(part.offer in message.shares for message, parts in so_far for part in parts)
+        for message, parts in inside:
+            real = self._sent(message, parts)
+            amounts[message.period] += real
+            over = message.period <= self._actuals.last
+            planned[message.period] += real if over else self._count(message, parts)
+        if told and not mask.narrows_offers:
+            beside = self._beside(mask)
+            amounts, planned = amounts + beside, planned + beside
+        by_lot = any(self._by_lot(message, parts) for message, parts in so_far)
+        return Contacts(amounts=amounts, planned=planned, told=told, by_lot=by_lot)
+
+    def cost_beyond(self, scope: Scope) -> Float:
+        """[T] what messages of a scope cost beyond what the account of the lines that ran has, in major units."""
+        beyond = np.zeros(self._grid.shape[2])
+        if not self.known:
+            return beyond
+        price = {channel.id: float(channel.cost_per_contact) for channel in self._grid.scenario.channels}
+        mask = scope_mask(self._grid, scope)
+        for message in self._messages:
+            if parts := self._inside(message, scope, mask):
+                customers = self._grid.segments[message.segment].customers
+                booked = sent(customers, np.array([part.coverage for part in parts]))
+                beyond[message.period] += price[message.channel] * (self._sent(message, parts) - booked)
+        return beyond
+
+    def _read(self, plan: NDArray[np.int8]) -> tuple[_Message, ...]:
+        grid = self._grid
+        together: dict[tuple[int, str, int], list[_Part]] = {}
+        for line in grid.lines(plan):
+            offer = grid.offer_index[line.offer]
+            channel = grid.scenario.offers[offer].channel
+            if line.segment == EVERYBODY or channel is None:
+                continue
+            segment, period = grid.segment_index[line.segment], grid.scenario.horizon.period_of(line.date)
+            product = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+            seen = self._own is not None and period <= self._actuals.last
+            part = _Part(
+                key=(line.date, line.product, line.segment, line.offer),
+                offer=offer,
+                product=product,
+                coverage=line.coverage,
+                told=float(self._own[segment, product, period]) if self._own is not None and seen else math.nan,
+            )
+            together.setdefault((segment, channel, period), []).append(part)
+        return tuple(self._message(*place, tuple(parts)) for place, parts in together.items())
+
+    def _message(self, segment: int, channel: str, period: int, parts: tuple[_Part, ...]) -> _Message:
+        silent = _Message(segment=segment, channel=channel, period=period, parts=parts, shares={})
+        told = [part for part in parts if np.isfinite(part.told)]
+        if not told:
+            return silent
+        everything = _times(sum(part.told for part in told), self._count(silent, parts))
+        shares, whole = {}, True
+        for offer in dict.fromkeys(part.offer for part in told):
+            own = [part for part in told if part.offer == offer]
+            planned = [part for part in parts if part.offer == offer]
+            one_row = _times(max(part.told for part in own), max(self._count(silent, [part]) for part in own))
+            one_offer = _times(sum(part.told for part in own), self._count(silent, planned))
+            alone = min(one_row, one_offer, key=_off)
+            shares[offer] = min(alone, everything, key=_off)
+            whole = whole and _off(everything) <= _off(alone)
+        if whole:
+            shares = {part.offer: everything for part in parts}
+        return _Message(segment=segment, channel=channel, period=period, parts=parts, shares=shares)
+
+    def _so_far(self) -> dict[tuple[int | None, str], float]:
+        """How many times as many were sent so far as are counted, by segment and channel, and by channel."""
+        sums: dict[tuple[int | None, str], tuple[float, float]] = {}
+        for message in self._messages:
+            own = [part for part in message.parts if part.offer in message.shares]
+            for key in ((message.segment, message.channel), (None, message.channel)) if own else ():
+                real, counted = sums.get(key, (0.0, 0.0))
+                sums[key] = real + self._sent(message, own), counted + self._count(message, own)
+        return {key: real / counted for key, (real, counted) in sums.items() if counted > 0}
+
+    def _inside(self, message: _Message, scope: Scope, mask: Mask) -> list[_Part]:
+        if not (mask.segments[message.segment] and mask.periods[message.period]):
+            return []
+        products, offers = np.append(mask.products, mask.basket), self._grid.scenario.offers
+        return [part for part in message.parts if products[part.product] and in_scope(scope, offers[part.offer])]
+
+    def _sent(self, message: _Message, parts: Sequence[_Part]) -> float:
+        """Customers whom some lines of a message really reached, or will where it goes on as so far.
+
+        They ride on one message: whoever got it for the line of which most were sent got it for the others, too.
+        """
+        if message.period > self._actuals.last:
+            share = self._going_on.get((message.segment, message.channel), self._going_on.get((None, message.channel)))
+            return self._count(message, parts) * (1.0 if share is None else share)
+        total, before, taken = 0.0, 0.0, list[_Part]()
+        for part in sorted(parts, key=lambda one: -message.shares.get(one.offer, 1.0)):
+            taken.append(part)
+            now = self._count(message, taken)
+            total += (now - before) * message.shares.get(part.offer, 1.0)
+            before = now
+        return total
+
+    def _by_lot(self, message: _Message, parts: Sequence[_Part]) -> bool:
+        """Whether several lines tell of one message, and no audience says how many are in more than one of them."""
+        rows = sum(part.told > 0 for part in message.parts)
+        return len(parts) > 1 and rows > 1 and self._drawn(parts) is None
+
+    def _drawn(self, parts: Sequence[_Part]) -> int | None:
+        """Different customers in the audiences of some lines, each counted once; None where one has no audience."""
+        lines = tuple((part.key, part.coverage) for part in parts)
+        if lines not in self._drawn_counts:
+            self._drawn_counts[lines] = self._audiences.together(lines)
+        return self._drawn_counts[lines]
+
+    def _count(self, message: _Message, parts: Sequence[_Part]) -> float:
+        """Different customers whom some lines of a message are for."""
+        drawn = self._drawn(parts)
+        if drawn is not None:
+            return float(drawn)
+        segment = self._grid.segments[message.segment]
+        channel = segment.id, message.channel
+        if channel not in self._reachable:
+            self._reachable[channel] = self._audiences.reachable(*channel)
+        there = min(float(self._left[message.segment]), self._reachable[channel])
+        if not there > 0:
+            return 0.0
+        return there * sent(segment.customers, np.array([min(part.coverage / there, 1.0) for part in parts]))
+
+    def _beside(self, mask: Mask) -> Float:
+        """[T] contacts on rows without a line that sends messages."""
+        found = np.zeros(self._grid.shape[2])
+        if self._own is None:
+            return found
+        rows = np.nan_to_num(self._own[: len(self._grid.segments)])
+        for message in self._messages:
+            for part in message.parts:
+                rows[message.segment, part.product, message.period] = 0.0
+        inside = rows[mask.segments][:, np.append(mask.products, mask.basket)].sum(axis=(0, 1))
+        seen = np.arange(len(found)) <= self._actuals.last
+        return np.where(mask.periods & seen, inside, 0.0)
+
+
+def _times(real: float, counted: float) -> float:
+    """How many times as many were sent as are counted; as many where nobody is."""
+    return real / counted if counted > 0 else 1.0
+
+
+def _off(share: float) -> float:
+    """How far a share is from the whole, in logs."""
+    return abs(math.log(share)) if share > 0 else math.inf

@@ -1,0 +1,61 @@
+"""A rollout of another plan of the campaign is refused, and which one to name instead is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from command_line import run
+from customer_scores import frame, write
+from plan_folders import basic_problem, good_lines, write_folder
+
+
+@pytest.fixture
+def campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two plan folders of one scenario with a rollout each, customers, and actuals of the first day."""
+    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
+    problem = basic_problem()
+    write(tmp_path / "customers.csv", frame())
+    lines = good_lines(problem)
+    for name, own in (("first", lines), ("second", lines[:2])):
+        write_folder(problem, tmp_path / name, own)
+        options = ("--customers", tmp_path / "customers.csv", "--holdout", "10%")
+        done = run("export", tmp_path / name, "--rollout", tmp_path / f"{name}-out", *options)
+        assert done.exit_code == 0, done.output
+    (tmp_path / "actuals.csv").write_text("date,product,units,revenue\n2027-03-01,espresso-1kg,200,3980\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ["monitor", "report", "replan", "assign"])
+def test_each_command_names_the_plans_own_rollout(campaign: Path, command: str) -> None:
+    """And the plan whose rollout it is; sizes of holdouts are not told to be wrong for it."""
+    rollout = ("--rollout", campaign / "second-out")
+    if command == "assign":
+        options = ("--out", campaign / "assigned.csv", "--quotas", campaign / "first", *rollout)
+        found = run("assign", "template-basic", campaign / "customers.csv", *options)
+    else:
+        found = run(command, campaign / "first", campaign / "actuals.csv", *rollout)
+    assert found.exit_code == 2, found.output
+    said = found.stderr
+    assert f"expected a rollout of the plan in {campaign / 'first'}, got one of another plan" in said
+    assert f"name --rollout {campaign / 'first-out'}, which is this plan's" in said
+    assert f"name the plan in {campaign / 'second'}" in said
+    assert "until the column customers is right" not in said.lower()
+
+
+def test_without_its_own_rollout_beside_it_how_to_write_one_is_said(campaign: Path) -> None:
+    """Where the own rollout lies elsewhere, the export that writes it is named."""
+    (campaign / "first-out").rename(campaign / "cache" / "first-out")
+    found = run("monitor", campaign / "first", campaign / "actuals.csv", "--rollout", campaign / "second-out")
+    assert found.exit_code == 2
+    assert f"campaign export {campaign / 'first'} --rollout OUT --customers FILE writes this plan's" in found.stderr
+
+
+def test_a_re_planned_campaign_has_the_rollouts_from_before(campaign: Path) -> None:
+    """The rollout of the plan that ran is read beside the folder that was planned again; one of another plan is not."""
+    new = campaign / "new"
+    done = run("replan", campaign / "first", campaign / "actuals.csv", "--out", new)
+    assert done.exit_code == 0, done.output
+    for rollout, code in (("first-out", 0), ("second-out", 2)):
+        found = run("report", new, campaign / "actuals.csv", "--rollout", campaign / rollout)
+        assert found.exit_code == code, found.output
