@@ -179,7 +179,12 @@ class Written:
         if not (mask.segments[message.segment] and mask.periods[message.period]):
             return []
         products, offers = np.append(mask.products, mask.basket), self._grid.scenario.offers
-        return [part for part in message.parts if products[part.product] and in_scope(scope, offers[part.offer])]
+        supplier = (*(product.vendor for product in self._grid.products), None)  # nobody's on the basket
+        return [
+            part
+            for part in message.parts
+            if products[part.product] and in_scope(scope, offers[part.offer], supplier[part.product])
+        ]
 
     def _sent(self, message: _Message, parts: Sequence[_Part]) -> float:
         """Customers whom some lines of a message really reached, or will where it goes on as so far.
