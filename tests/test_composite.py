@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import Running, running_shop
-from lived import actuals_of, lived_units
+from lived import lived_units
 from replan_case import happened, sold
 
 from planner.flight.monitor import MonitorParams, forecast, monitor
@@ -18,7 +18,6 @@ from scenarios.response.effects import Weather
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import unlimited
 from surrogate.flight.sequential import peak
-from surrogate.flight.weather_so_far import weather_so_far
 from surrogate.flight.weathers import possible_weathers
 
 case = running_shop
@@ -108,19 +107,3 @@ def test_an_offer_that_fails_is_not_called_demand(case: Running) -> None:
     assert report.untouched == pytest.approx(1.0, abs=0.02)
     assert any(text.startswith("offer cut-15") for text in findings_of(report))
     assert not any("everywhere" in text for text in findings_of(report))
-
-
-@pytest.mark.parametrize("weather", [None, WARM])
-def test_a_replanning_learns_the_weather_from_untouched_sales(case: Running, weather: Weather | None) -> None:
-    """Most stormy campaigns are known to be so at their end, and calm ones are left as they are assumed."""
-    effects, usable = case.frozen.effects, np.ones(case.grid.shape[1:], dtype=bool)
-    found = [
-        weather_so_far(
-            case.model, effects, case.plan, actuals_of(case.grid, units, case.grid.shape[2] - 1), usable, seed=1,
-            chance=ChanceParams(),
-        )
-        for units in _lived(case, weather)[:10]
-    ]  # fmt: skip
-    stormy = [each for each in found if each is not None]
-    assert len(stormy) >= 8 if weather else len(stormy) <= 2
-    assert all(each.everywhere > 0.1 or each.product > 0.1 for each in stormy)

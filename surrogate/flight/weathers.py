@@ -10,9 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from surrogate.flight.chance import ChanceParams
 
 
@@ -58,8 +55,3 @@ def possible_weathers(chance: ChanceParams, categories: Sequence[str]) -> tuple[
         )
         found.append(PossibleWeather(chance=wide, share=share))
     return tuple(found)
-
-
-def likeliest(weathers: Sequence[PossibleWeather], logs: NDArray[np.float64]) -> int:
-    """Return the number of the most likely weather, by the log likelihood [W] of what was seen under each."""
-    return int((logs + np.log([each.share for each in weathers])).argmax())
