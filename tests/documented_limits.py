@@ -106,8 +106,13 @@ def measured(booked: Booked, measure: str, where, periods) -> int:
 
 
 def _reached(shop: Shop, a: int, rows: list[dict]) -> int:
-    missed = math.prod(1 - row["line"].coverage for row in rows if row["a"] == a and row["line"].a is not None)
-    return rounded(shop.segments[a]["customers"] * (1 - missed), 3)
+    """Customers in rings: whom only the widest channel reaches are the outermost, whom all reach the innermost."""
+    lines = [row["line"] for row in rows if row["a"] == a and row["line"].a is not None]
+    steps, people = sorted({shop.reach(a, line.o) for line in lines}), 0.0
+    for number, step in enumerate(steps):
+        ring = step - (steps[number - 1] if number else 0.0)
+        people += ring * (1 - math.prod(1 - line.coverage for line in lines if shop.reach(a, line.o) >= step))
+    return rounded(shop.segments[a]["customers"] * people, 3)
 
 
 def _under(booked: Booked, rows: list[dict], measure: str) -> int:

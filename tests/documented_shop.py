@@ -216,6 +216,11 @@ class Shop:
             quantity=share(each.get("quantity", 1)),
         )
 
+    def reach(self, a: int | None, o: int) -> float:
+        """Share of a segment's customers whom an offer's channel can reach; without one everybody."""
+        told = self.channels.get(self.offers[o].get("channel"), {}).get("reach", 1)
+        return share(told.get(self.segments[a]["id"], 1) if isinstance(told, dict) else told)
+
     def units_a_use(self, offer, k: int) -> float:
         """Units that one use spans; of orders one."""
         if k < 0:
@@ -259,6 +264,7 @@ class Shop:
         if targeted is None:
             return Pair(lift=lift_p, base=(take_p, 0.0), bump=(under_p, 0.0), in_time=in_time)
         lift_t, served = self.lift[a, k, t, targeted.o], targeted.coverage * targeted.quantity
+        served *= self.reach(a, targeted.o)
         taken = self.take_up[a, k, t, targeted.o] * served
         if public is None:
             under_t = lift_t if lift_t >= 0 else lift_t * self.take_up[a, k, t, targeted.o]
