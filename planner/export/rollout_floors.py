@@ -191,10 +191,10 @@ def _counted(book: Account, members: Mapping[LineKey, Members], told: Collection
         reach = reach_in(book.grid.scenario, book.grid.segments[int(book.rows.segment[rows[0]])]) | reach
         audiences = [members[lines[number]] for number in book.rows.line[rows]]
         levels = np.array([reach.get(offers[number].channel or "", 1.0) for number in book.rows.offer[rows]])
-        return sum(
-            (level - below) * np.unique(np.concatenate(list(compress(audiences, levels >= level)))).size
-            for below, level in pairwise([0.0, *np.unique(levels).tolist()])
-        )
+        people = 0.0
+        for below, level in pairwise([0.0, *np.unique(levels).tolist()]):
+            people += (level - below) * np.unique(np.concatenate(list(compress(audiences, levels >= level)))).size
+        return people
 
     return count
 

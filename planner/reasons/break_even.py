@@ -167,7 +167,8 @@ def _reach(grid: Grid, offer: Offer) -> Float:
 def _message_cost(grid: Grid, offer: Offer, coverage: float) -> Float:
     """[S] cost of the messages of one line."""
     price = next((float(c.cost_per_contact) for c in grid.scenario.channels if c.id == offer.channel), 0.0)
-    return _reach(grid, offer) * np.array([segment.customers * coverage * price for segment in grid.segments])
+    each = np.array([segment.customers * coverage * price for segment in grid.segments])
+    return np.asarray(_reach(grid, offer) * each)
 
 
 def _alone(lift: Float) -> Pair:

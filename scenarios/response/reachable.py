@@ -42,7 +42,7 @@ def covered(grid: Grid, block: int) -> Float:
     if all(each is EVERYBODY for each in reach):
         return coverage
     wide = [np.broadcast_to(each, len(grid.segments)) for each in (EVERYBODY, *reach)]
-    return coverage * np.stack(wide, axis=-1)
+    return np.asarray(coverage * np.stack(wide, axis=-1))
 
 
 def shells(grid: Grid, channels: Sequence[str | None]) -> list[tuple[frozenset[str | None], Float]]:
