@@ -20,6 +20,7 @@ from shop import load_shop, problems_of, write_shop
 from test_evaluator import RICH, all_measures, random_plan
 
 from constraints.limits.book import build_limits
+from planner.assign.quotas import plan_quotas
 from planner.bound.problem import BoundProblem
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.neighbourhood import gains_by_plan
@@ -27,6 +28,7 @@ from planner.problem import build_problem, problem_of
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
 from scenarios.grid import build_grid
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -203,3 +205,14 @@ def test_in_the_market_the_same_customers_get_all_messages() -> None:
     assert 0.3 < got[0][:, 0].mean() < 0.5
     sent = [play(each, days).totals["contacts"] for each in (market, part)]
     assert sent[1] == pytest.approx(0.4 * sent[0])
+
+
+def test_quotas_are_shares_of_those_who_can_be_reached(tmp_path: Path) -> None:
+    """Half of the young by a push that reaches 62 % of them are 1,240 of 4,000 customers."""
+    loaded = load_shop(tmp_path, shop={PUSH: f"{PUSH}reach: {{young: 62%}}, "})
+    problem = problem_of(loaded)
+    write_folder(problem, tmp_path / "plan", (coupon(2, 0.5),))
+    day = dt.date(2026, 11, 2)
+    found = plan_quotas(loaded, tmp_path / "plan", lambda each: each.plans[0], DateRange(first=day, last=day))
+    offer = problem.grid.offer_index["coupon-20"]
+    assert found.quotas.customers[problem.grid.segment_index["young"], offer] == 1240

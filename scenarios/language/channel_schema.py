@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Discriminator, Tag
+from pydantic import BeforeValidator, Discriminator, SerializerFunctionWrapHandler, Tag, model_serializer
 
 from scenarios.language.values import Count, Days, FineMoney, Id, Record, Share, refused
 
@@ -49,6 +49,12 @@ class Channel(Record):
     28%}``; segments that are not named: 100%."""
     consent: str | None = None
     """Column of the customers' files that says, yes or no, whom the channel may reach; without it everybody."""
+
+    @model_serializer(mode="wrap")
+    def _without_reach(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave reach out where there is none, so that plans without one keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        return {key: data[key] for key in data if key != "reach" or self.reach is not None}
 
     def reaches(self, segment: str) -> float:
         """Share of a segment's customers whom the channel can reach, by the segment's id."""
