@@ -8,6 +8,9 @@ the relative deviation of its forecast over half of its run, and what no test ca
 ratio of exactly this shortfall of exactly this offer, looked at once, after half of its run, with all cells as controls
 (their errors taken as normal), if it had the whole 5 % of error for itself, and with the offer's own share of it.
 
+``--weather 20,12,5`` lets periods scatter by 20 % for all products alike, 12 % for those of a category and 5 % for each
+product, of which the monitor knows nothing: it assumes 7 % and 7 % in calm weather.
+
 ``PYTHONPATH=tests python benchmarks/false_alarms.py --scenario phone-flash-sale``
 """
 
@@ -30,16 +33,16 @@ from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.series import Kind, offer_cells, sold_cells, watch
+from scenarios.flight.series import Kind, offer_cells, watch
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.market.play import Market
+from scenarios.response.effects import Weather
 from scenarios.response.totals import sold_by
 from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.drawn import unlimited
-from surrogate.flight.sequential import weighted
 
 FUTURES = 4000
 """That the best possible power is told from."""
@@ -76,9 +79,7 @@ class Watch:
         """First period of an alarm by series, had one looked at the end of every period."""
         actuals = actuals_of(self.problem.grid, units, self.problem.grid.shape[2] - 1)
         made = self.forecast(actuals)
-        tests = made.tests
-        innovations = made.innovations(made.watched.sums(sold_cells(actuals)), np.nan_to_num(actuals.units_total))
-        over = weighted(tests, tests.evidence(innovations)) > made.bar.log_evidence
+        over = made.evidence(made.seen(actuals), np.nan_to_num(actuals.units_total)) > made.bar.log_evidence
         found = {}
         for number, series in enumerate(made.watched.series):
             if over[number].any():
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("--disturbed", type=int, default=50, help="campaigns with a shortfall, for each offer")
     parser.add_argument("--shortfall", type=float, default=0.3)
     parser.add_argument("--market", type=int, default=0, help="campaigns of the simulated market, for singles-day")
+    parser.add_argument("--weather", help="percent by which periods scatter: all products, a category, a product")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     problem = build_problem(options.scenario)
@@ -135,6 +137,10 @@ def main() -> None:
     begun = time.monotonic()
     watch_ = Watch(problem, plan, options.seed, MonitorParams())
     chance = ChanceParams()
+    if options.weather:
+        everywhere, category, product = (float(each) / 100 for each in options.weather.split(","))
+        told = Weather(everywhere=everywhere, category=category, product=product)
+        chance = chance.by(told, [each.category for each in problem.grid.products])
     counted: dict[str, int] = {}
     false = 0
     undisturbed = lived_units(

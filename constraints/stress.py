@@ -116,7 +116,7 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     planned = _standing(frozen, plan)
     pieces = counted_pieces(frozen, plan)
     before = Wanted(frozen=frozen, plan=plan, pieces=pieces)
-    used = frozenset(line.offer for line in ranked.lines)
+    used = frozenset((line.offer, line.product) for line in ranked.lines)
     found = []
     for shock in shocks(frozen, used):
         told(shock.title)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.grid import Grid
-from scenarios.language.schema import Offer
+from scenarios.language.schema import Offer, Product
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import BASKET
@@ -24,19 +25,32 @@ class Mask:
     basket: bool
     """Whether basket lines are in the scope."""
     choices: tuple[NDArray[np.bool_], ...]
-    """Per block, which choices are in the scope; "none" never is."""
+    """Per block, which choices are in the scope: [K, choices] of offers on products, whose vendors may pay on their own
+    products only, [choices] of offers on orders; "none" never is."""
     narrows_offers: bool
 
 
-def in_scope(scope: Scope, offer: Offer) -> bool:
-    """Whether a scope's offer keys (offers, mechanics, channels, layer, vendor) admit an offer."""
+def in_scope(scope: Scope, offer: Offer, supplier: str | None) -> bool:
+    """Whether a scope's offer keys (offers, mechanics, channels, layer, vendor) admit an offer on a product.
+
+    Parameters
+    ----------
+    supplier
+        The product's vendor, who may be the one that pays; None of a product without one, and of offers on orders.
+    """
     return (
         (scope.offers is None or offer.id in scope.offers)
         and (scope.mechanics is None or offer.mechanic in scope.mechanics)
         and (scope.channels is None or offer.channel in scope.channels)
         and (scope.layer is None or offer.layer is scope.layer)
-        and (scope.vendor is None or (offer.funding is not None and offer.funding.vendor == scope.vendor))
+        and (scope.vendor is None or offer.terms_on(supplier).payer == scope.vendor)
     )
+
+
+def in_scope_on_some(scope: Scope, offer: Offer, products: Iterable[Product]) -> bool:
+    """Whether a scope's offer keys admit an offer on any of some products; of an offer on orders, whether they do."""
+    suppliers = (None,) if offer.is_basket or scope.vendor is None else {product.vendor for product in products}
+    return any(in_scope(scope, offer, supplier) for supplier in suppliers)
 
 
 def narrows(scope: Scope) -> bool:
@@ -53,9 +67,16 @@ def with_basket(scope: Scope) -> bool:
 def scope_mask(grid: Grid, scope: Scope) -> Mask:
     """Turn a scope into masks."""
     offers = grid.scenario.offers
-    choices = [
-        np.array([False] + [in_scope(scope, offers[choice.offer]) for choice in block]) for block in grid.choices
-    ]
+    suppliers = [product.vendor for product in grid.products]
+    of_supplier = {
+        supplier: [
+            np.array([False] + [in_scope(scope, offers[choice.offer], supplier) for choice in block])
+            for block in grid.choices
+        ]
+        for supplier in ({None} if scope.vendor is None else {None, *suppliers})
+    }
+    rows = [of_supplier[None if scope.vendor is None else supplier] for supplier in suppliers]
+    choices = [np.array([row[block] for row in rows]) for block in (0, 1)] + of_supplier[None][2:]
     axes = admitted(scope, grid.segments, grid.products, grid.scenario.horizon)
     return Mask(
         segments=axes.segments,

@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from itertools import product as combinations
 
-from documented_numbers import rounded, share, shared_out
+from documented_numbers import reached, rounded, share, shared_out
 from documented_shop import SHELF, Line, Pair, Shop
 
 COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
@@ -27,7 +27,7 @@ class Booked:
         self.rows = [row for number, line in enumerate(lines) for row in self._line(number, line)]
         self._messages()
         for row in self.rows:
-            funded = Fraction(str(share(self.offer(row).get("funding", {}).get("share", 0))))
+            funded = Fraction(str(share(shop.funder(self.offer(row), row["line"].k).get("share", 0))))
             of_costs = funded * (row["discount"] + row["gift_cost"] + row["fixed_cost"])
             for_units = row.pop("for_units")
             of_sales = rounded(float(of_costs) + for_units, 0) if for_units else round(of_costs)
@@ -39,7 +39,7 @@ class Booked:
 
     def _reach(self, lines: tuple[Line | None, Line | None]) -> float:
         met = [line for line in lines if line is not None]
-        return max((line.coverage * line.quantity * self.shop.reach(line.a, line.o) for line in met), default=0.0)
+        return max((line.coverage * line.quantity * reached(self.shop, line.a, line.o) for line in met), default=0.0)
 
     def _meeting(self, lines: list[Line]) -> dict[tuple[int, int, int], tuple[Line | None, Line | None]]:
         """Public and targeted line by cell; the basket is product -1."""
@@ -154,8 +154,8 @@ class Booked:
                 left = shop.stolen(a, k, t, pair.lift)[1]
                 bump = sum(pair.bump) * (left / pair.lift if pair.lift > 0 else 1.0)
                 saving, gift = shop.saving(offer, k), shop.gift_cost(offer, k)
-                paid = share(offer.get("funding", {}).get("share", 0)) * (saving * shop.net[k] + gift)
-                paid += share(offer.get("funding", {}).get("per_unit", 0)) * shop.kept_back[k]
+                paid = share(shop.funder(offer, k).get("share", 0)) * (saving * shop.net[k] + gift)
+                paid += share(shop.funder(offer, k).get("per_unit", 0)) * shop.kept_back[k]
                 gained = left * shop.margin[k] + bump * (paid - saving * shop.net[k] + saving * shop.fee - gift)
                 earned.append(max(gained, 0.0))
         mean = sum(shop.base[a, k, t] for t in range(shop.periods)) / shop.periods
@@ -166,7 +166,7 @@ class Booked:
         shop, offer = self.shop, self.shop.offers[line.o]
         everybody = range(len(shop.segments))
         fixed = round(Fraction(str(offer.get("fixed_cost", 0))) * 10**shop.digits)
-        paid = round(Fraction(str(offer.get("funding", {}).get("per_line", 0))) * 10**shop.digits)
+        paid = round(Fraction(str(shop.funder(offer, line.k).get("per_line", 0))) * 10**shop.digits)
         sizes = [Fraction(each["customers"]) for each in shop.segments]
         split, lines = (shared_out(each, sizes) if line.a is None else [each] for each in (fixed, paid))
         for part, a in zip(split, everybody if line.a is None else (line.a,), strict=True):
@@ -211,7 +211,7 @@ class Booked:
         gift = under * shop.gift_cost(offer, k)
         sales = under * shop.price[k] * shop.net[k]
         found = self._amounts(shop.net[k], under, base, gift, discount, on_base, sales, uses, shared)
-        each = share(offer.get("funding", {}).get("per_unit", 0)) * shop.kept_back[k]
+        each = share(shop.funder(offer, k).get("per_unit", 0)) * shop.kept_back[k]
         for_units = under * each * 10**shop.digits
         return found | {"gifts": found["uses"] if "gift" in offer else 0, "for_units": for_units}
 
@@ -241,7 +241,7 @@ class Booked:
         if line.k >= 0:
             each *= shop.units_a_use(offer, line.k)
         owed = each * shop.net[line.k] + (share(shop.gifts[offer["gift"]]["unit_cost"]) if "gift" in offer else 0.0)
-        held = offer.get("per_customer", 1) * shop.segments[a]["customers"] * line.coverage * shop.reach(a, line.o)
+        held = offer.get("per_customer", 1) * shop.segments[a]["customers"] * line.coverage * reached(shop, a, line.o)
         number = uses if "quantity" in offer else held
         stock = shop.gifts[offer["gift"]].get("stock") if "gift" in offer else None
         redeemable = number if stock is None or "quantity" in offer else min(number, stock)
@@ -295,6 +295,6 @@ def messages(shop: Shop, rows: list[dict]):
             groups.setdefault((row["a"], channel, row["line"].t), []).append(row)
     for (a, channel, _), carried in groups.items():
         people = shop.segments[a]["customers"] * (1 - math.prod(1 - row["line"].coverage for row in carried))
-        people *= shop.reach(a, carried[0]["line"].o)
+        people *= reached(shop, a, carried[0]["line"].o)
         price = share(shop.channels[channel].get("cost_per_contact", 0))
         yield carried, rounded(people, 3), rounded(people * price, shop.digits)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from documented_account import COUNTS, Booked, messages
-from documented_numbers import rounded
+from documented_numbers import reached, rounded
 from documented_shop import Shop
 
 RATIOS = {"margin_rate": ("margin", "revenue"), "roi": ("profit", "gross_spend")}
@@ -41,11 +41,11 @@ def placed(shop: Shop, where, a: int, k: int, t: int) -> bool:
     )
 
 
-def of_scope(where, offer) -> bool:
-    """Whether a scope holds the lines of an offer."""
+def of_scope(shop: Shop, where, offer, k: int) -> bool:
+    """Whether a scope holds the lines of an offer on a product."""
     named = all(offer.get(key) in where[word] for word, key in OFFERS.items() if word in where)
     layer = offer.get("layer", "public") == where.get("layer", offer.get("layer", "public"))
-    return named and layer and ("vendor" not in where or offer.get("funding", {}).get("vendor") == where["vendor"])
+    return named and layer and ("vendor" not in where or shop.funder(offer, k).get("vendor") == where["vendor"])
 
 
 def narrows(where) -> bool:
@@ -62,7 +62,7 @@ def measured(booked: Booked, measure: str, where, periods) -> int:
         for row in booked.rows
         if (line := row["line"]).t in periods
         and placed(shop, where, row["a"], line.k, line.t)
-        and of_scope(where, booked.offer(row))
+        and of_scope(shop, where, booked.offer(row), line.k)
     ]
 
     def lines(*names: str) -> int:
@@ -108,10 +108,10 @@ def measured(booked: Booked, measure: str, where, periods) -> int:
 def _reached(shop: Shop, a: int, rows: list[dict]) -> int:
     """Customers in rings: whom only the widest channel reaches are the outermost, whom all reach the innermost."""
     lines = [row["line"] for row in rows if row["a"] == a and row["line"].a is not None]
-    steps, people = sorted({shop.reach(a, line.o) for line in lines}), 0.0
+    steps, people = sorted({reached(shop, a, line.o) for line in lines}), 0.0
     for number, step in enumerate(steps):
         ring = step - (steps[number - 1] if number else 0.0)
-        people += ring * (1 - math.prod(1 - line.coverage for line in lines if shop.reach(a, line.o) >= step))
+        people += ring * (1 - math.prod(1 - line.coverage for line in lines if reached(shop, a, line.o) >= step))
     return rounded(shop.segments[a]["customers"] * people, 3)
 
 

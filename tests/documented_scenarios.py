@@ -17,7 +17,7 @@ money: {tax_rate: 10%, return_rate: 3%, return_cost: 35, fee_rate: 1.5%}
 segments: [{id: young, customers: 3333}, {id: old, customers: 1777}, {id: few, customers: 7}]
 products:
   - {id: tea, category: drink, price: 598, unit_cost: 61.3%, vendor: maker, tax_rate: 8%}
-  - {id: coffee, category: drink, price: 1280, unit_cost: 577, stock: 300, units_per_use: 1.3,
+  - {id: coffee, category: drink, price: 1280, unit_cost: 577, stock: 300, vendor: other, units_per_use: 1.3,
      arrivals: {2026-11-09: 200}}
   - {id: cup, category: ware, price: 2450, unit_cost: 990, units_per_use: 2, return_rate: 11%, return_cost: 210.5}
 vendors: [{id: maker, fund: 90000}, {id: other}]
@@ -26,19 +26,21 @@ channels:
   - {id: mail, cost_per_contact: 3, contacts_per_customer: {max: 2, days: 5}, reach: {young: 62%, old: 28%}}
   - {id: app, cost_per_contact: 1, reach: {young: 40%, old: 80.5%, few: 50%}}
 offers:
-  - {id: cut, mechanic: price_discount, depth: 20%, funding: {vendor: maker, share: 35%}, fixed_cost: 1001}
+  - {id: cut, mechanic: price_discount, depth: 20%, funding: {vendor: of_product, share: 35%},
+     fixed_cost: 1001}
   - {id: flash, mechanic: flash_sale, price: 499, quantity: [25%, 60%, 100%], fixed_cost: 500,
      applies_to: {products: [tea]}}
   - {id: coupon, mechanic: coupon, value: 150, layer: targeted, channel: mail, coverage: [33%, 70%, 100%], stacks: true,
      funding: {vendor: other, share: 12.5%}}
   - {id: tenth, mechanic: coupon, depth: 10%, layer: targeted, channel: app, coverage: [50%, 100%], stacks: true,
      fixed_cost: 333, funding: {vendor: other, per_unit: 17.5, per_line: 77}}
-  - {id: fifth, mechanic: coupon, depth: 22%, layer: targeted, channel: mail, coverage: [100%]}
+  - {id: fifth, mechanic: coupon, depth: 22%, at_most: 90, layer: targeted, channel: mail, coverage: [100%]}
   - {id: pin, mechanic: gift, gift: pin, worth: 200, layer: targeted, channel: mail, coverage: [70%, 100%],
      quantity: [50%, 100%], applies_to: {categories: [ware]}, funding: {vendor: maker, share: 50%}}
   - {id: three, mechanic: bundle, buy: 2, get: 1, applies_to: {categories: [drink]},
-     funding: {vendor: maker, share: 10%, per_unit: 40}}
-  - {id: shelf, mechanic: feature, fixed_cost: 700, funding: {vendor: maker, per_unit: 6, per_line: 451}}
+     funding: [{vendor: maker, share: 10%, per_unit: 40}, {vendor: of_product, per_unit: 25, per_line: 13}]}
+  - {id: shelf, mechanic: feature, fixed_cost: 700,
+     funding: [{vendor: maker, per_unit: 6, per_line: 451}]}
   - {id: pair, mechanic: bundle, buy: 2, price: 999, applies_to: {products: [tea]},
      funding: {vendor: maker, share: 30%}}
   - {id: member, mechanic: price_discount, depth: 8%, layer: targeted, coverage: [100%], quantity: [100%],
@@ -57,6 +59,7 @@ limits:
   - {id: grams, measure: own, max: 500, where: {layer: targeted}, each: week}
   - {id: owed, measure: max_liability, max: 3000000}
   - {id: maker, measure: vendor_funding, max: 60000, where: {vendor: maker, categories: [drink]}}
+  - {id: other, measure: spend, max: 90000, where: {vendor: other}}
   - {id: reach, measure: customers_reached, max: 5000, where: {segments: [young, old]}}
   - {id: told, measure: customers_reached, max: 2500, where: {channels: [mail, app]}}
   - {id: messages, measure: contacts, max: 9000, where: {offers: [coupon]}}

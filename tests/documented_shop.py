@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from documented_numbers import rounded, share
+from documented_funding import funder, funders
+from documented_numbers import reached, rounded, share
 
 DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3}
 SHELF = ("price_discount", "flash_sale")
@@ -25,8 +26,7 @@ class Line:
 
     t: int
     k: int
-    a: int | None
-    """None for everybody."""
+    a: int | None  # None for everybody
     o: int
     coverage: float
     quantity: float
@@ -159,11 +159,15 @@ class Shop:
             if row.get("own"):
                 self.own[k, o] = float(row["own"])
 
+    def funder(self, offer, k: int) -> dict:
+        """Terms of whoever pays for an offer on a product, -1 for orders."""
+        return funder(offer, None if k < 0 else self.products[k].get("vendor"))
+
     def _take_up(self, row, a: int, k: int, t: int, offer) -> float:
         if offer["mechanic"] in SHELF and offer.get("layer", "public") == "public":
             return 1.0
         if offer["mechanic"] == "feature":
-            return 1.0 if share(offer.get("funding", {}).get("per_unit", 0)) > 0 else 0.0
+            return 1.0 if any(share(each.get("per_unit", 0)) > 0 for each in funders(offer)) else 0.0
         if row.get("take_up"):
             return float(row["take_up"])
         if k == -1:
@@ -216,11 +220,6 @@ class Shop:
             quantity=share(each.get("quantity", 1)),
         )
 
-    def reach(self, a: int | None, o: int) -> float:
-        """Share of a segment's customers whom an offer's channel can reach; without one everybody."""
-        told = self.channels.get(self.offers[o].get("channel"), {}).get("reach", 1)
-        return share(told.get(self.segments[a]["id"], 1) if isinstance(told, dict) else told)
-
     def units_a_use(self, offer, k: int) -> float:
         """Units that one use spans; of orders one."""
         if k < 0:
@@ -232,9 +231,12 @@ class Shop:
         price = self.price[k] if price is None else price
         match offer["mechanic"]:
             case "price_discount" | "flash_sale":
-                return price * share(offer["depth"]) if "depth" in offer else price - share(offer["price"])
+                most = share(offer.get("at_most", price))
+                return min(price * share(offer["depth"]), most) if "depth" in offer else price - share(offer["price"])
             case "coupon":
-                return price * share(offer["depth"]) if "depth" in offer else share(offer["value"]) / self.per_use[k]
+                most = share(offer.get("at_most", price * self.per_use[k])) / self.per_use[k]
+                off = min(price * share(offer["depth"]), most) if "depth" in offer else share(offer["value"])
+                return off if "depth" in offer else off / self.per_use[k]
             case "bundle":
                 if "price" in offer:
                     return max(price - share(offer["price"]) / offer["buy"], 0.0)
@@ -263,8 +265,8 @@ class Shop:
         under_p = lift_p if lift_p >= 0 or public is None else lift_p * self.take_up[a, k, t, public.o]
         if targeted is None:
             return Pair(lift=lift_p, base=(take_p, 0.0), bump=(under_p, 0.0), in_time=in_time)
-        lift_t, served = self.lift[a, k, t, targeted.o], targeted.coverage * targeted.quantity
-        served *= self.reach(a, targeted.o)
+        lift_t = self.lift[a, k, t, targeted.o]
+        served = targeted.coverage * targeted.quantity * reached(self, a, targeted.o)
         taken = self.take_up[a, k, t, targeted.o] * served
         if public is None:
             under_t = lift_t if lift_t >= 0 else lift_t * self.take_up[a, k, t, targeted.o]

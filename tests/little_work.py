@@ -44,7 +44,7 @@ STEPS = (
 )
 """Guided steps, and how many iterations they have."""
 JOIN = JoinParams(made=1)
-HALF = CrossFitParams(first=GuidedParams(iterations=10, first_step=0.1), work=2.0)
+HALF = CrossFitParams(first=GuidedParams(iterations=4, first_step=0.1), work=0.5)
 
 
 def little_work(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:

@@ -74,6 +74,13 @@ def give_with_orders(own: np.random.Generator, offers: list[dict[str, Any]]) -> 
         offer["funding"] = {"vendor": "v0", "share": share(own.uniform(0.2, 0.9))}
 
 
+def cap_some(own: np.random.Generator, offers: list[dict[str, Any]]) -> None:
+    """Give some offers of a depth a most that it takes off, below or above what it comes to; other draws stay."""
+    for offer in offers:
+        if "depth" in offer and "get" not in offer and own.random() < 0.25:
+            offer["at_most"] = str(round(float(own.uniform(0.3, 6.0)), 2))
+
+
 def serve_fewer(rng: np.random.Generator, offers: list[dict[str, Any]], with_baskets: bool) -> None:
     """Count the pieces of some offers, and cap what one customer may take."""
     for offer in offers:

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from further_rules import further_rules
+from random_funding import pay_by_the_line, pay_by_the_unit, pay_on_own_products
 from random_limits import limits_of_every_kind, random_limits
-from random_offers import basket_offers, give_with_orders, public_offer, serve_fewer, share, targeted_offer
+from random_offers import basket_offers, cap_some, give_with_orders, public_offer, serve_fewer, share, targeted_offer
 from random_reach import reach_fewer
 from random_rules import random_rules
 
@@ -62,6 +63,9 @@ class TinyParams:
     """In some scenarios with baskets one of the two basket offers is a gift with orders; from a stream of its own, too.
 
     All else stays as it is drawn without."""
+    own_vendors: bool | None = None
+    """Offers for which each product's own vendor pays, or several vendors each on their own products; from a stream of
+    their own, and not where ``own_rates`` is False. All else stays as it is drawn without."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -174,28 +178,6 @@ def _own_terms(document: dict[str, Any], params: TinyParams) -> None:
             product["return_cost"] = str(round(float(own.uniform(0.1, 9.0)), 2))
 
 
-def _pay_by_the_unit(document: dict[str, Any], params: TinyParams) -> None:
-    """Let vendors pay for each unit under some offers on products, more than it costs now and then."""
-    own = rng_of(zlib.crc32(repr(["by the unit", *map(str, document["products"])]).encode()))
-    if params.own_rates is False or not _flag(own, params.per_unit, 0.4):
-        return
-    for offer in document["offers"]:
-        if offer["mechanic"] in ("threshold", "free_shipping") or own.random() < 0.4:
-            continue
-        funding = offer.setdefault("funding", {"vendor": f"v{int(own.integers(2))}"})
-        funding["per_unit"] = str(round(float(own.uniform(0.05, 1.5) if own.random() < 0.8 else own.uniform(3, 9)), 3))
-        if own.random() < 0.4:
-            funding.pop("share", None)
-
-
-def _pay_by_the_line(document: dict[str, Any]) -> None:
-    """Let vendors who pay for units pay an amount for each line besides, by a stream of its own."""
-    own = rng_of(zlib.crc32(repr(["by the line", *map(str, document["products"])]).encode()))
-    for offer in document["offers"]:
-        if "per_unit" in offer.get("funding", {}) and own.random() < 0.4:
-            offer["funding"]["per_line"] = str(round(float(own.uniform(0.5, 20.0)), 2))
-
-
 def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, Effects, Baskets | None]:
     """Draw a tiny random scenario with its effects and order values.
 
@@ -222,8 +204,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             quantities={segment["id"]: quantities for segment in document["segments"]},
         )
     _own_terms(document, params)
-    _pay_by_the_unit(document, params)
-    _pay_by_the_line(document)
+    pay_by_the_unit(document, params.per_unit if params.own_rates is not False else False)
+    pay_by_the_line(document)
     if params.terms:
         serve_fewer(terms, document["offers"], with_baskets)
     reach_fewer(document, False if params.own_rates is False else params.reach)
@@ -250,9 +232,12 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             # A stream of their own: what other draws come to does not depend on these.
             own = rng_of(zlib.crc32(repr(sorted(document["products"][0].items(), key=str)).encode()))
             document["limits"] += limits_of_every_kind(own, document, turnover)
+    if params.order_gifts:
+        cap_some(rng_of(zlib.crc32(repr(document["products"]).encode())), document["offers"])
     if with_baskets and params.order_gifts:
         own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
         give_with_orders(own, document["offers"])
+    pay_on_own_products(document, params.own_vendors if params.own_rates is not False else False)
     scenario = Scenario.model_validate(document)
     assert isinstance(scenario.products, tuple)
     base, _ = until_last_sale(effects.base_units, scenario.products, scenario.horizon)

@@ -74,7 +74,7 @@ def test_variants_keep_masks_and_locks_and_move_lines() -> None:
     periods = space.grid.shape[2]
     slots = np.arange(2 * periods)
     own = next(each.plan[slots] for each in every if (each.plan[slots] > 0).sum() == 1)
-    found = list(variants(space, slots, own))
+    found = variants(space, slots, own, 10**6, rng_of(1))
     for each in found:
         changed = np.flatnonzero(each != own)
         assert len(changed) and not space.rules.fixed[slots[changed]].any()
@@ -82,3 +82,5 @@ def test_variants_keep_masks_and_locks_and_move_lines() -> None:
     moved = [np.flatnonzero(each)[0] for each in found if (each > 0).sum() == 1 and each[own > 0][0] == 0]
     (at,) = np.flatnonzero(own)
     assert any(to // periods == at // periods for to in moved) and any(to % periods == at % periods for to in moved)
+    drawn = {each.tobytes() for each in variants(space, slots, own, 5, rng_of(1))}
+    assert len(drawn) == 5 and drawn < {each.tobytes() for each in found}

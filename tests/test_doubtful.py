@@ -132,7 +132,8 @@ def test_a_vendor_who_pays_for_products_of_others_is_noted(tmp_path: Path) -> No
     """Where nova supplies one of two phones, its offer on both is noted; who supplies nothing may fund anything."""
     other = {"2760, vendor: nova": "2760"}
     assert doubtful(load_shop(tmp_path, shop=other)) == (
-        "offer cut-15: nova pays on phone-pro too, which it does not supply; applies_to narrows the offer",
+        "offer cut-15: nova pays on phone-pro too, which it does not supply; applies_to narrows the offer, "
+        "or vendor: of_product lets each product's own vendor pay",
     )
     nothing = other | {"arrivals: {2026-11-03: 100}, vendor: nova": "arrivals: {2026-11-03: 100}"}
     assert doubtful(load_shop(tmp_path, shop=nothing)) == ()

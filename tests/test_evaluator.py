@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -133,6 +134,7 @@ def test_gains_block_by_block_are_those_of_all_at_once(
 ) -> None:
     """Many columns are weighed a few products at a time: to the bit or to rounding the same gains."""
     model, limits, evaluator = rich
+    other = Evaluator(model, limits)  # it has answered nothing yet that it might remember
     rng = rng_of(8)
     plan, prices = random_plan(model, rng), rng.normal(size=len(limits.functionals))
     stock_prices = rng.random(model.grid.shape[1:])
@@ -142,7 +144,7 @@ def test_gains_block_by_block_are_those_of_all_at_once(
     # What is compiled for all at once stays: only a function of its own is traced anew.
     anew = start_jax().jit(lambda lagrangian, *given: lagrangian.gains(*given), compiler_options=ONCE)
     monkeypatch.setattr(evaluator_module, "compiled", lambda: SimpleNamespace(quick_gains=anew))
-    in_blocks = evaluator.gains(plan, 1.0, prices, stock_prices)
+    in_blocks = other.gains(plan, 1.0, prices, stock_prices)
     for found, expected in zip(in_blocks, whole, strict=True):
         assert found == pytest.approx(expected, rel=1e-5, abs=1e-3)
 
@@ -229,3 +231,27 @@ def test_one_choice_in_one_column_of_one_segment_is_gathered_as_one() -> None:
     every, one = np.arange(3)[None, None, :], np.zeros((1, 1, 1), dtype=np.int32)
     np.testing.assert_array_equal(of_choices(table, (), every, one), [[[0.0, 1.0, 2.0]]])
     np.testing.assert_array_equal(of_choices(table[1:2], (), one, one), [[[1.0]]])
+
+
+def test_answers_that_are_remembered_are_those_of_their_questions(
+    rich: tuple[Coefficients, Limits, Evaluator],
+) -> None:
+    """Plans in turn, prices changed one at a time, and asked for again: to the bit what evaluators say that know none.
+
+    Whoever writes into values that were handed out changes nobody else's.
+    """
+    model, limits, evaluator = rich
+    rng = rng_of(12)
+    plans = [random_plan(model, rng) for _ in range(3)]
+    no_price, no_stock = np.zeros(len(limits.functionals)), np.zeros(model.grid.shape[1:])
+    asked = [(1.0, no_price, no_stock), (0.0, no_price, no_stock), (1.0, no_price + 0.1, no_stock)]
+    asked.append((1.0, no_price, no_stock + 0.5))
+    every = [*itertools.product(plans, asked)]
+    wanted = [Evaluator(model, limits).gains(plan, *given) for plan, given in every]
+    for (plan, given), gains in [*zip(every, wanted, strict=True)] * 2:
+        for found, expected in zip(evaluator.gains(plan, *given), gains, strict=True):
+            assert (found == expected).all()
+    for plan in plans * 2:
+        found, expected = (each.value(plan[None]) for each in (evaluator, Evaluator(model, limits)))
+        assert all((one == other).all() for one, other in zip(found, expected, strict=True))
+        found.uses[:] = found.stock[:] = -1.0

@@ -224,7 +224,7 @@ def test_limits_on_other_offers_hold_no_line_and_needed_lines_say_so() -> None:
     scopes = {limit.id: limit.where for limit in problem.grid.scenario.limits}
     offers = {offer.id: offer for offer in problem.grid.scenario.offers}
     for each in small_explanation().lines:
-        assert all(in_scope(scopes[id_], offers[each.line.offer]) for id_ in each.held_by if id_ in scopes)
+        assert all(in_scope(scopes[id_], offers[each.line.offer], None) for id_ in each.held_by if id_ in scopes)
         rest = [other for other in good_lines(problem) if other != each.line.line]
         broken = {rule.id for rule in check_rules(problem.grid, tuple(rest)) if not rule.satisfied}
         assert broken <= set(each.needed_by)

@@ -157,13 +157,15 @@ def test_an_account_is_paid_until_funds_are_empty(seed, share):
     """Cell by cell of an account: whole until the fund ends, then in proportion, then nothing; nobody pays more."""
     case = Case(seed)
     asked = account(case.model, case.plan)
-    payers = np.array([None if offer.funding is None else offer.funding.vendor for offer in case.scenario.offers])
-    bills = {v.id: int(asked.rows.funding[payers[asked.rows.offer] == v.id].sum()) for v in case.scenario.vendors}
+    suppliers = [*(product.vendor for product in case.model.grid.products), None]
+    places = zip(asked.rows.offer, asked.rows.product, strict=True)
+    payers = np.array([case.scenario.offers[o].terms_on(suppliers[k]).payer for o, k in places], dtype=object)
+    bills = {v.id: int(asked.rows.funding[payers == v.id].sum()) for v in case.scenario.vendors}
     funds = {vendor: int(share * bill) for vendor, bill in bills.items()}
     book = account(case.with_funds({vendor: fund / 100 for vendor, fund in funds.items()}), case.plan)
     found = as_paid(book)
     for vendor, fund in funds.items():
-        own = payers[asked.rows.offer] == vendor
+        own = payers == vendor
         assert found.beyond.get(vendor, 0) == bills[vendor] - fund
         left = fund
         for period in range(len(days(case))):
@@ -173,7 +175,7 @@ def test_an_account_is_paid_until_funds_are_empty(seed, share):
             if bill.sum():
                 assert paid == pytest.approx(bill * paid.sum() / bill.sum(), abs=1)
             left -= int(paid.sum())
-    assert bills == {v: int(book.rows.funding[payers[book.rows.offer] == v].sum()) for v in bills}  # as it was
+    assert bills == {v: int(book.rows.funding[payers == v].sum()) for v in bills}  # as it was
 
 
 def test_limits_at_risk_count_what_vendors_do_not_pay():

@@ -39,7 +39,8 @@ def test_a_fund_counts_only_what_that_vendor_pays():
             slot = model.grid.slot(n)
             for c in range(1, model.grid.widths[slot.block]):
                 offer = model.grid.offer_of(slot, c)
-                if model.grid.allowed_flat[n, c] and not (offer.funding and offer.funding.vendor == "v0"):
+                supplier = None if slot.product is None else model.grid.products[slot.product].vendor
+                if model.grid.allowed_flat[n, c] and offer.terms_on(supplier).payer != "v0":
                     plan[n] = c
         assert offers and evaluate(limits.functionals[row], model, plan, np) == pytest.approx(0.0, abs=1e-9)
 

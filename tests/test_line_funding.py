@@ -80,12 +80,14 @@ def test_effects_reckon_with_it_and_say_so(tmp_path: Path) -> None:
 def test_a_vendor_who_withdraws_pays_for_no_line(tmp_path: Path) -> None:
     """The shock takes all that a vendor pays; the others go on paying."""
     problem = paid_for(tmp_path)
-    found = {shock.id: shock for shock in shocks(freeze(problem.loaded, seed=1), frozenset({"front", "save-200"}))}
+    lines = frozenset({("front", "phone"), ("save-200", "basket")})
+    found = {shock.id: shock for shock in shocks(freeze(problem.loaded, seed=1), lines)}
     gone = found["vendor-withdraws:orbit"].changed
     assert gone is not None
     offers = {offer.id: offer for offer in gone.scenario.offers}
-    assert offers["front"].line_funding == offers["save-200"].line_funding == offers["save-200"].funded_share == 0
-    assert offers["cut-15"].funded_share == 0.6
+    front, save = offers["front"].terms_on(None), offers["save-200"].terms_on(None)
+    assert front.per_line == save.per_line == save.share == 0
+    assert offers["cut-15"].terms_on(None).share == 0.6
 
 
 def test_a_fund_counts_what_is_paid_for_lines(tmp_path: Path) -> None:

@@ -102,7 +102,6 @@ def test_false_alarms_stay_as_rare_with_uses(case: Running) -> None:
         used = rng.poisson(uses.by_product(what) * good[:, None, None]).sum(axis=-2)
         happened_to.append(np.concatenate([watched.sums(watched.folded(units)), used], axis=-2))
         products.append(units.sum(axis=-3))
-    innovations = made.innovations(np.concatenate(happened_to), np.concatenate(products))
-    highest = peak(made.tests, made.tests.evidence(innovations))
+    highest = peak(made.evidence(np.concatenate(happened_to), np.concatenate(products)))
     alarmed = float((highest > made.bar.log_evidence).mean())
     assert alarmed <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / count)

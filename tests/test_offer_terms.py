@@ -17,7 +17,6 @@ from shop import load_shop
 from constraints.ledger import Ledger
 from planner.commands.lines_file import read_plan
 from planner.evaluation.evaluator import Evaluator
-from planner.export.claims import payers
 from planner.export.plan_files import LINE_COLUMNS, line_rows
 from planner.problem import build_problem
 from scenarios.answer.outcome import account
@@ -25,6 +24,7 @@ from scenarios.answer.summary import line_results
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
 from scenarios.grid import LineError, build_grid
+from scenarios.language.payers import payers
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure

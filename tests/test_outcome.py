@@ -114,13 +114,16 @@ def test_vendors_never_pay_more_than_was_agreed(seed):
     """By a share at most a row's discount, gifts and fixed cost, by the unit and line these amounts."""
     model, rng = tiny_model(seed)
     rows = account(model, random_plan(model, rng)).rows
-    offers = np.array([offer.unit_funding for offer in model.grid.scenario.offers])
-    lines = 100 * np.array([float(offer.line_funding) for offer in model.grid.scenario.offers])[rows.offer]
+    suppliers = [*(product.vendor for product in model.grid.products), None]
+    offers = model.grid.scenario.offers
+    terms = [offers[o].terms_on(suppliers[k]) for o, k in zip(rows.offer, rows.product, strict=True)]
+    each = np.array([float(paid.per_unit) for paid in terms])
+    lines = 100 * np.array([float(paid.per_line) for paid in terms])
     kept = np.append(kept_shares(model.grid.products, model.grid.scenario.money), 0.0)
-    for_units = 100 * offers[rows.offer] * kept[rows.product] * rows.units / 1000
+    for_units = 100 * each * kept[rows.product] * rows.units / 1000
     over = rows.funding - (rows.discount + rows.gift_cost + rows.fixed_cost)
-    hidden = 1 + 100 * offers.max() * 0.0005  # units are told to the thousandth
-    assert (over[(offers[rows.offer] == 0) & (lines == 0)] <= 0).all()
+    hidden = 1 + 100 * each.max(initial=0.0) * 0.0005  # units are told to the thousandth
+    assert (over[(each == 0) & (lines == 0)] <= 0).all()
     assert (over <= for_units + lines + hidden).all() and (rows.funding >= for_units - hidden).all()
     assert (rows.fixed_cost >= 0).all()
 

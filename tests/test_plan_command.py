@@ -23,7 +23,7 @@ from planner.progress import Progress
 def _short_run() -> Iterator[None]:
     """How low the bound comes and how good plans are is tested elsewhere; here they are found, shown and checked."""
     with pytest.MonkeyPatch.context() as patch:
-        little_search(patch, work=10.0)
+        little_search(patch)
         short_bound(patch)
         yield
 

@@ -82,6 +82,29 @@ def test_a_fund_that_is_withdrawn_is_asked_like_a_rule_against_its_offers(tmp_pa
     assert rule.gave_way == ()
 
 
+def test_of_an_offer_on_many_vendors_products_only_those_go_whose_vendor_withdraws(tmp_path: Path) -> None:
+    """A fund of 0 and a blackout of the vendor bar the cut on that vendor's phone; on the other's phone it goes on."""
+    own = {
+        "funding: {vendor: nova, share: 60%}": "funding: {vendor: of_product, share: 60%}",
+        "100}, vendor: nova": "100}, vendor: acme",
+        "{id: nova, fund: 100000}": "{id: nova, fund: 100000}, {id: acme}",
+        "rules:\n": "rules:\n"
+        f"  - {{id: some, rule: fairness, min: 1, where: {{products: [phone], offers: [cut-15], {REST}}}}}\n",
+    }
+    case = running(tmp_path, shop=own)
+    fund = _asked(case, tmp_path, sets=("vendors.nova.fund=0",))
+    barred = f"rules:\n  - {{id: out, rule: blackout, where: {{vendor: nova, {REST}}}}}\n"
+    rule = _asked(case, tmp_path, text=("rules:\n", barred))
+    assert fund.plan_set is not None and rule.plan_set is not None
+    lines = fund.plan_set.plans[0].plan_lines
+    assert lines == rule.plan_set.plans[0].plan_lines
+    assert {line.product for line in lines if line.offer == "cut-15" and str(line.date) >= FREE} == {"phone"}
+    assert {line.product for line in lines if line.offer == "cut-15" and str(line.date) < FREE} == {
+        "phone",
+        "phone-pro",
+    }
+
+
 def test_only_a_ceiling_that_is_used_up_bars_lines(tmp_path: Path) -> None:
     """Of a fund that the locked lines use up no line is left in the rest; of one with room every line stays."""
     shop = Shop(tmp_path, [])

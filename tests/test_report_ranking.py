@@ -40,6 +40,15 @@ def test_of_an_objective_in_units_the_ranking_shows_a_share(scenario: Scenario) 
     assert "10.0% ± 1.6%" in text and "an amount where" not in text
 
 
+def test_of_a_plan_that_loses_the_gap_stands_as_an_amount_too(scenario: Scenario) -> None:
+    """A share of a small loss says nothing of how much is missing."""
+    plans = replace(plan_set(scenario, PHONE_LINES), bound=Decimal(-1000))
+    for objective, told in ((Decimal(-5000), True), (Decimal(5000), False)):
+        plan = replace(plans.plans[0], objective=objective, gap=4.0)
+        text = " ".join(" ".join(printed(show_ranking(replace(plans, plans=(plan,)), scenario), 130)).split())
+        assert ("-1,000, 4,000 better than plan 1" in text) is told
+
+
 def test_what_stands_in_a_habits_way_is_named(scenario: Scenario) -> None:
     """A habit begins with no promotion, so what that breaks, and limits at risk, are all that can stop it."""
     missing = {"no_promotion": Decimal(0), "greedy": None, "uniform": None}

@@ -172,7 +172,7 @@ def test_learned_lifts_of_products_without_rivals_are_kept_whole():
     unsupported = {"cannibalisation": fitted(0.5, supported=False)}
     assert fitted_response(ResponseTerms(), {}).without_rivals == "keep"
     assert fitted_response(ResponseTerms(), unsupported).without_rivals == "keep"
-    assert fitted_response(ResponseTerms(), {"cannibalisation": fitted(0.1)}).without_rivals == "lose"
+    assert fitted_response(ResponseTerms(), {"cannibalisation": fitted(0.1)}).without_rivals == "keep"
     assert fitted_response(ResponseTerms(cannibalisation=0.2), {}).without_rivals == "lose"
     assert fitted_response(ResponseTerms(without_rivals="lose"), {}).without_rivals == "lose"
 

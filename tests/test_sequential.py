@@ -8,7 +8,8 @@ from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.lots import lot_size
 from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import SequentialParams, detectable, fix_tests, peak, set_bar
+from surrogate.flight.sequential import Bar, SequentialParams, detectable, fix_tests, peak, set_bar, weighted
+from surrogate.flight.sequential import Tests as FixedTests
 
 
 def level(rng: np.random.Generator, count: int, spread: float) -> tuple[np.ndarray, np.ndarray]:
@@ -16,6 +17,15 @@ def level(rng: np.random.Generator, count: int, spread: float) -> tuple[np.ndarr
     base = np.array([[80.0], [300.0]]) * np.ones(12)
     means = base * np.exp(spread * rng.standard_normal((count, 2, 1)) - spread**2 / 2)
     return means, rng.poisson(means).astype(float)
+
+
+def _peak(tests: FixedTests, units: np.ndarray) -> np.ndarray:
+    """Highest weighted evidence of each campaign."""
+    return peak(weighted(tests, tests.evidence(tests.predicted.innovations(units))))
+
+
+def _bar(tests: FixedTests, undisturbed: np.ndarray) -> Bar:
+    return set_bar(_peak(tests, undisturbed), SequentialParams())
 
 
 def test_few_undisturbed_campaigns_pass_the_bar_and_uncertainty_is_no_alarm() -> None:
@@ -26,11 +36,11 @@ def test_few_undisturbed_campaigns_pass_the_bar_and_uncertainty_is_no_alarm() ->
     rng = stream(5, "tests", "bar")
     means, chanced = level(rng, 400, 0.2)
     tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(2))
-    bar = set_bar(tests, level(rng, 1000, 0.2)[1], SequentialParams())
+    bar = _bar(tests, level(rng, 1000, 0.2)[1])
     assert bar.alarmed <= may_break(1000, 0.95)
-    fresh = peak(tests, tests.evidence(tests.predicted.innovations(level(rng, 4000, 0.2)[1])))
+    fresh = _peak(tests, level(rng, 4000, 0.2)[1])
     assert (fresh > bar.log_evidence).mean() <= 0.05 + 3 * 0.0035
-    halved = peak(tests, tests.evidence(tests.predicted.innovations(rng.poisson(0.4 * level(rng, 200, 0.2)[0]) * 1.0)))
+    halved = _peak(tests, rng.poisson(0.4 * level(rng, 200, 0.2)[0]) * 1.0)
     assert (halved > bar.log_evidence).mean() >= 0.9
 
 
@@ -40,7 +50,7 @@ def test_evidence_keeps_villes_bound() -> None:
     means, chanced = level(rng, 400, 0.1)
     tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(0))
     evidence = tests.evidence(rng.standard_normal((4000, 2, 12)))
-    assert (peak(tests, evidence) > np.log(20)).mean() <= 0.05
+    assert (peak(weighted(tests, evidence)) > np.log(20)).mean() <= 0.05
 
 
 def test_a_change_that_begins_later_is_found_though_the_level_was_unknown() -> None:
@@ -48,10 +58,10 @@ def test_a_change_that_begins_later_is_found_though_the_level_was_unknown() -> N
     rng = stream(7, "tests", "later")
     means, chanced = level(rng, 400, 0.3)
     tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(2))
-    bar = set_bar(tests, level(rng, 500, 0.3)[1], SequentialParams())
+    bar = _bar(tests, level(rng, 500, 0.3)[1])
     fallen = level(rng, 100, 0.3)[0]
     fallen[..., 6:] *= 0.6
-    found = peak(tests, tests.evidence(tests.predicted.innovations(rng.poisson(fallen).astype(float))))
+    found = _peak(tests, rng.poisson(fallen).astype(float))
     assert (found > bar.log_evidence).mean() >= 0.8
 
 
@@ -62,7 +72,7 @@ def test_what_can_be_found_shrinks_with_certainty() -> None:
     for spread in (0.05, 0.3):
         means, chanced = level(rng, 300, spread)
         tests = fix_tests(predict(means, chanced, np.ones((2, 12), dtype=bool)), np.ones(2), np.arange(2))
-        shares.append(detectable(tests, set_bar(tests, level(rng, 200, spread)[1], SequentialParams())))
+        shares.append(detectable(tests, _bar(tests, level(rng, 200, spread)[1])))
     assert (shares[0] < shares[1]).all()
 
 
@@ -90,10 +100,10 @@ def test_an_offer_that_brings_nothing_is_looked_for() -> None:
     predicted, found = predict(means, chanced, np.ones((2, 12), dtype=bool)), []
     for brings in (None, np.array([0.0, 0.1])):
         tests = fix_tests(predicted, np.ones(2), np.arange(2), brings)
-        bar = set_bar(tests, level(stream(18, "tests", "brings"), 1000, 0.03)[1], SequentialParams())
+        bar = _bar(tests, level(stream(18, "tests", "brings"), 1000, 0.03)[1])
         fresh = level(stream(19, "tests", "brings"), 2000, 0.03)
-        assert (peak(tests, tests.evidence(predicted.innovations(fresh[1]))) > bar.log_evidence).mean() <= 0.065
+        assert (_peak(tests, fresh[1]) > bar.log_evidence).mean() <= 0.065
         gone = fresh[0][:300] * np.array([[1.0], [0.9]])
         sold = stream(20, "tests", "brings").poisson(gone).astype(float)
-        found.append((peak(tests, tests.evidence(predicted.innovations(sold))) > bar.log_evidence).mean())
+        found.append((_peak(tests, sold) > bar.log_evidence).mean())
     assert found[1] > found[0] + 0.1

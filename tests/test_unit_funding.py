@@ -24,7 +24,7 @@ from planner.reasons.break_even import break_even
 from scenarios.answer.archive import freeze
 from scenarios.futures.shocks import shocks
 from scenarios.grid import build_grid
-from scenarios.language.offer_schema import Funding
+from scenarios.language.funding_schema import Funding
 from scenarios.language.words import Layer
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional
@@ -84,12 +84,14 @@ def test_a_plan_that_lives_on_it_is_made_checked_and_stressed(tmp_path: Path, mo
 def test_a_vendor_who_withdraws_pays_nothing_for_units_either(tmp_path: Path) -> None:
     """The shock takes the amount as well as the share, and a display's units are still counted."""
     problem = build_problem(str(phone(tmp_path)))
-    found = {shock.id: shock for shock in shocks(freeze(problem.loaded, seed=1), frozenset({"scan", "display"}))}
+    lines = frozenset({("scan", "phone"), ("display", "phone")})
+    found = {shock.id: shock for shock in shocks(freeze(problem.loaded, seed=1), lines)}
     gone = found["vendor-withdraws:nova"].changed
     assert gone is not None
     offers = {offer.id: offer for offer in gone.scenario.offers}
-    assert offers["scan"].unit_funding == offers["both"].unit_funding == offers["both"].funded_share == 0
-    assert offers["display"].unit_funding == 20
+    scan, both = offers["scan"].terms_on(None), offers["both"].terms_on(None)
+    assert scan.per_unit == both.per_unit == both.share == 0
+    assert offers["display"].terms_on(None).per_unit == 20
 
 
 def test_the_price_floor_counts_the_amount(tmp_path: Path) -> None:
@@ -164,10 +166,11 @@ def test_the_market_pays_for_each_unit_that_stays(offer: str, product: str, segm
 def test_random_scenarios_pay_by_the_unit() -> None:
     """The properties of bound, search, slopes, proofs and ledger run on such offers, displays and over-funding too."""
     found = [tiny_scenario(rng_of(seed))[0].offers for seed in range(60)]
-    paid = [offer for offers in found for offer in offers if offer.unit_funding > 0]
-    assert 15 <= sum(any(offer.unit_funding > 0 for offer in offers) for offers in found) <= 40
-    assert any(offer.mechanic == "feature" for offer in paid) and any(offer.funded_share > 0 for offer in paid)
-    assert any(offer.unit_funding > 3 for offer in paid)
+    paid = [offer for offers in found for offer in offers if offer.paid_by_unit]
+    assert 15 <= sum(any(offer.paid_by_unit for offer in offers) for offers in found) <= 40
+    terms = [each for offer in paid for each in offer.funders]
+    assert any(offer.mechanic == "feature" for offer in paid) and any(each.share > 0 for each in terms)
+    assert any(each.per_unit > 3 for each in terms)
 
 
 @pytest.mark.parametrize("seed", range(6))
@@ -175,7 +178,11 @@ def test_a_plan_gains_exactly_what_a_vendor_pays_more(seed: int) -> None:
     """The response: with the amount, profit is that without it and the units that stay under each line times it."""
     scenario, effects, baskets = tiny_scenario(rng_of(seed), per_unit=True, limits=False, rules=False, baskets=False)
     free = tuple(
-        offer if offer.funding is None else offer.model_copy(update={"funding": _without(offer.funding)})
+        offer.model_copy(update={"funding": tuple(_without(each) for each in offer.funders)})
+        if isinstance(offer.funding, tuple)
+        else offer.model_copy(update={"funding": _without(offer.funding)})
+        if offer.funding
+        else offer
         for offer in scenario.offers
     )
     settings = {"response": scenario.response.model_copy(update={"carry_over": "ignore"})}
@@ -200,8 +207,10 @@ def _for_units(model: Any, plan: Any) -> float:
     stay = np.array([1 - grid.scenario.money.returns_of(product) for product in grid.products])[:, None]
     total = 0.0
     for block, units in ((0, what.public), (1, what.targeted)):
-        amounts = np.array([0.0] + [grid.scenario.offers[c.offer].unit_funding for c in grid.choices[block]])
-        total += float((units * amounts[what.choices[block]] * stay).sum())
+        offers = [grid.scenario.offers[choice.offer] for choice in grid.choices[block]]
+        for k, product in enumerate(grid.products):
+            amounts = np.array([0.0] + [float(offer.terms_on(product.vendor).per_unit) for offer in offers])
+            total += float((units[:, k] * amounts[what.choices[block][..., k, :]] * stay[k]).sum())
     return total
 
 

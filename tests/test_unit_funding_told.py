@@ -11,8 +11,9 @@ from scan_phone import phone
 from shop import load_shop, problems_of
 
 from scenarios.language.doubtful import doubtful
+from scenarios.language.funding_schema import Funding
 from scenarios.language.load import load_scenario
-from scenarios.language.offer_schema import Funding, Offer
+from scenarios.language.offer_schema import Offer
 from scenarios.language.offer_words import offer_meaning
 
 
@@ -75,7 +76,7 @@ def test_a_gift_with_orders_has_no_units_to_pay_for() -> None:
     """It stands on orders as a threshold does, though gifts on products are paid by the unit."""
     paid = {"vendor": "nova", "per_unit": 3}
     gift = {"id": "bag", "mechanic": "gift", "gift": "tote", "funding": paid}
-    assert Offer.model_validate(gift).unit_funding == 3
+    assert Offer.model_validate(gift).terms_on(None).per_unit == 3
     with pytest.raises(ValueError, match="no funding per_unit for a gift with spend, which is used by orders"):
         Offer.model_validate({**gift, "spend": 50})
 

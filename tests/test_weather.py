@@ -16,7 +16,7 @@ from surrogate.evidence.weather import surprises, weather_of
 from surrogate.flight.chance import ChanceParams, days
 from surrogate.flight.predicted import Beside, predict
 from surrogate.flight.recalibrate import recalibrate
-from surrogate.flight.sequential import SequentialParams, fix_tests, peak, set_bar
+from surrogate.flight.sequential import SequentialParams, fix_tests, peak, set_bar, weighted
 from surrogate.training.level_origins import LevelMiss, told_misses, usual_share
 
 
@@ -78,11 +78,15 @@ def test_a_shortfall_is_found_beside_what_no_line_touches() -> None:
         predicted = predict(means, chanced, active, around if known else None)
         tests = fix_tests(predicted, np.ones(1), np.arange(1))
         _, calm, near = _beside(np.random.default_rng(2), 1000)
-        bar = set_bar(tests, calm, SequentialParams(), near.chanced if known else None)
 
-        def share(units: np.ndarray, beside: Beside, known: bool = known, tests=tests, bar=bar) -> float:
+        def highest(units: np.ndarray, beside: Beside, known: bool = known, tests=tests) -> np.ndarray:
             innovations = tests.predicted.innovations(units, beside.chanced if known else None)
-            return float((peak(tests, tests.evidence(innovations)) > bar.log_evidence).mean())
+            return peak(weighted(tests, tests.evidence(innovations)))
+
+        bar = set_bar(highest(calm, near), SequentialParams())
+
+        def share(units: np.ndarray, beside: Beside, highest=highest, bar=bar) -> float:
+            return float((highest(units, beside) > bar.log_evidence).mean())
 
         _, fresh, near = _beside(np.random.default_rng(3), 2000)
         assert share(fresh, near) <= 0.07

@@ -142,6 +142,9 @@ def _cells(scenario: Scenario, where: Scope, offers: tuple[Offer, ...], segments
     """Return where a scope counts [S, C]; an offer on several products counts in full where any of them is meant."""
     segment = np.array([where.segments is None or one in where.segments or one == EVERYBODY for one in segments])
     offer = np.array(
-        [in_scope(where, one) and any(good.inside(where) for good in goods_of(scenario, one)) for one in offers]
+        [
+            any(in_scope(where, one, good.vendor) and good.inside(where) for good in goods_of(scenario, one))
+            for one in offers
+        ]
     )
     return np.asarray(segment[:, None] & offer[None, :])

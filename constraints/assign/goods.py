@@ -19,6 +19,8 @@ class Good:
     id: str
     category: str | None
     """None for the basket."""
+    vendor: str | None
+    """Who supplies it; None for the basket."""
 
     def inside(self, scope: Scope) -> bool:
         """Whether a scope admits it."""
@@ -33,7 +35,10 @@ def goods_by_id(scenario: Scenario) -> dict[str, Good]:
     """All products of a loaded scenario, and the basket."""
     if not isinstance(scenario.products, tuple):
         raise TypeError("a loaded scenario has its products read in")
-    return {BASKET: Good(BASKET, None), **{each.id: Good(each.id, each.category) for each in scenario.products}}
+    return {
+        BASKET: Good(BASKET, None, None),
+        **{each.id: Good(each.id, each.category, each.vendor) for each in scenario.products},
+    }
 
 
 def goods_of(scenario: Scenario, offer: Offer) -> tuple[Good, ...]:

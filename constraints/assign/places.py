@@ -16,10 +16,10 @@ from constraints.assign.goods import goods_of, periods_of
 from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.rule_schema import Blackout, Eligible
-from scenarios.language.schema import Offer, Scenario
+from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.where import covered, holds
-from scenarios.scope_mask import in_scope
+from scenarios.scope_mask import in_scope, in_scope_on_some
 
 Flag = NDArray[np.bool_]
 PlaceRule = Blackout | Eligible
@@ -42,10 +42,10 @@ def place_rules(scenario: Scenario) -> tuple[PlaceRule, ...]:
     return tuple(rule for rule in scenario.rules if isinstance(rule, PlaceRule))
 
 
-def names_segments(rule: PlaceRule, offers: Sequence[Offer]) -> bool:
-    """Whether a rule tells segments apart for some of the offers."""
+def names_segments(rule: PlaceRule, offers: Sequence[Offer], products: Sequence[Product]) -> bool:
+    """Whether a rule tells segments apart for some of the offers, on any of the products."""
     apart = rule.where.segments is not None or (isinstance(rule, Eligible) and rule.only.segments is not None)
-    return apart and any(in_scope(rule.where, offer) for offer in offers)
+    return apart and any(in_scope_on_some(rule.where, offer, products) for offer in offers)
 
 
 def open_places(
@@ -115,10 +115,10 @@ class _OfferPlaces:
 
     def _of(self, scope: Scope, *, whole: bool) -> Flag:
         """Places that a scope touches, or that lie in it as a whole."""
-        if not in_scope(scope, self._offer):
-            return np.zeros_like(self.all)
         within = covered if whole else holds
         people = np.array([scope.segments is None or one in scope.segments for one in self._segments], dtype=bool)
-        goods = np.array([good.inside(scope) for good in self._goods], dtype=bool)
+        goods = np.array(
+            [good.inside(scope) and in_scope(scope, self._offer, good.vendor) for good in self._goods], dtype=bool
+        )
         periods = np.array([within(scope.periods, day, self._length) for day in self._days], dtype=bool)
         return np.asarray(people[:, None, None] & goods[:, None] & periods)

@@ -23,6 +23,7 @@ from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
 from scenarios.first_few import and_more, first_few
 from scenarios.language.date_ranges import DateRange
+from scenarios.language.payers import listed_products
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem
@@ -219,11 +220,11 @@ def _unplanned(
 
 def wants_segments(scenario: Scenario) -> bool:
     """Whether an offer, a limit or a rule about places tells segments apart."""
-    targeted = _targeted(scenario)
+    targeted, products = _targeted(scenario), listed_products(scenario)
     return (
         any(offer.applies_to.segments is not None for offer in targeted)
         or any(limit.where.segments is not None for limit in scenario.limits)
-        or any(names_segments(rule, targeted) for rule in place_rules(scenario))
+        or any(names_segments(rule, targeted, products) for rule in place_rules(scenario))
     )
 
 

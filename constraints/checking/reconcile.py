@@ -21,6 +21,7 @@ from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.futures.aim import caution_of
+from scenarios.language.payers import paying_vendors
 from scenarios.language.schema import Scenario
 
 _COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
@@ -156,7 +157,7 @@ def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
             found[limit.measure] = limit.used
     used = {limit.id: limit.used for limit in plan.limits}
     for measure, parts in (
-        ("vendor_funding", sorted({f"{FUND}{each.funding.vendor}" for each in scenario.offers if each.funding})),
+        ("vendor_funding", sorted(f"{FUND}{vendor}" for vendor in paying_vendors(scenario))),
         ("gifts", sorted({f"gift:{each.gift}" for each in scenario.offers if each.gift})),
     ):
         if parts and measure not in found and all(part in used for part in parts):

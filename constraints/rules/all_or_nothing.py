@@ -12,6 +12,7 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from constraints.rules.forms import CompiledRule, Entries, Patterns
 from constraints.rules.groups import RuleContext, literal_groups
@@ -21,7 +22,7 @@ from scenarios.language.rule_schema import AllOrNothing, Axis
 from scenarios.language.schema import Offer
 from scenarios.language.where import admitted
 from scenarios.language.words import Layer
-from scenarios.scope_mask import in_scope, with_basket
+from scenarios.scope_mask import in_scope, in_scope_on_some, with_basket
 
 Group = tuple[Key, int]
 """Values of ``per`` and the period; -1 where periods go together."""
@@ -53,7 +54,7 @@ def members(rule: AllOrNothing, grid: Grid) -> dict[Group, list[Member]]:
     found: dict[Group, dict[Member, None]] = {}
     joined = "period" in rule.across
     for number, offer in enumerate(grid.scenario.offers):
-        periods = _periods(rule, grid, offer) if in_scope(rule.where, offer) else []
+        periods = _periods(rule, grid, offer) if in_scope_on_some(rule.where, offer, grid.products) else []
         keys = product(*(_values(rule, grid, offer, number, axis) for axis in _axes(rule))) if periods else ()
         for key in keys:
             own, member = _parts(rule, key)
@@ -78,8 +79,16 @@ def _periods(rule: AllOrNothing, grid: Grid, offer: Offer) -> list[int]:
     where = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
     own = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)
     people = where.segments.any() if offer.layer is Layer.PUBLIC else (where.segments & own.segments).any()
-    goods = with_basket(rule.where) if offer.is_basket else (where.products & own.products).any()
+    goods = with_basket(rule.where) if offer.is_basket else _goods(rule, grid, offer).any()
     return [int(t) for t in np.flatnonzero(where.periods & own.periods)] if people and goods else []
+
+
+def _goods(rule: AllOrNothing, grid: Grid, offer: Offer) -> NDArray[np.bool_]:
+    """[K] products on which an offer may have a matching line."""
+    where = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
+    own = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)
+    matches = [in_scope(rule.where, offer, product.vendor) for product in grid.products]
+    return np.asarray(where.products & own.products & np.array(matches, dtype=bool))
 
 
 def _values(rule: AllOrNothing, grid: Grid, offer: Offer, number: int, axis: Axis) -> list[int]:
@@ -94,7 +103,7 @@ def _values(rule: AllOrNothing, grid: Grid, offer: Offer, number: int, axis: Axi
     names = categories(grid)
     if offer.is_basket:
         return [len(grid.products) if axis == "product" else len(names)]
-    here = [int(k) for k in np.flatnonzero(where.products & own.products)]
+    here = [int(k) for k in np.flatnonzero(_goods(rule, grid, offer))]
     return here if axis == "product" else sorted({names.index(grid.products[k].category) for k in here})
 
 

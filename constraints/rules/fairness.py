@@ -16,7 +16,7 @@ from constraints.rules.lines import RuleLine, Violation, keys_of, touches
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis, Fairness
 from scenarios.language.words import Layer
-from scenarios.scope_mask import in_scope
+from scenarios.scope_mask import in_scope_on_some
 
 _PER: tuple[Axis, ...] = ("segment",)
 
@@ -48,7 +48,7 @@ def violations(rule: Fairness, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
 
 def _all_public(rule: Fairness, grid: Grid) -> bool:
     """Whether only public offers match, which reach all segments at once."""
-    layers = {offer.layer for offer in grid.scenario.offers if in_scope(rule.where, offer)}
+    layers = {offer.layer for offer in grid.scenario.offers if in_scope_on_some(rule.where, offer, grid.products)}
     return layers == {Layer.PUBLIC}
 
 

@@ -126,7 +126,8 @@ def scope_choices(grid: Grid, scope: Scope, *, whole: bool) -> Bools:
         slots, segment, product, period = block_places(grid, block)
         people = mask.segments[segment] if block in (1, 3) else np.full(len(slots), everybody)
         goods = np.append(mask.products, mask.basket)[product]
-        table[slots, : len(chosen)] = (people & goods & periods[period])[:, None] & chosen
+        own = chosen[product] if block < 2 else chosen
+        table[slots, : chosen.shape[-1]] = (people & goods & periods[period])[:, None] & own
     return table
 
 

@@ -107,7 +107,7 @@ def _same_offer_and_product(scope: Scope, line: RuleLine, grid: Grid) -> bool:
     if line.offer is None:
         if any(key is not None for key in (scope.offers, scope.mechanics, scope.channels, scope.layer, scope.vendor)):
             return False
-    elif not in_scope(scope, line.offer):
+    elif not in_scope(scope, line.offer, None if line.product is None else grid.products[line.product].vendor):
         return False
     if line.product is None:
         return with_basket(scope)

@@ -23,7 +23,8 @@ from scenarios.language.schema import Offer, Product
 from scenarios.language.scope import Scope
 from scenarios.language.words import Mechanic
 from scenarios.response.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
-from scenarios.scope_mask import in_scope
+from scenarios.response.funding import funding_tables
+from scenarios.scope_mask import scope_mask
 
 TOLERANCE = 1e-9
 """Relative: prices and depths that differ by less are equal."""
@@ -40,8 +41,9 @@ class Way:
     lines: tuple[RuleLine, ...]
 
 
-def _funded(offer: Offer, saving: float, with_tax: float) -> float:
-    return offer.funded_share * saving + offer.unit_funding * with_tax
+def _funded(offer: Offer, product: Product, saving: float, with_tax: float) -> float:
+    terms = offer.terms_on(product.vendor)
+    return terms.share * saving + float(terms.per_unit) * with_tax
 
 
 def _stack(public: Offer, targeted: Offer) -> bool:
@@ -61,7 +63,7 @@ def _both(product: Product, public: RuleLine, targeted: RuleLine, with_tax: floa
     reduced = price - first
     full = reduced if public.offer.mechanic in PRICE_MECHANICS else price
     second = min(saving_per_unit(targeted.offer, product, full), reduced)
-    funded = _funded(public.offer, first, with_tax) + _funded(targeted.offer, second, with_tax)
+    funded = _funded(public.offer, product, first, with_tax) + _funded(targeted.offer, product, second, with_tax)
     saving = first + second
     if _cuts_price(public.offer) or _cuts_price(targeted.offer):
         saving = float(_at_the_till(price, saving, code))
@@ -87,7 +89,8 @@ def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...]) -> Iterat
             price = float(price_of(product))
             saving = saving_per_unit(line.offer, product, price)
             told = float(_at_the_till(price, saving, code)) if _cuts_price(line.offer) else saving
-            yield Way(product=product, saving=told, funded=_funded(line.offer, saving, with_tax), lines=(line,))
+            funded = _funded(line.offer, product, saving, with_tax)
+            yield Way(product=product, saving=told, funded=funded, lines=(line,))
         other = public.get((line.product, line.period))
         if line.segment is None or other is None:
             continue
@@ -110,7 +113,7 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
     first = economics.saving[0][..., 0]
     second = economics.saving[1]
     per_unit = [_for_a_unit(grid, block) for block in (0, 1)]
-    funded = first * economics.funded[0] + per_unit[0], second * economics.funded[1] + per_unit[1][:, None]
+    funded = first * economics.funded[0] + per_unit[0], second * economics.funded[1][:, None] + per_unit[1][:, None]
     price, code = economics.price[:, None], grid.scenario.currency
     cut = tuple(_cutting(grid, block) for block in (0, 1))
     alone = first, second[:, 0]
@@ -126,9 +129,8 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
     total = np.where(cut[0][:, None] | cut[1], _at_the_till(price[..., None], total, code), total)
     bad = refuses(total, funded[0][:, :, None] + funded[1]) & economics.stacked
     bad[:, 0, :] = bad[:, :, 0] = False
-    public = np.array([False] + [_matches(context, scope, choice.offer) for choice in grid.choices[0]])
-    targeted = np.array([False] + [_matches(context, scope, choice.offer) for choice in grid.choices[1]])
-    table = bad & (public[:, None] | targeted)
+    public, targeted = scope_mask(grid, scope).choices[:2]
+    table = bad & (public[:, :, None] | targeted[:, None])
     forms: tuple[Form, ...] = (Masks(forbidden=forbidden & matching),)
     if table.any():
         forms += (PairBans(table=table, cells=cell_scope(grid, scope)),)
@@ -137,15 +139,11 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
 
 def _for_a_unit(grid: Grid, block: int) -> Float:
     """[K, choices] what a vendor pays for a unit under the choices of a block, tax put on top."""
-    money, offers = grid.scenario.money, grid.scenario.offers
-    amounts = [0.0] + [offers[choice.offer].unit_funding for choice in grid.choices[block]]
-    return np.outer([1 + money.tax_of(product) for product in grid.products], amounts)
+    offers = [grid.scenario.offers[choice.offer] for choice in grid.choices[block]]
+    with_tax = np.array([1 + grid.scenario.money.tax_of(product) for product in grid.products])
+    return with_tax[:, None] * funding_tables(offers, [product.vendor for product in grid.products]).per_unit
 
 
 def _cutting(grid: Grid, block: int) -> Bools:
     """[choices] choices of a block that cut a price."""
     return np.array([False] + [_cuts_price(grid.scenario.offers[choice.offer]) for choice in grid.choices[block]])
-
-
-def _matches(context: RuleContext, scope: Scope, offer: int) -> bool:
-    return in_scope(scope, context.grid.scenario.offers[offer])

@@ -148,7 +148,7 @@ def _names(measure: Measure, offer: Offer) -> tuple[str, ...]:
 def _uses_none(measure: Measure, offer: Offer) -> bool:
     """Whether an offer uses nothing of a measure, whoever gets it."""
     return (measure is Measure.GIFTS and offer.gift is None) or (
-        measure is Measure.VENDOR_FUNDING and offer.funding is None
+        measure is Measure.VENDOR_FUNDING and not offer.funders
     )
 
 

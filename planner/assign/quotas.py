@@ -97,7 +97,7 @@ def _used(
     lines = [
         line
         for line in others
-        if in_scope(where, scenario.offers[grid.offer_index[line.offer]])
+        if in_scope(where, scenario.offers[grid.offer_index[line.offer]], goods[line.product].vendor)
         and goods[line.product].inside(where)
         and (where.segments is None or line.segment == EVERYBODY or line.segment in where.segments)
         and holds(where.periods, line.period, scenario.horizon.period_days)

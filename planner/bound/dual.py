@@ -6,14 +6,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.bound.inputs import Data, Inside, Layout, Prices
+from planner.bound.inputs import BlockTables, Data, Inside, Layout, Prices
 from planner.bound.messages import message_gains, message_prices
 from planner.bound.rewards import Periods, rewards
 from planner.bound.rules import rule_charges
 from planner.bound.series import NEVER, best_histories
 from planner.bound.ties import public_pay, ties
 from planner.bound.weights import UnitWeights, priced_weights, reach_gains
-from planner.bound.worth import Worth, order_lines, worth
+from planner.bound.worth import OrderLines, Worth, order_lines, worth
 
 Array = Any
 
@@ -54,6 +54,16 @@ class _Orders(NamedTuple):
     tiring: Array
 
 
+class _Priced(NamedTuple):
+    """What everything is worth at some prices."""
+
+    unit: UnitWeights
+    lines: OrderLines
+    values: Worth
+    guess: _Guess
+    fees: _Fees
+
+
 def dual(
     prices: Prices, data: Data, shape: Layout, xp: Any, inside: list[Inside] | None = None
 ) -> tuple[Array, dict[str, Array]]:
@@ -61,14 +71,8 @@ def dual(
 
     Where a list ``inside`` is given, the tables behind the value are appended to it.
     """
-    cells, baskets = data.cells, data.baskets
-    coefficients = xp.concatenate([xp.ones(1, cells.lift.dtype), -(prices.limit @ data.rows)])
-    _, _, products, columns = cells.lift.shape
-    unit = priced_weights(coefficients, data.weights, products, columns, baskets.lift.shape[-1], xp)
-    lines = order_lines(unit, baskets, xp)
-    values = worth(prices, unit, lines.slope, data, shape.pull_forward, xp)
-    guess = _guess(prices, values, data, xp)
-    fees = _fees(prices, coefficients, unit, guess.dip, data, shape, xp)
+    baskets = data.baskets
+    unit, lines, values, guess, fees = _priced(prices, data, shape, xp)
     plain = lines.plain + fees.orders
     tiring = lines.tiring + baskets.lift * guess.basket.sum(axis=-1)[..., None]
 
@@ -80,7 +84,7 @@ def dual(
     plain = plain + tie[..., shape.basket_public]
 
     table = _periods(prices, values, guess, fixed, data, xp)
-    series = _cell_programs(table, unit, data, shape, xp)
+    series = _cell_programs(table, unit, data, shape, xp) * xp.broadcast_to(data.programs, guess.dip.shape[1:]).ravel()
     order_series = _order_programs(plain, tiring, data, shape, xp)
     if inside is not None:
         inside.append(_inside(values, guess, fees, table, series, data, shape))
@@ -93,6 +97,32 @@ def dual(
         "rules": fees.ruled - (prices.message_floor * data.message_floors.least).sum(),
     }
     return sum(parts.values()), parts
+
+
+def _priced(prices: Prices, data: Data, shape: Layout, xp: Any) -> _Priced:
+    cells, baskets = data.cells, data.baskets
+    coefficients = xp.concatenate([xp.ones(1, cells.lift.dtype), -(prices.limit @ data.rows)])
+    _, _, products, columns = cells.lift.shape
+    unit = priced_weights(coefficients, data.weights, products, columns, baskets.lift.shape[-1], xp)
+    lines = order_lines(unit, baskets, xp)
+    values = worth(prices, unit, lines.slope, data, shape.pull_forward, xp)
+    guess = _guess(prices, values, data, xp)
+    return _Priced(unit, lines, values, guess, _fees(prices, coefficients, unit, guess.dip, data, shape, xp))
+
+
+def worth_of_blocks(
+    prices: Prices, data: Data, taken: BlockTables, shape: Layout, xp: Any
+) -> tuple[Array, BlockTables]:
+    """Worth of what the schedules of blocks take of the priced tables, and these tables."""
+    unit, _, values, guess, fees = _priced(prices, data, shape, xp)
+    tables = BlockTables(
+        base=values.base_here,
+        bump=values.bump_here,
+        line=fees.cells,
+        left=unit.charges[-1] * data.carry_value,
+        basket=guess.basket * values.above,
+    )
+    return sum((share * table).sum() for share, table in zip(taken, tables, strict=True)), tables
 
 
 def _guess(prices: Prices, values: Worth, data: Data, xp: Any) -> _Guess:
@@ -251,6 +281,7 @@ def _inside(
         order_sent=fees.order_sent,
         charge=fees.charge,
         series=series.reshape(segments, products),
+        blocks=np.zeros(products),
     )
 
 

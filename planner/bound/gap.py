@@ -7,8 +7,9 @@ exactly and none is below zero by more than what halo and theft do to each other
 2. Theft, dips and the basket factor: what cells gain by naming their own, one after the other, everything else as the
    plan has it.
 3. Fatigue and halo: the programs' coarser fatigue, halo units at their best weight, and rounding.
-4. Other lines: what the programs would choose instead of the plan's, each series and segment by itself. Part of it is
-   better plans that the search has not found; the rest is lines that do not go together.
+4. Other lines: what the programs would choose instead of the plan's, each series and segment by itself, and blocks of
+   rivals (`planner.bound.blocks`) all of theirs together: there steps 2 and 3 give away baskets and halo only.
+   Part of it is better plans that the search has not found; the rest is lines that do not go together.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class GapPart:
     """``limit``, ``stock``, ``rules``, ``messages``, ``theft``, ``dips``, ``baskets``, ``fatigue``, ``lines`` or
     ``rounding``."""
     name: str
-    """Id of the limit or product; empty where the kind says it all."""
+    """Id of the limit or product, or of products that are planned together; empty where the kind says it all."""
     amount: float
     """In the objective's units."""
 
@@ -97,7 +98,7 @@ def explain_gap(
     rounding = parts["rounding"]
     rest = held - held_parts["rounding"] - objective - sum(part.amount for part in (*found, *relaxed))
     found += [*relaxed, GapPart(kind="fatigue", name="", amount=rest)]
-    found += _other_lines(model, inside, parts, held_parts)
+    found += _other_lines(model, problem, inside, parts, held_parts)
     found.append(GapPart(kind="rounding", name="", amount=rounding))
     return GapStory(bound=highest, objective=objective, parts=tuple(found))
 
@@ -151,12 +152,18 @@ def _messages(inside: Inside, columns: tuple[Any, Any], sent: Float) -> list[Gap
 
 
 def _other_lines(
-    model: Coefficients, inside: list[Inside], parts: dict[str, float], held: dict[str, float]
+    model: Coefficients, problem: BoundProblem, inside: list[Inside], parts: dict[str, float], held: dict[str, float]
 ) -> list[GapPart]:
-    """What the programs gain by lines of their own, product by product, and on baskets."""
-    gained = (inside[0].series - inside[1].series).sum(axis=0)
+    """What programs and blocks gain by lines of their own, product by product, and on baskets."""
+    gained = (inside[0].series - inside[1].series).sum(axis=0) + inside[0].blocks - inside[1].blocks
+    together = [] if problem.blocks is None else [block.products for block in problem.blocks.blocks]
+    alone = sorted(set(range(len(gained))) - {product for products in together for product in products})
     found = [
-        GapPart(kind="lines", name=product.id, amount=float(amount))
-        for product, amount in zip(model.grid.products, gained, strict=True)
+        GapPart(
+            kind="lines",
+            name=", ".join(model.grid.products[product].id for product in products),
+            amount=float(gained[products].sum()),
+        )
+        for products in sorted([*([product] for product in alone), *together])
     ]
     return [*found, GapPart(kind="lines", name=BASKET, amount=parts["baskets"] - held["baskets"])]

@@ -55,6 +55,21 @@ class Prices(NamedTuple):
     """[E] logits of the literals' shares of an active period."""
 
 
+class BlockTables(NamedTuple):
+    """What schedules of whole blocks of rivals are made of, at some prices; B ends of the basket factor."""
+
+    base: Array
+    """[B, T, S, K, C] worth of a base unit."""
+    bump: Array
+    """[B, T, S, K, C] worth of a unit of flow."""
+    line: Array
+    """[T, S, K, C] what a column costs or brings apart from the flows."""
+    left: Array
+    """[S, K] worth of freshness that is missing after the horizon."""
+    basket: Array
+    """[B, T, S, K] what a cell pays for an end of the basket factor."""
+
+
 class Data(NamedTuple):
     """Arrays of one question, arguments of the compiled function."""
 
@@ -95,6 +110,8 @@ class Data(NamedTuple):
     """[T, S, K, C] columns that the programs may choose; fewer than `Cells.allowed` where a plan is examined."""
     order_choice: Array
     """[T, S, Y]"""
+    programs: Array
+    """[K] 1 where the programs plan a product, 0 where a block of rivals does."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,7 +133,9 @@ class Inside:
     charge: Array
     """[N, width] what choices pay for rules."""
     series: Array
-    """[S, K] value of each series."""
+    """[S, K] value of each series; 0 of products in blocks."""
+    blocks: Array
+    """[K] value of each product of a block, whose best schedules are chosen together."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -88,7 +88,7 @@ class _Earned(NamedTuple):
 
 
 def named_gains(model: Coefficients, problem: BoundProblem, inside: Inside, plan: Plan, held: Any) -> dict[str, float]:
-    """Return the gains by ``theft``, ``dips`` and ``baskets``, each beside those before it.
+    """Return the gains by ``theft``, ``dips`` and ``baskets``, each beside those before it, where programs plan cells.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def named_gains(model: Coefficients, problem: BoundProblem, inside: Inside, plan
         earned.best(thefts, either, [now.above]),
         earned.best(thefts, either, list(inside.above)),
     ]
-    gains = (float((after - before).sum()) for before, after in pairwise(steps))
+    gains = (float(((after - before) * problem.data.programs).sum()) for before, after in pairwise(steps))
     return dict(zip(("theft", "dips", "baskets"), gains, strict=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -11,8 +12,11 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.dual import dual
-from planner.bound.inputs import Data, Inside, LayoutKey, Prices, key_of, layout
+from planner.bound.block_rules import without_prices
+from planner.bound.block_worth import best_schedules, worth_by_product
+from planner.bound.blocks import blocks_of
+from planner.bound.dual import dual, worth_of_blocks
+from planner.bound.inputs import BlockTables, Data, Inside, LayoutKey, Prices, key_of, layout
 from planner.bound.ladder import Ladder, ladder, rested_like
 from planner.bound.limit_rows import limit_rows
 from planner.bound.messages import message_floors
@@ -70,7 +74,8 @@ class BoundProblem:
         blocks = allowed_blocks(grid, allowed)
         columns, cells = cell_columns(model, blocks, pair_bans(rules))
         orders, baskets = basket_columns(model, blocks, cells)
-        paths, priced_rules = carried(rule_automata(rules, grid), columns, cells.dips, grid)
+        automata = rule_automata(rules, grid)
+        paths, priced_rules = carried(automata, columns, cells.dips, grid)
         ruling, ruled = rule_rows(rules, priced_rules, grid)
         asked = limit_rows(model, limits)
         weights = weights_of(asked.functionals, columns, orders)
@@ -78,6 +83,7 @@ class BoundProblem:
         self.empty, self.offset = asked.empty, asked.offset
         self.layout = layout(columns, orders, cells, model, ruled, cuts)
         self.dips = named_dips(columns, cells, paths)
+        self.blocks = blocks_of(model, columns, cells, (ruling, ruled), automata, priced_rules)
         self.stocked = np.isfinite(model.available.T)
         steps = self._ladder(columns, states)
         redeeming = redeemers_of(model, columns, orders)
@@ -105,6 +111,7 @@ class BoundProblem:
             paths=paths,
             choice=cells.allowed,
             order_choice=baskets.allowed,
+            programs=np.ones(grid.shape[1]) if self.blocks is None else self.blocks.programs,
         )
         self.naive_data = self.data._replace(
             cells=cells._replace(theft=np.broadcast_to(0.0, cells.theft.shape)),
@@ -112,6 +119,7 @@ class BoundProblem:
             dip_most=self.dips.anyway(len(steps.shrink)),
             cell_steps=rested_like(steps),
             basket_steps=rested_like(self.data.basket_steps),
+            programs=np.ones(grid.shape[1]),
         )
         self.start = start_prices(self.data, self.layout)
 
@@ -135,6 +143,13 @@ class BoundProblem:
             theft=np.zeros_like(prices.theft), dip=np.zeros_like(prices.dip), basket=np.zeros_like(prices.basket)
         )
 
+    def asked_prices(self, prices: Prices) -> Prices:
+        """Prices at which what blocks of rivals keep and know by themselves costs nothing."""
+        if self.blocks is None:
+            return prices
+        programs = self.blocks.programs
+        return without_prices(prices, self.blocks.rules)._replace(dip=prices.dip * programs)
+
     def evaluate(
         self, prices: Prices, *, naive: bool, data: Data | None = None, inside: list[Inside] | None = None
     ) -> tuple[float, dict[str, float]]:
@@ -147,7 +162,17 @@ class BoundProblem:
                 self.naive_prices(prices), self.naive_data if data is None else data, self.layout, np, inside
             )
         else:
-            _, parts = dual(prices, self.data if data is None else data, self.layout, np, inside)
+            tables = self.data if data is None else data
+            prices = self.asked_prices(prices)
+            _, parts = dual(prices, tables, self.layout, np, inside)
+            if self.blocks is not None:
+                nothing = nothing_taken(tables)
+                _, priced = worth_of_blocks(prices, tables, nothing, self.layout, np)
+                fewer = None if tables.choice is self.data.choice else tables.choice
+                taken = best_schedules(self.blocks, priced, fewer)
+                parts["blocks"], _ = worth_of_blocks(prices, tables, taken, self.layout, np)
+                if inside is not None:
+                    inside[-1] = replace(inside[-1], blocks=worth_by_product(taken, priced))
         named = {name: float(part) for name, part in parts.items()}
         named["empty plan"] = -float(self.empty[0])
         named["rounding"] = GUARD * (1.0 + sum(abs(part) for part in named.values()))
@@ -160,7 +185,8 @@ class BoundProblem:
         value.
         """
         jax, single = start_jax(), np.float32
-        compiled = compiled_slopes(LayoutKey(key=key_of(self.layout), layout=self.layout))
+        question = LayoutKey(key=key_of(self.layout), layout=self.layout)
+        compiled = compiled_slopes(question)
 
         def narrow(table: Array) -> Array:
             return on_device(table, single if np.asarray(table).dtype.kind == "f" else None)
@@ -170,9 +196,22 @@ class BoundProblem:
             data = data._replace(dip_most=self.dips.most(data.cell_steps, capped=False))
         arrays = jax.tree.map(narrow, data)
 
+        blocks = None if naive else self.blocks
+        of_blocks = None if blocks is None else compiled_blocks(question)
+        nothing = None if blocks is None else jax.tree.map(narrow, nothing_taken(data))
+
         def at(prices: Prices) -> tuple[float, Prices]:
-            here = self.naive_prices(prices) if naive else prices
-            value, slopes = compiled(Prices(*(each.astype(single) for each in here)), arrays)
+            here = self.naive_prices(prices) if naive else self.asked_prices(prices)
+            here = Prices(*(each.astype(single) for each in here))
+            value, slopes = compiled(here, arrays)
+            if blocks is not None and of_blocks is not None and nothing is not None:
+                (_, priced), _ = of_blocks(here, arrays, nothing)
+                taken = best_schedules(blocks, BlockTables(*(np.asarray(each) for each in priced)))
+                (more, _), others = of_blocks(here, arrays, jax.tree.map(narrow, taken))
+                value = float(value) + float(more)
+                slopes = Prices(
+                    *(np.asarray(a, float) + np.asarray(b, float) for a, b in zip(slopes, others, strict=True))
+                )
             return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
 
         return at
@@ -192,6 +231,25 @@ class BoundProblem:
         """Prices to start from: given prices [L] of all limits, and of stock [K, T]."""
         stock = self.start.stock if stock_prices is None else np.asarray(stock_prices, float).T
         return self.keep(self.start._replace(limit=np.asarray(limit_prices, float), stock=stock))
+
+
+@lru_cache(maxsize=8)
+def compiled_blocks(question: LayoutKey) -> Callable[[Prices, Data, BlockTables], Any]:
+    """What blocks of rivals take at some prices is worth, the tables, and slopes, for a layout."""
+    jax = start_jax()
+
+    def taken_worth(prices: Prices, data: Data, taken: BlockTables) -> tuple[Array, BlockTables]:
+        return worth_of_blocks(prices, data, taken, question.layout, jax.numpy)
+
+    return jax.jit(jax.value_and_grad(taken_worth, has_aux=True), compiler_options=QUICK)  # type: ignore[no-any-return]
+
+
+def nothing_taken(data: Data) -> BlockTables:
+    """Shapes of what schedules take."""
+    t, s, k, c = data.cells.lift.shape
+    ends = 2 if data.baskets.lift.shape[-1] > 1 else 1
+    shapes = BlockTables((ends, t, s, k, c), (ends, t, s, k, c), (t, s, k, c), (s, k), (ends, t, s, k))
+    return BlockTables(*(np.zeros(shape) for shape in shapes))
 
 
 def _hidden_units(grid: Grid) -> Float:

@@ -15,6 +15,9 @@ Ints = NDArray[np.int64]
 LEAST_WORTH = 0.1
 """Share of what is sold without offers that limits may be worth where no offer gains, as floors under losses do."""
 
+OF_FLOORS = 3.0
+"""Lines that a rule asks for may lose more than caps of lines are worth: their prices have farther to go."""
+
 
 def natural_sizes(problem: BoundProblem, use: Float, gain: float) -> Prices:
     """Sizes of all prices, from the uses [F - 1] and the gain of the unlimited relaxation."""
@@ -66,7 +69,8 @@ def _of_rules(problem: BoundProblem, worth: Float) -> dict[str, Float]:
     words = mean(rules.words.cell, rules.words.slot, shape.cells)
     first = len(rules.window_cap)
     return {
-        "count": mean(rules.counted.cell, rules.counted.slot, len(rules.count_cap)),
+        "count": mean(rules.counted.cell, rules.counted.slot, len(rules.count_cap))
+        * np.where(rules.count_sign < 0, OF_FLOORS, 1.0),
         "window": words[:first],
         "word": words[first:],
         "literal": np.ones(1),

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from constraints.remembered import Last
 from planner.evaluation.alternatives import in_blocks
 from planner.evaluation.columns import Basket, Columns, along, build_basket, build_columns, build_setting
 from planner.evaluation.lagrangian import Gains, Lagrangian, build_lagrangian
@@ -39,6 +40,9 @@ Array = Any
 
 MANY_SLOTS = 2_000
 """Gains of more slots than this take so long that faster code pays, and code of its own for some of the columns."""
+KEPT, KEPT_OF_MANY = 16, 4
+"""Answers that are remembered, the second on many slots, where they take room: steps come back to the plan they left,
+and what one stage ends with the next begins with. Of tiny questions every second call asks for a late answer again."""
 BATCH = 16
 """Plans that one call of compiled code values at most: a call by itself costs as much as a small plan or two."""
 
@@ -97,6 +101,9 @@ class Evaluator:
         self._many_cells = len(model.grid.segments) * len(self.columns) > MANY_CELLS
         self._many_slots = model.grid.slots > MANY_SLOTS
         self._in_blocks = in_blocks(model.grid.shape)
+        kept = KEPT_OF_MANY if self._many_slots else KEPT
+        self._last_values: Last[tuple[Float, Float]] = Last(kept)
+        self._last_gains: Last[Gains] = Last(kept)
         self._empty = self._raw(model.grid.empty()[None])[0][0, 0]
 
     def value(self, plans: Plan) -> Value:
@@ -138,16 +145,10 @@ class Evaluator:
         weighed = self.weighed(objective_weight, prices)
         coefficients[: len(weighed)] = weighed
         per_unit = np.flip(np.cumsum(np.flip(stock_prices, axis=1), axis=1), axis=1)
-        # Where all columns are weighed block by block, code that is compiled quickly is the faster one, too.
-        quick = self._in_blocks and columns is None if self._many_slots else True
-        result = (compiled().quick_gains if quick else compiled().gains)(
-            self._lagrangian,
-            self._blocks(plan),
-            coefficients.astype(np.float32),
-            per_unit.astype(np.float32),
-            columns if self._many_slots else None,
-        )
-        found = Gains(*(np.asarray(part) for part in result))
+        wanted = columns if self._many_slots else None
+        asked = coefficients.astype(np.float32), per_unit.astype(np.float32)
+        name = b"".join(part.tobytes() for part in (plan, *asked, *(() if wanted is None else (wanted,))))
+        found = self._last_gains.of(name, lambda: self._gains(plan, *asked, wanted))
         if columns is None or self._many_slots:
             return found
         return found._replace(public=found.public[columns], targeted=found.targeted[columns])
@@ -157,6 +158,13 @@ class Evaluator:
         paid = -prices * self.limits.sign
         paid = paid if self._mixture is None else paid @ self._mixture
         return np.concatenate([[objective_weight], paid])
+
+    def _gains(self, plan: Plan, coefficients: Array, per_unit: Array, columns: NDArray[np.int32] | None) -> Gains:
+        # Where all columns are weighed block by block, code that is compiled quickly is the faster one, too.
+        quick = self._in_blocks and columns is None if self._many_slots else True
+        gains = compiled().quick_gains if quick else compiled().gains
+        result = gains(self._lagrangian, self._blocks(plan), coefficients, per_unit, columns)
+        return Gains(*(np.asarray(part) for part in result))
 
     def _blocks(self, plan: Plan) -> Blocks[Plan]:
         return Blocks(*(np.ascontiguousarray(block) for block in self.grid.split(plan)))
@@ -179,6 +187,9 @@ class Evaluator:
 
     def _some(self, plans: Plan, length: int) -> tuple[Float, Float]:
         """The same of at most `BATCH` plans, whose lines fit into lists of a length; 0 where none are made."""
+        return self._last_values.of(plans.tobytes(), lambda: self._valued(plans, length))
+
+    def _valued(self, plans: Plan, length: int) -> tuple[Float, Float]:
         filled = np.zeros((BATCH, plans.shape[1]), dtype=plans.dtype)
         filled[: len(plans)] = plans
         places = lists(self.grid.split(plans), length, BATCH) if length else None

@@ -15,7 +15,6 @@ from planner.evolution.rescue import rescue
 from planner.evolution.state import State
 from planner.evolution.topped import TOPPED_SLOTS, topped
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
-from scenarios.answer.contributions import contributions
 
 Ints = NDArray[np.int64]
 
@@ -135,7 +134,7 @@ def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
         plan = candidate.plan
         lines = np.flatnonzero(plan)
         droppable = space.rules.allowed(plan)[lines, 0] & ~space.rules.fixed[lines]
-        idle = lines[droppable & (contributions(space.evaluator.model, plan) < IDLE)]
+        idle = lines[droppable & (space.contributions(plan) < IDLE)]
         gone = _without_most(space, candidate, idle) if few else _without(space, candidate, idle)
         if gone is None:
             return candidate

@@ -22,6 +22,8 @@ STEPS = 4
 """Linear programmes of a round, each over schedules near those that the one before took parts of."""
 TRIED = 768
 """Schedules that are valued for one of them; of more, some are drawn."""
+LOOKED_AT = 4 * TRIED
+"""Schedules whose rules are looked at for them: groups of many products and segments have hundreds of thousands."""
 NEAR = 30
 """Schedules of each group, those that lack least to pay, that CP-SAT chooses of beside those near the plan."""
 
@@ -46,7 +48,8 @@ class SchedulePool:
         first: set[Key] = set()
         shares, keys = None, list(self.worth)
         for step in range(STEPS):
-            fresh += [key for group, own in support for key in self._near(group, own)]
+            most = -(-LOOKED_AT // len(support))
+            fresh += [key for group, own in support for key in self._near(group, own, most, rng)]
             fresh = self._drawn([key for key in dict.fromkeys(fresh) if key not in self.worth], rng)
             if not fresh or over():
                 break
@@ -99,8 +102,8 @@ class SchedulePool:
         changed[held] -= each.use[taken].sum(axis=0)
         return np.where(np.isfinite(changed), changed.clip(min=0.0), 0.0)
 
-    def _near(self, group: int, own: bytes) -> list[Key]:
-        found = variants(self.space, self.slots[group], np.frombuffer(own, dtype=np.int8))
+    def _near(self, group: int, own: bytes, most: int, rng: np.random.Generator) -> list[Key]:
+        found = variants(self.space, self.slots[group], np.frombuffer(own, dtype=np.int8), most, rng)
         return [(group, each.tobytes()) for each in found]
 
     def _drawn(self, keys: list[Key], rng: np.random.Generator) -> list[Key]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,32 @@ from planner.evolution.workspace import Plan, Workspace
 Ints = NDArray[np.int64]
 
 
-def variants(space: Workspace, slots: Ints, own: Plan) -> Iterator[Plan]:
-    """Yield other contents of some slots, masks and locks kept; rules are left to the caller.
+class _Edits(NamedTuple):
+    """Changes of one schedule, each of which makes another: of one slot each, or of the same slots in each."""
+
+    start: Plan
+    """[M] what is changed."""
+    at: Ints
+    """[E] slot of each change; or [Z] the slots of the only one."""
+    choice: Ints
+    """[E] what each slot holds then; or [1] what all of them hold."""
+    together: bool = False
+
+    @property
+    def number(self) -> int:
+        return 1 if self.together else len(self.at)
+
+    def made(self, number: int) -> Plan:
+        """Return the schedule of one change."""
+        changed = self.start.copy()
+        changed[self.at if self.together else self.at[number]] = self.choice[0 if self.together else number]
+        return changed
+
+
+def variants(space: Workspace, slots: Ints, own: Plan, most: int, rng: np.random.Generator) -> list[Plan]:
+    """Return other contents of some slots, masks and locks kept; rules are left to the caller.
+
+    A line of a large group of rivals may move to thousands of other slots, so that of many schedules some are drawn.
 
     Parameters
     ----------
@@ -21,42 +46,50 @@ def variants(space: Workspace, slots: Ints, own: Plan) -> Iterator[Plan]:
         All slots of some products, or all of baskets.
     own : int8 [M]
         What they hold.
+    most
+        Schedules at most.
     """
+    edits = list(_all(space, slots, own))
+    ends = np.cumsum([each.number for each in edits])
+    total = int(ends[-1]) if len(ends) else 0
+    picked = np.arange(total) if total <= most else np.sort(rng.choice(total, most, replace=False))
+    block = np.searchsorted(ends, picked, side="right")
+    first = ends[block] - np.array([each.number for each in edits], dtype=np.int64)[block]
+    return [edits[b].made(n) for b, n in zip(block.tolist(), (picked - first).tolist(), strict=True)]
+
+
+def _all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
     free, base = ~space.rules.fixed[slots], space.rules.base[slots]
-    for at in np.flatnonzero(free):
-        for choice in np.flatnonzero(base[at]):
-            if choice != own[at]:
-                yield _with(own, at, choice)
+    other = base & free[:, None]
+    other[np.arange(len(slots)), own] = False
+    place, choice = np.nonzero(other)
+    yield _Edits(own, place, choice)
     series, period = np.divmod(slots, space.grid.shape[2])
+    of_period = {int(when): np.flatnonzero(period == when) for when in np.unique(period)}
     for at in np.flatnonzero(free & (own > 0) & base[:, 0]):
-        shorter = _with(own, at, 0)
-        for to in np.flatnonzero(free & (series == series[at]) & base[:, own[at]]):
-            if own[to] != own[at]:
-                yield _with(shorter, to, own[at])
-        for to in np.flatnonzero(free & (series != series[at]) & (period == period[at])):
-            for choice in np.flatnonzero(base[to]):
-                if choice not in (0, own[to]):
-                    yield _with(shorter, to, choice)
+        shorter = own.copy()
+        shorter[at] = 0
+        later = np.flatnonzero(other[:, own[at]] & (series == series[at]))
+        yield _Edits(shorter, later, np.full(len(later), own[at], dtype=np.int64))
+        near = of_period[int(period[at])]
+        near = near[series[near] != series[at]]
+        place, choice = np.nonzero(other[near, 1:])
+        yield _Edits(shorter, near[place], choice + 1)
     yield from _for_all(space, slots, own)
 
 
-def _for_all(space: Workspace, slots: Ints, own: Plan) -> Iterator[Plan]:
+def _for_all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
     """One offer in a period for all segments that may have it, of each product; or of baskets."""
     segments, products, periods = space.grid.shape
     series, period = np.divmod(slots, periods)
     product = np.where(series < products * (segments + 1), series % products, products)
     public = (series < products) | (series == products * (segments + 1))
     free, base = ~space.rules.fixed[slots], space.rules.base[slots]
-    for number in np.unique(product):
-        for when in range(periods):
-            here = np.flatnonzero(free & ~public & (product == number) & (period == when))
-            for choice in np.flatnonzero(base[here].any(axis=0)) if len(here) > 1 else ():
-                changed = here[base[here, choice]]
-                if (own[changed] != choice).sum() > 1:
-                    yield _with(own, changed, choice)
-
-
-def _with(own: Plan, at: Ints | np.int64, choice: int | np.integer) -> Plan:
-    changed = own.copy()
-    changed[at] = choice
-    return changed
+    order = np.flatnonzero(free & ~public)
+    order = order[np.lexsort((period[order], product[order]))]
+    cell = product[order] * periods + period[order]
+    for here in np.split(order, np.flatnonzero(np.diff(cell)) + 1):
+        for choice in np.flatnonzero(base[here].any(axis=0)) if len(here) > 1 else ():
+            changed = here[base[here, choice]]
+            if (own[changed] != choice).sum() > 1:
+                yield _Edits(own, changed, np.array([choice]), together=True)

@@ -5,23 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from constraints.remembered import OfLastPlans
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator, Value
 from planner.evolution.bans import Banned
 from planner.evolution.interrupt import Interrupt
 from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
 from planner.evolution.rules import Rules
+from scenarios.answer.contributions import contributions
 from scenarios.grid import Grid
 from scenarios.response.functional import Functional, Mixed, parts_of
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
+
+LAST_PLANS = 8
+"""Plans whose contributions are remembered."""
 
 
 class Prices(NamedTuple):
@@ -87,6 +93,8 @@ class Workspace:
         self.available: Float = evaluator.limits.available.copy()
         """[K, T] stock in force, cumulative; inf without a stock limit."""
         self.whole = everywhere(self.grid)
+        self.contributions = OfLastPlans(partial(contributions, evaluator.model), kept=LAST_PLANS)
+        """What the objective loses without each line of a flat plan [N]; small changes come to the same plans again."""
         self.work = 0.0
         """Work done, in passes over all columns."""
         self.end = float("inf")

@@ -18,6 +18,7 @@ from planner.export.plan_rows import Integers, numbered, period_numbers, summed,
 from scenarios.answer.archive import Frozen
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.currency import minor_digits
+from scenarios.language.payers import payers
 from scenarios.language.product_schema import Product
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, Layer
@@ -67,13 +68,8 @@ class Claim:
 
 def vendor_ids(scenario: Scenario) -> tuple[str, ...]:
     """Return the vendors that may be billed: those that are declared, then others that fund an offer."""
-    funding = (offer.funding.vendor for offer in scenario.offers if offer.funding is not None)
-    return tuple(dict.fromkeys((*(vendor.id for vendor in scenario.vendors), *funding)))
-
-
-def payers(scenario: Scenario) -> dict[str, str]:
-    """Return the vendor of every offer that has one, by the offer's id."""
-    return {offer.id: offer.funding.vendor for offer in scenario.offers if offer.funding is not None}
+    declared = (vendor.id for vendor in scenario.vendors)
+    return tuple(dict.fromkeys((*declared, *payers(scenario).values())))
 
 
 def claims(rows: pa.Table, frozen: Frozen) -> tuple[Claim, ...]:
@@ -95,14 +91,12 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
     so_far = dict.fromkeys(vendors, 0)
     for at, key in enumerate(keys):
         vendor, period, product, offer = (int(each) for each in np.unravel_index(key, shape))
-        funding = scenario.offers[offer].funding
-        if funding is None:
-            raise ValueError(f"{scenario.offers[offer].id} has rows of a vendor, and none pays for it")
+        one = by_id.get(axes[2][product])
+        terms = scenario.offers[offer].terms_on(None if one is None else one.vendor)
         so_far[vendors[vendor]] += int(sums["funding"][at])
         public = scenario.offers[offer].layer is Layer.PUBLIC  # one line, whose rows are its segments
         units, uses = (to_decimal(int(sums[name][at]), UNIT_DIGITS) for name in names[:2])
         discount, gifts, fixed, amount = (to_decimal(int(sums[name][at]), digits) for name in names[2:])
-        one = by_id.get(axes[2][product])
         fund = funds.get(vendors[vendor])
         yield Claim(
             vendor=vendors[vendor],
@@ -115,11 +109,11 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
             discount=discount,
             gifts=gifts,
             fixed_cost=fixed,
-            share=funding.share,
-            per_unit=funding.per_unit,
-            units_claimed=_kept(units, one, scenario) if funding.per_unit else None,
-            per_line=funding.per_line,
-            lines_claimed=(1 if public else int(rows_of[at])) if funding.per_line else None,
+            share=terms.share,
+            per_unit=terms.per_unit,
+            units_claimed=_kept(units, one, scenario) if terms.per_unit else None,
+            per_line=terms.per_line,
+            lines_claimed=(1 if public else int(rows_of[at])) if terms.per_line else None,
             amount=amount,
             so_far=to_decimal(so_far[vendors[vendor]], digits),
             fund=None if fund is None else fund.quantize(Decimal(1).scaleb(-digits)),
@@ -131,19 +125,19 @@ def _places(
 ) -> tuple[Integers, Integers]:
     """Number of the claim of each row that somebody funds, and the places of these rows."""
     payer, vendors = payers(scenario), vendor_ids(scenario)
-    offer = words(rows, "offer")
-    funded = np.flatnonzero([each in payer for each in offer.tolist()])
+    pairs = list(zip(words(rows, "offer").tolist(), words(rows, "product").tolist(), strict=True))
+    funded = np.flatnonzero([pair in payer for pair in pairs])
     if not len(funded):
         return funded, funded
     number = {each.id: at for at, each in enumerate(scenario.offers)}
-    payer_number = {each: vendors.index(vendor) for each, vendor in payer.items()}
+    vendor_number = {vendor: at for at, vendor in enumerate(vendors)}
     product_number = {product: at for at, product in enumerate(products)}
-    names = offer[funded].tolist()
+    of_funded = [pairs[at] for at in funded.tolist()]
     axes = (
-        [payer_number[each] for each in names],
+        [vendor_number[payer[pair]] for pair in of_funded],
         period_numbers(rows, scenario.horizon.dates)[funded],
         numbered(rows, "product", product_number)[funded],
-        [number[each] for each in names],
+        [number[offer] for offer, _ in of_funded],
     )
     return np.asarray(np.ravel_multi_index(axes, shape), dtype=np.int64), funded
 

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.export.claims import payers
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import RankedPlan
+from scenarios.language.payers import payers
 from scenarios.language.schema import Scenario
 from scenarios.language.words import EVERYBODY
 
@@ -97,7 +97,7 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
         sheet.date(row, 1, line.period)
         names = (line.product, products.get(line.product, ""))
         who = "everybody" if line.segment == EVERYBODY else line.segment
-        offer = (line.offer, offers.get(line.offer, ""), payer.get(line.offer, ""))
+        offer = (line.offer, offers.get(line.offer, ""), payer.get((line.offer, line.product), ""))
         for column, word in enumerate((*names, who, *offer), start=2):
             sheet.text(row, column, word)
         sheet.number(row, TITLES.index("coverage"), line.coverage, "share")

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from planner.export.claims import Claim, claims, payers
+from planner.export.claims import Claim, claims
 from planner.export.departments import CSV_COLUMNS as DEPARTMENT_COLUMNS
 from planner.export.departments import department_rows, departments, without_promotion
 from planner.export.plan_rows import plan_rows
@@ -16,6 +16,7 @@ from planner.reasons.told_price import told_price, told_range
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import PlanDirectory
+from scenarios.language.payers import payers
 from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.table_files import write_together
 
@@ -23,7 +24,7 @@ EXPORTED = "csv"
 """Where exports go inside a plan folder, unless another place is named."""
 LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces", "vendor")
 """The columns that a scenario's history, ``score`` and ``plan --start`` read; pieces follow from the quantity level,
-and the vendor from the offer."""
+and the vendor from the offer and its product."""
 LIMIT_COLUMNS = (
     "id",
     "measure",
@@ -124,14 +125,14 @@ def export_csv(directory: PlanDirectory, plan: RankedPlan, folder: Path) -> tupl
     return paths
 
 
-def line_rows(plan: RankedPlan, payer: Mapping[str, str]) -> Iterator[tuple[str, ...]]:
-    """Yield one row a line, in plan order; ``payer`` is the vendor of an offer, where one pays."""
+def line_rows(plan: RankedPlan, payer: Mapping[tuple[str, str], str]) -> Iterator[tuple[str, ...]]:
+    """Yield one row a line, in plan order; ``payer`` is the vendor of an offer on a product, where one pays."""
     for line in plan.lines:
         counted = line.pieces is not None
         level = _number(line.quantity) if counted else ""
         place = (line.period.isoformat(), line.product, line.segment, line.offer)
         pieces = str(line.pieces) if counted else ""
-        yield *place, _number(line.coverage), level, pieces, payer.get(line.offer, "")
+        yield *place, _number(line.coverage), level, pieces, payer.get((line.offer, line.product), "")
 
 
 def limit_rows(plan: RankedPlan) -> Iterator[tuple[str, ...]]:

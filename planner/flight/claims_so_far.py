@@ -11,6 +11,7 @@ import numpy as np
 
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.flight.realised import Realised
+from scenarios.language.payers import payers
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.measures import measure_functional
@@ -38,23 +39,24 @@ def claims_so_far(realised: Realised) -> tuple[ClaimSoFar, ...]:
     """Claim, by vendor and period, for what ran or was to run up to the last observed period."""
     grid = realised.model.grid
     scenario = grid.scenario
-    funded: dict[tuple[str, str], set[int]] = {}
+    payer, funded = payers(scenario), dict[tuple[str, str], set[int]]()
     for line in (*grid.lines(realised.plan), *grid.lines(realised.ran)):
         period = scenario.horizon.period_of(line.date)
-        if scenario.offers[grid.offer_index[line.offer]].funding is not None and period <= realised.actuals.last:
+        if (line.offer, line.product) in payer and period <= realised.actuals.last:
             funded.setdefault((line.offer, line.product), set()).add(period)
-    found = [claim for (offer, product), at in funded.items() for claim in _claims(realised, offer, product, at)]
+    found = [
+        claim
+        for (offer, product), at in funded.items()
+        for claim in _claims(realised, payer[offer, product], offer, product, at)
+    ]
     order = list(dict.fromkeys((*(vendor.id for vendor in scenario.vendors), *(claim.vendor for claim in found))))
     return tuple(sorted(found, key=lambda claim: (order.index(claim.vendor), claim.date)))
 
 
-def _claims(realised: Realised, offer: str, product: str, periods: set[int]) -> Iterator[ClaimSoFar]:
+def _claims(realised: Realised, payer: str, offer: str, product: str, periods: set[int]) -> Iterator[ClaimSoFar]:
     grid, book = realised.model.grid, realised.booked
     scenario, rows = grid.scenario, book.rows
     number = grid.offer_index[offer]
-    funding = scenario.offers[number].funding
-    if funding is None:
-        raise ValueError(f"nobody funds {offer}")
     here = (rows.offer == number) & (rows.product == grid.product_index.get(product, -1))
     planned = np.zeros(grid.shape[2], dtype=np.int64)
     np.add.at(planned, rows.period[here], rows.funding[here])
@@ -64,13 +66,13 @@ def _claims(realised: Realised, offer: str, product: str, periods: set[int]) -> 
         np.broadcast_to(by_period(functional, realised.model, what, np), planned.shape)
         for what in (realised.expected, realised.sold)
     )
-    fund = next((vendor.fund for vendor in scenario.vendors if vendor.id == funding.vendor), None)
+    fund = next((vendor.fund for vendor in scenario.vendors if vendor.id == payer), None)
     for period in sorted(periods):
         expected = to_decimal(int(planned[period]), book.digits)
         # Both sides are floats of one kind, so that sales as expected change no minor unit.
         more = to_decimal(int(scaled(float(real[period] - booked[period]), book.digits)), book.digits)
         yield ClaimSoFar(
-            vendor=funding.vendor,
+            vendor=payer,
             date=scenario.horizon.dates[period],
             product=product,
             offer=offer,

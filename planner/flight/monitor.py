@@ -28,7 +28,7 @@ from planner.flight.planned_out import planned_out, with_known
 from planner.flight.readings import MonitorReport
 from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.returns_told import told_late
-from planner.flight.series_read import Forecast, active, beside, read_series
+from planner.flight.series_read import Forecast, active, beside, read_series, sold_beside
 from planner.flight.stock_outs import stock_outs
 from planner.flight.watch_limits import watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
@@ -43,11 +43,14 @@ from scenarios.futures.tolerance import draws_needed
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.drawn import DrawnSeries, draw_series, unlimited
+from surrogate.flight.common_sales import common_sales
+from surrogate.flight.composite import UnderWeather, fix_composite
+from surrogate.flight.drawn import DrawnSeries, draw_series, draw_under, unlimited
 from surrogate.flight.evidence import not_there_yet, sold_out
 from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import SequentialParams, fix_tests, set_bar
-from surrogate.flight.untouched import untouched
+from surrogate.flight.sequential import SequentialParams, fix_tests
+from surrogate.flight.untouched import LEAST_UNITS, untouched
+from surrogate.flight.weathers import possible_weathers
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -78,6 +81,8 @@ class MonitorParams:
     """Most undisturbed campaigns, unless the share of false alarms asks for more."""
     least: int = 200
     """Fewest, however large a campaign is."""
+    sums: float = 4e5
+    """Sums of a series and period in the campaigns of each weather but the calm one, where several may be."""
     warned_at: float = 0.5
     """Probability of a break from which on a limit is warned of."""
 
@@ -100,21 +105,33 @@ def forecast(
 ) -> Forecast:
     """Draw what a plan will sell, and how often its offers are used, and set the bar that alarms must pass."""
     free, cells = unlimited(model), float(np.prod(model.grid.shape))
-    drawn = draw_demand(model, effects, plan, watched, seed=seed, params=params, uses=uses)
+    weathers = possible_weathers(params.chance, [product.category for product in model.grid.products])
+    chances = [each.chance for each in weathers]
+    draws = partial(draw_under, free, effects, plan, watched, seed=seed, uses=uses)
+    drawn = draws(name="forecast", count=params.futures, chances=chances)
     least = max(params.least, draws_needed(1.0 - params.sequential.false_alarms))
     count = max(int(min(params.cells / cells, params.most)), least)
-    undisturbed = draw_series(
-        free, effects, plan, watched, seed=seed, name="undisturbed", count=count, chance=params.chance, uses=uses
-    )
+    undisturbed = draws(name="undisturbed", count=count, chances=chances[:1])
     there, brought = active(watched), brings(free, plan, watched)
+    if len(weathers) > 1:
+        fewer = int(np.clip(params.sums / there.size, least, max(count // 2, least)))
+        undisturbed += draws(name="undisturbed", count=fewer, chances=chances[1:])
     apart = untouched(model.grid, plan, watched, more=0 if uses is None else len(uses.series))
     if uses is not None:
         # Nobody uses an offer that is not carried out: all of its uses are what it brings.
         there, brought = np.concatenate([there, uses.active]), np.append(brought, np.ones(len(uses.series)))
-    predicted = predict(drawn.means, drawn.chanced, there, beside(apart, drawn))
-    tests = fix_tests(predicted, _error_shares(watched, uses), watched.kinds(Kind.PRODUCT), brought)
-    bar = set_bar(tests, undisturbed.chanced, params.sequential, apart.sums(undisturbed.products))
-    return Forecast(watched=watched, drawn=drawn, tests=tests, bar=bar, untouched=apart, uses=uses)
+    under: list[UnderWeather] = []
+    for each, futures in zip(weathers, drawn, strict=True):
+        predicted = predict(futures.means, futures.chanced, there, beside(apart, futures))
+        # Days that are noisier than in calm weather weigh less there alone: others are known to be noisy.
+        noisy = np.arange(0) if under else watched.kinds(Kind.PRODUCT)
+        tests = fix_tests(predicted, _error_shares(watched, uses), noisy, brought)
+        means, sums = apart.by_category(futures.product_means), apart.by_category(futures.products)
+        common = common_sales(means, sums, np.asarray(means.mean(axis=0) >= LEAST_UNITS))
+        under.append(UnderWeather(tests=tests, common=common, log_share=float(np.log(each.share))))
+    sold = [sold_beside(apart, each.chanced, each.products) for each in undisturbed]
+    composite = fix_composite(under, apart.compared, sold, params.sequential)
+    return Forecast(watched=watched, drawn=drawn, composite=composite, untouched=apart, uses=uses)
 
 
 def _error_shares(watched: Watched, uses: WatchedUses | None) -> Float:
@@ -176,20 +193,21 @@ def monitor(
     watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
     uses = watch_uses(unlimited(model), plan, usable, actuals)
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings, uses=uses)
+    products = made.drawn[0].products
     realised = Realised(model, plan, actuals, there)
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
-    enough = _with_enough(model, frozen.effects, realised.expected.units, made.drawn.products)
+    enough = _with_enough(model, frozen.effects, realised.expected.units, products)
     readings, noise = read_series(made, actuals, enough)
     count = settings.futures
     draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
-    paths, demand = draw_use(plan), made.drawn.products
+    paths, demand = draw_use(plan), products
     if otherwise:
         demand = draw_demand(model, frozen.effects, ran, watched, seed=frozen.seed, params=settings).products
-    planned = planned_out(enough.sum(axis=0), made.drawn.products, available_units(grid))
+    planned = planned_out(enough.sum(axis=0), products, available_units(grid))
     planned = with_known(planned, known_empty(frozen.flight, actuals))
     limits = watch_limits(
         paths, draw_use(ran) if otherwise else paths, realised, warned_at=settings.warned_at
-    ) + watch_stock(made.drawn.products, demand, realised.expected.units, actuals, planned, empty)
+    ) + watch_stock(products, demand, realised.expected.units, actuals, planned, empty)
     return MonitorReport(
         folder=folder,
         plan=rank,
@@ -204,7 +222,7 @@ def monitor(
         noise=noise,
         series=readings,
         limits=limits,
-        stock_outs=stock_outs(actuals, empty & ~not_there_yet(actuals), silent, made.drawn.products, planned),
+        stock_outs=stock_outs(actuals, empty & ~not_there_yet(actuals), silent, products, planned),
         experiences=experiences(actuals, plan),
         pieces=read_pieces(actuals, ran, there, realised.pieces),
         warned_at=settings.warned_at,
@@ -212,6 +230,7 @@ def monitor(
         looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
         planned_again=None if frozen.flight is None else frozen.flight.as_of,
+        untouched=made.untouched_ratio(actuals, enough),
         notes=(
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),

@@ -173,6 +173,8 @@ class MonitorReport:
     """Where something else ran than the plan: one sentence for each offer and product."""
     notes: tuple[str, ...]
     """What could not be told, and what is assumed."""
+    untouched: float | None = None
+    """Sales that no line touches, per unit that was expected of them so far; None where hardly any were."""
     planned_again: dt.date | None = None
     """Of a plan whose rest was planned again: up to which day its sales were known then."""
 

@@ -55,7 +55,7 @@ def returns_beyond(actuals: Actuals) -> Iterator[str]:
     named = _worst(actuals, each_back, each_sold, rate[:, 0], (beyond * price).sum(axis=(0, 1, 3)))
     most = f"; most of it of {named}" if named else ""
     dear = ", what returns cost paid" if back_cost.any() else ""
-    funded = any(offer.funding is not None for offer in actuals.grid.scenario.offers)
+    funded = any(offer.funders for offer in actuals.grid.scenario.offers)
     on_top = "; what vendors do not pay for units that came back is on top of that" if funded else ""
     yield (
         f"returns: {share(came / sold)} of the units came back where they are told ({count(came)} of {count(sold)}), "

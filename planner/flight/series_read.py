@@ -12,9 +12,10 @@ from planner.flight.watch_limits import interval
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Series, Watched, sold_cells
 from scenarios.flight.watched_uses import WatchedUses
+from surrogate.flight.composite import Composite, Sold
 from surrogate.flight.drawn import DrawnSeries
 from surrogate.flight.predicted import Beside
-from surrogate.flight.sequential import Bar, Tests, detectable, weighted
+from surrogate.flight.sequential import Bar, Tests, detectable
 from surrogate.flight.untouched import LEAST_UNITS, Untouched
 
 Float = NDArray[np.float64]
@@ -26,20 +27,50 @@ class Forecast:
     """The forecast of a plan over the cells that can be compared, and the tests that were fixed for it."""
 
     watched: Watched
-    drawn: DrawnSeries
-    tests: Tests
-    bar: Bar
+    drawn: tuple[DrawnSeries, ...]
+    """Under each weather that may be, the calm one first."""
+    composite: Composite
     untouched: Untouched
     uses: WatchedUses | None = None
+
+    @property
+    def bar(self) -> Bar:
+        """What evidence must exceed to be an alarm."""
+        return self.composite.bar
+
+    @property
+    def tests(self) -> Tests:
+        """The tests in calm weather."""
+        return self.composite.under[0].tests
 
     @property
     def series(self) -> tuple[Series, ...]:
         """Of sales, and after them of uses."""
         return self.watched.series if self.uses is None else (*self.watched.series, *self.uses.series)
 
-    def innovations(self, units: Float, products: Float) -> Float:
-        """[..., J, T] standardised surprises of units [..., J, T], beside what products [..., K, T] sold in all."""
-        return self.tests.predicted.innovations(units, self.untouched.sums(products))
+    def sold(self, units: Float, products: Float) -> Sold:
+        """What the series sold, units [..., J, T], with what stands beside them of products [..., K, T] in all."""
+        return sold_beside(self.untouched, units, products)
+
+    def evidence(self, units: Float, products: Float) -> Float:
+        """[..., J, T] weighted log evidence of units [..., J, T], beside what products [..., K, T] sold in all."""
+        return self.composite.evidence(self.sold(units, products))
+
+    def untouched_ratio(self, actuals: Actuals, expected: Float) -> float | None:
+        """Sales so far that no line touches, per unit of those expected [S, K, T]; None where hardly any were."""
+        free = self.untouched.free & actuals.observed & (np.arange(expected.shape[-1]) <= actuals.last)
+        wanted = float(expected.sum(axis=0)[free].sum())
+        return float(actuals.units_total[free].sum()) / wanted if wanted >= LEAST_UNITS else None
+
+    def seen(self, actuals: Actuals) -> Float:
+        """[J, T] units, and uses, that the actuals tell of the series."""
+        units = self.watched.sums(sold_cells(actuals))
+        return units if self.uses is None else np.concatenate([units, self.uses.told])
+
+
+def sold_beside(untouched: Untouched, units: Float, products: Float) -> Sold:
+    """What series sold, units [..., J, T], with what no line touches beside them, of products [..., K, T] in all."""
+    return Sold(units=units, beside=untouched.sums(products), common=untouched.by_category(products))
 
 
 def beside(untouched: Untouched, drawn: DrawnSeries) -> Beside:
@@ -68,13 +99,12 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
         Units by the plan's account, of goods that sell out by themselves as if there were enough.
     """
     watched, tests, count = made.watched, made.tests, actuals.last + 1
-    planned = watched.sums(watched.folded(expected))
-    units = watched.sums(sold_cells(actuals))
+    planned, units = watched.sums(watched.folded(expected)), made.seen(actuals)
     if made.uses is not None:
-        planned, units = np.concatenate([planned, made.uses.expected]), np.concatenate([units, made.uses.told])
-    innovations = made.innovations(units, np.nan_to_num(actuals.units_total))
-    innovations[:, count:] = 0.0
-    evidence = weighted(tests, tests.evidence(innovations))[:, :count]
+        planned = np.concatenate([planned, made.uses.expected])
+    sold = made.sold(units, np.nan_to_num(actuals.units_total))
+    evidence = made.composite.evidence(sold)[:, :count]
+    innovations = tests.predicted.innovations(units, sold.beside)
     running = tests.predicted.active[:, :count]
     finds = detectable(tests, made.bar)
     found = []
@@ -89,7 +119,7 @@ def read_series(made: Forecast, actuals: Actuals, expected: Float) -> tuple[tupl
                 series=series,
                 whole=float(planned[number].sum()),
                 expected=float(planned[number, :count].sum()),
-                forecast=interval(made.drawn.chanced[:, number, :count].sum(axis=1)),
+                forecast=interval(made.drawn[0].chanced[:, number, :count].sum(axis=1)),
                 actual=float(units[number, :count].sum()),
                 periods=int(running[number].sum()),
                 evidence=max(highest / needed, 0.0) if needed > 0 else 0.0,

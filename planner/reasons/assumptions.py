@@ -16,7 +16,7 @@ from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.issued import holds_one
-from scenarios.scope_mask import in_scope
+from scenarios.scope_mask import in_scope_on_some
 
 CONTAINED: dict[str, tuple[str, ...]] = {
     "gross": (),
@@ -237,7 +237,10 @@ def _issued(problem: Problem) -> tuple[str, ...]:
     """Offers whose coupons are taken to be one a customer, where a limit counts what is issued."""
     scopes = [record.where for record in problem.limits.records if record.measure == Measure.MAX_LIABILITY]
     known = {offer.id: offer for offer in problem.grid.scenario.offers}
-    offers = [id_ for id_ in holds_one(problem.grid) if any(in_scope(scope, known[id_]) for scope in scopes)]
+    products = problem.grid.products
+    offers = [
+        id_ for id_ in holds_one(problem.grid) if any(in_scope_on_some(scope, known[id_], products) for scope in scopes)
+    ]
     if not offers:
         return ()
     return (f"max_liability counts one coupon a customer and line of {', '.join(offers)} (no per_customer given)",)

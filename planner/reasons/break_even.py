@@ -13,7 +13,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.reasons.line_parts import FundingTerms, LineParts
+from planner.reasons.line_parts import LineParts
 from scenarios.grid import Choice, Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
@@ -21,6 +21,7 @@ from scenarios.response.cell_tables import rival_units, surroundings
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import cell_entries
+from scenarios.response.funding import funding_tables
 from scenarios.response.model import all_and_rising, where_supplied
 from scenarios.response.net_factors import kept_shares
 from scenarios.response.pairs import Pair, under_line
@@ -44,11 +45,11 @@ class BreakEven:
     break_even_lift: float
     """Lift at which the bump's margin pays discount, gifts, messages and fixed cost; inf where no lift does."""
     funding: float
-    """Share that the vendor pays now."""
+    """Share that a vendor pays now; where vendors pay different shares, the mean by what they pay on."""
     break_even_funding: float
     """Share at which the offer pays at its expected lift: below 0 it needs none, above 1 no funding is enough.
 
-    What the vendor pays by the unit stays as it is.
+    The same of every vendor who pays; where nobody pays, on all products. What is paid by the unit stays as it is.
     """
     profit: float
     """Profit of an average line alone, in major units."""
@@ -56,7 +57,7 @@ class BreakEven:
     paying_slots: int
     """Slots in which the line alone earns more than it costs."""
     unit_funding: float = 0.0
-    """What the vendor pays now for each unit sold, in major units."""
+    """What a vendor pays now for each unit sold, in major units; of different amounts the mean."""
     break_even_unit_funding: float = float("nan")
     """Amount for each unit at which the offer pays at its expected lift, beside the present share; nan where nothing is
     sold under it."""
@@ -75,12 +76,8 @@ def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
         line = line_of(_lifts(model, effects, number))
         if len(line.base):
             needed = _needed_lift(model, effects, number, line, line_of)
-            found.append(_weigh(line, number, _funding(offer), needed))
+            found.append(_weigh(line, number, needed))
     return tuple(found)
-
-
-def _funding(offer: Offer) -> FundingTerms:
-    return FundingTerms(offer.funded_share, offer.unit_funding)
 
 
 def _lifts(model: Coefficients, effects: Effects, number: int) -> Float:
@@ -102,18 +99,17 @@ def _needed_lift(
     What is sold to base buyers stays, everything on the bump grows with the scale; only caps on theft and dips bend
     it, hence the corrections.
     """
-    funding = _funding(model.grid.scenario.offers[number])
     lifts, expected = _lifts(model, effects, number), _mean_lift(line)
     if np.isnan(expected):
         return np.nan
     if expected <= 0:
         lifts, expected = np.ones_like(lifts), 1.0
         line = line_of(lifts)
-    scale, costs = 1.0, line.on_base(funding)
+    scale, costs = 1.0, line.on_base()
     if costs <= 0:
         return 0.0
     for _ in range(ROUNDS):
-        pays = line.on_bump(funding)
+        pays = line.on_bump()
         if pays <= 0:
             return np.inf
         before, scale = scale, scale * costs / pays
@@ -123,26 +119,32 @@ def _needed_lift(
     return expected * scale
 
 
-def _weigh(line: LineParts, number: int, terms: FundingTerms, needed: float) -> BreakEven:
-    of_costs, for_units = terms.share * line.fundable, terms.per_unit * line.kept
+def _weigh(line: LineParts, number: int, needed: float) -> BreakEven:
+    of_costs, for_units = line.share * line.fundable, line.per_unit * line.kept
     profit = line.gain - line.paid + of_costs + for_units - line.cost
     missing = float((line.paid + line.cost - line.gain).sum())
-    share = _enough(missing - float(for_units.sum()), float(line.fundable.sum()))
-    amount = _enough(missing - float(of_costs.sum()), float(line.kept.sum()))
+    share = _enough(missing - float(for_units.sum()), float((line.fundable * line.payable).sum()))
+    amount = _enough(missing - float(of_costs.sum()), float((line.kept * line.payable).sum()))
     lift = _mean_lift(line)
     return BreakEven(
         offer=number,
         lift=lift,
         table_lift=np.nan if np.isnan(lift) else float(line.told.sum() / line.base.sum()),
         break_even_lift=needed,
-        funding=terms.share,
+        funding=_mean(line.share, line.fundable * line.payable),
         break_even_funding=np.nan if np.isnan(lift) else share,
         profit=float(profit.mean()),
         slots=len(profit),
         paying_slots=int((profit > 0).sum()),
-        unit_funding=terms.per_unit,
+        unit_funding=_mean(line.per_unit, line.kept * line.payable),
         break_even_unit_funding=np.nan if np.isnan(lift) else amount,
     )
+
+
+def _mean(terms: Float, weight: Float) -> float:
+    """Mean of what vendors pay where they pay, to 1/10,000; of terms that are all the same these, to the last digit."""
+    there = np.unique(terms[weight > 0]) if (weight > 0).any() else np.unique(terms)
+    return float(there[0]) if len(there) == 1 else round(float((terms * weight).sum() / weight.sum()), 4)
 
 
 def _enough(missing: float, paid_on: float) -> float:
@@ -211,7 +213,7 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     split = share / share.sum() if layer == 0 else np.ones(len(share))
-    per_line, for_line = fixed * split, float(offer.line_funding) * split
+    per_line, for_line = fixed * split, economics.line_funding[layer][:, column] * split[:, None]
     messages = _message_cost(grid, offer, choice.coverage) if layer else np.zeros(len(share))
     not_returned = kept_shares(grid.products, grid.scenario.money)[:, None]
     wide = np.ones_like(base)
@@ -224,14 +226,20 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
         under * paid[:, None],
         (under + added) * given[:, None] + per_line[:, None, None] * wide,
         under * given[:, None] + per_line[:, None, None] * wide,
-        (per_line - for_line + messages)[:, None, None] * wide,
+        ((per_line + messages)[:, None] - for_line)[..., None] * wide,
         (under + added) * not_returned,
         under * not_returned,
     )
-    if layer == 0:
-        here = grid.allowed.public[..., column]
-        return LineParts(*(part.sum(axis=0)[here] for part in parts))
-    return LineParts(*(part[grid.allowed.targeted[..., column]] for part in parts))
+    here = grid.allowed.public[..., column] if layer == 0 else grid.allowed.targeted[..., column]
+    product = np.nonzero(here)[-2]
+    payable = np.array([offer.terms_on(each.vendor).payer is not None for each in grid.products])[product]
+    per_unit = funding_tables([offer], [each.vendor for each in grid.products]).per_unit[:, 1]
+    return LineParts(
+        economics.funded[layer][product, column],
+        per_unit[product],
+        np.where(payable.any(), payable, True).astype(float),
+        *((part.sum(axis=0) if layer == 0 else part)[here] for part in parts),
+    )
 
 
 def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> LineParts:
@@ -249,7 +257,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
     split = share / share.sum() if block == 2 else np.ones(len(share))
-    per_line, for_line = fixed * split, float(offer.line_funding) * split
+    per_line, for_line = fixed * split, float(economics.basket_line_funding[block - 2][column]) * split
     messages = _message_cost(grid, offer, choice.coverage) if block == 3 else np.zeros(len(share))
     units, rising_units = all_and_rising(model.base_units, model.supplied)
     wide = np.ones_like(orders)
@@ -267,7 +275,11 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
         np.zeros_like(orders),  # orders are no units that a vendor pays for
         np.zeros_like(orders),
     )
-    if block == 2:
-        here = grid.allowed.basket_public[..., column]
-        return LineParts(*(part.sum(axis=0)[here] for part in parts))
-    return LineParts(*(part[grid.allowed.basket_targeted[..., column]] for part in parts))
+    here = grid.allowed.basket_public[..., column] if block == 2 else grid.allowed.basket_targeted[..., column]
+    one = np.ones(int(here.sum()))
+    return LineParts(
+        float(economics.basket_funded[block - 2][column]) * one,
+        0.0 * one,
+        one,
+        *((part.sum(axis=0) if block == 2 else part)[here] for part in parts),
+    )

@@ -12,6 +12,7 @@ from constraints.limits.verdicts import BINDING
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.grid import Grid
+from scenarios.language.words import BASKET
 from scenarios.scope_mask import in_scope
 
 Float = NDArray[np.float64]
@@ -100,10 +101,12 @@ def _most(grid: Grid, line: LineResult, limits: Limits, use: Float, least: float
     A limit on other offers, which the line uses by raising their sales only, is none that holds the line.
     """
     offer = next(offer for offer in grid.scenario.offers if offer.id == line.offer)
+    supplier = None if line.product == BASKET else grid.products[grid.product_index[line.product]].vendor
     others = {
         limit.id
         for limit in grid.scenario.limits
-        if not in_scope(limit.where, offer) and (limit.share_of is None or not in_scope(limit.share_of.where, offer))
+        if not in_scope(limit.where, offer, supplier)
+        and (limit.share_of is None or not in_scope(limit.share_of.where, offer, supplier))
     }
     order = [int(place) for place in np.argsort(-use, kind="stable") if limits.ids[int(place)] not in others]
     held = [limits.ids[place] for place in order if use[place] > least]

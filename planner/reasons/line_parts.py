@@ -1,4 +1,4 @@
-"""Parts of the profit of an offer's lines that a vendor's funding and the lift act on differently."""
+"""Parts of the profit of an offer's lines that vendors' funding and the lift act on differently."""
 
 from __future__ import annotations
 
@@ -10,16 +10,15 @@ from numpy.typing import NDArray
 Float = NDArray[np.float64]
 
 
-class FundingTerms(NamedTuple):
-    """What a vendor pays."""
-
-    share: float
-    """Of discount, gift and fixed cost."""
-    per_unit: float
-
-
 class LineParts(NamedTuple):
     """Parts of the profit of lines, one entry a slot: ``gain - paid + share * fundable + per_unit * kept - cost``."""
+
+    share: Float
+    """Of discount, gift and fixed cost, that a vendor pays."""
+    per_unit: Float
+    """What a vendor pays for a unit that is not returned."""
+    payable: Float
+    """1 where a vendor pays, or may be asked to: everywhere where nobody pays on any product; else 0."""
 
     base: Float
     """Baseline units that the lift multiplies."""
@@ -41,13 +40,13 @@ class LineParts(NamedTuple):
     """Units sold under the line and not returned, for each of which the vendor may pay."""
     kept_on_base: Float
 
-    def on_base(self, terms: FundingTerms) -> float:
+    def on_base(self) -> float:
         """Costs that stand at any lift."""
-        funded = terms.share * self.fundable_on_base.sum() + terms.per_unit * self.kept_on_base.sum()
-        return float(self.paid_on_base.sum() - funded + self.cost.sum())
+        funded = self.share * self.fundable_on_base + self.per_unit * self.kept_on_base
+        return float((self.paid_on_base - funded + self.cost).sum())
 
-    def on_bump(self, terms: FundingTerms) -> float:
+    def on_bump(self) -> float:
         """Profit that the extra units bring after their own discounts and gifts."""
-        given, kept = (self.fundable - self.fundable_on_base).sum(), (self.kept - self.kept_on_base).sum()
-        funded = terms.share * given + terms.per_unit * kept
-        return float(self.gain.sum() - (self.paid - self.paid_on_base).sum() + funded)
+        given, kept = self.fundable - self.fundable_on_base, self.kept - self.kept_on_base
+        funded = self.share * given + self.per_unit * kept
+        return float((self.gain - self.paid + self.paid_on_base + funded).sum())

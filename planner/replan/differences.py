@@ -233,9 +233,8 @@ def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
     offer = problem.grid.scenario.offers[problem.grid.offer_index[line.offer]]
     here = scope.segments is None or line.segment == EVERYBODY or line.segment in scope.segments
     if line.product == BASKET:
-        return here and in_scope(scope, offer) and with_basket(scope)
+        return here and in_scope(scope, offer, None) and with_basket(scope)
     product = problem.grid.products[problem.grid.product_index[line.product]]
     sold = scope.products is None or product.id in scope.products
-    return (
-        here and in_scope(scope, offer) and sold and (scope.categories is None or product.category in scope.categories)
-    )
+    of_kind = sold and (scope.categories is None or product.category in scope.categories)
+    return here and in_scope(scope, offer, product.vendor) and of_kind

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from planner.evolution.workspace import Plan
 from planner.flight.by_lot import besides_lots
-from planner.flight.comparable import empty_shelves
+from planner.flight.comparable import comparable, empty_shelves
 from planner.flight.counted import counted_pieces, with_counted
 from planner.flight.measured import Switch
 from planner.flight.unplanned import WhatRan, what_ran
@@ -32,6 +32,7 @@ from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recal
 from surrogate.flight.redeemed import redeemed
 from surrogate.flight.unused import unused
 from surrogate.flight.uses_seen import seen_uses
+from surrogate.flight.weather_so_far import weather_so_far
 
 Float = NDArray[np.float64]
 
@@ -102,8 +103,10 @@ def learn(
     plain = model if counts_pieces(grid, running) else tables(believed)
     measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
     uses = seen_uses(model, reached, ran.sure, actuals, frozen.baskets, pieces)
+    usable = comparable(actuals, ran.plan) & ~silent
+    told = weather_so_far(model, reached, ran.plan, actuals, usable, seed=frozen.seed, chance=chance)
     found = recalibrate(
-        model, reached, running, actuals, params, silent, pieces, measured, ran.sure, ran.chosen,
+        model, reached, running, actuals, params.by(told), silent, pieces, measured, ran.sure, ran.chosen,
         unused(model, reached, uses),
     )  # fmt: skip
     use = redeemed(model, found.carried_out, ran.sure, actuals, frozen.baskets, pieces, nothing=found.nothing)

@@ -25,7 +25,7 @@ WORDS = {
     "dips": "pull-forward: every product may name how much was bought ahead",
     "baskets": "baskets: every product may name how much basket offers lift it",
     "fatigue": "fatigue in steps, and halo units at their best price",
-    "lines": "other lines on {}, each segment and product by itself",
+    "lines": "other lines on {}, which need not go with the rest",
     "rounding": "rounding, always to the safe side",
 }
 OTHERS = {"limit": "other limits", "stock": "other stocks", "lines": "other lines elsewhere"}

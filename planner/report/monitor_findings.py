@@ -8,6 +8,7 @@ from collections.abc import Callable
 from planner.figures import by_chance, count, money_style, plural, share
 from planner.flight.not_come import not_come_words
 from planner.flight.readings import LimitReading, MonitorReport, SeriesReading, StockOut
+from planner.report.off_everywhere import everywhere
 from scenarios.answer.sums import MONEY
 from scenarios.flight.series import Kind
 
@@ -23,11 +24,20 @@ FEW_USES = 0.1
 
 def findings_of(report: MonitorReport) -> list[str]:
     """Sentences: departures from the forecast, stock-outs, limits that will break, customers, what ran otherwise."""
-    sentences = [*report.attention, *(alarm_sentence(each) for each in report.alarms)]
+    sentences = [*report.attention, *_alarms(report)]
     sentences += [_sold_out(each) for each in report.surprises]
     sentences += [warning_sentence(each, report.currency) for each in report.warnings]
     sentences += [again_sentence(each) for each in report.out_again]
     return [*sentences, *report.looks, *report.otherwise]
+
+
+def _alarms(report: MonitorReport) -> list[str]:
+    beside, covered = everywhere(report)
+    return [
+        alarm_sentence(each) + (f"; {beside}" if beside and each.series.kind is Kind.TOTAL else "")
+        for each in report.alarms
+        if each not in covered
+    ]
 
 
 def to_watch(report: MonitorReport) -> str:

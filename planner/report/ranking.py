@@ -52,6 +52,9 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
     legend, abouts = [], []
     if any(plan.gap is not None for plan in plans):
         best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
+        if plan_set.bound is not None and plans[0].objective < 0:
+            # A share of what a losing plan may come to says little: near nothing it is large whatever is missing.
+            best += f", {money(plan_set.bound - plans[0].objective)} better than plan 1 (gaps are shares of that bound)"
         legend.append(f"gap: how far a plan can be from the best possible one, proven under this response model{best}")
     if any(plan.optimism is not None for plan in plans):
         text = "optimism: share of the objective that is missing on average in futures that the search has not seen"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
 from scenarios.answer.rounding import minor, split
@@ -25,15 +26,24 @@ class AsPaid:
     """Minor units that each vendor is asked for beyond his fund; vendors whose fund lasts are left out."""
 
 
+def row_payers(book: Account) -> NDArray[np.object_]:
+    """[R] the vendor who pays for each row of an account; None where nobody does."""
+    suppliers = [*(product.vendor for product in book.grid.products), None]
+    of_offers = book.grid.scenario.offers
+    places = zip(book.rows.product.tolist(), book.rows.offer.tolist(), strict=True)
+    found = [of_offers[offer].terms_on(suppliers[product]).payer for product, offer in places]
+    return np.array(found, dtype=object)
+
+
 def as_paid(book: Account) -> AsPaid:
     """Let vendors pay what an account books until their funds are empty."""
     scenario, rows = book.grid.scenario, book.rows
-    payer = [None if offer.funding is None else offer.funding.vendor for offer in scenario.offers]
+    payer = row_payers(book)
     funding, beyond = rows.funding, {}
     for vendor in scenario.vendors:
-        if vendor.fund is None or vendor.id not in payer:
+        if vendor.fund is None:
             continue
-        own = np.array([name == vendor.id for name in payer])[rows.offer]
+        own = payer == vendor.id
         left = minor(vendor.fund, book.digits)
         over = int(rows.funding[own].sum()) - left
         if over <= 0:

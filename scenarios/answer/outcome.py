@@ -189,14 +189,16 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
         scaled(sold_units * column("gift") - shared * column("gift_less"), digits),
     )
     line = np.unique(whole("slot"), return_inverse=True)[1].astype(np.int64)
-    fixed = _by_line(model, line, offer, [minor(each.fixed_cost, digits) for each in scenario.offers])
-    for_lines = _by_line(model, line, offer, [minor(each.line_funding, digits) for each in scenario.offers])
+    suppliers = [*(product.vendor for product in grid.products), None]
+    paid = [each.terms_on(suppliers[k]) for each, k in zip(offers, whole("product").tolist(), strict=True)]
+    fixed = _by_line(model, line, [minor(each.fixed_cost, digits) for each in offers])
+    for_lines = _by_line(model, line, [minor(terms.per_line, digits) for terms in paid])
     segment, period = whole("segment"), whole("period")
     contacts, contact_cost = share_messages(
         scenario, grid.segments, segment, period, offers, np.array([choice.coverage for choice in picked]), digits
     )
     counted = column("counted").astype(bool)
-    funded = np.array([each.funded_share for each in offers])
+    funded = np.array([terms.share for terms in paid])
     for_units = sold_units * column("unit_funding") * float(10**digits)
     return LineRows(
         line=line,
@@ -226,19 +228,19 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     )
 
 
-def _by_line(model: Coefficients, line: Integers, offer: Integers, amounts: Sequence[int]) -> Integers:
+def _by_line(model: Coefficients, line: Integers, amounts: Sequence[int]) -> Integers:
     """What each line costs or earns whatever it sells, split over its segments by customers with largest remainder.
 
     Parameters
     ----------
     amounts
-        [O] of one line of each offer, in minor units.
+        [R] of the line that each row is of, in minor units.
     """
     customers = np.array([segment.customers for segment in model.grid.segments], dtype=float)
     fixed = np.zeros(len(line), dtype=np.int64)
     parts = {amount: split(amount, customers) for amount in set(amounts)}
     starts = np.flatnonzero(np.diff(line, prepend=-1))
     for first, last in zip(starts, [*starts[1:], len(line)], strict=False):
-        amount = amounts[offer[first]]
+        amount = amounts[int(first)]
         fixed[first:last] = parts[amount] if last - first == len(customers) else amount
     return fixed

@@ -47,10 +47,18 @@ class Places:
 
     def _rows(self, account: Account, scope: Scope) -> Flag:
         rows = account.rows
-        offers = np.array([in_scope(scope, offer) for offer in account.grid.scenario.offers] or [False])
-        products = np.append(self.products, self.basket)
+        grid, products = account.grid, np.append(self.products, self.basket)
+        suppliers = [*(product.vendor for product in grid.products), None]
+        admits = {
+            supplier: [in_scope(scope, offer, supplier) for offer in grid.scenario.offers] or [False]
+            for supplier in set(suppliers)
+        }
+        offers = np.array([admits[supplier] for supplier in suppliers])
         return np.asarray(
-            self.segments[rows.segment] & self.periods[rows.period] & products[rows.product] & offers[rows.offer]
+            self.segments[rows.segment]
+            & self.periods[rows.period]
+            & products[rows.product]
+            & offers[rows.product, rows.offer]
         )
 
     def cells(self, values: Integers) -> int:

@@ -22,6 +22,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed, combine
 from scenarios.response.measures import funded_share, measure_functional
 from scenarios.response.totals import Sold, by_period
+from scenarios.scope_mask import scope_mask
 
 Float = NDArray[np.float64]
 
@@ -39,11 +40,13 @@ class Fund:
     claims: Functional
     """What he is asked for by all lines."""
     choices: tuple[NDArray[np.bool_], ...]
-    """Of each block of slots, which choices are offers that he funds."""
+    """Of each block of slots, which choices he funds: [K, choices] of offers on products, else [choices]."""
 
     def asked_by(self, blocks: Blocks[Any]) -> bool:
         """Whether a plan holds any line that he funds."""
-        return any(bool(own[block].any()) for own, block in zip(self.choices, blocks, strict=True))
+        public, targeted, *orders = zip(self.choices, blocks, strict=True)
+        on_products = (own[np.arange(len(own))[:, None], block] for own, block in (public, targeted))
+        return any(bool(found.any()) for found in (*on_products, *(own[block] for own, block in orders)))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -100,14 +103,14 @@ def _funds(model: Coefficients) -> Iterator[Fund]:
     """Funds of vendors who pay for any offer of the menu."""
     grid = model.grid
     for vendor in grid.scenario.vendors:
-        own = [offer.funding is not None and offer.funding.vendor == vendor.id for offer in grid.scenario.offers]
-        if vendor.fund is None or not any(own):
+        own = scope_mask(grid, Scope(vendor=vendor.id)).choices
+        if vendor.fund is None or not any(found.any() for found in own):
             continue
         yield Fund(
             vendor=vendor.id,
             amount=float(vendor.fund),
             claims=measure_functional(grid, model.economics, Measure.VENDOR_FUNDING, Scope(vendor=vendor.id)),
-            choices=tuple(np.array([False, *(own[choice.offer] for choice in block)]) for block in grid.choices),
+            choices=own,
         )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import numpy as np
 
 from scenarios.answer.archive import Frozen
+from scenarios.language.funding_schema import without
+from scenarios.language.payers import listed_products
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
@@ -41,7 +42,7 @@ class Shock:
     """Whether all demand falls: what lines of the future would earn falls with it, and so does the price of fatigue."""
 
 
-def shocks(frozen: Frozen, used: frozenset[str]) -> tuple[Shock, ...]:
+def shocks(frozen: Frozen, used: frozenset[tuple[str, str]]) -> tuple[Shock, ...]:
     """Return every shock of the standard set.
 
     Parameters
@@ -49,7 +50,8 @@ def shocks(frozen: Frozen, used: frozenset[str]) -> tuple[Shock, ...]:
     frozen
         The problem that was planned.
     used
-        Ids of the offers that the plan uses: only vendors who fund one of them can withdraw.
+        Offers of the plan with the products that they lie on, by id: only vendors who pay for one of these lines can
+        withdraw.
     """
     return (
         _redemption(frozen),
@@ -84,11 +86,14 @@ def _baseline(frozen: Frozen) -> Shock:
     )
 
 
-def _vendors(frozen: Frozen, used: frozenset[str]) -> list[Shock]:
-    """One shock a vendor who funds an offer of the plan."""
+def _vendors(frozen: Frozen, used: frozenset[tuple[str, str]]) -> list[Shock]:
+    """One shock a vendor who pays for a line of the plan."""
     offers = frozen.scenario.offers
-    funding = [offer.funding for offer in offers if offer.id in used and offer.funding is not None]
-    names = list(dict.fromkeys(each.vendor for each in funding if each.share > 0 or each.per_unit > 0))
+    supplier = {product.id: product.vendor for product in listed_products(frozen.scenario)}
+    goods = {offer.id: [good for id_, good in used if id_ == offer.id] for offer in offers}
+    terms = [offer.terms_on(supplier.get(good)) for offer in offers for good in sorted(goods[offer.id])]
+    paying = (each.payer for each in terms if each.share > 0 or each.per_unit > 0 or each.per_line > 0)
+    names = list(dict.fromkeys(name for name in paying if name is not None))
     if not names:
         nothing = "vendor withdraws: no line of the plan is funded, so nothing changes"
         return [Shock(id="vendor-withdraws", title="vendor withdraws", assumed=nothing, changed=None)]
@@ -169,10 +174,7 @@ def _fewer(baskets: Baskets | None, left: float) -> Baskets | None:
 
 def _unfunded(offer: Offer, vendor: str) -> Offer:
     """Keep the vendor's name, so that scopes still find the offer; only the money is gone."""
-    if offer.funding is None or offer.funding.vendor != vendor:
-        return offer
-    nothing = {"share": 0.0, "per_unit": Decimal(0), "per_line": Decimal(0)}
-    return offer.model_copy(update={"funding": offer.funding.model_copy(update=nothing)})
+    return offer.model_copy(update={"funding": without(offer.funding, vendor)})
 
 
 def _with_offers(frozen: Frozen, offers: tuple[Offer, ...]) -> Frozen:

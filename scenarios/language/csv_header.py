@@ -62,14 +62,15 @@ def _foreign(
 ) -> HeaderSlip:
     """Tell in one message of a header of which most is unknown."""
     renamed: dict[str, str] = {}
+    here = set(columns)
     for column in unknown:
-        name = meant(_meant_by(column, [each for each in known if each not in columns and each not in renamed]))
+        name = meant(_meant_by(column, [each for each in known if each not in here and each not in renamed]))
         if name is not None:
             renamed[name] = column
     remedies = []
     if renamed:
         remedies.append("write " + ", ".join(f"{name} for {column}" for name, column in renamed.items()))
-    rest = [name for name in known if name not in required and name not in renamed and name not in columns]
+    rest = [name for name in known if name not in required and name not in renamed and name not in here]
     if rest:
         remedies.append(f"known, too: {', '.join(rest)}")
     needed = f", {', '.join(required)} among them" if required else ""

@@ -18,14 +18,17 @@ from scenarios.language.doubtful_points import doubtful_points
 from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
 from scenarios.language.doubtful_weeks import doubtful_weeks
+from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.load import LoadedScenario
 from scenarios.language.locked_after_the_end import locked_after_the_end
-from scenarios.language.offers_there import lies_in, names
+from scenarios.language.offers_there import lies_in
+from scenarios.language.payers import listed_products, names
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.sold_at_a_loss import sold_at_a_loss
 from scenarios.language.sold_out_anyway import sold_out_anyway
+from scenarios.language.vendor_checks import MEANT, OWN
 from scenarios.language.words import Measure, Mechanic, Unit
 from scenarios.scope_mask import narrows, with_basket
 
@@ -132,17 +135,30 @@ def _same_names(scenario: Scenario) -> Iterator[str]:
 
 
 def _funders(scenario: Scenario) -> Iterator[str]:
-    """Offers whose vendor supplies some of the products that they may run on, and pays on the others as well."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    """Offers whose vendor pays on products of others as well, and those of whose products nobody pays on some."""
+    nobody: dict[str, list[str]] = {}
     for offer in scenario.offers:
         if offer.funding is None or offer.is_basket:
             continue
+        reached = [product for product in listed_products(scenario) if names(offer.applies_to, product)]
+        if isinstance(offer.funding, tuple) or offer.funding.vendor == OF_PRODUCT:
+            unpaid = [product for product in reached if offer.terms_on(product.vendor).payer is None]
+            if unpaid:
+                named = first_few([product.id for product in unpaid], NAMED)
+                bare = all(each.vendor is None for each in unpaid)
+                why = "without a vendor" if bare else "of none of the vendors who pay"
+                nobody.setdefault(f"nobody pays on {named}, {why}; applies_to narrows an offer", []).append(offer.id)
+            continue
         vendor = offer.funding.vendor
-        reached = [product for product in products if names(offer.applies_to, product)]
+        if vendor.lower() in MEANT and vendor not in {each.vendor for each in listed_products(scenario)}:
+            yield f"offer {offer.id}: {vendor} is a vendor who supplies nothing; {OWN}"
         others = [product.id for product in reached if product.vendor != vendor]
         if others and len(others) < len(reached):
             paid = f"{vendor} pays on {first_few(others, NAMED)} too, which it does not supply"
-            yield f"offer {offer.id}: {paid}; applies_to narrows the offer"
+            own = f"or vendor: {OF_PRODUCT} lets each product's own vendor pay"
+            yield f"offer {offer.id}: {paid}; applies_to narrows the offer, {own}"
+    for said, ids in nobody.items():
+        yield f"{'offers' if ids[1:] else 'offer'} {first_few(ids, NAMED)}: {said}"
 
 
 def _scopes(loaded: LoadedScenario) -> Iterator[str]:

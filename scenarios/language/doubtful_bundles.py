@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scenarios.language.offers_there import names
+from scenarios.language.payers import names
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.words import Mechanic
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_costs import plain
-from scenarios.language.offers_there import names
+from scenarios.language.payers import listed_products, names
 from scenarios.language.schema import Product, Scenario
 
 PERCENT = 100
@@ -18,14 +18,15 @@ NAMED = 3
 
 def doubtful_funding(scenario: Scenario) -> Iterator[str]:
     """Yield a sentence for each offer whose vendor pays more for a unit than it costs, as far as costs are known."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     for offer in scenario.offers:
-        if offer.funding is None or offer.funding.per_unit == 0:
-            continue
-        amount = offer.funding.per_unit
-        cheap = [each.id for each in products if names(offer.applies_to, each) and amount > _cost(each, amount)]
-        if cheap:
-            pays = f"{offer.funding.vendor} pays {plain(amount)} for each unit of {first_few(cheap, NAMED)}"
+        cheap: dict[tuple[str, Decimal], list[str]] = {}
+        for each in products if offer.paid_by_unit and not offer.is_basket else ():
+            payer, _, amount, _ = offer.terms_on(each.vendor)
+            if payer is not None and names(offer.applies_to, each) and amount > _cost(each, amount):
+                cheap.setdefault((payer, amount), []).append(each.id)
+        for (payer, amount), ids in cheap.items():
+            pays = f"{payer} pays {plain(amount)} for each unit of {first_few(ids, NAMED)}"
             share = f", or write share: {plain(amount)}%" if 1 <= amount <= PERCENT else ""
             check = f"check that it is for one unit{share}, or per_line: {plain(amount)} for an ad or a display"
             yield f"offer {offer.id}: {pays}, more than a unit costs: {check}"

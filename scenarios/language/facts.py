@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from scenarios.language.data_paths import named, value_at
+from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Forbidden, Locked
 from scenarios.language.schema import LearnedSegments, Product, Scenario, Segment
@@ -85,7 +86,7 @@ class Facts:
             return self.ids("vendors")
         if not self.whole("offers", "products"):
             return None
-        funding = {offer.funding.vendor for offer in self.scenario.offers if offer.funding is not None}
+        funding = {each.vendor for offer in self.scenario.offers for each in offer.funders} - {OF_PRODUCT}
         return frozenset(funding | {product.vendor for product in self.products if product.vendor is not None})
 
     def categories(self) -> frozenset[str] | None:

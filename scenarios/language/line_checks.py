@@ -206,11 +206,12 @@ def inside(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
 
 def _same_kind(facts: Facts, scope: Scope, line: PlanLine, offer: Offer) -> bool:
     """Whether a scope admits the line's offer (a vendor is the one that funds it) and its product."""
-    if not in_scope(scope, offer):
+    product = next((product for product in facts.products if product.id == line.product), None)
+    if not in_scope(scope, offer, None if product is None else product.vendor):
         return False
     if line.product == BASKET:
         return with_basket(scope)
-    category = next((product.category for product in facts.products if product.id == line.product), None)
+    category = None if product is None else product.category
     return (scope.products is None or line.product in scope.products) and (
         scope.categories is None or category in scope.categories
     )

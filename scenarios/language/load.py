@@ -21,6 +21,7 @@ from scenarios.language import (
     plausible,
     references,
     rule_checks,
+    vendor_checks,
 )
 from scenarios.language.baseline_schema import times_alone
 from scenarios.language.facts import Facts
@@ -198,7 +199,7 @@ def read_effects(loaded: LoadedScenario) -> Effects:
 def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
     """Run every cross-check; segments that are not ``declared`` by people but learned bring ids and orders along."""
     of_people = () if declared else (references.reserved_ids, plausible.orders_known)
-    modules = (references, plausible, baseline_checks, limit_checks, rule_checks, line_checks)
+    modules = (references, plausible, baseline_checks, limit_checks, rule_checks, line_checks, vendor_checks)
     checks = [each for module in modules for each in module.CHECKS]
     return [problem for each in checks if each not in of_people for problem in each(facts)]
 

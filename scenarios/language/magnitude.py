@@ -105,11 +105,13 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
     slots = (len(facts.segments) + 1) * (len(facts.products) + 1) * scenario.horizon.periods
     for path_, offer in facts.members("offers", scenario.offers):
         yield (*path_, "fixed_cost"), float(offer.fixed_cost) * slots, "fixed costs of all lines that fit", "check it"
-        for_units = offer.unit_funding * float(sold.units.sum())
-        yield (*path_, "funding", "per_unit"), for_units, "vendor funding", "check it: it is for one unit"
-        paid = float(offer.line_funding) * slots
-        yield (*path_, "funding", "per_line"), paid, "vendor funding of all lines that fit", "check it"
-        for key in ("value", "save"):
+        for at, paid in enumerate(offer.funders):
+            own = (*path_, "funding", *((at,) if isinstance(offer.funding, tuple) else ()))
+            for_units = float(paid.per_unit) * float(sold.units.sum())
+            yield (*own, "per_unit"), for_units, "vendor funding", "check it: it is for one unit"
+            for_lines = float(paid.per_line) * slots
+            yield (*own, "per_line"), for_lines, "vendor funding of all lines that fit", "check it"
+        for key in ("at_most", "value", "save"):
             amount = getattr(offer, key)
             if amount is not None:
                 uses = sold.orders if offer.is_basket else float(sold.units.sum())

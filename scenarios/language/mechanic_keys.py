@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from scenarios.language.words import Mechanic
 
-PARAMETERS = ("buy", "get", "depth", "price", "value", "spend", "save", "gift", "worth")
+PARAMETERS = ("buy", "get", "depth", "at_most", "price", "value", "spend", "save", "gift", "worth")
 """The parameters of all mechanics, in the order in which messages name them."""
+_DEPTH = (frozenset({"depth"}), frozenset({"depth", "at_most"}))
 WAYS: dict[Mechanic, tuple[frozenset[str], ...]] = {
-    Mechanic.PRICE_DISCOUNT: (frozenset({"depth"}), frozenset({"price"}), frozenset({"value"})),
-    Mechanic.FLASH_SALE: (frozenset({"depth"}), frozenset({"price"}), frozenset({"value"})),
-    Mechanic.COUPON: (frozenset({"depth"}), frozenset({"value"})),
+    Mechanic.PRICE_DISCOUNT: (*_DEPTH, frozenset({"price"}), frozenset({"value"})),
+    Mechanic.FLASH_SALE: (*_DEPTH, frozenset({"price"}), frozenset({"value"})),
+    Mechanic.COUPON: (*_DEPTH, frozenset({"value"})),
     Mechanic.GIFT: (
         frozenset({"gift"}),
         frozenset({"gift", "worth"}),

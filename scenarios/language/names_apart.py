@@ -7,6 +7,7 @@ from typing import Any
 
 from scenarios.language.data_paths import value_at
 from scenarios.language.facts import Facts
+from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.limit_checks import known_measure
 from scenarios.language.words import BASKET, EVERYBODY, Mechanic
 from scenarios.problems import Path, Problem
@@ -95,8 +96,10 @@ def _of_member(section: str, path: Path, row: dict[str, Any]) -> Iterator[tuple[
         yield from _word((*path, "channel"), "channel", row.get("channel"))
         yield from _word((*path, "gift"), "gift", row.get("gift"))
         funding = row.get("funding")
-        if isinstance(funding, dict):
-            yield from _word((*path, "funding", "vendor"), "vendor", funding.get("vendor"))
+        listed = _rows((*path, "funding"), funding)
+        for at, paid in [((*path, "funding"), funding)] if isinstance(funding, dict) else listed:
+            if paid.get("vendor") != OF_PRODUCT:
+                yield from _word((*at, "vendor"), "vendor", paid.get("vendor"))
         yield from _scope((*path, "applies_to"), row.get("applies_to"))
     elif section == "limits":
         yield from _scope((*path, "where"), row.get("where"))

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from scenarios.language.date_ranges import DateSpan
+from scenarios.language.funding_schema import OF_PRODUCT, Funding, FundingInput, Terms, terms_on, written
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
 from scenarios.language.price_share import MoneyOrShare, PriceShare
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
-    FineMoney,
     Id,
     Money,
     Periods,
@@ -38,35 +38,6 @@ class AppliesTo(Record):
     """Only these segments (targeted offers)."""
     periods: tuple[DateSpan, ...] | None = None
     """Only on these dates or ranges, such as 2026-11-01..2026-11-11."""
-
-
-def _no_share(value: Any) -> Any:
-    """Refuse a percentage where an amount is asked for; it is the other key."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
-        raise refused("an amount of money for each unit, such as 0.40", remedy=remedy)
-    return value
-
-
-class Funding(Record):
-    """A vendor pays a share of what a line costs, an amount for each unit sold under it, or one for each line."""
-
-    vendor: Id
-    """Who pays."""
-    share: Share = 0.0
-    """Share of discount, gift and fixed cost that the vendor pays, at most 100%."""
-    per_unit: Annotated[FineMoney, BeforeValidator(_no_share)] = Decimal(0)
-    """Net amount for each unit that is sold under the line and not returned (offers on products)."""
-    per_line: Annotated[Money, BeforeValidator(_no_share)] = Decimal(0)
-    """Net amount for each line, whatever it sells: an ad, a display, a place at the end of an aisle."""
-
-    @model_validator(mode="after")
-    def _pays(self) -> Funding:
-        """Say what the vendor pays."""
-        if not {"share", "per_unit", "per_line"} & self.model_fields_set:
-            remedy = "add share: 40% of all costs, per_unit: 0.40 for each unit sold, or per_line: 500.00 for each line"
-            raise refused("share, per_unit or per_line", got="none of them", remedy=remedy)
-        return self
 
 
 def _levels(value: Any) -> Any:
@@ -100,6 +71,8 @@ class Offer(Record):
     """public: one choice for everybody; targeted: chosen for each segment."""
     depth: Share | None = None
     """Share off the price (price_discount, flash_sale, coupon), or off that of the ``get`` pieces (bundle)."""
+    at_most: Money | None = None
+    """Most that ``depth`` takes off a unit (price_discount, flash_sale) or a use (coupon), tax included."""
     price: Money | None = None
     """New shelf price (price_discount, flash_sale), or what all pieces cost together (bundle), tax included."""
     value: Money | None = None
@@ -126,8 +99,9 @@ class Offer(Record):
     """Most uses by one customer in one period."""
     channel: Id | None = None
     """How the customers are told (targeted offers)."""
-    funding: Funding | None = None
-    """What a vendor pays of the saving, the gift and the fixed cost, and for each unit sold."""
+    funding: FundingInput | None = None
+    """What a vendor pays of the saving, the gift and the fixed cost, for each unit sold and for each line; a list of
+    vendors that each pay so for their own products."""
     fixed_cost: Money = Decimal(0)
     """Net cost of one line, whatever it sells."""
     max_run: Periods | None = None
@@ -164,11 +138,8 @@ class Offer(Record):
                 if getattr(self, key) is not None:
                     expected = f"no {key} for a feature, which grants nothing that could be counted"
                     raise refused(expected, got=key, remedy=f"delete {key}")
-        if self.is_basket and self.unit_funding > 0:
-            expected = f"no funding per_unit for a {self.kind}, which is used by orders, not units"
-            of = "saves net of tax" if self.gift is None else "costs as a gift"
-            remedy = f"write share: what the vendor pays for one order by what it {of}, such as 40%"
-            raise refused(expected, got=f"{self.unit_funding:g}", remedy=remedy)
+        if self.is_basket:
+            self._paid_on_orders()
         if self.layer is Layer.PUBLIC and self.channel is not None:
             remedy = "delete channel, or write layer: targeted"
             raise refused("no channel for a public offer, which sends no messages", remedy=remedy)
@@ -181,6 +152,19 @@ class Offer(Record):
                 got = ", ".join(f"{100 * level:g}%" for level in levels)
                 raise refused(f"different {key} levels above 0% and up to 100%", got=got, remedy="change one level")
         return self
+
+    def _paid_on_orders(self) -> None:
+        """Orders hold products of many vendors and count no units: one vendor pays, by name, and not by the unit."""
+        if isinstance(self.funding, tuple) or any(each.vendor == OF_PRODUCT for each in self.funders):
+            expected = f"one vendor by name for a {self.kind}, whose orders hold products of many"
+            got = "a list" if isinstance(self.funding, tuple) else OF_PRODUCT
+            raise refused(expected, got=got, remedy="name the vendor that pays")
+        for paid in self.funders:
+            if paid.per_unit > 0:
+                expected = f"no funding per_unit for a {self.kind}, which is used by orders, not units"
+                of = "saves net of tax" if self.gift is None else "costs as a gift"
+                remedy = f"write share: what the vendor pays for one order by what it {of}, such as 40%"
+                raise refused(expected, got=f"{paid.per_unit:g}", remedy=remedy)
 
     @property
     def is_basket(self) -> bool:
@@ -200,30 +184,29 @@ class Offer(Record):
 
     @property
     def off_each(self) -> float | None:
-        """Share of the price that each unit saves, where no amount says so; all pieces of a bundle alike."""
+        """Share of the price that each unit saves, where no amount has a say in it; all pieces of a bundle alike."""
         if self.get is None:
-            return self.depth
+            return self.depth if self.at_most is None else None
         return self.get * (1.0 if self.depth is None else self.depth) / self.pieces
 
     @property
-    def funded_share(self) -> float:
-        """Share of discount, gift and fixed cost that a vendor pays."""
-        return 0.0 if self.funding is None else self.funding.share
+    def funders(self) -> tuple[Funding, ...]:
+        """The terms of all vendors who pay, as they are written; one may stand for the vendor of each product."""
+        return written(self.funding)
+
+    def terms_on(self, supplier: str | None) -> Terms:
+        """Return what is paid on a product of a supplier, and by whom; None: of nobody, or an offer on orders."""
+        return terms_on(self.funding, supplier)
 
     @property
-    def unit_funding(self) -> float:
-        """What a vendor pays for one unit that is sold under the offer and not returned, net."""
-        return 0.0 if self.funding is None else float(self.funding.per_unit)
-
-    @property
-    def line_funding(self) -> Decimal:
-        """What a vendor pays for one line, whatever it sells, net."""
-        return Decimal(0) if self.funding is None else self.funding.per_line
+    def paid_by_unit(self) -> bool:
+        """Whether a vendor pays for units, on some product at least."""
+        return any(each.per_unit > 0 for each in self.funders)
 
     @property
     def may_earn(self) -> bool:
         """Whether a vendor may pay more for the offer than it costs."""
-        return self.unit_funding > 0 or self.line_funding > 0
+        return any(each.per_unit > 0 or each.per_line > 0 for each in self.funders)
 
     @property
     def at_the_shelf(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from scenarios.currency import minor_digits, rate_text
+from scenarios.language.funding_schema import OF_PRODUCT, Funding
 from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Gift, Offer
 from scenarios.language.words import Layer, Mechanic
@@ -41,7 +42,8 @@ def _words(offer: Offer, currency: str, gifts: Sequence[Gift]) -> str:
     if offer.mechanic is Mechanic.FEATURE:
         return "shown in front, no saving"
     if offer.depth is not None:
-        return f"{100 * offer.depth:g}% off"
+        most = "" if offer.at_most is None else f", {money(offer.at_most)} at most"
+        return f"{100 * offer.depth:g}% off{most}"
     return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
 
 
@@ -66,11 +68,20 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
 
 
 def _paid_by_a_vendor(offer: Offer, currency: str) -> str:
-    """What a vendor pays: a share of what the offer costs, an amount for each unit, one for each line."""
-    if offer.funding is None:
-        return ""
-    paid = offer.funding
+    """What vendors pay: a share of what the offer costs, an amount for each unit, one for each line."""
+    several = isinstance(offer.funding, tuple)
+    return "".join(f"; {_payer(each.vendor, several)} pays {_paid(each, currency)}" for each in offer.funders)
+
+
+def _payer(vendor: str, several: bool) -> str:
+    """Who pays, and on which products where that is not all of them."""
+    if vendor == OF_PRODUCT:
+        return "every other product's own vendor" if several else "each product's own vendor"
+    return f"{vendor}, on its own products," if several else vendor
+
+
+def _paid(paid: Funding, currency: str) -> str:
     parts = [f"{share_text(paid.share)} of its costs"] * bool(paid.share or not (paid.per_unit or paid.per_line))
     parts += [f"{rate_text(paid.per_unit, currency)} for each unit sold"] * bool(paid.per_unit)
     parts += [f"{rate_text(paid.per_line, currency)} for each line"] * bool(paid.per_line)
-    return f"; {paid.vendor} pays {', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]}"
+    return f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]}"

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from scenarios.language.schema import AppliesTo, Offer, Product, Scenario
+from scenarios.language.payers import listed_products, names
+from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
 from scenarios.scope_mask import in_scope, with_basket
 
 
 def lies_in(scenario: Scenario, where: Scope, offer: Offer) -> bool:
     """Whether an offer may run on something that a scope admits."""
-    if not in_scope(where, offer):
-        return False
     if offer.is_basket:
-        return with_basket(where)
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
-    return not products or any(names(where, each) and names(offer.applies_to, each) for each in products)
-
-
-def names(where: Scope | AppliesTo, product: Product) -> bool:
-    """Whether a product is among those that a scope or an offer names; without names all are."""
-    return (where.products is None or product.id in where.products) and (
-        where.categories is None or product.category in where.categories
-    )
+        return in_scope(where, offer, None) and with_basket(where)
+    products = listed_products(scenario)
+    if not products:
+        return in_scope(where.model_copy(update={"vendor": None}), offer, None)
+    here = (each for each in products if names(where, each) and names(offer.applies_to, each))
+    return any(in_scope(where, offer, each.vendor) for each in here)

@@ -83,9 +83,7 @@ def _step(here: Any, words: list[str]) -> tuple[Any, int] | None:
         names = {str(key): key for key in here}
     elif isinstance(here, list):
         names = {str(index + 1): index for index in range(len(here))}
-        names |= {
-            str(item["id"]): index for index, item in enumerate(here) if isinstance(item, dict) and item.get("id")
-        }
+        names |= {_name(item): index for index, item in enumerate(here) if _name(item)}
     else:
         return None
     for used in range(len(words), 0, -1):
@@ -93,6 +91,12 @@ def _step(here: Any, words: list[str]) -> tuple[Any, int] | None:
         if name in names:
             return names[name], used
     return None
+
+
+def _name(item: Any) -> str:
+    """Return what a member of a list goes by: its id, or the vendor of terms of funding, which have none."""
+    found = (item.get("id") or item.get("vendor")) if isinstance(item, dict) else None
+    return "" if found is None else str(found)
 
 
 def _may_hold(path: Path, key: str) -> bool:
@@ -106,7 +110,7 @@ def _no_such(here: Any, path: Path, rest: list[str], where: str) -> Problem:
         known = [str(key) for key in here]
         expected = f"a key of {place}"
     elif isinstance(here, list):
-        known = [str(item["id"]) for item in here if isinstance(item, dict) and item.get("id")]
+        known = [_name(item) for item in here if _name(item)]
         expected = f"the id of a member of {place}"
     else:
         return Problem(where=where, what="path", expected=f"nothing below {place}, a single value", got=rest[0])

@@ -43,7 +43,7 @@ def _shelf_amounts(facts: Facts) -> Iterator[tuple[Path, Decimal]]:
         if product.price is not None:
             yield (*path, "price"), product.price
     for path, offer in facts.members("offers", facts.scenario.offers):
-        for key in ("price", "value", "spend", "save", "worth"):
+        for key in ("price", "at_most", "value", "spend", "save", "worth"):
             amount = getattr(offer, key)
             if isinstance(amount, Decimal):  # and no share of a price
                 yield (*path, key), amount
@@ -108,7 +108,7 @@ def product_money(facts: Facts) -> Iterator[Problem]:
 def offer_money(facts: Facts) -> Iterator[Problem]:
     """Check that an offer saves something, and less than what it applies to costs."""
     for path, offer in facts.members("offers", facts.scenario.offers):
-        for key in ("depth", "value", "save", "spend"):
+        for key in ("depth", "at_most", "value", "save", "spend"):
             every_order = key == "spend" and offer.gift is not None
             if getattr(offer, key) is not None and getattr(offer, key) == 0 and not every_order:
                 yield facts.problem((*path, key), f"{a_kind(key)} above 0")

@@ -89,9 +89,6 @@ def scope_names(facts: Facts) -> Iterator[Problem]:
         yield from _empty_keys(facts, path, scope)
         for key, (kind, names) in known.items():
             yield from _unknown_words(facts, (*path, key), kind, getattr(scope, key) or (), names)
-        vendors = facts.vendors()
-        if scope.vendor is not None and vendors is not None and scope.vendor not in vendors:
-            yield facts.unknown((*path, "vendor"), "vendor", scope.vendor, vendors)
 
 
 def _empty_keys(facts: Facts, path: Path, scope: Scope | AppliesTo) -> Iterator[Problem]:
@@ -161,8 +158,8 @@ def _meets_a_product(facts: Facts, path: Path) -> bool:
 
 
 def offer_parts(facts: Facts) -> Iterator[Problem]:
-    """Channels, gifts and funding vendors of offers, and vendors of products, exist."""
-    channels, gifts, vendors = facts.ids("channels"), facts.ids("gifts"), facts.vendors()
+    """Channels and gifts of offers exist."""
+    channels, gifts = facts.ids("channels"), facts.ids("gifts")
     given = (gift for _, gift in facts.members("gifts", facts.scenario.gifts))
     points = {gift.id for gift in given if isinstance(gift.unit_cost, PriceShare)}
     for path, offer in facts.members("offers", facts.scenario.offers):
@@ -173,11 +170,6 @@ def offer_parts(facts: Facts) -> Iterator[Problem]:
         if offer.is_basket and offer.gift in points:
             expected = "a gift with a unit_cost in money, because spend says that it goes with orders"
             yield facts.problem((*path, "gift"), expected, f"{offer.gift}, points", POINTS_ON_PRODUCTS)
-        if offer.funding is not None and vendors is not None and offer.funding.vendor not in vendors:
-            yield facts.unknown((*path, "funding", "vendor"), "vendor", offer.funding.vendor, vendors)
-    for path, product in facts.members("products", facts.products):
-        if product.vendor is not None and vendors is not None and product.vendor not in vendors:
-            yield facts.unknown((*path, "vendor"), "vendor", product.vendor, vendors)
 
 
 def reached_segments(facts: Facts) -> Iterator[Problem]:

@@ -81,8 +81,8 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
 def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> ResponseTerms:
     """Return the strengths with those that the data supports in place of defaults.
 
-    What customers only switch to is taken off learned lifts already: where nothing else is known of cannibalisation,
-    products without rivals keep their whole bump.
+    What customers only switch to is taken off learned lifts already, and what is fitted is what rivals take from each
+    other: unless the scenario says otherwise, products without rivals keep their whole bump.
 
     A fitted strength that does not go with what the scenario says (cannibalisation and pull-forward are parts of one
     bump) leaves the default in place.
@@ -100,8 +100,7 @@ def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> R
         trial = found.model_copy(update=change)
         if trial.cannibalisation + trial.pull_forward.share <= 1 and trial.fatigue < 1:
             found = trial
-    told = {"cannibalisation", "without_rivals"} & given.model_fields_set
-    if not told and found.cannibalisation == given.cannibalisation:
+    if not {"cannibalisation", "without_rivals"} & given.model_fields_set:
         found = found.model_copy(update={"without_rivals": "keep"})
     return found
 

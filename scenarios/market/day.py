@@ -128,8 +128,10 @@ def demand_of(
 ) -> Demand:
     """Return what everybody wants today. ``competitor_depth`` [C] is what the competitor takes off its prices."""
     weight = people.attraction.copy()
-    rows, columns = np.nonzero(memory.last >= 0)
-    weight[rows, memory.last[rows, columns]] *= np.exp(people.habit)[rows]
+    known = memory.last >= 0
+    bought = (np.arange(0, weight.size, weight.shape[1])[:, None] + memory.last)[known]  # places in the table laid flat
+    flat = weight.reshape(-1)
+    flat[bought] = flat.take(bought) * np.broadcast_to(np.exp(people.habit)[:, None], known.shape)[known]
     for product, deal in deals.items():
         weight[:, product] *= np.exp(deal.utility)
     own = weight @ people.members

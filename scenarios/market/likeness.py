@@ -168,12 +168,12 @@ def _sensitivities(grid: Grid, effects: Effects) -> Float:
     for number, offer in enumerate(grid.scenario.offers):
         if offer.mechanic not in (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE) or offer.layer is not Layer.PUBLIC:
             continue
-        if not offer.depth:
+        if not offer.off_each:
             continue
         table = lift[..., number]
         on = table > 0
         mean = np.where(on.any(axis=(1, 2)), (np.log1p(np.maximum(table, 0)) * on).sum(axis=(1, 2)), 0.0)
-        found.append(mean / np.maximum(on.sum(axis=(1, 2)), 1) / -np.log(1.0 - offer.depth))
+        found.append(mean / np.maximum(on.sum(axis=(1, 2)), 1) / -np.log(1.0 - offer.off_each))
     if not found:
         return np.full(len(grid.segments), USUAL_SENSITIVITY)
     mean = np.mean(found, axis=0)

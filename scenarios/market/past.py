@@ -131,7 +131,7 @@ class _Book:
         if not random:
             other = choices[int(rng.integers(len(choices)))]
             # A price says how much it gives by the saving alone; pasts without prices stay as they were measured.
-            priced = any(each.price is not None for each in choices)
+            priced = any(each.price is not None or each.at_most is not None for each in choices)
             offer = max(offer, other, key=lambda each: _generosity(each, self._goods[product] if priced else None))
         run = int(rng.integers(1, min(offer.max_run or self._longest, self._longest) + 1))
         weekday = int(rng.integers(0, 8 - run)) if random or segment != EVERYBODY else min(WEEKEND, 7 - run)

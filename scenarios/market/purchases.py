@@ -106,7 +106,8 @@ def offer_terms(offer: Offer, gifts: Sequence[Gift] = ()) -> dict[str, Any]:
     terms: dict[str, Any] = {"mechanic": offer.mechanic.value, "layer": offer.layer.value}
     if offer.depth is not None:
         terms["depth"] = offer.depth
-    for key, amount in (("price", offer.price), ("value", offer.value), ("spend", offer.spend), ("save", offer.save)):
+    for key in ("at_most", "price", "value", "spend", "save"):
+        amount = getattr(offer, key)
         if amount is not None:
             terms[key] = float(amount)
     worth = offer.worth

@@ -86,7 +86,7 @@ def _offers(deal: Deal) -> Iterator[tuple[Offer, int]]:
     Visibility grants nothing: it is yielded where a vendor pays for the units that are sold under it.
     """
     for s, offer in enumerate((deal.public, *deal.targeted), start=-1):
-        if offer is not None and (offer.mechanic is not Mechanic.FEATURE or offer.unit_funding > 0):
+        if offer is not None and (offer.mechanic is not Mechanic.FEATURE or offer.paid_by_unit):
             yield offer, s
 
 

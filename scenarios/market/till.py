@@ -86,11 +86,15 @@ class DayTill:
 class _Register:
     """Books savings, gifts and their funding, offer by offer."""
 
-    def __init__(self, segments: int, count: int, gifts: dict[str, Gift], net: Float, kept: Float) -> None:
+    def __init__(
+        self, segments: int, suppliers: Sequence[str | None], gifts: dict[str, Gift], net: Float, kept: Float
+    ) -> None:
+        count = len(suppliers)
         self.discount, self.uses = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
         self.gift_units, self.gift_cost = np.zeros((segments, count + 1)), np.zeros((segments, count + 1))
         self.funded: list[Funded] = []
         self._gifts, self._net, self._kept = gifts, np.append(net, 0.0), np.append(kept, 0.0)
+        self._suppliers = (*suppliers, None)
 
     def book(self, taken: Taken, segment: Int, gifts: Float) -> None:
         """Book what was taken of one line, given the segment and the gifts of each row."""
@@ -116,14 +120,14 @@ class _Register:
 
     def fund(self, offer: Offer, row: int, off: Float, other: Float, units: Float) -> None:
         """Note what an offer's vendor pays of gross discounts and net costs, and for units, [S] each."""
-        if offer.funding is None:
+        terms = offer.terms_on(self._suppliers[row])
+        if terms.payer is None:
             return
-        vendor, share = offer.funding.vendor, offer.funding.share
-        paid = units * offer.unit_funding * float(self._kept[row])
+        paid = units * float(terms.per_unit) * float(self._kept[row])
         self.funded += [
             Funded(
-                vendor=vendor,
-                share=share,
+                vendor=terms.payer,
+                share=terms.share,
                 segment=s,
                 row=row,
                 discount=float(off[s]),
@@ -134,12 +138,13 @@ class _Register:
             if off[s] > 0 or other[s] > 0 or paid[s] > 0
         ]
 
-    def fund_line(self, offer: Offer, row: int, amounts: Float) -> None:
-        """Note what an offer's vendor pays for one line, [S] net."""
-        if offer.funding is not None:
-            vendor, paid = offer.funding.vendor, [(s, float(amount)) for s, amount in enumerate(amounts) if amount > 0]
+    def fund_line(self, offer: Offer, row: int, parts: Float) -> None:
+        """Note what an offer's vendor pays for one line, whose parts [S] fall to segments."""
+        terms = offer.terms_on(self._suppliers[row])
+        if terms.payer is not None and terms.per_line:
+            paid = [(s, float(terms.per_line) * part) for s, part in enumerate(parts.tolist()) if part > 0]
             self.funded += [
-                Funded(vendor=vendor, share=0.0, segment=s, row=row, discount=0.0, other=0.0, for_units=amount)
+                Funded(vendor=terms.payer, share=0.0, segment=s, row=row, discount=0.0, other=0.0, for_units=amount)
                 for s, amount in paid
             ]
 
@@ -164,7 +169,9 @@ def ring_up(
     left = dict(gift_stock)
     net = net_factors(products, scenario.money)
     kept = kept_shares(products, scenario.money)
-    register = _Register(length, count, {gift.id: gift for gift in scenario.gifts}, net, kept)
+    register = _Register(
+        length, [each.vendor for each in products], {gift.id: gift for gift in scenario.gifts}, net, kept
+    )
 
     def cells(values: Float) -> Float:
         flat = weighted_counts(segment * (count + 1) + bought.product, values, length * (count + 1))
@@ -221,8 +228,8 @@ def _fixed_costs(lines: Iterable[ActiveLine], segments: tuple[Segment, ...], cou
             fixed[:, line.product] += part
             nothing = np.zeros(part.size)
             register.fund(line.offer, line.product, nothing, part, nothing)
-        if line.offer.line_funding and line.first:
-            register.fund_line(line.offer, line.product, float(line.offer.line_funding) * receives / receives.sum())
+        if line.first:
+            register.fund_line(line.offer, line.product, receives / receives.sum())
     return fixed
 
 

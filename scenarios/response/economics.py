@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from scenarios.grid import Grid
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
+from scenarios.response.funding import funding_tables
 from scenarios.response.gifts import GiftPerUnit, gift_of, gift_per_order, gift_per_unit
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors, returned_costs
 
@@ -61,13 +62,13 @@ class Economics:
     """[K, P, Q] twice: how much less the gift of the public, of the targeted line costs on a unit under both, because
     points are a share of what is paid."""
     funded: tuple[Float, Float]
-    """[P] and [Q] share of discount, gift and fixed cost that a vendor pays."""
+    """[K, P] and [K, Q] share of discount, gift and fixed cost that a vendor pays."""
     unit_funding: tuple[Float, Float]
     """[K, P, 1] and [K, 1, Q] what a vendor pays besides for a unit under the line, after returns."""
     fixed: tuple[Float, Float]
     """[P] and [Q] fixed cost of one line."""
     line_funding: tuple[Float, Float]
-    """[P] and [Q] what a vendor pays besides for one line."""
+    """[K, P] and [K, Q] what a vendor pays besides for one line."""
     worth: tuple[Float, Float]
     """[K, P] and [K, Q] what the offer is worth to a customer per unit, tax included."""
     stacked: NDArray[np.bool_]
@@ -105,7 +106,7 @@ class Economics:
     def line_money(self, layer: int) -> Float:
         """[K, P, 1] or [K, P, Q] profit per unit that the line of a layer adds on top of `unit_margin`."""
         saving, gifts = self.saving[layer], self.gift_cost[layer]
-        funded = self.funded[0][None, :, None] if layer == 0 else self.funded[1][None, None, :]
+        funded = self.funded[0][:, :, None] if layer == 0 else self.funded[1][:, None, :]
         discount = self.net_of(saving)
         return -discount + self.fee_rate * saving - gifts + funded * (discount + gifts) + self.unit_funding[layer]
 
@@ -141,6 +142,8 @@ def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     saving = 0.0
     if offer.off_each is not None:
         saving = price * offer.off_each
+    elif offer.depth is not None and offer.at_most is not None:
+        saving = min(price * offer.depth, float(offer.at_most) / units_per_value(offer, product))
     elif offer.price is not None:  # of one piece, or of all pieces of a bundle together
         saving = price - float(offer.price) / max(offer.pieces, 1)
     elif offer.value is not None:
@@ -226,17 +229,8 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
                     if partial[p]:
                         apart[k, p, q] = saving_q[k, 0, q] - saving_q[k, p, q]
 
-    def shares(block: list[Offer]) -> Float:
-        return np.array([0.0] + [offer.funded_share for offer in block])
-
-    def amounts(block: list[Offer]) -> Float:
-        return np.outer(kept, [0.0] + [offer.unit_funding for offer in block])
-
     def fixed(block: list[Offer]) -> Float:
         return np.array([0.0] + [float(offer.fixed_cost) for offer in block])
-
-    def for_lines(block: list[Offer]) -> Float:
-        return np.array([0.0] + [float(offer.line_funding) for offer in block])
 
     def savings(block: list[Offer]) -> Float:
         return np.array([0.0] + [order_saving(offer) for offer in block])
@@ -250,6 +244,8 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
             basket_stacked[v, u] = public.stacks or offer.stacks
             better = order_worth(offer, scenario.gifts) > order_worth(public, scenario.gifts)
             basket_used[v, u] = basket_stacked[v, u] or better
+    suppliers = [product.vendor for product in products]
+    paid = [funding_tables(offers[block], suppliers if block < 2 else [None]) for block in range(4)]
     sold = np.full(k_total, np.nan) if base_units is None else base_units.sum(axis=(0, 2))
     return Economics(
         net=net,
@@ -265,17 +261,17 @@ def build_economics(grid: Grid, base_units: Float | None = None) -> Economics:
         uses=(uses_p, uses_q),
         gift_cost=(gift_p, gift_q),
         gift_less=(less_p, less_q),
-        funded=(shares(offers[0]), shares(offers[1])),
-        unit_funding=(amounts(offers[0])[..., None], amounts(offers[1])[:, None]),
+        funded=(paid[0].share, paid[1].share),
+        unit_funding=((kept[:, None] * paid[0].per_unit)[..., None], (kept[:, None] * paid[1].per_unit)[:, None]),
         fixed=(fixed(offers[0]), fixed(offers[1])),
-        line_funding=(for_lines(offers[0]), for_lines(offers[1])),
+        line_funding=(paid[0].per_line, paid[1].per_line),
         worth=(worth_p, worth_q),
         stacked=stacked,
         used=used,
         basket_saving=(savings(offers[2]), savings(offers[3])),
         basket_gift=(order_gifts(offers[2]), order_gifts(offers[3])),
-        basket_funded=(shares(offers[2]), shares(offers[3])),
-        basket_line_funding=(for_lines(offers[2]), for_lines(offers[3])),
+        basket_funded=(paid[2].share[0], paid[3].share[0]),
+        basket_line_funding=(paid[2].per_line[0], paid[3].per_line[0]),
         basket_fixed=(fixed(offers[2]), fixed(offers[3])),
         basket_stacked=basket_stacked,
         basket_used=basket_used,

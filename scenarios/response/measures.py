@@ -106,7 +106,7 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
     products = mask.products.astype(float)
     chosen = [choices.astype(float) for choices in mask.choices]
     public = products[:, None] * chosen[0]
-    targeted = products[:, None, None] * chosen[1] * np.ones((1, grid.widths.public, 1))
+    targeted = (products[:, None] * chosen[1])[:, None] * np.ones((1, grid.widths.public, 1))
     basket = float(mask.basket)
     k, p, q = targeted.shape
     everything = not mask.narrows_offers
@@ -198,8 +198,8 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
     for layer, (unit, line) in enumerate((("public", "public_line"), ("targeted", "targeted_line"))):
         inside = mask.choices[layer].astype(float)
         saving, gift = economics.saving[layer], economics.gift_cost[layer]
-        funded = economics.funded[layer][:, None] if layer == 0 else economics.funded[layer]
-        here = products[:, None, None] * (inside[:, None] if layer == 0 else inside)
+        funded = economics.funded[layer][..., None] if layer == 0 else economics.funded[layer][:, None]
+        here = products[:, None, None] * (inside[..., None] if layer == 0 else inside[:, None])
         if layer == 1:
             # Whoever does not get the public price as well saves more under the targeted line.
             per_saved = (share.discount + share.funding * funded) * economics.net[:, None, None]

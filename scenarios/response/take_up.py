@@ -26,7 +26,7 @@ def fixed_take_up(offer: Offer) -> float | None:
     Under visibility that a vendor pays by the unit, every unit counts that is sold to those who are shown it.
     """
     if offer.mechanic is Mechanic.FEATURE:
-        return 1.0 if offer.unit_funding > 0 else 0.0
+        return 1.0 if offer.paid_by_unit else 0.0
     if offer.layer is Layer.PUBLIC and offer.mechanic in _PRICE:
         return 1.0
     return None

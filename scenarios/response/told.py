@@ -45,7 +45,7 @@ def message_weights(grid: Grid, mask: Mask, per_message: float, *, priced: bool)
 
 def reached_weights(grid: Grid, mask: Mask) -> dict[str, object]:
     """Customers reached: in each group of those whom the same channels reach, the lines of these channels count."""
-    inside = (mask.choices[1] * mask.products.any(), mask.choices[3] * mask.basket)
+    inside = ((mask.products[:, None] * mask.choices[1]).any(axis=0), mask.choices[3] * mask.basket)
     used = {
         channel
         for block, choices in zip((1, 3), inside, strict=True)

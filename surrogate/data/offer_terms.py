@@ -17,6 +17,7 @@ class OfferTerms(Record):
 
     mechanic: Mechanic
     depth: Share | None = None
+    at_most: Money | None = None
     price: Money | None = None
     value: Money | None = None
     spend: Money | None = None

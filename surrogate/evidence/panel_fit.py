@@ -84,17 +84,18 @@ def partial_out(columns: Float, weight: Float, *, degree: int, common_weeks: boo
     moments = np.einsum("it,td,te->ide", weight, basis, basis)
     inverse = np.linalg.pinv(moments, rcond=1e-9, hermitian=True)
     total = weight.sum(axis=0)
+    share = np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    counts = (weight > 0).astype(np.float64)
     out = columns
     for _ in range(_ROUNDS):
         before = out
-        loads = np.einsum("pit,it,td->pid", out, weight, basis)
-        out = out - np.einsum("pid,ide,te->pit", loads, inverse, basis)
+        loads = (out * weight) @ basis  # products of two arrays each: those of three pass every row by row
+        out = out - (loads[:, :, None, :] @ inverse)[:, :, 0] @ basis.T
         if not common_weeks:
             break
-        mean = np.einsum("pit,it->pt", out, weight) / np.maximum(total, 1e-300)
-        out = out - np.where(total > 0, mean, 0.0)[:, None, :]
-        moved = np.abs(out - before)[:, weight > 0]
-        if moved.size == 0 or moved.max() <= _CLOSE * max(float(np.abs(out[:, weight > 0]).max()), 1e-300):
+        out = out - (out * share).sum(axis=1, keepdims=True)
+        moved = float((np.abs(out - before) * counts).max(initial=0.0))
+        if moved <= _CLOSE * max(float((np.abs(out) * counts).max(initial=0.0)), 1e-300):
             break
     return out
 

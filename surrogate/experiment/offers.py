@@ -39,6 +39,10 @@ def terms_of(offer: Offer, price: float | None) -> Terms:
 def _saving(offer: Offer, price: float | None) -> float:
     if offer.off_each is not None:
         return offer.off_each
+    if offer.depth is not None and offer.at_most is not None:
+        if price is None or not (price > 0):
+            raise NoPriceError(offer.id)
+        return min(offer.depth, float(offer.at_most) / price)
     amount = {
         Mechanic.THRESHOLD: offer.save, Mechanic.GIFT: offer.worth,
         Mechanic.COUPON: offer.value, Mechanic.FREE_SHIPPING: offer.value,

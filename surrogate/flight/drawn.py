@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -50,7 +51,26 @@ def draw_series(
     chance: ChanceParams,
     uses: WatchedUses | None = None,
 ) -> DrawnSeries:
-    """Draw futures of a plan and add up the watched series.
+    """Draw futures of a plan and add up the watched series; as `draw_under`, under one chance."""
+    (found,) = draw_under(
+        model, effects, plan, watched, seed=seed, name=name, count=count, chances=(chance,), uses=uses
+    )
+    return found
+
+
+def draw_under(
+    model: Coefficients,
+    effects: Effects,
+    plan: NDArray[np.int8],
+    watched: Watched,
+    *,
+    seed: int,
+    name: str,
+    count: int,
+    chances: Sequence[ChanceParams],
+    uses: WatchedUses | None = None,
+) -> tuple[DrawnSeries, ...]:
+    """Draw futures of a plan and add up the watched series, the same futures under each of some chances.
 
     Parameters
     ----------
@@ -63,25 +83,30 @@ def draw_series(
     uses
         Uses that are watched beside sales.
     """
-    rng, rng_uses = stream(seed, "flight", name, "chance"), stream(seed, "flight", name, "chance of uses")
-    means, chanced, products, product_means = [], [], [], []
+    path = (seed, "flight", name)
+    streams = [(stream(*path, "chance"), stream(*path, "chance of uses")) for _ in chances]
+    means: list[Float] = []
+    product_means: list[Float] = []
+    happened: list[list[tuple[Float, Float]]] = [[] for _ in chances]
     for what in sales(model, effects, plan, draw(model.grid, effects, seed, name=f"flight {name}", count=count)):
         units = watched.folded(what.units)
-        counted = with_chance(units, chance, rng)
-        sums, happened = watched.sums(units), watched.sums(counted)
-        if uses is not None:
-            used = uses.by_product(what)
-            # Each offer's uses scatter by days of their own: what they share with sales would only make alarms rarer.
-            used_by_chance = with_chance(used[..., None, :, :], chance, rng_uses)[..., 0, :, :]
-            sums = np.concatenate([sums, used.sum(axis=-2)], axis=-2)
-            happened = np.concatenate([happened, used_by_chance.sum(axis=-2)], axis=-2)
-        means.append(sums)
-        chanced.append(happened)
-        products.append(counted.sum(axis=-3))
+        used = None if uses is None else uses.by_product(what)
+        sums = watched.sums(units)
+        means.append(sums if used is None else np.concatenate([sums, used.sum(axis=-2)], axis=-2))
         product_means.append(units.sum(axis=-3))
-    return DrawnSeries(
-        means=np.concatenate(means),
-        chanced=np.concatenate(chanced),
-        products=np.concatenate(products),
-        product_means=np.concatenate(product_means),
+        for chance, (rng, rng_uses), found in zip(chances, streams, happened, strict=True):
+            counted = with_chance(units, chance, rng)
+            sums = watched.sums(counted)
+            if used is not None:
+                # Each offer's uses scatter by days of their own: what they share with sales would only make alarms
+                # rarer.
+                used_by_chance = with_chance(used[..., None, :, :], chance, rng_uses)[..., 0, :, :]
+                sums = np.concatenate([sums, used_by_chance.sum(axis=-2)], axis=-2)
+            found.append((sums, counted.sum(axis=-3)))
+    alike = {"means": np.concatenate(means), "product_means": np.concatenate(product_means)}
+    return tuple(
+        DrawnSeries(
+            chanced=np.concatenate([sums for sums, _ in each]), products=np.concatenate([of for _, of in each]), **alike
+        )
+        for each in happened
     )

@@ -70,6 +70,11 @@ class Predicted:
         wide = self.beside_whitening.reshape(*self.beside_whitening.shape[:2], -1)
         return np.asarray(found + np.einsum("jtu,...ju->...jt", wide, off.reshape(*off.shape[:-2], -1)))
 
+    def log_likelihood(self, innovations: Float) -> Float:
+        """[..., J, T] log likelihood of a series up to each period, but for what any prediction shares."""
+        sure = np.log(np.diagonal(self.whitening, axis1=-2, axis2=-1))
+        return np.asarray(np.cumsum(sure - 0.5 * innovations**2, axis=-1))
+
     def direction(self, start: NDArray[np.int64]) -> Float:
         """[J, R, T] innovations that a doubling of the square roots from start [J, R] on would bring."""
         periods = np.arange(self.mean.shape[-1])

@@ -32,6 +32,8 @@ MOST_SCALE = 6.0
 """Noise beyond so many times what is assumed excuses nothing any more."""
 FEW = 20
 """Innovations from which on their spread is measured."""
+NEGLIGIBLE = -40.0
+"""Log of a ratio over the largest, below which it adds nothing."""
 CHUNK = 50
 """Campaigns that are judged at a time."""
 
@@ -88,15 +90,17 @@ class Tests:
     def noise(self, innovations: Float) -> Float:
         """[..., T] how many times as noisy as assumed single days are, up to each period, at least 1."""
         active = self.predicted.active[self.noise_series]
-        here = np.where(active, innovations[..., self.noise_series, :], np.nan)
-        periods = here.shape[-1]
-        scale = np.ones((*here.shape[:-2], periods))
+        period, series = np.nonzero(active.T)
+        here = innovations[..., self.noise_series[series], period]
+        periods = innovations.shape[-1]
+        scale = np.ones((*here.shape[:-1], periods))
         for last in range(periods):
-            if active[:, : last + 1].sum() < FEW:
+            count = int(np.searchsorted(period, last, side="right"))
+            if count < FEW:
                 continue
-            seen = here[..., : last + 1].reshape(*here.shape[:-2], -1)
-            middle = np.nanmedian(seen, axis=-1, keepdims=True)
-            spread = 1.4826 * np.nanmedian(np.abs(seen - middle), axis=-1)
+            seen = here[..., :count]
+            middle = np.median(seen, axis=-1, keepdims=True)
+            spread = 1.4826 * np.median(np.abs(seen - middle), axis=-1)
             scale[..., last] = np.clip(spread, 1.0, MOST_SCALE)
         return scale
 
@@ -113,18 +117,24 @@ class Tests:
 
 def _mixture(along: Float, against: Float, starts: Float, factors: Float) -> Float:
     """Log of the average likelihood ratio over starts [R] and factors [J, F]; ``along`` is [n, J, R, T]."""
-    top = np.full((*along.shape[:2], along.shape[3]), -np.inf)
-    logs = []
     with np.errstate(divide="ignore"):
         weights = np.log((factors != 1.0) / (factors != 1.0).sum(axis=1, keepdims=True))
-    for moved, weight in zip((np.sqrt(factors) - 1.0).T, weights.T, strict=True):
-        by = moved[:, None, None]
-        ratio = by * along - 0.5 * by**2 * against + (weight[:, None] + np.log(starts))[:, :, None]
-        logs.append(ratio)
-        top = np.maximum(top, ratio.max(axis=2))
+    logs = []
+    for place, start in enumerate(np.log(starts)):
+        here, known = np.ascontiguousarray(along[:, :, place]), np.ascontiguousarray(against[:, :, place])
+        for by, weight in zip((np.sqrt(factors) - 1.0).T[..., None], weights.T[..., None], strict=True):
+            ratio = by * here
+            ratio -= (0.5 * by**2) * known
+            ratio += weight + start
+            logs.append(ratio)
+    top = logs[0].copy()
+    for ratio in logs[1:]:
+        np.maximum(top, ratio, out=top)
     total = np.zeros_like(top)
     for ratio in logs:
-        total += np.exp(ratio - top[:, :, None]).sum(axis=2)
+        ratio -= top
+        # Single precision is exact enough for shares of a sum, and several times as fast.
+        total += np.exp(np.maximum(ratio, NEGLIGIBLE).astype(np.float32))
     return np.asarray(top + np.log(total))
 
 
@@ -174,15 +184,8 @@ class Bar:
     """How many of them pass it at any time, on any series."""
 
 
-def set_bar(tests: Tests, undisturbed: Float, params: SequentialParams, beside: Float | None = None) -> Bar:
-    """Set the bar by simulated undisturbed campaigns [N, J, T] in units, over all series and periods at once.
-
-    Parameters
-    ----------
-    beside : [N, J, C, T]
-        What the same campaigns sold beside the series, where the prediction knows of any.
-    """
-    highest = peak(tests, tests.evidence(tests.predicted.innovations(undisturbed, beside)))
+def set_bar(highest: Float, params: SequentialParams) -> Bar:
+    """Set the bar by the highest weighted evidence [N] of simulated undisturbed campaigns."""
     ordered = np.sort(highest)
     allowed = may_break(len(ordered), 1.0 - params.false_alarms)
     bar = max(float(ordered[len(ordered) - 1 - allowed]), 0.0)
@@ -202,9 +205,9 @@ def detectable(tests: Tests, bar: Bar, power: float = 0.8) -> Float:
     return np.asarray(1.0 - (1.0 - np.clip(np.nan_to_num(moved, nan=1.0), 0.0, 1.0)) ** 2)
 
 
-def peak(tests: Tests, evidence: Float) -> Float:
-    """[...] highest weighted evidence of a campaign, over all series and periods."""
-    return np.asarray(weighted(tests, evidence).max(axis=(-2, -1)))
+def peak(evidence: Float) -> Float:
+    """[...] highest weighted evidence [..., J, T] of a campaign, over all series and periods."""
+    return np.asarray(evidence.max(axis=(-2, -1)))
 
 
 def weighted(tests: Tests, evidence: Float) -> Float:

@@ -38,6 +38,8 @@ class Untouched:
     """[J, K] all others."""
     apart: Flag
     """[J, T] periods in which nothing is touched by the series itself."""
+    inside: Flag
+    """[C, K] products of each category."""
 
     def sums(self, products: Float) -> Float:
         """[..., J, 3, T] untouched sales by what they are of, of units [..., K, T]."""
@@ -45,6 +47,16 @@ class Untouched:
         which = (self.own, self.alike, self.others)
         parts = [np.einsum("jk,...kt->...jt", each.astype(float), kept) for each in which]
         return np.where(self.apart[:, None], np.stack(parts, axis=-2), 0.0)
+
+    def by_category(self, products: Float) -> Float:
+        """[..., C, T] all untouched sales of each category, of units [..., K, T]."""
+        kept = np.where(self.free, products, 0.0)
+        return np.asarray(np.einsum("ck,...kt->...ct", self.inside.astype(float), kept))
+
+    @property
+    def compared(self) -> Flag:
+        """[J] series that are judged beside untouched sales, whenever they run."""
+        return np.asarray((self.own | self.alike | self.others).any(axis=1) & self.apart.all(axis=1))
 
 
 def untouched(grid: Grid, plan: NDArray[np.int8], watched: Watched, more: int = 0) -> Untouched:
@@ -75,4 +87,5 @@ def untouched(grid: Grid, plan: NDArray[np.int8], watched: Watched, more: int = 
         own[number] = mine
         kin = np.isin(category, category[mine])
         alike[number], others[number] = kin & ~mine, ~kin
-    return Untouched(free=free, own=own, alike=alike, others=others, apart=apart)
+    inside = np.arange(len(places))[:, None] == category[None]
+    return Untouched(free=free, own=own, alike=alike, others=others, apart=apart, inside=inside)

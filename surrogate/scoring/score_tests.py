@@ -207,7 +207,7 @@ def _same(one: _Used, own: tuple[Offer, ...]) -> int | None:
     """Return the scenario's offer that was tested, where it has the tested one."""
     for number, offer in enumerate(own):
         if offer.id == one.test.offer or (
-            one.test.mechanic is offer.mechanic and offer.depth is not None and offer.depth == one.test.depth
+            one.test.mechanic is offer.mechanic and offer.off_each is not None and offer.off_each == one.test.depth
         ):
             return number
     return None

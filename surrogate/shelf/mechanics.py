@@ -59,6 +59,7 @@ def past_terms(offer: PastOffer, *, price: float, order: float) -> Terms:
         price=price,
         order=order,
         depth=offer.depth,
+        at_most=offer.at_most,
         new_price=offer.price,
         value=offer.value,
         spend=offer.spend,
@@ -85,6 +86,7 @@ def scenario_terms(
         price=price,
         order=order,
         depth=offer.depth,
+        at_most=None if offer.at_most is None else float(offer.at_most) / for_value,
         new_price=offer.price,
         value=None if offer.value is None else float(offer.value) / for_value,
         spend=offer.spend,
@@ -102,6 +104,7 @@ def _terms(
     price: float,
     order: float,
     depth: Any,
+    at_most: Any,
     new_price: Any,
     value: Any,
     spend: Any,
@@ -125,7 +128,7 @@ def _terms(
         saving = get * off / pieces if new_price is None else 1.0 - float(new_price) / (price * pieces)
         level = math.log(pieces / _TYPICAL_PIECES)
     elif depth is not None:
-        saving = float(depth)
+        saving = float(depth) if at_most is None else min(float(depth), float(at_most) / price)
     elif new_price is not None:
         saving = 1.0 - float(new_price) / price
     else:
