@@ -6,7 +6,7 @@ import math
 from fractions import Fraction
 from itertools import product as combinations
 
-from documented_numbers import rounded, share, shared_out
+from documented_numbers import reached, rounded, share, shared_out
 from documented_shop import SHELF, Line, Pair, Shop
 
 COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
@@ -38,7 +38,8 @@ class Booked:
         return self.shop.offers[row["line"].o]
 
     def _reach(self, lines: tuple[Line | None, Line | None]) -> float:
-        return max((line.coverage * line.quantity for line in lines if line is not None), default=0.0)
+        met = [line for line in lines if line is not None]
+        return max((line.coverage * line.quantity * reached(self.shop, line.a, line.o) for line in met), default=0.0)
 
     def _meeting(self, lines: list[Line]) -> dict[tuple[int, int, int], tuple[Line | None, Line | None]]:
         """Public and targeted line by cell; the basket is product -1."""
@@ -240,7 +241,7 @@ class Booked:
         if line.k >= 0:
             each *= shop.units_a_use(offer, line.k)
         owed = each * shop.net[line.k] + (share(shop.gifts[offer["gift"]]["unit_cost"]) if "gift" in offer else 0.0)
-        held = offer.get("per_customer", 1) * shop.segments[a]["customers"] * (1 if line.a is None else line.coverage)
+        held = offer.get("per_customer", 1) * shop.segments[a]["customers"] * line.coverage * reached(shop, a, line.o)
         number = uses if "quantity" in offer else held
         stock = shop.gifts[offer["gift"]].get("stock") if "gift" in offer else None
         redeemable = number if stock is None or "quantity" in offer else min(number, stock)
@@ -294,5 +295,6 @@ def messages(shop: Shop, rows: list[dict]):
             groups.setdefault((row["a"], channel, row["line"].t), []).append(row)
     for (a, channel, _), carried in groups.items():
         people = shop.segments[a]["customers"] * (1 - math.prod(1 - row["line"].coverage for row in carried))
+        people *= reached(shop, a, carried[0]["line"].o)
         price = share(shop.channels[channel].get("cost_per_contact", 0))
         yield carried, rounded(people, 3), rounded(people * price, shop.digits)

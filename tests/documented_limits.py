@@ -8,7 +8,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from documented_account import COUNTS, Booked, messages
-from documented_numbers import rounded
+from documented_numbers import reached, rounded
 from documented_shop import Shop
 
 RATIOS = {"margin_rate": ("margin", "revenue"), "roi": ("profit", "gross_spend")}
@@ -106,8 +106,13 @@ def measured(booked: Booked, measure: str, where, periods) -> int:
 
 
 def _reached(shop: Shop, a: int, rows: list[dict]) -> int:
-    missed = math.prod(1 - row["line"].coverage for row in rows if row["a"] == a and row["line"].a is not None)
-    return rounded(shop.segments[a]["customers"] * (1 - missed), 3)
+    """Customers in rings: whom only the widest channel reaches are the outermost, whom all reach the innermost."""
+    lines = [row["line"] for row in rows if row["a"] == a and row["line"].a is not None]
+    steps, people = sorted({reached(shop, a, line.o) for line in lines}), 0.0
+    for number, step in enumerate(steps):
+        ring = step - (steps[number - 1] if number else 0.0)
+        people += ring * (1 - math.prod(1 - line.coverage for line in lines if reached(shop, a, line.o) >= step))
+    return rounded(shop.segments[a]["customers"] * people, 3)
 
 
 def _under(booked: Booked, rows: list[dict], measure: str) -> int:

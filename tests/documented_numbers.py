@@ -13,6 +13,12 @@ def share(value) -> float:
     return float(Decimal(text[:-1]) / 100) if text.endswith("%") else float(text)
 
 
+def reached(shop, a: int | None, o: int) -> float:
+    """Share of a segment's customers whom an offer's channel can reach; without one everybody."""
+    told = shop.channels.get(shop.offers[o].get("channel"), {}).get("reach", 1)
+    return share(told.get(shop.segments[a]["id"], 1) if isinstance(told, dict) else told)
+
+
 def rounded(amount: float, digits: int) -> int:
     """Round once, half to even; what differs from a half by noise of floats is a half."""
     wide = amount * 10**digits

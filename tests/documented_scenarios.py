@@ -22,7 +22,9 @@ products:
   - {id: cup, category: ware, price: 2450, unit_cost: 990, units_per_use: 2, return_rate: 11%, return_cost: 210.5}
 vendors: [{id: maker, fund: 90000}, {id: other}]
 gifts: [{id: pin, unit_cost: 77, stock: 400}]
-channels: [{id: mail, cost_per_contact: 3, contacts_per_customer: {max: 2, days: 5}}, {id: app, cost_per_contact: 1}]
+channels:
+  - {id: mail, cost_per_contact: 3, contacts_per_customer: {max: 2, days: 5}, reach: {young: 62%, old: 28%}}
+  - {id: app, cost_per_contact: 1, reach: {young: 40%, old: 80.5%, few: 50%}}
 offers:
   - {id: cut, mechanic: price_discount, depth: 20%, funding: {vendor: of_product, share: 35%},
      fixed_cost: 1001}
@@ -59,6 +61,7 @@ limits:
   - {id: maker, measure: vendor_funding, max: 60000, where: {vendor: maker, categories: [drink]}}
   - {id: other, measure: spend, max: 90000, where: {vendor: other}}
   - {id: reach, measure: customers_reached, max: 5000, where: {segments: [young, old]}}
+  - {id: told, measure: customers_reached, max: 2500, where: {channels: [mail, app]}}
   - {id: messages, measure: contacts, max: 9000, where: {offers: [coupon]}}
   - {id: sales, measure: revenue, max: 900000, where: {offers: [coupon, cut]}}
   - {id: alone, measure: revenue, max: 900000, where: {offers: [tenth]}}
@@ -85,7 +88,7 @@ products:
   - {id: nuts, category: nuts, price: 2.05, unit_cost: 1.111, rivals: sweets, tax_rate: 5%, return_rate: 0%}
 vendors: [{id: house, fund: 100}]
 gifts: [{id: box, unit_cost: 0.255}, {id: card, unit_cost: 0.405, stock: 300}]
-channels: [{id: sms, cost_per_contact: 0.013}]
+channels: [{id: sms, cost_per_contact: 0.013, reach: 74%}]
 offers:
   - {id: coupon, mechanic: coupon, value: 0.505, layer: targeted, channel: sms, coverage: [40%, 100%], per_customer: 2}
   - {id: cut, mechanic: price_discount, depth: 15%, fixed_cost: 5.005, funding: {vendor: house, share: 33.3%}}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 from documented_funding import funder, funders
-from documented_numbers import rounded, share
+from documented_numbers import reached, rounded, share
 
 DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3}
 SHELF = ("price_discount", "flash_sale")
@@ -26,8 +26,7 @@ class Line:
 
     t: int
     k: int
-    a: int | None
-    """None for everybody."""
+    a: int | None  # None for everybody
     o: int
     coverage: float
     quantity: float
@@ -266,7 +265,8 @@ class Shop:
         under_p = lift_p if lift_p >= 0 or public is None else lift_p * self.take_up[a, k, t, public.o]
         if targeted is None:
             return Pair(lift=lift_p, base=(take_p, 0.0), bump=(under_p, 0.0), in_time=in_time)
-        lift_t, served = self.lift[a, k, t, targeted.o], targeted.coverage * targeted.quantity
+        lift_t = self.lift[a, k, t, targeted.o]
+        served = targeted.coverage * targeted.quantity * reached(self, a, targeted.o)
         taken = self.take_up[a, k, t, targeted.o] * served
         if public is None:
             under_t = lift_t if lift_t >= 0 else lift_t * self.take_up[a, k, t, targeted.o]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 import numpy as np
 
@@ -28,10 +29,11 @@ def phone_shop(
     spread: float = 0.0,
     orders: bool = True,
     gifts: int | None = None,
+    push: Mapping[str, object] | None = None,
 ) -> tuple[Coefficients, Effects]:
     """Sell the one phone of docs/money.md under some offers: 100 a day at 2,260, 1,000 customers.
 
-    ``gifts`` is the stock of earbuds, without a limit where left out.
+    ``gifts`` is the stock of earbuds, without a limit where left out; ``push`` are further keys of the channel.
     """
     scenario = Scenario.model_validate(
         {
@@ -45,7 +47,7 @@ def phone_shop(
                 {"id": "earbuds", "unit_cost": "50", "stock": gifts},
                 {"id": "points", "unit_cost": "5%"},
             ],
-            "channels": [{"id": "push", "cost_per_contact": "0.05"}],
+            "channels": [{"id": "push", "cost_per_contact": "0.05", **(push or {})}],
             "vendors": [{"id": "nova"}],
             "offers": list(offers),
             "effects": {"table": "effects.csv"},

@@ -12,6 +12,7 @@ from further_rules import further_rules
 from random_funding import pay_by_the_line, pay_by_the_unit, pay_on_own_products
 from random_limits import limits_of_every_kind, random_limits
 from random_offers import basket_offers, cap_some, give_with_orders, public_offer, serve_fewer, share, targeted_offer
+from random_reach import reach_fewer
 from random_rules import random_rules
 
 from scenarios.grid import build_grid
@@ -54,6 +55,8 @@ class TinyParams:
     """
     per_unit: bool | None = None
     """Offers whose vendors pay by the unit; drawn from a stream of their own, and not where ``own_rates`` is False."""
+    reach: bool | None = None
+    """Channels that reach a part of each segment; drawn as ``per_unit`` is."""
     last_sales: bool = True
     """Among products of their own rates some that leave the range."""
     order_gifts: bool = True
@@ -205,6 +208,7 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
     pay_by_the_line(document)
     if params.terms:
         serve_fewer(terms, document["offers"], with_baskets)
+    reach_fewer(document, False if params.own_rates is False else params.reach)
     if _flag(rng, params.history, 0.6):
         document["history"] = _history(rng, document)
     if params.rules:

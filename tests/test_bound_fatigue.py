@@ -20,7 +20,7 @@ def columns_of(reach: tuple[float, ...]) -> Columns:
     pair = np.arange(len(reach))[None]
     slices = tuple((n, n + 1) for n in range(len(reach)))
     return Columns(
-        pair=pair, public=pair, targeted=pair, real=np.ones(pair.shape, dtype=bool), reach=reach, slices=slices
+        pair=pair, public=pair, targeted=pair, real=np.ones((1, *pair.shape), dtype=bool), reach=reach, slices=slices
     )
 
 

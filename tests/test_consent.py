@@ -55,8 +55,11 @@ def test_no_audience_holds_anybody_who_has_not_consented(folder: Path, monkeypat
     warnings = [each for each in json.loads(found.stdout)["says"] if "consented" in each]
     assert (
         "warning: 1,000 of 4,000 customers of young have consented to push, and the plan writes to 4,000: audiences "
-        "hold those who have; coverage levels up to 25% plan with them"
+        "hold those who have"
     ) in warnings
+    assert (
+        "note: as the file has it, channels: push has reach: {young: 25%, old: 25%}" in json.loads(found.stdout)["says"]
+    )
 
 
 def test_a_file_that_does_not_say_who_consented_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

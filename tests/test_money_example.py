@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from pathlib import Path
 
+import one_phone
 import pytest
 from one_phone import DAY, phone_shop
 
@@ -20,6 +21,11 @@ BUDS = PlanLine(date=DAY, product="phone", segment="everyone", offer="buds", cov
 @pytest.fixture(scope="module")
 def model():
     """One phone, one segment, one day: a funded price cut and a gift."""
+    return phone()
+
+
+def phone(**push):
+    """The shop of the first two examples; ``push`` are further keys of its channel."""
     off_10 = {
         "id": "off-10",
         "mechanic": "price_discount",
@@ -36,7 +42,7 @@ def model():
         "coverage": "50%",
         "funding": {"vendor": "nova", "share": "20%"},
     }
-    return phone_shop(off_10, buds, lifts=(0.5, 0.2), take_ups=(1.0, 0.3), orders=False)[0]
+    return phone_shop(off_10, buds, lifts=(0.5, 0.2), take_ups=(1.0, 0.3), orders=False, push=push)[0]
 
 
 def _books(model, *lines):
@@ -100,9 +106,23 @@ def test_a_gift_by_message(model):
     assert told.spend == line.spend == Decimal("1025.00")
 
 
+def test_a_channel_that_cannot_reach_everybody():
+    """The same gift by a push that reaches 62 % of the customers: every figure of the paragraph."""
+    told, (line,) = one_phone.told(phone(reach="62%"), BUDS)
+    assert told.contacts == line.contacts == Decimal("310.000")
+    assert told.contacts_cost == Decimal("15.50")
+    assert told.units == Decimal("106.200")
+    assert told.gifts == Decimal("15.500")
+    assert told.gifts_cost == Decimal("775.00")
+    assert told.vendor_funding == Decimal("155.00")
+    assert told.profit_change == Decimal("2256.43")
+    assert told.max_liability == Decimal("15500.00")
+
+
 def test_the_document_says_the_same():
     """The figures of this test stand in docs/money.md."""
     text = (Path(__file__).parents[1] / "docs" / "money.md").read_text("utf-8")
     figures = "192,000.00 259,200.00 28,800.00 19,200.00 11,600.00 52,969.40 52,769.40 6,125.40 29,000.00 17,400.00"
     figures += " 0.211220 23,322.00 19,064.40 9,532.20 1,250.00 3,639.40 1,275.00 1,025.00 25.00 250.00"
+    figures += " 15.50 775.00 155.00 2,256.43 15,500.00"
     assert [figure for figure in figures.split() if figure not in text] == []

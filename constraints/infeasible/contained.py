@@ -22,7 +22,14 @@ Float = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 _MASKS = ("segments", "periods")
-_SHARES = ("contact_targeted", "contact_basket", "reached_targeted", "reached_basket")
+_SHARES = (
+    "contact_targeted",
+    "contact_basket",
+    "contact_reach",
+    "reached_targeted",
+    "reached_basket",
+    "reached_share",
+)
 _WEIGHTS = tuple(each.name for each in fields(Functional) if each.name not in (*_MASKS, *_SHARES))
 
 
@@ -124,7 +131,8 @@ def _counts_all(floor: _Sum, ceiling: _Sum) -> bool:
         return False
     for name in floor.counted:
         mine, its = np.asarray(getattr(one, name)), np.asarray(getattr(other, name))
-        if ((mine != 0) & (mine != its)).any():
+        # Of messages the one may count those of more channels than the other.
+        if mine.shape != its.shape or ((mine != 0) & (mine != its)).any():
             return False
     if not ceiling.never_negative or (ceiling.together < floor.together).any():
         return False
@@ -139,8 +147,8 @@ def _per_customer(floor: _Sum, ceiling: _Sum) -> float | None:
         return None
     if not ceiling.never_negative or (one.segments > other.segments).any():
         return None
-    counts = [_line(one.reached_targeted, other.contact_targeted, other.message)]
-    counts.append(_line(one.reached_basket, other.contact_basket, other.message))
+    counts = [_line(one.reached_targeted.max(axis=0), other.contact_targeted, other.message)]
+    counts.append(_line(one.reached_basket.max(axis=0), other.contact_basket, other.message))
     least = min((float(each.min()) for each in counts if each.size), default=0.0)
     return least if least > 0 else None
 

@@ -25,11 +25,13 @@ def least_messages(model: Coefficients, f: Functional, sign: float, reach: Reach
     weight = sign * f.message
     whole = customers(model)[:, None] * f.segments[:, None] * f.periods
     dear, earned = np.maximum(weight, 0.0), np.minimum(weight, 0.0)
-    earns = np.einsum("j,jst,st", earned, _sent(f, reach, most=True), whole)
-    costs = np.einsum("j,jst,st->s", dear, _sent(f, reach, most=False), whole)
+    there = f.contact_reach[..., None] * whole
+    earns = np.einsum("j,jst,jst", earned, _sent(f, reach, most=True), there)
+    costs = np.einsum("j,jst,jst->s", dear, _sent(f, reach, most=False), there)
     if dear.any():
         for floor in reach.floors:
-            asked = _asked(floor, dear, f, reach, whole[floor.segment])
+            told = np.broadcast_to(f.contact_reach, (len(dear), len(whole)))[:, floor.segment]
+            asked = _asked(floor, dear * told, f, reach, whole[floor.segment])
             costs[floor.segment] = max(costs[floor.segment], asked)
     return float(earns + costs.sum())
 
@@ -40,10 +42,11 @@ def least_reached(model: Coefficients, f: Functional, sign: float, reach: Reach)
         return 0.0
     ends = []
     for most in (False, True):
-        slots = _missed(f.reached_targeted[:, None, :] * f.periods[:, None], reach.targeted, most=most)
-        basket = _missed(f.reached_basket * f.periods[:, None], reach.basket_targeted, most=most)
-        never = slots.prod(axis=(1, 2)) * basket.prod(axis=1)
-        ends.append(((1.0 - never) * customers(model) * f.segments).sum())
+        cells = f.reached_targeted[:, None, :, None, :] * f.periods[:, None]
+        slots = _missed(cells, reach.targeted, most=most)
+        basket = _missed(f.reached_basket[:, None, None, :] * f.periods[:, None], reach.basket_targeted, most=most)
+        never = slots.prod(axis=(2, 3)) * basket.prod(axis=2)
+        ends.append(((1.0 - never) * f.reached_share * customers(model) * f.segments).sum())
     return float(min(sign * f.reached * value for value in ends))
 
 
@@ -65,7 +68,7 @@ def _asked(floor: Floor, weight: Float, f: Functional, reach: Reach, whole: Floa
     Parameters
     ----------
     weight
-        [J] >= 0.
+        [J] >= 0, of a message to the whole segment.
     whole
         [T] what a message to the whole segment counts.
     """

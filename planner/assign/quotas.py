@@ -29,7 +29,7 @@ from scenarios.language.where import holds
 from scenarios.language.words import EVERYBODY, Measure
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.messages import sent, whole_customers
+from scenarios.response.messages import met, reach_in, whole_customers
 from scenarios.response.past_use import PastUse
 from scenarios.scope_mask import in_scope
 
@@ -49,13 +49,15 @@ def quotas_of(grid: Grid, plan: RankedPlan, span: DateRange | None, past: Callab
     scenario, segments = grid.scenario, grid.segments
     customers = np.zeros((len(segments), len(scenario.offers)), dtype=np.int64)
     pieces = Counter[tuple[int, int]]()
+    reach = [reach_in(scenario, segment) for segment in segments]
     others = []
     for line in plan.lines:
         if not _assigned(scenario, line, span):
             others.append(line)
             continue
         place = grid.segment_index[line.segment], grid.offer_index[line.offer]
-        reached = whole_customers(segments[place[0]].customers, line.coverage * line.quantity)
+        told = line.coverage * reach[place[0]].get(scenario.offers[place[1]].channel or "", 1.0)
+        reached = whole_customers(segments[place[0]].customers, told * line.quantity)
         # one message tells of an offer on several products: the same customers hear of all of them
         customers[place] = max(customers[place], reached)
         if line.pieces is not None:
@@ -118,10 +120,14 @@ def _amount(line: LineResult, measure: Measure | str) -> Decimal:
 
 def _reached(grid: Grid, lines: list[LineResult]) -> Decimal:
     """Customers whom at least one of some lines reaches, as the ledger counts them, rounded up: it is taken off."""
-    people = 0
+    people, offers = 0, grid.scenario.offers
     for segment in grid.segments:
-        coverage = np.array([line.coverage for line in lines if line.segment == segment.id])
-        people += int(units(sent(segment.customers, coverage)))
+        own = [line for line in lines if line.segment == segment.id]
+        coverage, channels = (
+            np.array([line.coverage for line in own]),
+            [offers[grid.offer_index[line.offer]].channel for line in own],
+        )
+        people += int(units(met(reach_in(grid.scenario, segment), segment.customers, channels, coverage)))
     return to_decimal(people, UNIT_DIGITS).to_integral_value(ROUND_CEILING)
 
 

@@ -109,7 +109,7 @@ def _columns_of(problem: BoundProblem, model: Coefficients, plan: Plan) -> tuple
     cell, basket = pair_indices(grid.split(plan), grid.widths, np)
     here = layout.columns.pair[None, None] == np.moveaxis(cell, 2, 0)[..., None]
     order = layout.orders.pair[0] == basket.T[..., None]
-    return here & layout.columns.real, order & layout.orders.real[0]
+    return here & layout.columns.real, order & layout.orders.real[:, 0]
 
 
 def _slack(model: Coefficients, limits: Limits, prices: Any, plan: Plan) -> list[GapPart]:

@@ -44,7 +44,7 @@ class Prices(NamedTuple):
     message_floor: Array
     """[M] >= 0, objective per message that a floor asks for."""
     reached: Array
-    """[F, S] 0 to 1: how far customers reached count line by line."""
+    """[R, S] 0 to 1: how far customers reached count line by line; R as in `planner.bound.weights`."""
     count: Array
     """[R] >= 0, objective per line of a rule's row."""
     window: Array

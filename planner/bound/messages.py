@@ -101,7 +101,7 @@ def message_prices(
 ) -> Array:
     """[J, T, S] what a message to a whole segment brings at the prices of limits and floors; below 0 where it costs."""
     price = xp.einsum("fj,fg,gts->jts", weights.message * coefficients[:, None], weights.group, weights.masks)
-    return price * people + xp.einsum("m,mjts->jts", floor, floors.counted)
+    return price * (people * weights.contact_reach) + xp.einsum("m,mjts->jts", floor, floors.counted)
 
 
 def message_gains(logits: Array, price: Array, weights: Weights, xp: Any) -> tuple[Array, Array]:

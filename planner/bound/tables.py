@@ -31,7 +31,8 @@ class Columns:
     targeted: Int
     """[K, C] q."""
     real: Bool
-    """[K, C] False for padding."""
+    """[1, K, C] False for padding; [S, K, C] where reach differs by segment: a pair has a column for each of its
+    reaches, and False where it is not the segment's."""
     reach: tuple[float, ...]
     """Reach of each class, the first is 0."""
     slices: tuple[tuple[int, int], ...]
@@ -39,18 +40,18 @@ class Columns:
 
 
 def class_columns(possible: Bool, reach: Float, width: int) -> Columns:
-    """Lay out the possible pairs [K, E] of each product by class of equal ``reach`` [E]; ``width`` is Q."""
-    levels = sorted({0.0, *(float(x) for x in reach[possible.any(axis=0)])})
+    """Lay out the possible pairs [K, E] of each product by class of equal ``reach`` [1 or S, E]; ``width`` is Q."""
+    levels = sorted({0.0, *(float(x) for x in reach[:, possible.any(axis=0)].ravel())})
     count = len(possible)
     pairs, real, slices, start = [], [], [], 0
     for level in levels:
-        rows = [np.flatnonzero(possible[k] & (reach == level)) for k in range(count)]
+        rows = [np.flatnonzero(possible[k] & (reach == level).any(axis=0)) for k in range(count)]
         size = max(1, max(len(row) for row in rows))
         table, here = np.zeros((count, size), dtype=np.int64), np.zeros((count, size), dtype=bool)
         for k, row in enumerate(rows):
             table[k, : len(row)], here[k, : len(row)] = row, True
         pairs.append(table)
-        real.append(here)
+        real.append(here & (reach[:, table] == level))
         slices.append((start, start + size))
         start += size
     pair = np.concatenate(pairs, axis=1)
@@ -58,7 +59,7 @@ def class_columns(possible: Bool, reach: Float, width: int) -> Columns:
         pair=pair,
         public=pair // width,
         targeted=pair % width,
-        real=np.concatenate(real, axis=1),
+        real=np.concatenate(real, axis=2),
         reach=tuple(levels),
         slices=tuple(slices),
     )
@@ -215,7 +216,7 @@ def basket_columns(model: Coefficients, blocks: list[Bool], cells: Cells) -> tup
     def take(table: Float) -> Float:
         return np.ascontiguousarray(table.transpose(1, 0, 2)[..., columns.pair[0]])
 
-    allowed = pairs[..., columns.pair[0]] & columns.real[0]
+    allowed = pairs[..., columns.pair[0]] & columns.real[:, 0]
     lift = take(tables.lift)
     fresh_high = model.past.basket_fatigue.T.copy()
     fresh_low = fresh_high * _worn_out(columns.reach[-1], model)[:, None]

@@ -1,6 +1,7 @@
 """Weights of the priced objective: what a base unit, a bump, a line, a message and a customer reached are worth.
 
-F counts functionals: the objective first, then the limits that are priced; G groups of equal masks, J message scopes.
+F counts functionals: the objective first, then the limits that are priced; G groups of equal masks, J message scopes,
+R what counts customers reached.
 Other letters as in `planner.bound.tables`.
 """
 
@@ -36,14 +37,18 @@ class Weights(NamedTuple):
     """[J, K, C] coverage."""
     contact_basket: Float
     """[J, Y]"""
+    contact_reach: Float
+    """[J, 1, S] share of each segment that messages can reach; [1, 1, 1] where all of them reach everybody."""
     reached: Float
-    """[F, S] per customer reached."""
+    """[R, S] per customer reached; a functional has a row for each group that it tells apart, one at least."""
+    reached_by: Float
+    """[R, F] 1 at the functional of a row."""
     reached_cells: Float
-    """[F, K, C] coverage."""
+    """[R, K, C] coverage."""
     reached_basket: Float
-    """[F, Y]"""
+    """[R, Y]"""
     reached_periods: Float
-    """[F, T]"""
+    """[R, T]"""
 
 
 def _row(functional: Functional, cells: Columns, orders: Columns) -> Float:
@@ -80,7 +85,7 @@ def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Colu
     groups: dict[bytes, int] = {}
     masks: list[Float] = []
     scopes: dict[bytes, int] = {}
-    contacts: list[tuple[Float, Float]] = []
+    contacts: list[tuple[Float, Float, Float]] = []
     entries: list[tuple[int, int, float]] = []
     member = []
     for number, each in enumerate(functionals):
@@ -89,27 +94,58 @@ def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Colu
             groups[mask.tobytes()] = len(masks)
             masks.append(mask)
         member.append(groups[mask.tobytes()])
-        for row, basket, weight in zip(each.contact_targeted, each.contact_basket, each.message, strict=True):
-            key = row.tobytes() + basket.tobytes()
+        lines = each.contact_targeted, each.contact_basket, each.contact_reach
+        for row, basket, reach, weight in zip(*lines, each.message, strict=True):
+            key = row.tobytes() + basket.tobytes() + reach.tobytes()
             if key not in scopes:
                 scopes[key] = len(contacts)
-                contacts.append((row[k, cells.targeted], basket[orders.targeted[0]]))
+                contacts.append((row[k, cells.targeted], basket[orders.targeted[0]], reach))
             entries.append((number, scopes[key], float(weight)))
     message = np.zeros((len(functionals), len(contacts)))
     for number, scope, weight in entries:
         message[number, scope] += weight
+    groups_of = [_reached(number, each, cells, orders) for number, each in enumerate(functionals)]
+    reached = [row for rows in groups_of for row in rows]
+    told = np.array([reach for *_, reach in contacts]).reshape(-1, 1, functionals[0].contact_reach.shape[1])
     return Weights(
         units=np.stack([_row(each, cells, orders) for each in functionals]),
         group=np.eye(len(masks))[member],
         masks=np.stack(masks),
         message=message,
-        contact_cells=np.array([c for c, _ in contacts]).reshape(-1, *cells.pair.shape),
-        contact_basket=np.array([b for _, b in contacts]).reshape(-1, orders.pair.shape[1]),
-        reached=np.stack([each.reached * each.segments for each in functionals]),
-        reached_cells=np.stack([each.reached_targeted[k, cells.targeted] for each in functionals]),
-        reached_basket=np.stack([each.reached_basket[orders.targeted[0]] for each in functionals]),
-        reached_periods=np.stack([each.periods for each in functionals]),
+        contact_cells=np.array([c for c, _, _ in contacts]).reshape(-1, *cells.pair.shape),
+        contact_basket=np.array([b for _, b, _ in contacts]).reshape(-1, orders.pair.shape[1]),
+        contact_reach=np.ones((1, 1, 1)) if (told == 1.0).all() else told,
+        reached=np.stack([row.weight for row in reached]),
+        reached_by=np.eye(len(functionals))[[row.functional for row in reached]],
+        reached_cells=np.stack([row.cells for row in reached]),
+        reached_basket=np.stack([row.basket for row in reached]),
+        reached_periods=np.stack([functionals[row.functional].periods for row in reached]),
     )
+
+
+class _Reached(NamedTuple):
+    """Customers reached of one group of one functional."""
+
+    functional: int
+    weight: Float
+    """[S]"""
+    cells: Float
+    """[K, C]"""
+    basket: Float
+    """[Y]"""
+
+
+def _reached(number: int, each: Functional, cells: Columns, orders: Columns) -> list[_Reached]:
+    """Rows of one functional; one that weighs nothing where it counts no customers reached."""
+    if not len(each.reached_share):
+        shape = cells.pair.shape, orders.pair.shape[1]
+        return [_Reached(number, np.zeros(len(each.segments)), np.zeros(shape[0]), np.zeros(shape[1]))]
+    k = np.arange(len(cells.pair))[:, None]
+    rows = zip(each.reached_share, each.reached_targeted, each.reached_basket, strict=True)
+    return [
+        _Reached(number, each.reached * each.segments * share, row[k, cells.targeted], basket[orders.targeted[0]])
+        for share, row, basket in rows
+    ]
 
 
 def redeemers_of(model: Coefficients, cells: Columns, orders: Columns) -> tuple[Float, Float]:
@@ -169,8 +205,8 @@ def reach_gains(
     part: Array, coefficients: Array, weights: Weights, people: Array, xp: Any
 ) -> tuple[Array, Array, Array]:
     """What each column earns for customers reached, and a constant; reach that costs costs nothing here."""
-    price = xp.maximum(coefficients[:, None] * weights.reached, 0.0) * people
-    line = xp.einsum("fs,ft->fts", price * part, weights.reached_periods)
-    cells = xp.einsum("fts,fkc->tskc", line, weights.reached_cells)
-    baskets = xp.einsum("fts,fy->tsy", line, weights.reached_basket)
+    price = xp.maximum((weights.reached_by @ coefficients)[:, None] * weights.reached, 0.0) * people
+    line = xp.einsum("rs,rt->rts", price * part, weights.reached_periods)
+    cells = xp.einsum("rts,rkc->tskc", line, weights.reached_cells)
+    baskets = xp.einsum("rts,ry->tsy", line, weights.reached_basket)
     return cells, baskets, (price * (1.0 - part)).sum()

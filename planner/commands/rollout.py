@@ -32,8 +32,9 @@ def roll_out(
         Where options, customers or the folder cannot be used.
     """
     from planner.export.rollout import export_rollout
-    from planner.export.rollout_customers import read_rollout_customers, warnings_of
+    from planner.export.rollout_customers import read_rollout_customers
     from planner.export.rollout_place import refuse_foreign
+    from planner.export.rollout_warnings import warnings_of
     from scenarios.answer.plan_files import PLANS, sha256
     from scenarios.grid import build_grid
     from surrogate.data.pseudonyms import Pseudonyms, key_for

@@ -37,6 +37,8 @@ class Layers(NamedTuple):
     take_targeted: Array
     around: Surroundings
     """[K * T, S, 1] each."""
+    served: Array | None
+    """[K * T, S, Q] share of a segment that targeted choices serve, where a channel does not reach everybody."""
 
 
 class Terms(NamedTuple):
@@ -109,7 +111,7 @@ class Columns:
     widths: Blocks[int]
     layers: Layers
     served: tuple[Array, Array]
-    """[P] and [Q] share of a segment that each choice serves."""
+    """[P] and [Q] share of a segment that each choice serves; `Layers.served` instead where it is not None."""
     stacked: Array
     """[P, Q]"""
     used: Array
@@ -132,13 +134,16 @@ class Columns:
         """All choices of a layer."""
         lift = layers.lift_public if layer == 0 else layers.lift_targeted
         take = layers.take_public if layer == 0 else layers.take_targeted
-        return Side(lift, take, start_jax().numpy.broadcast_to(self.served[layer], lift.shape))
+        own = layers.served if layer == 1 else None
+        return Side(lift, take, start_jax().numpy.broadcast_to(self.served[layer], lift.shape) if own is None else own)
 
     def chosen_side(self, layers: Layers, layer: int, choice: Array) -> Side:
         """The chosen choice of a layer; ``choice`` is [M, S, 1]."""
         lift = layers.lift_public if layer == 0 else layers.lift_targeted
         take = layers.take_public if layer == 0 else layers.take_targeted
-        return Side(along(lift, choice), along(take, choice), at(self.served[layer], (choice,)))
+        own = layers.served if layer == 1 else None
+        served = at(self.served[layer], (choice,)) if own is None else along(own, choice)
+        return Side(along(lift, choice), along(take, choice), served)
 
     def entries(self, public: Side, targeted: Side, index: Choices, columns: Array, around: Surroundings) -> CellTables:
         """Entries of pairs in some columns, [M, S, choices]; ``index`` holds their choice numbers."""
@@ -207,7 +212,8 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
     def single(field: Any) -> Array:
         return on_device(field, dtype)
 
-    layers = model.layers
+    layers, levels = model.layers, served(model.grid, 1)
+    by_segment = levels.ndim > 1
     return Columns(
         shape=model.grid.shape,
         widths=model.grid.widths,
@@ -217,8 +223,9 @@ def build_columns(model: Coefficients, dtype: Any) -> Columns:
             place(layers.lift_targeted),
             place(layers.take_targeted),
             jax.tree.map(place, surroundings(model.base_units, model.rivals, model.strengths, model.sold, 1)),
+            place(levels[:, None, None]) if by_segment else None,
         ),
-        served=(single(served(model.grid, 0)), single(served(model.grid, 1))),
+        served=(single(served(model.grid, 0)), single(levels.mean(axis=0) if by_segment else levels)),
         stacked=on_device(model.economics.stacked),
         used=on_device(model.economics.used),
         terms=Terms(

@@ -211,7 +211,7 @@ class Lagrangian:
         past = self.setting.past_fatigue[..., self.columns.shape[2] :]
         left = terms.strengths.charges_carry_over * (past - flow.tail_fatigue).sum(axis=-1)
         total += (charged[..., -1] * terms.carry_value * left).sum()
-        heard = stack.customers[None, :, None] * (1.0 - stack.silent(parts.contacts))
+        heard = stack.scopes.hearers[..., None] * (1.0 - stack.silent(parts.contacts))
         total += (stack.messages(coefficients) * heard).sum()
         reach = jnp.einsum("l,lrs->rs", coefficients, stack.scopes.reach_weight)
         return total + (reach * stack.customers[None, :] * (1.0 - stack.missed(parts.reaches))).sum()

@@ -46,8 +46,8 @@ class Messages:
         What a message of each scope weighs in each functional ...
     covered : [L, S, T]
         ... where that covers it.
-    customers : [S]
-        Of each segment.
+    hearers : [J, S]
+        Customers whom each scope's messages can reach; [1, S] where that is everybody.
     place : [S, K + 1, T]
         Flat slots of the lines that messages carry, those on baskets last.
     """
@@ -55,13 +55,13 @@ class Messages:
     contact: Float
     message: Float
     covered: Float
-    customers: Float
+    hearers: Float
     place: NDArray[np.int64]
 
     def priced(self, coefficients: Float) -> Float:
         """[J, S, T] what a message to everybody adds to the priced objective; mostly negative."""
         each = np.tensordot((coefficients[:, None] * self.message).T, self.covered, axes=1)
-        return np.asarray(each * self.customers[None, :, None])
+        return np.asarray(each * self.hearers[..., None])
 
     def dropped(self, plan: Plan, gain: Float, worth: Float, droppable: Bools) -> Groups:
         """Drop all lines of a message.
@@ -132,7 +132,7 @@ class Messages:
 
 def build_messages(model: Coefficients, functionals: tuple[Functional, ...]) -> Messages | None:
     """Messages of some functionals of a model; None where none counts any."""
-    cells, baskets, weights = message_scopes(functionals)
+    cells, baskets, reach, weights = message_scopes(functionals)
     if not len(cells):
         return None
     width = max(cells.shape[-1], baskets.shape[-1])
@@ -144,7 +144,7 @@ def build_messages(model: Coefficients, functionals: tuple[Functional, ...]) -> 
     basket = model.grid.offsets[3] + np.arange(s * t).reshape(s, 1, t)
     place = np.concatenate([targeted, basket], axis=1)
     covered = np.stack([np.outer(f.segments, f.periods) for f in functionals])
-    return Messages(contact=contact, message=weights, covered=covered, customers=people, place=place)
+    return Messages(contact=contact, message=weights, covered=covered, hearers=reach * people, place=place)
 
 
 def _silent(cover: Float) -> Float:

@@ -178,9 +178,9 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
     redeeming, of_orders = redeemers(model.grid, 1), redeemers(model.grid, 3)
     rows, count = _padded(len(covered), CLASSES), _padded(len(functionals), FUNCTIONALS)
     here = classes[None] == np.arange(rows)[:, None, None]
-    contact, basket_contact, message = message_scopes(functionals)
+    told = message_scopes(functionals)
     reached, basket_reached, reach_periods, reach_weight = reach_scopes(functionals)
-    scopes, reaches = _padded(len(contact), SCOPES), _padded(len(reached), REACHES)
+    scopes, reaches = _padded(len(told.cells), SCOPES), _padded(len(reached), REACHES)
 
     def padded(field: Float, *sizes: int) -> Array:
         missing = [(0, size - length) for size, length in zip(sizes, field.shape, strict=False)]
@@ -205,9 +205,10 @@ def build_stack(model: Coefficients, functionals: tuple[Functional, ...], dtype:
         kinds=padded(kinds, count),
         binned=padded(binned.T, len(binned.T), kinds.shape[1]),
         scopes=Scopes(
-            contact=padded(contact, scopes),
-            basket_contact=padded(basket_contact, scopes),
-            message=padded(message, count, scopes),
+            contact=padded(told.cells, scopes),
+            basket_contact=padded(told.baskets, scopes),
+            message=padded(told.weights, count, scopes),
+            hearers=padded(told.reach * people, 1 if len(told.reach) == 1 else scopes),
             reached=padded(reached, reaches),
             basket_reached=padded(basket_reached, reaches),
             reach_periods=padded(reach_periods, reaches),

@@ -38,7 +38,7 @@ def values_of_cells(stack: Stack, what: Sold, blocks: Blocks[Array]) -> Array:
         _sums(count, stack.classes, 1, what.orders),
     )
     silent, missed = stack.silent(stack.contacts(blocks)), stack.missed(stack.reaches(blocks))
-    heard = _sums(count, stack.classes, 1, *(stack.customers[:, None] * (1.0 - silent)))
+    heard = _sums(count, stack.classes, 1, *(stack.scopes.hearers[..., None] * (1.0 - silent)))
     return _weighed(stack, (*binned, *_basket_sums(stack, what, blocks)), heard, missed)
 
 
@@ -68,7 +68,7 @@ def values_by_lines(stack: Stack, what: Sold, blocks: Blocks[Array], public: Sal
         by_class(what.orders),
     )
     silent, missed = _silent(stack, held, blocks), _missed(stack, held, blocks)
-    heard = by_class(*(stack.customers[:, None] * (1.0 - silent)))
+    heard = by_class(*(stack.scopes.hearers[..., None] * (1.0 - silent)))
     return _weighed(stack, (*binned, *_basket_sums(stack, what, blocks)), heard, missed)
 
 

@@ -147,7 +147,9 @@ def _drawn(
         (customers.names[n], grid.segments[customers.segment[n]].id) for n in np.flatnonzero(held)
     ]
     draw = partial(tables.reached, grid, lines, customers, seed=seed)
-    drawn = Drawn(members=draw(held=held), without_holdout=lambda: draw(held=np.zeros_like(held)))
+    drawn = Drawn(
+        members=draw(held=held), told=customers.consents, without_holdout=lambda: draw(held=np.zeros_like(held))
+    )
     lists: dict[str, Table] = {"holdout.csv": (tables.HOLDOUT_COLUMNS, names)}
     for audience in tables.audiences(lines, customers, drawn.members):
         lists[audience.file] = tables.AUDIENCE_COLUMNS, list(audience.rows)

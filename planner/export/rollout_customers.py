@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -12,24 +11,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.consent import EXPECTED, answered, asked_of, why_asked
-from planner.figures import plural
-from scenarios.answer.plan import LineResult
-from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.csv_files import CsvTable
-from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
-from scenarios.response.messages import whole_customers
 from scenarios.tables.amounts import MOST_UNITS, bounded
 from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, customer_table, in_words, naming_column
 from surrogate.data.id_text import id_text
 from surrogate.data.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, Pseudonyms, pseudonym_in
 
 SEGMENT, BEFORE = "segment", "before"
-_NAMED = 3
-"""Unknown segments, segments of another size, and empty audiences of a segment, that are named."""
-_ALIKE = 0.1
-"""Share of a planned segment by which the file may hold more or fewer customers without a word."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -150,68 +140,6 @@ def _consented(table: CsvTable, column: str) -> NDArray[np.bool_]:
         more = f" (and {int(odd.sum()) - 1:,} more)" if odd.sum() > 1 else ""
         table.problem(row, column, EXPECTED, f"{shown(words[row])}{more}")
     return may
-
-
-def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> tuple[str, ...]:
-    """Say who is left out because of a segment's name, which planned audiences have nobody, and which another size."""
-    said = []
-    for word, count in list(customers.unknown.items())[:_NAMED]:
-        hint = did_you_mean(word, grid.segment_index, kind="segment") if word else "write the segment"
-        who = "1 customer is" if count == 1 else f"{count:,} customers are"
-        said.append(
-            f"warning: {who} in segment {shown(word) if word else 'blank'}, which the scenario does not know: {hint}"
-        )
-    offers = {offer.id: offer for offer in grid.scenario.offers}
-    empty: dict[str, list[str]] = {}
-    for line in lines:
-        if offers[line.offer].layer is not Layer.TARGETED or len(customers.of(grid.segment_index[line.segment])):
-            continue
-        empty.setdefault(line.segment, []).append(f"{line.offer} on {line.period}")
-    for segment, planned in empty.items():
-        audiences = list(dict.fromkeys(planned))
-        named = first_few(audiences, _NAMED)
-        said.append(f"warning: the file has no customer of {segment}, whose planned audiences are empty: {named}")
-    said += _short_of_consent(customers, grid, lines)
-    return (*said, *_other_sizes(customers, grid, {line.segment for line in lines}))
-
-
-def _short_of_consent(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> Iterator[str]:
-    """Say of which segments fewer customers have consented to a channel than the plan writes to."""
-    channels = {offer.id: offer.channel for offer in grid.scenario.offers}
-    most: dict[tuple[str, str], float] = {}
-    for line in lines:
-        channel = channels[line.offer]
-        if channel in customers.consents:
-            key = line.segment, str(channel)
-            most[key] = max(most.get(key, 0.0), line.coverage)
-    for (segment, channel), coverage in most.items():
-        members = customers.of(grid.segment_index[segment])
-        consented = int(customers.consents[channel][members].sum())
-        wanted = whole_customers(len(members), coverage)
-        if consented < wanted:
-            share = f"{math.floor(100 * consented / len(members))}%"
-            yield (
-                f"warning: {consented:,} of {plural(len(members), 'customer')} of {segment} have consented to "
-                f"{channel}, and the plan writes to {wanted:,}: audiences hold those who have; coverage levels up to "
-                f"{share} plan with them"
-            )
-
-
-def _other_sizes(customers: Customers, grid: Grid, named: set[str]) -> tuple[str, ...]:
-    """Say of which segments with a line of their own the file holds more or fewer customers than the plan counts on."""
-    found = [
-        f"{segment.id} {plural(held, 'customer')} for {segment.customers:,}"
-        for number, segment in enumerate(grid.segments)
-        if segment.id in named
-        and (held := len(customers.of(number)))
-        and abs(held - segment.customers) > _ALIKE * segment.customers
-    ]
-    if not found:
-        return ()
-    return (
-        f"warning: the file holds other numbers than the plan counts on ({first_few(found, _NAMED)}): messages, "
-        "uses and spend there will differ by as much",
-    )
 
 
 def _check_names(table: CsvTable, column: str, names: list[str]) -> None:

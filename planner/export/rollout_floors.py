@@ -6,9 +6,10 @@ drawn yet, are expectations: the plan's account once more, with those who are ke
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import compress, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from scenarios.answer.sums import Places, coverages
 from scenarios.flight.kept_out import reckoned
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
-from scenarios.response.messages import message_groups, sent
+from scenarios.response.messages import message_groups, met, reach_in
 from scenarios.response.past_use import PastUse
 
 _FIRST = "give --holdout 0% or a smaller share, or plan with a higher bound"
@@ -45,6 +46,8 @@ class Drawn:
     """Whom each targeted line reaches."""
 
     members: Mapping[LineKey, Members]
+    told: Collection[str]
+    """Channels of which the customers say whether they may be reached."""
     without_holdout: Callable[[], Mapping[LineKey, Members]]
     """Whom they would reach were nobody kept out; drawn only where a least amount is missed."""
 
@@ -128,13 +131,17 @@ def _missed_people(
     held = any(each.held for each in holdouts)
     if drawn is None and not held:
         return
-    count = _expected(book, holdouts) if drawn is None else _counted(book, drawn.members)
+    count = _expected(book, holdouts) if drawn is None else _counted(book, drawn.members, drawn.told)
     for entry in floors:
         left, row = min(((_used(entry, row, book, past, count), row) for row in entry.rows), key=lambda pair: pair[0])
         if left >= entry.bound:
             continue
         if whole is None:
-            whole = _expected(book, ()) if drawn is None else _counted(book, drawn.without_holdout() if held else {})
+            whole = (
+                _expected(book, ())
+                if drawn is None
+                else _counted(book, drawn.without_holdout() if held else {}, drawn.told)
+            )
         before = _used(entry, row, book, past, whole) if held else None
         yield _people_sentence(entry, row, left, before, remedy, guess=drawn is None)
 
@@ -171,24 +178,39 @@ def _used(entry: LimitEntry, row: LimitRow, book: Account, past: PastUse, count:
     return Decimal(repr(round(sum(count(part) for part in parts), UNIT_DIGITS))) + Decimal(before).scaleb(-UNIT_DIGITS)
 
 
-def _counted(book: Account, members: Mapping[LineKey, Members]) -> Count:
-    """Count different customers in audiences."""
+def _counted(book: Account, members: Mapping[LineKey, Members], told: Collection[str]) -> Count:
+    """Count different customers in audiences, of whom a channel may reach a part.
+
+    ``told`` are the channels of which customers say whether they may be reached: then all of an audience are.
+    """
     lines = [(line.date, line.product, line.segment, line.offer) for line in book.lines]
+    offers = book.grid.scenario.offers
 
     def count(rows: Rows) -> float:
-        return float(np.unique(np.concatenate([members[lines[number]] for number in book.rows.line[rows]])).size)
+        reach = dict.fromkeys(told, 1.0)
+        reach = reach_in(book.grid.scenario, book.grid.segments[int(book.rows.segment[rows[0]])]) | reach
+        audiences = [members[lines[number]] for number in book.rows.line[rows]]
+        levels = np.array([reach.get(offers[number].channel or "", 1.0) for number in book.rows.offer[rows]])
+        people = 0.0
+        for below, level in pairwise([0.0, *np.unique(levels).tolist()]):
+            people += (level - below) * np.unique(np.concatenate(list(compress(audiences, levels >= level)))).size
+        return people
 
     return count
 
 
 def _expected(book: Account, holdouts: Sequence[SegmentHoldout]) -> Count:
-    """Expect how many audiences will hold: a coverage of the segment, as far as those who are left allow."""
+    """Expect how many audiences will reach: a coverage of the segment, as far as those who are left allow."""
     kept = {each.segment: each.held / each.customers for each in holdouts}
-    coverage = coverages(book)
+    coverage, offers = coverages(book), book.grid.scenario.offers
 
     def count(rows: Rows) -> float:
         segment = book.grid.segments[int(book.rows.segment[rows[0]])]
         left = 1.0 - kept.get(segment.id, 0.0)
-        return left * sent(segment.customers, np.minimum(coverage[rows] / left, 1.0)) if left > 0 else 0.0
+        if left <= 0:
+            return 0.0
+        channels = [offers[number].channel for number in book.rows.offer[rows]]
+        reach = reach_in(book.grid.scenario, segment)
+        return left * met(reach, segment.customers, channels, np.minimum(coverage[rows] / left, 1.0))
 
     return count

@@ -93,20 +93,27 @@ def reached(
 ) -> dict[LineKey, Members]:
     """Draw whom every targeted line reaches: by lot, nobody who is kept out, as many as planned.
 
-    A coverage is a share of the whole segment; it is reached as far as the customers left after the holdout, and those
-    who have consented to the channel, allow.
+    A coverage is a share of the whole segment, and where the channel says how many it can reach, of those who have
+    consented to it; it is reached as far as the customers left after the holdout, and those who have consented, allow.
+    Where the file does not tell who they are, audiences hold customers whom the channel cannot reach, too: what sends
+    leaves these out, and the share of the others that is left is the coverage.
     Every line draws by itself, so that lines together reach as many as the account says.
     """
     offers = {offer.id: offer for offer in grid.scenario.offers}
     drawn, left = lots(customers.pseudonyms, seed, "audience"), np.flatnonzero(~held)
     members = {segment.id: left[customers.segment[left] == s] for s, segment in enumerate(grid.segments)}
+    reaching = {channel.id for channel in grid.scenario.channels if channel.reach is not None}
     found = {}
     for line in lines:
         if offers[line.offer].layer is not Layer.TARGETED:
             continue
-        wanted = whole_customers(len(customers.of(grid.segment_index[line.segment])), line.coverage)
+        channel = offers[line.offer].channel or ""
+        may = customers.consents.get(channel)
+        counted = customers.of(grid.segment_index[line.segment])
+        if may is not None and channel in reaching:
+            counted = counted[may[counted]]
+        wanted = whole_customers(len(counted), line.coverage)
         there = members[line.segment]
-        may = customers.consents.get(offers[line.offer].channel or "")
         there = there if may is None else there[may[there]]
         lot = line_lots(drawn[there], f"{line.period} {line.offer} {line.product}")
         found[line_key(line)] = there[np.argsort(lot, kind="stable")[:wanted]]

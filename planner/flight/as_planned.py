@@ -12,13 +12,15 @@ from scenarios.flight.pieces import counts_pieces
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET, Layer
 from scenarios.response.coefficients import Coefficients
+from scenarios.response.reachable import EVERYBODY, by_channel
 from scenarios.response.totals import sold_by
 from surrogate.flight.effects_measured import contacted_share
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 Reached = dict[tuple[str, str], Float]
-"""By offer and product (or the basket): [S, T] share of each segment that its lines reach, 0 without one."""
+"""By offer and product (or the basket): [S, T] coverage of each segment by its lines, 0 without one: a share of the
+customers whom the offer's channel can reach."""
 
 
 def reached_by(grid: Grid, plan: NDArray[np.int8], last: int) -> Reached:
@@ -105,7 +107,7 @@ class AsPlanned:
                 continue
             where = (table[row] > 0) & (True if periods is None else periods)
             plain = self._without(offer, on)[row, where]
-            reached = contacted_share(self._really[name, on][row, where], kept_out)
+            reached = contacted_share(self._really[name, on][row, where], kept_out) * self._reach(name)[row]
             weighed += float(reached @ plain)
             weights += float(plain.sum())
             shares += reached.tolist()
@@ -125,7 +127,8 @@ class AsPlanned:
         where = table[rows] > 0
         public = self._public(offer)
         model = self._of_model[offer, product]
-        share = np.minimum(model, 1.0 if public else self._left[:, None])[rows][where]
+        share = np.minimum(model, 1.0 if public else self._left[:, None]) * self._reach(offer)[:, None]
+        share = share[rows][where]
         plain = self._without(offer, product)[rows][where]
         if not (share @ plain > 0):
             return None
@@ -143,6 +146,12 @@ class AsPlanned:
             times = sent[:, self._row(product), :, self._grid.offer_index[offer]]
             found[offer, product] = np.where(times == 1.0, table, np.minimum(table, left[:, None]) * times)
         return found
+
+    def _reach(self, offer: str) -> Float:
+        """[S] share of each segment's customers whom an offer's channel can reach."""
+        channel = self._grid.scenario.offers[self._grid.offer_index[offer]].channel
+        reach = by_channel(self._grid).get(channel or "", EVERYBODY)
+        return np.broadcast_to(reach, len(self._grid.segments))
 
     def _row(self, product: str) -> int:
         return self._grid.shape[1] if product == BASKET else self._grid.product_index[product]

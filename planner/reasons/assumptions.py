@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner.figures import given, plural, share
 from planner.problem import Problem
+from planner.reasons.channel_reach import reach_assumed
 from planner.reasons.own_rates import own_rates
 from planner.reasons.whole_prices import whole_prices
 from scenarios.currency import minor_digits, rate_text
@@ -99,6 +100,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         *caps(problem),
         *_issued(problem),
         *_stock(problem),
+        *reach_assumed(scenario),
         *_shelf(problem),
         *whole_prices(problem.grid),
     )

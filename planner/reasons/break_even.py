@@ -25,6 +25,7 @@ from scenarios.response.funding import funding_tables
 from scenarios.response.model import all_and_rising, where_supplied
 from scenarios.response.net_factors import kept_shares
 from scenarios.response.pairs import Pair, under_line
+from scenarios.response.reachable import EVERYBODY, by_channel
 
 Float = NDArray[np.float64]
 
@@ -160,10 +161,16 @@ def _place(grid: Grid, number: int) -> tuple[int, int, Choice]:
     return block, column, grid.choices[block][column - 1]
 
 
+def _reach(grid: Grid, offer: Offer) -> Float:
+    """[S] share of each segment that an offer's channel can reach, or [1] of all."""
+    return by_channel(grid).get(offer.channel or "", EVERYBODY)
+
+
 def _message_cost(grid: Grid, offer: Offer, coverage: float) -> Float:
     """[S] cost of the messages of one line."""
     price = next((float(c.cost_per_contact) for c in grid.scenario.channels if c.id == offer.channel), 0.0)
-    return np.array([segment.customers * coverage * price for segment in grid.segments])
+    each = np.array([segment.customers * coverage * price for segment in grid.segments])
+    return np.asarray(_reach(grid, offer) * each)
 
 
 def _alone(lift: Float) -> Pair:
@@ -199,8 +206,9 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
     gift = economics.gift_cost[layer][:, column, 0] if layer == 0 else economics.gift_cost[layer][:, 0, column]
     given = saving * economics.net + gift
     paid = given - economics.fee_rate * saving
-    base, under = model.base_units * choice.served, model.base_units * choice.served * take_up
-    bump, gain = _gain(model, lifts * choice.served)
+    served = (choice.served * _reach(grid, offer))[:, None, None]
+    base, under = model.base_units * served, model.base_units * served * take_up
+    bump, gain = _gain(model, lifts * served)
     added = under_line(bump, take_up, np)
     fixed = float(offer.fixed_cost)
     share = np.array([segment.customers for segment in grid.segments], dtype=float)
@@ -238,7 +246,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
     block, column, choice = _place(grid, number)
-    reach = choice.served
+    reach = (choice.served * _reach(grid, offer))[:, None]
     take_up = effects.take_up[:, -1, :, number] * model.kept[:, -1, None, number]
     orders, rising = all_and_rising(model.orders_per_unit * model.base_units, model.supplied)
     kept = economics.unit_margin[:, None] - model.strengths.pull_forward * model.ahead_margin

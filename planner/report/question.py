@@ -10,6 +10,7 @@ from rich.text import Text
 
 from constraints.limits.book import scope_text
 from planner.figures import given, plural
+from planner.reasons.channel_reach import reaching
 from planner.reasons.own_rates import own_rates
 from scenarios.currency import rate_text
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
@@ -51,6 +52,7 @@ def question_rows(scenario: Scenario) -> list[tuple[str, str]]:
         ("segments", _segments(scenario)),
         ("products", _products(scenario)),
         ("offers", _offers(scenario)),
+        *(("channel", told) for told in reaching(scenario)),
         ("limits", _limits(scenario)),
         ("rules", ", ".join(f"{rule.id} ({rule.rule})" for rule in scenario.rules) or "none"),
     ]

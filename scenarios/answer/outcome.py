@@ -109,7 +109,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
     product = np.full(len(slot), -1) if on_basket else np.repeat(place[-2], count)
     zero = np.zeros(len(slot))
     layer = block % 2
-    found, people = issue(grid, money, block), np.array([float(each.customers) for each in grid.segments])
+    found = issue(grid, money, block)
     if on_basket:
         orders = (what.basket_public, what.basket_targeted)[layer]
         base = (what.basket_public_base, what.basket_targeted_base)[layer]
@@ -155,7 +155,7 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
         product=product,
         period=period,
         choice=choice,
-        held=found.each[choice] * people[segment],
+        held=found.each[choice] * found.holders[segment, choice],
         redeemable=found.each[choice] * found.redeemers[segment, choice],
         owed=found.owed[choice] if on_basket else found.owed[product, choice],
         counted=found.counted[choice],

@@ -19,7 +19,7 @@ from scenarios.grid import Grid
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import COUNTS, RATIOS, Measure
-from scenarios.response.messages import message_groups, sent
+from scenarios.response.messages import message_groups, met, reach_in, sent
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
 Flag = NDArray[np.bool_]
@@ -108,8 +108,9 @@ def messages(account: Account, where: Flag) -> tuple[int, int]:
     price = {channel.id: float(channel.cost_per_contact) for channel in grid.scenario.channels}
     contacts = cost = 0
     groups = message_groups(grid.scenario, rows.segment[picked], rows.period[picked], offers)
+    reach = [reach_in(grid.scenario, each) for each in grid.segments]
     for (segment, channel, _), members in groups.items():
-        people = sent(grid.segments[segment].customers, coverage[members])
+        people = reach[segment][channel] * sent(grid.segments[segment].customers, coverage[members])
         contacts += int(units(people))
         cost += int(scaled(people * price[channel], account.digits))
     return contacts, cost
@@ -125,8 +126,12 @@ def customers_reached(account: Account, where: Flag) -> int:
     rows, coverage = account.rows, coverages(account)
     targeted = where & ((rows.block == 1) | (rows.block == 3))
     total = 0
+    offers = account.grid.scenario.offers
     for segment, record in enumerate(account.grid.segments):
-        total += int(units(sent(record.customers, coverage[targeted & (rows.segment == segment)])))
+        own = np.flatnonzero(targeted & (rows.segment == segment))
+        channels = [offers[number].channel for number in rows.offer[own]]
+        reach = reach_in(account.grid.scenario, record)
+        total += int(units(met(reach, record.customers, channels, coverage[own])))
     return total
 
 

@@ -23,6 +23,7 @@ from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.effects import Effects
+from scenarios.response.messages import reach_in
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -62,7 +63,7 @@ class _Line(NamedTuple):
     product: int
     period: int
     reach: float
-    """Share of the segment that it was to reach, of those who were not kept out."""
+    """Share of the customers whom its channel reaches that it was to reach, of those who were not kept out."""
     sent: float
     """NaN where its row does not tell."""
 
@@ -83,9 +84,10 @@ def messages(actuals: Actuals, plan: Plan) -> dict[tuple[int, int, int], Message
     for line in _lines(actuals, plan, left):
         together.setdefault((line.channel, line.segment, line.period), []).append(line)
     found: dict[tuple[int, int, int], Messages] = {}
-    for (_, segment, period), lines in together.items():
+    reach = [reach_in(grid.scenario, segment) for segment in grid.segments]
+    for (channel, segment, period), lines in together.items():
         told = [line for line in lines if np.isfinite(line.sent)]
-        people, there = grid.segments[segment].customers, float(left[segment])
+        people, there = reach[segment].get(channel, 1.0) * grid.segments[segment].customers, float(left[segment])
         missed = math.prod(1.0 - line.reach / there for line in lines) if there > 0 else 1.0
         whole = Messages(sum(line.sent for line in told), people * there * (1.0 - missed))
         is_whole = bool(told)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.flight.actuals import TREATED, Actuals, Ran
 from scenarios.grid import Slot
 from scenarios.language.words import Layer
+from scenarios.response.reachable import EVERYBODY, by_channel
 
 NEAR = 0.1
 """Share of a coverage by which contacts may miss it: messages bounce, and audiences are not of a day's customers."""
@@ -41,6 +42,8 @@ def reached_levels(
     place = -1 if told.segment is None else told.segment, -1 if told.product is None else told.product
     contacts = float(table[TREATED, *place, told.period])
     people = np.array([grid.segments[row].customers for row in rows], dtype=np.float64)
+    reach = by_channel(grid).get(offer.channel or "", EVERYBODY)
+    people = people * np.broadcast_to(reach, len(grid.segments))[rows]
     if not (np.isfinite(contacts) and contacts > 0 and people.sum() > 0):
         return None, False
     reaches = {one: float(np.minimum(one, 1.0 - kept_out[rows]) @ people) for one in sorted(set(offer.coverage))}

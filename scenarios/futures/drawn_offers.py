@@ -17,6 +17,7 @@ from scenarios.response.effects import Effects
 from scenarios.response.entries import NOT_SOLD, Surroundings
 from scenarios.response.interactions import LIFT_FLOOR
 from scenarios.response.pairs import Pair, pair_up, under_line
+from scenarios.response.reachable import covered
 from scenarios.response.served import quantities
 
 Float = NDArray[np.float64]
@@ -42,9 +43,7 @@ class DrawnOffers:
         choices = [choice[places].astype(np.int64) for choice in full]
         picked = [grid.choices[first], grid.choices[first + 1]]
         offer_of = [np.array([0] + [c.offer for c in block]) for block in picked]
-        self.contacted = [
-            np.array([0.0] + [c.coverage for c in block])[choice] for block, choice in zip(picked, choices, strict=True)
-        ]
+        self.contacted = [_at(covered(grid, first + layer), places[0], choice) for layer, choice in enumerate(choices)]
         self.quantity = [quantities(grid, first + layer)[choices[layer]] for layer in (0, 1)]
         offers = grid.scenario.offers
         self.counted = [
@@ -169,6 +168,11 @@ class DrawnOffers:
             return values
         full = self.everywhere(values, len(values))
         return self.here(np.broadcast_to(full.sum(axis=1, keepdims=True), full.shape))
+
+
+def _at(told: Float, segment: Index, choice: Index) -> Float:
+    """[M] share of a segment that each place's choice covers, of a table of `covered`."""
+    return told[choice] if told.ndim == 1 else told[segment, choice]
 
 
 class _Effect:

@@ -1,4 +1,4 @@
-"""What may run and what it takes: offers, gifts, channels, vendors."""
+"""What may run and what it takes: offers, gifts, vendors."""
 
 from __future__ import annotations
 
@@ -15,8 +15,6 @@ from scenarios.language.price_share import MoneyOrShare, PriceShare
 from scenarios.language.values import (
     SHARE_SCHEMA,
     Count,
-    Days,
-    FineMoney,
     Id,
     Money,
     Periods,
@@ -245,30 +243,6 @@ class Gift(Record):
     """Net cost of one gift; or, of points, a share of the price paid such as 10%."""
     stock: Count | None = None
     """Gifts there for the whole horizon; left out, unlimited."""
-
-
-class ContactCap(Record):
-    """At most ``max`` messages to one customer in any ``days`` consecutive days."""
-
-    max: Count
-    """Messages to one customer."""
-    days: Days
-    """Length of the window in days."""
-
-
-class Channel(Record):
-    """A way to reach customers."""
-
-    id: Id
-    """Short name that offers and scopes use."""
-    name: str | None = None
-    """Name for people, in any script."""
-    cost_per_contact: FineMoney = Decimal(0)
-    """Net cost of one message to one customer."""
-    contacts_per_customer: ContactCap | None = None
-    """Cap on messages to one customer in any window of days."""
-    consent: str | None = None
-    """Column of the customers' files that says, yes or no, whom the channel may reach; without it everybody."""
 
 
 class Vendor(Record):

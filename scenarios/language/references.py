@@ -172,6 +172,17 @@ def offer_parts(facts: Facts) -> Iterator[Problem]:
             yield facts.problem((*path, "gift"), expected, f"{offer.gift}, points", POINTS_ON_PRODUCTS)
 
 
+def reached_segments(facts: Facts) -> Iterator[Problem]:
+    """Channels tell of existing segments how many of their customers they reach."""
+    known = facts.ids("segments")
+    if known is None:
+        return
+    for path, channel in facts.members("channels", facts.scenario.channels):
+        for word in channel.reach if isinstance(channel.reach, dict) else ():
+            if word not in known:
+                yield facts.unknown((*path, "reach", word), "segment", word, known)
+
+
 def halo_pairs(facts: Facts) -> Iterator[Problem]:
     """Halo pairs join two existing products of different rival groups, each pair once."""
     halo = facts.scenario.response.halo
@@ -226,6 +237,7 @@ CHECKS = (
     rule_scopes,
     offer_places,
     offer_parts,
+    reached_segments,
     halo_pairs,
     rival_groups,
 )

@@ -24,9 +24,10 @@ from pydantic import (
 from scenarios.futures.aim import Aim, objective_word
 from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.baseline_schema import BaselineSource
+from scenarios.language.channel_schema import Channel, ContactCap
 from scenarios.language.funding_schema import Funding
 from scenarios.language.limit_schema import Limit, ShareOf
-from scenarios.language.offer_schema import AppliesTo, Channel, ContactCap, Gift, Offer, Vendor
+from scenarios.language.offer_schema import AppliesTo, Gift, Offer, Vendor
 from scenarios.language.plan_lines import Lines
 from scenarios.language.price_share import PriceShare
 from scenarios.language.product_schema import (

@@ -32,6 +32,7 @@ from scenarios.market.customers import (
 from scenarios.market.day import DayDraws, DayResult, Demand, demand_of, draws_of, shop
 from scenarios.market.deals import ActiveLine, Allowance, Place
 from scenarios.market.offered import Letters, Offered, Pieces, lines_by_day, offer_today, remember
+from scenarios.market.reachable_people import among_reachable
 from scenarios.market.sold import Sold
 from scenarios.market.state import MarketState, morning, opened
 from scenarios.market.till import DayTill, ring_up
@@ -129,7 +130,8 @@ class Market:
     def draws(self, seed: int, day: int) -> DayDraws:
         """Return the random numbers of one day."""
         people, channels = self.people.segment.size, len(self.scenario.channels) + 1
-        return draws_of(seed, day, people, len(self.kinds), channels, self.truth.params.traffic_noise)
+        found = draws_of(seed, day, people, len(self.kinds), channels, self.truth.params.traffic_noise)
+        return among_reachable(found, self.scenario, self.segments, self.people, seed)
 
     def offer(
         self,

@@ -74,7 +74,8 @@ def record_past(market: Market, calendar: PastCalendar, seed: int) -> PurchaseDa
     for day in range(market.scenario.horizon.periods):
         draws = market.draws(seed, day)
         if day not in calendar.experimenting:
-            draws = replace(draws, chance=np.repeat(heavy[:, None], draws.chance.shape[1], axis=1))
+            # Whom a channel cannot reach has a draw beyond 1 for it.
+            draws = replace(draws, chance=np.where(draws.chance > 1.0, draws.chance, heavy[:, None]))
         offered = market.offer(by_day.get(day, ()), state, draws)
         demand = market.demand(state, day, offered, depths, draws.traffic)
         result = market.serve(state, demand, offered, draws)

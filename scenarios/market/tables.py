@@ -38,7 +38,8 @@ def measure(market: Market, experiment: Experiment, edges: Sequence[float]) -> M
     base = np.zeros((segments, count, horizon.periods))
     sums: dict[tuple[int, int | None, str], TrialSums] = {}
     bins = np.zeros((segments, len(edges), 3))
-    bare = market.scenario.model_copy(update={"history": ()})
+    everybody = tuple(channel.model_copy(update={"reach": None}) for channel in market.scenario.channels)
+    bare = market.scenario.model_copy(update={"history": (), "channels": everybody})
     quiet = replace(market, scenario=bare)
     for seed in experiment.seeds:
         depths = quiet.competitor(seed)

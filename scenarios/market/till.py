@@ -237,7 +237,7 @@ def _messages(offered: Offered, segments: tuple[Segment, ...], scenario: Scenari
     """Return messages and their net cost, [S]: one per segment and channel, however many offers it carries."""
     contacts, cost = np.zeros(len(segments)), np.zeros(len(segments))
     for (s, channel), coverage in sorted(offered.sent.items()):
-        sent = coverage * segments[s].customers
+        sent = coverage * scenario.channels[channel].reaches(segments[s].id) * segments[s].customers
         contacts[s] += sent
         cost[s] += sent * float(scenario.channels[channel].cost_per_contact)
     return contacts, cost

@@ -171,8 +171,10 @@ def _opens(grid: Grid) -> Index:
 
 
 def _cut(table: Float, cells: tuple[slice, slice, slice], axes: int) -> Float:
-    """Take some cells of a table of [S, K, T, ...]; one without these axes is the same everywhere."""
-    return np.asarray(table[cells] if table.ndim == axes else table)
+    """Take some cells of a table of [S, K, T, ...]; along axes that it lacks, or that are 1 long, it is the same."""
+    if table.ndim < axes:
+        return table
+    return np.asarray(table[tuple(np.s_[:] if n == 1 else cut for n, cut in zip(table.shape, cells, strict=False))])
 
 
 def flat_pairs(table: Float) -> Float:

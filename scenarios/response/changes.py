@@ -157,23 +157,25 @@ class _Messages:
         self._functional, self._k = functional, np.arange(k)[:, None]
         self._silent = tuple(self._silence(block, blocks[block]) for block in (TARGETED, BASKET_TARGETED))
         joined = np.concatenate([self._silent[0], self._silent[1][:, :, None]], axis=2)
-        others = functional.message[:, None, None, None] * people[:, None, None] * leave_one_out(joined, axis=2)
+        told = (functional.contact_reach * people)[:, :, None, None]
+        others = functional.message[:, None, None, None] * told * leave_one_out(joined, axis=2)
         self._others = (others[:, :, :k], others[:, :, k])
         self._missed = tuple(self._absence(block, blocks[block]) for block in (TARGETED, BASKET_TARGETED))
-        joined = np.concatenate([self._missed[0].reshape(s, k * t), self._missed[1]], axis=1)
-        never = functional.reached * people[:, None] * leave_one_out(joined, axis=1)
-        self._never = (never[:, : k * t].reshape(s, k, t), never[:, k * t :])
+        joined = np.concatenate([self._missed[0].reshape(-1, s, k * t), self._missed[1]], axis=2)
+        there = functional.reached * (functional.reached_share * people)
+        never = there[:, :, None] * leave_one_out(joined, axis=2)
+        self._never = (never[..., : k * t].reshape(-1, s, k, t), never[..., k * t :])
 
     def gain(self, block: int, choice: int) -> Float | float:
         """Gain where one targeted slot changes to a choice; public lines send nothing."""
         if block not in (TARGETED, BASKET_TARGETED):
             return 0.0
         place = (TARGETED, BASKET_TARGETED).index(block)
-        shape = self._missed[place].shape
+        shape = self._missed[place].shape[1:]
         silent = self._silence(block, np.full(shape, choice))
         missed = self._absence(block, np.full(shape, choice))
         sent = (self._others[place] * (self._silent[place] - silent)).sum(axis=0)
-        return np.asarray(sent + self._never[place] * (self._missed[place] - missed))
+        return np.asarray(sent + (self._never[place] * (self._missed[place] - missed)).sum(axis=0))
 
     def _silence(self, block: int, choices: Any) -> Float:
         """Share of a segment that each line's message does not go to, by message scope."""
@@ -182,7 +184,7 @@ class _Messages:
         return np.asarray(1.0 - self._functional.contact_basket[:, choices])
 
     def _absence(self, block: int, choices: Any) -> Float:
-        """Share of a segment that each line does not reach."""
+        """Share of each group of customers, of a segment, that a line does not reach."""
         if block == TARGETED:
-            return np.asarray(1.0 - self._functional.reached_targeted[self._k, choices])
-        return np.asarray(1.0 - self._functional.reached_basket[choices])
+            return np.asarray(1.0 - self._functional.reached_targeted[:, self._k, choices])
+        return np.asarray(1.0 - self._functional.reached_basket[:, choices])

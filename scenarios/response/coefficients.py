@@ -139,9 +139,9 @@ def basket_pairs(grid: Grid, economics: Economics, lift: Float, take_up: Float, 
 
 
 def pair_reach(grid: Grid, blocks: tuple[int, int]) -> Float:
-    """[E] share of a segment that a pair serves, whichever of its offers serves more: what tires."""
-    public, targeted = served(grid, blocks[0]), served(grid, blocks[1])
-    return np.maximum(public[:, None], targeted[None, :]).ravel()
+    """[1, E] or [S, E] share of a segment that a pair serves, whichever of its offers serves more: what tires."""
+    public, targeted = served(grid, blocks[0]), np.atleast_2d(served(grid, blocks[1]))
+    return np.maximum(public[:, None], targeted[:, None, :]).reshape(len(targeted), -1)
 
 
 def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTables, tail: int) -> Float:

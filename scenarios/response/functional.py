@@ -16,7 +16,10 @@ Float = NDArray[np.float64]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Functional:
-    """Weights of one sum. Letters as in `scenarios.grid`; J message scopes are rows of `contact_*`."""
+    """Weights of one sum. Letters as in `scenarios.grid`; J message scopes are rows of `contact_*`.
+
+    Of customers reached there are G groups, none where they weigh nothing.
+    """
 
     segments: Float
     """[S] 1 inside the scope."""
@@ -60,12 +63,16 @@ class Functional:
     """[J, K, Q] coverage of lines that send a message in scope j."""
     contact_basket: Float
     """[J, U]"""
+    contact_reach: Float
+    """[J, S] share of each segment that messages of scope j can reach; [J, 1] where all channels reach everybody."""
     message: Float
     """[J] per message."""
     reached_targeted: Float
-    """[K, Q] coverage of lines that reach customers."""
+    """[G, K, Q] coverage of lines that reach customers of group g (`scenarios.response.reachable.shells`)."""
     reached_basket: Float
-    """[U]"""
+    """[G, U]"""
+    reached_share: Float
+    """[G, S] share of each segment that is in group g; [G, 1] where one group is everybody."""
     reached: float
     """Per customer reached at least once."""
     charges: Float
@@ -86,7 +93,8 @@ def combine(parts: list[tuple[float, Functional]]) -> Functional:
         if not same:
             raise ValueError("only functionals of one scope can be added")
     merged: dict[str, object] = {}
-    joined = ("contact_targeted", "contact_basket")
+    reached = ("reached_targeted", "reached_basket", "reached_share")
+    joined = ("contact_targeted", "contact_basket", "contact_reach", *reached)
     for field in fields(Functional):
         values = [getattr(part, field.name) for _, part in parts]
         if field.name in ("segments", "periods"):
@@ -95,8 +103,6 @@ def combine(parts: list[tuple[float, Functional]]) -> Functional:
             merged[field.name] = np.concatenate(values)
         elif field.name == "message":
             merged[field.name] = np.concatenate([weight * part.message for weight, part in parts])
-        elif field.name in ("reached_targeted", "reached_basket"):
-            merged[field.name] = np.maximum.reduce(values)
         else:
             merged[field.name] = sum(weight * value for (weight, _), value in zip(parts, values, strict=True))
     return Functional(**merged)  # type: ignore[arg-type]

@@ -43,6 +43,7 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
     history = grid.scenario.history
     if not isinstance(history, tuple):
         raise TypeError("the past needs a resolved scenario: history read in")
+    levels = [served(grid, block) for block in range(4)]
     cells: dict[tuple[int, int, int], list[int]] = {}
     orders: dict[tuple[int, int], float] = {}
     for line in history:
@@ -52,18 +53,16 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
             continue  # a past offer that is no longer on sale tires nobody of today's offers
         if slot.period >= 0:
             continue
-        reach = grid.choices[slot.block][choice - 1].served
         for segment in range(s) if slot.segment is None else (slot.segment,):
             if slot.product is None:
                 key = (segment, slot.period)
-                orders[key] = max(orders.get(key, 0.0), reach)
+                orders[key] = max(orders.get(key, 0.0), _at(levels[slot.block], segment, choice))
             else:
                 pair = cells.setdefault((segment, slot.product, slot.period), [0, 0])
                 pair[slot.block] = choice
-    levels = [served(grid, block) for block in (0, 1)]
     width = grid.widths.targeted
     for (segment, product, period), (public, targeted) in cells.items():
-        reach = max(levels[0][public], levels[1][targeted])
+        reach = max(_at(levels[0], segment, public), _at(levels[1], segment, targeted))
         lags = np.arange(fatigue.shape[2]) - period
         fatigue[segment, product] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
         bump = lift[segment, product, 0, public * width + targeted]
@@ -78,3 +77,8 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
         lags = np.arange(t) - period
         basket_fatigue[segment] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
     return Past(fatigue=fatigue, basket_fatigue=basket_fatigue, dip=dip)
+
+
+def _at(level: Float, segment: int, choice: int) -> float:
+    """Share that a choice serves in a segment, of a table of `served`."""
+    return float(level[choice] if level.ndim == 1 else level[segment, choice])

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from scenarios.grid import Choice, Grid
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import Economics
+from scenarios.response.reachable import EVERYBODY, by_channel
 
 Float = NDArray[np.float64]
 
@@ -30,8 +31,10 @@ class Issue(NamedTuple):
     """[choices] pieces are counted: as many coupons as uses."""
     each: Float
     """[choices] coupons per customer of a segment, where pieces are not counted."""
+    holders: Float
+    """[S, choices] customers of a segment of whom the coverage gets coupons: those whom the channel reaches."""
     redeemers: Float
-    """[S, choices] customers of a segment all of whose coupons can be redeemed, of `redeemers`."""
+    """[S, choices] those of them all of whose coupons can be redeemed, of `redeemers`."""
     owed: Float
     """[K, choices] or [choices] money of one coupon redeemed at the regular price, net of tax and returns."""
 
@@ -43,20 +46,32 @@ def issue(grid: Grid, economics: Economics, block: int) -> Issue:
     return Issue(
         counted=np.array([False] + [offers[choice.offer].quantity is not None for choice in choices]),
         each=np.array([0.0] + [_each(grid, choice) for choice in choices]),
+        holders=_holders(grid, block),
         redeemers=redeemers(grid, block),
         owed=_owed(economics, block),
     )
 
 
 def redeemers(grid: Grid, block: int) -> Float:
-    """[S, choices] customers of a segment all of whose coupons can be redeemed: of a gift those it is there for."""
-    people = np.array([float(segment.customers) for segment in grid.segments])
+    """[S, choices] customers whom a choice's channel reaches all of whose coupons can be redeemed.
+
+    Of a gift those it is there for.
+    """
+    found = _holders(grid, block)
     stocks = {gift.id: gift.stock for gift in grid.scenario.gifts}
-    found = np.repeat(people[:, None], 1 + len(grid.choices[block]), axis=1)
     for number, choice in enumerate(grid.choices[block], start=1):
         stock, each = stocks.get(grid.scenario.offers[choice.offer].gift or ""), _each(grid, choice)
         if stock is not None and each > 0:
-            found[:, number] = np.minimum(people, stock / each)
+            found[:, number] = np.minimum(found[:, number], stock / each)
+    return found
+
+
+def _holders(grid: Grid, block: int) -> Float:
+    people = np.array([float(segment.customers) for segment in grid.segments])
+    found = np.repeat(people[:, None], 1 + len(grid.choices[block]), axis=1)
+    reach = by_channel(grid)
+    for number, choice in enumerate(grid.choices[block], start=1):
+        found[:, number] *= reach.get(grid.scenario.offers[choice.offer].channel or "", EVERYBODY)
     return found
 
 

@@ -21,6 +21,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.economics import Economics
 from scenarios.response.functional import Functional, combine
 from scenarios.response.issued import issue
+from scenarios.response.told import message_weights, reach_width, reached_weights
 from scenarios.scope_mask import Mask, scope_mask
 
 Float = NDArray[np.float64]
@@ -52,9 +53,11 @@ def _zero(grid: Grid) -> dict[str, object]:
         "basket_issued": np.zeros(u),
         "contact_targeted": np.zeros((0, k, q)),
         "contact_basket": np.zeros((0, u)),
+        "contact_reach": np.zeros((0, reach_width(grid))),
         "message": np.zeros(0),
-        "reached_targeted": np.zeros((k, q)),
-        "reached_basket": np.zeros(u),
+        "reached_targeted": np.zeros((0, k, q)),
+        "reached_basket": np.zeros((0, u)),
+        "reached_share": np.zeros((0, reach_width(grid))),
         "reached": 0.0,
         "charges": np.zeros(k),
     }
@@ -164,11 +167,9 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
     elif measure is Measure.MAX_LIABILITY:
         _add_liability(weights, grid, economics, mask)
     elif measure is Measure.CONTACTS:
-        _add_messages(weights, grid, mask, 1.0, priced=False)
+        weights |= message_weights(grid, mask, 1.0, priced=False)
     elif measure is Measure.CUSTOMERS_REACHED:
-        weights["reached"] = 1.0
-        weights["reached_targeted"] = products[:, None] * chosen[1] * _coverage(grid, 1)
-        weights["reached_basket"] = basket * chosen[3] * _coverage(grid, 3)
+        weights |= reached_weights(grid, mask)
     elif measure is Measure.LINES:
         everybody = float(mask.segments.all())  # a public line is none of some segments' own
         weights["public_line"], weights["targeted_line"] = everybody * public, products[:, None] * chosen[1]
@@ -189,10 +190,6 @@ def _per_use(grid: Grid, measure: str, block: int) -> Float:
     """Amount per use of the choices of a block: [K, choices] on products, [choices] on the basket; 1 for plain uses."""
     amounts = grid.custom.get(measure, np.ones((len(grid.products) + 1, len(grid.scenario.offers))))
     return layered(grid, amounts[:-1] if block < 2 else amounts[-1], block)
-
-
-def _coverage(grid: Grid, block: int) -> Float:
-    return np.array([0.0] + [choice.coverage for choice in grid.choices[block]])
 
 
 def _gives(grid: Grid, block: int) -> Float:
@@ -234,7 +231,7 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
             fixed = economics.basket_fixed[layer] * (share.fixed + share.funding * funded)
             weights[line] = inside * (fixed + share.funding * economics.basket_line_funding[layer])
     if share.message:
-        _add_messages(weights, grid, mask, share.message, priced=True)
+        weights |= message_weights(grid, mask, share.message, priced=True)
 
 
 def _add_liability(weights: dict[str, object], grid: Grid, economics: Economics, mask: Mask) -> None:
@@ -253,27 +250,6 @@ def _add_liability(weights: dict[str, object], grid: Grid, economics: Economics,
         weights["basket_targeted"] = counted[3] * issues[3].owed
         weights["basket_public_line"] = held[2] * people
         weights["basket_issued"] = held[3]
-
-
-def _add_messages(weights: dict[str, object], grid: Grid, mask: Mask, per_message: float, *, priced: bool) -> None:
-    """One message scope per channel: a message counts where it carries at least one line of the scope."""
-    offers = grid.scenario.offers
-    rows, baskets, money = [], [], []
-    for channel in grid.scenario.channels:
-        here = [
-            np.array([0.0] + [c.coverage * (offers[c.offer].channel == channel.id) for c in grid.choices[block]])
-            for block in (1, 3)
-        ]
-        row = mask.products[:, None] * mask.choices[1] * here[0]
-        basket = mask.basket * mask.choices[3] * here[1]
-        if not (row.any() or basket.any()):
-            continue
-        rows.append(row)
-        baskets.append(basket)
-        money.append(per_message * (float(channel.cost_per_contact) if priced else 1.0))
-    if rows:
-        weights["contact_targeted"], weights["contact_basket"] = np.array(rows), np.array(baskets)
-        weights["message"] = np.array(money)
 
 
 def objective_functional(model: Coefficients) -> Functional:

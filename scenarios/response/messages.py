@@ -1,12 +1,14 @@
 """Messages: one per segment, channel and period, however many lines it carries; who is reached at least once.
 
-A message goes to ``customers * (1 - product over its lines of (1 - coverage))`` customers of the segment. Its cost is
-split over the lines that it carries by coverage, with largest remainder.
+A message goes to ``customers * reach * (1 - product over its lines of (1 - coverage))`` customers of the segment, reach
+being the share of them that its channel can reach. Its cost is split over the lines that it carries by coverage, with
+largest remainder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from math import floor
 
 import numpy as np
@@ -38,6 +40,29 @@ def sent(customers: int, coverage: Float) -> float:
     return float(customers * (1.0 - np.prod(1.0 - coverage)))
 
 
+def reach_in(scenario: Scenario, segment: Segment) -> dict[str, float]:
+    """Return the share of a segment's customers whom each channel can reach, by the channels' ids."""
+    return {channel.id: channel.reaches(segment.id) for channel in scenario.channels}
+
+
+def met(reach: Mapping[str, float], customers: int, channels: Sequence[str | None], coverage: Float) -> float:
+    """Return how many customers of a segment at least one of some lines reaches, whatever their channels.
+
+    Whoever a rarer channel can reach is taken to be among those whom the wider ones can; without a channel a line can
+    reach everybody.
+
+    Parameters
+    ----------
+    reach
+        Of the segment, from `reach_in`.
+    channels, coverage : [R]
+        Of each line.
+    """
+    levels = np.array([reach.get(channel or "", 1.0) for channel in channels])
+    steps: list[float] = [0.0, *sorted(set(levels.tolist()))]
+    return sum((level - below) * sent(customers, coverage[levels >= level]) for below, level in pairwise(steps))
+
+
 def whole_customers(customers: int, share: float) -> int:
     """Return the whole customers that a share of a segment comes to.
 
@@ -56,10 +81,11 @@ def share_messages(
     digits: int,
 ) -> tuple[Integers, Integers]:
     """Contacts (1/1000) and their cost (minor units) of rows [R], shared out so that they add up per message."""
+    reach = [reach_in(scenario, each) for each in segments]
     contacts, cost = np.zeros(len(offers), dtype=np.int64), np.zeros(len(offers), dtype=np.int64)
     price = {channel.id: float(channel.cost_per_contact) for channel in scenario.channels}
     for (where, channel, _), rows in message_groups(scenario, segment, period, offers).items():
-        people = sent(segments[where].customers, coverage[rows])
+        people = reach[where][channel] * sent(segments[where].customers, coverage[rows])
         contacts[rows] = split(int(units(people)), coverage[rows])
         cost[rows] = split(int(scaled(people * price[channel], digits)), coverage[rows])
     return contacts, cost

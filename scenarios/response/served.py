@@ -21,13 +21,19 @@ from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.economics import units_per_use
 from scenarios.response.pairs import under_line
+from scenarios.response.reachable import covered
 
 Float = NDArray[np.float64]
 
 
 def served(grid: Grid, block: int) -> Float:
-    """[choices] share of a segment that each choice of a block serves: coverage x quantity, 0 for none."""
-    return np.array([0.0] + [choice.served for choice in grid.choices[block]])
+    """Share of a segment that each choice of a block serves: coverage x reach x quantity, 0 for none.
+
+    Returns
+    -------
+    [choices], or [S, choices] where a channel of the block does not reach everybody
+    """
+    return covered(grid, block) * quantities(grid, block)
 
 
 def quantities(grid: Grid, block: int) -> Float:
@@ -76,12 +82,14 @@ class Served(NamedTuple):
     public: Float
     """[..., P] or [..., V]; 1 for none, which leaves nobody to come too late."""
     targeted: Float
-    """[..., Q] or [..., U] of those who are told; 0 for none."""
+    """[..., Q] or [..., U] of those who are told; 0 for none. Axes that lead may be 1 long, and stand for all."""
 
 
 def who_is_served(grid: Grid, blocks: tuple[int, int], wanted: Float, counted_for: Float | None) -> Served:
     """Shares that find the offers of a public and a targeted block; parameters as for `in_time`."""
-    told = np.array([0.0] + [choice.coverage for choice in grid.choices[blocks[1]]])
+    told = covered(grid, blocks[1])
+    if told.ndim > 1:  # [S, choices]: the other axes of cells, or of baskets, are between
+        told = told[:, None] if blocks[1] == 3 else told[:, None, None]
     public, targeted = (in_time(grid, block, wanted, counted_for) for block in blocks)
     return Served(public, told * targeted)
 

@@ -31,6 +31,7 @@ from scenarios.response.model import (
     pick,
     setting,
 )
+from scenarios.response.told import messages, reached
 
 Array = Any
 
@@ -222,12 +223,8 @@ def value(functional: Functional | Mixed, model: Coefficients, what: Sold, xp: A
     if isinstance(functional, Mixed):
         return sum(weight * value(part, model, what, xp) for weight, part in functional.parts)
     weights, blocks, people = _arrays(functional, xp), what.choices, customers(model)
-    k = np.arange(len(model.grid.products))[:, None]
     total = by_period(functional, model, what, xp).sum(axis=-1)
-    never = (1.0 - weights.reached_targeted[k, blocks.targeted] * weights.periods).prod(axis=(-2, -1)) * (
-        1.0 - weights.reached_basket[blocks.basket_targeted] * weights.periods
-    ).prod(axis=-1)
-    return total + weights.reached * ((1.0 - never) * people * weights.segments).sum(axis=-1)
+    return total + reached(weights, people, blocks.targeted, blocks.basket_targeted)
 
 
 def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) -> Array:
@@ -269,9 +266,8 @@ def by_period(functional: Functional, model: Coefficients, what: Sold, xp: Any) 
         what.orders,
         xp,
     )
-    missed = (1.0 - weights.contact_targeted[:, k, targeted]).prod(axis=-2) * (1.0 - weights.contact_basket[:, chosen])
-    messages = (((1.0 - missed) * people[:, None]).T * weights.message).T.sum(axis=0)
-    return ((cells + orders + messages) * weights.segments[:, None] * weights.periods).sum(axis=-2)
+    sent = messages(weights, people, targeted, chosen)
+    return ((cells + orders + sent) * weights.segments[:, None] * weights.periods).sum(axis=-2)
 
 
 def _weighed(terms: Sequence[tuple[Array, Callable[[Array], Array]]], like: Array, xp: Any) -> Array:
