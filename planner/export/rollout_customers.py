@@ -189,11 +189,17 @@ def _short_of_consent(customers: Customers, grid: Grid, lines: Sequence[LineResu
         consented = int(customers.consents[channel][members].sum())
         wanted = whole_customers(len(members), coverage)
         if consented < wanted:
-            share = f"{math.floor(100 * consented / len(members))}%"
+            level = math.floor(100 * consented / len(members))
+            remedy = f"coverage levels up to {level}% plan with them"
+            if not consented:
+                remedy = f"its lines over {channel} reach nobody; leave the segment out of these offers"
+            elif level < 1:
+                remedy = "no whole percentage of the segment is as few"
+            count, have = f"{consented:,}" if consented else "none", "has" if consented == 1 else "have"
             yield (
-                f"warning: {consented:,} of {plural(len(members), 'customer')} of {segment} have consented to "
-                f"{channel}, and the plan writes to {wanted:,}: audiences hold those who have; coverage levels up to "
-                f"{share} plan with them"
+                f"warning: {count} of {plural(len(members), 'customer')} of {segment} {have} consented to {channel}, "
+                f"and the plan writes to {wanted:,}: "
+                f"{'audiences hold those who have; ' if consented else ''}{remedy}"
             )
 
 
