@@ -90,6 +90,8 @@ def test_assign_gives_no_offer_over_the_channel_and_says_why(tmp_path: Path) -> 
     assert set(given["customer"]) <= consented
     (explained,) = record["customers_explained"]
     assert "has not consented to mail (optin)" in {one["why"] for one in explained["options"]}
+    assert record["not_consented"] == [{"channel": "mail", "column": "optin", "customers": 20}]
+    assert "20 of 40 have not consented to mail (optin), and get no offer over it" in record["assumed"]
 
 
 def test_blank_is_no_and_other_words_are_told() -> None:
