@@ -44,6 +44,24 @@ def test_a_floor_above_all_customers_is_noted(tmp_path: Path, floor: str, said: 
     assert doubtful(load_shop(tmp_path, shop=edit)) == said
 
 
+@pytest.mark.parametrize(
+    ("floor", "said"),
+    [
+        ("min: 600, where: {products: [phone]}", ()),
+        ("min: 601, where: {products: [phone]}", ("601 units", "there are 600 of phone")),
+        ("min: 601, each: period, where: {categories: [phones], products: [phone]}", ("601 units", "600 of phone")),
+        ("min: 9000, where: {products: [phone, case]}", ()),
+    ],
+    ids=["all of it", "more", "more in a day", "one of them without a limit"],
+)
+def test_a_floor_above_all_stock_is_noted(tmp_path: Path, floor: str, said: tuple[str, ...]) -> None:
+    """Planning proves it after a search; a digit too many is seen where it is written."""
+    edit = {"measure: spend, max: 80000": f"measure: units, {floor}"}
+    found = [each for each in doubtful(load_shop(tmp_path, shop=edit)) if "no plan sells" in each]
+    assert len(found) == bool(said)
+    assert all(each in found[0] for each in said)
+
+
 def test_many_costs_are_counted(tmp_path: Path) -> None:
     """A whole column in the wrong unit is three products by name and the number of the others."""
     rows = "".join(f"  - {{id: p{n}, category: extras, price: 100, unit_cost: 0.5}}\n" for n in range(5))

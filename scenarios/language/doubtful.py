@@ -12,6 +12,7 @@ from decimal import Decimal
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
 from scenarios.language.doubtful_costs import doubtful_costs, plain
+from scenarios.language.doubtful_floors import beyond_stock, crowds
 from scenarios.language.doubtful_funding import doubtful_funding
 from scenarios.language.doubtful_orders import doubtful_orders
 from scenarios.language.doubtful_points import doubtful_points
@@ -54,8 +55,8 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
         (True, sold_out_anyway(loaded)),
         (False, (*_free_goods(scenario), *_same_names(scenario))),
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
-        (True, tuple(_arrivals(scenario))),
-        (False, (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(scenario), *doubtful_spans(scenario))),
+        (True, (*_arrivals(scenario), *beyond_stock(scenario))),
+        (False, (*_scopes(loaded), *doubtful_shares(loaded), *crowds(scenario), *doubtful_spans(scenario))),
         (False, (*doubtful_weeks(scenario), *locked_after_the_end(scenario))),
     )
 
@@ -160,20 +161,6 @@ def _scopes(loaded: LoadedScenario) -> Iterator[str]:
             yield f"rule {rule.id}: no offer lies in its with, so it never keeps anything apart"
         if isinstance(rule, OnlyAfter) and _is_empty(scenario, rule.after):
             yield f"rule {rule.id}: no offer lies in its after, so no line of its where may ever run"
-
-
-def _crowds(scenario: Scenario) -> Iterator[str]:
-    """Floors on customers reached above all the customers there are."""
-    segments = scenario.segments
-    if not isinstance(segments, tuple):
-        return
-    for limit in scenario.limits:
-        if limit.measure != Measure.CUSTOMERS_REACHED or limit.min is None:
-            continue
-        named = limit.where.segments
-        there = sum(each.customers for each in segments if named is None or each.id in named)
-        if limit.min > there:
-            yield f"limit {limit.id}: no plan reaches {limit.min:,} customers, because there are {there:,} in its scope"
 
 
 def _names_nothing(scenario: Scenario, scope: Scope) -> bool:
