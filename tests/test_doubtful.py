@@ -62,6 +62,30 @@ def test_a_floor_above_all_stock_is_noted(tmp_path: Path, floor: str, said: tupl
     assert all(each in found[0] for each in said)
 
 
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            {"measure: spend, max: 80000": "measure: lines, max: 2.5"},
+            "limit total-budget: lines are whole, so that at most 2.5 of them are at most 2",
+        ),
+        (
+            {"measure: spend, max: 80000": "measure: lines, min: 2.5"},
+            "limit total-budget: lines are whole, so that at least 2.5 of them are at least 3",
+        ),
+        ({"return_rate: 4%": "return_rate: 4%, return_cost: 650"}, "return_cost 650 of case is more than the price"),
+        (
+            {"{vendor: nova, share: 60%}": "{vendor: nova, per_line: 2000}, fixed_cost: 20"},
+            "offer cut-15: nova pays 2000 for each line, which costs 20, 100 times as much",
+        ),
+    ],
+    ids=["half a line", "at least half a line", "returns", "a line's cost"],
+)
+def test_amounts_that_are_meant_for_something_else_are_noted(tmp_path: Path, edit: dict[str, str], said: str) -> None:
+    """Each is valid, and hardly what somebody wanted to say."""
+    assert any(each.startswith(said) for each in doubtful(load_shop(tmp_path, shop=edit)))
+
+
 def test_many_costs_are_counted(tmp_path: Path) -> None:
     """A whole column in the wrong unit is three products by name and the number of the others."""
     rows = "".join(f"  - {{id: p{n}, category: extras, price: 100, unit_cost: 0.5}}\n" for n in range(5))

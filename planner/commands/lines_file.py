@@ -14,6 +14,7 @@ from scenarios.flight.actuals_names import Called, called
 from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv_file
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.schema import Offer
 from scenarios.language.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.plain_dates import day_of
@@ -26,8 +27,8 @@ LEVELS = ("coverage", "quantity")
 def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     """Read the flat plan [N] that a CSV file holds; a blank segment is everybody, a blank level 100 %.
 
-    The columns ``pieces`` and ``vendor`` that exports carry are not read: they follow from the quantity level and the
-    offer.
+    Of the columns that exports carry, ``pieces`` is not read, as it follows from the quantity level, and ``vendor``
+    must be who funds the offer, or blank.
 
     Raises
     ------
@@ -73,11 +74,21 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
             continue
         filled[number] = row
         plan[number] = choice
+        _check_vendor(table, row, grid.scenario.offers[grid.offer_index[line.offer]])
     tell_unread(table, "date", unread, "a date such as 2026-11-01")
     _tell_unknown(table, grid, unknown)
     if table.problems:
         raise InvalidInput(in_file_order(table.problems, table.name))
     return plan
+
+
+def _check_vendor(table: CsvTable, row: int, offer: Offer) -> None:
+    """Tell a vendor who is not the one that funds the offer: whoever wrote it counts on other money."""
+    named = table.texts("vendor")[row] if "vendor" in table.columns else ""
+    funds = None if offer.funding is None else offer.funding.vendor
+    if named and named != funds:
+        expected = f"a blank, because nobody funds {offer.id}" if funds is None else f"{funds}, who funds {offer.id}"
+        table.problem(row, "vendor", expected, named, "write that, or leave the column out: the offer says who pays")
 
 
 def _wrong_layer(table: CsvTable, row: int, line: PlanLine, *, public: bool) -> None:

@@ -7,7 +7,7 @@ others, limits and rules that look at no offer or at too many periods.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
@@ -16,6 +16,7 @@ from scenarios.language.doubtful_floors import beyond_stock, crowds
 from scenarios.language.doubtful_funding import doubtful_funding
 from scenarios.language.doubtful_orders import doubtful_orders
 from scenarios.language.doubtful_points import doubtful_points
+from scenarios.language.doubtful_returns import doubtful_returns
 from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
 from scenarios.language.doubtful_weeks import doubtful_weeks
@@ -51,7 +52,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
     scenario = loaded.scenario
     return (
         (False, (*doubtful_points(loaded), *doubtful_bundles(scenario), *doubtful_costs(loaded))),
-        (False, tuple(sold_at_a_loss(scenario))),
+        (False, (*sold_at_a_loss(scenario), *doubtful_returns(scenario))),
         (True, sold_out_anyway(loaded)),
         (False, (*_free_goods(scenario), *_same_names(scenario))),
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
@@ -106,6 +107,11 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
                 f"{plain(offer.spend)} that it is given from"
             )
     for limit in scenario.limits:
+        bound = limit.min if limit.max is None else limit.max
+        if limit.measure == Measure.LINES and limit.share_of is None and bound is not None and bound % 1:
+            side, whole = ("at most", ROUND_FLOOR) if limit.max is not None else ("at least", ROUND_CEILING)
+            means = plain(bound.quantize(Decimal(1), rounding=whole))
+            yield f"limit {limit.id}: lines are whole, so that {side} {plain(bound)} of them are {side} {means}"
         if limit.measure == Measure.ROI and limit.min is not None and limit.min >= MANY_TIMES:
             yield (
                 f"limit {limit.id}: a min of {plain(limit.min)} asks for {plain(100 * limit.min)}% of what is spent; "

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, model_validator
 
 from scenarios.language.date_ranges import DateSpan
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
@@ -41,11 +41,20 @@ class AppliesTo(Record):
     """Only on these dates or ranges, such as 2026-11-01..2026-11-11."""
 
 
-def _no_share(value: Any) -> Any:
+def _no_share(value: Any, info: ValidationInfo) -> Any:
     """Refuse a percentage where an amount is asked for; it is the other key."""
     if isinstance(value, str) and value.strip().endswith("%"):
         remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
-        raise refused("an amount of money for each unit, such as 0.40", remedy=remedy)
+        each = "line, such as 500.00" if info.field_name == "per_line" else "unit, such as 0.40"
+        raise refused(f"an amount of money for each {each}", remedy=remedy)
+    return value
+
+
+def _column(value: Any) -> Any:
+    """Refuse a column without a name."""
+    if isinstance(value, str) and not value.strip():
+        remedy = "write it, or delete consent: then the channel reaches everybody"
+        raise refused("the name of a column, such as newsletter", got="a blank", remedy=remedy)
     return value
 
 
@@ -283,7 +292,7 @@ class Channel(Record):
     """Net cost of one message to one customer."""
     contacts_per_customer: ContactCap | None = None
     """Cap on messages to one customer in any window of days."""
-    consent: str | None = None
+    consent: Annotated[str | None, BeforeValidator(_column)] = None
     """Column of the customers' files that says, yes or no, whom the channel may reach; without it everybody."""
 
 
