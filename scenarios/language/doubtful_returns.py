@@ -20,6 +20,6 @@ def doubtful_returns(scenario: Scenario) -> Iterator[str]:
         cost = scenario.money.cost_of_return(product)
         if product.price is not None and cost > product.price and scenario.money.returns_of(product) > 0:
             dear.setdefault(plain(cost), []).append(product.id)
-    for cost, ids in dear.items():
+    for amount, ids in dear.items():
         whose = first_few(ids, NAMED)
-        yield f"return_cost {cost} of {whose} is more than the price: check that it is for one unit that comes back"
+        yield f"return_cost {amount} of {whose} is more than the price: check that it is for one unit that comes back"

@@ -96,7 +96,7 @@ def read_take_up(source: TakeUpInput) -> tuple[Float, NDArray[np.bool_], tuple[s
         blank = np.isnan(given) & here
         if offer.is_basket:
             nobody[..., number] = blank & (default == 0.0)[:, None, None]
-            notes += _out_of_reach(offer, source, nobody[..., number].any(axis=(1, 2)))
+            notes += _out_of_reach(offer, source, np.asarray(nobody[..., number].any(axis=(1, 2))))
         if (blank & ~nobody[..., number]).any() and not np.isnan(default).any():
             notes.append(_assumed(offer, default[blank.any(axis=(1, 2))]))
         filled = np.where(np.isnan(given), default[:, None, None], given)
