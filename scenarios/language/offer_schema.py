@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, WithJsonSchema, model_validator
 
 from scenarios.language.date_ranges import DateSpan
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
+from scenarios.language.offer_values import column_name, no_share
 from scenarios.language.price_share import MoneyOrShare, PriceShare
 from scenarios.language.values import (
     SHARE_SCHEMA,
@@ -41,23 +42,6 @@ class AppliesTo(Record):
     """Only on these dates or ranges, such as 2026-11-01..2026-11-11."""
 
 
-def _no_share(value: Any, info: ValidationInfo) -> Any:
-    """Refuse a percentage where an amount is asked for; it is the other key."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
-        each = "line, such as 500.00" if info.field_name == "per_line" else "unit, such as 0.40"
-        raise refused(f"an amount of money for each {each}", remedy=remedy)
-    return value
-
-
-def _column(value: Any) -> Any:
-    """Refuse a column without a name."""
-    if isinstance(value, str) and not value.strip():
-        remedy = "write it, or delete consent: then the channel reaches everybody"
-        raise refused("the name of a column, such as newsletter", got="a blank", remedy=remedy)
-    return value
-
-
 class Funding(Record):
     """A vendor pays a share of what a line costs, an amount for each unit sold under it, or one for each line."""
 
@@ -65,9 +49,9 @@ class Funding(Record):
     """Who pays."""
     share: Share = 0.0
     """Share of discount, gift and fixed cost that the vendor pays, at most 100%."""
-    per_unit: Annotated[FineMoney, BeforeValidator(_no_share)] = Decimal(0)
+    per_unit: Annotated[FineMoney, BeforeValidator(no_share)] = Decimal(0)
     """Net amount for each unit that is sold under the line and not returned (offers on products)."""
-    per_line: Annotated[Money, BeforeValidator(_no_share)] = Decimal(0)
+    per_line: Annotated[Money, BeforeValidator(no_share)] = Decimal(0)
     """Net amount for each line, whatever it sells: an ad, a display, a place at the end of an aisle."""
 
     @model_validator(mode="after")
@@ -292,7 +276,7 @@ class Channel(Record):
     """Net cost of one message to one customer."""
     contacts_per_customer: ContactCap | None = None
     """Cap on messages to one customer in any window of days."""
-    consent: Annotated[str | None, BeforeValidator(_column)] = None
+    consent: Annotated[str | None, BeforeValidator(column_name)] = None
     """Column of the customers' files that says, yes or no, whom the channel may reach; without it everybody."""
 
 
