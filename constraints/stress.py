@@ -21,11 +21,11 @@ from constraints.stressed_pieces import Pieces, counted_pieces, with_pieces
 from constraints.stressed_stock import Wanted, broken_by_shock
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
+from scenarios.answer.planned import planned
 from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.futures.draws import draw
 from scenarios.futures.shocks import Shock, shocks
-from scenarios.grid import LineError, build_grid
-from scenarios.problems import InvalidInput, Problem
+from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 
 Plan = NDArray[np.int8]
@@ -96,7 +96,7 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     ranked
         The plan.
     where
-        What messages call the plan's folder.
+        What messages call the plan.
     told
         Called with the title of each shock before it is reckoned.
 
@@ -105,27 +105,22 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     InvalidInput
         Where a line of the plan is none of the problem.
     """
-    try:
-        plan = build_grid(frozen.scenario, frozen.custom).plan_of(ranked.plan_lines)
-    except LineError as error:
-        remedy = "campaign check names every difference"
-        problem = Problem(where=where, what="lines", expected="lines of the scenario", got=str(error), remedy=remedy)
-        raise InvalidInput([problem]) from None
+    plan = planned(build_grid(frozen.scenario, frozen.custom), ranked.plan_lines, where=where)
     told("as planned")
     model = build_coefficients(build_grid(frozen.scenario, frozen.custom), frozen.effects, frozen.baskets)
-    planned = _standing(frozen, plan)
+    before = _standing(frozen, plan)
     pieces = counted_pieces(frozen, plan)
-    before = Wanted(frozen=frozen, plan=plan, pieces=pieces)
+    wanted = Wanted(frozen=frozen, plan=plan, pieces=pieces)
     used = frozenset((line.offer, line.product) for line in ranked.lines)
     found = []
     for shock in shocks(frozen, used):
         told(shock.title)
         held = None if shock.demand_falls else model.carry_value
-        after = planned if shock.changed is None else _shocked(shock.changed, planned, before, held)
+        after = before if shock.changed is None else _shocked(shock.changed, before, wanted, held)
         found.append(Stressed(shock=shock, after=after))
     return StressReport(
         currency=frozen.scenario.currency,
-        planned=planned,
+        planned=before,
         shocks=tuple(found),
         charges_fatigue=bool(model.carry_value.any() and model.strengths.fatigue > 0),
     )

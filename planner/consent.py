@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -19,10 +20,15 @@ EXPECTED = "yes or no (true or false, 1 or 0)"
 
 def answered(words: NDArray[np.object_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return whether customers [n] have said yes, and where the word is neither yes nor no."""
-    known = {word: ANSWERS.get(word.strip().casefold()) for word in dict.fromkeys(words.tolist())}
+    known = {word: ANSWERS.get(_plain(word)) for word in dict.fromkeys(words.tolist())}
     found = [known[word] for word in words.tolist()]
     yes = np.array([each is True for each in found], dtype=np.bool_)
     return yes, np.array([each is None for each in found], dtype=np.bool_)
+
+
+def _plain(word: str) -> str:
+    """Return a word without what does not tell: spaces around it, its case, and how its accents are stored."""
+    return unicodedata.normalize("NFC", word.strip().casefold())
 
 
 def asked_of(scenario: Scenario, used: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
 
 from plan_folders import write_folder
@@ -64,11 +65,12 @@ LINES = (
 )
 
 
-def billed(folder: Path, *lines: PlanLine) -> tuple[Problem, Path]:
-    """Write the shop, and a plan folder of these lines; `LINES` where none are named."""
-    for name, table in TABLES.items():
-        folder.joinpath(f"{name}.csv").write_text(table, "utf-8")
-    folder.joinpath("billed.yaml").write_text(SHOP, "utf-8")
+def billed(folder: Path, *lines: PlanLine, edits: Mapping[str, str] | None = None) -> tuple[Problem, Path]:
+    """Write the shop, with texts replaced, and a plan folder of these lines; `LINES` where none are named."""
+    for name, text in {**{f"{name}.csv": table for name, table in TABLES.items()}, "billed.yaml": SHOP}.items():
+        for old, new in (edits or {}).items():
+            text = text.replace(old, new)
+        folder.joinpath(name).write_text(text, "utf-8")
     problem = build_problem(folder / "billed.yaml")
     write_folder(problem, folder / "plans", lines or LINES)
     return problem, folder / "plans"

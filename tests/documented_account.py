@@ -232,9 +232,8 @@ class Booked:
     def _owed(self, a: int, line: Line, uses: float) -> dict[str, int]:
         """What is issued, and what is owed for it: `What is owed` in docs/money.md."""
         shop, offer = self.shop, self.shop.offers[line.o]
-        at_the_shelf = offer["mechanic"] in (*SHELF, "bundle") and "channel" not in offer
-        sent = line.a is not None and not at_the_shelf
-        issues = "quantity" in offer or sent or offer["mechanic"] == "coupon"
+        issues = "channel" in offer if line.a is not None else offer["mechanic"] == "coupon"
+        issues |= "quantity" in offer
         if offer["mechanic"] == "feature" or not issues:
             return {"issued": 0, "liability": 0}
         each = shop.saving(offer, line.k, None if line.k >= 0 else 0.0)

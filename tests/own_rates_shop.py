@@ -26,6 +26,7 @@ COUPON: dict[str, Any] = {
     "mechanic": "coupon",
     "value": "5.60",
     "layer": "targeted",
+    "channel": "app",
     "coverage": "50%",
 }
 SAVE_14: dict[str, Any] = {
@@ -50,6 +51,7 @@ def grocer_document(**own: str) -> dict[str, Any]:
             {"id": "shampoo", "category": "drugstore", "price": "50", "unit_cost": "22", **own},
         ],
         "vendors": [{"id": "brand"}],
+        "channels": [{"id": "app"}],
         "offers": [OFF_20, COUPON, SAVE_14],
         "baskets": {"table": "baskets.csv"},
         "effects": {"table": "effects.csv"},

@@ -16,13 +16,14 @@ money: {tax_rate: 13%, return_rate: 4%, fee_rate: 0.6%}
 segments: [{id: everyone, customers: 1000}]
 products: [{id: phone, category: phones, price: 2260, unit_cost: 1500}]
 vendors: [{id: nova, fund: 20000}, {id: orbit}]
-channels: [{id: push, cost_per_contact: 0.05}]
+channels: [{id: push, cost_per_contact: 0.05}, {id: app}]
 offers:
   - {id: scan, mechanic: price_discount, depth: 10%, funding: {vendor: nova, per_unit: 100}}
   - {id: both, mechanic: price_discount, depth: 10%, fixed_cost: 200, funding: {vendor: nova, share: 40%, per_unit: 25}}
   - {id: display, mechanic: feature, fixed_cost: 500, funding: {vendor: orbit, per_unit: 20}}
   - {id: pair, mechanic: bundle, buy: 2, price: 4294, funding: {vendor: nova, per_unit: 100}}
-  - {id: coupon, mechanic: coupon, value: 113, layer: targeted, stacks: true, funding: {vendor: orbit, per_unit: 50}}
+  - {id: coupon, mechanic: coupon, value: 113, layer: targeted, channel: app, stacks: true,
+     funding: {vendor: orbit, per_unit: 50}}
   - {id: apart, mechanic: coupon, value: 113, layer: targeted, funding: {vendor: orbit, per_unit: 50}}
 limits: [{id: costs, measure: gross_spend, max: 30000}]
 rules: [{id: floor, rule: min_price, margin: 20%, counts_funding: true}]

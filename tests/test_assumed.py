@@ -99,3 +99,11 @@ def test_one_pair_is_one_pair() -> None:
     """A halo of one declared pair."""
     pair = "response.halo=[{from: grinder, to: espresso-1kg, units: 0.2}]"
     assert "halo: 1 declared pair of products" in told(pair)
+
+
+def test_what_no_channel_carries_is_told_beside_a_limit_on_what_is_owed() -> None:
+    """A bank card's discount at the till is issued to nobody; whoever hands coupons out reads that."""
+    limit = "limits=[{id: owed, measure: max_liability, max: 500000}]"
+    words = "max_liability counts nothing of kettle-coupon, which no channel carries: issued to nobody"
+    assert words in told(limit, "offers.kettle-coupon.channel=null")
+    assert words not in told(limit) and words not in told("offers.kettle-coupon.channel=null")

@@ -81,6 +81,29 @@ def test_what_a_claim_rests_on(folder: Path, tmp_path: Path) -> None:
     assert {row["sales"] for row in rows.values()} == {EXPECTED}
 
 
+def test_a_claim_by_the_unit_is_computed_again_from_its_row(tmp_path: Path) -> None:
+    """At hundreds a unit a thousandth of a unit is money: a controller who multiplies finds the amount, to the cent."""
+    edits = {
+        "share: 50%, per_unit: 5}": "share: 50%, per_unit: 612.35}",
+        "per_unit: 1.50": "per_unit: 337.77",
+        "return_rate: 10%": "return_rate: 7%",
+    }
+    tables = {"near,milk,300": "near,milk,301.37", "near,cups,6": "near,cups,6.123", "far,cups,4": "far,cups,3.71"}
+    plans = billed(tmp_path, edits={**edits, **tables})[1]
+    rows = [row for row in _exported(plans, tmp_path / "csv", "claims.csv") if row["units_claimed"]]
+    assert {row["offer"] for row in rows} == {"display", "scan"}
+    for row in rows:
+        parts = sum(Decimal(row[name]) for name in ("discount", "gifts", "fixed_cost"))
+        again = Decimal(row["share"] or "0") * parts + Decimal(row["per_unit"]) * Decimal(row["units_claimed"])
+        assert round(again, 2) == Decimal(row["amount"])
+        kept = Decimal(row["units"]) * (Decimal("0.93") if row["product"] == "cups" else 1)
+        assert Decimal(row["units_claimed"]) == pytest.approx(kept, abs=Decimal("0.002"))
+    directory = read_plans(plans)
+    cells = read(workbook(directory, directory.plan_set.plans[0]))["Claims"]
+    shown = [cells.get(f"{column_of('units claimed')}{row}") for row in range(3, 3 + len(HAND))]
+    assert [each for each in shown if each] == [float(row["units_claimed"]) for row in rows]
+
+
 def test_the_lines_name_who_pays(folder: Path, tmp_path: Path) -> None:
     """lines.csv and the sheet Lines name the vendor of a funded line, and nobody beside a line of one's own."""
     problem, plans = billed(tmp_path, *LINES, PlanLine(date=day(4), product="milk", offer="own"))

@@ -93,10 +93,21 @@ def test_assign_gives_no_offer_over_the_channel_and_says_why(tmp_path: Path) -> 
     assert set(given["customer"]) <= consented
     (explained,) = record["customers_explained"]
     assert "has not consented to mail (optin)" in {one["why"] for one in explained["options"]}
+    assert record["not_consented"] == [{"channel": "mail", "column": "optin", "customers": 20}]
+    assert "20 of 40 have not consented to mail (optin), and get no offer over it" in record["assumed"]
 
 
 def test_blank_is_no_and_other_words_are_told() -> None:
     """In several languages and whatever the letters' case."""
-    yes, odd = answered(np.array(["YES", "ja", "1", "no", "", "Nein", "perhaps"], dtype=object))
-    assert yes.tolist() == [True, True, True, False, False, False, False]
-    assert odd.tolist() == [False] * 6 + [True]
+    words = ["YES", "ja", "1", "s\u00ed", "si\u0301", "no", "", "Nein", "na\u0303o", "perhaps"]
+    yes, odd = answered(np.array(words, dtype=object))
+    assert yes.tolist() == [True] * 5 + [False] * 5
+    assert odd.tolist() == [False] * 9 + [True]
+
+
+def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
+    """A blank would ask for a column that no file has."""
+    path = write_shop(tmp_path)
+    path.write_text(path.read_text("utf-8").replace("{id: push, ", "{id: push, consent: '', "), "utf-8")
+    said = " ".join(run("validate", path).stderr.split())
+    assert "channels.push.consent: expected the name of a column, such as newsletter, got a blank" in said

@@ -44,6 +44,48 @@ def test_a_floor_above_all_customers_is_noted(tmp_path: Path, floor: str, said: 
     assert doubtful(load_shop(tmp_path, shop=edit)) == said
 
 
+@pytest.mark.parametrize(
+    ("floor", "said"),
+    [
+        ("min: 600, where: {products: [phone]}", ()),
+        ("min: 601, where: {products: [phone]}", ("601 units", "there are 600 of phone")),
+        ("min: 601, each: period, where: {categories: [phones], products: [phone]}", ("601 units", "600 of phone")),
+        ("min: 9000, where: {products: [phone, case]}", ()),
+    ],
+    ids=["all of it", "more", "more in a day", "one of them without a limit"],
+)
+def test_a_floor_above_all_stock_is_noted(tmp_path: Path, floor: str, said: tuple[str, ...]) -> None:
+    """Planning proves it after a search; a digit too many is seen where it is written."""
+    edit = {"measure: spend, max: 80000": f"measure: units, {floor}"}
+    found = [each for each in doubtful(load_shop(tmp_path, shop=edit)) if "no plan sells" in each]
+    assert len(found) == bool(said)
+    assert all(each in found[0] for each in said)
+
+
+@pytest.mark.parametrize(
+    ("edit", "said"),
+    [
+        (
+            {"measure: spend, max: 80000": "measure: lines, max: 2.5"},
+            "limit total-budget: lines are whole, so that at most 2.5 of them are at most 2",
+        ),
+        (
+            {"measure: spend, max: 80000": "measure: lines, min: 2.5"},
+            "limit total-budget: lines are whole, so that at least 2.5 of them are at least 3",
+        ),
+        ({"return_rate: 4%": "return_rate: 4%, return_cost: 650"}, "return_cost 650 of case is more than the price"),
+        (
+            {"{vendor: nova, share: 60%}": "{vendor: nova, per_line: 2000}, fixed_cost: 20"},
+            "offer cut-15: nova pays 2000 for each line, which costs 20, 100 times as much",
+        ),
+    ],
+    ids=["half a line", "at least half a line", "returns", "a line's cost"],
+)
+def test_amounts_that_are_meant_for_something_else_are_noted(tmp_path: Path, edit: dict[str, str], said: str) -> None:
+    """Each is valid, and hardly what somebody wanted to say."""
+    assert any(each.startswith(said) for each in doubtful(load_shop(tmp_path, shop=edit)))
+
+
 def test_many_costs_are_counted(tmp_path: Path) -> None:
     """A whole column in the wrong unit is three products by name and the number of the others."""
     rows = "".join(f"  - {{id: p{n}, category: extras, price: 100, unit_cost: 0.5}}\n" for n in range(5))

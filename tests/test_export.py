@@ -18,6 +18,7 @@ from planner.reasons.told_price import told_price
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import read_plans
 from scenarios.answer.verdicts import PriceRange
+from scenarios.problems import InvalidInput
 
 
 def _rows(path: Path) -> list[dict[str, str]]:
@@ -32,6 +33,33 @@ def test_exported_lines_are_read_back_as_the_same_plan(tmp_path: Path) -> None:
     export_csv(read_plans(tmp_path / "plans"), plan_set.plans[0], tmp_path / "csv")
     again = read_plan(tmp_path / "csv" / "lines.csv", problem.grid)
     assert np.array_equal(again, problem.grid.plan_of(good_lines(problem)))
+
+
+def test_a_vendor_who_does_not_fund_the_offer_is_refused(tmp_path: Path) -> None:
+    """Whoever writes another vendor counts on his money: the offer says who pays, and nobody for one's own offers."""
+    problem = basic_problem()
+    write_folder(problem, tmp_path / "plans", good_lines(problem))
+    directory = read_plans(tmp_path / "plans")
+    path = next(
+        each
+        for each in export_csv(directory, directory.plan_set.plans[0], tmp_path / "csv")
+        if each.name == "lines.csv"
+    )
+    rows = _rows(path)
+    funded = [row for row in rows if row["vendor"]]
+    assert funded and len(funded) < len(rows)
+    for row in rows:
+        row["vendor"] = "somebody"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    with pytest.raises(InvalidInput) as refused:
+        read_plan(path, problem.grid)
+    said = [str(each) for each in refused.value.problems]
+    assert len(said) == len(rows)
+    assert sum("who funds" in each for each in said) == len(funded)
+    assert sum("a blank, because nobody funds" in each for each in said) == len(rows) - len(funded)
 
 
 def _limits(plan: RankedPlan, folder: Path) -> list[dict[str, str]]:

@@ -106,3 +106,24 @@ def test_monitor_and_replan_name_it_with_what_helps(case: Running) -> None:
         f"case: 300 units fewer are left than stock less sales explains: {SAID}; where they come later, {OPTION}, "
         "their day in place of DATE",
     )
+
+
+@pytest.mark.parametrize(("gone", "told"), [(400, True), (20, False)], ids=["a third", "breakage"])
+def test_units_that_nothing_explains_need_attention(case: Running, gone: int, told: bool) -> None:
+    """Neither sold nor an arrival that was due: whoever reads is asked to count, not left to find it in a legend."""
+    k = case.grid.product_index["case"]
+    units = sold(case)
+    left = np.full(case.grid.shape[1:], np.nan)
+    came = np.where(np.arange(case.grid.shape[2]) >= 2, 300, 0)
+    left[k] = np.maximum(700 + came - np.cumsum(np.rint(units[:, k]).sum(axis=0)) - gone, 0)
+    actuals = happened(case, units, stock_end=left)
+    report = monitor(
+        case.frozen, case.plan, actuals, folder="p", rank=1, params=MonitorParams(futures=50, least=100, most=100)
+    )
+    assert (400 if told else 0) == sum(round(each.missing) for each in report.short)
+    found = [each for each in monitor_json(report)["findings"] if "fewer than the plan's stock" in each]
+    assert len(found) == told
+    for each in found:
+        assert each.startswith("case: 400 units fewer than the plan's stock (1,400 by the plan, ")
+        assert each.endswith("): count it, or shrinkage?")
+        assert not report.on_course

@@ -58,6 +58,7 @@ COUPON = {
     "mechanic": "coupon",
     "value": "113",
     "layer": "targeted",
+    "channel": "push",
     "coverage": "50%",
     "per_customer": 2,
 }

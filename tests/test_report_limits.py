@@ -190,3 +190,21 @@ def test_the_measure_stays_when_a_table_of_limits_gets_too_wide():
     assert "measure" in header and "tightest at" not in header
     assert any("uses min, each" in line for line in lines)
     assert "tightest at" in printed(show_limits(floors, "GBP"), 160)[1]
+
+
+@pytest.mark.parametrize(
+    ("measure", "bound", "used", "shown"),
+    [
+        ("roi", "0.15", "0.151848", ["0.150", "0.152", "0.002"]),
+        ("roi", "0.15", "0.150004", ["0.150000", "0.150004", "0.000004"]),
+        ("roi", "0.15", "0.42", ["0.15", "0.42", "0.27"]),
+        ("margin_rate", "0.30", "0.30001", ["30.000%", "30.001%", "0.001%"]),
+        ("margin_rate", "0.30", "0.30", ["30.00%", "30.00%", "0.00%"]),
+    ],
+)
+def test_a_ratio_near_its_bound_reads_otherwise(measure: str, bound: str, used: str, shown: list[str]) -> None:
+    """A floor that is all but missed is not met exactly: used, bound and what is left have digits enough."""
+    near = limit("floor", measure, bound, used, sense="min")
+    row = next(line for line in printed(show_limits((near,), "INR"), 120) if line.startswith("floor"))
+    figures = [word for word in row.split() if word[0].isdigit()]
+    assert figures[:3] == shown

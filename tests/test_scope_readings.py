@@ -68,3 +68,13 @@ def test_a_public_line_is_eligible_only_where_all_segments_are(tmp_path):
     one = {"history:": "  - {id: only, rule: eligible, only: {segments: [young]}}\nhistory:"}
     (found,) = problems_of(tmp_path, shop=one)
     assert "got rule only, which excludes cut-15 for phone" in found
+
+
+@pytest.mark.parametrize("word", ["brand", "supplier"])
+def test_a_brand_in_a_scope_is_no_vendor(tmp_path, word):
+    """A vendor in a scope is who funds offers: a limit on a brand's products would silently be another one."""
+    (problem,) = problems_of(tmp_path, shop={"max: 80000": f"max: 80000, where: {{{word}: nova}}"})
+    assert f"expected a known key, got {word}; list its products, or their categories" in problem
+    assert "vendor in a scope means offers that this vendor funds, whoever supplies the product" in problem
+    (problem,) = problems_of(tmp_path, shop={"unit_cost: 2760, vendor: nova": f"unit_cost: 2760, {word}: nova"})
+    assert f"got {word}; did you mean vendor?" in problem

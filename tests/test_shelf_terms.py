@@ -51,12 +51,14 @@ def test_a_pair_owes_what_it_saves_on_both_pieces():
         ({"mechanic": "flash_sale", "price": "2034"}, "0.000", "0.00"),
         ({"mechanic": "bundle", "buy": 1, "get": 1}, "0.000", "0.00"),
         ({"mechanic": "price_discount", "depth": "10%", "channel": "push"}, "1000.000", "192000.00"),
-        ({"mechanic": "coupon", "depth": "10%"}, "1000.000", "192000.00"),
-        ({"mechanic": "gift", "gift": "earbuds"}, "1000.000", "50000.00"),
+        ({"mechanic": "coupon", "depth": "10%"}, "0.000", "0.00"),
+        ({"mechanic": "gift", "gift": "earbuds"}, "0.000", "0.00"),
+        ({"mechanic": "coupon", "depth": "10%", "channel": "push"}, "1000.000", "192000.00"),
+        ({"mechanic": "gift", "gift": "earbuds", "channel": "push"}, "1000.000", "50000.00"),
     ],
 )
-def test_a_member_price_is_issued_to_nobody(terms, issued, owed):
-    """What stands at the shelf for a segment's card holders owes nothing; what is sent, or given as a coupon, does."""
+def test_what_no_channel_carries_is_issued_to_nobody(terms, issued, owed):
+    """A price at the shelf for card holders and a bank card's discount at the till owe nothing; what is sent does."""
     model, _ = phone_shop({"id": "member", "layer": "targeted", **terms}, lifts=(0.2,), take_ups=(0.3,))
     total, (member,) = told(model, line("member", segment="everyone"))
     assert (total.issued, total.max_liability) == (member.issued, member.liability) == (Decimal(issued), Decimal(owed))

@@ -226,7 +226,7 @@ def test_an_overrun_of_many_times_the_bound_is_no_percentage():
 def test_a_line_that_is_none_of_the_scenario_is_unusable_input():
     """A folder whose lines do not fit its problem is refused in one sentence."""
     line_ = PlanLine(date=DAY, product="cup", offer="gone")
-    with pytest.raises(InvalidInput, match="plans: lines: expected lines of the scenario"):
+    with pytest.raises(InvalidInput, match=r"plans: lines\[0\]: expected a line of the scenario, got no offer"):
         stress(_frozen(), SimpleNamespace(plan_lines=(line_,), lines=(line_,)), where="plans")  # type: ignore[arg-type]
 
 

@@ -54,6 +54,17 @@ def test_what_is_assumed_is_said(tmp_path):
     assert "5 of 9 rows of effects.csv give no interval: a spread of 30% is assumed" in notes
 
 
+def test_an_offer_that_no_order_reaches_brings_nothing(tmp_path):
+    """Without anybody who can use it, its lift would be earned for nothing; a take-up in the table says who does."""
+    effects = read_effects(load_shop(tmp_path, shop={"spend: 3000": "spend: 4500"}))
+    assert effects.lift[0, YOUNG, BASKETS, 0, SAVE] == pytest.approx(0.10)  # its row gives a take-up of 8%
+    assert (effects.lift[0, OLD, BASKETS, :, SAVE] == 0).all()
+    assert (
+        "offer save-200: no order of old reaches 4,500, so nobody can use it and its lift counts as 0; lower its "
+        "spend, or write its take_up if orders grow to reach it"
+    ) in effects.notes
+
+
 @pytest.mark.parametrize("terms", ["mechanic: price_discount, depth: 20%", "mechanic: bundle, buy: 2, get: 1"])
 def test_a_member_price_is_used_by_every_member_reached(tmp_path, terms):
     """At the shelf all members pay it, as all customers pay a public price; a table may say that fewer do."""

@@ -40,7 +40,11 @@ def test_amounts_are_read_back_as_they_were_written(tmp_path: Path) -> None:
     ("written", "said"),
     [
         ("{vendor: nova}", "expected share, per_unit or per_line, got none of them; add share: 40%"),
-        ("{vendor: nova, per_unit: 40%}", 'such as 0.40, got "40%"; write share: 40% for a share of discount'),
+        (
+            "{vendor: nova, per_unit: 40%}",
+            'each unit, such as 0.40, got "40%"; write share: 40% for a share of discount',
+        ),
+        ("{vendor: nova, per_line: 50%}", 'for each line, such as 500.00, got "50%"; write share: 50% for a share'),
         ("{vendor: nova, per_piece: 40}", "got per_piece; did you mean per_unit?"),
         ("{vendor: nova, per_unit: -1}", "expected"),
         ("{vendor: novva, per_unit: 1}", 'got "novva"; did you mean nova?'),

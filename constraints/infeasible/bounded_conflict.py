@@ -110,7 +110,12 @@ class BoundedExplanation:
         for row, best in rows:
             found.setdefault((row.id, *self._needed_by(row)), []).append((row, best))
         return tuple(
-            Clash(members=members, reason=self._reason([row for row, _ in own], members[1:]) + self._beyond(own))
+            Clash(
+                members=members,
+                reason=self._reason([row for row, _ in own], members[1:])
+                + self._by_others(own[0][0], members)
+                + self._beyond(own),
+            )
             for members, own in found.items()
             if not any(set(other) < set(members) for other in found)
         )
@@ -216,6 +221,17 @@ class BoundedExplanation:
         if row.scalar is not None and self._limits.rate_parts[row.scalar] is not None:
             side = "misses"
         return f"every plan {side} {row.id}{where}{alone}"
+
+    def _by_others(self, row: Row, members: Sequence[str]) -> str:
+        """Say where dropping the locked lines of a conflict is not enough: other rules and locks conflict likewise."""
+        slots = {line.slot for line in self._locked if line.text in members}
+        rules = self._rulebook.rules
+        if not slots:
+            return ""
+        base = base_under(self._rulebook, list(rules), slots)
+        if not self._still([row], np.ones(1), base, self._floors(rules)):
+            return ""
+        return f"; without {'that line' if len(slots) == 1 else 'these lines'}, too, given the other locked lines"
 
     def _beyond(self, rows: list[tuple[Row, float]]) -> str:
         """Say what no plan beats of a limit on one sum: the way out is at least so far."""

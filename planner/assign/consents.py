@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from constraints.assign.terms import Terms
 from planner.assign.customer_file import CustomerFile
 from planner.consent import asked_of, why_asked
@@ -20,6 +23,44 @@ class Consent:
     channel: str
     offers: tuple[int, ...]
     """Indices of the channel's offers."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotConsented:
+    """How many of the customers in a file a channel may not reach."""
+
+    channel: str
+    column: str
+    customers: int
+
+
+class ConsentCounts:
+    """Counts who has not consented, block by block of a file."""
+
+    def __init__(self, consents: tuple[Consent, ...]) -> None:
+        self.consents = consents
+        self.without = [0] * len(consents)
+
+    def note(self, may: tuple[NDArray[np.bool_], ...]) -> None:
+        """Count some customers: who may be contacted by each of the columns."""
+        self.without = [count + int((~yes).sum()) for count, yes in zip(self.without, may, strict=True)]
+
+    @property
+    def found(self) -> tuple[NotConsented, ...]:
+        """What came out, channel by channel."""
+        return tuple(
+            NotConsented(channel=one.channel, column=one.column, customers=count)
+            for one, count in zip(self.consents, self.without, strict=True)
+        )
+
+    def said(self, customers: int) -> tuple[str, ...]:
+        """Say of how many customers who has not consented."""
+        return tuple(
+            f"{one.customers:,} of {customers:,} have not consented to {one.channel} ({one.column}), "
+            "and get no offer over it"
+            for one in self.found
+            if one.customers
+        )
 
 
 def consents_read(file: CustomerFile, scenario: Scenario, terms: Terms) -> tuple[Consent, ...]:

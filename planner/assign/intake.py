@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS, Float, Rows
 from constraints.assign.terms import Terms
-from planner.assign.consents import Consent
+from planner.assign.consents import Consent, ConsentCounts
 from planner.assign.contacts import Contacts
 from planner.assign.customer_file import (
     SEGMENT,
@@ -180,8 +180,8 @@ def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[n
     return value
 
 
-def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding]:
-    """Score all customers; returns beside them what rounding their uses up comes to.
+def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding, ConsentCounts]:
+    """Score all customers; returns beside them what rounding their uses up comes to, and who has not consented.
 
     Raises
     ------
@@ -191,6 +191,7 @@ def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding]:
     """
     rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
     problems, rounding = ColumnProblems(intake.file), Rounding(terms=intake.terms)
+    consents = ConsentCounts(intake.consents)
     hashes, first = [], 0
     try:
         for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
@@ -200,6 +201,7 @@ def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding]:
             if not problems:
                 rows.add(taken.rows)
                 rounding.note(taken.rows, taken.added)
+                consents.note(taken.may)
         twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
         if problems or twice is not None:
             raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])
@@ -213,7 +215,7 @@ def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding]:
     except BaseException:
         rows.close()
         raise
-    return rows, rounding
+    return rows, rounding, consents
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:

@@ -17,7 +17,8 @@ from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.assign.record import FromPlan
 from planner.flight.counted import as_counted
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan
-from scenarios.answer.plan_files import PLANS, read_plans, sha256
+from scenarios.answer.plan_files import PLANS, plan_place, read_plans, sha256
+from scenarios.answer.planned import planned
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal, units
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
@@ -148,7 +149,7 @@ def plan_quotas(
     Raises
     ------
     InvalidInput
-        For folders that hold no plans, and plans of another scenario.
+        For folders that hold no plans, plans of another scenario, and lines that are none of it.
     """
     directory = read_plans(folder)
     frozen = directory.problem()
@@ -164,6 +165,7 @@ def plan_quotas(
     ranked = pick(directory.plan_set)
     ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
     grid = build_grid(frozen.scenario, frozen.custom)
+    planned(grid, ranked.plan_lines, where=plan_place(folder, ranked.rank))
     past = cache(lambda: PastUse(build_coefficients(grid, frozen.effects, frozen.baskets)))
     return PlanQuotas(
         quotas=quotas_of(grid, ranked, span, past),

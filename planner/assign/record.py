@@ -18,6 +18,7 @@ from constraints.assign.exact import NOISE
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.terms import Terms
 from constraints.limits.verdicts import BINDING
+from planner.assign.consents import NotConsented
 from scenarios.answer.plan import Hash, Source
 from scenarios.answer.sums import MONEY
 
@@ -109,6 +110,8 @@ class AssignmentRecord:
     assumed: tuple[str, ...]
     held_out: HeldOutCount | None = None
     """Whom the rollout of ``--rollout`` keeps out."""
+    not_consented: tuple[NotConsented, ...] = ()
+    """How many of the customers have not consented to each channel that asks for it, and get no offer over it."""
 
 
 def gap_of(value: float, bound: float) -> float:

@@ -15,7 +15,7 @@ from constraints.assign.one_limit import PricedChoices
 from constraints.assign.solve import assign
 from constraints.assign.terms import Terms, read_terms, wants_segments
 from planner.assign.asked_about import explain_row, find_customers
-from planner.assign.consents import consents_read
+from planner.assign.consents import ConsentCounts, consents_read
 from planner.assign.contacts import contacts_read, taken_as_none
 from planner.assign.customer_file import (
     SEGMENT,
@@ -94,22 +94,22 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
     file = open_customers(asked.customers)
     intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model, asked.held_out)
     told("reading and scoring customers")
-    rows, rounding, found = _read(intake, asked)
+    rows, rounding, consents, found = _read(intake, asked)
     with rows:
         told(f"choosing for {rows.count:,} customers")
         solved = assign(rows, intake.terms.question)
         told("writing")
         asked.out.parent.mkdir(parents=True, exist_ok=True)
-        record = _record(asked, intake, rows, solved, rounding)
+        record = _record(asked, intake, rows, solved, rounding, consents)
         written = write_assignment(asked.out, record, intake, rows, solved)
     explained = tuple(explain_row(intake, place, solved) for place in found.values())
     return written, explained
 
 
-def _read(intake: Intake, asked: Asked) -> tuple[RowFile, Rounding, dict[str, int]]:
+def _read(intake: Intake, asked: Asked) -> tuple[RowFile, Rounding, ConsentCounts, dict[str, int]]:
     """Score all customers, and find those who are to be explained: everything that is wrong with either at once."""
     gathered, found = Gathered(), dict[str, int]()
-    read: tuple[RowFile, Rounding] | None = None
+    read: tuple[RowFile, Rounding, ConsentCounts] | None = None
     room = next(folder for folder in asked.out.absolute().parents if folder.is_dir())
     with gathered.step():
         found = find_customers(intake, asked.why)
@@ -186,7 +186,9 @@ def open_intake(
     )
 
 
-def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices, rounding: Rounding) -> AssignmentRecord:
+def _record(
+    asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices, rounding: Rounding, consents: ConsentCounts
+) -> AssignmentRecord:
     """Say what came out; the hash of the table is filled in where it is written."""
     terms = intake.terms
     scenario = asked.loaded.scenario
@@ -215,10 +217,12 @@ def _record(asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices, 
             *intake.assumed,
             *intake.scorer.assumed,
             *rounding.said(solved),
+            *consents.said(rows.count),
             *_other_sizes(asked, terms, rows),
             *said_of_holdout(asked.held_out, by_plan=asked.quotas is not None),
         ),
         held_out=None if asked.held_out is None else asked.held_out.counted,
+        not_consented=consents.found,
     )
 
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.commands.question import JsonOption, KeyOption
+from planner.commands.ranked_plan import counted_plan, ranked_plan
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
     from planner.reasons.explain import Explanation
-    from scenarios.answer.plan import PlanSet, RankedPlan
+    from scenarios.answer.plan import RankedPlan
     from scenarios.answer.plan_files import PlanDirectory
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that campaign plan --out wrote.")]
@@ -29,14 +29,12 @@ def explain(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Say of every promotion what it contributes, what limits it, and what its slots could hold instead."""
-    from planner.flight.counted import as_counted
     from planner.report.explain import explanation_json, show_lines, show_promotions
     from planner.report.risk import show_risk
     from scenarios.answer.plan_files import read_plans
 
     directory = read_plans(folder)
-    ranked = ranked_plan(directory.plan_set, plan, folder)
-    ranked = replace(ranked, lines=as_counted(directory.problem(), ranked.lines))
+    ranked = counted_plan(directory, plan)
     explanation = _explained(directory, ranked, quiet=json_)
     if json_:
         show_json(explanation_json(explanation, directory.plan_set.currency))
@@ -70,6 +68,7 @@ def compare(
     """Lay two plans side by side: line changes and money."""
     from planner.reasons.same_futures import in_futures_of
     from planner.report.compare import compared_json, one_aim, show_changes, show_compared
+    from scenarios.answer.plan_files import plan_place
 
     (one, one_folder), (two, two_folder) = _named_plan(left), _named_plan(right)
     one_set, two_set = one_folder.plan_set, two_folder.plan_set
@@ -82,7 +81,7 @@ def compare(
                 "what they may come to is told of other futures, too (their seeds differ), and differs by luck as well"
             )
     elif one_set.seed != two_set.seed:
-        two = in_futures_of(two_folder.problem(), two, one_set.seed)
+        two = in_futures_of(two_folder.problem(), two, one_set.seed, where=plan_place(two_folder.folder, two.rank))
         note(f"{right} was made with another seed: what it may come to is told of the futures of {left}, for both")
     if json_:
         show_json(compared_json(one, two, (left, right)))
@@ -183,7 +182,6 @@ def export(
     """Write a plan as CSV files, as a workbook for finance, as a page to show, or as a rollout."""
     from planner.commands.rollout import refuse_lonely, roll_out
     from planner.export.plan_files import EXPORTED, export_csv, refuse_foreign_tables
-    from planner.flight.counted import as_counted
     from scenarios.answer.plan_files import read_plans
 
     refuse_lonely(rollout, customers=customers, holdout=holdout, switchback=switchback, ids=ids, key=key)
@@ -198,8 +196,7 @@ def export(
     named = any(place is not None for place in (xlsx, html, rollout))
     tables = (out or folder / EXPORTED) if csv or out is not None or not named else None
     directory = read_plans(folder)
-    ranked = ranked_plan(directory.plan_set, plan, folder)
-    ranked = replace(ranked, lines=as_counted(directory.problem(), ranked.lines))
+    ranked = counted_plan(directory, plan)
     if tables is not None:
         refuse_foreign_tables(tables)
     book = b""
@@ -254,27 +251,6 @@ def refuse_currencies(one: tuple[str, str], other: tuple[str, str]) -> None:
     if wanted != got:
         expected, remedy = f"{wanted}, as in {first}", "name two plans in one currency"
         raise InvalidInput([Problem(where=second, what="currency", expected=expected, got=got, remedy=remedy)])
-
-
-def ranked_plan(plan_set: PlanSet, rank: int, where: Path, what: str = "--plan") -> RankedPlan:
-    """Return the plan of a rank.
-
-    Parameters
-    ----------
-    what
-        What the rank was given by, for the message.
-
-    Raises
-    ------
-    InvalidInput
-        Where the folder holds fewer plans.
-    """
-    from scenarios.problems import InvalidInput, Problem
-
-    if not (1 <= rank <= len(plan_set.plans)):
-        expected = f"a plan from 1 to {len(plan_set.plans)}" if plan_set.plans else "a folder that holds a plan"
-        raise InvalidInput([Problem(where=str(where), what=what, expected=expected, got=str(rank))])
-    return plan_set.plans[rank - 1]
 
 
 def _named_plan(text: str) -> tuple[RankedPlan, PlanDirectory]:

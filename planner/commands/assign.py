@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.commands.answer import ranked_plan
 from planner.commands.pseudonym_key import key_reader
 from planner.commands.question import JsonOption, ScenarioArgument, SetOption
+from planner.commands.ranked_plan import ranked_plan
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.commands.answer import FolderArgument, PlanOption, ranked_plan
+from planner.commands.answer import FolderArgument, PlanOption
 from planner.commands.pasted import pasted
 from planner.commands.pseudonym_key import key_reader
 from planner.commands.question import JsonOption
+from planner.commands.ranked_plan import ranked_plan
 from planner.commands.report_files import (
     inputs_of_a_report,
     refuse_foreign_effects,
@@ -230,23 +231,16 @@ def in_flight(
     InvalidInput
         Where either cannot be used.
     """
-    from scenarios.answer.plan_files import read_plans
+    from scenarios.answer.plan_files import plan_place, read_plans
+    from scenarios.answer.planned import planned
     from scenarios.flight.actuals_file import load_actuals
-    from scenarios.grid import LineError, build_grid
-    from scenarios.problems import InvalidInput, Problem
+    from scenarios.grid import build_grid
 
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, rank, folder)
     frozen = directory.problem()
     grid = build_grid(frozen.scenario, frozen.custom)
-    try:
-        flat = grid.plan_of(ranked.plan_lines)
-    except LineError as error:
-        remedy = "campaign check names every difference"
-        problem = Problem(
-            where=str(folder), what="lines", expected="lines of the scenario", got=str(error), remedy=remedy
-        )
-        raise InvalidInput([problem]) from None
+    flat = planned(grid, ranked.plan_lines, where=plan_place(folder, rank))
     settled = 0 if frozen.flight is None else frozen.flight.known_periods
     lines, until = ranked.plan_lines, _day(as_of)
     return frozen, ranked, flat, load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled)

@@ -13,6 +13,7 @@ from planner.export.plan_files import LINE_COLUMNS
 from scenarios.flight.actuals_names import Called, called
 from scenarios.grid import Grid, LineError
 from scenarios.language.csv_files import CsvTable, read_csv_file
+from scenarios.language.payers import payers
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Layer
@@ -26,8 +27,8 @@ LEVELS = ("coverage", "quantity")
 def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     """Read the flat plan [N] that a CSV file holds; a blank segment is everybody, a blank level 100 %.
 
-    The columns ``pieces`` and ``vendor`` that exports carry are not read: they follow from the quantity level and the
-    offer.
+    Of the columns that exports carry, ``pieces`` is not read, as it follows from the quantity level, and ``vendor``
+    must be who funds the offer, or blank.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     if table.problems or not table.require(LINE_COLUMNS, ("date", "product", "offer")):
         raise InvalidInput(table.problems)
     levels = {key: table.numbers(key, default=1.0, share=True) for key in LEVELS}
-    plan = grid.empty()
+    plan, payer = grid.empty(), payers(grid.scenario)
     filled: dict[int, int] = {}
     unread: list[int] = []
     unknown: dict[tuple[str, str], list[int]] = {}
@@ -73,11 +74,21 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
             continue
         filled[number] = row
         plan[number] = choice
+        _check_vendor(table, row, line, payer)
     tell_unread(table, "date", unread, "a date such as 2026-11-01")
     _tell_unknown(table, grid, unknown)
     if table.problems:
         raise InvalidInput(in_file_order(table.problems, table.name))
     return plan
+
+
+def _check_vendor(table: CsvTable, row: int, line: PlanLine, payer: Mapping[tuple[str, str], str]) -> None:
+    """Tell a vendor who is not the one that funds the offer there: whoever wrote it counts on other money."""
+    named = table.texts("vendor")[row] if "vendor" in table.columns else ""
+    funds, what = payer.get((line.offer, line.product)), f"{line.offer} on {line.product}"
+    if named and named != funds:
+        expected = f"a blank, because nobody funds {what}" if funds is None else f"{funds}, who funds {what}"
+        table.problem(row, "vendor", expected, named, "write that, or leave the column out: the offer says who pays")
 
 
 def _wrong_layer(table: CsvTable, row: int, line: PlanLine, *, public: bool) -> None:

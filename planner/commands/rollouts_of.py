@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from planner.commands.answer import ranked_plan
+from planner.commands.ranked_plan import ranked_plan
 
 if TYPE_CHECKING:
     from planner.flight.measured import Switch

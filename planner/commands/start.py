@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.commands.answer import ranked_plan
 from planner.commands.lines_file import read_plan
+from planner.commands.ranked_plan import ranked_plan
 from planner.commands.terminal import note
 from planner.figures import plural
 from planner.sweep.planned import carried

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from planner.commands.answer import FolderArgument, PlanOption, ranked_plan
+from planner.commands.answer import FolderArgument, PlanOption
 from planner.commands.question import JsonOption
+from planner.commands.ranked_plan import ranked_plan
 from planner.commands.terminal import ExitCode, answering, show, show_json
 
 
@@ -14,13 +15,16 @@ def stress(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fal
     from planner.commands.live import watching
     from planner.progress import Progress
     from planner.report.stress import show_stress, stress_json
-    from scenarios.answer.plan_files import read_plans
+    from scenarios.answer.plan_files import plan_place, read_plans
 
     directory = read_plans(folder)
     ranked = ranked_plan(directory.plan_set, plan, folder)
     with watching(quiet=json_) as progress:
         report = put_under_shocks(
-            directory.problem(), ranked, where=str(folder), told=lambda title: progress(Progress(stage=title))
+            directory.problem(),
+            ranked,
+            where=plan_place(folder, plan),
+            told=lambda title: progress(Progress(stage=title)),
         )
     if json_:
         show_json(stress_json(report, folder=str(folder), rank=plan))

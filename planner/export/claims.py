@@ -9,11 +9,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
 
+from planner.export.claimed_units import claimed_units
 from planner.export.plan_rows import Integers, numbered, period_numbers, summed, words
 from scenarios.answer.archive import Frozen
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
@@ -49,7 +50,7 @@ class Claim:
     per_unit: Decimal
     """What the vendor pays for each unit that is not returned."""
     units_claimed: Decimal | None
-    """Units that are not returned; None where nothing is paid by the unit."""
+    """Units that are not returned, with digits enough to give the amount; None where nothing is paid by the unit."""
     per_line: Decimal
     """What the vendor pays for each line."""
     lines_claimed: int | None
@@ -98,6 +99,14 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
         units, uses = (to_decimal(int(sums[name][at]), UNIT_DIGITS) for name in names[:2])
         discount, gifts, fixed, amount = (to_decimal(int(sums[name][at]), digits) for name in names[2:])
         fund = funds.get(vendors[vendor])
+        lines = (1 if public else int(rows_of[at])) if terms.per_line else None
+        claimed = None
+        if terms.per_unit:
+            other = Decimal(repr(terms.share)) * (discount + gifts + fixed) + (lines or 0) * terms.per_line
+            kept = _kept(units, one, scenario)
+            claimed = claimed_units(
+                kept, terms.per_unit, amount=amount, other=other, digits=digits, rows=int(rows_of[at])
+            )
         yield Claim(
             vendor=vendors[vendor],
             date=dates[period],
@@ -111,9 +120,9 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
             fixed_cost=fixed,
             share=terms.share,
             per_unit=terms.per_unit,
-            units_claimed=_kept(units, one, scenario) if terms.per_unit else None,
+            units_claimed=claimed,
             per_line=terms.per_line,
-            lines_claimed=(1 if public else int(rows_of[at])) if terms.per_line else None,
+            lines_claimed=lines,
             amount=amount,
             so_far=to_decimal(so_far[vendors[vendor]], digits),
             fund=None if fund is None else fund.quantize(Decimal(1).scaleb(-digits)),
@@ -148,7 +157,6 @@ def _products(scenario: Scenario) -> dict[str, Product]:
 
 
 def _kept(units: Decimal, product: Product | None, scenario: Scenario) -> Decimal:
-    """Units that do not come back, in 1/1000."""
+    """Units that do not come back."""
     back = 0.0 if product is None else scenario.money.returns_of(product)
-    step = Decimal(1).scaleb(-UNIT_DIGITS)
-    return (units * (1 - Decimal(repr(back)))).quantize(step, rounding=ROUND_HALF_EVEN)
+    return units * (1 - Decimal(repr(back)))

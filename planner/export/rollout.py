@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from planner.export import rollout_tables as tables
+from planner.export.consented import consented_shares, of_planned, reaching
 from planner.export.rollout_customers import Customers
 from planner.export.rollout_floors import Drawn, floors_missed
 from planner.export.rollout_place import FORMAT, MANIFEST, refuse_foreign, write_rollout
@@ -88,7 +89,11 @@ def export_rollout(
     ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
     kept, missed = kept_on(frozen, grid, plan)
     people, buyings = _people(grid, customers)
-    holdouts = priced(design_holdouts(frozen, model, plan, people, settings, buyings, kept), frozen, model, plan)
+    consented = consented_shares(grid, customers)
+    written_to = of_planned(grid, consented)
+    reached = reaching(frozen, model, plan, written_to)
+    holdouts = design_holdouts(frozen, reached, plan, people, settings, buyings, kept, written_to)
+    holdouts = priced(holdouts, frozen, reached, plan, written_to)
     locked = None if frozen.flight is None else frozen.flight.locked_until
     tried, off, notes = draw_switchbacks(grid, ranked.lines, plan, settings.switchback, frozen.seed, locked)
     if frozen.flight is not None:  # what an earlier lot switched off within the notice stays off
@@ -115,7 +120,7 @@ def export_rollout(
         holdouts=holdouts,
         says=(
             *([UNTOLD] if missed and settings.holdout is None and any(each.held for each in holdouts) else ()),
-            *floors_missed(frozen, model, plan, holdouts, drawn),
+            *floors_missed(frozen, model, plan, holdouts, drawn, consented),
             *rollout_says(grid, ranked, holdouts, customers, notes),
         ),
         files={
@@ -146,9 +151,13 @@ def _drawn(
     names: list[tuple[str, ...]] = [
         (customers.names[n], grid.segments[customers.segment[n]].id) for n in np.flatnonzero(held)
     ]
+    people = np.bincount(customers.segment, minlength=len(grid.segments)).tolist()
     draw = partial(tables.reached, grid, lines, customers, seed=seed)
     drawn = Drawn(
-        members=draw(held=held), told=customers.consents, without_holdout=lambda: draw(held=np.zeros_like(held))
+        members=draw(held=held),
+        told=customers.consents,
+        without_holdout=lambda: draw(held=np.zeros_like(held)),
+        people=people,
     )
     lists: dict[str, Table] = {"holdout.csv": (tables.HOLDOUT_COLUMNS, names)}
     for audience in tables.audiences(lines, customers, drawn.members):

@@ -47,9 +47,12 @@ def _fewer(channel: Channel, customers: Customers, grid: Grid, written: dict[str
         consented = int(customers.consents[channel.id][members].sum())
         wanted = whole_customers(len(members), coverage)
         if consented < wanted:
+            count, have = f"{consented:,}" if consented else "none", "has" if consented == 1 else "have"
+            nobody = f"its lines over {channel.id} reach nobody; leave the segment out of these offers"
             yield (
-                f"warning: {consented:,} of {plural(len(members), 'customer')} of {segment} have consented to "
-                f"{channel.id}, and the plan writes to {wanted:,}: audiences hold those who have"
+                f"warning: {count} of {plural(len(members), 'customer')} of {segment} {have} consented to "
+                f"{channel.id}, and the plan writes to {wanted:,}: "
+                f"{'audiences hold those who have' if consented else nobody}"
             )
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from constraints.limits.amounts import amount, bound_text, use_text
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.verdicts import judge
+from planner.export.consented import of_planned
 from planner.export.rollout_tables import LineKey, Members
 from planner.flight.design import SegmentHoldout, reached_tables
 from scenarios.answer.archive import Frozen
@@ -25,14 +26,18 @@ from scenarios.answer.outcome import account
 from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.sums import Places, coverages
 from scenarios.flight.kept_out import reckoned
-from scenarios.language.words import Measure
+from scenarios.language.where import admitted
+from scenarios.language.words import Layer, Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.messages import message_groups, met, reach_in
 from scenarios.response.past_use import PastUse
+from scenarios.scope_mask import in_scope_on_some
 
 _FIRST = "give --holdout 0% or a smaller share, or plan with a higher bound"
 _RUNNING = "plan the rest with a higher bound; --holdout 0% would reach those whom the campaign is measured by"
 """What helps in a first rollout, and while a campaign keeps the same customers out."""
+_CONSENT = "plan with coverage levels that those who have consented allow, or with a lower bound"
+"""What helps where fewer have consented than the plan writes to: a higher bound would plan with nobody more."""
 _PEOPLE = (Measure.CUSTOMERS_REACHED, Measure.CONTACTS)
 _WORDS = {Measure.CUSTOMERS_REACHED: "customers reached", Measure.CONTACTS: "contacts"}
 
@@ -50,6 +55,8 @@ class Drawn:
     """Channels of which the customers say whether they may be reached."""
     without_holdout: Callable[[], Mapping[LineKey, Members]]
     """Whom they would reach were nobody kept out; drawn only where a least amount is missed."""
+    people: Sequence[int]
+    """[S] customers in the file."""
 
 
 def floors_missed(
@@ -58,6 +65,7 @@ def floors_missed(
     plan: NDArray[np.int8],
     holdouts: Sequence[SegmentHoldout],
     drawn: Drawn | None,
+    consented: NDArray[np.float64] | None = None,
 ) -> tuple[str, ...]:
     """Say which least amounts the plan keeps and its rollout does not, and what would keep them.
 
@@ -69,6 +77,8 @@ def floors_missed(
         The flat plan [N].
     drawn
         The audiences; None where no customers were given.
+    consented
+        [S, O] share of the customers whom an offer may be sent to; None where it may be to all.
     """
     floors = [entry for entry in limit_entries(model.grid) if entry.sense == "min"]
     if not floors:
@@ -78,20 +88,28 @@ def floors_missed(
     people = [entry for entry in kept if entry.part in _PEOPLE and entry.whole is None]
     others = [entry for entry in kept if entry not in people]
     remedy = _FIRST if frozen.flight is None else _RUNNING
-    said = list(_missed_people(people, book, past, holdouts, drawn, remedy))
-    if others and any(each.held for each in holdouts):
-        said += _missed_amounts(others, book, empty, past, _kept_out_book(frozen, model, plan, holdouts), remedy)
+    said = list(_missed_people(people, book, past, holdouts, drawn, remedy, consented))
+    if others and (consented is not None or any(each.held for each in holdouts)):
+        written_to = of_planned(model.grid, consented)
+        after = _kept_out_book(frozen, model, plan, holdouts, written_to)
+        if written_to is not None:
+            book = _kept_out_book(frozen, model, plan, (), written_to)
+        said += _missed_amounts(others, book, empty, past, after, remedy)
     return tuple(said)
 
 
 def _kept_out_book(
-    frozen: Frozen, model: Coefficients, plan: NDArray[np.int8], holdouts: Sequence[SegmentHoldout]
+    frozen: Frozen,
+    model: Coefficients,
+    plan: NDArray[np.int8],
+    holdouts: Sequence[SegmentHoldout],
+    consented: NDArray[np.float64] | None,
 ) -> Account:
     """The plan's account with those who are kept out; of a re-planned folder, where they are reckoned with already."""
     shares = np.zeros(len(model.grid.segments))
     for each in holdouts:
         shares[model.grid.segment_index[each.segment]] = each.held / each.customers
-    effects = reckoned(frozen, model.grid, plan, shares)
+    effects = reckoned(frozen, model.grid, plan, shares, consented)
     return account(reached_tables(frozen, model.grid, plan, effects), plan)
 
 
@@ -110,8 +128,11 @@ def _missed_amounts(
             amount(measure, planned.used, money_digits=book.digits, up=False),
         )
         asks = f"warning: limit {entry.id} asks for {_measure_words(entry)} of at least {bound}{within}"
-        came = f"after the holdout about {uses[0]} is expected, {uses[1]} without it"
-        yield f"{asks}: {came}; {remedy}"
+        came, helps = f"after the holdout about {uses[0]} is expected, {uses[1]} without it", remedy
+        if not planned.ok:
+            came, helps = f"of those who have consented about {uses[1]} is expected", _CONSENT
+            came += f", {uses[0]} after the holdout" if left.used != planned.used else ""
+        yield f"{asks}: {came}; {helps}"
 
 
 def _measure_words(entry: LimitEntry) -> str:
@@ -126,6 +147,7 @@ def _missed_people(
     holdouts: Sequence[SegmentHoldout],
     drawn: Drawn | None,
     remedy: str,
+    consented: NDArray[np.float64] | None,
 ) -> Iterator[str]:
     whole: Count | None = None
     held = any(each.held for each in holdouts)
@@ -143,23 +165,46 @@ def _missed_people(
                 else _counted(book, drawn.without_holdout() if held else {}, drawn.told)
             )
         before = _used(entry, row, book, past, whole) if held else None
-        yield _people_sentence(entry, row, left, before, remedy, guess=drawn is None)
+        higher = "plan with a higher bound"
+        if consented is not None and drawn is not None:
+            most = _most_reached(entry, row, book, drawn.people, consented)
+            none = f"no bound mends it: at most {most:,} customers there have consented; lower it"
+            higher = _CONSENT if most >= entry.bound else none
+        yield _people_sentence(entry, row, left, before, (remedy, higher), guess=drawn is None)
+
+
+def _most_reached(
+    entry: LimitEntry, row: LimitRow, book: Account, people: Sequence[int], consented: NDArray[np.float64]
+) -> float:
+    """At most so many customers can be reached by the offers of a limit's scope; no bound where messages count."""
+    if entry.part is not Measure.CUSTOMERS_REACHED:
+        return float("inf")
+    grid, offers = book.grid, book.grid.scenario.offers
+    inside = admitted(row.where, grid.segments, grid.products, grid.scenario.horizon).segments
+    channels: dict[str | None, int] = {
+        offer.channel: number
+        for number, offer in enumerate(offers)
+        if offer.layer is Layer.TARGETED and in_scope_on_some(row.where, offer, grid.products)
+    }
+    shares = np.minimum(consented[:, list(channels.values())].sum(axis=1), 1.0)
+    return int(np.rint(shares * np.array(people))[inside].sum())
 
 
 def _people_sentence(
-    entry: LimitEntry, row: LimitRow, left: Decimal, before: Decimal | None, remedy: str, *, guess: bool
+    entry: LimitEntry, row: LimitRow, left: Decimal, before: Decimal | None, remedies: tuple[str, str], *, guess: bool
 ) -> str:
+    remedy, more = remedies
     measure = str(entry.part)
     what = _WORDS[Measure(measure)]
     bound, within = bound_text(measure, entry.bound), "" if row.at is None else f" in {row.at}"
     asks = f"warning: limit {entry.id} asks for at least {bound} {what}{within}"
     now = use_text(measure, left, entry.bound, up=False)
     if before is None:
-        return f"{asks}: the audiences come to {now}, with these customers and lots; plan with a higher bound"
+        return f"{asks}: the audiences come to {now}, with these customers and lots; {more}"
     came = f"after the holdout the audiences {'would come to about' if guess else 'come to'} {now}"
     told = amount(measure, before, up=False)
     if before < entry.bound:
-        return f"{asks}: {came}, and without it to {told}, with these customers and lots; plan with a higher bound"
+        return f"{asks}: {came}, and without it to {told}, with these customers and lots; {more}"
     higher = amount(measure, entry.bound * before / max(left, Decimal(1)))
     return f"{asks}: {came}, {told} without it; {remedy} (a bound of about {higher})"
 

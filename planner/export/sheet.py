@@ -47,6 +47,7 @@ class Styles:
         self.patterns = {
             "money": f"{money};[Red]-{money}",
             "count": "#,##0.000;[Red]-#,##0.000",
+            "fine": "#,##0.000#########;[Red]-#,##0.000#########",
             "whole": "#,##0",
             "rate": "0.0000%;[Red]-0.0000%",
             "share": "0%",

@@ -135,6 +135,7 @@ def design_holdouts(
     params: DesignParams,
     buyings: Sequence[Buying | None] = (),
     kept_on: Sequence[int | None] = (),
+    consented: NDArray[np.float64] | None = None,
 ) -> tuple[SegmentHoldout, ...]:
     """Size the holdout of every segment that gets a targeted offer of a product or basket.
 
@@ -152,6 +153,9 @@ def design_holdouts(
         [S] how customers buy, where their past tells it; else as assumed.
     kept_on
         [S] how many were kept out before a running campaign was planned again; None where there was no holdout.
+    consented
+        [S, O] share of the customers whom an offer may be sent to; None where it may be to all. The tables count those
+        alone: `planner.export.consented`.
     """
     grid = model.grid
     without = plan.copy()
@@ -174,13 +178,15 @@ def design_holdouts(
         outcome = counted_outcome(mean, ASSUMED if known is None else known)
         held = kept_on[s] if kept_on else None
         shelf, sent = at_shelf(grid, lines, segment.id)
-        sized = _sized(segment.id, people, outcome, gained / base, params, held if sent or held else 0)
+        goes_out = sent and (consented is None or gained != 0.0)
+        sized = _sized(segment.id, people, outcome, gained / base, params, held if goes_out or held else 0)
         found.append(replace(sized, at_shelf=shelf))
         outcomes.append(outcome)
     shares = np.zeros(len(grid.segments))
     for each in found:
         shares[grid.segment_index[each.segment]] = each.held / each.customers
-    reached = reached_tables(frozen, grid, plan, with_kept_out(frozen.effects, grid, plan, shares))
+    effects = with_kept_out(frozen.effects, grid, plan, shares, consented)
+    reached = reached_tables(frozen, grid, plan, effects)
     units = sold_by(reached, plan, np).units
     return tuple(
         _contrasted(each, outcome, *(of[s][cells[s]].sum() for of in (units, plain)))
@@ -229,7 +235,11 @@ def _sized(
 
 
 def priced(
-    holdouts: Sequence[SegmentHoldout], frozen: Frozen, model: Coefficients, plan: NDArray[np.int8]
+    holdouts: Sequence[SegmentHoldout],
+    frozen: Frozen,
+    model: Coefficients,
+    plan: NDArray[np.int8],
+    consented: NDArray[np.float64] | None = None,
 ) -> tuple[SegmentHoldout, ...]:
     """Say what keeping customers out costs: where a part of a segment is covered, others get the offer in their place.
 
@@ -241,13 +251,15 @@ def priced(
         Tables of ``frozen``, which was planned.
     plan
         The flat plan [N].
+    consented
+        As for `design_holdouts`.
     """
     grid, shares = model.grid, np.zeros(len(model.grid.segments))
     for each in holdouts:
         number = grid.segment_index[each.segment]
         # A file may hold a part of the customers whom the plan counts, of whom only those held in it are kept out.
         shares[number] = each.held / max(each.customers, grid.segments[number].customers)
-    reached = reached_tables(frozen, grid, plan, with_kept_out(frozen.effects, grid, plan, shares))
+    reached = reached_tables(frozen, grid, plan, with_kept_out(frozen.effects, grid, plan, shares, consented))
     lost = (sold_by(model, plan, np).units - sold_by(reached, plan, np).units).sum(axis=(1, 2))
     return tuple(replace(each, costs=max(float(lost[grid.segment_index[each.segment]]), 0.0)) for each in holdouts)
 

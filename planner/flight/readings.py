@@ -10,6 +10,9 @@ from planner.flight.pieces_read import PiecesReading
 from scenarios.flight.experience import Experience
 from scenarios.flight.series import Series
 
+SHORT = 0.1
+"""Share of all that there is of a product, from which on missing units are more than breakage."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Interval:
@@ -112,6 +115,13 @@ class LimitReading:
             return self.unplanned
         return 1.0 if self.broken else self.probability
 
+    @property
+    def missing(self) -> float:
+        """Of a stock: units that neither sales nor arrivals that were due explain; 0 where they are next to nothing."""
+        gone = self.planned_bound - self.bound
+        told = self.id.startswith("stock:") and self.not_come is None
+        return gone if told and gone >= max(SHORT * self.planned_bound, 1.0) else 0.0
+
 
 @dataclass(frozen=True, kw_only=True)
 class StockOut:
@@ -194,6 +204,11 @@ class MonitorReport:
         return tuple(each for each in self.limits if each.again is not None and each.again >= self.warned_at)
 
     @property
+    def short(self) -> tuple[LimitReading, ...]:
+        """Stock of which clearly less is left than the plan's stock less sales."""
+        return tuple(each for each in self.limits if each.missing > 0)
+
+    @property
     def sold_as_planned(self) -> tuple[LimitReading, ...]:
         """Stock that is sold out or probably will be, as the plan's own account has it."""
         return tuple(
@@ -215,5 +230,5 @@ class MonitorReport:
     @property
     def on_course(self) -> bool:
         """Whether nothing asks for attention."""
-        found = (self.alarms, self.warnings, self.surprises, self.otherwise, self.attention, self.looks, self.out_again)
-        return not any(found)
+        told = (self.otherwise, self.attention, self.looks)
+        return not any((self.alarms, self.warnings, self.surprises, self.out_again, self.short, *told))

@@ -15,7 +15,7 @@ from scenarios.futures.draws import futures_of
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
-from scenarios.response.issued import holds_one
+from scenarios.response.issued import holds_one, sent_to_nobody
 from scenarios.scope_mask import in_scope_on_some
 
 CONTAINED: dict[str, tuple[str, ...]] = {
@@ -234,16 +234,25 @@ def _average_orders(problem: Problem) -> tuple[str, ...]:
 
 
 def _issued(problem: Problem) -> tuple[str, ...]:
-    """Offers whose coupons are taken to be one a customer, where a limit counts what is issued."""
+    """Offers whose coupons are taken to be one a customer, or nobody's, where a limit counts what is issued."""
     scopes = [record.where for record in problem.limits.records if record.measure == Measure.MAX_LIABILITY]
     known = {offer.id: offer for offer in problem.grid.scenario.offers}
     products = problem.grid.products
-    offers = [
-        id_ for id_ in holds_one(problem.grid) if any(in_scope_on_some(scope, known[id_], products) for scope in scopes)
-    ]
-    if not offers:
-        return ()
-    return (f"max_liability counts one coupon a customer and line of {', '.join(offers)} (no per_customer given)",)
+
+    def counted(ids: Sequence[str]) -> str:
+        inside = (any(in_scope_on_some(scope, known[each], products) for scope in scopes) for each in ids)
+        return ", ".join(each for each, here in zip(ids, inside, strict=True) if here)
+
+    held, nobody = counted(holds_one(problem.grid)), counted(sent_to_nobody(problem.grid))
+    rows = []
+    if held:
+        rows.append(f"max_liability counts one coupon a customer and line of {held} (no per_customer given)")
+    if nobody:
+        rows.append(
+            f"max_liability counts nothing of {nobody}, which no channel carries: issued to nobody (where customers "
+            "hold one each, name a channel)"
+        )
+    return tuple(rows)
 
 
 def _stock(problem: Problem) -> tuple[str, ...]:

@@ -88,7 +88,7 @@ def _sure(clash: Clash) -> tuple[str, ...]:
     if clash.smallest:
         return ("every plan was looked at: without any one of them, the rest can be kept; no fewer conflict",)
     if clash.minimal:
-        return ("plans were found that keep the rest without any one of them",)
+        return ("fewer of these do not conflict: without any one of them, plans were found that keep the others",)
     if clash.unkept:
         names = " and ".join(clash.unkept)
         left = " and ".join(each for each in clash.members if each not in clash.unkept)

@@ -51,8 +51,22 @@ def _written(limit: LimitResult, amount: Decimal, other: Decimal, currency: str)
         return f"{count(100 * Decimal(number), digits=digits)}%" if limit.percent else count(number, digits=digits)
 
     if limit.ok:
-        return write(amount, 0)
+        return write(amount, _telling(limit, write))
     return _exactly(limit, write) if amount == limit.limit else apart(amount, other, write)
+
+
+def _telling(limit: LimitResult, write: Callable[[Amount, int], str]) -> int:
+    """Digits beyond the usual with which no use of a ratio reads like its bound, and what is left not as nothing."""
+    uses = {amount for amount in (limit.used, limit.used_at_risk) if amount is not None} - {limit.limit}
+    if not limit.ratio or not uses or idle(limit):
+        return 0
+    left = () if limit.headroom == 0 else (limit.headroom,)
+
+    def tells(more: int) -> bool:
+        bound, nothing = write(limit.limit, more), write(Decimal(0), more)
+        return all(write(use, more) != bound for use in uses) and all(write(each, more) != nothing for each in left)
+
+    return next((more for more in range(FINEST) if tells(more)), 0)
 
 
 def _exactly(limit: LimitResult, write: Callable[[Amount, int], str]) -> str:

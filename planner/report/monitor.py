@@ -245,6 +245,7 @@ def verdict_line(report: MonitorReport) -> Text:
         _broken(len({each.id for each in (*report.warnings, *report.out_again)}))
         if report.warnings or report.out_again
         else "",
+        f"{plural(len(report.short), 'stock')} short" if report.short else "",
         f"{plural(len(report.looks), 'finding')} on customers" if report.looks else "",
         f"{plural(len(report.otherwise), 'offer')} ran otherwise than planned" if report.otherwise else "",
     ]

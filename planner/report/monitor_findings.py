@@ -28,6 +28,7 @@ def findings_of(report: MonitorReport) -> list[str]:
     sentences += [_sold_out(each) for each in report.surprises]
     sentences += [warning_sentence(each, report.currency) for each in report.warnings]
     sentences += [again_sentence(each) for each in report.out_again]
+    sentences += [short_sentence(each) for each in report.short]
     return [*sentences, *report.looks, *report.otherwise]
 
 
@@ -154,6 +155,16 @@ def again_sentence(reading: LimitReading) -> str:
     when = _when(reading.again_on, reading.again_earliest)
     return (
         f"{product}: what arrives on {reading.arrives} will {chance} run out again{when}; more must be ordered by then"
+    )
+
+
+def short_sentence(reading: LimitReading) -> str:
+    """Say of how much of a stock neither sales nor arrivals say where it is."""
+    product = reading.id.removeprefix("stock:")
+    there = f"{count(reading.planned_bound)} by the plan, {count(reading.used)} sold"
+    return (
+        f"{product}: {plural(round(reading.missing), 'unit')} fewer than the plan's stock ({there}): count it, or "
+        "shrinkage?"
     )
 
 

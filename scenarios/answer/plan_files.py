@@ -71,6 +71,11 @@ def sha256(raw: bytes) -> str:
     return hashlib.sha256(raw).hexdigest()
 
 
+def plan_place(folder: Path, rank: int) -> str:
+    """What messages call a plan of a folder: its file, and its place there, as `check` names it."""
+    return f"{folder / PLANS}: plans[{rank - 1}]"
+
+
 def sealed_values(plan_set: PlanSet) -> Iterator[tuple[str, Any]]:
     """Yield place and plain data of every sealed value."""
     for name in SEALED:

@@ -62,7 +62,9 @@ def _actuals_of(flown: Flown, grid: Grid) -> Actuals:
     return read_actuals(read_csv(flown.actuals, flown.record.actuals), grid)
 
 
-def reckoned(frozen: Frozen, grid: Grid, plan: NDArray[np.int8], shares: Float) -> Effects:
+def reckoned(
+    frozen: Frozen, grid: Grid, plan: NDArray[np.int8], shares: Float, consented: Float | None = None
+) -> Effects:
     """Effects of a folder under which targeted offers reach only customers who were not kept out, reckoned once.
 
     Parameters
@@ -71,13 +73,18 @@ def reckoned(frozen: Frozen, grid: Grid, plan: NDArray[np.int8], shares: Float) 
         The flat plan [N].
     shares : [S]
         Of each segment's customers, kept out.
+    consented : [S, O]
+        As for `with_kept_out`.
     """
-    if not shares.any():
+    if not shares.any() and consented is None:
         return frozen.effects
-    return with_kept_out(frozen.effects, grid, plan, np.where(kept_out_before(frozen, grid) > 0, 0.0, shares))
+    kept_out = np.where(kept_out_before(frozen, grid) > 0, 0.0, shares)
+    return with_kept_out(frozen.effects, grid, plan, kept_out, consented)
 
 
-def with_kept_out(effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: Float) -> Effects:
+def with_kept_out(
+    effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: Float, consented: Float | None = None
+) -> Effects:
     """Effects under which targeted offers reach only customers who were not kept out.
 
     Parameters
@@ -87,8 +94,11 @@ def with_kept_out(effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: 
         lines in the segment.
     shares : [S]
         Of each segment's customers, kept out.
+    consented : [S, O]
+        Of each segment's customers, whom an offer may be sent to; None where it may be to all. Whoever is kept out is
+        drawn from all of them.
     """
-    if not shares.any():
+    if not shares.any() and consented is None:
         return effects
     s, k, periods = grid.shape
     factor = np.ones((s, k + 1, periods, len(grid.scenario.offers)))
@@ -100,7 +110,7 @@ def with_kept_out(effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: 
             where = place, grid.scenario.horizon.period_of(line.date), line.coverage
             lines.setdefault((grid.segment_index[line.segment], number), []).append(where)
     for (segment, number), own in lines.items():
-        left = 1.0 - shares[segment]
+        left = (1.0 - shares[segment]) * (1.0 if consented is None else consented[segment, number])
         factor[segment, :, :, number] = min(1.0, left / float(np.mean([coverage for *_, coverage in own])))
         for place, period, coverage in own:
             factor[segment, place, period, number] = min(1.0, left / coverage)

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Discriminator, SerializerFunctionWrapHandler, Tag, model_serializer
 
+from scenarios.language.offer_values import column_name
 from scenarios.language.values import Count, Days, FineMoney, Id, Record, Share, refused
 
 
@@ -47,7 +48,7 @@ class Channel(Record):
     reach: Reach | None = None
     """Share of a segment's customers whom the channel can reach at all, ``62%``, or by segment, ``{loyal: 62%, lapsed:
     28%}``; segments that are not named: 100%."""
-    consent: str | None = None
+    consent: Annotated[str | None, BeforeValidator(column_name)] = None
     """Column of the customers' files that says, yes or no, whom the channel may reach; without it everybody."""
 
     @model_serializer(mode="wrap")

@@ -7,14 +7,16 @@ others, limits and rules that look at no offer or at too many periods.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
 from scenarios.language.doubtful_costs import doubtful_costs, plain
+from scenarios.language.doubtful_floors import beyond_stock, crowds
 from scenarios.language.doubtful_funding import doubtful_funding
 from scenarios.language.doubtful_orders import doubtful_orders
 from scenarios.language.doubtful_points import doubtful_points
+from scenarios.language.doubtful_returns import doubtful_returns
 from scenarios.language.doubtful_shares import doubtful_shares
 from scenarios.language.doubtful_spans import doubtful_spans
 from scenarios.language.doubtful_weeks import doubtful_weeks
@@ -53,12 +55,12 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
     scenario = loaded.scenario
     return (
         (False, (*doubtful_points(loaded), *doubtful_bundles(scenario), *doubtful_costs(loaded))),
-        (False, tuple(sold_at_a_loss(scenario))),
+        (False, (*sold_at_a_loss(scenario), *doubtful_returns(scenario))),
         (True, sold_out_anyway(loaded)),
         (False, (*_free_goods(scenario), *_same_names(scenario))),
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
-        (True, tuple(_arrivals(scenario))),
-        (False, (*_scopes(loaded), *doubtful_shares(loaded), *_crowds(scenario), *doubtful_spans(scenario))),
+        (True, (*_arrivals(scenario), *beyond_stock(scenario))),
+        (False, (*_scopes(loaded), *doubtful_shares(loaded), *crowds(scenario), *doubtful_spans(scenario))),
         (False, (*doubtful_weeks(scenario), *locked_after_the_end(scenario))),
     )
 
@@ -108,6 +110,11 @@ def _magnitudes(scenario: Scenario) -> Iterator[str]:
                 f"{plain(offer.spend)} that it is given from"
             )
     for limit in scenario.limits:
+        bound = limit.min if limit.max is None else limit.max
+        if limit.measure == Measure.LINES and limit.share_of is None and bound is not None and bound % 1:
+            side, whole = ("at most", ROUND_FLOOR) if limit.max is not None else ("at least", ROUND_CEILING)
+            means = plain(bound.quantize(Decimal(1), rounding=whole))
+            yield f"limit {limit.id}: lines are whole, so that {side} {plain(bound)} of them are {side} {means}"
         if limit.measure == Measure.ROI and limit.min is not None and limit.min >= MANY_TIMES:
             yield (
                 f"limit {limit.id}: a min of {plain(limit.min)} asks for {plain(100 * limit.min)}% of what is spent; "
@@ -176,20 +183,6 @@ def _scopes(loaded: LoadedScenario) -> Iterator[str]:
             yield f"rule {rule.id}: no offer lies in its with, so it never keeps anything apart"
         if isinstance(rule, OnlyAfter) and _is_empty(scenario, rule.after):
             yield f"rule {rule.id}: no offer lies in its after, so no line of its where may ever run"
-
-
-def _crowds(scenario: Scenario) -> Iterator[str]:
-    """Floors on customers reached above all the customers there are."""
-    segments = scenario.segments
-    if not isinstance(segments, tuple):
-        return
-    for limit in scenario.limits:
-        if limit.measure != Measure.CUSTOMERS_REACHED or limit.min is None:
-            continue
-        named = limit.where.segments
-        there = sum(each.customers for each in segments if named is None or each.id in named)
-        if limit.min > there:
-            yield f"limit {limit.id}: no plan reaches {limit.min:,} customers, because there are {there:,} in its scope"
 
 
 def _names_nothing(scenario: Scenario, scope: Scope) -> bool:

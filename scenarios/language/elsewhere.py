@@ -195,11 +195,15 @@ _WORDS = {
 }
 """Words for mechanics, rules, layers, spans of time and measures, likewise."""
 _MEANT = "did you mean "
+_FUNDS = "vendor in a scope means offers that this vendor funds, whoever supplies the product"
+"""What stands beside a brand or supplier that somebody writes into a scope, where it is another thing."""
 
 
 def key_here(word: str, keys: set[str]) -> str:
     """Return the remedy for an unknown key: the one that was meant, or all that there are."""
     called = _found(_ANYWHERE, word, keys)
+    if called == f"{_MEANT}vendor?" and "mechanics" in keys:
+        called = f"list its products, or their categories; {_FUNDS}"
     return called or did_you_mean(word, keys, most=len(keys))
 
 

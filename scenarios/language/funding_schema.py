@@ -7,22 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from decimal import Decimal
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Discriminator, Tag, model_validator
 
+from scenarios.language.offer_values import no_share
 from scenarios.language.values import FineMoney, Id, Money, Record, Share, refused
 
 OF_PRODUCT = "of_product"
 """Stands for the vendor of each product that an offer lies on; no vendor may have it for an id."""
-
-
-def _no_share(value: Any) -> Any:
-    """Refuse a percentage where an amount is asked for; it is the other key."""
-    if isinstance(value, str) and value.strip().endswith("%"):
-        remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
-        raise refused("an amount of money for each unit, such as 0.40", remedy=remedy)
-    return value
 
 
 class Funding(Record):
@@ -32,9 +25,9 @@ class Funding(Record):
     """Who pays: a vendor, or of_product, the vendor of the product that the line is on."""
     share: Share = 0.0
     """Share of discount, gift and fixed cost that the vendor pays, at most 100%."""
-    per_unit: Annotated[FineMoney, BeforeValidator(_no_share)] = Decimal(0)
+    per_unit: Annotated[FineMoney, BeforeValidator(no_share)] = Decimal(0)
     """Net amount for each unit that is sold under the line and not returned (offers on products)."""
-    per_line: Annotated[Money, BeforeValidator(_no_share)] = Decimal(0)
+    per_line: Annotated[Money, BeforeValidator(no_share)] = Decimal(0)
     """Net amount for each line, whatever it sells: an ad, a display, a place at the end of an aisle."""
 
     @model_validator(mode="after")

@@ -2,8 +2,8 @@
 
 With ``quantity`` an offer issues its pieces, which are as many as the plan expects to be used. Without, every contacted
 customer of a targeted offer, and every customer of a public coupon, holds ``per_customer`` coupons a line, one where
-the offer does not say. Other public offers issue nothing, and neither do member prices: a price at the shelf that no
-message carries owes nobody anything, also where it is for a segment's card holders.
+the offer does not say. Other public offers issue nothing, and neither do targeted ones without a channel: a member
+price at the shelf, or a bank card's discount at the till, is sent to nobody and owes nobody anything.
 
 Of a gift no line can owe more than there is: what its customers hold counts up to the gift's ``stock``, line by line.
 Lines that share a stock count it once each: what is owed stays a sum over lines, and is never told too low.
@@ -82,9 +82,23 @@ def holds_one(grid: Grid) -> tuple[str, ...]:
     return tuple(offers[number].id for number in sorted(chosen) if offers[number].per_customer is None)
 
 
+def sent_to_nobody(grid: Grid) -> tuple[str, ...]:
+    """Ids of targeted offers that no channel carries, member prices left out: nobody holds any of them."""
+    return tuple(
+        offer.id
+        for offer in grid.scenario.offers
+        if offer.layer is Layer.TARGETED
+        and offer.channel is None
+        and offer.quantity is None
+        and not offer.at_the_shelf
+        and offer.mechanic is not Mechanic.FEATURE
+    )
+
+
 def _each(grid: Grid, choice: Choice) -> float:
     offer = grid.scenario.offers[choice.offer]
-    issues = (offer.layer is Layer.TARGETED and not offer.at_the_shelf) or offer.mechanic is Mechanic.COUPON
+    public = offer.layer is Layer.PUBLIC
+    issues = offer.mechanic is Mechanic.COUPON if public else offer.channel is not None
     if not issues or offer.quantity is not None or offer.mechanic is Mechanic.FEATURE:
         return 0.0
     return choice.coverage * (offer.per_customer or 1)

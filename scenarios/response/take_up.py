@@ -64,9 +64,14 @@ class TakeUpInput:
     baskets: Baskets | None
 
 
-def read_take_up(source: TakeUpInput) -> tuple[Float, tuple[str, ...]]:
-    """Return take-up [S, K+1, T, O] (0 where no row speaks) and notes; problems go to the table."""
+def read_take_up(source: TakeUpInput) -> tuple[Float, NDArray[np.bool_], tuple[str, ...]]:
+    """Return take-up [S, K+1, T, O] (0 where no row speaks), where nobody can use an offer, and notes.
+
+    Nobody can where the table leaves take-up to the baskets and no order there reaches what the offer asks for.
+    Problems go to the table.
+    """
     take_up = np.zeros(source.row.shape)
+    nobody = np.zeros(source.row.shape, dtype=bool)
     notes: list[str] = []
     for number, offer in enumerate(source.scenario.offers):
         row = source.row[..., number]
@@ -89,11 +94,25 @@ def read_take_up(source: TakeUpInput) -> tuple[Float, tuple[str, ...]]:
         elif offer.is_basket:
             notes += _compare(offer, source.segments, given, default)
         blank = np.isnan(given) & here
-        if blank.any() and not np.isnan(default).any():
+        if offer.is_basket:
+            nobody[..., number] = blank & (default == 0.0)[:, None, None]
+            notes += _out_of_reach(offer, source, np.asarray(nobody[..., number].any(axis=(1, 2))))
+        if (blank & ~nobody[..., number]).any() and not np.isnan(default).any():
             notes.append(_assumed(offer, default[blank.any(axis=(1, 2))]))
         filled = np.where(np.isnan(given), default[:, None, None], given)
         take_up[..., number] = np.where(here, filled, 0.0)
-    return take_up, tuple(notes)
+    return take_up, nobody, tuple(notes)
+
+
+def _out_of_reach(offer: Offer, source: TakeUpInput, nobody: NDArray[np.bool_]) -> list[str]:
+    """Say in which segments no order is large enough for an offer, whose lift counts as nothing there."""
+    if not nobody.any():
+        return []
+    whose = "" if nobody.all() else f" of {', '.join(source.segments[n].id for n in np.flatnonzero(nobody))}"
+    return [
+        f"offer {offer.id}: no order{whose} reaches {offer.spend:,}, so nobody can use it and its lift counts as 0; "
+        "lower its spend, or write its take_up if orders grow to reach it"
+    ]
 
 
 def _refuse_other(source: TakeUpInput, offer: Offer, row: Index, given: Float, fixed: float) -> None:

@@ -45,7 +45,8 @@ def message_weights(grid: Grid, mask: Mask, per_message: float, *, priced: bool)
 
 def reached_weights(grid: Grid, mask: Mask) -> dict[str, object]:
     """Customers reached: in each group of those whom the same channels reach, the lines of these channels count."""
-    inside = ((mask.products[:, None] * mask.choices[1]).any(axis=0), mask.choices[3] * mask.basket)
+    on_products = np.asarray((mask.products[:, None] & mask.choices[1]).any(axis=0), dtype=bool)
+    inside = on_products, mask.choices[3] & mask.basket
     used = {
         channel
         for block, choices in zip((1, 3), inside, strict=True)

@@ -148,7 +148,7 @@ def _effects(
         base_units=base_units,
         baskets=baskets,
     )
-    take_up, compared = read_take_up(source)
+    take_up, nobody, compared = read_take_up(source)
     for name in sorted(limited(scenario) & rows.custom.keys()):
         _refuse_varying(table, name, rows.custom[name], row)
     custom = {name: np.where(row >= 0, values[row], 0.0) for name, values in rows.custom.items()}
@@ -164,7 +164,7 @@ def _effects(
     effects = Effects(
         base_units=base_units[None],
         base_cv=np.full((len(segments), len(products)), scenario.risk.baseline_cv),
-        lift=np.where(spoken, rows.lift[row], 0.0)[None],
+        lift=np.where(spoken & ~nobody, rows.lift[row], 0.0)[None],
         lift_sd=np.where(spoken, rows.lift_sd[row], 0.0),
         take_up=take_up,
         take_up_cv=take_up_cv,

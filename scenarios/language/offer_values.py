@@ -1,0 +1,26 @@
+"""Values of offers and channels that are refused before they are read: a share for an amount, a blank for a name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationInfo
+
+from scenarios.language.values import refused
+
+
+def no_share(value: Any, info: ValidationInfo) -> Any:
+    """Refuse a percentage where an amount is asked for; it is the other key."""
+    if isinstance(value, str) and value.strip().endswith("%"):
+        remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
+        each = "line, such as 500.00" if info.field_name == "per_line" else "unit, such as 0.40"
+        raise refused(f"an amount of money for each {each}", remedy=remedy)
+    return value
+
+
+def column_name(value: Any) -> Any:
+    """Refuse a column without a name."""
+    if isinstance(value, str) and not value.strip():
+        remedy = "write it, or delete consent: then the channel reaches everybody"
+        raise refused("the name of a column, such as newsletter", got="a blank", remedy=remedy)
+    return value
