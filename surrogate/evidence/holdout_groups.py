@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.data.holdout import of_run
+from surrogate.evidence.cut_weeks import CutWeeks
 from surrogate.evidence.holdout_lift import Comparison
 from surrogate.evidence.public_days import EVERYTHING, PublicDays
 
@@ -38,6 +39,7 @@ ALL, UNPLANNED = -1, -2
 """In place of a product of the scenario: all of them, or orders; none."""
 _TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
 _PUBLIC = "public offers ran on most of its goods on all of its days"
+_CUT = "the shelf price of most of its goods was cut for everybody in all of its weeks, by half of its saving or more"
 _TOGETHER = "other offers on the same goods told its groups apart on the same days"
 
 
@@ -61,6 +63,8 @@ class _Run:
     orders: bool
     days: Int
     """On which it ran, but for those that were public offers'."""
+    weeks_cut: int
+    """Weeks of its own that a cut of the shelf price took (`surrogate.evidence.cut_weeks`)."""
     week: int
     """Last week before offers told the groups apart."""
     customer: Int
@@ -104,6 +108,7 @@ def _runs(
         return
     ends = np.append(0, np.cumsum(np.bincount(named["run"])))
     contacts, customers, public = _Contacts(events, named), _Customers(events, strata, new), PublicDays(events)
+    cuts, category = CutWeeks(events), events.products["category"].to_numpy()
     for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
         held = np.unique(events.holdout.loc[of_run(events.holdout, offer, first), "customer"].to_numpy(dtype=np.int64))
         here = named.iloc[ends[run] : ends[run + 1]]
@@ -129,10 +134,12 @@ def _runs(
             goods, times = np.unique(pairs, return_counts=True)
             shares = dict(zip(goods.tolist(), (times / own.size).tolist(), strict=True))
             days = public.free(first, int(contacts.last[run]), shares)
+            among = np.flatnonzero(np.isin(category, categories if product == ALL else categories[product]))
+            days, weeks_cut = cuts.free(days, offer, shares, among)
             if orders:
                 days, shares = np.arange(first, int(contacts.last[run]) + 1), {EVERYTHING: 1.0}
             if not days.size:
-                unused[_PUBLIC] += 1
+                unused[_CUT if weeks_cut else _PUBLIC] += 1
                 continue
             yield (
                 product,
@@ -142,6 +149,7 @@ def _runs(
                     last=int(contacts.last[run]),
                     orders=orders,
                     days=days,
+                    weeks_cut=weeks_cut,
                     week=week,
                     customer=who,
                     sent=np.isin(who, own),
@@ -267,6 +275,8 @@ class _Bought:
             product=product,
             first_day=run.first,
             last_day=run.last,
+            weeks=int(np.unique((run.days - 1) // 7).size),
+            weeks_cut=run.weeks_cut,
             customer=run.customer,
             sent=run.sent,
             stratum=run.stratum,

@@ -40,6 +40,10 @@ class Comparison:
     first_day: int
     last_day: int
     """On which the offer ran, as ordinals."""
+    weeks: int = 1
+    """Weeks that are compared."""
+    weeks_cut: int = 0
+    """Weeks that are not, because a cut of the shelf price took them (`surrogate.evidence.cut_weeks`)."""
     customer: Int
     """[M]"""
     sent: Flag
