@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from left_out_shop import CATEGORIES, RUNS, monday, shop
 
@@ -79,3 +80,20 @@ def test_offers_that_leave_the_price_come_beside_a_cut(terms: dict[str, object])
     past = {"mail": PastOffer.model_validate({**terms, "layer": "targeted"})}
     found = compared(replace(cut(events, 0.25, [RUNS[0]]), past_offers=past))
     assert len(found.runs) == len(compared(events).runs)
+
+
+def test_weeks_that_are_left_count_by_how_much_of_the_use_falls_in_them():
+    """Three quarters of the uses fall in the first week: a run of which that is left out is told by the rest."""
+    events = shop(3)
+    runs = events.offers.groupby("first_day").ngroup()
+    longer = events.offers.assign(run=runs, last_day=events.offers["first_day"] + 13)
+    used = pd.DataFrame(
+        [(run, first // 7 + week, uses) for run, first in enumerate(sorted(set(longer["first_day"])))
+         for week, uses in enumerate((75.0, 25.0))], columns=["run", "week", "used"],
+    )  # fmt: skip
+    events = cut(replace(events, offers=longer), 0.25, [RUNS[0]])
+    told = compared(replace(events, offer_sales=used.assign(customer=0, product=0, quantity=used["used"]))).runs[0]
+    untold = compared(replace(events, offer_sales=events.offer_sales.assign(run=0))).runs[0]
+    assert (told.weeks, told.weeks_cut) == (1, 1)
+    np.testing.assert_allclose(told.offered, 0.5 * untold.offered)
+    np.testing.assert_array_equal(told.units, untold.units)

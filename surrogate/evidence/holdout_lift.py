@@ -53,7 +53,7 @@ class Comparison:
     units: Float
     """[M] of the product, bought while the offer ran; what they were worth for an offer on orders."""
     offered: Float
-    """[M] the same of the goods that the offer was on."""
+    """[M] the same of the goods that the offer was on, times how strong the offer is in the weeks that are compared."""
     past: Float
     """[M] of the product, before any offer told the groups apart."""
     spend: Float

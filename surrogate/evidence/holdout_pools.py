@@ -119,7 +119,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
                     del left[part]
     for part in left:
         why = TOO_SMALL.format(least=least) if _too_small(left[part], least) else TOO_FEW
-        found.leave(why, [f"{_told(part)}{_cut(left[part], ': ')}"])
+        found.leave(why, [f"{_told(part)}{_cut(left[part], ' (', ')')}"])
     return found
 
 
@@ -206,10 +206,12 @@ def _depth(runs: Sequence[Comparison], past: Mapping[str, Offer]) -> float:
     return float(to_digits(np.array([weight @ depths / weight.sum()]), 3)[0])
 
 
-def _cut(runs: Sequence[Comparison], before: str) -> str:
-    """Say, after a mark, which weeks are not compared because the shelf price was cut; blank where all are."""
+def _cut(runs: Sequence[Comparison], before: str, after: str = "") -> str:
+    """Say, between two marks, which weeks are not compared because the shelf price was cut; blank where all are."""
     out, left = sum(run.weeks_cut for run in runs), sum(run.weeks for run in runs)
-    return f"{before}{out} of {out + left} weeks left out, the shelf price was cut in them" if out else ""
+    if not out:
+        return ""
+    return f"{before}{out} of {out + left} weeks left out, the shelf price was cut in them{after}"
 
 
 def _told(part: Part) -> str:

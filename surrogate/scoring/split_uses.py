@@ -3,9 +3,9 @@
 The till counted all uses together, a comparison of customers or weeks says what the offer brings, and the two may
 disagree: a lift above all uses there were is chance, or orders that did not use the offer. How many uses are of new
 orders is then a share between 0 and 1, of which the lift is a measurement with an error. The mean of what is left of
-that measurement between 0 and 1 is what the offer is taken to bring (a normal distribution cut at both ends: with all
-shares equally likely beforehand, the posterior mean). So uses stay as many as the till told, a sure lift stays as it
-is, and one that may be anything gives neither all uses to new orders nor none.
+that measurement between 0 and 1 is what the offer is taken to bring at most (a normal distribution cut at both ends:
+with all shares equally likely beforehand, the posterior mean). So uses stay as many as the till told, a lift that is
+surely below them stays as it is, and one that may be anything gives neither all uses to new orders nor none.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def split_uses(axes: Axes, offers: OfferScores) -> OfferScores:
         error = np.hypot(mean * offers.lift_sd[:, -1, :, column], offers.lift_points[:, -1, :, column])
         whole = np.maximum(uses, 1e-12)
         share, unsure = share_of_new(mean / whole, error / whole)
-        brought = np.where(mean > 0, uses * share, 0.0)
+        brought = np.minimum(uses * share, mean)  # that a small lift may be larger is no reason to believe so
         times = np.where(mean > 0, brought / np.maximum(mean, 1e-12), 1.0)
         lift[:, :, -1, :, column] = own * times
         take_up[:, -1, :, column] = uses - brought
