@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.first_few import first_few
+from scenarios.language.schema import Offer
 from surrogate.digits import to_digits
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.known_mechanics import share_taken
@@ -34,7 +35,7 @@ _NAMED = 8
 """Segments that a note names."""
 
 
-def split_uses(axes: Axes, offers: OfferScores) -> OfferScores:
+def split_uses(axes: Axes, offers: OfferScores, about: Offer | None = None) -> OfferScores:
     """Return scores in which take-up of offers on orders is what is left of their uses to those who order anyway.
 
     Parameters
@@ -43,6 +44,8 @@ def split_uses(axes: Axes, offers: OfferScores) -> OfferScores:
         The scenario beside the model.
     offers
         With all uses as take-up of offers whose uses the till told.
+    about
+        Only this offer's split is told; all by default.
     """
     lift, take_up, varies, notes = offers.lift.copy(), offers.take_up.copy(), offers.take_up_cv.copy(), [*offers.notes]
     for column, offer in enumerate(axes.scenario.offers):
@@ -61,7 +64,7 @@ def split_uses(axes: Axes, offers: OfferScores) -> OfferScores:
         varies[:, -1, :, column] = np.where(uses > 0, np.hypot(offers.take_up_cv[:, -1, :, column], left), 0.0)
         smaller = ((times < 1.0 - TOLD) & (mean > 0)).any(axis=1)
         names = [segment.id for segment, here in zip(axes.segments, smaller, strict=True) if here]
-        if names:
+        if names and about in (None, offer):
             who = "" if len(names) == len(axes.segments) else f" ({first_few(names, _NAMED)})"
             part = float((brought * smaller[:, None]).sum() / max((uses * smaller[:, None]).sum(), 1e-12))
             notes.append(

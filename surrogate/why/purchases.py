@@ -64,7 +64,7 @@ def explain_purchases(
     base_units = by_period.mean(axis=2)
     plain = score_offers(axes)
     tested, removed = taken_in(axes, plain, by_period, asked)
-    tested = split_uses(axes, tested)
+    tested = split_uses(axes, tested, asked)
     found = integrated_gradients(asked_lift(axes, row, asked, numbers, base_units[row]))
     rows = [len(axes.products)] if asked.is_basket else list(numbers)
     learned = float(np.expm1(found.total))
