@@ -2,8 +2,8 @@
 
 Where customers take the better of a cut and their coupon, a coupon adds nothing to a cut as deep as itself, and to one
 half as deep about half of what it brings alone. Such weeks tell what it adds to the cut, so a holdout leaves them out,
-as training does where it sees that nobody used the offer there (`surrogate.shelf.closed_cells`). Retailers whose
-coupons come on top of cuts show it at the till, in rows with both: there nothing is left out.
+as training does (`surrogate.shelf.closed_cells`). Retailers whose coupons come on top of cuts show it at the till, in
+rows with both (`surrogate.shelf.on_top`): there nothing is left out.
 
 A cut is read off the rows: what the goods cost below their list price, of purchases without a coupon.
 """
@@ -13,24 +13,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.language.words import Layer, Mechanic
+from scenarios.language.words import Mechanic
 from surrogate.data.aggregate import CUT
 from surrogate.data.events import Events
 from surrogate.evidence.public_days import EVERYTHING, MOST
 from surrogate.shelf.mechanics import past_terms
+from surrogate.shelf.on_top import NEAR, OFF_THE_PRICE, Beside, beside_cuts
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
-
-OFF_THE_PRICE = (Mechanic.COUPON, Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
-"""Mechanics that a cut of the shelf price competes with: a gift comes along whatever the goods cost."""
-NEAR = 0.5
-"""Share of an offer's saving that a cut must save for the week to be the cut's."""
-LEAST_UNITS = 20.0
-"""Units with a coupon on cut goods by which a till shows whether both go together."""
 
 
 class CutWeeks:
@@ -47,7 +40,7 @@ class CutWeeks:
         self._value = np.bincount(self._product, self._regular, size).astype(np.float64)
         self._price = self._value / np.maximum(np.bincount(self._product, units, size), 1e-9)
         self._past = events.past_offers
-        self._together = self._on_top(sales)
+        self._together = beside_cuts(events) is Beside.ON_TOP
 
     def free(self, days: Int, offer: str, goods: Mapping[int, float], among: Int) -> tuple[Int, int]:
         """Return the days of an offer without those of weeks that a cut took, and the number of these weeks.
@@ -88,22 +81,3 @@ class CutWeeks:
         terms = self._past[offer]
         savings = [past_terms(terms, price=max(float(price), 1e-9), order=1.0).saving for price in self._price]
         return np.maximum(CUT, NEAR * np.array(savings))
-
-    def _on_top(self, sales: pd.DataFrame) -> bool:
-        """Return whether what was bought with a coupon at a cut price kept the cut, most of the time."""
-        targeted = [
-            number
-            for number, each in enumerate(self._past.values())
-            if Layer(each.layer) is Layer.TARGETED and Mechanic(each.mechanic) in OFF_THE_PRICE
-        ]
-        mine = sales["coupon_discount"] > 0
-        if (sales["offer"] >= 0).any():  # what an offer on orders takes off the rows is no coupon of theirs
-            mine &= sales["offer"].isin(targeted)
-        week = ((self._day - 1) // 7).astype(np.int64)
-        depth = pd.DataFrame({"product": self._product, "week": week, "regular": self._regular, "off": self._off})
-        depth = depth.groupby(["product", "week"], as_index=False).sum()
-        cut = depth.loc[(depth["off"] >= CUT * depth["regular"]).to_numpy(), ["product", "week"]]
-        used = sales[mine.to_numpy()].merge(cut, on=["product", "week"])
-        both = (used["shelf_discount"] >= CUT * used["regular"]).to_numpy()
-        units = used["quantity"].to_numpy(dtype=float)
-        return bool(units.sum() >= LEAST_UNITS and units[both].sum() > MOST * units.sum())
