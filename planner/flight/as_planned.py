@@ -130,7 +130,7 @@ class AsPlanned:
         one, other = self._all[row, self._row(product)], self._without(offer, product)[row]
         alone = self._alone(offer, product)[row] / np.maximum(self._nothing()[row, self._row(product)], 1e-12) - 1.0
         brings = one / np.maximum(other, 1e-12) - 1.0
-        return there & (alone > 0) & (brings < APART * alone)
+        return np.asarray(there & (alone > 0) & (brings < APART * alone))
 
     def lift(self, offer: str, product: str, segment: str | None, periods: Flag | None = None) -> float | None:
         """Extra units by an offer over the units without it, where it runs, per customer reached; None where nobody is.
