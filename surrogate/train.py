@@ -156,7 +156,9 @@ def train(
         currency=spec.currency or "",
         asked_segments=learn.count or 0,
         support=find_support(shelf, first.seen.coupons, first.seen.offers),
-        offers=learned_offers(events, first.seen),
+        offers=learned_offers(
+            events, first.seen, shelf, second.cells.units.sum(axis=0), evidence, misses.spreads.noise
+        ),
         season=learned_season(calendar, second.members, days),
         sections=evidence if own is None else evidence | own.sections(),
     )

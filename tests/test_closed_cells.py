@@ -10,11 +10,13 @@ import pandas as pd
 import pytest
 from purchase_files import Shop, load
 
+from surrogate.data.data_parts import PastOffer
 from surrogate.data.weeks import week_of
 from surrogate.effects.described import describe
 from surrogate.shelf.cells import lay_out
 from surrogate.shelf.closed_cells import closed_cells
 from surrogate.shelf.coupons import find_coupon_rows
+from surrogate.shelf.on_top import beside_cuts
 
 CUT = week_of(dt.date(2026, 7, 5))
 DEPTH = np.array([0.0, 0.10, 0.30, 0.0, 0.30])
@@ -44,6 +46,35 @@ def test_little_evidence_and_later_weeks_close_nothing():
     assert not any(_closed(few))
     assert not any(_closed(_bought(0, 0, 0, 0, 0)))
     assert _closed(_bought(80, 80, 70, 80, 0), until=5) == [False] * 5
+
+
+def test_where_coupons_take_the_place_of_cuts_the_larger_ones_are_closed():
+    """A coupon of 15 % is used as ever beside a cut of 10 % and brings less than alone; beside one of 5 % it counts."""
+    kind, week, saving = np.zeros(3, dtype=np.int64), np.arange(3), np.full(3, 0.15)
+    bought = pd.DataFrame({"customer": 0, "cell": np.arange(3), "quantity": 200.0, "used": 80.0})
+    for instead in (False, True):
+        said = closed_cells(
+            kind, week, saving, np.array([0.0, 0.05, 0.10]), bought, until=9, instead=np.full(3, instead)
+        )
+        assert said.tolist() == [False, False, instead]
+
+
+@pytest.mark.parametrize(
+    ("kept", "count", "said"), [(1.0, 40, "on top"), (0.2, 40, "instead"), (0.2, 9, "untold"), (0.9, 40, "on top")]
+)
+def test_rows_with_a_coupon_say_whether_it_comes_on_top_of_a_cut(kept, count, said):
+    """Purchases with a coupon in a week of a cut of 20 %, of which a share kept the cut."""
+    number = np.arange(100 + count)
+    used = number >= 100
+    sales = pd.DataFrame(
+        {
+            "product": 1, "week": 7, "quantity": 1.0, "regular": 10.0, "offer": np.where(used, 0, -1),
+            "shelf_discount": np.where(used & (number - 100 >= kept * count), 0.0, 2.0),
+            "coupon_discount": np.where(used, 3.0, 0.0),
+        }
+    )  # fmt: skip
+    mail = PastOffer.model_validate({"mechanic": "coupon", "depth": "30%", "layer": "targeted"})
+    assert beside_cuts(SimpleNamespace(sales=sales, past_offers={"mail": mail})).value == said
 
 
 def _laid(tmp_path, *, together: bool):

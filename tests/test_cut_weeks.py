@@ -1,79 +1,99 @@
-"""Dates inside a week of a scenario in weeks: a note says that the week counts whole, and names none that is whole."""
+"""Weeks in which the shelf price was cut for everybody tell nothing of a coupon that customers take in place of it."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
-from shop import load_shop
+from left_out_shop import CATEGORIES, RUNS, monday, shop
 
-from scenarios.language.doubtful import doubtful
-
-MEANS = "a week is one period"
-WEEKS = {"periods: 7, unit: day": "periods: 4, unit: week", "2026-11-01..2026-11-02": "2026-11-01..2026-11-14"}
-"""The shop for four weeks from Sunday, 1 November."""
-
-
-def notes(folder: Path, edits: dict[str, str]) -> list[str]:
-    """What is said of cut weeks."""
-    loaded = load_shop(folder, shop={**WEEKS, **edits})
-    return [note for note in doubtful(loaded) if MEANS in note]
+from surrogate.data.data_parts import PastOffer
+from surrogate.data.events import Events
+from surrogate.evidence.holdout_groups import Found, comparisons
+from surrogate.evidence.holdout_pools import pools
 
 
-def test_whole_weeks_are_not_noted(tmp_path: Path) -> None:
-    """Neither by all of their days, nor by their first days, nor where the horizon alone cuts a range off."""
-    assert notes(tmp_path, {}) == []
-    for dates in ("2026-11-01..2026-11-07, 2026-11-15..2026-11-21", "2026-11-08, 2026-11-22", "2026-11-08..2026-11-15"):
-        assert notes(tmp_path, {"applies_to: {products: [phone]}": f"applies_to: {{periods: [{dates}]}}"}) == []
-    assert notes(tmp_path, {"2026-11-01..2026-11-14": "2026-10-28..2026-12-31"}) == []
+def compared(events: Events) -> Found:
+    """Compare with the true kinds of customers as strata."""
+    return comparisons(events, CATEGORIES, lambda _: np.arange(len(events.customers)) % 2, 2)
 
 
-def test_an_offer_for_some_days_of_a_week_is_noted(tmp_path: Path) -> None:
-    """Both weeks that a long weekend cuts are named, and offers of the same dates go together."""
-    five = "periods: [2026-11-13..2026-11-17]"
-    edits = {
-        "{products: [phone]}": f"{{products: [phone], {five}}}",
-        "{products: [case]}": f"{{products: [case], {five}}}",
-    }
-    assert notes(tmp_path, edits) == [
-        "offers flash-12, coupon-20: 2026-11-13..2026-11-17 cuts the weeks from 2026-11-08, 2026-11-15, and a week "
-        "is one period: a line in such a week runs for all of it; write whole weeks, or plan in days where that is "
-        "too much"
-    ]
+def cut(events: Events, depth: float, weeks: list[int], coupon: float = 0.0) -> Events:
+    """Cut the price of the coupon's goods in some weeks; of a share ``coupon`` of the rows a coupon comes on top."""
+    rows = events.sales
+    here = rows["week"].isin(weeks) & (rows["product"] < 2)
+    used = here & (np.arange(len(rows)) % 10 < 10 * coupon)
+    sales = rows.assign(
+        shelf_discount=rows["regular"] * depth * here, coupon_discount=rows["regular"] * (1 - depth) * 0.2 * used
+    )
+    return replace(events, sales=sales)
+
+
+def test_a_run_in_a_week_of_a_deeper_cut_is_not_compared():
+    """A coupon of 20 % in a week in which everybody pays 25 % less: the run is left out and the reason is told."""
+    events = shop(3)
+    found, before = compared(cut(events, 0.25, [RUNS[0]])), compared(events).runs
+    (reason,) = found.unused["mail"]
+    assert found.unused["mail"][reason] == 1 and "shelf price" in reason
+    assert len(found.runs) == len(before) - 1
+    np.testing.assert_array_equal(found.runs[0].units, before[1].units)
+
+
+@pytest.mark.parametrize(("depth", "left_out"), [(0.04, 0), (0.08, 0), (0.12, 1), (0.4, 1)])
+def test_the_weeks_of_cuts_from_half_of_the_coupon_on_are_left_out(depth: float, left_out: int):
+    """Of a run of two weeks the one with the cut is left out, and said with its number."""
+    events = shop(3)
+    longer = events.offers["last_day"].where(events.offers["first_day"] != monday(RUNS[0]), monday(RUNS[0]) + 13)
+    events = replace(events, offers=events.offers.assign(last_day=longer))
+    whole, run = compared(events).runs[0], compared(cut(events, depth, [RUNS[0] + 1])).runs[0]
+    assert (run.weeks, run.weeks_cut) == (2 - left_out, left_out)
+    assert (run.units.sum() < whole.units.sum()) == bool(left_out)
+    tests = pools(
+        {("mail", "p0"): [run]}, {"mail": events.past_offers["mail"].as_offer("mail")}, ["s1", "s2"], 20
+    ).tests
+    assert all(("1 of 2 weeks left out" in test.name) == bool(left_out) for test in tests) and tests
+
+
+def test_where_coupons_come_on_top_of_cuts_all_weeks_count():
+    """The till shows rows with both: what the coupon brings beside the cut is its own."""
+    events = shop(3)
+    found = compared(cut(events, 0.25, [RUNS[0]], coupon=0.3))
+    assert len(found.runs) == len(compared(events).runs) and not sum(found.unused["mail"].values())
+
+
+def test_a_cut_of_other_goods_leaves_a_run_as_it_is():
+    """A cut of the other product of the shop says nothing of the coupon's."""
+    events = shop(3)
+    elsewhere = events.sales["product"] == 2
+    sales = events.sales.assign(shelf_discount=events.sales["regular"] * 0.5 * elsewhere)
+    assert len(compared(replace(events, sales=sales)).runs) == len(compared(events).runs)
 
 
 @pytest.mark.parametrize(
-    ("edits", "said"),
-    [
-        (
-            {"2026-11-01..2026-11-14": "2026-11-01..2026-11-09"},
-            "rule launch: 2026-11-01..2026-11-09 cuts the week from 2026-11-08, and a week is one period: nothing of "
-            "its where runs in such weeks",
-        ),
-        (
-            {"measure: spend, max: 80000": "measure: spend, max: 80000, where: {periods: [2026-11-11]}"},
-            "limit total-budget: 2026-11-11 cuts the week from 2026-11-08, and a week is one period: such weeks "
-            "count whole",
-        ),
-        (
-            {"periods: 3, where: {mechanics": "periods: 3, where: {periods: [2026-11-02..2026-11-28], mechanics"},
-            "rule calm: 2026-11-02..2026-11-28 cuts the week from 2026-11-01, and a week is one period: such weeks "
-            "count whole",
-        ),
-        (
-            {"rule: min_gap, periods: 3": "rule: eligible, only: {periods: [2026-11-01, 2026-11-08..2026-11-14]}"},
-            "rule calm: 2026-11-01, 2026-11-08..2026-11-14 cuts the week from 2026-11-01, and a week is one period: "
-            "only lets no week in of which it does not name every day",
-        ),
-    ],
-    ids=["blackout", "limit", "where", "only"],
+    "terms", [{"mechanic": "gift", "gift_value": 3}, {"mechanic": "threshold", "spend": 20, "save": 2}]
 )
-def test_limits_and_rules_say_what_becomes_of_the_week(tmp_path: Path, edits: dict[str, str], said: str) -> None:
-    """A blackout closes it, a limit counts it whole, and only does not let it in, not even by its first day."""
-    (note,) = notes(tmp_path, edits)
-    assert note.startswith(said)
+def test_offers_that_leave_the_price_come_beside_a_cut(terms: dict[str, object]):
+    """A gift or a saving on orders comes along whatever the goods cost."""
+    events = shop(3)
+    past = {"mail": PastOffer.model_validate({**terms, "layer": "targeted"})}
+    found = compared(replace(cut(events, 0.25, [RUNS[0]]), past_offers=past))
+    assert len(found.runs) == len(compared(events).runs)
 
 
-def test_in_days_nothing_is_cut(tmp_path: Path) -> None:
-    """Each day is a period of its own."""
-    assert not [note for note in doubtful(load_shop(tmp_path)) if MEANS in note]
+def test_weeks_that_are_left_count_by_how_much_of_the_use_falls_in_them():
+    """Three quarters of the uses fall in the first week: a run of which that is left out is told by the rest."""
+    events = shop(3)
+    runs = events.offers.groupby("first_day").ngroup()
+    longer = events.offers.assign(run=runs, last_day=events.offers["first_day"] + 13)
+    used = pd.DataFrame(
+        [(run, first // 7 + week, uses) for run, first in enumerate(sorted(set(longer["first_day"])))
+         for week, uses in enumerate((75.0, 25.0))], columns=["run", "week", "used"],
+    )  # fmt: skip
+    events = cut(replace(events, offers=longer), 0.25, [RUNS[0]])
+    told = compared(replace(events, offer_sales=used.assign(customer=0, product=0, quantity=used["used"]))).runs[0]
+    untold = compared(replace(events, offer_sales=events.offer_sales.assign(run=0))).runs[0]
+    assert (told.weeks, told.weeks_cut) == (1, 1)
+    np.testing.assert_allclose(told.offered, 0.5 * untold.offered)
+    np.testing.assert_array_equal(told.units, untold.units)

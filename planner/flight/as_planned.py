@@ -18,6 +18,8 @@ from surrogate.flight.effects_measured import contacted_share
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
+APART = 0.5
+"""Share of what an offer brings alone that it must bring beside public prices to be told as itself."""
 Reached = dict[tuple[str, str], Float]
 """By offer and product (or the basket): [S, T] coverage of each segment by its lines, 0 without one: a share of the
 customers whom the offer's channel can reach."""
@@ -72,6 +74,8 @@ class AsPlanned:
         """Whom the model has them reach."""
         self._all = sold_in_all(sold_by(model, plan, np))
         self._without = cache(self._counted_without)
+        self._alone = cache(self._counted_alone)
+        self._nothing = cache(lambda: sold_in_all(sold_by(model, np.zeros_like(plan), np)))
 
     def runs(self, offer: str, product: str, segment: str) -> Flag:
         """[T] periods up to the last one in which a line of an offer reaches a segment."""
@@ -115,16 +119,32 @@ class AsPlanned:
             return None
         return weighed / weights if weighed > 0 else float(np.mean(shares))
 
-    def lift(self, offer: str, product: str, segment: str | None) -> float | None:
+    def shadowed(self, offer: str, product: str, segment: str) -> Flag:
+        """[T] periods in which a line of a targeted offer brings less than half of what it brings alone.
+
+        A public price of the plan runs on the product then, and customers take the better of the two.
+        """
+        row, runs = self._grid.segment_index[segment], self.runs(offer, product, segment)
+        prices = [table[row] for (name, on), table in self._reached.items() if on == product and self._public(name)]
+        if self._public(offer) or product == BASKET or not prices or not runs.any():
+            return np.zeros_like(runs)
+        there = runs & (np.array(prices) > 0).any(axis=0)
+        one, other = self._all[row, self._row(product)], self._without(offer, product)[row]
+        alone = self._alone(offer, product)[row] / np.maximum(self._nothing()[row, self._row(product)], 1e-12) - 1.0
+        brings = one / np.maximum(other, 1e-12) - 1.0
+        return np.asarray(there & (alone > 0) & (brings < APART * alone))
+
+    def lift(self, offer: str, product: str, segment: str | None, periods: Flag | None = None) -> float | None:
         """Extra units by an offer over the units without it, where it runs, per customer reached; None where nobody is.
 
-        Of an offer on whole baskets they are orders. All segments together, where none is named.
+        Of an offer on whole baskets they are orders. All segments together, where none is named; of some periods [T],
+        where these are named.
         """
         table = self._reached.get((offer, product))
         rows = slice(None) if segment is None else [self._grid.segment_index[segment]]
-        if table is None or not table[rows].any():
+        where = None if table is None else (table[rows] > 0) & (True if periods is None else periods)
+        if where is None or not where.any():
             return None
-        where = table[rows] > 0
         public = self._public(offer)
         model = self._of_model[offer, product]
         share = np.minimum(model, 1.0 if public else self._left[:, None]) * self._reach(offer)[:, None]
@@ -158,6 +178,14 @@ class AsPlanned:
 
     def _public(self, offer: str) -> bool:
         return self._grid.scenario.offers[self._grid.offer_index[offer]].layer is Layer.PUBLIC
+
+    def _counted_alone(self, offer: str, product: str) -> Float:
+        alone = np.zeros_like(self._plan)
+        for line in self._grid.lines(self._plan):
+            if line.offer == offer and line.product == product:
+                number = self._grid.slot_number(self._grid.locate(line)[0])
+                alone[number] = self._plan[number]
+        return sold_in_all(sold_by(self._model, alone, np))[:, self._row(product)]
 
     def _counted_without(self, offer: str, product: str) -> Float:
         left = self._plan.copy()

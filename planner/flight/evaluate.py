@@ -31,6 +31,7 @@ from planner.flight.no_lessons import no_lessons
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.real_lines import counted_as_it_ran
+from planner.flight.shadowed import in_the_open, shadowed_lines
 from planner.flight.sums_by_customer import sums_by_customer
 from planner.flight.unmeasured import unmeasured
 from planner.flight.unplanned import what_ran
@@ -157,13 +158,16 @@ def evaluate_campaign(
     )
     sure = what_ran(frozen.flight, plan, actuals, switches).sure
     planned = _as_planned(frozen, plan, sure, actuals, there, kept_out)
-    measured = (
-        *from_customers(customers, planned, actuals.grid, kept_out),
-        *from_holdout_rows(planned, sure, actuals, chance.lot),
-        *from_switchback(planned, told, switches),
-    )
-
+    by_customer = tuple(from_customers(customers, planned, actuals.grid, kept_out))
+    switched = tuple(from_switchback(planned, told, switches))
+    measured = (*by_customer, *from_holdout_rows(planned, sure, actuals, chance.lot), *switched)
     together = measured_together(planned, sure, actuals, chance.lot)
+    teaching = (
+        *in_the_open(by_customer, planned, actuals.grid),
+        *from_holdout_rows(planned, sure, actuals, chance.lot, apart=True),
+        *switched,
+    )
+    teaching_together = measured_together(planned, sure, actuals, chance.lot, apart=True)
 
     def whole(effect: Effect) -> bool:
         offer, product, segment = effect.offer, effect.product, effect.segment
@@ -192,13 +196,14 @@ def evaluate_campaign(
             *needs_a_look(actuals, plan),
         ),
         experiences=experiences(actuals, plan),
-        lessons=lessons(measured, actuals.grid, whole, actuals.as_of, together),
+        lessons=lessons(teaching, actuals.grid, whole, actuals.as_of, teaching_together),
         notes=(
             *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),
             *messages_sent(actuals, plan),
             *pieces_sentences(read_pieces(actuals, realised.ran, there, realised.pieces)),
-            *no_lessons(measured, whole, together),
+            *no_lessons(teaching, whole, teaching_together),
+            *(shadowed_lines(planned, actuals.grid, sure) if actuals.has_holdout or customers else ()),
             *unmeasured(told, sure, measured, switches, customers),
             *untold(actuals),
             *_assumed(actuals, chance.lot),

@@ -64,7 +64,9 @@ class Switch:
     """Of its rollout's lot; None where it does not tell: then blocks are as even as they go."""
 
 
-def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals, lot: float) -> Iterator[Effect]:
+def from_holdout_rows(
+    planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals, lot: float, *, apart: bool = False
+) -> Iterator[Effect]:
     """Compare treated and held-out customers on the days and products of each targeted offer, segment by segment.
 
     Offers on baskets are compared by basket rows: their orders.
@@ -75,8 +77,10 @@ def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
         What the plan expects of its offers.
     lot
         Units of one purchase; an order is one.
+    apart
+        Whether to leave out periods in which public prices of the plan take the offer's place (`AsPlanned.shadowed`).
     """
-    for cell in holdout_cells(planned, plan, actuals):
+    for cell in holdout_cells(planned, plan, actuals, apart=apart):
         found = from_totals(
             cell.stratum.treated, cell.stratum.held, cell.stratum.treated_customers, cell.stratum.held_customers,
             lot=1.0 if cell.orders else lot,
@@ -87,7 +91,7 @@ def from_holdout_rows(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
                 product=cell.product,
                 segment=cell.segment,
                 measured=per_contacted(found, cell.contacted),
-                planned=planned.lift(cell.offer, cell.product, cell.segment),
+                planned=cell.planned,
                 source=f"{OF_ROWS}{', orders of whole baskets' if cell.orders else ''}",
             )
 
@@ -104,6 +108,8 @@ class HoldoutCell:
     """Share of the treated whom the offer reached."""
     days: NDArray[np.bool_]
     """[T]"""
+    planned: float | None
+    """The lift that the plan expected."""
 
     @property
     def orders(self) -> bool:
@@ -111,13 +117,17 @@ class HoldoutCell:
         return self.product == BASKET
 
 
-def holdout_cells(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals) -> Iterator[HoldoutCell]:
+def holdout_cells(
+    planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals, *, apart: bool = False
+) -> Iterator[HoldoutCell]:
     """Yield what rows of the holdout let us compare, whatever was sold.
 
     Parameters
     ----------
     planned
         What the plan expects of its offers.
+    apart
+        Whether to leave out periods in which public prices of the plan take the offer's place.
     """
     if not actuals.has_holdout:
         return
@@ -132,6 +142,8 @@ def holdout_cells(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals) 
             for k, product in measured_on(grid, offer):
                 both = where[s, k] & np.isfinite(units[:, s, k]).all(axis=0) & planned.runs(name, product, segment.id)
                 both &= ~planned.unsent(name, product, segment.id)
+                if apart:
+                    both &= ~planned.shadowed(name, product, segment.id)
                 if not both.any():
                     continue
                 treated, held = (float(units[group, s, k][both].sum()) for group in (TREATED, HOLDOUT))
@@ -151,6 +163,7 @@ def holdout_cells(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals) 
                     ),
                     contacted=contacted,
                     days=both,
+                    planned=planned.lift(name, product, segment.id, both if apart else None),
                 )  # fmt: skip
 
 

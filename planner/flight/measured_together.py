@@ -19,7 +19,9 @@ from scenarios.grid import Grid
 from surrogate.flight.effects_measured import Stratum, from_strata, per_contacted
 
 
-def measured_together(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals, lot: float) -> tuple[Effect, ...]:
+def measured_together(
+    planned: AsPlanned, plan: NDArray[np.int8], actuals: Actuals, lot: float, *, apart: bool = False
+) -> tuple[Effect, ...]:
     """Return the pooled effects: of all targeted offers on products, then of each offer; none of a single comparison.
 
     Parameters
@@ -28,13 +30,15 @@ def measured_together(planned: AsPlanned, plan: NDArray[np.int8], actuals: Actua
         What the plan expects of its offers.
     lot
         Units of one purchase; an order is one.
+    apart
+        Whether to leave out periods in which public prices of the plan take the offers' place (`AsPlanned.shadowed`).
 
     Returns
     -------
     tuple
         Of all offers together the lift is per customer who was not kept out, of one per contacted customer.
     """
-    cells = tuple(holdout_cells(planned, plan, actuals))
+    cells = tuple(holdout_cells(planned, plan, actuals, apart=apart))
     by_offer: dict[str, list[HoldoutCell]] = {}
     for cell in cells:
         by_offer.setdefault(cell.offer, []).append(cell)
@@ -59,7 +63,7 @@ def _effect(
     # What each cell weighs: units that its segment's customers would buy without the offer, by the segment's groups.
     weights = np.array([_weight(cell, planned, grid) for cell in cells])
     contacted = np.array([cell.contacted for cell in cells])
-    lifts = [planned.lift(cell.offer, cell.product, cell.segment) for cell in cells]
+    lifts = [cell.planned for cell in cells]
     if found is None or not (weights @ contacted > 0):
         return
     share = float(weights @ contacted / weights.sum())

@@ -18,14 +18,15 @@ from numpy.typing import NDArray
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.data.holdout import of_run
+from surrogate.evidence.cut_weeks import CutWeeks
 from surrogate.evidence.holdout_lift import Comparison
+from surrogate.evidence.past_spend import PAST_WEEKS, PastSpend
 from surrogate.evidence.public_days import EVERYTHING, PublicDays
+from surrogate.evidence.use_by_week import UseByWeek
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
 
-PAST_WEEKS = 26
-"""Weeks of purchases before an offer that its outcome is adjusted for, where there are so many."""
 LEAST_WEEKS = 4
 """Fewer say next to nothing of who buys much (`surrogate.effects.spans.TELLING_WEEKS`)."""
 ANEW_WEEKS = 8
@@ -38,6 +39,7 @@ ALL, UNPLANNED = -1, -2
 """In place of a product of the scenario: all of them, or orders; none."""
 _TOO_EARLY = f"fewer than {LEAST_WEEKS} weeks of purchases before offers told its groups apart"
 _PUBLIC = "public offers ran on most of its goods on all of its days"
+_CUT = "the shelf price of most of its goods was cut for everybody in all of its weeks, by half of its saving or more"
 _TOGETHER = "other offers on the same goods told its groups apart on the same days"
 
 
@@ -61,6 +63,10 @@ class _Run:
     orders: bool
     days: Int
     """On which it ran, but for those that were public offers'."""
+    weeks_cut: int
+    """Weeks of its own that a cut of the shelf price took (`surrogate.evidence.cut_weeks`)."""
+    strength: float
+    """How much is used in the weeks that are left, over the mean week of such a run."""
     week: int
     """Last week before offers told the groups apart."""
     customer: Int
@@ -87,7 +93,7 @@ def comparisons(events: Events, categories: tuple[str, ...], strata: Callable[[i
     found, by_product = Found(), dict[int, list[_Run]]()
     for product, run in _runs(events, categories, strata, new, found):
         by_product.setdefault(product, []).append(run)
-    spend = _Spend(events)
+    spend = PastSpend(events)
     for product, runs in sorted(by_product.items()):
         bought = _Bought(events, None if product == ALL else categories[product])
         name = None if product == ALL else categories[product]
@@ -104,6 +110,8 @@ def _runs(
         return
     ends = np.append(0, np.cumsum(np.bincount(named["run"])))
     contacts, customers, public = _Contacts(events, named), _Customers(events, strata, new), PublicDays(events)
+    cuts, category = CutWeeks(events), events.products["category"].to_numpy()
+    uses = UseByWeek(events, cuts)
     for run, (offer, first) in enumerate(zip(contacts.offer.tolist(), contacts.first.tolist(), strict=True)):
         held = np.unique(events.holdout.loc[of_run(events.holdout, offer, first), "customer"].to_numpy(dtype=np.int64))
         here = named.iloc[ends[run] : ends[run + 1]]
@@ -129,10 +137,12 @@ def _runs(
             goods, times = np.unique(pairs, return_counts=True)
             shares = dict(zip(goods.tolist(), (times / own.size).tolist(), strict=True))
             days = public.free(first, int(contacts.last[run]), shares)
+            among = np.flatnonzero(np.isin(category, categories if product == ALL else categories[product]))
+            days, weeks_cut = cuts.free(days, offer, shares, among)
             if orders:
                 days, shares = np.arange(first, int(contacts.last[run]) + 1), {EVERYTHING: 1.0}
             if not days.size:
-                unused[_PUBLIC] += 1
+                unused[_CUT if weeks_cut else _PUBLIC] += 1
                 continue
             yield (
                 product,
@@ -142,6 +152,8 @@ def _runs(
                     last=int(contacts.last[run]),
                     orders=orders,
                     days=days,
+                    weeks_cut=weeks_cut,
+                    strength=uses.beside_mean(offer, days, first, int(contacts.last[run])) if weeks_cut else 1.0,
                     week=week,
                     customer=who,
                     sent=np.isin(who, own),
@@ -223,26 +235,6 @@ class _Contacts:
         )
 
 
-class _Spend:
-    """What customers spent on all goods in the weeks up to one."""
-
-    def __init__(self, events: Events) -> None:
-        order = np.argsort(events.visits["week"].to_numpy(), kind="stable")
-        columns = (events.visits[name].to_numpy()[order] for name in ("week", "customer", "regular"))
-        self._week, self._customer, self._regular = columns
-        self._size = len(events.customers)
-        self._known: dict[int, Float] = {}
-
-    def up_to(self, week: int) -> Float:
-        """Return it [N]."""
-        if week not in self._known:
-            start, end = np.searchsorted(self._week, [week - PAST_WEEKS + 1, week + 1])
-            rows = slice(int(start), int(end))
-            sums = np.bincount(self._customer[rows], self._regular[rows], self._size)
-            self._known[week] = sums.astype(np.float64)
-        return self._known[week]
-
-
 class _Bought:
     """Purchases of a product of the scenario, or of all of them (None), by day."""
 
@@ -256,7 +248,7 @@ class _Bought:
         self._day, self._customer, self._product, self._quantity, self._regular = columns
         self._size = len(events.customers)
 
-    def compared(self, run: _Run, product: str | None, spend: _Spend) -> Comparison:
+    def compared(self, run: _Run, product: str | None, spend: PastSpend) -> Comparison:
         """Return the two groups of a run with what they bought."""
         past = np.arange((run.week - PAST_WEEKS + 1) * 7 + 1, run.week * 7 + 8)
         before = self._sums(past, run.orders, {EVERYTHING: 1.0})
@@ -267,11 +259,13 @@ class _Bought:
             product=product,
             first_day=run.first,
             last_day=run.last,
+            weeks=int(np.unique((run.days - 1) // 7).size),
+            weeks_cut=run.weeks_cut,
             customer=run.customer,
             sent=run.sent,
             stratum=run.stratum,
             units=units[run.customer],
-            offered=offered[run.customer],
+            offered=run.strength * offered[run.customer],
             past=before[run.customer],
             spend=spend.up_to(run.week)[run.customer],
         )

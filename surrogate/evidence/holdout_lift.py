@@ -40,6 +40,10 @@ class Comparison:
     first_day: int
     last_day: int
     """On which the offer ran, as ordinals."""
+    weeks: int = 1
+    """Weeks that are compared."""
+    weeks_cut: int = 0
+    """Weeks that are not, because a cut of the shelf price took them (`surrogate.evidence.cut_weeks`)."""
     customer: Int
     """[M]"""
     sent: Flag
@@ -49,7 +53,7 @@ class Comparison:
     units: Float
     """[M] of the product, bought while the offer ran; what they were worth for an offer on orders."""
     offered: Float
-    """[M] the same of the goods that the offer was on."""
+    """[M] the same of the goods that the offer was on, times how strong the offer is in the weeks that are compared."""
     past: Float
     """[M] of the product, before any offer told the groups apart."""
     spend: Float

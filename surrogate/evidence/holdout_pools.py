@@ -118,7 +118,8 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
                 for part in group:
                     del left[part]
     for part in left:
-        found.leave(TOO_SMALL.format(least=least) if _too_small(left[part], least) else TOO_FEW, [_told(part)])
+        why = TOO_SMALL.format(least=least) if _too_small(left[part], least) else TOO_FEW
+        found.leave(why, [f"{_told(part)}{_cut(left[part], ' (', ')')}"])
     return found
 
 
@@ -190,7 +191,7 @@ def _test(
     return LiftTest.model_validate(
         {
             **what,
-            "name": f"holdout of {count}: {found.held:,} customers left out, {found.sent:,} sent it",
+            "name": f"holdout of {count}: {found.held:,} customers left out, {found.sent:,} sent it{_cut(runs, '; ')}",
             "segment": segment,
             "lift": lift,
             "standard_error": error,
@@ -203,6 +204,14 @@ def _depth(runs: Sequence[Comparison], past: Mapping[str, Offer]) -> float:
     weight = np.array([max(float(run.offered[~run.sent].sum()), 1e-9) for run in runs])
     depths = np.array([past[run.offer].depth or 0.0 for run in runs])
     return float(to_digits(np.array([weight @ depths / weight.sum()]), 3)[0])
+
+
+def _cut(runs: Sequence[Comparison], before: str, after: str = "") -> str:
+    """Say, between two marks, which weeks are not compared because the shelf price was cut; blank where all are."""
+    out, left = sum(run.weeks_cut for run in runs), sum(run.weeks for run in runs)
+    if not out:
+        return ""
+    return f"{before}{out} of {out + left} weeks left out, the shelf price was cut in them{after}"
 
 
 def _told(part: Part) -> str:

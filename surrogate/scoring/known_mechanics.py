@@ -54,6 +54,18 @@ def share_taken(model: Model, offer: Offer) -> float | None:
     return model.offers.taken.get(f"{sent}{offer.mechanic.value}")
 
 
+def week_error(model: Model, offer: Offer) -> float:
+    """Return the standard error of an offer's log lift that the weeks of its mechanic leave; 0 where it is not told.
+
+    A mechanic of which one layer alone ran is known by that layer's weeks.
+    """
+    if not declared(model, offer) or model.offers is None:
+        return 0.0
+    told, public, sent = model.offers.week_error, offer.mechanic.value, f"sent {offer.mechanic.value}"
+    own, other = (sent, public) if offer.layer is Layer.TARGETED else (public, sent)
+    return told.get(own, told.get(other, 0.0))
+
+
 def kind_of(model: Model, offer: Offer) -> int:
     """Return the index into `surrogate.shelf.mechanics.KINDS` of the response that an offer is scored by."""
     if declared(model, offer) or offer.mechanic in (Mechanic.COUPON, Mechanic.FEATURE):

@@ -31,6 +31,7 @@ from surrogate.scoring.score_evidence import fitted_terms, learned_weather, susp
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
+from surrogate.scoring.split_uses import split_uses
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -70,7 +71,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         if product.price is None
     }
     base_units = base_units_of(axes)
-    offers = calibrated(axes, score_offers(axes), base_units.mean(axis=0))
+    offers = split_uses(axes, calibrated(axes, score_offers(axes), base_units.mean(axis=0)))
     effects = Effects(
         base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],

@@ -24,7 +24,7 @@ from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
 from surrogate.scoring.feature_shares import shares_of
-from surrogate.scoring.known_mechanics import declared, kind_of, seen, share_taken
+from surrogate.scoring.known_mechanics import declared, kind_of, seen, share_taken, week_error
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 Float = NDArray[np.float64]
@@ -76,30 +76,15 @@ def score_offers(axes: Axes) -> OfferScores:
         take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),
         distance=distance,
         evidence=evidence,
-        notes=(*beyond_data(axes, terms, distance), *assumptions(axes), *_no_more_than_used(axes, lift, take_up)),
+        notes=(*beyond_data(axes, terms, distance), *assumptions(axes)),
     )
 
 
-def _no_more_than_used(axes: Axes, lift: Float, take_up: Float) -> list[str]:
-    """Say where an offer on orders brings no more of them than the till saw use it, though it was learned to."""
-    said = []
-    for column, offer in enumerate(axes.scenario.offers):
-        cut = (take_up[:, -1, column] <= 0) & (lift[:, :, -1, column].mean(axis=0) > 0)
-        if offer.is_basket and share_taken(axes.model, offer) is not None and cut.any():
-            names = [segment.id for segment, here in zip(axes.segments, cut, strict=True) if here]
-            who = "" if len(names) == len(axes.segments) else f" ({', '.join(names)})"
-            said.append(
-                f"Offer {offer.id} was learned to bring more orders than used one like it at the till{who}: it is "
-                "taken to bring as many as that, and nobody else to use it."
-            )
-    return said
-
-
 def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -> Float:
-    """Return [S, K + 1, T, O]: what each category's own weeks leave unsure of its answer to shelf prices.
+    """Return [S, K + 1, T, O]: what weeks leave unsure, of a category's answer to shelf prices and of declared offers.
 
-    Displays and mailers are no savings, and offers that the data declares have answers of their own: there factors
-    alone say what is unsure.
+    Displays and mailers are no savings, and offers that the data declares have answers of their own: what is unsure of
+    these is how much the weeks they ran in differ anyway (`surrogate.evidence.few_weeks`).
     """
     shelf = np.array([
         offer.mechanic is not Mechanic.FEATURE and not offer.is_basket and not declared(axes.model, offer)
@@ -109,6 +94,8 @@ def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -
     price = -np.log1p(-np.clip(saving, 0.0, DEPTH_CAP))
     unsure = np.append(axes.model.unsure[axes.index], 0.0)[:, None] * price
     whole = unsure[None, :, None, :] * (take_up + lift.mean(axis=0))  # of a coupon: of those who use it
+    by_weeks = np.array([week_error(axes.model, offer) for offer in axes.scenario.offers])
+    whole = np.hypot(whole, by_weeks * (1.0 + lift.mean(axis=0)))
     return to_digits(np.where((lift != 0).any(axis=0), whole, 0.0))
 
 
@@ -194,11 +181,7 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
         if offer.is_basket:
             reached = [_share_at_least(bins, float(offer.spend or 0)) for bins in axes.groups.orders]
             used_by = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
-            if share_taken(model, offer) is not None:
-                # The till saw all uses, those of orders that the offer brought among them.
-                lift[:, :, -1, column] = np.minimum(lift[:, :, -1, column], used_by)
-                used_by = np.maximum(used_by - lift[:, :, -1, column].mean(axis=0), 0.0)
-            take_up[:, -1, column] = used_by
+            take_up[:, -1, column] = used_by  # all uses that the till saw: `surrogate.scoring.split_uses` splits them
         elif offer.layer is Layer.PUBLIC:
             taken = share_taken(model, offer)
             take_up[:, :-1, column] = 1.0 if taken is None else taken

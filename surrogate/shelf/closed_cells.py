@@ -7,7 +7,9 @@ goods at their usual price. Where next to nothing was used, the offer did not re
 as reached, large sales at cut prices without any use would pass for a weak offer.
 
 Cuts that save less than the offer, and cuts that save at least as much, are judged apart: where a customer takes the
-better of the two, coupons are used under the former only.
+better of the two, coupons are used under the former only. There they are used as ever and yet bring less than alone,
+about half beside a cut that is half as deep: what is left of them beside a cut is no answer to their saving. So where
+rows show that coupons take the place of cuts (`surrogate.shelf.on_top`), cuts from there on close cells, too.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from surrogate.data.aggregate import CUT
+from surrogate.shelf.on_top import NEAR
 
 Float = NDArray[np.float64]
 Int = NDArray[np.int64]
@@ -30,8 +33,10 @@ _NEXT_TO_NOTHING = 0.25
 """Share of the expected use up to which goods are taken not to be reached."""
 
 
-def closed_cells(kind: Int, week: Int, saving: Float, depth: Float, bought: pd.DataFrame, *, until: int) -> Mask:
-    """Return which cells [D] an offer did not reach, because it was not used on goods at such a cut.
+def closed_cells(
+    kind: Int, week: Int, saving: Float, depth: Float, bought: pd.DataFrame, *, until: int, instead: Mask | None = None
+) -> Mask:
+    """Return which cells [D] an offer did not reach, because it was not used on goods at such a cut, or in its place.
 
     Parameters
     ----------
@@ -47,6 +52,8 @@ def closed_cells(kind: Int, week: Int, saving: Float, depth: Float, bought: pd.D
         customer, cell, quantity, used: what named customers bought while their offer ran.
     until
         Last week number that may be looked at.
+    instead
+        [D] offers that rows show to take the place of a cut; nowhere by default.
     """
     size = kind.size
     cell = bought["cell"].to_numpy(dtype=np.int64)
@@ -55,6 +62,8 @@ def closed_cells(kind: Int, week: Int, saving: Float, depth: Float, bought: pd.D
     )
     seen, usual = week <= until, depth <= _USUAL
     closed = np.zeros(size, dtype=bool)
+    if instead is not None:
+        closed |= instead & (depth >= np.maximum(CUT, NEAR * saving))
     for one in np.unique(kind).tolist():
         mine = kind == one
         plain, cuts = mine & usual & seen, mine & (depth >= CUT)

@@ -23,6 +23,7 @@ from surrogate.shelf.closed_cells import closed_cells
 from surrogate.shelf.deal_cells import DealCells, PastOffers
 from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import KINDS, Terms, past_terms
+from surrogate.shelf.on_top import Beside, beside_cuts
 from surrogate.shelf.reach import ORDERS, SEVERAL, Reach
 from surrogate.shelf.run_days import met_public, usual_days
 from surrogate.shelf.tiredness import tiredness
@@ -147,7 +148,9 @@ def _reached(
     off = np.pad(depth, ((0, 1), (0, 0)))[item, week - int(shelf.weeks[0])]  # a cut of one item closes no basket
     kind = np.array([kinds[name] for name in cells["offer"]], dtype=np.int64)
     until = int(events.sales["week"].max()) if len(events.sales) else -1
-    closed = cells["targeted"].to_numpy(dtype=bool) & closed_cells(kind, week, saving, off, bought, until=until)
+    instead = np.isin(kind, _IN_ROWS) & (beside_cuts(events) is Beside.INSTEAD)
+    closed = closed_cells(kind, week, saving, off, bought, until=until, instead=instead)
+    closed &= cells["targeted"].to_numpy(dtype=bool)
     if not closed.any():
         return entries, cells, bought, 0
     entries, cells = _numbered(entries[~closed[cell]].drop(columns="cell"))

@@ -100,8 +100,8 @@ def _declared(events: Events, *, closed: int) -> tuple[str, ...]:
         return told
     return (
         *told,
-        "On goods whose shelf price was cut anyway, targeted offers were hardly used: what was bought there "
-        "counts neither for nor against them.",
+        "On goods whose shelf price was cut anyway, targeted offers were hardly used or took the cut's place: what was "
+        "bought there counts neither for nor against them.",
     )
 
 

@@ -25,6 +25,7 @@ from surrogate.scoring.known_mechanics import kind_of
 from surrogate.scoring.score import axes_of
 from surrogate.scoring.score_offers import score_offers
 from surrogate.scoring.score_tests import CALIBRATED_FROM, taken_in
+from surrogate.scoring.split_uses import split_uses
 from surrogate.shelf.mechanics import KINDS, scenario_terms
 from surrogate.why.attribution import Attributed, integrated_gradients
 from surrogate.why.explained_lift import CONTACT, DISPLAY, MAILER, PROMOTION, SAVING, asked_lift
@@ -63,6 +64,7 @@ def explain_purchases(
     base_units = by_period.mean(axis=2)
     plain = score_offers(axes)
     tested, removed = taken_in(axes, plain, by_period, asked)
+    tested = split_uses(axes, tested, asked)
     found = integrated_gradients(asked_lift(axes, row, asked, numbers, base_units[row]))
     rows = [len(axes.products)] if asked.is_basket else list(numbers)
     learned = float(np.expm1(found.total))
