@@ -10,7 +10,7 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
-from planner.bound import paths
+from planner.bound import blocks, paths
 from planner.bound.bound import Bound
 from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
@@ -107,5 +107,6 @@ def question_with_a_locked_line() -> tuple[Coefficients, Limits, Bool, NDArray[n
 
 
 def price_all_automata(monkeypatch: pytest.MonkeyPatch) -> None:
-    """As on large questions, where the programs carry no automaton of rules."""
+    """As on large questions, where no program carries an automaton of rules, and no block of rivals is valued whole."""
     monkeypatch.setattr(paths, "MANY_LINES", 0)
+    monkeypatch.setattr(blocks, "JOINT", 0)

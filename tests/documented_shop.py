@@ -233,10 +233,10 @@ class Shop:
             case "price_discount" | "flash_sale":
                 most = share(offer.get("at_most", price))
                 return min(price * share(offer["depth"]), most) if "depth" in offer else price - share(offer["price"])
+            case "coupon" if "depth" in offer:
+                return min(price * share(offer["depth"]), share(offer.get("at_most", math.inf)) / self.per_use[k])
             case "coupon":
-                most = share(offer.get("at_most", price * self.per_use[k])) / self.per_use[k]
-                off = min(price * share(offer["depth"]), most) if "depth" in offer else share(offer["value"])
-                return off if "depth" in offer else off / self.per_use[k]
+                return share(offer["value"]) / self.per_use[k]
             case "bundle":
                 if "price" in offer:
                     return max(price - share(offer["price"]) / offer["buy"], 0.0)

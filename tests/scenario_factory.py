@@ -232,9 +232,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
             # A stream of their own: what other draws come to does not depend on these.
             own = rng_of(zlib.crc32(repr(sorted(document["products"][0].items(), key=str)).encode()))
             document["limits"] += limits_of_every_kind(own, document, turnover)
-    if params.order_gifts:
-        cap_some(rng_of(zlib.crc32(repr(document["products"]).encode())), document["offers"])
     if with_baskets and params.order_gifts:
+        cap_some(rng_of(zlib.crc32(repr(document["products"]).encode())), document["offers"])
         own = rng_of(zlib.crc32(repr([product["price"] for product in document["products"]]).encode()))
         give_with_orders(own, document["offers"])
     pay_on_own_products(document, params.own_vendors if params.own_rates is not False else False)
