@@ -62,8 +62,9 @@ class Shop:
             key: {each["id"]: place for place, each in enumerate(self.data[key])}
             for key in ("segments", "products", "offers")
         }
-        self.gifts = {each["id"]: each for each in self.data.get("gifts", ())}
-        self.channels = {each["id"]: each for each in self.data.get("channels", ())}
+        self.gifts, self.channels = (
+            {each["id"]: each for each in self.data.get(key, ())} for key in ("gifts", "channels")
+        )
         self.price = [share(each["price"]) for each in self.products]
         tax = [share(each.get("tax_rate", money["tax_rate"])) for each in self.products]
         self.kept_back = [1 - share(each.get("return_rate", money["return_rate"])) for each in self.products]
@@ -74,8 +75,8 @@ class Shop:
         self.per_use = [share(each.get("units_per_use", 1)) for each in self.products]
         self.margin = [p * net - c - self.fee * p for p, c, net in zip(self.price, self.cost, self.net, strict=True)]
         self.fatigue, self.half_life = share(response["fatigue"]), share(response["fatigue_half_life"])
-        self.ahead, self.dip_periods = (response["pull_forward"][key] for key in ("share", "periods"))
-        self.ahead, self.theft = share(self.ahead), share(response["cannibalisation"])
+        self.ahead, self.dip_periods = share(response["pull_forward"]["share"]), response["pull_forward"]["periods"]
+        self.theft = share(response["cannibalisation"])
         self.lone_keep = response.get("without_rivals") == "keep"
         group = [each.get("rivals", each["category"]) for each in self.products]
         self.rivals = [[r for r in range(len(group)) if r != k and group[r] == group[k]] for k in range(len(group))]
@@ -233,10 +234,9 @@ class Shop:
             case "price_discount" | "flash_sale":
                 most = share(offer.get("at_most", price))
                 return min(price * share(offer["depth"]), most) if "depth" in offer else price - share(offer["price"])
-            case "coupon" if "depth" in offer:
-                return min(price * share(offer["depth"]), share(offer.get("at_most", math.inf)) / self.per_use[k])
             case "coupon":
-                return share(offer["value"]) / self.per_use[k]
+                value = share(offer.get("at_most", offer.get("value", math.inf))) / self.per_use[k]
+                return min(price * share(offer["depth"]), value) if "depth" in offer else value
             case "bundle":
                 if "price" in offer:
                     return max(price - share(offer["price"]) / offer["buy"], 0.0)

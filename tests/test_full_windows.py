@@ -28,7 +28,15 @@ RUNS = [{"id": "stays", "rule": "min_run", "periods": 3}, {"id": "rest", "rule":
 def shop(seed: int, cap: dict[str, object], rules: list[dict[str, object]]) -> Workspace:
     """Twelve days under one cap on discount; the scenarios of all seeds here have one shape."""
     drawn, effects, baskets = tiny_scenario(
-        rng_of(seed), segments=2, products=3, periods=12, baskets=False, weeks=False, rules=False
+        rng_of(seed),
+        segments=2,
+        products=3,
+        periods=12,
+        baskets=False,
+        weeks=False,
+        rules=False,
+        own_vendors=False,
+        reach=False,
     )
     document = drawn.model_dump(exclude_unset=True, by_alias=True)
     limits = [{"id": "cap", "measure": "discount", **cap}, *([] if "window" in cap else [ROOMY])]
