@@ -25,7 +25,7 @@ OFFERS = {
     "wrong-parameters": (
         {"shop": {"value: 20": "value: 20, depth: 10%"}},
         [
-            "shop.yaml:17: offers.coupon-20: expected the parameters depth, or value for a coupon, got depth, value; delete value or depth"
+            "shop.yaml:17: offers.coupon-20: expected the parameters depth (at_most optional), or value for a coupon, got depth, value; delete value or depth"
         ],
     ),
     "no-coverage": (
@@ -55,6 +55,12 @@ OFFERS = {
     "unknown-channel": (
         {"shop": {"gift: earbuds, layer: targeted, channel: push": "gift: earbuds, layer: targeted, channel: psh"}},
         ['shop.yaml:18: offers.buds.channel: expected a channel of the scenario, got "psh"; did you mean push?'],
+    ),
+    "unknown-reached-segment": (
+        {"shop": {"cost_per_contact: 0.02,": "cost_per_contact: 0.02, reach: {yuong: 50%},"}},
+        [
+            'shop.yaml:22: channels.push.reach.yuong: expected a segment of the scenario, got "yuong"; did you mean young?'
+        ],
     ),
     "unknown-gift": (
         {"shop": {"gift: earbuds": "gift: earbud"}},

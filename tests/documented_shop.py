@@ -77,7 +77,6 @@ class Shop:
         self.fatigue, self.half_life = share(response["fatigue"]), share(response["fatigue_half_life"])
         self.ahead, self.dip_periods = share(response["pull_forward"]["share"]), response["pull_forward"]["periods"]
         self.theft = share(response["cannibalisation"])
-        self.lone_keep = response.get("without_rivals") == "keep"
         group = [each.get("rivals", each["category"]) for each in self.products]
         self.rivals = [[r for r in range(len(group)) if r != k and group[r] == group[k]] for k in range(len(group))]
         self._read_baseline(path.parent)
@@ -287,7 +286,7 @@ class Shop:
 
     def theft_of(self, k: int) -> float:
         """Share of a product's bump that is not its own."""
-        return self.theft if self.rivals[k] or not self.lone_keep else 0.0
+        return self.theft if self.rivals[k] or not (self.data["response"].get("without_rivals") == "keep") else 0.0
 
     def stolen(self, a: int, k: int, t: int, lift: float) -> tuple[float, float]:
         """Share of each rival's sales that a bump takes, and what is left of its lift."""

@@ -50,7 +50,7 @@ SPECS = {
     ),
     "mechanic without parameters": (
         {"offers": {"ten": {"is": "ten", "mechanic": "coupon"}}},
-        "the parameters depth, or value for a coupon",
+        "the parameters depth (at_most optional), or value for a coupon",
     ),
     "unknown outcome": ({"products": {"toy": {"outcome": "boughtt"}}}, "did you mean bought?"),
     "money without price": (

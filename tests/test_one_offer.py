@@ -53,7 +53,7 @@ def test_one_customer_is_a_segment_of_one(seed: int, baskets: bool) -> None:
     """Every measure of an offer alone, fixed costs left out, is the account's of a plan that sends it to one."""
     scenario, effects, orders = tiny_scenario(
         rng_of(seed), segments=1, periods=1, baskets=baskets, history=False, stock=False, limits=False, rules=False,
-        terms=False,
+        terms=False, reach=False,
     )  # fmt: skip
     assert isinstance(scenario.segments, tuple)
     response = scenario.response.model_copy(update={"carry_over": "ignore", "fatigue": 0.0})
@@ -72,8 +72,9 @@ def test_one_customer_is_a_segment_of_one(seed: int, baskets: bool) -> None:
             for measure in MEASURES:
                 functional = measure_functional(grid, model.economics, measure, Scope())
                 change = evaluate(functional, model, plan, np) - evaluate(functional, model, grid.empty(), np)
-                fixed = functional.basket_targeted_line if block == 3 else functional.targeted_line[0]
-                lines = int((plan > 0).sum())
+                lines = np.flatnonzero(grid.split(plan)[block].reshape(-1) > 0)
+                table = functional.basket_targeted_line[None] if block == 3 else functional.targeted_line
+                fixed = float(table[lines, choice].sum())  # one segment, one period: a line's place is its product
                 found = weighed(functional, sold, choice, basket=block == 3)
-                expected = change - lines * float(np.ravel(fixed)[choice])
+                expected = change - fixed
                 assert np.isclose(found[0], expected, rtol=1e-9, atol=1e-9), (measure, block, choice)

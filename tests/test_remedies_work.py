@@ -70,7 +70,7 @@ def test_what_a_remedy_says_to_write_is_taken(old, new, wrong, remedy, tmp_path)
         ("max: 80000", "max: 80000, window: 1 month", "write each: month for calendar months, or a number of days"),
         ("max: 80000", "max: 80000, where: {segments: all}", 'expected a list, got "all"; delete segments'),
         ("{date: 2026-11-04,", "{period: 2026-11-04,", "expected a known key, got period; did you mean date?"),
-        (FLASH, f"{FLASH}, price: 5", "offers.flash-12: expected the parameters depth, or price, or value for a flash_sale, got depth, price; delete price or depth"),
+        (FLASH, f"{FLASH}, price: 5", "offers.flash-12: expected the parameters depth (at_most optional), or price, or value for a flash_sale, got depth, price; delete price or depth"),
         ("mechanic: feature", "mechanic: feature, depth: 5%", "offers.front: expected no parameters for a feature, got depth; delete depth"),
         ("spend: 3000, save: 200", "depth: 20%", "add spend and save, delete depth"),
         (FLASH, f"{FLASH}, quantity: 500", "expected shares of the expected uses, such as [50%, 100%], got 500; write shares; for at most 500 uses add a limit with measure: uses and max: 500"),

@@ -43,9 +43,11 @@ def test_a_hair_above_a_bound_is_seen(one: LimitResult, used: str, missing: str,
 
 
 def test_where_nothing_breaks_figures_stay_short() -> None:
-    """A kept limit is written as ever, however little is left."""
-    one = limit("few", "margin_rate", "0.35", "0.349999", binding=True)
+    """A kept limit is written as ever where all of it is used; what is left is told, however little that is."""
+    one = limit("few", "margin_rate", "0.35", "0.35", binding=True)
     assert figure(one, one.used, "CNY") == figure(one, one.limit, "CNY") == "35.00%"
+    near = limit("few", "margin_rate", "0.35", "0.349996", binding=True)
+    assert (figure(near, near.used, "CNY"), figure(near, near.limit, "CNY")) == ("34.9996%", "35.0000%")
 
 
 def test_the_use_that_decides_is_told() -> None:

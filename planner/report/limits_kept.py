@@ -34,7 +34,7 @@ def show_limits_kept(limits: Sequence[LimitKept], currency: str) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "planned: what the plan's account uses by now; open: days to come decide; of a limit in windows, weeks or "
+            "planned: what the plan's account uses by now; undecided: days to come decide; of a limit in windows, weeks or "
             f"months, the one that is broken or tightest; money in {currency}, net of tax",
             *(
                 ("* not told by the file alone: the plan's account, with real sales and messages in it",)
@@ -53,5 +53,5 @@ def _writer(limit: LimitKept, currency: str) -> Callable[[float], str]:
 
 def _verdict(limit: LimitKept) -> Text:
     if limit.kept is None:
-        return Text("open")
+        return Text("undecided")
     return Text("kept") if limit.kept else Text("broken", style="bold red")
