@@ -286,7 +286,7 @@ class Shop:
 
     def theft_of(self, k: int) -> float:
         """Share of a product's bump that is not its own."""
-        return self.theft if self.rivals[k] or not (self.data["response"].get("without_rivals") == "keep") else 0.0
+        return self.theft if self.rivals[k] or self.data["response"].get("without_rivals") != "keep" else 0.0
 
     def stolen(self, a: int, k: int, t: int, lift: float) -> tuple[float, float]:
         """Share of each rival's sales that a bump takes, and what is left of its lift."""

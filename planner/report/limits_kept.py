@@ -34,8 +34,8 @@ def show_limits_kept(limits: Sequence[LimitKept], currency: str) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "planned: what the plan's account uses by now; undecided: days to come decide; of a limit in windows, weeks or "
-            f"months, the one that is broken or tightest; money in {currency}, net of tax",
+            "planned: what the plan's account uses by now; undecided: days to come decide; of a limit in windows, "
+            f"weeks or months, the one that is broken or tightest; money in {currency}, net of tax",
             *(
                 ("* not told by the file alone: the plan's account, with real sales and messages in it",)
                 if untold
