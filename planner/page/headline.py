@@ -74,8 +74,9 @@ def _tiles(plan_set: PlanSet, plan: RankedPlan, scenario: Scenario) -> list[Tile
             Tile(
                 label="From the best possible" + ("" if plan_set.front is None else f", {_leading(plan_set.front)}"),
                 figure=up_to_many(plan.gap, share(plan.gap, digits=1)),
+                # Of a front the bound may be a count, or one from below: the share says enough.
                 below=""
-                if plan_set.bound is None
+                if plan_set.bound is None or plan_set.front is not None
                 else f"at most {money(plan_set.bound - plan.objective)} more, proven",
             )
         )

@@ -32,7 +32,10 @@ from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PLANS, PlanDirectory, sha256
 from scenarios.currency import minor_digits
 
-MADE = "Made by campaign export of a plan folder, whose every figure campaign check recomputes without the optimiser."
+MADE = (
+    "Made by campaign export of a plan folder. campaign check recomputes its money, limits and rules without the "
+    "optimiser; bound and gap, prices of limits and optimism are sealed by hash, not recomputed."
+)
 """The last words of the page."""
 
 

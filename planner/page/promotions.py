@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from planner.figures import MoneyStyle, count, given, money_style
-from planner.page.tables import PageCell, PageTable
+from planner.page.tables import PageCell, PageTable, cells_of
 from planner.reasons.explain import Explanation, LineExplained
 from planner.reasons.promotions import Promotion
 from planner.report.explain import contributes, legend, style_of
@@ -50,15 +50,12 @@ def promotion_table(explanation: Explanation, scenario: Scenario) -> PageTable:
             )
         )
     interaction = explanation.objective - math.fsum(each.contribution for each in explanation.promotions)
-    blank = ("",) * 4
-    rows.append(
-        ("together", *blank[:3], *blank[:3], worth(interaction, signed=True), "what they gain and lose by one another")
-    )
+    rows.append(("together", *("",) * 6, worth(interaction, signed=True), "what they gain and lose by one another"))
     return PageTable(
         title="",
         head=tuple(PageCell(text=text, number=number) for text, number in HEAD),
         rows=(
-            *(tuple(PageCell(text=t, number=number) for t, (_, number) in zip(row, HEAD, strict=True)) for row in rows),
+            *(cells_of(row, HEAD) for row in rows),
             _total(explanation, held, spent, worth),
         ),
         notes=(contributes(counted, "promotion, all of its lines"), *legend(explanation, _WHAT, worth, terminal=False)),
@@ -117,4 +114,4 @@ def _total(
     """The plan's own row."""
     lines = [each for own in held for each in own]
     texts = ("the plan", "", "", "", *_amounts(lines, spent), worth(explanation.objective, signed=True), "")
-    return tuple(PageCell(text=text, number=number, strong=True) for text, (_, number) in zip(texts, HEAD, strict=True))
+    return cells_of(texts, HEAD, strong=True)

@@ -64,15 +64,17 @@ def plain_table(
     head
         Title of each column, and whether it holds numbers.
     """
-    numbers = [number for _, number in head]
     return PageTable(
         title=title,
         head=tuple(PageCell(text=name, number=number) for name, number in head),
-        rows=tuple(
-            tuple(PageCell(text=text, number=number) for text, number in zip(row, numbers, strict=True)) for row in rows
-        ),
+        rows=tuple(cells_of(row, head) for row in rows),
         empty=empty,
     )
+
+
+def cells_of(row: Sequence[str], head: Sequence[tuple[str, bool]], *, strong: bool = False) -> tuple[PageCell, ...]:
+    """Return the cells of a row of texts under a head as that of `plain_table`."""
+    return tuple(PageCell(text=text, number=number, strong=strong) for text, (_, number) in zip(row, head, strict=True))
 
 
 def _plain(cell: Cell) -> str:
