@@ -10,13 +10,10 @@ the best of these pairs are evaluated truly in turn.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.rules.forms import Ints
 from constraints.trials import State, Trials, dust
-
-Float = NDArray[np.float64]
 
 PAIRS = 24
 """Pairs that are evaluated truly, the most hopeful ones that keep the rules."""

@@ -64,6 +64,9 @@ class Slot:
 class LineError(ValueError):
     """A line that names no slot or no choice of the grid."""
 
+    number: int = 0
+    """Of several lines, which one it is, from 0."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Grid:
@@ -234,13 +237,17 @@ class Grid:
             Where a line lies outside the horizon, names nothing of the grid, or repeats a slot.
         """
         plan = self.empty()
-        for line in lines:
-            slot, choice = self.locate(line)
-            if not (0 <= slot.period < self.shape[2]):
-                raise LineError(f"{line.date} lies outside the horizon")
-            number = self.slot_number(slot)
-            if plan[number]:
-                raise LineError(f"two lines for {line.product} and segment {line.segment} on {line.date}")
+        for position, line in enumerate(lines):
+            try:
+                slot, choice = self.locate(line)
+                if not (0 <= slot.period < self.shape[2]):
+                    raise LineError(f"{line.date} lies outside the horizon")
+                number = self.slot_number(slot)
+                if plan[number]:
+                    raise LineError(f"two lines for {line.product} and segment {line.segment} on {line.date}")
+            except LineError as error:
+                error.number = position
+                raise
             plan[number] = choice
         return plan
 

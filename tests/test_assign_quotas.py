@@ -12,7 +12,9 @@ from plan_folders import line, write_folder
 from constraints.limits.entries import limit_entries
 from planner.assign.quotas import plan_quotas
 from planner.problem import Problem, build_problem
+from scenarios.answer.outcome import account
 from scenarios.answer.rounding import to_decimal
+from scenarios.answer.sums import measured
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Measure
@@ -24,6 +26,9 @@ LIMITS = """limits:
   - {id: reach-regulars, measure: customers_reached, max: 60000, where: {segments: [regulars]}}
   - {id: week, measure: spend, max: 9000, window: 7 days}
   - {id: month, measure: spend, max: 90000, each: month}
+  - {id: coupon-messages, measure: contacts, max: 90000, where: {offers: [kettle-coupon]}}
+  - {id: coupon-spend, measure: spend, max: 90000, where: {offers: [kettle-coupon]}}
+  - {id: all-messages, measure: contacts, max: 90000}
 """
 RAN = "history: [{date: 2027-02-27, product: kettle, segment: regulars, offer: kettle-coupon, coverage: 50%}]\n"
 
@@ -73,3 +78,19 @@ def test_what_ran_before_is_taken_off_the_windows_that_reach_back_to_it(tmp_path
     assert before > 0 and own > 0
     assert {day: each["week"] for day, each in found.items()} == {2: before, 5: before, 6: 0, 12: own}
     assert {each["month"] for each in found.values()} == {own}, "February is another month"
+
+
+def test_a_limit_on_one_offer_counts_whole_messages_that_others_ride_on(tmp_path: Path) -> None:
+    """As the ledger does: a coupon and a threshold in one e-mail, of which a limit on coupons counts every message."""
+    problem = problem_of(tmp_path)
+    lines = (
+        line(problem, 1, "kettle", "kettle-coupon", "regulars"),
+        line(problem, 1, "basket", "save-10", "regulars"),
+        line(problem, 4, "kettle", "kettle-coupon", "regulars"),
+    )
+    found = taken(problem, tmp_path, 5, *lines)
+    book = account(problem.model, problem.grid.plan_of(lines[:2]))
+    where = next(each.limit.where for each in limit_entries(problem.grid) if each.id == "coupon-messages")
+    assert found["coupon-messages"] == to_decimal(measured(book, Measure.CONTACTS, where), 3) == 18_000
+    assert found["coupon-spend"] == to_decimal(measured(book, Measure.SPEND, where), 2)
+    assert found["all-messages"] == 18_000

@@ -174,7 +174,7 @@ def test_a_gap_that_is_reached_stops_the_search(tiny: Problem, monkeypatch: pyte
     monkeypatch.setattr("planner.run.search.bound_of", lambda *_: BOUND[Effort.QUICK])
     plan_set = plan_campaign(tiny, SearchParams(plans=1, gap=1.0, cross_fit=False)).plan_set
     assert plan_set is not None
-    assert plan_set.effort == "normal, or a gap of 100.00%"
+    assert plan_set.effort == "normal, or a gap of 100%"
     assert plan_set.plans[0].gap is not None
 
 

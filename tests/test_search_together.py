@@ -18,6 +18,7 @@ from planner.bound.tight import tight_bound
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import greedy, uniform
 from planner.evolution.finish import Finish
+from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.workspace import Workspace
 from scenarios.language.rule_schema import Rule
 
@@ -59,3 +60,12 @@ def test_the_best_plan_under_a_rule_is_found_and_bounded(name: str) -> None:
     assert tight_bound(tiny.model, tiny.space.limits, tiny.allowed).value >= best - 1e-6 * max(1.0, abs(best))
     for habit in (greedy(tiny.space), uniform(tiny.space)):
         assert habit is None or not rulebook.violations(habit.plan)
+
+
+def test_a_guided_step_of_any_length_keeps_rules_along_periods() -> None:
+    """Also one of a single iteration, in which there is no time to be loose and to join lines afterwards."""
+    space = _case(3, RULES["runs"]).space
+    for seed in range(4):
+        params = GuidedParams(iterations=1, release=0.9, last_release=0.9)
+        plan, _ = guided(space, space.rules.locked_plan(), space.no_prices(), space.whole, params, rng_of(seed))
+        assert not space.rules.violations(plan)

@@ -18,8 +18,6 @@ from numpy.typing import NDArray
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Float, Rows, RowSource, joined, value_of
 
-SAMPLE = 20_000
-"""Customers that bracket the price."""
 _SIGMAS = 4.0
 """Half width of the bracket, in standard errors of the sample's use."""
 _WIDER = 4.0

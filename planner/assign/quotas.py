@@ -14,6 +14,7 @@ import numpy as np
 from constraints.assign.counted import Quotas
 from constraints.assign.goods import goods_by_id
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from planner.assign.messages import Messages
 from planner.assign.record import FromPlan
 from planner.flight.counted import as_counted
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan
@@ -64,7 +65,8 @@ def quotas_of(grid: Grid, plan: RankedPlan, span: DateRange | None, past: Callab
         if line.pieces is not None:
             pieces[place] += line.pieces
     plain = (entry for entry in limit_entries(grid) if entry.whole is None)
-    taken = {entry.id: _taken(grid, entry, others, span, past) for entry in plain}
+    messages = Messages(grid, plan.lines)
+    taken = {entry.id: _taken(grid, entry, others, span, past, messages) for entry in plain}
     sends_on = sorted({line.period for line in plan.lines if line.segment != EVERYBODY})
     sizes = {segment.id: segment.customers for segment in segments}
     return Quotas(customers=customers, taken=taken, pieces=pieces, sends_on=tuple(sends_on), sizes=sizes)
@@ -78,11 +80,16 @@ def _assigned(scenario: Scenario, line: LineResult, span: DateRange | None) -> b
 
 
 def _taken(
-    grid: Grid, entry: LimitEntry, others: list[LineResult], span: DateRange | None, past: Callable[[], PastUse]
+    grid: Grid,
+    entry: LimitEntry,
+    others: list[LineResult],
+    span: DateRange | None,
+    past: Callable[[], PastUse],
+    messages: Messages,
 ) -> Decimal:
     """Return what lines use of a limit; of windows, weeks and months the one with the most that offers go out in."""
     rows = (row for row in entry.rows if row.at is None or span is None or _meet(row, span))
-    return max((_used(grid, entry, row, others, past) for row in rows), default=Decimal(0))
+    return max((_used(grid, entry, row, others, past, messages) for row in rows), default=Decimal(0))
 
 
 def _meet(row: LimitRow, span: DateRange) -> bool:
@@ -90,7 +97,12 @@ def _meet(row: LimitRow, span: DateRange) -> bool:
 
 
 def _used(
-    grid: Grid, entry: LimitEntry, row: LimitRow, others: list[LineResult], past: Callable[[], PastUse]
+    grid: Grid,
+    entry: LimitEntry,
+    row: LimitRow,
+    others: list[LineResult],
+    past: Callable[[], PastUse],
+    messages: Messages,
 ) -> Decimal:
     """Return what lines use of one row of a limit, and what lines before the horizon used of it."""
     scenario, measure = grid.scenario, entry.measure
@@ -109,7 +121,7 @@ def _used(
         before = to_decimal(past().used(measure, entry.limit.where, row.past), digits)
     if measure is Measure.CUSTOMERS_REACHED:
         return before + _reached(grid, lines)
-    return before + sum((_amount(line, measure) for line in lines), start=Decimal(0))
+    return before + sum((_amount(line, measure) for line in lines), start=Decimal(0)) + messages.beside(lines, measure)
 
 
 def _amount(line: LineResult, measure: Measure | str) -> Decimal:

@@ -12,11 +12,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.inputs import Prices
 
-Float = NDArray[np.float64]
 Slope = Callable[[Prices], tuple[float, Prices]]
 """Value and slopes at some prices."""
 

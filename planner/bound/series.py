@@ -16,13 +16,11 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.ladder import Ladder
 from planner.runtime import start_jax
 
 Array = Any
-Float = NDArray[np.float64]
 
 NEVER = -1e30
 """Reward of a column that a cell does not allow."""

@@ -72,7 +72,7 @@ def plan(
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
     from planner.commands.start import read_start
     from planner.export.plan_files import EXPORTED
-    from planner.figures import given, parse_share_option
+    from planner.figures import apart, given, parse_share_option
     from planner.problem import build_problem
     from planner.reasons.explain import counted_in
     from planner.report.conflict import conflict_json, show_conflict
@@ -171,7 +171,8 @@ def plan(
         note("interrupted: these are the best checked plans so far, not all that the search would have found")
     best = plan_set.plans[0].gap
     if wanted is not None and not (best is not None and best <= wanted):
-        note(f"the gap is {'not known' if best is None else f'{best:.2%}'}, more than the {wanted:.2%} asked for")
+        found = "not known" if best is None else apart(best, wanted, lambda gap, more: f"{gap:.{2 + more}%}")
+        note(f"the gap is {found}, more than the {given(wanted)} asked for")
         return ExitCode.NO
     return ExitCode.YES
 

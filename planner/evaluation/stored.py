@@ -11,8 +11,6 @@ from typing import Any
 
 from planner.runtime import start_jax
 
-Array = Any
-
 
 def stored(results: Any) -> Any:
     """Return arrays, any tree of them, as they are; their derivatives are stored likewise.

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.repair import Repair, RepairOutcome, RepairParams
 from planner.evolution.view import View, in_force
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
-
-Float = NDArray[np.float64]
 
 CHILD = RepairParams(passes=20, rows_per_pass=2, probes=4, fill_passes=2)
 """A child of the evolution is near its limits already: few passes mend it."""

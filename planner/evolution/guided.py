@@ -112,7 +112,7 @@ def guided(
     """
     plan = plan.copy()
     later: list[Candidate] = []
-    early = round(LOOSE * params.iterations)
+    early = min(round(LOOSE * params.iterations), params.iterations - 1)
     loose = early if space.rules.coupled else 0
     decay = (params.last_step / params.first_step) ** (1.0 / max(params.iterations - 1, 1))
     fading = (params.last_release / params.release) ** (1.0 / max(params.iterations - 1, 1))
@@ -130,7 +130,7 @@ def guided(
         else:
             plan = _improved(space, plan, hood, gain, release, rng, loosely=iteration < loose)
         scored = space.score(plan)
-        if iteration >= min(early, params.iterations - 1):
+        if iteration >= early:
             later.append(scored)
         prices, felt = moved(space, prices, scored, step, params.push * iteration / params.iterations, pace)
         step, release = step * decay, release * fading

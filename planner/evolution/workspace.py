@@ -240,7 +240,7 @@ class Workspace:
         return float((uses[1] - uses[0]) / alone) if alone > 0 and uses[1] > uses[0] else 1.0
 
     def _fallback(self, limit: int) -> float:
-        """A price unit for a limit that no wanted line presses on: turnover of the objective over the bound."""
+        """A price unit for a limit that no wanted line presses on: 1 for as much of its use as its row is scaled by."""
         return 1.0 / float(self.limits.scale[limit])
 
 

@@ -56,7 +56,6 @@ from surrogate.flight.untouched import LEAST_UNITS, untouched
 from surrogate.flight.weathers import possible_weathers
 
 Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15, Kind.USES: 0.25}
 """How the error is spread over kinds of series, evenly inside a kind: parts of what those have that there are."""

@@ -121,9 +121,6 @@ def _days(dates: Sequence[dt.date], *, weekly: bool) -> tuple[Day, ...]:
     days, before = [], None
     for date in dates:
         month = "" if before == (date.year, date.month) else f"{date:%Y-%m}"
-        days.append(Day(month=month, day=f"{date:%d}", rest=not weekly and date.weekday() >= _SATURDAY))
+        days.append(Day(month=month, day=f"{date:%d}", rest=not weekly and date.weekday() >= SATURDAY))
         before = date.year, date.month
     return tuple(days)
-
-
-_SATURDAY = 5

@@ -36,11 +36,7 @@ def show_limits_kept(limits: Sequence[LimitKept], currency: str) -> FittedTable:
         notes=(
             "planned: what the plan's account uses by now; undecided: days to come decide; of a limit in windows, "
             f"weeks or months, the one that is broken or tightest; money in {currency}, net of tax",
-            *(
-                ("* not told by the file alone: the plan's account, with real sales and messages in it",)
-                if untold
-                else ()
-            ),
+            *((UNTOLD,) if untold else ()),
         ),
     )
 

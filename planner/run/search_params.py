@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.evolution.workspace import Plan
+from planner.figures import given
 from planner.run.effort import Effort
 
 
@@ -35,7 +36,7 @@ class SearchParams:
     def spent(self) -> str:
         """What the run may spend, in words."""
         spent = self.effort.value if self.seconds is None else f"{self.seconds:g} seconds"
-        return spent if self.gap is None else f"{spent}, or a gap of {self.gap:.2%}"
+        return spent if self.gap is None else f"{spent}, or a gap of {given(self.gap)}"
 
     @property
     def further(self) -> str:

@@ -37,11 +37,9 @@ def planned(grid: Grid, lines: Sequence[PlanLine], *, where: str) -> NDArray[np.
     try:
         return grid.plan_of(tuple(lines))
     except LineError as error:
-        first, said = _first_other(grid, lines) or (0, error)
-    problem = Problem(
-        where=where, what=f"lines[{first}]", expected="a line of the scenario", got=str(said), remedy=REMEDY
-    )
-    raise InvalidInput([problem])
+        what = f"lines[{error.number}]"
+        problem = Problem(where=where, what=what, expected="a line of the scenario", got=str(error), remedy=REMEDY)
+        raise InvalidInput([problem]) from error
 
 
 def refuse_beyond_amounts(plan: RankedPlan, *, where: str) -> None:
@@ -56,16 +54,6 @@ def refuse_beyond_amounts(plan: RankedPlan, *, where: str) -> None:
         if abs(value) >= MOST:
             problem = Problem(where=where, what=name, expected="an amount", got=f"{value:.3g}", remedy=REMEDY)
             raise InvalidInput([problem])
-
-
-def _first_other(grid: Grid, lines: Sequence[PlanLine]) -> tuple[int, LineError] | None:
-    """The number of the first line that cannot follow those before it, and why."""
-    for number in range(len(lines)):
-        try:
-            grid.plan_of(tuple(lines[: number + 1]))
-        except LineError as error:
-            return number, error
-    return None
 
 
 def _figures(data: Any, place: str) -> Iterator[tuple[str, Decimal]]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
@@ -14,8 +13,6 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.economics import price_of, units_per_use
 from scenarios.supply import supply_of
-
-Float = NDArray[np.float64]
 
 _Key = tuple[int, str, int, int | None]
 """Period, product, offer and segment (None for everybody)."""

@@ -11,7 +11,6 @@ from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 
-Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
 
 

@@ -32,7 +32,7 @@ def bounded(table: CsvTable, column: str, values: Sequence[float], most: float, 
     for row, value in enumerate(values):
         if value < least:
             expected = f"a number of at least {least:,.0f}"
-            table.problem(row, column, expected, f"{value:g}")
+            table.problem(row, column, expected, f"{value:.15g}")
         elif value > most:
-            table.problem(row, column, f"a number of at most {most:,.0f}", f"{value:g}")
+            table.problem(row, column, f"a number of at most {most:,.0f}", f"{value:.15g}")
     return [0.0 if abs(value) < SMALLEST else value for value in values]

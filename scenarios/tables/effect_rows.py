@@ -82,7 +82,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
         take_up[row] = redemption[row] = np.nan  # one mistake, told once
     spread = interval_sd(lift, low, high)
     for row in np.flatnonzero(spread > WIDEST).tolist():
-        got = f"{low[row]:g}, {lift[row]:g}, {high[row]:g}"
+        got = f"{low[row]:.15g}, {lift[row]:.15g}, {high[row]:.15g}"
         remedy = "narrow it, or leave both ends blank"
         table.problem(row, "lift_low, lift, lift_high", "an interval whose ends are comparable", got, remedy)
     default = math.sqrt(math.log1p(lift_cv**2))
@@ -135,7 +135,7 @@ def interval_sd(lift: Float, low: Float, high: Float) -> Float:
 def _check_lifts(table: CsvTable, lift: Float, low: Float, high: Float) -> None:
     for row in np.flatnonzero(lift < LOWEST_LIFT).tolist():
         remedy = "no offer is taken to lose more than half of its sales"
-        table.problem(row, "lift", f"at least {LOWEST_LIFT:g}", f"{lift[row]:g}", remedy)
+        table.problem(row, "lift", f"at least {LOWEST_LIFT:g}", f"{lift[row]:.15g}", remedy)
     for row in np.flatnonzero(lift > HIGHEST_LIFT).tolist():
         written = table.texts("lift")[row]
         meant = "" if "%" in written else f"write {written}% if that is meant: "
@@ -145,5 +145,5 @@ def _check_lifts(table: CsvTable, lift: Float, low: Float, high: Float) -> None:
         table.problem(row, "lift_low, lift_high", "both or neither", "one of them", "fill in the other")
     both = given_low & given_high & ~np.isnan(lift)
     for row in np.flatnonzero(both & ~((low <= lift) & (lift <= high))).tolist():
-        got = f"{low[row]:g}, {lift[row]:g}, {high[row]:g}"
+        got = f"{low[row]:.15g}, {lift[row]:.15g}, {high[row]:.15g}"
         table.problem(row, "lift_low, lift, lift_high", "rising numbers", got, "exchange or correct them")

@@ -183,7 +183,7 @@ def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: NDArray[np.
     first, second = sorted(pair)
     offer = table.texts("offer")[second]
     expected = f"one amount per use of {offer} on a product in all segments and periods, because a limit names {name}"
-    got = f"{amounts[first]:g} on line {table.lines[first]} and {amounts[second]:g} here"
+    got = f"{amounts[first]:.15g} on line {table.lines[first]} and {amounts[second]:.15g} here"
     table.problem(second, name, expected, got, "write the same amount, or delete the limit")
 
 

@@ -11,6 +11,7 @@ from scenarios.first_few import first_few
 from scenarios.language.offer_schema import Offer
 from scenarios.language.values import Day, Id, Record, Share, parse_share, refused
 from scenarios.language.words import Layer, Mechanic
+from scenarios.plain_digits import share_text
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 
 _BY_DEPTH = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON)
@@ -104,7 +105,7 @@ class LiftTest(Record):
     @property
     def what(self) -> str:
         """What was tested, in few words: ``mail, p0, s1``."""
-        depth = f" {self.depth:.0%}" if self.depth is not None else ""
+        depth = f" {share_text(self.depth)}" if self.depth is not None else ""
         kind = self.offer or f"{self.mechanic.value if self.mechanic else ''}{depth}"
         return ", ".join(part for part in (kind, first_few(self.on, _NAMED), self.segment) if part)
 
@@ -112,7 +113,7 @@ class LiftTest(Record):
     def title(self) -> str:
         """What was tested, in words: ``price_discount 20% on cheese, s1``."""
         what = self.offer or (self.mechanic.value if self.mechanic else "")
-        depth = f" {self.depth:.0%}" if self.depth is not None else ""
+        depth = f" {share_text(self.depth)}" if self.depth is not None else ""
         everywhere = " on all products" if self.offer is None else " wherever it may run"
         where = f" on {first_few(self.on, _NAMED)}" if self.on else everywhere
         who = f", {self.segment}" if self.segment else ""

@@ -124,7 +124,7 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
         parts = np.flatnonzero(np.isfinite(paid) & (np.abs(paid * scale - np.round(paid * scale)) > 1e-6))
         if parts.size:
             expected = "whole numbers of the minor unit, because of amounts: minor"
-            got, remedy = f"{paid[parts[0]] * scale:g}", "write amounts: major"
+            got, remedy = f"{paid[parts[0]] * scale:.15g}", "write amounts: major"
             where = batch.where(int(parts[0]))
             raise InvalidInput([Problem(where=where, what=part.paid, expected=expected, got=got, remedy=remedy)])
     if part.list_price is not None:

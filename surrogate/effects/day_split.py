@@ -17,7 +17,6 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from scenarios.language.words import Layer
 from surrogate.data.events import Events
@@ -30,8 +29,6 @@ from surrogate.shelf.past_offers import EVERYBODY, Spot, spots
 from surrogate.shelf.run_days import usual_days
 from surrogate.shelf.tiredness import tiredness
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 WEEK = 7
 
 

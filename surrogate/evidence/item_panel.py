@@ -5,15 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from surrogate.effects.demand import assemble, item_bump, log_baseline
 from surrogate.effects.fit import Member
 from surrogate.effects.spans import FitCells
 from surrogate.evidence.response_terms import Panel
 from surrogate.shelf.cells import Shelf
-
-Float = NDArray[np.float64]
 
 
 def item_panel(members: tuple[Member, ...], cells: FitCells, shelf: Shelf) -> Panel:

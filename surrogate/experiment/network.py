@@ -20,12 +20,10 @@ from typing import Annotated, Any
 
 import equinox as eqx
 import numpy as np
-from numpy.typing import NDArray
 
 from surrogate.ramps import saving_ramps
 from surrogate.stored_sizes import Holds
 
-Float = NDArray[np.float64]
 Array = Any
 """A NumPy or JAX array: both pass through here."""
 

@@ -87,12 +87,12 @@ class NumberColumns:
             return values
         bad = ~np.isin(values, (0.0, 1.0)) if kind == "binary" else values < 0
         if bad.any():
-            got = f"{values[int(np.argmax(bad))]:g} in row {self.row(bad)}{_more(bad)}"
+            got = f"{values[int(np.argmax(bad))]:.15g} in row {self.row(bad)}{_more(bad)}"
             expected = "0 or 1" if kind == "binary" else "amounts of at least 0"
             remedy = "write kind: amount" if kind == "binary" else "take returns off earlier purchases, down to 0"
             self.refuse(column, expected, got, remedy)
         elif np.ptp(values) == 0:
-            got = f"{values[0]:g} in every row"
+            got = f"{values[0]:.15g} in every row"
             self.refuse(column, "an outcome that differs between customers", got, "name the column that holds it")
         return values
 
@@ -102,7 +102,7 @@ class NumberColumns:
         values = self.numbers(column)
         bad = ~((values >= 0) & (values <= 1))
         if len(self.problems) == before and bad.any():
-            got = f"{values[int(np.argmax(bad))]:g} in row {self.row(bad)}{_more(bad)}"
+            got = f"{values[int(np.argmax(bad))]:.15g} in row {self.row(bad)}{_more(bad)}"
             self.refuse(column, "probabilities from 0 to 1", got, "write shares, 0.5 for 50 %")
         return values
 

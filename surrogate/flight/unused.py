@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import gammainc, logsumexp
 from scipy.stats import nbinom, poisson
 
@@ -19,8 +18,6 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.undone import NOTHING
 from surrogate.flight.uses_seen import DAY, Seen, Spread, spreads
-
-Float = NDArray[np.float64]
 
 REACH, NODES = 6.0, 61
 """Standard deviations on both sides over which beliefs are integrated, and at how many points each."""

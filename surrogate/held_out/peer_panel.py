@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from surrogate.effects.described import Described, segment_inputs
 from surrogate.held_out.held import mean_counted
 from surrogate.held_out.peers import Panel, deal_features
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf
-
-Float = NDArray[np.float64]
 
 
 def item_panel(seen: Described, segments: Segmentation, rows: ItemRows, shelf: Shelf, *, cut: int) -> Panel:

@@ -28,7 +28,6 @@ from surrogate.scoring.known_mechanics import declared, kind_of, seen, share_tak
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

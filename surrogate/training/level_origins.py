@@ -45,7 +45,7 @@ class LevelMiss:
 
 
 def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf) -> tuple[LevelMiss, ...]:
-    """Misses of the held-out weeks, and of as many weeks after earlier moments, the latest first.
+    """Misses of the held-out weeks, and of `AHEAD` weeks after earlier moments, the latest first.
 
     Parameters
     ----------

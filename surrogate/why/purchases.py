@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Mechanic
+from scenarios.plain_digits import share_text
 from scenarios.response.baskets import Baskets
 from surrogate.data.weeks import monday_of
 from surrogate.evidence.gather import PRECEDENTS
@@ -136,16 +137,16 @@ def _drivers(
 def _promotion_words(axes: Axes, offer: Offer, numbers: tuple[int, ...], base: Float) -> tuple[str, ...]:
     """Return words for each input of the promotion, in the order of `PROMOTION`."""
     shares = shares_of(axes.model, offer)
-    saved = _saving(axes, offer, numbers, base)
+    saved = share_text(round(_saving(axes, offer, numbers, base), 3))
     words = {
-        Mechanic.PRICE_DISCOUNT: f"{saved:.0%} off the price",
-        Mechanic.FLASH_SALE: f"{saved:.0%} off the price for a short time",
-        Mechanic.COUPON: f"a coupon worth {saved:.0%} of the price",
-        Mechanic.GIFT: f"a gift worth {saved:.0%} of the price",
-        Mechanic.BUNDLE: f"{saved:.0%} of the units free" if offer.get else f"{saved:.0%} off pieces bought together",
+        Mechanic.PRICE_DISCOUNT: f"{saved} off the price",
+        Mechanic.FLASH_SALE: f"{saved} off the price for a short time",
+        Mechanic.COUPON: f"a coupon worth {saved} of the price",
+        Mechanic.GIFT: f"a gift worth {saved} of the price",
+        Mechanic.BUNDLE: f"{saved} of the units free" if offer.get else f"{saved} off pieces bought together",
         Mechanic.FEATURE: "",
-        Mechanic.THRESHOLD: f"{saved:.0%} off the order that is asked for",
-        Mechanic.FREE_SHIPPING: f"shipping worth {saved:.0%} of the order",
+        Mechanic.THRESHOLD: f"{saved} off the order that is asked for",
+        Mechanic.FREE_SHIPPING: f"shipping worth {saved} of the order",
     }
     by_name = {
         SAVING: words[offer.mechanic],
