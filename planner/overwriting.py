@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from scenarios.answer.frozen_place import inside_problem
@@ -97,3 +97,26 @@ def says(path: Path, word: str) -> bool:
             return word.encode() in file.read(200)
     except OSError:
         return False
+
+
+def refuse_one_place(outputs: Mapping[str, Path | None]) -> None:
+    """Refuse two outputs of one run in one place, or one below another, which is a file: nothing is written then.
+
+    Parameters
+    ----------
+    outputs
+        By option; None where it is not asked for.
+
+    Raises
+    ------
+    InvalidInput
+        Naming the later option of the first such pair.
+    """
+    places = [(option, path.resolve()) for option, path in outputs.items() if path is not None]
+    for number, (option, place) in enumerate(places):
+        for other, taken in places[:number]:
+            if place == taken or (taken in place.parents and other in ("--xlsx", "--html")):
+                expected, remedy = f"another place than {other}", f"choose another {option}"
+                raise InvalidInput(
+                    [Problem(where=option, what=str(place), expected=expected, got=str(taken), remedy=remedy)]
+                )

@@ -105,9 +105,16 @@ def test_blank_is_no_and_other_words_are_told() -> None:
     assert odd.tolist() == [False] * 9 + [True]
 
 
-def test_a_column_without_a_name_is_refused(tmp_path: Path) -> None:
-    """A blank would ask for a column that no file has."""
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("''", "the name of a column, such as newsletter, got a blank"),
+        ("segment", "a column that says yes or no, such as newsletter, got segment, which tells who a customer is"),
+    ],
+)
+def test_a_column_that_cannot_be_meant_is_refused(tmp_path: Path, written: str, told: str) -> None:
+    """A blank would ask for a column that no file has, and who a customer is says neither yes nor no."""
     path = write_shop(tmp_path)
-    path.write_text(path.read_text("utf-8").replace("{id: push, ", "{id: push, consent: '', "), "utf-8")
+    path.write_text(path.read_text("utf-8").replace("{id: push, ", f"{{id: push, consent: {written}, "), "utf-8")
     said = " ".join(run("validate", path).stderr.split())
-    assert "channels.push.consent: expected the name of a column, such as newsletter, got a blank" in said
+    assert f"channels.push.consent: expected {told}" in said

@@ -73,13 +73,14 @@ def test_a_floor_above_all_stock_is_noted(tmp_path: Path, floor: str, said: tupl
             {"measure: spend, max: 80000": "measure: lines, min: 2.5"},
             "limit total-budget: lines are whole, so that at least 2.5 of them are at least 3",
         ),
+        ({"{id: push,": "{id: push, reach: 0%,"}, "channel push: a reach of 0% lets coupon"),
         ({"return_rate: 4%": "return_rate: 4%, return_cost: 650"}, "return_cost 650 of case is more than the price"),
         (
             {"{vendor: nova, share: 60%}": "{vendor: nova, per_line: 2000}, fixed_cost: 20"},
             "offer cut-15: nova pays 2000 for each line, which costs 20, 100 times as much",
         ),
     ],
-    ids=["half a line", "at least half a line", "returns", "a line's cost"],
+    ids=["half a line", "at least half a line", "nobody is reached", "returns", "a line's cost"],
 )
 def test_amounts_that_are_meant_for_something_else_are_noted(tmp_path: Path, edit: dict[str, str], said: str) -> None:
     """Each is valid, and hardly what somebody wanted to say."""

@@ -262,3 +262,11 @@ def test_tables_of_profiles_are_known_by_their_columns(header: str, ours: bool, 
     path = tmp_path / "table.csv"
     path.write_text(f"{header}\n1,2,3\n", "utf-8")
     assert is_profile_table(path) is ours
+
+
+@pytest.mark.parametrize("other", ["same.html", "same.html/out"])
+def test_two_outputs_in_one_place_are_refused_with_nothing_written(plans: Path, tmp_path: Path, other: str) -> None:
+    """A page and a folder of the same name, or a folder inside the page: neither is there afterwards."""
+    result = run("export", plans, "--html", tmp_path / "same.html", "--csv", "--out", tmp_path / other)
+    assert result.exit_code == 2 and "--out" in result.stderr and "another place than --html" in result.stderr
+    assert not (tmp_path / "same.html").exists()

@@ -59,3 +59,14 @@ def test_a_re_planned_campaign_has_the_rollouts_from_before(campaign: Path) -> N
     for rollout, code in (("first-out", 0), ("second-out", 2)):
         found = run("report", new, campaign / "actuals.csv", "--rollout", campaign / rollout)
         assert found.exit_code == code, found.output
+
+
+@pytest.mark.parametrize("pattern", ["calendar.csv", "audiences/*.csv"])
+def test_a_changed_file_of_a_rollout_is_refused(campaign: Path, pattern: str) -> None:
+    """A cut or edited file would change sums without a word; its hash in the manifest tells."""
+    path = sorted((campaign / "first-out").glob(pattern))[0]
+    name = path.relative_to(campaign / "first-out").as_posix()
+    path.write_bytes(path.read_bytes()[: -len(path.read_bytes().splitlines(keepends=True)[-1])])
+    found = run("monitor", campaign / "first", campaign / "actuals.csv", "--rollout", campaign / "first-out")
+    assert found.exit_code == 2, found.output
+    assert f"expected the file {name} as it was written" in found.stderr and "restore it" in found.stderr

@@ -74,3 +74,11 @@ def test_minor_units_are_refused(grid: Grid) -> None:
     """Fen in place of yuan are a hundred times the price: the file is not read, and the remedy names the unit."""
     (said,) = messages(_text(grid, 0.01), grid)
     assert said.endswith("write CNY in major units; check units and price")
+
+
+def test_revenue_of_nothing_is_told_first(grid: Grid) -> None:
+    """Goods were sold and nobody paid: a column that was not filled, in one sentence."""
+    told = read_text(_text(grid, 1e12), grid)
+    (said,) = told.attention
+    assert said.startswith("revenue in actuals.csv is 0 wherever units were sold (")
+    assert not any("of the regular price for" in one for one in told.warnings)

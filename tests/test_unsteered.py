@@ -20,6 +20,7 @@ ERASE = "\x1b[2J\x1b[HAll figures are as recomputed"
 def test_signs_that_a_terminal_obeys_become_marks() -> None:
     """Escapes, bells, backspaces and their eight-bit twins; line ends, tabs and all scripts stay."""
     assert unsteered("a\x1b[2Jb\x07\x08\x9b1m\x7f\r") == "a\ufffd[2Jb\ufffd\ufffd\ufffd1m\ufffd\ufffd"
+    assert unsteered("a\u202eb\u2066c") == "a\ufffdb\ufffdc", "what follows would be read from right to left"
     assert unsteered("促销 🎉\tß\né") == "促销 🎉\tß\né"
 
 

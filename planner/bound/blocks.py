@@ -113,7 +113,8 @@ def blocks_of(
     open_to_all, open_to_some = np.asarray(cells.allowed.all(axis=1)), np.asarray(cells.allowed.any(axis=1))
     public = ~(open_to_some & (columns.targeted > 0)).any(axis=(0, 2))
     public &= (open_to_all == open_to_some).all(axis=(0, 2))
-    few = open_to_all.sum(axis=-1).astype(float).prod(axis=0) <= RAW
+    with np.errstate(over="ignore"):  # what overflows is not few
+        few = open_to_all.sum(axis=-1).astype(float).prod(axis=0) <= RAW
     lively = np.asarray((open_to_all.sum(axis=-1) > 1).any(axis=0))
     groups = [group for group in _groups(model) if (public & few)[group].all() and lively[group].any()]
     if not groups:

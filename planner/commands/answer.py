@@ -182,6 +182,7 @@ def export(
     """Write a plan as CSV files, as a workbook for finance, as a page to show, or as a rollout."""
     from planner.commands.rollout import refuse_lonely, roll_out
     from planner.export.plan_files import EXPORTED, export_csv, refuse_foreign_tables
+    from planner.overwriting import refuse_one_place
     from scenarios.answer.plan_files import read_plans
 
     refuse_lonely(rollout, customers=customers, holdout=holdout, switchback=switchback, ids=ids, key=key)
@@ -195,6 +196,7 @@ def export(
         check_page_path(html)
     named = any(place is not None for place in (xlsx, html, rollout))
     tables = (out or folder / EXPORTED) if csv or out is not None or not named else None
+    refuse_one_place({"--xlsx": xlsx, "--html": html, "--rollout": rollout, "--out": tables})
     directory = read_plans(folder)
     ranked = counted_plan(directory, plan)
     if tables is not None:

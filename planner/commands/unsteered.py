@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
-_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Control characters, line ends and tabs left out."""
+_STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, line ends and tabs left out; marks that turn the direction of all that follows."""
 
 
 def unsteered(text: str) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.answer.json_records import parse
+from scenarios.answer.plan_files import sha256
 from scenarios.problems import InvalidInput, Problem
 
 MANIFEST, _FORMAT = "manifest.json", "campaign-rollout/"
@@ -51,12 +52,12 @@ def _manifest(rollout: Path) -> dict[str, Any]:
 
 
 def listed_file(rollout: Path, manifest: dict[str, Any], name: str) -> dict[str, Any] | None:
-    """Return what the manifest tells of one of its files, which must be there; None where it lists no such file.
+    """Return what the manifest tells of one of its files, which must be as it was; None where it lists no such file.
 
     Raises
     ------
     InvalidInput
-        Where the file is listed and gone.
+        Where the file is listed and gone, or another one stands there.
     """
     files = manifest.get("files")
     if not isinstance(files, dict) or name not in files:
@@ -64,7 +65,12 @@ def listed_file(rollout: Path, manifest: dict[str, Any], name: str) -> dict[str,
     if not (rollout / name).is_file():
         raise refused_rollout(rollout, f"the file {name}, which its manifest lists", "none", "restore it")
     entry = files[name]
-    return entry if isinstance(entry, dict) else {}
+    entry = entry if isinstance(entry, dict) else {}
+    if entry.get("sha256") not in (None, sha256((rollout / name).read_bytes())):
+        expected = f"the file {name} as it was written ({MANIFEST} has its hash)"
+        remedy = "restore it, or export the rollout again from the same customers"
+        raise refused_rollout(rollout, expected, "a changed one", remedy)
+    return entry
 
 
 def refused_rollout(

@@ -57,12 +57,24 @@ def told_in_another_unit(actuals: Actuals) -> tuple[str, ...]:
     """Say in which unit revenue seems to be, and what to write."""
     unit = unit_of_revenue(actuals)
     if unit is None:
-        return ()
+        return _of_nothing(actuals)
     currency = actuals.grid.scenario.currency
     return (
         f"revenue in {actuals.name} seems to be in {unit.words} ({unit.factor:,} {currency}): it is about "
         f"1/{unit.factor:,} of the regular price of what was sold; write what customers paid in {currency}, "
         f"{unit.factor:,} times as much",
+    )
+
+
+def _of_nothing(actuals: Actuals) -> tuple[str, ...]:
+    """Say that goods were sold and nothing was paid for any of them."""
+    units, revenue = (actuals.tables[name][..., :-1, :] for name in ("units", "revenue"))
+    sold = np.nan_to_num(units) > 0
+    if not sold.any() or not (revenue[sold] == 0).all():
+        return ()
+    return (
+        f"revenue in {actuals.name} is 0 wherever units were sold ({units[sold].sum():,.0f} of them): write what "
+        f"customers paid in {actuals.grid.scenario.currency}",
     )
 
 

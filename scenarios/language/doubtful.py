@@ -11,6 +11,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
+from scenarios.language.doubtful_channels import doubtful_channels
 from scenarios.language.doubtful_costs import doubtful_costs, plain
 from scenarios.language.doubtful_floors import beyond_stock, crowds
 from scenarios.language.doubtful_funding import doubtful_funding
@@ -55,7 +56,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
     scenario = loaded.scenario
     return (
         (False, (*doubtful_points(loaded), *doubtful_bundles(scenario), *doubtful_costs(loaded))),
-        (False, (*sold_at_a_loss(scenario), *doubtful_returns(scenario))),
+        (False, (*sold_at_a_loss(scenario), *doubtful_returns(scenario), *doubtful_channels(scenario))),
         (True, sold_out_anyway(loaded)),
         (False, (*_free_goods(scenario), *_same_names(scenario))),
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),

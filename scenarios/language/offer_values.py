@@ -8,6 +8,9 @@ from pydantic import ValidationInfo
 
 from scenarios.language.values import refused
 
+_OTHER_COLUMNS = ("customer", "pseudonym", "segment")
+"""Columns of customers' files that mean something else."""
+
 
 def no_share(value: Any, info: ValidationInfo) -> Any:
     """Refuse a percentage where an amount is asked for; it is the other key."""
@@ -23,4 +26,8 @@ def column_name(value: Any) -> Any:
     if isinstance(value, str) and not value.strip():
         remedy = "write it, or delete consent: then the channel reaches everybody"
         raise refused("the name of a column, such as newsletter", got="a blank", remedy=remedy)
+    if value in _OTHER_COLUMNS:
+        remedy = "name the column that says yes or no"
+        got = f"{value}, which tells who a customer is"
+        raise refused("a column that says yes or no, such as newsletter", got=got, remedy=remedy)
     return value
