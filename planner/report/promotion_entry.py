@@ -43,9 +43,6 @@ def promotion_entry(promotion: Promotion, lines: Sequence[LineExplained], money:
     if sure:
         price = price_of_keeping(sure, "the promotion", counted) if promotion.contribution < 0 else ""
         text.append(f"\n  needed by {some_of(sure)}{price}")
-    guessed = tuple(name for name in _most_first(each.estimated_needs for each in own) if name not in sure)
-    if guessed:
-        text.append(f"\n  may be needed by {some_of(guessed)}")
     for run in dict.fromkeys(each.run for each in own if each.run is not None):
         if not promotion.slots.issuperset(run.slots):
             text.append(f"\n  in a {run.words}: together {money(run.worth, signed=True)}")
