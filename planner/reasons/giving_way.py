@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import BATCH, Evaluator, Value
-from planner.reasons.breaking import Broken, Overruns, broken_by
+from planner.reasons.breaking import LEAST, Broken, Overruns, broken_by
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.plan_lines import PlanLine
 
@@ -18,17 +18,19 @@ Plan = NDArray[np.int8]
 
 TRIED = BATCH
 """Lines that are tried, those first whose place costs least: as many plans as one call values."""
+MOST = 12
+"""Lines that are given up for one, at most."""
 NEARLY = 0.999
 """Share of what is missing that a line must use to be tried: its use beside the new line is not quite that of now."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class GivesWay:
-    """A line that would have to go for another one."""
+    """Lines that would have to go for another one."""
 
-    line: PlanLine
+    lines: tuple[PlanLine, ...]
     change: float
-    """Change of the objective by both."""
+    """Change of the objective by all of it."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -61,7 +63,10 @@ def gives_way(
     barred: Sequence[Broken],
     slot: int,
 ) -> GivesWay | None:
-    """Find the line that must go so that the plan with a new line keeps everything: the one whose place costs least.
+    """Find what must go so that the plan with a new line keeps everything.
+
+    One line where one is enough: of those that free enough the one whose place costs least. Else several, one after the
+    other, what costs least for the room that it makes first: an answer, not the best of all.
 
     Parameters
     ----------
@@ -73,47 +78,84 @@ def gives_way(
     Returns
     -------
     GivesWay or None
-        None where no single one of the lines that were tried is enough.
+        None where neither is enough.
     """
-    places = _candidates(evaluator, ranked, dropped, trial, barred)
-    places = places[dropped.slots[places] != slot]
+    needed = _Needed(evaluator, ranked, dropped, trial)
+    others = dropped.slots != slot
+    enough = others & needed.covered_by_one()
+    for rule in (each for each in barred if each.lines):
+        grid = evaluator.grid
+        there = {grid.slot_number(grid.locate(line)[0]) for line in rule.lines if _planned(evaluator, line)}
+        enough &= np.isin(dropped.slots, list(there))
+    places = np.flatnonzero(enough)
     places = places[np.argsort(dropped.lost[places], kind="stable")][:TRIED]
-    if not len(places):
+    if len(places):
+        plans = np.repeat(trial[None], len(places), axis=0)
+        plans[np.arange(len(places)), dropped.slots[places]] = 0
+        values = evaluator.value(plans)
+        for n in np.argsort(-values.objective, kind="stable"):
+            if not broken_by(evaluator, ranked, plans[n], values.uses[n], values.stock[n]):
+                return _told(evaluator, ranked, dropped, plans[n], trial, float(values.objective[n]))
+    if any(each.lines for each in barred):
         return None
-    plans = np.repeat(trial[None], len(places), axis=0)
-    plans[np.arange(len(places)), dropped.slots[places]] = 0
-    values, grid = evaluator.value(plans), evaluator.grid
-    order = np.argsort(-values.objective, kind="stable")
-    for n in order:
-        if not broken_by(evaluator, ranked, plans[n], values.uses[n], values.stock[n]):
-            gone = int(dropped.slots[places[n]])
-            line = next(line for line in ranked.plan_lines if grid.slot_number(grid.locate(line)[0]) == gone)
-            return GivesWay(line=line, change=float(values.objective[n] - dropped.full.objective[0]))
+    return _several(evaluator, ranked, dropped, trial, needed, others)
+
+
+class _Needed:
+    """What a plan with a new line uses too much of, and the share of that which each line of the plan frees."""
+
+    def __init__(self, evaluator: Evaluator, ranked: RankedPlan, dropped: Dropped, trial: Plan) -> None:
+        limits = evaluator.limits
+        value, rows = evaluator.value(trial[None]), Overruns(limits, ranked)
+        over, now = rows.over(value.uses[0]), rows.over(dropped.full.uses[0])
+        freed = [
+            (now[row] - rows.over(dropped.without.uses)[:, row]) / over[row] for row in np.flatnonzero(over > LEAST)
+        ]
+        short = value.stock[0] - limits.available
+        units = dropped.full.stock - dropped.without.stock
+        for product in np.flatnonzero((short > 0).any(axis=1)):
+            when = short[product] > 0
+            freed.append((units[:, product, when] / short[product, when]).min(axis=1))
+        self.freed: Float = np.array(freed).reshape(len(freed), len(dropped.slots))
+        """[needs, n]"""
+
+    def covered_by_one(self) -> NDArray[np.bool_]:
+        """[n] whether a line frees all that is missing, or nearly so."""
+        return np.asarray((self.freed >= NEARLY).all(axis=0))
+
+
+def _several(
+    evaluator: Evaluator, ranked: RankedPlan, dropped: Dropped, trial: Plan, needed: _Needed, others: NDArray[np.bool_]
+) -> GivesWay | None:
+    """Drop lines one after the other until the plan keeps everything."""
+    plan, left, missing = trial.copy(), others.copy(), np.ones(len(needed.freed))
+    for _ in range(MOST):
+        helps = np.minimum(np.maximum(needed.freed, 0.0), np.maximum(missing, 0.0)[:, None]).sum(axis=0)
+        useful = np.flatnonzero(left & (helps > LEAST))
+        if not len(useful):
+            return None
+        place = int(useful[np.argmin(np.maximum(dropped.lost[useful], 0.0) / helps[useful])])
+        plan[dropped.slots[place]], left[place] = 0, False
+        missing = missing - needed.freed[:, place]
+        if (missing > 1.0 - NEARLY).any():
+            continue
+        value = evaluator.value(plan[None])
+        if not broken_by(evaluator, ranked, plan, value.uses[0], value.stock[0]):
+            return _told(evaluator, ranked, dropped, plan, trial, float(value.objective[0]))
+        missing = np.maximum(missing, 0.01)
     return None
 
 
-def _candidates(
-    evaluator: Evaluator, ranked: RankedPlan, dropped: Dropped, trial: Plan, barred: Sequence[Broken]
-) -> NDArray[np.int64]:
-    """Places of the lines that use enough of every limit that is broken, and take part in every rule that is."""
-    grid, limits = evaluator.grid, evaluator.limits
-    enough = np.ones(len(dropped.slots), dtype=bool)
-    value = evaluator.value(trial[None])
-    rows = Overruns(limits, ranked)
-    over = rows.over(value.uses[0])
-    for row in np.flatnonzero(over > 0):
-        freed = rows.over(dropped.full.uses[0])[row] - rows.over(dropped.without.uses)[:, row]
-        enough &= freed >= NEARLY * over[row]
-    short = value.stock[0] - limits.available
-    for product in np.flatnonzero((short > 0).any(axis=1)):
-        freed = (dropped.full.stock - dropped.without.stock)[:, product]
-        enough &= (freed >= NEARLY * np.where(short[product] > 0, short[product], -np.inf)).all(axis=1)
-    for rule in (each for each in barred if each.lines):
-        there = {grid.slot_number(grid.locate(line)[0]) for line in rule.lines if _of_horizon(evaluator, line)}
-        enough &= np.isin(dropped.slots, list(there))
-    return np.flatnonzero(enough)
+def _told(
+    evaluator: Evaluator, ranked: RankedPlan, dropped: Dropped, plan: Plan, trial: Plan, objective: float
+) -> GivesWay:
+    """Name the lines of the trial that a plan is without."""
+    grid = evaluator.grid
+    gone = set(np.flatnonzero((trial > 0) & (plan == 0)).tolist())
+    lines = tuple(line for line in ranked.plan_lines if grid.slot_number(grid.locate(line)[0]) in gone)
+    return GivesWay(lines=lines, change=objective - float(dropped.full.objective[0]))
 
 
-def _of_horizon(evaluator: Evaluator, line: PlanLine) -> bool:
+def _planned(evaluator: Evaluator, line: PlanLine) -> bool:
     """Whether a line is of the plan, and not of its past."""
     return line.date >= evaluator.grid.scenario.horizon.start

@@ -22,6 +22,7 @@ from planner.reasons.asked import Asked, wanted
 from planner.reasons.breaking import Broken, broken_by
 from planner.reasons.free_slots import Options, Reason, axes, find_options, tolerance
 from planner.reasons.giving_way import Dropped, GivesWay, drop_each, gives_way
+from planner.reasons.whole_runs import BestRun, best_run
 from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
@@ -61,7 +62,9 @@ class BestLine:
     barred: tuple[Broken, ...]
     """What it breaks, where it gains."""
     gives_way: GivesWay | None
-    """The line of the plan that would have to go for it, where it gains and is barred."""
+    """What of the plan would have to go for it, where it gains and is barred."""
+    run: BestRun | None
+    """Where a rule asks for several lines in a row, the best of these runs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -187,9 +190,11 @@ class _Teller:
         trial = self._plan.copy()
         trial[slot] = choice
         value = evaluator.value(trial[None])
-        barred: tuple[Broken, ...] = ()
-        if found.reason[place] in (Reason.RULE, Reason.LIMIT):
-            barred = broken_by(evaluator, self._ranked, trial, value.uses[0], value.stock[0])
+        broken = broken_by(evaluator, self._ranked, trial, value.uses[0], value.stock[0])
+        barred = broken if found.reason[place] in (Reason.RULE, Reason.LIMIT) else ()
+        if found.reason[place] is Reason.RULE:
+            barred = tuple(sorted(barred, key=lambda each: each.id not in found.barred[place]))
+        run = best_run(evaluator, self._ranked, self._plan, slot, choice, broken)
         then = bridge(evaluator.model, account(evaluator.model, trial), self._empty)
         held, parts = int(self._plan[slot]), tuple((name, amount - self._now[name]) for name, amount in then.terms)
         change = float(value.objective[0] - self._value.objective[0])
@@ -203,5 +208,8 @@ class _Teller:
             parts=parts,
             instead_of=evaluator.grid.line(slot, held) if held else None,
             barred=barred,
-            gives_way=gives_way(evaluator, self._ranked, self._dropped, trial, barred, slot) if barred else None,
+            gives_way=None
+            if run is not None or not barred
+            else gives_way(evaluator, self._ranked, self._dropped, trial, barred, slot),
+            run=run,
         )

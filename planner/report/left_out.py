@@ -13,6 +13,7 @@ from planner.reasons.breaking import Broken
 from planner.reasons.explain import Counted
 from planner.reasons.free_slots import Reason
 from planner.reasons.left_out import Absences, BestLine, Count, LeftOut
+from planner.reasons.whole_runs import BestRun
 from planner.report.line_entry import some_of
 from planner.report.table import Column, FittedTable
 from scenarios.language.plan_lines import PlanLine
@@ -86,7 +87,7 @@ def _notes(absences: Absences, counted: Counted, money: MoneyStyle) -> tuple[str
         notes.append("tired customers: what offers sell less before and after it, and beyond the horizon")
     if any(each.best.gives_way is not None for each in absences.told):
         notes.append(
-            "in place of: the line of the plan that is given up for it at the least loss, and what both come to"
+            "in place of: the lines of the plan that are given up for it at little loss, and what all of it comes to"
         )
     if any(not broken.sure for each in absences.told for broken in each.best.barred) or any(
         each.best.reason is Reason.OPEN for each in absences.told
@@ -142,7 +143,9 @@ def _best(best: BestLine, money: MoneyStyle, counted: Counted) -> Text:
         text.append(f" ({'profit: ' * (not counted.whole)}{', '.join(parts)})")
     if best.reason in (Reason.TIRED, Reason.BESIDE):
         text.append(f"; alone {money(best.alone, signed=True)}")
-    if best.barred:
+    if best.run is not None:
+        text.append(f"; {_run(best.run, money)}")
+    elif best.barred:
         text.append(f"; but {_barred(best.barred)}", style="yellow")
         text.append(f"; {_giving_way(best, money)}")
     elif best.reason is Reason.OPEN:
@@ -184,12 +187,26 @@ def _barred(barred: tuple[Broken, ...]) -> str:
     return f"{words}; also {some_of(others)}" if others else words
 
 
+def _run(run: BestRun, money: MoneyStyle) -> str:
+    """Say what a whole run would do, and what stands in its way."""
+    words = f"the rule {run.rule} asks for {run.lines} in a row: the best, {run.first}..{run.last}, "
+    if run.change <= 0 or money(run.change) == money(0):
+        return words + (f"would lose {money(-run.change)}" if money(run.change) != money(0) else "comes to nothing")
+    if not run.barred:
+        return words + f"would gain {money(run.change)}, which the search has not found"
+    return words + f"would gain {money(run.change)}, but {_barred(run.barred)}"
+
+
 def _giving_way(best: BestLine, money: MoneyStyle) -> str:
     if best.gives_way is None:
-        return "no single line that was tried makes way for it"
-    line, change = best.gives_way.line, best.gives_way.change
-    whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
-    place = f"in place of {line.offer} on {line.product}{whom} on {line.date} it would"
+        several = any(each.lines for each in best.barred)
+        return "no single line makes way for it" if several else "more than a few lines would have to make way for it"
+    lines, change = best.gives_way.lines, best.gives_way.change
+    first = lines[0]
+    whom = "" if first.segment == EVERYBODY else f" for {first.segment}"
+    named = f"{first.offer} on {first.product}{whom} on {first.date}"
+    named += f" and {plural(len(lines) - 1, 'more line')}" if len(lines) > 1 else ""
+    place = f"in place of {named} it would"
     if money(change) == money(0):
         return f"{place} come to the same"
     if change > 0:
@@ -229,7 +246,7 @@ def _line_json(line: PlanLine | None) -> dict[str, Any] | None:
 
 
 def _best_json(best: BestLine) -> dict[str, Any]:
-    way = best.gives_way
+    way, run = best.gives_way, best.run
     return {
         "line": _line_json(best.line),
         "reason": best.reason.value,
@@ -237,9 +254,22 @@ def _best_json(best: BestLine) -> dict[str, Any]:
         "alone": best.alone,
         "profit_by_term": {name: float(amount) for name, amount in best.parts},
         "instead_of": _line_json(best.instead_of),
-        "barred": [
-            {"id": each.id, "why": each.words, "missing": each.missing, "estimated": not each.sure}
-            for each in best.barred
-        ],
-        "gives_way": None if way is None else {"line": _line_json(way.line), "change": way.change},
+        "barred": _barred_json(best.barred),
+        "run": None if run is None else _run_json(run),
+        "gives_way": None if way is None else {"lines": [_line_json(each) for each in way.lines], "change": way.change},
+    }
+
+
+def _barred_json(barred: tuple[Broken, ...]) -> list[dict[str, Any]]:
+    return [{"id": each.id, "why": each.words, "missing": each.missing, "estimated": not each.sure} for each in barred]
+
+
+def _run_json(run: BestRun) -> dict[str, Any]:
+    return {
+        "rule": run.rule,
+        "first": run.first.isoformat(),
+        "last": run.last.isoformat(),
+        "lines": run.lines,
+        "change": run.change,
+        "barred": _barred_json(run.barred),
     }

@@ -51,10 +51,12 @@ def price_of_keeping(needs: tuple[str, ...], what: str, counted: Counted) -> str
     return f": what {what} {'adds' if counted.saved else 'loses'} is the price of keeping {kept}"
 
 
-def with_figures(names: tuple[str, ...], without: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Names of limits and rules, limits with what they would come to without a line."""
-    figures = dict(without)
-    return tuple(f"{name} (without it {figures[name]})" if name in figures else name for name in names)
+def with_figures(names: tuple[str, ...], without: Iterable[tuple[str, str]], line: str = "it") -> tuple[str, ...]:
+    """Names of limits and rules, limits with what they would come to without a line; the first figure of each."""
+    figures: dict[str, str] = {}
+    for name, figure in without:
+        figures.setdefault(name, figure)
+    return tuple(f"{name} (without {line} {figures[name]})" if name in figures else name for name in names)
 
 
 def some_of(names: tuple[str, ...]) -> str:
