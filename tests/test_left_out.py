@@ -75,7 +75,7 @@ def test_an_offer_that_costs_more_than_it_brings_is_told_with_its_parts() -> Non
     losses = {day: asked.added(found.best.line.model_copy(update={"date": day})) for day in days}
     assert losses[found.best.line.date] == pytest.approx(max(losses.values()), abs=CELLS) and max(losses.values()) < 0
     told = _told(asked.asked(offer="equipment-20", product="kettle"), asked)
-    assert "equipment-20 on kettle: in none of 8 days it would lose even by itself best on " in told
+    assert "equipment-20 on kettle: on none of 8 days it would lose even by itself best on " in told
     assert f": {asked.added(found.best.line):.2f} (extra sales +" in told
 
 
@@ -257,3 +257,12 @@ def test_where_one_line_is_not_enough_several_make_way() -> None:
         single[gone] = 0
         assert asked.broken(single), "one of them would have been enough"
     assert "more line" in _told(asked.asked(offer="coffee-flash", product="espresso-1kg"), asked)
+
+
+def test_what_may_stand_nowhere_is_told_apart_from_what_stands_everywhere() -> None:
+    """A coffee offer on a kettle has no slot; one that runs on the only day asked about is there already."""
+    asked = question(SHORT, (1, "espresso-1kg", "coffee-15"))
+    nowhere = _told(asked.asked(offer="coffee-15", product="kettle"), asked)
+    assert "nothing that is asked about may stand there: by the offers' applies_to" in nowhere
+    there = asked.asked(offer="coffee-15", product="espresso-1kg", period=dt.date(2027, 3, 2))
+    assert not there.told and "nothing: what is asked about stands wherever it may" in _told(there, asked)

@@ -89,8 +89,8 @@ class Absences:
     told: tuple[LeftOut, ...]
     more: int
     """Offers on products of which as much could be told."""
-    targeted: bool
-    """Whether slots are counted by segment, for some offers."""
+    possible: bool
+    """Whether any slot that is asked about may hold an offer that is."""
 
 
 def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: Asked, first: int = 0) -> Absences:
@@ -109,7 +109,8 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
     grid = evaluator.grid
     plan = grid.plan_of(ranked.plan_lines)
     offer, product, _ = axes(grid)
-    found = find_options(evaluator, book, ranked, plan, wanted(grid, asked), first)
+    which = wanted(grid, asked)
+    found = find_options(evaluator, book, ranked, plan, which, first)
     standing = Counter(zip(offer[np.arange(grid.slots), plan].tolist(), product.tolist(), strict=True))
     groups: dict[tuple[int, int], list[int]] = {}
     for place, pair in enumerate(zip(found.offer.tolist(), found.product.tolist(), strict=True)):
@@ -131,7 +132,7 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
         )
         for pair in order
     )
-    return Absences(told=told, more=len(groups) - len(told), targeted=any(grid.offsets[1] <= found.slot))
+    return Absences(told=told, more=len(groups) - len(told), possible=bool((which & grid.allowed_flat)[:, 1:].any()))
 
 
 def _best(found: Options, plan: Plan, places: Sequence[int], least: float) -> int:

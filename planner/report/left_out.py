@@ -40,7 +40,7 @@ WHOLE_FROM = 1000
 
 _WORDS = {
     Reason.ALONE: "it would lose even by itself",
-    Reason.TIRED: "it would lose: tired customers",
+    Reason.TIRED: "it would lose because customers are tired of offers",
     Reason.BESIDE: "it would lose by what it takes from other lines",
     Reason.NOTHING: "it would change nothing",
     Reason.TAKEN: "what stands there is worth more",
@@ -48,8 +48,18 @@ _WORDS = {
 }
 
 
-def show_left_out(absences: Absences, scenario: Scenario, counted: Counted, *, narrow: bool = False) -> FittedTable:
-    """One entry for an offer on a product, the most surprising first; ``narrow`` where something certain was asked."""
+def show_left_out(
+    absences: Absences, scenario: Scenario, counted: Counted, *, narrow: bool = False, terminal: bool = True
+) -> FittedTable:
+    """One entry for an offer on a product, the most surprising first.
+
+    Parameters
+    ----------
+    narrow
+        Whether something certain was asked about.
+    terminal
+        Whether it is read where other commands can be typed, which tell more.
+    """
     money = left_out_style(absences, scenario.currency, counted)
     told = absences.told
     rows = tuple((money(each.best.change, signed=True), _entry(each, scenario, money, counted)) for each in told)
@@ -57,8 +67,10 @@ def show_left_out(absences: Absences, scenario: Scenario, counted: Counted, *, n
         title="Why not there" if narrow else "What the plan leaves out",
         columns=(Column(title="would add", number=True), Column(title="offer and product", least=30)),
         rows=rows,
-        notes=_notes(absences, counted, money) if told else (),
-        empty="nothing: every offer that is asked about stands wherever it may",
+        notes=_notes(absences, counted, money, terminal=terminal) if told else (),
+        empty="nothing: what is asked about stands wherever it may"
+        if absences.possible
+        else "nothing that is asked about may stand there: by the offers' applies_to, or because these days have run",
     )
 
 
@@ -71,16 +83,7 @@ def left_out_style(absences: Absences, currency: str, counted: Counted) -> Money
     return replace(style, digits=0) if any(abs(amount) >= WHOLE_FROM for amount in amounts) else style
 
 
-def sentences_left_out(absences: Absences, scenario: Scenario, counted: Counted) -> list[str]:
-    """Return every entry as one paragraph, for a page."""
-    money = left_out_style(absences, scenario.currency, counted)
-    return [
-        _entry(each, scenario, money, counted).plain.replace("\n  ", "; ").replace(":; ", ": ")
-        for each in absences.told
-    ]
-
-
-def _notes(absences: Absences, counted: Counted, money: MoneyStyle) -> tuple[str, ...]:
+def _notes(absences: Absences, counted: Counted, money: MoneyStyle, *, terminal: bool) -> tuple[str, ...]:
     what = "saved" if counted.saved else "gained"
     notes = [f"would add: {counted.what} {what} by the best line that is left out, all else as it is, one at a time"]
     if any(count.reason is Reason.TIRED for each in absences.told for count in each.counts):
@@ -92,8 +95,9 @@ def _notes(absences: Absences, counted: Counted, money: MoneyStyle) -> tuple[str
     if any(not broken.sure for each in absences.told for broken in each.best.barred) or any(
         each.best.reason is Reason.OPEN for each in absences.told
     ):
-        notes.append("limits that must hold in most futures are judged by an estimate: campaign score tells for sure")
-    if absences.more:
+        sure = ": campaign score tells for sure" if terminal else ""
+        notes.append(f"limits that must hold in most futures are judged by an estimate{sure}")
+    if absences.more and terminal:
         notes.append(
             f"{plural(absences.more, 'more pair')} of an offer and a product: --all tells of all, --product, --offer, "
             "--segment and --period of some"
@@ -105,7 +109,8 @@ def _entry(each: LeftOut, scenario: Scenario, money: MoneyStyle, counted: Counte
     """Say of an offer on a product where it runs, why not elsewhere, and what its best line would do."""
     unit = _unit(each, scenario)
     all_ = plural(each.standing + each.slots, unit)
-    runs = f"runs in {each.standing:,} of {all_}" if each.standing else f"in none of {all_}"
+    runs = f"runs on {each.standing:,} of {all_}" if each.standing else f"on none of {all_}"
+    runs = "not there" if each.standing + each.slots == 1 else runs
     text = Text.assemble((each.offer, "bold"), f" on {each.product}: {runs}\n  ", _reasons(each))
     text.append("\n  ")
     text.append_text(_best(each.best, money, counted))
@@ -120,10 +125,10 @@ def _unit(each: LeftOut, scenario: Scenario) -> str:
 def _reasons(each: LeftOut) -> str:
     counts = each.counts
     if len(counts) == 1:
-        return _reason(counts[0])
-    told = [f"{count.slots:,}: {_reason(count)}" for count in counts[:MOST]]
+        return f"{'on all others ' * bool(each.standing)}{_reason(counts[0])}"
+    told = [f"on {count.slots:,} {_reason(count)}" for count in counts[:MOST]]
     rest = sum(count.slots for count in counts[MOST:])
-    return "; ".join((*told, *([f"{rest:,}: other reasons"] if rest else [])))
+    return ", ".join((*told, *([f"on {rest:,} there are other reasons"] if rest else [])))
 
 
 def _reason(count: Count) -> str:
