@@ -34,7 +34,7 @@ def _broken(book: RuleBook, plans: Plan) -> Bools:
             elif isinstance(form, Fixed):
                 table[:, number] |= (plans[:, form.slots] != form.choices).any(axis=1)
     place = {rule.id: number for number, rule in enumerate(book.rules)}
-    for form in book.forms:
-        for rule_id, count in zip(form.rule_ids, form.broken(plans).T, strict=True):
+    for enforced in book.forms:
+        for rule_id, count in zip(enforced.rule_ids, enforced.broken(plans).T, strict=True):
             table[:, place[rule_id]] |= count > 0
     return table
