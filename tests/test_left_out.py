@@ -266,3 +266,13 @@ def test_what_may_stand_nowhere_is_told_apart_from_what_stands_everywhere() -> N
     assert "nothing that is asked about may stand there: by the offers' applies_to" in nowhere
     there = asked.asked(offer="coffee-15", product="espresso-1kg", period=dt.date(2027, 3, 2))
     assert not there.told and "nothing: what is asked about stands wherever it may" in _told(there, asked)
+
+
+def test_days_that_have_run_are_not_asked_about() -> None:
+    """Up to the day until which all lines are locked nothing else can stand: only later days are counted."""
+    ran = "{date: 2027-03-02, product: espresso-1kg, offer: coffee-15}"
+    lock = f"rules=[{{id: past, rule: locked, until: 2027-03-04, lines: [{ran}]}}]"
+    asked = question((*SHORT, lock), (1, "espresso-1kg", "coffee-15"))
+    found = asked.one("coffee-15", "espresso-1kg")
+    assert (found.standing, found.slots) == (1, 4) and found.best.line.date > dt.date(2027, 3, 4)
+    assert all(count.reason is not Reason.RULE for count in found.counts)

@@ -66,7 +66,7 @@ def test_each_line_earns_its_amount(tmp_path: Path) -> None:
 
 
 def test_effects_reckon_with_it_and_say_so(tmp_path: Path) -> None:
-    """A display that costs 100 and is paid 250.50 pays whatever it brings, unless it tires; its words name the amount."""
+    """A display that costs 100 and is paid 250.50 pays whatever it brings, unless it tires; words name the amount."""
     problem = paid_for(tmp_path)
     offers = {offer.id: offer for offer in problem.grid.scenario.offers}
     assert offer_meaning(offers["front"], "CNY") == "shown in front, no saving; orbit pays 250.50 for each line"

@@ -27,7 +27,9 @@ from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import RankedPlan
+from scenarios.futures.aim import caution_of
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Locked
 from scenarios.language.words import BASKET
 
 Plan = NDArray[np.int8]
@@ -99,7 +101,8 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
     Parameters
     ----------
     first
-        First period that is still open; earlier ones have run.
+        First period that is still open; earlier ones have run. Where all lines are locked until a day, so are these
+        periods left out.
 
     Raises
     ------
@@ -110,7 +113,7 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
     plan = grid.plan_of(ranked.plan_lines)
     offer, product, _ = axes(grid)
     which = wanted(grid, asked)
-    found = find_options(evaluator, book, ranked, plan, which, first)
+    found = find_options(evaluator, book, ranked, plan, which, max(first, _locked_until(grid)))
     standing = Counter(zip(offer[np.arange(grid.slots), plan].tolist(), product.tolist(), strict=True))
     groups: dict[tuple[int, int], list[int]] = {}
     for place, pair in enumerate(zip(found.offer.tolist(), found.product.tolist(), strict=True)):
@@ -133,6 +136,12 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
         for pair in order
     )
     return Absences(told=told, more=len(groups) - len(told), possible=bool((which & grid.allowed_flat)[:, 1:].any()))
+
+
+def _locked_until(grid: Grid) -> int:
+    """First period in which a plan may hold other lines than locked ones."""
+    days = [rule.until for rule in grid.scenario.rules if isinstance(rule, Locked) and rule.until is not None]
+    return max((grid.scenario.horizon.period_of(day) + 1 for day in days), default=0)
 
 
 def _best(found: Options, plan: Plan, places: Sequence[int], least: float) -> int:
@@ -199,7 +208,8 @@ class _Teller:
         then = bridge(evaluator.model, account(evaluator.model, trial), self._empty)
         held, parts = int(self._plan[slot]), tuple((name, amount - self._now[name]) for name, amount in then.terms)
         change = float(value.objective[0] - self._value.objective[0])
-        if evaluator.grid.scenario.objective == "profit":
+        objective = evaluator.grid.scenario.objective
+        if objective == "profit" or caution_of(objective) is not None:
             change = float(sum(amount for _, amount in parts))  # to the cent, as the parts are that people add up
         return BestLine(
             line=evaluator.grid.line(slot, choice),

@@ -65,9 +65,9 @@ def show_left_out(
     rows = tuple((money(each.best.change, signed=True), _entry(each, scenario, money, counted)) for each in told)
     return FittedTable(
         title="Why not there" if narrow else "What the plan leaves out",
-        columns=(Column(title="would add", number=True), Column(title="offer and product", least=30)),
+        columns=(Column(title=_column(counted), number=True), Column(title="offer and product", least=30)),
         rows=rows,
-        notes=_notes(absences, counted, money, terminal=terminal) if told else (),
+        notes=_notes(absences, scenario, counted, money, terminal=terminal) if told else (),
         empty="nothing: what is asked about stands wherever it may"
         if absences.possible
         else "nothing that is asked about may stand there: by the offers' applies_to, or because these days have run",
@@ -83,18 +83,22 @@ def left_out_style(absences: Absences, currency: str, counted: Counted) -> Money
     return replace(style, digits=0) if any(abs(amount) >= WHOLE_FROM for amount in amounts) else style
 
 
-def _notes(absences: Absences, counted: Counted, money: MoneyStyle, *, terminal: bool) -> tuple[str, ...]:
-    what = "saved" if counted.saved else "gained"
-    notes = [f"would add: {counted.what} {what} by the best line that is left out, all else as it is, one at a time"]
+def _column(counted: Counted) -> str:
+    return "would save" if counted.saved else "would add"
+
+
+def _notes(
+    absences: Absences, scenario: Scenario, counted: Counted, money: MoneyStyle, *, terminal: bool
+) -> tuple[str, ...]:
+    what = f"{counted.what} {'saved' if counted.saved else 'gained'}"
+    notes = [f"{_column(counted)}: {what} by the best line that is left out, all else as it is, one at a time"]
     if any(count.reason is Reason.TIRED for each in absences.told for count in each.counts):
         notes.append("tired customers: what offers sell less before and after it, and beyond the horizon")
     if any(each.best.gives_way is not None for each in absences.told):
         notes.append(
             "in place of: the lines of the plan that are given up for it at little loss, and what all of it comes to"
         )
-    if any(not broken.sure for each in absences.told for broken in each.best.barred) or any(
-        each.best.reason is Reason.OPEN for each in absences.told
-    ):
+    if scenario.risk.service is not None or any(limit.at_risk is not None for limit in scenario.limits):
         sure = ": campaign score tells for sure" if terminal else ""
         notes.append(f"limits that must hold in most futures are judged by an estimate{sure}")
     if absences.more and terminal:
@@ -145,16 +149,17 @@ def _best(best: BestLine, money: MoneyStyle, counted: Counted) -> Text:
     if best.instead_of is not None:
         text.append(f" in place of {best.instead_of.offer}")
     if parts := _largest(best, money):
-        text.append(f" ({'profit: ' * (not counted.whole)}{', '.join(parts)})")
+        of_profit = abs(float(sum(amount for _, amount in best.parts)) - best.change) < 1e-9
+        text.append(f" ({'' if of_profit else 'profit: '}{', '.join(parts)})")
     if best.reason in (Reason.TIRED, Reason.BESIDE):
         text.append(f"; alone {money(best.alone, signed=True)}")
     if best.run is not None:
-        text.append(f"; {_run(best.run, money)}")
+        text.append(f"; {_run(best.run, money, counted)}")
     elif best.barred:
         text.append(f"; but {_barred(best.barred)}", style="yellow")
-        text.append(f"; {_giving_way(best, money)}")
+        text.append(f"; {_giving_way(best, money, counted)}")
     elif best.reason is Reason.OPEN:
-        text.append("; it breaks nothing: the search has not found it", style="green")
+        text.append(f"; it breaks nothing, {_missed(counted)}", style="green")
     return text
 
 
@@ -192,17 +197,24 @@ def _barred(barred: tuple[Broken, ...]) -> str:
     return f"{words}; also {some_of(others)}" if others else words
 
 
-def _run(run: BestRun, money: MoneyStyle) -> str:
+def _missed(counted: Counted) -> str:
+    """Say of what would gain why the plan does not have it."""
+    if counted.whole:
+        return "and the search has not found it"
+    return f"counting {counted.what} alone, which is not all that plans are judged by"
+
+
+def _run(run: BestRun, money: MoneyStyle, counted: Counted) -> str:
     """Say what a whole run would do, and what stands in its way."""
     words = f"the rule {run.rule} asks for {run.lines} in a row: the best, {run.first}..{run.last}, "
     if run.change <= 0 or money(run.change) == money(0):
         return words + (f"would lose {money(-run.change)}" if money(run.change) != money(0) else "comes to nothing")
     if not run.barred:
-        return words + f"would gain {money(run.change)}, which the search has not found"
+        return words + f"would gain {money(run.change)}, {_missed(counted)}"
     return words + f"would gain {money(run.change)}, but {_barred(run.barred)}"
 
 
-def _giving_way(best: BestLine, money: MoneyStyle) -> str:
+def _giving_way(best: BestLine, money: MoneyStyle, counted: Counted) -> str:
     if best.gives_way is None:
         several = any(each.lines for each in best.barred)
         return "no single line makes way for it" if several else "more than a few lines would have to make way for it"
@@ -215,7 +227,7 @@ def _giving_way(best: BestLine, money: MoneyStyle) -> str:
     if money(change) == money(0):
         return f"{place} come to the same"
     if change > 0:
-        return f"{place} gain {money(change)}, which the search has not found"
+        return f"{place} gain {money(change)}, {_missed(counted)}"
     return f"{place} lose {money(-change)}"
 
 
