@@ -28,6 +28,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import RankedPlan
 from scenarios.futures.aim import caution_of
+from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Locked
 from scenarios.language.words import BASKET
