@@ -91,7 +91,7 @@ def test_what_is_needed_is_enough(funding: float, lift: float, said: str) -> Non
     )
     text = " ".join(" ".join(printed(show_break_even(basic_problem().grid, (need,)), 120)).split())
     assert f"+40.0% {said} -1.00 0/4" in text
-    assert "rounded up" in text and "how tired it leaves customers is left out here" in text
+    assert "rounded up" in text and "how tired it leaves customers after the horizon" in text
 
 
 def test_what_offers_need_stays_a_table_on_a_narrow_screen() -> None:

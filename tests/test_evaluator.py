@@ -18,8 +18,9 @@ from planner.evaluation.columns import of_choices
 from planner.evaluation.evaluator import BATCH, Evaluator
 from planner.evaluation.lagrangian import build_lagrangian
 from planner.evaluation.lines import lengths
+from planner.evaluation.plan_order import gains_by_plan
 from planner.evaluation.stack import build_stack
-from planner.evolution.neighbourhood import everywhere, gains_by_plan, gains_by_slot, over_columns
+from planner.evolution.neighbourhood import everywhere, gains_by_slot, over_columns
 from planner.runtime import start_jax
 from scenarios.grid import build_grid
 from scenarios.language.schema import Limit

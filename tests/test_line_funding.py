@@ -66,15 +66,18 @@ def test_each_line_earns_its_amount(tmp_path: Path) -> None:
 
 
 def test_effects_reckon_with_it_and_say_so(tmp_path: Path) -> None:
-    """A display that costs 100 and is paid 250.50 pays whatever it brings; its words name the amount."""
+    """A display that costs 100 and is paid 250.50 pays whatever it brings, unless it tires; words name the amount."""
     problem = paid_for(tmp_path)
     offers = {offer.id: offer for offer in problem.grid.scenario.offers}
     assert offer_meaning(offers["front"], "CNY") == "shown in front, no saving; orbit pays 250.50 for each line"
     assert offer_meaning(offers["save-200"], "CNY").endswith("; orbit pays 50% of its costs and 7.00 for each line")
-    told = json.loads(run("effects", tmp_path / "shop.yaml", "--json").stdout)
-    needs = {each["offer"]: each for each in told["break_even"]}
+    fresh = run("effects", tmp_path / "shop.yaml", "--json", "--set", "response.carry_over=ignore")
+    needs = {each["offer"]: each for each in json.loads(fresh.stdout)["break_even"]}
     assert needs["front"]["break_even_lift"] == 0.0
     assert needs["front"]["paying_slots"] == needs["front"]["slots"]
+    tiring = json.loads(run("effects", tmp_path / "shop.yaml", "--json").stdout)["break_even"]
+    front = next(each for each in tiring if each["offer"] == "front")
+    assert 0.0 < front["break_even_lift"] < front["lift"], "what it costs after the horizon is no less for a small lift"
 
 
 def test_a_vendor_who_withdraws_pays_for_no_line(tmp_path: Path) -> None:

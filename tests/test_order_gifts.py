@@ -18,7 +18,7 @@ from market_case import play, small_market
 
 from constraints.limits.book import build_limits
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.neighbourhood import gains_by_plan
+from planner.evaluation.plan_order import gains_by_plan
 from planner.problem import Problem, build_problem
 from planner.reasons.break_even import break_even
 from planner.simulate.life import require_past

@@ -23,7 +23,7 @@ from constraints.limits.book import build_limits
 from planner.assign.quotas import plan_quotas
 from planner.bound.problem import BoundProblem
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.neighbourhood import gains_by_plan
+from planner.evaluation.plan_order import gains_by_plan
 from planner.problem import build_problem, problem_of
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured

@@ -1,4 +1,4 @@
-"""Commands about plans that were made: explain, compare, check, export."""
+"""Commands about plans that were made: compare, check, export."""
 
 from __future__ import annotations
 
@@ -8,55 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.commands.explain import FolderArgument, PlanOption, explained
 from planner.commands.question import JsonOption, KeyOption
 from planner.commands.ranked_plan import counted_plan, ranked_plan
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    from planner.reasons.explain import Explanation
     from scenarios.answer.plan import RankedPlan
     from scenarios.answer.plan_files import PlanDirectory
-
-FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="A folder that campaign plan --out wrote.")]
-PlanOption = Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Which plan, by its rank.")]
-
-
-@answering
-def explain(
-    folder: FolderArgument,
-    plan: PlanOption = 1,
-    lines: Annotated[bool, typer.Option("--lines", help="Line by line: days and segments one by one.")] = False,
-    json_: JsonOption = False,
-) -> ExitCode:
-    """Say of every promotion what it contributes, what limits it, and what its slots could hold instead."""
-    from planner.report.explain import explanation_json, show_lines, show_promotions
-    from planner.report.risk import show_risk
-    from scenarios.answer.plan_files import read_plans
-
-    directory = read_plans(folder)
-    ranked = counted_plan(directory, plan)
-    explanation = _explained(directory, ranked, quiet=json_)
-    if json_:
-        show_json(explanation_json(explanation, directory.plan_set.currency))
-    else:
-        risk = [show_risk(ranked, directory.plan_set)] if ranked.lines else []
-        shown = (show_lines if lines else show_promotions)(explanation, directory.plan_set.currency)
-        show(shown, *risk)
-    return ExitCode.YES
-
-
-def _explained(directory: PlanDirectory, ranked: RankedPlan, *, quiet: bool) -> Explanation:
-    """Explain a plan of a folder; what its slots could hold instead takes a while."""
-    from planner.commands.live import watching
-    from planner.evaluation.evaluator import Evaluator
-    from planner.progress import Progress
-    from planner.reasons.explain import explain_plan
-    from planner.stored import problem_tables
-
-    with watching(quiet=quiet) as progress:
-        progress(Progress(stage="trying alternatives"))
-        model, limits = problem_tables(directory.problem())
-        return explain_plan(Evaluator(model, limits), ranked)
 
 
 @answering
@@ -132,7 +91,7 @@ def check(
 def _page(directory: PlanDirectory, ranked: RankedPlan, *, quiet: bool) -> bytes:
     from planner.page.plan_page import plan_page
 
-    return plan_page(directory, ranked, _explained(directory, ranked, quiet=quiet))
+    return plan_page(directory, ranked, *explained(directory, ranked, quiet=quiet))
 
 
 @answering

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.commands.answer import FolderArgument, PlanOption
+from planner.commands.dates import day_given
+from planner.commands.explain import FolderArgument, PlanOption
 from planner.commands.pasted import pasted
 from planner.commands.pseudonym_key import key_reader
 from planner.commands.question import JsonOption
@@ -22,8 +23,6 @@ from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import numpy as np
     from numpy.typing import NDArray
 
@@ -242,28 +241,5 @@ def in_flight(
     grid = build_grid(frozen.scenario, frozen.custom)
     flat = planned(grid, ranked.plan_lines, where=plan_place(folder, rank))
     settled = 0 if frozen.flight is None else frozen.flight.known_periods
-    lines, until = ranked.plan_lines, _day(as_of)
+    lines, until = ranked.plan_lines, day_given("--as-of", as_of)
     return frozen, ranked, flat, load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled)
-
-
-def _day(text: str | None) -> dt.date | None:
-    from scenarios.language.meant import date_remedy
-    from scenarios.plain_dates import day_of
-    from scenarios.problems import InvalidInput, Problem
-
-    if text is None:
-        return None
-    try:
-        return day_of(text)
-    except ValueError:
-        raise InvalidInput(
-            [
-                Problem(
-                    where="--as-of",
-                    what="date",
-                    expected="a date such as 2026-11-05",
-                    got=text,
-                    remedy=date_remedy(text),
-                )
-            ]
-        ) from None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.commands.answer import FolderArgument, PlanOption
+from planner.commands.explain import FolderArgument, PlanOption
 from planner.commands.flight import NOTICE, ActualsArgument, AsOfOption, RolloutOption, in_flight
 from planner.commands.pasted import pasted
 from planner.commands.plan import Effort

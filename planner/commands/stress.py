@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.commands.answer import FolderArgument, PlanOption
+from planner.commands.explain import FolderArgument, PlanOption
 from planner.commands.question import JsonOption
 from planner.commands.ranked_plan import ranked_plan
 from planner.commands.terminal import ExitCode, answering, show, show_json

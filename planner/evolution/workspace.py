@@ -15,9 +15,10 @@ from constraints.limits.book import Limits
 from constraints.remembered import OfLastPlans
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator, Value
+from planner.evaluation.plan_order import gains_by_plan
 from planner.evolution.bans import Banned
 from planner.evolution.interrupt import Interrupt
-from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_plan, gains_by_slot
+from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_slot
 from planner.evolution.rules import Rules
 from scenarios.answer.contributions import contributions
 from scenarios.grid import Grid

@@ -18,8 +18,10 @@ from planner.page.periods import charts
 from planner.page.promotions import promotion_table
 from planner.page.tables import page_table
 from planner.reasons.explain import Explanation
+from planner.reasons.left_out import Absences
 from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.front import show_front, trade_offs
+from planner.report.left_out import show_left_out
 from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.no_promotion import NoPromotion, find_why_no_promotion
 from planner.report.ranking import show_baselines, show_ranking
@@ -39,13 +41,15 @@ MADE = (
 """The last words of the page."""
 
 
-def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation) -> bytes:
+def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanation, absences: Absences) -> bytes:
     """Return the bytes of the page of one plan; the same plan directory gives the same bytes.
 
     Parameters
     ----------
     explanation
         Of this plan, by `planner.reasons.explain.explain_plan`.
+    absences
+        What it leaves out, by `planner.reasons.left_out.left_out`.
 
     Raises
     ------
@@ -72,6 +76,7 @@ def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanati
         calendar=page_calendar(plan, scenario),
         charts=charts(amounts, before, scenario, digits),
         promotions=promotion_table(explanation, scenario),
+        left_out=page_table(show_left_out(absences, scenario, explanation.counted, terminal=False), title=""),
         unpromoted=unpromoted,
         needs=None if unpromoted is None else page_table(unpromoted.needs),
         targets=[page_table(each) for each in show_targets(plan, scenario, currency)],

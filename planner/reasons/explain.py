@@ -17,6 +17,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
 from planner.reasons.held import held_by, used_up
+from planner.reasons.needs import certain_needs
 from planner.reasons.promotions import Promotion, promotions
 from planner.reasons.runs import KeptRun, kept_runs
 from scenarios.answer.plan import LineResult, RankedPlan
@@ -61,7 +62,7 @@ class LineExplained:
     held_by: tuple[str, ...]
     """Binding limits that the line uses, the dearest first: shadow price times use; those without a price by use."""
     needed_by: tuple[str, ...]
-    """Rules and limits that the plan would break without the line."""
+    """Rules and limits that the plan would break without the line; of ratios those that it would plainly miss."""
     best: Alternative | None
     """The alternative with the highest objective; None where the slot has no other choice."""
     possible: Alternative | None
@@ -70,6 +71,8 @@ class LineExplained:
     """Those of `needed_by` of which only an estimate of use at risk says so."""
     locked: str | None = None
     """Of a line that a `locked` rule holds, the rule's name or id: nothing else may stand there."""
+    without: tuple[tuple[str, str], ...] = ()
+    """Of the limits in `needed_by` that are sure to break, what they would come to without the line."""
     run: KeptRun | None = None
     """Of a line whose contribution is below 0, the run that a rule counts it in."""
 
@@ -163,13 +166,14 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         best = tried[0] if tried else None
         possible = next((option for option in tried if not option.blocked_by), None)
         missed = broken_by(evaluator, ranked, dropped[number], without.uses[number], without.stock[number])
-        missed = tuple(each for each in missed if each.id not in broken)
+        missed = certain_needs(evaluator, [each for each in missed if each.id not in broken], dropped[number])
         explained.append(
             LineExplained(
                 line=line,
                 contribution=worth[number],
                 held_by=held[number],
                 needed_by=tuple(each.id for each in missed),
+                without=tuple((each.id, each.words) for each in missed if each.sure and each.row is not None),
                 locked=next((locks[each.id] for each in missed if each.id in locks), None),
                 estimated_needs=tuple(each.id for each in missed if not each.sure),
                 best=best,

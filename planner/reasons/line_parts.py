@@ -35,10 +35,14 @@ class LineParts(NamedTuple):
     """Discount, gift and fixed cost, of which the vendor pays a share."""
     fundable_on_base: Float
     cost: Float
-    """Messages and fixed cost."""
+    """Messages, fixed cost, and what is charged for customers who are still tired after the horizon."""
     kept: Float
     """Units sold under the line and not returned, for each of which the vendor may pay."""
     kept_on_base: Float
+
+    def profit(self) -> Float:
+        """Profit of each line as the only one of a plan."""
+        return self.gain - self.paid + self.share * self.fundable + self.per_unit * self.kept - self.cost
 
     def on_base(self) -> float:
         """Costs that stand at any lift."""

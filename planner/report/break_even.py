@@ -50,8 +50,8 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "each line alone; what it takes from rivals and later periods counts at their margins, how tired it leaves "
-            "customers is left out here, but counts in plans",
+            "each line alone, as a plan of this line only gains; what it takes from rivals and later periods counts, "
+            "and how tired it leaves customers after the horizon",
             *_less(grid, needs),
             "needs: the lift at the present funding, and the funding at this lift, rounded up",
             *(("each: net, for each unit sold and not returned; a share beside it stays as it is",) if by_unit else ()),

@@ -69,7 +69,7 @@ def legend(explanation: Explanation, what: str, money: MoneyStyle, *, terminal: 
     if any(explained.held_by for explained in explanation.lines):
         order = "the dearest first" if explanation.priced else "most used first: prices are made for the best plan only"
         words.append(f"held by: limits without room that the {what} uses, {order}")
-    if any(explained.needed_by for explained in lines):
+    if any(set(explained.needed_by) - set(explained.estimated_needs) for explained in lines):
         without = "without the line" if what == "line" else "without one of its lines"
         words.append(f"needed by: limits and rules that break {without}")
     if any(explained.run is not None for explained in lines):
@@ -168,6 +168,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
                 "needed_by": list(explained.needed_by),
                 "locked": explained.locked,
                 "estimated_needs": list(explained.estimated_needs),
+                "without": dict(explained.without),
                 "run": None if explained.run is None else _run(explained.run),
                 "best_alternative": alternative(explained.best),
                 "best_possible_alternative": alternative(explained.possible),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from rich.text import Text
 
 from planner.figures import MoneyStyle, given
@@ -27,11 +29,9 @@ def line_entry(explained: LineExplained, money: MoneyStyle, counted: Counted) ->
         return text
     sure = tuple(name for name in explained.needed_by if name not in explained.estimated_needs)
     if sure:
-        text.append(f"\n  needed by {some_of(sure)}{_price(explained, sure, counted)}")
+        text.append(f"\n  needed by {some_of(with_figures(sure, explained.without))}{_price(explained, sure, counted)}")
     if explained.run is not None:
         text.append(f"\n  in a {explained.run.words}: together {money(explained.run.worth, signed=True)}")
-    if explained.estimated_needs:
-        text.append(f"\n  may be needed by {some_of(explained.estimated_needs)}")
     if explained.best is not None and is_open(explained, money):
         text.append("\n  instead: ")
         text.append_text(alternatives(line, explained.best, explained.possible, money, counted))
@@ -49,6 +49,14 @@ def price_of_keeping(needs: tuple[str, ...], what: str, counted: Counted) -> str
     """Say what a loss is for: the limits and rules that need what loses."""
     kept = "it" if len(needs) == 1 else "them"
     return f": what {what} {'adds' if counted.saved else 'loses'} is the price of keeping {kept}"
+
+
+def with_figures(names: tuple[str, ...], without: Iterable[tuple[str, str]], line: str = "it") -> tuple[str, ...]:
+    """Names of limits and rules, limits with what they would come to without a line; the first figure of each."""
+    figures: dict[str, str] = {}
+    for name, figure in without:
+        figures.setdefault(name, figure)
+    return tuple(f"{name} (without {line} {figures[name]})" if name in figures else name for name in names)
 
 
 def some_of(names: tuple[str, ...]) -> str:
@@ -115,4 +123,4 @@ def is_open(explained: LineExplained, money: MoneyStyle) -> bool:
 def is_guessed(explained: LineExplained, money: MoneyStyle) -> bool:
     """Whether an estimate of use at risk says of something that is shown that it breaks."""
     shown = (explained.best, explained.possible) if is_open(explained, money) else ()
-    return bool(explained.estimated_needs) or any(option is not None and option.estimated for option in shown)
+    return any(option is not None and option.estimated for option in shown)

@@ -69,15 +69,12 @@ def why_no_promotion(grid: Grid, needs: tuple[BreakEven, ...], alone: Sequence[A
     else:
         names = ", ".join(grid.scenario.offers[need.offer].id for need in paying)
         slots = plural(sum(need.paying_slots for need in paying), "slot")
-        # What a line takes from rivals and later periods is in the table; these are what it leaves out.
-        causes = "by limits and rules, or by fatigue, also what is left of it after the horizon"
+        # What a line takes from rivals, later periods and tired customers is in the table.
+        causes = "by limits and rules"
         if grid.scenario.objective != "profit":
             causes += ", or by an objective that is not expected profit"
         reason = f"Alone, {names} would pay in {slots}, but that is taken away {causes}."
-        ways = (
-            "The table looks at lines alone; campaign score shows the bridge of a plan of one line, and with it which "
-            "of these costs most."
-        )
+        ways = "The table looks at lines alone; campaign score shows of a plan of one line what it gains and breaks."
     return NoPromotion(
         reason=f"{reason} {ways}",
         barred=tuple(_barred(each, currency) for each in alone),

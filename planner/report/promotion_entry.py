@@ -12,7 +12,7 @@ from planner.figures import MoneyStyle
 from planner.reasons.explain import Counted, LineExplained
 from planner.reasons.promotions import Promotion
 from planner.report.compare import offer_text
-from planner.report.line_entry import alternatives, is_open, line_entry, price_of_keeping, some_of
+from planner.report.line_entry import alternatives, is_open, line_entry, price_of_keeping, some_of, with_figures
 from scenarios.language.words import EVERYBODY
 
 SHOWN = 2
@@ -42,10 +42,8 @@ def promotion_entry(promotion: Promotion, lines: Sequence[LineExplained], money:
     sure = _most_first(tuple(name for name in each.needed_by if name not in each.estimated_needs) for each in own)
     if sure:
         price = price_of_keeping(sure, "the promotion", counted) if promotion.contribution < 0 else ""
-        text.append(f"\n  needed by {some_of(sure)}{price}")
-    guessed = tuple(name for name in _most_first(each.estimated_needs for each in own) if name not in sure)
-    if guessed:
-        text.append(f"\n  may be needed by {some_of(guessed)}")
+        told = with_figures(sure, (figure for each in own for figure in each.without), "one of its lines")
+        text.append(f"\n  needed by {some_of(told)}{price}")
     for run in dict.fromkeys(each.run for each in own if each.run is not None):
         if not promotion.slots.issuperset(run.slots):
             text.append(f"\n  in a {run.words}: together {money(run.worth, signed=True)}")

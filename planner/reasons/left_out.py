@@ -1,0 +1,227 @@
+"""What a plan leaves out: offers and products that it could promote and does not, and why their best slot stays free.
+
+Slots are looked at one by one (`planner.reasons.free_slots`) and counted by offer and product. Of those that are told,
+the best line is put into the plan, accounted for to the cent, and checked against every limit and rule; where some bar
+it, the line is looked for that would have to give way.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from constraints.rulebook import RuleBook
+from planner.evaluation.evaluator import Evaluator
+from planner.reasons.asked import Asked, wanted
+from planner.reasons.breaking import Broken, broken_by
+from planner.reasons.free_slots import Options, Reason, axes, find_options, tolerance
+from planner.reasons.giving_way import Dropped, GivesWay, drop_each, gives_way
+from planner.reasons.whole_runs import BestRun, best_run
+from scenarios.answer.bridge import bridge
+from scenarios.answer.cells import Account
+from scenarios.answer.outcome import account
+from scenarios.answer.plan import RankedPlan
+from scenarios.futures.aim import caution_of
+from scenarios.grid import Grid
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.rule_schema import Locked
+from scenarios.language.words import BASKET
+
+Plan = NDArray[np.int8]
+SHOWN = 8
+"""Offers and products that are told where nothing else is asked for."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """Slots that stay without an offer for one reason."""
+
+    reason: Reason
+    barred: tuple[str, ...]
+    """Ids of the rules or limits, where that is the reason."""
+    slots: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BestLine:
+    """The line of an offer on a product that comes closest to standing in the plan."""
+
+    line: PlanLine
+    reason: Reason
+    change: float
+    """Change of the objective with it."""
+    alone: float
+    """Change of the objective if it were the only line."""
+    parts: tuple[tuple[str, Decimal], ...]
+    """Change of the plan's profit, term by term of the bridge."""
+    instead_of: PlanLine | None
+    """What stands in its slot."""
+    barred: tuple[Broken, ...]
+    """What it breaks, where it gains."""
+    gives_way: GivesWay | None
+    """What of the plan would have to go for it, where it gains and is barred."""
+    run: BestRun | None
+    """Where a rule asks for several lines in a row, the best of these runs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeftOut:
+    """An offer on a product in the slots where it does not stand."""
+
+    offer: str
+    product: str
+    standing: int
+    """Slots in which it stands."""
+    slots: int
+    """Slots in which it does not, and could."""
+    counts: tuple[Count, ...]
+    """The most slots first."""
+    best: BestLine
+
+
+@dataclass(frozen=True, kw_only=True)
+class Absences:
+    """What a plan leaves out, the most surprising first."""
+
+    told: tuple[LeftOut, ...]
+    more: int
+    """Offers on products of which as much could be told."""
+    possible: bool
+    """Whether any slot that is asked about may hold an offer that is."""
+
+
+def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: Asked, first: int = 0) -> Absences:
+    """Find what a plan leaves out, and why.
+
+    Parameters
+    ----------
+    first
+        First period that is still open; earlier ones have run. Where all lines are locked until a day, so are these
+        periods left out.
+
+    Raises
+    ------
+    InvalidInput
+        For ids that the scenario does not know, a day outside the horizon, and what may stand nowhere.
+    """
+    grid = evaluator.grid
+    plan = grid.plan_of(ranked.plan_lines)
+    offer, product, _ = axes(grid)
+    which = wanted(grid, asked)
+    found = find_options(evaluator, book, ranked, plan, which, max(first, _locked_until(grid)))
+    standing = Counter(zip(offer[np.arange(grid.slots), plan].tolist(), product.tolist(), strict=True))
+    groups: dict[tuple[int, int], list[int]] = {}
+    for place, pair in enumerate(zip(found.offer.tolist(), found.product.tolist(), strict=True)):
+        groups.setdefault(pair, []).append(place)
+    least = tolerance(grid, float(ranked.objective))
+    best = {pair: _best(found, plan, places, least) for pair, places in groups.items()}
+    order = sorted(groups, key=lambda pair: _surprise(found, best[pair], least))
+    if not (asked.whole or asked.narrow):
+        order = _telling(order, standing)
+    teller = _Teller(evaluator, ranked, plan)
+    told = tuple(
+        LeftOut(
+            offer=grid.scenario.offers[pair[0]].id,
+            product=BASKET if pair[1] == grid.shape[1] else grid.products[pair[1]].id,
+            standing=standing[pair],
+            slots=len(groups[pair]),
+            counts=_counts(found, groups[pair]),
+            best=teller.tell(found, best[pair]),
+        )
+        for pair in order
+    )
+    return Absences(told=told, more=len(groups) - len(told), possible=bool((which & grid.allowed_flat)[:, 1:].any()))
+
+
+def _locked_until(grid: Grid) -> int:
+    """First period in which a plan may hold other lines than locked ones."""
+    days = [rule.until for rule in grid.scenario.rules if isinstance(rule, Locked) and rule.until is not None]
+    return max((grid.scenario.horizon.period_of(day) + 1 for day in days), default=0)
+
+
+def _best(found: Options, plan: Plan, places: Sequence[int], least: float) -> int:
+    """Place of the option that comes closest: what gains before what is free, and the most of it."""
+    return max(places, key=lambda n: (found.gain[n] > least, plan[found.slot[n]] == 0, found.gain[n]))
+
+
+def _surprise(found: Options, place: int, least: float) -> tuple[float, float, float]:
+    """Order of options, the most surprising first: what would gain, what would alone, and the rest by what it loses."""
+    gain, alone = float(found.gain[place]), float(found.alone[place])
+    return -max(gain - least, 0.0), -max(alone, 0.0), -gain
+
+
+def _telling(order: Sequence[tuple[int, int]], standing: Counter[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Of all offers and products a few: what is in no promotion first, then what runs somewhere and could elsewhere.
+
+    An offer that nobody uses is told on its most surprising product, a product without a promotion by its most
+    surprising offer; an offer that runs on a product is told of this product.
+    """
+    offers = {offer for offer, _ in standing if offer >= 0}
+    products = {product for offer, product in standing if offer >= 0}
+    running = [pair for pair in order if standing[pair]]
+    absent = []
+    for pair in order:
+        if not standing[pair] and (pair[0] not in offers or pair[1] not in products):
+            absent.append(pair)
+            offers.add(pair[0])
+            products.add(pair[1])
+    absent = absent[: max(SHOWN // 2, SHOWN - len(running))]
+    return absent + running[: SHOWN - len(absent)]
+
+
+def _counts(found: Options, places: Sequence[int]) -> tuple[Count, ...]:
+    """Count slots by reason, the most first; of several limits or rules the first is the reason."""
+    counted = Counter((found.reason[n], found.barred[n][:1]) for n in places)
+    return tuple(Count(reason=each, barred=ids, slots=n) for (each, ids), n in counted.most_common())
+
+
+class _Teller:
+    """Puts lines into a plan, one at a time, and says what they do there."""
+
+    def __init__(self, evaluator: Evaluator, ranked: RankedPlan, plan: Plan) -> None:
+        self._evaluator, self._ranked, self._plan = evaluator, ranked, plan
+        model = evaluator.model
+        self._empty: Account = account(model, evaluator.grid.empty())
+        self._now = dict(bridge(model, account(model, plan), self._empty).terms)
+        self._value = evaluator.value(plan[None])
+
+    @cached_property
+    def _dropped(self) -> Dropped:
+        return drop_each(self._evaluator, self._plan)
+
+    def tell(self, found: Options, place: int) -> BestLine:
+        """Tell of one option, by the account and by a true value of the plan with it."""
+        evaluator, slot, choice = self._evaluator, int(found.slot[place]), int(found.choice[place])
+        trial = self._plan.copy()
+        trial[slot] = choice
+        value = evaluator.value(trial[None])
+        broken = broken_by(evaluator, self._ranked, trial, value.uses[0], value.stock[0])
+        barred = broken if found.reason[place] in (Reason.RULE, Reason.LIMIT) else ()
+        if found.reason[place] is Reason.RULE:
+            barred = tuple(sorted(barred, key=lambda each: each.id not in found.barred[place]))
+        run = best_run(evaluator, self._ranked, self._plan, slot, choice, broken)
+        then = bridge(evaluator.model, account(evaluator.model, trial), self._empty)
+        held, parts = int(self._plan[slot]), tuple((name, amount - self._now[name]) for name, amount in then.terms)
+        change = float(value.objective[0] - self._value.objective[0])
+        objective = evaluator.grid.scenario.objective
+        if objective == "profit" or caution_of(objective) is not None:
+            change = float(sum(amount for _, amount in parts))  # to the cent, as the parts are that people add up
+        return BestLine(
+            line=evaluator.grid.line(slot, choice),
+            reason=found.reason[place],
+            change=change,
+            alone=float(found.alone[place]),
+            parts=parts,
+            instead_of=evaluator.grid.line(slot, held) if held else None,
+            barred=barred,
+            gives_way=None
+            if run is not None or not barred
+            else gives_way(evaluator, self._ranked, self._dropped, trial, barred, slot),
+            run=run,
+        )
