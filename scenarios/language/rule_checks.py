@@ -90,6 +90,21 @@ def excuses(facts: Facts) -> Iterator[Problem]:
                 yield facts.unknown((*path, "excuses", name), "rule", name, frozenset(known))
 
 
+def paid_pasts(facts: Facts) -> Iterator[Problem]:
+    """What vendors pay at most for what has run is told of vendors that there are, and up to a day."""
+    if not facts.whole("rules", "offers", "vendors", "products"):
+        return
+    for path, rule in facts.members("rules", facts.scenario.rules):
+        if not isinstance(rule, Locked) or not rule.funds:
+            continue
+        if rule.until is None:
+            expected, remedy = "until: the day up to which these lines are the whole plan", "write until, or drop funds"
+            yield facts.problem((*path, "funds"), expected, remedy=remedy)
+        for vendor in rule.funds:
+            if vendor not in facts.vendors:
+                yield facts.unknown((*path, "funds", vendor), "vendor", vendor, facts.vendors)
+
+
 def priced_pasts(facts: Facts) -> Iterator[Problem]:
     """The price law counts from a later day on only where the prices of the days before it are locked, thus known."""
     if not facts.whole("rules", "horizon"):
@@ -106,5 +121,5 @@ def priced_pasts(facts: Facts) -> Iterator[Problem]:
                 yield facts.problem((*path, "excuses", name), expected, str(day), remedy)
 
 
-CHECKS = (price_scopes, margins, ladders, long_runs, excuses, priced_pasts)
+CHECKS = (price_scopes, margins, ladders, long_runs, excuses, paid_pasts, priced_pasts)
 """Every check of rules by themselves."""
