@@ -97,7 +97,7 @@ def test_claims_so_far_stand_and_the_notice_is_not_paid(case, again, tmp_path) -
     assert f"the other {notice:,f} is yours" in found.attention[0]
     told = [row for part in show_replanned(found, title="plans") for row in printed(part, 500)]
     assert f"nova's fund leaves {round(notice):,} CNY of what cannot be changed to you." in told[-1]
-    assert replan_json(found, folder="plans", plan=1)["beyond_funds"][0]["beyond"] == float(notice)
+    assert replan_json(found, folder="plans", plan=1)["beyond_funds"][0]["beyond"] == notice
     report = check(_written(found, tmp_path / "rest"))
     assert report.ok, (report.differences, report.violations)
     assert found.attention[0] in found.plan_set.note_texts

@@ -45,7 +45,7 @@ class AsItWas:
 
     def _between(self, measure: Measure | str, where: Scope, one: Account, other: Account) -> float:
         more = measured(one, measure, where) - measured(other, measure, where)
-        return more / 10 ** digits_of(measure, self._digits)
+        return float(more / 10 ** digits_of(measure, self._digits))
 
     @cached_property
     def _real(self) -> Account:

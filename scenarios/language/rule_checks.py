@@ -90,19 +90,26 @@ def excuses(facts: Facts) -> Iterator[Problem]:
                 yield facts.unknown((*path, "excuses", name), "rule", name, frozenset(known))
 
 
-def paid_pasts(facts: Facts) -> Iterator[Problem]:
-    """What vendors pay at most for what has run is told of vendors that there are, and up to a day."""
-    if not facts.whole("rules", "offers", "vendors", "products"):
+def pasts_as_they_were(facts: Facts) -> Iterator[Problem]:
+    """What vendors pay and how many were written to is told of vendors, segments and channels that there are."""
+    if not facts.whole("rules", "offers", "vendors", "products", "channels"):
         return
+    known: dict[str, frozenset[str] | None] = {
+        "vendor": facts.vendors(), "channel": facts.ids("channels"), "segment": facts.ids("segments")
+    }  # fmt: skip
     for path, rule in facts.members("rules", facts.scenario.rules):
-        if not isinstance(rule, Locked) or not rule.funds:
+        if not isinstance(rule, Locked):
             continue
-        if rule.until is None:
+        if rule.funds and rule.until is None:
             expected, remedy = "until: the day up to which these lines are the whole plan", "write until, or drop funds"
             yield facts.problem((*path, "funds"), expected, remedy=remedy)
-        for vendor in rule.funds:
-            if vendor not in facts.vendors:
-                yield facts.unknown((*path, "funds", vendor), "vendor", vendor, facts.vendors)
+        told = [((*path, "funds", vendor), "vendor", vendor) for vendor in rule.funds]
+        for number, each in enumerate(rule.sent):
+            told += [((*path, "sent", number, name), name, getattr(each, name)) for name in ("channel", "segment")]
+        for where, what, name in told:
+            names = known[what]
+            if names is not None and name not in names:
+                yield facts.unknown(where, what, name, names)
 
 
 def priced_pasts(facts: Facts) -> Iterator[Problem]:
@@ -121,5 +128,5 @@ def priced_pasts(facts: Facts) -> Iterator[Problem]:
                 yield facts.problem((*path, "excuses", name), expected, str(day), remedy)
 
 
-CHECKS = (price_scopes, margins, ladders, long_runs, excuses, paid_pasts, priced_pasts)
+CHECKS = (price_scopes, margins, ladders, long_runs, excuses, pasts_as_they_were, priced_pasts)
 """Every check of rules by themselves."""

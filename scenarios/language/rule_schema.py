@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from scenarios.language.plan_lines import Lines
 from scenarios.language.price_endings import price_endings
@@ -260,6 +260,11 @@ class Locked(_Rule):
     """By vendor the most that is paid for lines up to ``until``, where they ask for more; the rest is yours."""
     sent: tuple[SentMessage, ...] = ()
     """Messages that have run, where others were written to than the lines' coverages say."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_ran(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is not told, so that plans without it keep their bytes and hashes."""
+        return {key: value for key, value in serialise(self).items() if value or key not in ("funds", "sent")}
 
 
 class Forbidden(_Rule):
