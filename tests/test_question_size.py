@@ -19,7 +19,7 @@ def test_validate_says_how_large_it_is(tmp_path: Path) -> None:
     size = question_size(problem.grid, coupled=problem.coupled)
     done = run("validate", "template-basic")
     said = " ".join(done.stdout.split())
-    assert f"{problem.grid.slots:,} slots with up to 4 choices each" in said
+    assert f"{problem.grid.slots:,} slots with up to {size.most_choices} choices each" in said
     for effort in ("quick", "normal", "thorough"):
         assert f"at {effort}" in said
     assert "half and double are usual" in said

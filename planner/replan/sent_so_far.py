@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.figures import count
+from planner.figures import count, plural
 from planner.replan.question import IN_FLIGHT
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
@@ -56,7 +56,6 @@ def sent_so_far(
 def _said(sent: tuple[SentMessage, ...], actuals: Actuals) -> str:
     went = count(sum(each.contacts for each in sent))
     return (
-        f"messages up to {actuals.as_of} stand in the account as they were sent: {went} contacts of "
-        f"{len(sent):,} messages to segments of which coverages name others (who is kept out, has not consented or was "
-        "not written to is in none)"
+        f"{plural(len(sent), 'message')} up to {actuals.as_of} count as they were sent: {went} contacts, "
+        "where coverages say otherwise (who is kept out, has not consented or was not written to is in none)"
     )

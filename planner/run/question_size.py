@@ -17,7 +17,7 @@ START_SECONDS = 15.0
 """Reading, loading libraries, first plans, the ledger and what is written, with programs compiled before."""
 PASS_SECONDS = 2.2e-6
 """Of processor time, of one choice of one slot in one pass: fitted to the shipped scenarios at quick effort."""
-START_GIB, CHOICE_BYTES = 0.55, 2_500.0
+START_GIB, CHOICE_BYTES = 0.65, 2_500.0
 """Memory of a question of no size, and of one choice of one slot."""
 
 
