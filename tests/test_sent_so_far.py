@@ -19,10 +19,12 @@ from planner.evolution.workspace import Workspace
 from planner.replan.question import judged_in_flight
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
+from scenarios.answer.as_it_was import with_locks
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.audiences import Audiences
-from scenarios.flight.contacts import NOBODY
+from scenarios.flight.contacts import NOBODY, Written
 from scenarios.language.load import load_scenario
+from scenarios.language.scope import Scope
 from scenarios.problems import InvalidInput
 
 LIMITS = """max: 80000}
@@ -63,7 +65,7 @@ def test_the_past_counts_who_got_a_message(case: Running, monkeypatch: pytest.Mo
     used = {limit.id: float(limit.used) for limit in plan.limits}
     assert used["most"] == float(plan.outcome.contacts) == rows.contacts.sum() / 1000
     report = judged_in_flight(sent.frozen)[1].audit(sent.accounts[0].plan)
-    frozen = replace(sent.frozen, scenario=_without_sent(sent.frozen.scenario))
+    frozen = replace(sent.frozen, scenario=with_locks(sent.frozen.scenario, {"sent": ()}))
     as_named = judged_in_flight(frozen)[1].audit(sent.accounts[0].plan)
     risky = {each.id: each.used_at_risk for each in report.limits}["surely"]
     named_risky = {each.id: each.used_at_risk for each in as_named.limits}["surely"]
@@ -74,12 +76,6 @@ def test_the_past_counts_who_got_a_message(case: Running, monkeypatch: pytest.Mo
     write_plans(tmp_path / "rest", sent.plan_set, sent.accounts, sent.frozen)
     checked = check(tmp_path / "rest")
     assert checked.ok, (checked.differences, checked.violations)
-
-
-def _without_sent(scenario):  # type: ignore[no-untyped-def]
-    from scenarios.answer.as_it_was import with_locks
-
-    return with_locks(scenario, {"sent": ()})
 
 
 def test_the_search_and_the_ledger_count_alike(case: Running, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,6 +109,15 @@ def test_audiences_tell_whom_messages_reached_and_stay_known(
     later = replan(frozen, directory.plan_set, ranked, actuals, b"date,product\n", ReplanParams(notice=0))
     rows = later.accounts[0].rows
     assert rows.contacts[rows.period <= 3].sum() == 6400 * 1000
+
+
+def test_messages_to_all_whom_a_channel_reaches_cost_what_is_planned(tmp_path: Path) -> None:
+    """Push reaches half of the young: 2,000 messages are the plan's own, and spare nothing."""
+    shop = running(tmp_path, shop={"cost_per_contact: 0.02": "cost_per_contact: 0.02, reach: 50%"})
+    written = Written(told(shop, (CASE, 2, 2000), (CASE, 4, 1500)), shop.plan)
+    beyond = written.cost_beyond(Scope())
+    assert beyond[1] == pytest.approx(0.0)
+    assert beyond[3] == pytest.approx(-500 * PRICE)
 
 
 def test_a_lock_names_what_there_is(tmp_path: Path) -> None:

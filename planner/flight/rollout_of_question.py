@@ -13,9 +13,8 @@ from typing import Any
 from planner.flight.rollout_folder import read_manifest, refused_rollout
 from planner.flight.rollout_of_plan import CALENDAR, Lines, calendar_of
 from scenarios.first_few import first_few
-from scenarios.language.plan_lines import EVERYBODY
 from scenarios.language.schema import Scenario
-from scenarios.language.words import BASKET
+from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, Problem
 
 NAMED = 3
