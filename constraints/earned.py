@@ -11,7 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import numpy as np
+
 from constraints.ledger import Ledger, LedgerReport
+from scenarios.answer.as_it_was import AsItWas
 from scenarios.answer.as_paid import as_paid
 from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.futures.expected_future import served
@@ -49,7 +52,9 @@ def earned(ledger: Ledger, report: LedgerReport) -> Earned:
         )
     wanted = [ledger.funds.measure(each, Scope()) for each in (Measure.PROFIT, Measure.SPEND)]
     sold = served(ledger.model, ledger.effects, report.account.plan, wanted)
-    profit, spend = (to_decimal(amount, digits) for amount in scaled(sold.values[0], digits).tolist())
+    as_sent = [AsItWas(ledger.model).beyond_by_messages(each, Scope()) for each in (Measure.PROFIT, Measure.SPEND)]
+    values = sold.values[0] + np.array(as_sent)
+    profit, spend = (to_decimal(amount, digits) for amount in scaled(values, digits).tolist())
     without = outcome.profit - outcome.profit_change  # its baseline is cut at stock already: it never runs out
     over = {vendor: to_decimal(int(scaled(each, digits)[0]), digits) for vendor, each in sold.beyond_funds.items()}
     beyond = {vendor: amount for vendor, amount in over.items() if amount}

@@ -43,6 +43,9 @@ Float = NDArray[np.float64]
 OVERRUN = 1e-6
 """Overruns below this (of a unit of stock, of 1 and the bound otherwise) are noise of float64 sums."""
 
+_REPORTED = (Measure.PROFIT, Measure.SPEND)
+"""What every future tells."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Verdict:
@@ -96,9 +99,8 @@ class Ledger:
         self.empty = account(model, self.grid.empty())
         self._past = PastUse(model)
         self._caution = caution_of(model.grid.scenario.objective)
-        reported = (Measure.PROFIT, Measure.SPEND)
-        self._drawn = LimitDraws(model, self.limits, len(reported))
-        self._reported = [self.funds.measure(measure, Scope()) for measure in reported]
+        self._drawn = LimitDraws(model, self.limits, len(_REPORTED))
+        self._reported = [self.funds.measure(measure, Scope()) for measure in _REPORTED]
         self._account: OfLastPlans[Account] = OfLastPlans(lambda plan: account(model, plan), plans)
         self._all_futures: OfLastPlans[Futures] = OfLastPlans(self._futures, plans)
 
@@ -119,7 +121,8 @@ class Ledger:
         wanted, through_time = self._reported, self._drawn.through_time
         if not only_reported:
             wanted = [*wanted, *self._drawn.functionals]
-        return outcomes(self.model, self.effects, plan, self.draws, wanted, () if only_reported else through_time)
+        found = outcomes(self.model, self.effects, plan, self.draws, wanted, () if only_reported else through_time)
+        return self._drawn.as_sent(found, _REPORTED) if plan.any() else found
 
     @property
     def funds(self) -> Funds:

@@ -17,10 +17,10 @@ PAID = {"milk": 21.0, "shampoo": 45.0, "cups": 112.0}
 
 
 def _reported(
-    folder: Path, later: dict[str, str] | None = None, **sold: str
+    folder: Path, later: dict[str, str] | None = None, edits: dict[str, str] | None = None, **sold: str
 ) -> tuple[dict[tuple[str, str], list[Decimal]], Decimal, str]:
     """Claims by offer and day, vendor funding of the bridge, and the screen; of a second day where `later` tells it."""
-    _, plans = billed(folder)
+    _, plans = billed(folder, edits=edits or {})
     told = [(1, *each) for each in (UNITS | sold).items()] + [(2, *each) for each in (later or {}).items()]
     rows = [f"{day(at).isoformat()},{product},{units},{int(units) * PAID[product]:.2f}" for at, product, units in told]
     (folder / "actuals.csv").write_text("\n".join(("date,product,units,revenue", *rows)) + "\n", "utf-8")
@@ -57,3 +57,13 @@ def test_real_sales_are_claimed_at_the_terms(tmp_path: Path) -> None:
     rows = [line.split() for line in screen.splitlines() if line.split()[:1] in (["brand"], ["dairy"])]
     assert [row[0] for row in rows[:2]] == ["brand", "dairy"]
     assert rows[1][1:3] == ["825.00", "900.00"]
+
+
+def test_claims_stop_at_the_fund(tmp_path: Path) -> None:
+    """Asked for 850.00 and 64.00, a vendor with 500.00 pays the same share of both, as the bridge has it."""
+    found, bridge, screen = _reported(tmp_path, edits={"fund: 2000": "fund: 500"}, shampoo="200")
+    first = day(1).isoformat()
+    assert found[("off-20", first)][1] == Decimal("464.99")
+    assert found[("display", first)][1] == Decimal("35.01")
+    assert bridge == pytest.approx(Decimal("500.00") + found[("scan", first)][1], abs=Decimal("0.02"))
+    assert "brand's fund is used up: what offers ask for beyond it, 414.00, is yours" in " ".join(screen.split())

@@ -76,7 +76,7 @@ def test_sigterm_takes_temporary_folders_and_drafts_along(tmp_path: Path, answer
 
 
 def test_sigterm_is_no_ctrl_c_and_no_exit() -> None:
-    """A search that answers Ctrl-C with the best so far does not hold up who ends the process; a second one kills."""
+    """Outside of a search, what answers Ctrl-C does not hold up who ends the process; a second one kills."""
     done = _process(
         "@own.command()\n@answering\ndef one() -> ExitCode:\n    try:\n        os.kill(os.getpid(), signal.SIGTERM)\n"
         "    except (Exception, KeyboardInterrupt, SystemExit):\n        show('the best so far')\n"

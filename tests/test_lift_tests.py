@@ -229,10 +229,20 @@ def test_a_test_of_less_than_nobody_counts_as_the_loss_of_everything():
     assert not less_than_nothing((kept,))
 
 
-def test_several_products_are_named_together_or_one_alone():
-    """A test names one product or a list of them: both, or an empty list, is a slip."""
-    both = LiftTest.model_validate({"offer": "mail", "products": ["a", "b"], "lift": 0.1, "standard_error": 0.1})
-    assert both.on == ("a", "b") and both.title.startswith("mail on a, b")
-    for wrong in ({"product": "a", "products": ["b"]}, {"products": []}):
-        with pytest.raises(ValidationError, match="either product or products"):
+@pytest.mark.parametrize(("one", "said"), [("product", "a, b"), ("segment", "wherever it may run, a, b")])
+def test_several_are_named_together_or_one_alone(one, said):
+    """A test names one product (segment) or a list of them: both, or an empty list, is a slip."""
+    both = LiftTest.model_validate({"offer": "mail", f"{one}s": ["a", "b"], "lift": 0.1, "standard_error": 0.1})
+    assert (both.on if one == "product" else both.who) == ("a", "b")
+    assert said in both.title
+    for wrong in ({one: "a", f"{one}s": ["b"]}, {f"{one}s": []}):
+        with pytest.raises(ValidationError, match=f"either {one} or {one}s"):
             LiftTest.model_validate({"offer": "mail", **wrong, "lift": 0.1, "standard_error": 0.1})
+
+
+def test_several_are_joined_in_a_table_of_tests(tmp_path):
+    """A cell of products or segments joins ids by +, as actuals join offers."""
+    (tmp_path / "lessons.csv").write_text("offer,lift,standard_error,products,segments\nmail,10%,2%,a + b,s1+s2\n")
+    (row,) = read_lift_tests({"table": "lessons.csv"}, tmp_path, "data.yaml:1")
+    test = LiftTest.model_validate(row)
+    assert (test.on, test.who) == (("a", "b"), ("s1", "s2"))

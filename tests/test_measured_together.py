@@ -15,6 +15,7 @@ from plan_folders import write_folder
 from shop import load_shop
 
 from planner.problem import problem_of
+from surrogate.data.lift_test_file import read_lift_tests
 from surrogate.data.lift_tests import LiftTest
 from surrogate.flight.effects_measured import Stratum, from_strata, from_totals
 
@@ -92,17 +93,19 @@ def test_the_table_begins_with_them(plans: Path, tmp_path: Path) -> None:
 
 
 def test_one_lesson_of_thin_parts_and_one_of_each_that_tells_enough(plans: Path, tmp_path: Path) -> None:
-    """Where parts teach nothing the pooled lift is the lesson, and the same customers never teach twice."""
+    """Where parts teach nothing the pooled lift is the lesson, of what was pooled; the same customers teach once."""
     few, many = actuals(tmp_path / "few.csv", 0.5, 1.0), actuals(tmp_path / "many.csv", 0.5, 1.0, times=20)
     (coupon,) = (each for each in reported(plans, few)["lessons"] if each["offer"] == "coupon-20")
-    assert (coupon["product"], coupon["segment"]) == ("", "")
+    assert (coupon["product"], coupon["products"]) == ("case", "")
+    assert (coupon["segment"], coupon["segments"]) == ("", "young+old")
     own = [each for each in reported(plans, many)["lessons"] if each["offer"] == "coupon-20"]
     assert {(each["product"], each["segment"]) for each in own} == {("case", "young"), ("case", "old")}
     out = tmp_path / "lessons.csv"
     reported(plans, few, "--lessons", out)
-    with out.open(encoding="utf-8") as file:
-        rows = [{key: cell for key, cell in row.items() if cell} for row in csv.DictReader(file)]
-    assert all(LiftTest.model_validate(row).product is None for row in rows if row["offer"] == "coupon-20")
+    rows = [LiftTest.model_validate(row) for row in read_lift_tests({"table": out.name}, tmp_path, "data.yaml:9")]
+    assert [(row.on, row.who) for row in rows if row.offer == "coupon-20"] == [(("case",), ("young", "old"))]
+    shown = run("report", plans, few).stdout.partition("Lessons for the next training")[2]
+    assert "young+old" in shown
 
 
 def test_one_segment_pools_to_itself() -> None:

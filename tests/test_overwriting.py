@@ -111,7 +111,7 @@ def test_lessons_never_take_the_place_of_the_actuals(shop: Running, tmp_path: Pa
     refused(*command, actuals, kept=actuals, words="expected another file than the actuals' own")
     other.write_text("name,offer\nmine,x\n", "utf-8")
     refused(*command, other, kept=other, words="expected no file, or older lessons")
-    for columns in (LESSON_COLUMNS, EARLIER_COLUMNS):
+    for columns in (LESSON_COLUMNS, *EARLIER_COLUMNS):
         other.write_text(",".join(columns) + "\nold,,,,0.1,0.1" + "," * (len(columns) - 6) + "\n", "utf-8")
         assert run(*command, other).exit_code == 0
         assert "old" not in other.read_text("utf-8")

@@ -88,6 +88,7 @@ def test_of_an_offer_on_many_vendors_products_only_those_go_whose_vendor_withdra
         "funding: {vendor: nova, share: 60%}": "funding: {vendor: of_product, share: 60%}",
         "100}, vendor: nova": "100}, vendor: acme",
         "{id: nova, fund: 100000}": "{id: nova, fund: 100000}, {id: acme}",
+        "max: 80000": "max: 200000",  # what nova no longer pays of the notice is spend, which a blackout leaves to it
         "rules:\n": "rules:\n"
         f"  - {{id: some, rule: fairness, min: 1, where: {{products: [phone], offers: [cut-15], {REST}}}}}\n",
     }

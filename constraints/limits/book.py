@@ -92,7 +92,7 @@ class Limits:
     bound: Float
     """[L] in the row's own units: less what lines before the horizon used; of a ratio, what it counts from."""
     past: Float
-    """[L] what lines before the horizon used of the row."""
+    """[L] what no choice changes of the row's use: lines before the horizon, and how locked ones really ran."""
     scale: Float
     """[L] > 0, what an excess of 100 % means in the row's own units."""
     rounding: Float

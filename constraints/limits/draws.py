@@ -6,12 +6,13 @@ Rows that differ by time only are sums over the periods of one functional, which
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow
+from scenarios.answer.as_it_was import AsItWas
 from scenarios.futures.funds import Funded, Funds
 from scenarios.futures.outcomes import Futures
 from scenarios.language.scope import Scope
@@ -66,6 +67,7 @@ class LimitDraws:
 
     def __init__(self, model: Coefficients, entries: Sequence[LimitEntry], first: int) -> None:
         self._grid, self._first = model.grid, first
+        self._as_it_was = AsItWas(model)
         self.funds = Funds(model)
         """Of its vendors: no sum holds more of their money than that."""
         self.functionals: list[Functional | Funded] = []
@@ -100,10 +102,26 @@ class LimitDraws:
         if entry.id not in self._sums:
             return None
         part, whole = self._sums[entry.id]
-        uses = part.of(futures, self._first)
+        uses = part.of(futures, self._first) + self._by_messages(entry.part, [row.where for row in entry.rows])
         if entry.id in self._counts_change and empty is not None:
             uses = uses - part.of(empty, self._first)
-        return Drawn(part=uses, whole=None if whole is None else whole.of(futures, self._first))
+        if whole is None or entry.whole is None:
+            return Drawn(part=uses, whole=None)
+        more = self._by_messages(entry.whole, [_whole(row) for row in entry.rows])
+        return Drawn(part=uses, whole=whole.of(futures, self._first) + more)
+
+    def as_sent(self, futures: Futures, measures: Sequence[Measure]) -> Futures:
+        """Futures whose first sums, over everything, hold messages that have run as they were sent, not as named."""
+        more = np.array([self._as_it_was.beyond_by_messages(measure, Scope()) for measure in measures])
+        if not more.any():
+            return futures
+        values = futures.values.copy()
+        values[:, : len(more)] += more
+        return replace(futures, values=values)
+
+    def _by_messages(self, measure: Measure | str, rows: Sequence[Scope]) -> Float:
+        """[R] what messages that have run, as they were sent, make of a sum."""
+        return np.array([self._as_it_was.beyond_by_messages(measure, where) for where in rows])
 
     def _sum(self, measure: Measure | str, where: Scope, rows: list[Scope]) -> _Sum:
         """Note what is needed for the rows of one sum."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from constraints.limits.booked import Rounding, rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow
+from scenarios.answer.as_it_was import AsItWas
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.language.scope import Scope
@@ -47,6 +48,7 @@ class Numbering:
         self._model = model
         self._empty = sold_by(model, model.grid.empty(), np)
         self._past = PastUse(model)
+        self._as_it_was = AsItWas(model)
 
     @cached_property
     def _full(self) -> Sold:
@@ -69,7 +71,7 @@ class Numbering:
         digits = minor_digits(self._model.grid.scenario.currency)
         own = (1.0, digits_of(entry.part, digits), part)
         if whole is None or row.whole is None:
-            past = self._used_before(entry, row)
+            past = self._used_before(entry, row) + self._as_it_was.beyond(entry.part, row.where)
             scale = abs(written) if written else 1.0
             return RowNumbers(
                 functional=part, bound=written - past, past=past, scale=scale, parts=None, rounding=rounding_of(own)
@@ -77,7 +79,7 @@ class Numbering:
         whole = self._within(whole, row.whole)
         return RowNumbers(
             functional=mix([(1.0, part), (-written, whole)]),
-            bound=self._at(part, self._empty) if entry.counts_change else 0.0,
+            bound=(self._at(part, self._empty) if entry.counts_change else 0.0) - self._ratio_otherwise(entry, row),
             past=0.0,
             scale=self._ratio_scale(entry, whole),
             parts=(part, whole),
@@ -103,6 +105,13 @@ class Numbering:
         used = self._past.used(entry.part, entry.limit.where, row.past)
         digits = minor_digits(self._model.grid.scenario.currency)
         return float(used / 10 ** digits_of(entry.part, digits))
+
+    def _ratio_otherwise(self, entry: LimitEntry, row: LimitRow) -> float:
+        """How much more a ratio's row comes to in the account of what is locked."""
+        more = self._as_it_was.beyond(entry.part, row.where)
+        if entry.whole is None or row.whole is None:
+            return more
+        return more - float(entry.bound) * self._as_it_was.beyond(entry.whole, row.whole)
 
     def _ratio_scale(self, entry: LimitEntry, whole: Functional) -> float:
         """What an excess of 100 % means: a margin rate that misses by `RATE_SCALE`, a share that is twice its bound."""

@@ -20,8 +20,10 @@ from planner.assign.intake import twice_in
 from planner.assign.nobody_held import found_or_judged
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
+from planner.assign.same_as_assigned import refuse_another_question, refuse_another_rollout, refuse_other_scores
 from planner.assign.why import Explained, best_choices, explain
 from planner.assign.written import file_hash, record_path
+from planner.flight.rollout_of_question import refuse_rollout_of_another_question
 from scenarios.answer.json_records import from_data, parse
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.load import LoadedScenario
@@ -114,15 +116,7 @@ def decide(
         For a record of another scenario, a file that cannot be used, and one of more customers than are decided singly.
     """
     record = read_record(at)
-    if record.scenario.sha256 != loaded.sha256:
-        remedy = "assign anew with this scenario, or give the one that was assigned with"
-        got = f"{record.scenario.id}, as it was at {record.scenario.sha256[:12]}"
-        expected = f"an assignment of {loaded.scenario.scenario} as it is ({loaded.sha256[:12]})"
-        raise InvalidInput([Problem(where=str(at), what="scenario", expected=expected, got=got, remedy=remedy)])
-    if record.overrides != loaded.overrides:
-        got = " ".join(f"--set {one}" for one in loaded.overrides) or "no --set"
-        expected = " ".join(f"--set {one}" for one in record.overrides) or "no --set, as when offers were assigned"
-        raise InvalidInput([Problem(where="--set", what="options", expected=expected, got=got)])
+    refuse_another_question(record, loaded, at)
     span = _sound(record, loaded.scenario, at)
     segments = () if record.segments == ("*",) else record.segments
     file = open_customers(customers)
@@ -131,6 +125,8 @@ def decide(
     held, said = None, tuple[str, ...]()
     if rollout is not None:
         holdout = read_holdout(rollout[0], loaded.scenario.scenario, record.quotas)
+        refuse_rollout_of_another_question(rollout[0], loaded.scenario)
+        refuse_another_rollout(record, holdout, rollout[0])
         held = found_or_judged(holdout, file, rollout[1], new=True)
         said = (held.doubt,) if held.doubt else () if holdout.count else (NOBODY_KEPT_OUT,)
     elif record.held_out is not None:
@@ -138,6 +134,7 @@ def decide(
             "the assignment left a rollout's holdout without offers; here nobody is held out without --rollout OUT",
         )
     intake = open_intake(file, loaded, span, _quotas(asked.scenario, record), segments, model, held)
+    refuse_other_scores(record, intake.scorer.source, at)
     if [limit.id for limit in intake.terms.limits] != [limit.id for limit in record.limits]:
         raise InvalidInput(
             [

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.customer_file import column_of, hashes_of, open_customers, texts_of
-from planner.assign.record import FromPlan, HeldOutCount
+from planner.assign.record import FromPlan, HeldOutCount, RolledOut
 from planner.figures import plural
 from planner.flight.rollout_folder import listed_file, read_manifest, refused_rollout
 from scenarios.answer.plan_files import sha256
@@ -77,6 +77,8 @@ class Holdout:
     """Files of others whom the rollout names."""
     key: str | None = None
     """Fingerprint of the key of its pseudonyms; None where the manifest does not tell, or names are ids."""
+    of: RolledOut | None = None
+    """What it was made from; None where the manifest does not tell."""
 
     @property
     def count(self) -> int:
@@ -103,7 +105,8 @@ class HeldOut:
     @property
     def counted(self) -> HeldOutCount:
         """How many there are, for the record."""
-        return HeldOutCount(customers=self.customers, of=self.holdout.count, sha256=self.holdout.sha256)
+        holdout = self.holdout
+        return HeldOutCount(customers=self.customers, of=holdout.count, sha256=holdout.sha256, rollout=holdout.of)
 
 
 def said_of_holdout(held: HeldOut | None, *, by_plan: bool) -> tuple[str, ...]:
@@ -153,7 +156,15 @@ def read_holdout(rollout: Path, scenario: str, plan: FromPlan | None = None) -> 
             rollout / AUDIENCES / Path(name).name for name in sorted(files) if name.startswith(f"{AUDIENCES}/")
         ),
         key=None if manifest.get("pseudonym_key") is None else str(manifest["pseudonym_key"]),
+        of=_made_from(manifest),
     )
+
+
+def _made_from(manifest: dict[str, Any]) -> RolledOut | None:
+    """Return what a rollout was made from, as far as its manifest tells all of it."""
+    sealed, plan, seed = (manifest.get(name) for name in ("plans_sha256", "plan", "seed"))
+    whole = isinstance(sealed, str) and isinstance(plan, int) and isinstance(seed, int)
+    return RolledOut(plans_sha256=sealed, plan=plan, seed=seed) if whole else None  # type: ignore[arg-type]
 
 
 def _share(segments: object) -> float | None:

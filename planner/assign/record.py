@@ -66,6 +66,23 @@ class FromPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RolledOut:
+    """What a rollout was made from: exported anew for more customers, it stays the same."""
+
+    plans_sha256: str
+    plan: int
+    seed: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableHash:
+    """A file that the scenario reads."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class HeldOutCount:
     """Whom a rollout keeps out, counted."""
 
@@ -75,6 +92,8 @@ class HeldOutCount:
     """In the rollout."""
     sha256: str
     """Of its holdout.csv."""
+    rollout: RolledOut | None = None
+    """Which plan it rolled out, by which lots; None in records of an older version."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +131,8 @@ class AssignmentRecord:
     """Whom the rollout of ``--rollout`` keeps out."""
     not_consented: tuple[NotConsented, ...] = ()
     """How many of the customers have not consented to each channel that asks for it, and get no offer over it."""
+    tables: tuple[TableHash, ...] = ()
+    """Files that the scenario read: prices, costs, effects; none in records of an older version."""
 
 
 def gap_of(value: float, bound: float) -> float:

@@ -25,7 +25,7 @@ from planner.assign.customer_file import (
 from planner.assign.file_scores import file_scores, holds_scores
 from planner.assign.held_out import HeldOut, said_of_holdout
 from planner.assign.intake import Intake, read_rows
-from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, gap_of, limit_uses, rounded
+from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, TableHash, gap_of, limit_uses, rounded
 from planner.assign.rounding import Rounding
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer
@@ -33,6 +33,7 @@ from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
 from planner.figures import plural
 from scenarios.answer.plan import Hash, Source
+from scenarios.answer.plan_files import sha256
 from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.load import LoadedScenario
@@ -223,6 +224,7 @@ def _record(
         ),
         held_out=None if asked.held_out is None else asked.held_out.counted,
         not_consented=consents.found,
+        tables=tuple(TableHash(name=name, sha256=sha256(content)) for name, content in asked.loaded.tables.items()),
     )
 
 

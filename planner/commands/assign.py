@@ -71,6 +71,7 @@ def assign(
     from planner.commands.live import watching
     from planner.commands.rollout import refuse_lonely
     from planner.export.table_out import check_table_path
+    from planner.flight.rollout_of_question import refuse_rollout_of_another_question
     from planner.progress import Progress
     from planner.report.assign import show_assignment, show_explained
     from scenarios.answer.json_records import to_data
@@ -104,6 +105,7 @@ def assign(
             if quotas is not None:
                 _refuse_other_rollout(rollout, quotas, plan, asked)
             holdout = read_holdout(rollout, asked.loaded.scenario.scenario, asked.plan)
+            refuse_rollout_of_another_question(rollout, asked.loaded.scenario)
             asked = replace(asked, held_out=found_or_judged(holdout, file, key_reader(key)))
     gathered.refuse()
     if loaded is None or asked is None or file is None:

@@ -74,6 +74,7 @@ def plan(
     from planner.export.plan_files import EXPORTED
     from planner.figures import apart, given, parse_share_option
     from planner.problem import build_problem
+    from planner.progress import Progress
     from planner.reasons.explain import counted_in
     from planner.report.conflict import conflict_json, show_conflict
     from planner.report.front import knee_plan
@@ -82,6 +83,7 @@ def plan(
     from planner.report.plan import show_plans
     from planner.report.since import show_since, since_json
     from planner.run.effort import Effort as Work
+    from planner.run.question_size import question_size
     from planner.run.search import plan_campaign
     from planner.run.search_params import SearchParams
     from scenarios.answer.archive import freeze
@@ -109,6 +111,9 @@ def plan(
         params = SearchParams(
             seed=seed, effort=Work(effort.value), seconds=seconds, plans=count, start=begin, keep=kept, gap=wanted
         )
+        size = question_size(problem.grid, coupled=problem.coupled)
+        known = size.words if seconds is not None else f"{size.words}: {size.takes(effort.value)}"
+        progress(Progress(stage="preparing", share_done=0.0, known=known))
         result = plan_campaign(problem, params, progress)
     asked = {
         "--seed": seed or None,

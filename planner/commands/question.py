@@ -28,6 +28,8 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 
 
 if TYPE_CHECKING:
+    from planner.run.question_size import QuestionSize
+    from scenarios.grid import Grid
     from scenarios.language.load import LoadedScenario
 
 
@@ -74,11 +76,13 @@ def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOpti
         said = learned.effects.notes
         own = () if asked.effects is None else asked.effects.notes[len(said) :]
         told = (*(note for note in said if _of_the_question(note, loaded)), *own, *sold_out_anyway(asked))
-    notes = (*told, *doubtful(loaded), *_idle_offers(loaded))
+    grid = _grid_of(loaded)
+    notes = (*told, *doubtful(loaded), *(() if grid is None else _idle_offers(grid)))
+    size = None if grid is None else _size(grid)
     if json_:
-        show_json(question_json(loaded, notes))
+        show_json(question_json(loaded, notes, size))
     else:
-        show(describe(loaded, notes))
+        show(describe(loaded, notes, size))
         note(f"next: {pasted('campaign plan', scenario, options={'--set': set_, '--out': 'plans/'})}")
     return ExitCode.YES
 
@@ -92,19 +96,38 @@ def _of_the_question(note: str, loaded: LoadedScenario) -> bool:
     return note.startswith((*about, BEGINNING, LISTED))
 
 
-def _idle_offers(loaded: LoadedScenario) -> tuple[str, ...]:
-    """Offers that rules leave no slot; nothing where segments, products or prices are still to be learned."""
-    from constraints.idle_offers import idle_offers
+def _grid_of(loaded: LoadedScenario) -> Grid | None:
+    """Lay out what may be planned; None where segments, products or prices are still to be learned."""
     from scenarios.grid import build_grid
-    from scenarios.response.economics import build_economics
 
     segments, products = loaded.scenario.segments, loaded.scenario.products
     if not (isinstance(segments, tuple) and isinstance(products, tuple)):
-        return ()
+        return None
     if any(product.price is None for product in products):
-        return ()
-    grid = build_grid(loaded.scenario, loaded.custom)
+        return None
+    return build_grid(loaded.scenario, loaded.custom)
+
+
+def _idle_offers(grid: Grid) -> tuple[str, ...]:
+    """Offers that rules leave no slot."""
+    from constraints.idle_offers import idle_offers
+    from scenarios.response.economics import build_economics
+
     return idle_offers(grid, build_economics(grid))
+
+
+def _size(grid: Grid) -> QuestionSize:
+    """How large the question is; whether lines come together is told by its rules and floors, as for a search."""
+    from constraints.rulebook import build_rulebook
+    from planner.run.question_size import question_size
+    from scenarios.language.words import RATIOS
+    from scenarios.response.economics import build_economics
+
+    floors = any(
+        limit.min is not None and limit.share_of is None and limit.measure not in RATIOS
+        for limit in grid.scenario.limits
+    )
+    return question_size(grid, coupled=floors or build_rulebook(grid, build_economics(grid)).coupled)
 
 
 @answering

@@ -51,6 +51,6 @@ def refuse_foreign_lessons(lessons: Path, read: Sequence[tuple[str, Path]]) -> N
         lessons,
         option="--lessons",
         older="older lessons",
-        is_older=lambda path: columns_of(path) in (EARLIER_COLUMNS, LESSON_COLUMNS),
+        is_older=lambda path: columns_of(path) in (*EARLIER_COLUMNS, LESSON_COLUMNS),
         inputs=read,
     )

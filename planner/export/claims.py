@@ -17,6 +17,7 @@ import pyarrow as pa
 from planner.export.claimed_units import claimed_units
 from planner.export.plan_rows import Integers, numbered, period_numbers, summed, words
 from scenarios.answer.archive import Frozen
+from scenarios.answer.as_paid import funds_of_the_past
 from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.currency import minor_digits
 from scenarios.language.payers import payers
@@ -60,6 +61,8 @@ class Claim:
     """Of this vendor, this claim included."""
     fund: Decimal | None
     """Most that the vendor pays over the horizon; None without such a cap."""
+    beyond_fund: Decimal
+    """Asked for by the terms and not paid, because the fund was used up or cut while the campaign ran."""
 
     @property
     def left(self) -> Decimal | None:
@@ -88,6 +91,7 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
     keys, number = np.unique(place, return_inverse=True)
     names = ("units", "uses", "discount", "gift_cost", "fixed_cost", "funding")
     sums = {name: summed(rows.column(name).to_numpy()[funded], number, len(keys)) for name in names}
+    unpaid, periods = funds_of_the_past(scenario)
     rows_of = np.bincount(number, minlength=len(keys))
     so_far = dict.fromkeys(vendors, 0)
     for at, key in enumerate(keys):
@@ -100,10 +104,11 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
         discount, gifts, fixed, amount = (to_decimal(int(sums[name][at]), digits) for name in names[2:])
         fund = funds.get(vendors[vendor])
         lines = (1 if public else int(rows_of[at])) if terms.per_line else None
-        claimed = None
+        other = Decimal(repr(terms.share)) * (discount + gifts + fixed) + (lines or 0) * terms.per_line
+        kept, claimed = _kept(units, one, scenario), None
+        cut = vendors[vendor] in unpaid and period < periods
+        beyond = _beyond(other + terms.per_unit * kept - amount, terms.per_unit, rows_of[at], digits, cut=cut)
         if terms.per_unit:
-            other = Decimal(repr(terms.share)) * (discount + gifts + fixed) + (lines or 0) * terms.per_line
-            kept = _kept(units, one, scenario)
             claimed = claimed_units(
                 kept, terms.per_unit, amount=amount, other=other, digits=digits, rows=int(rows_of[at])
             )
@@ -126,7 +131,18 @@ def _claims(rows: pa.Table, frozen: Frozen) -> Iterator[Claim]:
             amount=amount,
             so_far=to_decimal(so_far[vendors[vendor]], digits),
             fund=None if fund is None else fund.quantize(Decimal(1).scaleb(-digits)),
+            beyond_fund=beyond,
         )
+
+
+def _beyond(missing: Decimal, per_unit: Decimal, rows: int, digits: int, *, cut: bool) -> Decimal:
+    """What a claim's terms ask for beyond its amount, in a past that is not paid in full.
+
+    Each row is rounded by itself, and counts units in 1/1000: what these may come to is nothing that was not paid.
+    """
+    minor = Decimal(1).scaleb(-digits)
+    rounding = int(rows) * (minor + per_unit * Decimal(1).scaleb(-UNIT_DIGITS))
+    return missing.quantize(minor) if cut and missing > rounding else Decimal(0)
 
 
 def _places(

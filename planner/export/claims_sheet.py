@@ -38,6 +38,7 @@ TITLES = (
     "amount",
     "claimed so far",
     "left of the fund",
+    "beyond the fund",
 )
 _WORDS = 8
 """First columns, which hold no numbers."""
@@ -101,6 +102,7 @@ def _numbers(sheet: Sheet, row: int, claim: Claim, *, first: bool, digits: int) 
     put("paid for each line", claim.per_line or None, "money")
     put("lines claimed", claim.lines_claimed, "count")
     put("amount", claim.amount, "money")
+    put("beyond the fund", claim.beyond_fund or None, "money")
     amount, so_far = column_of("amount"), column_of("claimed so far")
     running = f"={amount}{row + 1}" if first else f"=ROUND({so_far}{row}+{amount}{row + 1},{digits})"
     sheet.formula(row, TITLES.index("claimed so far"), running, claim.so_far, "money")

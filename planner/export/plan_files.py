@@ -68,6 +68,7 @@ CLAIM_COLUMNS = (
     "so_far",
     "fund",
     "left",
+    "beyond_fund",
 )
 _COLUMNS = {
     "lines.csv": LINE_COLUMNS,
@@ -76,8 +77,11 @@ _COLUMNS = {
     "claims.csv": CLAIM_COLUMNS,
     "departments.csv": DEPARTMENT_COLUMNS,
 }
-_RENEWED = {name: (columns,) for name, columns in _COLUMNS.items()} | {"lines.csv": (LINE_COLUMNS, LINE_COLUMNS[:-1])}
-"""Columns of older exports that are renewed; lines named no vendor at first."""
+_RENEWED = {name: (columns,) for name, columns in _COLUMNS.items()} | {
+    "lines.csv": (LINE_COLUMNS, LINE_COLUMNS[:-1]),
+    "claims.csv": (CLAIM_COLUMNS, CLAIM_COLUMNS[:-1]),
+}
+"""Columns of older exports that are renewed; lines named no vendor at first, claims nothing beyond a fund."""
 
 
 def refuse_foreign_tables(folder: Path) -> None:
@@ -193,6 +197,7 @@ def claim_rows(found: Sequence[Claim]) -> Iterator[tuple[str, ...]]:
             _number(claim.so_far),
             _number(claim.fund),
             _number(claim.left),
+            _number(claim.beyond_fund or None),
         )
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import groupby
 
 import numpy as np
 
-from scenarios.answer.rounding import scaled, to_decimal
+from scenarios.answer.as_paid import funds_of_the_past
+from scenarios.answer.rounding import minor, scaled, split, to_decimal
 from scenarios.flight.realised import Realised
 from scenarios.language.payers import payers
 from scenarios.language.scope import Scope
@@ -30,9 +32,11 @@ class ClaimSoFar:
     expected: Decimal
     """By the plan's account, to the minor unit; 0 of what was not planned."""
     actual: Decimal
-    """By real sales and the lines that ran, at the terms of the plan."""
+    """By real sales and the lines that ran, at the terms of the plan, as far as the fund goes."""
     fund: Decimal | None
     """Most that the vendor pays over the horizon; None without such a cap."""
+    beyond_fund: Decimal = Decimal(0)
+    """What the terms ask for beyond it: nobody pays that."""
 
 
 def claims_so_far(realised: Realised) -> tuple[ClaimSoFar, ...]:
@@ -50,7 +54,29 @@ def claims_so_far(realised: Realised) -> tuple[ClaimSoFar, ...]:
         for claim in _claims(realised, payer[offer, product], offer, product, at)
     ]
     order = list(dict.fromkeys((*(vendor.id for vendor in scenario.vendors), *(claim.vendor for claim in found))))
-    return tuple(sorted(found, key=lambda claim: (order.index(claim.vendor), claim.date)))
+    found.sort(key=lambda claim: (order.index(claim.vendor), claim.date))
+    days = groupby(found, key=lambda claim: (claim.vendor, claim.date))
+    return tuple(_as_paid([list(own) for _, own in days], realised.booked.digits))
+
+
+def _as_paid(days: Sequence[Sequence[ClaimSoFar]], digits: int) -> Iterator[ClaimSoFar]:
+    """Let each vendor pay until his fund is empty, on the last day the same share of all that he is asked for."""
+    left: dict[str, int] = {}
+    for own in days:
+        vendor, fund = own[0].vendor, own[0].fund
+        if fund is None:
+            yield from own
+            continue
+        there = left.setdefault(vendor, minor(fund, digits))
+        asked = [max(minor(claim.actual, digits), 0) for claim in own]
+        if sum(asked) <= there:
+            left[vendor] -= sum(asked)
+            yield from own
+            continue
+        left[vendor] = 0
+        for claim, part in zip(own, split(there, np.array(asked, dtype=np.float64)).tolist(), strict=True):
+            paid = to_decimal(part, digits)
+            yield replace(claim, actual=paid, beyond_fund=claim.actual - paid)
 
 
 def _claims(realised: Realised, payer: str, offer: str, product: str, periods: set[int]) -> Iterator[ClaimSoFar]:
@@ -67,9 +93,11 @@ def _claims(realised: Realised, payer: str, offer: str, product: str, periods: s
         for what in (realised.expected, realised.sold)
     )
     fund = next((vendor.fund for vendor in scenario.vendors if vendor.id == payer), None)
+    withdrawn, locked = funds_of_the_past(scenario)
     for period in sorted(periods):
         expected = to_decimal(int(planned[period]), book.digits)
         # Both sides are floats of one kind, so that sales as expected change no minor unit.
+        asked = to_decimal(int(scaled(float(real[period]), book.digits)), book.digits)
         more = to_decimal(int(scaled(float(real[period] - booked[period]), book.digits)), book.digits)
         yield ClaimSoFar(
             vendor=payer,
@@ -77,6 +105,7 @@ def _claims(realised: Realised, payer: str, offer: str, product: str, periods: s
             product=product,
             offer=offer,
             expected=expected,
-            actual=expected + more,
+            # What the account holds of a withdrawn vendor is what he pays, not what he is asked for.
+            actual=asked if payer in withdrawn and period < locked else expected + more,
             fund=fund,
         )

@@ -14,14 +14,15 @@ from collections.abc import Callable, Sequence
 from planner.flight.measured import OF_ROWS, Effect
 from scenarios.grid import Grid
 from scenarios.tables.effect_rows import HIGHEST_LIFT
+from surrogate.data.lift_test_file import JOINED_BY
 from surrogate.data.lift_tests import LOWEST_MEASURED
 from surrogate.flight.effects_measured import LEAST_LIFT
 from surrogate.flight.taught import Taught, taught
 
 SHOWN_COLUMNS = ("offer", "product", "segment", "lift", "standard_error")
-LESSON_COLUMNS = ("name", *SHOWN_COLUMNS, "first_day", "last_day")
-EARLIER_COLUMNS = ("name", *SHOWN_COLUMNS)
-"""Of files that were written before lessons told their days."""
+LESSON_COLUMNS = ("name", *SHOWN_COLUMNS, "first_day", "last_day", "products", "segments")
+EARLIER_COLUMNS = (LESSON_COLUMNS[:-2], ("name", *SHOWN_COLUMNS))
+"""Of files that were written before lessons told what is pooled in them, and before they told their days."""
 
 
 def lesson_of(effect: Effect) -> Taught | None:
@@ -90,18 +91,30 @@ def lessons(
             continue
         known.add((each.offer, each.product, each.segment))
         name = f"{grid.scenario.scenario}: {each.measured.method}"
+        (product, products), (segment, segments) = (
+            _one_or_several(*told) for told in ((each.product, each.products), (each.segment, each.segments))
+        )
         rows.append(
             (
                 name,
                 each.offer,
-                each.product or "",
-                each.segment or "",
+                product,
+                segment,
                 f"{100 * found.lift:.2f}%",
                 f"{max(100 * found.standard_error, 0.01):.2f}%",
                 *days,
+                products,
+                segments,
             )
         )
     return tuple(rows)
+
+
+def _one_or_several(one: str | None, several: Sequence[str]) -> tuple[str, str]:
+    """What a lesson is about as its columns tell it: one by itself, several joined; blank for all."""
+    if one is None and len(several) == 1:
+        one = several[0]
+    return (one, "") if one is not None else ("", JOINED_BY.join(several))
 
 
 def lessons_csv(rows: Sequence[Sequence[str]]) -> bytes:

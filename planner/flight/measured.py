@@ -37,6 +37,10 @@ class Effect:
     """The lift that the plan expected of the same cells; None where it expected none of its own."""
     source: str
     """What was compared, in words."""
+    products: tuple[str, ...] = ()
+    """Of an offer on several together, which; none where `product` says it."""
+    segments: tuple[str, ...] = ()
+    """Of several together, which; none where `segment` says it."""
 
     @property
     def name(self) -> str:

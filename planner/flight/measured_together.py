@@ -79,6 +79,8 @@ def _effect(
         measured=found if offer is None else per_contacted(found, min(share, 1.0)),
         planned=expected,
         source=f"{OF_ROWS}, products and segments together",
+        products=() if offer is None or orders else tuple(dict.fromkeys(cell.product for cell in cells)),
+        segments=() if offer is None else tuple(dict.fromkeys(cell.segment for cell in cells)),
     )
 
 

@@ -13,13 +13,13 @@ from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
 
-_CALENDAR = "calendar.csv"
+CALENDAR = "calendar.csv"
 _SEARCHED = 200
 """Folders beside a rollout and a plan in which the ones that belong together are looked for."""
 _ALIKE = 0.5
 """Share of the first period's lines that a re-planned campaign has in common with its older rollouts, at least."""
 
-_Lines = frozenset[tuple[str, str, str, str]]
+Lines = frozenset[tuple[str, str, str, str]]
 """First day, product, segment and offer."""
 
 
@@ -57,7 +57,7 @@ def refuse_other_rollouts(
         sealed = manifest.get("plans_sha256")
         if sealed == own or (flight is not None and sealed == flight.plan_sha256):
             continue
-        calendar = _calendar(rollout, manifest)
+        calendar = calendar_of(rollout, manifest)
         if calendar is None or _belongs(calendar, lines, flight):
             continue
         expected, got = f"a rollout of the plan in {folder}", "one of another plan"
@@ -66,7 +66,7 @@ def refuse_other_rollouts(
         raise InvalidInput(found)
 
 
-def _belongs(calendar: _Lines, lines: Sequence[PlanLine], flight: InFlight | None) -> bool:
+def _belongs(calendar: Lines, lines: Sequence[PlanLine], flight: InFlight | None) -> bool:
     planned = frozenset((str(line.date), line.product, line.segment, line.offer) for line in lines)
     if flight is None:
         return calendar == planned
@@ -75,11 +75,11 @@ def _belongs(calendar: _Lines, lines: Sequence[PlanLine], flight: InFlight | Non
     return not (first | older) or len(first & older) >= _ALIKE * len(first | older)
 
 
-def _calendar(rollout: Path, manifest: dict[str, Any]) -> _Lines | None:
-    """Lines of a rollout's calendar; None where it lists none, or one that cannot be read as such."""
-    if listed_file(rollout, manifest, _CALENDAR) is None:
+def calendar_of(rollout: Path, manifest: dict[str, Any]) -> Lines | None:
+    """Return the lines of a rollout's calendar; None where it lists none, or one that cannot be read as such."""
+    if listed_file(rollout, manifest, CALENDAR) is None:
         return None
-    table = read_csv((rollout / _CALENDAR).read_bytes(), str(rollout / _CALENDAR))
+    table = read_csv((rollout / CALENDAR).read_bytes(), str(rollout / CALENDAR))
     needed = ("first_day", "product", "segment", "offer")
     if table.problems or not set(needed) <= set(table.columns):
         return None

@@ -1,7 +1,7 @@
 """Limits on contacts that an account keeps and the messages really sent, and still to be sent, do not.
 
-The account and the search count whom coverages name, those among them who are kept out or have not consented. What a
-message really reaches is counted here, beside it.
+Of what is to come the account and the search count whom coverages name, those among them who are kept out or have not
+consented. What a message really reaches is counted here, beside it.
 """
 
 from __future__ import annotations
@@ -114,8 +114,9 @@ def said_of_missed(missed: Sequence[MissedContacts]) -> Iterator[str]:
         asked = f"at {'least' if each.sense == 'min' else 'most'} {count(each.bound)} is asked for"
         now = f"{count(each.so_far)} contacts so far and {count(each.end)} at the end{place}"
         text = (
-            f"limit {each.id} is broken by the messages that are sent: {now}, {asked}; the account counts everybody "
-            f"whom coverages name, also who is kept out or has not consented, and has {count(each.booked)}"
+            f"limit {each.id} is broken by the messages that are sent: {now}, {asked}; of what is to come the account "
+            "counts everybody whom coverages name, also who is kept out or has not consented, and has "
+            f"{count(each.booked)}"
         )
         if each.asks is None:
             yield text

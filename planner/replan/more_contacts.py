@@ -77,7 +77,7 @@ def _lacks(missed: Sequence[MissedContacts]) -> float:
 
 def _said(missed: MissedContacts, bound: Decimal) -> str:
     return (
-        f"limit {missed.id}: the account counts everybody whom coverages name, also who is kept out or has not "
-        f"consented; so the rest was planned for {count(bound)} by the account, and at least {count(missed.bound)} are "
-        "written to"
+        f"limit {missed.id}: of what is to come the account counts everybody whom coverages name, also who is kept out "
+        f"or has not consented; so the rest was planned for {count(bound)} by the account, and at least "
+        f"{count(missed.bound)} are written to"
     )

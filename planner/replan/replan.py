@@ -23,6 +23,7 @@ from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges, freed, usual_cost
 from planner.replan.contact_limits import MissedContacts, missed_contacts, said_of_missed, with_missed
 from planner.replan.differences import differences
+from planner.replan.funds_so_far import said_of_funds
 from planner.replan.giving_way import Rest, plan_rest
 from planner.replan.kept_pieces import pieces_anew
 from planner.replan.more_contacts import with_more_contacts
@@ -114,7 +115,7 @@ def replan(
     locked = actuals.last + params.notice
     if not (locked + 1 < horizon.periods):
         raise InvalidInput([_nothing_left(actuals, params, horizon.last_day)])
-    known = so_far(frozen, plan_set, ranked, actuals, raw, locked, params.recalibration, asked, switches)
+    known = so_far(frozen, plan_set, ranked, actuals, raw, locked, params.recalibration, asked, switches, audiences)
     learned, running = known.learned, known.running
     grid, digits = learned.actuals.grid, minor_digits(known.frozen.scenario.currency)
     cost = params.change_cost if params.change_cost is not None else usual_cost(ranked, known.rest.first, digits)
@@ -211,7 +212,12 @@ def _told(
         recalibration=learned.recalibration,
         used=learned.used,
         cost=cost,
-        attention=(*(f"{text} ({NOT_OF_REVENUE})" for text in actuals.attention), *returns_beyond(actuals)),
+        attention=(
+            *said_of_funds(known.beyond_funds, flight.as_of, flight.locked_until),
+            *(f"{text} ({NOT_OF_REVENUE})" for text in actuals.attention),
+            *returns_beyond(actuals),
+        ),
+        beyond_funds=known.beyond_funds,
         otherwise=known.otherwise,
         warnings=(*known.warnings, *told_agreed(rest.problem, known.running)),
         interrupted=rest.interrupted or (warm is not None and warm.interrupted),

@@ -9,6 +9,7 @@ from decimal import Decimal
 from constraints.infeasible.clash import Conflict
 from planner.figures import plural
 from planner.replan.differences import Change
+from planner.replan.funds_so_far import BeyondFund
 from planner.replan.standing import Standing
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
@@ -58,6 +59,8 @@ class Replanned:
     """Whether the past of the new plan is what really ran, and not what was planned."""
     gave_way: tuple[str, ...] = ()
     """Which limits gave way, from what to what, and how sure it is that they had to: one text each."""
+    beyond_funds: tuple[BeyondFund, ...] = ()
+    """What vendors do not pay of what cannot be changed any more."""
     conflict: Conflict | None = None
     """Why no plan was found, where none was."""
     pressed: bool = False

@@ -21,16 +21,19 @@ from planner.flight.pieces_read import beyond_pieces
 from planner.flight.rollout_lots import lots_to_keep
 from planner.problem import Problem
 from planner.replan.asked_now import AskedNow
+from planner.replan.funds_so_far import BeyondFund, funds_so_far
 from planner.replan.giving_way import gave_way_before
 from planner.replan.kept_pieces import with_kept_pieces
 from planner.replan.learning import Learned, learn
 from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import problem_in_flight, with_real_stock
 from planner.replan.real_past import RealPast, real_past
+from planner.replan.sent_so_far import sent_so_far
 from scenarios.answer.archive import Flown, Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import Pieces, of_lines_that_stay, pieces_so_far
 from scenarios.flight.settled import within_stock
@@ -60,6 +63,8 @@ class SoFar:
     """Units that the pieces of each line came to."""
     kept_back: Float
     """[K, T] units that quiet sales would sell, see `scenarios.flight.settled.WithinStock`."""
+    beyond_funds: tuple[BeyondFund, ...]
+    """What vendors do not pay of what is locked."""
     otherwise: bool
     """Whether what ran is not what was planned."""
     rest: DateRange
@@ -87,6 +92,7 @@ def so_far(
     params: RecalibrateParams,
     asked: AskedNow | None,
     switches: Sequence[Switch],
+    audiences: Audiences,
 ) -> SoFar:
     """Learn from what happened, lock and settle it, and ask the question of the rest.
 
@@ -102,6 +108,8 @@ def so_far(
         What is asked otherwise from now on; None for nothing.
     switches
         Periods of public prices in the lots of its rollouts, as far as they are told.
+    audiences
+        Whom the lines of its rollouts are for.
     """
     planned = problem_in_flight(frozen)
     as_planned: Plan = actuals.grid.plan_of(ranked.plan_lines)
@@ -123,6 +131,8 @@ def so_far(
     if asked is not None:
         changed = (*changed, *(f"as of {actuals.as_of}, {said}" for said in asked.said))
     older, floors, ceilings = gave_way_before(frozen.flight, asked_otherwise=asked is not None)
+    as_sent, of_messages = sent_so_far(past.scenario, frozen.scenario, running, actuals, audiences)
+    paid, beyond = funds_so_far(as_sent, frozen, ahead.effects, running, actuals, ceilings)
     record = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
@@ -139,7 +149,7 @@ def so_far(
         lots=lots_to_keep(switches, actuals.grid, locked),
     )
     flown = Flown(record=record, actuals=raw, believed=learned.believed)
-    frozen = replace(frozen, scenario=past.scenario, effects=ahead.effects, flown=flown)
+    frozen = replace(frozen, scenario=paid, effects=ahead.effects, flown=flown)
     return SoFar(
         frozen=frozen if asked is None else asked.kept_in(frozen),
         flown=flown,
@@ -148,6 +158,7 @@ def so_far(
         running=running,
         there=there,
         kept_back=ahead.kept_back,
+        beyond_funds=beyond,
         otherwise=past.otherwise,
         rest=DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1)),
         locked=locked,
@@ -156,6 +167,7 @@ def so_far(
             *actuals.warnings,
             *by_lot,
             *messages_sent(actuals, running),
+            *of_messages,
             *beyond_pieces(actuals, running, there, pieces),
             *told_empty(actuals, learned.silent),
             *ahead.of_past,

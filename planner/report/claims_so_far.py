@@ -13,13 +13,16 @@ from planner.report.table import Column, FittedTable
 def show_claims(claims: Sequence[ClaimSoFar], currency: str) -> FittedTable:
     """Lay out one row a vendor."""
     money = money_style(currency, [amount for claim in claims for amount in (claim.expected, claim.actual)])
-    rows = []
+    rows, unpaid = [], list[str]()
     for vendor in dict.fromkeys(claim.vendor for claim in claims):
         own = [claim for claim in claims if claim.vendor == vendor]
         expected, actual = (sum(each, Decimal(0)) for each in zip(*((c.expected, c.actual) for c in own), strict=True))
         fund = own[0].fund
         left = NOTHING if fund is None else money(fund - actual)
         rows.append((vendor, money(expected), money(actual), NOTHING if fund is None else money(fund), left))
+        beyond = sum((claim.beyond_fund for claim in own), Decimal(0))
+        if beyond:
+            unpaid.append(f"{vendor}'s fund is used up: what offers ask for beyond it, {money(beyond)}, is yours")
     return FittedTable(
         title="To be claimed from vendors so far",
         columns=(
@@ -31,6 +34,7 @@ def show_claims(claims: Sequence[ClaimSoFar], currency: str) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
+            *unpaid,
             "actual: the terms of the plan on real sales and the lines that ran, no record of the till; --json has it "
             f"by period, product and offer; {money.caption}",
         ),

@@ -148,13 +148,18 @@ def _lessons(report: OutcomeReport) -> FittedTable:
             Column(title=name.replace("_", " "), number=name in ("lift", "standard_error"), least=8)
             for name in SHOWN_COLUMNS
         ),
-        rows=tuple(row[1 : 1 + len(SHOWN_COLUMNS)] for row in report.lessons),
+        rows=tuple(_shown(dict(zip(LESSON_COLUMNS, row, strict=True))) for row in report.lessons),
         notes=(
             "lift: what both groups say around the planned lift, as evidence for the training, which no chance of a "
             "small group bends; the measured ratio above differs from it where few were kept out",
             "--lessons FILE.csv writes them; a data file reads them with experiments: {table: FILE.csv}",
         ),
     )
+
+
+def _shown(lesson: dict[str, str]) -> tuple[str, ...]:
+    """What a lesson is about, one or several, and what it says."""
+    return tuple(lesson[name] or lesson.get(f"{name}s", "") for name in SHOWN_COLUMNS)
 
 
 def outcome_json(report: OutcomeReport) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from constraints.limits.book import scope_text
 from planner.figures import given, plural
 from planner.reasons.channel_reach import reaching
 from planner.reasons.own_rates import own_rates
+from planner.run.question_size import QuestionSize
 from scenarios.currency import rate_text
 from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.load import LoadedScenario
@@ -21,19 +22,22 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
 
 
-def describe(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> Table:
+def describe(loaded: LoadedScenario, notes: tuple[str, ...] = (), size: QuestionSize | None = None) -> Table:
     """Lay out what was understood, so that a planner sees a misreading before the run.
 
     Parameters
     ----------
     notes
         What reading the tables found worth saying, one sentence each.
+    size
+        How large the question is; None where segments, products or prices are still to be learned.
     """
     scenario = loaded.scenario
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold", no_wrap=True)
     table.add_column(overflow="fold")
-    for name, text in question_rows(scenario):
+    sized = [] if size is None else [("size", size.words), ("planning", size.means)]
+    for name, text in (*question_rows(scenario), *sized):
         table.add_row(Text(name), Text(text))
     for sentence in notes:
         table.add_row(Text("note"), Text(sentence))
@@ -142,7 +146,9 @@ def _scope(limit: Limit) -> str:
     return "" if limit.where == Scope() else f": {scope_text(limit.where)}"
 
 
-def question_json(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> dict[str, Any]:
+def question_json(
+    loaded: LoadedScenario, notes: tuple[str, ...] = (), size: QuestionSize | None = None
+) -> dict[str, Any]:
     """Return the same as plain data."""
     return {
         "format": "campaign-validation/1",
@@ -150,4 +156,5 @@ def question_json(loaded: LoadedScenario, notes: tuple[str, ...] = ()) -> dict[s
         "usable": True,
         "question": dict(question_rows(loaded.scenario)),
         "notes": list(notes),
+        "size": None if size is None else vars(size),
     }

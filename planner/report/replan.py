@@ -182,6 +182,10 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
         text = f"No plan for the rest was found that keeps every limit and rule; carried on, the plan breaks {broken}."
         return Text(text, style="red")
     asked = f" Limits that it keeps as they were changed: {'; '.join(found.gave_way)}." if found.gave_way else ""
+    asked += "".join(
+        f" {each.vendor}'s fund leaves {money(each.beyond)} {_currency(found)} of what cannot be changed to you."
+        for each in found.beyond_funds
+    )
     if found.after.broken:
         asked = f"{asked} By the messages that are sent it breaks {', '.join(found.after.broken)}."
     dropped, added, other = _kinds(found.changes)
@@ -250,6 +254,17 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             "floors": found.flight.floors,
             "ceilings": found.flight.ceilings,
             "gave_way": found.gave_way,
+            "beyond_funds": [
+                {
+                    "vendor": each.vendor,
+                    "fund": each.fund,
+                    "claimed": each.claimed,
+                    "asked": each.asked,
+                    "paid": each.paid,
+                    "beyond": each.beyond,
+                }
+                for each in found.beyond_funds
+            ],
             "conflict": None if found.plan_set is not None else conflict_json(found.conflict),
             "asked": found.flight.asked,
             "moved": (*found.flight.moved, *found.printed),

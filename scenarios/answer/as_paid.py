@@ -1,19 +1,24 @@
-"""An account in which vendors pay until their funds are empty: what a shock makes of funds that were kept as planned.
+"""An account in which vendors pay until their funds are empty: under a shock, and for what has run of a campaign.
 
 A plan keeps a fund by a limit. Where it is asked for more all the same, by another table of effects than the plan was
 made on, the vendor pays in time order, in the period in which the fund runs out the same share of all that he is asked
-for, and the retailer bears the rest.
+for, and the retailer bears the rest. So it is where a vendor withdraws while a campaign runs: what was claimed by then
+stands, and what lines that cannot be stopped any more ask for beyond the fund, nobody pays (`Locked.funds`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
 from scenarios.answer.rounding import minor, split
+from scenarios.language.rule_schema import Locked
+from scenarios.language.schema import Scenario
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,18 +42,39 @@ def row_payers(book: Account) -> NDArray[np.object_]:
 
 def as_paid(book: Account) -> AsPaid:
     """Let vendors pay what an account books until their funds are empty."""
-    scenario, rows = book.grid.scenario, book.rows
-    payer = row_payers(book)
+    vendors = book.grid.scenario.vendors
+    return _paid(book, {each.id: each.fund for each in vendors if each.fund is not None}, book.grid.shape[2])
+
+
+def as_paid_in_flight(book: Account) -> AsPaid:
+    """Let vendors pay for what has run, or cannot be stopped, at most what the lock of a running campaign says."""
+    funds, periods = funds_of_the_past(book.grid.scenario)
+    return _paid(book, funds, periods)
+
+
+def funds_of_the_past(scenario: Scenario) -> tuple[dict[str, Decimal], int]:
+    """Most that vendors pay for the lines of the first periods, in major units by vendor, and how many periods."""
+    locks = [rule for rule in scenario.rules if isinstance(rule, Locked) and rule.funds and rule.until is not None]
+    if not locks:
+        return {}, 0
+    last = locks[-1]
+    return dict(last.funds), scenario.horizon.period_of(last.until or scenario.horizon.start) + 1
+
+
+def _paid(book: Account, funds: Mapping[str, Decimal], periods: int) -> AsPaid:
+    """Let vendors pay for the rows of the first periods, in time order, until what they have is gone."""
+    if not funds:
+        return AsPaid(account=book, beyond={})
+    rows = book.rows
+    payer, early = row_payers(book), rows.period < periods
     funding, beyond = rows.funding, {}
-    for vendor in scenario.vendors:
-        if vendor.fund is None:
-            continue
-        own = payer == vendor.id
-        left = minor(vendor.fund, book.digits)
+    for vendor, fund in funds.items():
+        own = (payer == vendor) & early
+        left = minor(fund, book.digits)
         over = int(rows.funding[own].sum()) - left
         if over <= 0:
             continue
-        beyond[vendor.id] = over
+        beyond[vendor] = over
         funding = funding.copy()
         for period in np.unique(rows.period[own]):
             here = own & (rows.period == period)

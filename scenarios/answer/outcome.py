@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.answer.as_paid import as_paid_in_flight
 from scenarios.answer.cells import Account, CellRows, LineRows
 from scenarios.answer.rounding import Integers, minor, scaled, split, units
 from scenarios.currency import minor_digits
@@ -49,7 +50,7 @@ def account(model: Coefficients, plan: NDArray[np.int8]) -> Account:
         **{name: scaled(what.units * per_unit[:, None], digits) for name, per_unit in money.items()},
     )
     drafts = [draft for block in range(4) if len((draft := _draft(model, what, block)).segment)]
-    return Account(grid=grid, plan=plan, cells=cells, rows=_rows(model, drafts, digits))
+    return as_paid_in_flight(Account(grid=grid, plan=plan, cells=cells, rows=_rows(model, drafts, digits))).account
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -19,7 +19,7 @@ from scenarios.grid import Grid
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import COUNTS, RATIOS, Measure
-from scenarios.response.messages import message_groups, met, reach_in, sent
+from scenarios.response.messages import message_groups, met, reach_in, sent, sent_so_far
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
 Flag = NDArray[np.bool_]
@@ -109,11 +109,33 @@ def messages(account: Account, where: Flag) -> tuple[int, int]:
     contacts = cost = 0
     groups = message_groups(grid.scenario, rows.segment[picked], rows.period[picked], offers)
     reach = [reach_in(grid.scenario, each) for each in grid.segments]
-    for (segment, channel, _), members in groups.items():
+    times = _times_as_sent(account)
+    for (segment, channel, period), members in groups.items():
         people = reach[segment][channel] * sent(grid.segments[segment].customers, coverage[members])
+        people *= times.get((segment, channel, period), 1.0)
         contacts += int(units(people))
         cost += int(scaled(people * price[channel], account.digits))
     return contacts, cost
+
+
+def _times_as_sent(account: Account) -> dict[tuple[int, str, int], float]:
+    """How many times as many customers a message was written to as its lines name, of messages that a lock tells of.
+
+    Whoever got it got all that it carries.
+    """
+    grid, rows = account.grid, account.rows
+    told = sent_so_far(grid.scenario, grid.segments)
+    if not told:
+        return {}
+    picked = np.flatnonzero((rows.block == 1) | (rows.block == 3))
+    offers = [grid.scenario.offers[number] for number in rows.offer[picked]]
+    coverage, found = coverages(account)[picked], {}
+    for key, members in message_groups(grid.scenario, rows.segment[picked], rows.period[picked], offers).items():
+        segment = grid.segments[key[0]]
+        named = reach_in(grid.scenario, segment)[key[1]] * sent(segment.customers, coverage[members])
+        if key in told and named > 0:
+            found[key] = told[key] / named
+    return found
 
 
 def coverages(account: Account) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ be written on one row, on each, or in parts; of these readings the nearest to wh
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.audiences import Audiences, LineKey
 from scenarios.flight.kept_out import kept_out_shares
 from scenarios.language.scope import Scope
+from scenarios.language.sent_schema import SentMessage
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.messages import sent
 from scenarios.scope_mask import Mask, in_scope, scope_mask
@@ -116,14 +117,31 @@ class Written:
         beyond = np.zeros(self._grid.shape[2])
         if not self.known:
             return beyond
-        price = {channel.id: float(channel.cost_per_contact) for channel in self._grid.scenario.channels}
+        channels = {channel.id: channel for channel in self._grid.scenario.channels}
         mask = scope_mask(self._grid, scope)
         for message in self._messages:
             if parts := self._inside(message, scope, mask):
-                customers = self._grid.segments[message.segment].customers
-                booked = sent(customers, np.array([part.coverage for part in parts]))
-                beyond[message.period] += price[message.channel] * (self._sent(message, parts) - booked)
+                segment, channel = self._grid.segments[message.segment], channels[message.channel]
+                named = sent(segment.customers, np.array([part.coverage for part in parts]))
+                booked = channel.reaches(segment.id) * named
+                beyond[message.period] += float(channel.cost_per_contact) * (self._sent(message, parts) - booked)
         return beyond
+
+    def so_far(self, telling: float) -> Iterator[SentMessage]:
+        """Yield messages that have run and went to others than an account has, by more customers than ``telling``."""
+        if not self.known:
+            return
+        dates = self._grid.scenario.horizon.dates
+        channels = {channel.id: channel for channel in self._grid.scenario.channels}
+        for message in self._messages:
+            if message.period > self._actuals.last:
+                continue
+            segment = self._grid.segments[message.segment]
+            named = sent(segment.customers, np.array([part.coverage for part in message.parts]))
+            real = self._sent(message, message.parts)
+            if abs(real - channels[message.channel].reaches(segment.id) * named) > telling:
+                date, channel = dates[message.period], message.channel
+                yield SentMessage(date=date, segment=segment.id, channel=channel, contacts=round(real, 3))
 
     def _read(self, plan: NDArray[np.int8]) -> tuple[_Message, ...]:
         grid = self._grid

@@ -90,6 +90,28 @@ def excuses(facts: Facts) -> Iterator[Problem]:
                 yield facts.unknown((*path, "excuses", name), "rule", name, frozenset(known))
 
 
+def pasts_as_they_were(facts: Facts) -> Iterator[Problem]:
+    """What vendors pay and how many were written to is told of vendors, segments and channels that there are."""
+    if not facts.whole("rules", "offers", "vendors", "products", "channels"):
+        return
+    known: dict[str, frozenset[str] | None] = {
+        "vendor": facts.vendors(), "channel": facts.ids("channels"), "segment": facts.ids("segments")
+    }  # fmt: skip
+    for path, rule in facts.members("rules", facts.scenario.rules):
+        if not isinstance(rule, Locked):
+            continue
+        if rule.funds and rule.until is None:
+            expected, remedy = "until: the day up to which these lines are the whole plan", "write until, or drop funds"
+            yield facts.problem((*path, "funds"), expected, remedy=remedy)
+        told = [((*path, "funds", vendor), "vendor", vendor) for vendor in rule.funds]
+        for number, each in enumerate(rule.sent):
+            told += [((*path, "sent", number, name), name, getattr(each, name)) for name in ("channel", "segment")]
+        for where, what, name in told:
+            names = known[what]
+            if names is not None and name not in names:
+                yield facts.unknown(where, what, name, names)
+
+
 def priced_pasts(facts: Facts) -> Iterator[Problem]:
     """The price law counts from a later day on only where the prices of the days before it are locked, thus known."""
     if not facts.whole("rules", "horizon"):
@@ -106,5 +128,5 @@ def priced_pasts(facts: Facts) -> Iterator[Problem]:
                 yield facts.problem((*path, "excuses", name), expected, str(day), remedy)
 
 
-CHECKS = (price_scopes, margins, ladders, long_runs, excuses, priced_pasts)
+CHECKS = (price_scopes, margins, ladders, long_runs, excuses, pasts_as_they_were, priced_pasts)
 """Every check of rules by themselves."""

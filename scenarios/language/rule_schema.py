@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from scenarios.language.plan_lines import Lines
 from scenarios.language.price_endings import price_endings
 from scenarios.language.scope import Scope
+from scenarios.language.sent_schema import SentMessage
 from scenarios.language.values import Count, Day, Days, Id, Markup, Money, Periods, Positive, Record, Share, refused
 
 Axis = Literal["segment", "product", "category", "offer", "period"]
@@ -255,6 +256,15 @@ class Locked(_Rule):
     """Last day up to which the lines are the whole plan; left out, other slots stay free."""
     excuses: dict[str, Day] = Field(default_factory=dict)
     """Rules that the lines break, because they have run, and the day from which each counts."""
+    funds: dict[str, Money] = Field(default_factory=dict)
+    """By vendor the most that is paid for lines up to ``until``, where they ask for more; the rest is yours."""
+    sent: tuple[SentMessage, ...] = ()
+    """Messages that have run, where others were written to than the lines' coverages say."""
+
+    @model_serializer(mode="wrap")
+    def _without_what_ran(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is not told, so that plans without it keep their bytes and hashes."""
+        return {key: value for key, value in serialise(self).items() if value or key not in ("funds", "sent")}
 
 
 class Forbidden(_Rule):

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.rounding import Integers, scaled, split, units
+from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Offer, Scenario, Segment
 
 Float = NDArray[np.float64]
@@ -33,6 +34,17 @@ def message_groups(
         if offer.channel is not None and offer.channel in known:
             groups.setdefault((int(segment[row]), offer.channel, int(period[row])), []).append(row)
     return groups
+
+
+def sent_so_far(scenario: Scenario, segments: Sequence[Segment]) -> dict[tuple[int, str, int], float]:
+    """Customers whom messages of the past were written to, as locks tell, by segment, channel and period."""
+    number = {segment.id: at for at, segment in enumerate(segments)}
+    return {
+        (number[each.segment], each.channel, scenario.horizon.period_of(each.date)): each.contacts
+        for rule in scenario.rules
+        if isinstance(rule, Locked)
+        for each in rule.sent
+    }
 
 
 def sent(customers: int, coverage: Float) -> float:
@@ -80,12 +92,17 @@ def share_messages(
     coverage: Float,
     digits: int,
 ) -> tuple[Integers, Integers]:
-    """Contacts (1/1000) and their cost (minor units) of rows [R], shared out so that they add up per message."""
+    """Contacts (1/1000) and their cost (minor units) of rows [R], shared out so that they add up per message.
+
+    Messages that a lock tells of count as they were sent.
+    """
+    told = sent_so_far(scenario, segments)
     reach = [reach_in(scenario, each) for each in segments]
     contacts, cost = np.zeros(len(offers), dtype=np.int64), np.zeros(len(offers), dtype=np.int64)
     price = {channel.id: float(channel.cost_per_contact) for channel in scenario.channels}
-    for (where, channel, _), rows in message_groups(scenario, segment, period, offers).items():
+    for (where, channel, at), rows in message_groups(scenario, segment, period, offers).items():
         people = reach[where][channel] * sent(segments[where].customers, coverage[rows])
+        people = told.get((where, channel, at), people)
         contacts[rows] = split(int(units(people)), coverage[rows])
         cost[rows] = split(int(scaled(people * price[channel], digits)), coverage[rows])
     return contacts, cost

@@ -106,6 +106,7 @@ def single_period(model: Coefficients, period: int) -> Coefficients:
             update={
                 "horizon": alone,
                 "history": (),
+                "rules": (),
                 "gifts": tuple(gift.model_copy(update={"stock": None}) for gift in grid.scenario.gifts),
             }
         ),

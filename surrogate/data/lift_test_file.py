@@ -23,8 +23,14 @@ COLUMNS = (
     "standard_error",
     "first_day",
     "last_day",
+    "products",
+    "segments",
 )
 REQUIRED = ("lift", "standard_error")
+SEVERAL = ("products", "segments")
+"""Columns whose cells hold several ids, joined by ..."""
+JOINED_BY = "+"
+"""... this, as of offers that ran together in a file of actuals."""
 
 
 def _wrong(kind: str, message: str, cell: str) -> tuple[str, str]:
@@ -36,7 +42,11 @@ def _wrong(kind: str, message: str, cell: str) -> tuple[str, str]:
     return message.removeprefix("Value error, "), ""
 
 
-def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str]]:
+def _several(cell: str) -> list[str]:
+    return [one.strip() for one in cell.split(JOINED_BY)]
+
+
+def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str | list[str]]]:
     """Return the rows of the file that ``experiments: {table: FILE}`` names, as a data file would write them.
 
     Parameters
@@ -65,15 +75,16 @@ def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str]]:
         raise InvalidInput([problem]) from None
     if not table.problems:
         table.require(COLUMNS, REQUIRED)
-    rows: list[dict[str, str]] = []
+    rows: list[dict[str, str | list[str]]] = []
     for row in range(len(table) if not table.problems else 0):
-        cells = {name: cell for name in COLUMNS if (cell := table.texts(name)[row])}
+        written = {name: cell for name in COLUMNS if (cell := table.texts(name)[row])}
+        cells = {name: _several(cell) if name in SEVERAL else cell for name, cell in written.items()}
         try:
             LiftTest.model_validate(cells)
         except ValidationError as error:
             for found in error.errors():
                 place = ".".join(str(part) for part in found["loc"]) or "row"
-                table.problem(row, place, "a lift test", *_wrong(found["type"], found["msg"], cells.get(place, "")))
+                table.problem(row, place, "a lift test", *_wrong(found["type"], found["msg"], written.get(place, "")))
         rows.append(cells)
     if table.problems:
         raise InvalidInput(table.problems)

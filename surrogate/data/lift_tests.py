@@ -19,7 +19,7 @@ _BY_DEPTH = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON)
 
 
 _NAMED = 3
-"""Products that a title names."""
+"""Products, and segments, that a title names."""
 LOWEST_MEASURED = -HIGHEST_LIFT
 """Chance may make a measured lift of few customers less than the loss of all that they bought."""
 
@@ -57,6 +57,8 @@ class LiftTest(Record):
     """Several that were tested together, in place of ``product``: of these, those that a scenario sells."""
     segment: Id | None = None
     """Who was tested; left out, everybody, of those for whom the offer may run."""
+    segments: tuple[Id, ...] | None = None
+    """Several that were tested together, in place of ``segment``: of these, those that a scenario has."""
     lift: Annotated[float, BeforeValidator(_lift)]
     """Extra units as a share of the baseline, per contacted customer."""
     standard_error: Annotated[float, BeforeValidator(_error)]
@@ -82,10 +84,11 @@ class LiftTest(Record):
         return self
 
     @model_validator(mode="after")
-    def _names_products_once(self) -> LiftTest:
-        if self.products is not None and (self.product is not None or not self.products):
-            got = "both" if self.product is not None else "an empty list"
-            raise refused("either product or products in a lift test", got=got, remedy="delete one of the two")
+    def _names_one_or_several(self) -> LiftTest:
+        for one, several in (("product", self.products), ("segment", self.segments)):
+            if several is not None and (getattr(self, one) is not None or not several):
+                got = "both" if getattr(self, one) is not None else "an empty list"
+                raise refused(f"either {one} or {one}s in a lift test", got=got, remedy="delete one of the two")
         return self
 
     @model_validator(mode="after")
@@ -103,11 +106,16 @@ class LiftTest(Record):
         return (self.product,) if self.product is not None else self.products or ()
 
     @property
+    def who(self) -> tuple[str, ...]:
+        """Segments that were tested; empty for all."""
+        return (self.segment,) if self.segment is not None else self.segments or ()
+
+    @property
     def what(self) -> str:
         """What was tested, in few words: ``mail, p0, s1``."""
         depth = f" {share_text(self.depth)}" if self.depth is not None else ""
         kind = self.offer or f"{self.mechanic.value if self.mechanic else ''}{depth}"
-        return ", ".join(part for part in (kind, first_few(self.on, _NAMED), self.segment) if part)
+        return ", ".join(part for part in (kind, first_few(self.on, _NAMED), first_few(self.who, _NAMED)) if part)
 
     @property
     def title(self) -> str:
@@ -116,7 +124,7 @@ class LiftTest(Record):
         depth = f" {share_text(self.depth)}" if self.depth is not None else ""
         everywhere = " on all products" if self.offer is None else " wherever it may run"
         where = f" on {first_few(self.on, _NAMED)}" if self.on else everywhere
-        who = f", {self.segment}" if self.segment else ""
+        who = f", {first_few(self.who, _NAMED)}" if self.who else ""
         named = f" ({self.name})" if self.name else ""
         return f"{what}{depth}{where}{who}{named}"
 

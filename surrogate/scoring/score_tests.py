@@ -124,8 +124,8 @@ def _usable(axes: Axes, stored: StoredTests, base: Float, about: Offer | None) -
                 if set(test.on) & set(products)
                 else f"this scenario sells no {' or '.join(test.on)}"
             )
-        elif test.segment is not None and test.segment not in segments:
-            why = f"this scenario has no segment {test.segment}"
+        elif test.who and not set(test.who) & set(segments):
+            why = f"this scenario has no segment {' or '.join(test.who)}"
         elif not (cells := _tested(axes, test, offer)).any():
             why = f"{offer.id} may not run{_there(test)} in this scenario"
         else:
@@ -148,7 +148,7 @@ def _speaks_of(about: Offer | None, tested: Offer | None) -> bool:
 
 def _tested(axes: Axes, test: LiftTest, offer: Offer) -> NDArray[np.bool_]:
     """Return [S, K+1, T]: the cells that a test measured, of those where its offer may run."""
-    segment = np.array([test.segment in (None, one.id) for one in axes.segments])
+    segment = np.array([not test.who or one.id in test.who for one in axes.segments])
     product = np.array([*(not test.on or one.id in test.on for one in axes.products), not test.on])
     run = chosen(offer, axes.segments, axes.products, axes.scenario.horizon)
     return np.asarray(run & segment[:, None, None] & product[None, :, None])
@@ -156,7 +156,7 @@ def _tested(axes: Axes, test: LiftTest, offer: Offer) -> NDArray[np.bool_]:
 
 def _there(test: LiftTest) -> str:
     on = f" on {' or '.join(test.on)}" if test.on else ""
-    return on + (f" for {test.segment}" if test.segment else "")
+    return on + (f" for {' or '.join(test.who)}" if test.who else "")
 
 
 def _with_basket(base: Float) -> Float:

@@ -1,0 +1,58 @@
+"""validate and plan say how large a question is and roughly what planning it takes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from command_line import run
+from little_work import little_work
+
+from planner.problem import build_problem
+from planner.run.question_size import question_size
+
+
+def test_validate_says_how_large_it_is(tmp_path: Path) -> None:
+    """Slots and choices as the search has them, and what each effort takes; fewer days are a smaller question."""
+    problem = build_problem("template-basic", (), lambda _: None)
+    size = question_size(problem.grid, coupled=problem.coupled)
+    done = run("validate", "template-basic")
+    said = " ".join(done.stdout.split())
+    assert f"{problem.grid.slots:,} slots with up to {size.most_choices} choices each" in said
+    for effort in ("quick", "normal", "thorough"):
+        assert f"at {effort}" in said
+    assert "half and double are usual" in said
+    told = json.loads(run("validate", "template-basic", "--json").stdout)["size"]
+    assert (told["slots"], told["lines"], told["seconds"]) == (size.slots, size.lines, size.seconds)
+    short = ("--set", "horizon.periods=10")
+    fewer = json.loads(run("validate", "template-basic", *short, "--json").stdout)["size"]
+    assert (fewer["slots"], fewer["lines"]) == (size.slots * 10 // 14, size.lines * 10 // 14)
+    assert fewer["seconds"]["thorough"] < told["seconds"]["thorough"]
+
+
+def test_more_choices_take_as_long_as_more_slots() -> None:
+    """A singles-day of fewer slots takes less; efforts stand in their order."""
+    small, large = (
+        question_size(problem.grid, coupled=problem.coupled)
+        for problem in (build_problem(name, (), lambda _: None) for name in ("phone-flash-sale", "singles-day"))
+    )
+    assert list(small.seconds.values()) == sorted(small.seconds.values())
+    assert large.gib > small.gib
+    assert all(large.seconds[effort] > small.seconds[effort] for effort in large.seconds)
+
+
+def test_what_is_still_to_be_learned_has_no_size_yet() -> None:
+    """Segments that come from data are not known before they are learned."""
+    done = run("validate", "grocery-journey", "--json")
+    assert json.loads(done.stdout)["size"] is None
+
+
+def test_plan_says_it_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the search: whoever need not wait sees it at once; with --seconds the time is known."""
+    little_work(monkeypatch)
+    done = run("plan", "template-basic", "--effort", "quick")
+    first = next(line for line in done.stderr.splitlines() if "slots" in line)
+    assert "210 slots" in first
+    assert "at quick on two free cores" in first
+    assert done.stderr.index("210 slots") < done.stderr.index("first plan")
