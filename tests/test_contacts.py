@@ -218,3 +218,41 @@ def test_audiences_are_read_from_a_rollout(case: Running, tmp_path: Path, monkey
     assert [len(each.members) for each in young] == [80] * len(COUPON_DAYS)
     assert drawn.customers["young"] == 100
     assert drawn.reachable("young", "push") == pytest.approx(0.8)
+
+
+def _tenth_kept_out(case: Running) -> Actuals:
+    """Three days in which a tenth of every segment is kept out and nothing is told of messages."""
+    actuals = happened(case, sold(case))
+    tables = {name: values.copy() for name, values in actuals.tables.items()}
+    customers = np.full(tables["units"].shape, np.nan)
+    for s, segment in enumerate(case.grid.segments):
+        customers[:, s, :, : actuals.last + 1] = np.array([0.9, 0.1])[:, None, None] * segment.customers
+    tables["customers"] = customers
+    tables["units"][1] = np.where(np.isfinite(tables["units"][0]), 0.1 * tables["units"][0], np.nan)
+    return replace(actuals, tables=tables)
+
+
+def test_a_channel_that_reaches_a_part_is_counted_by_it(tmp_path: Path) -> None:
+    """Of 4,000 young 60 % can be reached: 2,400 a day, 2,160 where a tenth is kept out; each message costs 0.02."""
+    case = running(tmp_path, shop={"{id: push,": "{id: push, reach: 60%, "})
+    full = 0.6 * PEOPLE
+    for actuals, expected in (
+        (told(case, (CASE, 2, full)), [full, full]),
+        (told(case, (CASE, 2, full), (CASE, 4, full), last=5), [full, full]),
+        (_tenth_kept_out(case), [0.9 * full, 0.9 * full]),
+    ):
+        written = Written(actuals, case.plan)
+        found = written.of(COUPONS)
+        assert found is not None
+        assert found.amounts[[1, 3]] == pytest.approx(expected)
+        price = float(case.grid.scenario.channels[0].cost_per_contact)
+        beyond = written.cost_beyond(COUPONS)[[1, 3]]
+        assert beyond == pytest.approx(price * (np.array(expected) - full), abs=1e-9)
+
+
+def test_audiences_of_a_channel_that_reaches_a_part_tell_of_whom_coverages_are_counted() -> None:
+    """300 members of a 50 % line among 1,000, of whom 600 have consented: 60 %, not the 30 % of the audience."""
+    drawn = audiences((("case", 2, "coupon-20", np.arange(300))), coverage=0.5)
+    known = replace(drawn, customers={"young": 1000})
+    assert known.counted("young", "push") == pytest.approx(0.6)
+    assert known.counted("old", "push") is None

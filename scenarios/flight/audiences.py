@@ -49,10 +49,24 @@ class Audiences:
             return None
         return int(np.unique(np.concatenate(members)).size)
 
+    def counted(self, segment: str, channel: str) -> float | None:
+        """Share of a segment that coverages are counted of, where a channel says how many it can reach.
+
+        A rollout draws a coverage of those who have consented; None where no audience over the channel tells of them.
+        """
+        people = self.customers.get(segment, 0)
+        shares = [
+            len(each.members) / each.coverage / people
+            for (_, _, of, _), each in self.lines.items()
+            if of == segment and each.channel == channel and people and each.coverage > 0
+        ]
+        return min(max(shares), 1.0) if shares else None
+
     def reachable(self, segment: str, channel: str) -> float:
         """Share of a segment whom a channel reaches at all, as far as audiences that fell short show; else 1.
 
         Who is kept out or has not consented is in none, and one with fewer than its coverage asks for holds all others.
+        Of a channel that says how many it can reach, `counted` tells it.
         """
         people = self.customers.get(segment, 0)
         short = [

@@ -86,7 +86,8 @@ class Written:
         self._left = 1.0 - kept_out_shares(actuals)
         self._own = actuals.tables["contacts"][TREATED] if actuals.has("contacts") else None
         self._drawn_counts: dict[tuple[tuple[LineKey, float], ...], int | None] = {}
-        self._reachable: dict[tuple[str, str], float] = {}
+        self._shares: dict[tuple[int, str], tuple[float, float]] = {}
+        self._channels = {channel.id: channel for channel in self._grid.scenario.channels}
         self._messages = self._read(plan)
         self.known = bool(audiences.lines) or bool((self._left < 1.0).any()) or any(m.shares for m in self._messages)
         """Whether anything is known beyond what the plan's account has."""
@@ -234,17 +235,24 @@ class Written:
 
     def _count(self, message: _Message, parts: Sequence[_Part]) -> float:
         """Different customers whom some lines of a message are for."""
-        drawn = self._drawn(parts)
-        if drawn is not None:
-            return float(drawn)
-        segment = self._grid.segments[message.segment]
-        channel = segment.id, message.channel
-        if channel not in self._reachable:
-            self._reachable[channel] = self._audiences.reachable(*channel)
-        there = min(float(self._left[message.segment]), self._reachable[channel])
+        drawn, (reach, there) = self._drawn(parts), self._reached(message.segment, message.channel)
+        if drawn is not None:  # without a word on who they are, an audience holds customers whom nothing reaches, too
+            return drawn * (reach if self._channels[message.channel].consent is None else 1.0)
         if not there > 0:
             return 0.0
-        return there * sent(segment.customers, np.array([min(part.coverage / there, 1.0) for part in parts]))
+        customers = self._grid.segments[message.segment].customers
+        return reach * there * sent(customers, np.array([min(part.coverage / there, 1.0) for part in parts]))
+
+    def _reached(self, segment: int, channel: str) -> tuple[float, float]:
+        """Share of a segment that coverages over a channel are of, and the share of these who may be written to."""
+        place = segment, channel
+        if place not in self._shares:
+            left, one, who = float(self._left[segment]), self._channels[channel], self._grid.segments[segment].id
+            told = self._audiences.counted(who, channel) if one.reach is not None and one.consent is not None else None
+            reach = one.reaches(who) if told is None else told
+            there = left if one.reach is not None else min(left, self._audiences.reachable(who, channel))
+            self._shares[place] = reach, there
+        return self._shares[place]
 
     def _beside(self, mask: Mask) -> Float:
         """[T] contacts on rows without a line that sends messages."""
