@@ -23,6 +23,8 @@ from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from scenarios.answer.plan import RankedPlan
     from scenarios.flight.actuals import Actuals
     from scenarios.flight.customer_outcomes import CustomerGroup
+    from scenarios.problems import InvalidInput
 
 ActualsArgument = Annotated[
     Path, typer.Argument(metavar="ACTUALS", help="CSV of what happened: date, product, segment, units, revenue ...")
@@ -242,4 +245,17 @@ def in_flight(
     flat = planned(grid, ranked.plan_lines, where=plan_place(folder, rank))
     settled = 0 if frozen.flight is None else frozen.flight.known_periods
     lines, until = ranked.plan_lines, day_given("--as-of", as_of)
-    return frozen, ranked, flat, load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled)
+    happened = load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled)
+    if frozen.flight is not None and happened.last + 1 < settled:
+        raise _older(happened, folder, frozen.flight.as_of)
+    return frozen, ranked, flat, happened
+
+
+def _older(happened: Actuals, folder: Path, known: dt.date) -> InvalidInput:
+    """The refusal of sales that end before those by which a folder was planned again: last week's file, most often."""
+    from scenarios.problems import InvalidInput, Problem
+
+    expected = f"sales up to {known} or later, by which {folder} was planned again"
+    remedy = "give the latest file, with all days from the campaign's first on"
+    got = f"sales up to {happened.as_of}"
+    return InvalidInput([Problem(where=happened.name, what="date", expected=expected, got=got, remedy=remedy)])
