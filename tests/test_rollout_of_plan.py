@@ -84,8 +84,7 @@ def test_sales_of_before_the_last_planning_are_refused(campaign: Path, command: 
     out = ("--out", campaign / "newer") if command == "replan" else ()
     found = run(command, new, campaign / "actuals.csv", *out)
     assert found.exit_code == 2, found.output
-    assert (
-        f"expected sales up to 2027-03-03 or later, by which {new} was planned again, got sales up to 2027-03-01"
-        in (" ".join(found.stderr.split()))
-    )
+    said = " ".join(found.stderr.split())
+    assert f"expected sales up to 2027-03-03 or later, by which {new} was planned again" in said
+    assert "got sales up to 2027-03-01" in said
     assert not (campaign / "newer").exists()

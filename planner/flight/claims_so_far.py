@@ -86,19 +86,22 @@ def _claims(realised: Realised, payer: str, offer: str, product: str, periods: s
     here = (rows.offer == number) & (rows.product == grid.product_index.get(product, -1))
     planned = np.zeros(grid.shape[2], dtype=np.int64)
     np.add.at(planned, rows.period[here], rows.funding[here])
-    scope = Scope(products=(product,), offers=(offer,))
-    functional = measure_functional(grid, realised.model.economics, Measure.VENDOR_FUNDING, scope)
-    booked, real = (
-        np.broadcast_to(by_period(functional, realised.model, what, np), planned.shape)
-        for what in (realised.expected, realised.sold)
-    )
+    # As accounts are: rounded once for each segment. Both sides are floats of one kind, so that sales as expected
+    # change no minor unit.
+    asked, more = np.zeros_like(planned), np.zeros_like(planned)
+    for segment in grid.segments:
+        scope = Scope(products=(product,), offers=(offer,), segments=(segment.id,))
+        functional = measure_functional(grid, realised.model.economics, Measure.VENDOR_FUNDING, scope)
+        booked, real = (
+            np.broadcast_to(by_period(functional, realised.model, what, np), planned.shape)
+            for what in (realised.expected, realised.sold)
+        )
+        asked += scaled(real, book.digits)
+        more += scaled(real - booked, book.digits)
     fund = next((vendor.fund for vendor in scenario.vendors if vendor.id == payer), None)
     withdrawn, locked = funds_of_the_past(scenario)
     for period in sorted(periods):
         expected = to_decimal(int(planned[period]), book.digits)
-        # Both sides are floats of one kind, so that sales as expected change no minor unit.
-        asked = to_decimal(int(scaled(float(real[period]), book.digits)), book.digits)
-        more = to_decimal(int(scaled(float(real[period] - booked[period]), book.digits)), book.digits)
         yield ClaimSoFar(
             vendor=payer,
             date=scenario.horizon.dates[period],
@@ -106,6 +109,9 @@ def _claims(realised: Realised, payer: str, offer: str, product: str, periods: s
             offer=offer,
             expected=expected,
             # What the account holds of a withdrawn vendor is what he pays, not what he is asked for.
-            actual=asked if payer in withdrawn and period < locked else expected + more,
+            actual=to_decimal(
+                int(asked[period] if payer in withdrawn and period < locked else planned[period] + more[period]),
+                book.digits,
+            ),
             fund=fund,
         )
