@@ -36,6 +36,7 @@ class Case:
         scores = np.where(grid.allowed_flat, rng.random(grid.allowed_flat.shape), -1.0)
         self.plan = np.where(rng.random(grid.slots) < 0.8, scores.argmax(axis=1), 0).astype(np.int8)
         self.draws = draw(grid, effects, seed, count=DRAWS)
+        self._asked: dict[str, np.ndarray] = {}
 
     def with_funds(self, funds: dict[str, float], **updates) -> Coefficients:
         """The same question where some vendors have so much, and the others as much as it takes."""
@@ -47,10 +48,13 @@ class Case:
         return outcomes(model, self.effects, self.plan, self.draws, wanted).values
 
     def asked(self, vendor: str, scope: Scope) -> np.ndarray:
-        """[D, T] what a vendor is asked for within a scope, whether he has it or not."""
-        days = self.scenario.horizon.dates
+        """[D, T] what a vendor is asked for within a scope, whether he has it or not; worked out once."""
         inside = scope.model_copy(update={"vendor": vendor})
-        return self.uses(self.model, [plain_sum(self.model, Measure.VENDOR_FUNDING, on(inside, day)) for day in days])
+        if (name := repr(inside)) not in self._asked:
+            each_day = [on(inside, day) for day in self.scenario.horizon.dates]
+            wanted = [plain_sum(self.model, Measure.VENDOR_FUNDING, day) for day in each_day]
+            self._asked[name] = self.uses(self.model, wanted)
+        return self._asked[name]
 
 
 def vendors(scenario, funds: dict[str, float]):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import built_once  # noqa: F401
 import command_line
+import read_once  # noqa: F401
 from customer_scores import frame, write
 from killed import files, kill_everywhere
 from plan_folders import answer_of, basic_problem, good_lines, write_folder

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import LINES, Running, line, running_shop
+from little_watch import LIGHT
 from really_ran import lived_otherwise, ran_of
 from replan_case import LAST, happened
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from planner.flight.measured import Switch
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.real_lines import counted_as_it_ran, not_counted
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
@@ -108,9 +109,6 @@ def test_what_the_scenario_has_no_place_for_is_said(case: Running) -> None:
     assert said.startswith("not counted in money, uses and limits: flash-12 on phone-pro for young, 2026-11-01")
     assert counted_as_it_ran(actuals, case.plan, ran) == (said,)
     assert said in monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=LIGHT).notes
-
-
-LIGHT = MonitorParams(futures=50, least=100, most=100)
 
 
 def test_the_report_of_a_switchback_counts_no_discount_on_days_off(case: Running) -> None:

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 from command_line import run
 from flight_case import LINES, Running, line, running
+from little_watch import LIGHT
 from little_work import little_work
 from plan_directory import plans_of
 from plan_folders import write_folder
 from replan_case import happened, sold
 
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.outcomes_so_far import CASH
 from planner.flight.readings import LimitReading
 from planner.flight.rollout_audiences import rollout_audiences
@@ -64,15 +65,13 @@ def audiences(*lines: tuple[str, int, str, np.ndarray], coverage: float = 1.0) -
 
 def watched(case: Running, actuals: Actuals, drawn: Audiences = NOBODY) -> dict[str, LimitReading]:
     """The monitor's readings of limits."""
-    params = MonitorParams(futures=100, cells=1e6)
-    found = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, audiences=drawn, params=params)
+    found = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, audiences=drawn, params=LIGHT)
     return {each.id: each for each in found.limits}
 
 
 def noted(case: Running, actuals: Actuals, drawn: Audiences = NOBODY) -> tuple[str, ...]:
     """The monitor's notes."""
-    params = MonitorParams(futures=100, cells=1e6)
-    return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, audiences=drawn, params=params).notes
+    return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, audiences=drawn, params=LIGHT).notes
 
 
 def test_messages_that_were_told_decide_what_is_used_and_foreseen(case: Running) -> None:

@@ -26,10 +26,10 @@ from surrogate.held_out.trial import Estimate, normal_estimate
 
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory):
-    """Return a model of an experiment."""
+    """Return a model of an experiment, of as few networks as may be: as many are fitted in every evaluation of it."""
     folder = tmp_path_factory.mktemp("first")
     spec = read_experiment_spec(files.write(folder, files.rows(customers=1500)))
-    return train_experiment(spec, files.QUICK, learn=LearnSpec(count=2), base=folder)
+    return train_experiment(spec, replace(files.QUICK, members=2), learn=LearnSpec(count=2), base=folder)
 
 
 @pytest.fixture(scope="module")

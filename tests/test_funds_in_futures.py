@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from decimal import Decimal
 
@@ -35,13 +36,12 @@ def test_the_retailer_bears_what_a_plain_loop_says(seed, share):
     case = Case(seed)
     funds = some_funds(case, share)
     model = case.with_funds(funds)
-    aware = Funds(model)
-    for scope in scopes(case):
+    aware, places = Funds(model), [*itertools.product(scopes(case), MONEY)]
+    found = case.uses(model, [aware.measure(measure, scope) for scope, measure in places])
+    paid = case.uses(model, [plain_sum(model, measure, scope) for scope, measure in places])
+    for column, (scope, measure) in enumerate(places):
         borne = borne_by_retailer(case, funds, scope)
-        found = case.uses(model, [aware.measure(measure, scope) for measure in MONEY])
-        paid = case.uses(model, [plain_sum(model, measure, scope) for measure in MONEY])
-        for column, measure in enumerate(MONEY):
-            assert found[:, column] == pytest.approx(paid[:, column] - SIGN[measure] * borne, abs=1e-6)
+        assert found[:, column] == pytest.approx(paid[:, column] - SIGN[measure] * borne, abs=1e-6)
 
 
 @settings(derandomize=True, deadline=None, max_examples=15)
@@ -144,11 +144,11 @@ def test_a_certain_future_is_the_account_as_paid(seed):
     model = case.with_funds(some_funds(case, 0.5), risk=risk)
     aware, asked = Funds(model), account(model, case.plan)
     book = as_paid(asked).account
-    for scope in scopes(case):
-        found = case.uses(model, [aware.measure(measure, scope) for measure in MONEY])
-        plain = case.uses(model, [plain_sum(model, measure, scope) for measure in MONEY])
-        less = [(measured(book, measure, scope) - measured(asked, measure, scope)) / 100 for measure in MONEY]
-        assert found[0] - plain[0] == pytest.approx(less, abs=0.01 * len(book.rows.line) + 0.01)
+    places = [*itertools.product(scopes(case), MONEY)]
+    found = case.uses(model, [aware.measure(measure, scope) for scope, measure in places])
+    plain = case.uses(model, [plain_sum(model, measure, scope) for scope, measure in places])
+    less = [(measured(book, measure, scope) - measured(asked, measure, scope)) / 100 for scope, measure in places]
+    assert found[0] - plain[0] == pytest.approx(less, abs=0.01 * len(book.rows.line) + 0.01)
 
 
 @settings(derandomize=True, deadline=None, max_examples=25)

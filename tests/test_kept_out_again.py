@@ -10,6 +10,7 @@ import pytest
 from actuals_files import read_text
 from decimal_comma_files import decimal_comma
 from flight_case import Running, line, running
+from little_watch import LIGHT
 from little_work import little_work
 from plan_directory import plans_of
 from printed import printed
@@ -20,7 +21,7 @@ from planner.export.rollout_floors import floors_missed
 from planner.flight.design import DesignParams, design_holdouts, priced
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.kept_on import kept_on
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.report.outcome_report import show_outcome
@@ -113,7 +114,7 @@ def test_a_replanned_folder_reckons_with_them_once(kept: Kept, found: Replanned)
     """What the new folder's account has of the past is what was sold, in the monitor, too."""
     assert found.plan_set is not None
     plan = kept.running.grid.plan_of(found.plan_set.plans[0].plan_lines)
-    watched = monitor(found.frozen, plan, kept.actuals, folder="new", rank=1, params=MonitorParams(futures=100))
+    watched = monitor(found.frozen, plan, kept.actuals, folder="new", rank=1, params=LIGHT)
     for each in watched.series:
         assert each.expected == pytest.approx(each.actual, rel=1e-3, abs=1.0), each.series.id
 

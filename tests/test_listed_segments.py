@@ -13,19 +13,17 @@ import pandas as pd
 import pytest
 import yaml
 from command_line import run
-from grocery_sample import PARAMS, sample_model
-from tiered_shop import SCENARIO, shop_of_tiers
+from grocery_sample import sample_model
+from tiered_shop import SCENARIO, shop_of_tiers, tiered_model
 
 from scenarios.language.load import load_scenario
 from scenarios.language.schema import LearnSpec, Scenario
 from scenarios.response.effects import Learned
-from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
 from surrogate.experiment.train import learn_table
 from surrogate.kinds import AnyModel, score_any
 from surrogate.model_file import load_model, save_model
-from surrogate.train import train
 
 TIERS = {"Gold": 80, "silver": 80, "rest": 50}
 
@@ -34,7 +32,8 @@ TIERS = {"Gold": 80, "silver": 80, "rest": 50}
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A shop's files with a column of tiers, and a model that was trained on them."""
     place = tmp_path_factory.mktemp("tiers")
-    save_model(train(read_data_spec(shop_of_tiers().write(place)), PARAMS, 1, base=place), place / "model")
+    shop_of_tiers().write(place)
+    save_model(tiered_model(), place / "model")
     return place
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import Running, running_shop
+from little_watch import LIGHT
 from lived import actuals_of, lived_units
 from printed import printed
 from replan_case import again
 
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.needs_a_look import needs_a_look
 from planner.flight.returns_told import returns_beyond
 from planner.report.monitor import monitor_json, show_monitor, verdict_line
@@ -111,9 +112,7 @@ def test_monitor_and_report_say_it_first(case: Running, width: int) -> None:
     """Above every table, in the JSON, and the monitor is not on course."""
     net = "revenue in actuals.csv seems to be net of tax: write it as customers paid"
     actuals = replace(_worse(case, _calm(case, returns=0.04), "returns", 0.5), attention=(net,))
-    report = monitor(
-        case.frozen, case.plan, actuals, folder="p", rank=1, params=MonitorParams(futures=50, least=100, most=100)
-    )
+    report = monitor(case.frozen, case.plan, actuals, folder="p", rank=1, params=LIGHT)
     assert not report.on_course
     said = verdict_line(report).plain
     assert "the actuals cannot be right" in said and "2 findings on customers" in said

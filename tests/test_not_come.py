@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, running
+from little_watch import LIGHT
 from printed import printed
 from replan_case import happened, sold
 
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.not_come import NotCome, not_come
 from planner.replan.question import with_real_stock
 from planner.report.monitor import monitor_json, show_monitor
@@ -90,9 +91,7 @@ def test_monitor_and_replan_name_it_with_what_helps(case: Running) -> None:
     left[k] = 700 - np.cumsum(np.rint(units[:, k]).sum(axis=0))
     actuals = happened(case, units, stock_end=left)
     assert (left[k, : actuals.last + 1] >= 0).all()
-    report = monitor(
-        case.frozen, case.plan, actuals, folder="p", rank=1, params=MonitorParams(futures=50, least=100, most=100)
-    )
+    report = monitor(case.frozen, case.plan, actuals, folder="p", rank=1, params=LIGHT)
     (stock,) = [each for each in report.limits if each.id == "stock:case"]
     assert stock.not_come is not None and stock.not_come.units == 300
     told = monitor_json(replace(report, limits=(replace(stock, probability=1.0, unplanned=1.0),)))
@@ -117,9 +116,7 @@ def test_units_that_nothing_explains_need_attention(case: Running, gone: int, to
     came = np.where(np.arange(case.grid.shape[2]) >= 2, 300, 0)
     left[k] = np.maximum(700 + came - np.cumsum(np.rint(units[:, k]).sum(axis=0)) - gone, 0)
     actuals = happened(case, units, stock_end=left)
-    report = monitor(
-        case.frozen, case.plan, actuals, folder="p", rank=1, params=MonitorParams(futures=50, least=100, most=100)
-    )
+    report = monitor(case.frozen, case.plan, actuals, folder="p", rank=1, params=LIGHT)
     assert (400 if told else 0) == sum(round(each.missing) for each in report.short)
     found = [each for each in monitor_json(report)["findings"] if "fewer than the plan's stock" in each]
     assert len(found) == told

@@ -8,15 +8,23 @@ from pathlib import Path
 
 import pytest
 from cake_shop import BASE, written
+from little_watch import little_watch
 from little_work import little_work
 from typer.testing import CliRunner
 
 from planner.cli import app
+from planner.flight.monitor import MonitorParams
 from planner.problem import build_problem
 from planner.replan.agreed import told_agreed, with_agreed
 from scenarios.language.plan_lines import PlanLine
 
 NOTHING_YET = "date,product,units,revenue\n2026-11-30,cake,0,0\n2026-12-07,cake,0,0\n"
+
+
+@pytest.fixture(autouse=True)
+def _little_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told of goods and of their risk is tested here, not how seldom alarms are false."""
+    little_watch(monkeypatch, futures=MonitorParams().futures)
 
 
 def run(*asked: str, ends: int = 0) -> str:

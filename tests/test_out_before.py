@@ -7,18 +7,19 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from flight_case import Running, running
+from little_watch import LIGHT
 from little_work import little_work
 from lived import actuals_of, lived_units
 from replan_case import again
 
 from planner.flight.empty_before import shelves_to_keep
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.readings import MonitorReport
 from planner.replan.replanned import Replanned
 from planner.report.monitor import monitor_json, verdict_line
 from scenarios.grid import build_grid
 
-PARAMS = MonitorParams(futures=50)
+PARAMS = LIGHT
 CASE = "price: 79, unit_cost: 20}"
 OUT, LAST = 2, 3
 """Cases are gone on the third day; the rest is planned again after the fourth."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import DAYS, LINES, Running, running, running_shop
+from little_watch import LIGHT
 from lived import actuals_of, lived_units, write_actuals
 from plan_folders import write_folder
 from printed import printed
@@ -17,7 +18,7 @@ from planner.cli import app
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from planner.flight.lessons import lessons, lessons_csv
 from planner.flight.measured import Switch
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.report.outcome_report import outcome_json, show_outcome
 from planner.run.scored import score_plan
@@ -234,7 +235,7 @@ def test_what_was_expected_is_the_plans_own_account_in_report_and_monitor(case: 
     for name in ("units", "revenue", "spend", "margin", "profit"):
         assert expected[name] == float(getattr(book, name)), name
     assert report.bridge[-1].forecast == book.profit
-    watched = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=MonitorParams(futures=100))
+    watched = monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=LIGHT)
     everything = next(each for each in watched.series if each.series.id == "everything")
     assert everything.expected == pytest.approx(expected["units"], abs=0.01)
     assert everything.ratio == pytest.approx(everything.actual / everything.expected)

@@ -15,9 +15,9 @@ from grocery_sample import PARAMS, sample_model
 from little_work import little_work
 from people_case import trained as learned_space
 from purchase_files import Shop
-from tiered_shop import SCENARIO, shop_of_tiers
+from tiered_shop import SCENARIO, shop_of_tiers, tiered_model
 
-from scenarios.language.schema import LearnSpec, Scenario
+from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import DataSpec, read_data_spec
 from surrogate.held_out.evaluation import evaluate_purchases
@@ -36,8 +36,8 @@ from surrogate.train import train
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The shop's files, a model that was trained on them, and a question that reads it."""
     place = tmp_path_factory.mktemp("tiers")
-    path = shop_of_tiers().write(place)
-    save_model(train(read_data_spec(path), PARAMS, 1, learn=LearnSpec(count=5), base=place), place / "model")
+    shop_of_tiers().write(place)
+    save_model(tiered_model(), place / "model")
     (place / "s.yaml").write_text(yaml.safe_dump(SCENARIO, sort_keys=False))
     return place
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from command_line import run
 from flight_case import Running, line, running
+from little_watch import LIGHT, little_watch
 from little_work import little_work
 from lived import lived_units, write_actuals
 from plan_directory import plans_of
@@ -19,7 +20,7 @@ from really_ran import lived_otherwise
 from planner.export.rollout import export_rollout
 from planner.flight.by_lot import UNTOLD
 from planner.flight.measured import Switch
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.rollout_lots import lots_to_keep, rollout_switches
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
@@ -54,6 +55,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is learned and kept is tested here, not how good the plan is."""
     little_work(monkeypatch)
+    little_watch(monkeypatch)
 
 
 def _really(case: Running, last: int = LAST) -> Actuals:
@@ -140,8 +142,7 @@ def test_the_new_folder_keeps_the_lots_of_what_is_locked(case: Running, knowing:
     own = rollout_switches([], case.grid, flight=found.frozen.flight)
     plan = case.grid.plan_of(found.plan_set.plans[0].plan_lines)
     later = _really(case, LAST + 1)
-    params = MonitorParams(futures=50)
-    report = monitor(found.frozen, plan, later, folder="new", rank=1, switches=own, params=params)
+    report = monitor(found.frozen, plan, later, folder="new", rank=1, switches=own, params=LIGHT)
     assert f"{LOT}, 2026-11-08" in report.notes
     again = replan(
         found.frozen, found.plan_set, found.plan_set.plans[0], later, b"date\n", ReplanParams(), switches=own

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from flight_case import LINES, Running, running
+from little_watch import LIGHT
 from little_work import little_work
 from replan_case import LAST, again, happened, sold
 
 from constraints.ledger import Ledger
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.replan.eased import eased
 from planner.replan.replanned import Replanned
 from scenarios.futures.draws import draw
@@ -128,7 +129,7 @@ def test_a_ceiling_that_was_raised_is_not_broken(tmp_path: Path) -> None:
     assert any(sentence.startswith("limit total-budget: ") for sentence in found.flight.moved)
     actuals = replace(actuals, grid=build_grid(found.frozen.scenario))
     plan = case.grid.plan_of(found.plan_set.plans[0].plan_lines)
-    watched = monitor(found.frozen, plan, actuals, folder="new", rank=1, params=MonitorParams(futures=100))
+    watched = monitor(found.frozen, plan, actuals, folder="new", rank=1, params=LIGHT)
     (budget,) = (limit for limit in watched.limits if limit.id == "total-budget")
     assert budget.used == pytest.approx(budget.bound, rel=1e-4)
     assert not budget.broken

@@ -20,7 +20,7 @@ from rich.console import Console
 
 from planner.problem import Problem, problem_of
 from planner.report.simulate import show_courses, simulate_json
-from planner.simulate import retrain
+from planner.simulate import loop, retrain
 from planner.simulate.campaign import CampaignParams, World
 from planner.simulate.life import BETWEEN, Life
 from planner.simulate.loop import Course, Learn, LoopParams, Policy, simulate
@@ -80,11 +80,24 @@ def learned(taught: tuple[Problem, Training, Model]) -> tuple[Problem, Training]
 
 
 @pytest.fixture(scope="module")
-def courses(case: Running, market: Market) -> tuple[Course, ...]:
-    """Two campaigns, planned with two trainings."""
+def lived(case: Running, market: Market) -> tuple[tuple[Course, ...], list[tuple[Problem, Training]]]:
+    """Two campaigns, planned with two trainings, and what these said."""
+    said: list[tuple[Problem, Training]] = []
+
+    def keeping(*given: Any) -> tuple[Problem, Training]:
+        said.append(trained(*given))
+        return said[-1]
+
     with pytest.MonkeyPatch.context() as patch:
         little_work(patch)
-        return simulate(case.problem, market, (Policy.PLANNER, Policy.UNIFORM), LOOP)
+        patch.setattr(loop, "trained", keeping)
+        return simulate(case.problem, market, (Policy.PLANNER, Policy.UNIFORM), LOOP), said
+
+
+@pytest.fixture(scope="module")
+def courses(lived: tuple) -> tuple[Course, ...]:
+    """These campaigns."""
+    return lived[0]
 
 
 def test_nothing_of_the_truth_is_written(past: Life, tmp_path: Path) -> None:
@@ -166,9 +179,9 @@ def test_a_past_is_the_same_however_is_learned(case: Running, market: Market, pa
     assert season.ran.gained == pytest.approx(world.gain(world.play(season.ran.lines, season.ran.pieces)))
 
 
-def test_the_same_records_teach_the_same(case: Running, past: Life, learned: tuple) -> None:
-    """Trained twice on the same records, declared offers among them, effects are the same bit for bit."""
-    again, training = trained(case.problem, past.market, past.records, SMALL, SEED + 1, 1)
+def test_the_same_records_teach_the_same(lived: tuple, learned: tuple) -> None:
+    """Trained twice on the same past, once in the loop, declared offers among it, effects are the same bit for bit."""
+    again, training = lived[1][0]
     np.testing.assert_array_equal(again.effects.lift, learned[0].effects.lift)
     np.testing.assert_array_equal(again.effects.base_units, learned[0].effects.base_units)
     assert training == learned[1]

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from command_line import run
 from flight_case import line, running
+from little_watch import little_watch
 from plan_folders import basic_problem, good_lines, write_folder
 from typer.testing import CliRunner
 
@@ -74,6 +75,7 @@ def test_the_next_command_hands_the_monitor_a_rollout_with_lots(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Days that the lot switched off need no attention where the monitor knows of the rollout; else they are named."""
+    little_watch(monkeypatch)
     monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("COLUMNS", "200")

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from command_line import run
 from customer_scores import frame, write
+from little_work import little_work
 from plan_folders import basic_problem, good_lines, write_folder
 
 
-@pytest.fixture
-def campaign(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def campaign(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Two plan folders of one scenario with a rollout each, customers, and actuals of the first day."""
-    monkeypatch.setenv("CAMPAIGN_CACHE", str(tmp_path / "cache"))
-    problem = basic_problem()
-    write(tmp_path / "customers.csv", frame())
-    lines = good_lines(problem)
-    for name, own in (("first", lines), ("second", lines[:2])):
-        write_folder(problem, tmp_path / name, own)
-        options = ("--customers", tmp_path / "customers.csv", "--holdout", "10%")
-        done = run("export", tmp_path / name, "--rollout", tmp_path / f"{name}-out", *options)
-        assert done.exit_code == 0, done.output
-    (tmp_path / "actuals.csv").write_text("date,product,units,revenue\n2027-03-01,espresso-1kg,200,3980\n")
-    return tmp_path
+    folder = tmp_path_factory.mktemp("campaign")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CAMPAIGN_CACHE", str(folder / "cache"))
+        problem = basic_problem()
+        write(folder / "customers.csv", frame())
+        lines = good_lines(problem)
+        for name, own in (("first", lines), ("second", lines[:2])):
+            write_folder(problem, folder / name, own)
+            options = ("--customers", folder / "customers.csv", "--holdout", "10%")
+            done = run("export", folder / name, "--rollout", folder / f"{name}-out", *options)
+            assert done.exit_code == 0, done.output
+        (folder / "actuals.csv").write_text("date,product,units,revenue\n2027-03-01,espresso-1kg,200,3980\n")
+        yield folder
 
 
 @pytest.mark.parametrize("command", ["monitor", "report", "replan", "assign"])
@@ -47,13 +51,17 @@ def test_without_its_own_rollout_beside_it_how_to_write_one_is_said(campaign: Pa
     """Where the own rollout lies elsewhere, the export that writes it is named."""
     (campaign / "first-out").rename(campaign / "cache" / "first-out")
     found = run("monitor", campaign / "first", campaign / "actuals.csv", "--rollout", campaign / "second-out")
+    (campaign / "cache" / "first-out").rename(campaign / "first-out")
     assert found.exit_code == 2
     assert f"campaign export {campaign / 'first'} --rollout OUT --customers FILE writes this plan's" in found.stderr
 
 
-def test_a_re_planned_campaign_has_the_rollouts_from_before(campaign: Path) -> None:
+def test_a_re_planned_campaign_has_the_rollouts_from_before(
+    campaign: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The rollout of the plan that ran is read beside the folder that was planned again; one of another plan is not."""
-    new = campaign / "new"
+    little_work(monkeypatch)
+    new = tmp_path / "new"
     done = run("replan", campaign / "first", campaign / "actuals.csv", "--out", new)
     assert done.exit_code == 0, done.output
     for rollout, code in (("first-out", 0), ("second-out", 2)):

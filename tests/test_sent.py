@@ -8,12 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
+from little_watch import LIGHT
 from little_work import little_work
 from plan_directory import plans_of
 from replan_case import again, happened, sold
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.readings import MonitorReport
 from planner.replan.learning import Learned, for_the_next, learn
 from planner.replan.question import problem_in_flight
@@ -76,9 +77,8 @@ def learned(case: Running, actuals: Actuals, frozen: Frozen | None = None) -> Le
 
 def watched(case: Running, actuals: Actuals, frozen: Frozen | None = None) -> MonitorReport:
     """The monitor's reading, of few futures."""
-    params = MonitorParams(futures=100, cells=1e6)
     frozen = case.frozen if frozen is None else frozen
-    return monitor(frozen, case.plan, actuals, folder="plans", rank=1, params=params)
+    return monitor(frozen, case.plan, actuals, folder="plans", rank=1, params=LIGHT)
 
 
 def reported(case: Running, actuals: Actuals) -> OutcomeReport:

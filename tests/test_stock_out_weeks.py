@@ -7,10 +7,11 @@ from pathlib import Path
 
 import numpy as np
 from flight_case import Running
+from little_watch import LIGHT
 from replan_case import happened
 from shop import load_shop
 
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.problem import problem_of
 from planner.report.monitor import monitor_json
 from scenarios.answer.archive import freeze
@@ -29,10 +30,7 @@ def test_an_empty_shelf_of_weeks_lasts_until_their_last_day(tmp_path: Path) -> N
     units[0, k, 0] = 100.0
     left = np.full(case.grid.shape[1:], np.nan)
     left[k] = [0.0, 0.0, 0.0, 0.0]
-    params = MonitorParams(futures=50, least=100, most=100)
-    report = monitor(
-        case.frozen, plan, happened(case, units, last=1, stock_end=left), folder="p", rank=1, params=params
-    )
+    report = monitor(case.frozen, plan, happened(case, units, last=1, stock_end=left), folder="p", rank=1, params=LIGHT)
     (out,) = report.stock_outs
     assert (out.first, out.last, out.periods) == (dt.date(2026, 11, 1), dt.date(2026, 11, 14), 2)
     told = monitor_json(report)

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 from flight_case import Running, line, running
+from little_watch import LIGHT
 from replan_case import happened, sold
 
 from planner.export.switchbacks import draw_switchbacks
 from planner.flight.by_lot import off_by_lot
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from planner.flight.measured import Switch, compared_periods
-from planner.flight.monitor import MonitorParams, monitor
+from planner.flight.monitor import monitor
 from planner.flight.readings import MonitorReport
 from planner.flight.rollout_lots import read_switches
 from planner.run.scored import score_plan
@@ -157,9 +158,8 @@ def test_days_that_a_lot_switched_off_are_not_odd(case: Running) -> None:
     (other,) = odd(switches)
     assert other == "ran differently from the plan: cut-15 on phone is in the plan and did not run, 2026-11-05"
     assert len(odd([])) == 2
-    params = MonitorParams(futures=50)
     blind, knowing = (
-        monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, switches=told, params=params)
+        monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, switches=told, params=LIGHT)
         for told in ((), switches)
     )
     assert len(blind.otherwise) == 2 and knowing.otherwise == (other,)
@@ -183,8 +183,7 @@ def test_what_ran_on_a_day_of_the_lot_is_a_departure_and_what_did_not_is_none(ca
         )
         told = replace(actuals, ran=ran)
         told = replace(told, otherwise=ran_otherwise(told, grid.lines(case.plan)))
-        params = MonitorParams(futures=50)
-        return monitor(case.frozen, case.plan, told, folder="plans", rank=1, switches=switches, params=params)
+        return monitor(case.frozen, case.plan, told, folder="plans", rank=1, switches=switches, params=LIGHT)
 
     kept, lot = [t for t in range(2, last + 1) if t not in off], "off by the rollout's lot, as it should be: "
     report = watched(*kept)

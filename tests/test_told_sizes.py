@@ -8,10 +8,17 @@ from pathlib import Path
 import pytest
 from command_line import run
 from held_rollouts import rolled_out_twice
+from little_watch import little_watch
 from little_work import little_work
 
 SIZES = {"regulars": 18000, "occasional": 52000}
 """Customers of the template's segments."""
+
+
+@pytest.fixture(autouse=True)
+def _little_watch(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the file tells is tested here, not alarms."""
+    little_watch(monkeypatch)
 
 
 @pytest.fixture(scope="module")

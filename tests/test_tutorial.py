@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from grocery_sample import CATEGORIES, PARAMS, sample_folder, use_folder
+from little_watch import little_watch
 from little_work import little_work
 from typer.testing import CliRunner
 
@@ -28,6 +29,7 @@ KEPT = ("soft-drinks", "snacks", "frozen-pizza", "ice-cream", "id,")
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is about the commands, which need a second plan; how good plans are is tested elsewhere."""
     little_work(monkeypatch, work=2.0)
+    little_watch(monkeypatch)
 
 
 def commands(text: str) -> list[str]:

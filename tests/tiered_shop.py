@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
 import numpy as np
 import pandas as pd
+from grocery_sample import PARAMS
 from purchase_files import Shop, sales_of
+from trained_once import trained_once
+
+from scenarios.language.schema import LearnSpec
+from surrogate.data.data_spec import read_data_spec
+from surrogate.model import Model
+from surrogate.train import train
 
 SCENARIO = {
     "scenario": "tiers",
@@ -32,3 +43,15 @@ def shop_of_tiers() -> Shop:
     shop.tables["people.csv"] = pd.DataFrame({"who": names, "loyalty_tier": tier})
     shop.data["files"]["demographics"] = {"file": "people.csv", "customer": "who", "segment": "loyalty_tier"}
     return shop
+
+
+@cache
+def tiered_model() -> Model:
+    """A small model of the shop, which asked for five segments all the same; trained once a session."""
+    return trained_once("tiers-model", _trained)
+
+
+def _trained() -> Model:
+    with TemporaryDirectory() as folder:
+        spec = read_data_spec(shop_of_tiers().write(Path(folder)))
+        return train(spec, PARAMS, 1, learn=LearnSpec(count=5), base=Path(folder))

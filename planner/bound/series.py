@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from planner.bound.ladder import Ladder
+from planner.evaluation.columns import INSIDE, at
 from planner.runtime import start_jax
 
 Array = Any
@@ -99,7 +100,7 @@ def _best_line() -> Any:
         cell = jnp.broadcast_to(jnp.arange(cells), first.shape)
 
         def at_lines(amount: Array) -> Array:
-            return jnp.zeros((ways * columns, cells), a.dtype).at[first, cell].add(amount).reshape(a.shape)
+            return jnp.zeros((ways * columns, cells), a.dtype).at[first, cell].add(amount, **INSIDE).reshape(a.shape)
 
         at_column = jnp.where((first % columns)[:, None] == np.arange(columns)[:, None], slope[:, None], 0.0)
         return (
@@ -157,7 +158,11 @@ def best_histories(
 
     def wide(values: Array) -> Array:
         """Of all states in which rules leave a series."""
-        return values if states == 1 else xp.concatenate([values] * states, axis=-1)
+        if states == 1:
+            return values
+        # Joined end to end, as many slopes would be cut apart and added up one by one: much to compile.
+        rows, size = values.shape[:-1], values.shape[-1]
+        return xp.broadcast_to(values[..., None, :], (*rows, states, size)).reshape(*rows, states * size)
 
     def step(value: Array, here: tuple[Any, Array, Array, Any]) -> tuple[Array, None]:
         now, fresh, dips, way = here
@@ -168,7 +173,9 @@ def best_histories(
             later = later[kinds].swapaxes(0, 1)
         else:
             follow, refused = way
-            later = xp.where(refused, NEVER, xp.moveaxis(later[kinds[:, None], :, follow], -1, 0))
+            place = (kinds[:, None], slice(None), follow)
+            led = later[place] if xp is np else at(later, place)
+            later = xp.where(refused, NEVER, xp.moveaxis(led, -1, 0))
         top = best(wide(a), wide(b), factor, None if e is None else wide(e), dips, later)
         return top, None
 

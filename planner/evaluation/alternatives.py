@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from planner.evaluation.columns import Choices, Columns, Layers, of_choices
+from planner.evaluation.columns import Choices, Columns, Layers, at, of_choices
 from planner.evaluation.stack import Stack, Weights
 from planner.evaluation.stored import stored
 from planner.runtime import start_jax
@@ -87,9 +87,9 @@ def unit_weights(
 ) -> tuple[Array, Array]:
     """Weight of one base unit, and of one unit of flow per lift, in the priced objective."""
     t = view.shape[2]
-    place = (stack.classes.T[columns % t], (columns // t)[:, None])
+    place = (at(stack.classes.T, (columns % t,)), (columns // t)[:, None])
     pair = (index.public, index.targeted)
-    cell = of_choices(weights.cell, place) - per_unit.reshape(-1)[columns][:, None, None]
+    cell = of_choices(weights.cell, place) - at(per_unit.reshape(-1), (columns,))[:, None, None]
     public = of_choices(weights.public, place, index.public)
     targeted, both = of_choices(weights.targeted, place, *pair), of_choices(weights.both, place, *pair)
     cell, public, targeted, both = stored((cell, public, targeted, both))

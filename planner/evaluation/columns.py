@@ -78,9 +78,13 @@ class Choices(NamedTuple):
     targeted: Array
 
 
+INSIDE: dict[str, Any] = {"mode": "promise_in_bounds", "wrap_negative_indices": False}
+"""For ``.at[...]``: indices lie inside and are not negative, which leaves out a fifth of what is compiled."""
+
+
 def at(table: Array, index: tuple[Array, ...]) -> Array:
     """Entries at indices that are known to lie inside: several times faster on a CPU than checked ones."""
-    return table.at[index].get(mode="promise_in_bounds")
+    return table.at[index].get(**INSIDE)
 
 
 def along(table: Array, index: Array, axis: int = -1) -> Array:

@@ -133,17 +133,19 @@ class Lagrangian:
         jnp, stack = start_jax().numpy, self.stack
         s, k, t = self.columns.shape
         product, period = columns // t, columns % t
-        of_class = stack.classes.T[period]
+        of_class = at(stack.classes.T, (period,))
         lines = jnp.einsum("dkp,dt->ktp", weights.public_line, stack.class_share)
-        public = public + lines[product, period]
-        targeted = targeted + weights.targeted_line[of_class, product[:, None]]
-        targeted = targeted + weights.targeted_issued[of_class, product[:, None]] * (
+        public = public + at(lines, (product, period))
+        targeted = targeted + at(weights.targeted_line, (of_class, product[:, None]))
+        targeted = targeted + at(weights.targeted_issued, (of_class, product[:, None])) * (
             stack.customers[:, None] if stack.redeemers is None else stack.redeemers
         )
         reach = slopes.reaches[0] * stack.scopes.reach_periods[:, None, None]
         for slope, table in ((slopes.contacts[0], stack.scopes.contact), (reach, stack.scopes.reached)):
-            rows = jnp.moveaxis(slope, 1, -1).reshape(-1, k * t, s)[:, columns]
-            for row, covered in zip(rows, table[:, product], strict=True):  # few: cheaper than many small products
+            rows = at(jnp.moveaxis(slope, 1, -1).reshape(-1, k * t, s), (slice(None), columns))
+            for row, covered in zip(
+                rows, at(table, (slice(None), product)), strict=True
+            ):  # few: cheaper than many small products
                 targeted = targeted + row[:, :, None] * covered[:, None, :]
         return public, targeted
 
@@ -185,9 +187,9 @@ class Lagrangian:
             shape = (public.shape[0], v, u)
             wide_public = jnp.broadcast_to(public[:, :, None], shape).reshape(-1, v * u)
             wide_targeted = jnp.broadcast_to(targeted[:, None, :], shape).reshape(-1, v * u)
-            return wide_public[classes], wide_targeted[classes]
+            return at(wide_public, (classes,)), at(wide_targeted, (classes,))
 
-        order = weights.order[classes][..., None]
+        order = at(weights.order, (classes,))[..., None]
         public, targeted = pairs(weights.basket_public, weights.basket_targeted)
         public_base, targeted_base = pairs(weights.basket_public_base, weights.basket_targeted_base)
         base = order + basket.base_public * (public + public_base)
@@ -203,7 +205,7 @@ class Lagrangian:
         plain = flow.plain_base + flow.plain_bump * parts.lift
         orders, rising = all_and_rising(terms.orders_per_unit * plain, self.setting.supplied)
         total += (orders * parts.basket_base + rising * flow.basket_fatigue * parts.basket_bump).sum()
-        charged = jnp.moveaxis(weights.charges[stack.classes], 2, 1)
+        charged = jnp.moveaxis(at(weights.charges, (stack.classes,)), 2, 1)
         margin = charged * terms.unit_margin[None, :, None]
         ahead = terms.strengths.pull_forward * parts.basket_charge * flow.basket_fatigue
         _, bought = all_and_rising(charged * terms.ahead_margin * plain, self.setting.supplied)
@@ -232,9 +234,9 @@ class Lagrangian:
         public = along(value, choice_u[..., None, None])[..., 0].sum(axis=0)
         public = public + jnp.einsum("dv,dt->tv", weights.basket_public_line, stack.class_share)
         targeted = along(value, choice_v[..., None, None], axis=-2)[..., 0, :]
-        targeted = targeted + weights.basket_targeted_line[stack.classes]
+        targeted = targeted + at(weights.basket_targeted_line, (stack.classes,))
         redeeming = stack.customers[:, None] if stack.order_redeemers is None else stack.order_redeemers
-        targeted = targeted + weights.basket_issued[stack.classes] * redeeming[:, None, :]
+        targeted = targeted + at(weights.basket_issued, (stack.classes,)) * redeeming[:, None, :]
         targeted = targeted + jnp.einsum("jst,ju->stu", slopes.contacts[1], stack.scopes.basket_contact)
         reach = slopes.reaches[1] * stack.scopes.reach_periods[:, None]
         targeted = targeted + jnp.einsum("rst,ru->stu", reach, stack.scopes.basket_reached)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evaluation.columns import Choices, Columns, at
+from planner.evaluation.columns import INSIDE, Choices, Columns, at
 from planner.runtime import start_jax
 from scenarios.grid import Blocks
 from scenarios.response.entries import CellTables
@@ -136,7 +136,7 @@ def spread(view: Columns, public: Held, targeted: Held) -> dict[str, Any]:
     # by a loop of many steps, each of which costs more than what it writes.
     number = jnp.zeros(s * k * t + 1, jnp.int32)
     last = jnp.arange(1, 1 + sum(len(cell) for cell in cells), dtype=jnp.int32)
-    number = number.at[jnp.concatenate(cells)].set(last, mode="promise_in_bounds")[:-1].reshape(s, k, t)
+    number = number.at[jnp.concatenate(cells)].set(last, **INSIDE)[:-1].reshape(s, k, t)
     nothing = jnp.zeros((len(SPREAD) + lags, 1), values[0].dtype)
     tables = [at(row, (number,)) for row in jnp.concatenate([nothing, *values], axis=1)]
     named = {name: tables[number] for number, name in enumerate(SPREAD)}

@@ -104,15 +104,15 @@ class Stack:
         for names, shape in zip(_BINS, self._bin_shapes, strict=True):
             end = start + prod(shape) * len(names)
             several = flat[:, start:end].reshape(-1, *shape, len(names))
-            several = several[:, self.alike] if names is _PAIRS else several
+            several = at(several, (slice(None), self.alike)) if names is _PAIRS else several
             fields |= {name: several[..., number] for number, name in enumerate(names)}
             start = end
         return Weights(**fields)
 
     def messages(self, coefficients: Array) -> Array:
         """[J, S, T] weighted sum of what all functionals weigh a message."""
-        jnp = start_jax().numpy
-        return jnp.moveaxis(((self.covered * coefficients[None, :]) @ self.scopes.message)[self.classes], -1, 0)
+        by_class = (self.covered * coefficients[None, :]) @ self.scopes.message
+        return start_jax().numpy.moveaxis(at(by_class, (self.classes,)), -1, 0)
 
     @property
     def _bin_shapes(self) -> tuple[tuple[int, ...], ...]:

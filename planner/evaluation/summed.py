@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from planner.evaluation.columns import at
+from planner.evaluation.columns import INSIDE, at
 from planner.evaluation.lines import Held, Sales
 from planner.evaluation.stack import Stack
 from planner.runtime import start_jax
@@ -77,7 +77,7 @@ def _sums(count: int, index: Array, size: int, *fields: Array) -> Array:
     jnp = start_jax().numpy
     several = jnp.stack([field.reshape(-1) for field in fields], axis=-1)
     total = jnp.zeros((count * size, len(fields)), several.dtype)
-    return total.at[index.reshape(-1)].add(several, mode="promise_in_bounds").reshape(count, -1)
+    return total.at[index.reshape(-1)].add(several, **INSIDE).reshape(count, -1)
 
 
 def _basket_sums(stack: Stack, what: Sold, blocks: Blocks[Array]) -> tuple[Array, Array]:
@@ -114,7 +114,7 @@ def _public_sums(stack: Stack, public: Sales, here: Array) -> Array:
     own = jnp.moveaxis(at(here, (slice(None), slice(None), column % t)), -1, 0)
     rows = jnp.stack([(own * field[:, None]).sum(axis=-1) for field in fields], axis=-1)
     index = (column // t) * wide + public.held.choice.public[:, 0, 0]
-    total = jnp.zeros((k * wide, *rows.shape[1:]), rows.dtype).at[index].add(rows, mode="promise_in_bounds")
+    total = jnp.zeros((k * wide, *rows.shape[1:]), rows.dtype).at[index].add(rows, **INSIDE)
     return jnp.moveaxis(total, 1, 0).reshape(len(here), -1)
 
 
@@ -125,7 +125,7 @@ def _silent(stack: Stack, held: Held, blocks: Blocks[Array]) -> Array:
     product, choice = held.column // t, held.choice.targeted[..., 0]
     left = 1.0 - at(scopes.contact, (rows, product, choice))
     spared = jnp.ones((s, t, len(scopes.contact)), left.dtype)
-    spared = spared.at[held.segment[:, 0], held.column[:, 0] % t].multiply(left, mode="promise_in_bounds")
+    spared = spared.at[held.segment[:, 0], held.column[:, 0] % t].multiply(left, **INSIDE)
     basket = at(scopes.basket_contact, (rows.T[..., None], blocks.basket_targeted[None]))
     return jnp.moveaxis(spared, -1, 0) * (1.0 - basket)
 
@@ -137,6 +137,6 @@ def _missed(stack: Stack, held: Held, blocks: Blocks[Array]) -> Array:
     product, period, choice = held.column // t, held.column % t, held.choice.targeted[..., 0]
     left = 1.0 - at(scopes.reached, (rows, product, choice)) * at(scopes.reach_periods, (rows, period))
     spared = jnp.ones((s, len(scopes.reached)), left.dtype)
-    spared = spared.at[held.segment[:, 0]].multiply(left, mode="promise_in_bounds")
+    spared = spared.at[held.segment[:, 0]].multiply(left, **INSIDE)
     basket = at(scopes.basket_reached, (rows.T[..., None], blocks.basket_targeted[None]))
     return spared.T * (1.0 - basket * scopes.reach_periods[:, None]).prod(axis=-1)
