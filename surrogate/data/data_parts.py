@@ -171,6 +171,8 @@ class OffersFile(DataPart):
     first_day: str
     last_day: str
     product: str | None = None
+    category: str | None = None
+    """A category of ``files.products``: with a blank product, the row is about all products of it."""
     customer: str | None = None
 
 
