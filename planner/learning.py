@@ -22,6 +22,7 @@ from surrogate.evidence.holdout_tests import untold  # noqa: E402
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
 from surrogate.model import Model  # noqa: E402
 from surrogate.model_file import check_target, save_model  # noqa: E402
+from surrogate.progress import stage_and_step  # noqa: E402
 
 Watcher = Callable[[Progress], None]
 
@@ -67,8 +68,9 @@ def reporter(progress: Watcher) -> Callable[[str, float], None]:
     """Turn the surrogate's reports into progress with the time since now."""
     begun = time.monotonic()
 
-    def report(stage: str, share_done: float) -> None:
+    def report(said: str, share_done: float) -> None:
         done = min(max(share_done, 0.0), 1.0)
-        progress(Progress(stage=stage, seconds=time.monotonic() - begun, share_done=done))
+        stage, step = stage_and_step(said)
+        progress(Progress(stage=stage, step=step, seconds=time.monotonic() - begun, share_done=done))
 
     return report

@@ -21,6 +21,7 @@ from surrogate.progress import ProgressCallback, silent
 from surrogate.scoring.score import score
 from surrogate.scoring.single import SingleScorer, purchase_scorer
 from surrogate.train import train
+from surrogate.training.begun import unfinished_training
 from surrogate.why.explanation import Explanation
 from surrogate.why.purchases import explain_purchases
 
@@ -28,7 +29,7 @@ AnyModel = Model | ExperimentModel
 
 
 def train_any(path: Path, learn: LearnSpec, *, seed: int = 1, progress: ProgressCallback = silent) -> AnyModel:
-    """Learn from a data file of any kind.
+    """Learn from a data file of any kind; a training of purchases that was cut off goes on where it was.
 
     Raises
     ------
@@ -38,7 +39,11 @@ def train_any(path: Path, learn: LearnSpec, *, seed: int = 1, progress: Progress
     if is_experiment(path):
         trial = read_experiment_spec(path)
         return train_experiment(trial, seed=seed, progress=progress, learn=learn, base=path.parent)
-    return train(read_data_spec(path), seed=seed, progress=progress, learn=learn, base=path.parent)
+    spec = read_data_spec(path)
+    kept = unfinished_training(spec, path.parent, seed)
+    model = train(spec, seed=seed, progress=progress, learn=learn, base=path.parent, unfinished=kept)
+    kept.finish()
+    return model
 
 
 def load_scorable(folder: Path | str) -> AnyModel:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
-from planner.commands.terminal import ExitCode, answering, show, show_json
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from planner.progress import Progress
 
 
 @answering
@@ -104,8 +107,22 @@ def train(
     from planner.report.effects import accuracy_json, show_accuracy
     from planner.report.notes import show_sentences
 
-    with watching(quiet=json_) as progress:
-        model = train_model(data, out, segments=segments, seed=seed, progress=progress)
+    doing = ["beginning"]
+    try:
+        with watching(quiet=json_, keep_stages=True) as progress:
+
+            def watch(moment: Progress) -> None:
+                doing[:] = [moment.stage]
+                progress(moment)
+
+            model = train_model(data, out, segments=segments, seed=seed, progress=watch)
+    except KeyboardInterrupt:
+        as_it_was = "is as it was" if out.exists() else "was not written"
+        note(
+            f"stopped while {doing[0]}: {out} {as_it_was}. Purchases that were read and networks that were fitted are "
+            "kept in the cache, and the same command goes on from them"
+        )
+        raise
     if json_:
         document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
         document |= {"notes": model.notes, "holdout_unused": holdout_untold(model)}

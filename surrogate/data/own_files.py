@@ -26,9 +26,17 @@ from surrogate.data.shelf_tables import promotions
 from surrogate.data.signals import read_signals
 from surrogate.data.table_files import read_batches
 from surrogate.data.weeks import week_of
+from surrogate.progress import ProgressCallback, at_step, silent
 
 
-def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | None = None) -> Events:
+def load(
+    spec: DataSpec,
+    until: dt.date,
+    base: Path,
+    *,
+    store: StoreParams | None = None,
+    progress: ProgressCallback = silent,
+) -> Events:
     """Read the files of a data spec up to and including a day.
 
     Parameters
@@ -37,6 +45,8 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         What to read, up to when, and the folder that file names are relative to.
     store
         When rows go to disk while they are added up.
+    progress
+        Hears what is being done and the share of it that is done.
 
     Raises
     ------
@@ -47,6 +57,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
     if files is None:
         raise TypeError("own files need a data spec with files")
     source = Path(files.transactions.label).name
+    progress("looking at all files", 0.0)
     small = first_look(base, files, spec, until)
     products, known = small.products, small.known
     seen = SeenRows()
@@ -54,7 +65,9 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         intake = Intake(store=rows, prices=PriceMedians(len(known)), source=source)
         for batch in read_batches(base, files.transactions):
             intake.take(purchase_rows(batch, files.transactions, spec, until, known, seen))
+            progress(at_step("reading purchases", f"{seen.read:,} rows"), 0.05 + 0.55 * batch.done)
         require_purchases(intake.rows, seen, files, spec, until)
+        progress("cleaning and adding up purchases", 0.60)
         mailings, coupons = side_tables.mailings(files.mailings, small.mailings, seen.customers)
         offers, unlisted = past_runs(files.offers, small.offers, seen.customers)
         left_out, sent = holdout(files.holdout, small.holdout, spec, until, seen.customers, offers)
@@ -80,6 +93,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
             *_nothing_cancelled(files.transactions, seen),
             *named_though_public(files, spec, offers),
         )
+    progress("reading what is known beside them", 0.85)
     names = list(seen.stores)
     people, twice = demographics(files.demographics, small.demographics, seen.customers, least=spec.min_segment_size)
     signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)

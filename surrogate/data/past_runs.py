@@ -9,7 +9,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.first_few import first_few
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.columns import factorized, texts_of
@@ -23,8 +22,6 @@ from surrogate.data.table_files import BUYERS, LISTED, Batch, read_part
 Int = NDArray[np.int64]
 _NAMED = 20
 """Unknown offers and categories that are named one by one."""
-_SHOWN = 6
-"""Categories that a message lists."""
 _EVERYTHING, _UNLISTED = -1, -3
 """Stand for every product, and for one that is not listed."""
 
@@ -136,7 +133,7 @@ def _require_categories(
     problems = []
     for name in unknown[:_NAMED]:
         own = spec.products.get(name)
-        remedy = did_you_mean(name, names) or f"categories are {first_few(names, _SHOWN)}"
+        remedy = did_you_mean(name, names)
         if own is not None:
             remedy = f"{name} is a product of the data file: write a row for each of its categories, {', '.join(own)}"
         problems.append(Problem(where=part.label, what=what, expected=expected, got=f'"{name}"', remedy=remedy))

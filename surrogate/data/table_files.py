@@ -45,6 +45,8 @@ class Batch:
     """Where they are several files."""
     source: NDArray[np.int64] | None = None
     """[N] number of each row's file among them; None for the one file."""
+    done: float = 1.0
+    """Share of the part's files, by bytes, that is read with this batch."""
 
     def column(self, name: str) -> pa.Array:
         """Return a column."""
@@ -126,14 +128,17 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
         For files that cannot be read, and columns that are not there.
     """
     wanted = [name for _, name in part.columns()]
-    for path in paths_of(base, part):
+    paths = paths_of(base, part)
+    sizes = [path.stat().st_size for path in paths]
+    for number, path in enumerate(paths):
         tables = _parquet(path, part, wanted) if path.suffix.lower() in PARQUET else _csv(path, part, wanted)
         first = 0
         try:
-            for table in tables:
+            for table, share in tables:
                 rows = np.arange(first, first + table.num_rows)
                 first += table.num_rows
-                yield Batch(path=path, part=part, table=table, rows=rows)
+                done = (sum(sizes[:number]) + share * sizes[number]) / max(sum(sizes), 1)
+                yield Batch(path=path, part=part, table=table, rows=rows, done=done)
         except (OSError, pa.ArrowException, UnicodeError, csv.Error) as error:
             raise _unreadable(path, part, error) from None
         if not first:
@@ -186,21 +191,25 @@ def _plain(table: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
 
 
-def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[tuple[pa.RecordBatch, float]]:
+    """Yield tables, and the share of the file's rows that is read with each."""
     schema = parquet_schema(path, part)
     texts = [name for name in wanted if _is_text(schema.field(name).type)]
     options = {"buffer_size": 1 << 20, "pre_buffer": False, "page_checksum_verification": True}
     with pq.ParquetFile(path, read_dictionary=texts, **options) as file:
+        read, rows = 0, max(file.metadata.num_rows, 1)
         for table in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted, use_threads=False):
             table.validate(full=True)  # damaged bytes would be another id, or none
-            yield table
+            read += table.num_rows
+            yield table, read / rows
 
 
 def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
+def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[tuple[pa.RecordBatch, float]]:
+    """Yield tables, and the share of the file's bytes that is read with each."""
     header = csv_header(path, part)
     options = pacsv.ConvertOptions(
         include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
@@ -213,8 +222,11 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
         parse_options=pacsv.ParseOptions(delimiter=part.delimiter, newlines_in_values=True),
         convert_options=options,
     )
+    blocks = max(path.stat().st_size / _BLOCK_BYTES, 1.0)
     with reader:
-        yield from (batch for batch in reader if batch.num_rows)
+        for number, batch in enumerate(reader, start=1):
+            if batch.num_rows:
+                yield batch, min(number / blocks, 1.0)
 
 
 def _unreadable(path: Path, part: DataPart, error: Exception) -> InvalidInput:
