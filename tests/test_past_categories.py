@@ -54,13 +54,13 @@ def test_a_product_beside_its_category_is_that_product_alone(tmp_path):
     ("row", "words"),
     [
         ({"cat": "a"}, r'cat: expected a category of files.products, got "a"; did you mean A'),
-        ({"cat": "Tea"}, r'got "Tea"; categories are A, B'),
+        ({"cat": "Tea"}, r'got "Tea"; known: A, B'),
         ({"cat": "b"}, r'got "b"; b is a product of the data file: write a row for each of its categories, B'),
         ({"cat": "B", "sku": "p0"}, r'offers.csv:2: cat: .*got "B" beside a product of "A"; leave sku blank'),
     ],
 )
 def test_a_category_that_is_none_is_refused(tmp_path, row, words):
-    """Unknown categories, the scenario's products, and a product of another category are told with what mends them."""
+    """Unknown categories, the scenario's products, a product of another category: told with what mends them."""
     shop = shop_with([{"cat": "A", "sku": ""} | row], category="cat", product="sku")
     shop.data["products"] = {"goods": ["A"], "b": ["B"]}
     with pytest.raises(InvalidInput, match=words):

@@ -115,7 +115,7 @@ def settle(rows: pd.DataFrame, params: CleanParams, *, net: bool) -> tuple[pd.Da
 
 
 def _taken_for(rows: pd.DataFrame, told: NDArray[np.int8], returned: Flag) -> dict[str, int]:
-    """Count unmarked rows that were taken for returned goods, and those of them that may be lines that were cancelled."""
+    """Count unmarked rows that were taken for returned goods, and which of them may be cancelled lines."""
     found = {
         f"returned goods: {words} (clean.{key} can say otherwise)": int((returned & (told == kind)).sum())
         for kind, (key, words) in _UNMARKED.items()
