@@ -19,9 +19,12 @@ start_jax()
 
 from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
 from surrogate.evidence.holdout_tests import untold  # noqa: E402
+from surrogate.held_out.measured import SECTION, KeptTest  # noqa: E402
+from surrogate.held_out.verdict_apart import levels_and_effects  # noqa: E402
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
 from surrogate.model import Model  # noqa: E402
 from surrogate.model_file import check_target, save_model  # noqa: E402
+from surrogate.parts import unpack  # noqa: E402
 from surrogate.progress import stage_and_step  # noqa: E402
 
 Watcher = Callable[[Progress], None]
@@ -62,6 +65,13 @@ def train_model(
 def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
     """Return by reason what of the holdout of a model's data is in no lift test."""
     return untold(model.sections) if isinstance(model, Model) else {}
+
+
+def levels_and_effects_of(model: AnyModel) -> tuple[str, ...]:
+    """Return what the test of a model's training says of levels and of effects; nothing where it keeps none."""
+    if not isinstance(model, Model) or SECTION not in model.sections:
+        return ()
+    return levels_and_effects(unpack(model.sections[SECTION], KeptTest).measured.rows)
 
 
 def reporter(progress: Watcher) -> Callable[[str, float], None]:

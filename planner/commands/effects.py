@@ -103,7 +103,7 @@ def train(
 ) -> ExitCode:
     """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
     from planner.commands.live import watching
-    from planner.learning import holdout_untold, train_model
+    from planner.learning import holdout_untold, levels_and_effects_of, train_model
     from planner.report.effects import accuracy_json, show_accuracy
     from planner.report.notes import show_sentences
 
@@ -123,13 +123,15 @@ def train(
             "kept in the cache, and the same command goes on from them"
         )
         raise
+    apart = levels_and_effects_of(model)
     if json_:
         document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
-        document |= {"notes": model.notes, "holdout_unused": holdout_untold(model)}
+        document |= {"levels_and_effects": apart, "notes": model.notes, "holdout_unused": holdout_untold(model)}
         show_json({"format": "campaign-training/1", "model": str(out), **document})
         return ExitCode.YES
     show(
         *show_accuracy(model.accuracy),
+        *([show_sentences("Levels and effects apart", apart)] if apart else []),
         show_sentences("Cleaning", model.cleaning),
         show_sentences("Notes", model.notes),
         f"wrote {out}; use it in a scenario with  effects: {{model: {out}}}",
