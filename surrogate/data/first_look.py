@@ -52,7 +52,7 @@ def first_look(base: Path, files: DataFiles, spec: DataSpec, until: dt.date) -> 
         For files, columns, categories and offers that are missing or unknown, with the mistakes of all files at once:
         first those of headers, then those of rows.
     """
-    _require_headers(base, files)
+    require_headers(base, files)
     goods, known, said = products(base, files, spec)
     require_categories(spec, set(goods["data_category"].dropna()), files.products.label)
     zone, problems = spec.time_zone, list[Problem]()
@@ -83,8 +83,14 @@ def first_look(base: Path, files: DataFiles, spec: DataSpec, until: dt.date) -> 
     )
 
 
-def _require_headers(base: Path, files: DataFiles) -> None:
-    """Refuse mapped columns that files lack; of a part's files that are wrong alike the first is named."""
+def require_headers(base: Path, files: DataFiles) -> None:
+    """Look at the headers of all files, and at nothing else.
+
+    Raises
+    ------
+    InvalidInput
+        For missing files and mapped columns that files lack; of a part's files that are wrong alike the first is named.
+    """
     problems: list[Problem] = []
     for _, part in files.parts():
         try:

@@ -87,7 +87,7 @@ def evaluate_purchases(
     params
         Size of the ensemble of a new fit.
     refit
-        Whether to fit anew; None where it is needed (`refit_because`).
+        Whether to fit anew; None where it is needed (`refit_because`, or another seed).
     progress
         Hears what is being done and the share of it that is done.
 
@@ -102,7 +102,7 @@ def evaluate_purchases(
     seed = model.seed if seed is None else seed
     params = params or EnsembleParams()
     if refit is None:
-        refit = bool(refit_because(model, path, params=params))
+        refit = seed != model.seed or bool(refit_because(model, path, params=params))
     if _later(model, spec):
         held, panel = later_weeks(model, spec, path.parent, part_of(progress, 0.0, 0.75))
         rng = stream(seed, "evaluation intervals")
@@ -161,9 +161,15 @@ def refit_because(model: Model, path: Path | str, *, params: EnsembleParams | No
         Size of the ensemble of a new fit.
     asked
         Whether somebody wants one anyway.
+
+    Raises
+    ------
+    InvalidInput
+        When the data file cannot be used, or is not about the model's products.
     """
     path = Path(path)
     spec = read_data_spec(path)
+    _same_products(model, spec, path)
     if _later(model, spec):
         return ""
     if asked:

@@ -9,6 +9,7 @@ from pathlib import Path
 import platformdirs
 
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.first_look import require_headers
 from surrogate.data.pseudonyms import Pseudonyms, key_to_learn
 from surrogate.fingerprint import code_hash, data_hash
 from surrogate.unfinished import Unfinished
@@ -24,11 +25,15 @@ def cache_root() -> Path:
 def unfinished_training(spec: DataSpec, base: Path | None, seed: int) -> Unfinished:
     """Return the place of a training: of these files, this data file, code and key of pseudonyms, and the seed.
 
+    Headers are looked at before the files are hashed, which takes seconds where they are large.
+
     Raises
     ------
     InvalidInput
-        When a named file cannot be read.
+        When a named file cannot be read, or lacks a column.
     """
+    if spec.files is not None:
+        require_headers(base or Path(), spec.files)
     key = Pseudonyms(key_to_learn()).fingerprint
     said = spec.model_dump_json(exclude={"experiments"})
     inputs = (data_hash(spec, base), said, str(seed), code_hash(), key)
