@@ -109,7 +109,7 @@ def train(
     progress("calibrating intervals", 0.70)
     misses = find_misses(first, seed)
     progress("fitting other predictors to compare with", 0.71)
-    measured = measure_fit(first, misses.coverage, seed)
+    measured = measure_fit(first, misses.coverage, seed, boosted=False)
 
     taking_in = f"taking in the last {first.held.shelf.weeks.size} weeks"
     first = first.described_at(week_of(spec.test_until))

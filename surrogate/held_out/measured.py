@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 OURS = "network"
 PEERS = ("segment mean", "constant elasticity", "LightGBM")
+LEFT_OUT = "LightGBM was not run: training leaves it out, it takes long. campaign evaluate --refit runs it."
 SECTION = "held-out-test"
 """Name of the section of a model that holds a `KeptTest`."""
 
@@ -62,7 +63,7 @@ def question_of(spec: DataSpec, params: EnsembleParams) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def measure(held: Held, panel: Panel, coverage: tuple[Coverage, ...], seed: int) -> Measured:
+def measure(held: Held, panel: Panel, coverage: tuple[Coverage, ...], seed: int, *, boosted: bool = True) -> Measured:
     """Score what was foreseen of held-out weeks beside what peers, fitted here, foresee of them.
 
     Parameters
@@ -75,8 +76,10 @@ def measure(held: Held, panel: Panel, coverage: tuple[Coverage, ...], seed: int)
         Of the network's intervals.
     seed
         Of the resamples, and of LightGBM.
+    boosted
+        Whether LightGBM is run, which may take as long as a quarter of a training.
     """
-    rows, missing = _rows(held, panel, seed)
+    rows, missing = _rows(held, panel, seed, boosted=boosted)
     shelf = held.shelf
     return Measured(
         first_day=monday_of(int(shelf.weeks[0])),
@@ -89,13 +92,13 @@ def measure(held: Held, panel: Panel, coverage: tuple[Coverage, ...], seed: int)
     )
 
 
-def measure_fit(first: FirstFit, coverage: tuple[Coverage, ...], seed: int) -> Measured:
-    """Score a first fit on the weeks that it has not seen."""
+def measure_fit(first: FirstFit, coverage: tuple[Coverage, ...], seed: int, *, boosted: bool = True) -> Measured:
+    """Score a first fit on the weeks that it has not seen; see `measure`."""
     panel = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
-    return measure(first.held, panel, coverage, seed)
+    return measure(first.held, panel, coverage, seed, boosted=boosted)
 
 
-def _rows(held: Held, panel: Panel, seed: int) -> tuple[tuple[ForecastRow, ...], tuple[str, ...]]:
+def _rows(held: Held, panel: Panel, seed: int, *, boosted: bool) -> tuple[tuple[ForecastRow, ...], tuple[str, ...]]:
     found = [
         (OURS, held.network, ""),
         (PLAIN, held.baseline, ""),
@@ -103,10 +106,11 @@ def _rows(held: Held, panel: Panel, seed: int) -> tuple[tuple[ForecastRow, ...],
         (PEERS[0], held.segment_mean, "of the training weeks, item by item"),
         (PEERS[1], elasticity_forecast(panel), "log-log regression, one elasticity a category"),
     ]
-    missing: tuple[str, ...] = ()
+    missing: tuple[str, ...] = () if boosted else (LEFT_OUT,)
     try:
-        boosted = boosted_forecast(panel, seed=seed)
-        found.append((PEERS[2], boosted, "the same features and lags of units, default settings"))
+        if boosted:
+            units = boosted_forecast(panel, seed=seed)
+            found.append((PEERS[2], units, "the same features and lags of units, default settings"))
     except BoostingUnavailableError as error:
         missing = (str(error),)
     rows = [score_forecast(name, units, held, note) for name, units, note in found]
