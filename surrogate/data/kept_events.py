@@ -23,7 +23,8 @@ def write_events(events: Events, folder: Path) -> None:
     """Write events to an empty folder; past offers are the data file's and not written."""
     for name, table in _tables(events).items():
         whole = pa.Table.from_pandas(table)
-        with pa.OSFile(str(folder / f"{name}.arrow"), "wb") as file, pa.ipc.new_file(file, whole.schema) as writer:
+        place, packed = str(folder / f"{name}.arrow"), pa.ipc.IpcWriteOptions(compression="zstd", use_threads=False)
+        with pa.OSFile(place, "wb") as file, pa.ipc.new_file(file, whole.schema, options=packed) as writer:
             writer.write_table(whole)
     np.save(folder / _CUSTOMERS, events.customers, allow_pickle=False)
     texts = {
@@ -46,7 +47,8 @@ def read_events(folder: Path, spec: DataSpec) -> Events:
     tables = {}
     for path in folder.glob("*.arrow"):
         with pa.OSFile(str(path), "rb") as file:
-            tables[path.stem] = pa.ipc.open_file(file).read_all().to_pandas(use_threads=False)
+            whole = pa.ipc.open_file(file, options=pa.ipc.IpcReadOptions(use_threads=False)).read_all()
+            tables[path.stem] = whole.to_pandas(use_threads=False)
     texts = json.loads((folder / _TEXTS).read_text())
     return Events(
         until=dt.date.fromisoformat(texts["until"]),
