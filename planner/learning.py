@@ -57,9 +57,11 @@ def train_model(
     """Train on a data file, whatever the cache holds, and write the model."""
     refuse_inside_problem(out, option="--out")
     check_target(out)
-    model = train_any(data, LearnSpec(count=segments), seed=seed, progress=reporter(progress))
-    save_model(model, out)
-    return model
+
+    def save(model: AnyModel) -> None:
+        save_model(model, out)
+
+    return train_any(data, LearnSpec(count=segments), save=save, seed=seed, progress=reporter(progress))
 
 
 def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from scenarios.language.schema import LearnSpec, Offer, Scenario
@@ -28,8 +29,22 @@ from surrogate.why.purchases import explain_purchases
 AnyModel = Model | ExperimentModel
 
 
-def train_any(path: Path, learn: LearnSpec, *, seed: int = 1, progress: ProgressCallback = silent) -> AnyModel:
+def train_any(
+    path: Path,
+    learn: LearnSpec,
+    *,
+    save: Callable[[AnyModel], None],
+    seed: int = 1,
+    progress: ProgressCallback = silent,
+) -> AnyModel:
     """Learn from a data file of any kind; a training of purchases that was cut off goes on where it was.
+
+    Parameters
+    ----------
+    path, learn, seed, progress
+        The data file, how many segments, of every random choice, and what hears how far it is.
+    save
+        Saves the model; what a training keeps in case that it is cut off goes when that is done.
 
     Raises
     ------
@@ -38,10 +53,13 @@ def train_any(path: Path, learn: LearnSpec, *, seed: int = 1, progress: Progress
     """
     if is_experiment(path):
         trial = read_experiment_spec(path)
-        return train_experiment(trial, seed=seed, progress=progress, learn=learn, base=path.parent)
+        learned = train_experiment(trial, seed=seed, progress=progress, learn=learn, base=path.parent)
+        save(learned)
+        return learned
     spec = read_data_spec(path)
     kept = unfinished_training(spec, path.parent, seed)
     model = train(spec, seed=seed, progress=progress, learn=learn, base=path.parent, unfinished=kept)
+    save(model)
     kept.finish()
     return model
 

@@ -60,7 +60,7 @@ def test_a_training_that_is_cut_off_goes_on_where_it_was(shop, tmp_path, monkeyp
         stopped = run(shop, tmp_path / "model")
     assert stopped.exit_code == 130
     assert "stopped while learning effects from" in stopped.stderr and "was not written" in stopped.stderr
-    assert "the same command goes on from them" in stopped.stderr
+    assert "the same command goes on from it" in stopped.stderr
     assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "shop", "whole"]
     (kept,) = (tmp_path / "cache" / "unfinished").iterdir()
     assert sorted(path.name for path in kept.iterdir()) == ["events", "network-0-of-2-seed-1"]

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from planner.progress import Progress
 
 
+_GOES_ON = (
+    ". What had ended by then (purchases read, networks fitted) is kept in the cache, and the same command goes on "
+    "from it"
+)
+
+
 @answering
 def effects(
     scenario: ScenarioArgument,
@@ -106,6 +112,7 @@ def train(
     from planner.learning import holdout_untold, levels_and_effects_of, train_model
     from planner.report.effects import accuracy_json, show_accuracy
     from planner.report.notes import show_sentences
+    from surrogate.experiment.spec import is_experiment
 
     doing = ["beginning"]
     try:
@@ -118,10 +125,7 @@ def train(
             model = train_model(data, out, segments=segments, seed=seed, progress=watch)
     except KeyboardInterrupt:
         as_it_was = "is as it was" if out.exists() else "was not written"
-        note(
-            f"stopped while {doing[0]}: {out} {as_it_was}. Purchases that were read and networks that were fitted are "
-            "kept in the cache, and the same command goes on from them"
-        )
+        note(f"stopped while {doing[0]}: {out} {as_it_was}" + ("" if is_experiment(data) else _GOES_ON))
         raise
     apart = levels_and_effects_of(model)
     if json_:
