@@ -5,20 +5,35 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.learning import Watcher, reporter
-from planner.progress import ignore
+from planner.progress import Progress, ignore
 from scenarios.problems import InvalidInput, Problem
 from surrogate.experiment.evaluate import evaluate_experiment
 from surrogate.experiment.evaluation import ExperimentEvaluation
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.spec import is_experiment
-from surrogate.held_out.evaluation import PurchasesEvaluation, evaluate_purchases
+from surrogate.held_out.evaluation import PurchasesEvaluation, evaluate_purchases, refit_because
 from surrogate.kinds import load_scorable
 
 Evaluation = PurchasesEvaluation | ExperimentEvaluation
 
 
-def evaluate_model(folder: Path, data: Path, *, progress: Watcher = ignore) -> Evaluation:
+_ANEW = (
+    "{why}. A model is fitted anew on the weeks up to train_until, which takes about three quarters of the time of a "
+    "training."
+)
+
+
+def evaluate_model(folder: Path, data: Path, *, refit: bool = False, progress: Watcher = ignore) -> Evaluation:
     """Test a model on what it has not seen of a data file of its kind.
+
+    Parameters
+    ----------
+    folder, data
+        The model and its data file.
+    refit
+        Of purchases, fit anew also where the model keeps the test of its training.
+    progress
+        Hears what is being done, and first why a model is fitted anew, if one is.
 
     Raises
     ------
@@ -34,4 +49,7 @@ def evaluate_model(folder: Path, data: Path, *, progress: Watcher = ignore) -> E
         raise InvalidInput([Problem(where=str(data), what="kind", expected=expected, got=got, remedy=remedy)])
     if isinstance(model, ExperimentModel):
         return evaluate_experiment(model, data, seed=model.seed, progress=reporter(progress))
-    return evaluate_purchases(model, data, progress=reporter(progress))
+    why = refit_because(model, data, asked=refit)
+    if why:
+        progress(Progress(stage="fitting anew", known=_ANEW.format(why=why)))
+    return evaluate_purchases(model, data, refit=bool(why), progress=reporter(progress))

@@ -19,9 +19,13 @@ start_jax()
 
 from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
 from surrogate.evidence.holdout_tests import untold  # noqa: E402
+from surrogate.held_out.measured import SECTION, KeptTest  # noqa: E402
+from surrogate.held_out.verdict_apart import levels_and_effects  # noqa: E402
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
 from surrogate.model import Model  # noqa: E402
 from surrogate.model_file import check_target, save_model  # noqa: E402
+from surrogate.parts import unpack  # noqa: E402
+from surrogate.progress import stage_and_step  # noqa: E402
 
 Watcher = Callable[[Progress], None]
 
@@ -53,9 +57,11 @@ def train_model(
     """Train on a data file, whatever the cache holds, and write the model."""
     refuse_inside_problem(out, option="--out")
     check_target(out)
-    model = train_any(data, LearnSpec(count=segments), seed=seed, progress=reporter(progress))
-    save_model(model, out)
-    return model
+
+    def save(model: AnyModel) -> None:
+        save_model(model, out)
+
+    return train_any(data, LearnSpec(count=segments), save=save, seed=seed, progress=reporter(progress))
 
 
 def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
@@ -63,12 +69,20 @@ def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
     return untold(model.sections) if isinstance(model, Model) else {}
 
 
+def levels_and_effects_of(model: AnyModel) -> tuple[str, ...]:
+    """Return what the test of a model's training says of levels and of effects; nothing where it keeps none."""
+    if not isinstance(model, Model) or SECTION not in model.sections:
+        return ()
+    return levels_and_effects(unpack(model.sections[SECTION], KeptTest).measured.rows)
+
+
 def reporter(progress: Watcher) -> Callable[[str, float], None]:
     """Turn the surrogate's reports into progress with the time since now."""
     begun = time.monotonic()
 
-    def report(stage: str, share_done: float) -> None:
+    def report(said: str, share_done: float) -> None:
         done = min(max(share_done, 0.0), 1.0)
-        progress(Progress(stage=stage, seconds=time.monotonic() - begun, share_done=done))
+        stage, step = stage_and_step(said)
+        progress(Progress(stage=stage, step=step, seconds=time.monotonic() - begun, share_done=done))
 
     return report

@@ -11,6 +11,8 @@ class Progress:
 
     stage: str
     """What is being done, in the planner's words: ``learning effects``, ``evolving plans``."""
+    step: str = ""
+    """Which step of it, such as ``network 2 of 5``."""
     generation: int = 0
     """Generations of the evolution so far."""
     best: float | None = None

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
-
-import platformdirs
 
 from scenarios.language.schema import LearnedSegments, LearnSpec, Scenario
 from scenarios.problems import InvalidInput
@@ -23,15 +20,14 @@ from surrogate.model import MODEL_FORMAT
 from surrogate.model_file import save_model
 from surrogate.progress import ProgressCallback, silent
 from surrogate.train import TrainParams, train
+from surrogate.training.begun import CACHE_VARIABLE, cache_root
 
-CACHE_VARIABLE = "CAMPAIGN_CACHE"
 _UNWRITABLE = f"cannot be written; let {CACHE_VARIABLE} name a writable folder"
 
 
 def cache_folder() -> Path:
     """Return the folder of cached models: ``$CAMPAIGN_CACHE/models``, or the user's cache folder."""
-    root = os.environ.get(CACHE_VARIABLE)
-    return Path(root or platformdirs.user_cache_path("campaign-planner")) / "models"
+    return cache_root() / "models"
 
 
 def learned_for(

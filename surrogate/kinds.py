@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from scenarios.language.schema import LearnSpec, Offer, Scenario
@@ -21,14 +22,29 @@ from surrogate.progress import ProgressCallback, silent
 from surrogate.scoring.score import score
 from surrogate.scoring.single import SingleScorer, purchase_scorer
 from surrogate.train import train
+from surrogate.training.begun import unfinished_training
 from surrogate.why.explanation import Explanation
 from surrogate.why.purchases import explain_purchases
 
 AnyModel = Model | ExperimentModel
 
 
-def train_any(path: Path, learn: LearnSpec, *, seed: int = 1, progress: ProgressCallback = silent) -> AnyModel:
-    """Learn from a data file of any kind.
+def train_any(
+    path: Path,
+    learn: LearnSpec,
+    *,
+    save: Callable[[AnyModel], None],
+    seed: int = 1,
+    progress: ProgressCallback = silent,
+) -> AnyModel:
+    """Learn from a data file of any kind; a training of purchases that was cut off goes on where it was.
+
+    Parameters
+    ----------
+    path, learn, seed, progress
+        The data file, how many segments, of every random choice, and what hears how far it is.
+    save
+        Saves the model; what a training keeps in case that it is cut off goes when that is done.
 
     Raises
     ------
@@ -37,8 +53,15 @@ def train_any(path: Path, learn: LearnSpec, *, seed: int = 1, progress: Progress
     """
     if is_experiment(path):
         trial = read_experiment_spec(path)
-        return train_experiment(trial, seed=seed, progress=progress, learn=learn, base=path.parent)
-    return train(read_data_spec(path), seed=seed, progress=progress, learn=learn, base=path.parent)
+        learned = train_experiment(trial, seed=seed, progress=progress, learn=learn, base=path.parent)
+        save(learned)
+        return learned
+    spec = read_data_spec(path)
+    kept = unfinished_training(spec, path.parent, seed)
+    model = train(spec, seed=seed, progress=progress, learn=learn, base=path.parent, unfinished=kept)
+    save(model)
+    kept.finish()
+    return model
 
 
 def load_scorable(folder: Path | str) -> AnyModel:

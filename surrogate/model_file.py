@@ -30,6 +30,7 @@ SECTIONS = {
     "precedents": ("surrogate.evidence.precedents", "Precedents"),
     "own-segments": ("surrogate.people.own_segments", "ListedBy"),
     "tests": ("surrogate.evidence.gather", "StoredTests"),
+    "held-out-test": ("surrogate.held_out.measured", "KeptTest"),
     "weather": ("surrogate.evidence.weather", "WeeklyWeather"),
 }
 """Module and record of the sections that this version knows; others are left as they are."""

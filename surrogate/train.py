@@ -26,11 +26,13 @@ from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import first_fit
+from surrogate.held_out.measured import SECTION, KeptTest, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
+from surrogate.parts import pack
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segment_list import segment_list
-from surrogate.progress import ProgressCallback, silent
+from surrogate.progress import ProgressCallback, at_step, part_of, silent
 from surrogate.shelf.absences import gap_lines, launch_lines
 from surrogate.shelf.cells import stock_lines
 from surrogate.shelf.support import find_support
@@ -40,6 +42,7 @@ from surrogate.training.learned_season import learned_season
 from surrogate.training.level_origins import level_misses, told_misses, usual_share
 from surrogate.training.notes import model_notes
 from surrogate.training.second_fit import second_fit
+from surrogate.unfinished import NOTHING_KEPT, Unfinished
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,7 @@ def train(
     learn: LearnSpec | None = None,
     base: Path | None = None,
     own: OwnSegments | None = None,
+    unfinished: Unfinished = NOTHING_KEPT,
 ) -> Model:
     """Learn effects from a data file.
 
@@ -84,34 +88,42 @@ def train(
     own
         The retailer's segments: effects, levels and tests are then of these, and none are learned. Those of the data
         file by default, if it maps a column of them.
+    unfinished
+        Where an earlier training of the same data, settings and seed may have left what it did, and where this one
+        leaves it if it is cut off.
 
     Raises
     ------
     InvalidInput
         When the data cannot be used.
     """
+    by_the_file = own is None
     params, learn, own = params or TrainParams(), learn or LearnSpec(), own or segment_list(spec, base)
     learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
     first = first_fit(
-        spec, params.ensemble, seed, lambda what, share: progress(what, 0.70 * share), learn=learn, base=base, own=own
-    )
+        spec, params.ensemble, seed, part_of(progress, 0.0, 0.70), learn=learn, base=base, own=own,
+        unfinished=unfinished,
+    )  # fmt: skip
     events, shelf, rows, calendar = first.events, first.shelf, first.rows, first.calendar
 
     progress("calibrating intervals", 0.70)
     misses = find_misses(first, seed)
+    progress("fitting other predictors to compare with", 0.71)
+    measured = measure_fit(first, misses.coverage, seed, boosted=False)
 
     taking_in = f"taking in the last {first.held.shelf.weeks.size} weeks"
     first = first.described_at(week_of(spec.test_until))
     second = second_fit(
-        first, params.ensemble, params.refit_steps, seed, lambda share: progress(taking_in, 0.72 + 0.25 * share)
-    )
+        first, params.ensemble, params.refit_steps, seed,
+        lambda step, share: progress(at_step(taking_in, step), 0.72 + 0.20 * share),
+    )  # fmt: skip
     weekday_share = weekday_shares(events, shelf.categories)
     days = holiday_days(events, calendar, shelf.categories, weekday_share)
     season = season_note(
         calendar, days, weeks=week_of(spec.train_until) - int(shelf.weeks[0]) + 1, until=spec.train_until
     )
 
-    progress("finding segments", 0.97)
+    progress("finding segments", 0.92)
     plain = first.seen.plain(shelf)
     levels = level_misses(first.held, item_panel(second.members, second.cells, plain), second.members, plain)
     usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
@@ -119,8 +131,9 @@ def train(
     segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
     ensemble = Ensemble.of(second.members, shelf)
 
-    progress("weighing the evidence", 0.99)
+    progress("weighing the evidence", 0.96)
     evidence = gather_evidence(events, spec, second.members, second.cells, first.seen, shelf, rows)
+    test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
     model = Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",
         categories=shelf.categories,
@@ -160,7 +173,7 @@ def train(
             events, first.seen, shelf, second.cells.units.sum(axis=0), evidence, misses.spreads.noise
         ),
         season=learned_season(calendar, second.members, days),
-        sections=evidence if own is None else evidence | own.sections(),
+        sections=evidence | ({} if own is None else own.sections()) | ({SECTION: pack(test)} if by_the_file else {}),
     )
     model = with_holdout_tests(model, events, spec, segments.found)
     progress("done", 1.0)

@@ -96,7 +96,7 @@ def test_a_lift_is_told_from_the_other_days_of_its_week(town):
 
         @jax.jit
         def loss(lift):
-            log_lift = jnp.full((1, days.kind.size), jnp.log1p(lift))
+            log_lift = jnp.full((1, days.near.first.size), jnp.log1p(lift))
             patch.setattr(day_split, "deal_bump", lambda *_: log_lift)
             return day_split.split_loss(net, np.zeros(items + 1), cells, np.zeros((1, items, weeks)))
 

@@ -16,7 +16,7 @@ import planner.held_out
 from planner.report.effects import show_accuracy
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
-from surrogate.held_out import evaluation
+from surrogate.held_out import evaluation, measured
 from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.coverage import DISTANCES, Coverage
 from surrogate.held_out.evaluation import evaluate_purchases
@@ -166,7 +166,7 @@ def refitted(later):
     """Return what is found where the data file brings no week that the saved model has not seen."""
     with pytest.MonkeyPatch.context() as patch:
         use_folder(patch, sample_folder())
-        return evaluate_purchases(sample_model(), later / "same.yaml", params=PARAMS.ensemble)
+        return evaluate_purchases(sample_model(), later / "same.yaml", params=PARAMS.ensemble, refit=True)
 
 
 def test_saved_model_is_tested_on_later_weeks(later, monkeypatch):
@@ -206,7 +206,7 @@ def test_training_and_evaluating_report_the_same_fit_alike(later, refitted, monk
     monkeypatch.setattr(evaluation, "first_fit", lambda *_args, learn, **_settings: asked.append(learn.count) or 1 / 0)
     for number in (0, 3):
         with pytest.raises(ZeroDivisionError):
-            evaluate_purchases(replace(sample_model(), asked_segments=number), later / "same.yaml")
+            evaluate_purchases(replace(sample_model(), asked_segments=number), later / "same.yaml", refit=True)
     assert asked == [None, 3] and sample_model().asked_segments == 3
     (table,) = show_accuracy({"wape_promoted": 0.083472})
     assert table.rows[0][1] == "0.083"
@@ -221,9 +221,9 @@ def test_command_prints_tables_json_and_exit_codes(later, monkeypatch):
     def gone(*_args, **_settings):
         raise BoostingUnavailableError("libgomp.so.1: cannot open shared object file")
 
-    monkeypatch.setattr(evaluation, "boosted_forecast", gone)
+    monkeypatch.setattr(measured, "boosted_forecast", gone)
     asked = cache(planner.held_out.evaluate_model)  # one evaluation is answered twice, in words and in JSON
-    monkeypatch.setattr(planner.held_out, "evaluate_model", lambda model, data, progress: asked(model, data))
+    monkeypatch.setattr(planner.held_out, "evaluate_model", lambda model, data, **_: asked(model, data))
     done = CliRunner().invoke(app, ["evaluate", str(later / "model"), str(later / "later.yaml")])
     assert done.exit_code == 0
     for words in ("Forecasts of the unseen weeks", "constant elasticity", "90% intervals", "Verdict", "libgomp"):

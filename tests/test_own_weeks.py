@@ -84,7 +84,7 @@ def test_goods_that_no_deal_moves_are_learned_as_such(rng):
     units, shelf = deal_shelf([0.0, 0.0, 1.2, 1.8, 2.4, 3.0], rng)
     cells, slopes = fit_cells_of(units, rng), own_slopes(units.sum(axis=0), shelf)
     params = EnsembleParams(members=2, profile=2, embedding=2, hidden=4, fit=FitParams(steps=160))
-    members = fit_ensemble(cells, shelf, params, 1, lambda _: None, seen=50, own=slopes)
+    members = fit_ensemble(cells, shelf, params, 1, lambda *_: None, seen=50, own=slopes)
     ensemble = Ensemble(
         networks=tuple(net for net, _ in members),
         item_response=np.stack([nuisance.response for _, nuisance in members]),

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from purchase_files import Shop, load
 
+from surrogate.data.data_parts import CleanParams
 from surrogate.data.returns import settle, settled_note
 
 
@@ -46,7 +47,7 @@ def test_returns_never_leave_less_than_nothing(rows):
         frame[name] = frame["quantity"].abs() * 1.0
     frame["returned"] = frame["quantity"] < 0
     frame["quantity"] = frame["quantity"].astype(float)
-    sold, _ = settle(frame, net=True)
+    sold, _ = settle(frame, CleanParams(), net=True)
     assert (sold["quantity"] >= 0).all()
     assert (sold["quantity"] <= frame.loc[sold.index, "quantity"]).all()
     bought, back = frame["quantity"].clip(lower=0).sum(), frame["quantity"].clip(upper=0).abs().sum()
@@ -77,3 +78,63 @@ def test_several_scans_are_returned_at_once(tmp_path):
         plain.daily["regular"].sum() + float((first["paid"] + first["disc"]).iloc[0]), abs=1e-4
     )
     assert "2 left out: bought and returned" in net.cleaning.lines()
+
+
+def odd_rows(shop):
+    """A sale of three units, with a void in its receipt, a return a week later, and a refund of two for it."""
+    first = shop.sales.iloc[[100]].assign(at="2026-07-01", receipt=900_001, qty=3)
+    paid = float(first["paid"].iloc[0])
+    void = first.assign(qty=-1, paid=-paid)
+    later = first.assign(at="2026-07-08", receipt=900_002, qty=-1, paid=-paid)
+    refund = first.assign(at="2026-07-09", receipt=900_003, qty=1, paid=-0.5)
+    return pd.concat([first.assign(paid=3 * paid, disc=3 * first["disc"]), void, later, refund])
+
+
+def test_the_report_says_what_negative_rows_were_taken_for(tmp_path):
+    """Negative quantities, negative amounts and voids in the purchase's own receipt are counted apart, with the key."""
+    shop = Shop()
+    shop.sales = pd.concat([shop.sales, odd_rows(shop)])
+    lines = "\n".join(load(shop, tmp_path).cleaning.lines())
+    assert "2 taken for returned goods: a negative quantity that no mark explains (clean.negative_quantity" in lines
+    assert "1 taken for returned goods: a negative amount for a quantity that is not negative" in lines
+    assert "1 taken for returned goods though the same receipt has bought the product" in lines
+    read = load(shop, tmp_path).cleaning
+    assert read.read == read.kept + sum(read.left_out.values())
+
+
+@pytest.mark.parametrize(
+    ("returns", "clean", "units"),
+    [
+        ("net", {}, 0),
+        ("gross", {}, 3),
+        ("gross", {"negative_quantity": "cancelled"}, 1),
+        ("net", {"negative_amount": "ignored"}, 1),
+        ("gross", {"negative_quantity": "cancelled", "negative_amount": "cancelled"}, 0),
+        ("net", {"negative_quantity": "ignored", "negative_amount": "ignored"}, 3),
+    ],
+)
+def test_the_data_file_says_what_negative_rows_are(tmp_path, returns, clean, units):
+    """Cancelled lines take back units whatever ``returns`` says; ignored rows take back nothing; both are counted."""
+    shop = Shop()
+    before = load(shop, tmp_path).sales["quantity"].sum()
+    shop.sales = pd.concat([shop.sales, odd_rows(shop)])
+    shop.data |= {"returns": returns, "clean": clean}
+    events = load(shop, tmp_path)
+    assert events.sales["quantity"].sum() == before + units
+    words = " ".join(events.cleaning.lines())
+    for key, what in clean.items():
+        assert (f"(clean.{key}: ignored)" in words) == (what == "ignored")
+    assert ("left out: cancelled lines" in words) == ("cancelled" in clean.values())
+    assert events.cleaning.read == events.cleaning.kept + sum(events.cleaning.left_out.values())
+
+
+def test_marked_rows_are_returns_whatever_is_said_of_others(tmp_path):
+    """A column that marks returns settles it: keys about negative rows are about unmarked ones alone."""
+    shop = Shop()
+    back = odd_rows(shop).assign(back=["", "y", "y", "y"])
+    shop.sales = pd.concat([shop.sales.assign(back=""), back])
+    shop.columns["returned"] = "back"
+    shop.data |= {"clean": {"negative_quantity": "ignored", "negative_amount": "ignored"}}
+    lines = load(shop, tmp_path).cleaning.lines()
+    assert not any("taken for" in one or "ignored" in one for one in lines)
+    assert any(one.startswith("3 left out: returned goods, set against") for one in lines)

@@ -69,7 +69,7 @@ def test_two_years_tell_season_and_holiday_from_level():
     )
     params = EnsembleParams(members=1, profile=2, embedding=2, hidden=4, fit=FitParams(steps=160))
     own = own_slopes(cells.units[:, :, :WEEKS].sum(axis=0), shelf)
-    members = fit_ensemble(cells, shelf, params, 1, lambda _: None, seen=WEEKS, own=own)
+    members = fit_ensemble(cells, shelf, params, 1, lambda *_: None, seen=WEEKS, own=own)
     found = seasonal(members[0], shelf.window(int(weeks[WEEKS]), int(weeks[-1])))
     assert np.corrcoef(np.log(found[0]), np.log(truth[WEEKS:]))[0, 1] > 0.95
     assert 0.7 < np.log(found[0]).std() / np.log(truth[WEEKS:]).std() < 1.2

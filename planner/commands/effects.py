@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
-from planner.commands.terminal import ExitCode, answering, show, show_json
+from planner.commands.terminal import ExitCode, answering, note, show, show_json
+
+if TYPE_CHECKING:
+    from planner.progress import Progress
+
+
+_GOES_ON = (
+    ". What had ended by then (purchases read, networks fitted) is kept in the cache, and the same command goes on "
+    "from it"
+)
 
 
 @answering
@@ -100,19 +109,33 @@ def train(
 ) -> ExitCode:
     """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
     from planner.commands.live import watching
-    from planner.learning import holdout_untold, train_model
+    from planner.learning import holdout_untold, levels_and_effects_of, train_model
     from planner.report.effects import accuracy_json, show_accuracy
     from planner.report.notes import show_sentences
+    from surrogate.experiment.spec import is_experiment
 
-    with watching(quiet=json_) as progress:
-        model = train_model(data, out, segments=segments, seed=seed, progress=progress)
+    doing = ["beginning"]
+    try:
+        with watching(quiet=json_, keep_stages=True) as progress:
+
+            def watch(moment: Progress) -> None:
+                doing[:] = [moment.stage]
+                progress(moment)
+
+            model = train_model(data, out, segments=segments, seed=seed, progress=watch)
+    except KeyboardInterrupt:
+        as_it_was = "is as it was" if out.exists() else "was not written"
+        note(f"stopped while {doing[0]}: {out} {as_it_was}" + ("" if is_experiment(data) else _GOES_ON))
+        raise
+    apart = levels_and_effects_of(model)
     if json_:
         document = {"source": model.source, "accuracy": accuracy_json(model.accuracy), "cleaning": model.cleaning}
-        document |= {"notes": model.notes, "holdout_unused": holdout_untold(model)}
+        document |= {"levels_and_effects": apart, "notes": model.notes, "holdout_unused": holdout_untold(model)}
         show_json({"format": "campaign-training/1", "model": str(out), **document})
         return ExitCode.YES
     show(
         *show_accuracy(model.accuracy),
+        *([show_sentences("Levels and effects apart", apart)] if apart else []),
         show_sentences("Cleaning", model.cleaning),
         show_sentences("Notes", model.notes),
         f"wrote {out}; use it in a scenario with  effects: {{model: {out}}}",

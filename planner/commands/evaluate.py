@@ -15,6 +15,9 @@ from planner.commands.terminal import ExitCode, answering, show, show_json
 def evaluate(
     model: Annotated[Path, typer.Argument(metavar="MODEL", help="A model folder, as train writes it.")],
     data: Annotated[Path, typer.Argument(metavar="DATA", help="Its data file, or one with later weeks.")],
+    refit: Annotated[
+        bool, typer.Option("--refit", help="Fit anew also where the model keeps the test that its training made.")
+    ] = False,
     json_: JsonOption = False,
 ) -> ExitCode:
     """Test a model on what it has not seen, beside simpler predictors, and say what to trust it for."""
@@ -24,8 +27,8 @@ def evaluate(
     from planner.report.experiment import show_experiment, trusted
     from surrogate.held_out.evaluation import PurchasesEvaluation
 
-    with watching(quiet=json_) as progress:
-        found = evaluate_model(model, data, progress=progress)
+    with watching(quiet=json_, keep_stages=True) as progress:
+        found = evaluate_model(model, data, refit=refit, progress=progress)
     if isinstance(found, PurchasesEvaluation):
         good = found.trusted
         if json_:

@@ -28,7 +28,8 @@ def progress_panel(progress: Progress, *, waited: float = 0.0) -> RenderableType
     waited
         Seconds since that moment, so that the clock goes on between two reports.
     """
-    head = Text.assemble((progress.stage, "bold"), f"  {seconds(progress.seconds + waited)}")
+    step = f": {progress.step}" if progress.step else ""
+    head = Text.assemble((progress.stage, "bold"), f"{step}  {seconds(progress.seconds + waited)}")
     if progress.seconds_left is not None:
         head.append(f", about {seconds(max(progress.seconds_left - waited, 0.0))} left")
     parts: list[RenderableType] = [head]
@@ -48,13 +49,15 @@ def progress_panel(progress: Progress, *, waited: float = 0.0) -> RenderableType
 
 
 @contextmanager
-def watching(*, quiet: bool = False) -> Iterator[Watcher]:
+def watching(*, quiet: bool = False, keep_stages: bool = False) -> Iterator[Watcher]:
     """Yield what a run reports its progress to.
 
     Parameters
     ----------
     quiet
         Report nothing at all, as ``--json`` asks for.
+    keep_stages
+        On terminals, leave a line with its time for every stage that is done: for runs of a few long stages.
     """
     if quiet:
         yield ignore
@@ -63,17 +66,18 @@ def watching(*, quiet: bool = False) -> Iterator[Watcher]:
     if not out.is_terminal or out.is_dumb_terminal:
         yield _stage_lines()
         return
-    with live_on(out) as watcher:
+    with live_on(out, keep_stages=keep_stages) as watcher:
         yield watcher
 
 
 @contextmanager
-def live_on(out: Console) -> Iterator[Watcher]:
+def live_on(out: Console, *, keep_stages: bool = False) -> Iterator[Watcher]:
     """Yield what shows progress on a terminal: redrawn eight times a second, gone when the run ends.
 
-    What is known already is written above it, once, and stays.
+    What is known already is written above it, once, and stays; with ``keep_stages`` so is what is done.
     """
     last: list[tuple[Progress, float]] = []
+    begun: list[Progress] = []
     told: set[str] = set()
 
     def panel() -> RenderableType:
@@ -84,6 +88,10 @@ def live_on(out: Console) -> Iterator[Watcher]:
 
     def watch(progress: Progress) -> None:
         last[:] = [(progress, time.monotonic())]
+        if begun and keep_stages and begun[0].stage != progress.stage:
+            out.print(Text(f"{begun[0].stage}: {seconds(progress.seconds - begun[0].seconds)}", style="dim"))
+        if not begun or begun[0].stage != progress.stage:
+            begun[:] = [progress]
         if progress.known and progress.known not in told:
             told.add(progress.known)
             out.print(Text(progress.known))

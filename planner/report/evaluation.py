@@ -41,6 +41,8 @@ def _forecasts(rows: tuple[ForecastRow, ...], missing: tuple[str, ...]) -> Fitte
             Column(title="predictor", least=14),
             Column(title="error, promoted", number=True),
             Column(title="bias", number=True),
+            Column(title="error, no promotion", number=True),
+            Column(title="error at right levels", number=True),
             Column(title="error, product weeks", number=True, gives_way=1),
             Column(title="change: correlation", number=True),
             Column(title="real/foreseen", number=True, gives_way=2),
@@ -50,6 +52,8 @@ def _forecasts(rows: tuple[ForecastRow, ...], missing: tuple[str, ...]) -> Fitte
                 Text(row.name, style="bold" if not number else ""),
                 share(row.wape_promoted),
                 share(row.bias_promoted, signed=True),
+                share(row.wape_unpromoted),
+                share(row.wape_at_levels),
                 share(row.wape_category),
                 count(row.change_correlation, digits=2),
                 count(row.change_slope, digits=2),
@@ -58,6 +62,9 @@ def _forecasts(rows: tuple[ForecastRow, ...], missing: tuple[str, ...]) -> Fitte
         ),
         notes=(
             "error: sum of absolute misses over units (WAPE), of promoted cells, and of segment x product x week",
+            "error, no promotion: of cells where nothing was promoted, so of levels alone",
+            "error at right levels: of promoted cells, each item's level set right by its own weeks without promotion, "
+            "so of effects alone",
             "change: units a week promoted minus unpromoted, by segment and item, foreseen against real",
             *(f"{row.name}: {row.note}" for row in rows if row.note),
             *missing,

@@ -111,13 +111,11 @@ def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, Cleanin
     kept, twice = drop_repeats(rows[~early] if early.any() else rows, setting.clean)
     discounts = kept["shelf_discount"].abs() + kept["coupon_discount"].abs()
     kept = kept.assign(regular=kept["paid"] + discounts).drop(columns=["time", "paid"])
-    sold, returned = settle(kept, net=setting.net_returns)
+    sold, returned = settle(kept, setting.clean, net=setting.net_returns)
     sold, report = clean(sold, setting.clean, median_price=setting.median_price)
     sold = sold.assign(**{name: on_grid(sold[name].to_numpy()) for name in _MONEY})
-    counts = CleaningReport(
-        read=len(rows) - report.read, dropped={TWICE: twice}, repaired={}, left_out=left_out | returned
-    )
-    return _add_up(sold, setting), counts.plus(report)
+    counts = CleaningReport(read=len(rows) - report.read, dropped={TWICE: twice}, repaired={}, left_out=left_out)
+    return _add_up(sold, setting), counts.plus(returned).plus(report)
 
 
 def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:

@@ -27,6 +27,8 @@ class CleaningReport:
     repaired: dict[str, int]
     left_out: dict[str, int] = field(default_factory=dict)
     """Reason -> rows that may be true and do not belong here: cancelled, returned, outside of the weeks."""
+    taken_for: dict[str, int] = field(default_factory=dict)
+    """What rows were taken for that could be something else -> how many; they are counted above, too."""
     suspicious: tuple[str, ...] = ()
     """What a person should look at."""
 
@@ -42,6 +44,7 @@ class CleaningReport:
             dropped=_sum(self.dropped, other.dropped),
             repaired=_sum(self.repaired, other.repaired),
             left_out=_sum(self.left_out, other.left_out),
+            taken_for=_sum(self.taken_for, other.taken_for),
             suspicious=(*self.suspicious, *other.suspicious),
         )
 
@@ -55,7 +58,8 @@ class CleaningReport:
         drops = (f"{count:,} dropped: {reason}" for reason, count in self.dropped.items() if count)
         others = (f"{count:,} left out: {reason}" for reason, count in self.left_out.items() if count)
         repairs = (f"{count:,} repaired: {reason}" for reason, count in self.repaired.items() if count)
-        return (head, *drops, *others, *repairs, *(f"suspicious: {text}" for text in self.suspicious))
+        taken = (f"{count:,} taken for {what}" for what, count in self.taken_for.items() if count)
+        return (head, *drops, *others, *taken, *repairs, *(f"suspicious: {text}" for text in self.suspicious))
 
 
 def _sum(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:

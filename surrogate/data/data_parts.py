@@ -171,6 +171,8 @@ class OffersFile(DataPart):
     first_day: str
     last_day: str
     product: str | None = None
+    category: str | None = None
+    """A category of ``files.products``: with a blank product, the row is about all products of it."""
     customer: str | None = None
 
 
@@ -250,6 +252,10 @@ class DataFiles(Record):
                 yield name, part
 
 
+Negative = Literal["returned", "cancelled", "ignored"]
+"""Returned goods; a cancelled line, which never happened, nor did what it takes back; or nothing of the customer's."""
+
+
 class CleanParams(Record):
     """What counts as impossible in a purchase row."""
 
@@ -259,6 +265,10 @@ class CleanParams(Record):
     """A unit price this many times above or below the product's median is a mistake."""
     max_dropped: Share = 0.20
     """More dropped rows than this share, and the data is refused instead of cleaned."""
+    negative_quantity: Negative = "returned"
+    """What rows of a negative quantity are that no column ``returned`` marks."""
+    negative_amount: Negative = "returned"
+    """The same of rows with a negative amount for a quantity that is not negative: refunds, corrections of prices."""
     duplicates: Literal["drop", "keep"] = "drop"
     """Rows that are the same in every mapped column: loaded twice (drop), or one row a scan at the till (keep)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,43 +13,33 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.columns import days, numbers, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
-from surrogate.data.data_parts import DataFiles, DataPart
+from surrogate.data.data_parts import DataFiles, DataPart, DemographicsFile
 from surrogate.data.events import no_rows
+from surrogate.data.side_tables import SideRows
 from surrogate.data.table_files import BUYERS, read_part, strangers
 
 WORD_CUSTOMERS, MOST_WORDS = 50, 12
 """Customers who must share a word of a categorical column before it describes anybody, and words kept a column."""
 
 
-def demographics(
-    base: Path,
-    files: DataFiles,
-    customers: CustomerNumbers,
-    train_until: dt.date,
-    zone: str | None,
-    *,
-    least: int = WORD_CUSTOMERS,
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read what is known about customers; one row of a customer counts, and how many have more is said.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PeopleRows(SideRows):
+    """Rows of the demographics, a column of the frame for each of theirs."""
 
-    It is the latest where the file says since when each was known, else the fullest; of equals the one of the smallest
-    values, never the one that happens to stand first.
+    since: NDArray[np.int64]
+    """[N] day since which each row is known, `NO_TIME` where it does not say; all alike where no row does."""
 
-    Parameters
-    ----------
-    base, files, customers, train_until, zone
-        What is read, and of whom.
-    least
-        Smallest group of customers that a model may describe; a word of fewer is no feature.
+
+def read_people(base: Path, files: DataFiles, train_until: dt.date, zone: str | None) -> PeopleRows:
+    """Read the columns of every row.
 
     Raises
     ------
     InvalidInput
-        For rows that became known after training ended, and for columns that tell no two customers apart.
+        For rows that became known after training ended, and for what is no number.
     """
     part = files.demographics
-    if part is None:
-        return no_rows("customer"), ()
+    assert part is not None
     batch = read_part(base, part)
     since = np.zeros(len(batch.rows), dtype=np.int64)
     if part.known_since is not None:
@@ -71,11 +62,39 @@ def demographics(
         )
     columns = {name.replace("_", " "): numbers(batch, name) for name in part.numeric or ()}
     words = {name: texts_of(batch, name) for name in part.words}
-    frame = pd.DataFrame({"customer": customers.find(batch, part.customer), **columns, **words})
+    return PeopleRows(batch=batch, frame=pd.DataFrame({**columns, **words}), since=since)
+
+
+def demographics(
+    part: DemographicsFile | None, rows: PeopleRows | None, customers: CustomerNumbers, *, least: int = WORD_CUSTOMERS
+) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return what is known about customers; one row of a customer counts, and how many have more is said.
+
+    It is the latest where the file says since when each was known, else the fullest; of equals the one of the smallest
+    values, never the one that happens to stand first.
+
+    Parameters
+    ----------
+    part, rows
+        As `read_people` read them; None without demographics.
+    customers
+        Who bought.
+    least
+        Smallest group of customers that a model may describe; a word of fewer is no feature.
+
+    Raises
+    ------
+    InvalidInput
+        For columns that tell no two customers apart, and when nobody in the file bought.
+    """
+    if part is None or rows is None:
+        return no_rows("customer"), ()
+    frame = rows.frame.copy()
+    frame.insert(0, "customer", rows.customers(customers, part.customer))
     kept = (frame["customer"] >= 0).to_numpy()
-    frame, again = _one_row_each(frame[kept], since[kept])
+    frame, again = _one_row_each(frame[kept], rows.since[kept])
     if frame.empty:
-        got = f"{len(batch.rows):,} rows of customers who never bought"
+        got = f"{len(rows.frame):,} rows of customers who never bought"
         raise strangers(part, part.customer, BUYERS, got)
     least = max(least, WORD_CUSTOMERS)
     problems = [_constant(part, "numeric", name, least) for name in part.numeric or () if _says_nothing(frame, name)]

@@ -16,7 +16,8 @@ from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, HoldoutFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
-from surrogate.data.side_tables import require_known, undescribed
+from surrogate.data.past_runs import undescribed
+from surrogate.data.side_tables import SideRows, require_known
 from surrogate.data.table_files import BUYERS, Batch, none_in_time, read_part
 
 Int = NDArray[np.int64]
@@ -27,8 +28,34 @@ MOST_SENT = 0.05
 _NAMES_NOBODY = "a targeted offer whose customers files.offers names: these are what a holdout is compared with"
 
 
-def read_holdout(
-    base: Path, files: DataFiles, spec: DataSpec, until: dt.date, customers: CustomerNumbers, offers: pd.DataFrame
+def read_left_out(base: Path, files: DataFiles, spec: DataSpec, until: dt.date) -> SideRows:
+    """Read offer and day of every row: blank and `NO_TIME` where the row is about every offer, or every run.
+
+    Raises
+    ------
+    InvalidInput
+        For offers that ``past_offers`` does not describe, and days of which none is up to the last one.
+    """
+    part = files.holdout
+    assert part is not None
+    batch = read_part(base, part)
+    offer = texts_of(batch, part.offer) if part.offer else np.full(len(batch.rows), EVERY_OFFER, dtype=object)
+    unknown = sorted({str(name) for name in offer} - {EVERY_OFFER} - set(spec.past_offers))
+    if unknown:
+        raise InvalidInput(undescribed(part, str(part.offer), unknown, spec))
+    day = days(batch, part.first_day, spec.time_zone) if part.first_day else np.full(len(offer), NO_TIME)
+    if part.first_day and not ((day == NO_TIME) | (day <= until.toordinal())).any():
+        raise none_in_time(part, part.first_day, until)
+    return SideRows(batch=batch, frame=pd.DataFrame({"offer": offer, "day": day}))
+
+
+def holdout(
+    part: HoldoutFile | None,
+    rows: SideRows | None,
+    spec: DataSpec,
+    until: dt.date,
+    customers: CustomerNumbers,
+    offers: pd.DataFrame,
 ) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Return whom chance left out of what, as in `surrogate.data.events.Events`, and what a person should look at.
 
@@ -37,33 +64,30 @@ def read_holdout(
 
     Parameters
     ----------
-    base, files, spec, until, customers
-        What is read, up to when, and who bought.
+    part, rows
+        As `read_left_out` read them; None without a holdout.
+    spec, until, customers
+        What was read, up to when, and who bought.
     offers
         Which past offer ran where, up to the last day; customer -1 is everybody.
 
     Raises
     ------
     InvalidInput
-        For offers that ``past_offers`` does not describe, public ones, ones whose customers are not named, first days
-        of no run, and customers of whom none bought or more than a few were sent the offer.
+        For public offers, ones whose customers are not named, first days of no run, and customers of whom none bought
+        or more than a few were sent the offer.
     """
-    part = files.holdout
-    if part is None:
+    if part is None or rows is None:
         return no_rows("offer", "since", "until", "customer"), ()
-    batch = read_part(base, part)
-    offer = texts_of(batch, part.offer) if part.offer else np.full(len(batch.rows), EVERY_OFFER, dtype=object)
+    offer, day = rows.frame["offer"].to_numpy(dtype=object), rows.frame["day"].to_numpy(dtype=np.int64)
     targeted = [name for name, each in spec.past_offers.items() if each.layer == Layer.TARGETED]
     sent = offers[((offers["customer"] >= 0) & offers["offer"].isin(targeted)).to_numpy()]
     _require_sent(part, offer, spec, offers, sent)
-    day = days(batch, part.first_day, spec.time_zone) if part.first_day else np.full(len(offer), NO_TIME)
     inside = (day == NO_TIME) | (day <= until.toordinal())
-    if part.first_day and not inside.any():
-        raise none_in_time(part, part.first_day, until)
-    _require_runs(batch, part, offer, np.where(inside, day, NO_TIME), sent)
-    customer = customers.find(batch, part.customer)
+    _require_runs(rows.batch, part, offer, np.where(inside, day, NO_TIME), sent)
+    customer = rows.customers(customers, part.customer)
     if not (customer >= 0).any():
-        customer = customers.find_pseudonyms(batch, part.customer)
+        customer = customers.find_pseudonyms(rows.batch, part.customer)
     require_known(part, part.customer, BUYERS, pd.Series(customer >= 0))
     since, last = (part.since or dt.date.min).toordinal(), (part.until or until).toordinal()
     held = pd.DataFrame(
@@ -98,13 +122,9 @@ def _require_sent(
     part: HoldoutFile, offer: NDArray[np.object_], spec: DataSpec, offers: pd.DataFrame, sent: pd.DataFrame
 ) -> None:
     """Refuse offers of which nobody can have been left out by name."""
-    names = sorted({str(name) for name in offer} - {EVERY_OFFER})
-    unknown = [name for name in names if name not in spec.past_offers]
-    problems = undescribed(part, str(part.offer), unknown, spec) if unknown else []
+    problems = []
     ran, named = set(offers["offer"]), set(sent["offer"])
-    for name in names:
-        if name in unknown:
-            continue
+    for name in sorted({str(name) for name in offer} - {EVERY_OFFER}):
         got, remedy = "", ""
         if spec.past_offers[name].layer == Layer.PUBLIC:
             got, remedy = f"{name}, which is public", "write layer: targeted if only some were offered it"

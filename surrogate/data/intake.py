@@ -45,7 +45,7 @@ class Intake:
             return
         self.store.add(rows)
         self.rows += len(rows)
-        self.returned += int((rows["returned"] | (rows["quantity"] < 0)).sum())
+        self.returned += int(((rows["returned"] > 0) | (rows["quantity"] < 0)).sum())
         self.told = self.told or bool((rows["offer"] >= 0).any())
         week = (rows["day"] - 1) // 7
         numbers, place, counts = np.unique(week, return_inverse=True, return_counts=True)
@@ -59,7 +59,7 @@ class Intake:
             max(self.paid_range[1], float(np.nanmax(rows["paid"], initial=-np.inf))),
         )
         regular = rows["paid"] + np.abs(rows["shelf_discount"]) + np.abs(rows["coupon_discount"])
-        sold = ~rows["returned"] & (rows["quantity"] > 0)
+        sold = (rows["returned"] == 0) & (rows["quantity"] > 0)
         with np.errstate(divide="ignore", invalid="ignore"):
             self.prices.add(rows["product"][sold], regular[sold] / rows["quantity"][sold])
         value = on_grid(np.where(np.isfinite(regular), np.maximum(regular, 0.0), 0.0))

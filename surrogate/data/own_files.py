@@ -13,21 +13,30 @@ from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.demographics import demographics
 from surrogate.data.events import Events
-from surrogate.data.fitness import require_categories
-from surrogate.data.holdout import read_holdout
+from surrogate.data.first_look import first_look
+from surrogate.data.holdout import holdout
 from surrogate.data.intake import Intake
 from surrogate.data.near_names import near_names
+from surrogate.data.past_runs import named_though_public, past_runs
 from surrogate.data.price_medians import PriceMedians
 from surrogate.data.purchase_rows import CANCELLED, SeenRows, purchase_rows
 from surrogate.data.required_purchases import require_purchases
 from surrogate.data.row_store import RowStore, StoreParams
-from surrogate.data.shelf_tables import promotions, stock_outs
+from surrogate.data.shelf_tables import promotions
 from surrogate.data.signals import read_signals
 from surrogate.data.table_files import read_batches
 from surrogate.data.weeks import week_of
+from surrogate.progress import ProgressCallback, at_step, silent
 
 
-def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | None = None) -> Events:
+def load(
+    spec: DataSpec,
+    until: dt.date,
+    base: Path,
+    *,
+    store: StoreParams | None = None,
+    progress: ProgressCallback = silent,
+) -> Events:
     """Read the files of a data spec up to and including a day.
 
     Parameters
@@ -36,6 +45,8 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         What to read, up to when, and the folder that file names are relative to.
     store
         When rows go to disk while they are added up.
+    progress
+        Hears what is being done and the share of it that is done.
 
     Raises
     ------
@@ -46,17 +57,20 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
     if files is None:
         raise TypeError("own files need a data spec with files")
     source = Path(files.transactions.label).name
-    products, known, repeated = side_tables.products(base, files, spec)
-    require_categories(spec, set(products["data_category"].dropna()), files.products.label)
+    progress("looking at all files", 0.0)
+    small = first_look(base, files, spec, until)
+    products, known = small.products, small.known
     seen = SeenRows()
     with RowStore(store) as rows:
         intake = Intake(store=rows, prices=PriceMedians(len(known)), source=source)
         for batch in read_batches(base, files.transactions):
             intake.take(purchase_rows(batch, files.transactions, spec, until, known, seen))
+            progress(at_step("reading purchases", f"{seen.read:,} rows"), 0.10 + 0.50 * batch.done)
         require_purchases(intake.rows, seen, files, spec, until)
-        mailings, coupons = side_tables.mailings(base, files, until, seen.customers, known, spec.time_zone)
-        offers, unlisted = side_tables.offers(base, files, spec, until, seen.customers, known)
-        left_out, sent = read_holdout(base, files, spec, until, seen.customers, offers)
+        progress("cleaning and adding up purchases", 0.60)
+        mailings, coupons = side_tables.mailings(files.mailings, small.mailings, seen.customers)
+        offers, unlisted = past_runs(files.offers, small.offers, seen.customers)
+        left_out, sent = holdout(files.holdout, small.holdout, spec, until, seen.customers, offers)
         setting = Setting(
             clean=spec.clean,
             net_returns=spec.returns == "net",
@@ -72,17 +86,16 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         )
         sums, report = intake.add_up(setting, spec, seen.cleaning(intake.rows))
         report = report.noting(
-            *repeated,
+            *small.said,
             *near_names(spec, products),
             *unlisted,
             *sent,
             *_nothing_cancelled(files.transactions, seen),
-            *side_tables.named_though_public(files, spec, offers),
+            *named_though_public(files, spec, offers),
         )
+    progress("reading what is known beside them", 0.85)
     names = list(seen.stores)
-    people, twice = demographics(
-        base, files, seen.customers, spec.train_until, spec.time_zone, least=spec.min_segment_size
-    )
+    people, twice = demographics(files.demographics, small.demographics, seen.customers, least=spec.min_segment_size)
     signals, signal_names = read_signals(base, files, until, seen.customers, spec.time_zone)
     store_sales = pd.Series(intake.store_sales[1 : 1 + len(names)], index=names) if names else pd.Series(dtype=float)
     shelf, no_store = promotions(base, files, until, known, store_sales, spec.time_zone)
@@ -109,7 +122,7 @@ def load(spec: DataSpec, until: dt.date, base: Path, *, store: StoreParams | Non
         past_offers=spec.past_offers,
         signals=signals,
         signal_names=signal_names,
-        stock_outs=stock_outs(base, files, until, known, spec.time_zone),
+        stock_outs=small.stock_outs,
     )
 
 

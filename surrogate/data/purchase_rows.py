@@ -19,8 +19,9 @@ from surrogate.data.below_list import below_list
 from surrogate.data.clean import OTHER_ZEROS, CleaningReport
 from surrogate.data.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
 from surrogate.data.customer_numbers import CustomerNumbers
-from surrogate.data.data_parts import TransactionsFile
+from surrogate.data.data_parts import CleanParams, TransactionsFile
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.returns import ignored, told_by
 from surrogate.data.row_store import ROW
 from surrogate.data.side_tables import ProductNumbers
 from surrogate.data.table_files import Batch
@@ -105,7 +106,7 @@ def purchase_rows(
     rows["order_offer"] = _offers_used(batch, part.order_offer_used, spec)
     rows["basket"] = _baskets(batch, part, day)
     _amounts(rows, batch, part, spec, seen)
-    return rows
+    return _without_ignored(rows, spec.clean, seen)
 
 
 def _keep(batch: Batch, mask: NDArray[np.bool_], *columns: NDArray[np.int64]) -> tuple[Any, ...]:
@@ -132,13 +133,23 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
         shelf = below_list(listed, np.abs(quantity), np.abs(paid) + np.abs(coupon))
         unknown = int((~(listed > 0) & np.isfinite(paid)).sum())
         seen.repaired["no list price, taken as sold at it"] += unknown
-    back = flags(batch, part.returned) | (quantity < 0) | (paid < 0)
+    told = told_by(flags(batch, part.returned), quantity, paid)
+    back = told > 0
     wrong_sign = ~back & ((shelf < 0) | (coupon < 0))
     seen.repaired["a discount written as a negative amount, read as positive"] += int(wrong_sign.sum())
-    rows["returned"] = back
+    rows["returned"] = told
     rows["quantity"] = np.where(back, -np.abs(quantity), quantity)
     rows["paid"] = np.abs(paid)
     rows["shelf_discount"], rows["coupon_discount"] = np.abs(shelf), np.abs(coupon)
+
+
+def _without_ignored(rows: NDArray[np.void], params: CleanParams, seen: SeenRows) -> NDArray[np.void]:
+    """Leave out negative rows that are nothing of the customer's, as the data file says."""
+    for told, reason in ignored(params).items():
+        these = rows["returned"] == told
+        seen.left_out[reason] += int(these.sum())
+        rows = rows[~these] if these.any() else rows
+    return rows
 
 
 def _stores(batch: Batch, part: TransactionsFile, seen: SeenRows) -> NDArray[np.int64]:

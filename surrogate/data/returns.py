@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import IntEnum
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+from surrogate.data.clean import CleaningReport
+from surrogate.data.data_parts import CleanParams
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]
@@ -14,44 +18,115 @@ Flag = NDArray[np.bool_]
 NETTED = "returned goods, set against their purchase"
 UNMATCHED = "returned goods whose purchase is not in the data"
 BOUGHT = "bought and returned"
+NEVER_SOLD = "bought and cancelled"
+CANCELLED_LINES = "cancelled lines, set against what they take back"
+ONLY_COUNTED = "returned goods (counted only: units are as sold)"
+SAME_RECEIPT = (
+    "returned goods though the same receipt has bought the product: lines that were cancelled at the till? "
+    "(clean: {negative_quantity: cancelled})"
+)
 
 
-def settle(rows: pd.DataFrame, *, net: bool) -> tuple[pd.DataFrame, dict[str, int]]:
+class Told(IntEnum):
+    """How a row is told from a sale."""
+
+    SOLD = 0
+    MARKED = 1
+    """By the column ``returned``."""
+    QUANTITY = 2
+    """By a negative quantity alone."""
+    AMOUNT = 3
+    """By a negative amount for a quantity that is not negative."""
+
+
+_UNMARKED = {
+    Told.QUANTITY: ("negative_quantity", "a negative quantity that no mark explains"),
+    Told.AMOUNT: ("negative_amount", "a negative amount for a quantity that is not negative, as refunds have"),
+}
+"""Key of ``clean`` that says what such rows are, and what they look like."""
+
+
+def told_by(marked: Flag, quantity: Float, paid: Float) -> NDArray[np.int8]:
+    """Return how each row [N] is told from a sale, as `Told`."""
+    unmarked = np.where(quantity < 0, Told.QUANTITY, np.where(paid < 0, Told.AMOUNT, Told.SOLD))
+    return np.where(marked, Told.MARKED, unmarked).astype(np.int8)
+
+
+def ignored(params: CleanParams) -> dict[Told, str]:
+    """Return the rows that the data file leaves out, with the reason as the cleaning report tells it."""
+    return {
+        told: f"{words} (clean.{key}: ignored)"
+        for told, (key, words) in _UNMARKED.items()
+        if getattr(params, key) == "ignored"
+    }
+
+
+def settle(rows: pd.DataFrame, params: CleanParams, *, net: bool) -> tuple[pd.DataFrame, CleaningReport]:
     """Take returns out, and, if they are to be netted, what they returned out of its purchases.
 
     A return reduces the units and the money of the same customer's latest purchases of the product on or before its
     day, the latest first, until all its units are found or nothing is left; a purchase with nothing left is none. Where
-    tills write a row a scan, one row may hence return several of them.
+    tills write a row a scan, one row may hence return several of them. Cancelled lines do so whether returns are netted
+    or not: what they take back was never sold.
 
     Parameters
     ----------
     rows
-        Purchases with customer, product, day, quantity, the money columns and ``returned``, sorted; quantities of
-        returns may be negative. Of one day's purchases the later row is the later purchase.
+        Purchases with customer, product, day, basket, quantity, the money columns and ``returned`` (`Told`), sorted;
+        quantities of returns may be negative. Of one day's purchases the later row is the later purchase.
+    params
+        What negative rows are that no column marks.
     net
         Whether purchases are reduced; otherwise returns are only counted.
 
     Returns
     -------
     tuple
-        Rows without returns, and the number of rows that left, by reason.
+        Rows without returns, and the rows that left, by reason, with what unmarked ones were taken for.
     """
-    back = (rows["returned"] | (rows["quantity"] < 0)).to_numpy()
+    told = rows["returned"].to_numpy()
+    back = (told > 0) | (rows["quantity"] < 0).to_numpy()
     sold = rows[~back].drop(columns="returned")
     if not back.any():
-        return sold, {}
-    if not net:
-        return sold, {"returned goods (counted only: units are as sold)": int(back.sum())}
-    taken, found = _taken_back(rows, back)
-    units = taken[~back]
-    quantity = sold["quantity"].to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        left = np.where(units > 0, np.maximum(1.0 - units / quantity, 0.0), 1.0)
-    for name in ("quantity", "regular", "shelf_discount", "coupon_discount"):
-        sold = sold.assign(**{name: np.where(units > 0, sold[name] * left, sold[name])})
-    gone = (units > 0) & ~(left > 1e-9)
-    counts = {NETTED: int(found.sum()), UNMATCHED: int(back.sum() - found.sum()), BOUGHT: int(gone.sum())}
-    return sold[~gone], {reason: count for reason, count in counts.items() if count}
+        return sold, CleaningReport(read=0, dropped={}, repaired={})
+    void = np.isin(told, [kind for kind, (key, _) in _UNMARKED.items() if getattr(params, key) == "cancelled"])
+    counts = {ONLY_COUNTED: 0 if net else int((back & ~void).sum())}
+    settled = back if net else void
+    if settled.any():
+        taken, found = _taken_back(rows, settled)
+        units = taken[~back]
+        quantity = sold["quantity"].to_numpy()
+        with np.errstate(divide="ignore", invalid="ignore"):
+            left = np.where(units > 0, np.maximum(1.0 - units / quantity, 0.0), 1.0)
+        for name in ("quantity", "regular", "shelf_discount", "coupon_discount"):
+            sold = sold.assign(**{name: np.where(units > 0, sold[name] * left, sold[name])})
+        gone = (units > 0) & ~(left > 1e-9)
+        sold = sold[~gone]
+        counts |= {
+            NETTED: int((found & ~void).sum()),
+            UNMATCHED: int((settled & ~found & ~void).sum()),
+            CANCELLED_LINES: int(void.sum()),
+            BOUGHT if net else NEVER_SOLD: int(gone.sum()),
+        }
+    left_out = {reason: count for reason, count in counts.items() if count}
+    return sold, CleaningReport(
+        read=0, dropped={}, repaired={}, left_out=left_out, taken_for=_taken_for(rows, told, back & ~void)
+    )
+
+
+def _taken_for(rows: pd.DataFrame, told: NDArray[np.int8], returned: Flag) -> dict[str, int]:
+    """Count unmarked rows that were taken for returned goods, and which of them may be cancelled lines."""
+    found = {
+        f"returned goods: {words} (clean.{key} can say otherwise)": int((returned & (told == kind)).sum())
+        for kind, (key, words) in _UNMARKED.items()
+    }
+    unmarked = returned & (told == Told.QUANTITY)
+    if unmarked.any():
+        keys = ["customer", "product", "basket"]
+        bought = rows.loc[(told == Told.SOLD) & (rows["quantity"] > 0).to_numpy(), keys].drop_duplicates()
+        beside = len(rows.loc[unmarked, keys].merge(bought, on=keys))
+        found[SAME_RECEIPT] = beside
+    return {words: count for words, count in found.items() if count}
 
 
 def _taken_back(rows: pd.DataFrame, back: Flag) -> tuple[Float, Flag]:

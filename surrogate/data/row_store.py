@@ -30,11 +30,11 @@ ROW = np.dtype(
         ("paid", np.float64),
         ("shelf_discount", np.float64),
         ("coupon_discount", np.float64),
-        ("returned", np.bool_),
+        ("returned", np.int8),
     ]
 )
 """A purchase row: numbers for customer, product, store and used offers (-1: none), day ordinal, hashed receipt,
-microseconds, money."""
+microseconds, money, and how the row is told from a sale (`surrogate.data.returns.Told`)."""
 
 
 @dataclass(frozen=True, kw_only=True)

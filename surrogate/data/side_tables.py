@@ -1,26 +1,24 @@
-"""The small tables beside the purchases that are read whole: products, mailings, offers."""
+"""The small tables beside the purchases that are read whole, before them: products and mailings."""
 
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.language.words import Layer
-from scenarios.problems import InvalidInput, Problem, a_kind, did_you_mean
+from scenarios.problems import InvalidInput, Problem, a_kind
 from surrogate.data.columns import NO_TIME, days, factorized, flags, texts_of
 from surrogate.data.customer_numbers import CustomerNumbers
-from surrogate.data.data_parts import DataFiles, DataPart
+from surrogate.data.data_parts import DataFiles, DataPart, MailingsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
 from surrogate.data.table_files import BUYERS, LISTED, Batch, none_in_time, read_part, strangers
 
 Int = NDArray[np.int64]
-_NAMED = 20
-"""Unknown offers that are named one by one."""
 
 
 class ProductNumbers:
@@ -98,33 +96,59 @@ def products(base: Path, files: DataFiles, spec: DataSpec) -> tuple[pd.DataFrame
     return frame, numbered, (said,) if other else ()
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SideRows:
+    """Rows of a small table as they are read, before anybody knows who bought. N rows."""
+
+    batch: Batch
+    frame: pd.DataFrame
+    """[N] what does not depend on customers; its index is each row's place in the batch."""
+
+    def customers(self, known: CustomerNumbers, column: str) -> Int:
+        """Return the customer numbers [N]; -1 for customers who never bought, and blank ids."""
+        found: Int = known.find(self.batch, column)[self.frame.index.to_numpy()]
+        return found
+
+
+def read_mailings(base: Path, files: DataFiles, until: dt.date, known: ProductNumbers, zone: str | None) -> SideRows:
+    """Read mailed coupons: product, first_day and last_day of every row up to the last day.
+
+    Raises
+    ------
+    InvalidInput
+        When no row is about a known product, or a day up to the last one, and for spans that end before they start.
+    """
+    part = files.mailings
+    assert part is not None
+    batch = read_part(base, part)
+    first, last = span_of(batch, part.first_day, part.last_day, zone)
+    frame = pd.DataFrame(
+        {
+            "product": known.find(batch, part.product),
+            "first_day": first,
+            "last_day": np.minimum(last, until.toordinal()),
+        }
+    )
+    frame = up_to(frame, part, part.first_day, until)
+    require_known(part, part.product, LISTED, frame["product"] >= 0)
+    return SideRows(batch=batch, frame=frame)
+
+
 def mailings(
-    base: Path, files: DataFiles, until: dt.date, customers: CustomerNumbers, known: ProductNumbers, zone: str | None
+    part: MailingsFile | None, rows: SideRows | None, customers: CustomerNumbers
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return mailings and coupons; customers sent the same coupon on the same days form one campaign.
 
     Raises
     ------
     InvalidInput
-        When no row is about a customer who bought, a known product, or a day up to the last one, and for spans that end
-        before they start.
+        When no row is about a customer who bought.
     """
-    part = files.mailings
-    if part is None:
+    if part is None or rows is None:
         return no_rows("customer", "campaign"), no_rows("campaign", "product", "first_day", "last_day")
-    batch = read_part(base, part)
-    first, last = _span(batch, part.first_day, part.last_day, zone)
-    frame = pd.DataFrame(
-        {
-            "customer": customers.find(batch, part.customer),
-            "product": known.find(batch, part.product),
-            "first_day": first,
-            "last_day": np.minimum(last, until.toordinal()),
-        }
-    )
-    frame = _up_to(frame, part, part.first_day, until)
+    frame = rows.frame.reset_index(drop=True)
+    frame.insert(0, "customer", rows.customers(customers, part.customer))
     require_known(part, part.customer, BUYERS, frame["customer"] >= 0)
-    require_known(part, part.product, LISTED, frame["product"] >= 0)
     frame = frame[((frame["customer"] >= 0) & (frame["product"] >= 0)).to_numpy()]
     campaign = frame.groupby(["product", "first_day", "last_day"]).ngroup()
     frame = frame.assign(campaign=campaign.astype(np.int64))
@@ -133,83 +157,12 @@ def mailings(
     return sent, goods
 
 
-def offers(
-    base: Path,
-    files: DataFiles,
-    spec: DataSpec,
-    until: dt.date,
-    customers: CustomerNumbers,
-    known: ProductNumbers,
-) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    """Read which past offer ran where, with what a person should look at.
-
-    Rows of one offer, product and span form one run.
-
-    Raises
-    ------
-    InvalidInput
-        For offers that ``past_offers`` does not describe, spans that end before they start, and when no row begins up
-        to the last day, no row that names a customer names one who bought, or none that names a product a known one.
-    """
-    part = files.offers
-    if part is None:
-        return no_rows("offer", "run", "product", "first_day", "last_day", "customer"), ()
-    batch = read_part(base, part)
-    offer = texts_of(batch, part.offer)
-    unknown = sorted({str(name) for name in offer} - set(spec.past_offers))
-    if unknown:
-        raise InvalidInput(undescribed(part, part.offer, unknown, spec))
-    first, last = _span(batch, part.first_day, part.last_day, spec.time_zone)
-    product = known.find(batch, part.product) if part.product else np.full(len(offer), -2)
-    customer = customers.find(batch, part.customer) if part.customer else np.full(len(offer), -1)
-    blank = factorized(batch, part.customer)[0] < 0 if part.customer else np.ones(len(offer), dtype=bool)
-    frame = pd.DataFrame(
-        {
-            "offer": offer,
-            "product": np.where(product == -2, -1, np.where(product == -1, -3, product)),
-            "first_day": first,
-            "last_day": np.minimum(last, until.toordinal()),
-            "customer": np.where(blank, -1, np.where(customer < 0, -2, customer)),
-        }
-    )
-    frame = _up_to(frame, part, part.first_day, until)
-    if part.customer:
-        require_known(part, part.customer, BUYERS, frame.loc[frame["customer"] != -1, "customer"] >= 0)
-    if part.product:
-        require_known(part, part.product, LISTED, frame.loc[frame["product"] != -1, "product"] >= 0)
-    strange = int((frame["product"] == -3).sum())
-    frame = frame[((frame["product"] > -3) & (frame["customer"] > -2)).to_numpy()]
-    run = frame.groupby(["offer", "product", "first_day", "last_day"]).ngroup().astype(np.int64)
-    frame.insert(1, "run", run)
-    said = f"{part.label} names products that files.products does not list in {strange:,} of its rows: left out"
-    return frame.drop_duplicates(ignore_index=True), (said,) if strange else ()
-
-
-def _up_to(frame: pd.DataFrame, part: DataPart, first: str, until: dt.date) -> pd.DataFrame:
+def up_to(frame: pd.DataFrame, part: DataPart, first: str, until: dt.date) -> pd.DataFrame:
     """Return the rows that begin up to the last day; a table that has none of them is dated wrongly."""
     inside = ((frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)).to_numpy()
     if not inside.any():
         raise none_in_time(part, first, until)
     return frame[inside]
-
-
-def undescribed(part: DataPart, column: str, names: list[str], spec: DataSpec) -> list[Problem]:
-    """Return a problem for each name, the first ones only where a wrong column makes thousands, and their number."""
-    expected = "an offer that past_offers describes"
-    problems = [
-        Problem(
-            where=part.label,
-            what=column,
-            expected=expected,
-            got=f'"{name}"',
-            remedy=did_you_mean(name, spec.past_offers) or "add it to past_offers",
-        )
-        for name in names[:_NAMED]
-    ]
-    if len(names) > _NAMED:
-        got, remedy = f"{len(names) - _NAMED:,} more that it does not", "check which column is mapped to offer"
-        problems.append(Problem(where=part.label, what=column, expected=expected, got=got, remedy=remedy))
-    return problems
 
 
 def require_known(part: DataPart, column: str, expected: str, known: pd.Series) -> None:
@@ -218,19 +171,7 @@ def require_known(part: DataPart, column: str, expected: str, known: pd.Series) 
         raise strangers(part, column, expected, f"{len(known):,} rows with other ids")
 
 
-def named_though_public(files: DataFiles, spec: DataSpec, offers: pd.DataFrame) -> tuple[str, ...]:
-    """Return a sentence on each public past offer whose rows name customers: one of the two is a mistake."""
-    named = offers[(offers["customer"] >= 0).to_numpy()].groupby("offer")["customer"].nunique()
-    label = files.offers.label if files.offers is not None else ""
-    return tuple(
-        f"past_offers.{name} is public, for everybody, but {label} names customers for it ({int(count):,}): "
-        "write layer: targeted if only they were offered it, else leave the customer blank"
-        for name, count in named.items()
-        if spec.past_offers[str(name)].layer == Layer.PUBLIC
-    )
-
-
-def _span(batch: Batch, first: str, last: str, zone: str | None) -> tuple[Int, Int]:
+def span_of(batch: Batch, first: str, last: str, zone: str | None) -> tuple[Int, Int]:
     """Read first and last days; no span may end before it starts."""
     begin, end = days(batch, first, zone), days(batch, last, zone)
     wrong = (end < begin) & (end != NO_TIME)

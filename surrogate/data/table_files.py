@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataPart
+from surrogate.data.headers import csv_header, parquet_schema
 from surrogate.data.row_lines import line_of
 from surrogate.data.text_encoding import codec_of, undecodable
-from surrogate.data.unreadable import BLANK_BYTES, MARKS, PARQUET, uneven_row, why_unreadable
+from surrogate.data.unreadable import MARKS, PARQUET, uneven_row, why_unreadable
 
 BATCH_ROWS = 1 << 18
 _BLOCK_BYTES = 1 << 23
@@ -44,6 +45,8 @@ class Batch:
     """Where they are several files."""
     source: NDArray[np.int64] | None = None
     """[N] number of each row's file among them; None for the one file."""
+    done: float = 1.0
+    """Share of the part's files, by bytes, that is read with this batch."""
 
     def column(self, name: str) -> pa.Array:
         """Return a column."""
@@ -125,14 +128,17 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
         For files that cannot be read, and columns that are not there.
     """
     wanted = [name for _, name in part.columns()]
-    for path in paths_of(base, part):
+    paths = paths_of(base, part)
+    sizes = [path.stat().st_size for path in paths]
+    for number, path in enumerate(paths):
         tables = _parquet(path, part, wanted) if path.suffix.lower() in PARQUET else _csv(path, part, wanted)
         first = 0
         try:
-            for table in tables:
+            for table, share in tables:
                 rows = np.arange(first, first + table.num_rows)
                 first += table.num_rows
-                yield Batch(path=path, part=part, table=table, rows=rows)
+                done = (sum(sizes[:number]) + share * sizes[number]) / max(sum(sizes), 1)
+                yield Batch(path=path, part=part, table=table, rows=rows, done=done)
         except (OSError, pa.ArrowException, UnicodeError, csv.Error) as error:
             raise _unreadable(path, part, error) from None
         if not first:
@@ -140,6 +146,21 @@ def read_batches(base: Path, part: DataPart) -> Iterator[Batch]:
             raise InvalidInput(
                 [Problem(where=str(path), what="file", expected="at least one row", got="none", remedy=remedy)]
             )
+
+
+def require_columns(path: Path, part: DataPart) -> None:
+    """Look at the header of one file of a part alone.
+
+    Raises
+    ------
+    InvalidInput
+        For a file whose header cannot be read, and for mapped columns that are not there or are there twice.
+    """
+    header = parquet_schema if path.suffix.lower() in PARQUET else csv_header
+    try:
+        header(path, part)
+    except (OSError, pa.ArrowException, UnicodeError, csv.Error) as error:
+        raise _unreadable(path, part, error) from None
 
 
 def read_part(base: Path, part: DataPart) -> Batch:
@@ -170,37 +191,26 @@ def _plain(table: pa.RecordBatch) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(columns, names=table.schema.names)
 
 
-def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(path, buffer_size=1 << 20, pre_buffer=False) as file:
-        schema = file.schema_arrow
-        _require(path, part, schema.names)
-        nested = [name for name in wanted if pa.types.is_nested(schema.field(name).type)]
-        if nested:
-            expected, got = "a column of plain values", str(schema.field(nested[0]).type)
-            raise InvalidInput([Problem(where=str(path), what=nested[0], expected=expected, got=got)])
+def _parquet(path: Path, part: DataPart, wanted: list[str]) -> Iterator[tuple[pa.RecordBatch, float]]:
+    """Yield tables, and the share of the file's rows that is read with each."""
+    schema = parquet_schema(path, part)
     texts = [name for name in wanted if _is_text(schema.field(name).type)]
     options = {"buffer_size": 1 << 20, "pre_buffer": False, "page_checksum_verification": True}
     with pq.ParquetFile(path, read_dictionary=texts, **options) as file:
+        read, rows = 0, max(file.metadata.num_rows, 1)
         for table in file.iter_batches(batch_size=BATCH_ROWS, columns=wanted, use_threads=False):
             table.validate(full=True)  # damaged bytes would be another id, or none
-            yield table
+            read += table.num_rows
+            yield table, read / rows
 
 
 def _is_text(kind: Any) -> bool:
     return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
 
 
-def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBatch]:
-    with path.open(encoding=codec_of(part.encoding), newline="") as file:
-        header = next(csv.reader(file, delimiter=part.delimiter), [])
-    if not header:
-        got, remedy = "an empty file", "check that the export has run, or leave the file out"
-        if path.stat().st_size > BLANK_BYTES:
-            got, remedy = "a blank first line", "remove the lines above the header"
-        raise InvalidInput(
-            [Problem(where=str(path), what="file", expected="a header and rows", got=got, remedy=remedy)]
-        )
-    _require(path, part, header)
+def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[tuple[pa.RecordBatch, float]]:
+    """Yield tables, and the share of the file's bytes that is read with each."""
+    header = csv_header(path, part)
     options = pacsv.ConvertOptions(
         include_columns=wanted, column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False
     )
@@ -212,37 +222,11 @@ def _csv(path: Path, part: DataPart, wanted: list[str]) -> Iterator[pa.RecordBat
         parse_options=pacsv.ParseOptions(delimiter=part.delimiter, newlines_in_values=True),
         convert_options=options,
     )
+    blocks = max(path.stat().st_size / _BLOCK_BYTES, 1.0)
     with reader:
-        yield from (batch for batch in reader if batch.num_rows)
-
-
-def _require(path: Path, part: DataPart, known: list[str]) -> None:
-    """Refuse what is missing or there twice."""
-    problems = []
-    delimiter, mapped = part.delimiter, list(part.columns())
-    other = next((mark for mark in (";", "\t", "|", ",") if mark != delimiter and mark in known[0]), None)
-    if len(known) == 1 and mapped[0][1] not in known and other is not None:
-        remedy = f"the columns seem to be separated by {other!r}: write delimiter: {other!r}"
-        expected, got = f"columns separated by {delimiter!r}", f'one column "{known[0][:60]}"'
-        raise InvalidInput([Problem(where=str(path), what="columns", expected=expected, got=got, remedy=remedy)])
-    for key, name in mapped:
-        count = known.count(name)
-        if count == 1:
-            continue
-        remedy = _meant(name, known) if not count else "rename one of them"
-        got = "none" if not count else f"{count} of that name"
-        expected = f"a column {name}, which the data file names under {key}"
-        problems.append(Problem(where=str(path), what="columns", expected=expected, got=got, remedy=remedy))
-    if problems:
-        raise InvalidInput(problems)
-
-
-def _meant(name: str, known: list[str]) -> str:
-    """Say which column was probably meant; spaces around its name are shown, because nobody sees them."""
-    spaced = next((one for one in known if one.strip() == name.strip()), None)
-    if spaced is not None:
-        return f'the file writes "{spaced}", with spaces around it: map it so, or correct the header'
-    return did_you_mean(name, known)
+        for number, batch in enumerate(reader, start=1):
+            if batch.num_rows:
+                yield batch, min(number / blocks, 1.0)
 
 
 def _unreadable(path: Path, part: DataPart, error: Exception) -> InvalidInput:

@@ -6,10 +6,14 @@ needs no level at all: units of a product fall on day d with probability proport
     usual share of the weekday * sum over groups of (share of the group's sales * exp(bump of d))
 
 with the tiredness of that very day. Offers on orders are told from what all orders of a day are worth.
+
+Only what lies near an offer is computed: items in the weeks in which something of their category is on offer, and weeks
+with an offer on orders. Anywhere else the split is the usual one, whatever the weights are.
 """
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import equinox as eqx
@@ -20,7 +24,7 @@ import pandas as pd
 
 from scenarios.language.words import Layer
 from surrogate.data.events import Events
-from surrogate.effects.deals import deal_bump, sum_into
+from surrogate.effects.deals import deal_bump
 from surrogate.effects.network import Array, EffectNet, depth_ramps
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.goods import worth_of
@@ -30,6 +34,33 @@ from surrogate.shelf.run_days import usual_days
 from surrogate.shelf.tiredness import tiredness
 
 WEEK = 7
+
+
+class Near(eqx.Module):
+    """What public offers may move inside a week.
+
+    D offer-days, N items in weeks in which their category has an offer on products, M categories in such weeks, V weeks
+    with an offer on orders.
+    """
+
+    item: Array
+    """[N]"""
+    week: Array
+    """[N] index of the week."""
+    shelf: Array
+    """[N] which of M the item belongs to."""
+    category: Array
+    """[M]"""
+    order_week: Array
+    """[V] index of the week."""
+    ordered: Array
+    """[N] which of V the week is; V where it has no offer on orders."""
+    place: Array
+    """[D] place in an array [N + V, 7]."""
+    first: Array
+    """[U] the first day of every offer in every place and week."""
+    alike: Array
+    """[D] which of U the day is one of: but for what customers remember its offer does the same."""
 
 
 class Days(eqx.Module):
@@ -59,6 +90,8 @@ class Days(eqx.Module):
     """[D] earlier promoted days that customers remember."""
     sent: Array
     """[D] 0: nothing here is sent to named customers."""
+    near: Near
+    """What the offers may move."""
 
 
 def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float, until: int) -> Days:
@@ -98,6 +131,7 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
         rows += [(place, day, share, tired, terms) for place, share, terms in known[name, product]]
     terms = [row[4] for row in rows]
     place, day = (np.array([row[column] for row in rows], dtype=np.int64) for column in (0, 1))
+    cell = place * weeks * WEEK + day - first
     return Days(
         units=units.astype(np.float64),
         worth=np.bincount(goods["item"], worth_of(goods) * goods["share"], items),
@@ -107,10 +141,42 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
         level=np.array([one.level for one in terms]),
         category=np.append(shelf.category, len(shelf.categories))[place],
         item=place,
-        cell=place * weeks * WEEK + day - first,
+        cell=cell,
         share=np.array([row[2] for row in rows]) * (day <= last),
         tired=np.array([row[3] for row in rows]),
         sent=np.zeros(len(rows)),
+        near=_near(cell, terms, shelf),
+    )
+
+
+def _near(cell: Int, terms: list[Terms], shelf: Shelf) -> Near:
+    """Return what offers of given terms [D] in places [D] of an array [I + 1, T, 7] may move."""
+    items, weeks, categories = len(shelf.names), shelf.weeks.size, len(shelf.categories)
+    item, week = cell // WEEK // weeks, cell // WEEK % weeks
+    of_orders = item == items
+    order_week = np.unique(week[of_orders])
+    pair = np.unique(shelf.category[item[~of_orders]] * weeks + week[~of_orders])
+    on = np.zeros((categories, weeks), dtype=bool)
+    on[pair // weeks, pair % weeks] = True
+    near_item, near_week = np.nonzero(on[shelf.category])
+    row = np.full((items + 1, weeks), -1)
+    row[near_item, near_week] = np.arange(near_item.size)
+    row[items, order_week] = near_item.size + np.arange(order_week.size)
+    different = {one: number for number, one in enumerate(dict.fromkeys(terms))}
+    which = np.array([different[one] for one in terms], dtype=np.int64)
+    _, first, alike = np.unique(which + len(different) * (cell // WEEK), return_index=True, return_inverse=True)
+    known = np.append(order_week, weeks)
+    ordered = np.searchsorted(order_week, near_week)
+    return Near(
+        item=near_item,
+        week=near_week,
+        shelf=np.searchsorted(pair, shelf.category[near_item] * weeks + near_week),
+        category=pair // weeks,
+        order_week=order_week,
+        ordered=np.where(known[ordered] == near_week, ordered, order_week.size),
+        place=row[item, week] * WEEK + cell % WEEK,
+        first=first,
+        alike=alike,
     )
 
 
@@ -134,34 +200,55 @@ def _by_day(runs: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
 def split_loss(net: EffectNet, item_response: Array, cells: Any, base: Array) -> Array:
     """Multinomial loss of the split of a week's sales over its days; ``base`` [G, I, T] is the log baseline.
 
-    Units of each item [I, T] tell what offers on products do, the worth of all orders [T] what offers on orders do.
+    Units of items near an offer tell what offers on products do, the worth of all orders of a week what offers on
+    orders do.
     """
     days: Days = cells.days
-    items, weeks = days.units.shape[:2]
-    size = items * weeks * WEEK
-    places: Any = days  # all that it asks of deals
+    near, weeks = days.near, days.units.shape[1]
     hidden = net.hidden_state(cells.features, jnp)
-    span = cells.span[(days.cell // WEEK) % weeks]
+    asked = ("kind", "ramps", "level", "category", "item", "sent")
+    places: Any = SimpleNamespace(**{name: getattr(days, name)[near.first] for name in asked})
+    span = cells.span[(days.cell[near.first] // WEEK) % weeks]
     bump = deal_bump(net, item_response, cells.features, hidden, net.weights(hidden, jnp), places, span, jnp)
-    gain = days.share * jnp.expm1(net.fresh(days.tired, jnp) * bump)
-    sums = sum_into(gain, days.cell, size + weeks * WEEK, jnp)
-    own = jnp.log1p(sums[:, :size]).reshape(len(gain), items, weeks * WEEK)
-    shelf = jnp.log(jnp.einsum("ci,git->gct", cells.membership, jnp.exp(own)))
-    kept = own - net.switched(jnp)[cells.category][None, :, None] * shelf[:, cells.category, :]
-    basket = jnp.log1p(sums[:, size:])[:, None, :]
+    gain = days.share * jnp.expm1(net.fresh(days.tired, jnp) * bump[:, near.alike])
+    rows, shelves, orders = near.item.size, near.category.size, near.order_week.size
+    sums = jnp.zeros(((rows + orders) * WEEK, len(gain))).at[near.place].add(gain.T)
+    lifts = jnp.log1p(sums).reshape(rows + orders, WEEK, len(gain))
+    own, basket = lifts[:rows], lifts[rows:]
+    weight = cells.membership.sum(axis=0)[near.item][:, None, None]
+    shelf = jnp.log(jnp.zeros((shelves, WEEK, len(gain))).at[near.shelf].add(weight * jnp.exp(own)))
+    kept = own - net.switched(jnp)[cells.category[near.item]][:, None, None] * shelf[near.shelf]
     level = jax.lax.stop_gradient(base)
-    who = jax.nn.softmax(level, axis=0)
+    here = level[:, near.item, near.week].T
+    return -_of_products(cells, kept, basket, here) - _of_orders(cells, kept, basket, level, here)
 
-    def expected(log_lift: Array) -> Array:
-        lift = jnp.exp(log_lift)
-        lift = lift.reshape(len(lift), -1, weeks, WEEK)
-        return jnp.einsum("git,gitd->itd", who, jnp.broadcast_to(lift, (len(lift), items, weeks, WEEK))) * days.usual
 
-    units = expected(kept + jax.lax.stop_gradient(basket))
-    share = jnp.log(units) - jnp.log(units.sum(axis=2, keepdims=True))
-    products = jnp.sum(cells.row_weight[:, :, None] * days.units * share)
-    whole = jnp.exp(jax.nn.logsumexp(level, axis=0))[:, :, None]
-    worth = jnp.sum(days.worth[:, None, None] * whole * expected(jax.lax.stop_gradient(kept) + basket), axis=0)
+def _of_products(cells: Any, kept: Array, basket: Array, level: Array) -> Array:
+    """Log likelihood of the days on which items near an offer on products were bought.
+
+    ``kept`` [N, 7, G] and ``basket`` [V, 7, G] are log lifts, ``level`` [N, G] log baselines.
+    """
+    days: Days = cells.days
+    near = days.near
+    around = jnp.concatenate([jax.lax.stop_gradient(basket), jnp.zeros((1, *basket.shape[1:]))])
+    lift = jnp.exp(kept + around[near.ordered])
+    units = jnp.einsum("ng,ndg->nd", jax.nn.softmax(level, axis=1), lift) * days.usual
+    share = jnp.log(units) - jnp.log(units.sum(axis=1, keepdims=True))
+    counted = cells.row_weight[near.item, near.week][:, None] * days.units[near.item, near.week]
+    return jnp.sum(counted * share)
+
+
+def _of_orders(cells: Any, kept: Array, basket: Array, level: Array, here: Array) -> Array:
+    """Log likelihood of the days of weeks with an offer on orders, by what all orders of a day are worth.
+
+    ``level`` [G, I, T] are log baselines, ``here`` [N, G] those near an offer on products.
+    """
+    days: Days = cells.days
+    near = days.near
+    usually = jnp.einsum("i,giw->wg", days.worth, jnp.exp(level[:, :, near.order_week]))
+    more = days.worth[near.item][:, None, None] * jnp.exp(here)[:, None] * jnp.expm1(jax.lax.stop_gradient(kept))
+    brought = jnp.zeros((near.order_week.size + 1, *basket.shape[1:])).at[near.ordered].add(more)[:-1]
+    worth = jnp.sum((usually[:, None] + brought) * jnp.exp(basket), axis=2) * days.usual
     share = jnp.log(worth) - jnp.log(worth.sum(axis=1, keepdims=True))
-    sold = jnp.sum(days.worth[:, None, None] * days.units, axis=0)
-    return -products - jnp.sum(cells.row_weight.mean(axis=0)[:, None] * sold * share)
+    sold = jnp.einsum("i,iwd->wd", days.worth, days.units[:, near.order_week])
+    return jnp.sum(cells.row_weight.mean(axis=0)[near.order_week][:, None] * sold * share)

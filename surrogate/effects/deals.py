@@ -20,7 +20,7 @@ import equinox as eqx
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.effects.network import Array, EffectNet, depth_ramps, item_weights
+from surrogate.effects.network import Array, EffectNet, depth_ramps
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
 
@@ -188,11 +188,14 @@ def deal_bump(
     ``hidden`` [B, G, C, H] and ``weights`` [B, G, C, J] are the categories', ``span`` [D] each place's;
     ``item_response`` [I + 1] is 0 for the basket.
     """
-    basket = net.hidden_basket(features, xp)
-    hidden = in_span(xp.concatenate([hidden, basket], axis=2), span, deals.category, xp)
-    weights = in_span(xp.concatenate([weights, net.weights(basket, xp)], axis=2), span, deals.category, xp)
-    own = item_weights(weights, item_response[deals.item][None, :], xp)
-    return net.offer_bump(own, hidden, deals.kind, deals.ramps, deals.level, xp, sent=deals.sent)
+    basket, ramps = net.hidden_basket(features, xp), deals.ramps.shape[-1]
+    everywhere = xp.concatenate([hidden, basket], axis=2)
+    depths = xp.concatenate([weights[..., :ramps], net.weights(basket, xp)[..., :ramps]], axis=2)
+    own = in_span(depths, span, deals.category, xp) * xp.exp(item_response[deals.item])[None, :, None]
+    # one number a place, taken from those of all mechanics, in place of its hidden state: derivatives add up few rows
+    taste = (everywhere @ net.taste.T)[span, :, deals.category, deals.kind].T
+    lure = (everywhere @ net.lure_taste.T)[span, :, deals.category, deals.kind].T
+    return net.tasted_bump(own, taste, lure, deals.kind, deals.ramps, deals.level, xp, sent=deals.sent)
 
 
 def basket_bump(net: EffectNet, deals: Deals, bump: Array, items: int, weeks: int, xp: Any = np) -> Array:

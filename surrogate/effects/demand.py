@@ -216,8 +216,7 @@ def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bum
     weights = net.weights(hidden, xp)
     own = item_weights(weights[:, :, cells.category, :], nuisance.response[None, None, :], xp)
     ramps = len(DEPTH_KNOTS) + 1
-    weekly = own[cells.span]
-    bump = xp.einsum("tgij,itj->git", weekly[..., :ramps], cells.phi[..., :ramps])
+    bump = xp.einsum("tgij,itj->git", own[..., :ramps][cells.span], cells.phi[..., :ramps])
     for mark in range(ramps, len(FEATURES)):
         lift = xp.moveaxis(xp.expm1(own[..., mark])[cells.span], 0, 2)
         bump = bump + xp.log1p(lift * cells.phi[None, :, :, mark])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 
 import jax
 import numpy as np
@@ -17,11 +18,15 @@ from surrogate.effects.fit import FitParams, Member, fit_member
 from surrogate.effects.network import EffectNet, new_network
 from surrogate.effects.own_weeks import TYPICAL_SLOPE, OwnSlopes
 from surrogate.effects.spans import FitCells
+from surrogate.parts import take_apart
 from surrogate.shelf.cells import Shelf
 from surrogate.stored_sizes import Holds
+from surrogate.unfinished import NOTHING_KEPT, Unfinished
 
 Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
+_PARTS = ("network", "nuisance")
+"""Files of a member of an unfinished training."""
 _FACTORS = (0.05, 3.0)
 """Bounds of the factors that categories start at."""
 
@@ -80,14 +85,15 @@ def fit_ensemble(
     shelf: Shelf,
     params: EnsembleParams,
     seed: int,
-    tick: Callable[[float], None],
+    tick: Callable[[str, float], None],
     *,
     seen: int,
     own: OwnSlopes,
+    unfinished: Unfinished = NOTHING_KEPT,
 ) -> tuple[Member, ...]:
     """Fit every member from a fresh start on the first ``seen`` weeks of the shelf; the others have no weight.
 
-    Categories start where their ``own`` weeks are.
+    Categories start where their ``own`` weeks are. Members that an ``unfinished`` training fitted are taken from it.
     """
     categories, weeks = len(shelf.categories), shelf.weeks.size
     columns = 0 if shelf.calendar is None else shelf.calendar.shape[1]
@@ -119,7 +125,7 @@ def fit_ensemble(
             season=np.zeros((categories, columns)),
         )
         starts.append((net, nuisance))
-    return _fit_all(tuple(starts), cells, shelf, params, seed, tick, seen)
+    return _fit_all(tuple(starts), cells, shelf, params, seed, tick, seen, unfinished)
 
 
 def refit_ensemble(
@@ -128,7 +134,7 @@ def refit_ensemble(
     shelf: Shelf,
     params: EnsembleParams,
     seed: int,
-    tick: Callable[[float], None],
+    tick: Callable[[str, float], None],
 ) -> tuple[Member, ...]:
     """Fit every member again from where it stands, on all weeks of the shelf, with smaller steps."""
     weeks = shelf.weeks.size
@@ -144,36 +150,53 @@ def _fit_all(
     shelf: Shelf,
     params: EnsembleParams,
     seed: int,
-    tick: Callable[[float], None],
+    tick: Callable[[str, float], None],
     seen: int,
+    unfinished: Unfinished = NOTHING_KEPT,
 ) -> tuple[Member, ...]:
     members = []
     with jax.enable_x64(True):
         for number, start in enumerate(starts):
-            weight = _bootstrap(shelf, stream(seed, "bootstrap weights", str(number)))
-            weight[:, seen:] = 0.0
-            weight *= shelf.counted
-            data = assemble(
-                shelf,
-                cells.units,
-                cells.features,
-                cells.customers,
-                coupons=cells.coupons,
-                deals=cells.deals,
-                row_weight=weight,
-                apart=True,
-                days=cells.days,
-                span=cells.span,
-                coupon_span=cells.coupon_span,
-            )
 
             def hear(share: float, number: int = number) -> None:
-                tick((number + share) / len(starts))
+                tick(f"network {number + 1} of {len(starts)}", (number + share) / len(starts))
 
-            net, nuisance = fit_member(start, data, params.fit, hear)
-            net, nuisance = jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), (net, nuisance))
-            members.append((net, nuisance.until(seen).spans(int(cells.span[seen - 1]) + 1)))
+            def fitted(number: int = number, start: Member = start, hear: Callable[[float], None] = hear) -> Member:
+                weight = _bootstrap(shelf, stream(seed, "bootstrap weights", str(number)))
+                weight[:, seen:] = 0.0
+                weight *= shelf.counted
+                data = assemble(
+                    shelf,
+                    cells.units,
+                    cells.features,
+                    cells.customers,
+                    coupons=cells.coupons,
+                    deals=cells.deals,
+                    row_weight=weight,
+                    apart=True,
+                    days=cells.days,
+                    span=cells.span,
+                    coupon_span=cells.coupon_span,
+                )
+                found = fit_member(start, data, params.fit, hear)
+                net, nuisance = jax.tree.map(lambda leaf: to_digits(np.asarray(leaf), WEIGHT_DIGITS), found)
+                return net, nuisance.until(seen).spans(int(cells.span[seen - 1]) + 1)
+
+            hear(0.0)
+            name = f"network-{number}-of-{len(starts)}-seed-{seed}"
+            members.append(unfinished.part(name, fitted, write=_write_member, read=_read_member))
     return tuple(members)
+
+
+def _write_member(member: Member, folder: Path) -> None:
+    for name, part in zip(_PARTS, member, strict=True):
+        arrays: dict[str, Any] = take_apart(part)[1]
+        np.savez(folder / f"{name}.npz", **arrays)
+
+
+def _read_member(folder: Path) -> Member:
+    net, nuisance = (dict(np.load(folder / f"{name}.npz", allow_pickle=False)) for name in _PARTS)
+    return EffectNet(**net), Nuisance(**nuisance)
 
 
 def _bootstrap(shelf: Shelf, rng: np.random.Generator) -> Float:

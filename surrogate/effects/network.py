@@ -218,12 +218,38 @@ class EffectNet(eqx.Module):
         sent
             [N] 1 where an offer on the basket is sent to named customers, of whom only a part reads it.
         """
+        taste = xp.sum(hidden * self.taste[kind], axis=-1)
+        lure = xp.sum(hidden * self.lure_taste[kind], axis=-1)
+        return self.tasted_bump(weights[..., : ramps.shape[-1]], taste, lure, kind, ramps, level, xp, sent=sent)
+
+    def tasted_bump(
+        self,
+        weights: Array,
+        taste: Array,
+        lure: Array,
+        kind: Array,
+        ramps: Array,
+        level: Array,
+        xp: Any = np,
+        *,
+        sent: Array | float = 0.0,
+    ) -> Array:
+        """Return what `offer_bump` does of the parts of it that fits compute once for many offers.
+
+        Parameters
+        ----------
+        weights
+            [G, ..., N, R] response weights of the depths alone.
+        taste, lure
+            [G, ..., N] h . t_k and h . a_k.
+        kind, ramps, level, sent
+            As in `offer_bump`.
+        """
         own = xp.asarray(kind > 0, dtype=float)
-        taste = xp.sum(hidden * self.taste[kind], axis=-1) + self.ease[kind] * level
-        factor = xp.exp(own[:, None] * (self.deviation[kind] + taste[..., None]))
-        price = xp.sum(weights[..., : ramps.shape[-1]] * factor * ramps, axis=-1)
-        lure = own * _softplus(self.lure[kind] + xp.sum(hidden * self.lure_taste[kind], axis=-1), xp)
-        return (price + lure) * (1.0 - sent * (1.0 - self.readers(kind, xp)))
+        factor = xp.exp(own[:, None] * (self.deviation[kind] + (taste + self.ease[kind] * level)[..., None]))
+        price = xp.sum(weights * factor * ramps, axis=-1)
+        lured = own * _softplus(self.lure[kind] + lure, xp)
+        return (price + lured) * (1.0 - sent * (1.0 - self.readers(kind, xp)))
 
     def readers(self, kind: Array, xp: Any = np) -> Array:
         """Return the share [N] of customers who read an offer on the basket that is sent to them."""

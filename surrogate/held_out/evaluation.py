@@ -13,27 +13,26 @@ from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
 from surrogate.data.data_spec import DataSpec, read_data_spec
-from surrogate.data.weeks import monday_of
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.fingerprint import data_hash
-from surrogate.held_out.boosting import BoostingUnavailableError
-from surrogate.held_out.calibrate import INTERVALS, calibrate, measure
+from surrogate.held_out.calibrate import measure as measure_intervals
 from surrogate.held_out.coverage import Coverage, together
 from surrogate.held_out.first_fit import first_fit
 from surrogate.held_out.held import Held
-from surrogate.held_out.held_scores import ForecastRow, beside_chance, score_forecast
+from surrogate.held_out.held_scores import ForecastRow
 from surrogate.held_out.later_weeks import later_weeks, saved_spreads
 from surrogate.held_out.level_errors import cell_forecast
-from surrogate.held_out.peer_panel import item_panel
-from surrogate.held_out.peers import Panel, boosted_forecast, elasticity_forecast
-from surrogate.held_out.take_up_errors import COUPON_USE, calibrated_take_up, held_out_use
+from surrogate.held_out.measured import SECTION, KeptTest, Measured, measure, measure_fit, question_of
+from surrogate.held_out.misses import find_misses
 from surrogate.held_out.verdict import verdict
 from surrogate.model import Model
+from surrogate.parts import unpack
 from surrogate.people.segment_list import segment_list
-from surrogate.progress import ProgressCallback, silent
+from surrogate.progress import ProgressCallback, part_of, silent
 
-OURS = "network"
-PEERS = ("segment mean", "constant elasticity", "LightGBM")
+_PEERS = "fitting other predictors to compare with"
+_LATER = "A data file with a later test_until tests the saved model itself."
+_HALVES = "one half of the held-out weeks for the other half, both ways"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,13 +67,14 @@ def evaluate_purchases(
     *,
     seed: int | None = None,
     params: EnsembleParams | None = None,
+    refit: bool | None = None,
     progress: ProgressCallback = silent,
 ) -> PurchasesEvaluation:
     """Test a model on weeks that it has not seen.
 
-    Where the data file reaches beyond the model's data, the saved model itself is tested on the weeks after it. Else a
-    model must be fitted anew on the weeks up to ``train_until``, with the same seed: the saved one has taken the test
-    weeks in.
+    Where the data file reaches beyond the model's data, the saved model itself is tested on the weeks after it. Else
+    the saved model has taken the test weeks in, and a fit on the weeks up to ``train_until`` is tested: the one of its
+    training, whose test the model keeps, or, where data or data file are others, a new one with the same seed.
 
     Parameters
     ----------
@@ -86,6 +86,8 @@ def evaluate_purchases(
         Of the new fit and the resamples; the model's own by default.
     params
         Size of the ensemble of a new fit.
+    refit
+        Whether to fit anew; None where it is needed (`refit_because`, or another seed).
     progress
         Hears what is being done and the share of it that is done.
 
@@ -98,72 +100,103 @@ def evaluate_purchases(
     spec = read_data_spec(path)
     _same_products(model, spec, path)
     seed = model.seed if seed is None else seed
-    if spec.test_until.isoformat() > model.test_until:
-        progress("reading purchases and promotions", 0.0)
-        held, panel = later_weeks(model, spec, path.parent)
+    params = params or EnsembleParams()
+    if refit is None:
+        refit = seed != model.seed or bool(refit_because(model, path, params=params))
+    if _later(model, spec):
+        held, panel = later_weeks(model, spec, path.parent, part_of(progress, 0.0, 0.75))
         rng = stream(seed, "evaluation intervals")
-        coverage = together(measure(held, cell_forecast(held), saved_spreads(model), _all(held), rng))
+        coverage = together(measure_intervals(held, cell_forecast(held), saved_spreads(model), _all(held), rng))
         tested = (
             f"The saved model itself, on weeks after its data: it has seen nothing after {model.test_until}. "
             "Customers are placed in its segments by what they bought up to then."
         )
         calibrated_on = f"the model's own held-out weeks, {_after(model.train_until)} to {model.test_until}"
-    else:
-        learn = LearnSpec(count=model.asked_segments or None, min_size=model.min_segment_size)
-        first = first_fit(
-            spec, params or EnsembleParams(), seed, lambda what, share: progress(what, 0.7 * share), learn=learn,
-            base=path.parent, own=segment_list(spec, path.parent),
-        )  # fmt: skip
-        held = first.held
-        panel = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
-        coverage = calibrate(held, stream(seed, INTERVALS)).coverage
-        coverage += calibrated_take_up(held_out_use(first), stream(seed, COUPON_USE))[1]
+        progress(_PEERS, 0.75)
+        measured = measure(held, panel, coverage, seed)
+    elif refit:
+        measured = _fitted_anew(model, spec, path, params, seed, progress)
         known = data_hash(spec, path.parent) == model.data_hash
         which = "the data of its training" if known else "other data than that of its training"
         tested = (
             f"A new fit with the model's seed on the weeks up to {spec.train_until} ({which}): the saved model has "
-            f"taken in all weeks up to {model.test_until} and cannot be tested on them. A data file with a later "
-            "test_until tests the saved model itself."
+            f"taken in all weeks up to {model.test_until} and cannot be tested on them. {_LATER}"
         )
-        calibrated_on = "one half of the held-out weeks for the other half, both ways"
-    progress("fitting the peers", 0.75)
-    rows, missing = _rows(held, panel, seed)
+        calibrated_on = _HALVES
+    else:
+        measured = unpack(model.sections[SECTION], KeptTest).measured
+        tested = (
+            f"The test that training made, kept with the model: of its fit on the weeks up to {spec.train_until}, from "
+            f"which the saved model went on to {model.test_until}. Data file and data are those of the training (by "
+            f"their hashes), so nothing was fitted anew; --refit does. {_LATER}"
+        )
+        calibrated_on = _HALVES
     progress("done", 1.0)
-    said, trusted = verdict(rows, coverage, missing)
-    shelf = held.shelf
+    said, trusted = verdict(measured.rows, measured.coverage, measured.missing)
     return PurchasesEvaluation(
         source=model.source,
         tested=tested,
-        first_day=monday_of(int(shelf.weeks[0])),
-        last_day=monday_of(int(shelf.weeks[-1])) + dt.timedelta(days=6),
-        weeks=shelf.weeks.size,
-        cells=int(shelf.counted.sum()) * len(held.units),
-        promoted_cells=int(held.promoted.sum()) * len(held.units),
-        rows=rows,
-        missing=missing,
-        coverage=coverage,
+        first_day=measured.first_day,
+        last_day=measured.first_day + dt.timedelta(days=7 * measured.weeks - 1),
+        weeks=measured.weeks,
+        cells=measured.cells,
+        promoted_cells=measured.promoted_cells,
+        rows=measured.rows,
+        missing=measured.missing,
+        coverage=measured.coverage,
         calibrated_on=calibrated_on,
         verdict=said,
         trusted=trusted,
     )
 
 
-def _rows(held: Held, panel: Panel, seed: int) -> tuple[tuple[ForecastRow, ...], tuple[str, ...]]:
-    found = [
-        (OURS, held.network, ""),
-        ("network, promotions off", held.baseline, ""),
-        ("usual deals", held.usual_deals, "the network under each item's usual promotions"),
-        (PEERS[0], held.segment_mean, "of the training weeks, item by item"),
-        (PEERS[1], elasticity_forecast(panel), "log-log regression, one elasticity a category"),
-    ]
-    missing: tuple[str, ...] = ()
-    try:
-        boosted = boosted_forecast(panel, seed=seed)
-        found.append((PEERS[2], boosted, "the same features and lags of units, default settings"))
-    except BoostingUnavailableError as error:
-        missing = (str(error),)
-    rows = [score_forecast(name, units, held, note) for name, units, note in found]
-    return tuple(beside_chance(rows, [units for _, units, _ in found], held, seed)), missing
+def refit_because(model: Model, path: Path | str, *, params: EnsembleParams | None = None, asked: bool = False) -> str:
+    """Say why a test needs a new fit; blank where it needs none.
+
+    Parameters
+    ----------
+    model, path
+        As in `evaluate_purchases`.
+    params
+        Size of the ensemble of a new fit.
+    asked
+        Whether somebody wants one anyway.
+
+    Raises
+    ------
+    InvalidInput
+        When the data file cannot be used, or is not about the model's products.
+    """
+    path = Path(path)
+    spec = read_data_spec(path)
+    _same_products(model, spec, path)
+    if _later(model, spec):
+        return ""
+    if asked:
+        return "A new fit was asked for"
+    if SECTION not in model.sections:
+        return "The model keeps no test of its own: an older version trained it, or one on segments from elsewhere"
+    if data_hash(spec, path.parent) != model.data_hash:
+        return "The files hold other data than the model was trained on"
+    if unpack(model.sections[SECTION], KeptTest).question != question_of(spec, params or EnsembleParams()):
+        return f"{path.name} says something else than when the model was trained"
+    return ""
+
+
+def _later(model: Model, spec: DataSpec) -> bool:
+    return spec.test_until.isoformat() > model.test_until
+
+
+def _fitted_anew(
+    model: Model, spec: DataSpec, path: Path, params: EnsembleParams, seed: int, progress: ProgressCallback
+) -> Measured:
+    learn = LearnSpec(count=model.asked_segments or None, min_size=model.min_segment_size)
+    first = first_fit(
+        spec, params, seed, part_of(progress, 0.0, 0.9), learn=learn, base=path.parent,
+        own=segment_list(spec, path.parent),
+    )  # fmt: skip
+    progress(_PEERS, 0.9)
+    return measure_fit(first, find_misses(first, seed).coverage, seed)
 
 
 def _same_products(model: Model, spec: DataSpec, path: Path) -> None:

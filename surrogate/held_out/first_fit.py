@@ -25,8 +25,9 @@ from surrogate.held_out.foresee import hold_out
 from surrogate.held_out.held import Held
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segments import Segmentation, find_segments
-from surrogate.progress import ProgressCallback
+from surrogate.progress import ProgressCallback, at_step, part_of
 from surrogate.shelf.cells import ItemRows, Shelf, lay_out
+from surrogate.unfinished import NOTHING_KEPT, Unfinished
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +71,7 @@ def first_fit(
     learn: LearnSpec,
     base: Path | None = None,
     own: OwnSegments | None = None,
+    unfinished: Unfinished = NOTHING_KEPT,
 ) -> FirstFit:
     """Read the data, learn up to ``spec.train_until`` and foresee the weeks up to ``spec.test_until``.
 
@@ -89,6 +91,8 @@ def first_fit(
         Folder that file names in ``spec`` are relative to.
     own
         The retailer's segments, in place of learned ones.
+    unfinished
+        Where an earlier training that was cut off may have left what it did.
 
     Raises
     ------
@@ -96,8 +100,10 @@ def first_fit(
         When the data cannot be used.
     """
     params = params.with_offers() if spec.past_offers else params
-    progress("reading purchases and promotions", 0.0)
-    events = load_events(spec, until=spec.test_until, base=base)
+    events = load_events(
+        spec, until=spec.test_until, base=base, progress=part_of(progress, 0.0, 0.15), unfinished=unfinished
+    )
+    progress("describing customers and promotions", 0.15)
     cut = week_of(spec.train_until)
     shelf, rows = lay_out(events, settle_until=cut)
     calendar = calendar_of(spec.holidays, weeks=cut - int(shelf.weeks[0]) + 1)
@@ -113,9 +119,10 @@ def first_fit(
         seen.plain(shelf).hidden_after(cut),
         params,
         seed,
-        lambda share: progress(f"learning effects from {weeks} weeks", 0.15 + 0.79 * share),
+        lambda step, share: progress(at_step(f"learning effects from {weeks} weeks", step), 0.25 + 0.69 * share),
         seen=weeks,
         own=slopes,
+        unfinished=unfinished,
     )
     progress("testing on held-out weeks", 0.95)
     segments = segment(members, seen, learn, seed, events=events, own=own, min_baskets=spec.min_baskets)

@@ -17,6 +17,8 @@ RESAMPLES = 1000
 FEWEST_ITEMS = 3
 """Shelf items below which resampling them says nothing of chance."""
 _ENDS = (2.5, 97.5)
+_LEVEL_UNITS = 10.0
+"""Units that an item's level counts as foreseen rightly beside those that it sold."""
 _LEAST_VARIATION = 1e-6
 """Units a week: changes that differ by less were not foreseen at all, their sums are only rounded differently."""
 
@@ -38,6 +40,16 @@ class ForecastRow:
     change_slope: float
     """Real over foreseen change (least squares through 0): 1 is right, below 1 the changes are overrated."""
     note: str = ""
+    wape_unpromoted: float = float("nan")
+    """The error on cells where nothing was promoted, of levels alone; NaN where none sold anything."""
+    bias_unpromoted: float = float("nan")
+    """Forecast over units, less 1, on these cells."""
+    wape_at_levels: float = float("nan")
+    """The error on promoted cells of effects alone: each item's level is set right by its own cells without promotion
+    (`at_real_levels`); NaN where fewer than three items had both."""
+    effect_gain_95: tuple[float, float] | None = None
+    """95 % interval of how much lower the network's `wape_at_levels` is (paired, over shelf items); None for the
+    network itself, and where it is not known."""
     gain_95: tuple[float, float] | None = None
     """95 % interval of how much lower the network's error on promoted cells is (paired, over shelf items); None for the
     network itself, and where fewer than three items were promoted."""
@@ -61,8 +73,15 @@ def score_forecast(name: str, units: Float, held: Held, note: str = "") -> Forec
         if min(foreseen.std(), happened.std()) > _LEAST_VARIATION:
             correlation = float(np.corrcoef(foreseen, happened)[0, 1])
             slope = float((foreseen * happened).sum() / (foreseen**2).sum())
+    off, both = held.unpromoted, held.promoted & changed_items(held)[:, None]
+    quiet, judged = float((held.units * off).sum()), float((held.units * both).sum())
+    enough = changed_items(held).sum() >= FEWEST_ITEMS
+    right = at_real_levels(units, held)
     return ForecastRow(
         name=name,
+        wape_unpromoted=share_of(float((np.abs(units - held.units) * off).sum()), quiet),
+        bias_unpromoted=share_of(float((units * off).sum()), quiet) - 1,
+        wape_at_levels=share_of(float((np.abs(right - held.units) * both).sum()), judged) if enough else float("nan"),
         wape_promoted=share_of(float((np.abs(units - held.units) * on).sum()), sold),
         bias_promoted=share_of(float((units * on).sum()), sold) - 1,
         wape_category=float(np.abs(held.by_category(units) - real).sum() / max(real.sum(), 1e-9)),
@@ -70,6 +89,17 @@ def score_forecast(name: str, units: Float, held: Held, note: str = "") -> Forec
         change_slope=slope,
         note=note,
     )
+
+
+def at_real_levels(units: Float, held: Held) -> Float:
+    """Return forecast units [S, I, T] with the level of each item set right by its own weeks without promotion.
+
+    All segments together: what an item sold in these weeks over what was foreseen, drawn to 1 where both are few. What
+    is then still missed where it was promoted is the promotion's effect, and chance.
+    """
+    off = held.unpromoted
+    real, foreseen = ((values * off).sum(axis=(0, 2)) for values in (held.units, units))
+    return np.asarray(units * ((real + _LEVEL_UNITS) / (foreseen + _LEVEL_UNITS))[:, None])
 
 
 def changed_items(held: Held) -> NDArray[np.bool_]:
@@ -92,8 +122,22 @@ def beside_chance(rows: Sequence[ForecastRow], forecasts: Sequence[Float], held:
     rng = stream(seed, "evaluation leads")
     draws = resampled_items(size, rng)
     ours = replace(rows[0], change_95=_change_interval(rows[0], forecasts[0], held, rng))
-    pairs = zip(rows[1:], errors[1:], strict=True)
-    return [ours, *(replace(row, gain_95=gain_interval(draws, size, errors[0], error)) for row, error in pairs)]
+    both = on & changed_items(held)[:, None]
+    judged = (held.units * both).sum(axis=(0, 2))
+    counted = [at_real_levels(units * held.shelf.counted, held) for units in forecasts]
+    effects = [(np.abs(units - held.units) * both).sum(axis=(0, 2)) for units in counted]
+    fresh = resampled_items(judged, stream(seed, "evaluation effects"))
+    return [
+        ours,
+        *(
+            replace(
+                row,
+                gain_95=gain_interval(draws, size, errors[0], error),
+                effect_gain_95=gain_interval(fresh, judged, effects[0], effect),
+            )
+            for row, error, effect in zip(rows[1:], errors[1:], effects[1:], strict=True)
+        ),
+    ]
 
 
 def resampled_items(size: Float, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -27,12 +27,15 @@ from surrogate.people.own_segments import OwnSegments, no_list
 from surrogate.people.placing import place
 from surrogate.people.segment_list import segment_list
 from surrogate.people.segments import Segmentation
+from surrogate.progress import ProgressCallback, part_of, silent
 from surrogate.shelf.cells import Shelf, lay_out, units_by_group
 
 Float = NDArray[np.float64]
 
 
-def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, Panel]:
+def later_weeks(
+    model: Model, spec: DataSpec, base: Path | None, progress: ProgressCallback = silent
+) -> tuple[Held, Panel]:
     """Return the held record and the peers' panel of the weeks after the model's data.
 
     Customers are placed in the saved segments by what they bought up to the end of the model's data, in a retailer's
@@ -47,6 +50,8 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
         Its data file, with a later ``test_until``.
     base
         Folder that file names are relative to.
+    progress
+        Hears what is being done and the share of it that is done.
 
     Raises
     ------
@@ -54,7 +59,8 @@ def later_weeks(model: Model, spec: DataSpec, base: Path | None) -> tuple[Held, 
         When the data cannot be used, or its past is not what the model was trained on.
     """
     cut = week_of(dt.date.fromisoformat(model.test_until))
-    events = load_events(spec, until=spec.test_until, base=base)
+    events = load_events(spec, until=spec.test_until, base=base, progress=part_of(progress, 0.0, 0.8))
+    progress("foreseeing the later weeks", 0.8)
     shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
     seen = describe(events, shelf, week=cut, scale=model.scale)
     _check(model, shelf, seen, events.source)

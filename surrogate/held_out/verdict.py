@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from surrogate.held_out.coverage import DISTANCES, Coverage
 from surrogate.held_out.held_scores import ForecastRow
 from surrogate.held_out.intervals import LEVEL
+from surrogate.held_out.verdict_apart import levels_and_effects
 
 RIGHT = (0.85, 0.95)
 """Coverage of 90 % intervals that counts as kept."""
@@ -40,7 +41,14 @@ def verdict(
         Peers that could not be run.
     """
     ours, peers = rows[0], rows[1:]
-    said = [_units(ours, peers), *_change(ours, peers), *_bias(ours), *_intervals(coverage), *missing]
+    said = [
+        _units(ours, peers),
+        *_change(ours, peers),
+        *_bias(ours),
+        *levels_and_effects(rows),
+        *_intervals(coverage),
+        *missing,
+    ]
     said.append(
         "Do not read the effects as caused by the promotions alone: the retailer chose when and for whom they ran, and "
         "no test on such data can tell. A randomised test can; its result goes under experiments: in the data file."

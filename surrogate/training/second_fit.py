@@ -33,7 +33,7 @@ class SecondFit:
 
 
 def second_fit(
-    first: FirstFit, params: EnsembleParams, steps: int, seed: int, tick: Callable[[float], None]
+    first: FirstFit, params: EnsembleParams, steps: int, seed: int, tick: Callable[[str, float], None]
 ) -> SecondFit:
     """Fit again from the first fit's weights on, on all weeks.
 
@@ -46,7 +46,7 @@ def second_fit(
     steps
         Of this one.
     tick
-        Hears the share that is done.
+        Hears which network is fitted, and the share that is done.
     """
     seen, shelf = first.seen, first.shelf
     cells = fit_cells(first.spans, first.events, first.rows, shelf, seen=seen, groups=first.groups)
