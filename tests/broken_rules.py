@@ -32,6 +32,14 @@ RULES = {
             "shop.yaml:30: rules.agreed.lines.1.date: expected a date within the horizon, 2026-11-01 to 2026-11-07, got 2026-12-04; correct it or delete the locked line"
         ],
     ),
+    "locked-past-unknown": (
+        {
+            "shop": {
+                "product: phone, offer: cut-15}]": "product: phone, offer: cut-15}], until: 2026-11-04, funds: {nowa: 5}"
+            }
+        },
+        ['shop.yaml:30: rules.agreed.funds.nowa: expected a vendor of the scenario, got "nowa"; did you mean nova?'],
+    ),
     "locked-public-segment": (
         {"shop": {"product: phone, offer: cut-15": "product: phone, segment: old, offer: cut-15"}},
         [

@@ -37,7 +37,7 @@ def _refused(scenario: Path, *options: str) -> list[str]:
         ("b-baseline.csv", "regulars,filter-1kg,2027-03-01,-1", ("units", "at least 0", "-1")),
         ("b-baskets.csv", "regulars,1e18,3,1", ("order_value", "1,000,000,000,000", "1e+18")),
         ("b-baskets.csv", "regulars,50,1e18,1", ("orders", "1,000,000,000", "1e+18")),
-        ("b-baskets.csv", "regulars,50,3,1e9", ("units", "1,000,000", "1e+09")),
+        ("b-baskets.csv", "regulars,50,3,1e9", ("units", "1,000,000", "1000000000")),
         (
             "b-effects.csv",
             "regulars,kettle,,equipment-20,1e-8,-0.1,1000,",
