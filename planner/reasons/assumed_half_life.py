@@ -11,7 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.figures import money_style, plural
+from planner.figures import money_style
 from planner.problem import Problem
 from scenarios.answer.outcome import account
 from scenarios.answer.rounding import to_decimal
@@ -39,8 +39,8 @@ def half_life_in_days(problem: Problem) -> tuple[str, ...]:
     horizon, periods = problem.loaded.scenario.horizon, problem.loaded.scenario.response.fatigue_half_life
     other = "days" if horizon.unit is Unit.WEEK else "weeks"
     return (
-        f"half of fatigue gone after {plural(_whole(periods * horizon.period_days), 'day')}: the default counts "
-        f"{_whole(periods)} periods, whatever a period is, {_whole(periods)} {other} in a plan by {other} "
+        f"half of fatigue gone after {_days(periods * horizon.period_days)}: the default counts {periods:g} periods, "
+        f"whatever a period is, {periods:g} {other} in a plan by {other} "
         "(response.fatigue_half_life)",
     )
 
@@ -64,8 +64,8 @@ def at_half_of_it(problem: Problem, plan: NDArray[np.int8]) -> tuple[str, ...]:
         return ()
     days = response.fatigue_half_life * loaded.scenario.horizon.period_days
     return (
-        f"that half of fatigue is gone after {plural(_whole(days), 'day')} is a default that nobody measured: after "
-        f"{plural(_whole(days / 2), 'day')} plan 1 would change profit by {money(then, signed=True)}, not "
+        f"that half of fatigue is gone after {_days(days)} is a default that nobody measured: after "
+        f"{_days(days / 2)} plan 1 would change profit by {money(then, signed=True)}, not "
         f"{money(now, signed=True)}, and another plan may be better than it (plan again with "
         f"--set response.fatigue_half_life={shorter.fatigue_half_life:g})",
     )
@@ -77,6 +77,6 @@ def _gain(model: Coefficients, plan: NDArray[np.int8]) -> int:
     return with_it - without
 
 
-def _whole(value: float) -> int | float:
-    """Return a number without a fraction that is 0."""
-    return int(value) if value == int(value) else value
+def _days(number: float) -> str:
+    """Return ``1 day`` or ``10.5 days``."""
+    return f"{number:g} day{'' if number == 1 else 's'}"

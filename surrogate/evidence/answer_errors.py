@@ -122,9 +122,9 @@ def _reached(shelf: Shelf, own: Cells) -> dict[str, Float]:
         for to_some in (False, True):
             mine = (deals.kind == kind) & (sent == to_some) & ~_named(deals)
             if mine.any():
-                places = np.zeros((groups, (items + 1) * weeks))
-                np.maximum.at(places, (slice(None), deals.cell[mine]), deals.share[:, mine])
-                by_item = places.reshape(groups, items + 1, weeks)
+                places = np.zeros(((items + 1) * weeks, groups))
+                np.maximum.at(places, deals.cell[mine], deals.share[:, mine].T)
+                by_item = places.T.reshape(groups, items + 1, weeks)
                 name = f"sent {KINDS[kind].value}" if to_some else KINDS[kind].value
                 found[name] = np.maximum(by_item[:, :-1], by_item[:, -1:])
     return found
