@@ -31,6 +31,7 @@ SECTIONS = {
     "own-segments": ("surrogate.people.own_segments", "ListedBy"),
     "tests": ("surrogate.evidence.gather", "StoredTests"),
     "held-out-test": ("surrogate.held_out.measured", "KeptTest"),
+    "answer-errors": ("surrogate.evidence.answer_errors", "AnswerErrors"),
     "weather": ("surrogate.evidence.weather", "WeeklyWeather"),
 }
 """Module and record of the sections that this version knows; others are left as they are."""

@@ -21,15 +21,18 @@ from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season_note import season_note
-from surrogate.evidence.gather import gather_evidence
+from surrogate.evidence.answer_errors import SECTION as ANSWERS
+from surrogate.evidence.answer_errors import answer_errors
+from surrogate.evidence.gather import WEATHER, gather_evidence
 from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
+from surrogate.evidence.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import first_fit
 from surrogate.held_out.measured import SECTION, KeptTest, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
-from surrogate.parts import pack
+from surrogate.parts import pack, unpack
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, at_step, part_of, silent
@@ -133,6 +136,12 @@ def train(
 
     progress("weighing the evidence", 0.96)
     evidence = gather_evidence(events, spec, second.members, second.cells, first.seen, shelf, rows)
+    weather = unpack(evidence[WEATHER], WeeklyWeather) if WEATHER in evidence else None
+    unsure = answer_errors(
+        second.members, second.cells, plain, weather=weather, counting=misses.spreads.noise,
+        segments=len(segments.groups.ids),
+    )  # fmt: skip
+    evidence |= {ANSWERS: pack(unsure)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
     model = Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",

@@ -157,3 +157,33 @@ def test_a_lift_that_caps_and_empty_shelves_lower_is_told(tmp_path: Path) -> Non
     assert "lift: what the cap per customer leaves of it: coupon-20 (+" in capped
     empty = said(shop={"stock: 500, arrivals: {2026-11-03: 100}": "stock: 60"})
     assert "lift: under an offer on orders, products that sell out anyway rise by nothing: save-200 (+" in empty
+
+
+def test_lifts_that_may_be_nothing_are_told_so() -> None:
+    """Members on both sides of 0 in one segment: its table names the offer, break-even says in how many segments."""
+    problem = build_problem("template-basic")
+    grid, effects = problem.grid, problem.effects
+    surely = effect_scores(grid, effects)
+    assert not any(score.may_be_nothing for score in surely)
+    table = show_break_even(grid, break_even(problem.model, effects), surely)
+    assert "may be nothing" not in " ".join(printed(table, 160))
+    offer = next(score.offer for score in surely if not grid.scenario.offers[score.offer].is_basket)
+    apart = np.array([-0.05, 0.15])[:, None, None]
+    lift = np.repeat(effects.lift.mean(axis=0, keepdims=True), 2, axis=0)
+    lift[:, 0, ..., offer] = np.where(lift[:, 0, ..., offer] != 0, apart, 0.0)
+    unsure = replace(effects, lift=lift, base_units=effects.base_units[:1].repeat(2, axis=0))
+    scores, name = effect_scores(grid, unsure), grid.scenario.offers[offer].id
+    idle = [(score.segment, score.offer) for score in scores if score.may_be_nothing]
+    assert idle == [(0, offer)]
+    tables = " ".join(line for table in show_scores(grid, scores) for line in printed(table, 160))
+    assert tables.count(f"may be nothing: the interval of the lift reaches 0: {name}") == 1
+    count = sum(score.offer == offer for score in scores)
+    told = " ".join(printed(show_break_even(grid, break_even(problem.model, unsure), scores), 160))
+    assert f"{name} (in 1 of {count} segments)" in told
+
+
+def test_a_lift_of_nothing_is_not_told_to_be_unsure() -> None:
+    """What is given as 0, surely, and what surely loses sales, is no lift that may be nothing."""
+    assert not replace(scored(0.0, 1.0), lift=0.0, lift_low=0.0, lift_high=0.0).may_be_nothing
+    assert not replace(scored(0.0, 1.0), lift=-0.2, lift_low=-0.3, lift_high=-0.1).may_be_nothing
+    assert replace(scored(0.0, 1.0), lift_low=-0.01).may_be_nothing

@@ -71,7 +71,7 @@ def effects(
         show_offers(problem.grid.scenario),
         show_overview(problem.grid, scores),
         *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),
-        show_break_even(problem.grid, needs),
+        show_break_even(problem.grid, needs, scores),
         *((show_sentences("Caps per customer, which the scores leave out", caps(problem)),) if caps(problem) else ()),
         *((show_sentences("Notes", losses),) if losses else ()),
         *show_accuracy(accuracy),

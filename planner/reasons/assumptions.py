@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner.figures import given, plural, share
 from planner.problem import Problem
+from planner.reasons.assumed_half_life import half_life_in_days
 from planner.reasons.channel_reach import reach_assumed
 from planner.reasons.own_rates import own_rates
 from planner.reasons.whole_prices import whole_prices
@@ -88,6 +89,7 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
         _halo(scenario, said("halo")),
         f"fatigue left at the end is {'' if response.carry_over == 'charge' else 'not '}charged ({said('carry_over')})"
         f"{AVERAGE if response.carry_over == 'charge' and response.fatigue > 0 else ''}",
+        *half_life_in_days(problem),
         f"lifts are taken as {_lifts(scenario)} "
         f"({'given' if 'lift_is' in scenario.effects.model_fields_set else 'default'})",
         _money(scenario),

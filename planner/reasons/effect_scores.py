@@ -44,6 +44,11 @@ class Score:
     base_units: float
     """Baseline units of the cells, which weigh the segments where they are averaged."""
 
+    @property
+    def may_be_nothing(self) -> bool:
+        """Whether the interval of the lift reaches 0: whoever plans it may pay for nothing."""
+        return self.lift_low <= 0.0 < self.lift_high
+
 
 def mean_attractiveness(scores: Sequence[Score]) -> float:
     """Average some segments' attractiveness of one offer, weighted by baseline units; plainly where none is sold."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from decimal import Decimal
 
 from rich.text import Text
 
 from planner.figures import NOTHING, MoneyStyle, enough, given, money_style, share
 from planner.reasons.break_even import BreakEven
+from planner.reasons.effect_scores import Score
 from planner.report.effects import named
+from planner.report.may_be_nothing import where_nothing
 from planner.report.table import About, Column, FittedTable
 from scenarios.currency import minor_digits, rate_text
 from scenarios.grid import Grid
@@ -18,8 +21,8 @@ RATE_DIGITS = 2
 """Digits of an amount for each unit at least: of yen, too, vendors pay parts."""
 
 
-def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
-    """Show what every offer needs to pay for itself, beside what is expected of it."""
+def show_break_even(grid: Grid, needs: tuple[BreakEven, ...], scores: Sequence[Score] = ()) -> FittedTable:
+    """Show what every offer needs to pay for itself, beside what is expected of it, and whether that may be nothing."""
     money = money_style(grid.scenario.currency, [need.profit for need in needs])
     by_unit = any(need.unit_funding > 0 for need in needs)
     rows = []
@@ -52,6 +55,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...]) -> FittedTable:
         notes=(
             "each line alone, as a plan of this line only gains; what it takes from rivals and later periods counts, "
             "and how tired it leaves customers after the horizon",
+            *where_nothing(grid, scores),
             *_less(grid, needs),
             "needs: the lift at the present funding, and the funding at this lift, rounded up",
             *(("each: net, for each unit sold and not returned; a share beside it stays as it is",) if by_unit else ()),

@@ -13,6 +13,7 @@ from planner.reasons.break_even import BreakEven
 from planner.reasons.doubts import doubts
 from planner.reasons.effect_scores import Score, mean_attractiveness
 from planner.report.fewer_lift_tests import fewer_lift_tests
+from planner.report.may_be_nothing import may_bring_nothing
 from planner.report.table import Column, FittedTable
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
@@ -53,12 +54,19 @@ def show_scores(
     if 2 * len(alike) <= len(where):
         alike = []
     told = suspicions or {}
+
+    def idle(offers: list[int], segment: int | None = None) -> list[str]:
+        here = {one.offer for one in scores if one.may_be_nothing and segment in (None, one.segment)}
+        return [names[offer] for offer in offers if offer in here]
+
     names = [offer.id for offer in grid.scenario.offers]
     tables = []
     if alike:
         there = [rows[where[offer][0], offer] for offer in sorted(alike)]
         tables.append(
-            _scores("All segments alike, where an offer reaches them", there, [names[n] for n in alike], told)
+            _scores(
+                "All segments alike, where an offer reaches them", there, [names[n] for n in alike], told, idle(alike)
+            )
         )
     for number, segment in enumerate(grid.segments):
         own = [offer for offer in range(len(names)) if (number, offer) in rows and offer not in alike]
@@ -66,7 +74,7 @@ def show_scores(
             continue
         title = f"{named(segment.id, segment.name)}: {segment.customers:,} customers"
         last = [names[offer] for offer in own if where[offer][-1] == number]
-        tables.append(_scores(title, [rows[number, offer] for offer in own], last, told))
+        tables.append(_scores(title, [rows[number, offer] for offer in own], last, told, idle(own, number)))
     return tables
 
 
@@ -85,7 +93,9 @@ def _row(grid: Grid, score: Score, evidence: tuple[str, ...]) -> _Row:
     )
 
 
-def _scores(title: str, rows: Sequence[_Row], offers: Sequence[str], suspicions: Mapping[str, str]) -> FittedTable:
+def _scores(
+    title: str, rows: Sequence[_Row], offers: Sequence[str], suspicions: Mapping[str, str], idle: Sequence[str]
+) -> FittedTable:
     return FittedTable(
         title=title,
         columns=(
@@ -100,7 +110,7 @@ def _scores(title: str, rows: Sequence[_Row], offers: Sequence[str], suspicions:
             Column(title="cells", number=True, gives_way=4),
         ),
         rows=tuple(rows),
-        notes=doubts(list(offers), suspicions),
+        notes=(*may_bring_nothing(idle), *doubts(list(offers), suspicions)),
         empty="no offer applies here",
     )
 
@@ -241,6 +251,7 @@ def effects_json(
                 "attractiveness_interval": rounded(score.attractiveness_low, score.attractiveness_high),
                 "lift": round(score.lift, _DIGITS),
                 "lift_interval": rounded(score.lift_low, score.lift_high),
+                "may_be_nothing": score.may_be_nothing,
                 "take_up": round(score.take_up, _DIGITS),
             }
             for score in scores

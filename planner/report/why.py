@@ -95,7 +95,8 @@ def _trust(found: Why) -> tuple[str, ...]:
         f"The interval is {word}: its ends lie {count(wide * 100)} points apart, for a lift of "
         f"{share(score.lift, digits=0)}."
     )
-    return (explanation.trust[0], interval, *explanation.trust[1:])
+    nothing = ("It may be nothing: the interval reaches 0.",) if score.may_be_nothing else ()
+    return (explanation.trust[0], interval, *nothing, *explanation.trust[1:])
 
 
 def _past(found: Explanation) -> list[RenderableType]:
@@ -181,6 +182,7 @@ def why_json(grid: Grid, found: Why) -> dict[str, Any]:
         "offer": grid.scenario.offers[score.offer].id,
         "lift": rounded(score.lift),
         "lift_interval": [rounded(score.lift_low), rounded(score.lift_high)],
+        "may_be_nothing": score.may_be_nothing,
         "take_up": rounded(score.take_up),
         "attractiveness": rounded(score.attractiveness),
     }

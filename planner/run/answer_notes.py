@@ -11,6 +11,7 @@ from constraints.limits.booked import rounding_of
 from constraints.nothing_to_sell import left_out
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
+from planner.reasons.assumed_half_life import at_half_of_it
 from planner.reasons.charged_beyond import charged_beyond
 from planner.reasons.explain import counted_in
 from planner.run.baseline_first import baseline_first, baseline_wants
@@ -85,6 +86,7 @@ def _of_plan(problem: Problem, space: Workspace, findings: Findings, best: Ranke
     yield from rounding_notes(findings, scenario.objective, scenario.currency)
     unfit = never_fits(space, plans)
     yield from unfit.values()
+    yield from at_half_of_it(problem, plans[0])
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
     yield from unused_lines(best, scenario)
     yield from kept_in_name(space, plans[0], best)

@@ -50,11 +50,11 @@ def week_errors(
             on[cells.item[mine], cells.week[mine] - int(shelf.weeks[0])] = 1.0
             sold = of_category @ (units[:, None] * np.maximum(on[:-1], on[-1:]))  # [C, T]
             name = f"sent {KINDS[kind].value}" if sent else KINDS[kind].value
-            found[name] = 0.0 if cells.apart[mine].any() else _error(sold, weather, counting)
+            found[name] = 0.0 if cells.apart[mine].any() else mean_error(sold, weather, counting)
     return found
 
 
-def _error(sold: Float, weather: WeeklyWeather | None, counting: float) -> float:
+def mean_error(sold: Float, weather: WeeklyWeather | None, counting: float) -> float:
     """Return the standard error of a mean over categories and weeks [C, T], weighed by what these sell."""
     total = sold.sum()
     if not total > 0:

@@ -25,11 +25,10 @@ from surrogate.held_out.held_scores import (
     resampled_items,
     share_of,
 )
+from surrogate.held_out.mechanic_errors import mechanic_errors
 from surrogate.shelf.mechanics import KINDS
 
 Float = NDArray[np.float64]
-MECHANIC_UNITS = 200
-"""Held-out units under a mechanic below which its error says nothing."""
 _PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
 
 
@@ -90,15 +89,10 @@ def accuracy_of(
 
 def _by_mechanic(held: Held) -> dict[str, float]:
     """Return the error on promoted cells by their strongest mechanic, where enough units were sold under it."""
-    if held.members is None:
-        return {}
     out = {}
-    for kind, mechanic in enumerate(KINDS):
-        on = held.promoted & (held.members.mechanic == kind)
-        total = float((held.units * on).sum())
-        if total >= MECHANIC_UNITS:
-            for name, prediction in (("", held.network), ("_no_promotion", held.baseline)):
-                out[f"wape_{mechanic.value}{name}"] = float((np.abs(prediction - held.units) * on).sum() / total)
+    for error in mechanic_errors(held):
+        out[f"wape_{error.mechanic}"] = error.wape
+        out[f"wape_{error.mechanic}_no_promotion"] = error.wape_no_promotion
     return out
 
 

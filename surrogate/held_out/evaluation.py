@@ -132,7 +132,7 @@ def evaluate_purchases(
         )
         calibrated_on = _HALVES
     progress("done", 1.0)
-    said, trusted = verdict(measured.rows, measured.coverage, measured.missing)
+    said, trusted = verdict(measured.rows, measured.coverage, measured.missing, measured.mechanics)
     return PurchasesEvaluation(
         source=model.source,
         tested=tested,

@@ -14,6 +14,7 @@ from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.coverage import Coverage
 from surrogate.held_out.held import Held
 from surrogate.held_out.held_scores import ForecastRow, beside_chance, score_forecast
+from surrogate.held_out.mechanic_errors import MechanicError, mechanic_errors
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel, boosted_forecast, elasticity_forecast
 from surrogate.held_out.verdict_apart import PLAIN
@@ -43,6 +44,8 @@ class Measured:
     """Peers that could not be run, and why."""
     coverage: tuple[Coverage, ...]
     """Of 90 % intervals."""
+    mechanics: tuple[MechanicError, ...] = ()
+    """Errors by mechanic; none in tests that were kept before they were."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +92,7 @@ def measure(held: Held, panel: Panel, coverage: tuple[Coverage, ...], seed: int,
         rows=rows,
         missing=missing,
         coverage=coverage,
+        mechanics=mechanic_errors(held),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from surrogate.held_out.coverage import DISTANCES, Coverage
 from surrogate.held_out.held_scores import ForecastRow
 from surrogate.held_out.intervals import LEVEL
+from surrogate.held_out.mechanic_errors import MechanicError, no_better
 from surrogate.held_out.verdict_apart import levels_and_effects
 
 RIGHT = (0.85, 0.95)
@@ -27,7 +28,10 @@ _TREND = 0.3
 
 
 def verdict(
-    rows: Sequence[ForecastRow], coverage: Sequence[Coverage], missing: Sequence[str] = ()
+    rows: Sequence[ForecastRow],
+    coverage: Sequence[Coverage],
+    missing: Sequence[str] = (),
+    mechanics: Sequence[MechanicError] = (),
 ) -> tuple[tuple[str, ...], bool]:
     """Return sentences, and whether the network is worth using at all.
 
@@ -39,12 +43,15 @@ def verdict(
         Of its 90 % intervals.
     missing
         Peers that could not be run.
+    mechanics
+        The network's errors by mechanic.
     """
     ours, peers = rows[0], rows[1:]
     said = [
         _units(ours, peers),
         *_change(ours, peers),
         *_bias(ours),
+        *no_better(mechanics),
         *levels_and_effects(rows),
         *_intervals(coverage),
         *missing,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import math
+
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.answerable import SHELF_TEACHES, taught_by
+from surrogate.evidence.answer_errors import DISPLAY, MAILER, SECTION, AnswerErrors
 from surrogate.model import Model
-from surrogate.scoring.feature_shares import held, not_held
+from surrogate.parts import unpack
+from surrogate.scoring.feature_shares import held, not_held, shares_of
 from surrogate.shelf.mechanics import KINDS
 
 PUBLIC_PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
@@ -64,6 +68,24 @@ def week_error(model: Model, offer: Offer) -> float:
     told, public, sent = model.offers.week_error, offer.mechanic.value, f"sent {offer.mechanic.value}"
     own, other = (sent, public) if offer.layer is Layer.TARGETED else (public, sent)
     return told.get(own, told.get(other, 0.0))
+
+
+def answer_error(model: Model, offer: Offer) -> float:
+    """Return the standard deviation of what is unsure of an offer's log lift whatever its size; 0 where it is not told.
+
+    Of displays and mailers, and of declared offers beside what their weeks leave (`week_error`).
+    """
+    if SECTION not in model.sections:
+        return 0.0
+    points = unpack(model.sections[SECTION], AnswerErrors).points
+    if declared(model, offer):
+        public, sent = offer.mechanic.value, f"sent {offer.mechanic.value}"
+        own, other = (sent, public) if offer.layer is Layer.TARGETED else (public, sent)
+        return points.get(own, points.get(other, 0.0))
+    if offer.mechanic is not Mechanic.FEATURE:
+        return 0.0
+    shares = shares_of(model, offer)
+    return math.hypot(shares.display * points.get(DISPLAY, 0.0), shares.mailer * points.get(MAILER, 0.0))
 
 
 def kind_of(model: Model, offer: Offer) -> int:

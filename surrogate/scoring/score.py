@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.schema import LearnedSegments, Scenario, Segment
+from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Learned
@@ -23,6 +24,7 @@ from surrogate.people.traits import segment_profile
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.base_units import base_units_of
 from surrogate.scoring.declared import declared_groups
+from surrogate.scoring.known_mechanics import declared as declared_offer
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 from surrogate.scoring.order_season import in_season, order_notes
@@ -75,7 +77,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     effects = Effects(
         base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],
-        lift=spread_members(offers, member_order(axes)),
+        lift=spread_members(offers, member_order(axes, offers.lift)),
         lift_sd=offers.lift_sd,
         take_up=offers.take_up,
         take_up_cv=offers.take_up_cv,
@@ -109,21 +111,26 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     )
 
 
-def member_order(axes: Axes) -> Int:
-    """Return the rank [E, K + 1] of every member by what it says of a typical cut of each product, 0 the lowest.
+def member_order(axes: Axes, lift: Float) -> Int:
+    """Return the rank [E, K + 1, O] of every member, 0 the lowest; what else is offered changes nothing.
 
-    It is the same for all segments and offers, because a member's error is: what else is offered changes nothing.
+    Of answers to shelf prices each product errs by itself, in all segments and offers alike: by what a member says of a
+    typical cut of it. Displays, mailers and declared offers have one answer for all goods, which errs in all alike: by
+    what a member says of the offer itself in ``lift`` [E, S, K + 1, T, O].
     """
     depth = np.full((len(axes.model.categories), 1), TYPICAL_CUT)
     phi = promotion_features(depth, np.zeros_like(depth), np.zeros_like(depth))
-    lift = category_lift(axes.model.ensemble, axes.groups.features, phi)[:, :, axes.index]
-    rank = ranks(np.log1p(lift).mean(axis=(1, 3)))
-    return np.column_stack([rank, np.arange(len(rank))])
+    cut = category_lift(axes.model.ensemble, axes.groups.features, phi)[:, :, axes.index]
+    rank = ranks(np.log1p(cut).mean(axis=(1, 3)))
+    rank = np.column_stack([rank, np.arange(len(rank))])
+    offers = axes.scenario.offers
+    own = np.array([one.mechanic is Mechanic.FEATURE or declared_offer(axes.model, one) for one in offers])
+    return np.where(own, ranks(lift.mean(axis=(1, 2, 3)))[:, None], rank[:, :, None])
 
 
 def spread_members(offers: OfferScores, order: Int) -> Float:
     """Return lifts [E, S, K+1, T, O] whose members spread as far as is unsure whatever the lift's size."""
-    rank = np.broadcast_to(order[:, None, :, None, None], offers.lift.shape)
+    rank = np.broadcast_to(order[:, None, :, None, :], offers.lift.shape)
     return to_digits(np.maximum(spread_out(offers.lift, offers.lift_points, rank), LIFT_FLOOR))
 
 

@@ -8,6 +8,7 @@ of is "assumed" as well.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +25,7 @@ from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
 from surrogate.scoring.feature_shares import shares_of
-from surrogate.scoring.known_mechanics import declared, kind_of, seen, share_taken, week_error
+from surrogate.scoring.known_mechanics import answer_error, declared, kind_of, seen, share_taken, week_error
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 Float = NDArray[np.float64]
@@ -83,7 +84,8 @@ def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -
     """Return [S, K + 1, T, O]: what weeks leave unsure, of a category's answer to shelf prices and of declared offers.
 
     Displays and mailers are no savings, and offers that the data declares have answers of their own: what is unsure of
-    these is how much the weeks they ran in differ anyway (`surrogate.evidence.few_weeks`).
+    these is how much the weeks they ran in differ anyway (`surrogate.evidence.few_weeks`), and what was bought under
+    them beside what the fit says (`surrogate.evidence.answer_errors`).
     """
     shelf = np.array([
         offer.mechanic is not Mechanic.FEATURE and not offer.is_basket and not declared(axes.model, offer)
@@ -93,8 +95,9 @@ def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -
     price = -np.log1p(-np.clip(saving, 0.0, DEPTH_CAP))
     unsure = np.append(axes.model.unsure[axes.index], 0.0)[:, None] * price
     whole = unsure[None, :, None, :] * (take_up + lift.mean(axis=0))  # of a coupon: of those who use it
-    by_weeks = np.array([week_error(axes.model, offer) for offer in axes.scenario.offers])
-    whole = np.hypot(whole, by_weeks * (1.0 + lift.mean(axis=0)))
+    model = axes.model
+    own = np.array([math.hypot(week_error(model, offer), answer_error(model, offer)) for offer in axes.scenario.offers])
+    whole = np.hypot(whole, own * (1.0 + lift.mean(axis=0)))
     return to_digits(np.where((lift != 0).any(axis=0), whole, 0.0))
 
 
