@@ -1,0 +1,30 @@
+"""What every business rule has: an id, a name, and the scope of the lines that it looks at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from scenarios.language.scope import Scope
+from scenarios.language.values import Id, Record
+
+_LATER = frozenset({"counts_gifts"})
+"""Switches that are written only where they are on."""
+
+
+class RuleRecord(Record):
+    """Base of the rules."""
+
+    id: Id
+    """Short name that reports use."""
+    name: str | None = None
+    """Name for people, in any script."""
+    where: Scope = Scope()
+    """Which lines the rule looks at; all by default."""
+
+    @model_serializer(mode="wrap")
+    def _without_later_keys(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave switches out that are off and came later, so that plans without them keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        return {key: value for key, value in data.items() if value or key not in _LATER}
