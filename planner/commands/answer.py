@@ -30,6 +30,7 @@ def explain(
 ) -> ExitCode:
     """Say of every promotion what it contributes, what limits it, and what its slots could hold instead."""
     from planner.report.explain import explanation_json, show_lines, show_promotions
+    from planner.report.names import names_of
     from planner.report.risk import show_risk
     from scenarios.answer.plan_files import read_plans
 
@@ -40,7 +41,9 @@ def explain(
         show_json(explanation_json(explanation, directory.plan_set.currency))
     else:
         risk = [show_risk(ranked, directory.plan_set)] if ranked.lines else []
-        shown = (show_lines if lines else show_promotions)(explanation, directory.plan_set.currency)
+        shown = (show_lines if lines else show_promotions)(
+            explanation, directory.plan_set.currency, names_of(directory.problem().scenario)
+        )
         show(shown, *risk)
     return ExitCode.YES
 

@@ -14,13 +14,14 @@ NAMED = 3
 
 
 def doubtful_depths(scenario: Scenario) -> Iterator[str]:
-    """Say of each `max_depth` without ``counts_gifts`` which gifts lie in its scope and count nothing in it."""
+    """Say of each `max_depth` that leaves ``counts_gifts`` out which gifts lie in its scope and count nothing in it."""
     for rule in scenario.rules:
-        if not isinstance(rule, MaxDepth) or rule.counts_gifts:
+        if not isinstance(rule, MaxDepth) or "counts_gifts" in rule.model_fields_set:
             continue
         given = [offer.id for offer in scenario.offers if offer.gift and lies_in(scenario, rule.where, offer)]
         if given:
             yield (
                 f"rule {rule.id}: what the gifts and points of {first_few(given, NAMED)} are worth does not count in "
-                "it; counts_gifts: true counts it beside price cuts and coupons, as laws on advantages may ask"
+                "it; counts_gifts: true counts it beside price cuts and coupons, as laws may ask; write false if it is "
+                "not to"
             )

@@ -9,8 +9,8 @@ from pydantic import SerializerFunctionWrapHandler, model_serializer
 from scenarios.language.scope import Scope
 from scenarios.language.values import Id, Record
 
-_LATER = frozenset({"counts_gifts"})
-"""Switches that are written only where they are on."""
+_LATER = frozenset({"counts_gifts", "firm"})
+"""Switches that are written only where they are given."""
 
 
 class RuleRecord(Record):
@@ -22,9 +22,11 @@ class RuleRecord(Record):
     """Name for people, in any script."""
     where: Scope = Scope()
     """Which lines the rule looks at; all by default."""
+    firm: bool = False
+    """Whether it is law, or as good as law: no way out of a conflict proposes to change or drop it."""
 
     @model_serializer(mode="wrap")
     def _without_later_keys(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave switches out that are off and came later, so that plans without them keep their bytes and hashes."""
+        """Leave later switches out that are not given, so that plans without them keep their bytes and hashes."""
         data: dict[str, Any] = serialise(self)
-        return {key: value for key, value in data.items() if value or key not in _LATER}
+        return {key: value for key, value in data.items() if key not in _LATER or key in self.model_fields_set}
