@@ -71,7 +71,7 @@ def score(
         note(sentence)
     scored = score_plan(problem, given, seed=seed)
     mine, currency = scored.plan, problem.loaded.scenario.currency
-    names = names_of(problem.loaded.scenario)
+    called = names_of(problem.loaded.scenario)
     broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
     best = best_set.plans[0] if best_set is not None and best_set.plans else None
     names = (str(against), str(lines))
@@ -88,8 +88,8 @@ def score(
         show_outcome(mine, currency, title=f"{lines}: {plural(len(mine.lines), 'line')}"),
         Calendar(plan=mine, scenario=problem.loaded.scenario, title="Calendar"),
         show_bridge(mine, currency, response=problem.loaded.scenario.response, title="From extra sales to profit"),
-        show_limits(mine.limits, currency, names=names),
-        show_rules(mine.rules, names),
+        show_limits(mine.limits, currency, names=called),
+        show_rules(mine.rules, called),
         show_verdict(broken, len(mine.limits), len(mine.rules)),
         *((show_sentences("Notes", notes),) if notes else ()),
     )

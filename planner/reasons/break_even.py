@@ -7,7 +7,7 @@ what is sold along with it, are counted at their margins, with the response mode
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -61,6 +61,8 @@ class BreakEven:
     break_even_unit_funding: float = float("nan")
     """Amount for each unit at which the offer pays at its expected lift, beside the present share; nan where nothing is
     sold under it."""
+    line_funding: float = 0.0
+    """What a vendor pays now for each line, in major units; of different amounts the mean."""
 
     @property
     def pays(self) -> bool:
@@ -76,8 +78,20 @@ def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
         line = line_of(_lifts(model, effects, number))
         if len(line.base):
             needed = _needed_lift(model, effects, number, line, line_of)
-            found.append(_weigh(line, number, needed))
+            found.append(replace(_weigh(line, number, needed), line_funding=_line_funding(model.grid, number)))
     return tuple(found)
+
+
+def _line_funding(grid: Grid, number: int) -> float:
+    """What vendors pay for a line of an offer where it may run, the mean of those who pay."""
+    offer = grid.scenario.offers[number]
+    if offer.is_basket:
+        return float(offer.terms_on(None).per_line)
+    layer, column, _ = _place(grid, number)
+    here = grid.allowed.public[..., column] if layer == 0 else grid.allowed.targeted[..., column]
+    terms = [offer.terms_on(grid.products[place].vendor) for place in np.nonzero(here)[-2]]
+    paid = np.array([float(each.per_line) for each in terms])
+    return _mean(paid, np.array([float(each.payer is not None) for each in terms]))
 
 
 def _lifts(model: Coefficients, effects: Effects, number: int) -> Float:

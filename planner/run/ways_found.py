@@ -87,8 +87,8 @@ class WaysFound:
         asked, rules = self._asked, self._rules
         unknown = not self._found.proven and not tries.more
         in_the_way = [] if self._found.proven else tries.in_the_way(asked)
-        free = tuple(name for name in tries.untried if name not in self._stays)
-        self._in_the_way = self._in_the_way if unknown else free
+        others = tuple(name for name in tries.untried if name not in self._stays)
+        self._in_the_way = self._in_the_way if unknown else others
         free = [(name, passed) for name, passed in in_the_way if name not in self._stays]
         limits = (*free, *((name, None) for name in asked if name not in self._stays))
         self._left = [*(name for name, _ in limits), *rules]
