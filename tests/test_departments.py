@@ -203,3 +203,16 @@ def test_the_sheet_of_tax_adds_up_by_formulas(folder: Path) -> None:
     assert (cells["A2"], cells["B2"], cells["C2"], cells["D2"], cells["E2"]) == ("grocery", 0.12, 40400, 4848, 45248)
     assert made["D2"] == "C2*B2" and made["E2"] == "C2+D2"
     assert cells["A8"] == "Total" and made["C8"] == "SUM(C$2:C$5)" and cells["C8"] == 53332.17
+
+
+def test_what_customers_pay_under_each_line_by_hand(folder: Path, tmp_path: Path) -> None:
+    """550 units of milk at 20.16 instead of 22.40, and 84 of shampoo at 40.00 instead of 50.00, tax included."""
+    assert run("export", folder, "--csv", "--out", tmp_path).exit_code == 0
+    with (tmp_path / "turnover.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    milk = next(row for row in rows if row["offer"] == "scan")
+    assert (milk["units"], milk["tax_rate"], milk["revenue"]) == ("550.000", "0.12", "9900.00")
+    assert Decimal(milk["revenue_with_tax"]) == 550 * Decimal("20.16")
+    shampoo = next(row for row in rows if row["offer"] == "off-20")
+    assert Decimal(shampoo["revenue_with_tax"]) == 84 * 40 and Decimal(shampoo["tax"]) == 84 * 8
+    assert not [row for row in rows if row["product"] == BASKET]

@@ -10,6 +10,8 @@ from typing import Any
 from planner.export.claims import Claim, claims
 from planner.export.departments import CSV_COLUMNS as DEPARTMENT_COLUMNS
 from planner.export.departments import department_rows, departments, without_promotion
+from planner.export.line_turnover import CSV_COLUMNS as TURNOVER_COLUMNS
+from planner.export.line_turnover import line_turnover, turnover_rows
 from planner.export.plan_rows import plan_rows
 from planner.export.tax import CSV_COLUMNS as TAX_COLUMNS
 from planner.export.tax import tax_rows
@@ -78,6 +80,7 @@ _COLUMNS = {
     "claims.csv": CLAIM_COLUMNS,
     "departments.csv": DEPARTMENT_COLUMNS,
     "tax.csv": TAX_COLUMNS,
+    "turnover.csv": TURNOVER_COLUMNS,
 }
 _RENEWED = {name: (columns,) for name, columns in _COLUMNS.items()} | {
     "lines.csv": (LINE_COLUMNS, LINE_COLUMNS[:-1]),
@@ -132,6 +135,7 @@ def export_csv(directory: PlanDirectory, plan: RankedPlan, folder: Path) -> tupl
         claim_rows(claimed),
         department_rows(sold),
         tax_rows(sold.taxed),
+        turnover_rows(plan, line_turnover(cells, frozen)),
     )
     paths = tuple(folder / name for name in _COLUMNS)
     write_together(dict(zip(paths, zip(_COLUMNS.values(), rows, strict=True), strict=True)))

@@ -15,6 +15,7 @@ from planner.export.claims_sheet import TOTALS as CLAIMS_TOTALS
 from planner.export.claims_sheet import write_claims
 from planner.export.departments import departments, without_promotion, write_departments
 from planner.export.limits import write_limits
+from planner.export.line_turnover import line_turnover
 from planner.export.lines import HEADER, TOTALS, write_lines
 from planner.export.plan_rows import plan_rows
 from planner.export.rest import write_assumptions, write_bridge, write_risk
@@ -97,7 +98,7 @@ def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
         write_summary(summary, plan_set, plan, scenario, amounts, sold)
         write_departments(by_department, sold)
         write_tax(tax, sold.taxed)
-        write_lines(lines, plan, scenario, digits)
+        write_lines(lines, plan, scenario, digits, line_turnover(rows, frozen))
         write_claims(billed, claimed, plan, scenario, digits)
         write_limits(limits, plan, scenario, digits)
         write_bridge(bridge, plan, digits)
