@@ -149,7 +149,7 @@ def test_the_sheet_adds_up_by_formulas(folder: Path) -> None:
         "offers on baskets",
         "Total",
     ]
-    titles = {cells[f"{letter}1"]: letter for letter in "BCDEFGHIJKLMNOPQR"}
+    titles = {cells[f"{letter}1"]: letter for letter in "BCDEFGHIJKLMNOPQRST"}
     gained, rate, revenue = (titles[name] for name in ("profit gained", "margin rate", "revenue"))
     assert [cells[f"{gained}{row}"] for row in range(2, 7)] == [170.52, 224.68, 176.2, -584.03, -12.63]
     assert [cells[f"{rate}{row}"] for row in (2, 5)] == [0.290161, "-"]
@@ -159,3 +159,60 @@ def test_the_sheet_adds_up_by_formulas(folder: Path) -> None:
     from_here = [row for row in range(6, 40) if summary.get(f"E{row}") == "sheet Departments"]
     assert [summary[f"A{row}"] for row in from_here] == ["profit gained by the plan", "margin"]
     assert all(summary[f"D{row}"] == 0 and summary[f"B{row}"] == summary[f"C{row}"] for row in from_here)
+
+
+def test_tax_by_department_and_rate_by_hand(folder: Path, tmp_path: Path) -> None:
+    """Grocery and household at 12 %, the drugstore at 25 %; nothing is rounded anew."""
+    assert run("export", folder, "--csv", "--out", tmp_path).exit_code == 0
+    with (tmp_path / "tax.csv").open(encoding="utf-8", newline="") as file:
+        rows = [tuple(row.values()) for row in csv.DictReader(file)]
+    assert rows[:3] == [
+        ("department", "grocery", "0.12", "40400.00", "4848.0000", "45248.0000"),
+        ("department", "drugstore", "0.25", "9898.00", "2474.5000", "12372.5000"),
+        ("department", "household", "0.12", "3825.00", "459.0000", "4284.0000"),
+    ]
+    # what whole orders save is taken off goods of both rates
+    kind, _, rate, revenue, tax, paid = rows[3]
+    assert (kind, rate, revenue) == ("baskets", "mean", "-790.83") and Decimal(revenue) + Decimal(tax) == Decimal(paid)
+    assert Decimal("0.12") < Decimal(tax) / Decimal(revenue) < Decimal("0.25")
+    assert rows[4:6] == [
+        ("rate", "", "0.12", "44225.00", "5307.0000", "49532.0000"),
+        ("rate", "", "0.25", "9898.00", "2474.5000", "12372.5000"),
+    ]
+    with (tmp_path / "departments.csv").open(encoding="utf-8", newline="") as file:
+        departments_ = list(csv.DictReader(file))
+    assert [row["revenue_with_tax"] for row in departments_[:4]] == [row[5] for row in rows[:4]]
+    assert (departments_[-1]["tax"], departments_[-1]["revenue_with_tax"]) == rows[6][4:]
+
+
+def test_what_whole_orders_save_with_tax_is_what_customers_save(folder: Path) -> None:
+    """65 orders save 14.00 each, and of the goods that they are taken off some come back."""
+    directory = read_plans(folder)
+    found = departments(
+        plan_rows(directory, directory.plan_set.plans[0]), without_promotion(directory.problem()), directory.problem()
+    )
+    paid = -found.tax(len(found.categories)).with_tax
+    assert Decimal("0.9") * 65 * 14 < paid <= 65 * 14
+
+
+def test_the_sheet_of_tax_adds_up_by_formulas(folder: Path) -> None:
+    """Tax is revenue times rate, and totals are sums."""
+    directory = read_plans(folder)
+    raw = workbook(directory, directory.plan_set.plans[0])
+    cells, made = read(raw)["Tax"], formulas(raw)["Tax"]
+    assert (cells["A2"], cells["B2"], cells["C2"], cells["D2"], cells["E2"]) == ("grocery", 0.12, 40400, 4848, 45248)
+    assert made["D2"] == "C2*B2" and made["E2"] == "C2+D2"
+    assert cells["A8"] == "Total" and made["C8"] == "SUM(C$2:C$5)" and cells["C8"] == 53332.17
+
+
+def test_what_customers_pay_under_each_line_by_hand(folder: Path, tmp_path: Path) -> None:
+    """550 units of milk at 20.16 instead of 22.40, and 84 of shampoo at 40.00 instead of 50.00, tax included."""
+    assert run("export", folder, "--csv", "--out", tmp_path).exit_code == 0
+    with (tmp_path / "turnover.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    milk = next(row for row in rows if row["offer"] == "scan")
+    assert (milk["units"], milk["tax_rate"], milk["revenue"]) == ("550.000", "0.12", "9900.00")
+    assert Decimal(milk["revenue_with_tax"]) == 550 * Decimal("20.16")
+    shampoo = next(row for row in rows if row["offer"] == "off-20")
+    assert Decimal(shampoo["revenue_with_tax"]) == 84 * 40 and Decimal(shampoo["tax"]) == 84 * 8
+    assert not [row for row in rows if row["product"] == BASKET]

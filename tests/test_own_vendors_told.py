@@ -99,11 +99,12 @@ def test_other_words_for_it_are_told_the_one(tmp_path: Path) -> None:
 
 
 def test_options_reach_terms_by_the_vendor(tmp_path: Path) -> None:
-    """What-ifs and sweeps change one vendor's terms in a list."""
+    """What-ifs and sweeps change one vendor's terms in a list; a vendor without any there is refused."""
     loaded = load_scenario(str(shop(tmp_path)), ("offers.terms.funding.nova.share=50%",))
     assert [each.share for each in loaded.scenario.offers[1].funders] == [0.5, 0.3]
-    with pytest.raises(InvalidInput, match=r"expected the id of a member of .*funding, got acme"):
-        load_scenario(str(shop(tmp_path)), ("offers.terms.funding.acme.share=50%",))
+    listed = {"{vendor: of_product, share: 40%}": "[{vendor: acme, share: 40%}]"}
+    with pytest.raises(InvalidInput, match=r"expected the id of a member of .*funding, got nova"):
+        load_scenario(str(shop(tmp_path, listed)), ("offers.all-10.funding.nova.share=50%",))
 
 
 @pytest.mark.parametrize(
@@ -138,3 +139,40 @@ def test_the_schema_takes_both_forms() -> None:
     forms = schema["$defs"]["Offer"]["properties"]["funding"]["anyOf"]
     kinds = {form.get("type", "one") for each in forms for form in each.get("oneOf", each.get("anyOf", [each]))}
     assert kinds == {"one", "array", "null"}
+
+
+def test_effects_says_what_is_paid_for_each_line(tmp_path: Path) -> None:
+    """A display without a saving, for which the vendors pay 800 a line, is not unfunded; a share stands beside it."""
+    path = shop(tmp_path, {"{vendor: of_product, share: 40%}": "{vendor: of_product, share: 40%, per_line: 70}"})
+    shown = run("effects", path).stdout
+    assert "800.00 a line" in shown and "40% + 70.00 a line" in shown and "a line: net, for each line" in shown
+    rows = {each["offer"]: each for each in json.loads(run("effects", path, "--json").stdout)["break_even"]}
+    assert (rows["front"]["funding"], rows["front"]["line_funding"]) == (0.0, 800.0)
+    assert rows["scan"]["line_funding"] == 0
+
+
+def test_a_vendor_for_whom_of_product_stands_is_set_by_an_entry_of_its_own(tmp_path: Path) -> None:
+    """Its other terms stay those of all vendors, and theirs stay as they are; a list gets the entry as well."""
+    path = str(shop(tmp_path, {"{vendor: of_product, share: 40%}": "{vendor: of_product, share: 40%, per_line: 70}"}))
+    offer = load_scenario(path, ("offers.all-10.funding.acme.share=80%",)).scenario.offers[0]
+    acme, nova = offer.terms_on("acme"), offer.terms_on("nova")
+    assert (acme.share, acme.per_line) == (0.8, 70) and (nova.share, nova.per_line) == (0.4, 70)
+    settings = ("offers.terms.funding.acme.per_unit=5", "offers.terms.funding.acme.share=10%")
+    terms = load_scenario(path, settings).scenario.offers[1]
+    assert [float(term) for term in terms.terms_on("acme")[1:]] == [0.1, 5, 0]
+    assert terms.terms_on("nova").share == 0.4 and [each.vendor for each in terms.funders] == ["acme", "nova"]
+
+
+@pytest.mark.parametrize(
+    ("setting", "said"),
+    [
+        ("offers.all-10.funding.acmee.share=80%", "did you mean acme?"),
+        ("offers.all-10.funding.acme.shar=80%", "got acme"),
+        ("offers.all-10.funding.acme.share=800%", "--set offers.all-10.funding.acme.share=800%"),
+    ],
+)
+def test_slips_in_an_entry_of_its_own_are_told(tmp_path: Path, setting: str, said: str) -> None:
+    """A vendor that there is not, a key that there is not, a share above 100 %: at the option."""
+    with pytest.raises(InvalidInput) as refused:
+        load_scenario(str(shop(tmp_path)), (setting,))
+    assert said in str(refused.value)

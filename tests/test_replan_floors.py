@@ -220,3 +220,11 @@ def test_a_replanning_goes_on_below_a_floor_and_the_folder_tells(tmp_path: Path)
     write_plans(tmp_path / "rest", found.plan_set, found.accounts, found.frozen)
     report = check(tmp_path / "rest")
     assert report.ok and given.said in report.unproven
+
+
+def test_a_firm_floor_does_not_come_down(tmp_path: Path) -> None:
+    """It is law: no plan is told rather than one that misses it, and beside it another floor gives way."""
+    law = "{id: law, measure: units, min: 5000, firm: true}"
+    assert Shop(tmp_path, [law]).lowered() is None
+    lowered = Shop(tmp_path, [law.replace("5000", "1"), "{id: much, measure: units, min: 5000}"]).lowered()
+    assert lowered is not None and [floor.id for floor in lowered.floors] == ["much"]

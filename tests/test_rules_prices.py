@@ -1,6 +1,10 @@
 """max_depth and min_price: what one customer saves and pays, stacked offers together, to the cent."""
 
-from rule_shop import accepted, refusal
+import pytest
+from rule_shop import SHOP, accepted, refusal
+
+from scenarios.language.doubtful_depths import doubtful_depths
+from scenarios.language.schema import Scenario
 
 
 def test_max_depth_refuses_single_offers_that_are_too_deep():
@@ -80,3 +84,97 @@ def test_refusals_hold_the_arithmetic():
     assert "off10 for phone on 2026-11-03 with coupon for phone" in text and "28.0%" in text and "25.0%" in text
     text = refusal({"rule": "min_price"}, (3, "tablet", "off30"))
     assert "leaves 280.00 net of tax" in text and "at least 300.00" in text
+
+
+GIVEN = {
+    "gifts": [
+        {"id": "points20", "unit_cost": "20%"},
+        {"id": "credit", "unit_cost": "150"},
+        {"id": "mug", "unit_cost": "5"},
+    ],
+    "offers": [
+        *SHOP["offers"],
+        {"id": "back20", "mechanic": "gift", "gift": "points20"},
+        {"id": "back100", "mechanic": "gift", "gift": "credit"},
+        {"id": "card", "mechanic": "gift", "gift": "credit", "worth": "200", "layer": "targeted", "channel": "push"},
+        {
+            "id": "points",
+            "mechanic": "gift",
+            "gift": "points20",
+            "layer": "targeted",
+            "channel": "push",
+            "stacks": True,
+        },
+        {"id": "orders", "mechanic": "gift", "gift": "mug", "worth": "30", "spend": "100"},
+    ],
+}
+
+
+def test_gifts_and_points_count_beside_savings_only_where_the_rule_says_so():
+    """Of a tablet at 500 a credit of 150 is 30 %, one said to be worth 200 is 40 %, 20 % in points are 20 %."""
+    rule = {"rule": "max_depth", "max": "25%"}
+    counted = rule | {"counts_gifts": True}
+    for line, depth in (
+        ((3, "tablet", "back100"), 0.3),
+        ((3, "tablet", "card", "young"), 0.4),
+        ((3, "tablet", "back20"), 0.2),
+        ((3, "basket", "orders"), 0.3),
+    ):
+        assert accepted(rule, line, **GIVEN)
+        assert accepted(counted | {"max": depth}, line, **GIVEN)
+        assert not accepted(counted | {"max": depth - 0.01}, line, **GIVEN)
+
+
+def test_points_beside_a_stacking_cut_are_of_what_is_paid():
+    """20 % in points and a coupon of 20 % make 36 %, in either layer; where they do not stack the deeper one counts."""
+    for pair in (
+        ((3, "phone", "back20"), (3, "phone", "coupon", "young")),
+        ((3, "phone", "flash"), (3, "phone", "points", "young")),
+    ):
+        rule = {"rule": "max_depth", "counts_gifts": True}
+        assert accepted(rule | {"max": "36%"}, *pair, **GIVEN)
+        assert not accepted(rule | {"max": "35.9%"}, *pair, **GIVEN)
+    voucher = ((3, "phone", "back20"), (3, "phone", "voucher", "young"))
+    assert accepted(rule | {"max": "20%"}, *voucher, **GIVEN)
+
+
+@pytest.mark.parametrize("most", ["21%", "29%", "35%", "44%", "60%"])
+def test_the_check_and_the_masks_agree_on_every_pair_with_gifts(most: str):
+    """`accepted` compares both forms; here over all pairs of a public and a targeted offer on each product."""
+    offers = GIVEN["offers"]
+    public = [each["id"] for each in offers if each.get("layer") != "targeted" and "spend" not in each]
+    targeted = [each["id"] for each in offers if each.get("layer") == "targeted" and each["id"] != "ship"]
+    rule = {"rule": "max_depth", "max": most, "counts_gifts": True}
+    kept = [
+        accepted(rule, (3, product, first), (3, product, second, "young"), **GIVEN)
+        for product in ("phone", "tablet", "case")
+        for first in public
+        for second in targeted
+    ]
+    assert any(kept) and not all(kept)
+
+
+def test_a_refusal_says_that_gifts_are_counted():
+    """What is more than the cap may be no saving at the till."""
+    rule = {"rule": "max_depth", "max": "25%", "counts_gifts": True}
+    text = refusal(rule, (3, "tablet", "back100"), **GIVEN)
+    assert "gives 30.0%, gifts and points counted, at most 25.0% allowed" in text
+
+
+def test_gifts_in_the_scope_of_a_cap_that_does_not_count_them_are_noted():
+    """A legal cap may be believed to hold on credits; with the key, or outside the scope, nothing is said."""
+    rule = {"id": "law", "rule": "max_depth", "max": "34%"}
+
+    def said(**keys: object) -> list[str]:
+        return list(doubtful_depths(Scenario.model_validate(SHOP | GIVEN | {"rules": [rule | keys]})))
+
+    (note,) = said()
+    assert "rule law" in note and "back20, back100, card and 2 more" in note and "counts_gifts: true" in note
+    assert not said(counts_gifts=True) and not said(counts_gifts=False)
+    assert not said(where={"mechanics": ["coupon"]})
+
+
+def test_scenarios_without_the_key_keep_their_bytes():
+    """Sealed plans hold the hash of their question: a switch that is off is not written."""
+    made = Scenario.model_validate(SHOP | {"rules": [{"id": "law", "rule": "max_depth", "max": "34%"}]})
+    assert "counts_gifts" not in made.model_dump_json()

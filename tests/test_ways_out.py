@@ -129,3 +129,21 @@ def test_one_limit_that_gives_way_comes_before_three() -> None:
     assert cheapest_first((three, one)) == (one,)  # which does with one change what three takes
     little = moved(("budget", "8400", "8500"), ("units", "18500", "18400"))
     assert cheapest_first((one, little, three)) == (little, one)
+
+
+def test_what_is_firm_is_not_moved_though_it_alone_is_broken() -> None:
+    """The nearest plan misses a firm floor: the budget in its way is told, and the floor stays; and the other way."""
+    asked = asked_of(cap=0.01)
+    least = float(asked.model.base_units.sum() * 1.02)
+    scenario = asked.grid.scenario
+    for firm, moved in (("reach", "cap"), ("cap", "reach")):
+        floor = Limit(id="reach", measure="units", min=least)
+        limits = tuple(
+            each.model_copy(update={"firm": True}) if each.id == firm else each for each in (*scenario.limits, floor)
+        )
+        both = with_scenario(asked, scenario.model_copy(update={"rules": (), "limits": limits}))
+        empty = both.grid.empty()
+        nearest = Nearest(plan=empty, limits=ledger_of(both).audit(empty).limits)
+        found = explain(both, nearest, None, Exact(), NoneFoundParams(most=40))
+        assert found.ways and {change.id for way in found.ways for change in way.changes} == {moved}
+        assert not any(firm in text for text in found.untried)

@@ -209,3 +209,21 @@ def test_counting_sees_a_row_without_anything_to_divide_by_beside_one_that_divid
             seen += way.changes[0].kind == "bound"
             assert Oracle(relaxed_problem(asked, way.changes), 1).keeps(None) is not None
     assert seen
+
+
+def test_counting_leaves_what_is_firm_and_finds_what_mends_beside_it():
+    """A firm floor stays, and the lock gives way; where both are firm nothing else could, so both are told."""
+    asked = two_locked()
+    scenario, base = asked.grid.scenario, float(asked.model.base_units.sum())
+    past = Locked(id="past", rule="locked", lines=(), until=scenario.horizon.date_of(1))
+    floor = Limit(id="floor", measure="units", min=round(base * 1.1, 2))
+
+    def changed(**firm: bool) -> set[str]:
+        rules = (past.model_copy(update={"firm": firm.get("past", False)}),)
+        limits = (floor.model_copy(update={"firm": firm.get("floor", False)}),)
+        found = counted_out(with_scenario(asked, scenario.model_copy(update={"rules": rules, "limits": limits})), 1)
+        return {change.id for way in found.remedies for change in way.changes}
+
+    assert changed(floor=True) == {"past"}
+    assert changed(past=True) == {"floor"}
+    assert changed(floor=True, past=True) == {"floor", "past"}

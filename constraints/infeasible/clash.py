@@ -60,6 +60,8 @@ class Conflict:
     """Other changes that may mend it and were not looked at, in words: the effort, the time or the patience ended."""
     anew: bool = False
     """Whether a start of other luck was made, too, and came to nothing."""
+    firm: frozenset[str] = frozenset()
+    """Of the members, those that are firm: no way out changes or drops them, unless a clash has no other members."""
 
     @property
     def members(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ one. Where nothing is proven the answer is "none found", with what the nearest p
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 from constraints.infeasible.bounded_conflict import BoundedExplanation
 from constraints.infeasible.clash import Clash, Conflict, ConflictParams
 from constraints.infeasible.counted_conflict import Counted
+from constraints.infeasible.firm import firm_members, stays, without_firm
 from constraints.infeasible.opposite import opposite
 from constraints.infeasible.reasons import messages_of, reason_of
 from constraints.infeasible.remedies import Remedy, advice
@@ -65,6 +67,22 @@ def why_infeasible(
         Whether nobody waits any longer: no proof is looked for then, and none is cut to what it needs.
     """
     params = ConflictParams() if params is None else params
+    found = _found(model, limits, rulebook, nearest, verdicts, params, counted, stopped)
+    firm, staying = firm_members(model.grid), stays(model.grid, found.clashes)
+    return replace(found, ways=without_firm(found.ways, staying), firm=firm.intersection(found.members))
+
+
+def _found(
+    model: Coefficients,
+    limits: Limits,
+    rulebook: RuleBook,
+    nearest: Plan | None,
+    verdicts: Sequence[LimitResult],
+    params: ConflictParams,
+    counted: Counted | None,
+    stopped: Callable[[], bool],
+) -> Conflict:
+    """The same with ways out that change or drop firm members, too."""
     plan = rulebook.locked_plan() if nearest is None else nearest
     if counted is not None and counted.feasible is None:
         return _by_count(model, limits, plan, verdicts, counted)

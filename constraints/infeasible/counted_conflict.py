@@ -9,7 +9,7 @@ earlier members out. A remedy lets go of all that one plan breaks: the cheapest 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,8 +54,13 @@ class Counted:
     """Each alone lets a plan pass, the cheapest first."""
 
 
-def judge_census(census: Census, audit: Auditor) -> Counted:
+def judge_census(census: Census, audit: Auditor, firm: Collection[str] = ()) -> Counted:
     """Answer from a census.
+
+    Parameters
+    ----------
+    firm
+        Ids of members that remedies leave as they are, but for those of conflicts that have no others.
 
     Raises
     ------
@@ -72,10 +77,14 @@ def judge_census(census: Census, audit: Auditor) -> Counted:
         conflicts.append(found)
         usable &= ~found
     conflicting = np.any(conflicts, axis=0)
+    stays = np.array([member.id in firm for member in census.members], dtype=bool)
+    for found in conflicts:
+        if stays[found].all():
+            stays &= ~found
     return Counted(
         feasible=None,
         conflicts=tuple(in_order(census.members, found) for found in conflicts),
-        remedies=_Remedies(census, audit).all_of(conflicting),
+        remedies=_Remedies(census, audit).all_of(conflicting & ~stays, ~stays),
     )
 
 
@@ -138,17 +147,20 @@ class _Remedies:
         dropping = np.array([member.kind is not Kind.LIMIT for member in census.members], dtype=float)
         self._cost = np.where(census.broken, census.excess + dropping, 0.0).sum(axis=1)
 
-    def all_of(self, conflicting: Bools) -> tuple[Remedy, ...]:
-        """One remedy for each way: each limit of the conflicts alone, limits, locked lines, rules; else a mixture."""
+    def all_of(self, conflicting: Bools, movable: Bools) -> tuple[Remedy, ...]:
+        """One remedy for each way: each limit of the conflicts alone, limits, locked lines, rules; else a mixture.
+
+        Only members that are ``movable`` [M] change.
+        """
         limits, lines = self._census.of_kind(Kind.LIMIT), self._census.of_kind(Kind.LINE)
         rules = self._census.of_kind(Kind.RULE)
-        ways = [limits, lines, rules]
+        ways = [limits & movable, lines & movable, rules & movable]
         for number in np.flatnonzero(conflicting & limits):
             alone = np.zeros_like(limits)
             alone[number] = True
             ways.insert(0, alone)
         found = [remedy for remedy in map(self._cheapest, ways) if remedy is not None]
-        mixed = self._cheapest(np.ones_like(limits))
+        mixed = self._cheapest(movable)
         return cheapest_first([*found, *([] if mixed is None else [mixed])])
 
     def _cheapest(self, way: Bools) -> Remedy | None:

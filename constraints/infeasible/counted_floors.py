@@ -93,5 +93,8 @@ def _told(
     asked = f"{rule.id} asks for {rule.min:,} matching lines a segment"
     stocked = " with anything to sell" if rulebook.idle.any() else ""
     reason = f"{asked}, more than there are slots for them{stocked}{under}: {', '.join(each)}{more}"
-    relax = f", or relax {' or '.join(beside)}" if beside else ""
-    return ShortFloor(rule_id=rule.id, beside=beside, reason=reason, remedy=f"{remedy}{relax}")
+    firm = {each.id for each in grid.scenario.rules if each.firm}
+    all_firm = firm.issuperset((rule.id, *beside))
+    free = beside if all_firm else tuple(name for name in beside if name not in firm)
+    ways = ([remedy] if all_firm or not rule.firm else []) + ([f"relax {' or '.join(free)}"] if free else [])
+    return ShortFloor(rule_id=rule.id, beside=beside, reason=reason, remedy=", or ".join(ways))

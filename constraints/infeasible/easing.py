@@ -38,6 +38,8 @@ def eased(grid: Grid, changes: Iterable[Change]) -> Scenario:
             name = change.id.removeprefix("stock:")
             product = grid.products[grid.product_index[name]]
             scenario = _changed(scenario, "products", name, stock=(product.stock or 0) + int(change.after or 0))
+        elif change.kind == "margin" and change.after is not None:
+            scenario = _changed(scenario, "rules", change.id, margin=float(change.after))
         elif change.kind == "rule":
             scenario = _without_rule(scenario, change.id)
         elif change.kind == "line":

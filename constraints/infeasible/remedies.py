@@ -20,7 +20,8 @@ class Change:
     """One change of a scenario."""
 
     kind: str
-    """``bound`` of a limit, ``stock`` to add (units), ``rule`` or ``line`` to drop, ``advice`` in words."""
+    """``bound`` of a limit, ``margin`` of a rule, ``stock`` to add (units), ``rule`` or ``line`` to drop, ``advice`` in
+    words."""
     id: str
     """The limit, ``stock:PRODUCT``, the rule, or the locked line in words."""
     text: str
@@ -120,6 +121,13 @@ def bound_change(record: LimitRecord, before: Decimal, needed: Decimal) -> Chang
     text = f"{verb} {what}{name} from {now} to {amount(record.unit, after, money_digits=digits)}"
     cost = abs(float(after - before)) / (abs(float(before)) or 1.0)
     return Change(kind="bound", id=record.id, text=text, before=before, after=after, cost=cost)
+
+
+def margin_change(name: str, before: float, after: float) -> Change:
+    """Give a `min_price` rule the margin that a plan needs; both in shares."""
+    first, then = Decimal(str(before)), Decimal(str(after))
+    text = f"lower the margin of {name} from {(100 * first).normalize():f}% to {(100 * then).normalize():f}%"
+    return Change(kind="margin", id=name, text=text, before=first, after=then, cost=float(first - then))
 
 
 def short_at(remedy: Remedy, record: LimitRecord, bound: Decimal) -> Remedy:

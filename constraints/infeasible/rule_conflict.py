@@ -15,6 +15,7 @@ import numpy as np
 
 from constraints.infeasible.complete import Verdict
 from constraints.infeasible.counted_floors import short_floors
+from constraints.infeasible.locked_ways import locked_ways
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed, Masks
 from constraints.rules.lines import line_text
@@ -106,7 +107,9 @@ def contradictions(rulebook: RuleBook, stopped: Callable[[], bool] = lambda: Fal
     if not rulebook.violations(rulebook.locked_plan()):
         return ()
     short = [
-        Contradiction(members=(each.rule_id, *each.beside), reason=each.reason, remedies=(each.remedy,))
+        Contradiction(
+            members=(each.rule_id, *each.beside), reason=each.reason, remedies=(each.remedy,) if each.remedy else ()
+        )
         for each in short_floors(rulebook)
     ]
     found = [*short, *_double_locks(rulebook, locked), *_excluded(rulebook, locked), *_broken(rulebook, locked)]
@@ -154,7 +157,7 @@ def _locked_slots(rule: CompiledRule) -> set[int]:
 
 
 def _excluded(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradiction]:
-    found = []
+    found, grid = [], rulebook.grid
     for each in locked:
         if rulebook.possible[each.slot, each.choice]:
             continue
@@ -164,10 +167,13 @@ def _excluded(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contra
             if any(isinstance(form, Masks) and form.forbidden[each.slot, each.choice] for form in rule.forms)
         ]
         if against:
-            reason, other = f"{each.text} is excluded by {' and by '.join(against)}", f"relax {' and '.join(against)}"
+            reason = f"{each.text} is excluded by {' and by '.join(against)}"
         else:
-            reason, other = f"{each.text} lies where its offer does not apply", "widen applies_to of the offer"
-        remedies = (_or_without(f"remove the line from {each.rule_id}", other, [each]),)
+            reason = f"{each.text} lies where its offer does not apply"
+        gone = f"remove the line from {each.rule_id}" + ("" if against else ", or widen applies_to of the offer")
+        remedies = locked_ways(
+            grid, gone, against, owners=[each.rule_id], ran=each.has_run, joined="and", lines=[each.line]
+        )
         found.append(Contradiction(members=(each.rule_id, *against), reason=reason, remedies=remedies))
     return found
 
@@ -184,21 +190,17 @@ def _broken(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Contradi
             if len(violation.lines) == 1 and result.kind in ("max_depth", "min_price"):
                 continue
             owners = [each for each in locked if each.line in violation.lines]
-            found.append(
-                Contradiction(
-                    members=(*dict.fromkeys(each.rule_id for each in owners), result.id),
-                    reason=f"the locked lines alone break {result.id}: {violation.message}",
-                    remedies=(_or_without("remove one of these locked lines", f"relax {result.id}", owners),),
-                )
-            )
+            names = tuple(dict.fromkeys(each.rule_id for each in owners))
+            gone, ran = "remove one of these locked lines", _all_ran(owners)
+            lines = [each.line for each in owners]
+            remedies = locked_ways(grid, gone, [result.id], owners=names, ran=ran, lines=lines)
+            reason = f"the locked lines alone break {result.id}: {violation.message}"
+            found.append(Contradiction(members=(*names, result.id), reason=reason, remedies=remedies))
     return found
 
 
-def _or_without(gone: str, relaxed: str, lines: Sequence[LockedLine]) -> str:
-    """Two ways out, to do without locked lines or to relax what is against them: what has run cannot be undone."""
-    if lines and all(each.has_run for each in lines):
-        return f"{relaxed}; {gone} only where it has not run"
-    return f"{gone}, or {relaxed}"
+def _all_ran(lines: Sequence[LockedLine]) -> bool:
+    return bool(lines) and all(each.has_run for each in lines)
 
 
 def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Callable[[], bool]) -> list[Contradiction]:
@@ -226,9 +228,10 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Cal
     if needed:
         lines = " and ".join(each.text for each in needed)
         reason = f"no plan that holds {lines} keeps {together}"
-        remedies = (_or_without("move or remove one of these locked lines", f"relax {' or '.join(names)}", needed),)
+        gone = "move or remove one of these locked lines"
     else:
-        reason, remedies = f"no plan keeps {together}, whatever lines it holds", (f"relax {' or '.join(names)}",)
+        reason, gone = f"no plan keeps {together}, whatever lines it holds", ""
+    remedies = locked_ways(grid, gone, names, owners=owners, ran=_all_ran(needed))
     if messages:
         reason = f"{reason}: {'; '.join(messages[:MESSAGES])}"
     return [Contradiction(members=tuple(dict.fromkeys((*owners, *names))), reason=reason, remedies=remedies)]

@@ -3,7 +3,9 @@
 Example: ``{rule: max_depth, max: 40%}``. A public 30 % cut and a coupon of 20 % that stacks make 44 % together and
 never meet on one product, segment and day. `constraints.rules.paid` says which savings count together,
 `constraints.rules.tags` by how much the price paid may miss the depth. A threshold saves on whole orders: it is
-refused where its saving is more than ``max`` of the spend it asks for, and does not count towards products.
+refused where its saving is more than ``max`` of the spend it asks for, and does not count towards products. With
+``counts_gifts: true`` what gifts and points are worth counts as saved (`constraints.rules.gifts_counted`), as laws do
+that cap immediate and deferred advantages together.
 """
 
 from __future__ import annotations
@@ -22,13 +24,18 @@ from scenarios.grid import Grid
 from scenarios.language.rule_schema import MaxDepth
 from scenarios.language.schema import Offer
 from scenarios.response.economics import Float, price_of
+from scenarios.response.gifts import gift_per_order
 
 
-def threshold_depth(offer: Offer) -> float:
-    """Return the saving of a threshold as a share of the least order that gets it; 0 for other offers."""
-    if offer.save is None or not offer.spend:
+def order_depth(rule: MaxDepth, grid: Grid, offer: Offer) -> float:
+    """Return what a threshold saves as a share of the least order that gets it; 0 for other offers.
+
+    Where gifts count, so does one that goes with orders. One of every order (``spend: 0``) has no least order: it is 0.
+    """
+    if not offer.spend:
         return 0.0
-    return float(offer.save / offer.spend)
+    worth = gift_per_order(offer, grid.scenario.gifts).worth if rule.counts_gifts else 0.0
+    return (float(offer.save or 0) + worth) / float(offer.spend)
 
 
 def _most(rule: MaxDepth, price: Any, code: str) -> Any:
@@ -44,17 +51,19 @@ def violations(rule: MaxDepth, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
     def report(depth: float, broken: tuple[RuleLine, ...]) -> None:
         text = " with ".join(line_text(line.line) for line in broken)
         saves, most = shares_apart(depth, rule.max)
-        message = f"{text} saves {saves}, at most {most} allowed; choose a smaller offer or drop one"
+        what = "gives" if rule.counts_gifts else "saves"
+        gifts = ", gifts and points counted" if rule.counts_gifts else ""
+        message = f"{text} {what} {saves}{gifts}, at most {most} allowed; choose a smaller offer or drop one"
         lines_of = tuple(line.line for line in broken)
         found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=lines_of))
 
-    for way in ways_to_buy(grid, rule.where, lines):
+    for way in ways_to_buy(grid, rule.where, lines, gifts=rule.counts_gifts):
         price = float(price_of(way.product))
         if way.saving > _most(rule, price, code):
             report(way.saving / price, way.lines)
     for line in lines:
         if line.period >= 0 and line.product is None and line.offer is not None and touches(rule.where, line, grid):
-            depth = threshold_depth(line.offer)
+            depth = order_depth(rule, grid, line.offer)
             if depth > rule.max + TOLERANCE:
                 report(depth, (line,))
     return found
@@ -69,11 +78,11 @@ def compile_rule(rule: MaxDepth, context: RuleContext) -> CompiledRule:
         per_unit = price.reshape(-1, *[1] * (saving.ndim - 1))
         return np.asarray(saving > _most(rule, per_unit, code))
 
-    forms = compile_ways(context, rule.where, refuses)
+    forms = compile_ways(context, rule.where, refuses, gifts=rule.counts_gifts)
     deep = np.zeros((grid.slots, grid.width), dtype=bool)
     for block in (2, 3):
         for number, choice in enumerate(grid.choices[block], start=1):
-            if threshold_depth(grid.scenario.offers[choice.offer]) > rule.max + TOLERANCE:
+            if order_depth(rule, grid, grid.scenario.offers[choice.offer]) > rule.max + TOLERANCE:
                 deep[grid.offsets[block] : grid.offsets[block + 1], number] = True
     deep &= scope_choices(grid, rule.where, whole=False)
     first = forms[0]

@@ -8,6 +8,7 @@ and are never refused, whatever the regular price; gift costs and basket savings
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,11 @@ from scenarios.grid import Grid
 from scenarios.language.rule_schema import MinPrice
 from scenarios.language.schema import Product
 from scenarios.response.economics import Float, price_of, unit_cost_of
+
+STEP = 0.001
+"""Margins are proposed in steps of 0.1 %, ..."""
+LITTLE = 0.05
+"""... and only so far below the rule's, in shares of unit cost: more than that is another rule."""
 
 
 def _floor(rule: MinPrice, product: Product) -> float:
@@ -53,6 +59,20 @@ def violations(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
             broken = tuple(line.line for line in way.lines)
             found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
     return found
+
+
+def margin_that_does(rule: MinPrice, grid: Grid, lines: tuple[RuleLine, ...]) -> float | None:
+    """Return the margin that lines keep, rounded down to `STEP`; None where it is more than `LITTLE` below the rule's.
+
+    The rule's own where they keep it.
+    """
+    for steps in range(round(LITTLE / STEP) + 1):
+        margin = round((math.floor(round(rule.margin / STEP, 6)) - steps) * STEP, 6) if steps else rule.margin
+        if margin <= -1:
+            return None
+        if not violations(rule.model_copy(update={"margin": margin}), grid, lines):
+            return margin
+    return None
 
 
 def compile_rule(rule: MinPrice, context: RuleContext) -> CompiledRule:

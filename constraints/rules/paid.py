@@ -3,7 +3,8 @@
 A rule looks at every way of buying in a cell that has at least one matching line: under the public line alone, under
 the targeted line alone, and, where the two stack, under both. Then all savings count, also of lines that do not match.
 Two offers that do not stack never count together: a customer uses one of them. A saving is what it comes to at the
-till: under a price cut, alone or beside another line, whole minor units are paid (`constraints.rules.tags`).
+till: under a price cut, alone or beside another line, whole minor units are paid (`constraints.rules.tags`). Where
+gifts count, what they are worth (`constraints.rules.gifts_counted`) comes on top of it, unrounded.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from constraints.rules.forms import Bools, Form, Masks, PairBans
+from constraints.rules.gifts_counted import gift_tables, worth_of_gift
 from constraints.rules.groups import RuleContext, cell_scope, scope_choices
 from constraints.rules.lines import RuleLine, touches
 from constraints.rules.tags import tag
@@ -36,6 +38,7 @@ class Way:
 
     product: Product
     saving: float
+    """With what gifts are worth, where they count."""
     funded: float
     """What vendors pay of the saving and for the unit, tax put on top."""
     lines: tuple[RuleLine, ...]
@@ -54,8 +57,9 @@ def _cuts_price(offer: Offer) -> bool:
     return offer.mechanic in PRICE_MECHANICS
 
 
-def _both(product: Product, public: RuleLine, targeted: RuleLine, with_tax: float, code: str) -> Way | None:
+def _both(grid: Grid, product: Product, public: RuleLine, targeted: RuleLine, *, gifts: bool) -> Way | None:
     """Buying under both lines, the targeted saving on the reduced price; None where they do not stack."""
+    with_tax, code = 1 + grid.scenario.money.tax_of(product), grid.scenario.currency
     if public.offer is None or targeted.offer is None or not _stack(public.offer, targeted.offer):
         return None
     price = float(price_of(product))
@@ -67,6 +71,9 @@ def _both(product: Product, public: RuleLine, targeted: RuleLine, with_tax: floa
     saving = first + second
     if _cuts_price(public.offer) or _cuts_price(targeted.offer):
         saving = float(_at_the_till(price, saving, code))
+    if gifts:
+        saving += worth_of_gift(grid, public.offer, product, price - second)
+        saving += worth_of_gift(grid, targeted.offer, product, price - first)
     return Way(product=product, saving=saving, funded=funded, lines=(public, targeted))
 
 
@@ -75,8 +82,14 @@ def _at_the_till(price: Any, saving: Any, code: str) -> Any:
     return np.where(saving > 0, price - tag(price - saving, code), saving)
 
 
-def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...]) -> Iterator[Way]:
-    """All ways of buying products under planned lines, at least one of which the scope touches, each once."""
+def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...], *, gifts: bool = False) -> Iterator[Way]:
+    """All ways of buying products under planned lines, at least one of which the scope touches, each once.
+
+    Parameters
+    ----------
+    gifts
+        Whether what gifts are worth counts as saved.
+    """
     code = grid.scenario.currency
     planned = [line for line in lines if line.period >= 0 and line.offer is not None]
     public = {(line.product, line.period): line for line in planned if line.segment is None}
@@ -90,14 +103,15 @@ def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...]) -> Iterat
             saving = saving_per_unit(line.offer, product, price)
             told = float(_at_the_till(price, saving, code)) if _cuts_price(line.offer) else saving
             funded = _funded(line.offer, product, saving, with_tax)
-            yield Way(product=product, saving=told, funded=funded, lines=(line,))
+            given = worth_of_gift(grid, line.offer, product, price) if gifts else 0.0
+            yield Way(product=product, saving=told + given, funded=funded, lines=(line,))
         other = public.get((line.product, line.period))
         if line.segment is None or other is None:
             continue
         if scope.segments is not None and grid.segments[line.segment].id not in scope.segments:
             continue
         if touches(scope, line, grid) or touches(scope, other, grid):
-            both = _both(product, other, line, with_tax, code)
+            both = _both(grid, product, other, line, gifts=gifts)
             if both is not None:
                 yield both
 
@@ -106,8 +120,8 @@ Refuses = Callable[[Float, Float], Bools]
 """Says of savings and of what vendors pay of them and for a unit, tax put on top, [K, ...] which a rule refuses."""
 
 
-def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[Form, ...]:
-    """Masks for single lines and bans for stacked pairs, from what a rule refuses."""
+def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses, *, gifts: bool = False) -> tuple[Form, ...]:
+    """Masks for single lines and bans for stacked pairs, from what a rule refuses; `gifts` as in `ways_to_buy`."""
     grid, economics = context.grid, context.economics
     matching = scope_choices(grid, scope, whole=False)
     first = economics.saving[0][..., 0]
@@ -118,6 +132,9 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
     cut = tuple(_cutting(grid, block) for block in (0, 1))
     alone = first, second[:, 0]
     paid = [np.where(cuts, _at_the_till(price, off, code), off) for cuts, off in zip(cut, alone, strict=True)]
+    given = gift_tables(context) if gifts else None
+    if given is not None:
+        paid = [off + worth for off, worth in zip(paid, given.alone, strict=True)]
     single = refuses(paid[0], funded[0]), refuses(paid[1], funded[1][:, 0])
     forbidden = np.zeros_like(matching)
     for block, bad in enumerate(single):
@@ -127,6 +144,8 @@ def compile_ways(context: RuleContext, scope: Scope, refuses: Refuses) -> tuple[
         forbidden[rows, : bad.shape[1]] = wide
     total = first[:, :, None] + second
     total = np.where(cut[0][:, None] | cut[1], _at_the_till(price[..., None], total, code), total)
+    if given is not None:
+        total = total + given.both
     bad = refuses(total, funded[0][:, :, None] + funded[1]) & economics.stacked
     bad[:, 0, :] = bad[:, :, 0] = False
     public, targeted = scope_mask(grid, scope).choices[:2]

@@ -52,6 +52,7 @@ def explain(
     from planner.reasons.left_out import left_out
     from planner.report.explain import explanation_json, show_lines, show_promotions
     from planner.report.left_out import left_out_json, show_left_out
+    from planner.report.names import names_of
     from planner.report.risk import show_risk
     from scenarios.answer.plan_files import read_plans
 
@@ -73,7 +74,7 @@ def explain(
         return ExitCode.YES
     shown: list[RenderableType] = []
     if explanation is not None:
-        shown.append((show_lines if lines else show_promotions)(explanation, currency))
+        shown.append((show_lines if lines else show_promotions)(explanation, currency, names_of(grid.scenario)))
     shown.append(show_left_out(absences, grid.scenario, counted, narrow=asked.narrow))
     if explanation is not None and ranked.lines:
         shown.append(show_risk(ranked, directory.plan_set))

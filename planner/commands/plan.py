@@ -79,6 +79,7 @@ def plan(
     from planner.report.conflict import conflict_json, show_conflict
     from planner.report.front import knee_plan
     from planner.report.gap import gap_json, show_gap
+    from planner.report.names import names_of
     from planner.report.not_kept import why_not_kept
     from planner.report.plan import show_plans
     from planner.report.since import show_since, since_json
@@ -138,7 +139,7 @@ def plan(
         if json_:
             show_json(conflict_json(result.conflict, interrupted=result.interrupted))
         elif result.conflict is not None or kept is None:
-            show(*show_conflict(result.conflict))
+            show(*show_conflict(result.conflict, names_of(problem.loaded.scenario)))
             if result.conflict is not None:
                 _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out}, params.other_seed)
         if result.interrupted:

@@ -43,6 +43,7 @@ def score(
     from planner.report.calendar import Calendar
     from planner.report.compare import compared_json, one_aim, show_changes, show_compared
     from planner.report.limits import show_limits, show_rules
+    from planner.report.names import names_of
     from planner.report.notes import show_sentences
     from planner.report.other_futures import by_other_futures
     from planner.report.outcome import broken_sentences, show_outcome, show_verdict
@@ -70,6 +71,7 @@ def score(
         note(sentence)
     scored = score_plan(problem, given, seed=seed)
     mine, currency = scored.plan, problem.loaded.scenario.currency
+    called = names_of(problem.loaded.scenario)
     broken = broken_sentences(mine.limits, mine.rules, scored.refused, currency)
     best = best_set.plans[0] if best_set is not None and best_set.plans else None
     names = (str(against), str(lines))
@@ -86,8 +88,8 @@ def score(
         show_outcome(mine, currency, title=f"{lines}: {plural(len(mine.lines), 'line')}"),
         Calendar(plan=mine, scenario=problem.loaded.scenario, title="Calendar"),
         show_bridge(mine, currency, response=problem.loaded.scenario.response, title="From extra sales to profit"),
-        show_limits(mine.limits, currency),
-        show_rules(mine.rules),
+        show_limits(mine.limits, currency, names=called),
+        show_rules(mine.rules, called),
         show_verdict(broken, len(mine.limits), len(mine.rules)),
         *((show_sentences("Notes", notes),) if notes else ()),
     )

@@ -14,6 +14,7 @@ def stress(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fal
     from constraints.stress import stress as put_under_shocks
     from planner.commands.live import watching
     from planner.progress import Progress
+    from planner.report.names import names_of
     from planner.report.stress import show_stress, stress_json
     from scenarios.answer.plan_files import plan_place, read_plans
 
@@ -29,5 +30,6 @@ def stress(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = Fal
     if json_:
         show_json(stress_json(report, folder=str(folder), rank=plan))
     else:
-        show(*show_stress(report, title=f"{folder}: plan {plan} under shocks"))
+        names = names_of(directory.problem().scenario)
+        show(*show_stress(report, title=f"{folder}: plan {plan} under shocks", names=names))
     return ExitCode.YES if report.kept else ExitCode.NO

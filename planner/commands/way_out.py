@@ -11,10 +11,13 @@ from scenarios.language.words import Measure
 
 
 def typed_way_out(conflict: Conflict, scenario: Scenario) -> Remedy | None:
-    """Return the cheapest remedy that only moves limits that the scenario names; None where none does."""
+    """Return the cheapest remedy that only moves limits that the scenario names, or margins; None where none does."""
     written = {limit.id for limit in scenario.limits}
-    ways = (way for way in conflict.ways if all(each.kind == "bound" and each.id in written for each in way.changes))
-    return next(ways, None)
+
+    def typed(change: Change) -> bool:
+        return change.kind == "margin" or (change.kind == "bound" and change.id in written)
+
+    return next((way for way in conflict.ways if all(map(typed, way.changes))), None)
 
 
 def settings_of_a_way_out(conflict: Conflict, scenario: Scenario, given: Sequence[str]) -> tuple[str, ...]:
@@ -39,9 +42,11 @@ def _settings(way: Remedy, scenario: Scenario) -> tuple[str, ...]:
 
 def _setting(change: Change, scenario: Scenario) -> str:
     """Write a new bound as the scenario would hold it: plain digits, shares in percent."""
-    limit = next(limit for limit in scenario.limits if limit.id == change.id)
     if change.after is None:
         raise ValueError(f"a bound of {change.id} without its number")
+    if change.kind == "margin":
+        return f"rules.{change.id}.margin={(100 * change.after).normalize():f}%"
+    limit = next(limit for limit in scenario.limits if limit.id == change.id)
     percent = limit.share_of is not None or limit.measure == Measure.MARGIN_RATE
     number = f"{(100 * change.after).normalize():f}%" if percent else f"{change.after.normalize():f}"
     return f"limits.{limit.id}.{'max' if limit.max is not None else 'min'}={number}"

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 from planner.export.account import COLUMNS, account_by, letters_of, write_amounts, write_totals
 from planner.export.plan_rows import Integers, numbered
 from planner.export.sheet import Sheet
+from planner.export.tax import Taxed, by_department, taxed, together
 from planner.figures import NOTHING
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells_file import plan_table
@@ -29,7 +30,8 @@ from scenarios.response.coefficients import build_coefficients
 BASKETS = "offers on baskets"
 """Of the row of what no category sells: savings and gifts of whole orders, and what they cost."""
 RATE, WITHOUT, GAINED = "margin rate", "profit without promotion", "profit gained"
-_TITLES = ("department", *(column.title for column in COLUMNS), RATE, WITHOUT, GAINED)
+TAX, WITH_TAX = "tax", "revenue with tax"
+_TITLES = ("department", *(column.title for column in COLUMNS), RATE, WITHOUT, GAINED, TAX, WITH_TAX)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +44,14 @@ class Departments:
     without: Integers
     """[categories + 1] profit without promotion, in minor units."""
     digits: int
+    taxed: tuple[Taxed, ...]
+    """The same revenue by department and tax rate."""
+
+    def tax(self, number: int | None) -> Taxed:
+        """Revenue and tax of a row; of all together for None."""
+        if number is None:
+            return together(self.taxed)
+        return by_department(self.taxed, (*self.categories, "")[number])
 
     @property
     def gained(self) -> Integers:
@@ -70,7 +80,13 @@ def departments(rows: pa.Table, empty: pa.Table, frozen: Frozen) -> Departments:
     names = tuple(dict.fromkeys(categories.values()))
     found = [account_by(each, _place(each, categories, names), len(names) + 1) for each in (rows, empty)]
     digits = minor_digits(frozen.scenario.currency)
-    return Departments(categories=names, amounts=found[0], without=found[1]["profit"], digits=digits)
+    return Departments(
+        categories=names,
+        amounts=found[0],
+        without=found[1]["profit"],
+        digits=digits,
+        taxed=taxed(rows, empty, frozen),
+    )
 
 
 def _categories(scenario: Scenario) -> dict[str, str]:
@@ -92,6 +108,8 @@ CSV_COLUMNS = (
     "margin_rate",
     "profit_without_promotion",
     "profit_gained",
+    "tax",
+    "revenue_with_tax",
 )
 
 
@@ -116,6 +134,8 @@ def department_rows(found: Departments) -> Iterator[tuple[str, ...]]:
             "" if rate is None else format(Decimal(repr(rate)), "f"),
             amount(found.without),
             amount(found.gained),
+            format(found.tax(at).tax, "f"),
+            format(found.tax(at).with_tax, "f"),
         )
 
 
@@ -139,6 +159,8 @@ def write_departments(sheet: Sheet, found: Departments) -> None:
         _rate(sheet, row, found.rate(number))
         sheet.number(row, _TITLES.index(WITHOUT), to_decimal(int(found.without[number]), found.digits), "money")
         _gained(sheet, row, to_decimal(int(found.gained[number]), found.digits), found.digits)
+        sheet.number(row, _TITLES.index(TAX), found.tax(number).tax, "money")
+        _with_tax(sheet, row, found.tax(number))
     line: dict[str, Any] = {"bold": True, "top": 1}
     write_totals(sheet, total, 1, found.amounts, found.digits)
     _rate(sheet, total, found.rate(None), **line)
@@ -147,6 +169,10 @@ def write_departments(sheet: Sheet, found: Departments) -> None:
     without = to_decimal(int(found.without.sum()), found.digits)
     sheet.formula(total, _TITLES.index(WITHOUT), formula, without, "money", **line)
     _gained(sheet, total, to_decimal(int(found.gained.sum()), found.digits), found.digits, **line)
+    letters = _letters(TAX)
+    formula = f"=SUM({letters}2:{letters}{total})"
+    sheet.formula(total, _TITLES.index(TAX), formula, found.tax(None).tax, "money", **line)
+    _with_tax(sheet, total, found.tax(None), **line)
 
 
 def _rate(sheet: Sheet, row: int, rate: float | None, **more: Any) -> None:
@@ -157,6 +183,11 @@ def _rate(sheet: Sheet, row: int, rate: float | None, **more: Any) -> None:
         return
     formula = f"=INT(ROUND(({margin}/{revenue})*1000000,6))/1000000"
     sheet.formula(row, _TITLES.index(RATE), formula, rate, "rate", **more)
+
+
+def _with_tax(sheet: Sheet, row: int, found: Taxed, **more: Any) -> None:
+    formula = f"={letters_of('revenue')}{row + 1}+{_letters(TAX)}{row + 1}"
+    sheet.formula(row, _TITLES.index(WITH_TAX), formula, found.with_tax, "money", **more)
 
 
 def _gained(sheet: Sheet, row: int, amount: Decimal, digits: int, **more: Any) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name
 
+from planner.export.line_turnover import Place, Turnover, place_of
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.payers import payers
@@ -39,6 +41,9 @@ TITLES = (
     "spend",
     "liability",
     "contribution",
+    "revenue of its units",
+    "tax rate",
+    "with tax",
     "why",
 )
 SUMMED = {
@@ -69,8 +74,13 @@ def total_of(title: str) -> str:
     return f"Lines!${column_of(title)}${TOTALS + 1}"
 
 
-def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int) -> None:
-    """Lay out the lines of a plan, and what lines gain and lose by one another."""
+def write_lines(
+    sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int, turnover: Mapping[Place, Turnover]
+) -> None:
+    """Lay out the lines of a plan, and what lines gain and lose by one another.
+
+    What customers pay for the units of a line has no total: units that two lines share count under both.
+    """
     named = scenario.products if isinstance(scenario.products, tuple) else ()
     products = {product.id: product.name or "" for product in named}
     offers = {offer.id: offer.name or "" for offer in scenario.offers}
@@ -112,6 +122,13 @@ def write_lines(sheet: Sheet, plan: RankedPlan, scenario: Scenario, digits: int)
             elif title != "contribution" or line.contribution is not None:
                 sheet.number(row, place, amounts[title], kind)
             sums[title] += amounts[title]
+        own = turnover.get(place_of(line))
+        if own is not None:
+            sheet.number(row, TITLES.index("revenue of its units"), own.revenue, "money")
+            sheet.number(row, TITLES.index("tax rate"), own.rate, "rate")
+            revenue, rate = (f"{column_of(title)}{row + 1}" for title in ("revenue of its units", "tax rate"))
+            formula = f"={revenue}*(1+{rate})"
+            sheet.formula(row, TITLES.index("with tax"), formula, own.with_tax, "money")
         sheet.text(row, TITLES.index("why"), line.why, wrap=True)
         row += 1
     last = row

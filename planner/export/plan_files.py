@@ -10,7 +10,11 @@ from typing import Any
 from planner.export.claims import Claim, claims
 from planner.export.departments import CSV_COLUMNS as DEPARTMENT_COLUMNS
 from planner.export.departments import department_rows, departments, without_promotion
+from planner.export.line_turnover import CSV_COLUMNS as TURNOVER_COLUMNS
+from planner.export.line_turnover import line_turnover, turnover_rows
 from planner.export.plan_rows import plan_rows
+from planner.export.tax import CSV_COLUMNS as TAX_COLUMNS
+from planner.export.tax import tax_rows
 from planner.overwriting import columns_of, overwritten
 from planner.reasons.told_price import told_price, told_range
 from scenarios.answer.frozen_place import refuse_inside_problem
@@ -76,12 +80,15 @@ _COLUMNS = {
     "bridge.csv": BRIDGE_COLUMNS,
     "claims.csv": CLAIM_COLUMNS,
     "departments.csv": DEPARTMENT_COLUMNS,
+    "tax.csv": TAX_COLUMNS,
+    "turnover.csv": TURNOVER_COLUMNS,
 }
 _RENEWED = {name: (columns,) for name, columns in _COLUMNS.items()} | {
     "lines.csv": (LINE_COLUMNS, LINE_COLUMNS[:-1]),
     "claims.csv": (CLAIM_COLUMNS, CLAIM_COLUMNS[:-1]),
+    "departments.csv": (DEPARTMENT_COLUMNS, DEPARTMENT_COLUMNS[:-2]),
 }
-"""Columns of older exports that are renewed; lines named no vendor at first, claims nothing beyond a fund."""
+"""Columns of older exports that are renewed: lines named no vendor, claims nothing beyond a fund, departments no tax."""
 
 
 def refuse_foreign_tables(folder: Path) -> None:
@@ -123,7 +130,15 @@ def export_csv(directory: PlanDirectory, plan: RankedPlan, folder: Path) -> tupl
     claimed, sold = claims(cells, frozen), departments(cells, without_promotion(frozen), frozen)
     folder.mkdir(parents=True, exist_ok=True)
     of_lines = line_rows(plan, payers(frozen.scenario))
-    rows = (of_lines, limit_rows(plan), bridge_rows(plan), claim_rows(claimed), department_rows(sold))
+    rows = (
+        of_lines,
+        limit_rows(plan),
+        bridge_rows(plan),
+        claim_rows(claimed),
+        department_rows(sold),
+        tax_rows(sold.taxed),
+        turnover_rows(plan, line_turnover(cells, frozen)),
+    )
     paths = tuple(folder / name for name in _COLUMNS)
     write_together(dict(zip(paths, zip(_COLUMNS.values(), rows, strict=True), strict=True)))
     return paths

@@ -15,11 +15,13 @@ from planner.export.claims_sheet import TOTALS as CLAIMS_TOTALS
 from planner.export.claims_sheet import write_claims
 from planner.export.departments import departments, without_promotion, write_departments
 from planner.export.limits import write_limits
+from planner.export.line_turnover import line_turnover
 from planner.export.lines import HEADER, TOTALS, write_lines
 from planner.export.plan_rows import plan_rows
 from planner.export.rest import write_assumptions, write_bridge, write_risk
 from planner.export.sheet import Sheet, Styles
 from planner.export.summary import HEAD, write_summary
+from planner.export.tax import write_tax
 from planner.overwriting import refuse_overwriting
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PlanDirectory, sha256
@@ -28,7 +30,7 @@ from scenarios.currency import minor_digits
 from scenarios.problems import InvalidInput, Problem
 
 ENDING = ".xlsx"
-SHEETS = ("Summary", "Departments", "Lines", "Claims", "Limits", "Bridge", "Risk", "Assumptions")
+SHEETS = ("Summary", "Departments", "Tax", "Lines", "Claims", "Limits", "Bridge", "Risk", "Assumptions")
 AUTHOR = "campaign-planner"
 MAX_LINES = 1_000_000
 """A sheet holds 1,048,576 rows."""
@@ -90,12 +92,13 @@ def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
         name = scenario.title or scenario.scenario
         book.set_properties({"title": name, "author": AUTHOR, "created": _MADE})
         styles = Styles(book, digits)
-        summary, by_department, lines, billed, limits, bridge, risk, assumed = (
+        summary, by_department, tax, lines, billed, limits, bridge, risk, assumed = (
             Sheet(book, name, styles) for name in SHEETS
         )
         write_summary(summary, plan_set, plan, scenario, amounts, sold)
         write_departments(by_department, sold)
-        write_lines(lines, plan, scenario, digits)
+        write_tax(tax, sold.taxed)
+        write_lines(lines, plan, scenario, digits, line_turnover(rows, frozen))
         write_claims(billed, claimed, plan, scenario, digits)
         write_limits(limits, plan, scenario, digits)
         write_bridge(bridge, plan, digits)
@@ -105,7 +108,7 @@ def workbook(directory: PlanDirectory, plan: RankedPlan) -> bytes:
         summary.finish(frozen=HEAD + 1, footer=footer)
         lines.finish(frozen=HEADER + 1, repeated=(TOTALS, HEADER), footer=footer)
         billed.finish(frozen=CLAIMS_HEADER + 1, repeated=(CLAIMS_TOTALS, CLAIMS_HEADER), footer=footer)
-        for sheet in (by_department, limits, bridge, risk, assumed):
+        for sheet in (by_department, tax, limits, bridge, risk, assumed):
             sheet.finish(frozen=1, repeated=(0, 0), footer=footer)
     return buffer.getvalue()
 

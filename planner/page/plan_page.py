@@ -23,6 +23,7 @@ from planner.report.fewer_lift_tests import fewer_lift_tests
 from planner.report.front import show_front, trade_offs
 from planner.report.left_out import show_left_out
 from planner.report.limits import price_sentences, show_limits, show_rules
+from planner.report.names import names_of
 from planner.report.no_promotion import NoPromotion, find_why_no_promotion
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
@@ -66,7 +67,8 @@ def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanati
     front = plan_set.front is not None
     ranking = show_front(plan_set, scenario) if front else [show_ranking(plan_set, scenario)]
     habits = show_baselines(plan, currency, timed="second" in plan_set.effort, objective=scenario.objective)
-    rules = show_rules(plan.rules)
+    names = names_of(scenario)
+    rules = show_rules(plan.rules, names)
     unpromoted = None if plan.lines else _unpromoted(frozen, plan_set.seed)
     return laid_out(
         "plan.html.jinja",
@@ -83,11 +85,11 @@ def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanati
         bridge=waterfall(plan, terms),
         charged=terms(outcome.charges) if outcome.charges else "",
         risk=page_table(show_risk(plan, plan_set), title=""),
-        limits=page_table(show_limits(plan.limits, currency), title=""),
-        used={limit.id: used_share(limit) for limit in plan.limits},
+        limits=page_table(show_limits(plan.limits, currency, names=names), title=""),
+        used={names.full(limit.id): used_share(limit) for limit in plan.limits},
         rules=page_table(rules, title="") if isinstance(rules, FittedTable) else None,
-        kept=[rule.id for rule in plan.rules if rule.satisfied],
-        prices=price_sentences(plan.limits, currency),
+        kept=[names.full(rule.id) for rule in plan.rules if rule.satisfied],
+        prices=price_sentences(plan.limits, currency, names),
         vendors=vendor_table(claims(rows, frozen), account),
         departments=department_table(departments(rows, empty, frozen), account),
         account=account_table(amounts, scenario, account, digits),

@@ -11,6 +11,7 @@ from planner.page.tables import PageCell, PageTable, cells_of
 from planner.reasons.explain import Explanation, LineExplained
 from planner.reasons.promotions import Promotion
 from planner.report.explain import contributes, legend, style_of
+from planner.report.names import names_of
 from planner.report.promotion_entry import promotion_entry
 from scenarios.answer.plan import LineResult
 from scenarios.language.schema import Scenario
@@ -35,12 +36,12 @@ def promotion_table(explanation: Explanation, scenario: Scenario) -> PageTable:
     worth, counted = style_of(explanation, scenario.currency), explanation.counted
     held = [[explanation.lines[place] for place in each.places] for each in explanation.promotions]
     spent = money_style(scenario.currency, [_sum(own, _spend) for own in held])
-    names = _Names(scenario)
+    names, called = _Names(scenario), names_of(scenario)
     order = sorted(range(len(held)), key=lambda at: (-explanation.promotions[at].contribution, held[at][0].line.period))
     rows = []
     for at in order:
         promotion = explanation.promotions[at]
-        reasons = promotion_entry(promotion, explanation.lines, worth, counted).plain.split("\n")[1:]
+        reasons = promotion_entry(promotion, explanation.lines, worth, counted, called).plain.split("\n")[1:]
         rows.append(
             (
                 *_named(promotion, held[at], names),

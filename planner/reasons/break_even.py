@@ -6,14 +6,15 @@ Each line is looked at alone, as the account of a plan of this line has it (`pla
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.reasons.line_parts import LineParts
-from planner.reasons.lines_alone import alone, expected_lifts
+from planner.reasons.lines_alone import alone, expected_lifts, place
+from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 
@@ -51,6 +52,8 @@ class BreakEven:
     break_even_unit_funding: float = float("nan")
     """Amount for each unit at which the offer pays at its expected lift, beside the present share; nan where nothing is
     sold under it."""
+    line_funding: float = 0.0
+    """What a vendor pays now for each line, in major units; of different amounts the mean."""
 
     @property
     def pays(self) -> bool:
@@ -66,8 +69,20 @@ def break_even(model: Coefficients, effects: Effects) -> tuple[BreakEven, ...]:
         line = line_of()
         if len(line.base):
             needed = _needed_lift(model, effects, number, line, line_of)
-            found.append(_weigh(line, number, needed))
+            found.append(replace(_weigh(line, number, needed), line_funding=_line_funding(model.grid, number)))
     return tuple(found)
+
+
+def _line_funding(grid: Grid, number: int) -> float:
+    """What vendors pay for a line of an offer where it may run, the mean of those who pay."""
+    offer = grid.scenario.offers[number]
+    if offer.is_basket:
+        return float(offer.terms_on(None).per_line)
+    layer, column, _ = place(grid, number)
+    here = grid.allowed.public[..., column] if layer == 0 else grid.allowed.targeted[..., column]
+    terms = [offer.terms_on(grid.products[at].vendor) for at in np.nonzero(here)[-2]]
+    paid = np.array([float(each.per_line) for each in terms])
+    return _mean(paid, np.array([float(each.payer is not None) for each in terms]))
 
 
 def _mean_lift(line: LineParts) -> float:

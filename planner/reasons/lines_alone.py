@@ -48,7 +48,7 @@ def expected_lifts(model: Coefficients, effects: Effects, number: int) -> Float:
     return np.asarray(lift[:, -1] * kept[:, -1] if basket else lift[:, :-1] * kept[:, :-1])
 
 
-def _place(grid: Grid, number: int) -> tuple[int, int, Choice]:
+def place(grid: Grid, number: int) -> tuple[int, int, Choice]:
     """Block, column and choice of the level at which an offer serves most."""
     offer: Offer = grid.scenario.offers[number]
     block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.is_basket else 0)
@@ -118,7 +118,7 @@ def _tired(model: Coefficients, served: Float) -> Float:
 def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> LineParts:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
-    layer, column, choice = _place(grid, number)
+    layer, column, choice = place(grid, number)
     take_up = effects.take_up[:, :-1, :, number] * model.kept[:, :-1, None, number]
     saving = economics.saving[layer][:, column, 0] if layer == 0 else economics.saving[layer][:, 0, column]
     gift = economics.gift_cost[layer][:, column, 0] if layer == 0 else economics.gift_cost[layer][:, 0, column]
@@ -163,7 +163,7 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
 def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> LineParts:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
-    block, column, choice = _place(grid, number)
+    block, column, choice = place(grid, number)
     reach = (choice.served * _reach(grid, offer))[:, None]
     take_up = effects.take_up[:, -1, :, number] * model.kept[:, -1, None, number]
     left, fresh = model.base_units * model.past.dip, model.past.basket_fatigue

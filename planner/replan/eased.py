@@ -41,9 +41,10 @@ def eased(
     """
     scenario, said = problem.grid.scenario, dict[str, str]()
     carried = {each.id: each for each in stays.limits}
+    firm = {limit.id for limit in scenario.limits if limit.firm}
     for broken in (each for each in locked.limits if not each.ok and each.sense == "max"):
         kind, _, name = broken.id.rpartition(":")
-        if broken.ratio and not shares:
+        if broken.ratio and (not shares or broken.id in firm):
             continue
         if kind == "stock":
             scenario, sentence = _stocked(scenario, name, broken)

@@ -126,7 +126,7 @@ def within_reach(
     """Lower floors that no plan for the rest was found to reach, each as little as planning finds; None if that fails.
 
     Floors that the running plan keeps when it is carried on are let go only where nothing else leaves a plan, and are
-    asked for again first.
+    asked for again first. Firm ones are never let go.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def within_reach(
         What the ledger says of the running plan under other limits.
     """
     scenario = problem.grid.scenario
-    floors = [limit.id for limit in scenario.limits if limit.min is not None]
+    floors = [limit.id for limit in scenario.limits if limit.min is not None and not limit.firm]
     kept = {each.id for each in judge(scenario).limits if each.ok}
     for let_go in dict.fromkeys((tuple(name for name in floors if name not in kept), tuple(floors))):
         own, parts = _in_parts(problem, scenario, let_go, rest)

@@ -24,7 +24,7 @@ RATE_DIGITS = 2
 def show_break_even(grid: Grid, needs: tuple[BreakEven, ...], scores: Sequence[Score] = ()) -> FittedTable:
     """Show what every offer needs to pay for itself, beside what is expected of it, and whether that may be nothing."""
     money = money_style(grid.scenario.currency, [need.profit for need in needs])
-    by_unit = any(need.unit_funding > 0 for need in needs)
+    by_unit, by_line = (any(getattr(need, key) > 0 for need in needs) for key in ("unit_funding", "line_funding"))
     rows = []
     for need in needs:
         offer = grid.scenario.offers[need.offer]
@@ -59,6 +59,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...], scores: Sequence[S
             *_less(grid, needs),
             "needs: the lift at the present funding, and the funding at this lift, rounded up",
             *(("each: net, for each unit sold and not returned; a share beside it stays as it is",) if by_unit else ()),
+            *(("a line: net, for each line; what is needed comes beside it",) if by_line else ()),
             money.caption,
         ),
         abouts=(About(column="pays in", text="pays in: slots of those it may fill"),),
@@ -91,11 +92,10 @@ def _needed_lift(need: BreakEven) -> str:
 
 
 def _funding(need: BreakEven, money: MoneyStyle) -> str:
-    """Write a share, an amount for each unit, or both."""
-    if need.unit_funding == 0:
-        return given(need.funding)
-    each = f"{rate_text(Decimal(repr(need.unit_funding)), money.currency)} each"
-    return f"{given(need.funding)} + {each}" if need.funding else each
+    """Write a share, an amount for each unit and one for each line, those that are paid."""
+    amounts = ((need.unit_funding, "each"), (need.line_funding, "a line"))
+    told = [f"{rate_text(Decimal(repr(paid)), money.currency)} {what}" for paid, what in amounts if paid]
+    return " + ".join(([given(need.funding)] if need.funding or not told else []) + told)
 
 
 def _needed_funding(need: BreakEven, money: MoneyStyle) -> str:

@@ -16,6 +16,7 @@ from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
 from planner.reasons.used_up import funds_used_up
 from planner.report.limits import first_breaches, floors, status, unused
+from planner.report.names import UNNAMED, Names, names_of
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.signature import Signed
@@ -35,7 +36,7 @@ def show_check(report: CheckReport, *, everything: bool = False) -> list[Rendera
     everything
         Shows the limits and rules of every plan; else of the first one and of those that break any.
     """
-    currency = report.plan_set.currency
+    currency, names = report.plan_set.currency, names_of(report.directory.problem().scenario)
     parts: list[RenderableType] = [Text(report.another_question, style="bold red")] if report.another_question else []
     parts.append(_verdict(report))
     if report.replanned:
@@ -53,7 +54,7 @@ def show_check(report: CheckReport, *, everything: bool = False) -> list[Rendera
     quiet = []
     for number, ledger in enumerate(report.reports, start=1):
         if number == 1 or everything or not ledger.ok:
-            parts += [show_limits_exactly(number, ledger, currency), _rules(number, ledger)]
+            parts += [show_limits_exactly(number, ledger, currency, names), _rules(number, ledger, names)]
         else:
             quiet.append(number)
     if quiet:
@@ -127,7 +128,7 @@ def _plans(report: CheckReport) -> FittedTable:
     )
 
 
-def show_limits_exactly(number: int, ledger: LedgerReport, currency: str) -> FittedTable:
+def show_limits_exactly(number: int, ledger: LedgerReport, currency: str, names: Names = UNNAMED) -> FittedTable:
     """One row a limit: scope, bound, use on the expected effects and at risk, headroom, verdict."""
     rows = []
     for limit in ledger.limits:
@@ -135,7 +136,7 @@ def show_limits_exactly(number: int, ledger: LedgerReport, currency: str) -> Fit
         place = f" ({limit.at})" if limit.at else ""
         rows.append(
             (
-                limit.id,
+                names.short(limit.id),
                 f"{limit.words}{level}",
                 f"{counted_text(limit)}{place}",
                 limit.figure(limit.limit),
@@ -143,12 +144,14 @@ def show_limits_exactly(number: int, ledger: LedgerReport, currency: str) -> Fit
                 Text("kept", style="green") if limit.ok else status(limit),
             )
         )
-    notes = [f"money in {currency}, net of tax, exact", *floors(ledger.limits), *unused(ledger.limits)]
-    if tight := [f"{limit.id}{limit.place}" for limit in ledger.limits if limit.within]:
+    notes = [f"money in {currency}, net of tax, exact", *floors(ledger.limits, names.short)]
+    notes += unused(ledger.limits, names.short)
+    if tight := [f"{names.short(limit.id)}{limit.place}" for limit in ledger.limits if limit.within]:
         notes.append(f"tightest: {', '.join(tight)}")
     if any(limit.at_risk is not None for limit in ledger.limits):
         notes.append("at risk: the use that decides whether the limit holds in that share of the futures")
     notes += funds_used_up(ledger.outcome, ledger.limits, currency)
+    notes += names.ids_beside(limit.id for limit in ledger.limits)
     return FittedTable(
         title=f"Plan {number}, limit by limit",
         columns=(
@@ -173,13 +176,13 @@ def _exact_figures(limit: LimitResult) -> tuple[str, str, str]:
     return limit.figure(limit.used), risky, limit.figure(limit.headroom)
 
 
-def _rules(number: int, ledger: LedgerReport) -> FittedTable:
+def _rules(number: int, ledger: LedgerReport, names: Names) -> FittedTable:
     """One row a rule: its verdict and the first lines that break it."""
     rows = []
     for rule in ledger.rules:
         broken = first_breaches(rule.violations, "(--json lists all)")
         kept = Text("kept", style="green") if rule.satisfied else Text("BROKEN", style="bold red")
-        rows.append((rule.id, rule.rule, kept, broken))
+        rows.append((names.full(rule.id), rule.rule, kept, broken))
     return FittedTable(
         title=f"Plan {number}, rule by rule",
         columns=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from rich.text import Text
 
 from constraints.infeasible.clash import Clash, Conflict
 from constraints.infeasible.remedies import Change, Known, Remedy
+from planner.report.names import UNNAMED, Names
 from planner.report.notes import show_sentences
 
 _KNOWN = {
@@ -21,7 +23,7 @@ _KNOWN = {
 _LESS = "; a smaller change may be enough, which was not tried"
 
 
-def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
+def show_conflict(conflict: Conflict | None, names: Names = UNNAMED) -> list[RenderableType]:
     """Lay out the answer of a run that found no plan."""
     if conflict is None:
         return [Text("No plan was found; why could not be said.", style="bold red")]
@@ -29,13 +31,15 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
         parts: list[RenderableType] = [Text("Infeasible: no plan keeps every limit and rule.", style="bold red")]
         for number, clash in enumerate(conflict.clashes, start=1):
             which = f" ({number} of {len(conflict.clashes)})" if len(conflict.clashes) > 1 else ""
-            parts.append(show_sentences(f"What cannot be kept together{which}", clash.members))
-            parts.append(show_sentences("Why", (clash.reason, *_sure(clash))))
+            parts.append(show_sentences(f"What cannot be kept together{which}", names.all_of(clash.members)))
+            parts.append(show_sentences("Why", (clash.reason, *_sure(clash), *_firm(clash.members, conflict.firm))))
     else:
         tried = ", by two starts of different luck" if conflict.anew else ""
         parts = [Text(f"No plan was found{tried}. That none exists is not proven.", style="bold red")]
         if conflict.members:
-            parts.append(show_sentences("What the nearest plan breaks", conflict.members))
+            parts.append(show_sentences("What the nearest plan breaks", names.all_of(conflict.members)))
+            kept = _kept_firm(conflict.members, conflict.firm)
+            parts += [show_sentences("Firm", kept)] if kept else []
     if conflict.ways:
         title = _title(conflict) + (", any one of these" if len(conflict.ways) > 1 else "")
         parts.append(show_sentences(title, tuple(_way(way, evident=conflict.evident) for way in conflict.ways)))
@@ -46,6 +50,20 @@ def show_conflict(conflict: Conflict | None) -> list[RenderableType]:
     if conflict.nearest and conflict.nearest not in (conflict.members, conflict.reasons):
         parts.append(show_sentences("The nearest plan", conflict.nearest))
     return parts
+
+
+def _firm(members: Sequence[str], firm: frozenset[str]) -> tuple[str, ...]:
+    """Say what of a proven conflict is firm."""
+    if not firm.issuperset(members):
+        return _kept_firm(members, firm)
+    what, one = ("it is", "it") if len(members) == 1 else ("all of these are", "one of them")
+    return (f"{what} firm: nothing else can give way here, so that {one} has to",)
+
+
+def _kept_firm(members: Sequence[str], firm: frozenset[str]) -> tuple[str, ...]:
+    """Say which members no way out changes or drops."""
+    own = [each for each in members if each in firm]
+    return (f"firm, so that nothing changes or drops it: {', '.join(own)}",) if own else ()
 
 
 def _title(conflict: Conflict) -> str:
@@ -125,6 +143,7 @@ def conflict_json(conflict: Conflict | None, *, interrupted: bool = False) -> di
             for way in conflict.ways
         ],
         "changes": [_changes(way) for way in conflict.ways],
+        "firm": sorted(conflict.firm),
         "untried": list(conflict.untried),
         "nearest": list(conflict.nearest),
     }

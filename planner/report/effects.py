@@ -265,6 +265,7 @@ def effects_json(
                 "break_even_funding": finite(need.break_even_funding),
                 "unit_funding": need.unit_funding,
                 "break_even_unit_funding": finite(need.break_even_unit_funding),
+                "line_funding": need.line_funding,
                 "profit_per_line": round(need.profit, _DIGITS),
                 "slots": need.slots,
                 "paying_slots": need.paying_slots,

@@ -13,23 +13,24 @@ from planner.reasons.explain import Alternative, Counted, Explanation
 from planner.reasons.promotions import Promotion
 from planner.reasons.runs import KeptRun
 from planner.report.line_entry import is_guessed, is_open, line_entry
+from planner.report.names import UNNAMED, Names
 from planner.report.promotion_entry import promotion_entry
 from planner.report.table import Column, FittedTable
 
 
-def show_promotions(explanation: Explanation, currency: str) -> FittedTable:
+def show_promotions(explanation: Explanation, currency: str, names: Names = UNNAMED) -> FittedTable:
     """One entry a promotion, the largest contribution first; contributions and one interaction row add up."""
     money, counted = style_of(explanation, currency), explanation.counted
     ordered = sorted(explanation.promotions, key=lambda each: (-each.contribution, each.first))
-    entries = [(each.contribution, promotion_entry(each, explanation.lines, money, counted)) for each in ordered]
+    entries = [(each.contribution, promotion_entry(each, explanation.lines, money, counted, names)) for each in ordered]
     return _table(explanation, currency, "promotion", entries)
 
 
-def show_lines(explanation: Explanation, currency: str) -> FittedTable:
+def show_lines(explanation: Explanation, currency: str, names: Names = UNNAMED) -> FittedTable:
     """One entry a line, the largest contribution first; contributions and one interaction row add up."""
     money, counted = style_of(explanation, currency), explanation.counted
     ordered = sorted(explanation.lines, key=lambda each: (-each.contribution, each.line.period))
-    entries = [(each.contribution, line_entry(each, money, counted)) for each in ordered]
+    entries = [(each.contribution, line_entry(each, money, counted, names)) for each in ordered]
     return _table(explanation, currency, "line", entries)
 
 

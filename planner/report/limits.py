@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from rich.text import Text
@@ -10,6 +11,7 @@ from rich.text import Text
 from constraints.infeasible.undivided import idle
 from planner.figures import FINEST, NOTHING, Amount, apart, count, estimated, given, money_style, plural
 from planner.reasons.told_price import MUCH_ROOM, room, roomy, untold
+from planner.report.names import UNNAMED, Names
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult, PriceRange, RuleResult
@@ -105,8 +107,21 @@ def status(limit: LimitResult) -> Text:
     return Text("binding", style="bold yellow") if limit.binding else Text("kept", style="green")
 
 
-def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "Limits") -> FittedTable:
+def show_limits(
+    limits: Sequence[LimitResult], currency: str, *, title: str = "Limits", names: Names = UNNAMED
+) -> FittedTable:
     """One row a limit, the tightest first; columns that would say nothing of any limit are left out."""
+    wide = _limits_table(limits, currency, title, names.full)
+    ids = [limit.id for limit in limits]
+    if names.all_of(ids) == tuple(ids):
+        return wide
+    brief = _limits_table(limits, currency, title, names.short)
+    return replace(wide, narrow=replace(brief, notes=(*brief.notes, *names.ids_beside(ids))))
+
+
+def _limits_table(
+    limits: Sequence[LimitResult], currency: str, title: str, called: Callable[[str], str]
+) -> FittedTable:
     if not limits:
         return FittedTable(title=title, columns=(Column(title="limit"),), rows=(), empty="no limit")
     unpriced = all(limit.shadow_price is None for limit in limits)
@@ -114,7 +129,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
     placeless = all(limit.at is None for limit in limits)
     rows = [
         (
-            limit.id,
+            called(limit.id),
             limit.words,
             figure(limit, limit.limit, currency),
             used(limit, currency),
@@ -127,7 +142,7 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         for limit in sorted(limits, key=lambda each: (each.ok, not each.binding, idle(each), room(each)))
     ]
     risky = sorted({limit.at_risk for limit in limits if limit.at_risk is not None})
-    notes = [f"money in {currency}, net of tax", *floors(limits), *unused(limits)]
+    notes = [f"money in {currency}, net of tax", *floors(limits, called), *unused(limits, called)]
     if not unpriced:
         ratios = [limit.measure for limit in limits if limit.ratio]
         shares = "a share or return on investment" if Measure.ROI in ratios else "a share"
@@ -144,10 +159,10 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
         least = any(limit.at_risk is not None and limit.sense == "min" for limit in limits)
         missed = ", of a min not missed," if least else ""
         notes.append(f"at risk: the use that is not exceeded{missed} in {levels} of the futures")
-    tight = [f"{limit.id}{limit.place}" for limit in limits if limit.within and (limit.binding or not limit.ok)]
+    tight = [f"{called(limit.id)}{limit.place}" for limit in limits if limit.within and (limit.binding or not limit.ok)]
     if tight:
         notes.append(f"tightest: {', '.join(tight)}")
-    before = [limit.id for limit in limits if limit.before]
+    before = [called(limit.id) for limit in limits if limit.before]
     if before:
         notes.append(f"with what lines before the horizon used, estimated: {', '.join(before)}")
     return FittedTable(
@@ -168,17 +183,17 @@ def show_limits(limits: Sequence[LimitResult], currency: str, *, title: str = "L
     )
 
 
-def floors(limits: Sequence[LimitResult]) -> tuple[str, ...]:
+def floors(limits: Sequence[LimitResult], called: Callable[[str], str] = str) -> tuple[str, ...]:
     """Name the limits whose bound is the least allowed: the word stands in a column that narrow screens leave out."""
-    named = [limit.id for limit in limits if limit.sense == "min"]
+    named = [called(limit.id) for limit in limits if limit.sense == "min"]
     if not named:
         return ()
     return (f"at least the bound: {', '.join(named)}" + ("" if len(named) == len(limits) else "; at most: all others"),)
 
 
-def unused(limits: Sequence[LimitResult]) -> tuple[str, ...]:
+def unused(limits: Sequence[LimitResult], called: Callable[[str], str] = str) -> tuple[str, ...]:
     """Say why no use stands beside a ratio."""
-    names = [limit.id for limit in limits if idle(limit)]
+    names = [called(limit.id) for limit in limits if idle(limit)]
     return (f"used {NOTHING}: there is nothing to divide by of {', '.join(names)}",) if names else ()
 
 
@@ -197,23 +212,23 @@ PRICES_ARE = (
 """What to think of prices."""
 
 
-def price_sentences(limits: Sequence[LimitResult], currency: str) -> tuple[str, ...]:
+def price_sentences(limits: Sequence[LimitResult], currency: str, names: Names = UNNAMED) -> tuple[str, ...]:
     """Say how far each price was found to hold, the limit that is worth most first, and what prices are."""
     priced = [limit for limit in limits if limit.shadow_price and limit.price_holds is not None]
     priced.sort(key=lambda limit: -(limit.shadow_price or 0.0) * abs(float(limit.limit)))
-    return (*(_worth(limit, currency) for limit in priced), *((PRICES_ARE,) if priced else ()))
+    return (*(_worth(limit, currency, names.full(limit.id)) for limit in priced), *((PRICES_ARE,) if priced else ()))
 
 
-def _worth(limit: LimitResult, currency: str) -> str:
+def _worth(limit: LimitResult, currency: str, called: str) -> str:
     if roomy(limit):
         left = points(limit, limit.headroom, currency)
         if limit.sense == "max":
-            return f"{limit.id}: {left} of it is left; no whole line that pays fits in beside the other limits"
-        return f"{limit.id}: the plan is {left} above it; no whole lines that pay come closer beside the other limits"
+            return f"{called}: {left} of it is left; no whole line that pays fits in beside the other limits"
+        return f"{called}: the plan is {left} above it; no whole lines that pay come closer beside the other limits"
     holds, counted = limit.price_holds, "line" if limit.measure == Measure.LINES else "unit"
     unit = "percentage point" if limit.ratio else counted
     eased = "more" if limit.sense == "max" else "less"
-    text = f"{limit.id}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"
+    text = f"{called}: one {unit} {eased} is worth about {_price(limit).removeprefix('~')}"
     if holds is None or holds.low == holds.high:
         text += "; no price holds where the bound moves by 2% or more"
     else:
@@ -244,18 +259,18 @@ def first_breaches(violations: Sequence[str], others: str) -> str:
     return "\n".join(shown)
 
 
-def show_rules(rules: Sequence[RuleResult]) -> FittedTable | Text:
+def show_rules(rules: Sequence[RuleResult], names: Names = UNNAMED) -> FittedTable | Text:
     """One row a broken rule, and one sentence for those that are kept.
 
     Whoever shows a plan that breaks rules names everything that is broken below.
     """
-    kept = [rule.id for rule in rules if rule.satisfied]
+    kept = [names.full(rule.id) for rule in rules if rule.satisfied]
     sentence = f"{plural(len(kept), 'rule')} kept: {', '.join(kept)}"
     if rules and len(kept) == len(rules):
         return Text.assemble(("Rules", "bold"), f"\n{sentence}")
     rows = [
         (
-            rule.id,
+            names.full(rule.id),
             rule.rule,
             Text("BROKEN", style="bold red"),
             f"{plural(len(rule.violations), 'violation')}, named below",

@@ -9,6 +9,7 @@ from rich.text import Text
 from planner.figures import MoneyStyle, given
 from planner.reasons.explain import Alternative, Counted, LineExplained
 from planner.report.compare import offer_text
+from planner.report.names import UNNAMED, Names
 from scenarios.answer.plan import LineResult
 from scenarios.first_few import first_few
 from scenarios.language.words import EVERYBODY
@@ -17,24 +18,26 @@ NAMED = 2
 """Limits and rules that a cell names."""
 
 
-def line_entry(explained: LineExplained, money: MoneyStyle, counted: Counted) -> Text:
+def line_entry(explained: LineExplained, money: MoneyStyle, counted: Counted, names: Names = UNNAMED) -> Text:
     """A line in up to four rows: what it is, what holds it, what needs it, what could stand in its place."""
     line = explained.line
     whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
     text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
     if explained.held_by:
-        text.append(f"\n  held by {some_of(explained.held_by)}")
+        text.append(f"\n  held by {some_of(names.all_of(explained.held_by))}")
     if explained.locked is not None:
         text.append(f"\n  locked: {explained.locked}")
         return text
     sure = tuple(name for name in explained.needed_by if name not in explained.estimated_needs)
     if sure:
-        text.append(f"\n  needed by {some_of(with_figures(sure, explained.without))}{_price(explained, sure, counted)}")
+        text.append(
+            f"\n  needed by {some_of(with_figures(sure, explained.without, names))}{_price(explained, sure, counted)}"
+        )
     if explained.run is not None:
         text.append(f"\n  in a {explained.run.words}: together {money(explained.run.worth, signed=True)}")
     if explained.best is not None and is_open(explained, money):
         text.append("\n  instead: ")
-        text.append_text(alternatives(line, explained.best, explained.possible, money, counted))
+        text.append_text(alternatives(line, explained.best, explained.possible, money, counted, names))
     return text
 
 
@@ -51,12 +54,15 @@ def price_of_keeping(needs: tuple[str, ...], what: str, counted: Counted) -> str
     return f": what {what} {'adds' if counted.saved else 'loses'} is the price of keeping {kept}"
 
 
-def with_figures(names: tuple[str, ...], without: Iterable[tuple[str, str]], line: str = "it") -> tuple[str, ...]:
+def with_figures(
+    ids: tuple[str, ...], without: Iterable[tuple[str, str]], names: Names, line: str = "it"
+) -> tuple[str, ...]:
     """Names of limits and rules, limits with what they would come to without a line; the first figure of each."""
     figures: dict[str, str] = {}
     for name, figure in without:
         figures.setdefault(name, figure)
-    return tuple(f"{name} (without {line} {figures[name]})" if name in figures else name for name in names)
+    told = {each: f" (without {line} {figures[each]})" if each in figures else "" for each in ids}
+    return tuple(f"{names.full(each)}{figure}" for each, figure in told.items())
 
 
 def some_of(names: tuple[str, ...]) -> str:
@@ -65,34 +71,39 @@ def some_of(names: tuple[str, ...]) -> str:
 
 
 def alternatives(
-    line: LineResult, best: Alternative, possible: Alternative | None, money: MoneyStyle, counted: Counted
+    line: LineResult,
+    best: Alternative,
+    possible: Alternative | None,
+    money: MoneyStyle,
+    counted: Counted,
+    names: Names = UNNAMED,
 ) -> Text:
     """Name what would gain in the line's place, or comes to the same; where that breaks something, go on."""
     if best.change <= 0:
-        return _least_bad(line, best, money, counted)
-    text = _gaining(line, best, money)
+        return _least_bad(line, best, money, counted, names)
+    text = _gaining(line, best, money, names)
     if possible is not None and possible.change > 0:
         text.append("; or ")
-        text.append_text(_gaining(line, possible, money))
+        text.append_text(_gaining(line, possible, money, names))
     elif possible is not None:
         text.append("; of what breaks nothing, ")
-        text.append_text(_least_bad(line, possible, money, counted))
+        text.append_text(_least_bad(line, possible, money, counted, names))
     return text
 
 
-def _gaining(line: LineResult, option: Alternative, money: MoneyStyle) -> Text:
+def _gaining(line: LineResult, option: Alternative, money: MoneyStyle, names: Names) -> Text:
     """Name an alternative that is worth more than the line, and what it would break."""
     text = Text(f"{_named(line, option)}: {money(option.change, signed=True)}")
-    text.append_text(_breaking(option, " but"))
+    text.append_text(_breaking(option, " but", names))
     return text
 
 
-def _least_bad(line: LineResult, option: Alternative, money: MoneyStyle, counted: Counted) -> Text:
+def _least_bad(line: LineResult, option: Alternative, money: MoneyStyle, counted: Counted, names: Names) -> Text:
     """Name the best of the alternatives that are worth less than the line, and what it would break."""
     lost = money(-option.change)
     verdict = f"is the least bad and would {'add' if counted.saved else 'lose'} {lost}"
     text = Text(f"{_named(line, option)} {'comes to the same' if lost == money(0) else verdict}")
-    text.append_text(_breaking(option, ", and"))
+    text.append_text(_breaking(option, ", and", names))
     return text
 
 
@@ -105,12 +116,11 @@ def _named(line: LineResult, option: Alternative) -> str:
     return f"{option.offer}{level}"
 
 
-def _breaking(option: Alternative, joint: str) -> Text:
+def _breaking(option: Alternative, joint: str, names: Names) -> Text:
     """Say what an alternative breaks; nothing where it breaks nothing."""
-    sure = tuple(name for name in option.blocked_by if name not in option.estimated)
-    parts = [f"breaks {some_of(sure)}"] * bool(sure) + [f"may break {some_of(option.estimated)}"] * bool(
-        option.estimated
-    )
+    sure = names.all_of(name for name in option.blocked_by if name not in option.estimated)
+    guessed = names.all_of(option.estimated)
+    parts = [f"breaks {some_of(sure)}"] * bool(sure) + [f"may break {some_of(guessed)}"] * bool(guessed)
     return Text(f"{joint} {', and '.join(parts)}" if parts else "", style="yellow")
 
 

@@ -13,13 +13,20 @@ from planner.reasons.explain import Counted, LineExplained
 from planner.reasons.promotions import Promotion
 from planner.report.compare import offer_text
 from planner.report.line_entry import alternatives, is_open, line_entry, price_of_keeping, some_of, with_figures
+from planner.report.names import UNNAMED, Names
 from scenarios.language.words import EVERYBODY
 
 SHOWN = 2
 """Lines of a promotion whose alternatives are told."""
 
 
-def promotion_entry(promotion: Promotion, lines: Sequence[LineExplained], money: MoneyStyle, counted: Counted) -> Text:
+def promotion_entry(
+    promotion: Promotion,
+    lines: Sequence[LineExplained],
+    money: MoneyStyle,
+    counted: Counted,
+    names: Names = UNNAMED,
+) -> Text:
     """A promotion in a few rows; one of a single line reads as the line.
 
     Parameters
@@ -29,10 +36,10 @@ def promotion_entry(promotion: Promotion, lines: Sequence[LineExplained], money:
     """
     own = [lines[place] for place in promotion.places]
     if len(own) == 1:
-        return line_entry(own[0], money, counted)
+        return line_entry(own[0], money, counted, names)
     text = _named(promotion, own)
     if held := _most_first(each.held_by for each in own):
-        text.append(f"\n  held by {some_of(held)}")
+        text.append(f"\n  held by {some_of(names.all_of(held))}")
     locked = [each.locked for each in own if each.locked is not None]
     if locked:
         text.append(f"\n  locked{f', {len(locked)} of its lines' * (len(locked) < len(own))}: {locked[0]}")
@@ -42,7 +49,7 @@ def promotion_entry(promotion: Promotion, lines: Sequence[LineExplained], money:
     sure = _most_first(tuple(name for name in each.needed_by if name not in each.estimated_needs) for each in own)
     if sure:
         price = price_of_keeping(sure, "the promotion", counted) if promotion.contribution < 0 else ""
-        told = with_figures(sure, (figure for each in own for figure in each.without), "one of its lines")
+        told = with_figures(sure, (figure for each in own for figure in each.without), names, "one of its lines")
         text.append(f"\n  needed by {some_of(told)}{price}")
     for run in dict.fromkeys(each.run for each in own if each.run is not None):
         if not promotion.slots.issuperset(run.slots):
@@ -50,7 +57,7 @@ def promotion_entry(promotion: Promotion, lines: Sequence[LineExplained], money:
     losing = sum(each.contribution < 0 for each in own)
     if losing and promotion.contribution >= 0:
         text.append(f"\n  {losing} of its lines lose{'s' * (losing == 1)} beside all others")
-    _instead(text, [each for each in own if is_open(each, money)], money, counted)
+    _instead(text, [each for each in own if is_open(each, money)], money, counted, names)
     return text
 
 
@@ -73,12 +80,12 @@ def _most_first(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
     return tuple(name for name, _ in Counter(name for each in names for name in each).most_common())
 
 
-def _instead(text: Text, found: Sequence[LineExplained], money: MoneyStyle, counted: Counted) -> None:
+def _instead(text: Text, found: Sequence[LineExplained], money: MoneyStyle, counted: Counted, names: Names) -> None:
     """Tell of the first lines what else their slots could hold, and of how many others."""
     for each in found[:SHOWN]:
         whom = "" if each.line.segment == EVERYBODY else f" for {each.line.segment}"
         if each.best is not None:
             text.append(f"\n  instead on {each.line.period}{whom}: ")
-            text.append_text(alternatives(each.line, each.best, each.possible, money, counted))
+            text.append_text(alternatives(each.line, each.best, each.possible, money, counted, names))
     if len(found) > SHOWN:
         text.append(f"\n  instead in {len(found) - SHOWN} more of its slots: --lines names them")

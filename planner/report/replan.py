@@ -12,6 +12,7 @@ from planner.replan.differences import Change
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
 from planner.report.conflict import conflict_json, show_conflict
+from planner.report.names import names_of
 from planner.report.notes import show_sentences
 from planner.report.replan_lines import show_changes_made
 from planner.report.table import Column, FittedTable
@@ -58,7 +59,7 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         parts.append(show_sentences("What follows reality", sentences))
     parts.append(_verdict(found, money))
     if found.after is None and found.conflict is not None:
-        parts += show_conflict(found.conflict)
+        parts += show_conflict(found.conflict, names_of(found.frozen.scenario))
     return parts
 
 

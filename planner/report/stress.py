@@ -12,6 +12,7 @@ from constraints.infeasible.undivided import idle
 from constraints.stress import Standing, StressReport
 from planner.figures import NOTHING, apart, given, money_style, plural, up_to_many
 from planner.report.limits import figure, points
+from planner.report.names import UNNAMED, Names
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
 from planner.report.table import About, Column, FittedTable
@@ -25,10 +26,10 @@ AFTERWARDS = (
 )
 
 
-def show_stress(report: StressReport, *, title: str) -> list[RenderableType]:
+def show_stress(report: StressReport, *, title: str, names: Names = UNNAMED) -> list[RenderableType]:
     """Lay out what each shock costs, then every limit and rule that breaks, then what each shock assumes."""
     parts: list[RenderableType] = [_costs(report, title)]
-    limits = show_broken_limits(report)
+    limits = show_broken_limits(report, names)
     if limits.rows:
         parts.append(limits)
     rules = [
@@ -105,7 +106,7 @@ def _broken(after: Standing) -> Text:
     return Text(words, style="bold red")
 
 
-def show_broken_limits(report: StressReport) -> FittedTable:
+def show_broken_limits(report: StressReport, names: Names = UNNAMED) -> FittedTable:
     """One row a limit that breaks, as planned or under a shock: bound, use that decides, what is missing."""
     rows = []
     for name, after in _named(report):
@@ -116,7 +117,7 @@ def show_broken_limits(report: StressReport) -> FittedTable:
             rows.append(
                 (
                     name,
-                    limit.id,
+                    names.short(limit.id),
                     limit.words,
                     figure(limit, limit.limit, report.currency),
                     NOTHING if nothing else figure(limit, limit.decides, report.currency),
@@ -146,6 +147,7 @@ def show_broken_limits(report: StressReport) -> FittedTable:
         notes=(
             f"use: what counts for the limit, at risk where it must hold in a share of the futures; money in "
             f"{report.currency}, net of tax{shares}",
+            *names.ids_beside(limit.id for limit in broken),
         ),
         abouts=(About(column="in", text="in: share of the futures in which the limit must hold"),) if risky else (),
     )

@@ -52,6 +52,8 @@ class FittedTable:
     """Then those about columns that may have given way."""
     empty: str = "nothing"
     """What is said instead of a table without rows."""
+    narrow: FittedTable | None = None
+    """The same in fewer words, printed where text would have to be folded or columns to give way."""
 
     def __post_init__(self) -> None:
         for row in self.rows:
@@ -61,6 +63,12 @@ class FittedTable:
     def least_width(self, places: Sequence[int], *, whole_words: bool = True) -> int:
         """Width below which a number would be cut, a word broken, or text squeezed under its least width."""
         return _GAP * (len(places) - 1) + sum(self._least(place, whole_words) for place in places)
+
+    @property
+    def natural_width(self) -> int:
+        """Width at which every column is shown and nothing is folded."""
+        natural = [max(map(_width, self._cells(place))) for place in range(len(self.columns))]
+        return sum(natural) + _GAP * (len(natural) - 1)
 
     def _least(self, place: int, whole_words: bool) -> int:
         column = self.columns[place]
@@ -84,6 +92,9 @@ class FittedTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         """Print the title, the table and its notes."""
+        if self.narrow is not None and self.natural_width > options.max_width:
+            yield self.narrow
+            return
         if self.title:
             yield Text(self.title, style="bold")
         hidden: set[str] = set()

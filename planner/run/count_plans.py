@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from constraints.infeasible.census import CensusParams, ExhaustedError, count_out
 from constraints.infeasible.counted_conflict import Counted, judge_census
+from constraints.infeasible.firm import firm_members
 from constraints.infeasible.many_plans import count_plans as number_of_plans
 from constraints.ledger import Ledger
 from planner.problem import Problem
@@ -55,7 +56,7 @@ def count_plans(
     if census is None:
         return None
     try:
-        return judge_census(census, audit)
+        return judge_census(census, audit, firm_members(problem.grid))
     except ExhaustedError:
         return None
 

@@ -18,14 +18,17 @@ from constraints.infeasible.easing import eased, only, released, with_bound
 from constraints.infeasible.floor_costs import floors_of
 from constraints.infeasible.flow_reach import reach_of
 from constraints.infeasible.optimistic import least, row_tables
-from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, short_at
+from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, margin_change, short_at
+from constraints.infeasible.rule_conflict import locked_lines
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
+from constraints.rules.lines import read_lines
+from constraints.rules.min_price import margin_that_does
 from planner.problem import Problem
 from planner.run.bounds_tried import between, closeness, nearest_of, short_of
 from planner.run.eased_problem import with_scenario
 from planner.run.passed import Nearest, Passed, PlanAgain, Shortcuts
 from planner.run.try_count import TryCount
-from scenarios.language.rule_schema import Locked
+from scenarios.language.rule_schema import Locked, MinPrice
 from scenarios.language.schema import Scenario
 
 Plan = NDArray[np.int8]
@@ -127,6 +130,20 @@ class Tries:
         before = self.count.done
         passed = self._try(eased(self._problem.grid, (change,)), None, f"trying without rule {name}")
         by = Known.FOUND if self.count.done > before else Known.SHOWN  # a plan at hand is of no run from nothing
+        return None if passed is None else (Remedy(changes=(change,), known=by, least=True), passed)
+
+    def lower_margin(self, name: str) -> tuple[Remedy, Passed] | None:
+        """Lower the margin of a `min_price` to what locked lines keep, where they break it by little, and a plan."""
+        grid = self._problem.grid
+        rule = next((rule for rule in grid.scenario.rules if rule.id == name), None)
+        if not isinstance(rule, MinPrice):
+            return None
+        margin = margin_that_does(rule, grid, read_lines(grid, (each.line for each in locked_lines(grid))))
+        if margin is None or margin >= rule.margin:
+            return None
+        change, before = margin_change(name, rule.margin, margin), self.count.done
+        passed = self._try(eased(grid, (change,)), None, f"trying to {change.text}")
+        by = Known.FOUND if self.count.done > before else Known.SHOWN
         return None if passed is None else (Remedy(changes=(change,), known=by, least=True), passed)
 
     def _excess(self, passed: Passed, name: str) -> float:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from constraints.infeasible.clash import Clash, Conflict
+from constraints.infeasible.firm import stays
 from constraints.infeasible.remedies import Known, Remedy
 from planner.problem import Problem
 from planner.run.joint_easing import joint_easing
@@ -37,7 +38,9 @@ class WaysFound:
         self._plans = [(way.cost, itself) for way in self.ways if way.known is Known.SHOWN]
         self._stocked: dict[int, Enough] = {}
         self._asked, self._rules = _alone(problem, found)
-        self._left = [*self._asked, *self._rules]
+        self._stays = stays(problem.grid, found.clashes)
+        self._rules = [name for name in self._rules if name not in self._stays]
+        self._left = [name for name in (*self._asked, *self._rules) if name not in self._stays]
         """Limits and rules that were not looked at yet, each by itself."""
         self._in_the_way: Sequence[str] | None = () if found.proven or not self._asked else None
         """Limits that may stand in the way and were not looked at; None as long as nobody knows which may."""
@@ -84,8 +87,10 @@ class WaysFound:
         asked, rules = self._asked, self._rules
         unknown = not self._found.proven and not tries.more
         in_the_way = [] if self._found.proven else tries.in_the_way(asked)
-        self._in_the_way = self._in_the_way if unknown else tuple(tries.untried)
-        limits = (*in_the_way, *((name, None) for name in asked))
+        others = tuple(name for name in tries.untried if name not in self._stays)
+        self._in_the_way = self._in_the_way if unknown else others
+        free = [(name, passed) for name, passed in in_the_way if name not in self._stays]
+        limits = (*free, *((name, None) for name in asked if name not in self._stays))
         self._left = [*(name for name, _ in limits), *rules]
         for place, (name, passed) in enumerate(limits):
             more = tries.more
@@ -93,12 +98,20 @@ class WaysFound:
         for name in rules:
             more = tries.more
             self._add(tries.without_rule(name), name, looked=more)
+            self._add(tries.lower_margin(name))
 
     def ease_jointly(self, tries: Tries, tries_of: Callable[[Problem], Tries]) -> None:
         """Where several conflicts leave no single way out, ease a limit of each at once."""
         if self._several:
-            self._add(joint_easing(self._problem, self._nearest, self._found.clashes, tries, tries_of))
+            self._add(joint_easing(self._problem, self._nearest, self._movable(), tries, tries_of))
         self._jointly = True
+
+    def _movable(self) -> list[Clash]:
+        """The conflicts with their members that may give way."""
+        return [
+            replace(clash, members=tuple(name for name in clash.members if name not in self._stays))
+            for clash in self._found.clashes
+        ]
 
     @property
     def _several(self) -> bool:

@@ -13,6 +13,7 @@ from scenarios.first_few import first_few
 from scenarios.language.doubtful_bundles import doubtful_bundles
 from scenarios.language.doubtful_channels import doubtful_channels
 from scenarios.language.doubtful_costs import doubtful_costs, plain
+from scenarios.language.doubtful_depths import doubtful_depths
 from scenarios.language.doubtful_floors import beyond_stock, crowds
 from scenarios.language.doubtful_funding import doubtful_funding
 from scenarios.language.doubtful_orders import doubtful_orders
@@ -58,7 +59,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
         (False, (*doubtful_points(loaded), *doubtful_bundles(scenario), *doubtful_costs(loaded))),
         (False, (*sold_at_a_loss(scenario), *doubtful_returns(scenario), *doubtful_channels(scenario))),
         (True, sold_out_anyway(loaded)),
-        (False, (*_free_goods(scenario), *_same_names(scenario))),
+        (False, (*_free_goods(scenario), *_same_names(scenario), *doubtful_depths(scenario))),
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
         (True, (*_arrivals(scenario), *beyond_stock(scenario))),
         (False, (*_scopes(loaded), *doubtful_shares(loaded), *crowds(scenario), *doubtful_spans(scenario))),

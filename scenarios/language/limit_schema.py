@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    WithJsonSchema,
+    model_serializer,
+    model_validator,
+)
 
 from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.scope import Scope
@@ -123,6 +130,14 @@ class Limit(Record):
     """The bound holds in each period, each calendar week or each calendar month by itself."""
     at_risk: Share | None = None
     """Share of the drawn futures in which the limit must hold, such as 95%; left out, expected use counts."""
+    firm: bool = False
+    """Whether it is law, or as good as law: no way out of a conflict proposes to change or drop it."""
+
+    @model_serializer(mode="wrap")
+    def _without_firm(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave `firm` out where it is not given, so that plans without it keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        return {key: value for key, value in data.items() if key != "firm" or key in self.model_fields_set}
 
     @model_validator(mode="after")
     def _one_bound(self) -> Limit:

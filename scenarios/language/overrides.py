@@ -7,6 +7,7 @@ from typing import Any
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.inline import inline_section
 from scenarios.language.known_keys import fields_of
+from scenarios.language.own_funding import own_entry
 from scenarios.language.schema import Scenario
 from scenarios.language.strict_yaml import read_yaml
 from scenarios.problems import InvalidInput, Path, Places, Problem, did_you_mean, shown
@@ -18,7 +19,8 @@ def apply_override(data: dict[str, Any], option: str, files: ScenarioFiles, plac
     """Set one value in place; return what is wrong with the option.
 
     The path goes through keys, ids of list members, or their places counted from 1. A section that lies in a CSV file
-    is read in first, so that ``products.nova-12.price=2599`` works there too. The value is strict YAML.
+    is read in first, so that ``products.nova-12.price=2599`` works there too. A vendor for whom ``of_product`` stands
+    in an offer's funding gets an entry of its own. The value is strict YAML.
     """
     where = f"--set {option}"
     path_text, equals, value_text = option.partition("=")
@@ -73,6 +75,15 @@ def _put(data: dict[str, Any], words: list[str], value: Any, where: str, places:
                 places.drop(path)
             places.put_text(path, where)
             return []
+        entries = (
+            own_entry(here[key], rest, data.get("products"))
+            if path[0] == "offers" and path[2:] == ("funding",)
+            else None
+        )
+        if entries is not None:
+            here[key] = entries
+            places.drop(path)
+            places.put_text(path, where)
         here = here[key]
     return []
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.language.plan_lines import Lines
 from scenarios.language.price_endings import price_endings
+from scenarios.language.rule_record import RuleRecord
 from scenarios.language.scope import Scope
 from scenarios.language.sent_schema import SentMessage
-from scenarios.language.values import Count, Day, Days, Id, Markup, Money, Periods, Positive, Record, Share, refused
+from scenarios.language.values import Count, Day, Days, Id, Markup, Money, Periods, Positive, Share, refused
 
 Axis = Literal["segment", "product", "category", "offer", "period"]
 
@@ -25,16 +26,7 @@ SeriesAxis = Annotated[Literal["segment", "product", "category", "offer"], Befor
 """An axis of the rules that look at several periods at once."""
 
 
-class _Rule(Record):
-    id: Id
-    """Short name that reports use."""
-    name: str | None = None
-    """Name for people, in any script."""
-    where: Scope = Scope()
-    """Which lines the rule looks at; all by default."""
-
-
-class MaxConcurrent(_Rule):
+class MaxConcurrent(RuleRecord):
     """At most ``max`` lines in one period, counted together or ``per`` axis."""
 
     rule: Literal["max_concurrent"]
@@ -45,7 +37,7 @@ class MaxConcurrent(_Rule):
     """Counted for each of these: segment, product, category, offer."""
 
 
-class MinGap(_Rule):
+class MinGap(RuleRecord):
     """After a run of matching lines, at least ``periods`` periods without one."""
 
     rule: Literal["min_gap"]
@@ -56,7 +48,7 @@ class MinGap(_Rule):
     """Counted for each of these."""
 
 
-class MaxFrequency(_Rule):
+class MaxFrequency(RuleRecord):
     """Matching lines in at most ``max`` of any ``periods`` consecutive periods."""
 
     rule: Literal["max_frequency"]
@@ -69,7 +61,7 @@ class MaxFrequency(_Rule):
     """Counted for each of these."""
 
 
-class MaxRun(_Rule):
+class MaxRun(RuleRecord):
     """Matching lines in at most ``periods`` consecutive periods."""
 
     rule: Literal["max_run"]
@@ -80,7 +72,7 @@ class MaxRun(_Rule):
     """Counted for each of these."""
 
 
-class MinRun(_Rule):
+class MinRun(RuleRecord):
     """Matching lines in runs of at least ``periods`` consecutive periods."""
 
     rule: Literal["min_run"]
@@ -91,7 +83,7 @@ class MinRun(_Rule):
     """Counted for each of these."""
 
 
-class Cycle(_Rule):
+class Cycle(RuleRecord):
     """Matching lines keep a rhythm: at most ``run`` periods with them, then ``rest`` without, over and over."""
 
     rule: Literal["cycle"]
@@ -108,7 +100,7 @@ class Cycle(_Rule):
     """Each of these has a rhythm of its own."""
 
 
-class AllOrNothing(_Rule):
+class AllOrNothing(RuleRecord):
     """Matching lines for every member of ``across``, or for none."""
 
     rule: Literal["all_or_nothing"]
@@ -129,7 +121,7 @@ class AllOrNothing(_Rule):
         return self
 
 
-class NeverWith(_Rule):
+class NeverWith(RuleRecord):
     """No matching line in the same period as a line of ``with``."""
 
     rule: Literal["never_with"]
@@ -140,7 +132,7 @@ class NeverWith(_Rule):
     """Kept apart for each of these; none means anywhere in the plan."""
 
 
-class OnlyAfter(_Rule):
+class OnlyAfter(RuleRecord):
     """A matching line only after a line of ``after`` in an earlier period."""
 
     rule: Literal["only_after"]
@@ -153,14 +145,14 @@ class OnlyAfter(_Rule):
     """Counted for each of these."""
 
 
-class Blackout(_Rule):
+class Blackout(RuleRecord):
     """No line at all in the scope."""
 
     rule: Literal["blackout"]
     """Kind of the rule."""
 
 
-class Eligible(_Rule):
+class Eligible(RuleRecord):
     """Lines of the scope (``where``) are allowed only inside ``only``."""
 
     rule: Literal["eligible"]
@@ -169,7 +161,7 @@ class Eligible(_Rule):
     """The only place where such lines may lie."""
 
 
-class AtMostOne(_Rule):
+class AtMostOne(RuleRecord):
     """At most one matching line a period for each combination of ``per``; a public line counts for every segment."""
 
     rule: Literal["at_most_one"]
@@ -178,16 +170,18 @@ class AtMostOne(_Rule):
     """Counted for each of these."""
 
 
-class MaxDepth(_Rule):
+class MaxDepth(RuleRecord):
     """No customer gets more than ``max`` off the price, stacked offers together."""
 
     rule: Literal["max_depth"]
     """Kind of the rule."""
     max: Share
     """Largest share off the price."""
+    counts_gifts: bool = False
+    """Whether what gifts and points are worth to the customer counts as saved."""
 
 
-class MinPrice(_Rule):
+class MinPrice(RuleRecord):
     """The price paid, net of tax, never falls below unit cost times (1 + ``margin``)."""
 
     rule: Literal["min_price"]
@@ -198,7 +192,7 @@ class MinPrice(_Rule):
     """Whether what vendors pay counts as price."""
 
 
-class PriceLadder(_Rule):
+class PriceLadder(RuleRecord):
     """Shelf prices on their rungs: only ``prices`` or ``endings``, only ``falling`` in a run, products in ``order``."""
 
     rule: Literal["price_ladder"]
@@ -225,7 +219,7 @@ class PriceLadder(_Rule):
         return self
 
 
-class ReferencePrice(_Rule):
+class ReferencePrice(RuleRecord):
     """A price cut is a cut against the lowest shelf price of the ``days`` before it began (EU price law)."""
 
     rule: Literal["reference_price"]
@@ -236,7 +230,7 @@ class ReferencePrice(_Rule):
     """Smallest cut against the reference price; left out, the offer's own saving must hold against it in full."""
 
 
-class Fairness(_Rule):
+class Fairness(RuleRecord):
     """At least ``min`` matching lines reach each segment of the scope."""
 
     rule: Literal["fairness"]
@@ -245,7 +239,7 @@ class Fairness(_Rule):
     """Fewest lines for each segment in the horizon."""
 
 
-class Locked(_Rule):
+class Locked(RuleRecord):
     """These lines are in every plan; up to the day ``until``, where one is given, there are no others."""
 
     rule: Literal["locked"]
@@ -261,13 +255,8 @@ class Locked(_Rule):
     sent: tuple[SentMessage, ...] = ()
     """Messages that have run, where others were written to than the lines' coverages say."""
 
-    @model_serializer(mode="wrap")
-    def _without_what_ran(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what is not told, so that plans without it keep their bytes and hashes."""
-        return {key: value for key, value in serialise(self).items() if value or key not in ("funds", "sent")}
 
-
-class Forbidden(_Rule):
+class Forbidden(RuleRecord):
     """These lines are in no plan."""
 
     rule: Literal["forbidden"]
