@@ -204,6 +204,7 @@ def monitor(
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, products)
     readings, noise = read_series(made, actuals, enough)
+    departed = frozenset(each.series.id for each in readings if each.series.kind is Kind.PRODUCT and each.alarm)
     count = settings.futures
     draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
     paths, demand = draw_use(plan), products
@@ -213,7 +214,7 @@ def monitor(
     planned = with_known(planned, known_empty(frozen.flight, actuals))
     limits = watch_limits(
         paths, draw_use(ran) if otherwise else paths, realised, warned_at=settings.warned_at
-    ) + watch_stock(products, demand, realised.expected.units, actuals, planned, empty)
+    ) + watch_stock(products, demand, realised.expected.units, actuals, planned, empty, departed)
     return MonitorReport(
         folder=folder,
         plan=rank,

@@ -174,7 +174,7 @@ def within_stock(
         base = base * share
     if kept_back.any():
         units = _sold(unlimited, replace(effects, base_units=base), locked, baskets).units
-        # Cuts may end a little below what there is, where dips weigh more on less: a unit more lacks there all the same.
+        # Cuts may end a little below what there is, where dips weigh more on less: a unit more lacks all the same.
         cut = base.sum(axis=(0, 1)) < (1.0 - CUT) * effects.base_units.sum(axis=(0, 1))
         lacks = np.logical_or.accumulate(cut[:, ::-1], axis=1)[:, ::-1] | ~can_sell_more(units, available)
         kept_back = np.where(lacks & later, kept_back.max(axis=1, keepdims=True), 0.0)

@@ -69,7 +69,7 @@ class Beliefs:
     @property
     def before(self) -> Float:
         """[B] standard deviations that were believed before anything was seen."""
-        return self.sd(1.0, 1.0) * (self.kind != LEVEL)
+        return np.where(self.kind == LEVEL, 0.0, self.sd(1.0, 1.0))
 
     def with_levels(self, products: Sequence[int], sd: float) -> Beliefs:
         """The same with a level of its own for some products, of all segments alike; its parts come last."""

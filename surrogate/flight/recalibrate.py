@@ -278,8 +278,8 @@ def _products(
     found = {}
     for k, weights in parts_of_products(model, beliefs, told).items():
         part = share[:, k] / share[:, k].sum()
-        own = (float(part @ alone[:, k]), *_sds(part, unsure[:, k], beliefs.own_sd[:, k]))
-        moved = factor_of(weights, beliefs, theta, covariance, int(told[k].sum()), own=own).moved()
+        apart_from_others = (float(part @ alone[:, k]), *_sds(part, unsure[:, k], beliefs.own_sd[:, k]))
+        moved = factor_of(weights, beliefs, theta, covariance, int(told[k].sum()), own=apart_from_others).moved()
         found[model.grid.products[k].id] = moved
     return found
 
