@@ -13,7 +13,7 @@ from surrogate.flight.foresee import at_its_level
 
 @pytest.fixture(scope="module")
 def ample(tmp_path_factory: pytest.TempPathFactory) -> Running:
-    """The shop with more cases than its plan ever sells: at twice its demand they last to the middle of the fifth day."""
+    """More cases than the plan ever sells, which at twice its demand last to the middle of the fifth day."""
     return running(tmp_path_factory.mktemp("ample"), shop={CASE: "price: 79, unit_cost: 20, stock: 1375}"})
 
 
