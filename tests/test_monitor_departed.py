@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
-from flight_case import Running, running
+from flight_case import Running, line, running, running_shop
 from test_monitor_planned_out import CASE, lived, read, stock
 
 from scenarios.flight.series import Kind
+from scenarios.response.totals import sold_by
 from surrogate.flight.foresee import at_its_level
+
+case = running_shop
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +33,18 @@ def test_a_product_at_twice_its_demand_runs_out_when_it_really_does(ample: Runni
     found = stock(report)
     assert found.probability > 0.9 and found.on == really
     assert found.earliest is not None and found.earliest <= really
+
+
+def test_an_offer_is_told_without_the_product_that_departs(case: Running) -> None:
+    """A phone at three times its demand is out of what is told of the cut beside it: the rest sells as planned."""
+    shop = replace(case, plan=case.grid.plan_of([line(2, product, "cut-15") for product in ("phone-pro", "case")]))
+    units = sold_by(shop.model, shop.plan, np).units.copy()
+    units[:, shop.grid.product_index["phone-pro"]] *= 3.0
+    report = read(shop, units, 3)
+    assert "phone-pro" in [each.series.id for each in report.alarms]
+    told = "offer cut-15 without phone-pro, which has an alarm of its own: "
+    (said,) = [note for note in report.notes if note.startswith(told)]
+    assert abs(float(said.removeprefix(told).rstrip("%"))) < 5.0
 
 
 def test_each_future_goes_on_by_its_own_share() -> None:

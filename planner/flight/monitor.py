@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.beside_departed import beside_departed
 from planner.flight.brings import brings
 from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
@@ -239,6 +240,7 @@ def monitor(
         planned_again=None if frozen.flight is None else frozen.flight.as_of,
         untouched=made.untouched_ratio(actuals, enough),
         notes=(
+            *beside_departed(watched, readings, actuals, enough),
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
             *messages_sent(actuals, plan),
