@@ -22,7 +22,7 @@ def throughout(case: Running, request: pytest.FixtureRequest) -> Running:
     lines = [line(day, product, "cut-15") for day in range(1, 8) for product in ("phone-pro", "phone", "case")]
     effects = case.frozen.effects
     effects = replace(effects, lift_sd=np.full_like(effects.lift_sd, request.param))
-    return replace(case, plan=case.grid.plan_of(lines), frozen=replace(case.frozen, effects=effects))
+    return replace(case, plan=case.grid.plan_of(tuple(lines)), frozen=replace(case.frozen, effects=effects))
 
 
 def _learned(case: Running, product: str, factor: float, lift: float = 1.0) -> Recalibration:

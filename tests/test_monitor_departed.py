@@ -37,7 +37,7 @@ def test_a_product_at_twice_its_demand_runs_out_when_it_really_does(ample: Runni
 
 def test_an_offer_is_told_without_the_product_that_departs(case: Running) -> None:
     """A phone at three times its demand is out of what is told of the cut beside it: the rest sells as planned."""
-    shop = replace(case, plan=case.grid.plan_of([line(2, product, "cut-15") for product in ("phone-pro", "case")]))
+    shop = replace(case, plan=case.grid.plan_of(tuple(line(2, product, "cut-15") for product in ("phone-pro", "case"))))
     units = sold_by(shop.model, shop.plan, np).units.copy()
     units[:, shop.grid.product_index["phone-pro"]] *= 3.0
     report = read(shop, units, 3)
