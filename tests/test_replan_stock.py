@@ -18,9 +18,11 @@ from planner.replan.asked_now import AskedNow
 from planner.replan.counted_stock import as_counted
 from planner.replan.question import with_real_stock
 from planner.report.replan import show_replanned
+from scenarios.flight.settled import within_stock
 from scenarios.grid import build_grid
 from scenarios.language.load import LoadedScenario
-from scenarios.language.schema import Horizon
+from scenarios.language.schema import Horizon, PullForward
+from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.recalibrate import recalibrate
 
 case = running_shop
@@ -85,6 +87,22 @@ def test_no_line_is_added_to_goods_that_sell_out_anyway(case: Running, monkeypat
     assert found.idle > 0
     told = " ".join(row for part in show_replanned(found, title="x") for row in printed(part, 200))
     assert "is of units that sell out without the lines that go." in told
+
+
+def test_units_are_kept_back_where_dips_leave_a_little(case: Running) -> None:
+    """What sells out anyway has no line that gains by it, also where an earlier line's dip leaves a few units."""
+    dips = case.frozen.scenario.response.model_copy(update={"pull_forward": PullForward(share=0.3, periods=1)})
+    scenario = case.frozen.scenario.model_copy(update={"response": dips})
+    k, first = case.grid.product_index["phone-pro"], LAST + 1
+    effects = replace(case.frozen.effects, base_units=50.0 * case.frozen.effects.base_units, known_periods=first)
+    model = build_coefficients(build_grid(scenario), effects, case.frozen.baskets)
+    available = model.available.copy()
+    available[k] = effects.base_units[0, :, k].sum(axis=0)[: LAST + 3].sum()
+    locked = model.grid.plan_of([line(LAST + 2, "phone-pro", "cut-15")])
+    found = within_stock(replace(model, available=available), effects, locked, case.frozen.baskets)
+    left = found.effects.base_units[0, :, k].sum(axis=0)
+    assert left[-1] == 0.0
+    assert (found.kept_back[k, first:] > 0).all() and not found.kept_back[k, :first].any()
 
 
 def test_what_went_missing_of_a_week_comes_off_what_arrived_within_it(case: Running) -> None:

@@ -146,6 +146,7 @@ def report(
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.lessons import lessons_csv
     from planner.flight.told_sizes import drawn_sizes, told_sizes
+    from planner.replan.gained_so_far import gained_so_far
     from planner.replan.next_effects import next_effects, refuse_without_table
     from planner.report.outcome_report import outcome_json, show_outcome
     from scenarios.flight.customer_outcomes import read_customer_outcomes
@@ -185,6 +186,7 @@ def report(
         switches=switches,
         audiences=audiences_of(folder, plan, frozen, found.grid, rollout),
     )
+    outcome = replace(outcome, gained=gained_so_far(frozen, flat, found, outcome.bridge[-1], switches))
     sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
     outcome = replace(outcome, notes=(*said, *outcome.notes), attention=(*sizes, *outcome.attention))
     wrote = []

@@ -14,6 +14,7 @@ from planner.flight.by_lot import besides_lots
 from planner.flight.claims_so_far import ClaimSoFar, claims_so_far
 from planner.flight.comparable import empty_shelves
 from planner.flight.counted import believed_before, counted_pieces, running_model, with_counted
+from planner.flight.gained import Gained
 from planner.flight.less_reach import less_reach
 from planner.flight.lessons import lessons
 from planner.flight.limits_kept import LimitKept, limits_kept
@@ -108,6 +109,8 @@ class OutcomeReport:
     """What vendors pay for the observed periods, by vendor, period, product and offer."""
     attention: tuple[str, ...] = ()
     """What makes the money wrong, and what of customers' experience needs a look."""
+    gained: Gained | None = None
+    """Against no promotion, where it was asked for (`planner.replan.gained_so_far`)."""
 
 
 def evaluate_campaign(

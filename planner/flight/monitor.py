@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.flight.beside_departed import beside_departed
 from planner.flight.brings import brings
 from planner.flight.by_lot import besides_lots, off_by_lot
 from planner.flight.comparable import comparable, empty_shelves
@@ -203,6 +204,7 @@ def monitor(
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, products)
     readings, noise = read_series(made, actuals, enough)
+    departed = frozenset(each.series.id for each in readings if each.series.kind is Kind.PRODUCT and each.alarm)
     count = settings.futures
     draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
     paths, demand = draw_use(plan), products
@@ -212,7 +214,7 @@ def monitor(
     planned = with_known(planned, known_empty(frozen.flight, actuals))
     limits = watch_limits(
         paths, draw_use(ran) if otherwise else paths, realised, warned_at=settings.warned_at
-    ) + watch_stock(products, demand, realised.expected.units, actuals, planned, empty)
+    ) + watch_stock(products, demand, realised.expected.units, actuals, planned, empty, departed)
     return MonitorReport(
         folder=folder,
         plan=rank,
@@ -237,6 +239,7 @@ def monitor(
         planned_again=None if frozen.flight is None else frozen.flight.as_of,
         untouched=made.untouched_ratio(actuals, enough),
         notes=(
+            *beside_departed(watched, readings, actuals, enough),
             *off_by_lot(actuals, switches),
             *counted_as_it_ran(actuals, plan, ran),
             *messages_sent(actuals, plan),

@@ -26,7 +26,7 @@ from scenarios.response.coefficients import available_units
 from scenarios.response.measures import message_share
 from scenarios.response.past_use import PastUse
 from surrogate.flight.evidence import not_there_yet
-from surrogate.flight.foresee import Beside, Foreseen, breaks, foresee, going_on
+from surrogate.flight.foresee import Beside, Foreseen, at_its_level, breaks, foresee, going_on
 
 Float = NDArray[np.float64]
 
@@ -158,6 +158,7 @@ def watch_stock(
     actuals: Actuals,
     planned: PlannedOut,
     sold_out: NDArray[np.bool_],
+    departed: frozenset[str] = frozenset(),
 ) -> tuple[LimitReading, ...]:
     """Read the stock of every product that has one, arrivals up to the end of the horizon included.
 
@@ -173,6 +174,8 @@ def watch_stock(
         What the plan itself sells out.
     sold_out : [K, T]
         What was sold out.
+    departed
+        Ids of products whose own sales refute their forecast: they are foreseen to go on as they sell.
     """
     grid, last = actuals.grid, actuals.last
     available, not_there = available_units(grid), not_there_yet(actuals)
@@ -191,7 +194,7 @@ def watch_stock(
         wanted = as_it_ran[:, k].copy()
         wanted[:, : last + 1] = np.where(sold_out[k, : last + 1], seen, wanted[:, : last + 1])
         wanted[:, available[k] <= 0] = 0.0  # nor is anything sold before the first of it comes
-        foreseen = foresee(wanted, seen)
+        foreseen = at_its_level(wanted, seen) if product.id in departed else foresee(wanted, seen)
         rest = np.where(np.arange(grid.shape[2]) > last, bound, np.inf)
         broke = breaks(foreseen, rest)
         left_now = float(bound[last] - seen.sum())

@@ -14,6 +14,7 @@ from planner.flight.outcomes_so_far import Total
 from planner.page.file import Seal, laid_out
 from planner.page.headline import Headline, Tile
 from planner.page.tables import PageTable, page_table
+from planner.report.gained import show_gained
 from planner.report.notes import Sentences
 from planner.report.outcome_report import outcome_parts, show_totals
 from planner.report.table import FittedTable
@@ -64,7 +65,7 @@ def outcome_page(report: OutcomeReport, *, title: str, plans: bytes) -> bytes:
         top=_headline(report, title),
         totals=Section(title="Forecast and actual", table=page_table(show_totals(report), title="")),
         spans=[span(total) for total in report.totals],
-        sections=[_section(part) for part in outcome_parts(report)],
+        sections=[_section(part) for part in (*show_gained(report.gained, report.currency), *outcome_parts(report))],
         made=MADE,
         seals=(Seal(name=f"{PLANS} of {report.folder}", sha256=sha256(plans)),),
     )
@@ -105,6 +106,12 @@ def _headline(report: OutcomeReport, title: str) -> Headline:
 def _tiles(report: OutcomeReport) -> Iterator[Tile]:
     money = money_style(report.currency, [each.expected for each in report.totals if each.measure in MONEY])
     known = {each.measure: each for each in report.totals}
+    if report.gained is not None:
+        gained = report.gained
+        below = (
+            f"{money(gained.planned, signed=True)} planned, {money(gained.low)} to {money(gained.high)} by the sales"
+        )
+        yield Tile(label="Gained against no promotion", figure=money(gained.by_sales, signed=True), below=below)
     for name in _ON_TOP:
         if name not in known:
             continue

@@ -13,6 +13,7 @@ from planner.flight.lessons import LESSON_COLUMNS, SHOWN_COLUMNS
 from planner.report.caused import effects_json, show_effects
 from planner.report.claims_so_far import show_claims
 from planner.report.experience import show_experiences
+from planner.report.gained import show_gained
 from planner.report.limits_kept import show_limits_kept
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -26,6 +27,7 @@ def show_outcome(report: OutcomeReport) -> list[RenderableType]:
     return [
         _heading(report),
         *((attention,) if report.attention else ()),
+        *show_gained(report.gained, report.currency),
         show_totals(report),
         *outcome_parts(report),
     ]
@@ -175,6 +177,7 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
     return {
         "format": "campaign-report/1",
         **data,
+        "gained": to_data(report.gained),
         "bridge": bridge,
         "limits": to_data(report.limits),
         "claims": to_data(report.claims),

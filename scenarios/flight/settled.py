@@ -33,6 +33,8 @@ ROUNDS = 60
 SPARE = 0.05
 """Share of what is left of a product, where its baseline alone would sell it all, that is kept for what other lines
 bring it: orders that offers on baskets make larger, and halo."""
+CUT = 1e-3
+"""Share of a baseline that stock takes, from which on it is cut."""
 CLOSE = 1e-7
 """Largest relative error of a cell's units at the end."""
 TOLD_UNITS, TOLD_SHARE = 0.05, 1e-3
@@ -172,7 +174,10 @@ def within_stock(
         base = base * share
     if kept_back.any():
         units = _sold(unlimited, replace(effects, base_units=base), locked, baskets).units
-        kept_back = np.where(can_sell_more(units, available) | ~later, 0.0, kept_back.max(axis=1, keepdims=True))
+        # Cuts may end a little below what there is, where dips weigh more on less: a unit more lacks all the same.
+        cut = base.sum(axis=(0, 1)) < (1.0 - CUT) * effects.base_units.sum(axis=(0, 1))
+        lacks = np.logical_or.accumulate(cut[:, ::-1], axis=1)[:, ::-1] | ~can_sell_more(units, available)
+        kept_back = np.where(lacks & later, kept_back.max(axis=1, keepdims=True), 0.0)
     return WithinStock(effects=replace(effects, base_units=base), kept_back=kept_back)
 
 

@@ -40,8 +40,9 @@ RESIDUAL_SD = 0.05
 """Least standard deviation of the log of a lift, and of a baseline, that stays after any evidence."""
 
 
-MEASURED, LIFT_CHANGED, BASE_CHANGED = range(3)
-"""Kinds of parts: an error of the measurement, a change of lifts since, a change of baselines since."""
+MEASURED, LIFT_CHANGED, BASE_CHANGED, LEVEL = range(4)
+"""Kinds of parts: an error of the measurement, a change of lifts since, a change of baselines since, a product's own
+level (`surrogate.flight.departed`), which is nothing that was believed before."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -49,7 +50,7 @@ class Beliefs:
     """B parts, each a move of a log that is 0 before the campaign. Letters as in `scenarios.grid`."""
 
     kind: NDArray[np.int64]
-    """[B] `MEASURED`, `LIFT_CHANGED` or `BASE_CHANGED`."""
+    """[B] `MEASURED`, `LIFT_CHANGED`, `BASE_CHANGED` or `LEVEL`."""
     base: Float
     """[B, S, K] by how much each part moves the log of a baseline."""
     lift: Float
@@ -63,7 +64,24 @@ class Beliefs:
 
     def sd(self, lift_scale: float, base_scale: float) -> Float:
         """[B] standard deviations of the parts, where changes are so many times their usual size."""
-        return np.array([1.0, lift_scale, base_scale])[self.kind]
+        return np.array([1.0, lift_scale, base_scale, 1.0])[self.kind]
+
+    @property
+    def before(self) -> Float:
+        """[B] standard deviations that were believed before anything was seen."""
+        return np.where(self.kind == LEVEL, 0.0, self.sd(1.0, 1.0))
+
+    def with_levels(self, products: Sequence[int], sd: float) -> Beliefs:
+        """The same with a level of its own for some products, of all segments alike; its parts come last."""
+        count, shape = len(products), self.base.shape[1:]
+        levels = np.zeros((count, *shape))
+        levels[np.arange(count), :, list(products)] = 1.0
+        return replace(
+            self,
+            kind=np.append(self.kind, np.full(count, LEVEL)),
+            base=np.concatenate([self.base, levels * sd]),
+            lift=np.concatenate([self.lift, np.zeros((count, *self.lift.shape[1:]))]),
+        )
 
     def moves(self, theta: Float) -> tuple[Float, Float]:
         """Logs of the factors on baselines [S, K] and lifts [S, K+1, O]."""

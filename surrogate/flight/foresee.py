@@ -77,6 +77,19 @@ def foresee(paths: Float, seen: Float, beside: Beside | None = None) -> Foreseen
     return going_on(seen, rest)
 
 
+def at_its_level(paths: Float, seen: Float) -> Foreseen:
+    """Go on at the level that was seen, where it refutes the forecast: its errors tell nothing of how far that lasts.
+
+    Parameters
+    ----------
+    paths, seen : [D, T], [T']
+        As for `foresee`; of each future the rest is scaled by what was seen per unit of it so far.
+    """
+    so_far, rest = paths[:, : len(seen)].sum(axis=1, keepdims=True), paths[:, len(seen) :]
+    ratio = np.divide(seen.sum(), so_far, out=np.ones_like(so_far), where=so_far > 0)
+    return going_on(seen, rest * ratio)
+
+
 def going_on(seen: Float, rest: Float) -> Foreseen:
     """What was seen [T'] and, in each future, the periods after it [D, T'']."""
     done = np.broadcast_to(np.cumsum(seen), (len(rest), len(seen)))

@@ -112,7 +112,7 @@ def factor_of(
     return Factor(
         middle=float(weights @ theta) + own[0],
         sd=float(np.hypot(np.sqrt(max(float(weights @ covariance @ weights), 0.0)), own[1])),
-        before=float(np.hypot(np.sqrt((weights**2) @ beliefs.sd(1.0, 1.0) ** 2), own[2])),
+        before=float(np.hypot(np.sqrt((weights**2) @ beliefs.before**2), own[2])),
         cells=cells,
         nothing=nothing,
     )

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +34,7 @@ from scenarios.response.effects import Effects, Weather
 from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.cells import Cells
 from surrogate.flight.contrasts import Contrast
+from surrogate.flight.departed import apart, free_levels, furthest, parts_of_products, shifts
 from surrogate.flight.evidence import (
     Expected,
     Flag,
@@ -200,7 +201,7 @@ def recalibrate(
     beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift, alone)
     forecast = Forecast(model, effects, plan, pieces)
 
-    def fit(by: Forecast, measured: Sequence[Contrast]) -> Explained:
+    def by_sales(beliefs: Beliefs, by: Forecast, measured: Sequence[Contrast]) -> Explained:
         return explain(by, beliefs, cells, noise=params.noise, steps=params.steps, contrasts=measured)
 
     # An offer's factor is the mean over what it brings where everybody finds a piece, whether they did or not.
@@ -208,11 +209,15 @@ def recalibrate(
     start = Forecast(without_end(model) if known else model, effects, plan)(
         *beliefs.moves(np.zeros(len(beliefs.kind))), nudges
     )
+    plain = by_sales(beliefs, forecast, contrasts)
+    parts = parts_of_products(model, beliefs, told)
+    far = furthest(shifts(parts, beliefs, plain), apart(parts, beliefs, actuals, told, start.units))
+    departed = free_levels(plain, beliefs, far, lambda freer: by_sales(freer, forecast, contrasts))
+    beliefs, plain = departed.beliefs, departed.explained
     shares = _shares(beliefs, cells, start, nudges)
-    plain, sd = fit(forecast, contrasts), beliefs.sd(1.0, 1.0)
-    shifts = {o: float(part @ plain.theta / np.sqrt(part**2 @ sd**2)) for o, (part, _) in shares.items()}
     unused = {} if unused is None else unused
-    weighed = weigh_undone(plain, suspects(shifts, unused), fit, forecast, contrasts, params.undone, unused)
+    may = suspects(shifts({offer: part for offer, (part, _) in shares.items()}, beliefs, plain), unused)
+    weighed = weigh_undone(plain, may, partial(by_sales, beliefs), forecast, contrasts, params.undone, unused)
     found = weighed.explained
 
     def applied(last: int) -> Effects:
@@ -271,17 +276,11 @@ def _products(
     share = model.base_units.sum(axis=-1)
     alone, unsure = own
     found = {}
-    for k, product in enumerate(model.grid.products):
-        if told[k].any() and share[:, k].sum() > 0:
-            part = share[:, k] / share[:, k].sum()
-            found[product.id] = factor_of(
-                beliefs.of_product(k, part),
-                beliefs,
-                theta,
-                covariance,
-                int(told[k].sum()),
-                own=(float(part @ alone[:, k]), *_sds(part, unsure[:, k], beliefs.own_sd[:, k])),
-            ).moved()
+    for k, weights in parts_of_products(model, beliefs, told).items():
+        part = share[:, k] / share[:, k].sum()
+        apart_from_others = (float(part @ alone[:, k]), *_sds(part, unsure[:, k], beliefs.own_sd[:, k]))
+        moved = factor_of(weights, beliefs, theta, covariance, int(told[k].sum()), own=apart_from_others).moved()
+        found[model.grid.products[k].id] = moved
     return found
 
 

@@ -1,0 +1,40 @@
+"""What a campaign has gained against no promotion, as a table: planned, and by what its sales say."""
+
+from __future__ import annotations
+
+from planner.figures import money_style
+from planner.flight.gained import Gained
+from planner.report.table import Column, FittedTable
+
+
+def show_gained(gained: Gained | None, currency: str) -> tuple[FittedTable, ...]:
+    """One row for the plan and one for the sales; nothing where it was not asked for."""
+    if gained is None:
+        return ()
+    money = money_style(currency, [gained.planned, gained.by_sales, gained.low, gained.high])
+    return (
+        FittedTable(
+            title="Profit gained against no promotion",
+            columns=(
+                Column(title="", least=25),
+                Column(title=currency, number=True),
+                Column(title="5%", number=True),
+                Column(title="95%", number=True),
+            ),
+            rows=(
+                ("planned", money(gained.planned, signed=True), "", ""),
+                (
+                    "by what the sales say",
+                    *(money(each, signed=True) for each in (gained.by_sales, gained.low, gained.high)),
+                ),
+            ),
+            notes=(
+                "over the observed periods; by what the sales say: the real profit below, less what would have been "
+                "sold without promotion by the offers' factors that replan learns from the same sales; nobody has seen "
+                "that, and they lean on what was believed before: trust what was kept out or switched off more; 5% and "
+                "95%: every offer at that end of its factor at once; units that goods which sold out would have sold "
+                "anyway count as gained; "
+                f"{money.caption}",
+            ),
+        ),
+    )
