@@ -88,7 +88,7 @@ _RENEWED = {name: (columns,) for name, columns in _COLUMNS.items()} | {
     "claims.csv": (CLAIM_COLUMNS, CLAIM_COLUMNS[:-1]),
     "departments.csv": (DEPARTMENT_COLUMNS, DEPARTMENT_COLUMNS[:-2]),
 }
-"""Columns of older exports that are renewed: lines named no vendor, claims nothing beyond a fund, departments no tax."""
+"""Columns of older exports that are renewed: lines had no vendor, claims nothing beyond a fund, departments no tax."""
 
 
 def refuse_foreign_tables(folder: Path) -> None:
