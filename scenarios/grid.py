@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.schema import Offer, Product, Scenario, Segment
+from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.language.where import admitted
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.response.custom import per_use
@@ -168,10 +168,6 @@ class Grid:
         """Flat index of a slot."""
         place = tuple(i for i in (slot.segment, slot.product, slot.period) if i is not None)
         return self.offsets[slot.block] + int(np.ravel_multi_index(place, self.slot_shapes[slot.block]))
-
-    def offer_of(self, slot: Slot, choice: int) -> Offer:
-        """The offer that a choice of a slot stands for (choice >= 1)."""
-        return self.scenario.offers[self.choices[slot.block][choice - 1].offer]
 
     def locate(self, line: PlanLine) -> tuple[Slot, int]:
         """Slot and choice of a line, whether ``applies_to`` allows it or not.

@@ -13,8 +13,8 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.effects.depths import DEPTH_CAP, DEPTH_KNOTS
 from surrogate.effects.ensemble import Ensemble
-from surrogate.effects.network import DEPTH_CAP, DEPTH_KNOTS
 from surrogate.effects.recent import RecentShelf
 from surrogate.effects.season import LearnedSeason
 from surrogate.parts import Section, unpack

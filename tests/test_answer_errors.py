@@ -11,9 +11,9 @@ from grocery_sample import sample_model, sample_scenario
 from offers_shop import shop_model, shop_scenario
 
 from surrogate.effects.category_response import category_lift
+from surrogate.effects.depths import promotion_features
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, fit_ensemble
 from surrogate.effects.fit import FitParams
-from surrogate.effects.network import promotion_features
 from surrogate.effects.own_weeks import own_slopes
 from surrogate.evidence.answer_errors import SECTION, AnswerErrors, answer_errors
 from surrogate.model_file import load_model, save_model

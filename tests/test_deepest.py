@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from grocery_sample import sample_model, sample_scenario
 
-from surrogate.effects.network import DEPTH_CAP, depth_ramps
+from surrogate.effects.depths import DEPTH_CAP, depth_ramps
 from surrogate.model import Model
 from surrogate.scoring.score import score
 

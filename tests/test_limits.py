@@ -38,7 +38,7 @@ def test_a_fund_counts_only_what_that_vendor_pays():
         for n in range(model.grid.slots):
             slot = model.grid.slot(n)
             for c in range(1, model.grid.widths[slot.block]):
-                offer = model.grid.offer_of(slot, c)
+                offer = offers[model.grid.choices[slot.block][c - 1].offer]
                 supplier = None if slot.product is None else model.grid.products[slot.product].vendor
                 if model.grid.allowed_flat[n, c] and offer.terms_on(supplier).payer != "v0":
                     plan[n] = c

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift
-from surrogate.effects.network import DEPTH_CAP, promotion_features
+from surrogate.effects.depths import DEPTH_CAP, promotion_features
 
 DEPTHS = np.round(np.arange(0.0, DEPTH_CAP + 0.01, 0.05), 2)
 

@@ -12,10 +12,10 @@ from scipy.stats import norm
 
 from surrogate.effects.category_response import category_lift
 from surrogate.effects.demand import assemble
+from surrogate.effects.depths import promotion_features
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, fit_ensemble
 from surrogate.effects.fit import FitParams, _response_priors
 from surrogate.effects.member_spread import ranks, spread_out
-from surrogate.effects.network import promotion_features
 from surrogate.effects.own_weeks import TYPICAL_SLOPE, own_slopes
 from surrogate.held_out.held import spread_units
 

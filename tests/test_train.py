@@ -160,7 +160,7 @@ def test_known_response_is_found_in_own_files(tmp_path, caplog):
     One program serves all members and both fits.
     """
     from surrogate.effects.category_response import category_lift
-    from surrogate.effects.network import promotion_features
+    from surrogate.effects.depths import promotion_features
 
     spec = own_files(tmp_path)
     with jax.log_compiles():

@@ -12,16 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from surrogate.digits import to_digits
+from surrogate.effects.depths import DEPTH_CAP, depth_ramps, promotion_features
 from surrogate.effects.ensemble import Ensemble
-from surrogate.effects.network import (
-    DEPTH_CAP,
-    EffectNet,
-    coupon_use,
-    depth_ramps,
-    item_weights,
-    log_bump,
-    promotion_features,
-)
+from surrogate.effects.network import EffectNet, coupon_use, item_weights, log_bump
 from surrogate.shelf.coupons import CouponCells
 
 Float = NDArray[np.float64]

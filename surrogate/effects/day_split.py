@@ -26,7 +26,8 @@ from numpy.typing import NDArray
 from scenarios.language.words import Layer
 from surrogate.data.events import Events
 from surrogate.effects.deals import deal_bump
-from surrogate.effects.network import Array, EffectNet, depth_ramps
+from surrogate.effects.depths import depth_ramps
+from surrogate.effects.network import Array, EffectNet
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.goods import worth_of
 from surrogate.shelf.mechanics import Terms

@@ -20,7 +20,8 @@ import equinox as eqx
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.effects.network import Array, EffectNet, depth_ramps
+from surrogate.effects.depths import depth_ramps
+from surrogate.effects.network import Array, EffectNet
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
 

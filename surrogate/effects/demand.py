@@ -26,15 +26,8 @@ from surrogate.effects.deals import (
     taken_share,
     targeted_demand,
 )
-from surrogate.effects.network import (
-    DEPTH_KNOTS,
-    FEATURES,
-    Array,
-    EffectNet,
-    coupon_use,
-    item_weights,
-    promotion_features,
-)
+from surrogate.effects.depths import DEPTH_KNOTS, promotion_features
+from surrogate.effects.network import FEATURES, Array, EffectNet, coupon_use, item_weights
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
 from surrogate.shelf.deal_cells import DealCells

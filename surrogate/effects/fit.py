@@ -18,8 +18,8 @@ import numpy as np
 from surrogate.descent import cosine_rates, descend, no_memory, require_finite
 from surrogate.effects.day_split import split_loss
 from surrogate.effects.demand import Cells, Nuisance, bumps, coupon_share, log_baseline
+from surrogate.effects.depths import DEPTH_KNOTS
 from surrogate.effects.network import (
-    DEPTH_KNOTS,
     DEVIATION_START,
     LURE_START,
     READ_START,

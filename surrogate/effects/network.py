@@ -42,7 +42,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.language.words import Mechanic
-from surrogate.ramps import saving_ramps
+from surrogate.effects.depths import DEPTH_KNOTS
 from surrogate.shelf.mechanics import KINDS
 from surrogate.stored_sizes import Holds
 
@@ -50,10 +50,6 @@ Float = NDArray[np.float64]
 Array = Any
 """A NumPy or JAX array: both pass through here."""
 
-DEPTH_KNOTS = (0.15, 0.30)
-"""Depths where the slope of the response may change."""
-DEPTH_CAP = 0.60
-"""Deeper cuts respond as this one: the data holds next to none."""
 FEATURES = ("depth 0-15 %", "depth 15-30 %", "depth above 30 %", "display", "mailer")
 """Promotion features phi, in order."""
 _TYPICAL_DEPTH = 0.20
@@ -70,16 +66,6 @@ DEVIATION_START = tuple(
 )
 """Log factors on the common response: a saving on an order is taken to pull a third as much as one on a price, a gift
 half as much as its value off the price."""
-
-
-def depth_ramps(depth: Array, xp: Any = np, *, known: Array = DEPTH_CAP) -> Array:
-    """Return ramp_j [..., R] of savings; ``known`` is the largest that was seen (`surrogate.model.Model.deepest`)."""
-    return saving_ramps(depth, DEPTH_KNOTS, DEPTH_CAP, xp, known=known)
-
-
-def promotion_features(depth: Float, display: Float, mailer: Float, *, known: float = DEPTH_CAP) -> Float:
-    """Return phi [..., J] of promotions: the ramps of the depth, then display and mailer shares."""
-    return np.concatenate([depth_ramps(depth, known=known), np.stack([display, mailer], axis=-1)], axis=-1)
 
 
 def _softplus(values: Array, xp: Any) -> Array:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import category_lift
+from surrogate.effects.depths import DEPTH_CAP, promotion_features
 from surrogate.effects.ensemble import Ensemble
-from surrogate.effects.network import DEPTH_CAP, promotion_features
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.shelf.cells import Shelf
 from surrogate.stored_sizes import Holds

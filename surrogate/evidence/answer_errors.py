@@ -24,8 +24,8 @@ from numpy.typing import NDArray
 from surrogate.digits import to_digits
 from surrogate.effects.deals import Deals
 from surrogate.effects.demand import Bumps, Cells, assemble, bumps, log_baseline
+from surrogate.effects.depths import DEPTH_CAP
 from surrogate.effects.fit import Member
-from surrogate.effects.network import DEPTH_CAP
 from surrogate.effects.spans import FitCells
 from surrogate.evidence.few_weeks import mean_error
 from surrogate.evidence.weather import WeeklyWeather

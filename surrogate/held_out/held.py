@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from surrogate.effects.depths import DEPTH_CAP
 from surrogate.effects.member_spread import ranks, spread_out
-from surrogate.effects.network import DEPTH_CAP
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.promoted import is_promoted
 

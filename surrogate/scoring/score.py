@@ -16,8 +16,8 @@ from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.data.answerable import other_currency, too_early, unknown_products, untaught
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import category_lift
+from surrogate.effects.depths import promotion_features
 from surrogate.effects.member_spread import ranks, spread_out
-from surrogate.effects.network import promotion_features
 from surrogate.model import Model
 from surrogate.people.rest import REST
 from surrogate.people.traits import segment_profile

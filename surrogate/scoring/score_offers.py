@@ -19,7 +19,7 @@ from scenarios.language.words import Layer, Mechanic
 from scenarios.response.take_up import fixed_take_up
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift, offer_lift
-from surrogate.effects.network import DEPTH_CAP, promotion_features
+from surrogate.effects.depths import DEPTH_CAP, promotion_features
 from surrogate.evidence.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes

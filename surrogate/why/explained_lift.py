@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer
 from scenarios.language.words import Mechanic
-from surrogate.effects.network import EffectNet, depth_ramps, item_weights
+from surrogate.effects.depths import depth_ramps
+from surrogate.effects.network import EffectNet, item_weights
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import declared, kind_of
