@@ -64,7 +64,7 @@ def what_changed(before: Before, after: RankedPlan, name: str, scenario: Scenari
         lines = f"{breaking:,} of plan {after.rank}'s {plural(len(after.lines), 'line')} {does} the question of {name}"
     if without is not None and without > before.plan.objective:
         ahead = without - before.plan.objective
-        rest = "without them it keeps that question and" if breaking else "it"
+        rest = f"without {'it' if breaking == 1 else 'them'} the plan keeps that question and" if breaking else "it"
         return (
             f"{lines}: {rest} is worth {money(ahead)} more than {name} there. So much of the {money(more)} is within "
             "what searches differ by, and not what the changed question allows",

@@ -23,7 +23,7 @@ from planner.evolution.guided import GENTLE, guided
 from planner.evolution.joined import JoinParams, made_to_differ
 from planner.evolution.mended import mended
 from planner.evolution.priced import prices_at
-from planner.evolution.risk import heeding, tighten
+from planner.evolution.risk import heeding, set_bounds, tighten
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 MATES = 6
@@ -91,7 +91,12 @@ def warm_start(
     ranked = sorted((given, *(made for made, _ in found)), key=_rank, reverse=True)
     best = crossed(space, finish, ranked[0], tuple(ranked[1:]), prices, 1, rng, over=lambda: spent() > CROSSING)
     if best is not given:
-        best = tighten(space, finish, ledger, best, mend)
+        made = tighten(space, finish, ledger, best, mend)
+        if given.feasible and not made.feasible:
+            # What is richer fits its own futures no more: the given plan is no worse than it was.
+            set_bounds(space, ledger.verdict(given.plan))
+            made = given
+        best = made
     # Its risk has set other bounds of limits at risk.
     others = [space.score(each.plan) for each in ranked if each.plan is not best.plan]
     ranked = sorted((best, *others), key=_rank, reverse=True)
