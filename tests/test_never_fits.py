@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import Evaluator
+from planner.evolution.kept import kept_rules
 from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
 from planner.run.never_fits import never_fits
@@ -14,6 +17,16 @@ def workspace(*overrides: str) -> Workspace:
     """The small template after some changes."""
     problem = build_problem("template-basic", overrides)
     return Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+
+
+def hold(space: Workspace, plan: NDArray[np.int8], offer: str) -> None:
+    """Put the first line of an offer into a plan."""
+    slots, choices = np.nonzero(space.rules.base)
+    for slot, choice in zip(slots.tolist(), choices.tolist(), strict=True):
+        grid = space.grid
+        if choice and grid.choices[grid.slot(slot).block][choice - 1].offer == grid.offer_index[offer]:
+            plan[slot] = choice
+            break
 
 
 def test_an_offer_of_which_every_line_breaks_a_limit_is_told_with_it() -> None:
@@ -34,13 +47,8 @@ def test_an_offer_with_a_line_that_fits_is_not_told_nor_one_that_a_plan_holds() 
         "limits=[{id: set-up, measure: spend, max: 10, where: {offers: [home-page]}}]",
         "offers.home-page.fixed_cost=25.5",
     )
-    offer = tight.grid.offer_index["home-page"]
     held = tight.grid.empty()
-    slots, choices = np.nonzero(tight.rules.base)
-    for slot, choice in zip(slots.tolist(), choices.tolist(), strict=True):
-        if choice and tight.grid.choices[tight.grid.slot(slot).block][choice - 1].offer == offer:
-            held[slot] = choice
-            break
+    hold(tight, held, "home-page")
     assert held.any() and never_fits(tight, [held]) == {}
 
 
@@ -55,3 +63,19 @@ def test_a_limit_that_locked_lines_break_already_is_no_offers_fault() -> None:
     """What nobody's line can keep is told as a conflict, not of every offer."""
     space = workspace("limits=[{id: few, measure: units, max: 1}]")
     assert never_fits(space, [space.grid.empty()]) == {}
+
+
+@pytest.mark.parametrize("kept", [1.0, 0.5])
+def test_lines_that_fit_beside_all_but_kept_lines_are_not_said_to_break_a_limit_by_themselves(kept: float) -> None:
+    """One of two uses up what the limit allows: it bars the other offer where it must stay, and not where it may go."""
+    limit = "{id: one, measure: lines, max: 1, where: {offers: [home-page, coffee-15]}}"
+    space = workspace(f"limits=[{limit}]")
+    start = space.grid.empty()
+    for offer in ("coffee-15", "equipment-20"):
+        hold(space, start, offer)
+    rules = kept_rules(space.rules, start, kept)
+    assert rules is not None
+    space.rules = rules
+    said = [one for one in never_fits(space, [start]).values() if one.startswith("home-page ")]
+    assert len(said) == (kept == 1.0)
+    assert all(" breaks one beside the lines that are kept (2 at the least, where 1 is allowed)" in one for one in said)

@@ -12,7 +12,7 @@ import pytest
 from bound_questions import DESCENT, scenario_with_rules
 from front_case import front_problem
 from little_work import first_bound, little_work
-from plan_folders import basic_problem, good_lines, line, write_folder
+from plan_folders import answer_of, basic_problem, good_lines, line, write_folder
 from rich.console import Console
 from tiny_problem import problem
 from typer.testing import CliRunner
@@ -24,9 +24,10 @@ from planner.commands.start import read_start
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
-from planner.problem import Problem
+from planner.problem import Problem, build_problem
 from planner.progress import ignore
 from planner.report.since import show_since, since_json
+from planner.report.what_changed import Before, what_changed
 from planner.run.closing import closing
 from planner.run.cross_fit import CrossFit
 from planner.run.effort import BOUND, Effort
@@ -235,3 +236,33 @@ def test_nothing_is_begun_that_would_end_too_late() -> None:
     late = late_by(lambda: next(moments))
     assert [late(), late(), late(), late()] == [False, False, True, True]
     assert not late_by(lambda: 0.59)() and late_by(lambda: 0.61)()
+
+
+def test_what_a_changed_question_allows_is_told_apart_from_what_searches_differ_by(asked: Problem) -> None:
+    """Of a gain that the old question allows, too, it is told how many lines break that; the same one says nothing."""
+    lines = good_lines(asked)
+    plan_set, _, frozen = answer_of(asked, lines[:2])
+    before = plan_set.plans[0]
+    old = Before(question=frozen, plan=before)
+    changed = build_problem("template-basic", ("limits.total-budget.max=15000",))
+    scenario = changed.loaded.scenario
+    after = score_plan(changed, changed.grid.plan_of(lines[:3]), seed=frozen.seed).plan
+    assert after.objective > before.objective
+    assert what_changed(old, after, "plans/", asked.loaded.scenario) == ()
+    (told,) = what_changed(old, after, "plans/", scenario)
+    assert told.startswith("none of plan 1's lines breaks the question of plans/: it is worth ")
+    assert told.endswith(" is within what searches differ by, and not what the changed question allows")
+    assert what_changed(replace(old, plan=after), before, "plans/", scenario) == (), "nothing is gained"
+
+    ruled = "{id: no-flash, rule: blackout, where: {offers: [coffee-flash]}}"
+    strict = build_problem("template-basic", (f"rules=[{ruled}]",))
+    days = range(0, 14, 3)
+    coffee = [line(strict, day, product, "coffee-15") for day in days for product in ("espresso-1kg", "filter-1kg")]
+    many = (*coffee, line(strict, 4, "kettle", "kettle-coupon", "regulars", 0.5))
+    poor = line(strict, 9, "basket", "save-10", "occasional", 0.5)
+    plan_set, _, question = answer_of(strict, (*many, poor, line(strict, 8, "kettle", "home-page")))
+    after = score_plan(asked, asked.grid.plan_of((*many, line(asked, 7, "filter-1kg", "coffee-flash")))).plan
+    (told,) = what_changed(Before(question=question, plan=plan_set.plans[0]), after, "plans/", asked.loaded.scenario)
+    assert told.startswith(
+        "1 of plan 1's 12 lines breaks the question of plans/: without it the plan keeps that question"
+    )

@@ -70,7 +70,7 @@ def plan(
     from constraints.nothing_to_sell import lines_on_nothing
     from planner.commands.live import watching
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
-    from planner.commands.start import read_start
+    from planner.commands.start import answered_by, read_start
     from planner.export.plan_files import EXPORTED
     from planner.figures import apart, given, parse_share_option
     from planner.problem import build_problem
@@ -159,7 +159,9 @@ def plan(
     if json_:
         document: dict[str, object] = to_data(plan_set)
         if begin is not None:
-            document["since"] = since_json(problem, begin, knee_plan(plan_set), str(start), seed)
+            document["since"] = since_json(
+                problem, begin, knee_plan(plan_set), str(start), seed, answered_by(str(start))
+            )
         if explain_gap:
             document["gap_explained"] = gap_json(gap_story(result, problem, params))
         show_json(document)
@@ -169,7 +171,7 @@ def plan(
             show(show_gap(gap_story(result, problem, params), plan_set.currency, counted), "")
         show(*show_plans(plan_set, problem.grid, problem.model, problem.effects))
         if begin is not None:
-            show("", *show_since(problem, begin, knee_plan(plan_set), str(start), seed))
+            show("", *show_since(problem, begin, knee_plan(plan_set), str(start), seed, answered_by(str(start))))
         note(_next_command(scenario, None if unwritten is not None else out, asked, knee_plan(plan_set).rank))
     if unwritten is not None:
         raise unwritten

@@ -11,6 +11,7 @@ from planner.commands.lines_file import read_plan
 from planner.commands.ranked_plan import ranked_plan
 from planner.commands.terminal import note
 from planner.figures import plural
+from planner.report.what_changed import Before
 from planner.sweep.planned import carried
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans
@@ -40,8 +41,9 @@ def read_start(text: str, grid: Grid) -> NDArray[np.int8]:
     planned = _planned(text)
     if planned is None:
         return read_plan(Path(text), grid)
-    plan = carried(grid, planned.plan_lines)
-    carried_over, total = int((plan > 0).sum()), len(planned.lines)
+    ranked, _ = planned
+    plan = carried(grid, ranked.plan_lines)
+    carried_over, total = int((plan > 0).sum()), len(ranked.lines)
     if total and not carried_over:
         expected, got = "a plan with lines that this scenario has a place for", f"{plural(total, 'line')}, none of them"
         remedy = "start from a plan of the same products, offers and dates"
@@ -52,15 +54,23 @@ def read_start(text: str, grid: Grid) -> NDArray[np.int8]:
     return plan
 
 
-def _planned(text: str) -> RankedPlan | None:
-    """Read a plan that was made before; None for a file of lines."""
+def answered_by(text: str) -> Before | None:
+    """Return the plan that a start is, with the question that it answered; None where the question is not with it."""
+    planned = _planned(text)
+    if planned is None or planned[1] is None:
+        return None
+    return Before(question=read_plans(planned[1]).problem(), plan=planned[0])
+
+
+def _planned(text: str) -> tuple[RankedPlan, Path | None] | None:
+    """Read a plan that was made before, and the folder it lies in, for a folder; None for a file of lines."""
     path, rank = Path(text), 1
     if not path.exists():
         folder, colon, number = text.rpartition(":")
         if colon and is_rank(number) and Path(folder).is_dir():
             path, rank = Path(folder), int(number)
     if path.is_dir():
-        return ranked_plan(read_plans(path).plan_set, rank, path)
+        return ranked_plan(read_plans(path).plan_set, rank, path), path
     if path.suffix.lower() != ".json":
         return None
     try:
@@ -70,4 +80,4 @@ def _planned(text: str) -> RankedPlan | None:
         expected, remedy = "a plans.json that can be read", "name the folder that campaign plan --out wrote"
         problem = Problem(where=f"--start {text}", what="plan", expected=expected, got=reason.lower(), remedy=remedy)
         raise InvalidInput([problem]) from None
-    return ranked_plan(PlanSet.from_json(document, where=str(path)), rank, path)
+    return ranked_plan(PlanSet.from_json(document, where=str(path)), rank, path), None

@@ -21,11 +21,13 @@ from constraints.mixing import best_mix
 from constraints.polish import PolishParams
 from planner.evolution.finish import Finish
 from planner.evolution.operators import passes_of
-from planner.evolution.schedule_pool import Key, SchedulePool, groups_of
+from planner.evolution.schedule_pairs import cheapest_exchange
+from planner.evolution.schedule_pool import STEPS, Key, SchedulePool, groups_of
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 Ints = NDArray[np.int64]
 Over = Callable[[], bool]
+Heed = Callable[[Candidate], Candidate]
 
 COMPOSED_SLOTS = 5_000
 """Slots up to which plans are composed: on more, schedules near one plan are too many to value."""
@@ -43,6 +45,11 @@ SECONDS = 0.4
 """Work of one choice, in CP-SAT's deterministic seconds."""
 CHOICES = 3
 """Choices of a round: where the plan uses more than its schedules do alone, so much is left free in the next."""
+
+
+def worth_mending(space: Workspace) -> bool:
+    """Whether composing may mend what single changes do not: where floors ask for lines, or rules tie some."""
+    return worth_composing(space) or (space.written.coupled and space.grid.slots <= COMPOSED_SLOTS)
 
 
 def worth_composing(space: Workspace) -> bool:
@@ -69,6 +76,10 @@ def composed(
     prices: Prices,
     rng: np.random.Generator,
     over: Over = lambda: False,
+    heed: Heed = lambda made: made,
+    *,
+    rounds: int = ROUNDS,
+    steps: int = STEPS,
 ) -> Candidate:
     """Compose a plan of schedules of some plans and of others near them.
 
@@ -78,6 +89,11 @@ def composed(
         int8 [N] each, at least one; they keep the rules, and may break limits.
     over
         Whether the time is over: nothing more is begun then.
+    heed
+        Sets the bounds in force by a plan's own futures, and values it under them: a plan that promotes less spreads
+        less, so that bounds set by another one would ask for too much.
+    rounds, steps
+        Rounds at most from each plan, and linear programmes in each.
 
     Returns
     -------
@@ -91,7 +107,7 @@ def composed(
     for begun in given[:STARTS]:
         if over() or (found and found[-1].feasible):
             break
-        found.append(_climbed(space, finish, begun, slots, known, prices, rng, over))
+        found.append(_climbed(space, finish, begun, slots, known, prices, rng, over, heed, rounds, steps))
     return min(found or given, key=lambda each: _rank(space, each))
 
 
@@ -104,18 +120,24 @@ def _climbed(
     prices: Prices,
     rng: np.random.Generator,
     over: Over,
+    heed: Heed,
+    rounds: int,
+    steps: int,
 ) -> Candidate:
     """Go on from a plan round by round; schedules that prove useful are known from then on."""
-    for _ in range(ROUNDS):
+    best = heed(best)
+    for _ in range(rounds):
         if over():
             break
         pool = SchedulePool(space, best, slots, known)
-        near = pool.gather(rng, over)
+        near = pool.gather(rng, over, steps)
         made = None if over() else _chosen(space, finish, pool, near, prices, rng)
         if made is None:
             break
-        enough = best.feasible and made.objective - best.objective < WORTH * abs(best.objective)
-        best = made
+        before, best = best, heed(made)
+        if before.feasible and not best.feasible:
+            return heed(before)  # its own futures ask for more than it has left
+        enough = before.feasible and best.objective - before.objective < WORTH * abs(before.objective)
         if enough:
             break
         known |= near | {(group, best.plan[at].tobytes()) for group, at in enumerate(slots)}
@@ -128,20 +150,23 @@ def _chosen(
     """The first of a few choices that leads to a better plan; None where none does."""
     error, last = np.zeros(len(space.bound) + space.available.size), pool.plan.plan
     seed = int(rng.integers(2**31))
+    cheapest = None if pool.plan.feasible else cheapest_exchange(pool)
+    exchanged = [] if cheapest is None else [cheapest]
     for _ in range(CHOICES):
         each, unit = pool.alternatives(near, error)
         mix = best_mix(space.rules, pool.plan.plan, each, PolishParams(seed=seed, deterministic_seconds=SECONDS), unit)
         space.work += passes_of(space, mix.seconds)
         if np.array_equal(mix.plan, pool.plan.plan) or np.array_equal(mix.plan, last):
-            return None
+            return cheapest
         last = mix.plan
         raw = space.score(mix.plan)
         made = [] if space.rules.violations(mix.plan) else [raw, finish(mix.plan, prices)]
+        made += exchanged
         better = [each for each in made if _rank(space, each) < _rank(space, pool.plan)]
         if better:
             return min(better, key=lambda each: _rank(space, each))
         error += pool.beyond(raw, each, mix.taken)
-    return None
+    return cheapest
 
 
 def _rank(space: Workspace, scored: Candidate) -> tuple[float, float]:

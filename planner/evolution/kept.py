@@ -42,6 +42,11 @@ class Kept(Around):
         super().__init__(rules)
         self._start, self._lines, self._least = start.copy(), lines, least
 
+    @property
+    def spare(self) -> int:
+        """Lines of the start that may go."""
+        return len(self._lines) - self._least
+
     def kept(self, plan: Plan) -> Bools:
         """[..., lines] which lines of the start a plan [..., N] holds, in the start's order."""
         return np.asarray(plan[..., self._lines] == self._start[self._lines])

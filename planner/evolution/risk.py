@@ -69,6 +69,22 @@ def tighten(
     return candidate
 
 
+def heeding(space: Workspace, ledger: Ledger) -> Callable[[Candidate], Candidate]:
+    """How a plan is valued within the bounds that its own futures leave: feasible then where the ledger passes it.
+
+    Where no limit must hold at risk, a plan is valued as it is: expected uses tell.
+    """
+    if all(limit.at_risk is None for limit in space.grid.scenario.limits):
+        return lambda candidate: candidate
+
+    def heeded(candidate: Candidate) -> Candidate:
+        report = ledger.verdict(candidate.plan)
+        set_bounds(space, report)
+        return replace(space.score(candidate.plan), feasible=report.ok)
+
+    return heeded
+
+
 def set_bounds(space: Workspace, report: Verdict) -> None:
     """Set the bounds of limits at risk to what a plan's own futures allow, and never wider than the limits are."""
     for result in report.limits:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from constraints.alone import keep_but_floors
 from constraints.master import Columns, Shares, best_shares, counted_by, left_by
 from constraints.mixing import Alternatives
+from planner.evolution.packages import Packages
 from planner.evolution.schedules import products_of
 from planner.evolution.variants import variants
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 Float = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -37,17 +38,18 @@ class SchedulePool:
     def __init__(self, space: Workspace, plan: Candidate, slots: list[Ints], known: set[Key]) -> None:
         self.space, self.plan, self.slots = space, plan, slots
         self._known = known
+        self._packages = [Packages(space, at) for at in slots]
         self._now = _vector(plan)
         self._own = [plan.plan[at].tobytes() for at in slots]
         self.worth: dict[Key, Float] = {key: np.zeros_like(self._now) for key in enumerate(self._own)}
         """What each changes of the objective, uses and stock, one after the other."""
 
-    def gather(self, rng: np.random.Generator, over: Over) -> set[Key]:
+    def gather(self, rng: np.random.Generator, over: Over, steps: int = STEPS) -> set[Key]:
         """Value known schedules, and those near the best of them step by step; which may be chosen of."""
         fresh, support = sorted(self._known), list(enumerate(self._own))
         first: set[Key] = set()
         shares, keys = None, list(self.worth)
-        for step in range(STEPS):
+        for step in range(steps):
             most = -(-LOOKED_AT // len(support))
             fresh += [key for group, own in support for key in self._near(group, own, most, rng)]
             fresh = self._drawn([key for key in dict.fromkeys(fresh) if key not in self.worth], rng)
@@ -71,6 +73,20 @@ class SchedulePool:
         plan[self.slots[key[0]]] = np.frombuffer(key[1], dtype=np.int8)
         return plan
 
+    def changes(self, key: Key) -> bool:
+        """Whether a schedule is another than the plan's own."""
+        return self._own[key[0]] != key[1]
+
+    def effects(self, keys: list[Key]) -> tuple[Float, Float]:
+        """What some schedules change of the objective [M], and the excess of each row beside each, scaled [M, R].
+
+        Without any, those of the plan as it is.
+        """
+        worth = np.stack([self.worth[key] for key in keys]) if keys else np.zeros((1, len(self._now)))
+        use, room = self._uses(worth)
+        held = np.flatnonzero(np.isfinite(room))
+        return worth[:, 0], (use - room)[:, held] / self._unit()[held]
+
     def alternatives(self, near: set[Key], error: Float) -> tuple[Alternatives, Float]:
         """Some schedules as CP-SAT chooses of them, with what they change and the unit of an excess of each row.
 
@@ -79,13 +95,12 @@ class SchedulePool:
         error
             What plans have used beyond what their schedules do alone.
         """
-        keys = [key for key in self.worth if key in near and self._own[key[0]] != key[1]]
+        keys = [key for key in self.worth if key in near and self.changes(key)]
         worth = np.stack([self.worth[key] for key in keys]) if keys else np.zeros((0, len(self._now)))
         use, room = self._uses(worth)
         room = room - error
         held = np.flatnonzero(np.isfinite(room))
-        space = self.space
-        unit = np.concatenate([space.limits.scale, np.maximum(space.available.ravel(), 1.0)])
+        unit = self._unit()
         each = Alternatives(
             part=np.array([group for group, _ in keys], dtype=np.int64),
             plans=np.stack([self.plan_with(key) for key in keys]) if keys else self.plan.plan[None][:0],
@@ -103,7 +118,8 @@ class SchedulePool:
         return np.where(np.isfinite(changed), changed.clip(min=0.0), 0.0)
 
     def _near(self, group: int, own: bytes, most: int, rng: np.random.Generator) -> list[Key]:
-        found = variants(self.space, self.slots[group], np.frombuffer(own, dtype=np.int8), most, rng)
+        held = np.frombuffer(own, dtype=np.int8)
+        found = variants(self.space, self.slots[group], held, most, rng, self._packages[group])
         return [(group, each.tobytes()) for each in found]
 
     def _drawn(self, keys: list[Key], rng: np.random.Generator) -> list[Key]:
@@ -122,12 +138,39 @@ class SchedulePool:
         left = [keys[number] for number in np.flatnonzero(kept)]
         if len(left) <= TRIED:
             return left
+        hopeful = self._hopeful(left)
         order, seen = rng.permutation(len(left)), [0] * len(self.slots)
         turn = []
         for number in order:
             turn.append((seen[left[number][0]], int(number)))
             seen[left[number][0]] += 1
-        return [left[number] for number in sorted(number for _, number in sorted(turn)[:TRIED])]
+        drawn = [number for _, number in sorted(turn) if number not in hopeful][: TRIED - len(hopeful)]
+        return [left[number] for number in sorted([*hopeful, *drawn])]
+
+    def _hopeful(self, keys: list[Key]) -> set[int]:
+        """Numbers of schedules that relieve what the plan breaks at least loss, and of those that only drop lines.
+
+        By the sum of what single changes do. What relieves one limit presses on others: dropping makes room there.
+        """
+        space, plan = self.space, self.plan
+        over = space.evaluator.excess(plan.uses, plan.stock, space.bound, space.available)
+        if over.kept:
+            return set()
+        broken = Prices((over.scalar > 0) / space.limits.scale, (over.stock > 0) / np.maximum(space.available, 1.0))
+        relieves = space.gains_everywhere(plan.plan, broken, objective_weight=0.0)
+        gains = space.gains_everywhere(plan.plan, space.no_prices())
+        relief, loss, drops = np.zeros(len(keys)), np.zeros(len(keys)), np.zeros(len(keys), dtype=bool)
+        for number, (group, own) in enumerate(keys):
+            at, held = self.slots[group], np.frombuffer(own, dtype=np.int8)
+            changed = np.flatnonzero(held != plan.plan[at])
+            relief[number] = relieves[at[changed], held[changed]].sum()
+            loss[number] = -gains[at[changed], held[changed]].sum()
+            drops[number] = not held[changed].any()
+        helps = np.flatnonzero(relief > 0)
+        helps = helps[np.argsort(loss[helps].clip(min=0.0) / relief[helps], kind="stable")]
+        rest = np.flatnonzero(drops & ~(relief > 0))
+        rest = rest[np.argsort(loss[rest], kind="stable")]
+        return {*helps[: TRIED // 2].tolist(), *rest[: TRIED // 4].tolist()}
 
     def _value(self, keys: list[Key]) -> None:
         scored = self.space.scores(np.stack([self.plan_with(key) for key in keys]))
@@ -141,6 +184,10 @@ class SchedulePool:
         use = np.concatenate([sign * worth[:, 1 : 1 + count], worth[:, 1 + count :]], axis=1)
         over = sign * (space.bound - self.plan.uses)
         return use, np.concatenate([over, (space.available - self.plan.stock).ravel()])
+
+    def _unit(self) -> Float:
+        """[R] what an excess of 100 % means in each row."""
+        return np.concatenate([self.space.limits.scale, np.maximum(self.space.available.ravel(), 1.0)])
 
     def _shares(self, keys: list[Key]) -> Shares | None:
         space, plan = self.space, self.plan.plan

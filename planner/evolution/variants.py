@@ -1,4 +1,7 @@
-"""Schedules near a given one: a line comes, goes, changes, moves in time or to a rival, or does so for all segments."""
+"""Schedules near a given one: a line comes, goes, changes, moves in time or to a rival, or does so for all segments.
+
+Where rules tie lines, a whole package does so (`planner.evolution.packages`); and all lines of a product may go.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.evolution.packages import Packages
+from planner.evolution.schedules import products_of
 from planner.evolution.workspace import Plan, Workspace
 
 Ints = NDArray[np.int64]
@@ -35,7 +40,9 @@ class _Edits(NamedTuple):
         return changed
 
 
-def variants(space: Workspace, slots: Ints, own: Plan, most: int, rng: np.random.Generator) -> list[Plan]:
+def variants(
+    space: Workspace, slots: Ints, own: Plan, most: int, rng: np.random.Generator, packages: Packages | None = None
+) -> list[Plan]:
     """Return other contents of some slots, masks and locks kept; rules are left to the caller.
 
     A line of a large group of rivals may move to thousands of other slots, so that of many schedules some are drawn.
@@ -48,14 +55,25 @@ def variants(space: Workspace, slots: Ints, own: Plan, most: int, rng: np.random
         What they hold.
     most
         Schedules at most.
+    packages
+        Those inside the slots, where they are known.
     """
-    edits = list(_all(space, slots, own))
+    tied = [at for at in (Packages(space, slots) if packages is None else packages).of(own) if _free(space, slots[at])]
+    whole = list(_packages_changed(space, slots, own, tied))
+    if len(whole) > most // 2:
+        whole = [whole[number] for number in np.sort(rng.choice(len(whole), most // 2, replace=False))]
+    edits = [*_all(space, slots, own), *_packages_moved(space, slots, own, tied)]
     ends = np.cumsum([each.number for each in edits])
-    total = int(ends[-1]) if len(ends) else 0
+    total, most = int(ends[-1]) if len(ends) else 0, most - len(whole)
     picked = np.arange(total) if total <= most else np.sort(rng.choice(total, most, replace=False))
     block = np.searchsorted(ends, picked, side="right")
     first = ends[block] - np.array([each.number for each in edits], dtype=np.int64)[block]
-    return [edits[b].made(n) for b, n in zip(block.tolist(), (picked - first).tolist(), strict=True)]
+    drawn = [edits[b].made(n) for b, n in zip(block.tolist(), (picked - first).tolist(), strict=True)]
+    return [*drawn, *(each.made(0) for each in whole)]
+
+
+def _free(space: Workspace, slots: Ints) -> bool:
+    return not space.rules.fixed[slots].any()
 
 
 def _all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
@@ -93,3 +111,34 @@ def _for_all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
             changed = here[base[here, choice]]
             if (own[changed] != choice).sum() > 1:
                 yield _Edits(own, changed, np.array([choice]), together=True)
+
+
+def _packages_changed(space: Workspace, slots: Ints, own: Plan, tied: list[Ints]) -> Iterator[_Edits]:
+    """One offer through a package, which comes, goes or changes; and products without a line."""
+    for at, choice in _possible(space, slots, tied):
+        if (own[at] != choice).any():
+            yield _Edits(own, at, np.array([choice]), together=True)
+    product = products_of(space)[slots] if tied else slots[:0]
+    droppable = ~space.rules.fixed[slots] & space.rules.base[slots, 0] & (own > 0)
+    for each in np.unique(product):
+        lines = np.flatnonzero((product == each) & droppable)
+        if len(lines) > 1:
+            yield _Edits(own, lines, np.array([0]), together=True)
+
+
+def _packages_moved(space: Workspace, slots: Ints, own: Plan, tied: list[Ints]) -> Iterator[_Edits]:
+    """A package that goes, and another that comes, of whatever offer."""
+    possible = [(at, choice) for at, choice in _possible(space, slots, tied) if choice]
+    for held in tied:
+        if own[held].any() and space.rules.base[slots[held], 0].all():
+            without = own.copy()
+            without[held] = 0
+            for at, choice in possible:
+                if not np.array_equal(at, held):
+                    yield _Edits(without, at, np.array([choice]), together=True)
+
+
+def _possible(space: Workspace, slots: Ints, tied: list[Ints]) -> list[tuple[Ints, int]]:
+    """What packages may hold: a choice that each of their slots has, none included."""
+    base = space.rules.base[slots]
+    return [(at, choice) for at in tied for choice in np.flatnonzero(base[at].all(axis=0)).tolist()]

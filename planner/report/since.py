@@ -14,12 +14,13 @@ from planner.problem import Problem
 from planner.report.compare import compared_json, show_changes, show_compared
 from planner.report.notes import show_sentences
 from planner.report.outcome import broken_sentences
+from planner.report.what_changed import Before, what_changed
 from planner.run.scored import score_plan
 from scenarios.answer.plan import RankedPlan
 
 
 def show_since(
-    problem: Problem, start: NDArray[np.int8], plan: RankedPlan, name: str, seed: int
+    problem: Problem, start: NDArray[np.int8], plan: RankedPlan, name: str, seed: int, answered: Before | None = None
 ) -> list[RenderableType]:
     """Lay the start and a plan that was made from it side by side.
 
@@ -31,6 +32,8 @@ def show_since(
         What the start is called.
     seed
         Of the futures that the start is judged in, as the plan was.
+    answered
+        The plan of a folder that the start was read from, and its question; None for a file of lines.
     """
     scored = score_plan(problem, start, seed=seed)
     before, currency = scored.plan, problem.loaded.scenario.currency
@@ -46,10 +49,15 @@ def show_since(
     broken = broken_sentences(before.limits, before.rules, scored.refused, currency)
     if broken:
         parts.insert(1, show_sentences(f"{name} as it stands breaks", broken))
+    told = () if answered is None else what_changed(answered, plan, name, problem.loaded.scenario)
+    if told:
+        parts.insert(-1, show_sentences("What the changed question allows", told))
     return parts
 
 
-def since_json(problem: Problem, start: NDArray[np.int8], plan: RankedPlan, name: str, seed: int) -> dict[str, Any]:
+def since_json(
+    problem: Problem, start: NDArray[np.int8], plan: RankedPlan, name: str, seed: int, answered: Before | None = None
+) -> dict[str, Any]:
     """The same as plain data; parameters as for `show_since`."""
     scored = score_plan(problem, start, seed=seed)
     before, currency = scored.plan, problem.loaded.scenario.currency
@@ -58,6 +66,7 @@ def since_json(problem: Problem, start: NDArray[np.int8], plan: RankedPlan, name
         "lines": len(before.lines),
         "lines_kept": _same(before, plan),
         "broken": broken_sentences(before.limits, before.rules, scored.refused, currency),
+        "changed_question": () if answered is None else what_changed(answered, plan, name, problem.loaded.scenario),
     }
 
 

@@ -85,12 +85,12 @@ def _of_plan(problem: Problem, space: Workspace, findings: Findings, best: Ranke
     scenario, plans = problem.loaded.scenario, [each.plan for each, _ in findings.checked]
     yield from rounding_notes(findings, scenario.objective, scenario.currency)
     unfit = never_fits(space, plans)
-    yield from unfit.values()
     yield from at_half_of_it(problem, plans[0])
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
     yield from unused_lines(best, scenario)
     yield from kept_in_name(space, plans[0], best)
     yield from unused_offers(space, problem.effects, best, plans, unfit.keys())
+    yield from unfit.values()
 
 
 def _of_stock(problem: Problem, space: Workspace, findings: Findings, best: RankedPlan) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""Offers of which every line breaks a limit on a sum by itself: they are in no plan, and nothing else says why."""
+"""Offers of which every line breaks a limit on a sum beside what must stand: no plan holds them, whatever they earn."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from constraints.limits.amounts import amount, bound_text
 from planner.evaluation.evaluator import MANY_SLOTS
+from planner.evolution.kept import Kept
 from planner.evolution.workspace import Plan, Workspace
 from planner.figures import plural
 
@@ -22,28 +23,31 @@ def never_fits(space: Workspace, plans: Iterable[Plan]) -> dict[int, str]:
 
     By number of the offer.
 
-    Looked at on at most `MANY_SLOTS` slots: every line of such an offer is valued truly, beside the locked lines alone.
+    Looked at on at most `MANY_SLOTS` slots: every line of such an offer is valued truly, beside the lines that every
+    plan holds: locked ones, and those of a start that is kept whole. Of one that is kept in part others may go.
     """
     if space.grid.slots > MANY_SLOTS:
         return {}
-    locked = space.rules.locked_plan()
+    whole = isinstance(space.rules, Kept) and space.rules.spare == 0
+    locked = (space.rules if whole else space.written).locked_plan()
+    beside = "beside the lines that are kept" if whole else "by itself"
     used = {
         space.grid.choices[space.grid.slot(int(slot)).block][int(plan[slot]) - 1].offer
         for plan in plans
         for slot in np.flatnonzero(plan)
     }
     lines: dict[int, list[tuple[int, int]]] = {}
-    free = space.rules.base & ~space.rules.fixed[:, None]
+    free = space.rules.base & ~(space.rules.fixed | (locked > 0))[:, None]
     for slot, choice in zip(*np.nonzero(free[:, 1:]), strict=True):
         offer = space.grid.choices[space.grid.slot(int(slot)).block][int(choice)].offer
         if offer not in used:
             lines.setdefault(offer, []).append((int(slot), int(choice) + 1))
-    said = {offer: _said(space, locked, offer, places) for offer, places in sorted(lines.items())}
+    said = {offer: _said(space, locked, offer, places, beside) for offer, places in sorted(lines.items())}
     return {offer: one for offer, one in said.items() if one}
 
 
-def _said(space: Workspace, locked: Plan, offer: int, places: list[tuple[int, int]]) -> str:
-    """Say which limit each line of an offer breaks, where one does; nothing where some line fits.
+def _said(space: Workspace, locked: Plan, offer: int, places: list[tuple[int, int]], beside: str) -> str:
+    """Say which limit each line of an offer breaks ``beside`` what must stand; nothing where some line fits.
 
     Shares and ratios are left out: what a line by itself makes too much of them, other lines may make less.
     """
@@ -64,7 +68,7 @@ def _said(space: Workspace, locked: Plan, offer: int, places: list[tuple[int, in
     allowed = bound_text(record.unit, record.bound, money_digits=record.money_digits)
     return (
         f"{space.grid.scenario.offers[offer].id} is in none of the plans: each of its {plural(len(places), 'line')} "
-        f"breaks {record.id} by itself ({asked} at the least, where {allowed} is allowed)"
+        f"breaks {record.id} {beside} ({asked} at the least, where {allowed} is allowed)"
     )
 
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from functools import partial
 
 from constraints.ledger import Ledger
-from planner.evolution.composed import composed, worth_composing
+from planner.evolution.composed import composed, worth_mending
 from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.mended import mended
 from planner.evolution.rescue import rescue
-from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.risk import heeding, set_bounds, tighten
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.run.effort import Effort
@@ -118,16 +118,17 @@ def first_state(
         if again.feasible and again.objective > alone.objective:
             found.append(again)
             prices = ended_at
-    if not any(each.feasible for each in found) and worth_composing(space) and not late():
+    if not any(each.feasible for each in found) and worth_mending(space) and not late():
         space.bound, space.available = space.real_bound(), space.limits.available.copy()
         ruled = [each.plan for each in found if not space.rules.violations(each.plan)] or [locked]
         lots = stream(params.seed, "compose")
-        first = composed(space, finish, ruled, prices, lots, late)
+        first = composed(space, finish, ruled, prices, lots, late, heeding(space, ledger))
 
         def recomposed(plan: Plan) -> Candidate:
             return composed(space, finish, [plan], prices, lots, late)
 
-        found.append(tighten(space, finish, ledger, first, recomposed) if first.feasible else first)
+        fits = space.score(first.plan).feasible
+        found.append(tighten(space, finish, ledger, first, recomposed) if fits else first)
     if not any(each.feasible for each in found):
         found.append(tighten(space, finish, ledger, rescue(space, finish, first, prices)))
         if not found[-1].feasible:

@@ -12,7 +12,9 @@ from planner.bound.bound import Bound
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import HURRIED, TRIED, Careful
 from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines, with_nothing
+from planner.evolution.composed import composed, worth_mending
 from planner.evolution.interrupt import Interrupt, listening
+from planner.evolution.risk import heeding
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Plan, Workspace
 from planner.pareto.run import FrontRequest, search_front
@@ -30,6 +32,7 @@ from planner.run.warm_start import as_given
 from planner.run.watch import Watch
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
+from scenarios.streams import stream
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -93,7 +96,7 @@ def _planned(
         run = _deepened(tools, beside, ending, opened.first, opened.interrupted)
     interrupt.shield()
     watch.say("checking by the ledger", 0.96, run.state, run.bound)
-    checked = _checked(tools, run, ending)
+    checked = _checked(tools, run, ending, opened.first.best.plan)
     if not checked:
         last = _at_last(tools, opened.seen, fallback)
         if isinstance(last, SearchResult):
@@ -139,8 +142,12 @@ def _deepened(tools: Tools, beside: BoundBeside, ending: Closing, first: State, 
     return run
 
 
-def _checked(tools: Tools, run: Run, ending: Closing) -> tuple[tuple[Candidate, LedgerReport], ...]:
-    """Return the best of all plans that the ledger passes, yardsticks and the empty plan among them."""
+def _checked(tools: Tools, run: Run, ending: Closing, first: Plan) -> tuple[tuple[Candidate, LedgerReport], ...]:
+    """Return the best of all plans that the ledger passes, yardsticks and the empty plan among them.
+
+    Where it passes none that the search came to, because their own futures ask for more, whole schedules are exchanged
+    until they do; the first plan is never lost.
+    """
     space, finish, ledger, params = tools.space, tools.finish, tools.ledger, tools.params
     chosen = (run.chosen or (run.state.best,))[: ending.plans + SPARE if params.seconds is None else ending.plans]
     if run.careful is not None:
@@ -148,6 +155,8 @@ def _checked(tools: Tools, run: Run, ending: Closing) -> tuple[tuple[Candidate, 
     if params.start is not None:
         chosen = (*chosen, *as_given(space, params.start))
     checked = checked_plans(space, finish, ledger, chosen)
+    if not checked:
+        checked = checked_plans(space, finish, ledger, (*_exchanged(tools, chosen[0]), *as_given(space, first)))
     if run.baselines is not None:
         run.baselines = kept_baselines(space, finish, ledger, run.baselines, mend=params.seconds is None)
     if run.baselines is not None and params.keep is None:
@@ -155,6 +164,15 @@ def _checked(tools: Tools, run: Run, ending: Closing) -> tuple[tuple[Candidate, 
     if params.keep is None:
         checked = with_nothing(checked, space, ledger)
     return choice(checked, params.plans)[: params.plans]
+
+
+def _exchanged(tools: Tools, best: Candidate) -> tuple[Candidate, ...]:
+    """A plan with whole schedules exchanged until its own futures pass it; none where single changes mend as well."""
+    space, lots = tools.space, stream(tools.params.seed, "exchange")
+    if not worth_mending(space) or tools.watch.over:
+        return ()
+    heed = heeding(space, tools.ledger)
+    return (composed(space, tools.finish, [best.plan], space.no_prices(), lots, lambda: tools.watch.over, heed),)
 
 
 def _at_last(tools: Tools, seen: list[Plan], fallback: Plan | None) -> SearchResult | Plan:

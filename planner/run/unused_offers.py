@@ -63,9 +63,10 @@ def unused_offers(
     reasons = []
     for number in unused:
         other = next((rank for rank, offers in enumerate(used, start=1) if number in offers), None)
+        why = _pays_not(space, needs.get(number)) if best[number] else ""
         if number in told:
-            why = "none of its lines fits, see there"
-        else:
+            why = f"{why}; and none of its lines fits, see there" if why else "none of its lines fits, see there"
+        elif not why:
             why = _why(space, ranked, plans[0], needs.get(number), best[number])
         has = "" if other is None else f"; plan {other} has it"
         reasons.append(f"{grid.scenario.offers[number].id} ({why}{has})")
@@ -93,19 +94,26 @@ def _best_lines(space: Workspace, plan: Plan, offers: list[int]) -> dict[int, li
 
 
 def _why(space: Workspace, ranked: RankedPlan, plan: Plan, need: BreakEven | None, lines: list[_Line]) -> str:
-    """Say in a few words why an offer is not in a plan."""
+    """Say in a few words why an offer that may pay is not in a plan."""
     if not lines or need is None:
         return "no slot may hold it"
+    return _beside(space, ranked, plan, lines, money=counted_in(space.grid.scenario.objective).money)
+
+
+def _pays_not(space: Workspace, need: BreakEven | None) -> str:
+    """Say in a few words why an offer pays in no slot; nothing where one pays, or where profit is not the aim."""
+    if need is None:
+        return ""
     if math.isnan(need.lift):
         return "nothing is sold where it applies"
     counted = counted_in(space.grid.scenario.objective)
     by_profit = counted.money and not counted.saved and senses_of(space.grid.scenario.objective) is None
-    if by_profit and not need.pays:
-        has = f"has {share(need.lift, signed=True)}"
-        if math.isinf(need.break_even_lift):
-            return f"no lift is enough, {has}"
-        return f"pays in no slot: needs a lift of {enough(need.break_even_lift, signed=True)}, {has}"
-    return _beside(space, ranked, plan, lines, money=counted.money)
+    if not by_profit or need.pays:
+        return ""
+    has = f"has {share(need.lift, signed=True)}"
+    if math.isinf(need.break_even_lift):
+        return f"no lift is enough, {has}"
+    return f"pays in no slot: needs a lift of {enough(need.break_even_lift, signed=True)}, {has}"
 
 
 def _beside(space: Workspace, ranked: RankedPlan, plan: Plan, lines: list[_Line], *, money: bool) -> str:

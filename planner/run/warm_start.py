@@ -1,6 +1,7 @@
 """A warm start: from a plan that is there already to a first good one, in a fraction of the work of a cold start.
 
-A plan of a question that has changed a little is mended at the prices of its own linear programme, which loses little.
+A plan of a question that has changed a little is mended at the prices of its own linear programme, which loses little;
+or by the cheapest exchange of whole schedules, where floors or tied lines leave little to single changes.
 What a cold start finds beyond that stands in many places, and no small change leads there: so plans that differ from
 the mended one are made, and what is better in any of them goes over by optimal crossover.
 """
@@ -14,6 +15,7 @@ from functools import partial
 import numpy as np
 
 from constraints.ledger import Ledger
+from planner.evolution.composed import composed, worth_mending
 from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.first import MENDED
@@ -21,7 +23,7 @@ from planner.evolution.guided import GENTLE, guided
 from planner.evolution.joined import JoinParams, made_to_differ
 from planner.evolution.mended import mended
 from planner.evolution.priced import prices_at
-from planner.evolution.risk import tighten
+from planner.evolution.risk import heeding, set_bounds, tighten
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 
 MATES = 6
@@ -32,6 +34,8 @@ CROSSING = 0.8
 """... and after which none is crossed any more."""
 DIFFERENT = JoinParams()
 """How much of the given plan those must do without that are made by bans."""
+EXCHANGES = 3
+"""Rounds in which whole schedules are exchanged at most; each begins where the last one ended."""
 NEAR = 0.1
 """A given plan is good where all that gains at most this share on it: a cold start would find little more."""
 
@@ -69,9 +73,13 @@ def warm_start(
         Where the given plan, mended, is enough, nothing else is made from it.
     """
     mend = partial(mended, space, finish)
-    given = mend(space.rules.repair(start))
+    ruled = space.rules.repair(start)
+    exchanged = _exchanged(space, finish, ledger, ruled, rng)
+    given = mend(ruled)
     if given.feasible:
         given = tighten(space, finish, ledger, given, mend)
+    if exchanged is not None and not (given.feasible and given.objective >= exchanged.objective):
+        given = tighten(space, finish, ledger, exchanged, mend)
     if given.feasible and enough(given):
         return WarmStart(best=given, others=(), prices=space.no_prices(), good=True)
     begun = prices_at(space, given)
@@ -83,7 +91,12 @@ def warm_start(
     ranked = sorted((given, *(made for made, _ in found)), key=_rank, reverse=True)
     best = crossed(space, finish, ranked[0], tuple(ranked[1:]), prices, 1, rng, over=lambda: spent() > CROSSING)
     if best is not given:
-        best = tighten(space, finish, ledger, best, mend)
+        made = tighten(space, finish, ledger, best, mend)
+        if given.feasible and not made.feasible:
+            # What is richer fits its own futures no more: the given plan is no worse than it was.
+            set_bounds(space, ledger.verdict(given.plan))
+            made = given
+        best = made
     # Its risk has set other bounds of limits at risk.
     others = [space.score(each.plan) for each in ranked if each.plan is not best.plan]
     ranked = sorted((best, *others), key=_rank, reverse=True)
@@ -93,6 +106,23 @@ def warm_start(
         prices=prices,
         good=given.feasible and ranked[0].objective - given.objective <= NEAR * abs(given.objective),
     )
+
+
+def _exchanged(
+    space: Workspace, finish: Finish, ledger: Ledger, plan: Plan, rng: np.random.Generator
+) -> Candidate | None:
+    """The plan with whole schedules exchanged so that it keeps everything; None where none does, or it does so itself.
+
+    None, too, where single changes mend as well.
+    """
+    if not worth_mending(space):
+        return None
+    heed, no_prices = heeding(space, ledger), space.no_prices()
+    with space.own_bounds():
+        if heed(space.score(plan)).feasible:
+            return None
+        made = composed(space, finish, [plan], no_prices, rng, heed=heed, rounds=EXCHANGES, steps=1)
+    return made if made.feasible else None
 
 
 def _mate(
