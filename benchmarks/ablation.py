@@ -26,7 +26,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import t as student
 
-from constraints.repair import RepairParams
+from constraints.repairing.repair import RepairParams
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import CHILD, Finish

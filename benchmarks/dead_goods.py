@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from planner.learning import train_model
 from scenarios.futures.draws import factor
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
 from surrogate.model import Model

@@ -25,9 +25,9 @@ import numpy as np
 from lived import actuals_of, lived_units, shortfall
 from scipy.special import ndtr, ndtri
 
-from planner.flight.comparable import comparable, told_chance
-from planner.flight.monitor import MonitorParams, forecast
-from planner.flight.series_read import Forecast, read_series
+from planner.flight.measure.comparable import comparable, told_chance
+from planner.flight.watch.monitor import MonitorParams, forecast
+from planner.flight.watch.series_read import Forecast, read_series
 from planner.problem import Problem, build_problem
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign

@@ -35,8 +35,8 @@ from scenarios.market.purchases import record_past, write_purchases
 from scenarios.market.town import CAMPAIGN_START, CUSTOMERS, regrouped, town_market
 from scenarios.market.town_files import measure_town, write_learned, write_true
 from surrogate.data.data_spec import read_data_spec
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 from surrogate.data.loading import load_events
-from surrogate.data.pseudonyms import Pseudonyms, key_for
 from surrogate.data.weeks import week_of
 from surrogate.model import Model
 from surrogate.people.placing import place

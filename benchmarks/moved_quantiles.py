@@ -15,10 +15,10 @@ from scenarios.answer.plan_files import read_plans
 from scenarios.answer.summary import quantiles
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
-from scenarios.futures.sampling import HALF_90
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.measures import measure_functional
+from scenarios.sampling import HALF_90
 
 UNSEEN = "benchmark"
 """Name of the stream of futures; no run draws from it."""

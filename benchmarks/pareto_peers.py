@@ -30,7 +30,7 @@ from planner.pareto.first import first_front
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem, build_problem
 from scenarios.answer.front import dominated, hypervolume
-from scenarios.futures.aim import senses_of
+from scenarios.language.aim import senses_of
 from scenarios.streams import stream
 
 Float = NDArray[np.float64]

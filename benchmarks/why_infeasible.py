@@ -24,7 +24,7 @@ from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.ledger import Ledger
 from planner.problem import Problem
-from planner.run.count_plans import count_plans
+from planner.run.no_plan.count_plans import count_plans
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw

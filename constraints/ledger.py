@@ -21,22 +21,22 @@ from constraints.rules.registry import check_rules
 from scenarios.answer.as_paid import as_paid
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.plan import Outcome
-from scenarios.answer.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
 from scenarios.answer.summary import outcome
 from scenarios.answer.sums import digits_of, objective, objectives, stock_used
 from scenarios.answer.verdicts import LimitResult, RuleResult
-from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
+from scenarios.language.aim import careful_value, caution_of
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.plain_digits import share_text
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.past_use import PastUse
+from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
 
 Float = NDArray[np.float64]
 

@@ -24,7 +24,7 @@ from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 
 if TYPE_CHECKING:
-    from constraints.infeasible.complete import Completion
+    from constraints.enforce.complete import Completion
 
 EXACT_SLOTS = 1000
 """Slots of a completion of locked lines up to which the fewest lines are sought; beyond, few are good enough."""
@@ -248,7 +248,7 @@ class RuleBook:
     @cached_property
     def completion(self) -> Completion:
         """The locked lines completed to a plan that keeps the rules, with the fewest lines; or whether none does."""
-        from constraints.infeasible.complete import Completion, Verdict, complete
+        from constraints.enforce.complete import Completion, Verdict, complete
 
         if self.clashes or not self.violations(self._locked):
             verdict = Verdict.IMPOSSIBLE if self.clashes else Verdict.FOUND
@@ -267,7 +267,7 @@ class RuleBook:
         kept = not self.violations(mended)
         if kept and len(self.connected(self.involved(plan))) > EXACT_SLOTS:
             return mended
-        from constraints.infeasible.complete import Verdict
+        from constraints.enforce.complete import Verdict
 
         found = self.completion
         return mended if kept and found.verdict is Verdict.UNKNOWN else found.plan

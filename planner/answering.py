@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.language.load import LoadedScenario
-from scenarios.language.placed import in_the_file
+from scenarios.loading.load import LoadedScenario
+from scenarios.loading.placed import in_the_file
 from surrogate.data_files import check_data_file
 
 

@@ -10,9 +10,9 @@ from planner.answering import answering_data
 from planner.progress import Progress, ignore
 from planner.runtime import start_jax
 from scenarios.answer.frozen_place import refuse_inside_problem
-from scenarios.language.load import LoadedScenario
-from scenarios.language.placed import in_the_file
 from scenarios.language.schema import LearnSpec
+from scenarios.loading.load import LoadedScenario
+from scenarios.loading.placed import in_the_file
 from scenarios.response.effects import Learned
 
 start_jax()

@@ -12,8 +12,8 @@ from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
 from planner.progress import Progress, ignore
 from scenarios.grid import Grid, build_grid
-from scenarios.language.load import LoadedScenario, load_scenario
-from scenarios.language.resolve import resolve
+from scenarios.loading.load import LoadedScenario, load_scenario
+from scenarios.loading.resolve import resolve
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects, Learned

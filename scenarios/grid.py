@@ -15,11 +15,11 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.custom import per_use
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.language.where import admitted
 from scenarios.language.words import BASKET, EVERYBODY, Layer
-from scenarios.response.custom import per_use
 
 A = TypeVar("A")
 Slots = TypeVar("Slots", bound=np.generic)
@@ -254,7 +254,7 @@ def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | N
     Parameters
     ----------
     custom
-        Custom measures of the effect table, [S, K + 1, T, O] per use; `scenarios.response.custom` keeps those that
+        Custom measures of the effect table, [S, K + 1, T, O] per use; `scenarios.custom` keeps those that
         limits name.
     """
     segments, products = scenario.segments, scenario.products

@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from surrogate.data.pseudonyms import MISSING
+from surrogate.data.files.pseudonyms import MISSING
 
 LEAST_ID = 6
 """Shorter ids cannot be told from other numbers and words, and are not searched for."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_spec import DataSpec
-from surrogate.data.table_files import paths_of
+from surrogate.data.files.table_files import paths_of
 
 
 def data_hash(spec: DataSpec, base: Path | None = None) -> str:

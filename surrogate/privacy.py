@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT
-from scenarios.language.csv_files import read_csv_file
+from scenarios.language.text.csv_files import read_csv_file
 from scenarios.problems import InvalidInput, Problem
 from surrogate.artefact_bytes import IdSearch, Piece, emails, id_columns, key_forms, open_up
 from surrogate.model_file import DESCRIPTION, WEIGHTS, load_any, read_parts

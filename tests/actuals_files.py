@@ -6,8 +6,8 @@ from __future__ import annotations
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
-from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.text.csv_files import read_csv
 from scenarios.problems import InvalidInput
 
 HEADER = "date,product,segment,units,revenue,offer,contacts,visitors,buyers,stock_end,survey,survey_count,currency,group,customers"

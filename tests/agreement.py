@@ -22,12 +22,12 @@ from further_limits import further_limits
 from ortools.sat.python import cp_model
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.infeasible.complete import choice_literals
+from constraints.enforce.complete import choice_literals
 from constraints.limits.book import Limits, build_limits
-from constraints.linear import LinearModel, StockRows
-from constraints.polish import add_limits
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.registry import check_rules
+from constraints.solver.linear import LinearModel, StockRows
+from constraints.solver.polish import add_limits
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import stock_used
 from scenarios.grid import Grid, build_grid

@@ -16,6 +16,7 @@ from constraints.limits.entries import LimitRow, limit_entries
 from constraints.limits.verdicts import judge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import Places, digits_of, measured
 from scenarios.language.limit_schema import Limit
 from scenarios.language.scope import Scope
@@ -23,7 +24,6 @@ from scenarios.language.words import RATIOS, Measure
 from scenarios.response import totals
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import measure_functional
-from scenarios.response.past_use import PastUse
 
 HALVES: dict[Measure, tuple[int, int]] = {
     Measure.UNITS: (1, 2),

@@ -16,8 +16,8 @@ from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
 from planner.run.effort import BOUND, Effort
-from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
+from scenarios.language.aim import Aim
 from scenarios.language.rule_schema import Fairness
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure

@@ -9,8 +9,8 @@ from tempfile import TemporaryDirectory
 import experiment_files as files
 import yaml
 
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import LearnSpec
+from scenarios.loading.load import load_scenario
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment
 from surrogate.experiment.train import learn_table

@@ -20,8 +20,8 @@ from planner.pareto.first import first_front
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
 from scenarios.answer.front import dominated
-from scenarios.futures.aim import senses_of
 from scenarios.grid import build_grid
+from scenarios.language.aim import senses_of
 from scenarios.language.scope import Scope
 from scenarios.response import totals
 from scenarios.response.measures import measure_functional

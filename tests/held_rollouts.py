@@ -9,7 +9,7 @@ from command_line import run
 from customer_scores import frame, write
 from plan_folders import basic_problem, good_lines, write_folder
 
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 
 HELD = 41
 """Customers in each holdout: a tenth of either segment, rounded up."""

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from surrogate.data.pseudonyms import Pseudonyms
+from surrogate.data.files.pseudonyms import Pseudonyms
 
 
 def leak_id(folder, loop):

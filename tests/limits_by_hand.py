@@ -5,10 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from fractions import Fraction
 
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of, measured
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
-from scenarios.response.past_use import PastUse
 
 FUTURES = 60
 

@@ -14,7 +14,7 @@ import planner.evolution.restart
 import planner.pareto.first
 import planner.replan.warm
 import planner.run.cross_fit
-import planner.run.none_found
+import planner.run.no_plan.none_found
 import planner.run.opening
 import planner.run.warm_start
 from planner.bound.inputs import Prices
@@ -27,7 +27,7 @@ from planner.evolution.joined import JoinParams
 from planner.run.cross_fit import CrossFitParams
 from planner.run.deepening import APART
 from planner.run.effort import BOUND, WORK, Effort
-from planner.run.none_found import EFFORTS, NoneFoundParams
+from planner.run.no_plan.none_found import EFFORTS, NoneFoundParams
 
 FIRST = FirstParams(step=GuidedParams(iterations=30))
 BESIDE = ApartParams(plans=1, first=FirstParams(starts=1, relaxes=False, step=FIRST.step))

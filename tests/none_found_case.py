@@ -12,8 +12,8 @@ from constraints.infeasible.clash import Conflict
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.report.conflict import show_conflict
-from planner.run.count_plans import count_plans
-from planner.run.passed import Passed
+from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.passed import Passed
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Limit
 

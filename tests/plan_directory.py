@@ -21,7 +21,7 @@ from scenarios.answer.plan_files import write_plans
 from scenarios.answer.summary import line_results
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 from scenarios.response.coefficients import build_coefficients
 
 

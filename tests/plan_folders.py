@@ -14,7 +14,7 @@ from scenarios.answer.archive import Frozen, freeze
 from scenarios.answer.outcome import Account, account
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.answer.plan_files import write_plans
-from scenarios.futures.aim import aim_words
+from scenarios.language.aim import aim_words
 from scenarios.language.plan_lines import PlanLine
 
 SEED = 3

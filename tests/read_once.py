@@ -9,18 +9,18 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-import scenarios.language.load
+import scenarios.loading.load
 from scenarios.problems import Places, Problem
 
 MOST_TEXTS, MOST_BYTES = 1000, 100_000
 """How many texts are kept, and of what length."""
 
-_read = scenarios.language.load.read_on
+_read = scenarios.loading.load.read_on
 _known: dict[bytes, tuple[Any, Places]] = {}
 
 
 def read_on(raw: bytes, name: str) -> tuple[Any, Places, tuple[Problem, ...]]:
-    """What `scenarios.language.strict_yaml.read_on` reads of a file's bytes."""
+    """What `scenarios.language.text.strict_yaml.read_on` reads of a file's bytes."""
     if raw in _known:
         data, places = _known[raw]
         return copy.deepcopy(data), _named(places, name), ()
@@ -38,4 +38,4 @@ def _named(places: Places, name: str) -> Places:
     return found
 
 
-scenarios.language.load.read_on = read_on  # type: ignore[assignment]
+scenarios.loading.load.read_on = read_on  # type: ignore[assignment]

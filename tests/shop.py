@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.problems import InvalidInput
 
 FILES = {

@@ -8,8 +8,8 @@ from decimal import Decimal
 from plan_sets import limit, plan_set
 
 from planner.sweep.record import Planned, Point
-from scenarios.language.load import load_scenario
 from scenarios.language.plan_lines import PlanLine
+from scenarios.loading.load import load_scenario
 
 BUDGET = "limits.total-budget.max"
 SCENARIO = load_scenario("phone-flash-sale").scenario

@@ -11,14 +11,14 @@ import pytest
 from little_work import little_work
 from shop import load_shop
 
-import planner.run.aimed
-import planner.run.eased_search
+import planner.run.no_plan.aimed
+import planner.run.no_plan.eased_search
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator, Excess
 from planner.evolution.interrupt import Interrupt
 from planner.problem import Problem, problem_of
-from planner.run.aimed import aim_of, aimed_plan
 from planner.run.effort import Effort
+from planner.run.no_plan.aimed import aim_of, aimed_plan
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw
@@ -61,8 +61,11 @@ def test_aiming_finds_the_plan_that_a_search_for_profit_misses(tmp_path: Path, m
         aimed.append(aimed_plan(*given, **more))
         return aimed[-1]
 
-    monkeypatch.setattr(planner.run.eased_search, "aimed_plan", told)
-    for begins in ("planner.run.begun.first_state", "planner.run.eased_search.first_state"):  # nor one of other luck
+    monkeypatch.setattr(planner.run.no_plan.eased_search, "aimed_plan", told)
+    for begins in (
+        "planner.run.begun.first_state",
+        "planner.run.no_plan.eased_search.first_state",
+    ):  # nor one of other luck
         monkeypatch.setattr(begins, lambda *_, **__: None)
     problem = _asked(tmp_path, 1695.2)
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
@@ -106,7 +109,7 @@ def test_an_aim_that_gains_nothing_goes_over_to_its_last_part(tmp_path: Path, mo
             done[effort] += 1 / 40 * params.work
             yield state
 
-    monkeypatch.setattr(planner.run.aimed, "evolve", stalled)
+    monkeypatch.setattr(planner.run.no_plan.aimed, "evolve", stalled)
     for effort in (Effort.QUICK, Effort.THOROUGH):
         done[effort] = 0.0
         aimed_plan(problem, ledger, aim, replace(PARAMS, effort=effort), Interrupt(), lambda: False)

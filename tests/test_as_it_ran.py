@@ -12,9 +12,9 @@ from really_ran import lived_otherwise, ran_of
 from replan_case import LAST, happened
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.flight.measured import Switch
-from planner.flight.monitor import monitor
+from planner.flight.measure.measured import Switch
 from planner.flight.real_lines import counted_as_it_ran, not_counted
+from planner.flight.watch.monitor import monitor
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.realised import Realised

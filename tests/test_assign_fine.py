@@ -14,7 +14,7 @@ from constraints.assign.rows import Rows, use_table
 from constraints.assign.terms import read_terms
 from planner.assign.customer_file import CustomerFile
 from planner.assign.rounding import Rounding
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 

@@ -16,7 +16,7 @@ from plan_folders import basic_problem, good_lines, write_folder
 from planner.assign.customer_file import open_customers
 from planner.assign.held_out import find_held_out, read_holdout
 from scenarios.answer.plan_files import sha256
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 
 TIGHT = ("--set", "limits.total-budget.max=150")
 

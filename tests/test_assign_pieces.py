@@ -14,7 +14,7 @@ from plan_folders import line, write_folder
 
 from constraints.assign.counted import counted_limits
 from planner.problem import build_problem
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 PIECES = "pieces:regulars/kettle-coupon"
 

@@ -13,12 +13,12 @@ from constraints.limits.entries import limit_entries
 from planner.assign.quotas import plan_quotas
 from planner.problem import Problem, build_problem
 from scenarios.answer.outcome import account
-from scenarios.answer.rounding import to_decimal
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import measured
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Measure
-from scenarios.response.past_use import PastUse
+from scenarios.rounding import to_decimal
 
 LIMITS = """limits:
   - {id: reach, measure: customers_reached, max: 60000}

@@ -13,10 +13,10 @@ from planner.reasons.assumed_half_life import at_half_of_it
 from planner.reasons.assumptions import assumptions
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
-from scenarios.language.load import load_scenario
 from scenarios.language.response_schema import ResponseTerms
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.loading.load import load_scenario
 from scenarios.response.effects import FittedTerm, Learned
 
 

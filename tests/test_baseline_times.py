@@ -22,9 +22,9 @@ from planner.problem import problem_of
 from planner.replan.asked_now import asked_now
 from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import PROBLEM, read_plans
-from scenarios.language.doubtful import doubtful
-from scenarios.language.load import LoadedScenario, load_scenario, schema_json
-from scenarios.language.resolve import resolve
+from scenarios.loading.doubtful.notes import doubtful
+from scenarios.loading.load import LoadedScenario, load_scenario, schema_json
+from scenarios.loading.resolve import resolve
 from scenarios.problems import InvalidInput
 
 TABLE = "baseline: {table: baseline.csv}"

@@ -2,8 +2,8 @@
 
 from shop import load_shop
 
-from scenarios.language.csv_files import read_csv
-from scenarios.language.load import read_effects
+from scenarios.language.text.csv_files import read_csv
+from scenarios.loading.load import read_effects
 from scenarios.tables.basket_rows import read_baskets
 
 BASKET_ROWS = """\

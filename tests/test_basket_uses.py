@@ -16,10 +16,10 @@ from replan_case import LAST, again, settled_past
 
 from planner.export.rollout import export_rollout
 from planner.flight.counted import counted_pieces, running_model
-from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences, read_pieces
-from planner.report.replan import show_replanned
-from planner.report.replan_lines import held
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.report.flight.replan import show_replanned
+from planner.report.flight.replan_lines import held
 from scenarios.flight.actuals import Ran
 from scenarios.flight.actuals_oddities import oddities
 from scenarios.flight.pieces import pieces_so_far, pieces_there

@@ -17,8 +17,8 @@ from constraints.rulebook import RuleBook, build_rulebook
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
 from planner.bound.tight import TIGHT_STEPS, tight_bound
-from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
+from scenarios.language.aim import Aim
 from scenarios.language.rule_schema import Fairness
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure

@@ -11,7 +11,7 @@ from printed import printed
 from planner.reasons.break_even import BreakEven, break_even
 from planner.report.break_even import show_break_even
 from scenarios.grid import build_grid
-from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.measures import objective_functional

@@ -11,12 +11,12 @@ from scenario_factory import rng_of, tiny_scenario
 
 from scenarios.answer.bridge import bridge
 from scenarios.answer.outcome import account
-from scenarios.answer.rounding import to_decimal
 from scenarios.answer.sums import measured
 from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
+from scenarios.rounding import to_decimal
 
 
 def _case(seed: int, **options):

@@ -4,7 +4,7 @@ import pytest
 from broken_shops import BROKEN, PARTS
 from shop import problems_of
 
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 
 @pytest.mark.parametrize("name", BROKEN)

@@ -13,9 +13,9 @@ from command_line import run
 from shop import load_shop, write_shop
 
 from planner.report.question import question_rows
-from scenarios.language.doubtful import doubtful
 from scenarios.language.offer_words import offer_meaning, offer_words
 from scenarios.language.schema import Offer, Product
+from scenarios.loading.doubtful.notes import doubtful
 from scenarios.market.deals import ActiveLine, Benefit, make_deal
 from scenarios.response.economics import saving_per_unit, units_per_use
 from surrogate.data.data_parts import PastOffer

@@ -11,8 +11,8 @@ from printed import printed
 from rich.cells import cell_len
 
 from planner.report.calendar import Calendar
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import Product, Scenario
+from scenarios.loading.load import load_scenario
 
 
 def _products(scenario: Scenario) -> tuple[Product, ...]:

@@ -24,11 +24,11 @@ from planner.run.cross_fit import cross_fit
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
-from scenarios.futures.aim import Aim, Caution, aim_words, careful_value, caution_of, draw_weights
 from scenarios.futures.draws import draw, factor
 from scenarios.futures.optimism import HalfPlan, crossed
 from scenarios.futures.tilted import tilted
 from scenarios.grid import build_grid
+from scenarios.language.aim import Aim, Caution, aim_words, careful_value, caution_of, draw_weights
 from scenarios.language.schema import Scenario
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR

@@ -10,9 +10,9 @@ from flight_case import Running, running_shop
 from lived import lived_units
 from replan_case import happened, sold
 
-from planner.flight.monitor import MonitorParams, forecast, monitor
-from planner.flight.series_read import Forecast
-from planner.report.monitor_findings import findings_of
+from planner.flight.watch.monitor import MonitorParams, forecast, monitor
+from planner.flight.watch.series_read import Forecast
+from planner.report.flight.monitor_findings import findings_of
 from scenarios.flight.series import offer_cells, watch
 from scenarios.response.effects import Weather
 from surrogate.flight.chance import ChanceParams

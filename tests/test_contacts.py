@@ -17,10 +17,10 @@ from plan_folders import write_folder
 from replan_case import happened, sold
 
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.monitor import monitor
 from planner.flight.outcomes_so_far import CASH
-from planner.flight.readings import LimitReading
-from planner.flight.rollout_audiences import rollout_audiences
+from planner.flight.rollout.audiences import rollout_audiences
+from planner.flight.watch.monitor import monitor
+from planner.flight.watch.readings import LimitReading
 from planner.page.outcome_page import outcome_page
 from planner.replan.replan import ReplanParams, replan
 from scenarios.flight.actuals import Actuals

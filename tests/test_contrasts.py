@@ -10,7 +10,7 @@ from flight_case import Running, line, running
 from little_work import little_work
 from replan_case import again, happened, sold
 
-from planner.report.replan import replan_json, show_replanned
+from planner.report.flight.replan import replan_json, show_replanned
 from scenarios.flight.actuals import Actuals
 from surrogate.flight.beliefs import believed
 from surrogate.flight.contrasts import Contrast, told

@@ -11,8 +11,8 @@ from scenario_factory import rng_of, tiny_scenario
 
 from scenarios.answer.contributions import contribution_amounts, contributions
 from scenarios.answer.outcome import account
-from scenarios.futures.aim import Aim
 from scenarios.grid import build_grid
+from scenarios.language.aim import Aim
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional

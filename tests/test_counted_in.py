@@ -13,10 +13,10 @@ from planner.bound.gap import GapPart, GapStory
 from planner.reasons.explain import counted_in, worth_words
 from planner.report.compare import one_aim, show_changes, show_compared
 from planner.report.gap import show_gap
-from planner.run.why_lines import why_it_stands
+from planner.run.notes.why_lines import why_it_stands
 from scenarios.answer.front import Front
-from scenarios.futures.aim import Aim, Objective, aim_words
-from scenarios.language.load import load_scenario
+from scenarios.language.aim import Aim, Objective, aim_words
+from scenarios.loading.load import load_scenario
 
 SCENARIO = load_scenario("phone-flash-sale").scenario
 STORY = GapStory(bound=-100.0, objective=-250.0, parts=(GapPart(kind="theft", name="", amount=150.0),))

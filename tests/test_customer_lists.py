@@ -13,7 +13,7 @@ from command_line import run
 from customer_scores import frame
 from held_rollouts import HELD, rolled_out_twice
 
-from surrogate.data.pseudonyms import key_for
+from surrogate.data.files.pseudonyms import key_for
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="other systems have no such rights")
 

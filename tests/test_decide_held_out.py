@@ -10,7 +10,7 @@ from command_line import run
 from customer_scores import frame, write
 from held_rollouts import held_ids, rolled_out_twice
 
-from surrogate.data.pseudonyms import key_for
+from surrogate.data.files.pseudonyms import key_for
 
 
 @pytest.fixture(scope="module")

@@ -17,10 +17,10 @@ from shop import FILES, load_shop
 from planner.commands.lines_file import read_plan
 from scenarios.flight.actuals_columns import KEYS
 from scenarios.grid import Grid, build_grid
-from scenarios.language.csv_files import read_csv
-from scenarios.language.decimal_comma import WORDS
-from scenarios.language.load import LoadedScenario, load_scenario
 from scenarios.language.schema import Product, Segment
+from scenarios.language.slips.decimal_comma import WORDS
+from scenarios.language.text.csv_files import read_csv
+from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.problems import InvalidInput
 from surrogate.data.lift_test_file import read_lift_tests
 

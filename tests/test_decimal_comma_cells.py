@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scenarios.language.csv_files import read_csv
-from scenarios.language.decimal_comma import reading_of
+from scenarios.language.slips.decimal_comma import reading_of
+from scenarios.language.text.csv_files import read_csv
 
 
 @pytest.mark.parametrize(

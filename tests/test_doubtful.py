@@ -8,8 +8,8 @@ import pytest
 from command_line import run
 from shop import load_shop, problems_of, write_shop
 
-from scenarios.language.doubtful import doubtful
-from scenarios.language.load import load_scenario
+from scenarios.loading.doubtful.notes import doubtful
+from scenarios.loading.load import load_scenario
 
 
 def test_a_share_without_its_percent_sign_is_noted(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shop import load_shop
 
-from scenarios.language.doubtful import doubtful
+from scenarios.loading.doubtful.notes import doubtful
 
 
 def said(folder: Path, about: str, **edits: dict[str, str]) -> list[str]:

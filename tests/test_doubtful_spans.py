@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from shop import load_shop
 
-from scenarios.language.doubtful import doubtful
+from scenarios.loading.doubtful.notes import doubtful
 
 
 def test_goods_that_come_inside_a_week_are_noted(tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from scenario_factory import rng_of, tiny_scenario
 from scenarios.futures.draws import draw
 from scenarios.futures.optimism import optimism
 from scenarios.futures.outcomes import at_risk, outcomes, sales
-from scenarios.futures.tolerance import draws_needed, may_break
 from scenarios.grid import build_grid
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit
@@ -24,6 +23,7 @@ from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional, objective_functional
 from scenarios.response.totals import by_period, evaluate, value
 from scenarios.streams import stream
+from scenarios.tolerance import draws_needed, may_break
 
 SUMS = (Measure.PROFIT, Measure.SPEND, Measure.UNITS, Measure.USES, Measure.CONTACTS)
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from people_case import trained
 
-from planner.report.profiles import drift_sentences, shift_words, show_drift
+from planner.report.learned.profiles import drift_sentences, shift_words, show_drift
 from scenarios.problems import InvalidInput
 from surrogate.people.drift import segment_drift
 

@@ -18,13 +18,13 @@ from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.report.conflict import conflict_json
-from planner.run.count_plans import count_plans
-from planner.run.eased_problem import with_scenario
-from planner.run.eased_search import Asked, EasedSearch
 from planner.run.effort import Effort
-from planner.run.least_easing import Tries
-from planner.run.none_found import explain
-from planner.run.passed import Nearest, Passed, Shortcuts
+from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.eased_problem import with_scenario
+from planner.run.no_plan.eased_search import Asked, EasedSearch
+from planner.run.no_plan.least_easing import Tries
+from planner.run.no_plan.none_found import explain
+from planner.run.no_plan.passed import Nearest, Passed, Shortcuts
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 
@@ -55,7 +55,7 @@ def test_the_locked_lines_alone_answer_without_a_search(over: Problem, search: E
     def forbidden(*_: object, **__: object) -> None:
         raise AssertionError("a plan was looked for")
 
-    monkeypatch.setattr("planner.run.eased_search.first_state", forbidden)
+    monkeypatch.setattr("planner.run.no_plan.eased_search.first_state", forbidden)
     free = with_scenario(over, released(over.grid.scenario, "cap"))
     found = search.at_hand(free)
     assert found is not None and (found.plan == over.rulebook.locked_plan()).all()
@@ -66,7 +66,7 @@ def test_the_locked_lines_alone_answer_without_a_search(over: Problem, search: E
 def test_no_question_is_searched_twice(over: Problem, search: EasedSearch, monkeypatch) -> None:
     """Where nothing was found from nothing, the same question gets the same answer."""
     asked: list[object] = []
-    monkeypatch.setattr("planner.run.eased_search.first_state", lambda *about, **_: asked.append(about))
+    monkeypatch.setattr("planner.run.no_plan.eased_search.first_state", lambda *about, **_: asked.append(about))
     little = with_scenario(over, with_bound(over.grid.scenario, "cap", Decimal("1.5")))
     assert [search.again(little, None) for _ in range(2)] == [None, None]
     assert len(asked) == 1
@@ -147,8 +147,8 @@ def test_an_aim_from_nothing_is_taken_once(over: Problem, search: EasedSearch, m
         aims.append(about)
         return dear
 
-    monkeypatch.setattr("planner.run.eased_search.aimed_plan", aimed)
-    monkeypatch.setattr("planner.run.eased_search.first_state", lambda *_, **__: None)
+    monkeypatch.setattr("planner.run.no_plan.eased_search.aimed_plan", aimed)
+    monkeypatch.setattr("planner.run.no_plan.eased_search.first_state", lambda *_, **__: None)
     own = EasedSearch(search.asked, Watch(SearchParams(effort=Effort.QUICK), ignore))
     nearest = _nearest(over)
     assert own.nearer(nearest) is None and own.has_aimed("cap", dear)

@@ -10,7 +10,7 @@ import pytest
 from shop import load_shop
 
 from scenarios.grid import build_grid
-from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.tables.effect_table import effect_header, effect_table
 from scenarios.tables.table_files import write_rows
 

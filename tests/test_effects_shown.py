@@ -10,9 +10,9 @@ from lived import actuals_of, lived_units
 from printed import printed
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.flight.measured import Effect
-from planner.flight.untold import untold
-from planner.report.outcome_report import outcome_json, show_outcome
+from planner.flight.measure.measured import Effect
+from planner.flight.watch.untold import untold
+from planner.report.flight.outcome_report import outcome_json, show_outcome
 from scenarios.flight.actuals import Actuals
 from surrogate.flight.effects_measured import Measured
 

@@ -12,8 +12,8 @@ from purchase_files import Shop, load
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.events import Events
+from surrogate.data.files.text_encoding import Encoding
 from surrogate.data.loading import load_events
-from surrogate.data.text_encoding import Encoding
 
 _LETTERS = {"cp932": "日"}
 """What stands in an id, where it is no umlaut."""

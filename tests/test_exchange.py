@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.exchange import ExchangeParams, exchange
 from constraints.limits.book import build_limits
-from constraints.linear import LinearModel, StockRows
+from constraints.repairing.exchange import ExchangeParams, exchange
 from constraints.rulebook import build_rulebook
+from constraints.solver.linear import LinearModel, StockRows
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Workspace

@@ -11,7 +11,7 @@ import pytest
 from experiment_case import asked, learned, truth
 from rich.console import Console
 
-from planner.report.experiment import show_experiment
+from planner.report.learned.experiment import show_experiment
 from scenarios.language.words import Layer, Mechanic, Unit
 from scenarios.problems import InvalidInput
 from surrogate.experiment import evaluate

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import yaml
 
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import LearnSpec
+from scenarios.loading.load import load_scenario
 from surrogate.experiment.network import answer_ramps
 from surrogate.experiment.score import score_experiment
 from surrogate.experiment.spec import read_experiment_spec

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from planner.report.experiment import show_experiment, trusted
+from planner.report.learned.experiment import show_experiment, trusted
 from scenarios.language.schema import LearnSpec
 from surrogate.experiment.evaluate import evaluate_experiment, same_customers
 from surrogate.experiment.evaluation import OURS, SAVED, ExperimentEvaluation, LearnerRow, OfferEvaluation

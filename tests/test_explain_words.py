@@ -22,8 +22,8 @@ from planner.reasons.breaking import would_break
 from planner.reasons.explain import Alternative, Counted, Explanation, counted_in, explain_plan
 from planner.report.explain import show_lines
 from planner.run.scored import score_plan
-from scenarios.futures.aim import Aim, Objective
 from scenarios.futures.draws import draw
+from scenarios.language.aim import Aim, Objective
 
 
 def test_explain_prints_lines_and_totals_that_add_up(tmp_path: Path) -> None:

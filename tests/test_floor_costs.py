@@ -15,7 +15,7 @@ from constraints.infeasible.optimistic import least, row_tables
 from constraints.rulebook import build_rulebook
 from planner.problem import build_problem
 from planner.run.effort import Effort
-from planner.run.none_found import EFFORTS
+from planner.run.no_plan.none_found import EFFORTS
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Fairness
 from scenarios.language.scope import Scope

@@ -19,8 +19,8 @@ from command_line import run
 
 from scenarios import bounded_read
 from scenarios.bounded_read import TooLarge, read_bounded
-from scenarios.language.csv_files import read_csv
-from scenarios.language.foreign_bytes import foreign
+from scenarios.language.slips.foreign_bytes import foreign
+from scenarios.language.text.csv_files import read_csv
 
 
 def workbook() -> bytes:

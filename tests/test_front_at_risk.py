@@ -19,8 +19,8 @@ from planner.pareto.first import first_ends
 from planner.pareto.run import FrontFound, check_front
 from planner.pareto.shown import climb_shown
 from planner.pareto.space import AimedSpace
-from scenarios.futures.aim import senses_of
 from scenarios.futures.draws import draw
+from scenarios.language.aim import senses_of
 
 SPARING = {"pareto": {"profit": "max", "spend": "min"}}
 

@@ -17,11 +17,11 @@ from planner.pareto.ends import EndsParams, climb_ends
 from planner.pareto.first import first_ends
 from planner.pareto.space import AimedSpace
 from planner.run.effort import Effort, work_of
-from planner.run.run_notes import run_notes
+from planner.run.notes.run_notes import run_notes
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
-from scenarios.futures.aim import senses_of
 from scenarios.futures.draws import draw
+from scenarios.language.aim import senses_of
 
 SPARING = {"pareto": {"profit": "max", "spend": "min"}}
 

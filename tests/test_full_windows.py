@@ -7,10 +7,10 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
-from constraints.relief import broken_rows
-from constraints.repair import Repair, RepairParams
+from constraints.repairing.relief import broken_rows
+from constraints.repairing.repair import Repair, RepairParams
+from constraints.repairing.windowed import Windowed
 from constraints.rulebook import build_rulebook
-from constraints.windowed import Windowed
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import greedy
 from planner.evolution.view import View, in_force, trials

@@ -24,7 +24,7 @@ from planner.replan.asked_now import asked_now, kept_question
 from planner.replan.question import judged_in_flight
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
-from planner.report.replan import replan_json, show_replanned
+from planner.report.flight.replan import replan_json, show_replanned
 from scenarios.answer.cells import Account
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.realised import Realised

@@ -10,8 +10,8 @@ import pytest
 from flight_case import running_shop
 from lived import actuals_of, lived_units
 
-from planner.flight.drawn_paths import draw_paths
 from planner.flight.outcomes_so_far import FUNDING, profit_bridge
+from planner.flight.watch.drawn_paths import draw_paths
 from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure

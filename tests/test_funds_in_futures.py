@@ -16,11 +16,11 @@ from constraints.ledger import Ledger
 from scenarios.answer.as_paid import as_paid
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured
-from scenarios.futures.aim import Aim
 from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funded, Funds
 from scenarios.futures.optimism import optimism
 from scenarios.futures.outcomes import outcomes
+from scenarios.language.aim import Aim
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure

@@ -13,9 +13,9 @@ from frozen_by_hand import frozen_by_hand
 from plan_sets import plan_set
 from rich.console import Console
 
-from constraints.earned import earned
 from constraints.ledger import Ledger
-from constraints.stress import StressReport, stress
+from constraints.shocks.earned import earned
+from constraints.shocks.stress import StressReport, stress
 from planner.reasons.used_up import funds_used_up
 from planner.report.outcome import show_outcome
 from planner.report.risk import show_risk
@@ -26,11 +26,11 @@ from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import outcomes
 from scenarios.grid import build_grid
-from scenarios.language.load import load_scenario
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.loading.load import load_scenario
 from scenarios.response.coefficients import build_coefficients
 
 DAY, NEXT = dt.date(2026, 11, 1), dt.date(2026, 11, 2)

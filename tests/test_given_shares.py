@@ -20,7 +20,7 @@ from planner.report.outcome import broken_sentences
 from planner.report.question import question_rows
 from planner.report.targets import show_targets
 from scenarios.answer.verdicts import PriceRange
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 
 @pytest.mark.parametrize(

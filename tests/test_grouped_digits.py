@@ -10,8 +10,8 @@ from actuals_files import ROWS, messages, text_of
 from shop import load_shop, problems_of, write_shop
 
 from scenarios.grid import build_grid
-from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.load import load_scenario
+from scenarios.language.slips.comma_numbers import comma_remedy
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 BRACES = "expected digits with a decimal point only, such as 12000 or 19.90, got"

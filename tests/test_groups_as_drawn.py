@@ -12,7 +12,7 @@ from command_line import run
 from customer_scores import frame
 from held_rollouts import HELD, held_ids, rolled_out_twice
 
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 
 
 @pytest.fixture(scope="module")

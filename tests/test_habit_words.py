@@ -6,7 +6,7 @@ from plan_folders import basic_problem, line
 
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.run.habit_words import uniform_offer
+from planner.run.notes.habit_words import uniform_offer
 
 
 def test_the_offer_of_most_lines_is_named_with_its_coverage():

@@ -17,7 +17,7 @@ from constraints.rulebook import build_rulebook
 from planner.bound.gap import explain_gap
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
-from planner.run.held_back import held_back
+from planner.run.notes.held_back import held_back
 from scenarios.grid import build_grid
 from scenarios.language.schema import Limit
 from scenarios.response.coefficients import build_coefficients

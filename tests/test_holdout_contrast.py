@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from flight_case import Running, line, running_shop
 
-from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, together
+from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, together
 
 shop = running_shop
 

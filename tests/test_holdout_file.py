@@ -8,7 +8,7 @@ import pytest
 from purchase_files import Shop, load
 
 from scenarios.problems import InvalidInput
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 
 SENT = [f"c{number}" for number in range(20)]
 LEFT = [f"c{number}" for number in range(20, 40)]

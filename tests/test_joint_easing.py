@@ -10,11 +10,11 @@ from constraints.infeasible.clash import Clash, Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.remedies import Known
 from planner.problem import Problem
-from planner.run.eased_problem import after
-from planner.run.joint_easing import joint_easing
-from planner.run.least_easing import Tries
-from planner.run.none_found import NoneFoundParams, explain
-from planner.run.passed import Nearest
+from planner.run.no_plan.eased_problem import after
+from planner.run.no_plan.joint_easing import joint_easing
+from planner.run.no_plan.least_easing import Tries
+from planner.run.no_plan.none_found import NoneFoundParams, explain
+from planner.run.no_plan.passed import Nearest
 from scenarios.language.schema import Limit
 
 

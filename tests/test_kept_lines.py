@@ -12,7 +12,7 @@ from planner.evolution.kept import least_kept
 from planner.figures import given, parse_share_option
 from planner.problem import build_problem
 from planner.report.not_kept import why_not_kept
-from planner.run.kept_lines import TooMany, too_many
+from planner.run.notes.kept_lines import TooMany, too_many
 
 
 def test_lines_that_break_a_limit_by_themselves_are_counted():

@@ -18,20 +18,20 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.export.rollout_floors import floors_missed
-from planner.flight.design import DesignParams, design_holdouts, priced
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.kept_on import kept_on
-from planner.flight.monitor import monitor
+from planner.flight.rollout.design import DesignParams, design_holdouts, priced
+from planner.flight.rollout.kept_on import kept_on
+from planner.flight.watch.monitor import monitor
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
-from planner.report.outcome_report import show_outcome
+from planner.report.flight.outcome_report import show_outcome
 from planner.simulate.lived import public_alone, write_actuals
 from scenarios.answer.archive import Flown
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import kept_out_shares, with_kept_out
-from scenarios.language.csv_files import read_csv_file
+from scenarios.language.text.csv_files import read_csv_file
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
 from surrogate.privacy import contents

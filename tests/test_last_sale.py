@@ -17,11 +17,11 @@ from market_case import index
 from shop import load_shop, problems_of, write_shop
 
 from constraints.nothing_to_sell import left_out
-from planner.flight.monitor_notes import sold_after_the_last_sale
+from planner.flight.watch.monitor_notes import sold_after_the_last_sale
 from planner.problem import problem_of
 from planner.run.scored import score_plan
-from scenarios.language.doubtful import doubtful
-from scenarios.language.load import load_scenario
+from scenarios.loading.doubtful.notes import doubtful
+from scenarios.loading.load import load_scenario
 from scenarios.response.for_sale import for_sale
 from scenarios.shipped import singles_day
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from shop import load_shop
 
-from scenarios.language.load import read_effects
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.resolve import resolve
 from scenarios.language.schema import LearnedSegments, Segment
+from scenarios.loading.load import read_effects
+from scenarios.loading.resolve import resolve
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects, Learned
 

@@ -10,11 +10,11 @@ from none_found_case import Exact, asked_of, ledger_of
 
 from constraints.infeasible.remedies import Known, Remedy, stock_change
 from planner.problem import Problem
-from planner.run.count_plans import count_plans
-from planner.run.eased_problem import with_scenario
-from planner.run.least_easing import Tries
-from planner.run.least_stock import enough_stock, is_stock, least_stock
-from planner.run.passed import Nearest, Shortcuts
+from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.eased_problem import with_scenario
+from planner.run.no_plan.least_easing import Tries
+from planner.run.no_plan.least_stock import enough_stock, is_stock, least_stock
+from planner.run.no_plan.passed import Nearest, Shortcuts
 from scenarios.answer.verdicts import LimitResult
 
 

@@ -25,10 +25,10 @@ from scenarios.answer.sums import measured
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
 from scenarios.grid import build_grid
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.loading.load import load_scenario
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import evaluate
 

@@ -14,8 +14,8 @@ from planner.commands.lines_file import read_plan
 from planner.problem import Problem, build_problem
 from scenarios.answer.archive import freeze
 from scenarios.answer.outcome import account
+from scenarios.answer.shocks import shocks
 from scenarios.answer.sums import measured
-from scenarios.futures.shocks import shocks
 from scenarios.language.offer_words import offer_meaning
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure

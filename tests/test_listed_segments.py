@@ -16,8 +16,8 @@ from command_line import run
 from grocery_sample import sample_model
 from tiered_shop import SCENARIO, shop_of_tiers, tiered_model
 
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import LearnSpec, Scenario
+from scenarios.loading.load import load_scenario
 from scenarios.response.effects import Learned
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.table import read_experiment

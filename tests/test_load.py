@@ -7,10 +7,10 @@ import pytest
 from shop import FILES, load_shop, problems_of, write_shop
 
 from scenarios.language.files import shipped
-from scenarios.language.load import load_scenario, read_effects, schema_json
 from scenarios.language.schema import Segment
 from scenarios.language.templates import templates
 from scenarios.language.values import Record
+from scenarios.loading.load import load_scenario, read_effects, schema_json
 from scenarios.problems import InvalidInput
 
 EXAMPLE = """\

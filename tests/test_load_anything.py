@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import FILES, write_shop
 
-from scenarios.language.load import load_scenario
-from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.text.strict_yaml import read_yaml
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 DATA, _ = read_yaml(FILES["shop.yaml"].encode(), "shop.yaml")

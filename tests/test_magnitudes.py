@@ -11,8 +11,8 @@ from little_work import little_work
 
 from planner.run import answer as answering
 from planner.run.shadow import Shadow
-from scenarios.language.load import load_scenario, read_effects
-from scenarios.language.magnitude import EXACT
+from scenarios.loading.load import load_scenario, read_effects
+from scenarios.loading.magnitude import EXACT
 
 
 @pytest.fixture

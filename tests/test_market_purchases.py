@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import yaml
 
-from scenarios.language.load import load_scenario
 from scenarios.language.words import Layer, Mechanic
+from scenarios.loading.load import load_scenario
 from scenarios.market.customers import weighted_counts
 from scenarios.market.past import PastParams, past_calendar
 from scenarios.market.purchases import record_past, write_purchases

@@ -13,7 +13,7 @@ from shop import load_shop
 
 from planner.problem import problem_of
 from scenarios.flight.actuals_file import read_actuals
-from scenarios.language.csv_files import read_csv
+from scenarios.language.text.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, with_drift
 from scenarios.market.likeness import likeness

@@ -11,9 +11,9 @@ from flight_case import Running, line, running
 from replan_case import happened, sold
 from rich.console import Console
 
-from planner.flight.as_planned import AsPlanned
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.report.outcome_report import show_outcome
+from planner.flight.measure.as_planned import AsPlanned
+from planner.report.flight.outcome_report import show_outcome
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.streams import stream

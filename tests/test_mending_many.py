@@ -10,10 +10,10 @@ from additive_problem import additive
 from scenario_factory import rng_of
 from test_whole_messages import SEEDS, space_of
 
-from constraints.joint import Joint
-from constraints.places import message_slots
-from constraints.repair import Repair, RepairParams
-from constraints.trials import Trials, singly
+from constraints.repairing.joint import Joint
+from constraints.repairing.places import message_slots
+from constraints.repairing.repair import Repair, RepairParams
+from constraints.repairing.trials import Trials, singly
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.view import View, in_force
 from planner.evolution.workspace import Plan, Workspace

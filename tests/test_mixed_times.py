@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 
 from scenarios.problems import InvalidInput
-from surrogate.data.columns import days
 from surrogate.data.data_parts import ProductsFile
-from surrogate.data.table_files import Batch
+from surrogate.data.files.columns import days
+from surrogate.data.files.table_files import Batch
 
 
 @pytest.mark.parametrize(("first", "mixes"), [(0, False), (100, True)])

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.mixing import Alternatives, best_mix
-from constraints.polish import PolishParams
 from constraints.rulebook import RuleBook, build_rulebook
+from constraints.solver.mixing import Alternatives, best_mix
+from constraints.solver.polish import PolishParams
 from scenarios.grid import build_grid
 from scenarios.response.economics import build_economics
 

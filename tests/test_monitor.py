@@ -15,15 +15,15 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.flight.monitor import MonitorParams, monitor
-from planner.flight.readings import MonitorReport
-from planner.report.monitor import monitor_json, show_monitor, verdict_line
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.readings import MonitorReport
+from planner.report.flight.monitor import monitor_json, show_monitor, verdict_line
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.flight.series import Kind
-from scenarios.futures.tolerance import may_break
 from scenarios.language.plan_lines import PlanLine
+from scenarios.tolerance import may_break
 from surrogate.flight.sequential import SequentialParams
 
 PARAMS = MonitorParams(futures=150, most=200, least=200)

@@ -10,9 +10,9 @@ from lived import actuals_of, lived_units, shortfall
 from printed import printed
 from really_ran import lived_otherwise
 
-from planner.flight.monitor import MonitorParams, monitor
-from planner.flight.readings import MonitorReport
-from planner.report.monitor import monitor_json, show_monitor, verdict_line
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.readings import MonitorReport
+from planner.report.flight.monitor import monitor_json, show_monitor, verdict_line
 from scenarios.flight.actuals import Actuals
 
 PARAMS = MonitorParams(futures=100, most=200, least=200)

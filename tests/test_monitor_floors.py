@@ -10,10 +10,10 @@ import pytest
 from flight_case import Running, running
 from replan_case import happened, sold
 
-from planner.flight.drawn_paths import draw_paths
-from planner.flight.monitor import MonitorParams, monitor
-from planner.flight.readings import LimitReading
-from planner.report.monitor_findings import warning_sentence
+from planner.flight.watch.drawn_paths import draw_paths
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.readings import LimitReading
+from planner.report.flight.monitor_findings import warning_sentence
 from surrogate.flight.chance import ChanceParams
 
 BUDGET = "  - {id: total-budget, measure: spend, max: 80000}\n"

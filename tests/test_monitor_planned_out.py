@@ -13,10 +13,10 @@ from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.flight.monitor import MonitorParams, monitor
-from planner.flight.planned_out import left_over, planned_out, stretches
-from planner.flight.readings import LimitReading, MonitorReport
-from planner.report.monitor import monitor_json, verdict_line
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.planned_out import left_over, planned_out, stretches
+from planner.flight.watch.readings import LimitReading, MonitorReport
+from planner.report.flight.monitor import monitor_json, verdict_line
 from scenarios.grid import Grid
 
 PARAMS = MonitorParams(futures=150, most=200, least=200)

@@ -10,10 +10,10 @@ from flight_case import Running, line, running
 from printed import printed
 from replan_case import happened, sold
 
-from planner.flight.monitor import MonitorParams, monitor
-from planner.flight.readings import MonitorReport
-from planner.report.monitor import show_monitor
-from planner.report.monitor_findings import warning_sentence
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.readings import MonitorReport
+from planner.report.flight.monitor import show_monitor
+from planner.report.flight.monitor_findings import warning_sentence
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 

@@ -11,11 +11,11 @@ from flight_case import Running, running_shop
 from replan_case import LAST, happened, sold
 from rich.console import Console
 
-from planner.flight.comparable import comparable
-from planner.flight.monitor import MonitorParams, forecast, monitor
-from planner.flight.readings import MonitorReport, SeriesReading
-from planner.report.monitor import show_monitor
-from planner.report.monitor_findings import findings_of
+from planner.flight.measure.comparable import comparable
+from planner.flight.watch.monitor import MonitorParams, forecast, monitor
+from planner.flight.watch.readings import MonitorReport, SeriesReading
+from planner.report.flight.monitor import show_monitor
+from planner.report.flight.monitor_findings import findings_of
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, watch
 from scenarios.flight.watched_uses import watch_uses

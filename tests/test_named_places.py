@@ -50,11 +50,11 @@ def test_places_that_docstrings_name_exist():
 
 def test_what_is_gone_is_found():
     """A moved file and a renamed function are reported."""
-    assert missing("see `surrogate/score.py`, `scenarios.language.load.load_scenery`") == [
+    assert missing("see `surrogate/score.py`, `scenarios.loading.load.load_scenery`") == [
         "surrogate/score.py",
-        "scenarios.language.load.load_scenery",
+        "scenarios.loading.load.load_scenery",
     ]
-    assert missing("see `scenarios.language.load.load_scenario` and planner/report/*.py") == []
+    assert missing("see `scenarios.loading.load.load_scenario` and planner/report/*.py") == []
 
 
 def test_every_package_is_shipped():

@@ -13,12 +13,12 @@ from printed import printed
 from replan_case import again
 
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.monitor import monitor
-from planner.flight.needs_a_look import needs_a_look
-from planner.flight.returns_told import returns_beyond
-from planner.report.monitor import monitor_json, show_monitor, verdict_line
-from planner.report.outcome_report import outcome_json, show_outcome
-from planner.report.replan import replan_json, show_replanned
+from planner.flight.watch.monitor import monitor
+from planner.flight.watch.needs_a_look import needs_a_look
+from planner.flight.watch.returns_told import returns_beyond
+from planner.report.flight.monitor import monitor_json, show_monitor, verdict_line
+from planner.report.flight.outcome_report import outcome_json, show_outcome
+from planner.report.flight.replan import replan_json, show_replanned
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import where_ran
 from scenarios.flight.net_of_tax import with_what_is_missing

@@ -10,7 +10,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.kept import kept_rules
 from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
-from planner.run.never_fits import never_fits
+from planner.run.notes.never_fits import never_fits
 
 
 def workspace(*overrides: str) -> Workspace:

@@ -18,7 +18,7 @@ from test_overwriting import refused
 from planner.replan.learning import for_the_next, learn
 from planner.replan.next_effects import next_effects, refuse_without_table
 from planner.replan.question import problem_in_flight
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects
 from surrogate.flight.carried import WHOLE

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from planner.flight.lessons import lesson_of
-from planner.flight.measured import Effect
-from planner.flight.no_lessons import no_lessons
+from planner.flight.measure.lessons import lesson_of
+from planner.flight.measure.measured import Effect
+from planner.flight.measure.no_lessons import no_lessons
 from surrogate.flight.effects_measured import Measured
 
 

@@ -20,12 +20,12 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.report.conflict import conflict_json
-from planner.run.count_plans import count_plans
-from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort
-from planner.run.least_easing import Tries
-from planner.run.none_found import NoneFoundParams, explain
-from planner.run.passed import Nearest, Passed
+from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.eased_problem import with_scenario
+from planner.run.no_plan.least_easing import Tries
+from planner.run.no_plan.none_found import NoneFoundParams, explain
+from planner.run.no_plan.passed import Nearest, Passed
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.verdicts import LimitResult
@@ -93,9 +93,9 @@ def test_the_nearest_plan_is_the_nearest_of_those_that_the_search_came_to(monkey
     most = next(each.used for each in judge.verdict(best).limits if each.id == "reach")
     floor = Limit(id="reach", measure="units", min=round(float(most) * 1.01, 2))
     asked = with_scenario(asked, asked.grid.scenario.model_copy(update={"limits": (floor,)}))
-    monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
-    monkeypatch.setattr("planner.run.eased_search.first_state", lambda *_, **__: None)
-    monkeypatch.setattr("planner.run.eased_search.aimed_plan", lambda *_, **__: None)
+    monkeypatch.setattr("planner.run.no_plan.none_found.count_plans", lambda *_: None)
+    monkeypatch.setattr("planner.run.no_plan.eased_search.first_state", lambda *_, **__: None)
+    monkeypatch.setattr("planner.run.no_plan.eased_search.aimed_plan", lambda *_, **__: None)
 
     def missed(space: Workspace, *given: object, **_more: object) -> None:
         # On so small a question mending the locked lines alone would come to the same plan.
@@ -219,8 +219,8 @@ def test_bounds_that_exclude_each_other_are_answered_without_a_search(monkeypatc
         raise AssertionError("a plan was looked for")
 
     monkeypatch.setattr("planner.run.begun.first_state", forbidden)
-    monkeypatch.setattr("planner.run.eased_search.first_state", forbidden)
-    monkeypatch.setattr("planner.run.none_found.count_plans", lambda *_: None)
+    monkeypatch.setattr("planner.run.no_plan.eased_search.first_state", forbidden)
+    monkeypatch.setattr("planner.run.no_plan.none_found.count_plans", lambda *_: None)
     conflict = plan_campaign(asked, SearchParams(effort=Effort.QUICK)).conflict
     assert conflict is not None and conflict.proven and conflict.evident
     assert conflict.members == ("cap", "floor")

@@ -13,10 +13,10 @@ from little_watch import LIGHT
 from printed import printed
 from replan_case import happened, sold
 
-from planner.flight.monitor import monitor
-from planner.flight.not_come import NotCome, not_come
+from planner.flight.watch.monitor import monitor
+from planner.flight.watch.not_come import NotCome, not_come
 from planner.replan.question import with_real_stock
-from planner.report.monitor import monitor_json, show_monitor
+from planner.report.flight.monitor import monitor_json, show_monitor
 from scenarios.language.schema import Horizon, Product
 
 DAYS = Horizon.model_validate({"start": "2026-11-01", "periods": 10, "unit": "day"})

@@ -13,7 +13,7 @@ from little_work import little_work
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.flight.monitor import MonitorParams
+from planner.flight.watch.monitor import MonitorParams
 from planner.problem import build_problem
 from planner.replan.agreed import told_agreed, with_agreed
 from scenarios.language.plan_lines import PlanLine

@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from constraints.nothing_to_sell import left_out, lines_on_nothing
 from planner.cli import app
 from planner.problem import Problem, problem_of
-from planner.run.count_plans import count_plans
 from planner.run.effort import Effort
+from planner.run.no_plan.count_plans import count_plans
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.response.for_sale import for_sale

@@ -21,7 +21,7 @@ from planner.replan.replanned import aims
 from planner.simulate.campaign import CampaignParams
 from planner.simulate.loop import LoopParams, Policy, simulate
 from scenarios.answer.plan_files import read_plans, write_plans
-from scenarios.futures.aim import Aim
+from scenarios.language.aim import Aim
 from scenarios.market.likeness import likeness
 
 FRONT = {"pareto": {"spend": "min", "profit": "max"}}

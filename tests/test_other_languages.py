@@ -9,9 +9,9 @@ from flight_case import Running, running_shop
 from shop import FILES, problems_of
 
 from scenarios.flight.actuals_file import read_actuals
-from scenarios.language.csv_files import read_csv
-from scenarios.language.csv_header import header_slips
-from scenarios.language.meant import day_or_month_first
+from scenarios.language.slips.meant import day_or_month_first
+from scenarios.language.text.csv_files import read_csv
+from scenarios.language.text.csv_header import header_slips
 from scenarios.problems import InvalidInput
 
 case = running_shop

@@ -12,10 +12,10 @@ from flight_case import Running, running
 from lived import actuals_of, lived_units, served
 from printed import printed
 
-from planner.flight.monitor import MonitorParams, monitor
-from planner.flight.out_again import out_again
-from planner.flight.readings import LimitReading, MonitorReport
-from planner.report.monitor import monitor_json, show_monitor
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.flight.watch.out_again import out_again
+from planner.flight.watch.readings import LimitReading, MonitorReport
+from planner.report.flight.monitor import monitor_json, show_monitor
 from scenarios.response.coefficients import available_units
 
 CASE = 2

@@ -12,11 +12,11 @@ from little_work import little_work
 from lived import actuals_of, lived_units
 from replan_case import again
 
-from planner.flight.empty_before import shelves_to_keep
-from planner.flight.monitor import monitor
-from planner.flight.readings import MonitorReport
+from planner.flight.watch.empty_before import shelves_to_keep
+from planner.flight.watch.monitor import monitor
+from planner.flight.watch.readings import MonitorReport
 from planner.replan.replanned import Replanned
-from planner.report.monitor import monitor_json, verdict_line
+from planner.report.flight.monitor import monitor_json, verdict_line
 from scenarios.grid import build_grid
 
 PARAMS = LIGHT

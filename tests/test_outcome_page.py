@@ -10,7 +10,7 @@ from command_line import run
 from page_reader import Read
 
 from planner.flight.outcomes_so_far import Total
-from planner.flight.readings import Interval
+from planner.flight.watch.readings import Interval
 from planner.page.outcome_page import span
 
 ROWS = ("milk,550,11550.00", "shampoo,84,3780.00", "cups,12,1344.00")

@@ -16,18 +16,18 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.flight.lessons import lessons, lessons_csv
-from planner.flight.measured import Switch
-from planner.flight.monitor import monitor
+from planner.flight.measure.lessons import lessons, lessons_csv
+from planner.flight.measure.measured import Switch
 from planner.flight.outcomes_so_far import profit_bridge
-from planner.report.outcome_report import outcome_json, show_outcome
+from planner.flight.watch.monitor import monitor
+from planner.report.flight.outcome_report import outcome_json, show_outcome
 from planner.run.scored import score_plan
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import read_customer_outcomes
 from scenarios.flight.realised import Realised
-from scenarios.language.csv_files import read_csv
 from scenarios.language.scope import Scope
+from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import Measure
 from scenarios.problems import InvalidInput
 from scenarios.response.totals import sold_by

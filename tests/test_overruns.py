@@ -14,13 +14,13 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.ledger import Ledger
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import outcomes
-from scenarios.futures.tolerance import may_break
 from scenarios.grid import build_grid
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import measure_functional
+from scenarios.tolerance import may_break
 
 DRAWS = 200
 

@@ -18,7 +18,7 @@ from plan_folders import basic_problem, good_lines, template_plans, write_folder
 
 from planner.export.plan_files import LINE_COLUMNS, export_csv
 from planner.export.profile_tables import is_profile_table
-from planner.flight.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
+from planner.flight.measure.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
 from planner.overwriting import columns_of, overwritten
 from scenarios.answer.plan_files import read_plans
 from scenarios.problems import InvalidInput

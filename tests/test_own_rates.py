@@ -20,9 +20,9 @@ from scenarios.answer.bridge import bridge
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import outcome
 from scenarios.grid import build_grid
-from scenarios.language.load import load_scenario
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import load_scenario
 
 CUT = PlanLine(date=DAY, product="shampoo", offer="off-20")
 COUPON = PlanLine(date=DAY, product="milk", segment="everyone", offer="coupon-560", coverage=0.5)

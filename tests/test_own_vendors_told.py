@@ -10,10 +10,10 @@ from command_line import run
 from shop import load_shop, problems_of
 from three_vendors import shop
 
-from scenarios.language.doubtful import doubtful
-from scenarios.language.load import load_scenario
 from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Offer
+from scenarios.loading.doubtful.notes import doubtful
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 CUT = "funding: {vendor: nova, share: 60%}"

@@ -9,8 +9,8 @@ import pytest
 from scenario_factory import rng_of
 from search_case import Case, case
 
-from constraints.pairs import best_pair
-from constraints.trials import State
+from constraints.repairing.pairs import best_pair
+from constraints.repairing.trials import State
 from planner.evolution.view import trials
 
 

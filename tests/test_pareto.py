@@ -29,8 +29,8 @@ from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.front import dominated, front_of, hypervolume, knee
 from scenarios.answer.plan import PlanSet
-from scenarios.futures.aim import Aim, aim_words, senses_of, weights_of
 from scenarios.futures.draws import draw
+from scenarios.language.aim import Aim, aim_words, senses_of, weights_of
 from scenarios.language.words import Measure
 
 SPARING = {"pareto": {"profit": "max", "spend": "min"}}

@@ -7,11 +7,11 @@ import pytest
 from after_a_sale import after_a_sale
 from sure_effects import sure_effects
 
+from scenarios.answer.past_use import PastUse
 from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.past_use import PastUse
 
 DAYS = 14
 SUNDAYS = (6, 13)

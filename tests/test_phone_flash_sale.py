@@ -8,8 +8,8 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from scenarios.language.load import load_scenario
 from scenarios.language.words import Mechanic
+from scenarios.loading.load import load_scenario
 from scenarios.shipped.phone_flash_sale import OFFER_PRODUCTS, PRODUCTS, SEGMENTS, write_tables
 
 LIBRARY = resources.files("scenarios.library")

@@ -19,11 +19,11 @@ from replan_case import LAST, again, happened, sold
 from planner.export.rollout import export_rollout
 from planner.flight.counted import counted_pieces, with_counted
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.monitor import MonitorParams, monitor
 from planner.flight.pieces_read import pieces_sentences
-from planner.report.monitor import monitor_json
-from planner.report.outcome_report import show_outcome
-from planner.report.replan import replan_json
+from planner.flight.watch.monitor import MonitorParams, monitor
+from planner.report.flight.monitor import monitor_json
+from planner.report.flight.outcome_report import show_outcome
+from planner.report.flight.replan import replan_json
 from scenarios.answer.plan_files import write_plans
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.kept_out import with_kept_out

@@ -9,7 +9,7 @@ import pytest
 from people_case import trained
 
 from scenarios.problems import InvalidInput
-from surrogate.data.customer_file import read_ids
+from surrogate.data.files.customer_file import read_ids
 from surrogate.people.placing import place, read_customers
 from surrogate.people.profile_axes import ProfileSpace, profile_axes
 

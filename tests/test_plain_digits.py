@@ -17,10 +17,10 @@ from constraints.ledger import line_words
 from planner.commands.replan import amount_of
 from planner.sweep.vary import number_of
 from scenarios.grid import Grid, build_grid
-from scenarios.language.csv_cells import plain_value
-from scenarios.language.csv_files import read_csv
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.text.csv_cells import plain_value
+from scenarios.language.text.csv_files import read_csv
 from scenarios.language.values import parse_money, parse_share
 from scenarios.plain_digits import REMEDY, has_foreign_digits, is_rank, share_text
 from scenarios.problems import InvalidInput

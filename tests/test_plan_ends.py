@@ -13,7 +13,7 @@ from command_line import run
 from little_work import little_work
 
 import planner.run.deepening
-import planner.run.none_found
+import planner.run.no_plan.none_found
 import planner.run.opening
 import planner.run.search
 from planner.evolution.finish import Finish
@@ -171,7 +171,7 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
     """Where the search finds nothing, but mending or planning under an eased limit does, that plan is the answer."""
     little_work(monkeypatch)
     monkeypatch.setattr("planner.run.begun.first_state", lambda *_, **__: None)
-    monkeypatch.setattr(planner.run.none_found, "count_plans", lambda *_: None)
+    monkeypatch.setattr(planner.run.no_plan.none_found, "count_plans", lambda *_: None)
     if not trims:
         monkeypatch.setattr(Finish, "trim", lambda self, plan: self._space.score(plan))
     # One limit in the template's place of the budget: what is compiled for the template serves.

@@ -179,7 +179,7 @@ def test_json_keeps_digits_and_refuses_what_is_not_finite():
 
 def test_scenarios_survive_their_json():
     """The resolved scenario is read back equal, for every kind of key."""
-    from scenarios.language.load import load_scenario
+    from scenarios.loading.load import load_scenario
 
     scenario = load_scenario("phone-flash-sale").scenario
     text = json.dumps(scenario.model_dump(mode="json", by_alias=True))

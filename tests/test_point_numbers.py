@@ -9,7 +9,7 @@ from command_line import run
 from shop import load_shop, problems_of, write_shop
 
 from planner.sweep.vary import read_axes
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 SAID = "expected an amount with at most 2 decimals, in one reading only, got"
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.linear import LinearModel, StockRows
-from constraints.polish import PolishParams, polish
 from constraints.rulebook import RuleBook, build_rulebook
+from constraints.solver.linear import LinearModel, StockRows
+from constraints.solver.polish import PolishParams, polish
 from scenarios.grid import build_grid
 from scenarios.response.economics import build_economics
 
@@ -140,7 +140,7 @@ def test_ctrl_c_still_reaches_python_after_a_solve():
     script = (
         "import os, signal, time\n"
         "from ortools.sat.python import cp_model\n"
-        "from constraints.infeasible.complete import solver\n"
+        "from constraints.cp_sat import solver\n"
         # A shell that starts the tests in the background has them ignore the signal.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "solver(0, 1.0).solve(cp_model.CpModel())\n"

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of
 
-from constraints import prices
-from constraints.linear import LinearModel, StockRows
-from constraints.prices import LpPrices, PriceError, PriceProgramme
+from constraints.solver import prices
+from constraints.solver.linear import LinearModel, StockRows
+from constraints.solver.prices import LpPrices, PriceError, PriceProgramme
 
 SEEDS = st.integers(0, 2**31)
 

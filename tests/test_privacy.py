@@ -21,7 +21,7 @@ from whole_loop import whole_loop, written
 import surrogate.cache
 from scenarios.language.schema import LearnSpec
 from surrogate.artefact_bytes import key_forms, pieces
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 from surrogate.experiment.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.model_file import save_model

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scenarios.problems import InvalidInput
-from surrogate.data.pseudonyms import MISSING, Pseudonyms, default_key_path, key_for, key_to_learn
+from surrogate.data.files.pseudonyms import MISSING, Pseudonyms, default_key_path, key_for, key_to_learn
 
 KEY = bytes(range(32))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.report.question import question_rows
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 
 def _limits(*limits: str) -> str:

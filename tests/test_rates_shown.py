@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from planner.report.experience import show_experiences
+from planner.report.flight.experience import show_experiences
 from scenarios.flight.experience import Experience, Part
 
 

@@ -6,8 +6,8 @@ from decimal import Decimal
 import pytest
 from shop import FILES, write_shop
 
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import Segment
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 RECORDS = {

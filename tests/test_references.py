@@ -6,9 +6,11 @@ from broken_shops import BROKEN
 from shop import FILES, load_shop, problems_of, write_shop
 
 from scenarios.currency import CODES, minor_digits
-from scenarios.language import line_checks, plausible, references, rule_checks
-from scenarios.language.facts import Facts
-from scenarios.language.load import load_scenario
+from scenarios.language.checks import plausible, references
+from scenarios.language.checks import rules as rule_checks
+from scenarios.language.checks.facts import Facts
+from scenarios.loading import lines as line_checks
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 ACCEPTED = {

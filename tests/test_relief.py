@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from constraints.relief import apart, most_broken, relieving
-from constraints.trials import State
+from constraints.repairing.relief import apart, most_broken, relieving
+from constraints.repairing.trials import State
 
 PURE = np.array([[0.0, -1.0], [0.0, -1.0], [0.0, -3.0]])
 """[N, width] what changes do to the objective."""

@@ -10,8 +10,8 @@ from shop import FILES, load_shop, problems_of
 
 from planner.commands.lines_file import read_plan
 from scenarios.grid import build_grid
-from scenarios.language.doubtful import doubtful
-from scenarios.language.mechanic_meant import key_meant, mechanic_here
+from scenarios.language.slips.mechanic_meant import key_meant, mechanic_here
+from scenarios.loading.doubtful.notes import doubtful
 from scenarios.problems import InvalidInput
 
 START, FLASH, LIMIT = "start: 2026-11-01,", "mechanic: flash_sale, depth: 12%, max_run: 2", "measure: spend, max: 80000"

@@ -11,9 +11,9 @@ from counted_view import CountedView
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from constraints.filling import fitting
 from constraints.limits.book import Limits
-from constraints.repair import Repair, RepairParams, repair
+from constraints.repairing.filling import fitting
+from constraints.repairing.repair import Repair, RepairParams, repair
 from constraints.rulebook import RuleBook
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients

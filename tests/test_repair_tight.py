@@ -11,7 +11,7 @@ from counted_view import CountedView
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from constraints.repair import Repair, RepairOutcome, RepairParams
+from constraints.repairing.repair import Repair, RepairOutcome, RepairParams
 from constraints.rulebook import RuleBook
 from planner.evolution.first import MENDED
 from scenarios.grid import Blocks

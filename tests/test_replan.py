@@ -26,7 +26,7 @@ from planner.replan.change_cost import ChangeCostEvaluator
 from planner.replan.differences import differences
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
-from planner.report.replan import show_replanned
+from planner.report.flight.replan import show_replanned
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.settled import settled
 from scenarios.futures.draws import draw

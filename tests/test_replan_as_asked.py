@@ -22,12 +22,12 @@ from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.replan.spent import without_spent
 from planner.report.check import show_check
-from planner.report.replan import replan_json, show_replanned
-from planner.run.eased_problem import with_scenario
+from planner.report.flight.replan import replan_json, show_replanned
 from planner.run.effort import Effort
+from planner.run.no_plan.eased_problem import with_scenario
 from scenarios.answer.in_flight import GaveWay
 from scenarios.answer.plan_files import write_plans
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 FREE = "2026-11-06"
 """First day that can still change: four days are known, one is the notice."""

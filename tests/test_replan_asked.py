@@ -20,7 +20,7 @@ from planner.replan.asked_now import asked_now, kept_question
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from scenarios.answer.plan_files import read_plans, write_plans
-from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.problems import InvalidInput
 
 FREE = "2026-11-06"

@@ -18,10 +18,10 @@ from plan_folders import write_folder
 from really_ran import lived_otherwise
 
 from planner.export.rollout import export_rollout
-from planner.flight.by_lot import UNTOLD
-from planner.flight.measured import Switch
-from planner.flight.monitor import monitor
-from planner.flight.rollout_lots import lots_to_keep, rollout_switches
+from planner.flight.measure.by_lot import UNTOLD
+from planner.flight.measure.measured import Switch
+from planner.flight.rollout.lots import lots_to_keep, rollout_switches
+from planner.flight.watch.monitor import monitor
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from scenarios.answer.archive import Flown

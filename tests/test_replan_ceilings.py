@@ -14,7 +14,7 @@ from little_work import little_work
 from replan_case import LAST, again, happened, sold
 
 from constraints.ledger import Ledger
-from planner.flight.monitor import monitor
+from planner.flight.watch.monitor import monitor
 from planner.replan.eased import eased
 from planner.replan.replanned import Replanned
 from scenarios.futures.draws import draw

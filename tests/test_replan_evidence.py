@@ -13,13 +13,13 @@ from lived import lived_units
 from printed import printed
 from replan_case import LAST, again, happened, sold
 
-from planner.flight.comparable import comparable, empty_shelves, told_chance
 from planner.flight.counted import believed_before
+from planner.flight.measure.comparable import comparable, empty_shelves, told_chance
 from planner.replan.replanned import Replanned
-from planner.report.replan import show_replanned
+from planner.report.flight.replan import show_replanned
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.futures.aim import Aim
+from scenarios.language.aim import Aim
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 

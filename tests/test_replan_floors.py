@@ -19,8 +19,8 @@ from constraints.checking.check import check
 from constraints.ledger import Ledger, LedgerReport
 from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
-from planner.run.eased_problem import with_scenario
-from planner.run.passed import Passed
+from planner.run.no_plan.eased_problem import with_scenario
+from planner.run.no_plan.passed import Passed
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid

@@ -10,7 +10,7 @@ from rich.console import Console
 
 from planner.figures import money_style
 from planner.replan.differences import BESIDE, Change
-from planner.report.replan_lines import show_changes_made
+from planner.report.flight.replan_lines import show_changes_made
 
 WHY = "coupon-risk would be exceeded"
 

@@ -17,11 +17,11 @@ from replan_case import LAST, again, happened, sold
 from planner.replan.asked_now import AskedNow
 from planner.replan.counted_stock import as_counted
 from planner.replan.question import with_real_stock
-from planner.report.replan import show_replanned
+from planner.report.flight.replan import show_replanned
 from scenarios.flight.settled import within_stock
 from scenarios.grid import build_grid
-from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Horizon, PullForward
+from scenarios.loading.load import LoadedScenario
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.recalibrate import recalibrate
 

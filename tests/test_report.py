@@ -26,9 +26,9 @@ from planner.report.plan_difference import changes, difference_share
 from planner.report.ranking import show_baselines, show_ranking
 from planner.report.targets import date_ranges, show_targets
 from scenarios.answer.plan import Quantiles
-from scenarios.futures.aim import Aim
-from scenarios.language.load import load_scenario
+from scenarios.language.aim import Aim
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import load_scenario
 
 WIDTHS = (80, 120)
 

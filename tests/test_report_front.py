@@ -16,8 +16,8 @@ from planner.problem import build_problem
 from planner.report.front import knee_plan, show_front, trade_offs
 from scenarios.answer.front import front_of
 from scenarios.answer.plan import PlanSet
-from scenarios.futures.aim import senses_of
-from scenarios.futures.several import Sense
+from scenarios.language.aim import senses_of
+from scenarios.language.several import Sense
 from scenarios.language.words import Measure
 
 

@@ -15,9 +15,9 @@ from planner.report.outcome import broken_sentences
 from planner.report.ranking import show_baselines
 from scenarios.answer.verdicts import PriceRange, RuleResult
 from scenarios.currency import price_text
-from scenarios.futures.aim import Aim
-from scenarios.language.load import load_scenario
+from scenarios.language.aim import Aim
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import load_scenario
 
 WIDTHS = (80, 120)
 

@@ -10,8 +10,8 @@ from plan_sets import PHONE_LINES, plan_set, ranked
 from printed import printed
 
 from planner.report.ranking import show_baselines, show_ranking
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import load_scenario
 
 
 @pytest.fixture(scope="module")

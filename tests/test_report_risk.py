@@ -11,8 +11,8 @@ from rich.console import Console
 
 from planner.report.risk import show_risk
 from scenarios.answer.front import Front
-from scenarios.language.load import load_scenario
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import load_scenario
 
 LINES = ((2, "nova-12", "*", "nova-cut-12", 1.0), (3, "nova-12", "students", "nova-coupon-200", 0.3))
 

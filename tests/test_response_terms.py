@@ -11,9 +11,9 @@ from term_panels import panel_of
 
 from planner.problem import problem_of
 from planner.reasons.assumptions import assumptions
-from scenarios.language.load import load_scenario
-from scenarios.language.resolve import fitted_response
 from scenarios.language.schema import ResponseTerms
+from scenarios.loading.load import load_scenario
+from scenarios.loading.resolve import fitted_response
 from scenarios.response.effects import FittedTerm, Learned
 from surrogate.evidence.panel_fit import least_squares, partial_out, student_quantile
 from surrogate.evidence.response_terms import Panel, fit_response_terms

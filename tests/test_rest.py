@@ -14,7 +14,7 @@ from people_case import people
 from printed import printed
 from purchase_files import Shop
 
-from planner.report.profiles import rest_sentences, show_segments
+from planner.report.learned.profiles import rest_sentences, show_segments
 from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec

@@ -19,7 +19,7 @@ from retrain_case import SEED, WEEKS, first_morning, small_market
 from rich.console import Console
 
 from planner.problem import Problem, problem_of
-from planner.report.simulate import show_courses, simulate_json
+from planner.report.flight.simulate import show_courses, simulate_json
 from planner.simulate import loop, retrain
 from planner.simulate.campaign import CampaignParams, World
 from planner.simulate.life import BETWEEN, Life

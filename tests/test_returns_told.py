@@ -9,7 +9,7 @@ import pytest
 from flight_case import Running, running_shop
 from replan_case import happened
 
-from planner.flight.returns_told import returns_beyond, told_late
+from planner.flight.watch.returns_told import returns_beyond, told_late
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_oddities import oddities
 

@@ -16,8 +16,8 @@ from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, together
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, together
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 from surrogate.flight.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
 
 SEGMENTS = ("young", "old")

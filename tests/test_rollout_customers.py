@@ -11,7 +11,7 @@ from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
-from surrogate.data.pseudonyms import Pseudonyms, default_key_path, key_for
+from surrogate.data.files.pseudonyms import Pseudonyms, default_key_path, key_for
 
 YOUNG, OLD = 4000, 6000
 """Customers that the shop's plans count on."""

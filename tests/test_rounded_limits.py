@@ -15,7 +15,7 @@ from tiny_problem import problem
 
 from constraints.ledger import Ledger
 from constraints.limits.booked import booked, rounding_of
-from planner.run.run_notes import bound_notes
+from planner.run.notes.run_notes import bound_notes
 from scenarios.futures.draws import draw
 from scenarios.response.totals import evaluate
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from scenarios.answer.rounding import ratio_down, scaled, split
+from scenarios.rounding import ratio_down, scaled, split
 
 
 @pytest.mark.parametrize(

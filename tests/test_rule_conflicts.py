@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from rule_shop import line, shop
 from scenario_factory import rng_of, tiny_scenario
 
+from constraints.enforce.complete import Verdict
 from constraints.infeasible import rule_conflict
-from constraints.infeasible.complete import Verdict
 from constraints.infeasible.many_plans import breaks_rule
 from constraints.infeasible.rule_conflict import contradictions
 from constraints.rulebook import RuleBook

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.linear import LinearModel, StockRows
-from constraints.prices import LpPrices, PriceProgramme
 from constraints.rulebook import build_rulebook
 from constraints.rules.forms import CompiledRule, Entries, SeriesAutomaton
 from constraints.rules.rows import LiteralRows, literal_rows
 from constraints.rules.series import gap_automaton, run_automaton
+from constraints.solver.linear import LinearModel, StockRows
+from constraints.solver.prices import LpPrices, PriceProgramme
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 

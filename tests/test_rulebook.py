@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from ortools.sat.python import cp_model
 from scenario_factory import rng_of, tiny_scenario
 
+from constraints.enforce.complete import choice_literals
 from constraints.enforce.merged import enforce
-from constraints.infeasible.complete import choice_literals
 from constraints.rulebook import RuleBook, build_rulebook
 from constraints.rules.forms import Fixed, Masks
 from constraints.rules.registry import check_rules

@@ -3,8 +3,8 @@
 import pytest
 from rule_shop import SHOP, accepted, refusal
 
-from scenarios.language.doubtful_depths import doubtful_depths
 from scenarios.language.schema import Scenario
+from scenarios.loading.doubtful.depths import doubtful_depths
 
 
 def test_max_depth_refuses_single_offers_that_are_too_deep():

@@ -7,8 +7,8 @@ import pytest
 from scenario_factory import rng_of
 
 from scenarios.answer.summary import quantiles
-from scenarios.futures.aim import Caution, careful_value
-from scenarios.futures.sampling import Estimate, quantile_ranks, standard_error
+from scenarios.language.aim import Caution, careful_value
+from scenarios.sampling import Estimate, quantile_ranks, standard_error
 
 
 def test_the_error_of_a_mean_is_the_textbook_one():

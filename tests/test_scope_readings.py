@@ -7,9 +7,9 @@ from rule_shop import SHOP, line, shop
 from shop import problems_of
 
 from constraints.rules import lines as rules
-from scenarios.language import line_checks
-from scenarios.language.facts import Facts
+from scenarios.language.checks.facts import Facts
 from scenarios.language.scope import Scope
+from scenarios.loading import lines as line_checks
 from scenarios.problems import Places
 
 LINES = (

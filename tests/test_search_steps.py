@@ -8,8 +8,8 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.ledger import Ledger
 from constraints.limits.book import build_limits
-from constraints.polish import Polished, PolishParams
 from constraints.rulebook import build_rulebook
+from constraints.solver.polish import Polished, PolishParams
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution import operators
 from planner.evolution.baselines import baselines

@@ -8,7 +8,7 @@ from typing import Any, cast
 import numpy as np
 from printed import printed
 
-from planner.report.profiles import show_segments
+from planner.report.learned.profiles import show_segments
 from surrogate.people.traits import Trait
 
 

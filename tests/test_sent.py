@@ -14,8 +14,8 @@ from plan_directory import plans_of
 from replan_case import again, happened, sold
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.flight.monitor import monitor
-from planner.flight.readings import MonitorReport
+from planner.flight.watch.monitor import monitor
+from planner.flight.watch.readings import MonitorReport
 from planner.replan.learning import Learned, for_the_next, learn
 from planner.replan.question import problem_in_flight
 from scenarios.answer.archive import Frozen

@@ -23,8 +23,8 @@ from scenarios.answer.as_it_was import with_locks
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.contacts import NOBODY, Written
-from scenarios.language.load import load_scenario
 from scenarios.language.scope import Scope
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 LIMITS = """max: 80000}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from scenarios.futures.tolerance import may_break
 from scenarios.streams import stream
+from scenarios.tolerance import may_break
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.lots import lot_size
 from surrogate.flight.predicted import predict

@@ -11,7 +11,7 @@ from purchase_files import Shop, load
 
 from scenarios.problems import InvalidInput
 from surrogate.data.data_parts import ProductsFile
-from surrogate.data.table_files import paths_of, read_part
+from surrogate.data.files.table_files import paths_of, read_part
 
 
 def _part(*names: str) -> ProductsFile:

@@ -19,7 +19,7 @@ from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import problem_of
 from planner.reasons.explain import counted_in
 from planner.run.baseline_first import lacking, left_to_lines, spare
-from planner.run.price_notes import price_notes
+from planner.run.notes.price_notes import price_notes
 from planner.run.shadow import STEPS, _furthest, shadow_prices
 from scenarios.streams import stream
 

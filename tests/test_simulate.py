@@ -19,13 +19,13 @@ from rich.console import Console
 import planner.run.search
 from planner.progress import Progress
 from planner.replan.replan import ReplanParams
-from planner.report.simulate import ran_nothing, show_courses, simulate_json, used_by_nobody
+from planner.report.flight.simulate import ran_nothing, show_courses, simulate_json, used_by_nobody
 from planner.run.scored import score_plan
 from planner.simulate.campaign import CampaignParams, Ran, World, believing, lesson, pieces_of, planned, run, unused
 from planner.simulate.loop import Course, LoopParams, Policy, Season, simulate
 from planner.simulate.world import world_of
 from scenarios.flight.actuals_file import read_actuals
-from scenarios.language.csv_files import read_csv
+from scenarios.language.text.csv_files import read_csv
 from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, draw_drift, with_drift
 from scenarios.market.likeness import likeness

@@ -9,7 +9,7 @@ import pytest
 from flight_case import LINES, Running, running_shop
 from rich.console import Console
 
-from planner.report.simulate import planned_late, show_courses, simulate_json
+from planner.report.flight.simulate import planned_late, show_courses, simulate_json
 from planner.run.scored import score_plan
 from planner.simulate.campaign import CampaignParams, World, run
 from planner.simulate.loop import Course, LoopParams, Policy, Season

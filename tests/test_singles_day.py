@@ -10,9 +10,9 @@ from importlib import resources
 import numpy as np
 import pytest
 
-from scenarios.language.load import load_scenario
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer, Mechanic
+from scenarios.loading.load import load_scenario
 from scenarios.market.experiment import Experiment
 from scenarios.market.play import Market
 from scenarios.market.tables import measure

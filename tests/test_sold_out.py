@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from sure_effects import sure_effects
 
 from constraints.ledger import Ledger
-from scenarios.answer.rounding import units
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.interactions import can_sell_more, cut_at_stock, cut_for_account
+from scenarios.rounding import units
 
 SEGMENTS, DAYS = 5, 6
 

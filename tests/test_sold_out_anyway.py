@@ -7,8 +7,8 @@ from pathlib import Path
 from command_line import run
 from shop import load_shop, write_shop
 
-from scenarios.language.doubtful import doubtful
-from scenarios.language.sold_out_anyway import sold_out_anyway
+from scenarios.loading.doubtful.notes import doubtful
+from scenarios.loading.doubtful.sold_out_anyway import sold_out_anyway
 
 PHONE = "stock: 500, arrivals: {2026-11-03: 100}"
 """55 a day for seven days are 385."""

@@ -14,7 +14,7 @@ from constraints.ledger import Ledger
 from planner.evolution.choice import Checked
 from planner.problem import problem_of
 from planner.run.effort import Effort
-from planner.run.none_found import NoneFound
+from planner.run.no_plan.none_found import NoneFound
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.futures.draws import draw

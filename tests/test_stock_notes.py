@@ -15,9 +15,9 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.run.effort import Effort
+from planner.run.notes.short_of_stock import short_of_stock
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
-from planner.run.short_of_stock import short_of_stock
 from scenarios.answer.plan import PlanSet
 
 ON_SALE = BASE.replace(",cake,,0", ",cake,,60")

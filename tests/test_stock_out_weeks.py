@@ -11,9 +11,9 @@ from little_watch import LIGHT
 from replan_case import happened
 from shop import load_shop
 
-from planner.flight.monitor import monitor
+from planner.flight.watch.monitor import monitor
 from planner.problem import problem_of
-from planner.report.monitor import monitor_json
+from planner.report.flight.monitor import monitor_json
 from scenarios.answer.archive import freeze
 
 

@@ -15,12 +15,12 @@ from plan_folders import basic_problem, good_lines, line, write_folder
 from rich.console import Console
 from typer.testing import CliRunner
 
-from constraints.stress import StressReport, stress
+from constraints.shocks.stress import StressReport, stress
 from planner.cli import app
 from planner.report.stress import overrun, show_stress
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan_files import read_plans
-from scenarios.futures.shocks import shocks
+from scenarios.answer.shocks import shocks
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from frozen_by_hand import frozen_by_hand
 
-from constraints.stress import stress
+from constraints.shocks.stress import stress
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
 from scenarios.grid import build_grid

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.stress import StressReport, _shocked, _standing, stress
-from constraints.stressed_pieces import counted_pieces
-from constraints.stressed_stock import Wanted
+from constraints.shocks.pieces import counted_pieces
+from constraints.shocks.stock import Wanted
+from constraints.shocks.stress import StressReport, _shocked, _standing, stress
 from scenarios.answer.archive import Frozen
-from scenarios.futures.shocks import with_less_demand
+from scenarios.answer.shocks import with_less_demand
 from scenarios.grid import build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import AppliesTo, Scenario

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.language.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
-from scenarios.language.yaml_scalars import resolve_scalar
+from scenarios.language.text.strict_yaml import MAX_BYTES, MAX_DEPTH, read_yaml
+from scenarios.language.text.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput
 
 

@@ -23,7 +23,7 @@ from planner.sweep.vary import read_axes
 from scenarios.answer.front import Front
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.verdicts import LimitResult
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 SET = plan_set(load_scenario("phone-flash-sale").scenario, ())
 

@@ -12,12 +12,12 @@ from little_watch import LIGHT
 from replan_case import happened, sold
 
 from planner.export.switchbacks import draw_switchbacks
-from planner.flight.by_lot import off_by_lot
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.measured import Switch, compared_periods
-from planner.flight.monitor import monitor
-from planner.flight.readings import MonitorReport
-from planner.flight.rollout_lots import read_switches
+from planner.flight.measure.by_lot import off_by_lot
+from planner.flight.measure.measured import Switch, compared_periods
+from planner.flight.rollout.lots import read_switches
+from planner.flight.watch.monitor import monitor
+from planner.flight.watch.readings import MonitorReport
 from planner.run.scored import score_plan
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shop import load_shop, problems_of
 
-from scenarios.language.csv_files import CsvTable, read_csv
-from scenarios.language.load import read_effects
+from scenarios.language.text.csv_files import CsvTable, read_csv
+from scenarios.loading.load import read_effects
 from scenarios.tables.cell_rows import ALL, resolve_rows
 from scenarios.tables.effect_rows import NORMAL_95, interval_sd
 

@@ -18,11 +18,11 @@ from constraints.infeasible.taken_ways import taken_ways
 from constraints.ledger import Ledger
 from planner.problem import Problem
 from planner.report.conflict import conflict_json
-from planner.run.count_plans import count_plans
-from planner.run.eased_search import EasedSearch
-from planner.run.least_easing import Tries
-from planner.run.none_found import NoneFoundParams, explain
-from planner.run.passed import Nearest, Passed, Shortcuts
+from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.eased_search import EasedSearch
+from planner.run.no_plan.least_easing import Tries
+from planner.run.no_plan.none_found import NoneFoundParams, explain
+from planner.run.no_plan.passed import Nearest, Passed, Shortcuts
 from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.language.schema import Limit

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.language.load import load_scenario
 from scenarios.language.templates import template, templates, write_template
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 

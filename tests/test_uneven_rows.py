@@ -8,7 +8,7 @@ import pytest
 
 from scenarios.problems import InvalidInput
 from surrogate.data.data_parts import TransactionsFile
-from surrogate.data.table_files import read_part
+from surrogate.data.files.table_files import read_part
 from surrogate.experiment.columns import read_columns
 
 

@@ -22,7 +22,7 @@ from constraints.rules.registry import check_rules
 from planner.problem import Problem, build_problem
 from planner.reasons.break_even import break_even
 from scenarios.answer.archive import freeze
-from scenarios.futures.shocks import shocks
+from scenarios.answer.shocks import shocks
 from scenarios.grid import build_grid
 from scenarios.language.funding_schema import Funding
 from scenarios.language.words import Layer

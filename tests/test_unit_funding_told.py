@@ -10,11 +10,11 @@ from command_line import run
 from scan_phone import phone
 from shop import load_shop, problems_of
 
-from scenarios.language.doubtful import doubtful
 from scenarios.language.funding_schema import Funding
-from scenarios.language.load import load_scenario
 from scenarios.language.offer_schema import Offer
 from scenarios.language.offer_words import offer_meaning
+from scenarios.loading.doubtful.notes import doubtful
+from scenarios.loading.load import load_scenario
 
 
 def test_effects_says_what_is_paid_and_needed_for_each_unit(tmp_path: Path) -> None:

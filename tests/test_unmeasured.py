@@ -12,7 +12,7 @@ from printed import printed
 from replan_case import happened, sold
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.report.outcome_report import show_outcome
+from planner.report.flight.outcome_report import show_outcome
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.language.plan_lines import PlanLine

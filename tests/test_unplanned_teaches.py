@@ -13,8 +13,8 @@ from really_ran import lived_otherwise, ran_of
 from replan_case import again, happened
 
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
-from planner.flight.measured import Switch
-from planner.flight.unplanned import what_ran
+from planner.flight.measure.measured import Switch
+from planner.flight.measure.unplanned import what_ran
 from planner.replan.replan import ReplanParams, replan
 from scenarios.answer.in_flight import InFlight
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals

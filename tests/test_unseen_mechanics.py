@@ -10,7 +10,7 @@ from grocery_sample import sample_model, sample_scenario
 from offers_shop import shop_model, shop_scenario
 
 from scenarios.language.words import Mechanic
-from scenarios.response.take_up import fixed_take_up
+from scenarios.tables.take_up import fixed_take_up
 from surrogate.model import LearnedOffers
 from surrogate.scoring.score import score
 from surrogate.scoring.split_uses import share_of_new

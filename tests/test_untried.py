@@ -11,14 +11,14 @@ from constraints.infeasible.clash import Clash, Conflict
 from constraints.infeasible.remedies import Change, Known, Remedy, stock_change
 from planner.problem import Problem
 from planner.report.conflict import conflict_json, still_to_try
-from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort
-from planner.run.least_easing import Tries
-from planner.run.least_stock import enough_stock, least_stock
-from planner.run.none_found import EFFORTS, NoneFoundParams, explain
-from planner.run.passed import Nearest, Passed, Shortcuts
-from planner.run.try_count import TryCount
-from planner.run.ways_found import WaysFound
+from planner.run.no_plan.eased_problem import with_scenario
+from planner.run.no_plan.least_easing import Tries
+from planner.run.no_plan.least_stock import enough_stock, least_stock
+from planner.run.no_plan.none_found import EFFORTS, NoneFoundParams, explain
+from planner.run.no_plan.passed import Nearest, Passed, Shortcuts
+from planner.run.no_plan.try_count import TryCount
+from planner.run.no_plan.ways_found import WaysFound
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.rule_schema import Blackout
 from scenarios.language.schema import Limit

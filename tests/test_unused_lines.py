@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from plan_sets import PHONE_LINES, plan_set
 
-from planner.run.unused_lines import unused_lines
+from planner.run.notes.unused_lines import unused_lines
 from scenarios.answer.plan import LineResult, RankedPlan
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 
 PHONES = load_scenario("phone-flash-sale").scenario
 

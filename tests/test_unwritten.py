@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shop import problems_of, write_shop
 
-from scenarios.language.load import load_scenario
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.spec import read_experiment_spec

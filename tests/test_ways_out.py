@@ -8,10 +8,10 @@ from none_found_case import Exact, asked_of, ledger_of, shown
 from two_locked import two_locked
 
 from constraints.infeasible.remedies import Change, Known, Remedy, cheapest_first
-from planner.run.count_plans import count_plans
-from planner.run.eased_problem import after, with_scenario
-from planner.run.none_found import NoneFoundParams, explain
-from planner.run.passed import Nearest
+from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.eased_problem import after, with_scenario
+from planner.run.no_plan.none_found import NoneFoundParams, explain
+from planner.run.no_plan.passed import Nearest
 from scenarios.language.limit_schema import ShareOf
 from scenarios.language.schema import Limit
 

@@ -10,7 +10,7 @@ from test_why_infeasible import counted_out
 from two_locked import two_locked
 
 from constraints.infeasible.rule_conflict import contradictions
-from planner.run.eased_problem import with_scenario
+from planner.run.no_plan.eased_problem import with_scenario
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit
 

@@ -13,8 +13,8 @@ from planner.cli import app
 from planner.problem import problem_of
 from planner.reasons.effect_scores import effect_scores
 from planner.reasons.why import Why, why
-from planner.report.why import show_why, why_json
-from scenarios.language.load import load_scenario
+from planner.report.learned.why import show_why, why_json
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.tables.effect_lines import speaking_rows
 from surrogate.data.lift_tests import LiftTest

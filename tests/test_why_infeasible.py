@@ -19,8 +19,8 @@ from constraints.infeasible.many_plans import every_plan
 from constraints.infeasible.reasons import reason_of
 from constraints.ledger import Ledger
 from planner.problem import Problem
-from planner.run.count_plans import count_plans
-from planner.run.eased_problem import after, with_scenario
+from planner.run.no_plan.count_plans import count_plans
+from planner.run.no_plan.eased_problem import after, with_scenario
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.limit_schema import ShareOf

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from planner.run.effort import Effort
-from planner.run.run_notes import run_notes
+from planner.run.notes.run_notes import run_notes
 from planner.run.search_params import SearchParams
 
 

@@ -13,8 +13,8 @@ from shop import FILES, load_shop, problems_of
 
 from planner.commands.lines_file import read_plan
 from scenarios.grid import Grid, build_grid
-from scenarios.language.csv_files import read_csv
-from scenarios.language.load import load_scenario
+from scenarios.language.text.csv_files import read_csv
+from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 
 WAYS: dict[str, Callable[[str], str]] = {

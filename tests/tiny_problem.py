@@ -17,8 +17,8 @@ from constraints.rules.registry import check_rules
 from planner.problem import Problem, problem_of
 from scenarios.futures.draws import draw
 from scenarios.language.files import ScenarioFiles
-from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Places
 from scenarios.response import totals
 from scenarios.response.baskets import Baskets

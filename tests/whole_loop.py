@@ -17,7 +17,7 @@ from purchase_files import Shop, sales_of
 
 import surrogate.cache
 from surrogate.artefact_bytes import Piece, open_up
-from surrogate.data.pseudonyms import key_for
+from surrogate.data.files.pseudonyms import key_for
 
 SCENARIO = {
     "scenario": "private",

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, vstack
 
-from constraints.linear import LinearModel
+from constraints.solver.linear import LinearModel
 from peers.plans import Clock, Found, Plan, Plans
 from planner.evolution.linearise import linearise
 from planner.evolution.workspace import Candidate, Workspace

@@ -15,8 +15,8 @@ import numpy as np
 from ortools.math_opt.python import mathopt
 from ortools.sat.python import cp_model
 
-from constraints.linear import LinearModel
-from constraints.polish import add_limits
+from constraints.solver.linear import LinearModel
+from constraints.solver.polish import add_limits
 from peers.plans import Clock, Found, Plan, Plans
 from planner.evolution.finish import Finish
 from planner.evolution.linearise import linearise

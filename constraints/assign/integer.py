@@ -11,7 +11,7 @@ from ortools.sat.python import cp_model
 
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Float, Rows, limit_uses
-from constraints.infeasible.complete import solver
+from constraints.cp_sat import solver
 
 Int = NDArray[np.int64]
 _VALUE_SUM = 2.0**52

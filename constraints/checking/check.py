@@ -25,18 +25,18 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.plan_files import PlanDirectory, read_plans, write_signature
-from scenarios.answer.rounding import to_decimal
 from scenarios.answer.signature import SIGNATURE, Signed, key_name, read_signature, verify
 from scenarios.answer.sums import measured
 from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
-from scenarios.language.load import load_scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.loading.load import load_scenario
 from scenarios.plain_digits import share_text
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
+from scenarios.rounding import to_decimal
 from scenarios.side_by_side import side_by_side
 
 

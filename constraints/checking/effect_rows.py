@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from constraints.checking.differences import Difference
 from scenarios.answer.archive import Frozen
-from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Horizon, Scenario
+from scenarios.loading.load import LoadedScenario
 from scenarios.tables.effect_lines import SpeakingRows, speaking_rows
 from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK
 

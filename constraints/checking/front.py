@@ -11,7 +11,7 @@ from scenarios.answer.front import front_of
 from scenarios.answer.json_records import to_data
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.plan_files import PLANS
-from scenarios.futures.aim import senses_of
+from scenarios.language.aim import senses_of
 
 
 def front_differences(plan_set: PlanSet, reports: Sequence[LedgerReport], frozen: Frozen) -> Iterator[Difference]:

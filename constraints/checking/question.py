@@ -14,10 +14,10 @@ from constraints.checking.differences import Difference, compare
 from constraints.checking.effect_rows import row_differences, two_tables
 from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
-from scenarios.futures.aim import aim_words
-from scenarios.language.load import LoadedScenario, load_scenario
+from scenarios.language.aim import aim_words
 from scenarios.language.schema import BaselineSource, Scenario
 from scenarios.language.words import BASKET
+from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from constraints.limits.implied import FUND
 from scenarios.answer import cells_file
 from scenarios.answer.plan import LineResult, RankedPlan
-from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
-from scenarios.futures.aim import caution_of
+from scenarios.language.aim import caution_of
 from scenarios.language.payers import paying_vendors
 from scenarios.language.schema import Scenario
+from scenarios.rounding import UNIT_DIGITS, to_decimal
 
 _COUNTS = ("units", "orders", "uses", "gifts", "contacts", "issued")
 

@@ -10,7 +10,7 @@ from constraints.checking.differences import Difference
 from constraints.checking.question import fixed_differences
 from scenarios.answer.archive import Frozen
 from scenarios.first_few import and_more
-from scenarios.language.load import LoadedScenario
+from scenarios.loading.load import LoadedScenario
 
 _NAMED = 3
 """Differences that are named before the others are counted."""

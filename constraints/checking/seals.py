@@ -8,7 +8,7 @@ from constraints.checking.differences import Difference, words
 from scenarios.answer.archive import Frozen, file_names
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PROBLEM, PlanDirectory, seal, sealed_values, sha256
-from scenarios.futures.aim import aim_words
+from scenarios.language.aim import aim_words
 
 SEALED_ONLY = (
     "bound and gap",

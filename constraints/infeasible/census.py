@@ -20,11 +20,11 @@ from constraints.infeasible.members import Kind, Member, members_of
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import Bools, Ints
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.response.coefficients import Coefficients
+from scenarios.rounding import UNIT_DIGITS
 
 _MONEY = frozenset(str(measure) for measure in MONEY)
 _COLUMNS = 6

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
+from constraints.cp_sat import solver
 from constraints.infeasible.census import Auditor, Census, ExhaustedError
-from constraints.infeasible.complete import solver
 from constraints.infeasible.members import Kind, Member, in_order
 from constraints.infeasible.remedies import (
     Known,

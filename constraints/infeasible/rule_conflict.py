@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from constraints.infeasible.complete import Verdict
+from constraints.enforce.complete import Verdict
 from constraints.infeasible.counted_floors import short_floors
 from constraints.infeasible.locked_ways import locked_ways
 from constraints.rulebook import RuleBook

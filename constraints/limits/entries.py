@@ -15,13 +15,13 @@ import numpy as np
 
 from constraints.limits.implied import written_and_implied
 from constraints.limits.spans import Span, spans_of
+from scenarios.answer.past_use import counts_history
 from scenarios.grid import Grid
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Horizon, Limit, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds
 from scenarios.language.words import Measure
-from scenarios.response.past_use import counts_history
 
 _RATIOS: dict[Measure, tuple[Measure, Measure]] = {
     Measure.MARGIN_RATE: (Measure.MARGIN, Measure.REVENUE),

@@ -10,6 +10,7 @@ import numpy as np
 from constraints.limits.booked import Rounding, rounding_of
 from constraints.limits.entries import LimitEntry, LimitRow
 from scenarios.answer.as_it_was import AsItWas
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.language.scope import Scope
@@ -18,7 +19,6 @@ from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed, mix
 from scenarios.response.measures import measure_functional
-from scenarios.response.past_use import PastUse
 from scenarios.response.totals import Sold, sold_by, value
 
 RATE_SCALE = 0.01

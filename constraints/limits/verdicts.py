@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from constraints.limits.draws import Drawn
 from constraints.limits.entries import LimitEntry, LimitRow
 from scenarios.answer.cells import Account
-from scenarios.answer.rounding import to_decimal
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.answer.sums import digits_of, measured
 from scenarios.answer.verdicts import LimitResult
 from scenarios.futures.outcomes import at_risk
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
-from scenarios.response.past_use import PastUse
+from scenarios.rounding import to_decimal
 
 Float = NDArray[np.float64]
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
+from scenarios.rounding import to_decimal
 
 _DUST = 1e-6
 """Of a minor unit: what sums of floats may lack to a half."""

@@ -11,7 +11,7 @@ from planner.assign.customer_file import ColumnProblems, column_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.why import Explained, explain
 from scenarios.problems import InvalidInput, Problem, shown
-from surrogate.data.customer_file import CUSTOMER
+from surrogate.data.files.customer_file import CUSTOMER
 
 
 def find_customers(intake: Intake, wanted: Sequence[str]) -> dict[str, int]:

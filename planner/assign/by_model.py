@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from planner.assign.run import ScoredBy
 from planner.learning import Watcher, trained
-from scenarios.language.load import LoadedScenario
-from scenarios.language.resolve import resolve
 from scenarios.language.schema import Offer
+from scenarios.loading.load import LoadedScenario
+from scenarios.loading.resolve import resolve
 from surrogate.kinds import score_any, single_any
 from surrogate.scoring.single import SingleScorer
 

@@ -12,7 +12,7 @@ from planner.assign.customer_file import CustomerFile
 from planner.consent import asked_of, why_asked
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.customer_file import in_words
+from surrogate.data.files.customer_file import in_words
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,14 +17,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.first_few import first_few
-from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.decimal_comma import COMMA, EXPECTED, SPOKEN, reading_of, separator_of
+from scenarios.language.slips.comma_numbers import comma_remedy
+from scenarios.language.slips.decimal_comma import COMMA, EXPECTED, SPOKEN, reading_of, separator_of
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
-from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, naming_column
-from surrogate.data.id_text import id_text
-from surrogate.data.row_lines import line_of
-from surrogate.data.text_encoding import undecodable
-from surrogate.data.unreadable import BLANK_BYTES, PARQUET, POINTS, uneven_row, why_unreadable
+from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM, naming_column
+from surrogate.data.files.id_text import id_text
+from surrogate.data.files.row_lines import line_of
+from surrogate.data.files.text_encoding import undecodable
+from surrogate.data.files.unreadable import BLANK_BYTES, PARQUET, POINTS, uneven_row, why_unreadable
 
 SEGMENT = "segment"
 _BLOCK_BYTES = 1 << 22

@@ -23,11 +23,11 @@ from planner.assign.run import ScoredBy, open_intake
 from planner.assign.same_as_assigned import refuse_another_question, refuse_another_rollout, refuse_other_scores
 from planner.assign.why import Explained, best_choices, explain
 from planner.assign.written import file_hash, record_path
-from planner.flight.rollout_of_question import refuse_rollout_of_another_question
+from planner.flight.rollout.of_question import refuse_rollout_of_another_question
 from scenarios.answer.json_records import from_data, parse
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput, Problem, shown
 
 MOST_CUSTOMERS = 1_000

@@ -21,10 +21,10 @@ from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.customer_file import column_of, hashes_of, open_customers, texts_of
 from planner.assign.record import FromPlan, HeldOutCount, RolledOut
 from planner.figures import plural
-from planner.flight.rollout_folder import listed_file, read_manifest, refused_rollout
+from planner.flight.rollout.folder import listed_file, read_manifest, refused_rollout
 from scenarios.answer.plan_files import sha256
-from surrogate.data.customer_file import CUSTOMER
-from surrogate.data.pseudonyms import Pseudonyms, pseudonym_in
+from surrogate.data.files.customer_file import CUSTOMER
+from surrogate.data.files.pseudonyms import Pseudonyms, pseudonym_in
 
 HOLDOUT, AUDIENCES = "holdout.csv", "audiences"
 UNHEEDED = (

@@ -33,9 +33,9 @@ from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
 from planner.consent import EXPECTED, answered
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.customer_file import CUSTOMER
-from surrogate.data.id_text import WHOLE_IDS, inexact
-from surrogate.data.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, pseudonym_in
+from surrogate.data.files.customer_file import CUSTOMER
+from surrogate.data.files.id_text import WHOLE_IDS, inexact
+from surrogate.data.files.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, pseudonym_in
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.plan import LineResult
-from scenarios.answer.rounding import UNIT_DIGITS, scaled, to_decimal, units
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import EVERYBODY, Measure
 from scenarios.response.messages import message_groups, reach_in, sent, share_messages
+from scenarios.rounding import UNIT_DIGITS, scaled, to_decimal, units
 
 _MONEY = (Measure.CASH_COST, Measure.GROSS_SPEND, Measure.SPEND)
 """Measures that hold what messages cost."""

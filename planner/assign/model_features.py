@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from planner.assign.customer_file import CustomerFile
 from scenarios.first_few import first_few
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from surrogate.data.customer_file import in_words
+from surrogate.data.files.customer_file import in_words
 from surrogate.scoring.single import SingleScorer
 
 _MEANT = 0.75

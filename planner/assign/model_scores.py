@@ -22,12 +22,12 @@ from planner.assign.model_features import features_of, unknown_features
 from planner.assign.scores import Scores
 from planner.assign.strangers import Strangers
 from planner.figures import plural
-from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid, build_grid
+from scenarios.language.aim import weights_of
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.load import LoadedScenario
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import halo_table, still_sold

@@ -18,8 +18,8 @@ from planner.assign.customer_file import hashes_of
 from planner.assign.held_out import HeldOut, Holdout, Key, Names, as_numbers, find_held_out, ids_of, read_named, search
 from planner.figures import plural, share
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.customer_file import CUSTOMER
-from surrogate.data.pseudonyms import Pseudonyms
+from surrogate.data.files.customer_file import CUSTOMER
+from surrogate.data.files.pseudonyms import Pseudonyms
 
 SMALL = 0.01
 """A chance below this is none: the names do not match."""

@@ -17,22 +17,22 @@ from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.assign.messages import Messages
 from planner.assign.record import FromPlan
 from planner.flight.counted import as_counted
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan
 from scenarios.answer.plan_files import PLANS, plan_place, read_plans, sha256
 from scenarios.answer.planned import planned
-from scenarios.answer.rounding import UNIT_DIGITS, to_decimal, units
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid, build_grid
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
 from scenarios.language.where import holds
 from scenarios.language.words import EVERYBODY, Measure
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.messages import met, reach_in, whole_customers
-from scenarios.response.past_use import PastUse
+from scenarios.rounding import UNIT_DIGITS, to_decimal, units
 from scenarios.scope_mask import in_scope
 
 

@@ -36,10 +36,10 @@ from scenarios.answer.plan import Hash, Source
 from scenarios.answer.plan_files import sha256
 from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Offer
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Gathered, InvalidInput, Problem
-from surrogate.data.customer_file import in_words
+from surrogate.data.files.customer_file import in_words
 
 if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer

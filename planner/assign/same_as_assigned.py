@@ -13,7 +13,7 @@ from planner.assign.held_out import Holdout
 from planner.assign.record import AssignmentRecord
 from scenarios.answer.plan_files import sha256
 from scenarios.first_few import first_few
-from scenarios.language.load import LoadedScenario
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput, Problem
 
 NAMED = 3

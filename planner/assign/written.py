@@ -29,7 +29,7 @@ from scenarios.answer.plan import Hash
 from scenarios.answer.sums import MONEY
 from scenarios.problems import InvalidInput, Problem
 from scenarios.whole import drafted
-from surrogate.data.customer_file import CUSTOMER
+from surrogate.data.files.customer_file import CUSTOMER
 
 _FIRST = (CUSTOMER, "offer", "value")
 """Columns of every table."""

@@ -28,10 +28,10 @@ from planner.bound.tables import Columns, allowed_blocks, basket_columns, cell_c
 from planner.bound.theft import loads_of, unrobbed
 from planner.bound.weights import redeemers_of, weights_of
 from planner.runtime import on_device, start_jax
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import customers
+from scenarios.rounding import UNIT_DIGITS
 from surrogate.quick_compile import QUICK
 
 Array = Any

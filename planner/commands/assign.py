@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from planner.assign.run import Asked, ScoredBy
     from planner.commands.live import Watcher
     from scenarios.language.date_ranges import DateRange
-    from scenarios.language.load import LoadedScenario
+    from scenarios.loading.load import LoadedScenario
 
 _CustomersArgument = Annotated[
     Path,
@@ -71,11 +71,11 @@ def assign(
     from planner.commands.live import watching
     from planner.commands.rollout import refuse_lonely
     from planner.export.table_out import check_table_path
-    from planner.flight.rollout_of_question import refuse_rollout_of_another_question
+    from planner.flight.rollout.of_question import refuse_rollout_of_another_question
     from planner.progress import Progress
     from planner.report.assign import show_assignment, show_explained
     from scenarios.answer.json_records import to_data
-    from scenarios.language.load import load_scenario
+    from scenarios.loading.load import load_scenario
     from scenarios.problems import Gathered
 
     gathered = Gathered()
@@ -144,7 +144,7 @@ def decide(
     from planner.commands.live import watching
     from planner.commands.rollout import refuse_lonely
     from planner.report.assign import show_decided
-    from scenarios.language.load import load_scenario
+    from scenarios.loading.load import load_scenario
 
     refuse_lonely(rollout, key=key)
     asked_of = tuple(one.strip() for one in why or ())
@@ -209,7 +209,7 @@ def _asked(
 
 
 def _refuse_other_rollout(rollout: Path, quotas: Path, rank: int, asked: Asked) -> None:
-    from planner.flight.rollout_of_plan import refuse_other_rollouts
+    from planner.flight.rollout.of_plan import refuse_other_rollouts
     from scenarios.answer.plan_files import read_plans
 
     directory = read_plans(quotas)

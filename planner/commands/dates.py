@@ -13,7 +13,7 @@ def day_given(option: str, text: str | None) -> dt.date | None:
     InvalidInput
         For what is no date.
     """
-    from scenarios.language.meant import date_remedy
+    from scenarios.language.slips.meant import date_remedy
     from scenarios.plain_dates import day_of
     from scenarios.problems import InvalidInput, Problem
 

@@ -53,7 +53,7 @@ def effects(
     from planner.report.effects import effects_json, show_accuracy, show_evidence, show_overview, show_scores
     from planner.report.notes import show_sentences
     from planner.report.offers_read import offers_in_words, show_offers
-    from scenarios.language.sold_at_a_loss import sold_at_a_loss
+    from scenarios.loading.doubtful.sold_at_a_loss import sold_at_a_loss
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_ or (), progress)
@@ -84,8 +84,8 @@ def _why(scenario: str, why: tuple[str, str], product: str | None, set_: Sequenc
     from planner.commands.live import watching
     from planner.problem import build_problem
     from planner.reasons.why import why as explain
-    from planner.report.why import show_why, why_json
-    from scenarios.language.load import load_scenario
+    from planner.report.learned.why import show_why, why_json
+    from scenarios.loading.load import load_scenario
 
     with watching(quiet=json_) as progress:
         problem = build_problem(scenario, set_, progress)

@@ -23,8 +23,8 @@ def evaluate(
     """Test a model on what it has not seen, beside simpler predictors, and say what to trust it for."""
     from planner.commands.live import watching
     from planner.held_out import evaluate_model
-    from planner.report.evaluation import experiment_json, purchases_json, show_purchases
-    from planner.report.experiment import show_experiment, trusted
+    from planner.report.learned.evaluation import experiment_json, purchases_json, show_purchases
+    from planner.report.learned.experiment import show_experiment, trusted
     from surrogate.held_out.evaluation import PurchasesEvaluation
 
     with watching(quiet=json_, keep_stages=True) as progress:

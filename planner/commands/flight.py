@@ -76,10 +76,10 @@ def monitor(
     from dataclasses import replace
 
     from planner.figures import parse_share_option
-    from planner.flight.monitor import MonitorParams
-    from planner.flight.monitor import monitor as watch
-    from planner.flight.told_sizes import drawn_sizes, told_sizes
-    from planner.report.monitor import monitor_json, show_monitor
+    from planner.flight.rollout.told_sizes import drawn_sizes, told_sizes
+    from planner.flight.watch.monitor import MonitorParams
+    from planner.flight.watch.monitor import monitor as watch
+    from planner.report.flight.monitor import monitor_json, show_monitor
     from scenarios.problems import InvalidInput, Problem
     from surrogate.flight.sequential import SequentialParams
 
@@ -144,14 +144,14 @@ def report(
     from planner.assign.groups_as_drawn import compare_groups
     from planner.commands.rollout import refuse_lonely
     from planner.flight.evaluate import evaluate_campaign
-    from planner.flight.lessons import lessons_csv
-    from planner.flight.told_sizes import drawn_sizes, told_sizes
+    from planner.flight.measure.lessons import lessons_csv
+    from planner.flight.rollout.told_sizes import drawn_sizes, told_sizes
     from planner.replan.gained_so_far import gained_so_far
     from planner.replan.next_effects import next_effects, refuse_without_table
-    from planner.report.outcome_report import outcome_json, show_outcome
+    from planner.report.flight.outcome_report import outcome_json, show_outcome
     from scenarios.flight.customer_outcomes import read_customer_outcomes
     from scenarios.whole import write_whole
-    from surrogate.data.customer_file import customer_table
+    from surrogate.data.files.customer_file import customer_table
 
     needed = "--customers FILE and --rollout OUT"
     refuse_lonely(rollout[0] if rollout and customers is not None else None, beside=needed, key=key)

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from planner.export.plan_files import LINE_COLUMNS
 from scenarios.flight.actuals_names import Called, called
 from scenarios.grid import Grid, LineError
-from scenarios.language.csv_files import CsvTable, read_csv_file
 from scenarios.language.payers import payers
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.unread_dates import tell_unread
+from scenarios.language.text.csv_files import CsvTable, read_csv_file
+from scenarios.language.text.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.plain_dates import day_of
 from scenarios.problems import InvalidInput, a_kind, did_you_mean, in_file_order

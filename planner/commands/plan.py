@@ -90,7 +90,7 @@ def plan(
     from scenarios.answer.archive import freeze
     from scenarios.answer.json_records import to_data
     from scenarios.answer.plan_files import refuse_foreign, refuse_unwritable, write_plans
-    from scenarios.futures.aim import senses_of
+    from scenarios.language.aim import senses_of
     from scenarios.problems import InvalidInput
 
     wanted = None if gap is None else parse_share_option(gap, option="--gap")

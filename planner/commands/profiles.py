@@ -83,7 +83,7 @@ def _space(model: Path) -> ProfileSpace:
 def _show(model: Path, space: ProfileSpace, out: Path | None, *, json_: bool) -> ExitCode:
     from planner.export.profile_tables import segment_columns
     from planner.export.table_out import write_table
-    from planner.report.profiles import profiles_json, show_axes, show_segments
+    from planner.report.learned.profiles import profiles_json, show_axes, show_segments
     from surrogate.people.profile_axes import profile_axes
     from surrogate.people.traits import segment_traits
 
@@ -103,9 +103,9 @@ def _place(
 ) -> ExitCode:
     from planner.export.profile_tables import feature_columns, placed_columns
     from planner.export.table_out import write_table
-    from planner.report.profiles import show_placed
+    from planner.report.learned.profiles import show_placed
     from scenarios.problems import InvalidInput
-    from surrogate.data.pseudonyms import Pseudonyms, key_for
+    from surrogate.data.files.pseudonyms import Pseudonyms, key_for
     from surrogate.people.own_segments import no_list
     from surrogate.people.placing import place, read_customers
 
@@ -136,8 +136,8 @@ def _of_data(path: Path, space: ProfileSpace, *, ids: bool) -> CustomerRows:
 
 def _compare(before: ProfileSpace, after: ProfileSpace, out: Path | None, *, json_: bool) -> ExitCode:
     from planner.export.table_out import write_table
+    from planner.report.learned.profiles import drift_json, drift_sentences, show_drift
     from planner.report.notes import show_sentences
-    from planner.report.profiles import drift_json, drift_sentences, show_drift
     from surrogate.people.drift import segment_drift
 
     drift = segment_drift(before, after)
@@ -176,8 +176,8 @@ def privacy(
     from planner.runtime import start_jax
 
     start_jax()
-    from surrogate.data.customer_file import read_ids
-    from surrogate.data.pseudonyms import Pseudonyms, default_key_path, key_for
+    from surrogate.data.files.customer_file import read_ids
+    from surrogate.data.files.pseudonyms import Pseudonyms, default_key_path, key_for
     from surrogate.privacy import contents
 
     secret = key_for(key) if key is not None or default_key_path().exists() else None
@@ -191,7 +191,7 @@ def privacy(
 
 
 def _told_contents(path: Path, found: Contents, least: int, *, json_: bool) -> ExitCode:
-    from planner.report.privacy import contents_json, show_contents
+    from planner.report.learned.privacy import contents_json, show_contents
 
     if json_:
         show_json({"format": "campaign-privacy/1", "path": str(path), **contents_json(found, least)})

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.assign.held_out import Key
-    from surrogate.data.pseudonyms import Pseudonyms
+    from surrogate.data.files.pseudonyms import Pseudonyms
 
 
 def key_reader(path: Path | None) -> Key:
     """Return what reads the key of pseudonyms; none is made, because nobody's pseudonyms are under a new one."""
     from scenarios.answer.secret_key import key_in
-    from surrogate.data.pseudonyms import Pseudonyms, default_key_path
+    from surrogate.data.files.pseudonyms import Pseudonyms, default_key_path
 
     def read() -> Pseudonyms | None:
         place = default_key_path() if path is None else path

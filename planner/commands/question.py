@@ -30,7 +30,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON documen
 if TYPE_CHECKING:
     from planner.run.question_size import QuestionSize
     from scenarios.grid import Grid
-    from scenarios.language.load import LoadedScenario
+    from scenarios.loading.load import LoadedScenario
 
 
 @answering
@@ -56,10 +56,10 @@ def init(
 def validate(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> ExitCode:
     """Check a scenario and every file beside it: all problems at once, with line, expectation and remedy."""
     from planner.report.question import describe, question_json
-    from scenarios.language.doubtful import doubtful
-    from scenarios.language.load import load_scenario
-    from scenarios.language.resolve import resolve
-    from scenarios.language.sold_out_anyway import sold_out_anyway
+    from scenarios.loading.doubtful.notes import doubtful
+    from scenarios.loading.doubtful.sold_out_anyway import sold_out_anyway
+    from scenarios.loading.load import load_scenario
+    from scenarios.loading.resolve import resolve
 
     loaded = load_scenario(scenario, set_ or ())
     if loaded.scenario.effects.data is not None:
@@ -134,7 +134,7 @@ def _size(grid: Grid) -> QuestionSize:
 def schema() -> ExitCode:
     """Print the JSON Schema of scenario files, for editors that complete and check while typing."""
     from planner.commands.output import write_out
-    from scenarios.language.load import schema_json
+    from scenarios.loading.load import schema_json
 
     write_out(schema_json(), errors="backslashreplace")
     return ExitCode.YES

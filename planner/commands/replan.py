@@ -67,11 +67,11 @@ def replan(
 
     from planner.commands.live import watching
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
-    from planner.flight.told_sizes import drawn_sizes, told_sizes
+    from planner.flight.rollout.told_sizes import drawn_sizes, told_sizes
     from planner.replan.counted_stock import as_counted
     from planner.replan.replan import ReplanParams
     from planner.replan.replan import replan as plan_again
-    from planner.report.replan import replan_json, show_replanned
+    from planner.report.flight.replan import replan_json, show_replanned
     from planner.run.effort import Effort as Work
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
     from scenarios.flight.actuals_file import actuals_bytes
@@ -200,7 +200,7 @@ def amount_of(text: str) -> Decimal:
 def _asked_now(folder: Path, frozen: Frozen, scenario: str | None, changes: Sequence[str]) -> AskedNow | None:
     """What is asked otherwise from now on: of a file, or of the question that the folder keeps; None for nothing."""
     from planner.replan.asked_now import asked_now, kept_question
-    from scenarios.language.load import load_scenario
+    from scenarios.loading.load import load_scenario
 
     if scenario is None and not changes:
         return None

@@ -44,7 +44,7 @@ def refuse_foreign_effects(effects: Path, read: Sequence[tuple[str, Path]], less
 
 def refuse_foreign_lessons(lessons: Path, read: Sequence[tuple[str, Path]]) -> None:
     """Never write lessons over anything but older ones."""
-    from planner.flight.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
+    from planner.flight.measure.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
     from planner.overwriting import columns_of, refuse_overwriting
 
     refuse_overwriting(

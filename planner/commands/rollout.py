@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from planner.export.rollout import Manifest
-    from planner.flight.design import DesignParams
+    from planner.flight.rollout.design import DesignParams
     from scenarios.answer.plan import RankedPlan
     from scenarios.answer.plan_files import PlanDirectory
 
@@ -37,7 +37,7 @@ def roll_out(
     from planner.export.rollout_warnings import warnings_of
     from scenarios.answer.plan_files import PLANS, sha256
     from scenarios.grid import build_grid
-    from surrogate.data.pseudonyms import Pseudonyms, key_for
+    from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 
     params = _design(holdout, switchback)
     refuse_foreign(out)
@@ -85,7 +85,7 @@ def _same(path: Path, other: Path | None) -> bool:
 
 def _design(holdout: str | None, switchback: str | None) -> DesignParams:
     from planner.figures import parse_share_option
-    from planner.flight.design import DesignParams
+    from planner.flight.rollout.design import DesignParams
     from scenarios.problems import InvalidInput, Problem
 
     shares, problems = dict[str, float](), list[Problem]()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from planner.commands.ranked_plan import ranked_plan
 
 if TYPE_CHECKING:
-    from planner.flight.measured import Switch
+    from planner.flight.measure.measured import Switch
     from scenarios.answer.archive import Frozen
     from scenarios.flight.audiences import Audiences
     from scenarios.grid import Grid
@@ -23,8 +23,8 @@ def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Seque
     InvalidInput
         Where one of them is the rollout of another plan, or none at all.
     """
-    from planner.flight.rollout_lots import rollout_switches
-    from planner.flight.rollout_of_plan import refuse_other_rollouts
+    from planner.flight.rollout.lots import rollout_switches
+    from planner.flight.rollout.of_plan import refuse_other_rollouts
     from scenarios.answer.plan_files import PLANS, read_plans, sha256
 
     if rollouts:
@@ -37,7 +37,7 @@ def lots_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Seque
 
 def audiences_of(folder: Path, rank: int, frozen: Frozen, grid: Grid, rollouts: Sequence[Path] | None) -> Audiences:
     """Read whom the targeted lines of a plan's rollouts are for."""
-    from planner.flight.rollout_audiences import rollout_audiences
+    from planner.flight.rollout.audiences import rollout_audiences
     from scenarios.answer.plan_files import PLANS, sha256
 
     plans = sha256((folder / PLANS).read_bytes())

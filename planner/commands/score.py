@@ -49,7 +49,7 @@ def score(
     from planner.report.outcome import broken_sentences, show_outcome, show_verdict
     from planner.run.scored import REPORT_SEED, score_plan
     from scenarios.answer.plan_files import read_plans
-    from scenarios.futures.aim import aim_words
+    from scenarios.language.aim import aim_words
     from scenarios.problems import InvalidInput, Problem
 
     directory = None if against is None else read_plans(against)

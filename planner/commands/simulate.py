@@ -62,7 +62,7 @@ def simulate(
     from planner.figures import parse_share_option
     from planner.problem import build_problem
     from planner.replan.replan import ReplanParams
-    from planner.report.simulate import show_courses, simulate_json
+    from planner.report.flight.simulate import show_courses, simulate_json
     from planner.run.effort import Effort as Work
     from planner.simulate.campaign import CampaignParams
     from planner.simulate.life import require_past

@@ -17,7 +17,7 @@ from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans
 from scenarios.bounded_read import read_bounded
 from scenarios.grid import Grid
-from scenarios.language.csv_files import MAX_BYTES
+from scenarios.language.text.csv_files import MAX_BYTES
 from scenarios.plain_digits import is_rank
 from scenarios.problems import InvalidInput, Problem
 

@@ -11,7 +11,7 @@ from planner.commands.terminal import ExitCode, answering, show, show_json
 @answering
 def stress(folder: FolderArgument, plan: PlanOption = 1, json_: JsonOption = False) -> ExitCode:
     """Shock a plan: redemption doubles, demand falls, vendors withdraw, stock is late, a competitor cuts prices."""
-    from constraints.stress import stress as put_under_shocks
+    from constraints.shocks.stress import stress as put_under_shocks
     from planner.commands.live import watching
     from planner.progress import Progress
     from planner.report.names import names_of

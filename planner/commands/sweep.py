@@ -50,7 +50,7 @@ def sweep(
     from planner.sweep.sweep import sweep as plan_all
     from planner.sweep.vary import grid_size, read_axes
     from scenarios.answer.json_records import to_data
-    from scenarios.language.load import load_scenario
+    from scenarios.loading.load import load_scenario
 
     axes = read_axes(vary)
     if seconds is not None:
@@ -133,7 +133,7 @@ def _refuse_wrong(scenario: str, overrides: Sequence[str], axes: tuple[Axis, ...
     """
     from dataclasses import replace
 
-    from scenarios.language.load import load_scenario
+    from scenarios.loading.load import load_scenario
     from scenarios.problems import Gathered, InvalidInput
 
     typed = {f"--set {one}" for one in overrides}
@@ -166,7 +166,7 @@ def _refuse_wrong(scenario: str, overrides: Sequence[str], axes: tuple[Axis, ...
 
 def _loads(scenario: str, overrides: Sequence[str]) -> bool:
     """Whether a scenario can be used before anything is varied."""
-    from scenarios.language.load import load_scenario
+    from scenarios.loading.load import load_scenario
     from scenarios.problems import InvalidInput
 
     try:

@@ -21,8 +21,8 @@ from planner.evolution.elites import MIN_DIFFERENCE, Elites, difference
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Float, Plan, Workspace
 from planner.problem import Problem
-from scenarios.futures.aim import careful_value, caution_of, draw_weights
 from scenarios.futures.tilted import tilted
+from scenarios.language.aim import careful_value, caution_of, draw_weights
 from scenarios.response.coefficients import build_coefficients
 
 PLAIN = 0.25

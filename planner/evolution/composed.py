@@ -2,11 +2,11 @@
 
 Where floors ask for lines that lose money, few changes lead nowhere: what keeps a floor cannot go before something else
 comes, which wears off the offer beside it, fills a fund, and pushes a third line out of its place. So every group of
-rivals offers schedules: its own, those of known plans, and what comes of them by one line (`variants.py`).
-What each does alone in the plan, to the objective and to every limit, is valued truly. A linear programme over them
-(`constraints.master`) says near which of its schedules each group should look further. Then CP-SAT chooses one for each
-group (`constraints.mixing`), limits and rules exact on these values: first so that as little as may be is broken, then
-for the most. What is chosen is valued truly, and the next round begins there.
+rivals offers schedules: its own, those of known plans, and what comes of them by one line (`variants.py`). What each
+does alone in the plan, to the objective and to every limit, is valued truly. A linear programme over them
+(`constraints.solver.master`) says near which of its schedules each group should look further. Then CP-SAT chooses one
+for each group (`constraints.solver.mixing`), limits and rules exact on these values: first so that as little as may be
+is broken, then for the most. What is chosen is valued truly, and the next round begins there.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.alone import has_floors
-from constraints.mixing import best_mix
-from constraints.polish import PolishParams
+from constraints.solver.mixing import best_mix
+from constraints.solver.polish import PolishParams
 from planner.evolution.finish import Finish
 from planner.evolution.operators import passes_of
 from planner.evolution.schedule_pairs import cheapest_exchange

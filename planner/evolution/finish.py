@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from constraints.repair import Repair, RepairOutcome, RepairParams
+from constraints.repairing.repair import Repair, RepairOutcome, RepairParams
 from planner.evolution.view import View, in_force
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from constraints.repair import RepairParams
+from constraints.repairing.repair import RepairParams
 from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GENTLE, GuidedParams, guided

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.linear import LinearModel, StockRows
+from constraints.solver.linear import LinearModel, StockRows
 from planner.evolution.neighbourhood import Neighbourhood
 from planner.evolution.workspace import Candidate, Prices, Workspace
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.pairs import best_pair
-from constraints.polish import PolishParams, polish
+from constraints.repairing.pairs import best_pair
+from constraints.solver.polish import PolishParams, polish
 from planner.evolution.exchanges import Exchanges
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.linear import LinearModel
-from constraints.prices import LpPrices, PriceError, PriceProgramme
+from constraints.solver.linear import LinearModel
+from constraints.solver.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import Neighbourhood, over_columns
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace

@@ -2,15 +2,15 @@
 
 Without interactions the linear model holds for all changes at once. Its optimal prices then need not be learned by
 steps, and all but as many slots as there are limits hold their best choice at them; the rest is mended, filled and
-exchanged on the linear model (`constraints.exchange`). True evaluation decides, as everywhere.
+exchanged on the linear model (`constraints.repairing.exchange`). True evaluation decides, as everywhere.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from constraints.exchange import exchange
-from constraints.prices import PriceError, PriceProgramme
+from constraints.repairing.exchange import exchange
+from constraints.solver.prices import PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.priced import as_prices
 from planner.evolution.workspace import Plan, Prices, Workspace

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.pairs import best_pair
-from constraints.polish import PolishParams, polish
+from constraints.repairing.pairs import best_pair
+from constraints.solver.polish import PolishParams, polish
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.alone import keep_but_floors
-from constraints.master import Columns, Shares, best_shares, counted_by, left_by
-from constraints.mixing import Alternatives
+from constraints.solver.master import Columns, Shares, best_shares, counted_by, left_by
+from constraints.solver.mixing import Alternatives
 from planner.evolution.packages import Packages
 from planner.evolution.schedules import products_of
 from planner.evolution.variants import variants

@@ -3,8 +3,9 @@
 Where products share limits, and rules join a product's lines (runs, gaps, a teaser and its sale), what one plan does
 better than another is the whole schedule of some products, paid for by those of others. Line by line that way is
 closed: half a schedule breaks rules or earns nothing. So what the known plans hold of each part is valued truly in a
-plan, each alone, and CP-SAT chooses for all parts at once (`constraints.mixing`). A part is all that is done with a
-product; one series of it, the shelf or the messages to one segment; or all that is done with it between two moments.
+plan, each alone, and CP-SAT chooses for all parts at once (`constraints.solver.mixing`). A part is all that is done
+with a product; one series of it, the shelf or the messages to one segment; or all that is done with it between two
+moments.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.mixing import Alternatives, best_mix
-from constraints.polish import PolishParams
+from constraints.solver.mixing import Alternatives, best_mix
+from constraints.solver.polish import PolishParams
 from planner.evolution.operators import POLISH_SECONDS, Operator, Parents, passes_of
 from planner.evolution.workspace import Candidate, Plan, Workspace
 

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from constraints.repairing.trials import Trials
 from constraints.rules.forms import Bools, Ints
-from constraints.trials import Trials
 from planner.evolution.workspace import Plan, Prices, Workspace
 
 Float = NDArray[np.float64]

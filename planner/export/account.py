@@ -11,8 +11,8 @@ from xlsxwriter.utility import xl_col_to_name
 from planner.export.plan_rows import Integers, period_numbers, summed, words
 from planner.export.sheet import Sheet
 from scenarios.answer import cells_file
-from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.language.schema import Scenario
+from scenarios.rounding import UNIT_DIGITS, to_decimal
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from scenarios.answer.rounding import UNIT_DIGITS
+from scenarios.rounding import UNIT_DIGITS
 
 MOST_DIGITS = 12
 """Digits of units that are written at most: as many as the dearest unit of any currency needs."""

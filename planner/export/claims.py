@@ -18,12 +18,12 @@ from planner.export.claimed_units import claimed_units
 from planner.export.plan_rows import Integers, numbered, period_numbers, summed, words
 from scenarios.answer.archive import Frozen
 from scenarios.answer.as_paid import funds_of_the_past
-from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.currency import minor_digits
 from scenarios.language.payers import payers
 from scenarios.language.product_schema import Product
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, Layer
+from scenarios.rounding import UNIT_DIGITS, to_decimal
 
 KNOWN, EXPECTED = "known", "expected"
 """Whether actuals have told a period's sales, in a plan that was changed while it ran."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.export.rollout_customers import Customers
-from planner.flight.design import reached_tables
+from planner.flight.rollout.design import reached_tables
 from scenarios.answer.archive import Frozen
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.grid import Grid

@@ -16,14 +16,14 @@ from planner.assign.written import is_assignment, record_path
 from planner.export.rollout_place import HOLDOUT, names_customers
 from planner.export.table_out import ENDINGS
 from planner.figures import plural
-from planner.flight.rollout_folder import MANIFEST, read_manifest
+from planner.flight.rollout.folder import MANIFEST, read_manifest
 from scenarios.answer.plan_files import sha256
 from scenarios.first_few import first_few
 from scenarios.problems import InvalidInput
 from surrogate.artefact_bytes import emails, key_forms, open_up
-from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, customer_table, naming_column
-from surrogate.data.id_text import id_text
-from surrogate.data.pseudonyms import Pseudonyms, pseudonym_in
+from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM, customer_table, naming_column
+from surrogate.data.files.id_text import id_text
+from surrogate.data.files.pseudonyms import Pseudonyms, pseudonym_in
 from surrogate.privacy import Contents, Part
 
 _WHAT = {

@@ -19,13 +19,13 @@ from planner.figures import NOTHING
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells_file import plan_table
 from scenarios.answer.outcome import account
-from scenarios.answer.rounding import UNIT_DIGITS, ratio_down, to_decimal
 from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import build_coefficients
+from scenarios.rounding import UNIT_DIGITS, ratio_down, to_decimal
 
 BASKETS = "offers on baskets"
 """Of the row of what no category sells: savings and gifts of whole orders, and what they cost."""

@@ -16,9 +16,9 @@ from planner.export.plan_rows import words
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import ACCOUNTS
 from scenarios.answer.plan import LineResult, RankedPlan
-from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.rounding import to_decimal
 
 CSV_COLUMNS = ("date", "product", "segment", "offer", "units", "tax_rate", "revenue", "tax", "revenue_with_tax")
 _PUBLIC = ACCOUNTS[0]

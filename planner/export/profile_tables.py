@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.overwriting import columns_of
-from surrogate.data.pseudonyms import Pseudonyms
+from surrogate.data.files.pseudonyms import Pseudonyms
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace
 from surrogate.people.profiles import HABITS

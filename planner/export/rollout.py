@@ -20,8 +20,8 @@ from planner.export.rollout_prices import PRICE_COLUMNS, price_rows
 from planner.export.rollout_says import rollout_says
 from planner.export.switchbacks import draw_switchbacks
 from planner.flight.counted import as_counted
-from planner.flight.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes
-from planner.flight.kept_on import UNTOLD, kept_on
+from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes
+from planner.flight.rollout.kept_on import UNTOLD, kept_on
 from scenarios.answer.archive import Frozen
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan

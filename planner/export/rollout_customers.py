@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 
 from planner.consent import EXPECTED, answered, asked_of, why_asked
 from scenarios.grid import Grid
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from scenarios.tables.amounts import MOST_UNITS, bounded
-from surrogate.data.customer_file import CUSTOMER, PSEUDONYM, customer_table, in_words, naming_column
-from surrogate.data.id_text import id_text
-from surrogate.data.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, Pseudonyms, pseudonym_in
+from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM, customer_table, in_words, naming_column
+from surrogate.data.files.id_text import id_text
+from surrogate.data.files.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, Pseudonyms, pseudonym_in
 
 SEGMENT, BEFORE = "segment", "before"
 

@@ -19,18 +19,18 @@ from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.verdicts import judge
 from planner.export.consented import of_planned
 from planner.export.rollout_tables import LineKey, Members
-from planner.flight.design import SegmentHoldout, reached_tables
+from planner.flight.rollout.design import SegmentHoldout, reached_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
-from scenarios.answer.rounding import UNIT_DIGITS
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import Places, coverages
 from scenarios.flight.kept_out import reckoned
 from scenarios.language.where import admitted
 from scenarios.language.words import Layer, Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.messages import message_groups, met, reach_in
-from scenarios.response.past_use import PastUse
+from scenarios.rounding import UNIT_DIGITS
 from scenarios.scope_mask import in_scope_on_some
 
 _FIRST = "give --holdout 0% or a smaller share, or plan with a higher bound"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from planner.export.rollout_customers import Customers
 from planner.flight.at_shelf import who_is_kept_from
-from planner.flight.design import SegmentHoldout, together
+from planner.flight.rollout.design import SegmentHoldout, together
 from scenarios.answer.plan import RankedPlan
 from scenarios.grid import Grid
 from scenarios.language.words import Layer

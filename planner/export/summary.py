@@ -14,8 +14,8 @@ from planner.export.lines import total_of
 from planner.export.plan_rows import Integers
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import PlanSet, RankedPlan
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.language.schema import Scenario
+from scenarios.rounding import UNIT_DIGITS
 
 TITLES = ("total", "added up here", "as the ledger states", "difference", "added up from")
 HEAD = 4

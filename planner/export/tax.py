@@ -20,13 +20,13 @@ from planner.export.account import account_by
 from planner.export.plan_rows import Integers, numbered
 from planner.export.sheet import Sheet
 from scenarios.answer.archive import Frozen
-from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
 from scenarios.language.schema import Product
 from scenarios.language.words import BASKET
 from scenarios.response.economics import price_of
 from scenarios.response.net_factors import kept_shares, net_factors
+from scenarios.rounding import to_decimal
 
 CSV_COLUMNS = ("kind", "department", "tax_rate", "revenue", "tax", "revenue_with_tax")
 _TITLES = ("department", "tax rate", "revenue", "tax", "revenue with tax")

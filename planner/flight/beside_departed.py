@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import share
-from planner.flight.readings import SeriesReading
+from planner.flight.watch.readings import SeriesReading
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Watched, sold_cells

@@ -11,13 +11,13 @@ from itertools import groupby
 import numpy as np
 
 from scenarios.answer.as_paid import funds_of_the_past
-from scenarios.answer.rounding import minor, scaled, split, to_decimal
 from scenarios.flight.realised import Realised
 from scenarios.language.payers import payers
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period
+from scenarios.rounding import minor, scaled, split, to_decimal
 
 
 @dataclass(frozen=True, kw_only=True)

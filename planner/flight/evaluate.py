@@ -9,34 +9,34 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.as_planned import AsPlanned
-from planner.flight.by_lot import besides_lots
 from planner.flight.claims_so_far import ClaimSoFar, claims_so_far
-from planner.flight.comparable import empty_shelves
 from planner.flight.counted import believed_before, counted_pieces, running_model, with_counted
 from planner.flight.gained import Gained
-from planner.flight.less_reach import less_reach
-from planner.flight.lessons import lessons
 from planner.flight.limits_kept import LimitKept, limits_kept
-from planner.flight.measured import (
+from planner.flight.measure.as_planned import AsPlanned
+from planner.flight.measure.by_lot import besides_lots
+from planner.flight.measure.comparable import empty_shelves
+from planner.flight.measure.less_reach import less_reach
+from planner.flight.measure.lessons import lessons
+from planner.flight.measure.measured import (
     Effect,
     Switch,
     from_customers,
     from_holdout_rows,
     from_switchback,
 )
-from planner.flight.measured_together import measured_together
+from planner.flight.measure.measured_together import measured_together
+from planner.flight.measure.no_lessons import no_lessons
+from planner.flight.measure.shadowed import in_the_open, shadowed_lines
+from planner.flight.measure.sums_by_customer import sums_by_customer
+from planner.flight.measure.unmeasured import unmeasured
+from planner.flight.measure.unplanned import what_ran
 from planner.flight.messages_sent import messages_sent
-from planner.flight.needs_a_look import needs_a_look
-from planner.flight.no_lessons import no_lessons
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.real_lines import counted_as_it_ran
-from planner.flight.shadowed import in_the_open, shadowed_lines
-from planner.flight.sums_by_customer import sums_by_customer
-from planner.flight.unmeasured import unmeasured
-from planner.flight.unplanned import what_ran
-from planner.flight.untold import untold
+from planner.flight.watch.needs_a_look import needs_a_look
+from planner.flight.watch.untold import untold
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences

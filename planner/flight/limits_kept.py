@@ -9,7 +9,8 @@ import numpy as np
 
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, limit_entries
-from planner.flight.watch_limits import SAME
+from planner.flight.watch.watch_limits import SAME
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.flight.realised import Realised
@@ -17,7 +18,6 @@ from scenarios.futures.funds import Funds, wholly_paid
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
-from scenarios.response.past_use import PastUse
 
 _HALF = 0.5
 """Contacts below which a bound is not missed: audiences hold whole customers."""

@@ -9,10 +9,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.readings import Interval
-from planner.flight.watch_limits import interval
+from planner.flight.watch.readings import Interval
+from planner.flight.watch.watch_limits import interval
 from scenarios.answer.cells import Account
-from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.sums import charged, measured
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
@@ -27,6 +26,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import Sold, by_period
+from scenarios.rounding import scaled, to_decimal
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, days
 

@@ -11,8 +11,8 @@ from planner.export.departments import BASKETS, GAINED, RATE, WITHOUT, Departmen
 from planner.export.plan_rows import Integers
 from planner.figures import NOTHING, MoneyStyle, count, share
 from planner.page.tables import PageTable, plain_table
-from scenarios.answer.rounding import UNIT_DIGITS, to_decimal
 from scenarios.language.schema import Scenario
+from scenarios.rounding import UNIT_DIGITS, to_decimal
 
 _UNITS = "units"
 

@@ -14,9 +14,9 @@ from planner.flight.outcomes_so_far import Total
 from planner.page.file import Seal, laid_out
 from planner.page.headline import Headline, Tile
 from planner.page.tables import PageTable, page_table
+from planner.report.flight.outcome_report import outcome_parts, show_totals
 from planner.report.gained import show_gained
 from planner.report.notes import Sentences
-from planner.report.outcome_report import outcome_parts, show_totals
 from planner.report.table import FittedTable
 from scenarios.answer.plan_files import PLANS, sha256
 from scenarios.answer.sums import MONEY

@@ -10,8 +10,8 @@ import numpy as np
 
 from planner.export.plan_rows import Integers
 from planner.figures import count
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.language.schema import Scenario
+from scenarios.rounding import UNIT_DIGITS
 
 WIDTH, HEIGHT = 960, 190
 """Of the picture, in its own units; a page scales it to its width."""

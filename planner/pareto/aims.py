@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import LimitRecord, Limits
 from planner.evaluation.evaluator import Evaluator, Plan, Value
-from scenarios.futures.several import Sense
 from scenarios.language.scope import Scope
+from scenarios.language.several import Sense
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import measure_functional

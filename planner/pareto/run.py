@@ -28,7 +28,7 @@ from planner.pareto.shown import climb_shown
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
 from scenarios.answer.front import dominated, knee
-from scenarios.futures.aim import senses_of
+from scenarios.language.aim import senses_of
 from scenarios.streams import stream
 
 SPARE = 4

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from constraints.limits.book import Limits
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.pareto.aims import OPEN, Aims
-from scenarios.futures.several import Sense
+from scenarios.language.several import Sense
 from scenarios.language.words import Measure
 
 Float = NDArray[np.float64]

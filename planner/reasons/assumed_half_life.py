@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from planner.figures import money_style
 from planner.problem import Problem
 from scenarios.answer.outcome import account
-from scenarios.answer.rounding import to_decimal
 from scenarios.answer.sums import measured
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Unit
 from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.rounding import to_decimal
 
 
 def half_life_assumed(problem: Problem) -> bool:

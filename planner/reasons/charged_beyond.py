@@ -9,9 +9,9 @@ import numpy as np
 from planner.figures import money_style, part
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import Outcome
-from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.first_few import first_few
+from scenarios.rounding import to_decimal
 
 TELLING = Decimal("0.1")
 """Share of what a plan earns within the horizon from which on what is charged beyond it is worth a sentence."""

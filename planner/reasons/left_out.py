@@ -27,8 +27,8 @@ from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import RankedPlan
-from scenarios.futures.aim import caution_of
 from scenarios.grid import Grid
+from scenarios.language.aim import caution_of
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Locked
 from scenarios.language.words import BASKET

@@ -7,9 +7,9 @@ from decimal import Decimal
 from planner.figures import MoneyStyle, part, share
 from scenarios.answer.plan import Outcome, PlanSet, Quantiles, RankedPlan
 from scenarios.answer.sums import MONEY
-from scenarios.futures.aim import is_profit
-from scenarios.futures.sampling import Estimate
+from scenarios.language.aim import is_profit
 from scenarios.language.words import Measure
+from scenarios.sampling import Estimate
 
 SMALL = Decimal("0.1")
 """Share of gross spend below which an objective is so small that a percentage of it says little."""

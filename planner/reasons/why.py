@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.reasons.effect_scores import Score, applies_mask, score_of
-from scenarios.language.load import LoadedScenario
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput, did_you_mean
 from scenarios.problems import Problem as Mistake
 from scenarios.tables.effect_lines import SpeakingRows, speaking_rows

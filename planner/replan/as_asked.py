@@ -22,10 +22,10 @@ from planner.problem import Problem
 from planner.progress import Progress
 from planner.replan.agreed import with_agreed
 from planner.replan.spent import without_spent
-from planner.run.aimed import aim_at, aim_of, aimed_plan
-from planner.run.eased_search import Asked
 from planner.run.effort import Effort
-from planner.run.none_found import why_none
+from planner.run.no_plan.aimed import aim_at, aim_of, aimed_plan
+from planner.run.no_plan.eased_search import Asked
+from planner.run.no_plan.none_found import why_none
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch

@@ -17,9 +17,9 @@ from constraints.checking.question import another_question, fixed_differences, t
 from planner.replan.question import products_of
 from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
-from scenarios.language.load import LoadedScenario, load_scenario
-from scenarios.language.resolve import resolve
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import LoadedScenario, load_scenario
+from scenarios.loading.resolve import resolve
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.effects import Learned
 

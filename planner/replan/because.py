@@ -15,10 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.workspace import Plan, Workspace
-from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
+from scenarios.rounding import scaled, to_decimal
 from surrogate.flight.moved import Moved
 from surrogate.flight.recalibrate import Recalibration
 

@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.plan import RankedPlan
-from scenarios.answer.rounding import to_decimal
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import sold_by
+from scenarios.rounding import to_decimal
 
 Float = NDArray[np.float64]
 

@@ -17,13 +17,13 @@ from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from planner.figures import count
 from planner.replan.standing import Standing
 from scenarios.answer.cells import Account
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.sums import measured
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.contacts import Written
 from scenarios.grid import Grid
 from scenarios.language.words import Measure
+from scenarios.rounding import UNIT_DIGITS
 
 _SLACK = 0.5
 """Contacts that a bound may be missed by: audiences hold whole customers."""

@@ -16,12 +16,12 @@ from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Float, Plan, Workspace
 from planner.problem import Problem
 from planner.replan.because import TOGETHER, alone, circumstance, facts, room_for, rooms
-from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.rounding import scaled, to_decimal
 from scenarios.scope_mask import in_scope, with_basket
 from surrogate.flight.recalibrate import Recalibration
 

@@ -18,12 +18,12 @@ from constraints.limits.verdicts import judge
 from planner.evolution.workspace import Plan
 from planner.problem import Problem
 from planner.replan.spans import alone, in_spans, is_over, put
-from planner.run.passed import Passed
+from planner.run.no_plan.passed import Passed
 from scenarios.answer.in_flight import Floor, GaveWay
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Scenario
-from scenarios.response.past_use import PastUse
 
 CLOSE = Decimal("0.002")
 """What planning finds of a floor is known to this share of what was asked."""

@@ -24,13 +24,13 @@ from scenarios.answer.as_paid import row_payers
 from scenarios.answer.cells import Account
 from scenarios.answer.in_flight import Floor
 from scenarios.answer.outcome import account
-from scenarios.answer.rounding import minor, to_decimal
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import build_grid
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
+from scenarios.rounding import minor, to_decimal
 
 
 @dataclass(frozen=True, kw_only=True)

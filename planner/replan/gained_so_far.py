@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.gained import Gained
-from planner.flight.measured import Switch
+from planner.flight.measure.measured import Switch
 from planner.flight.outcomes_so_far import BridgeStep
 from planner.problem import Problem
 from planner.replan.learning import Learned, learn

@@ -21,9 +21,9 @@ from planner.replan.floors import Lowered, asked_again, furthest, missed_for_goo
 from planner.replan.question import judged_in_flight
 from planner.replan.real_past import BROKEN_BY_PAST
 from planner.replan.warm import Warm, plans_from, warm_search
-from planner.run.eased_problem import with_scenario
 from planner.run.effort import Effort
-from planner.run.passed import Passed
+from planner.run.no_plan.eased_problem import with_scenario
+from planner.run.no_plan.passed import Passed
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import Floor, GaveWay, InFlight
 from scenarios.language.date_ranges import DateRange

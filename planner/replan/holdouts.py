@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.as_planned import AsPlanned
-from planner.flight.measured import from_holdout_rows
+from planner.flight.measure.as_planned import AsPlanned
+from planner.flight.measure.measured import from_holdout_rows
 from planner.flight.pieces_read import served_everybody
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import where_ran

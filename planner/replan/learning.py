@@ -9,11 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.workspace import Plan
-from planner.flight.by_lot import besides_lots
-from planner.flight.comparable import empty_shelves
 from planner.flight.counted import counted_pieces, with_counted
-from planner.flight.measured import Switch
-from planner.flight.unplanned import WhatRan, what_ran
+from planner.flight.measure.by_lot import besides_lots
+from planner.flight.measure.comparable import empty_shelves
+from planner.flight.measure.measured import Switch
+from planner.flight.measure.unplanned import WhatRan, what_ran
 from planner.problem import Problem
 from planner.replan.holdouts import contrasts
 from scenarios.answer.archive import Frozen

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import share
-from planner.flight.measured import Switch
+from planner.flight.measure.measured import Switch
 from planner.overwriting import columns_of
 from planner.replan.learning import for_the_next, learn
 from planner.replan.question import problem_in_flight

@@ -11,17 +11,17 @@ import numpy as np
 
 from constraints.ledger import Ledger
 from planner.figures import plural
-from planner.flight.not_come import not_come, not_come_words, remedy_words
+from planner.flight.watch.not_come import not_come, not_come_words, remedy_words
 from planner.problem import Problem, problem_of
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.files import ScenarioFiles
-from scenarios.language.load import LoadedScenario
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Horizon, Product, Scenario
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Places
 from scenarios.response.coefficients import available_units
 

@@ -20,8 +20,8 @@ from constraints.rules.lines import past_lines, read_lines
 from constraints.rules.locked import listed_lines
 from constraints.rules.registry import all_rules, check_rules, rule_violations
 from planner.figures import money_style, plural
-from planner.flight.by_lot import places, without_lots
-from planner.flight.measured import Switch
+from planner.flight.measure.by_lot import places, without_lots
+from planner.flight.measure.measured import Switch
 from planner.flight.real_lines import lines_changed, not_counted
 from planner.problem import Problem
 from planner.replan.question import IN_FLIGHT, locked_in

@@ -14,8 +14,8 @@ from constraints.ledger import Ledger, LedgerReport
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Plan, Prices, Workspace
 from planner.figures import plural
-from planner.flight.measured import Switch
-from planner.flight.returns_told import returns_beyond
+from planner.flight.measure.measured import Switch
+from planner.flight.watch.returns_told import returns_beyond
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.agreed import told_agreed
@@ -41,7 +41,6 @@ from scenarios.answer.cells import Account
 from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
-from scenarios.answer.rounding import to_decimal
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
@@ -49,6 +48,7 @@ from scenarios.flight.contacts import NOBODY
 from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import build_coefficients
+from scenarios.rounding import to_decimal
 from surrogate.flight.recalibrate import RecalibrateParams
 
 NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"

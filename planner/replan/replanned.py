@@ -16,7 +16,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.notes import Topic, notes_about, topic_of
 from scenarios.answer.plan import PlanSet
-from scenarios.futures.aim import aim_words, caution_of, senses_of
+from scenarios.language.aim import aim_words, caution_of, senses_of
 from surrogate.flight.moved import Moved
 from surrogate.flight.recalibrate import Recalibration
 

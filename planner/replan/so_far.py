@@ -11,14 +11,14 @@ from functools import partial
 import numpy as np
 
 from planner.evolution.workspace import Float, Plan
-from planner.flight.by_lot import off_by_lot, on_again
-from planner.flight.comparable import told_empty
 from planner.flight.counted import lines_with_pieces
-from planner.flight.empty_before import shelves_to_keep
-from planner.flight.measured import Switch
+from planner.flight.measure.by_lot import off_by_lot, on_again
+from planner.flight.measure.comparable import told_empty
+from planner.flight.measure.measured import Switch
 from planner.flight.messages_sent import messages_sent
 from planner.flight.pieces_read import beyond_pieces
-from planner.flight.rollout_lots import lots_to_keep
+from planner.flight.rollout.lots import lots_to_keep
+from planner.flight.watch.empty_before import shelves_to_keep
 from planner.problem import Problem
 from planner.replan.asked_now import AskedNow
 from planner.replan.funds_so_far import BeyondFund, funds_so_far

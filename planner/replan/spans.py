@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from constraints.limits.entries import LimitRow
 from planner.problem import Problem
-from scenarios.answer.rounding import to_decimal
+from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Scenario
 from scenarios.language.words import Measure
-from scenarios.response.past_use import PastUse
+from scenarios.rounding import to_decimal
 
 
 def straddles(row: LimitRow, free: dt.date) -> bool:

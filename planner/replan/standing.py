@@ -9,8 +9,8 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.earned import earned
 from constraints.ledger import Ledger, LedgerReport
+from constraints.shocks.earned import earned
 from scenarios.answer.verdicts import LimitResult
 
 

@@ -13,8 +13,8 @@ from planner.reasons.bridge_terms import TERMS
 from planner.report.plan_difference import Changed, changes, difference_share
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import LineResult, Outcome, PlanSet, RankedPlan
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.language.words import Measure
+from scenarios.rounding import UNIT_DIGITS
 
 _MONEY = (
     ("profit_change", "profit gained"),

@@ -16,12 +16,12 @@ from planner.report.scatter import Scatter
 from planner.report.table import Column, FittedTable
 from scenarios.answer.front import Front
 from scenarios.answer.plan import PlanSet, RankedPlan
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.sums import MONEY
 from scenarios.currency import minor_digits
-from scenarios.futures.several import Sense
 from scenarios.language.schema import Scenario
+from scenarios.language.several import Sense
 from scenarios.language.words import COUNTS, Measure
+from scenarios.rounding import UNIT_DIGITS
 
 SIZES = (1, 10, 100, 1000, 10_000, 100_000, 1_000_000)
 """Round amounts that rates are told for."""

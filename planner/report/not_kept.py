@@ -9,7 +9,7 @@ from planner.figures import given, plural
 from planner.problem import Problem
 from planner.report.limits import figure
 from planner.report.outcome import broken_sentences
-from planner.run.kept_lines import TooMany, too_many
+from planner.run.notes.kept_lines import TooMany, too_many
 from planner.run.scored import score_plan
 from scenarios.first_few import first_few
 

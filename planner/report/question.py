@@ -14,12 +14,12 @@ from planner.reasons.channel_reach import reaching
 from planner.reasons.own_rates import own_rates
 from planner.run.question_size import QuestionSize
 from scenarios.currency import rate_text
-from scenarios.futures.aim import aim_words, caution_of, senses_of, weights_of
-from scenarios.language.load import LoadedScenario
+from scenarios.language.aim import aim_words, caution_of, senses_of, weights_of
 from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Limit, Product, Scenario, Segment
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
+from scenarios.loading.load import LoadedScenario
 
 
 def describe(loaded: LoadedScenario, notes: tuple[str, ...] = (), size: QuestionSize | None = None) -> Table:

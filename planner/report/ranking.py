@@ -13,7 +13,7 @@ from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.first_few import first_few
-from scenarios.futures.aim import Objective, caution_of, weights_of
+from scenarios.language.aim import Objective, caution_of, weights_of
 from scenarios.language.schema import Scenario
 
 HABITS = ("greedy", "uniform", "last_campaign")

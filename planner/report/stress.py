@@ -9,7 +9,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.infeasible.undivided import idle
-from constraints.stress import Standing, StressReport
+from constraints.shocks.stress import Standing, StressReport
 from planner.figures import NOTHING, apart, given, money_style, plural, up_to_many
 from planner.report.limits import figure, points
 from planner.report.names import UNNAMED, Names

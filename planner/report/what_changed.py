@@ -20,9 +20,9 @@ from planner.figures import money_style, plural
 from planner.sweep.planned import carried
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
-from scenarios.futures.aim import aim_words
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
+from scenarios.language.aim import aim_words
 from scenarios.language.schema import Scenario
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.for_sale import for_sale

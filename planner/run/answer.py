@@ -8,17 +8,17 @@ from planner.evolution.risk import set_bounds
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.reasons.assumptions import assumptions
-from planner.run.answer_notes import answer_notes
 from planner.run.baseline_first import baseline_wants
 from planner.run.bound_amount import bound_amount
 from planner.run.findings import Findings
+from planner.run.notes.answer_notes import answer_notes
 from planner.run.ranked import ranked_plans
 from planner.run.shadow import shadow_prices
 from scenarios.answer.front import front_of
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, Source
 from scenarios.currency import minor_digits
-from scenarios.futures.aim import aim_words, caution_of, senses_of
 from scenarios.futures.optimism import crossed
+from scenarios.language.aim import aim_words, caution_of, senses_of
 
 PACKAGES = ("campaign-planner", "deap", "equinox", "jax", "numpy", "ortools", "pandas", "pyarrow")
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from constraints.limits.verdicts import tightest_moment
 from planner.figures import money_style
-from scenarios.answer.rounding import UNIT_DIGITS
 from scenarios.answer.verdicts import LimitResult
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
+from scenarios.rounding import UNIT_DIGITS
 
 Float = NDArray[np.float64]
 

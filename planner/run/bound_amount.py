@@ -9,7 +9,7 @@ import numpy as np
 
 from constraints.ledger import LedgerReport
 from planner.bound.bound import Bound
-from scenarios.answer.rounding import to_decimal
+from scenarios.rounding import to_decimal
 
 _ROUNDING = 1e-3
 """Share of the bound's guard against rounding that its sum in float64 may really be off."""

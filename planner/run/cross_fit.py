@@ -24,12 +24,12 @@ from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
 from planner.problem import Problem
-from scenarios.futures.aim import careful_value, caution_of
 from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.optimism import HalfPlan
 from scenarios.futures.outcomes import outcomes
 from scenarios.futures.tilted import tilted
+from scenarios.language.aim import careful_value, caution_of
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate

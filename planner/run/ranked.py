@@ -13,17 +13,17 @@ from planner.evolution.baselines import Baselines
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.run.findings import Findings
-from planner.run.habit_words import uniform_offer
+from planner.run.notes.habit_words import uniform_offer
+from planner.run.notes.why_lines import why_lines
 from planner.run.shadow import ShadowPrice
-from planner.run.why_lines import why_lines
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.plan import RankedPlan
-from scenarios.answer.rounding import to_decimal
 from scenarios.answer.summary import line_results
 from scenarios.answer.verdicts import LimitResult
 from scenarios.currency import minor_digits
-from scenarios.futures.aim import senses_of
 from scenarios.futures.optimism import optimism
+from scenarios.language.aim import senses_of
+from scenarios.rounding import to_decimal
 
 
 def ranked_plans(

@@ -26,7 +26,7 @@ from planner.run.closing import Closing, ending_of
 from planner.run.deepening import APART, SPARE, Means, Run, deepen
 from planner.run.effort import ENDS_TIME, FRONT_WORK, bound_of, work_of
 from planner.run.findings import Findings, FoundFront
-from planner.run.none_found import NoneFound
+from planner.run.no_plan.none_found import NoneFound
 from planner.run.search_params import SearchParams
 from planner.run.warm_start import as_given
 from planner.run.watch import Watch

@@ -1,8 +1,8 @@
 """Shadow prices: what one more unit of each limit would add to the objective, and over which bounds that holds.
 
-Both come from the linear programme over single changes at the plan (`constraints.prices`). Its value is concave in each
-bound, so a price only falls as its limit is eased: the largest step at which it is still near enough is found by
-halving. A unit more of a stock that the baseline takes is worth nothing to the objective
+Both come from the linear programme over single changes at the plan (`constraints.solver.prices`). Its value is concave
+in each bound, so a price only falls as its limit is eased: the largest step at which it is still near enough is found
+by halving. A unit more of a stock that the baseline takes is worth nothing to the objective
 (`planner.run.baseline_first`). What the linear programme leaves out (changes that act on each other, lines that cannot
 be cut) is what planning again shows: ``campaign sweep``.
 """
@@ -16,8 +16,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.linear import LinearModel
-from constraints.prices import LpPrices, PriceError, PriceProgramme
+from constraints.solver.linear import LinearModel
+from constraints.solver.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.priced import A_LITTLE, promising
 from planner.evolution.workspace import Candidate, Prices, Workspace

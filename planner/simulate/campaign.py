@@ -12,7 +12,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import uniform
 from planner.evolution.workspace import Workspace
 from planner.flight.counted import lay_out, with_counted
-from planner.flight.monitor import monitor
+from planner.flight.watch.monitor import monitor
 from planner.problem import Problem, problem_of
 from planner.progress import Progress, ignore
 from planner.replan.replan import ReplanParams, replan
@@ -28,8 +28,8 @@ from scenarios.flight.actuals_file import read_actuals
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import no_pieces, pieces_so_far
 from scenarios.grid import Grid
-from scenarios.language.csv_files import read_csv
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import BASKET, Mechanic
 from scenarios.market.actuals import actuals_text
 from scenarios.market.offered import Pieces

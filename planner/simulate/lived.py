@@ -23,7 +23,7 @@ from scenarios.flight.kept_out import reckoned
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
-from scenarios.language.csv_files import read_csv
+from scenarios.language.text.csv_files import read_csv
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects

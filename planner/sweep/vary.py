@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
-from scenarios.language.point_numbers import read_both_ways
+from scenarios.language.slips.point_numbers import read_both_ways
 from scenarios.plain_digits import digits_remedy, is_rank
 from scenarios.problems import InvalidInput, Problem, shown
 

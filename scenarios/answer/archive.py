@@ -17,8 +17,8 @@ from scenarios.answer.effects_file import ARRAYS, CUSTOM, check_shapes, packed, 
 from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT, InFlight, flight_files, read_flight
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import MAX_SEED
-from scenarios.language.load import LoadedScenario
 from scenarios.language.schema import Scenario
+from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Places
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Weather

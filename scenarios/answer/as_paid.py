@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
-from scenarios.answer.rounding import minor, split
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
+from scenarios.rounding import minor, split
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

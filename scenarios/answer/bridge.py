@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import Bridge
-from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import Chosen, Setting, choose, flows, pair_indices, setting
 from scenarios.response.totals import Shares, charges, look_up
+from scenarios.rounding import scaled, to_decimal
 
 
 def bridge(model: Coefficients, book: Account, empty: Account) -> Bridge:

@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.answer.rounding import Integers
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
+from scenarios.rounding import Integers
 
 ACCOUNTS = ("public", "targeted", "basket_public", "basket_targeted")
 """Accounts of lines, one per block of slots; cells themselves are booked under ``cell``."""

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
-from scenarios.answer.rounding import scaled, to_decimal
 from scenarios.response.changes import Changes
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
+from scenarios.rounding import scaled, to_decimal
 
 Float = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.futures.several import Sense
+from scenarios.language.several import Sense
 from scenarios.language.words import Measure
 
 Float = NDArray[np.float64]

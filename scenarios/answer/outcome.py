@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from scenarios.answer.as_paid import as_paid_in_flight
 from scenarios.answer.cells import Account, CellRows, LineRows
-from scenarios.answer.rounding import Integers, minor, scaled, split, units
 from scenarios.currency import minor_digits
 from scenarios.language.words import Mechanic
 from scenarios.response.coefficients import Coefficients
@@ -24,6 +23,7 @@ from scenarios.response.issued import issue
 from scenarios.response.messages import share_messages
 from scenarios.response.model import basket_rise, choose, flows, pair_indices, setting
 from scenarios.response.totals import Sold, charges, look_up, sold
+from scenarios.rounding import Integers, minor, scaled, split, units
 
 Float = NDArray[np.float64]
 

@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import LineResult, Outcome, Quantiles
-from scenarios.answer.rounding import UNIT_DIGITS, ratio_down, scaled, to_decimal
 from scenarios.answer.sums import charged, margin_rate, measured
-from scenarios.futures.sampling import quantile_ranks
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
+from scenarios.rounding import UNIT_DIGITS, ratio_down, scaled, to_decimal
+from scenarios.sampling import quantile_ranks
 
 Float = NDArray[np.float64]
 

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
-from scenarios.answer.rounding import UNIT_DIGITS, Integers, scaled, units
-from scenarios.futures.aim import senses_of, weights_of
 from scenarios.grid import Grid
+from scenarios.language.aim import senses_of, weights_of
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import COUNTS, RATIOS, Measure
 from scenarios.response.messages import message_groups, met, reach_in, sent, sent_so_far
+from scenarios.rounding import UNIT_DIGITS, Integers, scaled, units
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
 Flag = NDArray[np.bool_]

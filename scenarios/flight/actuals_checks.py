@@ -11,7 +11,7 @@ from scenarios.flight.actuals import HOLDOUT, TREATED
 from scenarios.flight.actuals_columns import tell
 from scenarios.flight.actuals_rows import Rows
 from scenarios.grid import Grid
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Layer
 from scenarios.response.economics import price_of
 

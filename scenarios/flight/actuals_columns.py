@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 
 Index = NDArray[np.int64]
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from scenarios.currency import codes_of
 from scenarios.flight.actuals_columns import COUNTS, REQUIRED, tell
-from scenarios.language.comma_numbers import comma_remedy, grouped
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.slips.comma_numbers import comma_remedy, grouped
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.plain_digits import REMEDY, has_foreign_digits
 from scenarios.problems import shown
 

@@ -19,8 +19,8 @@ from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.price_of_one import price_of_one
 from scenarios.flight.unit_of_revenue import told_in_another_unit
 from scenarios.grid import Grid
-from scenarios.language.csv_files import MAX_BYTES, CsvTable, read_csv
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.text.csv_files import MAX_BYTES, CsvTable, read_csv
 from scenarios.problems import InvalidInput, Problem
 
 

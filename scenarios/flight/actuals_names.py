@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.flight.actuals_columns import Index, tell
 from scenarios.grid import Grid
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import a_kind, did_you_mean, shown
 
 BETWEEN_OFFERS = "+"

@@ -15,8 +15,8 @@ from scenarios.flight.actuals_columns import COUNTS, MEASURES, Index, tell
 from scenarios.flight.actuals_figures import figures_of
 from scenarios.flight.actuals_names import BAD, called, ids, is_total, offers_of, tell_totals
 from scenarios.grid import Grid
-from scenarios.language.csv_files import CsvTable
-from scenarios.language.unread_dates import tell_unread
+from scenarios.language.text.csv_files import CsvTable
+from scenarios.language.text.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Unit
 from scenarios.problems import shown
 

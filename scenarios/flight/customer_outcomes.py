@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, a_kind, did_you_mean, shown
 from scenarios.tables.amounts import MOST_UNITS, bounded

@@ -15,7 +15,7 @@ from scenarios.answer.archive import Flown, Frozen
 from scenarios.flight.actuals import HOLDOUT, Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
-from scenarios.language.csv_files import read_csv
+from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import BASKET, Layer
 from scenarios.response.effects import Effects
 

@@ -22,8 +22,8 @@ from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.economics import units_per_use
-from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import Sold
+from scenarios.tables.take_up import fixed_take_up
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]

@@ -10,8 +10,8 @@ from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_ba
 from scenarios.flight.series import baskets_ran_as_planned, ran_as_planned
 from scenarios.grid import Blocks, Grid
 from scenarios.response.coefficients import Coefficients
-from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import Sold
+from scenarios.tables.take_up import fixed_take_up
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.futures.aim import weights_of
 from scenarios.grid import Blocks
+from scenarios.language.aim import weights_of
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients

@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.summary import RATIO_DIGITS
-from scenarios.futures.aim import Caution, careful_value, caution_of
 from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import outcomes
-from scenarios.futures.sampling import Estimate, standard_error
+from scenarios.language.aim import Caution, careful_value, caution_of
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
+from scenarios.sampling import Estimate, standard_error
 
 Float = NDArray[np.float64]
 

@@ -18,7 +18,6 @@ from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors, factor
 from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
 from scenarios.futures.line_weights import LineWeights
-from scenarios.futures.tolerance import may_break
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
@@ -28,6 +27,7 @@ from scenarios.response.interactions import cut_at_stock
 from scenarios.response.model import Chosen, Flows, Setting, flows, setting
 from scenarios.response.totals import LineShares, Shares, Sold, by_period, sold, sold_by, under_lines, value
 from scenarios.side_by_side import side_by_side
+from scenarios.tolerance import may_break
 
 Float = NDArray[np.float64]
 
@@ -274,7 +274,7 @@ def at_risk(uses: Float, sense: str, share: float) -> float:
     """Use [D] that decides whether a limit holds in at least ``share`` of all futures, told from D of them.
 
     The smallest value that all but a few draws do not exceed (``max``), or the largest that all but a few reach
-    (``min``). How few makes up for the finite number of draws; see `scenarios.futures.tolerance`.
+    (``min``). How few makes up for the finite number of draws; see `scenarios.tolerance`.
     """
     if sense not in ("max", "min"):
         raise ValueError(f"expected max or min, got {sense}")

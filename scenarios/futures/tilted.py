@@ -1,6 +1,6 @@
 """Tilted effects: what a weighted set of futures expects of every offer, as one table that the search can follow.
 
-A careful objective weighs the futures of the best plan (`scenarios.futures.aim.draw_weights`). The weighted mean of
+A careful objective weighs the futures of the best plan (`scenarios.language.aim.draw_weights`). The weighted mean of
 what they say of baselines, lifts and take-ups is, to first order, the table whose account has the same slope by every
 choice.
 """

@@ -8,8 +8,8 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Discriminator, Tag, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.language.comma_numbers import comma_remedy
 from scenarios.language.date_ranges import DATES_PATTERN, DateRange
+from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.language.values import PERCENT_PATTERN, Record, parse_share, refused
 from scenarios.plain_digits import digits_remedy
 

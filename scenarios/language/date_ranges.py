@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from scenarios.language.meant import range_remedy
+from scenarios.language.slips.meant import range_remedy
 from scenarios.language.values import Record, refused
 from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy

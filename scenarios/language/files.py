@@ -9,9 +9,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path as FilePath
 
 from scenarios.bounded_read import TooLarge, read_bounded
-from scenarios.language.csv_files import MAX_BYTES, too_large
-from scenarios.language.yaml_text import MAX_BYTES as MOST_YAML
-from scenarios.language.yaml_text import too_large as yaml_too_large
+from scenarios.language.text.csv_files import MAX_BYTES, too_large
+from scenarios.language.text.yaml_text import MAX_BYTES as MOST_YAML
+from scenarios.language.text.yaml_text import too_large as yaml_too_large
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
 _TEMPLATE = "template-"

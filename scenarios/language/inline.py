@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from scenarios.language.csv_cells import plain_value
-from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
-from scenarios.language.meant import date_remedy
-from scenarios.language.point_numbers import decimals_by_others, without_zeros
 from scenarios.language.schema import Product
-from scenarios.language.unread_dates import tell_unread
+from scenarios.language.slips.meant import date_remedy
+from scenarios.language.slips.point_numbers import decimals_by_others, without_zeros
+from scenarios.language.text.csv_cells import plain_value
+from scenarios.language.text.csv_files import CsvTable, read_csv
+from scenarios.language.text.unread_dates import tell_unread
 from scenarios.plain_dates import day_of
 from scenarios.plain_digits import digits_remedy, has_foreign_digits
 from scenarios.problems import Path, Places, Problem

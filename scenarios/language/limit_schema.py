@@ -14,7 +14,6 @@ from pydantic import (
     model_validator,
 )
 
-from scenarios.futures.tolerance import LARGEST_SHARE
 from scenarios.language.scope import Scope
 from scenarios.language.values import (
     PERCENT_PATTERN,
@@ -33,6 +32,7 @@ from scenarios.language.values import (
 )
 from scenarios.language.words import COUNTS, RATIOS, Measure
 from scenarios.plain_digits import digits_remedy
+from scenarios.tolerance import LARGEST_SHARE
 
 WINDOW_PATTERN = r"^[0-9]+ (day|week)s?$"
 

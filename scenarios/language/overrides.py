@@ -9,7 +9,7 @@ from scenarios.language.inline import inline_section
 from scenarios.language.known_keys import fields_of
 from scenarios.language.own_funding import own_entry
 from scenarios.language.schema import Scenario
-from scenarios.language.strict_yaml import read_yaml
+from scenarios.language.text.strict_yaml import read_yaml
 from scenarios.problems import InvalidInput, Path, Places, Problem, did_you_mean, shown
 
 _TABLED = ("segments", "products", "history")

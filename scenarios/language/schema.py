@@ -1,7 +1,7 @@
 """The scenario: the question that a planner asks, as frozen records (one YAML file).
 
 Every key of the scenario language is a field here or in the schema modules of products, offers and rules; the text
-below a field is what editors show. `scenarios.language.load` reads and cross-checks files, `scenarios.grid` turns a
+below a field is what editors show. `scenarios.loading.load` reads and cross-checks files, `scenarios.grid` turns a
 resolved scenario into index arrays. Money is net or gross as the field says; shares are 0 to 1.
 """
 
@@ -21,8 +21,7 @@ from pydantic import (
     model_validator,
 )
 
-from scenarios.futures.aim import Aim, objective_word
-from scenarios.futures.tolerance import LARGEST_SHARE
+from scenarios.language.aim import Aim, objective_word
 from scenarios.language.baseline_schema import BaselineSource
 from scenarios.language.channel_schema import Channel, ContactCap
 from scenarios.language.funding_schema import Funding
@@ -53,6 +52,7 @@ from scenarios.language.values import (
     refused,
 )
 from scenarios.language.words import Unit
+from scenarios.tolerance import LARGEST_SHARE
 
 __all__ = [
     "AppliesTo",

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.currency import codes_remedy
 from scenarios.language.data_paths import ABSENT, data_path, named, value_at
-from scenarios.language.elsewhere import key_here, meant, word_here
 from scenarios.language.known_keys import fields_of
-from scenarios.language.mechanic_meant import key_meant, mechanic_here, own_keys
+from scenarios.language.slips.elsewhere import key_here, meant, word_here
+from scenarios.language.slips.mechanic_meant import key_meant, mechanic_here, own_keys
+from scenarios.language.slips.yaml_slips import slip
 from scenarios.language.values import LONGEST_ID
 from scenarios.language.words import EVERYBODY
-from scenarios.language.yaml_slips import slip
 from scenarios.plain_digits import plain_remedy
 from scenarios.problems import Path, Places, Problem, did_you_mean, shown
 

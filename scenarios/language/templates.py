@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from pathlib import Path as FilePath
 
 from scenarios.language.files import library, shipped
+from scenarios.language.text.yaml_scalars import resolve_scalar
 from scenarios.language.values import ID_PATTERN
-from scenarios.language.yaml_scalars import resolve_scalar
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from scenarios.whole import drafted, or_room
 

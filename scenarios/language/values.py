@@ -24,9 +24,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from scenarios.language.comma_numbers import comma_remedy
-from scenarios.language.meant import date_remedy, percent_remedy, spaced_remedy, whole_remedy
-from scenarios.language.point_numbers import one_way, read_both_ways
+from scenarios.language.slips.comma_numbers import comma_remedy
+from scenarios.language.slips.meant import date_remedy, percent_remedy, spaced_remedy, whole_remedy
+from scenarios.language.slips.point_numbers import one_way, read_both_ways
 from scenarios.plain_digits import digits_remedy, share_text
 
 MAX_AMOUNT = 10**15

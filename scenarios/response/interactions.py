@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.answer.rounding import UNIT_DIGITS
-from scenarios.answer.rounding import units as rounded_units
 from scenarios.language.schema import EffectSource, ResponseTerms
+from scenarios.rounding import UNIT_DIGITS
+from scenarios.rounding import units as rounded_units
 
 Array = Any
 Float = NDArray[np.float64]

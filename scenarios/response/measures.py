@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.futures.aim import weights_of
 from scenarios.grid import Grid
+from scenarios.language.aim import weights_of
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
 from scenarios.response.cell_tables import layered

@@ -14,9 +14,9 @@ from math import floor
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.answer.rounding import Integers, scaled, split, units
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Offer, Scenario, Segment
+from scenarios.rounding import Integers, scaled, split, units
 
 Float = NDArray[np.float64]
 

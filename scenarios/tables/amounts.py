@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 
 SMALLEST = 1e-9
 """What is smaller is read as 0: a millionth of what units are counted in."""

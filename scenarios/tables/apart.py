@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Horizon
+from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.words import BASKET
 from scenarios.problems import Places, Problem
 from scenarios.tables.baseline import read_units, usable_baseline

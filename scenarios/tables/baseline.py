@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.first_few import and_more
-from scenarios.language.csv_files import CsvTable
 from scenarios.language.schema import Horizon, Product
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.supply import on_sale
 from scenarios.tables.amounts import MOST_UNITS, bounded
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from scenarios.first_few import and_more
 from scenarios.language.baseline_schema import A_FACTOR, BaselineSource, out_of_bounds
-from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Horizon, Product
+from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.words import EVERYBODY
 from scenarios.problems import Places, Problem
 from scenarios.tables.cell_rows import ALL, id_keys, outside_note, period_keys, resolve_rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.tables.amounts import HIGHEST_VALUE, MOST_IN_ORDER, MOST_UNITS, bounded
 from scenarios.tables.cell_rows import ALL, id_keys

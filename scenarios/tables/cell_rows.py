@@ -8,9 +8,9 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.csv_files import CsvTable
 from scenarios.language.schema import Horizon
-from scenarios.language.unread_dates import tell_unread
+from scenarios.language.text.csv_files import CsvTable
+from scenarios.language.text.unread_dates import tell_unread
 from scenarios.language.values import usable_ids
 from scenarios.language.words import EVERYBODY
 from scenarios.plain_dates import day_of

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.schema import Scenario
+from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.words import BASKET
 from scenarios.tables.cell_rows import id_keys, period_keys, resolve_rows
 from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Measure
 from scenarios.tables.amounts import MOST_PER_USE, SMALLEST, bounded
 

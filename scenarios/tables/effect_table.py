@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
 from scenarios.response.effects import Effects
-from scenarios.response.take_up import fixed_take_up
 from scenarios.tables.effect_rows import KEYS, NORMAL_95
 from scenarios.tables.read import applies
+from scenarios.tables.take_up import fixed_take_up
 
 Float = NDArray[np.float64]
 

@@ -8,18 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.currency import digits_of
+from scenarios.custom import limited, varying
 from scenarios.first_few import first_few
-from scenarios.language.csv_files import CsvTable, read_csv
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Product, Scenario, Segment
+from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.where import admitted
 from scenarios.language.words import BASKET, Layer
 from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets
-from scenarios.response.custom import limited, varying
 from scenarios.response.effects import Effects
 from scenarios.response.served import caps_without_quantities
-from scenarios.response.take_up import TakeUpInput, fixed_take_up, read_take_up
 from scenarios.supply import on_sale
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.baseline_times import BaselineTimes
@@ -27,6 +26,7 @@ from scenarios.tables.basket_rows import read_baskets
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
 from scenarios.tables.corrected import corrected
 from scenarios.tables.effect_rows import own_columns, read_effect_rows
+from scenarios.tables.take_up import TakeUpInput, fixed_take_up, read_take_up
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]

@@ -12,8 +12,8 @@ from scenarios.language.offer_schema import Offer
 from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import Positive, Record, Share, refused
 from scenarios.language.words import Layer, Mechanic
+from surrogate.data.files.text_encoding import Encoding
 from surrogate.data.offer_terms import WITH_ORDERS, OfferTerms
-from surrogate.data.text_encoding import Encoding
 
 
 def _names(value: Any) -> Any:

@@ -11,9 +11,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from scenarios.currency import CODES, codes_remedy, minor_digits
+from scenarios.language.checks.unwritten import unwritten
 from scenarios.language.schema_problems import explain
-from scenarios.language.strict_yaml import read_yaml
-from scenarios.language.unwritten import unwritten
+from scenarios.language.text.strict_yaml import read_yaml
 from scenarios.language.values import Count, Id, Positive, Record, Share, refused
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.data_parts import (

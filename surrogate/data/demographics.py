@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.columns import days, numbers, texts_of
-from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart, DemographicsFile
 from surrogate.data.events import no_rows
+from surrogate.data.files.columns import days, numbers, texts_of
+from surrogate.data.files.customer_numbers import CustomerNumbers
+from surrogate.data.files.table_files import BUYERS, read_part, strangers
 from surrogate.data.side_tables import SideRows
-from surrogate.data.table_files import BUYERS, read_part, strangers
 
 WORD_CUSTOMERS, MOST_WORDS = 50, 12
 """Customers who must share a word of a categorical column before it describes anybody, and words kept a column."""

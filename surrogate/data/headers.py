@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataPart
-from surrogate.data.text_encoding import codec_of
-from surrogate.data.unreadable import BLANK_BYTES
+from surrogate.data.files.text_encoding import codec_of
+from surrogate.data.files.unreadable import BLANK_BYTES
 
 
 def csv_header(path: Path, part: DataPart) -> list[str]:

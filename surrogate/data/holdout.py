@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.columns import NO_TIME, days, texts_of
-from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, HoldoutFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
+from surrogate.data.files.columns import NO_TIME, days, texts_of
+from surrogate.data.files.customer_numbers import CustomerNumbers
+from surrogate.data.files.table_files import BUYERS, Batch, none_in_time, read_part
 from surrogate.data.past_runs import undescribed
 from surrogate.data.side_tables import SideRows, require_known
-from surrogate.data.table_files import BUYERS, Batch, none_in_time, read_part
 
 Int = NDArray[np.int64]
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from scenarios.language.csv_files import read_csv_file
+from scenarios.language.text.csv_files import read_csv_file
 from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.data.lift_tests import LiftTest

@@ -13,6 +13,7 @@ from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.demographics import demographics
 from surrogate.data.events import Events
+from surrogate.data.files.table_files import read_batches
 from surrogate.data.first_look import first_look
 from surrogate.data.holdout import holdout
 from surrogate.data.intake import Intake
@@ -24,7 +25,6 @@ from surrogate.data.required_purchases import require_purchases
 from surrogate.data.row_store import RowStore, StoreParams
 from surrogate.data.shelf_tables import promotions
 from surrogate.data.signals import read_signals
-from surrogate.data.table_files import read_batches
 from surrogate.data.weeks import week_of
 from surrogate.progress import ProgressCallback, at_step, silent
 

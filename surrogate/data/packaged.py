@@ -26,10 +26,10 @@ from surrogate.data.aggregate import Setting
 from surrogate.data.clean import CleaningReport
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events, no_rows
+from surrogate.data.files.pseudonyms import Pseudonyms, key_to_learn
 from surrogate.data.fitness import require_categories
 from surrogate.data.intake import Intake
 from surrogate.data.price_medians import PriceMedians
-from surrogate.data.pseudonyms import Pseudonyms, key_to_learn
 from surrogate.data.row_store import ROW, RowStore
 from surrogate.data.weeks import monday_of, week_of
 

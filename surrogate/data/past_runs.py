@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from surrogate.data.columns import factorized, texts_of
-from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart, OffersFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import no_rows
+from surrogate.data.files.columns import factorized, texts_of
+from surrogate.data.files.customer_numbers import CustomerNumbers
+from surrogate.data.files.table_files import BUYERS, LISTED, Batch, read_part
 from surrogate.data.side_tables import ProductNumbers, SideRows, require_known, span_of, up_to
-from surrogate.data.table_files import BUYERS, LISTED, Batch, read_part
 
 Int = NDArray[np.int64]
 _NAMED = 20

@@ -17,14 +17,14 @@ from numpy.typing import NDArray
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.below_list import below_list
 from surrogate.data.clean import OTHER_ZEROS, CleaningReport
-from surrogate.data.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
-from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import CleanParams, TransactionsFile
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.files.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
+from surrogate.data.files.customer_numbers import CustomerNumbers
+from surrogate.data.files.table_files import Batch
 from surrogate.data.returns import ignored, told_by
 from surrogate.data.row_store import ROW
 from surrogate.data.side_tables import ProductNumbers
-from surrogate.data.table_files import Batch
 
 STRANGE = "a product that files.products does not list"
 NOBODY = "no customer"

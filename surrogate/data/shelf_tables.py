@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from surrogate.data.columns import NO_TIME, days, flags, numbers, texts_of
 from surrogate.data.data_parts import DataFiles, DataPart
 from surrogate.data.events import no_rows
+from surrogate.data.files.columns import NO_TIME, days, flags, numbers, texts_of
+from surrogate.data.files.table_files import LISTED, none_in_time, read_batches, strangers
 from surrogate.data.side_tables import ProductNumbers
-from surrogate.data.table_files import LISTED, none_in_time, read_batches, strangers
 
 _STORES = "stores that also stand in the purchases"
 

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from surrogate.data.aggregate import summed
 from surrogate.data.canonical import on_grid
-from surrogate.data.columns import NO_TIME, days, factorized, numbers
-from surrogate.data.customer_numbers import CustomerNumbers
 from surrogate.data.data_parts import DataFiles, DataPart
 from surrogate.data.events import Events, no_rows
-from surrogate.data.table_files import BUYERS, Batch, read_batches, strangers
+from surrogate.data.files.columns import NO_TIME, days, factorized, numbers
+from surrogate.data.files.customer_numbers import CustomerNumbers
+from surrogate.data.files.table_files import BUYERS, Batch, read_batches, strangers
 
 Int = NDArray[np.int64]
 Float = NDArray[np.float64]

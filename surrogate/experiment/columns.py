@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem, did_you_mean
-from surrogate.data.text_encoding import undecodable
-from surrogate.data.unreadable import MARKS, uneven_row, why_unreadable
+from surrogate.data.files.text_encoding import undecodable
+from surrogate.data.files.unreadable import MARKS, uneven_row, why_unreadable
 
 Texts = NDArray[np.object_]
 """Texts of any length; columns of few different values share them."""

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.language.comma_numbers import comma_remedy
+from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.problems import Problem, shown
-from surrogate.data.columns import EUROPEAN
+from surrogate.data.files.columns import EUROPEAN
 from surrogate.experiment.columns import Texts, column_problem
 
 Float = NDArray[np.float64]

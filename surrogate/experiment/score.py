@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects, Learned
-from scenarios.response.take_up import fixed_take_up
+from scenarios.tables.take_up import fixed_take_up
 from surrogate.data.answerable import unknown_products
 from surrogate.digits import to_digits
 from surrogate.experiment.declared import who_of

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, ValidationError, model_validator
 
+from scenarios.language.checks.unwritten import unwritten
 from scenarios.language.offer_schema import Offer
 from scenarios.language.schema_problems import explain
-from scenarios.language.strict_yaml import read_yaml
-from scenarios.language.unwritten import unwritten
+from scenarios.language.text.strict_yaml import read_yaml
 from scenarios.language.values import Id, Money, Positive, Record, refused
 from scenarios.language.words import Layer, Mechanic
 from scenarios.problems import InvalidInput, Places, Problem, did_you_mean, shown

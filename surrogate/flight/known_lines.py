@@ -17,7 +17,7 @@ from scenarios.flight.pieces import Pieces
 from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.take_up import fixed_take_up
+from scenarios.tables.take_up import fixed_take_up
 
 Float = NDArray[np.float64]
 Flag = NDArray[np.bool_]

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
-from scenarios.futures.tolerance import may_break
+from scenarios.tolerance import may_break
 from surrogate.flight.predicted import Predicted
 
 Float = NDArray[np.float64]

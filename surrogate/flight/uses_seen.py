@@ -17,8 +17,8 @@ from scenarios.language.words import Layer
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.take_up import fixed_take_up
 from scenarios.response.totals import sold_by
+from scenarios.tables.take_up import fixed_take_up
 from surrogate.flight.evidence import ENDLESS
 
 Float = NDArray[np.float64]

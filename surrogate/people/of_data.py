@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.columns import factorized
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.files.columns import factorized
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
+from surrogate.data.files.table_files import read_batches
 from surrogate.data.loading import load_events
-from surrogate.data.pseudonyms import Pseudonyms, key_for
-from surrogate.data.table_files import read_batches
 from surrogate.data.weeks import week_of
 from surrogate.people.own_segments import no_list
 from surrogate.people.placing import CustomerRows

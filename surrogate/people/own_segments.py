@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
-from surrogate.data.pseudonyms import Pseudonyms, key_for
+from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 from surrogate.parts import Section, pack
 from surrogate.people.profiles import Features
 from surrogate.people.rest import REST

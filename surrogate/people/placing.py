@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.language.csv_files import CsvTable
+from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import InvalidInput
-from surrogate.data.customer_file import CUSTOMER, customer_table
-from surrogate.data.id_text import id_text
+from surrogate.data.files.customer_file import CUSTOMER, customer_table
+from surrogate.data.files.id_text import id_text
 from surrogate.digits import to_digits
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares

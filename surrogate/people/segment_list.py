@@ -10,10 +10,10 @@ import pandas as pd
 
 from scenarios.language.values import ID_PATTERN
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.columns import days, texts_of
 from surrogate.data.data_parts import DemographicsFile
 from surrogate.data.data_spec import DataSpec
-from surrogate.data.table_files import Batch, read_part
+from surrogate.data.files.columns import days, texts_of
+from surrogate.data.files.table_files import Batch, read_part
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.rest import REST
 

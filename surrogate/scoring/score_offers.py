@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
-from scenarios.response.take_up import fixed_take_up
+from scenarios.tables.take_up import fixed_take_up
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift, offer_lift
 from surrogate.effects.depths import DEPTH_CAP, promotion_features

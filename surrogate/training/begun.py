@@ -9,8 +9,8 @@ from pathlib import Path
 import platformdirs
 
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.files.pseudonyms import Pseudonyms, key_to_learn
 from surrogate.data.first_look import require_headers
-from surrogate.data.pseudonyms import Pseudonyms, key_to_learn
 from surrogate.fingerprint import code_hash, data_hash
 from surrogate.unfinished import Unfinished
 

@@ -1,0 +1,1 @@
+"""Plans that break limits become good ones within them, by true evaluation."""

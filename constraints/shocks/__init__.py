@@ -1,0 +1,1 @@
+"""A plan under shocks, judged by the ledger on changed tables."""

@@ -1,0 +1,1 @@
+"""What solvers are asked: prices, polish and mixes on the linear model."""

@@ -1,0 +1,1 @@
+"""What a campaign caused, and what of it teaches the next training."""

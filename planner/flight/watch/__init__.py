@@ -1,0 +1,1 @@
+"""The monitor: what is read off a running campaign, at any time."""

@@ -1,0 +1,80 @@
+"""Products that were sold out while a campaign runs: as planned, known since the rest was planned again, or neither."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.flight.watch.planned_out import PlannedOut
+from planner.flight.watch.readings import StockOut
+from scenarios.flight.actuals import Actuals
+
+Float = NDArray[np.float64]
+Flag = NDArray[np.bool_]
+
+
+def stock_outs(
+    actuals: Actuals, empty: Flag, silent: Flag, products: Float, planned: PlannedOut
+) -> tuple[StockOut, ...]:
+    """Read off which products were sold out, and when; what was known when the rest was planned again by itself.
+
+    Parameters
+    ----------
+    empty, silent : [K, T]
+        Shelves that were empty: as the file tells, and by sales at zero only.
+    products : [D, K, T]
+        Units in the plan's futures, as if there were enough.
+    planned
+        What the plan itself sells out, or knows to be out.
+    """
+    expected = products.mean(axis=0)
+    known = np.zeros_like(empty) if planned.known is None else planned.known
+    found = []
+    for k in range(len(actuals.grid.products)):
+        for of_before in (True, False):
+            out = np.flatnonzero((empty[k] | silent[k] | known[k]) & (known[k] == of_before))
+            stretches = _now_apart(out, actuals.last) if of_before else [out]
+            found += [
+                _read(actuals, k, days, empty, silent, expected[k], planned, known=of_before)
+                for days in stretches
+                if len(days)
+            ]
+    return tuple(found)
+
+
+def _now_apart(out: NDArray[np.int64], last: int) -> list[NDArray[np.int64]]:
+    """Tell the stretch of empty days that lasts up to the end of the actuals from all earlier ones."""
+    if not len(out) or out[-1] != last:
+        return [out]
+    gaps = np.flatnonzero(np.diff(out) > 1)
+    start = int(gaps[-1]) + 1 if len(gaps) else 0
+    return [out[:start], out[start:]]
+
+
+def _read(
+    actuals: Actuals,
+    k: int,
+    out: NDArray[np.int64],
+    empty: Flag,
+    silent: Flag,
+    expected: Float,
+    planned: PlannedOut,
+    *,
+    known: bool,
+) -> StockOut:
+    product, horizon = actuals.grid.products[k], actuals.grid.scenario.horizon
+    missed = expected[out] - np.nan_to_num(actuals.units_total[k, out])
+    still = bool(out[-1] == actuals.last)
+    later = [day for day in product.arrivals if day > actuals.as_of]
+    return StockOut(
+        product=product.id,
+        first=horizon.date_of(int(out[0])),
+        last=horizon.last_day_of(int(out[-1])),
+        periods=len(out),
+        told=known or bool(empty[k, out].any()),
+        lost=float(np.maximum(missed, 0.0).sum()),
+        planned=not known and bool(planned.fine[k, out].all() and not silent[k, out].any()),
+        known=known,
+        arrives=min(later, default=None) if still else None,
+        still=still,
+    )

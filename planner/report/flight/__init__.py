@@ -1,0 +1,1 @@
+"""What people read of running campaigns: monitor, report, re-planning, the simulated loop."""

@@ -1,0 +1,1 @@
+"""What a reader must know of an answer beside its figures."""

@@ -1,0 +1,124 @@
+"""What a reader must know of an answer, gathered by topic; each sentence is found where its subject is known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import chain
+
+from constraints.idle_offers import idle_offers
+from constraints.limits.booked import rounding_of
+from constraints.nothing_to_sell import left_out
+from planner.evolution.workspace import Workspace
+from planner.problem import Problem
+from planner.reasons.assumed_half_life import at_half_of_it
+from planner.reasons.charged_beyond import charged_beyond
+from planner.reasons.explain import counted_in
+from planner.run.baseline_first import baseline_first, baseline_wants
+from planner.run.findings import Findings
+from planner.run.notes.held_back import held_back
+from planner.run.notes.kept_for_stock import kept_for_stock
+from planner.run.notes.kept_in_name import kept_in_name
+from planner.run.notes.never_fits import never_fits
+from planner.run.notes.price_notes import price_notes
+from planner.run.notes.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
+from planner.run.notes.short_of_stock import short_of_stock
+from planner.run.notes.unused_lines import unused_lines
+from planner.run.notes.unused_offers import unused_offers
+from planner.run.shadow import Shadow
+from scenarios.answer.notes import Note, Topic, notes_about
+from scenarios.answer.plan import RankedPlan
+from scenarios.currency import minor_digits
+from scenarios.loading.doubtful.notes import doubtful_groups
+from scenarios.response.for_sale import for_sale
+from scenarios.response.measures import objective_functional
+
+
+def answer_notes(
+    problem: Problem,
+    space: Workspace,
+    findings: Findings,
+    best: RankedPlan,
+    shadow: Shadow,
+    bound: Decimal | None,
+    *,
+    careful: bool,
+) -> tuple[Note, ...]:
+    """Return the notes of an answer: what stands of the question itself, then what was found.
+
+    Parameters
+    ----------
+    best
+        The best of the plans that were found.
+    shadow
+        What limits are worth at it.
+    bound
+        What no plan gains more than; None where none was computed.
+    careful
+        Whether the objective is over the futures: the bound is then of expected profit.
+    """
+    return tuple(
+        chain(
+            _of_question(problem),
+            notes_about(Topic.EFFECTS, causal_doubts(problem, findings)),
+            notes_about(Topic.SEARCH, run_notes(findings)),
+            notes_about(Topic.PLAN, _of_plan(problem, space, findings, best)),
+            notes_about(Topic.STOCK, _of_stock(problem, space, findings, best)),
+            notes_about(Topic.BOUND, _of_bound(problem, findings, bound, careful=careful)),
+            notes_about(Topic.PLAN, _of_prices(problem, findings, shadow)),
+        )
+    )
+
+
+def _of_question(problem: Problem) -> Iterator[Note]:
+    """Say what is known before any plan is made: of effects, of what is hardly meant, of what there is to sell."""
+    yield from notes_about(Topic.EFFECTS, problem.effects.notes)
+    for of_stock, sentences in doubtful_groups(problem.loaded):
+        yield from notes_about(Topic.STOCK if of_stock else Topic.QUESTION, sentences)
+    yield from notes_about(Topic.QUESTION, idle_offers(problem.grid, problem.model.economics))
+    book, sold = problem.rulebook, for_sale(problem.model, problem.effects)
+    yield from notes_about(Topic.STOCK, left_out(problem.grid, book.idle, sold, book.locked_lines()))
+
+
+def _of_plan(problem: Problem, space: Workspace, findings: Findings, best: RankedPlan) -> Iterator[str]:
+    """Say how the best plan's figures come about, and what is not in it."""
+    scenario, plans = problem.loaded.scenario, [each.plan for each, _ in findings.checked]
+    yield from rounding_notes(findings, scenario.objective, scenario.currency)
+    unfit = never_fits(space, plans)
+    yield from at_half_of_it(problem, plans[0])
+    yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
+    yield from unused_lines(best, scenario)
+    yield from kept_in_name(space, plans[0], best)
+    yield from unused_offers(space, problem.effects, best, plans, unfit.keys())
+    yield from unfit.values()
+
+
+def _of_stock(problem: Problem, space: Workspace, findings: Findings, best: RankedPlan) -> Iterator[str]:
+    """Say what stock keeps out of the best plan, or in it, where plans are judged by money that they bring."""
+    scenario, ledger = space.grid.scenario, findings.ledger
+    counted = counted_in(scenario.objective)
+    if counted.saved or not counted.money:
+        return
+    candidate, judged = findings.checked[0]
+    yield from short_of_stock(space, candidate, ledger)
+    wanted = baseline_wants(problem.effects)
+    yield from baseline_first(problem.model, wanted, best.limits, candidate.stock, scenario.currency)
+    yield from kept_for_stock(space, candidate, judged, best, ledger)
+
+
+def _of_bound(problem: Problem, findings: Findings, bound: Decimal | None, *, careful: bool) -> Iterator[str]:
+    """Say what the bound proves, and how much of the gap no search closes."""
+    currency = problem.loaded.scenario.currency
+    # What rounding hardly ever adds to a plan's objective in the account.
+    hidden = rounding_of((1.0, minor_digits(currency), objective_functional(problem.model))).likely
+    yield from bound_notes(bound, careful, hidden, currency)
+    if not careful:
+        yield from held_back(problem.limits, findings.bound, findings.checked[0][0])
+
+
+def _of_prices(problem: Problem, findings: Findings, shadow: Shadow) -> tuple[str, ...]:
+    """Say where the prices of limits are not known, or rough."""
+    if not problem.limits.rows_of:
+        return ()
+    scenario = problem.loaded.scenario
+    return price_notes(shadow, findings.checked[0][0].objective, counted_in(scenario.objective), scenario.currency)

@@ -1,0 +1,244 @@
+"""What other systems call things: keys and words of theirs, and what stands for them here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scenarios.language.slips.other_languages import CALLED, folded
+from scenarios.problems import did_you_mean
+
+_KEYS = {
+    "amount": ("value", "revenue", "per_unit"),
+    "amount_per_unit": ("per_unit",),
+    "article": ("product",),
+    "articles": ("products",),
+    "audiences": ("segments",),
+    "brand": ("vendor",),
+    "budgets": ("limits",),
+    "capped_at": ("at_most",),
+    "cap": ("max", "at_most"),
+    "constraints": ("limits", "rules"),
+    "count": ("customers",),
+    "customers": ("segments",),
+    "day": ("date",),
+    "days": ("periods",),
+    "date": ("period",),
+    "dates": ("periods",),
+    "description": ("title",),
+    "factor": ("times",),
+    "discount": ("depth",),
+    "id": ("scenario",),
+    "inventory": ("stock",),
+    "item": ("product",),
+    "items": ("products",),
+    "kind": ("mechanic", "rule"),
+    "limit": ("max",),
+    "max_discount": ("at_most",),
+    "max_off": ("at_most",),
+    "max_saving": ("at_most",),
+    "maximum_discount": ("at_most",),
+    "min_order": ("spend",),
+    "min_spend": ("spend",),
+    "minimum_order": ("spend",),
+    "minimum_spend": ("spend",),
+    "multiplier": ("times",),
+    "name": ("title",),
+    "net_sales": ("revenue",),
+    "per_item": ("per_unit",),
+    "per_piece": ("per_unit",),
+    "percent": ("depth", "share"),
+    "period": ("date",),
+    "order_value": ("spend",),
+    "pieces": ("units",),
+    "population": ("customers",),
+    "promo": ("offer",),
+    "promotion": ("offer",),
+    "promotions": ("offers",),
+    "qty": ("units", "quantity"),
+    "quantity": ("units",),
+    "sales": ("revenue",),
+    "scan_back": ("per_unit",),
+    "scanback": ("per_unit",),
+    "scope": ("where",),
+    "up_to": ("at_most",),
+    "season": ("times",),
+    "seasonality": ("times",),
+    "cost": ("unit_cost",),
+    "handling_cost": ("return_cost",),
+    "return_handling": ("return_cost",),
+    "returns_cost": ("return_cost",),
+    "cost_per_return": ("return_cost",),
+    "size": ("customers",),
+    "stock": ("stock_end",),
+    "redeemed": ("uses",),
+    "uplift": ("lift",),
+    "sku": ("product",),
+    "skus": ("products",),
+    "supplier": ("vendor",),
+    "tax": ("tax_rate",),
+    "turnover": ("revenue",),
+    "type": ("mechanic", "rule"),
+    "vat": ("tax_rate",),
+    "volume": ("units",),
+}
+"""Keys, and what may stand for them here, where there is such a key."""
+_ANYWHERE = {**CALLED, **_KEYS}
+"""The same with words of other languages."""
+_WORDS = {
+    "all": ("public",),
+    "all_together": ("all_or_nothing",),
+    "at_least_days": ("min_run",),
+    "ban": ("forbidden",),
+    "banner": ("feature",),
+    "below_cost": ("min_price",),
+    "block": ("blackout",),
+    "bogo": ("bundle",),
+    "break": ("min_gap",),
+    "budget": ("spend",),
+    "buy_x_get_y": ("bundle",),
+    "bxgy": ("bundle",),
+    "consecutive": ("max_run",),
+    "cool_down": ("min_gap",),
+    "cooldown": ("min_gap",),
+    "daily": ("period", "day"),
+    "day": ("period",),
+    "deal": ("price_discount",),
+    "delivery": ("free_shipping",),
+    "discount": ("price_discount",),
+    "display": ("feature",),
+    "down": ("min",),
+    "embargo": ("blackout",),
+    "everybody": ("public",),
+    "exclude": ("forbidden",),
+    "exclusion": ("never_with",),
+    "exclusive": ("at_most_one",),
+    "exclusivity": ("at_most_one",),
+    "fair": ("fairness",),
+    "fixed": ("locked",),
+    "floor_price": ("min_price",),
+    "flyer": ("feature",),
+    "free_delivery": ("free_shipping",),
+    "free_gift": ("gift",),
+    "freeze": ("locked",),
+    "frequency": ("max_frequency",),
+    "frequency_cap": ("max_frequency",),
+    "gift_with_order": ("gift",),
+    "gift_with_purchase": ("gift",),
+    "gwp": ("gift",),
+    "half_price": ("price_discount",),
+    "in_a_row": ("max_run",),
+    "individual": ("targeted",),
+    "line_count": ("lines",),
+    "lock": ("locked",),
+    "loyalty_points": ("gift",),
+    "mailer": ("feature",),
+    "margin_floor": ("min_price",),
+    "markdown": ("price_discount",),
+    "max_consecutive": ("max_run",),
+    "max_cut": ("max_depth",),
+    "max_days": ("max_run",),
+    "max_discount": ("max_depth",),
+    "max_duration": ("max_run",),
+    "max_in_a_row": ("max_run",),
+    "max_in_parallel": ("max_concurrent",),
+    "max_in_row": ("max_run",),
+    "max_length": ("max_run",),
+    "max_off": ("max_depth",),
+    "max_parallel": ("max_concurrent",),
+    "max_saving": ("max_depth",),
+    "max_simultaneous": ("max_concurrent",),
+    "max_times": ("max_frequency",),
+    "maximise": ("max",),
+    "maximize": ("max",),
+    "messages": ("contacts",),
+    "min_distance": ("min_gap",),
+    "min_duration": ("min_run",),
+    "min_length": ("min_run",),
+    "min_lines": ("fairness",),
+    "min_margin": ("min_price",),
+    "min_pause": ("min_gap",),
+    "min_rest": ("min_gap",),
+    "minimise": ("min",),
+    "minimize": ("min",),
+    "multibuy": ("bundle",),
+    "mutually_exclusive": ("never_with",),
+    "no_overlap": ("at_most_one",),
+    "number_of_lines": ("lines",),
+    "offers": ("lines",),
+    "not_together": ("never_with",),
+    "not_with": ("never_with",),
+    "omnibus": ("reference_price",),
+    "pause": ("min_gap",),
+    "percent_off": ("price_discount",),
+    "points": ("gift",),
+    "personal": ("targeted",),
+    "private": ("targeted",),
+    "promo_code": ("coupon",),
+    "promo_count": ("lines",),
+    "promos": ("lines",),
+    "promotions": ("lines",),
+    "quiet": ("blackout",),
+    "reach": ("customers_reached",),
+    "redemptions": ("uses",),
+    "rest": ("min_gap",),
+    "rotation": ("cycle",),
+    "sale": ("price_discount",),
+    "sales": ("revenue",),
+    "sequence": ("only_after",),
+    "spacing": ("min_gap",),
+    "spend_and_get": ("gift",),
+    "spend_and_save": ("threshold",),
+    "together": ("all_or_nothing",),
+    "turnover": ("revenue",),
+    "up": ("max",),
+    "voucher": ("coupon",),
+}
+"""Words for mechanics, rules, layers, spans of time and measures, likewise."""
+_MEANT = "did you mean "
+_FUNDS = "vendor in a scope means offers that this vendor funds, whoever supplies the product"
+"""What stands beside a brand or supplier that somebody writes into a scope, where it is another thing."""
+
+
+def key_here(word: str, keys: set[str]) -> str:
+    """Return the remedy for an unknown key: the one that was meant, or all that there are."""
+    called = _found(_ANYWHERE, word, keys)
+    if called == f"{_MEANT}vendor?" and "mechanics" in keys:
+        called = f"list its products, or their categories; {_FUNDS}"
+    return called or did_you_mean(word, keys, most=len(keys))
+
+
+def called_here(word: str, keys: Iterable[str]) -> str:
+    """Return the remedy for a key that other systems have and that is called otherwise here; nothing for any other.
+
+    Examples
+    --------
+    >>> called_here("sales", ("uses", "revenue")), called_here("use", ("uses", "revenue"))
+    ('did you mean revenue?', '')
+    >>> called_here("Promoción", ("offer", "product"))
+    'did you mean offer?'
+    """
+    return _found(_ANYWHERE, word, keys)
+
+
+def word_here(word: str, known: Iterable[str]) -> str:
+    """Return the remedy for an unknown word of a list: the one that was meant; nothing where none is close.
+
+    Examples
+    --------
+    >>> word_here("BOGO", ("bundle", "coupon")), word_here("nothing", ("bundle", "coupon"))
+    ('did you mean bundle?', '')
+    """
+    options = list(known)
+    hint = _found(_WORDS, word, options) or did_you_mean(word, options)
+    return hint if hint.startswith(_MEANT) else ""
+
+
+def meant(hint: str) -> str | None:
+    """Return the one word that a remedy names; None where it lists several."""
+    return hint.removeprefix(_MEANT).partition("?")[0] if hint.startswith(_MEANT) else None
+
+
+def _found(called: dict[str, tuple[str, ...]], word: str, known: Iterable[str]) -> str:
+    options = set(known)
+    here = next((option for option in called.get(folded(word), ()) if option in options), None)
+    return f"{_MEANT}{here}?" if here is not None else ""

@@ -1,0 +1,1 @@
+"""YAML and CSV text in, plain values with their line numbers out."""

@@ -1,0 +1,25 @@
+"""Costs of a returned unit above the price that is paid for it: most often those of a case or of a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from scenarios.first_few import first_few
+from scenarios.language.schema import Scenario
+from scenarios.loading.doubtful.costs import plain
+
+NAMED = 3
+"""Products that are named before the others are counted."""
+
+
+def doubtful_returns(scenario: Scenario) -> Iterator[str]:
+    """Yield a sentence on each cost of returns that is more than products are sold for, as far as prices are known."""
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    dear: dict[str, list[str]] = {}
+    for product in products:
+        cost = scenario.money.cost_of_return(product)
+        if product.price is not None and cost > product.price and scenario.money.returns_of(product) > 0:
+            dear.setdefault(plain(cost), []).append(product.id)
+    for amount, ids in dear.items():
+        whose = first_few(ids, NAMED)
+        yield f"return_cost {amount} of {whose} is more than the price: check that it is for one unit that comes back"

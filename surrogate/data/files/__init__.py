@@ -1,0 +1,1 @@
+"""Files and their columns, read in batches; ids become pseudonyms here."""
