@@ -210,7 +210,7 @@ def test_a_plan_without_its_rollout_says_that_no_holdout_is_heeded(folder: Path,
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ("edited", "holdout.csv as its manifest seals it, got another: it was changed since"),
+        ("edited", "holdout.csv as it was written (manifest.json has its hash), got a changed one"),
         ("gone", "the file holdout.csv, which its manifest lists, got none"),
         ("foreign", "a rollout of template-basic, got one of other"),
         ("nobody", "a rollout that drew a holdout (holdout.csv), got one without customers"),

@@ -9,6 +9,7 @@ import pytest
 from offers_shop import shop_model, shop_scenario
 
 from scenarios.language.words import Mechanic
+from surrogate.evidence.answer_errors import SECTION
 from surrogate.evidence.few_weeks import week_errors
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.scoring.score import score
@@ -72,6 +73,8 @@ def test_the_interval_of_a_public_offer_knows_its_weeks():
     """The same model with an error of four points spreads as far; an offer to named customers stays."""
     scenario = shop_scenario({"id": "save", "mechanic": "threshold", "spend": 20, "save": 2})
     model = shop_model()
+    others = {name: section for name, section in model.sections.items() if name != SECTION}
+    model = replace(model, sections=others)  # without what is unsure of its answer beside its weeks
 
     def spread(errors: dict[str, float]) -> np.ndarray:
         told = replace(model.offers, week_error=errors)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -70,12 +71,14 @@ def test_a_re_planned_campaign_has_the_rollouts_from_before(
 
 
 @pytest.mark.parametrize("pattern", ["calendar.csv", "audiences/*.csv"])
-def test_a_changed_file_of_a_rollout_is_refused(campaign: Path, pattern: str) -> None:
+def test_a_changed_file_of_a_rollout_is_refused(campaign: Path, tmp_path: Path, pattern: str) -> None:
     """A cut or edited file would change sums without a word; its hash in the manifest tells."""
-    path = sorted((campaign / "first-out").glob(pattern))[0]
-    name = path.relative_to(campaign / "first-out").as_posix()
+    rollout = tmp_path / "out"
+    shutil.copytree(campaign / "first-out", rollout)
+    path = sorted(rollout.glob(pattern))[0]
+    name = path.relative_to(rollout).as_posix()
     path.write_bytes(path.read_bytes()[: -len(path.read_bytes().splitlines(keepends=True)[-1])])
-    found = run("monitor", campaign / "first", campaign / "actuals.csv", "--rollout", campaign / "first-out")
+    found = run("monitor", campaign / "first", campaign / "actuals.csv", "--rollout", rollout)
     assert found.exit_code == 2, found.output
     assert f"expected the file {name} as it was written" in found.stderr and "restore it" in found.stderr
 

@@ -45,7 +45,8 @@ def _levels(ours: ForecastRow, means: ForecastRow | None) -> tuple[str, ...]:
             f"Levels: do not trust them, the forecast of cells without promotion is {too}; {found}. What you know of "
             "the coming weeks goes into the scenario (baseline: {times: FILE}).",
         )
-    total = f"in total the forecast is {abs(ours.bias_unpromoted):.0%} too {word}"
+    off = f"{abs(ours.bias_unpromoted):.0%}"
+    total = "in total the forecast is right" if off == "0%" else f"in total the forecast is {off} too {word}"
     if means is not None and ours.wape_unpromoted > means.wape_unpromoted + _SMALL_POINTS:
         return (f"Levels: right in total, not cell by cell: {found}; {total}.",)
     return (f"Levels: trust them as far as chance allows: {found}; {total}.",)

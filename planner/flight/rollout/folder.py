@@ -66,7 +66,7 @@ def listed_file(rollout: Path, manifest: dict[str, Any], name: str) -> dict[str,
         raise refused_rollout(rollout, f"the file {name}, which its manifest lists", "none", "restore it")
     entry = files[name]
     entry = entry if isinstance(entry, dict) else {}
-    if entry.get("sha256") not in (None, sha256((rollout / name).read_bytes())):
+    if entry.get("sha256") != sha256((rollout / name).read_bytes()):
         expected = f"the file {name} as it was written ({MANIFEST} has its hash)"
         remedy = "restore it, or export the rollout again from the same customers"
         raise refused_rollout(rollout, expected, "a changed one", remedy)
