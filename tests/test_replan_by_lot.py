@@ -26,6 +26,7 @@ from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from scenarios.answer.archive import Flown
 from scenarios.answer.in_flight import FLIGHT, InFlight, flight_files, read_flight
+from scenarios.answer.plan_files import sha256
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.problems import InvalidInput
@@ -213,13 +214,14 @@ def _write_rollout(folder: Path, case: Running, plans_sha256: str) -> None:
     rows = [
         f"2026-11-{each.period + 1:02d},{each.product},{each.offer},{'yes' if each.on else 'no'},1" for each in SWITCHES
     ]
-    (folder / "switchback.csv").write_text("\n".join(("first_day,product,offer,on,block", *rows)) + "\n")
+    lots = ("\n".join(("first_day,product,offer,on,block", *rows)) + "\n").encode()
+    (folder / "switchback.csv").write_bytes(lots)
     manifest = {
         "format": "campaign-rollout/1",
         "scenario": case.grid.scenario.scenario,
         "plans_sha256": plans_sha256,
         "plan": 1,
-        "files": {"switchback.csv": {}},
+        "files": {"switchback.csv": {"sha256": sha256(lots)}},
     }
     (folder / "manifest.json").write_text(json.dumps(manifest))
 
