@@ -158,8 +158,9 @@ def read_holdout(rollout: Path, scenario: str, plan: FromPlan | None = None) -> 
 def _made_from(manifest: dict[str, Any]) -> RolledOut | None:
     """Return what a rollout was made from, as far as its manifest tells all of it."""
     sealed, plan, seed = (manifest.get(name) for name in ("plans_sha256", "plan", "seed"))
-    whole = isinstance(sealed, str) and isinstance(plan, int) and isinstance(seed, int)
-    return RolledOut(plans_sha256=sealed, plan=plan, seed=seed) if whole else None  # type: ignore[arg-type]
+    if isinstance(sealed, str) and isinstance(plan, int) and isinstance(seed, int):
+        return RolledOut(plans_sha256=sealed, plan=plan, seed=seed)
+    return None
 
 
 def _share(segments: object) -> float | None:
