@@ -7,7 +7,6 @@ reason, so that nobody takes it as kept.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
@@ -157,7 +156,7 @@ def _open(scenario: Scenario, offer: Offer, span: DateRange | None) -> bool:
 def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None) -> Problem:
     horizon = scenario.horizon
     if span is not None and not periods_of(None, scenario, span):
-        last = horizon.date_of(horizon.periods) - dt.timedelta(days=1)
+        last = horizon.last_day
         return Problem(
             where="--date", what="dates", expected=f"dates from {horizon.start} to {last}, the campaign's",
             got=str(span.first) if span.first == span.last else f"{span.first}..{span.last}",

@@ -6,7 +6,6 @@ A limit that holds in windows, weeks or months by themselves has a row for each;
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import pairwise
@@ -153,7 +152,7 @@ def _within(where: Scope, horizon: Horizon, span: Span) -> Scope:
     breaks = [number for number, (one, other) in enumerate(pairwise(periods), start=1) if other != one + 1]
     runs = [run for run in np.split(np.array(periods, dtype=np.int64), breaks) if len(run)]
     dates = tuple(
-        DateRange(first=horizon.date_of(int(run[0])), last=horizon.date_of(int(run[-1]) + 1) - dt.timedelta(days=1))
+        DateRange(first=horizon.date_of(int(run[0])), last=horizon.last_day_of(int(run[-1])))
         for run in runs
     )
     return where.model_copy(update={"periods": dates})

@@ -77,5 +77,5 @@ def _key(kind: str, day: dt.date) -> Hashable:
 
 
 def _dates(horizon: Horizon, first: int, last: int) -> str:
-    begin, end = horizon.date_of(first), horizon.date_of(last + 1) - dt.timedelta(days=1)
+    begin, end = horizon.date_of(first), horizon.last_day_of(last)
     return str(begin) if begin == end else f"{begin}..{end}"

@@ -55,7 +55,8 @@ class Audience:
 
 def last_day(grid: Grid, first: dt.date) -> dt.date:
     """Last day of the period that begins on a day."""
-    return first + dt.timedelta(days=grid.scenario.horizon.period_days - 1)
+    horizon = grid.scenario.horizon
+    return horizon.last_day_of(horizon.period_of(first))
 
 
 def calendar_rows(

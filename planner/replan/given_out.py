@@ -51,7 +51,7 @@ def pieces_beyond(problem: Problem, locked: Verdict, broken: LimitResult, rest: 
     )
     there = _whole(entry.bound)
     in_all = max(in_all, there + 1)  # it is exceeded, be it by a part of one
-    as_of = problem.grid.scenario.horizon.date_of(known) - dt.timedelta(days=1)
+    as_of = problem.grid.scenario.horizon.last_day_of(known - 1)
     until = rest.first - dt.timedelta(days=1)
     say = _gift if entry.origin == "gift" else _uses
     of = _of_what(problem, locked, where)

@@ -160,7 +160,7 @@ def so_far(
         kept_back=ahead.kept_back,
         beyond_funds=beyond,
         otherwise=past.otherwise,
-        rest=DateRange(first=free, last=horizon.date_of(horizon.periods) - dt.timedelta(days=1)),
+        rest=DateRange(first=free, last=horizon.last_day),
         locked=locked,
         gave_way=(*older, *of_stock, *past.said),
         warnings=(

@@ -61,8 +61,7 @@ class Actuals:
     @property
     def as_of(self) -> dt.date:
         """Last day that the file speaks of: of weeks, their last day."""
-        horizon = self.grid.scenario.horizon
-        return horizon.date_of(self.last + 1) - dt.timedelta(days=1)
+        return self.grid.scenario.horizon.last_day_of(self.last)
 
     @cached_property
     def observed(self) -> Flag:

@@ -221,7 +221,7 @@ def watch_stock(
                 on=_date(grid, broke.period),
                 earliest=_date(grid, broke.earliest),
                 broken=empty,
-                planned_out=None if by is None else _last_day(grid, by),
+                planned_out=None if by is None else grid.scenario.horizon.last_day_of(by),
                 again=None if again is None else again.probability,
                 again_on=None if again is None else _date(grid, again.period),
                 again_earliest=None if again is None else _date(grid, again.earliest),
@@ -248,11 +248,6 @@ def interval(values: Float | Sequence[float]) -> Interval:
     """Quantiles of some draws."""
     p05, p50, p95 = (float(x) for x in np.quantile(np.asarray(values), (0.05, 0.5, 0.95)))
     return Interval(p05=p05, p50=p50, p95=p95)
-
-
-def _last_day(grid: Grid, period: int) -> dt.date:
-    horizon = grid.scenario.horizon
-    return horizon.date_of(period) + dt.timedelta(days=horizon.period_days - 1)
 
 
 def _date(grid: Grid, period: int | None) -> dt.date | None:
