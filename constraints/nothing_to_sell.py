@@ -14,11 +14,8 @@ import numpy as np
 from constraints.enforce.protocol import Plan
 from constraints.rules.forms import Bools, CompiledRule, Fixed, Patterns
 from constraints.rules.lines import line_text
-from scenarios.first_few import first_few
+from scenarios.first_few import NAMED, first_few
 from scenarios.grid import Grid
-
-NAMED = 3
-"""Products that are named, in the scenario's order, before the others are counted."""
 
 
 def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Bools) -> Bools:
@@ -74,7 +71,7 @@ def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
     many = len(words) > 1
     stand, them = ("lines stand", "they only cost and tire") if many else ("line stands", "it only costs and tires")
     return (
-        f"{len(words)} {stand} where there is nothing to sell, {first_few(words, NAMED)}: {them} customers, and no "
+        f"{len(words)} {stand} where there is nothing to sell, {first_few(words)}: {them} customers, and no "
         f"plan is made with {'such lines' if many else 'such a line'}; a rule locked keeps one that is meant",
     )
 
@@ -111,7 +108,7 @@ def _days(grid: Grid, empty: Bools) -> str:
     """Name the periods that are set, those in a row together."""
     spans = [[period for period, _ in run] for gone, run in _runs(empty) if gone]
     dates = grid.scenario.horizon.date_of
-    return first_few([_span(str(dates(span[0])), str(dates(span[-1]))) for span in spans], NAMED)
+    return first_few([_span(str(dates(span[0])), str(dates(span[-1]))) for span in spans])
 
 
 def _runs(empty: Bools) -> Iterator[tuple[bool, list[tuple[int, bool]]]]:

@@ -23,8 +23,6 @@ from scenarios.scope_mask import in_scope, in_scope_on_some
 
 Flag = NDArray[np.bool_]
 PlaceRule = Blackout | Eligible
-NAMED = 3
-"""Products that a sentence names before it counts the others."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,7 +108,7 @@ class _OfferPlaces:
         names = [self._goods[place].id for place in np.flatnonzero(shut.any(axis=(0, 2)))]
         always = "" if shut.any(axis=(0, 1)).all() else " on some of these dates"
         who = "" if len(some) == served.sum() else f" to {', '.join(self._segments[int(place)] for place in some)}"
-        where = f"{first_few(names, NAMED)}{always}{who}"
+        where = f"{first_few(names)}{always}{who}"
         return f"is closed for {where}; who gets it is counted as if it were open there"
 
     def _of(self, scope: Scope, *, whole: bool) -> Flag:

@@ -233,7 +233,7 @@ def _other_checks(scenario: Scenario) -> list[Unchecked]:
     products = scenario.products if isinstance(scenario.products, tuple) else ()
     stocked = [product.id for product in products if product.stock is not None]
     if stocked:
-        reason = f"stock of {first_few(stocked, 3)}: who is not assigned anything buys, too"
+        reason = f"stock of {first_few(stocked)}: who is not assigned anything buys, too"
         out.append(Unchecked(id="stock", reason=reason))
     out += [
         Unchecked(id=rule.id, reason=f"{rule.rule}: {OF_LINES}")

@@ -9,11 +9,8 @@ from __future__ import annotations
 from constraints.checking.differences import Difference
 from constraints.checking.question import fixed_differences
 from scenarios.answer.archive import Frozen
-from scenarios.first_few import and_more
+from scenarios.first_few import NAMED, and_more
 from scenarios.loading.load import LoadedScenario
-
-_NAMED = 3
-"""Differences that are named before the others are counted."""
 
 
 def replanned_question(own: LoadedScenario, frozen: Frozen) -> str:
@@ -32,7 +29,7 @@ def replanned_question(own: LoadedScenario, frozen: Frozen) -> str:
 def _fixed(found: list[Difference]) -> str:
     if not found:
         return "none of these differs"
-    places = ", ".join(entry.place for entry in found[:_NAMED])
-    more = and_more(len(found), _NAMED)
+    places = ", ".join(entry.place for entry in found[:NAMED])
+    more = and_more(len(found))
     verb = "differs" if len(found) == 1 else "differ"
     return f"{places}{more} {verb}, which no re-planning explains"

@@ -46,10 +46,6 @@ _TABLE_ENTRIES = 40_000_000
 """Entries of all rows' tables together that are held in memory at once."""
 
 
-SPANS = 3
-"""Spans of time of one limit that a reason names."""
-
-
 class BoundedExplanation:
     """One search for a proof among limits."""
 
@@ -216,7 +212,7 @@ class BoundedExplanation:
         numbers = sorted(each.scalar for each in rows if each.scalar is not None)
         at = [self._limits.records[number].at for number in numbers]
         spans = [each for each in at if each is not None]
-        where = f" in {first_few(spans, SPANS)}" if spans else ""
+        where = f" in {first_few(spans)}" if spans else ""
         side = "exceeds" if row.sign > 0 else "falls short of"
         if row.scalar is not None and self._limits.rate_parts[row.scalar] is not None:
             side = "misses"

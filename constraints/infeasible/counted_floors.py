@@ -10,10 +10,8 @@ import numpy as np
 from constraints.rulebook import RuleBook
 from constraints.rules.fairness import floored
 from constraints.rules.forms import Bools, CompiledRule, FloorRows, Ints, Masks
+from scenarios.first_few import NAMED
 from scenarios.language.rule_schema import Fairness
-
-NAMED = 3
-"""Segments that a sentence names."""
 
 
 @dataclass(frozen=True, kw_only=True)

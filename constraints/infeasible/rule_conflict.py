@@ -21,6 +21,7 @@ from constraints.rules.forms import CompiledRule, Fixed, Masks
 from constraints.rules.lines import line_text
 from constraints.rules.locked import closed_periods, listed_lines, place
 from constraints.rules.registry import check_rules
+from scenarios.first_few import NAMED
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Locked
@@ -38,9 +39,6 @@ MENDABLE = (
 """Kinds of rules that further lines may mend."""
 Still = Callable[[Sequence[CompiledRule]], bool]
 """Whether it is proven that no plan keeps some rules, as long as somebody waits for the answer."""
-
-MESSAGES = 3
-"""Messages of broken rules in a reason."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,8 +136,8 @@ def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Co
 
 def _inside(owner: str, closed: str, texts: Sequence[str]) -> Contradiction:
     """Lines of one rule in the time that another locks as it is: one contradiction, however many lines."""
-    more = len(texts) - MESSAGES
-    named = ", ".join(texts[:MESSAGES]) + (f" and {more} more" if more > 0 else "")
+    more = len(texts) - NAMED
+    named = ", ".join(texts[:NAMED]) + (f" and {more} more" if more > 0 else "")
     if len(texts) == 1:
         lie, lines, them = "lies", "is none of its lines", "the line"
     else:
@@ -233,7 +231,7 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Cal
         reason, gone = f"no plan keeps {together}, whatever lines it holds", ""
     remedies = locked_ways(grid, gone, names, owners=owners, ran=_all_ran(needed))
     if messages:
-        reason = f"{reason}: {'; '.join(messages[:MESSAGES])}"
+        reason = f"{reason}: {'; '.join(messages[:NAMED])}"
     return [Contradiction(members=tuple(dict.fromkeys((*owners, *names))), reason=reason, remedies=remedies)]
 
 

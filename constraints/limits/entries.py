@@ -151,8 +151,5 @@ def _within(where: Scope, horizon: Horizon, span: Span) -> Scope:
     periods = _periods(where, horizon, span)
     breaks = [number for number, (one, other) in enumerate(pairwise(periods), start=1) if other != one + 1]
     runs = [run for run in np.split(np.array(periods, dtype=np.int64), breaks) if len(run)]
-    dates = tuple(
-        DateRange(first=horizon.date_of(int(run[0])), last=horizon.last_day_of(int(run[-1])))
-        for run in runs
-    )
+    dates = tuple(DateRange(first=horizon.date_of(int(run[0])), last=horizon.last_day_of(int(run[-1]))) for run in runs)
     return where.model_copy(update={"periods": dates})

@@ -49,8 +49,6 @@ Told = Callable[[str], None]
 
 ALIKE = 0.1
 """Share by which a segment of the file may differ from the plan's before it is told."""
-NAMED = 3
-"""Such segments that are named."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -241,7 +239,7 @@ def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
     ]
     if not found:
         return ()
-    sizes_are = first_few(found, NAMED)
+    sizes_are = first_few(found)
     return (f"the plan counts on other numbers than the file holds ({sizes_are}): quotas are its own",)
 
 

@@ -16,9 +16,6 @@ from scenarios.first_few import first_few
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput, Problem
 
-NAMED = 3
-"""Files that are named."""
-
 
 def refuse_another_question(record: AssignmentRecord, loaded: LoadedScenario, at: Path) -> None:
     """Refuse a scenario that is not as it was when offers were assigned: itself, its options, files that it reads.
@@ -91,4 +88,4 @@ def _other_tables(record: AssignmentRecord, loaded: LoadedScenario) -> Iterator[
     if other:
         expected, got = "files that the scenario reads as they were when offers were assigned", "changed since"
         remedy = "assign anew, because prices of limits are those of these files; or restore them"
-        yield Problem(where=loaded.name, what=first_few(other, NAMED), expected=expected, got=got, remedy=remedy)
+        yield Problem(where=loaded.name, what=first_few(other), expected=expected, got=got, remedy=remedy)

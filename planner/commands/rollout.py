@@ -73,7 +73,7 @@ def refuse_others(out: Path, customers: Path | None) -> None:
     found = [path for path in sorted(out.rglob("*")) if not path.is_dir() or path.is_symlink()]
     others = [path for path in found if path.relative_to(out).as_posix() not in known or _same(path, customers)]
     if others:
-        got = first_few([path.relative_to(out).as_posix() for path in others], 3)
+        got = first_few([path.relative_to(out).as_posix() for path in others])
         expected = "a new folder, or an older rollout with nothing else in it, because it is replaced as a whole"
         remedy = "move what is yours elsewhere, or choose another --rollout"
         raise InvalidInput([Problem(where=str(out), what="rollout", expected=expected, got=got, remedy=remedy)])

@@ -18,7 +18,7 @@ from planner.export.table_out import ENDINGS
 from planner.figures import plural
 from planner.flight.rollout.folder import MANIFEST, read_manifest
 from scenarios.answer.plan_files import sha256
-from scenarios.first_few import first_few
+from scenarios.first_few import NAMED, first_few
 from scenarios.problems import InvalidInput
 from surrogate.artefact_bytes import emails, key_forms, open_up
 from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM, customer_table, naming_column
@@ -39,7 +39,6 @@ _MOST = 0.99
 """Share of the names that must be such numbers."""
 _OTHERS, _EVERYBODY = 0o077, 0o007
 """Rights of others than a file's owner, and of those who are not even of its group."""
-_NAMED = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -209,7 +208,7 @@ def _found(name: str, raw: bytes, key: bytes | None, *, addresses: bool) -> Iter
         if any(form in piece.content for form in forms):
             yield f"{piece.place}: the key of the customers' pseudonyms."
         if addresses:
-            yield from (f"{piece.place}: an e-mail address, {address}." for address in emails(piece)[:_NAMED])
+            yield from (f"{piece.place}: an e-mail address, {address}." for address in emails(piece)[:NAMED])
 
 
 def _open_to(files: Sequence[Path], remedy: str) -> Iterator[str]:
@@ -218,5 +217,5 @@ def _open_to(files: Sequence[Path], remedy: str) -> Iterator[str]:
     opened = [path for path, mode in modes.items() if mode & _OTHERS]
     if opened:
         who = "everybody on this machine" if any(modes[path] & _EVERYBODY for path in opened) else "their group"
-        names = first_few([f"{path.name} (mode {modes[path]:o})" for path in opened], _NAMED)
+        names = first_few([f"{path.name} (mode {modes[path]:o})" for path in opened])
         yield f"Open to {who}: {names}; {remedy} leaves them to you."

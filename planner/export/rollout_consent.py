@@ -15,8 +15,6 @@ from scenarios.response.messages import whole_customers
 
 _NEAR = 0.1
 """Share of the customers whom a plan counts on by which more or fewer may have consented without a word."""
-_NAMED = 3
-"""Segments that are named."""
 
 
 def consent_warnings(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> Iterator[str]:
@@ -74,7 +72,7 @@ def _unknown(channel: Channel, grid: Grid, written: Iterable[str]) -> Iterator[s
     parts = [f"{100 * channel.reaches(segment):g}% of {segment}" for segment in written if channel.reaches(segment) < 1]
     if parts:
         yield (
-            f"note: {channel.id} reaches {first_few(parts, _NAMED)}, and nothing says whom: audiences hold customers "
+            f"note: {channel.id} reaches {first_few(parts)}, and nothing says whom: audiences hold customers "
             "whom it cannot reach, too, and what sends must leave them out; a column that says who they are, consent: "
             "COLUMN, leaves them out here"
         )

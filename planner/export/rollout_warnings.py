@@ -8,13 +8,11 @@ from planner.export.rollout_consent import consent_warnings
 from planner.export.rollout_customers import Customers
 from planner.figures import plural
 from scenarios.answer.plan import LineResult
-from scenarios.first_few import first_few
+from scenarios.first_few import NAMED, first_few
 from scenarios.grid import Grid
 from scenarios.language.words import Layer
 from scenarios.problems import did_you_mean, shown
 
-_NAMED = 3
-"""Unknown segments, segments of another size, and empty audiences of a segment, that are named."""
 _ALIKE = 0.1
 """Share of a planned segment by which the file may hold more or fewer customers without a word."""
 
@@ -22,7 +20,7 @@ _ALIKE = 0.1
 def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -> tuple[str, ...]:
     """Say who is left out because of a segment's name, which planned audiences have nobody, and which another size."""
     said = []
-    for word, count in list(customers.unknown.items())[:_NAMED]:
+    for word, count in list(customers.unknown.items())[:NAMED]:
         hint = did_you_mean(word, grid.segment_index, kind="segment") if word else "write the segment"
         who = "1 customer is" if count == 1 else f"{count:,} customers are"
         said.append(
@@ -36,7 +34,7 @@ def warnings_of(customers: Customers, grid: Grid, lines: Sequence[LineResult]) -
         empty.setdefault(line.segment, []).append(f"{line.offer} on {line.period}")
     for segment, planned in empty.items():
         audiences = list(dict.fromkeys(planned))
-        named = first_few(audiences, _NAMED)
+        named = first_few(audiences)
         said.append(f"warning: the file has no customer of {segment}, whose planned audiences are empty: {named}")
     said += consent_warnings(customers, grid, lines)
     return (*said, *_other_sizes(customers, grid, {line.segment for line in lines}))
@@ -54,6 +52,6 @@ def _other_sizes(customers: Customers, grid: Grid, named: set[str]) -> tuple[str
     if not found:
         return ()
     return (
-        f"warning: the file holds other numbers than the plan counts on ({first_few(found, _NAMED)}): messages, "
+        f"warning: the file holds other numbers than the plan counts on ({first_few(found)}): messages, "
         "uses and spend there will differ by as much",
     )

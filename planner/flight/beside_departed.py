@@ -14,8 +14,6 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Watched, sold_cells
 
 Float = NDArray[np.float64]
-NAMED = 3
-"""Most products that a sentence names."""
 
 
 def beside_departed(
@@ -46,4 +44,4 @@ def beside_departed(
         if on and before > 0:
             change = share(float(sold[rest].sum()) / before - 1.0, signed=True)
             verb = "has an alarm of its own" if len(on) == 1 else "have alarms of their own"
-            yield f"offer {watched.series[number].id} without {first_few(on, NAMED)}, which {verb}: {change}"
+            yield f"offer {watched.series[number].id} without {first_few(on)}, which {verb}: {change}"

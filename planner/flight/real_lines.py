@@ -11,9 +11,6 @@ from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import beyond_the_grid
 from scenarios.language.words import BASKET
 
-NAMED = 3
-"""Places that a sentence names."""
-
 
 def lines_changed(plan: NDArray[np.int8], ran: NDArray[np.int8]) -> tuple[int, int]:
     """How many lines of a flat plan [N] did not run, and how many ran unplanned."""
@@ -44,7 +41,7 @@ def not_counted(actuals: Actuals, plan: NDArray[np.int8]) -> tuple[str, ...]:
         return ()
     names = list(dict.fromkeys(_place(actuals, each) for each in beyond))
     why = "the scenario lets it run nowhere there, or another offer of its kind ran, too"
-    return (f"not counted in money, uses and limits: {first_few(names, NAMED)}; {why}",)
+    return (f"not counted in money, uses and limits: {first_few(names)}; {why}",)
 
 
 def _place(actuals: Actuals, ran: Ran) -> str:

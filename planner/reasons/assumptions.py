@@ -26,8 +26,6 @@ CONTAINED: dict[str, tuple[str, ...]] = {
 }
 """Terms of the response that lifts contain already, by what they are said to be."""
 AVERAGE = ", at what an average offer of the menu would earn, used or not"
-NAMED = 3
-"""Products that are named before the others are counted."""
 _LOOK_BACK = ("min_gap", "max_frequency", "max_run", "min_run", "cycle", "only_after")
 """Rules that count what ran before the horizon, beside those of shelf prices."""
 
@@ -119,7 +117,7 @@ def _without_rivals(problem: Problem) -> str:
     lone = [product.id for product, group in zip(grid.products, grid.rival_group.tolist(), strict=True) if group < 0]
     if not lone or problem.loaded.scenario.response.cannibalisation == 0:
         return ""
-    named = first_few(lone, NAMED)
+    named = first_few(lone)
     if problem.loaded.scenario.response.without_rivals == "keep":
         return f"; products without rivals keep their whole bump: {named}"
     return f", and off the own bump where there is none: {named}"

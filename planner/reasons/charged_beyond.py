@@ -17,7 +17,6 @@ TELLING = Decimal("0.1")
 """Share of what a plan earns within the horizon from which on what is charged beyond it is worth a sentence."""
 MOST_OF_IT = 0.8
 """Share of the charges that the products which are named carry at least, where so few do."""
-NAMED = 3
 
 
 def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -> tuple[str, ...]:
@@ -49,4 +48,4 @@ def _products(account: Account) -> str:
     each = (cells.borrowed + cells.ahead + cells.left_fatigue).sum(axis=(0, 2))
     order = np.argsort(-each, kind="stable")
     enough = int(np.searchsorted(np.cumsum(each[order]), MOST_OF_IT * each.sum())) + 1
-    return first_few([products[int(k)].id for k in order[:enough]], NAMED)
+    return first_few([products[int(k)].id for k in order[:enough]])

@@ -6,9 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from scenarios.first_few import first_few
 
-_NAMED = 3
-"""Offers that a sentence names before it counts the others."""
-
 
 def doubts(offers: Sequence[str], suspicions: Mapping[str, str]) -> tuple[str, ...]:
     """Return one sentence for each suspicion, with the offers that it is about.
@@ -28,4 +25,4 @@ def doubts(offers: Sequence[str], suspicions: Mapping[str, str]) -> tuple[str, .
 
 
 def _listed(ids: list[str]) -> str:
-    return first_few(ids, _NAMED)
+    return first_few(ids)

@@ -7,10 +7,8 @@ from typing import Any
 
 from planner.figures import given
 from scenarios.currency import rate_text
+from scenarios.first_few import NAMED
 from scenarios.language.schema import Product, Scenario
-
-NAMED = 3
-"""Products of one rate that are named before the others are counted."""
 
 
 def own_rates(scenario: Scenario) -> tuple[str, ...]:

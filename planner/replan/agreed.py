@@ -14,9 +14,6 @@ from planner.figures import plural
 from planner.problem import Problem
 from scenarios.first_few import first_few
 
-NAMED = 3
-"""Lines that are named."""
-
 
 def with_agreed(problem: Problem, running: Plan) -> Problem:
     """The problem of the rest in which lines of the running plan [N] may stay although there is nothing to sell.
@@ -42,7 +39,7 @@ def told_agreed(problem: Problem, running: Plan) -> tuple[str, ...]:
     stand, them = ("stands", "it") if len(lines) == 1 else ("stand", "they")
     return (
         f"{plural(len(lines), 'line')} of the plan that runs {stand} where there is nothing to sell "
-        f"({first_few(lines, NAMED)}): {them} may stay, as agreed, and no other such line comes in",
+        f"({first_few(lines)}): {them} may stay, as agreed, and no other such line comes in",
     )
 
 

@@ -22,13 +22,12 @@ from planner.run.no_plan.passed import Passed
 from scenarios.answer.in_flight import Floor, GaveWay
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.verdicts import LimitResult
+from scenarios.first_few import NAMED
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Scenario
 
 CLOSE = Decimal("0.002")
 """What planning finds of a floor is known to this share of what was asked."""
-SAID = 3
-"""Most spans of one floor, and other limits, that a sentence names."""
 TRIES = 16
 """Most times that the rest is planned for one floor."""
 
@@ -109,8 +108,8 @@ def missed_for_good(scenario: Scenario, problem: Problem, ledger: Ledger, stays:
 
 def _missed_words(entry: LimitEntry, broken: LimitResult, missed: Sequence[LimitResult]) -> str:
     """Say what spans that cannot be changed any more come to."""
-    came = [f"{broken.figure(each.decides)}{each.place}" for each in missed[:SAID]]
-    more = f" and less in {len(missed) - SAID:,} more" if len(missed) > SAID else ""
+    came = [f"{broken.figure(each.decides)}{each.place}" for each in missed[:NAMED]]
+    more = f" and less in {len(missed) - NAMED:,} more" if len(missed) > NAMED else ""
     asked = broken.figure(entry.bound)
     over = f"of at least {asked}, days that cannot be changed any more come to {', '.join(came)}{more}"
     return f"limit {entry.id}: {over}; no more is asked of them now"
@@ -218,7 +217,7 @@ def _told(question: _Question, now: dict[str, Decimal], carried: dict[str, Limit
             said = f"limit {entry.id}: it is asked of each of its spans by itself now, at risk one by one"
             floors.append(Floor(id=entry.id, asked=entry.bound, now=entry.bound, said=said, by=GaveWay.SEARCHED))
     broken = [each.id for each in carried.values() if not each.ok and each.id not in question.parts]
-    breaking = f" and break {', '.join(broken[:SAID])}" if broken else ""
+    breaking = f" and break {', '.join(broken[:NAMED])}" if broken else ""
     for name in lower:
         scenario, asked, verdict = with_bound(scenario, name, now[name]), question.bound(name), carried[name]
         futures = "" if verdict.at_risk is None else f" in {100 * verdict.at_risk:g}% of the futures"

@@ -23,8 +23,6 @@ MILLI = 1000
 """An account counts uses and gifts in thousandths."""
 LEFT_OVER = Decimal("0.05")
 """What thousandths of many lines may come to by rounding."""
-NAMED = 3
-"""Offers and products that a sentence names."""
 ADDS_NOTHING = "the rest may add nothing"
 """How a sentence on a ceiling ends that gave way to what cannot be changed any more."""
 
@@ -100,7 +98,7 @@ def _of_what(problem: Problem, locked: Verdict, where: Scope) -> str:
 
 
 def _few(names: Sequence[str]) -> str:
-    return first_few(names, NAMED)
+    return first_few(names)
 
 
 def _whole(amount: Decimal) -> int:

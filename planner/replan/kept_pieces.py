@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from planner.figures import plural
 from scenarios.answer.plan import LineResult
-from scenarios.first_few import and_more
+from scenarios.first_few import NAMED, and_more
 from scenarios.flight.basket_row import Layers, of_choices, offers_chosen, under_lines
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
@@ -28,9 +28,6 @@ ROUNDS = 4
 """Corrections; each leaves what lines do to each other."""
 LAST_PIECE = 0.5
 """Units that an account may leave: pieces are its uses, rounded up."""
-
-NAMED = 3
-"""Lines that a sentence names."""
 
 
 def pieces_anew(before: Sequence[LineResult], after: Sequence[LineResult], until: dt.date) -> tuple[str, ...]:
@@ -56,7 +53,7 @@ def pieces_anew(before: Sequence[LineResult], after: Sequence[LineResult], until
         f"{new.offer} on {new.product}, {new.period:%m-%d}, {old.pieces:,} -> {new.pieces:,}"
         for old, new in found[:NAMED]
     ]
-    more = and_more(len(found), NAMED)
+    more = and_more(len(found))
     return (f"pieces of {plural(len(found), 'line')} that stay are counted anew: {'; '.join(told)}{more}",)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
+from scenarios.first_few import NAMED
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
@@ -20,8 +21,6 @@ from scenarios.response.totals import Sold, sold_by
 
 LEAST = 0.5
 """Units that are lost from which on it is said."""
-SAID = 3
-"""Most cells, or products, that a sentence names."""
 
 
 def settle(
@@ -70,9 +69,9 @@ def told_short(before: Effects, after: Effects, actuals: Actuals) -> tuple[str, 
     names = [actuals.grid.products[k].id for k in np.flatnonzero(gone > LEAST)]
     if not names:
         return ()
-    more = f" and {len(names) - SAID:,} more" if len(names) > SAID else ""
+    more = f" and {len(names) - NAMED:,} more" if len(names) > NAMED else ""
     asked = "more is asked for than is left, even without further promotion"
-    return (f"{', '.join(names[:SAID])}{more}: {asked}; what cannot be served is lost, whatever is planned",)
+    return (f"{', '.join(names[:NAMED])}{more}: {asked}; what cannot be served is lost, whatever is planned",)
 
 
 def _told(model: Coefficients, plan: NDArray[np.int8], expected: Sold, actuals: Actuals) -> tuple[str, ...]:
@@ -106,8 +105,8 @@ def _missed(found: Settled, actuals: Actuals) -> tuple[str, ...]:
         cells = np.argwhere(np.abs(missed) > 0)
         if len(cells):
             worst = cells[np.argsort(-np.abs(missed[tuple(cells.T)]), kind="stable")]
-            named = ", ".join(_cell(actuals, missed, *(int(i) for i in cell)) for cell in worst[:SAID])
-            more = f" and {plural(len(cells) - SAID, 'cell')} more" if len(cells) > SAID else ""
+            named = ", ".join(_cell(actuals, missed, *(int(i) for i in cell)) for cell in worst[:NAMED])
+            more = f" and {plural(len(cells) - NAMED, 'cell')} more" if len(cells) > NAMED else ""
             said.append(
                 f"the account of the past does not come to the {what}: {named}{more}; limits follow the account"
             )

@@ -11,10 +11,7 @@ from planner.report.limits import figure
 from planner.report.outcome import broken_sentences
 from planner.run.notes.kept_lines import TooMany, too_many
 from planner.run.scored import score_plan
-from scenarios.first_few import first_few
-
-NAMED = 3
-"""Limits and rules that are named before the others are counted."""
+from scenarios.first_few import NAMED, first_few
 
 
 def why_not_kept(problem: Problem, start: NDArray[np.int8], share: float, name: str, seed: int) -> tuple[str, ...]:
@@ -37,7 +34,7 @@ def why_not_kept(problem: Problem, start: NDArray[np.int8], share: float, name: 
     broken = broken_sentences(scored.plan.limits, scored.plan.rules, scored.refused, currency)
     if not broken:
         return ()
-    return (f"{name} as it stands breaks {first_few(broken, NAMED, '; ')}",)
+    return (f"{name} as it stands breaks {first_few(broken, joint='; ')}",)
 
 
 def _said(found: TooMany, currency: str) -> str:

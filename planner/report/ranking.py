@@ -12,14 +12,12 @@ from planner.reasons.luck import CANNOT, as_amount, optimism_cell
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
-from scenarios.first_few import first_few
+from scenarios.first_few import NAMED, first_few
 from scenarios.language.aim import Objective, caution_of, weights_of
 from scenarios.language.schema import Scenario
 
 HABITS = ("greedy", "uniform", "last_campaign")
 """Yardsticks that are mended where they break a limit."""
-NAMED = 3
-"""Floors that a note names."""
 
 
 def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
@@ -143,10 +141,10 @@ def _in_the_way(plan: RankedPlan) -> str:
     """
     reasons = []
     if plan.no_promotion_breaks:
-        reasons.append(f"it begins with no promotion, which breaks {first_few(plan.no_promotion_breaks, NAMED)}")
+        reasons.append(f"it begins with no promotion, which breaks {first_few(plan.no_promotion_breaks)}")
     risky = [limit.id for limit in plan.limits if limit.at_risk is not None]
     if risky:
-        reasons.append(f"{first_few(risky, NAMED)} must hold in enough of the futures")
+        reasons.append(f"{first_few(risky)} must hold in enough of the futures")
     return f"; {', and '.join(reasons)}" if reasons else ""
 
 

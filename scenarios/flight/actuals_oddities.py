@@ -201,4 +201,4 @@ def _stock(actuals: Actuals) -> list[str]:
 
 
 def _few(words: Sequence[str]) -> str:
-    return first_few(words, 3)
+    return first_few(words)

@@ -173,7 +173,7 @@ def caps_without_quantities(
 
 
 def _some(names: list[str]) -> str:
-    return first_few(names, 3)
+    return first_few(names)
 
 
 def _unknown(

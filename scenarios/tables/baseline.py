@@ -35,7 +35,7 @@ def read_baseline(
     missing = np.argwhere((resolved.row < 0) & needed)
     if len(missing) and not table.problems:
         first = "; ".join(f"{segments[s]}, {ids[k]}, {horizon.date_of(int(t))}" for s, k, t in missing[:3])
-        more = and_more(len(missing), 3)
+        more = and_more(len(missing))
         expected = "units for every segment, product and period"
         table.problem(None, "rows", expected, f"none for {first}{more}", _remedy(outside, horizon))
     if table.problems:

@@ -13,9 +13,6 @@ from scenarios.supply import on_sale
 
 Float = NDArray[np.float64]
 
-NAMED = 3
-"""Products that are named before the others are counted."""
-
 
 def until_last_sale(units: Float, products: Sequence[Product], horizon: Horizon) -> tuple[Float, tuple[str, ...]]:
     """Return a baseline without what lies after the last sales, and a note on what that takes away.
@@ -31,5 +28,5 @@ def until_last_sale(units: Float, products: Sequence[Product], horizon: Horizon)
     named = [f"{product.id} {n:,.0f}" for product, n in zip(products, lost.tolist(), strict=True) if n >= 0.5]
     if not named:
         return np.where(sold, units, 0.0), ()
-    note = f"units of the baseline after a last_sale do not count: {first_few(named, NAMED)}"
+    note = f"units of the baseline after a last_sale do not count: {first_few(named)}"
     return np.where(sold, units, 0.0), (note,)

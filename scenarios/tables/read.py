@@ -210,7 +210,7 @@ def _refuse_gaps(table: CsvTable, scenario: Scenario, products: tuple[Product, .
         if not cells:
             continue
         missing = [names[k] for k in np.flatnonzero(gaps[..., number].any(axis=(0, 2)))]
-        shown = first_few(missing, 3)
+        shown = first_few(missing)
         layer = "everybody" if offer.layer is Layer.PUBLIC else "its segments"
         expected = f"a lift of offer {offer.id} wherever it applies"
         got = f"none for {shown} ({cells:,} cells)"

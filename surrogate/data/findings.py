@@ -31,7 +31,7 @@ def _gaps(events: Events) -> tuple[str, ...]:
     missing = sorted(set(range(int(weeks[0]), int(weeks[-1]) + 1)) - set(weeks.tolist()))
     if not missing:
         return ()
-    more = and_more(len(missing), 3)
+    more = and_more(len(missing))
     shown = ", ".join(str(monday_of(week)) for week in missing[:3])
     said = "closed, or lost in the export? such weeks are left out of fit and tests"
     return (f"no purchase at all in the week of {shown}{more}: {said}",)
@@ -45,7 +45,7 @@ def _thin(events: Events) -> tuple[str, ...]:
     if not thin or usual < _LEAST_BASKETS:
         return ()
     shown = ", ".join(f"{monday_of(week)} ({count / usual:.0%})" for week, count in thin[:3])
-    more = and_more(len(thin), 3)
+    more = and_more(len(thin))
     return (
         f"few receipts, against a usual week's, in the week of {shown}{more}: is a part of the export missing? "
         "baselines follow the last weeks",

@@ -18,8 +18,6 @@ _BY_DEPTH = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON)
 """Mechanics that a test may name by depth; the others have parameters that only an offer writes down."""
 
 
-_NAMED = 3
-"""Products, and segments, that a title names."""
 LOWEST_MEASURED = -HIGHEST_LIFT
 """Chance may make a measured lift of few customers less than the loss of all that they bought."""
 
@@ -115,7 +113,7 @@ class LiftTest(Record):
         """What was tested, in few words: ``mail, p0, s1``."""
         depth = f" {share_text(self.depth)}" if self.depth is not None else ""
         kind = self.offer or f"{self.mechanic.value if self.mechanic else ''}{depth}"
-        return ", ".join(part for part in (kind, first_few(self.on, _NAMED), first_few(self.who, _NAMED)) if part)
+        return ", ".join(part for part in (kind, first_few(self.on), first_few(self.who)) if part)
 
     @property
     def title(self) -> str:
@@ -123,8 +121,8 @@ class LiftTest(Record):
         what = self.offer or (self.mechanic.value if self.mechanic else "")
         depth = f" {share_text(self.depth)}" if self.depth is not None else ""
         everywhere = " on all products" if self.offer is None else " wherever it may run"
-        where = f" on {first_few(self.on, _NAMED)}" if self.on else everywhere
-        who = f", {first_few(self.who, _NAMED)}" if self.who else ""
+        where = f" on {first_few(self.on)}" if self.on else everywhere
+        who = f", {first_few(self.who)}" if self.who else ""
         named = f" ({self.name})" if self.name else ""
         return f"{what}{depth}{where}{who}{named}"
 

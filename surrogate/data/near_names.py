@@ -10,9 +10,6 @@ import pandas as pd
 from scenarios.first_few import first_few
 from surrogate.data.data_spec import DataSpec
 
-SHOWN = 3
-"""Spellings that a sentence names."""
-
 
 def near_names(spec: DataSpec, products: pd.DataFrame) -> tuple[str, ...]:
     """Say which categories differ from a named one by case, accents or blanks only, and how many goods they hold.
@@ -34,7 +31,7 @@ def near_names(spec: DataSpec, products: pd.DataFrame) -> tuple[str, ...]:
 
 def _said(product: str, known: str, others: Iterable[str], count: int) -> str:
     listed = [f'"{other}"' for other in others]
-    names = first_few(listed, SHOWN)
+    names = first_few(listed)
     goods = "1 good is" if count == 1 else f"{count:,} goods are"
     return (
         f'{goods} of {names}, spelt nearly as "{known}", and of no product: what they sell counts for nothing; if they '

@@ -42,8 +42,6 @@ TOO_SMALL = (
 )
 TOO_FEW = "too few of those left out bought enough to tell a lift from"
 _PLAIN = frozenset({"id", "name", "mechanic", "layer", "depth", "coverage", "channel"})
-_NAMED = 3
-"""Offers that the name of a pooled test names."""
 
 
 @dataclass(kw_only=True, eq=False)
@@ -184,7 +182,7 @@ def _test(
     count = "one run" if found.runs == 1 else f"{found.runs:,} runs"
     what: dict[str, object] = {"offer": offers[0]}
     if len(offers) > 1:
-        count += f" of {first_few(offers, _NAMED)}"
+        count += f" of {first_few(offers)}"
         what = {"mechanic": Mechanic.COUPON, "depth": _depth(runs, past)}
     if "" not in products:
         what |= {"product": products[0]} if len(products) == 1 else {"products": tuple(products)}

@@ -9,9 +9,6 @@ from surrogate.data.weeks import monday_of
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.launches import gaps
 
-_NAMED = 3
-"""Items that are named before the others are counted."""
-
 
 def launch_lines(shelf: Shelf) -> tuple[str, ...]:
     """Say which items are new, and that their weeks before are no demand of zero."""
@@ -40,4 +37,4 @@ def gap_lines(shelf: Shelf, rows: ItemRows) -> tuple[str, ...]:
 
 
 def _named(all_of_them: list[str]) -> str:
-    return first_few(all_of_them, _NAMED)
+    return first_few(all_of_them)

@@ -70,7 +70,7 @@ def less_than_nothing(tests: Sequence[LiftTest]) -> tuple[str, ...]:
         return ()
     many = "Lift test" if len(names) == 1 else f"{len(names):,} lift tests"
     return (
-        f"{many} of experiments below -100% ({first_few(names, 3, '; ')}): nobody buys less than nothing. Chance in "
+        f"{many} of experiments below -100% ({first_few(names, joint='; ')}): nobody buys less than nothing. Chance in "
         "few customers measures that, or a slip; counted as -100%, with the error given.",
     )
 

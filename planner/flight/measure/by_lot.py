@@ -18,8 +18,6 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 
 Plan = NDArray[np.int8]
-NAMED = 3
-"""Days that a sentence names."""
 UNTOLD = (
     "the file does not tell which offers ran (column offer): taken to be those of the plan, and off on the days that "
     "the rollout's lot switched off"
@@ -104,7 +102,7 @@ def places(grid: Grid, gone: Iterable[tuple[str, str, int]]) -> Iterator[str]:
         days.setdefault((offer, product), []).append(period)
     for (offer, product), periods in sorted(days.items()):
         dates = [str(grid.scenario.horizon.date_of(period)) for period in sorted(periods)]
-        yield f"{offer} on {product}, {first_few(dates, NAMED)}"
+        yield f"{offer} on {product}, {first_few(dates)}"
 
 
 def _ran(actuals: Actuals, lines: Iterable[PlanLine]) -> frozenset[Ran]:

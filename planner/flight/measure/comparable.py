@@ -89,7 +89,7 @@ def told_empty(actuals: Actuals, silent: Flag) -> tuple[str, ...]:
     for k, product in enumerate(actuals.grid.products):
         dates = [str(actuals.grid.scenario.horizon.date_of(int(period))) for period in np.flatnonzero(silent[k])]
         if dates:
-            when = first_few(dates, 3)
+            when = first_few(dates)
             said.append(f"{product.id} sold nothing where nearly every future sells something, {when}: an empty shelf?")
     return tuple(said)
 

@@ -23,8 +23,6 @@ SAME = 0.02
 """Share by which sums may differ: of sales that come back, or are booked later."""
 CHANCE = 4.0
 """Standard errors by which a mean of some of the customers may lie beside that of all."""
-NAMED = 3
-"""Offers that the sentence names."""
 
 
 def sums_by_customer(
@@ -59,7 +57,7 @@ def sums_by_customer(
         all_days = "; they are as many as on all days told" if whole else ""
         yield (
             f"units of single customers are not those that the actuals tell of the days on which the offer ran: "
-            f"{first_few(found, NAMED, '; ')}{all_days}. Until the units are those of these days alone, lifts by "
+            f"{first_few(found, joint='; ')}{all_days}. Until the units are those of these days alone, lifts by "
             "customer are of other sales"
         )
 

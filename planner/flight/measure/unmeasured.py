@@ -22,8 +22,6 @@ from surrogate.flight.effects_measured import FEWEST
 from surrogate.flight.switchback import FEWEST as FEWEST_BLOCKS
 
 Flag = NDArray[np.bool_]
-_NAMED = 3
-"""Groups of customers that are named; more are counted."""
 
 
 def unmeasured(
@@ -137,7 +135,7 @@ def _without_effect(
 
 
 def _named(names: Sequence[str]) -> str:
-    return first_few(names, _NAMED)
+    return first_few(names)
 
 
 def _why_public(actuals: Actuals, offer: Offer, switches: Sequence[Switch]) -> str:

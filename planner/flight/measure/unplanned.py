@@ -25,8 +25,6 @@ from scenarios.language.words import BASKET
 
 Plan = NDArray[np.int8]
 Flag = NDArray[np.bool_]
-NAMED = 3
-"""Lines that a sentence names."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,7 +114,7 @@ def _taught_nothing(grid: Grid, lines: Sequence[OtherLine]) -> Iterator[str]:
         ]
         if own:
             names = list(dict.fromkeys(f"{one.offer} on {one.product}, {one.date}" for one in own))
-            yield f"nothing is learned of lines that ran unplanned where {why}: {first_few(names, NAMED, '; ')}"
+            yield f"nothing is learned of lines that ran unplanned where {why}: {first_few(names, joint='; ')}"
 
 
 def _taught_less(actuals: Actuals, halved: Flag) -> Iterator[str]:

@@ -17,9 +17,6 @@ from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, Problem
 
-NAMED = 3
-"""Names, or days, of each kind that are told."""
-
 
 def refuse_rollout_of_another_question(rollout: Path, scenario: Scenario) -> None:
     """Refuse a rollout whose lines, or whose holdout, are of what a scenario does not know.
@@ -56,12 +53,12 @@ def _strange(rollout: Path, lines: Lines, held: set[str], scenario: Scenario) ->
     other = sorted({day for day, *_ in lines} - days)
     if other:
         expected = f"days from {horizon.start} to {horizon.last_day}, as {scenario.scenario} has"
-        yield from refused_rollout(rollout, expected, first_few(other, NAMED), remedy).problems
+        yield from refused_rollout(rollout, expected, first_few(other), remedy).problems
     for what, names in told.items():
         own = known[what]
         if own is not None and names - own:
             expected = f"{what} of {scenario.scenario}"
-            yield from refused_rollout(rollout, expected, first_few(sorted(names - own), NAMED), remedy).problems
+            yield from refused_rollout(rollout, expected, first_few(sorted(names - own)), remedy).problems
 
 
 def _held(manifest: dict[str, Any]) -> set[str]:

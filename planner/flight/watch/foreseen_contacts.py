@@ -15,9 +15,6 @@ from scenarios.language.words import Measure
 
 Float = NDArray[np.float64]
 
-_NAMED = 3
-"""Limits that a note names."""
-
 
 def contacts_ahead(realised: Realised, scope: Scope, futures: int) -> Float | None:
     """[D, T''] contacts of a scope in the periods to come; None where nothing is known beyond the plan's account.
@@ -41,7 +38,7 @@ def reckoned_by_lot(entries: Iterable[LimitEntry], realised: Realised) -> Iterat
             names.append(entry.id)
     if names:
         yield (
-            f"contacts of {first_few(names, _NAMED)}: several rows tell of one message, and not how many customers are "
+            f"contacts of {first_few(names)}: several rows tell of one message, and not how many customers are "
             "in more than one of them: they are reckoned as if each line drew its own by lot; --rollout counts them in "
             "the audiences"
         )

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import count, money_style, share
+from scenarios.first_few import NAMED
 from scenarios.flight.actuals import Actuals
 from scenarios.response.economics import unit_cost_of
 from surrogate.flight.rates import rate_interval
@@ -22,8 +23,6 @@ CLEARLY = 4.0
 """Standard errors from which on a difference is clear: many offers and columns are looked at, every day."""
 MORE = 1.25
 """Times as high as it should be, from which on a rate is worth a word."""
-NAMED = 3
-"""Products that a sentence names."""
 LATE = 0.5
 """Share of the earlier days' rate below which that of the last days is told late."""
 

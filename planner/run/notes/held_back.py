@@ -17,7 +17,6 @@ NARROW = 0.05
 """Share of the bound up to which a gap needs no explanation."""
 TELLING = 0.25
 """Share of the gap from which on it is told."""
-NAMED = 3
 
 
 def held_back(limits: Limits, bound: Bound | None, best: Candidate) -> tuple[str, ...]:
@@ -34,6 +33,6 @@ def held_back(limits: Limits, bound: Bound | None, best: Candidate) -> tuple[str
     amounts = {name: float(left[np.array(limits.ids) == name].sum()) for name in dict.fromkeys(limits.ids)}
     names = sorted((name for name, amount in amounts.items() if amount > 0.0), key=lambda name: -amounts[name])
     return (
-        f"{min(left.sum() / gap, 1.0):.0%} of the gap is what {first_few(names, NAMED)} must leave for bad futures "
+        f"{min(left.sum() / gap, 1.0):.0%} of the gap is what {first_few(names)} must leave for bad futures "
         "(at_risk): the bound is of plans that may use all of it in the expected one",
     )

@@ -23,7 +23,6 @@ ONE_IN = 1000
 to a few in a thousand."""
 TRIED = 20
 """Lines that are looked at, those that are used least first."""
-NAMED = 3
 
 
 def kept_in_name(space: Workspace, plan: Plan, ranked: RankedPlan) -> tuple[str, ...]:
@@ -52,7 +51,7 @@ def kept_in_name(space: Workspace, plan: Plan, ranked: RankedPlan) -> tuple[str,
         return ()
     line, _ = found[0]
     customers = grid.segments[grid.segment_index[line.segment]].customers
-    names = first_few(list(dict.fromkeys(name for _, floors in found for name in floors)), NAMED)
+    names = first_few(list(dict.fromkeys(name for _, floors in found for name in floors)))
     which = f"{line_words(line.line)} ({_uses(line)} by {customers:,} customers)"
     if len(found) > 1:
         which = f"{plural(len(found), 'line')} of plan 1, {which} among them,"

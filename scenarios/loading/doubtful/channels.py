@@ -7,9 +7,6 @@ from collections.abc import Iterator
 from scenarios.first_few import first_few
 from scenarios.language.schema import Scenario
 
-NAMED = 3
-"""Offers and segments that are named before the others are counted."""
-
 
 def doubtful_channels(scenario: Scenario) -> Iterator[str]:
     """Yield a sentence on each channel that offers use and that can reach none of a segment's customers."""
@@ -18,5 +15,5 @@ def doubtful_channels(scenario: Scenario) -> Iterator[str]:
         offers = [offer.id for offer in scenario.offers if offer.channel == channel.id]
         dead = [segment.id for segment in segments if channel.reaches(segment.id) == 0]
         if offers and dead:
-            whom = "nobody" if len(dead) == len(segments) else f"nobody of {first_few(dead, NAMED)}"
-            yield f"channel {channel.id}: a reach of 0% lets {first_few(offers, NAMED)} reach {whom}"
+            whom = "nobody" if len(dead) == len(segments) else f"nobody of {first_few(dead)}"
+            yield f"channel {channel.id}: a reach of 0% lets {first_few(offers)} reach {whom}"

@@ -8,6 +8,7 @@ from decimal import Decimal
 from math import log
 from statistics import median
 
+from scenarios.first_few import NAMED
 from scenarios.language.schema import Product
 from scenarios.loading.load import LoadedScenario
 
@@ -21,8 +22,6 @@ BELOW = 1.5
 """Times that it must, where the others are written as shares and it would be like them with a percent sign."""
 OF_CATEGORY, OF_ALL = 2, 3
 """Others of a category, and others in all, from which on they say what a cost usually is."""
-NAMED = 3
-"""Products that are named before the others are counted."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,8 +14,6 @@ from scenarios.language.scope import Scope
 from scenarios.language.where import covered, holds
 from scenarios.language.words import Unit
 
-NAMED = 3
-"""Members, ranges and weeks that are named before the others are counted."""
 WIDER = "write whole weeks, or plan in days where that is too much"
 
 
@@ -38,7 +36,7 @@ def doubtful_weeks(scenario: Scenario) -> tuple[str, ...]:
     for name, dated in _all_dated(scenario):
         alike.setdefault(dated, []).append(name)
     return tuple(
-        f"{dated.kind}{'s' if len(names) > 1 else ''} {first_few(names, NAMED)}: {_written(dated.spans)} cuts "
+        f"{dated.kind}{'s' if len(names) > 1 else ''} {first_few(names)}: {_written(dated.spans)} cuts "
         f"{_weeks(cut)}, and a week is one period: {dated.then}"
         for dated, names in alike.items()
         if (cut := _cut(dated, scenario.horizon))
@@ -91,9 +89,9 @@ def _in_weeks(span: DateRange, firsts: frozenset[dt.date], days: int) -> DateRan
 
 def _written(spans: tuple[DateRange, ...]) -> str:
     texts = [str(span.first) if span.first == span.last else f"{span.first}..{span.last}" for span in spans]
-    return first_few(texts, NAMED)
+    return first_few(texts)
 
 
 def _weeks(firsts: list[dt.date]) -> str:
     """Name weeks by their first days."""
-    return f"the week{'s' if len(firsts) > 1 else ''} from {first_few([str(day) for day in firsts], NAMED)}"
+    return f"the week{'s' if len(firsts) > 1 else ''} from {first_few([str(day) for day in firsts])}"

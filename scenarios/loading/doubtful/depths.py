@@ -9,9 +9,6 @@ from scenarios.language.rule_schema import MaxDepth
 from scenarios.language.schema import Scenario
 from scenarios.loading.offers_there import lies_in
 
-NAMED = 3
-"""Offers that are named before the others are counted."""
-
 
 def doubtful_depths(scenario: Scenario) -> Iterator[str]:
     """Say of each `max_depth` that leaves ``counts_gifts`` out which gifts lie in its scope and count nothing in it."""
@@ -21,7 +18,7 @@ def doubtful_depths(scenario: Scenario) -> Iterator[str]:
         given = [offer.id for offer in scenario.offers if offer.gift and lies_in(scenario, rule.where, offer)]
         if given:
             yield (
-                f"rule {rule.id}: what the gifts and points of {first_few(given, NAMED)} are worth does not count in "
+                f"rule {rule.id}: what the gifts and points of {first_few(given)} are worth does not count in "
                 "it; counts_gifts: true counts it beside price cuts and coupons, as laws may ask; write false if it is "
                 "not to"
             )

@@ -11,9 +11,6 @@ from scenarios.language.schema import Limit, Product, Scenario
 from scenarios.language.words import Measure
 from scenarios.scope_mask import with_basket
 
-NAMED = 3
-"""Products that are named before the others are counted."""
-
 
 def crowds(scenario: Scenario) -> Iterator[str]:
     """Floors on customers reached above all the customers there are."""
@@ -40,7 +37,7 @@ def beyond_stock(scenario: Scenario) -> Iterator[str]:
             continue
         total = sum(units for units in there if units is not None)
         if limit.min > total:
-            which = first_few([product.id for product in products], NAMED)
+            which = first_few([product.id for product in products])
             yield (
                 f"limit {limit.id}: no plan sells {limit.min:,} units, because with stock and arrivals there are "
                 f"{total:,} of {which}: raise their stock, or lower the limit"

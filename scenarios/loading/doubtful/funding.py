@@ -14,8 +14,6 @@ PERCENT = 100
 """Largest percentage that an amount may stand for."""
 MANY_TIMES = 10
 """Times the cost of a line from which on a vendor hardly pays for it."""
-NAMED = 3
-"""Products that are named before the others are counted."""
 
 
 def doubtful_funding(scenario: Scenario) -> Iterator[str]:
@@ -29,7 +27,7 @@ def doubtful_funding(scenario: Scenario) -> Iterator[str]:
             if payer is not None and names(offer.applies_to, each) and amount > _cost(each, amount):
                 cheap.setdefault((payer, amount), []).append(each.id)
         for (payer, amount), ids in cheap.items():
-            pays = f"{payer} pays {plain(amount)} for each unit of {first_few(ids, NAMED)}"
+            pays = f"{payer} pays {plain(amount)} for each unit of {first_few(ids)}"
             share = f", or write share: {plain(amount)}%" if 1 <= amount <= PERCENT else ""
             check = f"check that it is for one unit{share}, or per_line: {plain(amount)} for an ad or a display"
             yield f"offer {offer.id}: {pays}, more than a unit costs: {check}"

@@ -40,8 +40,6 @@ LEAST_GIFT = Decimal("0.02")
 """Share of the cheapest price below which a gift's cost in money looks like a share of the price."""
 MANY_TIMES = 10
 """Return on investment that is hardly asked for."""
-NAMED = 3
-"""Products that are named before the others are counted."""
 
 
 def doubtful(loaded: LoadedScenario) -> tuple[str, ...]:
@@ -140,7 +138,7 @@ def _same_names(scenario: Scenario) -> Iterator[str]:
             by_name.setdefault(each.name or "", []).append(each.id)
         for name, ids in by_name.items():
             if name and len(ids) > 1:
-                yield f"{kind}s {first_few(ids, NAMED)} have the same name, {name}: people cannot tell them apart"
+                yield f"{kind}s {first_few(ids)} have the same name, {name}: people cannot tell them apart"
 
 
 def _funders(scenario: Scenario) -> Iterator[str]:
@@ -153,7 +151,7 @@ def _funders(scenario: Scenario) -> Iterator[str]:
         if isinstance(offer.funding, tuple) or offer.funding.vendor == OF_PRODUCT:
             unpaid = [product for product in reached if offer.terms_on(product.vendor).payer is None]
             if unpaid:
-                named = first_few([product.id for product in unpaid], NAMED)
+                named = first_few([product.id for product in unpaid])
                 bare = all(each.vendor is None for each in unpaid)
                 why = "without a vendor" if bare else "of none of the vendors who pay"
                 nobody.setdefault(f"nobody pays on {named}, {why}; applies_to narrows an offer", []).append(offer.id)
@@ -163,11 +161,11 @@ def _funders(scenario: Scenario) -> Iterator[str]:
             yield f"offer {offer.id}: {vendor} is a vendor who supplies nothing; {OWN}"
         others = [product.id for product in reached if product.vendor != vendor]
         if others and len(others) < len(reached):
-            paid = f"{vendor} pays on {first_few(others, NAMED)} too, which it does not supply"
+            paid = f"{vendor} pays on {first_few(others)} too, which it does not supply"
             own = f"or vendor: {OF_PRODUCT} lets each product's own vendor pay"
             yield f"offer {offer.id}: {paid}; applies_to narrows the offer, {own}"
     for said, ids in nobody.items():
-        yield f"{'offers' if ids[1:] else 'offer'} {first_few(ids, NAMED)}: {said}"
+        yield f"{'offers' if ids[1:] else 'offer'} {first_few(ids)}: {said}"
 
 
 def _scopes(loaded: LoadedScenario) -> Iterator[str]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from scenarios.currency import CODES, minor_digits
+from scenarios.first_few import NAMED
 from scenarios.loading.load import LoadedScenario
 
 _AMOUNT = re.compile(
@@ -16,8 +17,6 @@ _AMOUNT = re.compile(
     r"(?P<number>[1-9][0-9]{0,2}\.[0-9]{2}0)(?![0-9.%])"
 )
 _COMMENT = re.compile(r"(?:^|\s)#.*")
-NAMED = 3
-"""Places that are named before the others are counted."""
 
 
 def doubtful_points(loaded: LoadedScenario) -> Iterator[str]:

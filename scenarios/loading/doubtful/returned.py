@@ -8,9 +8,6 @@ from scenarios.first_few import first_few
 from scenarios.language.schema import Scenario
 from scenarios.loading.doubtful.costs import plain
 
-NAMED = 3
-"""Products that are named before the others are counted."""
-
 
 def doubtful_returns(scenario: Scenario) -> Iterator[str]:
     """Yield a sentence on each cost of returns that is more than products are sold for, as far as prices are known."""
@@ -21,5 +18,5 @@ def doubtful_returns(scenario: Scenario) -> Iterator[str]:
         if product.price is not None and cost > product.price and scenario.money.returns_of(product) > 0:
             dear.setdefault(plain(cost), []).append(product.id)
     for amount, ids in dear.items():
-        whose = first_few(ids, NAMED)
+        whose = first_few(ids)
         yield f"return_cost {amount} of {whose} is more than the price: check that it is for one unit that comes back"

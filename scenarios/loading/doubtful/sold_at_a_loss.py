@@ -5,11 +5,9 @@ from __future__ import annotations
 from decimal import ROUND_HALF_EVEN, Decimal
 
 from scenarios.currency import minor_digits
+from scenarios.first_few import NAMED
 from scenarios.language.schema import Scenario
 from scenarios.loading.doubtful.costs import plain
-
-NAMED = 3
-"""Products that are named before the others are counted."""
 
 
 def sold_at_a_loss(scenario: Scenario) -> list[str]:

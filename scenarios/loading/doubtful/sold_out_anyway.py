@@ -7,13 +7,12 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.first_few import NAMED
 from scenarios.loading.load import LoadedScenario
 from scenarios.supply import supply_of
 
 WORTH_A_NOTE = 0.05
 """Share of a product's baseline that must be lost: less are the last days before goods come, or before the end."""
-NAMED = 3
-"""Products that are named, those that lose the largest share first, before the others are counted."""
 
 
 def sold_out_anyway(loaded: LoadedScenario) -> tuple[str, ...]:
