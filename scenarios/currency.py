@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from scenarios.word_list import listed
+
 _ZERO = "BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF"
 _THREE = "BHD IQD JOD KWD LYD OMR TND"
 _TWO = (
@@ -87,8 +89,7 @@ def codes_remedy(word: str) -> str:
     ('did you mean KWD?', 'did you mean NOK, SEK or DKK?')
     """
     codes = codes_of(word)
-    named = " or ".join(", ".join(part) for part in (codes[:-1], codes[-1:]) if part)
-    return f"did you mean {named}?" if codes else ""
+    return f"did you mean {listed(codes, 'or')}?" if codes else ""
 
 
 def minor_digits(code: str) -> int:

@@ -38,6 +38,7 @@ from constraints.rules.registry import check_rules
 from scenarios.answer.verdicts import LimitResult
 from scenarios.first_few import first_few
 from scenarios.response.coefficients import Coefficients
+from scenarios.word_list import listed
 
 Float = NDArray[np.float64]
 Plan = NDArray[np.int8]
@@ -85,9 +86,7 @@ class BoundedExplanation:
         together = self._together(rows, tables, reach)
         if together:
             names = list(dict.fromkeys(row.id for row in together))
-            which = (
-                f"{', '.join(names[:-1])} and {names[-1]} together" if len(names) > 1 else f"all spans of {names[0]}"
-            )
+            which = f"{listed(names)} together" if len(names) > 1 else f"all spans of {names[0]}"
             reason = f"no plan keeps {which}, whatever lines it holds"
             clash = Clash(members=(*names, *self._needed_together(together)), reason=reason)
             return Conflict(proven=True, clashes=(clash,), ways=self._ways(together), nearest=nearest)

@@ -12,6 +12,7 @@ from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed
 from constraints.rules.lines import line_text
+from scenarios.word_list import listed
 
 
 class Kind(StrEnum):
@@ -59,8 +60,7 @@ def members_of(limits: Limits, rulebook: RuleBook) -> tuple[Member, ...]:
 
 def words(members: tuple[Member, ...]) -> str:
     """Say members in a row: ``total-budget and off10 for phone on 2026-11-03 (locked by keep)``."""
-    names = [each.id for each in members]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return listed(each.id for each in members)
 
 
 def in_order(members: tuple[Member, ...], chosen: np.ndarray) -> tuple[Member, ...]:

@@ -21,10 +21,11 @@ from constraints.rules.forms import CompiledRule, Fixed, Masks
 from constraints.rules.lines import line_text
 from constraints.rules.locked import closed_periods, listed_lines, place
 from constraints.rules.registry import check_rules
-from scenarios.first_few import NAMED
+from scenarios.first_few import NAMED, first_few
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Locked
+from scenarios.word_list import listed
 
 MENDABLE = (
     "min_gap",
@@ -136,8 +137,7 @@ def _double_locks(rulebook: RuleBook, locked: tuple[LockedLine, ...]) -> list[Co
 
 def _inside(owner: str, closed: str, texts: Sequence[str]) -> Contradiction:
     """Lines of one rule in the time that another locks as it is: one contradiction, however many lines."""
-    more = len(texts) - NAMED
-    named = ", ".join(texts[:NAMED]) + (f" and {more} more" if more > 0 else "")
+    named = first_few(texts)
     if len(texts) == 1:
         lie, lines, them = "lies", "is none of its lines", "the line"
     else:
@@ -222,7 +222,7 @@ def _unmendable(rulebook: RuleBook, locked: tuple[LockedLine, ...], stopped: Cal
     checked = check_rules(grid, (each.line for each in needed))
     messages = [v.message for result in checked if result.id in others for v in result.violations]
     owners = tuple(dict.fromkeys(each.rule_id for each in needed))
-    together = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    together = listed(names)
     if needed:
         lines = " and ".join(each.text for each in needed)
         reason = f"no plan that holds {lines} keeps {together}"

@@ -7,8 +7,9 @@ from typing import Any
 
 from planner.figures import given
 from scenarios.currency import rate_text
-from scenarios.first_few import NAMED
+from scenarios.first_few import NAMED, first_few
 from scenarios.language.schema import Product, Scenario
+from scenarios.word_list import listed
 
 
 def own_rates(scenario: Scenario) -> tuple[str, ...]:
@@ -32,6 +33,4 @@ def own_rates(scenario: Scenario) -> tuple[str, ...]:
 
 def _named(products: list[Product]) -> str:
     ids = [product.id for product in products]
-    if len(ids) > NAMED:
-        return f"{', '.join(ids[:NAMED])} and {len(ids) - NAMED} more"
-    return " and ".join(filter(None, (", ".join(ids[:-1]), ids[-1])))
+    return first_few(ids) if len(ids) > NAMED else listed(ids)

@@ -21,6 +21,7 @@ from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.signature import Signed
 from scenarios.answer.verdicts import LimitResult
+from scenarios.word_list import listed
 
 SHOWN_SENTENCES = 100
 """Violations, and differences, that are shown of a folder."""
@@ -247,7 +248,7 @@ def _plans_named(numbers: Sequence[int]) -> str:
         return f"Plan {numbers[0]}"
     if len(numbers) > 2 and numbers[-1] - numbers[0] == len(numbers) - 1:
         return f"Plans {numbers[0]} to {numbers[-1]}"
-    return f"Plans {', '.join(map(str, numbers[:-1]))} and {numbers[-1]}"
+    return f"Plans {listed(map(str, numbers))}"
 
 
 def signature_sentence(report: CheckReport) -> str:
@@ -293,5 +294,4 @@ def _verdict(report: CheckReport) -> Text:
         parts.append("totals that do not add up")
     if not report.trusted:
         parts.append("a signature that does not hold")
-    listed = " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
-    return Text(f"This folder does not pass: {listed}.", style="bold red")
+    return Text(f"This folder does not pass: {listed(parts)}.", style="bold red")

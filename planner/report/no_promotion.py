@@ -15,6 +15,7 @@ from planner.reasons.alone import Alone, best_alone
 from planner.reasons.break_even import BreakEven, break_even
 from planner.report.break_even import show_break_even
 from planner.report.table import FittedTable
+from scenarios.first_few import first_few
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET, EVERYBODY
@@ -91,6 +92,4 @@ def _barred(alone: Alone, currency: str) -> str:
     gains = f"{alone.offer}: a line alone, {where} on {line.date}, {verb} {amount}"
     if not alone.breaks:
         return gains if alone.gain <= 0 else f"{gains} and breaks nothing"
-    more = len(alone.breaks) - NAMED
-    names = ", ".join(alone.breaks[:NAMED]) + (f" and {more} more" if more > 0 else "")
-    return f"{gains}, but breaks {names}"
+    return f"{gains}, but breaks {first_few(alone.breaks, NAMED)}"

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from planner.sweep.record import NO_PRICE, Sweep
+from scenarios.word_list import listed
 
 
 def stops_binding(result: Sweep) -> str | None:
@@ -38,11 +38,11 @@ def stops_binding(result: Sweep) -> str | None:
         priced = _priced_with_room(result)
         if not priced:
             return told
-        room = f"at {_listed(priced)} it has room and a price"
+        room = f"at {listed(priced)} it has room and a price"
         return f"{told}; {room}: lines come whole, so {eased} of it may still gain there"
     bound, free = ([_figure(value) for value, binding in known if binding is wanted] for wanted in (True, False))
     luck = "such turns come of lines that come whole and of luck in the search, which more --effort makes smaller"
-    return f"{result.limit}: it binds at {_listed(bound)}, and does not bind at {_listed(free)}; {luck}"
+    return f"{result.limit}: it binds at {listed(bound)}, and does not bind at {listed(free)}; {luck}"
 
 
 def _held_back(result: Sweep) -> str | None:
@@ -56,16 +56,16 @@ def _held_back(result: Sweep) -> str | None:
         return None
     room = "plans are above it" if result.floor else "some of it is left"
     told = (
-        f"{result.limit}: it holds plans back at {_listed(values['held'])}, where {room} but lines come whole: a "
+        f"{result.limit}: it holds plans back at {listed(values['held'])}, where {room} but lines come whole: a "
         "looser bound earned more"
     )
     if values["binds"]:
-        told += f"; it binds at {_listed(values['binds'])}"
+        told += f"; it binds at {listed(values['binds'])}"
     if values["free"]:
-        told += f"; it holds nothing back at {_listed(values['free'])}"
+        told += f"; it holds nothing back at {listed(values['free'])}"
         priced = [value for value in _priced_with_room(result) if value in values["free"]]
         if priced:
-            told += f", where no looser bound earned more, though at {_listed(priced)} it still has a price"
+            told += f", where no looser bound earned more, though at {listed(priced)} it still has a price"
     return told
 
 
@@ -77,10 +77,6 @@ def _priced_with_room(result: Sweep) -> list[str]:
         for value, each in verdicts
         if each is not None and not each.binding and (each.shadow_price or 0.0) >= NO_PRICE
     ]
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 def _figure(text: str) -> str:

@@ -11,6 +11,7 @@ from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Gift, Offer
 from scenarios.language.words import Layer, Mechanic
 from scenarios.plain_digits import share_text
+from scenarios.word_list import listed
 
 
 def offer_words(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:
@@ -84,4 +85,4 @@ def _paid(paid: Funding, currency: str) -> str:
     parts = [f"{share_text(paid.share)} of its costs"] * bool(paid.share or not (paid.per_unit or paid.per_line))
     parts += [f"{rate_text(paid.per_unit, currency)} for each unit sold"] * bool(paid.per_unit)
     parts += [f"{rate_text(paid.per_line, currency)} for each line"] * bool(paid.per_line)
-    return f"{', '.join(parts[:-1])}{' and ' if parts[1:] else ''}{parts[-1]}"
+    return listed(parts)

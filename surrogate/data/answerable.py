@@ -11,6 +11,7 @@ from collections.abc import Collection
 from scenarios.language.schema import Product, Scenario
 from scenarios.language.words import Mechanic
 from scenarios.problems import Problem, did_you_mean
+from scenarios.word_list import listed
 
 SHELF_TEACHES = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.FEATURE)
 """Mechanics that purchase data with shelf discounts, coupons, displays and mailers can teach."""
@@ -59,7 +60,7 @@ def untaught(scenario: Scenario, known: frozenset[Mechanic]) -> list[Problem]:
         Problem(
             where=scenario.scenario,
             what=f"offers.{offer.id}",
-            expected=f"{', '.join(words[:-1])} or {words[-1]}: the purchase data shows no other mechanic",
+            expected=f"{listed(words, 'or')}: the purchase data shows no other mechanic",
             got=offer.mechanic.value,
             remedy="delete the offer, add past ones of its kind to the data file (past_offers), "
             "or give all effects as a table: effects: {table: effects.csv}",

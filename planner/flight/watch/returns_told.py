@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import count, money_style, share
-from scenarios.first_few import NAMED
+from scenarios.first_few import NAMED, and_more
 from scenarios.flight.actuals import Actuals
 from scenarios.response.economics import unit_cost_of
 from surrogate.flight.rates import rate_interval
@@ -75,8 +75,7 @@ def _worst(actuals: Actuals, back: Float, sold: Float, assumed: Float, weight: F
         f"{share(assumed[k], digits=0)} assumed)"
         for k in order[:NAMED]
     ]
-    more = f" and {len(order) - NAMED} more" if len(order) > NAMED else ""
-    return ", ".join(names) + more
+    return ", ".join(names) + and_more(len(order))
 
 
 def told_late(actuals: Actuals) -> tuple[str, ...]:

@@ -194,9 +194,8 @@ def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
     names = [f"{each.id} {each.span}" for each in limits if each.span is not None]
     if not names:
         return ()
-    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
     which = "limits in windows, weeks or months: shown is the likeliest to break or, where none is, the fullest to come"
-    return (f"{which}: {', '.join(names[:NAMED])}{more}",)
+    return (f"{which}: {first_few(names, NAMED)}",)
 
 
 def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
@@ -213,10 +212,9 @@ def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
         return (text,)
     names = [
         f"{each.id.removeprefix('stock:')} {count(each.bound)} (the plan has {count(each.planned_bound)})"
-        for each in other[:NAMED]
+        for each in other
     ]
-    more = f" and {len(other) - NAMED} more" if len(other) > NAMED else ""
-    return (f"{text}: {', '.join(names)}{more}",)
+    return (f"{text}: {first_few(names, NAMED)}",)
 
 
 def _tests(report: MonitorReport) -> list[str]:

@@ -10,6 +10,7 @@ from planner.flight.watch.not_come import not_come_words
 from planner.flight.watch.readings import LimitReading, MonitorReport, SeriesReading, StockOut
 from planner.report.flight.off_everywhere import everywhere
 from scenarios.answer.sums import MONEY
+from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
 
 NAMED = 6
@@ -47,12 +48,11 @@ def to_watch(report: MonitorReport) -> str:
     if not outside:
         return ""
     names = []
-    for each in sorted(outside, key=lambda one: -one.evidence)[:NAMED]:
+    for each in sorted(outside, key=lambda one: -one.evidence):
         ratio = "" if each.ratio is None else f" ({share(each.ratio - 1, digits=0, signed=True)})"
         names.append(f"{_name(each)}{ratio}")
-    more = f" and {len(outside) - NAMED} more" if len(outside) > NAMED else ""
     chance = by_chance(len(report.series), "series", OUTSIDE)
-    return f"Outside their 90% interval so far, to be watched: {', '.join(names)}{more}; {chance}."
+    return f"Outside their 90% interval so far, to be watched: {first_few(names, NAMED)}; {chance}."
 
 
 def _name(reading: SeriesReading) -> str:

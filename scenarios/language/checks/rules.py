@@ -12,6 +12,7 @@ from scenarios.language.rule_schema import Locked, PriceLadder, ReferencePrice
 from scenarios.language.schema import Product
 from scenarios.language.scope import Scope
 from scenarios.problems import Problem
+from scenarios.word_list import listed
 
 _KEYS = {
     "price_ladder": ("products", "categories", "periods"),
@@ -27,7 +28,7 @@ def price_scopes(facts: Facts) -> Iterator[Problem]:
             continue
         for key in Scope.model_fields:
             if key not in _KEYS[rule.rule] and getattr(rule.where, key) is not None:
-                known = " and ".join((", ".join(_KEYS[rule.rule][:-1]), _KEYS[rule.rule][-1]))
+                known = listed(_KEYS[rule.rule])
                 expected = f"only {known} in the where of {rule.rule}, which follows the shelf price of whole products"
                 yield facts.problem((*path, "where", key), expected, f"{key}", f"delete {key}")
 
