@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.enforce.floors import Floors
-from constraints.enforce.protocol import Plan
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools
+from scenarios.arrays import Flag, Plan
 
 
 def has_floors(book: RuleBook) -> bool:
@@ -15,9 +14,9 @@ def has_floors(book: RuleBook) -> bool:
     return any(isinstance(form, Floors) for form in book.forms)
 
 
-def keep_but_floors(book: RuleBook, plans: Plan) -> Bools:
+def keep_but_floors(book: RuleBook, plans: Plan) -> Flag:
     """[P] which of some plans [P, N] keep every rule but floors; masks and locks are left out, too."""
-    kept: Bools = np.ones(len(plans), dtype=bool)
+    kept: Flag = np.ones(len(plans), dtype=bool)
     for form in book.forms:
         left = np.flatnonzero(kept)
         if not isinstance(form, Floors) and len(left):

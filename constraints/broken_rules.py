@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.enforce.protocol import Plan, lines_of
+from constraints.enforce.protocol import lines_of
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools, Fixed, Masks
+from constraints.rules.forms import Fixed, Masks
+from scenarios.arrays import Flag, Plan
 
 AT_A_TIME = 256
 """Plans that are looked at together: more would only take more memory."""
@@ -22,7 +23,7 @@ def broken_rules(book: RuleBook, plans: Plan) -> list[tuple[str, ...]]:
     return found
 
 
-def _broken(book: RuleBook, plans: Plan) -> Bools:
+def _broken(book: RuleBook, plans: Plan) -> Flag:
     """[P, rules] whether a plan breaks a rule."""
     table = np.zeros((len(plans), len(book.rules)), dtype=bool)
     plan, slot = lines_of(plans)

@@ -26,6 +26,7 @@ from scenarios.answer.plan import Outcome
 from scenarios.answer.summary import outcome
 from scenarios.answer.sums import digits_of, objective, objectives, stock_used
 from scenarios.answer.verdicts import LimitResult, RuleResult
+from scenarios.arrays import Float
 from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
@@ -37,8 +38,6 @@ from scenarios.plain_digits import share_text
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
-
-Float = NDArray[np.float64]
 
 OVERRUN = 1e-6
 """Overruns below this (of a unit of stock, of 1 and the bound otherwise) are noise of float64 sums."""

@@ -9,8 +9,7 @@ import numpy as np
 
 from constraints.enforce.changes import Losses
 from constraints.enforce.floors import Floors
-from constraints.enforce.protocol import Float, Plan
-from constraints.rules.forms import Bools
+from scenarios.arrays import Flag, Float, Plan
 
 if TYPE_CHECKING:
     from constraints.rulebook import RuleBook
@@ -21,7 +20,7 @@ WAKING_PASSES = 4
 """Passes in which coupled rules may ask for lines; after them only floors may, all others drop lines."""
 
 
-def mend(book: RuleBook, plan: Plan, loss: Float, open_: Bools, fallback: Callable[[], Plan]) -> Plan:
+def mend(book: RuleBook, plan: Plan, loss: Float, open_: Flag, fallback: Callable[[], Plan]) -> Plan:
     """Drop lines, and bring in such as coupled rules ask for, until every rule is kept.
 
     Parameters
@@ -61,7 +60,7 @@ def mend(book: RuleBook, plan: Plan, loss: Float, open_: Bools, fallback: Callab
     return fallback().copy()
 
 
-def _settle(book: RuleBook, mended: Plan, loss: Float, open_: Bools, number: int) -> None:
+def _settle(book: RuleBook, mended: Plan, loss: Float, open_: Flag, number: int) -> None:
     """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
     for form in book.coupled_forms:
         if not form.broken(mended[None]).any():

@@ -11,14 +11,14 @@ from itertools import groupby
 
 import numpy as np
 
-from constraints.enforce.protocol import Plan
-from constraints.rules.forms import Bools, CompiledRule, Fixed, Patterns
+from constraints.rules.forms import CompiledRule, Fixed, Patterns
 from constraints.rules.lines import line_text
+from scenarios.arrays import Flag, Plan
 from scenarios.first_few import NAMED, first_few
 from scenarios.grid import Grid
 
 
-def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Bools) -> Bools:
+def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Flag) -> Flag:
     """[N, width] choices of slots that reach no cell with anything to sell.
 
     Left out are locked lines, which stand whatever they bring, and those that a rule asks for beside others
@@ -42,7 +42,7 @@ def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Bools) -> B
     return idle
 
 
-def left_out(grid: Grid, idle: Bools, sold: Bools, locked: Plan) -> tuple[str, ...]:
+def left_out(grid: Grid, idle: Flag, sold: Flag, locked: Plan) -> tuple[str, ...]:
     """Say on which products, and when, no line is planned because there is nothing to sell.
 
     Parameters
@@ -62,7 +62,7 @@ def left_out(grid: Grid, idle: Bools, sold: Bools, locked: Plan) -> tuple[str, .
     return (*shut, *found[:NAMED], *others)
 
 
-def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
+def lines_on_nothing(grid: Grid, idle: Flag, plan: Plan) -> tuple[str, ...]:
     """Say of a given plan [N] which lines stand where there is nothing to sell; ``idle`` as for `left_out`."""
     slots = np.flatnonzero(idle[np.arange(len(plan)), plan])
     if not len(slots):
@@ -76,17 +76,17 @@ def lines_on_nothing(grid: Grid, idle: Bools, plan: Plan) -> tuple[str, ...]:
     )
 
 
-def _closed(grid: Grid, idle: Bools, sold: Bools) -> Bools:
+def _closed(grid: Grid, idle: Flag, sold: Flag) -> Flag:
     """[T] periods in which no product has anything to sell, as of a shop that is closed, and which bar some line."""
-    none: Bools = ~np.asarray(sold.any(axis=(0, 1)))
+    none: Flag = ~np.asarray(sold.any(axis=(0, 1)))
     blocks = grid.split(np.asarray(idle.any(axis=1)))
     barred = (blocks.public | blocks.targeted.any(axis=0)).any(axis=0)
     return none & barred if len(grid.products) > 1 and not none.all() else np.zeros_like(none)
 
 
-def _told(grid: Grid, idle: Bools, sold: Bools, locked: Plan, closed: Bools) -> Iterator[str]:
+def _told(grid: Grid, idle: Flag, sold: Flag, locked: Plan, closed: Flag) -> Iterator[str]:
     blocks, held = grid.split(np.asarray(idle.any(axis=1))), grid.split(locked > 0)
-    empty: Bools = ~np.asarray(sold.any(axis=0))
+    empty: Flag = ~np.asarray(sold.any(axis=0))
     barred = empty & ~closed & (blocks.public | blocks.targeted.any(axis=0))
     horizon = grid.scenario.horizon
     for place in np.flatnonzero(barred.any(axis=1)).tolist():
@@ -104,14 +104,14 @@ def _told(grid: Grid, idle: Bools, sold: Bools, locked: Plan, closed: Bools) -> 
         yield f"{product.id}: nothing to sell on {_days(grid, empty[place])}, so {line} is planned on it then"
 
 
-def _days(grid: Grid, empty: Bools) -> str:
+def _days(grid: Grid, empty: Flag) -> str:
     """Name the periods that are set, those in a row together."""
     spans = [[period for period, _ in run] for gone, run in _runs(empty) if gone]
     dates = grid.scenario.horizon.date_of
     return first_few([_span(str(dates(span[0])), str(dates(span[-1]))) for span in spans])
 
 
-def _runs(empty: Bools) -> Iterator[tuple[bool, list[tuple[int, bool]]]]:
+def _runs(empty: Flag) -> Iterator[tuple[bool, list[tuple[int, bool]]]]:
     """Periods in a row that are alike."""
     for gone, run in groupby(enumerate(empty.tolist()), key=lambda each: each[1]):
         yield gone, list(run)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
+from scenarios.arrays import Plan
 
-Plan = NDArray[np.int8]
 Found = TypeVar("Found")
 
 

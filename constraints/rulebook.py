@@ -14,12 +14,13 @@ import numpy as np
 
 from constraints.enforce.automata import Automata
 from constraints.enforce.merged import enforce
-from constraints.enforce.protocol import Coupled, Float, Moves, Plan, SubModel, lines_of, pack, unpack
+from constraints.enforce.protocol import Coupled, Moves, SubModel, lines_of, pack, unpack
 from constraints.mending import mend
 from constraints.nothing_to_sell import nothing_to_sell
-from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Ints, Masks
+from constraints.rules.forms import CompiledRule, Fixed, Form, Masks
 from constraints.rules.registry import compile_rules
 from constraints.rules.rows import LiteralRows, literal_rows
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 
@@ -45,14 +46,14 @@ class RuleBook:
         Choices that no plan is made with although a person's may hold them (`constraints.nothing_to_sell`).
     """
 
-    def __init__(self, grid: Grid, rules: tuple[CompiledRule, ...], idle: Bools | None = None) -> None:
+    def __init__(self, grid: Grid, rules: tuple[CompiledRule, ...], idle: Flag | None = None) -> None:
         self.grid, self.rules = grid, rules
-        self.open: Bools = grid.allowed_flat.copy() if idle is None else grid.allowed_flat & ~idle
+        self.open: Flag = grid.allowed_flat.copy() if idle is None else grid.allowed_flat & ~idle
         """[N, width] choices that plans are made of, rules apart: where offers apply and there is something to sell."""
         self.possible = self.open.copy()
         """[N, width] choices that no mask excludes, locked lines apart."""
         self._locked = grid.empty()
-        self.fixed: Bools = np.zeros(grid.slots, dtype=bool)
+        self.fixed: Flag = np.zeros(grid.slots, dtype=bool)
         """[N] slots with a locked line."""
         self.clashes: list[tuple[str, int]] = []
         """Rules that lock a slot which another rule has locked otherwise, with the slot."""
@@ -72,10 +73,10 @@ class RuleBook:
         self.coupled_forms: list[Coupled] = [form for form in self.forms if isinstance(form, Coupled) and form.coupled]
         self.plain_forms = [form for form in self.forms if form not in self.coupled_forms]
         """Those that only ever ask for fewer lines; coupled ones may ask for more."""
-        self.base: Bools = self.possible.copy()
+        self.base: Flag = self.possible.copy()
         """[N, width] choices of each slot by masks and locks alone; a locked slot has exactly one."""
         locked = np.flatnonzero(self.fixed)
-        self.idle: Bools = np.zeros_like(self.base) if idle is None else idle & grid.allowed_flat & ~masked
+        self.idle: Flag = np.zeros_like(self.base) if idle is None else idle & grid.allowed_flat & ~masked
         """[N, width] choices that nothing but the lack of anything to sell excludes."""
         self.idle[locked] = False
         self.base[locked] = False
@@ -119,15 +120,15 @@ class RuleBook:
                 found[rule] = found.get(rule, 0) + int(count)
         return {rule: count for rule, count in found.items() if count}
 
-    def keeps(self, plans: Plan) -> Bools:
+    def keeps(self, plans: Plan) -> Flag:
         """[P] which of some plans [P, N] keep every rule; many at once cost little more than one."""
-        kept: Bools = np.asarray(self._wrong(plans) == 0) & (not self.clashes)
+        kept: Flag = np.asarray(self._wrong(plans) == 0) & (not self.clashes)
         for form in self.forms:
             left = np.flatnonzero(kept)
             kept[left] = ~form.broken(plans[left]).any(axis=1)
         return kept
 
-    def _wrong(self, plans: Plan) -> Ints:
+    def _wrong(self, plans: Plan) -> Int:
         """[P] how many slots hold what masks or locks forbid; no line is always possible, but for locks."""
         plan, slot = lines_of(plans)
         choice = plans[plan, slot]
@@ -140,11 +141,11 @@ class RuleBook:
         """Whether some rule lets lines come or go only together, so that single changes do not reach every plan."""
         return bool(self.coupled_forms)
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """Sets of slots whose lines can only be dropped together, as coupled rules want it."""
         return [block for form in self.coupled_forms for block in form.blocks(plan)]
 
-    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Flag:
         """[N, width] single changes of a plan after which it keeps every rule; always true for the current choice.
 
         Parameters
@@ -162,13 +163,13 @@ class RuleBook:
     def compatible(
         self,
         plan: Plan,
-        slots: Ints,
-        choices: Ints,
+        slots: Int,
+        choices: Int,
         priority: Float,
-        allowed: Bools | None = None,
+        allowed: Flag | None = None,
         *,
         loosely: bool = False,
-    ) -> Bools:
+    ) -> Flag:
         """Choose changes that may all be made together, the highest priority first.
 
         Parameters
@@ -205,7 +206,7 @@ class RuleBook:
         result[order[alive]] = True
         return result
 
-    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan:
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Flag | None = None) -> Plan:
         """Make a plan keep every rule at little loss: lines are dropped, and come in where coupled rules ask for them.
 
         Parameters
@@ -272,7 +273,7 @@ class RuleBook:
         found = self.completion
         return mended if kept and found.verdict is Verdict.UNKNOWN else found.plan
 
-    def connected(self, slots: Ints) -> Ints:
+    def connected(self, slots: Int) -> Int:
         """Slots that share a rule that may ask for lines with some slots, or with slots that do, and so on."""
         asking = [form for form in self.forms if isinstance(form, Automata) or form in self.coupled_forms]
         found = slots
@@ -283,12 +284,12 @@ class RuleBook:
                 return wider
             found = wider
 
-    def involved(self, plan: Plan) -> Ints:
+    def involved(self, plan: Plan) -> Int:
         """Slots that take part in a broken rule."""
         return np.unique(np.concatenate([np.zeros(0, np.int64), *(form.involved(plan) for form in self.forms)]))
 
 
-def build_rulebook(grid: Grid, economics: Economics, sold: Bools | None = None) -> RuleBook:
+def build_rulebook(grid: Grid, economics: Economics, sold: Flag | None = None) -> RuleBook:
     """Compile the rules of a grid; those on prices need its economics.
 
     Parameters

@@ -11,10 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
-
-Float = NDArray[np.float64]
 
 
 def limited(scenario: Scenario) -> frozenset[str]:

@@ -7,10 +7,8 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
-Integers = NDArray[np.int64]
-Float = NDArray[np.float64]
+from scenarios.arrays import Float, Int
 
 UNIT_DIGITS = 3
 """Digits that units, orders, uses and contacts are kept with."""
@@ -20,7 +18,7 @@ _MOST = 2.0**63
 """First amount that no integer of 64 bits holds; NumPy would make something else of it without a word."""
 
 
-def scaled(amounts: Float | float, digits: int) -> Integers:
+def scaled(amounts: Float | float, digits: int) -> Int:
     """Round amounts to ``digits`` decimals, half to even, and return them as integers of that size.
 
     Amounts that differ by less than the noise of float64 from a half are halves, so that the order in which sums were
@@ -40,7 +38,7 @@ def scaled(amounts: Float | float, digits: int) -> Integers:
     return np.where(half, even, np.rint(wide)).astype(np.int64)
 
 
-def units(amounts: Float | float) -> Integers:
+def units(amounts: Float | float) -> Int:
     """Round units, orders, uses or contacts to 1/1000."""
     return scaled(amounts, UNIT_DIGITS)
 
@@ -66,7 +64,7 @@ def ratio_down(part: int, whole: int, digits: int) -> float:
     return part * scale // whole / scale
 
 
-def split(total: int, weights: Float) -> Integers:
+def split(total: int, weights: Float) -> Int:
     """Split an integer over weights by largest remainder: parts add up to ``total``, each within one of its share.
 
     Equal remainders are served in order. Weights are taken as they are written (0.7 is seven tenths) and divided

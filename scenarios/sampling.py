@@ -8,11 +8,9 @@ from functools import cache
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.tolerance import binomial_chance
-
-Float = NDArray[np.float64]
 
 HALF_90 = 1.6448536269514722
 """Standard errors on either side that hold the truth in 90 % of repetitions."""

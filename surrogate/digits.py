@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
+
 DIGITS = 6
 """Significant digits that learned figures keep."""
 WEIGHT_DIGITS = 7

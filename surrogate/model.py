@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.effects.depths import DEPTH_CAP, DEPTH_KNOTS
 from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.recent import RecentShelf
@@ -24,8 +24,6 @@ from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import Scale
 from surrogate.shelf.support import Support
 from surrogate.stored_sizes import Holds
-
-Float = NDArray[np.float64]
 
 MODEL_FORMAT = "campaign-model/2"
 

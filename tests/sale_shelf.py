@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
+from scenarios.arrays import Plan
 from scenarios.language.plan_lines import PlanLine
 
 

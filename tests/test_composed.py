@@ -16,7 +16,8 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.composed import composed, worth_composing
 from planner.evolution.finish import Finish
 from planner.evolution.variants import variants
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Plan
 
 MOST = 600
 SEEDS = tuple(range(8))

@@ -24,7 +24,8 @@ from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
 from planner.evolution.topped import topped
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 from scenarios.grid import build_grid
 from scenarios.language.limit_schema import Limit
 from scenarios.response.coefficients import build_coefficients

@@ -15,8 +15,9 @@ from planner.evolution.finish import Finish
 from planner.evolution.moves import best_move, moves_of, some_of
 from planner.evolution.shifts import Shifts
 from planner.evolution.stretches import Stretches
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import build_problem
+from scenarios.arrays import Plan
 from scenarios.language.plan_lines import PlanLine
 
 

@@ -15,13 +15,14 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.state import State
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.problem import problem_of
 from planner.progress import ignore
 from planner.run.effort import Effort
 from planner.run.opening import found_state
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
+from scenarios.arrays import Plan
 from scenarios.futures.draws import draw
 from scenarios.streams import stream
 

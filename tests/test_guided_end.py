@@ -8,7 +8,8 @@ from one_budget import one_budget
 
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.guided import GuidedParams, guided
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 from scenarios.streams import stream
 
 PARAMS = GuidedParams()

@@ -16,7 +16,8 @@ from constraints.repairing.repair import Repair, RepairParams
 from constraints.repairing.trials import Trials, singly
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.view import View, in_force
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Plan
 
 
 def crowded(space: Workspace) -> Plan:

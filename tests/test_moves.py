@@ -13,12 +13,13 @@ from scenario_factory import rng_of
 
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.moves import Float, best_move, best_of_few, children_of, moves_of
+from planner.evolution.moves import best_move, best_of_few, children_of, moves_of
 from planner.evolution.operators import mutate_segment
 from planner.evolution.shifts import some_shifts
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
+from scenarios.arrays import Float, Plan
 from scenarios.language.plan_lines import PlanLine
 
 PERIODS = 8

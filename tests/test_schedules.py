@@ -12,7 +12,8 @@ from search_case import Case, case
 
 from planner.evolution.operators import Operator, Parents
 from planner.evolution.schedules import MIXERS, cross_products
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Plan
 
 
 @cache

@@ -11,11 +11,12 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import Baselines
 from planner.evolution.topped import WORTH, topped, topped_at_risk
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem, build_problem
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
+from scenarios.arrays import Plan
 from scenarios.futures.draws import draw
 
 AT_RISK = "limits=[{id: total-budget, measure: spend, max: 1500, at_risk: 90%}]"

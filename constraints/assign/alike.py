@@ -12,8 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.rows import Rows
-
-Int = NDArray[np.int64]
+from scenarios.arrays import Int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

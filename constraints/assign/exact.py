@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from constraints.assign.alike import Alike, deal, group_alike
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Float, Rows, priced, use_table, value_of
+from constraints.assign.rows import Rows, priced, use_table, value_of
+from scenarios.arrays import Float, Int
 
-Int = NDArray[np.int64]
 NOISE = 1e-12
 """Share of an amount that sums of float64 may err by."""
 

@@ -18,8 +18,8 @@ from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, RowSource, choose, joined
 from constraints.assign.smoothed import to_price_digits
 from constraints.assign.whole import LinearError, linear_choice
+from scenarios.arrays import Int
 
-Int = NDArray[np.int64]
 MOST_GROUPS = 4_000
 _COPIES = 16
 """Customers of a group and choice that are looked at one by one."""

@@ -13,9 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Float, Rows, limit_uses, priced
-
-Int = NDArray[np.int64]
+from constraints.assign.rows import Rows, limit_uses, priced
+from scenarios.arrays import Float, Int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

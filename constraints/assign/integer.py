@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Float, Rows, limit_uses
+from constraints.assign.rows import Rows, limit_uses
 from constraints.cp_sat import solver
+from scenarios.arrays import Float, Int
 
-Int = NDArray[np.int64]
 _VALUE_SUM = 2.0**52
 """Largest sum of values in CP-SAT's whole numbers."""
 

@@ -15,9 +15,10 @@ import numpy as np
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rounds import RoundParams, read_torn, refine
-from constraints.assign.rows import Float, Rows, RowSource, choose, use_table, value_of
+from constraints.assign.rows import Rows, RowSource, choose, use_table, value_of
 from constraints.assign.smoothed import smooth_prices, soft_dual, to_price_digits, typical_use, typical_value
 from constraints.assign.torn import torn
+from scenarios.arrays import Float
 
 _FINE = 1e-3
 """Temperature at which the sample's prices are fine enough, in typical values: below it is the sample's own noise."""

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Float, Rows, RowSource, joined, value_of
+from constraints.assign.rows import Rows, RowSource, joined, value_of
+from scenarios.arrays import Float
 
 _SIGMAS = 4.0
 """Half width of the bracket, in standard errors of the sample's use."""

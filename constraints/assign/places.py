@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.assign.goods import goods_of, periods_of
+from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.rule_schema import Blackout, Eligible
@@ -21,7 +21,6 @@ from scenarios.language.scope import Scope
 from scenarios.language.where import covered, holds
 from scenarios.scope_mask import in_scope, in_scope_on_some
 
-Flag = NDArray[np.bool_]
 PlaceRule = Blackout | Eligible
 
 

@@ -16,13 +16,12 @@ from numpy.typing import NDArray
 from constraints.assign.alike import deal, group_alike
 from constraints.assign.fill import kept
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Float, Rows, RowSource, choose, joined, use_table, value_of
+from constraints.assign.rows import Rows, RowSource, choose, joined, use_table, value_of
 from constraints.assign.smoothed import SmoothParams, smooth_prices, to_price_digits, typical_value
 from constraints.assign.torn import torn
 from constraints.assign.whole import LinearError, linear_choice
+from scenarios.arrays import Float, Int, Plan
 
-Choice = NDArray[np.int8]
-Int = NDArray[np.int64]
 _COOLING = 0.01
 """Last temperature of a round over its first."""
 _EDGE = 1e-9
@@ -50,7 +49,7 @@ class Pass:
     prices: Float
     reach: Float | None
     bound: float
-    choice: Choice
+    choice: Plan
     """[N] the best at the prices."""
     place: Int
     """[A] where the torn customers stand."""
@@ -65,7 +64,7 @@ class Pass:
 class Step:
     """What a round came to."""
 
-    choice: Choice | None
+    choice: Plan | None
     """[A] of the torn customers; None where no choices of theirs keep all limits."""
     value: float
     """Of all customers."""
@@ -175,7 +174,7 @@ def _most_torn(rows: Rows, question: AssignQuestion, prices: Float, reach: Float
 
 def _linear(
     rows: Rows, question: AssignQuestion, prices: Float, room: Int, reach: Float, count: int
-) -> tuple[Choice, Float | None]:
+) -> tuple[Plan, Float | None]:
     """Return the choices of all torn customers, the most torn by the linear programme, and its prices."""
     choice, _ = choose(rows, question.price_table(prices))
     groups = group_alike(rows)
@@ -207,8 +206,8 @@ def _open(ease: Float, count: int) -> NDArray[np.bool_]:
 
 
 def _whole(
-    rows: Rows, question: AssignQuestion, prices: Float, choice: Choice, room: Int, reach: Float, params: RoundParams
-) -> Choice | None:
+    rows: Rows, question: AssignQuestion, prices: Float, choice: Plan, room: Int, reach: Float, params: RoundParams
+) -> Plan | None:
     """Mend and fill choices on as many of the most torn customers as memory allows."""
     width = max(len(question.limits), 1) * (len(question.offers) + 1)
     count = max(params.entries // width, params.linear_rows)

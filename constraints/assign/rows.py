@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.question import AssignQuestion
+from scenarios.arrays import Float
 
-Float = NDArray[np.float64]
 _EXACT, _HALF = 2.0**53, 2.0**21
 BLOCK_ROWS = 1 << 15
 """Rows of a block: its arrays stay in the processor's cache."""

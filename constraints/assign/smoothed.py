@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Float, Rows, priced
+from constraints.assign.rows import Rows, priced
+from scenarios.arrays import Float
 
 DIGITS = 12
 """Significant digits that prices are rounded to: they are printed, and decide for new customers."""

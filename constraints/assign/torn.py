@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.assign.rows import Float, Rows, choose, priced
+from constraints.assign.rows import Rows, choose, priced
+from scenarios.arrays import Float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

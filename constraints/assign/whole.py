@@ -15,7 +15,8 @@ from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from constraints.assign.question import AssignQuestion
-from constraints.assign.rows import Float, Rows, limit_uses
+from constraints.assign.rows import Rows, limit_uses
+from scenarios.arrays import Float
 
 _NEARLY = 1e-6
 """What a solver's number may lack of a whole customer."""

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 
 from constraints.checking.differences import Difference
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Flag
 from scenarios.language.schema import Horizon, Scenario
 from scenarios.loading.load import LoadedScenario
 from scenarios.tables.effect_lines import SpeakingRows, speaking_rows
 from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK
-
-Mask = NDArray[np.bool_]
 
 SHOWN_ROWS = 20
 """Rows that are named one by one; the others are counted."""
@@ -54,7 +53,7 @@ def _axes(scenario: Scenario) -> tuple[object, ...]:
     return scenario.horizon, *(tuple(one.id for one in axis) if isinstance(axis, tuple) else None for axis in axes)
 
 
-def row_differences(tables: TwoTables, differs: Mask, file: str) -> tuple[list[Difference], Mask]:
+def row_differences(tables: TwoTables, differs: Flag, file: str) -> tuple[list[Difference], Flag]:
     """Name the rows that say something else, and return the cells that are left: alike in words, not in numbers.
 
     Parameters

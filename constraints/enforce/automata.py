@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from constraints.enforce.protocol import Float, Plan, SubModel
+from constraints.enforce.protocol import SubModel
 from constraints.enforce.series import FittingSeries
-from constraints.rules.forms import Bools, Ints, SeriesAutomaton
+from constraints.rules.forms import SeriesAutomaton
 from constraints.rules.series import runs
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 class Automata(FittingSeries):
@@ -25,9 +26,9 @@ class Automata(FittingSeries):
         self._step = np.vstack([np.where(first.step < 0, dead, first.step), [[dead, dead]]])
         self._next = 2 * self._step.ravel()
         accept = np.ones(dead, dtype=bool) if first.accept is None else first.accept
-        self._accept: Bools = np.append(accept, False)
+        self._accept: Flag = np.append(accept, False)
 
-    def _states(self, active: Bools) -> Ints:
+    def _states(self, active: Flag) -> Int:
         """[..., G, T + 1] state before each period and at the end."""
         rows = np.empty((self._periods + 1, *active.shape[:-1]), dtype=np.int64)  # twice the states: rows of the table
         rows[0] = 2 * self._start
@@ -35,14 +36,14 @@ class Automata(FittingSeries):
             rows[t + 1] = self._next[rows[t] + active[..., t]]
         return rows.transpose(*range(1, rows.ndim), 0) // 2
 
-    def bad_periods(self, active: Bools) -> Bools:
+    def bad_periods(self, active: Flag) -> Flag:
         """[..., G, T] where the automaton refuses a word; in the last period where it must not end."""
         states = self._states(active)
         bad = np.asarray((states[..., 1:] == self._dead) & (states[..., :-1] != self._dead))
         bad[..., -1] |= (states[..., -1] != self._dead) & ~self._accept[states[..., -1]]
         return bad
 
-    def flips(self, active: Bools) -> Bools:
+    def flips(self, active: Flag) -> Flag:
         """[G, T] flips after which the whole word is accepted."""
         states = self._states(active)
         accepts = np.repeat(self._accept[None], len(active), axis=0)
@@ -54,11 +55,11 @@ class Automata(FittingSeries):
             accepts = accepts[rows[:, None], self._step[:, letter].T]
         return result
 
-    def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
+    def cheapest(self, rows: Int, active: Flag, cost: Float) -> Flag:
         """[rows, T] accepted words of least cost of silencing."""
         return self.fitting(rows, active, cost, np.full(active.shape, np.inf))
 
-    def fitting(self, rows: Ints, active: Bools, silence: Float, wake: Float) -> Bools:
+    def fitting(self, rows: Int, active: Flag, silence: Float, wake: Float) -> Flag:
         """[rows, T] accepted words of least cost, by dynamic programming over states."""
         count, alive = len(active), self._dead
         best = np.full((count, alive), np.inf)
@@ -101,12 +102,12 @@ class Automata(FittingSeries):
         final = [int(state) for state in np.flatnonzero(self._accept)]
         sub.model.add_automaton(letters, int(self._start[group]), final, moves)
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """Slots of each run whose lines cannot go one by one."""
         active = self._words(self._count(self._entries.active(plan)))
         flips = self.flips(active)
         true = self._entries.active(plan)
-        found: list[Ints] = []
+        found: list[Int] = []
         for group in np.flatnonzero((active & ~flips).any(axis=1)):
             for first, last in runs([int(t) for t in np.flatnonzero(active[group])]):
                 if not flips[group, first : last + 1].all():

@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from constraints.rules.forms import Bools, Entries, Ints
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
+from constraints.rules.forms import Entries
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -24,7 +21,7 @@ class Losses:
     """[N, width] of choosing anything."""
 
     @classmethod
-    def of(cls, plan: Plan, loss: Float, base: Bools, waking: Bools) -> Losses:
+    def of(cls, plan: Plan, loss: Float, base: Flag, waking: Flag) -> Losses:
         """Read a table of losses for a plan.
 
         Parameters
@@ -44,14 +41,14 @@ class Losses:
         choose[:, 0] = np.inf
         return cls(plan=plan, clear=clear, choose=choose)
 
-    def waking(self, entries: Entries) -> tuple[Float, Ints]:
+    def waking(self, entries: Entries) -> tuple[Float, Int]:
         """[E] least loss of making each literal true, and the choice that does it."""
         table = np.where(entries.sets[entries.choice_set], self.choose[entries.slot], np.inf)
         choice = table.argmin(axis=1)
         return table[np.arange(len(choice)), choice], choice
 
 
-def cheapest_per_cell(cost: Float, cell: Ints, cells: int) -> Ints:
+def cheapest_per_cell(cost: Float, cell: Int, cells: int) -> Int:
     """[cells] entry of least cost in each cell; -1 where a cell has none of finite cost."""
     found = np.full(cells, -1, dtype=np.int64)
     order = np.lexsort((np.arange(len(cost)), cost, cell))

@@ -10,7 +10,8 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from constraints.cp_sat import solver
-from constraints.enforce.protocol import Completable, Plan, Rules
+from constraints.enforce.protocol import Completable, Rules
+from scenarios.arrays import Plan
 
 DETERMINISTIC_SECONDS = 4.0
 

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.enforce.protocol import (
-    EntryIndex,
-    Float,
-    Moves,
-    Plan,
-    SubModel,
-    Words,
-    by_rule,
-    merge,
-    place_in_group,
-)
-from constraints.rules.forms import Bools, CountRows, Ints
+from constraints.enforce.protocol import EntryIndex, Moves, SubModel, Words, by_rule, merge, place_in_group
+from constraints.rules.forms import CountRows
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 class Counting:
@@ -29,10 +20,10 @@ class Counting:
         self._cap = np.concatenate([form.cap for _, form in forms])
         self._index = EntryIndex(entries=self._entries, slots=slots, cells=len(self._cap))
 
-    def _count(self, active: Bools) -> Ints:
+    def _count(self, active: Flag) -> Int:
         return np.bincount(self._entries.cell, weights=active, minlength=len(self._cap)).astype(np.int64)
 
-    def broken(self, plans: Plan) -> Ints:
+    def broken(self, plans: Plan) -> Int:
         """[P, rules] rows over their cap."""
         over = self._index.counted(plans) > self._cap
         return by_rule(over, self._owner, len(self.rule_ids))
@@ -44,7 +35,7 @@ class Counting:
         full = np.flatnonzero(others >= self._cap[self._entries.cell])
         self._index.restrict(allowed, full, np.zeros(len(full), dtype=bool))
 
-    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+    def compatible(self, plan: Plan, moves: Moves) -> Flag:
         """Keep as many additions to each row as there is room, whatever leaves it."""
         room = self._cap - self._count(self._entries.active(plan))
         owner, entry = self._index.of_slots(moves.slots)
@@ -56,7 +47,7 @@ class Counting:
         kept[owner[place_in_group(cell) >= room[cell]]] = False
         return kept
 
-    def mend(self, plan: Plan, loss: Float, fixed: Bools) -> Ints:
+    def mend(self, plan: Plan, loss: Float, fixed: Flag) -> Int:
         """Clear the cheapest lines of overfull rows."""
         mended = plan.copy()
         over = np.flatnonzero(self._count(self._entries.active(plan)) > self._cap)
@@ -70,7 +61,7 @@ class Counting:
             mended[cheapest[: max(excess, 0)]] = 0
         return np.flatnonzero(mended != plan)
 
-    def involved(self, plan: Plan) -> Ints:
+    def involved(self, plan: Plan) -> Int:
         """Slots of overfull rows."""
         over = self._count(self._entries.active(plan)) > self._cap
         return self._index.slots_of(over[self._entries.cell])

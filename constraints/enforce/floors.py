@@ -5,18 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.enforce.changes import Losses
-from constraints.enforce.protocol import (
-    EntryIndex,
-    Float,
-    Moves,
-    Plan,
-    SubModel,
-    Words,
-    by_rule,
-    merge,
-    place_in_group,
-)
-from constraints.rules.forms import Bools, FloorRows, Ints
+from constraints.enforce.protocol import EntryIndex, Moves, SubModel, Words, by_rule, merge, place_in_group
+from constraints.rules.forms import FloorRows
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 class Floors:
@@ -32,10 +23,10 @@ class Floors:
         self._floor = np.concatenate([form.floor for _, form in forms])
         self._index = EntryIndex(entries=self._entries, slots=slots, cells=len(self._floor))
 
-    def _count(self, true: Bools) -> Ints:
+    def _count(self, true: Flag) -> Int:
         return np.bincount(self._entries.cell, weights=true, minlength=len(self._floor)).astype(np.int64)
 
-    def broken(self, plans: Plan) -> Ints:
+    def broken(self, plans: Plan) -> Int:
         """[P, rules] rows under their floor."""
         under = self._index.counted(plans) < self._floor
         return by_rule(under, self._owner, len(self.rule_ids))
@@ -47,7 +38,7 @@ class Floors:
         held = np.flatnonzero(true & tight[self._entries.cell])
         self._index.restrict(allowed, held, np.ones(len(held), dtype=bool))
 
-    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+    def compatible(self, plan: Plan, moves: Moves) -> Flag:
         """Let as many literals leave each row as it has above its floor, whatever joins it."""
         room = self._count(self._entries.active(plan)) - self._floor
         owner, entry = self._index.of_slots(moves.slots)
@@ -59,7 +50,7 @@ class Floors:
         kept[owner[place_in_group(cell) >= room[cell]]] = False
         return kept
 
-    def mend(self, plan: Plan, loss: Float, fixed: Bools) -> Ints:
+    def mend(self, plan: Plan, loss: Float, fixed: Flag) -> Int:
         """Clear nothing: fewer lines mend no floor."""
         return np.zeros(0, dtype=np.int64)
 
@@ -78,16 +69,16 @@ class Floors:
         slots = np.flatnonzero(after != plan)
         return Moves(slots=slots, choices=after[slots].astype(np.int64))
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """None: below a floor nothing can go."""
         return []
 
-    def involved(self, plan: Plan) -> Ints:
+    def involved(self, plan: Plan) -> Int:
         """Slots of rows under their floor."""
         under = self._count(self._entries.active(plan)) < self._floor
         return self._index.slots_of(under[self._entries.cell])
 
-    def connected(self, slots: Ints) -> Ints:
+    def connected(self, slots: Int) -> Int:
         """Slots of all rows that some slots take part in."""
         _, entry = self._index.of_slots(slots)
         rows = np.zeros(len(self._floor), dtype=bool)

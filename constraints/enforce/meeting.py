@@ -6,8 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from constraints.enforce.protocol import Float, Moves, Plan, SubModel, Words, pack
-from constraints.rules.forms import Bools, Ints, PairBans
+from constraints.enforce.protocol import Moves, SubModel, Words, pack
+from constraints.rules.forms import PairBans
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.grid import Grid
 
 
@@ -22,11 +23,11 @@ class Meeting:
         self._product = np.arange(len(grid.products))[:, None]
         self._beside_public, self._beside_targeted = _packed(form.table), _packed(form.table.transpose(0, 2, 1))
 
-    def _meets(self, public: Plan, targeted: Plan) -> Bools:
+    def _meets(self, public: Plan, targeted: Plan) -> Flag:
         """[..., S, K, T] cells where banned choices meet; public is [K, T], or with the axes of targeted in front."""
         return np.asarray(self._table[self._product, public, targeted] & self._cells)
 
-    def broken(self, plans: Plan) -> Ints:
+    def broken(self, plans: Plan) -> Int:
         """[P, 1] cells where banned choices meet."""
         public, targeted = plans[:, None, self._public], plans[:, self._targeted]
         return np.asarray(self._meets(public, targeted).sum(axis=(1, 2, 3)))[:, None]
@@ -42,7 +43,7 @@ class Meeting:
             banned = np.where(self._cells, beside[self._product, targeted], np.uint64(0))
             allowed[word, :first] &= ~np.bitwise_or.reduce(banned, axis=0).ravel()
 
-    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+    def compatible(self, plan: Plan, moves: Moves) -> Flag:
         """Of a public and a targeted move that would meet badly, keep the one with the higher priority."""
         place = np.full(self._grid.slots, len(moves.slots))
         place[moves.slots] = np.arange(len(moves.slots))
@@ -55,18 +56,18 @@ class Meeting:
         kept[np.maximum(public, targeted)[bad]] = False
         return kept[:-1]
 
-    def mend(self, plan: Plan, loss: Float, fixed: Bools) -> Ints:
+    def mend(self, plan: Plan, loss: Float, fixed: Flag) -> Int:
         """Clear the public line or all targeted lines that it must not meet, whichever loses less."""
         bad = self._meets(plan[self._public], plan[self._targeted])
         cost = np.where(fixed, np.inf, np.maximum(loss, 0.0))
         targeted_cost = np.where(bad, cost[self._targeted], 0.0).sum(axis=0)
         public_cost = cost[self._public]
-        some: Bools = np.asarray(bad.any(axis=0))
+        some: Flag = np.asarray(bad.any(axis=0))
         clear_public = some & (public_cost <= targeted_cost) & np.isfinite(public_cost)
         clear_targeted = np.asarray(bad & (some & ~clear_public) & ~fixed[self._targeted])
         return np.concatenate([self._public[clear_public], self._targeted[clear_targeted]])
 
-    def involved(self, plan: Plan) -> Ints:
+    def involved(self, plan: Plan) -> Int:
         """Slots of cells where banned choices meet."""
         bad = self._meets(plan[self._public], plan[self._targeted])
         return np.concatenate([self._public[bad.any(axis=0)], self._targeted[bad]])
@@ -90,6 +91,6 @@ class Meeting:
         return {int(sub.plan[slot]): None}
 
 
-def _packed(table: Bools) -> Words:
+def _packed(table: Flag) -> Words:
     """[words, K, choices] a table's last axis as bits: what is banned beside each choice of the other layer."""
     return pack(table.reshape(-1, table.shape[2])).reshape(-1, *table.shape[:2])

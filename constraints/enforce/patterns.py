@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from constraints.enforce.protocol import Float, Moves, Plan, SubModel, Words, place_in_group
+from constraints.enforce.protocol import Moves, SubModel, Words, place_in_group
 from constraints.enforce.series import FittingSeries
-from constraints.rules.forms import Bools, Ints
 from constraints.rules.forms import Patterns as PatternsForm
+from scenarios.arrays import Flag, Float, Int, Plan
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -21,13 +21,13 @@ _NEVER = np.iinfo(np.int64).max
 class _Twins(NamedTuple):
     """Slots with several literals in one group, D of them."""
 
-    slot: Ints
+    slot: Int
     """[D]"""
-    group: Ints
+    group: Int
     """[D]"""
-    entry: Ints
+    entry: Int
     """Their entries, with the pair of each."""
-    pair: Ints
+    pair: Int
 
 
 class Patterns(FittingSeries):
@@ -51,24 +51,24 @@ class Patterns(FittingSeries):
         keys, pair = np.unique(key[entry], return_inverse=True)
         return _Twins(slot=keys % slots, group=keys // slots, entry=entry, pair=pair)
 
-    def _wrong(self, active: Bools, rows: Ints | None = None) -> Bools:
+    def _wrong(self, active: Flag, rows: Int | None = None) -> Flag:
         """[..., G, M, L] columns of words [..., G, L] that do not fit each pattern."""
         low, high = (self._low, self._high) if rows is None else (self._low[rows], self._high[rows])
         word = active[..., None, :]
         return np.asarray((low & ~word) | (word & ~high))
 
-    def _fails(self, active: Bools, rows: Ints | None = None) -> Bools:
+    def _fails(self, active: Flag, rows: Int | None = None) -> Flag:
         """[..., G] words that fit no pattern."""
         misfits = np.asarray(self._wrong(active, rows).any(axis=-1))
         return np.asarray(misfits.all(axis=-1))
 
-    def bad_periods(self, active: Bools) -> Bools:
+    def bad_periods(self, active: Flag) -> Flag:
         """[..., G, L] the first column of words that fit no pattern."""
         bad = np.zeros(active.shape, dtype=bool)
         bad[..., 0] = self._fails(active)
         return bad
 
-    def flips(self, active: Bools) -> Bools:
+    def flips(self, active: Flag) -> Flag:
         """[G, L] columns after whose flip the word fits a pattern."""
         wrong = self._wrong(active)
         others = wrong.sum(axis=2, keepdims=True) - wrong
@@ -94,7 +94,7 @@ class Patterns(FittingSeries):
             bit = ~(np.uint64(1) << np.uint64(choice % 64))
             np.bitwise_and.at(allowed[choice // 64], slot[bad], bit)
 
-    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+    def compatible(self, plan: Plan, moves: Moves) -> Flag:
         """Keep moves within one pattern that each group's word fits already; any subset of them stays within it.
 
         The pattern is the one that admits the move of highest priority. Where that move fits no pattern of the present
@@ -132,11 +132,11 @@ class Patterns(FittingSeries):
         kept[owner[touching & (owner != first[group])]] = False
         return kept
 
-    def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
+    def cheapest(self, rows: Int, active: Flag, cost: Float) -> Flag:
         """[rows, L] words that fit a pattern at least cost of silencing; unchanged where there is none."""
         return self.fitting(rows, active, cost, np.full(active.shape, np.inf))
 
-    def fitting(self, rows: Ints, active: Bools, silence: Float, wake: Float) -> Bools:
+    def fitting(self, rows: Int, active: Flag, silence: Float, wake: Float) -> Flag:
         """[rows, L] words that fit a pattern at least cost; unchanged where there is none."""
         wrong = self._wrong(active, rows)
         cost = np.where(active, silence, wake)[:, None]
@@ -146,12 +146,12 @@ class Patterns(FittingSeries):
         flip = wrong[here, best] & np.isfinite(total[here, best])[:, None]
         return np.asarray(active ^ flip)
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """Slots of each word that can only be silenced as a whole: several columns, none of them singly."""
         true = self._entries.active(plan)
         active = self._words(self._count(true))
         stuck = active & ~self.flips(active)
-        found: list[Ints] = []
+        found: list[Int] = []
         for group in np.flatnonzero(stuck.sum(axis=1) > 1):
             free = ~self._low[group].any(axis=1)
             if not free.any():

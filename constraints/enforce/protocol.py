@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.changes import Losses
-from constraints.rules.forms import Bools, Entries, Ints
+from constraints.rules.forms import Entries
+from scenarios.arrays import Flag, Float, Int, Plan
 
-Plan = NDArray[np.int8]
-Float = NDArray[np.float64]
 Words = NDArray[np.uint64]
 WORD_BITS = 64
 
@@ -22,10 +21,10 @@ WORD_BITS = 64
 class Moves:
     """M proposed single changes of different slots, the one with the highest priority first."""
 
-    slots: Ints
-    choices: Ints
+    slots: Int
+    choices: Int
 
-    def subset(self, kept: Bools) -> Moves:
+    def subset(self, kept: Flag) -> Moves:
         """Keep some of the moves, in order."""
         return Moves(slots=self.slots[kept], choices=self.choices[kept])
 
@@ -37,12 +36,12 @@ class SubModel:
     model: Any
     """``cp_model.CpModel``"""
     plan: Plan
-    free: Bools
+    free: Flag
     """[N]"""
     literals: dict[int, dict[int, Any]]
     """By slot and choice, "none" included; a choice without a literal is not considered."""
 
-    def of(self, slot: int, choices: Bools) -> list[Any]:
+    def of(self, slot: int, choices: Flag) -> list[Any]:
         """Literals of a free slot for a set of choices."""
         return [literal for choice, literal in self.literals[slot].items() if choices[choice]]
 
@@ -50,24 +49,22 @@ class SubModel:
 class Rules(Protocol):
     """What repair and polish ask of a rule book, or of one with further choices banned for a while."""
 
-    base: Bools
+    base: Flag
     """[N, width] choices of each slot by masks and locks alone."""
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """Sets of slots whose lines can only be dropped together."""
 
     def violations(self, plan: Plan) -> int:
         """Count the places where a plan breaks rules."""
 
-    def keeps(self, plans: Plan) -> Bools:
+    def keeps(self, plans: Plan) -> Flag:
         """[P] which of some plans [P, N] keep every rule."""
 
-    def allowed(self, plan: Plan) -> Bools:
+    def allowed(self, plan: Plan) -> Flag:
         """[N, width] single changes of a plan after which it keeps every rule."""
 
-    def compatible(
-        self, plan: Plan, slots: Ints, choices: Ints, priority: Float, allowed: Bools | None = None
-    ) -> Bools:
+    def compatible(self, plan: Plan, slots: Int, choices: Int, priority: Float, allowed: Flag | None = None) -> Flag:
         """[M] changes that may all be made together."""
 
     def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
@@ -77,13 +74,13 @@ class Rules(Protocol):
 class Completable(Rules, Protocol):
     """A rule book whose locked lines can be completed: it says which slots hang together."""
 
-    fixed: Bools
+    fixed: Flag
     """[N] slots that locked lines hold."""
 
-    def connected(self, slots: Ints) -> Ints:
+    def connected(self, slots: Int) -> Int:
         """Slots that share a rule that may ask for lines with some slots, or with slots that do, and so on."""
 
-    def involved(self, plan: Plan) -> Ints:
+    def involved(self, plan: Plan) -> Int:
         """Slots that take part in a broken rule."""
 
 
@@ -92,19 +89,19 @@ class Enforced(Protocol):
 
     rule_ids: tuple[str, ...]
 
-    def broken(self, plans: Plan) -> Ints:
+    def broken(self, plans: Plan) -> Int:
         """[P, rules] places where each of some plans [P, N] breaks each rule of ``rule_ids``."""
 
     def restrict(self, plan: Plan, allowed: Words) -> None:
         """Clear the bits of single changes that would break the form; ``allowed`` is [words, N]."""
 
-    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+    def compatible(self, plan: Plan, moves: Moves) -> Flag:
         """[M] moves that may all be made together; any subset of them keeps the form too."""
 
-    def mend(self, plan: Plan, loss: Float, fixed: Bools) -> Ints:
+    def mend(self, plan: Plan, loss: Float, fixed: Flag) -> Int:
         """Slots to clear so that the form holds, at little loss [N] of clearing; never a fixed slot."""
 
-    def involved(self, plan: Plan) -> Ints:
+    def involved(self, plan: Plan) -> Int:
         """Slots that take part in a broken place."""
 
     def add_to(self, sub: SubModel) -> None:
@@ -120,10 +117,10 @@ class Coupled(Enforced, Protocol):
     def settle(self, plan: Plan, losses: Losses) -> Moves:
         """Changes after which the form holds, at least loss; none where that is impossible."""
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """Slots of lines that can only go together."""
 
-    def connected(self, slots: Ints) -> Ints:
+    def connected(self, slots: Int) -> Int:
         """Slots that share a group with some slots."""
 
 
@@ -139,13 +136,13 @@ def merge(parts: list[Entries], cells: list[int]) -> Entries:
     )
 
 
-def lines_of(plans: Plan) -> tuple[Ints, Ints]:
+def lines_of(plans: Plan) -> tuple[Int, Int]:
     """Plan and slot of every line of some plans [P, N]; booleans are searched several times as fast as integers."""
     plan, slot = np.divmod(np.flatnonzero(plans != 0), plans.shape[1])
     return plan, slot
 
 
-def by_rule(places: Ints | Bools, owner: Ints, rules: int) -> Ints:
+def by_rule(places: Int | Flag, owner: Int, rules: int) -> Int:
     """[P, rules] sums of places [P, rows] over the rows that each rule owns."""
     plan, row = np.nonzero(places)
     found = np.bincount(plan * rules + owner[row], weights=places[plan, row], minlength=len(places) * rules)
@@ -161,12 +158,12 @@ class EntryIndex:
     cells: int
 
     @cached_property
-    def by_slot(self) -> tuple[Ints, Ints]:
+    def by_slot(self) -> tuple[Int, Int]:
         """Entry numbers ordered by slot, and where each slot starts [N + 1]."""
         return _order(self.entries.slot, self.slots)
 
     @cached_property
-    def by_cell(self) -> tuple[Ints, Ints]:
+    def by_cell(self) -> tuple[Int, Int]:
         """Entry numbers ordered by cell, and where each cell starts."""
         return _order(self.entries.cell, self.cells)
 
@@ -175,12 +172,12 @@ class EntryIndex:
         """[words, sets] choices of each set as bits."""
         return pack(self.entries.sets)
 
-    def in_cell(self, cell: int) -> Ints:
+    def in_cell(self, cell: int) -> Int:
         """Entries of one cell."""
         order, start = self.by_cell
         return order[start[cell] : start[cell + 1]]
 
-    def of_slots(self, slots: Ints) -> tuple[Ints, Ints]:
+    def of_slots(self, slots: Int) -> tuple[Int, Int]:
         """All entries of some slots: position in ``slots`` and entry number of each."""
         order, start = self.by_slot
         first = start[slots]
@@ -188,13 +185,13 @@ class EntryIndex:
         owner = np.repeat(np.arange(len(slots)), count)
         return owner, order[np.arange(len(owner)) + np.repeat(first - (np.cumsum(count) - count), count)]
 
-    def slots_of(self, some: Ints | Bools) -> Ints:
+    def slots_of(self, some: Int | Flag) -> Int:
         """Slots of some entries, each once and in order: what `np.unique` gives, without sorting."""
         here = np.zeros(self.slots, dtype=bool)
         here[self.entries.slot[some]] = True
         return np.flatnonzero(here)
 
-    def counted(self, plans: Plan) -> Ints:
+    def counted(self, plans: Plan) -> Int:
         """[P, cells] true literals in each cell under each of some plans [P, N]; only their lines are looked up."""
         plan, slot = lines_of(plans)
         line, entry = self.of_slots(slot)
@@ -204,7 +201,7 @@ class EntryIndex:
         )
         return found.reshape(len(plans), self.cells)
 
-    def restrict(self, allowed: Words, entries: Ints, active: Bools) -> None:
+    def restrict(self, allowed: Words, entries: Int, active: Flag) -> None:
         """Let each slot only choose so that these entries stay as active as they are."""
         slots, sets = self.entries.slot[entries], self.entries.choice_set[entries]
         for word in range(len(allowed)):
@@ -212,11 +209,11 @@ class EntryIndex:
             np.bitwise_and.at(allowed[word], slots, np.where(active, bits, ~bits))
 
 
-def _order(values: Ints, count: int) -> tuple[Ints, Ints]:
+def _order(values: Int, count: int) -> tuple[Int, Int]:
     return np.argsort(values, kind="stable"), np.searchsorted(np.sort(values), np.arange(count + 1))
 
 
-def pack(table: Bools) -> Words:
+def pack(table: Flag) -> Words:
     """Pack booleans [rows, width] into words [words, rows], one bit a column."""
     rows, width = table.shape
     words = -(-width // WORD_BITS)
@@ -226,14 +223,14 @@ def pack(table: Bools) -> Words:
     return packed
 
 
-def unpack(words: Words, width: int) -> Bools:
+def unpack(words: Words, width: int) -> Flag:
     """Unpack words [words, rows] into booleans [rows, width]."""
     columns = np.arange(width)
     bits = words[columns // WORD_BITS] >> (columns % WORD_BITS).astype(np.uint64)[:, None]
     return np.ascontiguousarray((bits & np.uint64(1)).astype(bool).T)
 
 
-def place_in_group(group: Ints) -> Ints:
+def place_in_group(group: Int) -> Int:
     """Place of each element among those of its group, in order of appearance."""
     order = np.argsort(group, kind="stable")
     ordered = group[order]

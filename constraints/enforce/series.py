@@ -9,18 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.enforce.changes import Losses, cheapest_per_cell
-from constraints.enforce.protocol import (
-    EntryIndex,
-    Float,
-    Moves,
-    Plan,
-    SubModel,
-    Words,
-    by_rule,
-    merge,
-    place_in_group,
-)
-from constraints.rules.forms import Bools, Entries, Ints
+from constraints.enforce.protocol import EntryIndex, Moves, SubModel, Words, by_rule, merge, place_in_group
+from constraints.rules.forms import Entries
+from scenarios.arrays import Flag, Float, Int, Plan
 
 _NEVER = np.iinfo(np.int64).max
 EPSILON = 1e-9
@@ -30,13 +21,13 @@ EPSILON = 1e-9
 class _View(NamedTuple):
     """What a plan makes of the groups."""
 
-    true: Bools
+    true: Flag
     """[E] literals."""
-    literals: Ints
+    literals: Int
     """[G * T] true literals."""
-    words: Bools
+    words: Flag
     """[G, T] active periods."""
-    flips: Bools
+    flips: Flag
     """[G * T] periods whose flip keeps the rule."""
 
 
@@ -58,26 +49,26 @@ class Series(ABC):
         self._last: tuple[bytes, _View] | None = None
 
     @abstractmethod
-    def bad_periods(self, active: Bools) -> Bools:
+    def bad_periods(self, active: Flag) -> Flag:
         """[..., G, T] where words [..., G, T] break the rule."""
 
     @abstractmethod
-    def flips(self, active: Bools) -> Bools:
+    def flips(self, active: Flag) -> Flag:
         """[G, T] single flips after which a group keeps the rule."""
 
     @abstractmethod
-    def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
+    def cheapest(self, rows: Int, active: Flag, cost: Float) -> Flag:
         """[rows, T] what stays active at least cost of silencing; unchanged where silencing cannot mend a group."""
 
     @abstractmethod
     def add_word(self, sub: SubModel, group: int, word: list[Any]) -> None:
         """Add the rule for one group; the word's letters are literals or the constants 0 and 1."""
 
-    def _count(self, true: Bools) -> Ints:
+    def _count(self, true: Flag) -> Int:
         count = np.bincount(self._entries.cell, weights=true, minlength=self._groups * self._periods)
         return count.astype(np.int64)
 
-    def _words(self, count: Ints) -> Bools:
+    def _words(self, count: Int) -> Flag:
         return (count > 0).reshape(self._groups, self._periods)
 
     def _view(self, plan: Plan) -> _View:
@@ -90,7 +81,7 @@ class Series(ABC):
             self._last = key, _View(true, count, words, self.flips(words).ravel())
         return self._last[1]
 
-    def broken(self, plans: Plan) -> Ints:
+    def broken(self, plans: Plan) -> Int:
         """[P, rules] periods at which groups break each rule."""
         words = self._index.counted(plans) > 0
         bad = self.bad_periods(words.reshape(len(plans), self._groups, self._periods))
@@ -103,7 +94,7 @@ class Series(ABC):
         held = np.flatnonzero((view.literals[cell] == view.true) & ~view.flips[cell])
         self._index.restrict(allowed, held, view.true[held])
 
-    def compatible(self, plan: Plan, moves: Moves) -> Bools:
+    def compatible(self, plan: Plan, moves: Moves) -> Flag:
         """Keep moves that flip periods far enough apart, and those that flip none."""
         view = self._view(plan)
         owner, entry = self._index.of_slots(moves.slots)
@@ -122,7 +113,7 @@ class Series(ABC):
         kept[owner[flipping[~chosen[cell[flipping]]]]] = False
         return kept
 
-    def mend(self, plan: Plan, loss: Float, fixed: Bools) -> Ints:
+    def mend(self, plan: Plan, loss: Float, fixed: Flag) -> Int:
         """Silence the cheapest periods of broken groups."""
         true = self._entries.active(plan)
         active = self._words(self._count(true))
@@ -136,15 +127,15 @@ class Series(ABC):
         np.add.at(cost, self._entries.cell, price)
         left = active.copy()
         left[rows] = self.cheapest(rows, active[rows], cost.reshape(active.shape)[rows])
-        silenced: Bools = (active & ~left).ravel()
+        silenced: Flag = (active & ~left).ravel()
         return self._index.slots_of(true & silenced[self._entries.cell] & ~fixed[slot])
 
-    def involved(self, plan: Plan) -> Ints:
+    def involved(self, plan: Plan) -> Int:
         """Slots of broken groups."""
-        bad: Bools = np.asarray(self.bad_periods(self._words(self._count(self._entries.active(plan)))).any(axis=1))
+        bad: Flag = np.asarray(self.bad_periods(self._words(self._count(self._entries.active(plan)))).any(axis=1))
         return self._index.slots_of(bad[self._entries.cell // self._periods])
 
-    def connected(self, slots: Ints) -> Ints:
+    def connected(self, slots: Int) -> Int:
         """Slots of all groups that some slots take part in."""
         _, entry = self._index.of_slots(slots)
         groups = np.zeros(self._groups, dtype=bool)
@@ -176,10 +167,10 @@ class FittingSeries(Series):
     """Whether going from one accepted word to another may take several changes that are wrong one by one."""
 
     @abstractmethod
-    def fitting(self, rows: Ints, active: Bools, silence: Float, wake: Float) -> Bools:
+    def fitting(self, rows: Int, active: Flag, silence: Float, wake: Float) -> Flag:
         """[rows, T] accepted words of least cost of silencing and waking; unchanged where there is none."""
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """Slots of lines that can only go together."""
         return []
 
@@ -199,7 +190,7 @@ class FittingSeries(Series):
         wake = np.append(cost + EPSILON, np.inf)[comes].reshape(active.shape)
         word = active.copy()
         word[rows] = self.fitting(rows, active[rows], silence.reshape(active.shape)[rows], wake[rows])
-        gone: Bools = (active & ~word).ravel()
+        gone: Flag = (active & ~word).ravel()
         leaving = self._index.slots_of(true & gone[entries.cell])
         coming = comes[np.flatnonzero((word & ~active).ravel())]
         slots = np.concatenate([leaving, slot[asked][coming]])
@@ -207,7 +198,7 @@ class FittingSeries(Series):
         return Moves(slots=slots, choices=choices)
 
 
-def _subset(entries: Entries, kept: Ints) -> Entries:
+def _subset(entries: Entries, kept: Int) -> Entries:
     return Entries(
         cell=entries.cell[kept], slot=entries.slot[kept], choice_set=entries.choice_set[kept], sets=entries.sets
     )
@@ -222,7 +213,7 @@ def _any_of(sub: SubModel, literals: list[Any]) -> Any:
     return result
 
 
-def _spaced(rank: NDArray[np.int64], reach: int) -> Bools:
+def _spaced(rank: NDArray[np.int64], reach: int) -> Flag:
     """Choose cells [G, T] with a rank so that two of one group lie at least ``reach`` apart, low ranks first."""
     rank = rank.copy()
     chosen = np.zeros(rank.shape, dtype=bool)

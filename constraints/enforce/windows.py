@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from constraints.enforce.protocol import Float, SubModel
+from constraints.enforce.protocol import SubModel
 from constraints.enforce.series import Series
-from constraints.rules.forms import Bools, Ints, WindowCounts
+from constraints.rules.forms import WindowCounts
+from scenarios.arrays import Flag, Float, Int
 
 
 class Windows(Series):
@@ -22,21 +23,21 @@ class Windows(Series):
         self._first = np.maximum(ends - window + 1, 0)
         self._beyond = np.minimum(ends + window, periods)
 
-    def _used(self, active: Bools) -> Ints:
+    def _used(self, active: Flag) -> Int:
         """[..., G, T] active periods in the window that ends in each period."""
         total = _running(active)
         return np.asarray(total[..., 1:] - total[..., self._first])
 
-    def bad_periods(self, active: Bools) -> Bools:
+    def bad_periods(self, active: Flag) -> Flag:
         """[..., G, T] windows, by their last period, with too many active periods."""
         return np.asarray(self._used(active) > self._cap)
 
-    def flips(self, active: Bools) -> Bools:
+    def flips(self, active: Flag) -> Flag:
         """[G, T] flips that fill no window beyond its cap; silencing always is one."""
         full = _running(self._used(active) >= self._cap)
         return np.asarray(active | (full[:, self._beyond] == full[:, :-1]))
 
-    def cheapest(self, rows: Ints, active: Bools, cost: Float) -> Bools:
+    def cheapest(self, rows: Int, active: Flag, cost: Float) -> Flag:
         """[rows, T] silence the cheapest period of the earliest overfull window until none is left."""
         result = active.copy()
         for at, row in enumerate(rows):
@@ -60,7 +61,7 @@ class Windows(Series):
                 sub.model.add(sum(free) <= room)
 
 
-def _running(marks: Bools) -> Ints:
+def _running(marks: Flag) -> Int:
     """[..., T + 1] marks [..., T] before each period and before the end."""
     total = np.zeros((*marks.shape[:-1], marks.shape[-1] + 1), dtype=np.int64)
     np.cumsum(marks, axis=-1, out=total[..., 1:])

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.clash import Clash, Conflict, ConflictParams
 from constraints.infeasible.floor_costs import Floor, floors_of
@@ -33,15 +32,13 @@ from constraints.infeasible.shortfall import (
 from constraints.limits.amounts import amount
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools, CompiledRule, Fixed, FloorRows, Masks
+from constraints.rules.forms import CompiledRule, Fixed, FloorRows, Masks
 from constraints.rules.registry import check_rules
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.first_few import first_few
 from scenarios.response.coefficients import Coefficients
 from scenarios.word_list import listed
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 
 _TABLE_ENTRIES = 40_000_000
 """Entries of all rows' tables together that are held in memory at once."""
@@ -151,7 +148,7 @@ class BoundedExplanation:
     def _floors(self, rules: Iterable[CompiledRule]) -> tuple[Floor, ...]:
         return floors_of(self._model.grid, rules)
 
-    def _still(self, rows: list[Row], weights: Float, base: Bools, floors: tuple[Floor, ...]) -> bool:
+    def _still(self, rows: list[Row], weights: Float, base: Flag, floors: tuple[Floor, ...]) -> bool:
         """Whether a weighted sum of rows cannot be kept by plans of ``base`` choices that keep some floors.
 
         Once nobody waits any longer that is left open: a proof stands with all that it has.

@@ -15,13 +15,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.infeasible.many_plans import Float, Plans, Uses, breaks_rule, count_plans, every_plan, uses_of
+from constraints.infeasible.many_plans import Plans, Uses, breaks_rule, count_plans, every_plan, uses_of
 from constraints.infeasible.members import Kind, Member, members_of
 from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools, Ints
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import minor_digits
 from scenarios.response.coefficients import Coefficients
 from scenarios.rounding import UNIT_DIGITS
@@ -90,9 +90,9 @@ class Census:
         """[P, M] by how much a plan breaks a limit in the expected account, as a share of its bound."""
         self.beyond = self._beyond_bounds(self._uses)
         """[P, M] where a ratio has something to divide and nothing to divide by: what breaks it so, no bound mends."""
-        self.broken: Bools = self._certain()
+        self.broken: Flag = self._certain()
         """[P, M] what a plan breaks for sure."""
-        self._open: Bools = np.abs(self._slack) <= self._band if len(self.members) else self.broken.copy()
+        self._open: Flag = np.abs(self._slack) <= self._band if len(self.members) else self.broken.copy()
         self._risky()
 
     def results(self, plan: int) -> dict[str, LimitResult]:
@@ -115,14 +115,14 @@ class Census:
             self._open[plan] = False
         return self._results[plan]
 
-    def settled(self, plan: int, members: Bools) -> bool:
+    def settled(self, plan: int, members: Flag) -> bool:
         """Whether nothing is open of some members; if something is, the ledger settles it and the answer is False."""
         if not (self._open[plan] & members).any():
             return True
         self.results(plan)
         return False
 
-    def keeping(self, members: Bools) -> int | None:
+    def keeping(self, members: Flag) -> int | None:
         """Find the plan of the highest objective that keeps some members; None where no plan does."""
         candidates = np.flatnonzero(~self.broken[:, members].any(axis=1))
         for plan in candidates[np.argsort(-self.objective[candidates], kind="stable")]:
@@ -130,7 +130,7 @@ class Census:
                 return int(plan)
         return None
 
-    def of_kind(self, kind: Kind) -> Bools:
+    def of_kind(self, kind: Kind) -> Flag:
         """[M] members of a kind."""
         return np.array([member.kind is kind for member in self.members], dtype=bool)
 
@@ -153,7 +153,7 @@ class Census:
                 excess[:, number] = self._relative(uses, rows, worst)
         return np.maximum(excess, 0.0)
 
-    def _relative(self, uses: Uses, rows: list[int], worst: Ints) -> Float:
+    def _relative(self, uses: Uses, rows: list[int], worst: Int) -> Float:
         """Return by how much of its bound the worst of a limit's rows would have to give way."""
         limits, at = self.limits, np.arange(len(worst))
         bounds = np.array([limits.records[row].bound for row in rows])[worst]
@@ -164,7 +164,7 @@ class Census:
         over = np.where(ratios & np.isfinite(gap), gap, over)
         return np.asarray(over / np.where(bounds != 0, np.abs(bounds), 1.0))
 
-    def _beyond_bounds(self, uses: Uses) -> Bools:
+    def _beyond_bounds(self, uses: Uses) -> Flag:
         """[P, M] by float sums, in any row of a limit; whether such a plan breaks the limit `broken` says."""
         limits, found = self.limits, np.zeros((len(self.plans), len(self.members)), dtype=bool)
         over = limits.excess(uses.scalar)
@@ -187,7 +187,7 @@ class Census:
             return (1.0 + abs(record.bound)) * max(count, money)
         return money if record.measure in _MONEY else count
 
-    def _certain(self) -> Bools:
+    def _certain(self) -> Flag:
         broken = self._slack < -self._band
         for number, member in enumerate(self.members):
             if member.rule is not None:

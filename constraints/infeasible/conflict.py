@@ -15,9 +15,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.infeasible.bounded_conflict import BoundedExplanation
 from constraints.infeasible.clash import Clash, Conflict, ConflictParams
 from constraints.infeasible.counted_conflict import Counted
@@ -37,10 +34,9 @@ from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from constraints.rules.registry import check_rules
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
 from scenarios.response.coefficients import Coefficients
-
-Plan = NDArray[np.int8]
 
 
 def why_infeasible(

@@ -16,9 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from scenarios.arrays import Float
 from scenarios.response.functional import Functional
 
-Float = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 _MASKS = ("segments", "periods")

@@ -29,8 +29,8 @@ from constraints.infeasible.remedies import (
     units_missing,
 )
 from constraints.infeasible.undivided import undivided
-from constraints.rules.forms import Bools
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Flag
 
 _WORK = 20.0
 """CP-SAT's deterministic seconds for one hitting set."""
@@ -88,7 +88,7 @@ def judge_census(census: Census, audit: Auditor, firm: Collection[str] = ()) -> 
     )
 
 
-def _smallest(census: Census, usable: Bools) -> Bools | None:
+def _smallest(census: Census, usable: Flag) -> Flag | None:
     """[M] a smallest set of usable members that no plan keeps, minimal by the ledger; None where there is none."""
     while True:
         found = hitting_set(census.broken & usable)
@@ -98,14 +98,14 @@ def _smallest(census: Census, usable: Bools) -> Bools | None:
             return found
 
 
-def _dispensable(census: Census, conflict: Bools, number: int) -> bool:
+def _dispensable(census: Census, conflict: Flag, number: int) -> bool:
     """Whether some plan keeps all of a conflict but one member; settles by the ledger what was open of such plans."""
     rest = conflict.copy()
     rest[number] = False
     return census.keeping(rest) is not None
 
 
-def hitting_set(sets: Bools) -> Bools | None:
+def hitting_set(sets: Flag) -> Flag | None:
     """[M] a smallest set of columns that meets every row [P, M], earlier columns first; None for an empty row."""
     minimal = minimal_rows(sets)
     if not minimal.any(axis=1).all():
@@ -127,7 +127,7 @@ def hitting_set(sets: Bools) -> Bools | None:
     return np.array([search.boolean_value(column) for column in columns], dtype=bool)
 
 
-def minimal_rows(sets: Bools) -> Bools:
+def minimal_rows(sets: Flag) -> Flag:
     """Rows [P, M] that contain no other row, each once."""
     rows = np.unique(sets, axis=0)
     rows = rows[np.argsort(rows.sum(axis=1), kind="stable")]
@@ -147,7 +147,7 @@ class _Remedies:
         dropping = np.array([member.kind is not Kind.LIMIT for member in census.members], dtype=float)
         self._cost = np.where(census.broken, census.excess + dropping, 0.0).sum(axis=1)
 
-    def all_of(self, conflicting: Bools, movable: Bools) -> tuple[Remedy, ...]:
+    def all_of(self, conflicting: Flag, movable: Flag) -> tuple[Remedy, ...]:
         """One remedy for each way: each limit of the conflicts alone, limits, locked lines, rules; else a mixture.
 
         Only members that are ``movable`` [M] change.
@@ -163,7 +163,7 @@ class _Remedies:
         mixed = self._cheapest(movable)
         return cheapest_first([*found, *([] if mixed is None else [mixed])])
 
-    def _cheapest(self, way: Bools) -> Remedy | None:
+    def _cheapest(self, way: Flag) -> Remedy | None:
         """The cheapest remedy that changes members of a way only, as far as audits reach; None where none does."""
         best: Remedy | None = None
         ids = {member.id for member in in_order(self._census.members, way)}
@@ -183,7 +183,7 @@ class _Remedies:
             return best
         return best
 
-    def _by_cost(self, way: Bools) -> Iterator[tuple[int, float]]:
+    def _by_cost(self, way: Flag) -> Iterator[tuple[int, float]]:
         """Plans that break members of a way only, by the least that mending may cost; of equal ones the best first."""
         census = self._census
         beyond = (census.beyond & census.broken).any(axis=1)

@@ -9,7 +9,8 @@ import numpy as np
 
 from constraints.rulebook import RuleBook
 from constraints.rules.fairness import floored
-from constraints.rules.forms import Bools, CompiledRule, FloorRows, Ints, Masks
+from constraints.rules.forms import CompiledRule, FloorRows, Masks
+from scenarios.arrays import Flag, Int
 from scenarios.first_few import NAMED
 from scenarios.language.rule_schema import Fairness
 
@@ -43,9 +44,9 @@ def short_floors(rulebook: RuleBook) -> list[ShortFloor]:
     return found
 
 
-def _room(form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule]) -> Ints:
+def _room(form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule]) -> Int:
     """[R] slots that may hold a matching line where there is something to sell, by the masks of some rules."""
-    possible: Bools = rulebook.open.copy()
+    possible: Flag = rulebook.open.copy()
     for rule in masks:
         for mask in rule.forms:
             if isinstance(mask, Masks):
@@ -55,7 +56,7 @@ def _room(form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule]) ->
     return np.bincount(entries.cell, weights=can, minlength=len(form.floor)).astype(np.int64)
 
 
-def _short(form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule]) -> Bools:
+def _short(form: FloorRows, rulebook: RuleBook, masks: Sequence[CompiledRule]) -> Flag:
     return np.asarray(_room(form, rulebook, masks) < form.floor)
 
 

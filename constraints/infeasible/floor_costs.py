@@ -16,11 +16,10 @@ from numpy.typing import NDArray
 
 from constraints.rules.fairness import floored
 from constraints.rules.forms import CompiledRule, FloorRows
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Fairness
 
-Float = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 Counts = NDArray[np.int8]
 
 
@@ -30,11 +29,11 @@ class Floor:
 
     segment: int
     lines: int
-    public: Bools
+    public: Flag
     """[K, T, P] choices that match, and so on by block."""
-    targeted: Bools
-    basket_public: Bools
-    basket_targeted: Bools
+    targeted: Flag
+    basket_public: Flag
+    basket_targeted: Flag
 
     @property
     def cells(self) -> Counts:
@@ -47,7 +46,7 @@ class Floor:
         return _both(self.basket_public, self.basket_targeted)
 
 
-def _both(public: Bools, targeted: Bools) -> Counts:
+def _both(public: Flag, targeted: Flag) -> Counts:
     counts = public[..., :, None].astype(np.int8) + targeted[..., None, :]
     return counts.reshape(*counts.shape[:-2], -1)
 

@@ -9,14 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.floor_costs import Floor
+from scenarios.arrays import Flag, Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import all_and_rising, basket_rise, fatigue, rivalry, where_supplied
-
-Float = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,9 +40,9 @@ class Interval:
 class Reach:
     """What plans that hold only ``base`` choices can reach. Pairs E = P * Q, Y = V * U as in the coefficient tables."""
 
-    pairs: Bools
+    pairs: Flag
     """[S, K, T, E] possible pairs."""
-    basket_pairs: Bools
+    basket_pairs: Flag
     """[S, T, Y]"""
     base: Interval
     """[S, K, T] flow that base shares multiply."""
@@ -61,16 +58,16 @@ class Reach:
     """[S, K, T] units that baskets buy ahead, times the share that is charged."""
     tired: Interval
     """[S, K] left-over fatigue in average lines."""
-    public: Bools
+    public: Flag
     """[K, T, P] possible choices, and so on by block."""
-    targeted: Bools
-    basket_public: Bools
-    basket_targeted: Bools
+    targeted: Flag
+    basket_public: Flag
+    basket_targeted: Flag
     floors: tuple[Floor, ...]
     """Lines that every plan holds at the least."""
 
 
-def _ends(table: Float, possible: Bools) -> Interval:
+def _ends(table: Float, possible: Flag) -> Interval:
     """Least and greatest entry [...] among possible ones of a table [..., E]."""
     low = np.where(possible, table, np.inf).min(axis=-1)
     high = np.where(possible, table, -np.inf).max(axis=-1)
@@ -93,7 +90,7 @@ def _lagged(share: Float, lag: int) -> Float:
     return moved
 
 
-def _dips(model: Coefficients, pairs: Bools) -> Interval:
+def _dips(model: Coefficients, pairs: Flag) -> Interval:
     low, high = model.past.dip.copy(), model.past.dip.copy()
     for lag, table in enumerate(model.cells.dips, start=1):
         share = _ends(table, pairs)
@@ -102,7 +99,7 @@ def _dips(model: Coefficients, pairs: Bools) -> Interval:
     return Interval(low=low, high=high)
 
 
-def reach_of(model: Coefficients, base: Bools, floors: tuple[Floor, ...] = ()) -> Reach:
+def reach_of(model: Coefficients, base: Flag, floors: tuple[Floor, ...] = ()) -> Reach:
     """Bound the flows of all plans whose slots hold choices of ``base`` [N, width] only, and which keep some floors."""
     grid = model.grid
     s, k, t = grid.shape

@@ -8,16 +8,13 @@ messages as are needed to carry them, the cheapest ones. Letters as in `scenario
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.floor_costs import Floor
 from constraints.infeasible.flow_reach import Reach
+from scenarios.arrays import Flag, Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 from scenarios.response.totals import customers
-
-Float = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 
 def least_messages(model: Coefficients, f: Functional, sign: float, reach: Reach) -> float:
@@ -56,7 +53,7 @@ def _sent(f: Functional, reach: Reach, *, most: bool) -> Float:
     return np.asarray(1.0 - lines * _missed(f.contact_basket[:, None, None, :], reach.basket_targeted, most=most))
 
 
-def _missed(coverage: Float, possible: Bools, *, most: bool) -> Float:
+def _missed(coverage: Float, possible: Flag, *, most: bool) -> Float:
     """Chance to be missed by a slot, at the most or the least coverage that it may hold."""
     values = np.where(possible, coverage, -np.inf if most else np.inf)
     return np.asarray(1.0 - (values.max(axis=-1) if most else values.min(axis=-1)))

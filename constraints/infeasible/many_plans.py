@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from constraints.enforce.merged import enforce
 from constraints.limits.book import Limits
-from constraints.rules.forms import Bools, CompiledRule, Fixed, Form, Masks
+from constraints.rules.forms import CompiledRule, Fixed, Form, Masks
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
@@ -20,7 +21,6 @@ from scenarios.response.measures import objective_functional
 from scenarios.response.model import choose, flows, pair_indices, setting
 from scenarios.response.totals import Sold, look_up, sold, value
 
-Float = NDArray[np.float64]
 Plans = NDArray[np.int8]
 
 BLOCK = 1024
@@ -29,12 +29,12 @@ TOGETHER = 128
 """Plans that a rule reads together."""
 
 
-def count_plans(options: Bools) -> float:
+def count_plans(options: Flag) -> float:
     """How many plans there are whose slots hold one of ``options`` [N, width] each."""
     return math.prod(float(count) for count in options.sum(axis=1))
 
 
-def every_plan(options: Bools) -> Plans:
+def every_plan(options: Flag) -> Plans:
     """[P, N] every plan whose slots hold one of ``options`` [N, width] each, in the order of counting."""
     counts = options.sum(axis=1)
     plans = np.zeros((int(count_plans(options)), len(options)), dtype=np.int8)
@@ -109,7 +109,7 @@ def _sold(model: Coefficients, wide: Any, plans: Plans) -> Sold:
     return sold(model, look_up(wide, cell, basket, np), flow, here, blocks, np)
 
 
-def breaks_rule(grid: Grid, rule: CompiledRule, plans: Plans) -> Bools:
+def breaks_rule(grid: Grid, rule: CompiledRule, plans: Plans) -> Flag:
     """[P] which plans break a rule."""
     broken = np.zeros(len(plans), dtype=bool)
     for form in rule.forms:
@@ -117,7 +117,7 @@ def breaks_rule(grid: Grid, rule: CompiledRule, plans: Plans) -> Bools:
     return broken
 
 
-def _breaks(grid: Grid, form: Form, plans: Plans) -> Bools:
+def _breaks(grid: Grid, form: Form, plans: Plans) -> Flag:
     if isinstance(form, Masks):
         return np.asarray(form.forbidden[np.arange(plans.shape[1]), plans].any(axis=1))
     if isinstance(form, Fixed):

@@ -21,12 +21,11 @@ from numpy.typing import NDArray
 from constraints.infeasible.floor_costs import least_cost
 from constraints.infeasible.flow_reach import Interval, Reach
 from constraints.infeasible.least_messages import least_messages, least_reached
+from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
 from scenarios.response.issued import redeemers
 from scenarios.response.totals import customers
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

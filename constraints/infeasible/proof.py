@@ -15,9 +15,8 @@ from constraints.infeasible.flow_reach import Reach
 from constraints.infeasible.optimistic import Least, RowTables, combined, least
 from constraints.infeasible.shortfall import Row
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools, CompiledRule, Fixed, Masks
-
-Float = NDArray[np.float64]
+from constraints.rules.forms import CompiledRule, Fixed, Masks
+from scenarios.arrays import Flag, Float
 
 PROOF = 1e-6
 """Share of a row's scale by which a bound must miss; far above rounding."""
@@ -33,7 +32,7 @@ def refute(
     rows: list[Row],
     tables: list[RowTables],
     reach: Reach,
-    broken: Bools,
+    broken: Flag,
     steps: int,
     stopped: Callable[[], bool] = lambda: False,
 ) -> Float | None:
@@ -64,7 +63,7 @@ def refute(
     return None
 
 
-def base_under(rulebook: RuleBook, rules: list[CompiledRule], released: set[int]) -> Bools:
+def base_under(rulebook: RuleBook, rules: list[CompiledRule], released: set[int]) -> Flag:
     """[N, width] choices under the masks and locks of some rules, some locked slots released."""
     base = rulebook.open.copy()
     for rule in rules:

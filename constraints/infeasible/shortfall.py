@@ -14,14 +14,13 @@ from constraints.infeasible.undivided import undivided, undivided_words
 from constraints.limits.amounts import amount, amount_number, bound_text, use_text
 from constraints.limits.book import Limits
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import sold_by, value
-
-Float = NDArray[np.float64]
 
 _TOLERANCE = 1e-9
 _DUST = 1e-6

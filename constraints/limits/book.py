@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Channel, Scenario
@@ -30,8 +31,6 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed, parts_of
 
 __all__ = ["RATE_SCALE", "ContactRule", "LimitRecord", "Limits", "build_limits", "contact_rule", "scope_text"]
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

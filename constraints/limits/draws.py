@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow
 from scenarios.answer.as_it_was import AsItWas
+from scenarios.arrays import Float
 from scenarios.futures.funds import Funded, Funds
 from scenarios.futures.outcomes import Futures
 from scenarios.language.scope import Scope
@@ -20,8 +20,6 @@ from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -17,12 +17,11 @@ from scenarios.answer.past_use import PastUse
 from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.answer.sums import digits_of, measured
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float
 from scenarios.futures.outcomes import at_risk
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.rounding import to_decimal
-
-Float = NDArray[np.float64]
 
 BINDING = Decimal("0.01")
 """A limit of which less than this share is left binds."""

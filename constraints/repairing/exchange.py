@@ -11,11 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from constraints.solver.linear import Bools, Float, Ints, LinearModel
-
-Plan = NDArray[np.int8]
+from constraints.solver.linear import LinearModel
+from scenarios.arrays import Flag, Float, Int, Plan
 
 _LEAST = 1e-9
 """Gains and reliefs up to it, in shares of the largest gain or of a bound, are rounding."""
@@ -41,9 +39,9 @@ class ExchangeParams:
 class _Desk:
     """The core as flat options, and what is chosen now. M options, R rows, F slots."""
 
-    slot: Ints
+    slot: Int
     """[M] position of the option's slot."""
-    choice: Ints
+    choice: Int
     """[M]"""
     gain: Float
     """[M] objective against the plan that the model was made at."""
@@ -51,7 +49,7 @@ class _Desk:
     """[M, R] use in shares of each row's scale."""
     priced: Float
     """[M] gain less priced use."""
-    now: Ints
+    now: Int
     """[F] option that each slot holds."""
     room: Float
     """[R] headroom left, in shares; negative where broken."""
@@ -68,7 +66,7 @@ class _Desk:
         self.now[self.slot[option]] = option
 
 
-def exchange(linear: LinearModel, base: Bools, plan: Plan, prices: Float, params: ExchangeParams | None = None) -> Plan:
+def exchange(linear: LinearModel, base: Flag, plan: Plan, prices: Float, params: ExchangeParams | None = None) -> Plan:
     """Improve a plan within the limits of the linear model, which are kept at the end where that is possible.
 
     Parameters
@@ -94,7 +92,7 @@ def exchange(linear: LinearModel, base: Bools, plan: Plan, prices: Float, params
     return better
 
 
-def _desk(linear: LinearModel, base: Bools, plan: Plan, prices: Float, params: ExchangeParams) -> _Desk:
+def _desk(linear: LinearModel, base: Flag, plan: Plan, prices: Float, params: ExchangeParams) -> _Desk:
     options = linear.options(plan, base)
     row, at, choice, value, headroom = linear.rows(options)
     scale = np.full(len(headroom), _LEAST)

@@ -15,15 +15,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.repairing.relief import most_broken
 from constraints.repairing.trials import RepairView, State, Trials, dust, singly
 from constraints.repairing.windowed import Windowed
-from constraints.rules.forms import Bools, Ints
+from scenarios.arrays import Flag, Float, Int
 
-Float = NDArray[np.float64]
 Doubts = dict[int, Float]
 """By limit with windows that is heeded, [rows] by how much more than estimated changes are taken to use of each."""
 
@@ -55,15 +53,15 @@ class FillParams:
 class Proposed:
     """Changes that may be made together, the best first."""
 
-    slots: Ints
-    choices: Ints
+    slots: Int
+    choices: Int
     """[M]"""
-    rows: Ints
+    rows: Int
     """[R] rows of limits with windows that are heeded."""
     taken: Float
     """[R, M] what each change takes of them, as far as it is known."""
 
-    def only(self, kept: Bools) -> Proposed:
+    def only(self, kept: Flag) -> Proposed:
         """Some of the changes [M]."""
         return replace(self, slots=self.slots[kept], choices=self.choices[kept], taken=self.taken[:, kept])
 
@@ -91,7 +89,7 @@ class Filling:
         self._view, self._rulebook, self._trials, self._params = view, rulebook, trials, params
         self._windowed = windowed
 
-    def fill(self, state: State, prices: Float, stock_prices: Float, barred: Bools) -> tuple[State, int]:
+    def fill(self, state: State, prices: Float, stock_prices: Float, barred: Flag) -> tuple[State, int]:
         """The plan after changes that gain, and passes that it took.
 
         Parameters
@@ -154,14 +152,14 @@ class Filling:
             better = better if best is None else best
         return better, beyond
 
-    def _heed(self, windows: Doubts, rows: Ints) -> bool:
+    def _heed(self, windows: Doubts, rows: Int) -> bool:
         """Heed the limits with windows that some rows belong to from now on; whether one of them was not before."""
         new = [int(number) for number in self._windowed.of(rows) if int(number) not in windows]
         windows |= {number: np.ones(len(self._windowed.rows[number])) for number in new}
         return bool(new)
 
     def _worth(
-        self, state: State, prices: Float, stock_prices: Float, banned: Bools, stopping: Ints, windows: Doubts
+        self, state: State, prices: Float, stock_prices: Float, banned: Flag, stopping: Int, windows: Doubts
     ) -> Proposed:
         """Compatible changes that gain and for which there is room, the best first."""
         plan, rows, shape = state.plan, np.arange(len(state.plan)), state.stock.shape
@@ -226,7 +224,7 @@ def per_share(gain: Float, shares: list[Float]) -> Float:
     return np.where(gain > 0, gain / (used + LEAST_SHARE), gain)
 
 
-def fitting(taken: Float, room: Float) -> Bools:
+def fitting(taken: Float, room: Float) -> Flag:
     """[M] which changes of an ordered list there is room for after those before them.
 
     Parameters

@@ -7,15 +7,12 @@ relieve. The same holds of customers reached by several lines, and of lines that
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.limits.book import Limits
 from constraints.repairing.places import message_slots
-from constraints.repairing.trials import Change, Plan, RepairView, State, Trials
-from constraints.rules.forms import Bools, Ints
-
-Float = NDArray[np.float64]
+from constraints.repairing.trials import Change, RepairView, State, Trials
+from scenarios.arrays import Flag, Float, Int, Plan
 
 GROUPS = 4
 """Groups of lines that are tried one by one at most, in multiples of the single changes that are."""
@@ -43,7 +40,7 @@ class Joint:
         self.by_message = limits.by_message
         self._most = GROUPS * candidates
 
-    def fewer_messages(self, state: State, barred: Bools, *, counted: bool = False) -> State | None:
+    def fewer_messages(self, state: State, barred: Flag, *, counted: bool = False) -> State | None:
         """Drop whole messages by least loss per relief, until as much is relieved as is too much; None if none helps.
 
         Parameters
@@ -70,14 +67,14 @@ class Joint:
         return None if found is None or self._rulebook.violations(found.plan) else found
 
     def _alone(
-        self, plan: Plan, droppable: Bools, objective_weight: float, prices: Float, stock_prices: Float
-    ) -> list[tuple[Ints, float]]:
+        self, plan: Plan, droppable: Flag, objective_weight: float, prices: Float, stock_prices: Float
+    ) -> list[tuple[Int, float]]:
         """What dropping each line by itself gains: nothing of messages, where others carry on its own."""
         lines = np.flatnonzero((plan > 0) & droppable)
         gain = self._view.gains(plan, objective_weight, prices, stock_prices)[lines, 0]
         return [(lines[number : number + 1], float(each)) for number, each in enumerate(gain)]
 
-    def together_only(self, state: State, asked: float, barred: Bools) -> State | None:
+    def together_only(self, state: State, asked: float, barred: Flag) -> State | None:
         """Drop lines that relieve nothing, or break a rule, one by one.
 
         Where messages are limited these are the lines of one message; where rules join lines, what they join; and where
@@ -100,7 +97,7 @@ class Joint:
             found = self._dropped(state, [group[droppable[group]] for group in segments], loss, asked)
         return found
 
-    def _dropped(self, state: State, groups: list[Ints], loss: Float, asked: float) -> State | None:
+    def _dropped(self, state: State, groups: list[Int], loss: Float, asked: float) -> State | None:
         """Drop some of these groups of lines, if that helps and keeps the rules; the cheapest are tried."""
         several = sorted((group for group in groups if len(group) > 1), key=lambda group: float(loss[group].sum()))
         changes = []
@@ -113,6 +110,6 @@ class Joint:
         return None if found is None or self._rulebook.violations(found.plan) else found
 
 
-def _gone(slots: Ints) -> Change:
+def _gone(slots: Int) -> Change:
     """The change that empties slots."""
     return slots, np.zeros(len(slots), dtype=np.int64)

@@ -13,7 +13,7 @@ import numpy as np
 
 from constraints.enforce.protocol import Rules
 from constraints.repairing.trials import State, Trials, dust
-from constraints.rules.forms import Ints
+from scenarios.arrays import Int
 
 PAIRS = 24
 """Pairs that are evaluated truly, the most hopeful ones that keep the rules."""
@@ -21,7 +21,7 @@ LOOKED_AT = 20 * PAIRS
 """Pairs whose rules are looked at, the most hopeful ones: where rules forbid nearly all, the search goes elsewhere."""
 
 
-def best_pair(trials: Trials, rules: Rules, state: State, slots: Ints, choices: Ints) -> State | None:
+def best_pair(trials: Trials, rules: Rules, state: State, slots: Int, choices: Int) -> State | None:
     """The best plan at most two changes away; None where none is better.
 
     Less excess over limits counts first, then a better objective.

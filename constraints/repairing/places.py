@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.rules.forms import Bools, Ints
+from scenarios.arrays import Flag, Int
 
 
-def message_slots(slots: int, stock_shape: tuple[int, ...]) -> Ints:
+def message_slots(slots: int, stock_shape: tuple[int, ...]) -> Int:
     """[S * T, K + 1] slots whose lines one message carries: a segment's targeted and basket slots of one period.
 
     Parameters
@@ -24,7 +24,7 @@ def message_slots(slots: int, stock_shape: tuple[int, ...]) -> Ints:
     return np.concatenate([targeted, basket[:, None]], axis=1)
 
 
-def product_slots(slots: int, stock_shape: tuple[int, ...]) -> Bools:
+def product_slots(slots: int, stock_shape: tuple[int, ...]) -> Flag:
     """[K, N] which slots are of each product; those of whole orders are of none.
 
     Parameters

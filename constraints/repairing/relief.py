@@ -5,21 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.repairing.places import product_slots
 from constraints.repairing.trials import RepairView, State, until_relieved
 from constraints.repairing.windowed import Windowed
-from constraints.rules.forms import Bools, Ints
+from scenarios.arrays import Flag, Float, Int
 
-Float = NDArray[np.float64]
 _NONE = np.empty(0, dtype=np.int64)
 LEAST = 1e-9
 """Share of what is wanted that is rounding."""
 
 
-def most_broken(state: State, rows: int) -> Ints:
+def most_broken(state: State, rows: int) -> Int:
     """At most ``rows`` broken rows, the worst first; of one product's stock only the worst period."""
     count = len(state.uses)
     excess = state.excess.copy()
@@ -35,17 +33,17 @@ def relieving(
     view: RepairView,
     rulebook: Rules,
     state: State,
-    worst: Ints,
+    worst: Int,
     asked: float,
     prices: Float,
     stock_prices: Float,
     scale: Float,
-    banned: Bools,
+    banned: Flag,
     windowed: Windowed | None = None,
-    several: Ints = _NONE,
-    stocks: Ints = _NONE,
+    several: Int = _NONE,
+    stocks: Int = _NONE,
     least: float = 0.0,
-) -> tuple[Ints, Ints]:
+) -> tuple[Int, Int]:
     """Compatible changes by least loss per relief, enough to relieve more than is asked: slots and choices.
 
     What a change takes of kept limits costs their prices; what it gives back to them is not counted, because it
@@ -128,7 +126,7 @@ class Relief:
     """[N, width] of each row that counts a slot; -inf where a slot lacks a choice."""
     wanted: Float
     """[rows]"""
-    covers: Bools | None = None
+    covers: Flag | None = None
     """[rows, N] which rows count each slot; all without it."""
 
     def useful(self) -> Float:
@@ -140,19 +138,19 @@ class Relief:
             total[covered] += np.minimum(self.amount[covered], wanted)
         return total
 
-    def of(self, slots: Ints, choices: Ints) -> Float:
+    def of(self, slots: Int, choices: Int) -> Float:
         """[rows, M] what some changes relieve of each row."""
         amount = self.amount[slots, choices][None]
         return amount if self.covers is None else self.covers[:, slots] * amount
 
 
-def apart(state: State, worst: Ints) -> tuple[Ints, Ints]:
+def apart(state: State, worst: Int) -> tuple[Int, Int]:
     """Rows of limits among those that are looked at, and rows of stock of all products that are sold out."""
     everything, count = most_broken(state, len(state.excess)), len(state.uses)
     return worst[worst < count], everything[everything >= count]
 
 
-def broken_rows(state: State, windowed: Windowed, rows: int) -> tuple[Ints, Ints]:
+def broken_rows(state: State, windowed: Windowed, rows: int) -> tuple[Int, Int]:
     """Other broken rows, at most ``rows``, the worst first; and limits with windows of which several are broken."""
     broken = np.flatnonzero(state.excess > 0)
     several = [number for number in windowed.of(broken) if np.isin(windowed.rows[number], broken).sum() > 1]

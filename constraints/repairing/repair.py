@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.enforce.protocol import Rules
 from constraints.limits.book import Limits
@@ -24,10 +23,7 @@ from constraints.repairing.relief import apart, broken_rows, relieving
 from constraints.repairing.trials import RepairView, State, Trials, singly
 from constraints.repairing.windowed import Windowed
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools, Ints
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
+from scenarios.arrays import Flag, Float, Int, Plan
 
 _NONE = np.empty(0, dtype=np.int64)
 SLOW = 0.95
@@ -137,7 +133,7 @@ class Repair:
         self._windowed = Windowed(limits)
         self._filling = Filling(view, rulebook, self._trials, self._windowed, filling)
 
-    def repair(self, plan: Plan, prices: Float, stock_prices: Float, free: Bools | None = None) -> RepairOutcome:
+    def repair(self, plan: Plan, prices: Float, stock_prices: Float, free: Flag | None = None) -> RepairOutcome:
         """Make a plan keep every limit at little loss; the rules it keeps stay kept.
 
         Parameters
@@ -206,7 +202,7 @@ class Repair:
             asked = min(2 * asked + self._params.margin, 1.0)
         return self._outcome(state, passes)
 
-    def fill(self, plan: Plan, prices: Float, stock_prices: Float, free: Bools | None = None) -> RepairOutcome:
+    def fill(self, plan: Plan, prices: Float, stock_prices: Float, free: Flag | None = None) -> RepairOutcome:
         """Make changes that gain while every limit stays kept, by price-adjusted gain.
 
         Parameters
@@ -217,7 +213,7 @@ class Repair:
         state = self._trials.states(plan[None])[0]
         return self._outcome(*self._filling.fill(state, prices, stock_prices, self._barred(free)))
 
-    def _step(self, state: State, slots: Ints, choices: Ints, asked: float, barred: Bools) -> State | None:
+    def _step(self, state: State, slots: Int, choices: Int, asked: float, barred: Flag) -> State | None:
         """Make some of many changes: long lists by prefixes while these relieve much, else by exact single effects."""
         few = self._params.candidates
         if len(slots) > 2 * few:
@@ -242,7 +238,7 @@ class Repair:
             passes=passes,
         )
 
-    def _barred(self, free: Bools | None) -> Bools:
+    def _barred(self, free: Flag | None) -> Flag:
         """[N, width] changes of slots that are not free."""
         barred = np.zeros(self._rulebook.base.shape, dtype=bool)
         if free is not None:
@@ -272,7 +268,7 @@ def repair(
     prices: Float | None = None,
     stock_prices: Float | None = None,
     bound: Float | None = None,
-    free: Bools | None = None,
+    free: Flag | None = None,
     params: RepairParams | None = None,
 ) -> RepairOutcome:
     """Repair a plan and, where that succeeds, fill the slack; see `Repair` for the parameters.

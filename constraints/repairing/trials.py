@@ -13,10 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
-from constraints.rules.forms import Bools, Ints
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
+from scenarios.arrays import Flag, Float, Int, Plan
 
 RELATIVE_TOLERANCE = 1e-9
 UNIT_TOLERANCE = 1e-6
@@ -42,8 +39,8 @@ class RepairView(Protocol):
         """
 
     def dropped(
-        self, plan: Plan, droppable: Bools, objective_weight: float, limit_prices: Float, stock_prices: Float
-    ) -> list[tuple[Ints, float]]:
+        self, plan: Plan, droppable: Flag, objective_weight: float, limit_prices: Float, stock_prices: Float
+    ) -> list[tuple[Int, float]]:
         """Change of the priced objective for dropping all lines of one message, for each that carries several.
 
         Slots of the lines, and the change; only messages whose lines are all ``droppable`` [N]. Exact in messages, by
@@ -68,11 +65,11 @@ class State:
         return float(self.excess.clip(min=0.0).sum())
 
 
-Change = tuple[Ints, Ints]
+Change = tuple[Int, Int]
 """Slots and what they choose, made at once."""
 
 
-def singly(slots: Ints, choices: Ints) -> list[Change]:
+def singly(slots: Int, choices: Int) -> list[Change]:
     """Each slot's change by itself."""
     return [(slots[number : number + 1], choices[number : number + 1]) for number in range(len(slots))]
 
@@ -164,7 +161,7 @@ class Trials:
         return found if nearer is None else nearer
 
     def _first(
-        self, state: State, changes: list[Change], lengths: Ints, broken: float, at_once: int
+        self, state: State, changes: list[Change], lengths: Int, broken: float, at_once: int
     ) -> tuple[int, State | None]:
         """The first of some lengths of a list that breaks limits by at most ``broken``, and its plan."""
         for start in range(0, len(lengths), at_once):
@@ -239,7 +236,7 @@ def until_relieved(relief: Float, wanted: Float) -> NDArray[np.bool_]:
     return chosen
 
 
-def _greedy(effect: Float, gain: Float, target: Float, least_gain: float) -> Ints:
+def _greedy(effect: Float, gain: Float, target: Float, least_gain: float) -> Int:
     """Order of changes, the best next one by exact single effects, until nothing is broken and nothing gains.
 
     A change that pushes a kept limit over is taken only where nothing else relieves. At the end, costly changes that

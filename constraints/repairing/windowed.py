@@ -13,8 +13,7 @@ from collections.abc import Callable
 import numpy as np
 
 from constraints.limits.book import Limits
-from constraints.repairing.trials import Float
-from constraints.rules.forms import Bools, Ints
+from scenarios.arrays import Flag, Float, Int
 from scenarios.response.functional import parts_of
 
 Taken = Callable[[Float], Float]
@@ -32,15 +31,15 @@ class Windowed:
 
     def __init__(self, limits: Limits) -> None:
         self._scale, self._periods = limits.scale, limits.available.shape[1]
-        self.rows: list[Ints] = [rows for rows in limits.rows_of.values() if len(rows) > 1]
+        self.rows: list[Int] = [rows for rows in limits.rows_of.values() if len(rows) > 1]
         """Rows of each of these limits."""
         self._limit = np.full(len(limits.bound), -1, dtype=np.int64)
-        self._covers: Bools = np.zeros((len(limits.bound), self._periods), dtype=bool)
+        self._covers: Flag = np.zeros((len(limits.bound), self._periods), dtype=bool)
         for number, rows in enumerate(self.rows):
             self._limit[rows] = number
             self._covers[rows] = [parts_of(limits.functionals[row])[0][1].periods > 0 for row in rows]
 
-    def of(self, rows: Ints) -> Ints:
+    def of(self, rows: Int) -> Int:
         """The limits with several rows that some rows [M] belong to; stock, numbered behind all others, is of none."""
         found = self._limit[rows[rows < len(self._limit)]]
         return np.unique(found[found >= 0])
@@ -64,11 +63,11 @@ class Windowed:
         shared = each[np.arange(len(total)) % self._periods][:, None]
         return np.asarray(np.multiply(total, shared, out=np.zeros_like(total), where=shared > 0))
 
-    def covered(self, rows: Ints, slots: Ints) -> Bools:
+    def covered(self, rows: Int, slots: Int) -> Flag:
         """[rows, M] which rows count the periods of some slots: the last axis of all blocks of slots is time."""
         return self._covers[rows][:, slots % self._periods]
 
-    def room(self, rows: Ints, left: Float, slots: int) -> Float:
+    def room(self, rows: Int, left: Float, slots: int) -> Float:
         """[N] the least that is ``left`` [rows] of those rows that count each slot's period; inf where none does."""
         least = np.where(self._covers[rows], left[:, None], np.inf).min(axis=0)
         return np.asarray(least[np.arange(slots) % self._periods])

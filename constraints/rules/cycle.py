@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule, Patterns
+from constraints.rules.forms import CompiledRule, Patterns
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods, runs
+from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Cycle
 
@@ -77,11 +78,11 @@ def violations(rule: Cycle, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Vio
     return found
 
 
-def _words(rule: Cycle, grid: Grid, past: list[int]) -> list[tuple[Bools, Bools]]:
+def _words(rule: Cycle, grid: Grid, past: list[int]) -> list[tuple[Flag, Flag]]:
     """Least and greatest words of each rhythm: with ``every`` one pattern for each start, and the quiet word."""
     periods = grid.shape[2]
     quiet = np.zeros(periods, dtype=bool)
-    found: list[tuple[Bools, Bools]] = []
+    found: list[tuple[Flag, Flag]] = []
     for beat in beats(rule, grid, past):
         turns = np.array([_in_turn(rule, beat, period) for period in range(periods)], dtype=bool)
         if not rule.every:

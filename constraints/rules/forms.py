@@ -11,24 +11,23 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from scenarios.arrays import Flag, Int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Entries:
     """E literals, each in one cell."""
 
-    cell: Ints
+    cell: Int
     """[E]"""
-    slot: Ints
+    slot: Int
     """[E]"""
-    choice_set: Ints
+    choice_set: Int
     """[E] row of ``sets``."""
-    sets: Bools
+    sets: Flag
     """[sets, width] choices that make a literal true; "none" never does."""
 
-    def active(self, plan: NDArray[np.int8]) -> Bools:
+    def active(self, plan: NDArray[np.int8]) -> Flag:
         """[..., E] which literals a plan [..., N] makes true."""
         return np.asarray(self.sets[self.choice_set, plan[..., self.slot]])
 
@@ -37,7 +36,7 @@ class Entries:
 class Masks:
     """Choices that no plan holds."""
 
-    forbidden: Bools
+    forbidden: Flag
     """[N, width]"""
 
 
@@ -45,17 +44,17 @@ class Masks:
 class Fixed:
     """Slots whose choice is given."""
 
-    slots: Ints
-    choices: Ints
+    slots: Int
+    choices: Int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class PairBans:
     """Public and targeted choices that must not meet in a cell."""
 
-    table: Bools
+    table: Flag
     """[K, P, Q]"""
-    cells: Bools
+    cells: Flag
     """[S, K, T] where the ban holds."""
 
 
@@ -64,7 +63,7 @@ class CountRows:
     """At most ``cap`` true literals in each row (entry cells are rows)."""
 
     entries: Entries
-    cap: Ints
+    cap: Int
     """[R]"""
 
 
@@ -77,12 +76,12 @@ class SeriesAutomaton:
     """
 
     entries: Entries
-    start: Ints
+    start: Int
     """[G] state after the history."""
-    step: Ints
+    step: Int
     """[states, 2] next state, -1 where the word is refused."""
     reach: int
-    accept: Bools | None = None
+    accept: Flag | None = None
     """[states] where the word may end; anywhere without it."""
     coupled: bool = False
     """Whether going from one accepted word to another may take several changes that are wrong one by one."""
@@ -93,7 +92,7 @@ class WindowCounts:
     """At most ``cap`` active periods in each window of consecutive periods of a group; cells as in the automaton."""
 
     entries: Entries
-    cap: Ints
+    cap: Int
     """[G, T] for the window that ends in each period, what the history leaves of it."""
     window: int
 
@@ -107,9 +106,9 @@ class Patterns:
     """
 
     entries: Entries
-    low: Bools
+    low: Flag
     """[G, M, L] columns that must be active."""
-    high: Bools
+    high: Flag
     """[G, M, L] columns that may be active."""
 
 
@@ -118,7 +117,7 @@ class FloorRows:
     """At least ``floor`` true literals in each row (entry cells are rows; a slot has one entry in a row at most)."""
 
     entries: Entries
-    floor: Ints
+    floor: Int
     """[R]"""
 
 
@@ -130,12 +129,12 @@ class Words:
     every word of a plan that keeps the rule.
     """
 
-    slots: Ints
+    slots: Int
     """[T]"""
-    letters: Ints
+    letters: Int
     """[width] letter of each choice, 0 for those that the rule does not look at."""
     start: int
-    step: Ints
+    step: Int
     """[states, 1 + letters] next state, -1 where the word is refused."""
 
 

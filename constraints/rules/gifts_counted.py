@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.rules.groups import RuleContext
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import Mechanic
-from scenarios.response.economics import Float, units_per_use
+from scenarios.response.economics import units_per_use
 from scenarios.response.gifts import gift_of, gift_per_unit
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.rules.forms import Bools, Entries
+from constraints.rules.forms import Entries
 from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories
+from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis
 from scenarios.language.scope import Scope
@@ -51,7 +52,7 @@ def literal_groups(grid: Grid, scope: Scope, per: tuple[Axis, ...]) -> Groups:
     return table_groups(grid, scope_choices(grid, scope, whole=False), scope_mask(grid, scope).segments, per)
 
 
-def table_groups(grid: Grid, table: Bools, everyone: Bools, per: tuple[Axis, ...]) -> Groups:
+def table_groups(grid: Grid, table: Flag, everyone: Flag, per: tuple[Axis, ...]) -> Groups:
     """Lay out literals from any table of choices.
 
     Parameters
@@ -72,7 +73,7 @@ def table_groups(grid: Grid, table: Bools, everyone: Bools, per: tuple[Axis, ...
     }
     possible = table & grid.allowed_flat
     nothing = np.zeros(0, dtype=np.int64)
-    sets: list[Bools] = [np.zeros((1, grid.width), dtype=bool)]
+    sets: list[Flag] = [np.zeros((1, grid.width), dtype=bool)]
     columns: list[tuple[NDArray[np.int64], ...]] = [(nothing, nothing, nothing, nothing)]
     for block in range(4):
         slots, segment, product, period = block_places(grid, block)
@@ -113,7 +114,7 @@ def past_periods(groups: Groups, context: RuleContext, scope: Scope, per: tuple[
     return [sorted(found.get(key, {})) for key in groups.keys]
 
 
-def scope_choices(grid: Grid, scope: Scope, *, whole: bool) -> Bools:
+def scope_choices(grid: Grid, scope: Scope, *, whole: bool) -> Flag:
     """[N, width] choices whose lines touch a scope, or lie inside it as a whole."""
     mask = scope_mask(grid, scope)
     horizon = grid.scenario.horizon
@@ -131,7 +132,7 @@ def scope_choices(grid: Grid, scope: Scope, *, whole: bool) -> Bools:
     return table
 
 
-def cell_scope(grid: Grid, scope: Scope) -> Bools:
+def cell_scope(grid: Grid, scope: Scope) -> Flag:
     """[S, K, T] cells whose segment, product and period a scope touches."""
     mask = scope_mask(grid, scope)
     return np.asarray(mask.segments[:, None, None] & mask.products[:, None] & mask.periods)

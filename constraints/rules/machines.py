@@ -17,12 +17,10 @@ from itertools import accumulate
 from operator import mul
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.forms import SeriesAutomaton, Words
+from scenarios.arrays import Flag, Int
 
-Ints = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 Table = tuple[tuple[int, ...], ...]
 """[states][letters] next states, -1 where a word is refused; hashable."""
 
@@ -36,18 +34,18 @@ MANY_LETTERS = 2**60
 class Machine:
     """An automaton over one group of literals; a period without any true one reads letter 0."""
 
-    slot: Ints
+    slot: Int
     """[E]"""
-    period: Ints
+    period: Int
     """[E]"""
-    letter: Ints
+    letter: Int
     """[E] from 1 on: what a true literal lets the automaton read."""
-    choices: Bool
+    choices: Flag
     """[E, width] the choices that make a literal true."""
     start: int
-    step: Ints
+    step: Int
     """[states, 1 + letters] next state, -1 where the word is refused."""
-    accept: Bool
+    accept: Flag
     """[states] where a word may end."""
 
     @property
@@ -61,9 +59,9 @@ class _Member:
     """One group of one form, or the words of one series."""
 
     start: int
-    slot: Ints
-    period: Ints
-    letters: Ints
+    slot: Int
+    period: Int
+    letters: Int
     """[E, width] what choices let it read; 0 counts nothing."""
     step: Table
     accept: tuple[bool, ...]
@@ -121,7 +119,7 @@ def machines(forms: Iterable[SeriesAutomaton], periods: int, words: Iterable[Wor
     return found
 
 
-def _hashable(step: Ints) -> Table:
+def _hashable(step: Int) -> Table:
     return tuple(map(tuple, step.tolist()))
 
 
@@ -133,7 +131,7 @@ def _reads(member: _Member) -> object:
     return member.slot.tobytes(), member.period.tobytes(), member.letters.tobytes()
 
 
-def _series(slot: Ints, period: Ints) -> int | None:
+def _series(slot: Int, period: Int) -> int | None:
     """Slot of the first period of the series that all slots are of; None where they are of several."""
     first = slot - period
     return int(first[0]) if len(first) and (first == first[0]).all() else None
@@ -169,7 +167,7 @@ def _joined(members: list[_Member]) -> tuple[Machine, list[_Member]]:
     return machine, left
 
 
-def _letters(members: list[_Member]) -> tuple[tuple[int, ...], tuple[Ints, Ints, Ints, Bool]]:
+def _letters(members: list[_Member]) -> tuple[tuple[int, ...], tuple[Int, Int, Int, Flag]]:
     """Letters that some members read, each the digits of what every member reads, and literals.
 
     A literal is slot, period, letter and choices.

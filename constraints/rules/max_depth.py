@@ -15,15 +15,16 @@ from typing import Any
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule, Masks
+from constraints.rules.forms import CompiledRule, Masks
 from constraints.rules.groups import RuleContext, scope_choices
 from constraints.rules.lines import RuleLine, Violation, line_text, touches
 from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
 from constraints.rules.tags import borne, shares_apart
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import MaxDepth
 from scenarios.language.schema import Offer
-from scenarios.response.economics import Float, price_of
+from scenarios.response.economics import price_of
 from scenarios.response.gifts import gift_per_order
 
 
@@ -74,7 +75,7 @@ def compile_rule(rule: MaxDepth, context: RuleContext) -> CompiledRule:
     grid, code = context.grid, context.grid.scenario.currency
     price = context.economics.price
 
-    def refuses(saving: Float, funded: Float) -> Bools:
+    def refuses(saving: Float, funded: Float) -> Flag:
         per_unit = price.reshape(-1, *[1] * (saving.ndim - 1))
         return np.asarray(saving > _most(rule, per_unit, code))
 

@@ -13,16 +13,17 @@ from typing import Any
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule
+from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text
 from constraints.rules.paid import TOLERANCE, compile_ways, ways_to_buy
 from constraints.rules.tags import borne, money_apart
+from scenarios.arrays import Flag, Float
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import MinPrice
 from scenarios.language.schema import Product
-from scenarios.response.economics import Float, price_of, unit_cost_of
+from scenarios.response.economics import price_of, unit_cost_of
 
 STEP = 0.001
 """Margins are proposed in steps of 0.1 %, ..."""
@@ -82,7 +83,7 @@ def compile_rule(rule: MinPrice, context: RuleContext) -> CompiledRule:
     floors = np.array([_floor(rule, product) for product in context.grid.products])
     price = context.economics.price
 
-    def refuses(saving: Float, funded: Float) -> Bools:
+    def refuses(saving: Float, funded: Float) -> Flag:
         shape = (-1, *[1] * (saving.ndim - 1))
         floor, with_tax = floors.reshape(shape), rates.reshape(shape)
         kept = price.reshape(shape) - saving + (funded if rule.counts_funding else 0.0)

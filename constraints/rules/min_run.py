@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.rules.forms import CompiledRule, Ints, SeriesAutomaton
+from constraints.rules.forms import CompiledRule, SeriesAutomaton
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods, runs
+from scenarios.arrays import Int
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import MinRun
 
@@ -38,7 +39,7 @@ def violations(rule: MinRun, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Vi
     return found
 
 
-def _automaton(shortest: int) -> Ints:
+def _automaton(shortest: int) -> Int:
     """State j < shortest: a run of j periods (0 rested), ``shortest``: long enough, above: history's run, unclaimed.
 
     State ``shortest + j`` is a run of j periods that history began: it may end at once, being past.

@@ -15,16 +15,17 @@ from typing import Any
 
 import numpy as np
 
-from constraints.rules.forms import Bools, Form, Masks, PairBans
+from constraints.rules.forms import Form, Masks, PairBans
 from constraints.rules.gifts_counted import gift_tables, worth_of_gift
 from constraints.rules.groups import RuleContext, cell_scope, scope_choices
 from constraints.rules.lines import RuleLine, touches
 from constraints.rules.tags import tag
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product
 from scenarios.language.scope import Scope
 from scenarios.language.words import Mechanic
-from scenarios.response.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
+from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
 from scenarios.response.funding import funding_tables
 from scenarios.scope_mask import scope_mask
 
@@ -116,7 +117,7 @@ def ways_to_buy(grid: Grid, scope: Scope, lines: tuple[RuleLine, ...], *, gifts:
                 yield both
 
 
-Refuses = Callable[[Float, Float], Bools]
+Refuses = Callable[[Float, Float], Flag]
 """Says of savings and of what vendors pay of them and for a unit, tax put on top, [K, ...] which a rule refuses."""
 
 
@@ -163,6 +164,6 @@ def _for_a_unit(grid: Grid, block: int) -> Float:
     return with_tax[:, None] * funding_tables(offers, [product.vendor for product in grid.products]).per_unit
 
 
-def _cutting(grid: Grid, block: int) -> Bools:
+def _cutting(grid: Grid, block: int) -> Flag:
     """[choices] choices of a block that cut a price."""
     return np.array([False] + [_cuts_price(grid.scenario.offers[choice.offer]) for choice in grid.choices[block]])

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.rules.forms import Bools, Entries, Ints, Patterns
+from constraints.rules.forms import Entries, Patterns
 from constraints.rules.groups import Groups
+from scenarios.arrays import Flag, Int
 
 NEVER_BOTH = (((0, 0), (0, 0)), ((1, 0), (0, 1)))
 """(low, high) of the patterns: the second column is quiet, or the first one is."""
@@ -41,7 +42,7 @@ def patterns(shape: Shape, parts: tuple[Entries, ...]) -> Patterns:
     return Patterns(entries=entries, low=np.broadcast_to(low, wide), high=np.broadcast_to(high, wide))
 
 
-def only(entries: Entries, kept: Bools) -> Entries:
+def only(entries: Entries, kept: Flag) -> Entries:
     """Some of the entries."""
     return Entries(
         cell=entries.cell[kept], slot=entries.slot[kept], choice_set=entries.choice_set[kept], sets=entries.sets
@@ -55,7 +56,7 @@ def aligned(first: Groups, second: Groups, periods: int) -> tuple[Entries, Entri
     def moved(groups: Groups) -> Entries:
         number = np.array([keys[key] for key in groups.keys], dtype=np.int64)
         old = groups.entries
-        cell: Ints = number[old.cell // periods] * periods + old.cell % periods
+        cell: Int = number[old.cell // periods] * periods + old.cell % periods
         return Entries(cell=cell, slot=old.slot, choice_set=old.choice_set, sets=old.sets)
 
     return moved(first), moved(second)

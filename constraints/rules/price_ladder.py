@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule, Entries, Form, Masks, Words
+from constraints.rules.forms import CompiledRule, Entries, Form, Masks, Words
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text, touches
 from constraints.rules.pairs import NEVER_BOTH, ONLY_WITH, patterns
@@ -32,6 +32,7 @@ from constraints.rules.shelf import (
     shelf,
 )
 from constraints.rules.tags import borne, money_apart, tag, tag_amount
+from scenarios.arrays import Flag
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import PriceLadder
@@ -141,7 +142,7 @@ def compile_rule(rule: PriceLadder, context: RuleContext) -> CompiledRule:
     return CompiledRule(id=rule.id, kind=rule.rule, forms=(Masks(forbidden=forbidden), *forms), words=words)
 
 
-def _falling_words(grid: Grid, products: Bools) -> tuple[Words, ...]:
+def _falling_words(grid: Grid, products: Flag) -> tuple[Words, ...]:
     """Prices of each product as words; a state is the price on the shelf, 0 the regular one.
 
     What the last period before the horizon forbids in the first one is masked.
@@ -156,7 +157,7 @@ def _falling_words(grid: Grid, products: Bools) -> tuple[Words, ...]:
     return tuple(found)
 
 
-def _rises(grid: Grid, product: int, past: dict[int, dict[int, RuleLine]]) -> Bools:
+def _rises(grid: Grid, product: int, past: dict[int, dict[int, RuleLine]]) -> Flag:
     """[width] choices of the first period that raise a price which was cut the period before."""
     line = past.get(product, {}).get(-1)
     if line is None:
@@ -165,7 +166,7 @@ def _rises(grid: Grid, product: int, past: dict[int, dict[int, RuleLine]]) -> Bo
     return rises(grid, product, before)
 
 
-def _ordered(rule: PriceLadder, grid: Grid, inside: Bools) -> tuple[Entries, Entries]:
+def _ordered(rule: PriceLadder, grid: Grid, inside: Flag) -> tuple[Entries, Entries]:
     """For each price of the cheaper product: beside a dearer one that is too cheap for it, it is cheaper itself."""
     asking, giving = Column(grid), Column(grid)
     groups = 0

@@ -20,7 +20,7 @@ from itertools import count
 
 import numpy as np
 
-from constraints.rules.forms import Bools, CompiledRule, Form, Ints, Masks, Words
+from constraints.rules.forms import CompiledRule, Form, Masks, Words
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text, past_lines, read_lines
 from constraints.rules.locked import closed_periods, listed_lines
@@ -39,6 +39,7 @@ from constraints.rules.shelf import (
     shelf,
 )
 from constraints.rules.tags import borne, shares_apart
+from scenarios.arrays import Flag, Int
 from scenarios.currency import price_text
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Locked, ReferencePrice
@@ -221,7 +222,7 @@ class _Clauses:
             wait = wait if forgets else 1
             return 1 + count * wait + level if wait <= waits else 0
 
-        def row(quiet: int, refused: Bools | list[bool]) -> Ints:
+        def row(quiet: int, refused: Flag | list[bool]) -> Int:
             return np.concatenate([[quiet], np.where(refused, -1, 1 + np.arange(count))])
 
         step = np.zeros((1 + count * (1 + waits), 1 + count), dtype=np.int64)
@@ -238,9 +239,9 @@ class _Clauses:
         letters = level_letters(self._grid, product, steps)
         return Words(slots=public_slots(self._grid, product), letters=letters, start=start, step=step)
 
-    def _steps(self, product: int) -> list[tuple[Bools, Bools]]:
+    def _steps(self, product: int) -> list[tuple[Flag, Flag]]:
         """Cuts to some price or below, and those too small after them; prices that forbid nothing more left out."""
-        found: list[tuple[Bools, Bools]] = []
+        found: list[tuple[Flag, Flag]] = []
         cut = cut_choices(self._grid, product)
         for level in levels(choice_prices(self._grid, product)[cut]):
             small = self._too_small(product, level)
@@ -248,7 +249,7 @@ class _Clauses:
                 found.append((np.asarray(cut & ~rises(self._grid, product, level)), small))
         return found
 
-    def _going_on(self, product: int, past: dict[int, RuleLine]) -> Bools:
+    def _going_on(self, product: int, past: dict[int, RuleLine]) -> Flag:
         """[width] first cuts that are none where a cut ran before them: dearer, or too small since it began."""
         good, regular = self._grid.products[product], self._regular(product)
         prices = {period: price_under(line, good, self._code) for period, line in past.items()}
@@ -258,7 +259,7 @@ class _Clauses:
         reference = min([regular, *(price for period, price in prices.items() if first <= period < began)])
         return rises(self._grid, product, prices[last]) | self._too_small(product, reference)
 
-    def _too_small(self, product: int, reference: float) -> Bools:
+    def _too_small(self, product: int, reference: float) -> Flag:
         """[width] cuts that are too small against a reference price."""
         prices, regular = choice_prices(self._grid, product), self._regular(product)
         small = [too_small(self._rule, float(price), reference, regular, self._code) for price in prices]

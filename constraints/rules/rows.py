@@ -15,28 +15,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.forms import CompiledRule, CountRows, Entries, FloorRows, SeriesAutomaton, WindowCounts
 from constraints.rules.machines import Machine, machines
-
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
+from scenarios.arrays import Flag, Int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LiteralRows:
     """R rows over E literals: the sum of weights of a row's true literals is at most its cap."""
 
-    row: Ints
+    row: Int
     """[E]"""
-    slot: Ints
+    slot: Int
     """[E]"""
-    choices: Bools
+    choices: Flag
     """[E, width] the choices that make a literal true."""
-    weight: Ints
+    weight: Int
     """[E] 1, or -1 in rows that ask for at least so many."""
-    cap: Ints
+    cap: Int
     """[R]"""
 
 
@@ -44,10 +41,10 @@ class LiteralRows:
 class _Some:
     """Rows of one form."""
 
-    row: Ints
-    slot: Ints
-    choices: Bools
-    cap: Ints
+    row: Int
+    slot: Int
+    choices: Flag
+    cap: Int
     sign: int = 1
 
 
@@ -75,7 +72,7 @@ def literal_rows(rules: Iterable[CompiledRule], periods: int, width: int) -> Lit
     )
 
 
-def _of_entries(entries: Entries, cap: Ints, sign: int) -> _Some:
+def _of_entries(entries: Entries, cap: Int, sign: int) -> _Some:
     choices = entries.sets[entries.choice_set]
     return _Some(row=entries.cell, slot=entries.slot, choices=choices, cap=cap, sign=sign)
 
@@ -92,7 +89,7 @@ def _of_windows(form: WindowCounts, periods: int) -> list[_Some]:
     return [_Some(row=row, slot=entries.slot[kept][found[0]], choices=choices[found[0]], cap=most.ravel())]
 
 
-def _spread(period: Ints, window: int, periods: int, *, last: bool) -> tuple[Ints, Ints]:
+def _spread(period: Int, window: int, periods: int, *, last: bool) -> tuple[Int, Int]:
     """Which of some periods lie in which windows: their numbers, and the window's last or first period."""
     step = np.arange(window)
     edge = period[:, None] + (step if last else -step)

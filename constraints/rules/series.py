@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.rules.forms import Ints, SeriesAutomaton, WindowCounts
+from constraints.rules.forms import SeriesAutomaton, WindowCounts
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
+from scenarios.arrays import Int
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis
 from scenarios.language.scope import Scope
@@ -28,13 +29,13 @@ def runs(periods: list[int]) -> list[tuple[int, int]]:
     return found
 
 
-def run_automaton(longest: int) -> Ints:
+def run_automaton(longest: int) -> Int:
     """Automaton that refuses more than ``longest`` active periods in a row; the state is the length of the run."""
     states = np.arange(longest + 1)
     return np.stack([np.zeros_like(states), np.where(states < longest, states + 1, -1)], axis=1)
 
 
-def gap_automaton(shortest: int) -> Ints:
+def gap_automaton(shortest: int) -> Int:
     """Automaton that refuses a quiet gap shorter than ``shortest`` between two runs.
 
     State 0 is rested, 1 active, 1 + j has been quiet for j periods.

@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.rules.forms import Bools, Entries, Ints
+from constraints.rules.forms import Entries
 from constraints.rules.lines import RuleLine
 from constraints.rules.paid import TOLERANCE
 from constraints.rules.tags import tag
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import Layer
-from scenarios.response.economics import PRICE_MECHANICS, Float, price_of, saving_per_unit
+from scenarios.response.economics import PRICE_MECHANICS, price_of, saving_per_unit
 
 Shelf = dict[int, dict[int, RuleLine]]
 """Public price cuts by product and period, past ones with periods below 0."""
@@ -73,13 +74,13 @@ def choice_prices(grid: Grid, product: int) -> Float:
     return prices
 
 
-def public_slots(grid: Grid, product: int) -> Ints:
+def public_slots(grid: Grid, product: int) -> Int:
     """[T] flat numbers of a product's public slots."""
     periods = grid.shape[2]
     return np.arange(product * periods, (product + 1) * periods)
 
 
-def cut_choices(grid: Grid, product: int) -> Bools:
+def cut_choices(grid: Grid, product: int) -> Flag:
     """[width] choices of a product's public slots that cut its price."""
     found = np.zeros(grid.width, dtype=bool)
     for number, choice in enumerate(grid.choices.public, start=1):
@@ -96,13 +97,13 @@ def levels(prices: Float) -> list[float]:
     return found
 
 
-def level_letters(grid: Grid, product: int, steps: list[float]) -> Ints:
+def level_letters(grid: Grid, product: int, steps: list[float]) -> Int:
     """[width] number of the level, from 1 on, to which each choice cuts a product's price; 0 for none."""
     priced = zip(choice_prices(grid, product), cut_choices(grid, product), strict=True)
     return np.array([here * (1 + sum(below(price, level) for level in steps)) for price, here in priced])
 
 
-def rises(grid: Grid, product: int, before: float) -> Bools:
+def rises(grid: Grid, product: int, before: float) -> Flag:
     """[width] cuts whose price is above another."""
     above = np.array([below(before, price) for price in choice_prices(grid, product)], dtype=bool)
     return np.asarray(cut_choices(grid, product) & above)
@@ -113,11 +114,11 @@ class Column:
 
     def __init__(self, grid: Grid) -> None:
         self._width = grid.width
-        self._cells: list[Ints] = []
-        self._slots: list[Ints] = []
-        self._sets: list[Bools] = []
+        self._cells: list[Int] = []
+        self._slots: list[Int] = []
+        self._sets: list[Flag] = []
 
-    def add(self, cells: Ints, slots: Ints, choices: Bools) -> None:
+    def add(self, cells: Int, slots: Int, choices: Flag) -> None:
         """Add a literal "slot holds one of some choices" in each of some groups."""
         self._cells.append(np.asarray(cells, dtype=np.int64))
         self._slots.append(np.asarray(slots, dtype=np.int64))
@@ -135,7 +136,7 @@ class Column:
         )
 
 
-def add_falling(grid: Grid, product: int, inside: Bools, earlier: Column, later: Column, groups: int) -> int:
+def add_falling(grid: Grid, product: int, inside: Flag, earlier: Column, later: Column, groups: int) -> int:
     """Add pairs of neighbouring periods whose prices must not rise, the later one ``inside`` [T]; return the count."""
     prices, cut = choice_prices(grid, product), cut_choices(grid, product)
     slots = public_slots(grid, product)

@@ -15,11 +15,9 @@ from numpy.typing import NDArray
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import LineRows
 from scenarios.answer.outcome import account
+from scenarios.arrays import Float, Plan
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
-
-Plan = NDArray[np.int8]
-Float = NDArray[np.float64]
 
 CORRECTIONS = 8
 """Times that shares are moved at most; each leaves some percent of what was too much."""

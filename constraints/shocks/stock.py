@@ -22,6 +22,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import stock_used
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import at_risk, outcomes
 from scenarios.grid import build_grid
@@ -30,7 +31,6 @@ from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.measures import measure_functional
 
-Float = NDArray[np.float64]
 DUST = 1e-6
 """Units below this are noise of float64 sums."""
 

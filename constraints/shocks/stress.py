@@ -12,9 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.ledger import Ledger
 from constraints.shocks.earned import earned
 from constraints.shocks.pieces import Pieces, counted_pieces, with_pieces
@@ -24,12 +21,10 @@ from scenarios.answer.plan import RankedPlan
 from scenarios.answer.planned import planned
 from scenarios.answer.shocks import Shock, shocks
 from scenarios.answer.verdicts import LimitResult, RuleResult
+from scenarios.arrays import Float, Plan
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
-
-Plan = NDArray[np.int8]
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

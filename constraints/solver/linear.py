@@ -11,26 +11,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
+from scenarios.arrays import Flag, Float, Int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class StockRows:
     """R stock limits, each of one product up to one period, as Z entries (row, slot, choice), each once."""
 
-    product: Ints
+    product: Int
     """[R]"""
-    period: Ints
+    period: Int
     """[R]"""
     headroom: Float
     """[R] units left at the plan."""
-    row: Ints
+    row: Int
     """[Z]"""
-    slot: Ints
+    slot: Int
     """[Z] position in `LinearModel.slots`."""
-    choice: Ints
+    choice: Int
     """[Z]"""
     units: Float
     """[Z] change of the row's units under this single change."""
@@ -46,7 +44,7 @@ class StockRows:
 class LinearModel:
     """Objective and limits per single change, at one plan. F free slots, L scalar limits."""
 
-    slots: Ints
+    slots: Int
     """[F] flat slot numbers."""
     gain: Float
     """[F, width] change of the objective; 0 at the current choice, -inf for choices that a slot lacks."""
@@ -64,7 +62,7 @@ class LinearModel:
                 f"{self.slots.shape}, {self.gain.shape}, {self.use.shape} and {self.headroom.shape}"
             )
 
-    def rows(self, options: Bools) -> tuple[Ints, Ints, Ints, Float, Float]:
+    def rows(self, options: Flag) -> tuple[Int, Int, Int, Float, Float]:
         """All limits as one sparse table over some single changes.
 
         Parameters
@@ -88,7 +86,7 @@ class LinearModel:
             np.concatenate([self.headroom, self.stock.headroom]),
         )
 
-    def options(self, plan: NDArray[np.int8], base: Bools) -> Bools:
+    def options(self, plan: NDArray[np.int8], base: Flag) -> Flag:
         """[F, width] real changes: possible by the rules' masks [N, width], and not the current choice."""
         table = np.isfinite(self.gain) & base[self.slots]
         table[np.arange(len(self.slots)), plan[self.slots]] = False

@@ -10,14 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 
 from constraints.rules.rows import LiteralRows
-
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Plan = NDArray[np.int8]
+from scenarios.arrays import Float, Int, Plan
 
 EXCESS_COST = 50.0
 """What it costs to exceed a row by the largest use of a column, in multiples of the largest gain."""
@@ -27,7 +23,7 @@ EXCESS_COST = 50.0
 class Columns:
     """M columns of some parts, each part's own way among them."""
 
-    part: Ints
+    part: Int
     """[M]"""
     gain: Float
     """[M] change of the objective."""
@@ -89,7 +85,7 @@ def best_shares(columns: Columns) -> Shares | None:
     )
 
 
-def counted_by(rows: LiteralRows, plan: Plan, slots: Ints, contents: Plan) -> Float:
+def counted_by(rows: LiteralRows, plan: Plan, slots: Int, contents: Plan) -> Float:
     """[P, Q] change of what each row of the rules counts, were some slots of a plan filled otherwise.
 
     Parameters
@@ -115,7 +111,7 @@ def left_by(rows: LiteralRows, plan: Plan) -> Float:
     return np.asarray(rows.cap - np.bincount(rows.row, rows.weight * true, minlength=len(rows.cap)), dtype=float)
 
 
-def _most(use: Float, part: Ints) -> Float:
+def _most(use: Float, part: Int) -> Float:
     """[R] the most that columns, one of each part, could use of each row."""
     largest = np.zeros((int(part.max()) + 1, use.shape[1]))
     np.maximum.at(largest, part, use)

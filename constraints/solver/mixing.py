@@ -17,10 +17,9 @@ from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from constraints.cp_sat import solver
-from constraints.enforce.protocol import Float, Plan, Rules
+from constraints.enforce.protocol import Rules
 from constraints.solver.polish import ROW_SUM, PolishParams
-
-Ints = NDArray[np.int64]
+from scenarios.arrays import Float, Int, Plan
 
 STEPS = 1000
 """Steps in which the excess of a row that is mended is counted ..."""
@@ -32,7 +31,7 @@ GAINS = 1.0 / 1024
 class Alternatives:
     """M other ways to fill parts of a plan, each with what it changes alone."""
 
-    part: Ints
+    part: Int
     """[M] the part that each fills."""
     plans: Plan
     """[M, N] the plan with each alternative in its part."""
@@ -57,7 +56,7 @@ class Mix:
     """What is chosen; the plan itself where nothing better is found."""
 
     plan: Plan
-    taken: Ints
+    taken: Int
     """Alternatives in it."""
     seconds: float
     """Work done, in CP-SAT's deterministic seconds."""
@@ -135,7 +134,7 @@ def _any_of(model: Any, columns: list[Any]) -> Any:
     return literal
 
 
-def _add_broken(model: Any, each: Alternatives, columns: list[Any], broken: Ints) -> list[Any]:
+def _add_broken(model: Any, each: Alternatives, columns: list[Any], broken: Int) -> list[Any]:
     """Add rows that are to be mended; how much of its excess each keeps, in steps of a share of it."""
     left = [model.new_int_var(0, STEPS, "") for _ in broken]
     for row, excess in zip(broken.tolist(), left, strict=True):
@@ -149,7 +148,7 @@ def _add_broken(model: Any, each: Alternatives, columns: list[Any], broken: Ints
     return left
 
 
-def _add_limits(model: Any, each: Alternatives, columns: list[Any], mended: Ints) -> None:
+def _add_limits(model: Any, each: Alternatives, columns: list[Any], mended: Int) -> None:
     """Add each row that the alternatives can break; what breaks already and is not mended may not get worse."""
     room = np.maximum(each.headroom, 0.0)
     most = np.stack([_largest(np.maximum(row, 0.0), each.part).sum() for row in each.use.T]) if len(room) else room
@@ -160,7 +159,7 @@ def _add_limits(model: Any, each: Alternatives, columns: list[Any], mended: Ints
         model.add(cp_model.LinearExpr.weighted_sum(columns, weights) <= int(np.floor(room[row] * scale)))
 
 
-def _largest(values: Float, part: Ints) -> Float:
+def _largest(values: Float, part: Int) -> Float:
     """The largest of some values >= 0 in each part."""
     largest = np.zeros(int(part.max()) + 1)
     np.maximum.at(largest, part, values)

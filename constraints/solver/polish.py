@@ -13,8 +13,9 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from constraints.cp_sat import solver
-from constraints.enforce.protocol import Plan, Rules
-from constraints.solver.linear import Bools, Float, LinearModel
+from constraints.enforce.protocol import Rules
+from constraints.solver.linear import LinearModel
+from scenarios.arrays import Flag, Float, Plan
 
 ROW_SUM = 2**30
 """Largest sum of absolute coefficients of a row after scaling; half of what CP-SAT handles safely."""
@@ -51,7 +52,7 @@ def polish(
     rulebook: Rules,
     plan: Plan,
     params: PolishParams,
-    choices: Bools | None = None,
+    choices: Flag | None = None,
 ) -> Polished:
     """Choose the free slots best under limits and rules; keep the plan where nothing better is found.
 
@@ -94,7 +95,7 @@ def polish(
     return Polished(plan=better, gain=total, seconds=seconds)
 
 
-def _literals(model: Any, linear: LinearModel, options: Bools, plan: Plan) -> list[dict[int, Any]]:
+def _literals(model: Any, linear: LinearModel, options: Flag, plan: Plan) -> list[dict[int, Any]]:
     """One Boolean for each option and the current choice of each free slot; the current choices are the hint."""
     literals: list[dict[int, Any]] = []
     variables: list[int] = []
@@ -111,7 +112,7 @@ def _literals(model: Any, linear: LinearModel, options: Bools, plan: Plan) -> li
     return literals
 
 
-def add_limits(model: Any, linear: LinearModel, options: Bools, literals: list[dict[int, Any]]) -> None:
+def add_limits(model: Any, linear: LinearModel, options: Flag, literals: list[dict[int, Any]]) -> None:
     """Add each limit that the options can break."""
     row, at, choice, value, headroom = linear.rows(options)
     order = np.argsort(row, kind="stable")

@@ -31,7 +31,8 @@ from ortools.math_opt.core.python import solver
 from pybind11_abseil.status import StatusNotOk
 
 from constraints.rules.rows import LiteralRows
-from constraints.solver.linear import Bools, Float, LinearModel
+from constraints.solver.linear import LinearModel
+from scenarios.arrays import Flag, Float
 
 PDLP_COLUMNS = 50_000
 """Programmes with more columns go to PDLP, which scales better and answers to about three digits."""
@@ -79,7 +80,7 @@ class PriceProgramme:
     """
 
     def __init__(
-        self, linear: LinearModel, plan: NDArray[np.int8], base: Bools, rules: LiteralRows | None = None
+        self, linear: LinearModel, plan: NDArray[np.int8], base: Flag, rules: LiteralRows | None = None
     ) -> None:
         options = linear.options(plan, base)
         at, choice = np.nonzero(options)
@@ -138,7 +139,7 @@ class PriceProgramme:
         """Prices of all limits at the plan."""
         return self._first
 
-    def priced_by_slack(self, found: LpPrices) -> tuple[Bools, Bools]:
+    def priced_by_slack(self, found: LpPrices) -> tuple[Flag, Flag]:
         """[L] and [R] rows whose price is the cost of their slack, which no line sets: it says nothing of their worth.
 
         So it is where the plan breaks a row, and may be where it just uses one up: then every price from what lines
@@ -217,7 +218,7 @@ def _only_duals_of(rows: int) -> model_parameters_pb2.ModelSolveParametersProto:
     )
 
 
-def _best(linear: LinearModel, options: Bools) -> Float:
+def _best(linear: LinearModel, options: Flag) -> Float:
     return np.asarray(np.where(options, linear.gain, 0.0).max(axis=1, initial=0.0))
 
 

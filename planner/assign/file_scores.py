@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from constraints.assign.counted import COUNTED
 from constraints.assign.question import MOST_USE
@@ -15,11 +14,11 @@ from constraints.assign.terms import Terms
 from planner.assign.customer_file import ColumnProblems, CustomerFile, column_of
 from planner.assign.scores import Scores
 from scenarios.answer.sums import MONEY
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 
-Float = NDArray[np.float64]
 VALUE = "value"
 PAID_FOR = "write 0 where a vendor pays more than the offer costs: it makes no room for others"
 

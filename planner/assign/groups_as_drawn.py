@@ -21,13 +21,13 @@ from planner.assign.held_out import HOLDOUT, Key, find_held_out, read_holdout
 from planner.assign.nobody_held import others_found
 from planner.figures import plural
 from planner.flight.rollout.folder import listed_file, read_manifest
+from scenarios.arrays import Flag
 from scenarios.flight.actuals import GROUPS
 from scenarios.flight.actuals import HOLDOUT as KEPT_OUT
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM
 
-Flag = NDArray[np.bool_]
 NAMED = 3
 """Customers that a message names."""
 

@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from constraints.assign.rows import BLOCK_ROWS, Float, Rows
+from constraints.assign.rows import BLOCK_ROWS, Rows
 from constraints.assign.terms import Terms
 from planner.assign.consents import Consent, ConsentCounts
 from planner.assign.contacts import Contacts
@@ -32,6 +32,7 @@ from planner.assign.rounding import Rounding, added, whole_up
 from planner.assign.row_file import RowFile
 from planner.assign.scores import Scorer, Scores
 from planner.consent import EXPECTED, answered
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.files.customer_file import CUSTOMER
 from surrogate.data.files.id_text import WHOLE_IDS, inexact

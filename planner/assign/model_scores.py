@@ -22,6 +22,7 @@ from planner.assign.model_features import features_of, unknown_features
 from planner.assign.scores import Scores
 from planner.assign.strangers import Strangers
 from planner.figures import plural
+from scenarios.arrays import Float
 from scenarios.grid import Grid, build_grid
 from scenarios.language.aim import weights_of
 from scenarios.language.date_ranges import DateRange
@@ -44,7 +45,6 @@ from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHAR
 if TYPE_CHECKING:
     from surrogate.scoring.single import Single, SingleScorer
 
-Float = NDArray[np.float64]
 ROWS = 2048
 """Customers that are scored at a time: their arrays stay in the processor's cache."""
 

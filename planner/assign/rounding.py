@@ -12,9 +12,9 @@ from constraints.assign.question import MOST_SUM
 from constraints.assign.rows import Rows
 from constraints.assign.terms import Terms
 from planner.assign.customer_file import CustomerFile
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 
-Float = NDArray[np.float64]
 _NOISE, _ERROR = 1e-6, 2.0**-51
 """What fine units may err by, at least and as a share: large amounts have fewer digits left behind the point."""
 TOLD = 1e-6

@@ -10,8 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from planner.assign.customer_file import ColumnProblems
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.figures import plural
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from surrogate.scoring.single import SingleScorer
-
-Float = NDArray[np.float64]
 
 MANY_FAR = 0.2
 """Share of customers whose numbers are strange, from which on it is told ..."""

@@ -11,8 +11,8 @@ from constraints.assign.rows import Rows, choose
 from constraints.assign.terms import Terms
 from planner.assign.closed import why_closed
 from planner.assign.intake import Intake, Taken
+from scenarios.arrays import Float
 
-Float = NDArray[np.float64]
 _ALIKE = 1e-9
 _FULL = "the limits hold whole offers, and others make more of the room"
 

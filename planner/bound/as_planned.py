@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Plan
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import basket_rise, choose, fatigue, flows, pair_indices, rivalry, setting
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 
 
 class AsPlanned(NamedTuple):

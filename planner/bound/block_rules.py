@@ -10,15 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.machines import Machine
 from planner.bound.inputs import Prices
 from planner.bound.rules import Literals, RuleRows, RuleShape
-
-Bool = NDArray[np.bool_]
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from scenarios.arrays import Flag, Float, Int
 
 MOST_BITS = 16
 """Columns of a pattern at most: every word of theirs is looked up."""
@@ -31,12 +27,12 @@ class BlockRule:
     products: frozenset[int]
     priced: tuple[str, slice] | None
     """The prices that it does without, as the name of their kind and their place; None where it has none."""
-    product: Ints
+    product: Int
     """[E] of each literal, and the two below."""
-    period: Ints
-    place: Ints
+    period: Int
+    place: Int
     """0 in a row, the period in a window or automaton, the column in a pattern."""
-    choices: Bool
+    choices: Flag
     """[E, width]"""
     machine: Machine | None = None
     least: float = -np.inf
@@ -45,10 +41,10 @@ class BlockRule:
     caps: Float | None = None
     """[T] of a window's active periods, by the period in which it ends."""
     window: int = 0
-    words: Bool | None = None
+    words: Flag | None = None
     """[2 ** L] accepted words of a pattern."""
 
-    def keeps(self, product: int, choice: Ints) -> Bool:
+    def keeps(self, product: int, choice: Int) -> Flag:
         """Whether schedules of its one product, choices [N, T], keep it."""
         if self.machine is not None:
             return self._accepted(choice)
@@ -61,7 +57,7 @@ class BlockRule:
             return np.asarray((total[:, ends] - total[:, np.maximum(ends - self.window, 0)] <= self.caps).all(axis=1))
         return self.fits(self.counted(product, choice))
 
-    def counted(self, product: int, choice: Ints) -> Ints:
+    def counted(self, product: int, choice: Int) -> Int:
         """[N] true literals of one product's schedules; of a pattern, its active columns as bits."""
         true = self._true(product, choice)
         if self.words is None:
@@ -71,22 +67,22 @@ class BlockRule:
             bits |= here.astype(np.int64) << column
         return bits
 
-    def added(self, first: Ints, second: Ints) -> Ints:
+    def added(self, first: Int, second: Int) -> Int:
         """What two products' schedules count together."""
         return first + second if self.words is None else first | second
 
-    def fits(self, counted: Ints) -> Bool:
+    def fits(self, counted: Int) -> Flag:
         """Whether what all products count keeps the rule."""
         if self.words is not None:
             return self.words[counted]
         return np.asarray((counted >= self.least) & (counted <= self.most))
 
-    def _true(self, product: int, choice: Ints) -> Bool:
+    def _true(self, product: int, choice: Int) -> Flag:
         here = self.product == product
         rows = np.flatnonzero(here)
         return np.asarray(self.choices[rows, choice[:, self.period[rows]]]).astype(bool)
 
-    def _accepted(self, choice: Ints) -> Bool:
+    def _accepted(self, choice: Int) -> Flag:
         machine = self.machine
         assert machine is not None
         letters = np.zeros(choice.shape, dtype=np.int64)
@@ -184,7 +180,7 @@ def _with(rule: BlockRule, **changed: object) -> BlockRule:
     return BlockRule(**{**known, **changed})
 
 
-def _words(low: Bool, high: Bool) -> Bool:
+def _words(low: Flag, high: Flag) -> Flag:
     """[2 ** L] whether each word fits a pattern [M, L]; column l is bit l."""
     columns = low.shape[1]
     bits = np.asarray((np.arange(2**columns)[:, None] >> np.arange(columns)) & 1, dtype=bool)

@@ -14,10 +14,10 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.blocks import Block, Blocks, Member
 from planner.bound.inputs import BlockTables
+from scenarios.arrays import Flag, Int
 
 ALONE = 1.0 - 1e-9
 """Share of sales that rivals leave from which on there are none."""
@@ -25,11 +25,9 @@ COMPARED = 3e7
 """Pairs of schedules of a class, times cells, up to which those are left out that another stands in for."""
 
 Array = Any
-Bool = NDArray[np.bool_]
-Ints = NDArray[np.int64]
 
 
-def best_schedules(blocks: Blocks, tables: BlockTables, choice: Bool | None = None) -> BlockTables:
+def best_schedules(blocks: Blocks, tables: BlockTables, choice: Flag | None = None) -> BlockTables:
     """Return how much the best joint schedules of all blocks take of each entry of the tables, in shapes like theirs.
 
     Their worth is the sum of what they take times the tables: no more than that of any other schedules.
@@ -66,7 +64,7 @@ class _Worth(NamedTuple):
     """[N] whatever rivals do."""
 
 
-def _worth(member: Member, tables: BlockTables, choice: Bool | None) -> _Worth:
+def _worth(member: Member, tables: BlockTables, choice: Flag | None) -> _Worth:
     """What a product's schedules are worth."""
     product, columns = member.product, member.columns
     kind = np.asarray(tables.base).dtype
@@ -120,7 +118,7 @@ def _best(block: Block, worths: list[_Worth]) -> list[int]:
     return [int(some[0][first]), int(some[1][second]), *block.others[number].tolist()]
 
 
-def _undominated(block: Block, worths: list[_Worth], number: int) -> tuple[Ints, Ints]:
+def _undominated(block: Block, worths: list[_Worth], number: int) -> tuple[Int, Int]:
     """Schedules of a member that may be part of the best, and where each of its classes begins among them.
 
     Another schedule of the same class stands in for one that it beats whatever the other members do: cells are left
@@ -156,7 +154,7 @@ def _undominated(block: Block, worths: list[_Worth], number: int) -> tuple[Ints,
     return np.array(kept, dtype=np.int64), np.array(begins, dtype=np.int64)
 
 
-def _pairs(block: Block, worths: list[_Worth], number: int, pairs: tuple[Ints, Ints]) -> Array:
+def _pairs(block: Block, worths: list[_Worth], number: int, pairs: tuple[Int, Int]) -> Array:
     """Worth of all pairs of some schedules of the first two, beside one choice of the others."""
     kind, rest = worths[0].kept.dtype, block.others[number]
     spared = [each.spared.astype(kind, copy=False) for each in block.members]

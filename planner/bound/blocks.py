@@ -18,18 +18,14 @@ from itertools import product as every
 from math import prod
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.machines import Machine
 from planner.bound.block_rules import BlockRule, block_rules
 from planner.bound.rules import RuleRows, RuleShape
 from planner.bound.tables import Cells, Columns
+from scenarios.arrays import Flag, Float, Int
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import fatigue
-
-Bool = NDArray[np.bool_]
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 RAW = 100_000
 """Schedules of one product, before rules are asked, at most."""
@@ -46,7 +42,7 @@ class Member:
     """One product of a block, with its schedules."""
 
     product: int
-    columns: Ints
+    columns: Int
     """[N, T]"""
     steady: Float
     """[N, X] base units that the past and earlier lines leave."""
@@ -68,11 +64,11 @@ class Block:
     """
 
     members: tuple[Member, ...]
-    others: Ints
+    others: Int
     """[R, members - 2] schedules of all but the first two."""
-    classes: tuple[Ints, Ints]
+    classes: tuple[Int, Int]
     """Where each class of the first two's schedules begins; one class where there is no second."""
-    broken: Bool
+    broken: Flag
     """[R, classes, classes'] pairs of classes that break a rule beside the others."""
 
     @property
@@ -151,7 +147,7 @@ def _groups(model: Coefficients) -> list[list[int]]:
     return alone + [np.flatnonzero(number == group).tolist() for group in np.unique(number[number >= 0])]
 
 
-def _schedules(allowed: Bool, product: int, rules: Sequence[BlockRule], columns: Columns) -> Ints:
+def _schedules(allowed: Flag, product: int, rules: Sequence[BlockRule], columns: Columns) -> Int:
     """[N, T] columns of every schedule of a product that keeps the rules on it alone."""
     found = np.array(list(every(*(np.flatnonzero(here) for here in allowed))), dtype=np.int64)
     for rule in rules:
@@ -160,7 +156,7 @@ def _schedules(allowed: Bool, product: int, rules: Sequence[BlockRule], columns:
     return found
 
 
-def _member(model: Coefficients, product: int, schedules: Ints, columns: Columns, cells: Cells) -> Member:
+def _member(model: Coefficients, product: int, schedules: Int, columns: Columns, cells: Cells) -> Member:
     t, s = cells.units.shape[:2]
     classes = np.repeat(np.arange(len(columns.slices)), [end - start for start, end in columns.slices])
     reach = np.array(columns.reach)[classes][schedules]
@@ -187,10 +183,10 @@ def _member(model: Coefficients, product: int, schedules: Ints, columns: Columns
     )
 
 
-def _block(members: tuple[Member, ...], others: Ints, rules: Sequence[BlockRule], columns: Columns) -> Block:
+def _block(members: tuple[Member, ...], others: Int, rules: Sequence[BlockRule], columns: Columns) -> Block:
     """Sort the first two's schedules by classes, and see which classes go together."""
     choices = [columns.public[each.product][each.columns] for each in members]
-    told: dict[bytes, tuple[BlockRule, list[Ints]]] = {}
+    told: dict[bytes, tuple[BlockRule, list[Int]]] = {}
     for rule in rules:  # rows of several segments count the same public lines
         counted = [rule.counted(each.product, choice) for each, choice in zip(members, choices, strict=True)]
         words = b"" if rule.words is None else rule.words.tobytes()
@@ -219,6 +215,6 @@ def _block(members: tuple[Member, ...], others: Ints, rules: Sequence[BlockRule]
     return Block(members=tuple(sorted_members), others=others, classes=(starts[0], starts[1]), broken=broken)
 
 
-def _in_order(member: Member, order: Ints) -> Member:
+def _in_order(member: Member, order: Int) -> Member:
     names = ("columns", "steady", "flow", "spared", "lost")
     return replace(member, **{name: getattr(member, name)[order] for name in names})

@@ -10,12 +10,10 @@ carry rules (`planner.bound.paths`), nor has a line that leads to another state 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.ladder import Ladder, follow
 from planner.bound.tables import Cells, Columns
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 
 def tiredness_per_dip(columns: Columns, cells: Cells, steps: Ladder) -> Float:

@@ -28,14 +28,12 @@ from planner.bound.messages import messages_of
 from planner.bound.named_gains import named_gains
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
+from scenarios.arrays import Float, Plan
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.model import pair_indices
 from scenarios.response.totals import evaluate, sold_by, value
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True)

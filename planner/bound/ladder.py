@@ -13,11 +13,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.tables import Columns
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 
 class Ladder(NamedTuple):

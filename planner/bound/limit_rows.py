@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
+from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

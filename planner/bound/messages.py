@@ -14,19 +14,16 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.forms import CompiledRule, FloorRows
 from constraints.rules.groups import block_places
 from planner.bound.series import NEVER
 from planner.bound.tables import Columns
 from planner.bound.weights import Weights
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 
 Array = Any
-Bool = NDArray[np.bool_]
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 
 class MessageFloors(NamedTuple):
@@ -39,7 +36,7 @@ class MessageFloors(NamedTuple):
 
 
 def message_floors(
-    rules: Iterable[CompiledRule], grid: Grid, allowed: Bool, columns: Columns, orders: Columns, weights: Weights
+    rules: Iterable[CompiledRule], grid: Grid, allowed: Flag, columns: Columns, orders: Columns, weights: Weights
 ) -> MessageFloors:
     """Read off how many messages that cost something carry the lines which rules ask for.
 
@@ -89,7 +86,7 @@ def _coverage(grid: Grid, columns: Columns, orders: Columns, weights: Weights) -
     return table
 
 
-def _places(grid: Grid) -> tuple[Ints, Ints]:
+def _places(grid: Grid) -> tuple[Int, Int]:
     """[N] segment (0 for everybody's lines, which no message carries) and period of each slot."""
     blocks = [block_places(grid, block) for block in range(4)]
     segment = np.concatenate([place[1] for place in blocks])
@@ -125,7 +122,7 @@ def message_gains(logits: Array, price: Array, weights: Weights, xp: Any) -> tup
     return cells, xp.einsum("jts,jy->tsy", paid[..., -1], weights.contact_basket)
 
 
-def messages_of(held: Bool, order_held: Bool, weights: Weights) -> Float:
+def messages_of(held: Flag, order_held: Flag, weights: Weights) -> Float:
     """[J, T, S] share of each segment that a plan's messages reach, from the columns that it holds.
 
     Parameters

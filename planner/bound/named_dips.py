@@ -8,15 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.dips import most_dips, tiredness_per_dip
 from planner.bound.ladder import Ladder, follow
 from planner.bound.paths import Paths, most_dips_by_state
 from planner.bound.tables import Cells, Columns
-
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
+from scenarios.arrays import Flag, Float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,7 +45,7 @@ class NamedDips:
         flat = self.largest.reshape(len(self.largest), 1, -1)
         return np.broadcast_to(flat, (len(flat), states, flat.shape[-1]))
 
-    def held(self, held: Bool, steps: Ladder) -> Float:
+    def held(self, held: Flag, steps: Ladder) -> Float:
         """[T, S, K] most that may be named where a plan holds the columns ``held`` [T, S, K, C]."""
         tired = np.zeros(held.shape[1:3])
         found = np.zeros(held.shape[:3])

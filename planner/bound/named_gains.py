@@ -11,17 +11,14 @@ from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.as_planned import AsPlanned, as_planned
 from planner.bound.inputs import Inside
 from planner.bound.problem import BoundProblem
 from planner.bound.tables import Cells
 from planner.bound.theft import ends_of
+from scenarios.arrays import Float, Plan
 from scenarios.response.coefficients import Coefficients
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 
 
 class _Theft(NamedTuple):

@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from constraints.rules.machines import Machine
 from planner.bound.series import NEVER
 from planner.bound.tables import Columns
+from scenarios.arrays import Int
 from scenarios.grid import Grid
 
 Array = Any
-Ints = NDArray[np.int64]
 
 MANY_STATES = 60
 """States of an automaton up to which it is carried through the programs ..."""
@@ -98,8 +98,8 @@ def carried(
 
 
 def _remembering(
-    count: int, borrows: NDArray[np.bool_], step: Ints, begin: Ints, end: NDArray[np.float64]
-) -> tuple[Ints, Ints, NDArray[np.float64]]:
+    count: int, borrows: NDArray[np.bool_], step: Int, begin: Int, end: NDArray[np.float64]
+) -> tuple[Int, Int, NDArray[np.float64]]:
     """States that also say in which of the last ``count`` periods a column ran that ``borrows`` [K, C].
 
     ``step`` [A, T, K, C], ``begin`` [K] and ``end`` [A, K] as without memory.

@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
@@ -28,6 +27,7 @@ from planner.bound.tables import Columns, allowed_blocks, basket_columns, cell_c
 from planner.bound.theft import loads_of, unrobbed
 from planner.bound.weights import redeemers_of, weights_of
 from planner.runtime import on_device, start_jax
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import customers
@@ -35,9 +35,6 @@ from scenarios.rounding import UNIT_DIGITS
 from surrogate.quick_compile import QUICK
 
 Array = Any
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
-Plan = NDArray[np.int8]
 
 GUARD = 1e-9
 """Share of the sum of absolute parts that is added for rounding."""
@@ -62,7 +59,7 @@ class BoundProblem:
         self,
         model: Coefficients,
         limits: Limits,
-        allowed: Bool,
+        allowed: Flag,
         locked: Plan | None,
         states: int,
         rules: tuple[CompiledRule, ...] = (),

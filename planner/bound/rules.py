@@ -20,7 +20,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.forms import (
     CompiledRule,
@@ -35,20 +34,18 @@ from constraints.rules.forms import (
 from constraints.rules.machines import Machine, machines
 from planner.bound.series import NEVER
 from planner.runtime import start_jax
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 
 Array = Any
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 
 class Literals(NamedTuple):
     """E literals, each in one row or cell."""
 
-    cell: Ints
+    cell: Int
     """[E]"""
-    slot: Ints
+    slot: Int
     """[E]"""
     choices: Float
     """[E, width] 1 where a choice makes the literal true."""
@@ -66,9 +63,9 @@ class RuleRows(NamedTuple):
     """Cells are numbered through windows, automata and patterns in this order."""
     window_cap: Float
     """[X] one per window; windows of all forms one after the other."""
-    step: Ints
+    step: Int
     """[A, states, 1 + letters] next state of each automaton; the first letter is a quiet period."""
-    refused: Bool
+    refused: Flag
     """[A, states, 1 + letters]"""
     begin: Float
     """[A, states] 0 for the state to start in, very low elsewhere."""
@@ -88,7 +85,7 @@ class RuleShape:
     automata: int
     letters: int
     """Of every automaton, beside the quiet one; some may read fewer."""
-    patterns: tuple[tuple[Bool, Bool], ...]
+    patterns: tuple[tuple[Flag, Flag], ...]
     """``low`` and ``high`` of each form, [G, M, L]."""
     cells: int
     """Word cells in all."""
@@ -108,7 +105,7 @@ def _literals(found: list[tuple[Literals, int]], width: int) -> Literals:
     )
 
 
-def pair_bans(rules: Iterable[CompiledRule]) -> Bool | None:
+def pair_bans(rules: Iterable[CompiledRule]) -> Flag | None:
     """[S, K, T, P, Q] pairs that must not meet; None without any."""
     table = None
     for form in (form for rule in rules for form in rule.forms):
@@ -186,7 +183,7 @@ def rule_rows(rules: Iterable[CompiledRule], automata: list[Machine], grid: Grid
     )
 
 
-def _add(values: Array, index: Ints, size: int, xp: Any) -> Array:
+def _add(values: Array, index: Int, size: int, xp: Any) -> Array:
     """Sum rows of values by index."""
     if xp is np:
         total = np.zeros((size, *values.shape[1:]))
@@ -195,7 +192,7 @@ def _add(values: Array, index: Ints, size: int, xp: Any) -> Array:
     return xp.zeros((size, *values.shape[1:]), values.dtype).at[index].add(values)
 
 
-def _shares(logits: Array, cell: Ints, size: int, xp: Any) -> Array:
+def _shares(logits: Array, cell: Int, size: int, xp: Any) -> Array:
     """[E] weights of the literals of a cell, positive and adding up to 1."""
     if xp is np:
         top = np.full(size, -np.inf)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.inputs import Prices
 from planner.bound.messages import message_prices
 from planner.bound.problem import BoundProblem
-
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from scenarios.arrays import Float, Int
 
 LEAST_WORTH = 0.1
 """Share of what is sold without offers that limits may be worth where no offer gains, as floors under losses do."""
@@ -62,7 +59,7 @@ def _of_rules(problem: BoundProblem, worth: Float) -> dict[str, Float]:
     )
     rules, shape = problem.data.rules, problem.layout.rules
 
-    def mean(cell: Ints, slot: Ints, size: int) -> Float:
+    def mean(cell: Int, slot: Int, size: int) -> Float:
         count = np.bincount(cell, minlength=size)
         return np.asarray(np.bincount(cell, slots[slot], minlength=size) / np.maximum(count, 1))
 

@@ -12,12 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients, pair_reach
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Bool = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -30,7 +27,7 @@ class Columns:
     """[K, C] p."""
     targeted: Int
     """[K, C] q."""
-    real: Bool
+    real: Flag
     """[1, K, C] False for padding; [S, K, C] where reach differs by segment: a pair has a column for each of its
     reaches, and False where it is not the segment's."""
     reach: tuple[float, ...]
@@ -39,7 +36,7 @@ class Columns:
     """First and last + 1 column of each class."""
 
 
-def class_columns(possible: Bool, reach: Float, width: int) -> Columns:
+def class_columns(possible: Flag, reach: Float, width: int) -> Columns:
     """Lay out the possible pairs [K, E] of each product by class of equal ``reach`` [1 or S, E]; ``width`` is Q."""
     levels = sorted({0.0, *(float(x) for x in reach[:, possible.any(axis=0)].ravel())})
     count = len(possible)
@@ -68,7 +65,7 @@ def class_columns(possible: Bool, reach: Float, width: int) -> Columns:
 class Cells(NamedTuple):
     """[T, S, K, C] shares of every column, and [T, S, K] constants of the cells."""
 
-    allowed: Bool
+    allowed: Flag
     lift: Float
     base_public: Float
     base_targeted: Float
@@ -106,7 +103,7 @@ class Cells(NamedTuple):
 class Baskets(NamedTuple):
     """[T, S, Y] shares of every basket column, [T, S] constants."""
 
-    allowed: Bool
+    allowed: Flag
     lift: Float
     base_public: Float
     base_targeted: Float
@@ -125,7 +122,7 @@ class Baskets(NamedTuple):
     rising_high: Float
 
 
-def allowed_blocks(grid: Grid, allowed: Bool) -> list[Bool]:
+def allowed_blocks(grid: Grid, allowed: Flag) -> list[Flag]:
     """[N, width] as [K, T, P], [S, K, T, Q], [T, V], [S, T, U]."""
     parts = []
     for block, (shape, width) in enumerate(zip(grid.slot_shapes, grid.widths, strict=True)):
@@ -147,7 +144,7 @@ def _worn_out(reach: float, model: Coefficients) -> Float:
     return np.concatenate([[1.0], np.cumprod(steps)])
 
 
-def cell_columns(model: Coefficients, blocks: list[Bool], bans: Bool | None = None) -> tuple[Columns, Cells]:
+def cell_columns(model: Coefficients, blocks: list[Flag], bans: Flag | None = None) -> tuple[Columns, Cells]:
     """Columns and tables of the product layers; ``bans`` [S, K, T, P, Q] are pairs that must not meet."""
     grid, tables = model.grid, model.cells
     s, k, t = grid.shape
@@ -203,12 +200,12 @@ def cell_columns(model: Coefficients, blocks: list[Bool], bans: Bool | None = No
     )
 
 
-def basket_columns(model: Coefficients, blocks: list[Bool], cells: Cells) -> tuple[Columns, Baskets]:
+def basket_columns(model: Coefficients, blocks: list[Flag], cells: Cells) -> tuple[Columns, Baskets]:
     """Columns and tables of the basket layers; one "product" with the segments' own series."""
     grid, tables = model.grid, model.basket
     t = grid.shape[2]
     both = np.logical_and(blocks[2][:, None, :, None], blocks[3].transpose(1, 0, 2)[:, :, None, :])
-    pairs: Bool = np.asarray(both).reshape(t, grid.shape[0], -1)
+    pairs: Flag = np.asarray(both).reshape(t, grid.shape[0], -1)
     columns = class_columns(
         np.asarray(pairs.any(axis=(0, 1)))[None], pair_reach(grid, (2, 3)), grid.widths.basket_targeted
     )

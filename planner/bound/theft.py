@@ -19,14 +19,13 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.series import NEVER
 from planner.bound.tables import Cells
+from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
 
 Array = Any
-Float = NDArray[np.float64]
 
 FRESH = 0.7
 """Where the tangent of a load touches, as a share of the way from the tiredest customers can be to the freshest."""

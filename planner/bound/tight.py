@@ -43,7 +43,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
@@ -53,11 +52,9 @@ from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
 from planner.bound.sizes import natural_sizes
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.response.coefficients import Coefficients
 
-Float = NDArray[np.float64]
-Bool = NDArray[np.bool_]
-Plan = NDArray[np.int8]
 Progress = Callable[[float, float], bool]
 """Told the share of the work done and the best bound so far; the descent stops where it says False."""
 
@@ -120,7 +117,7 @@ def _starts(problem: BoundProblem, naive: Prices, given: Float | None, given_sto
 def tight_bound(
     model: Coefficients,
     limits: Limits,
-    allowed: Bool,
+    allowed: Flag,
     locked: Plan | None = None,
     prices: Float | None = None,
     stock_prices: Float | None = None,
@@ -168,7 +165,7 @@ class BegunBound:
 def begin_bound(
     model: Coefficients,
     limits: Limits,
-    allowed: Bool,
+    allowed: Flag,
     locked: Plan | None,
     params: BoundParams,
     progress: Progress | None = None,

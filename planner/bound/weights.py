@@ -10,16 +10,15 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.tables import Columns
+from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 from scenarios.response.issued import redeemers
 from scenarios.response.totals import customers
 
 Array = Any
-Float = NDArray[np.float64]
 
 
 class Weights(NamedTuple):

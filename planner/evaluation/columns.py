@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from planner.evaluation.stored import stored
 from planner.runtime import on_device, start_jax
+from scenarios.arrays import Float
 from scenarios.grid import Blocks
 from scenarios.response.cell_tables import surroundings
 from scenarios.response.coefficients import Coefficients
@@ -25,7 +26,6 @@ from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import served
 
 Array = Any
-Float = NDArray[np.float64]
 
 
 class Layers(NamedTuple):

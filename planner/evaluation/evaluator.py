@@ -26,6 +26,7 @@ from planner.evaluation.stack import Stack, build_stack
 from planner.evaluation.stored import stored
 from planner.evaluation.summed import values_by_lines, values_of_cells
 from planner.runtime import start_jax
+from scenarios.arrays import Float, Plan
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -34,8 +35,6 @@ from scenarios.response.model import Chosen, Setting, flows, pair_indices
 from scenarios.response.totals import LineShares, Shares, sold
 from surrogate.quick_compile import ONCE, QUICK
 
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 Array = Any
 
 MANY_SLOTS = 2_000

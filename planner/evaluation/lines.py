@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from planner.evaluation.columns import INSIDE, Choices, Columns, at
 from planner.runtime import start_jax
+from scenarios.arrays import Int
 from scenarios.grid import Blocks
 from scenarios.response.entries import CellTables
 from scenarios.response.model import Flows
 from scenarios.response.totals import LineShares, under_lines
 
 Array = Any
-Ints = NDArray[np.int64]
 
 SHORT, LONGER = 64, 4
 """Lines that a list holds at least, and by how many times the next longer one holds more."""
@@ -41,7 +41,7 @@ class Lists(NamedTuple):
     """int32 [B, C] cells ``segment * K * T + column``."""
 
 
-def lengths(blocks: Blocks[NDArray[np.int8]]) -> Ints:
+def lengths(blocks: Blocks[NDArray[np.int8]]) -> Int:
     """[B] lines that the lists of each plan must hold; 0 for plans that are full, of which none are made."""
     most = np.zeros(len(blocks.public), dtype=np.int64)
     for block in (blocks.public, blocks.targeted):

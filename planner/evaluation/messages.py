@@ -15,12 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.scopes import message_scopes
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
-
-Float = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Plan = NDArray[np.int8]
 
 
 class Groups(NamedTuple):
@@ -28,7 +25,7 @@ class Groups(NamedTuple):
 
     gain: Float
     """[J, S, T] of the priced objective; -inf where there is nothing to change, or only one line."""
-    lines: Bools
+    lines: Flag
     """[J, S, K + 1, T] the lines concerned, those on baskets last."""
     choices: NDArray[np.int8]
     """[J, S, K + 1, T] what each of them would hold."""
@@ -63,7 +60,7 @@ class Messages:
         each = np.tensordot((coefficients[:, None] * self.message).T, self.covered, axes=1)
         return np.asarray(each * self.hearers[..., None])
 
-    def dropped(self, plan: Plan, gain: Float, worth: Float, droppable: Bools) -> Groups:
+    def dropped(self, plan: Plan, gain: Float, worth: Float, droppable: Flag) -> Groups:
         """Drop all lines of a message.
 
         Parameters
@@ -89,7 +86,7 @@ class Messages:
         several = lines.sum(axis=2) > 1
         return Groups(np.where(several & ~stuck, total, -np.inf), lines, np.zeros(lines.shape, dtype=np.int8))
 
-    def entered(self, plan: Plan, gain: Float, worth: Float, possible: Bools) -> Groups:
+    def entered(self, plan: Plan, gain: Float, worth: Float, possible: Flag) -> Groups:
         """Fill an empty message with every line that is worth it once the message goes out.
 
         Parameters

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evaluation.lagrangian import Gains
+from scenarios.arrays import Float
 from scenarios.grid import Grid
-
-Float = NDArray[np.float64]
 
 
 def gains_by_plan(gains: Gains, grid: Grid) -> Float:

@@ -21,12 +21,12 @@ from planner.evaluation.columns import at
 from planner.evaluation.products import product_with_zeros
 from planner.evaluation.scopes import Scopes, message_scopes, reach_scopes
 from planner.runtime import on_device, start_jax
+from scenarios.arrays import Float
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 from scenarios.response.issued import redeemers
 
-Float = NDArray[np.float64]
 Array = Any
 
 

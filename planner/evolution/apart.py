@@ -16,7 +16,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.priced import prices_at
 from planner.evolution.state import begin
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Plan
 
 
 @dataclass(frozen=True, kw_only=True)

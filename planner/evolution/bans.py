@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.evolution.rules import Around, Bools, Float, Ints, Plan, Rules
+from planner.evolution.rules import Around, Rules
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 class Banned(Around):
@@ -20,7 +21,7 @@ class Banned(Around):
         What is forbidden; the plans worked on must not hold it.
     """
 
-    def __init__(self, rules: Rules, slots: Ints, choices: Plan) -> None:
+    def __init__(self, rules: Rules, slots: Int, choices: Plan) -> None:
         super().__init__(rules)
         self._slots, self._choices = slots, choices
         self.base = rules.base.copy()
@@ -39,18 +40,18 @@ class Banned(Around):
         """As below, and one for each banned choice."""
         return self._rules.violations(plan) + int((plan[self._slots] == self._choices).sum())
 
-    def keeps(self, plans: Plan) -> Bools:
+    def keeps(self, plans: Plan) -> Flag:
         """As below, and none that holds a banned choice."""
         banned = (plans[:, self._slots] == self._choices).any(axis=1)
         return np.asarray(self._rules.keeps(plans) & ~banned)
 
-    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Flag:
         """As below, without the banned choices."""
         table = self._rules.allowed(plan, loosely=loosely)
         table[self._slots, self._choices] = False
         return table
 
-    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan:
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Flag | None = None) -> Plan:
         """As below; banned choices do not come in, unless the plan to start from holds them."""
         banned = ~self.base if barred is None else barred | ~self.base
         return self._rules.repair(plan, loss, banned)

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evolution.finish import Finish
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Plan
 from scenarios.grid import LineError
 from scenarios.language.plan_lines import PlanLine
 

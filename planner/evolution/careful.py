@@ -19,8 +19,9 @@ from constraints.ledger import Ledger
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.elites import MIN_DIFFERENCE, Elites, difference
 from planner.evolution.state import State
-from planner.evolution.workspace import Candidate, Float, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
+from scenarios.arrays import Float, Plan
 from scenarios.futures.tilted import tilted
 from scenarios.language.aim import careful_value, caution_of, draw_weights
 from scenarios.response.coefficients import build_coefficients

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.alone import has_floors
 from constraints.solver.mixing import best_mix
@@ -23,9 +22,9 @@ from planner.evolution.finish import Finish
 from planner.evolution.operators import passes_of
 from planner.evolution.schedule_pairs import cheapest_exchange
 from planner.evolution.schedule_pool import STEPS, Key, SchedulePool, groups_of
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Int, Plan
 
-Ints = NDArray[np.int64]
 Over = Callable[[], bool]
 Heed = Callable[[Candidate], Candidate]
 
@@ -115,7 +114,7 @@ def _climbed(
     space: Workspace,
     finish: Finish,
     best: Candidate,
-    slots: list[Ints],
+    slots: list[Int],
     known: set[Key],
     prices: Prices,
     rng: np.random.Generator,

@@ -14,9 +14,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.rescue import rescue
 from planner.evolution.state import State
 from planner.evolution.topped import TOPPED_SLOTS, topped
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
-
-Ints = NDArray[np.int64]
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Int, Plan
 
 NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""
@@ -80,7 +79,7 @@ def _near(chosen: Elites) -> Elites:
     return replace(chosen, members=tuple(member for member in chosen.members if member.objective >= least))
 
 
-def _least_missed(space: Workspace, plan: Plan, share: float, rng: np.random.Generator) -> Ints:
+def _least_missed(space: Workspace, plan: Plan, share: float, rng: np.random.Generator) -> Int:
     """Slots of a share of a plan's lines, which it would miss least, more or less; those that rules need come last.
 
     Prices have no say here: at prices that do not hold at this plan, the lines that carry it seem worth less than
@@ -96,7 +95,7 @@ def _around(
     space: Workspace,
     finish: Finish,
     plan: Plan,
-    banned: Ints,
+    banned: Int,
     prices: Prices,
     chosen: Elites,
     over: Callable[[], bool],

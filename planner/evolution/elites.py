@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.evolution.workspace import Candidate, Plan
+from planner.evolution.workspace import Candidate
+from scenarios.arrays import Plan
 
 MIN_DIFFERENCE = 0.10
 """Two plans are a choice when they differ in at least this share of their lines."""

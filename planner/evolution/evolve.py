@@ -25,7 +25,8 @@ from planner.evolution.operators import STEP, Operator, Parents
 from planner.evolution.restart import FEW_SLOTS, restart
 from planner.evolution.schedules import MIXERS
 from planner.evolution.state import State
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Plan
 
 MUTATIONS: tuple[Operator, ...] = (
     operators.mutate_random,

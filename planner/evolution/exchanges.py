@@ -11,9 +11,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evolution.workspace import Plan, Workspace
-
-Ints = NDArray[np.int64]
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Int, Plan
 
 _ANY = -1
 """Stands for all offers together, and in tables of what is held for none."""
@@ -22,7 +21,7 @@ _ANY = -1
 class Exchange(NamedTuple):
     """Two periods of some series."""
 
-    rows: Ints
+    rows: Int
     one: int
     other: int
 
@@ -62,7 +61,7 @@ class Exchanges:
         return self._held >= 0 if offer == _ANY else self._held == offer
 
 
-def held_offers(space: Workspace, plan: Plan) -> Ints:
+def held_offers(space: Workspace, plan: Plan) -> Int:
     """[R, T] the offer that each slot holds, by its number; -1 for none."""
     held = np.full(len(plan), _ANY)
     offsets = space.grid.offsets

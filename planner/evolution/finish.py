@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from constraints.repairing.repair import Repair, RepairOutcome, RepairParams
 from planner.evolution.view import View, in_force
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 
 CHILD = RepairParams(passes=20, rows_per_pass=2, probes=4, fill_passes=2)
 """A child of the evolution is near its limits already: few passes mend it."""

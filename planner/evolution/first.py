@@ -23,7 +23,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import GENTLE, GuidedParams, guided
 from planner.evolution.priced import prices_at
 from planner.evolution.relaxed import adds_up, relaxed
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 
 VERY_MANY = 25_000
 """Slots beyond which one plan begins, is filled, and is stepped on from."""

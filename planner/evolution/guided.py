@@ -20,9 +20,8 @@ from numpy.typing import NDArray
 
 from planner.evolution.neighbourhood import Neighbourhood
 from planner.evolution.whole_messages import messages_moved
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
-
-Float = NDArray[np.float64]
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Float, Plan
 
 _LEAST = 1e-9
 """Gains up to it are rounding."""

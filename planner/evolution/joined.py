@@ -17,7 +17,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.guided import guided
 from planner.evolution.operators import STEP
 from planner.evolution.state import State
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 
 
 @dataclass(frozen=True, kw_only=True)

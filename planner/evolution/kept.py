@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from planner.evolution.rules import Around, Bools, Float, Ints, Plan, Rules
+from planner.evolution.rules import Around, Rules
+from scenarios.arrays import Flag, Float, Int, Plan
 
 _NEVER = 1e18
 """What giving up a line costs that has to stay."""
@@ -47,7 +48,7 @@ class Kept(Around):
         """Lines of the start that may go."""
         return len(self._lines) - self._least
 
-    def kept(self, plan: Plan) -> Bools:
+    def kept(self, plan: Plan) -> Flag:
         """[..., lines] which lines of the start a plan [..., N] holds, in the start's order."""
         return np.asarray(plan[..., self._lines] == self._start[self._lines])
 
@@ -59,18 +60,18 @@ class Kept(Around):
         """As below, and one for each line that is missing."""
         return self._rules.violations(plan) + max(self._least - int(self.kept(plan).sum()), 0)
 
-    def keeps(self, plans: Plan) -> Bools:
+    def keeps(self, plans: Plan) -> Flag:
         """As below, where enough lines stay."""
         return np.asarray(self._rules.keeps(plans) & (self.kept(plans).sum(axis=1) >= self._least))
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """As below, where what is dropped together leaves enough."""
         kept = np.zeros(len(plan), dtype=bool)
         kept[self._lines[self.kept(plan)]] = True
         spare = int(kept.sum()) - self._least
         return [block for block in self._rules.blocks(plan) if int(kept[block].sum()) <= spare]
 
-    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Flag:
         """As below; where no more lines may go, those that are left stay."""
         table = self._rules.allowed(plan, loosely=loosely)
         kept = self.kept(plan)
@@ -83,13 +84,13 @@ class Kept(Around):
     def compatible(
         self,
         plan: Plan,
-        slots: Ints,
-        choices: Ints,
+        slots: Int,
+        choices: Int,
         priority: Float,
-        allowed: Bools | None = None,
+        allowed: Flag | None = None,
         *,
         loosely: bool = False,
-    ) -> Bools:
+    ) -> Flag:
         """As below, and of the changes to kept lines only as many as may go, the highest priority first."""
         slots = np.asarray(slots, dtype=np.int64)
         table = self.allowed(plan, loosely=loosely) if allowed is None else allowed
@@ -102,7 +103,7 @@ class Kept(Around):
         chosen[order[spare:]] = False
         return chosen
 
-    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan:
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Flag | None = None) -> Plan:
         """As below; missing lines come back, those first whose return loses least, and then stay if they can."""
         mended = self._rules.repair(plan, loss, barred)
         missing = self._least - int(self.kept(mended).sum())

@@ -10,7 +10,8 @@ from __future__ import annotations
 from planner.evolution.finish import Finish
 from planner.evolution.first import MENDED
 from planner.evolution.priced import prices_at
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Plan
 
 
 def mended(space: Workspace, finish: Finish, plan: Plan) -> Candidate:

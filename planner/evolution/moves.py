@@ -7,17 +7,14 @@ from itertools import islice
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import BATCH
 from planner.evolution.exchanges import Exchanges
 from planner.evolution.finish import Finish
 from planner.evolution.shifts import Shifts
 from planner.evolution.stretches import Stretches
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
-
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Float, Int, Plan
 
 DESCENT_SLOTS = 2_000
 """Slots up to which descents look at all moves of a plan; on more, moves are operators among others."""
@@ -146,7 +143,7 @@ def children_of(
         yield kept
 
 
-def _most_hopeful(plan: Plan, plans: Plan, gains: Float) -> Ints:
+def _most_hopeful(plan: Plan, plans: Plan, gains: Float) -> Int:
     """[P] order of some plans [P, N]: those first that seem to lose the smallest share of what they stir.
 
     What their single changes gain adds up to too little where lines tire for each other: the more lines move, the more

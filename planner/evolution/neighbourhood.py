@@ -8,9 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.lagrangian import Gains
+from scenarios.arrays import Float
 from scenarios.grid import Grid
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

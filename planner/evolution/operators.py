@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.repairing.pairs import best_pair
 from constraints.solver.polish import PolishParams, polish
@@ -22,10 +21,8 @@ from planner.evolution.neighbourhood import Neighbourhood, column_sizes, over_co
 from planner.evolution.shifts import some_shifts
 from planner.evolution.stretches import Stretches
 from planner.evolution.view import trials
-from planner.evolution.workspace import Plan, Prices, Workspace
-
-Ints = NDArray[np.int64]
-
+from planner.evolution.workspace import Prices, Workspace
+from scenarios.arrays import Int, Plan
 
 STEP = GuidedParams(iterations=24, first_step=0.05, last_step=0.005, release=0.3, push=0.0)
 """A guided step on a neighbourhood: shorter than the first one, with prices that are known already."""
@@ -67,7 +64,7 @@ _LEAST_SECONDS = 0.01
 """Work of one that starts when a search is about to end."""
 
 
-def _columns(space: Workspace, products: Ints, periods: Ints) -> Ints:
+def _columns(space: Workspace, products: Int, periods: Int) -> Int:
     total = space.grid.shape[2]
     return np.unique((products[:, None] * total + periods[None, :]).ravel())
 
@@ -150,11 +147,11 @@ def cross_blocks(space: Workspace, parents: Parents, rng: np.random.Generator) -
     return space.rules.repair(child, -np.where(np.isfinite(gain), gain, -np.inf))
 
 
-def _sample(rng: np.random.Generator, total: int, count: int) -> Ints:
+def _sample(rng: np.random.Generator, total: int, count: int) -> Int:
     return np.sort(rng.choice(total, size=count, replace=False)).astype(np.int64)
 
 
-def _window(rng: np.random.Generator, periods: int, share: float) -> Ints:
+def _window(rng: np.random.Generator, periods: int, share: float) -> Int:
     length = _count(share, periods)
     start = int(rng.integers(periods - length + 1))
     return np.arange(start, start + length, dtype=np.int64)

@@ -7,13 +7,11 @@ lines lead to none that the rules allow.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.enforce.automata import Automata
 from constraints.enforce.floors import Floors
-from planner.evolution.workspace import Plan, Workspace
-
-Ints = NDArray[np.int64]
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Int, Plan
 
 
 class Packages:
@@ -25,7 +23,7 @@ class Packages:
         All slots of them.
     """
 
-    def __init__(self, space: Workspace, slots: Ints) -> None:
+    def __init__(self, space: Workspace, slots: Int) -> None:
         self._book, self._slots, self._periods = space.written, slots, space.grid.shape[2]
         forms = [form for form in self._book.coupled_forms if not isinstance(form, Floors)]
         self._runs = any(isinstance(form, Automata) for form in forms)
@@ -37,22 +35,22 @@ class Packages:
         ]
         self._tied = self._inside(connected)
 
-    def of(self, own: Plan) -> list[Ints]:
+    def of(self, own: Plan) -> list[Int]:
         """Positions of the slots of each, once; none where no rule ties lines.
 
         Where runs have a least length, windows of every series as long as those that ``own`` [M] holds are packages.
         """
         return [*self._tied, *self._inside(self._windows(own))] if self._runs else self._tied
 
-    def _inside(self, sets: list[Ints]) -> list[Ints]:
-        found: dict[bytes, Ints] = {}
+    def _inside(self, sets: list[Int]) -> list[Int]:
+        found: dict[bytes, Int] = {}
         for one in sets:
             inside = np.flatnonzero(np.isin(self._slots, one))
             if 1 < len(inside) == len(one):
                 found.setdefault(inside.tobytes(), inside)
         return list(found.values())
 
-    def _windows(self, own: Plan) -> list[Ints]:
+    def _windows(self, own: Plan) -> list[Int]:
         plan, periods = self._book.locked_lines(), self._periods
         plan[self._slots] = own
         blocks = [block for block in self._book.blocks(plan) if np.isin(block, self._slots).all()]

@@ -12,7 +12,8 @@ from constraints.solver.linear import LinearModel
 from constraints.solver.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import Neighbourhood, over_columns
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 
 PRICED_SLOTS = 2000
 """Slots that the linear programme sees: lines, then the most promising others."""

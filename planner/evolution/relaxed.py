@@ -13,7 +13,8 @@ from constraints.repairing.exchange import exchange
 from constraints.solver.prices import PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
 from planner.evolution.priced import as_prices
-from planner.evolution.workspace import Plan, Prices, Workspace
+from planner.evolution.workspace import Prices, Workspace
+from scenarios.arrays import Plan
 from scenarios.response.coefficients import Coefficients
 
 

@@ -15,7 +15,8 @@ from planner.evolution.finish import FULL, Finish
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
 from planner.evolution.view import trials
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 
 ROUNDS = 6
 """Most attempts; each begins from where the last one ended, because the linear model holds near one plan only."""

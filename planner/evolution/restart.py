@@ -8,7 +8,8 @@ import numpy as np
 
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.operators import Parents, swap_pairs
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Plan
 
 FEW_SLOTS = 250
 """Slots up to which a far child climbs by pairs of changes, and is made as soon as a search stalls: both are cheap."""

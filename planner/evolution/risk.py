@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, Verdict
 from planner.evolution.finish import Finish
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float, Plan
 from scenarios.response.totals import sold_by, value
 
-Float = NDArray[np.float64]
 Rows = NDArray[np.int64]
 
 ROUNDS = 6

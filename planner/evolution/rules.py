@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.enforce import protocol
 from constraints.rules.rows import LiteralRows
-
-Plan = NDArray[np.int8]
-Bools = NDArray[np.bool_]
-Ints = NDArray[np.int64]
-Float = NDArray[np.float64]
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 class Rules(protocol.Rules, Protocol):
@@ -23,7 +16,7 @@ class Rules(protocol.Rules, Protocol):
     """
 
     @property
-    def fixed(self) -> Bools: ...  # noqa: D102
+    def fixed(self) -> Flag: ...  # noqa: D102
 
     @property
     def coupled(self) -> bool: ...  # noqa: D102
@@ -33,20 +26,20 @@ class Rules(protocol.Rules, Protocol):
 
     def locked_plan(self) -> Plan: ...  # noqa: D102
 
-    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools: ...  # noqa: D102
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Flag: ...  # noqa: D102
 
     def compatible(  # noqa: D102
         self,
         plan: Plan,
-        slots: Ints,
-        choices: Ints,
+        slots: Int,
+        choices: Int,
         priority: Float,
-        allowed: Bools | None = None,
+        allowed: Flag | None = None,
         *,
         loosely: bool = False,
-    ) -> Bools: ...
+    ) -> Flag: ...
 
-    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan: ...  # noqa: D102
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Flag | None = None) -> Plan: ...  # noqa: D102
 
 
 class Around:
@@ -60,9 +53,9 @@ class Around:
 
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
-        self.fixed: Bools = rules.fixed
+        self.fixed: Flag = rules.fixed
         self.coupled: bool = rules.coupled
-        self.base: Bools = rules.base
+        self.base: Flag = rules.base
 
     @property
     def rows(self) -> LiteralRows:
@@ -77,32 +70,32 @@ class Around:
         """Count the places where a plan breaks rules."""
         return self._rules.violations(plan)
 
-    def keeps(self, plans: Plan) -> Bools:
+    def keeps(self, plans: Plan) -> Flag:
         """[P] which of some plans [P, N] keep every rule."""
         return self._rules.keeps(plans)
 
-    def blocks(self, plan: Plan) -> list[Ints]:
+    def blocks(self, plan: Plan) -> list[Int]:
         """Sets of slots whose lines can only be dropped together."""
         return self._rules.blocks(plan)
 
-    def allowed(self, plan: Plan, *, loosely: bool = False) -> Bools:
+    def allowed(self, plan: Plan, *, loosely: bool = False) -> Flag:
         """[N, width] single changes of a plan after which it keeps every rule."""
         return self._rules.allowed(plan, loosely=loosely)
 
     def compatible(
         self,
         plan: Plan,
-        slots: Ints,
-        choices: Ints,
+        slots: Int,
+        choices: Int,
         priority: Float,
-        allowed: Bools | None = None,
+        allowed: Flag | None = None,
         *,
         loosely: bool = False,
-    ) -> Bools:
+    ) -> Flag:
         """[M] changes that may all be made together, the highest priority first."""
         return self._rules.compatible(plan, slots, choices, priority, allowed, loosely=loosely)
 
-    def repair(self, plan: Plan, loss: Float | None = None, barred: Bools | None = None) -> Plan:
+    def repair(self, plan: Plan, loss: Float | None = None, barred: Flag | None = None) -> Plan:
         """Make a plan keep every rule at little loss."""
         return self._rules.repair(plan, loss, barred)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.alone import keep_but_floors
 from constraints.solver.master import Columns, Shares, best_shares, counted_by, left_by
@@ -13,10 +12,9 @@ from constraints.solver.mixing import Alternatives
 from planner.evolution.packages import Packages
 from planner.evolution.schedules import products_of
 from planner.evolution.variants import variants
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Float, Int, Plan
 
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
 Over = Callable[[], bool]
 
 STEPS = 4
@@ -35,7 +33,7 @@ Key = tuple[int, bytes]
 class SchedulePool:
     """Schedules of all groups, each valued alone in one plan."""
 
-    def __init__(self, space: Workspace, plan: Candidate, slots: list[Ints], known: set[Key]) -> None:
+    def __init__(self, space: Workspace, plan: Candidate, slots: list[Int], known: set[Key]) -> None:
         self.space, self.plan, self.slots = space, plan, slots
         self._known = known
         self._packages = [Packages(space, at) for at in slots]
@@ -110,7 +108,7 @@ class SchedulePool:
         )
         return each, unit[held]
 
-    def beyond(self, made: Candidate, each: Alternatives, taken: Ints) -> Float:
+    def beyond(self, made: Candidate, each: Alternatives, taken: Int) -> Float:
         """How much more a plan uses of each row than the schedules that it is made of do alone."""
         changed = self._uses((_vector(made) - self._now)[None])[0][0]
         held = np.flatnonzero(np.isfinite(self._uses(self._now[None])[1]))
@@ -211,7 +209,7 @@ class SchedulePool:
         return best_shares(columns)
 
 
-def groups_of(space: Workspace) -> list[Ints]:
+def groups_of(space: Workspace) -> list[Int]:
     """Slots of every group of rivals, of every other product, and of baskets."""
     rivals = space.evaluator.grid.rival_group.astype(np.int64)
     alone = rivals.max(initial=-1) + 1 + np.arange(len(rivals))

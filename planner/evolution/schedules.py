@@ -13,15 +13,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.solver.mixing import Alternatives, best_mix
 from constraints.solver.polish import PolishParams
 from planner.evolution.operators import POLISH_SECONDS, Operator, Parents, passes_of
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Int, Plan
 
-Ints = NDArray[np.int64]
-Parts = Callable[[Workspace, np.random.Generator], Ints]
+Parts = Callable[[Workspace, np.random.Generator], Int]
 
 TRIED = 128
 """Alternatives that are valued together; of more, some are drawn."""
@@ -61,19 +60,19 @@ def _mixed(space: Workspace, parents: Parents, parts: Parts, rng: np.random.Gene
     return mix.plan
 
 
-def products_of(space: Workspace) -> Ints:
+def products_of(space: Workspace) -> Int:
     """[N] the product of each slot; baskets count as one more."""
     s, k, t = space.grid.shape
     rows = _slots(space) // t
     return np.where(rows < k * (s + 1), rows % k, k)
 
 
-def _series(space: Workspace, rng: np.random.Generator) -> Ints:
+def _series(space: Workspace, rng: np.random.Generator) -> Int:
     """[N] the series of each slot."""
     return _slots(space) // space.grid.shape[2]
 
 
-def _spells(space: Workspace, rng: np.random.Generator) -> Ints:
+def _spells(space: Workspace, rng: np.random.Generator) -> Int:
     """[N] the product of each slot and the spell that it lies in, between moments that are drawn."""
     periods = space.grid.shape[2]
     count = min(int(rng.integers(_CUTS[0], _CUTS[1], endpoint=True)), periods - 1)
@@ -82,14 +81,12 @@ def _spells(space: Workspace, rng: np.random.Generator) -> Ints:
     return products_of(space) * (count + 1) + spell[_slots(space) % periods]
 
 
-def _slots(space: Workspace) -> Ints:
+def _slots(space: Workspace) -> Int:
     """[N] numbers of the slots: series after series."""
     return np.arange(space.grid.slots, dtype=np.int64)
 
 
-def _alternatives(
-    space: Workspace, plan: Plan, others: Plan, parts: Ints, rng: np.random.Generator
-) -> tuple[Ints, Plan]:
+def _alternatives(space: Workspace, plan: Plan, others: Plan, parts: Int, rng: np.random.Generator) -> tuple[Int, Plan]:
     """The part [M] that each alternative fills, and the plan with it [M, N].
 
     Parameters
@@ -122,7 +119,7 @@ def _alternatives(
     return np.array([number for number, _ in found], dtype=np.int64), plans
 
 
-def _valued(space: Workspace, now: Candidate, scores: list[Candidate], part: Ints, plans: Plan) -> Alternatives:
+def _valued(space: Workspace, now: Candidate, scores: list[Candidate], part: Int, plans: Plan) -> Alternatives:
     """What each alternative changes alone, of the objective, of limits, and of stock at every moment."""
     stock, available = now.stock.ravel(), space.available.ravel()
     held = np.flatnonzero(np.isfinite(available))

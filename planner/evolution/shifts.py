@@ -10,17 +10,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.evolution.workspace import Plan, Workspace
-
-Ints = NDArray[np.int64]
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Int, Plan
 
 
 class Shift(NamedTuple):
     """What moves, and how far."""
 
-    rows: Ints
+    rows: Int
     """Series of one product, or of baskets."""
     first: int
     last: int
@@ -73,7 +71,7 @@ def some_shifts(space: Workspace, plan: Plan, rng: np.random.Generator) -> Itera
         yield Shift(rows, int(first), int(last), int(rng.integers(-first, periods - last)))
 
 
-def _groups(space: Workspace, plan: Plan) -> list[tuple[Ints, Ints]]:
+def _groups(space: Workspace, plan: Plan) -> list[tuple[Int, Int]]:
     """Series that move together, and the periods in which they hold lines: all of a product (or of baskets), or one."""
     s, k, t = space.grid.shape
     series = plan.reshape(-1, t) > 0

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.evolution.elites import Elites
-from planner.evolution.workspace import Candidate, Plan, Prices
+from planner.evolution.workspace import Candidate, Prices
+from scenarios.arrays import Plan
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,7 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Plan
 
 
 class Stretch(NamedTuple):

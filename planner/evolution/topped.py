@@ -20,7 +20,8 @@ from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
 from planner.evolution.moves import children_of, moves_of, scored
 from planner.evolution.risk import set_bounds, tighten
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
+from scenarios.arrays import Plan
 from scenarios.streams import stream
 
 TRIED = 64

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from constraints.ledger import Ledger
 from planner.evolution.careful import Careful
 from planner.evolution.topped import ASKED, WORTH, climbed
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Plan
 
 
 def topped_over_futures(

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.packages import Packages
 from planner.evolution.schedules import products_of
-from planner.evolution.workspace import Plan, Workspace
-
-Ints = NDArray[np.int64]
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Int, Plan
 
 
 class _Edits(NamedTuple):
@@ -23,9 +21,9 @@ class _Edits(NamedTuple):
 
     start: Plan
     """[M] what is changed."""
-    at: Ints
+    at: Int
     """[E] slot of each change; or [Z] the slots of the only one."""
-    choice: Ints
+    choice: Int
     """[E] what each slot holds then; or [1] what all of them hold."""
     together: bool = False
 
@@ -41,7 +39,7 @@ class _Edits(NamedTuple):
 
 
 def variants(
-    space: Workspace, slots: Ints, own: Plan, most: int, rng: np.random.Generator, packages: Packages | None = None
+    space: Workspace, slots: Int, own: Plan, most: int, rng: np.random.Generator, packages: Packages | None = None
 ) -> list[Plan]:
     """Return other contents of some slots, masks and locks kept; rules are left to the caller.
 
@@ -72,11 +70,11 @@ def variants(
     return [*drawn, *(each.made(0) for each in whole)]
 
 
-def _free(space: Workspace, slots: Ints) -> bool:
+def _free(space: Workspace, slots: Int) -> bool:
     return not space.rules.fixed[slots].any()
 
 
-def _all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
+def _all(space: Workspace, slots: Int, own: Plan) -> Iterator[_Edits]:
     free, base = ~space.rules.fixed[slots], space.rules.base[slots]
     other = base & free[:, None]
     other[np.arange(len(slots)), own] = False
@@ -96,7 +94,7 @@ def _all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
     yield from _for_all(space, slots, own)
 
 
-def _for_all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
+def _for_all(space: Workspace, slots: Int, own: Plan) -> Iterator[_Edits]:
     """One offer in a period for all segments that may have it, of each product; or of baskets."""
     segments, products, periods = space.grid.shape
     series, period = np.divmod(slots, periods)
@@ -113,7 +111,7 @@ def _for_all(space: Workspace, slots: Ints, own: Plan) -> Iterator[_Edits]:
                 yield _Edits(own, changed, np.array([choice]), together=True)
 
 
-def _packages_changed(space: Workspace, slots: Ints, own: Plan, tied: list[Ints]) -> Iterator[_Edits]:
+def _packages_changed(space: Workspace, slots: Int, own: Plan, tied: list[Int]) -> Iterator[_Edits]:
     """One offer through a package, which comes, goes or changes; and products without a line."""
     for at, choice in _possible(space, slots, tied):
         if (own[at] != choice).any():
@@ -126,7 +124,7 @@ def _packages_changed(space: Workspace, slots: Ints, own: Plan, tied: list[Ints]
             yield _Edits(own, lines, np.array([0]), together=True)
 
 
-def _packages_moved(space: Workspace, slots: Ints, own: Plan, tied: list[Ints]) -> Iterator[_Edits]:
+def _packages_moved(space: Workspace, slots: Int, own: Plan, tied: list[Int]) -> Iterator[_Edits]:
     """A package that goes, and another that comes, of whatever offer."""
     possible = [(at, choice) for at, choice in _possible(space, slots, tied) if choice]
     for held in tied:
@@ -138,7 +136,7 @@ def _packages_moved(space: Workspace, slots: Ints, own: Plan, tied: list[Ints]) 
                     yield _Edits(without, at, np.array([choice]), together=True)
 
 
-def _possible(space: Workspace, slots: Ints, tied: list[Ints]) -> list[tuple[Ints, int]]:
+def _possible(space: Workspace, slots: Int, tied: list[Int]) -> list[tuple[Int, int]]:
     """What packages may hold: a choice that each of their slots has, none included."""
     base = space.rules.base[slots]
     return [(at, choice) for at in tied for choice in np.flatnonzero(base[at].all(axis=0)).tolist()]

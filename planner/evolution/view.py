@@ -9,10 +9,8 @@ from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.repairing.trials import Trials
-from constraints.rules.forms import Bools, Ints
-from planner.evolution.workspace import Plan, Prices, Workspace
-
-Float = NDArray[np.float64]
+from planner.evolution.workspace import Prices, Workspace
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 class View:
@@ -31,8 +29,8 @@ class View:
         return self._space.gains_everywhere(plan, Prices(limit_prices, stock_prices), objective_weight)
 
     def dropped(
-        self, plan: Plan, droppable: Bools, objective_weight: float, limit_prices: Float, stock_prices: Float
-    ) -> list[tuple[Ints, float]]:
+        self, plan: Plan, droppable: Flag, objective_weight: float, limit_prices: Float, stock_prices: Float
+    ) -> list[tuple[Int, float]]:
         """What dropping whole messages gains, for each of several lines."""
         evaluator = self._space.evaluator
         if evaluator.messages is None:
@@ -41,7 +39,7 @@ class View:
         gain = self.gains(plan, objective_weight, limit_prices, stock_prices)
         groups = evaluator.messages.dropped(plan, gain, worth, droppable)
         # Scopes that count the same lines tell of one message several times.
-        found: dict[bytes, tuple[Ints, float]] = {}
+        found: dict[bytes, tuple[Int, float]] = {}
         for scope, segment, period in np.argwhere(np.isfinite(groups.gain)):
             lines = groups.lines[scope, segment, :, period]
             slots = evaluator.messages.place[segment, lines, period]

@@ -9,13 +9,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evaluation.messages import Groups, Messages
-from planner.evolution.workspace import Plan, Prices, Workspace
-
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from planner.evolution.workspace import Prices, Workspace
+from scenarios.arrays import Float, Int, Plan
 
 
 def messages_moved(
@@ -60,8 +57,8 @@ def messages_moved(
 class _Chosen(NamedTuple):
     """Lines of the messages that move."""
 
-    slots: Ints
-    choices: Ints
+    slots: Int
+    choices: Int
     worth: Float
     """What the whole message gains."""
 

@@ -21,11 +21,9 @@ from planner.evolution.interrupt import Interrupt
 from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_slot
 from planner.evolution.rules import Rules
 from scenarios.answer.contributions import contributions
+from scenarios.arrays import Float, Plan
 from scenarios.grid import Grid
 from scenarios.response.functional import Functional, Mixed, parts_of
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 
 LAST_PLANS = 8
 """Plans whose contributions are remembered."""

@@ -8,9 +8,10 @@ import numpy as np
 import pyarrow as pa
 from xlsxwriter.utility import xl_col_to_name
 
-from planner.export.plan_rows import Integers, period_numbers, summed, words
+from planner.export.plan_rows import period_numbers, summed, words
 from planner.export.sheet import Sheet
 from scenarios.answer import cells_file
+from scenarios.arrays import Int
 from scenarios.language.schema import Scenario
 from scenarios.rounding import UNIT_DIGITS, to_decimal
 
@@ -53,7 +54,7 @@ def letters_of(title: str) -> str:
     return str(xl_col_to_name(1 + [column.title for column in COLUMNS].index(title)))
 
 
-def account_by(rows: pa.Table, place: Integers, count: int) -> dict[str, Integers]:
+def account_by(rows: pa.Table, place: Int, count: int) -> dict[str, Int]:
     """Sum the rows of one plan by place, [count] integers by title; columns that follow from others included.
 
     Parameters
@@ -62,7 +63,7 @@ def account_by(rows: pa.Table, place: Integers, count: int) -> dict[str, Integer
         [R] where each row belongs.
     """
     at_cell = words(rows, "account") == cells_file.CELL
-    found: dict[str, Integers] = {}
+    found: dict[str, Int] = {}
     for column in COLUMNS:
         total = np.zeros(count, dtype=np.int64)
         for name in column.cells:
@@ -76,13 +77,13 @@ def account_by(rows: pa.Table, place: Integers, count: int) -> dict[str, Integer
     return found
 
 
-def account_by_period(rows: pa.Table, scenario: Scenario) -> dict[str, Integers]:
+def account_by_period(rows: pa.Table, scenario: Scenario) -> dict[str, Int]:
     """Sum the rows of one plan by period, [T] integers by title."""
     dates = scenario.horizon.dates
     return account_by(rows, period_numbers(rows, dates), len(dates))
 
 
-def write_account(sheet: Sheet, top: int, amounts: dict[str, Integers], scenario: Scenario, digits: int) -> int:
+def write_account(sheet: Sheet, top: int, amounts: dict[str, Int], scenario: Scenario, digits: int) -> int:
     """Write the account below row ``top`` (counted from 0); returns the row of its totals."""
     sheet.header(top, ("period", *(column.title for column in COLUMNS)), numbers=range(1, len(COLUMNS) + 1))
     dates = scenario.horizon.dates
@@ -94,7 +95,7 @@ def write_account(sheet: Sheet, top: int, amounts: dict[str, Integers], scenario
     return total
 
 
-def write_amounts(sheet: Sheet, row: int, amounts: dict[str, Integers], number: int, digits: int) -> None:
+def write_amounts(sheet: Sheet, row: int, amounts: dict[str, Int], number: int, digits: int) -> None:
     """Write the amounts of one place from the second column on: sums as numbers, what follows from them as formulas."""
     for place, column in enumerate(COLUMNS, start=1):
         kind, places = _kind(column, digits)
@@ -105,7 +106,7 @@ def write_amounts(sheet: Sheet, row: int, amounts: dict[str, Integers], number: 
             sheet.formula(row, place, _formula(column, row), amount, kind)
 
 
-def write_totals(sheet: Sheet, total: int, first: int, amounts: dict[str, Integers], digits: int) -> None:
+def write_totals(sheet: Sheet, total: int, first: int, amounts: dict[str, Int], digits: int) -> None:
     """Write the totals of the rows from ``first`` up to the one above ``total``, both counted from 0."""
     sheet.text(total, 0, "Total", bold=True, top=1)
     for place, column in enumerate(COLUMNS, start=1):

@@ -15,9 +15,10 @@ import numpy as np
 import pyarrow as pa
 
 from planner.export.claimed_units import claimed_units
-from planner.export.plan_rows import Integers, numbered, period_numbers, summed, words
+from planner.export.plan_rows import numbered, period_numbers, summed, words
 from scenarios.answer.archive import Frozen
 from scenarios.answer.as_paid import funds_of_the_past
+from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.language.payers import payers
 from scenarios.language.product_schema import Product
@@ -145,9 +146,7 @@ def _beyond(missing: Decimal, per_unit: Decimal, rows: int, digits: int, *, cut:
     return missing.quantize(minor) if cut and missing > rounding else Decimal(0)
 
 
-def _places(
-    rows: pa.Table, scenario: Scenario, products: tuple[str, ...], shape: tuple[int, ...]
-) -> tuple[Integers, Integers]:
+def _places(rows: pa.Table, scenario: Scenario, products: tuple[str, ...], shape: tuple[int, ...]) -> tuple[Int, Int]:
     """Number of the claim of each row that somebody funds, and the places of these rows."""
     payer, vendors = payers(scenario), vendor_ids(scenario)
     pairs = list(zip(words(rows, "offer").tolist(), words(rows, "product").tolist(), strict=True))

@@ -8,11 +8,10 @@ from numpy.typing import NDArray
 from planner.export.rollout_customers import Customers
 from planner.flight.rollout.design import reached_tables
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Float
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
-
-Float = NDArray[np.float64]
 
 
 def consented_shares(grid: Grid, customers: Customers | None) -> Float | None:

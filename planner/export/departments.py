@@ -12,7 +12,7 @@ import pyarrow as pa
 from xlsxwriter.utility import xl_col_to_name
 
 from planner.export.account import COLUMNS, account_by, letters_of, write_amounts, write_totals
-from planner.export.plan_rows import Integers, numbered
+from planner.export.plan_rows import numbered
 from planner.export.sheet import Sheet
 from planner.export.tax import Taxed, by_department, taxed, together
 from planner.figures import NOTHING
@@ -20,6 +20,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.cells_file import plan_table
 from scenarios.answer.outcome import account
 from scenarios.answer.summary import RATIO_DIGITS
+from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
@@ -39,9 +40,9 @@ class Departments:
     """The account by department: categories in the order of the products, then offers on baskets."""
 
     categories: tuple[str, ...]
-    amounts: dict[str, Integers]
+    amounts: dict[str, Int]
     """[categories + 1] by title of the account's columns."""
-    without: Integers
+    without: Int
     """[categories + 1] profit without promotion, in minor units."""
     digits: int
     taxed: tuple[Taxed, ...]
@@ -54,7 +55,7 @@ class Departments:
         return by_department(self.taxed, (*self.categories, "")[number])
 
     @property
-    def gained(self) -> Integers:
+    def gained(self) -> Int:
         """[categories + 1] profit less that without promotion."""
         return np.asarray(self.amounts["profit"] - self.without, dtype=np.int64)
 
@@ -94,7 +95,7 @@ def _categories(scenario: Scenario) -> dict[str, str]:
     return {product.id: product.category for product in products}
 
 
-def _place(rows: pa.Table, categories: dict[str, str], names: tuple[str, ...]) -> Integers:
+def _place(rows: pa.Table, categories: dict[str, str], names: tuple[str, ...]) -> Int:
     """[R] number of each row's category; rows of baskets come last."""
     number = {name: at for at, name in enumerate(names)}
     by_product = {product: number[category] for product, category in categories.items()} | {BASKET: len(names)}
@@ -120,7 +121,7 @@ def department_rows(found: Departments) -> Iterator[tuple[str, ...]]:
         kind = "category" if number < count else "baskets" if number == count else "total"
         at = None if kind == "total" else number
 
-        def amount(values: Integers, digits: int = found.digits, at: int | None = at) -> str:
+        def amount(values: Int, digits: int = found.digits, at: int | None = at) -> str:
             return format(to_decimal(int(values.sum() if at is None else values[at]), digits), "f")
 
         rate = found.rate(at)

@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from scenarios.answer import cells_file
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PlanDirectory
+from scenarios.arrays import Int
 from scenarios.problems import InvalidInput, Problem, shown
-
-Integers = NDArray[np.int64]
 
 
 def plan_rows(directory: PlanDirectory, plan: RankedPlan) -> pa.Table:
@@ -39,7 +38,7 @@ def words(rows: pa.Table, name: str) -> NDArray[np.object_]:
     return np.asarray(rows.column(name).to_numpy(zero_copy_only=False), dtype=object)
 
 
-def period_numbers(rows: pa.Table, dates: Sequence[object]) -> Integers:
+def period_numbers(rows: pa.Table, dates: Sequence[object]) -> Int:
     """[R] number of each row's period.
 
     Raises
@@ -55,7 +54,7 @@ def period_numbers(rows: pa.Table, dates: Sequence[object]) -> Integers:
     return np.asarray(period, dtype=np.int64)
 
 
-def numbered(rows: pa.Table, name: str, number: Mapping[str, int]) -> Integers:
+def numbered(rows: pa.Table, name: str, number: Mapping[str, int]) -> Int:
     """[R] a column of texts as numbers.
 
     Raises
@@ -75,7 +74,7 @@ def _foreign(name: str, expected: str, got: str) -> InvalidInput:
     return InvalidInput([Problem(where=CELLS, what=f"column {name}", expected=expected, got=got, remedy=remedy)])
 
 
-def summed(values: Integers, place: Integers, count: int) -> Integers:
+def summed(values: Int, place: Int, count: int) -> Int:
     """[count] exact sums of integers by place."""
     total = np.zeros(count, dtype=np.int64)
     np.add.at(total, place, values)

@@ -11,9 +11,9 @@ from planner.export.claims_sheet import AMOUNT_TOTAL
 from planner.export.departments import Departments
 from planner.export.departments import total_of as total_of_all
 from planner.export.lines import total_of
-from planner.export.plan_rows import Integers
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.arrays import Int
 from scenarios.language.schema import Scenario
 from scenarios.rounding import UNIT_DIGITS
 
@@ -39,7 +39,7 @@ def write_summary(
     plan_set: PlanSet,
     plan: RankedPlan,
     scenario: Scenario,
-    amounts: Mapping[str, Integers],
+    amounts: Mapping[str, Int],
     sold: Departments,
 ) -> None:
     """Lay out what the plan is, its totals, and the account that they come from."""

@@ -17,9 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from planner.export.account import account_by
-from planner.export.plan_rows import Integers, numbered
+from planner.export.plan_rows import numbered
 from planner.export.sheet import Sheet
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
 from scenarios.language.schema import Product
@@ -87,7 +88,7 @@ def _together(found: dict[tuple[str, Decimal], Decimal]) -> dict[tuple[str, Deci
     return {place: found[place] for name in names for place in sorted(found) if place[0] == name}
 
 
-def _by_product(rows: pa.Table, products: tuple[Product, ...], title: str) -> Integers:
+def _by_product(rows: pa.Table, products: tuple[Product, ...], title: str) -> Int:
     """[K + 1] a column of the account by product, offers on baskets last."""
     number = {product.id: at for at, product in enumerate(products)} | {BASKET: len(products)}
     return account_by(rows, numbered(rows, "product", number), len(number))[title]

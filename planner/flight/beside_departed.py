@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.figures import share
 from planner.flight.watch.readings import SeriesReading
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Watched, sold_cells
-
-Float = NDArray[np.float64]
 
 
 def beside_departed(

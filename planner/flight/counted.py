@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import LinePieces
 from scenarios.answer.plan import LineResult
+from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, offers_chosen, under_lines
 from scenarios.flight.kept_out import kept_out_shares
@@ -25,8 +25,6 @@ from scenarios.language.words import EVERYBODY
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-
-Plan = NDArray[np.int8]
 
 CORRECTIONS = 3
 """Times that the demand which pieces are a share of is moved, because lines act on each other."""

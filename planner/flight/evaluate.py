@@ -38,6 +38,7 @@ from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.watch.needs_a_look import needs_a_look
 from planner.flight.watch.untold import untold
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
@@ -52,9 +53,6 @@ from scenarios.flight.sent import really_reached, reckoned_so_far, sent_shares
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import run_out
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True)

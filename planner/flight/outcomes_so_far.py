@@ -13,6 +13,7 @@ from planner.flight.watch.readings import Interval
 from planner.flight.watch.watch_limits import interval
 from scenarios.answer.cells import Account
 from scenarios.answer.sums import charged, measured
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.flight.scaled import sold_otherwise
@@ -29,9 +30,6 @@ from scenarios.response.totals import Sold, by_period
 from scenarios.rounding import scaled, to_decimal
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, days
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 MEASURES = (Measure.UNITS, Measure.REVENUE, Measure.SPEND, Measure.MARGIN, Measure.PROFIT)
 

@@ -8,16 +8,16 @@ from decimal import Decimal
 from planner.export.account import COLUMNS
 from planner.export.claims import Claim
 from planner.export.departments import BASKETS, GAINED, RATE, WITHOUT, Departments
-from planner.export.plan_rows import Integers
 from planner.figures import NOTHING, MoneyStyle, count, share
 from planner.page.tables import PageTable, plain_table
+from scenarios.arrays import Int
 from scenarios.language.schema import Scenario
 from scenarios.rounding import UNIT_DIGITS, to_decimal
 
 _UNITS = "units"
 
 
-def account_table(amounts: Mapping[str, Integers], scenario: Scenario, money: MoneyStyle, digits: int) -> PageTable:
+def account_table(amounts: Mapping[str, Int], scenario: Scenario, money: MoneyStyle, digits: int) -> PageTable:
     """One row a period, and their sum.
 
     Parameters
@@ -73,12 +73,12 @@ def vendor_table(found: Sequence[Claim], money: MoneyStyle) -> PageTable | None:
     return plain_table("What vendors pay", head, rows)
 
 
-def _written(amounts: Mapping[str, Integers], title: str, number: int | None, money: MoneyStyle, digits: int) -> str:
+def _written(amounts: Mapping[str, Int], title: str, number: int | None, money: MoneyStyle, digits: int) -> str:
     if title == _UNITS:
         return count(_amount(amounts[title], number, UNIT_DIGITS))
     return money(_amount(amounts[title], number, digits))
 
 
-def _amount(values: Integers, number: int | None, digits: int) -> Decimal:
+def _amount(values: Int, number: int | None, digits: int) -> Decimal:
     """One place's amount, or for None the sum of all."""
     return to_decimal(int(values.sum() if number is None else values[number]), digits)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.export.plan_rows import Integers
 from planner.figures import count
+from scenarios.arrays import Int
 from scenarios.language.schema import Scenario
 from scenarios.rounding import UNIT_DIGITS
 
@@ -62,7 +62,7 @@ class Chart:
 
 
 def charts(
-    with_plan: Mapping[str, Integers], without: Mapping[str, Integers], scenario: Scenario, digits: int
+    with_plan: Mapping[str, Int], without: Mapping[str, Int], scenario: Scenario, digits: int
 ) -> tuple[Chart, ...]:
     """Units sold beside those without promotion; spend and profit gained where there are any.
 

@@ -13,17 +13,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import LimitRecord, Limits
-from planner.evaluation.evaluator import Evaluator, Plan, Value
+from planner.evaluation.evaluator import Evaluator, Value
+from scenarios.arrays import Float, Plan
 from scenarios.language.scope import Scope
 from scenarios.language.several import Sense
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import measure_functional
-
-Float = NDArray[np.float64]
 
 OPEN = 1e15
 """A floor that binds nothing lies so far from the measure's value without promotion: no campaign's sum comes near."""

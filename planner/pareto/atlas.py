@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.workspace import Prices
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.front import dominated, hypervolume
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 BELOW = 0.1
 """How far below the worst values hypervolume counts from, in shares of the ranges: so that the ends count too."""

@@ -21,11 +21,12 @@ from planner.evolution.priced import prices_at
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
 from planner.evolution.topped import TOPPED_SLOTS, last_changes
-from planner.evolution.workspace import Candidate, Plan
+from planner.evolution.workspace import Candidate
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE
 from planner.pareto.population import Member
 from planner.pareto.space import AimedSpace
+from scenarios.arrays import Plan
 
 JOINED = 0.7
 """Share of an end's work after which its best plan is joined with others, as in a run for one measure."""

@@ -14,20 +14,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.earnings import chosen, credited
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS
 from planner.evolution.finish import Finish
 from planner.evolution.operators import Parents
 from planner.evolution.restart import restart
-from planner.evolution.workspace import Plan, Prices
+from planner.evolution.workspace import Prices
 from planner.pareto.atlas import Atlas
 from planner.pareto.neighbours import neighbours
 from planner.pareto.population import Member, Population
 from planner.pareto.space import AimedSpace
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float, Plan
 
 OPERATORS = {operator.__name__: operator for operator in (*MUTATIONS, *CROSSOVERS, restart)}
 WAYS = ("along", "between", "beside")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
@@ -15,8 +14,7 @@ from planner.pareto.atlas import Atlas
 from planner.pareto.evolve import FrontState
 from planner.pareto.population import Member, begin
 from planner.pareto.space import AimedSpace
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 CAPACITY = 200
 """Largest population: fronts of three measures hold many plans, and what is thinned out covers something."""

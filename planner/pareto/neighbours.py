@@ -9,12 +9,10 @@ for little work, where a guided step makes one.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.pareto.population import Member, Population
 from planner.pareto.space import AimedSpace
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 TRIED = 12
 """Neighbours of one plan that are evaluated."""

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from planner.evolution.workspace import Candidate
 from scenarios.answer.front import dominated, hypervolume
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
@@ -21,15 +20,14 @@ from planner.evolution.joined import JoinParams, joined
 from planner.evolution.priced import prices_at
 from planner.evolution.state import begin
 from planner.evolution.topped import TOPPED_SLOTS, last_changes
-from planner.evolution.workspace import Candidate, Plan
+from planner.evolution.workspace import Candidate
 from planner.pareto.choose import choose
 from planner.pareto.ends import mended_at_risk
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE
 from planner.pareto.population import Member, Population
 from planner.pareto.space import AimedSpace
-
-Float = NDArray[np.float64]
+from scenarios.arrays import Float, Plan
 
 BESIDE = 2
 """Plans of the front on either side that a plan is crossed with: those that come next in the leading measure."""

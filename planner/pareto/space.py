@@ -7,15 +7,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.pareto.aims import OPEN, Aims
+from scenarios.arrays import Float
 from scenarios.language.several import Sense
 from scenarios.language.words import Measure
-
-Float = NDArray[np.float64]
 
 LEAST_SPAN = 1e-9
 """Measures that hardly change count as if they changed by this much."""

@@ -10,15 +10,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.reasons.line_parts import LineParts
 from planner.reasons.lines_alone import alone, expected_lifts, place
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-
-Float = NDArray[np.float64]
 
 ROUNDS = 20
 """Corrections of a break-even lift for caps on what a bump takes from others; without caps the first is exact."""

@@ -13,11 +13,10 @@ from constraints.rules.registry import check_rules
 from planner.evaluation.evaluator import Evaluator
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Measure
 from scenarios.plain_digits import share_text
-
-Float = NDArray[np.float64]
 
 LEAST = 1e-9
 """Share of a row's scale by which use is over a bound at least, where that is no rounding."""

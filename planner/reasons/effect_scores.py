@@ -9,12 +9,11 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.futures.draws import factor
 from scenarios.grid import Grid
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
-
-Float = NDArray[np.float64]
 
 HALF = 0.5
 """Lift at which an offer has 63 % of the attractiveness that any offer can have."""

@@ -22,13 +22,12 @@ from planner.reasons.promotions import Promotion, promotions
 from planner.reasons.runs import KeptRun, kept_runs
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY
+from scenarios.arrays import Plan
 from scenarios.grid import Grid
 from scenarios.language.aim import Objective, caution_of, senses_of, weights_of
 from scenarios.language.rule_schema import Locked
 from scenarios.language.several import Sense
 from scenarios.language.words import Measure
-
-Plan = NDArray[np.int8]
 
 OBJECTIVE = "objective"
 CANDIDATES = 4

@@ -20,16 +20,12 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.plan_order import gains_by_plan
 from planner.reasons.breaking import Overruns, broken_limits
 from scenarios.answer.plan import RankedPlan
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.response.changes import Changes
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
-
-Float = NDArray[np.float64]
-Ints = NDArray[np.int64]
-Bools = NDArray[np.bool_]
-Plan = NDArray[np.int8]
 
 DUST = 1e-9
 """Share of the plan's objective below which a change is rounding."""
@@ -64,10 +60,10 @@ class Reason(StrEnum):
 class Options:
     """M pairs of a slot and an offer that does not stand there, each at the level that comes closest."""
 
-    slot: Ints
-    choice: Ints
-    offer: Ints
-    product: Ints
+    slot: Int
+    choice: Int
+    offer: Int
+    product: Int
     """Index of the product; K is the basket."""
     gain: Float
     """[M] change of the objective if it stood there."""
@@ -79,7 +75,7 @@ class Options:
 
 
 def find_options(
-    evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, plan: Plan, wanted: Bools, first: int = 0
+    evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, plan: Plan, wanted: Flag, first: int = 0
 ) -> Options:
     """Look at every slot and offer of a plan [N].
 
@@ -148,7 +144,7 @@ def _tireless(model: Coefficients) -> Coefficients:
     return replace(model, strengths=replace(model.strengths, fatigue=0.0), past=fresh)
 
 
-def axes(grid: Grid) -> tuple[Ints, Ints, Ints]:
+def axes(grid: Grid) -> tuple[Int, Int, Int]:
     """[N, width] offer of each choice, -1 for none, [N] product (K for baskets) and [N] period of each slot."""
     s, k, t = grid.shape
     offer = np.full((grid.slots, grid.width), -1)
@@ -172,8 +168,8 @@ def _bar(
     book: RuleBook,
     ranked: RankedPlan,
     plan: Plan,
-    changes: tuple[Ints, Ints],
-    hopeful: Ints,
+    changes: tuple[Int, Int],
+    hopeful: Int,
     reason: NDArray[np.object_],
     barred: list[tuple[str, ...]],
 ) -> None:
@@ -194,7 +190,7 @@ def _bar(
 
 
 def _plainly_over(
-    evaluator: Evaluator, ranked: RankedPlan, plan: Plan, changes: tuple[Ints, Ints], places: Ints
+    evaluator: Evaluator, ranked: RankedPlan, plan: Plan, changes: tuple[Int, Int], places: Int
 ) -> dict[int, tuple[str, ...]]:
     """Name the fullest limits that some changes are far over, without valuing each: by one derivative a limit.
 
@@ -218,11 +214,11 @@ def _plainly_over(
     return {place: tuple(dict.fromkeys(names)) for place, names in over.items()}
 
 
-def _parts(places: Ints) -> list[Ints]:
+def _parts(places: Int) -> list[Int]:
     return [places[first : first + AT_A_TIME] for first in range(0, len(places), AT_A_TIME)]
 
 
-def _changed(plan: Plan, slots: Ints, choices: Ints) -> Plan:
+def _changed(plan: Plan, slots: Int, choices: Int) -> Plan:
     """[M, N] the plan with each of M changes made by itself."""
     plans = np.repeat(plan[None], len(slots), axis=0)
     plans[np.arange(len(slots)), slots] = choices

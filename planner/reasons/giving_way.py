@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 from planner.evaluation.evaluator import BATCH, Evaluator, Value
 from planner.reasons.breaking import LEAST, Broken, Overruns, broken_by
 from scenarios.answer.plan import RankedPlan
+from scenarios.arrays import Float, Plan
 from scenarios.language.plan_lines import PlanLine
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
 
 TRIED = BATCH
 """Lines that are tried, those first whose place costs least: as many plans as one call values."""

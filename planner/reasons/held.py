@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.limits.verdicts import BINDING
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
 from scenarios.scope_mask import in_scope
-
-Float = NDArray[np.float64]
 
 MENTIONED = 0.02
 """A limit holds a line where its priced use is at least this share of the line's contribution; where it has no price,

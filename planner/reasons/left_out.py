@@ -14,7 +14,6 @@ from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rulebook import RuleBook
 from planner.evaluation.evaluator import Evaluator
@@ -27,13 +26,13 @@ from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.plan import RankedPlan
+from scenarios.arrays import Plan
 from scenarios.grid import Grid
 from scenarios.language.aim import caution_of
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Locked
 from scenarios.language.words import BASKET
 
-Plan = NDArray[np.int8]
 SHOWN = 8
 """Offers and products that are told where nothing else is asked for."""
 

@@ -8,9 +8,9 @@ shares and caps; so is what lines before the horizon left.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.reasons.line_parts import LineParts
+from scenarios.arrays import Float
 from scenarios.grid import Choice, Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
@@ -23,8 +23,6 @@ from scenarios.response.model import all_and_rising, where_supplied
 from scenarios.response.net_factors import kept_shares
 from scenarios.response.pairs import Pair, under_line
 from scenarios.response.reachable import EVERYBODY, by_channel
-
-Float = NDArray[np.float64]
 
 
 def alone(model: Coefficients, effects: Effects, number: int, lifts: Float | None = None) -> LineParts:

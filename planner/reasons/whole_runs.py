@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import Evaluator
 from planner.reasons.breaking import Broken, broken_by
 from scenarios.answer.plan import RankedPlan
+from scenarios.arrays import Plan
 from scenarios.grid import Slot
 from scenarios.language.rule_schema import MinRun
-
-Plan = NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True)

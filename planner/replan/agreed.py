@@ -7,11 +7,10 @@ from dataclasses import replace
 import numpy as np
 
 from constraints.rulebook import RuleBook
-from constraints.rules.forms import Bools
 from constraints.rules.lines import line_text
-from planner.evolution.workspace import Plan
 from planner.figures import plural
 from planner.problem import Problem
+from scenarios.arrays import Flag, Plan
 from scenarios.first_few import first_few
 
 
@@ -43,5 +42,5 @@ def told_agreed(problem: Problem, running: Plan) -> tuple[str, ...]:
     )
 
 
-def _on_nothing(book: RuleBook, plan: Plan) -> Bools:
+def _on_nothing(book: RuleBook, plan: Plan) -> Flag:
     return np.asarray(book.idle[np.arange(len(plan)), plan])

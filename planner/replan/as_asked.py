@@ -17,7 +17,7 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.interrupt import Interrupt, listening
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress
 from planner.replan.agreed import with_agreed
@@ -29,6 +29,7 @@ from planner.run.no_plan.none_found import why_none
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
+from scenarios.arrays import Plan
 
 AIMS = 3
 """Limits that are aimed at in turn, each from where the aim at the last one ended."""

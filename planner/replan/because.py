@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET

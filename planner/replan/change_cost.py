@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
-from planner.evaluation.evaluator import Evaluator, Float, Plan, Value
+from planner.evaluation.evaluator import Evaluator, Value
 from planner.evaluation.lagrangian import Gains
+from scenarios.arrays import Float, Plan
 from scenarios.response.coefficients import Coefficients
 
 

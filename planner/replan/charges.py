@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.plan import RankedPlan
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import sold_by
 from scenarios.rounding import to_decimal
-
-Float = NDArray[np.float64]
 
 CHANGE_SHARE = 0.05
 """What a change must gain where no cost is named, as a share of what an average line of the rest brings."""

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from constraints.ledger import LedgerReport
 from constraints.rulebook import SLOTS, RuleBook
 from planner.evaluation.evaluator import Excess
-from planner.evolution.workspace import Float, Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.replan.because import TOGETHER, alone, circumstance, facts, room_for, rooms
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope

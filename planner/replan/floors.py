@@ -15,13 +15,13 @@ from constraints.ledger import Ledger, Verdict
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.implied import written_and_implied
 from constraints.limits.verdicts import judge
-from planner.evolution.workspace import Plan
 from planner.problem import Problem
 from planner.replan.spans import alone, in_spans, is_over, put
 from planner.run.no_plan.passed import Passed
 from scenarios.answer.in_flight import Floor, GaveWay
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Plan
 from scenarios.first_few import NAMED
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Scenario

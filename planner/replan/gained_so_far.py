@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.flight.gained import Gained
 from planner.flight.measure.measured import Switch
@@ -22,6 +21,7 @@ from planner.replan.learning import Learned, learn
 from planner.replan.past import settle
 from planner.replan.question import problem_in_flight
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -30,8 +30,6 @@ from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from surrogate.flight.carried import WHOLE
-
-Plan = NDArray[np.int8]
 
 
 def gained_so_far(

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from constraints.infeasible.clash import Conflict
 from constraints.ledger import Ledger
 from constraints.limits.implied import written_and_implied
-from planner.evolution.workspace import Float, Plan
 from planner.problem import Problem
 from planner.progress import Progress
 from planner.replan.as_asked import as_asked, kept_plan, most_of, way_out
@@ -26,6 +25,7 @@ from planner.run.no_plan.eased_problem import with_scenario
 from planner.run.no_plan.passed import Passed
 from scenarios.answer.archive import Frozen
 from scenarios.answer.in_flight import Floor, GaveWay, InFlight
+from scenarios.arrays import Float, Plan
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
 from scenarios.language.words import RATIOS

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.evolution.workspace import Plan
 from planner.flight.counted import counted_pieces, with_counted
 from planner.flight.measure.by_lot import besides_lots
 from planner.flight.measure.comparable import empty_shelves
@@ -17,6 +16,7 @@ from planner.flight.measure.unplanned import WhatRan, what_ran
 from planner.problem import Problem
 from planner.replan.holdouts import contrasts
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.kept_out import kept_out_shares
@@ -32,8 +32,6 @@ from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recal
 from surrogate.flight.redeemed import redeemed
 from surrogate.flight.unused import unused
 from surrogate.flight.uses_seen import seen_uses
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,12 +11,12 @@ from dataclasses import replace
 from decimal import ROUND_CEILING, Decimal
 
 from constraints.infeasible.easing import with_bound
-from planner.evolution.workspace import Plan
 from planner.figures import count
 from planner.replan.contact_limits import MissedContacts
 from planner.replan.giving_way import Rest
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
+from scenarios.arrays import Plan
 
 TRIES = 2
 """Searches under raised bounds: a message that is added may reach more, or fewer, of those whom it names."""

@@ -8,15 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from planner.figures import share
 from planner.flight.measure.measured import Switch
 from planner.overwriting import columns_of
 from planner.replan.learning import for_the_next, learn
 from planner.replan.question import problem_in_flight
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.effect_rows import REMARK
@@ -24,7 +22,6 @@ from scenarios.tables.effect_table import effect_header, effect_table
 from surrogate.flight.carried import WHOLE
 from surrogate.flight.moved import Moved
 
-Plan = NDArray[np.int8]
 LEARNED = "learned from "
 """How the remark of each row begins: by it a file is known as one that may be replaced."""
 TELLING = 0.05

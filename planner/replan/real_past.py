@@ -11,9 +11,6 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.rulebook import build_rulebook
 from constraints.rules.excused import counted_from
 from constraints.rules.lines import past_lines, read_lines
@@ -26,6 +23,7 @@ from planner.flight.real_lines import lines_changed, not_counted
 from planner.problem import Problem
 from planner.replan.question import IN_FLIGHT, locked_in
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.basket_row import Layers
@@ -37,7 +35,6 @@ from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 
-Plan = NDArray[np.int8]
 BROKEN_BY_PAST = "what really ran breaks rules, which count later for it: "
 """Begins a sentence that is said anew by every re-planning."""
 

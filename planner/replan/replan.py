@@ -12,7 +12,7 @@ import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.workspace import Plan, Prices, Workspace
+from planner.evolution.workspace import Prices, Workspace
 from planner.figures import plural
 from planner.flight.measure.measured import Switch
 from planner.flight.watch.returns_told import returns_beyond
@@ -41,6 +41,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences

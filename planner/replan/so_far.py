@@ -10,7 +10,6 @@ from functools import partial
 
 import numpy as np
 
-from planner.evolution.workspace import Float, Plan
 from planner.flight.counted import lines_with_pieces
 from planner.flight.measure.by_lot import off_by_lot, on_again
 from planner.flight.measure.comparable import told_empty
@@ -32,6 +31,7 @@ from planner.replan.sent_so_far import sent_so_far
 from scenarios.answer.archive import Flown, Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan
+from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers

@@ -21,13 +21,14 @@ from planner.evolution.priced import prices_at
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Candidate, Float, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.agreed import with_agreed
 from planner.replan.change_cost import ChangeCostEvaluator
 from planner.replan.spent import without_spent
 from planner.run.effort import Effort, work_of
+from scenarios.arrays import Float, Plan
 from scenarios.streams import stream
 
 FIRST = GENTLE

@@ -9,16 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.verdicts import tightest_moment
 from planner.figures import money_style
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.rounding import UNIT_DIGITS
-
-Float = NDArray[np.float64]
 
 
 def baseline_wants(effects: Effects) -> Float:

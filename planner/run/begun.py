@@ -15,12 +15,13 @@ from planner.evolution.first import VERY_MANY
 from planner.evolution.interrupt import Interrupt
 from planner.evolution.kept import kept_rules
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.run.no_plan.none_found import NoneFound, why_none
 from planner.run.opening import first_state, found_state
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
+from scenarios.arrays import Plan
 from scenarios.futures.draws import draw
 from scenarios.language.aim import caution_of, senses_of
 

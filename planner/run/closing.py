@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from constraints.ledger import Ledger
 from planner.evolution.first import VERY_MANY
-from planner.evolution.workspace import Plan
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
+from scenarios.arrays import Plan
 
 PER_PLAN = 3.5
 """Audits' worth of time that checking, mending and writing one plan takes, roughly."""

@@ -22,8 +22,9 @@ from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.state import begin
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
+from scenarios.arrays import Plan
 from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.optimism import HalfPlan

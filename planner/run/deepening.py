@@ -20,11 +20,12 @@ from planner.evolution.risk import set_bounds
 from planner.evolution.state import State
 from planner.evolution.topped import TOPPED_SLOTS, last_changes
 from planner.evolution.topped_over_futures import topped_over_futures
-from planner.evolution.workspace import Candidate, Plan
+from planner.evolution.workspace import Candidate
 from planner.run.begun import Tools
 from planner.run.closing import Closing
 from planner.run.cross_fit import cross_fit
 from planner.run.effort import Effort, work_of
+from scenarios.arrays import Plan
 from scenarios.futures.optimism import HalfPlan
 from scenarios.streams import stream
 

@@ -16,11 +16,12 @@ from planner.evolution.mended import mended
 from planner.evolution.rescue import rescue
 from planner.evolution.risk import heeding, set_bounds, tighten
 from planner.evolution.state import State, begin
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.run.effort import Effort
 from planner.run.search_params import SearchParams
 from planner.run.warm_start import warm_start
 from planner.run.watch import Watch
+from scenarios.arrays import Plan
 from scenarios.streams import stream
 
 MANY_STARTS = 4

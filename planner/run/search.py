@@ -16,7 +16,7 @@ from planner.evolution.composed import composed, worth_mending
 from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.risk import heeding
 from planner.evolution.state import State
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.run import FrontRequest, search_front
 from planner.problem import Problem
 from planner.progress import Progress, ignore
@@ -32,6 +32,7 @@ from planner.run.warm_start import as_given
 from planner.run.watch import Watch
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import PlanSet
+from scenarios.arrays import Plan
 from scenarios.streams import stream
 
 

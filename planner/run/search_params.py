@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from planner.evolution.workspace import Plan
 from planner.figures import given
 from planner.run.effort import Effort
+from scenarios.arrays import Plan
 
 
 @dataclass(frozen=True, kw_only=True)

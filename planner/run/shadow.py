@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.solver.linear import LinearModel
 from constraints.solver.prices import LpPrices, PriceError, PriceProgramme
@@ -23,9 +22,8 @@ from planner.evolution.priced import A_LITTLE, promising
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.run.baseline_first import left_to_lines, spare, tightest_period
 from scenarios.answer.verdicts import PriceRange
+from scenarios.arrays import Float
 from scenarios.response.totals import sold_by, value
-
-Float = NDArray[np.float64]
 
 STEPS = (0.02, 0.1, 0.5)
 """Shares of a bound by which it is moved to see whether its price still holds."""

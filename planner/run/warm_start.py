@@ -24,7 +24,8 @@ from planner.evolution.joined import JoinParams, made_to_differ
 from planner.evolution.mended import mended
 from planner.evolution.priced import prices_at
 from planner.evolution.risk import heeding, set_bounds, tighten
-from planner.evolution.workspace import Candidate, Plan, Prices, Workspace
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Plan
 
 MATES = 6
 """Plans that are made to be crossed with the given one, by guided steps and by bans in turn."""

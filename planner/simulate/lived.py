@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan_files import PlanDirectory, read_plans
+from scenarios.arrays import Float
 from scenarios.currency import price_text
 from scenarios.flight.kept_out import reckoned
 from scenarios.futures.draws import draw
@@ -31,8 +32,6 @@ from scenarios.response.totals import Sold
 from scenarios.streams import stream
 from scenarios.tables.table_files import write_rows
 from surrogate.flight.chance import ChanceParams, with_chance
-
-Float = NDArray[np.float64]
 
 COLUMNS = ("date", "product", "segment", "group", "units", "revenue", "customers", "stock_end")
 TREATED, HOLDOUT = "treated", "holdout"

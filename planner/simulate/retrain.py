@@ -16,11 +16,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.learning import reporter
 from planner.problem import Problem, problem_of
 from planner.progress import Progress, ignore
+from scenarios.arrays import Float
 from scenarios.language.product_schema import LearnedSegments, LearnSpec
 from scenarios.loading.resolve import resolve
 from scenarios.market.ordinary import usual_of, weekdays
@@ -33,8 +33,6 @@ from surrogate.data.data_spec import read_data_spec
 from surrogate.people.own_segments import OwnSegments
 from surrogate.scoring.score import score
 from surrogate.train import TrainParams, train
-
-Float = NDArray[np.float64]
 
 TEST_WEEKS = 8
 """Last weeks of the records, which test what was learned from the others before they are taken in."""

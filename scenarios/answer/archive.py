@@ -9,22 +9,19 @@ import json
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from scenarios.answer.effects_file import ARRAYS, CUSTOM, check_shapes, packed, refused, unpacked
 from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT, InFlight, flight_files, read_flight
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import MAX_SEED
+from scenarios.arrays import Float
 from scenarios.language.schema import Scenario
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Places
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Weather
 from scenarios.response.served import caps_without_quantities
-
-Float = NDArray[np.float64]
 
 FORMAT = "campaign-problem/1"
 QUESTION = "question"

@@ -11,10 +11,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
-from scenarios.rounding import Integers
 
 ACCOUNTS = ("public", "targeted", "basket_public", "basket_targeted")
 """Accounts of lines, one per block of slots; cells themselves are booked under ``cell``."""
@@ -24,19 +24,19 @@ ACCOUNTS = ("public", "targeted", "basket_public", "basket_targeted")
 class CellRows:
     """[S, K, T] what is sold in every cell, lines or not, at the regular price."""
 
-    units: Integers
-    orders: Integers
+    units: Int
+    orders: Int
     """Part of the segment's orders that the cell's units stand for."""
-    sales: Integers
+    sales: Int
     """At the regular price, net of tax and returns."""
-    cost: Integers
-    fees: Integers
+    cost: Int
+    fees: Int
     """At the regular price."""
-    borrowed: Integers
+    borrowed: Int
     """Charge for units borrowed from after the horizon."""
-    left_fatigue: Integers
+    left_fatigue: Int
     """Charge for fatigue left at the end; in the last period."""
-    ahead: Integers
+    ahead: Int
     """Charge for basket bumps bought ahead."""
 
 
@@ -44,49 +44,49 @@ class CellRows:
 class LineRows:
     """[R] one row per line and segment that it reaches, in plan order, segments in the scenario's order."""
 
-    line: Integers
+    line: Int
     """Number of the line in the plan."""
-    segment: Integers
-    product: Integers
+    segment: Int
+    product: Int
     """-1 for the basket."""
-    period: Integers
-    block: Integers
+    period: Int
+    block: Int
     """Index into `ACCOUNTS`."""
-    offer: Integers
-    units: Integers
+    offer: Int
+    units: Int
     """Sold under the line; orders in basket accounts."""
-    base_units: Integers
+    base_units: Int
     """Those that would have been sold anyway."""
-    shared_units: Integers
+    shared_units: Int
     """Sold under the line and under a line of the other layer at once."""
-    uses: Integers
-    gifts: Integers
-    contacts: Integers
+    uses: Int
+    gifts: Int
+    contacts: Int
     """The line's part of the messages that carry it."""
-    sales: Integers
+    sales: Int
     """Of `units`, at the regular price; 0 in basket accounts."""
-    shared_sales: Integers
-    discount: Integers
-    discount_on_base: Integers
-    shared_discount: Integers
+    shared_sales: Int
+    discount: Int
+    discount_on_base: Int
+    shared_discount: Int
     """The line's own discount on `shared_units`."""
-    fee_spared: Integers
-    gift_cost: Integers
-    contact_cost: Integers
-    fixed_cost: Integers
-    funding: Integers
-    issued: Integers
+    fee_spared: Int
+    gift_cost: Int
+    contact_cost: Int
+    fixed_cost: Int
+    funding: Int
+    issued: Int
     """Coupons that customers hold by the line, or pieces; see `scenarios.response.issued`."""
-    liability: Integers
+    liability: Int
     """What is owed when all of them are redeemed, net, before funding."""
 
     @property
-    def gross_spend(self) -> Integers:
+    def gross_spend(self) -> Int:
         """[R] discount and cash cost."""
         return self.discount + self.gift_cost + self.contact_cost + self.fixed_cost
 
     @property
-    def spend(self) -> Integers:
+    def spend(self) -> Int:
         """[R] gross spend less vendor funding."""
         return self.gross_spend - self.funding
 

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
+from scenarios.arrays import Float
 from scenarios.response.changes import Changes
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
 from scenarios.rounding import scaled, to_decimal
-
-Float = NDArray[np.float64]
 
 
 def contribution_amounts(model: Coefficients, book: Account, objective: Decimal) -> tuple[tuple[Decimal, ...], Decimal]:

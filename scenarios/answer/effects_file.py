@@ -10,14 +10,12 @@ from dataclasses import fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Scenario
 from scenarios.language.values import MAX_AMOUNT
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.effects import Effects
-
-Float = NDArray[np.float64]
 
 ARRAYS = ("base_units", "base_cv", "lift", "lift_sd", "take_up", "take_up_cv")
 CUSTOM = "custom:"

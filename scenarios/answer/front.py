@@ -13,10 +13,9 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.several import Sense
 from scenarios.language.words import Measure
-
-Float = NDArray[np.float64]
 
 DIGITS = 9
 """Significant digits of a hypervolume that are written."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.as_paid import as_paid_in_flight
 from scenarios.answer.cells import Account, CellRows, LineRows
+from scenarios.arrays import Float, Int
 from scenarios.currency import minor_digits
 from scenarios.language.words import Mechanic
 from scenarios.response.coefficients import Coefficients
@@ -23,9 +24,7 @@ from scenarios.response.issued import issue
 from scenarios.response.messages import share_messages
 from scenarios.response.model import basket_rise, choose, flows, pair_indices, setting
 from scenarios.response.totals import Sold, charges, look_up, sold
-from scenarios.rounding import Integers, minor, scaled, split, units
-
-Float = NDArray[np.float64]
+from scenarios.rounding import minor, scaled, split, units
 
 
 def account(model: Coefficients, plan: NDArray[np.int8]) -> Account:
@@ -58,11 +57,11 @@ class _Draft:
     """Float rows of one block, [R]."""
 
     block: int
-    slot: Integers
-    segment: Integers
-    product: Integers
-    period: Integers
-    choice: Integers
+    slot: Int
+    segment: Int
+    product: Int
+    period: Int
+    choice: Int
     units: Float
     base: Float
     shared: Float
@@ -173,7 +172,7 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     def column(name: str) -> Any:
         return np.concatenate([getattr(draft, name) for draft in drafts]) if drafts else empty.astype(float)
 
-    def whole(name: str) -> Integers:
+    def whole(name: str) -> Int:
         return np.asarray(column(name), dtype=np.int64)
 
     block = np.concatenate([np.full(len(d.slot), d.block) for d in drafts]) if drafts else empty
@@ -229,7 +228,7 @@ def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:
     )
 
 
-def _by_line(model: Coefficients, line: Integers, amounts: Sequence[int]) -> Integers:
+def _by_line(model: Coefficients, line: Int, amounts: Sequence[int]) -> Int:
     """What each line costs or earns whatever it sells, split over its segments by customers with largest remainder.
 
     Parameters

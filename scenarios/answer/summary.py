@@ -12,13 +12,12 @@ from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import LineResult, Outcome, Quantiles
 from scenarios.answer.sums import charged, margin_rate, measured
+from scenarios.arrays import Float
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.rounding import UNIT_DIGITS, ratio_down, scaled, to_decimal
 from scenarios.sampling import quantile_ranks
-
-Float = NDArray[np.float64]
 
 RATIO_DIGITS = 6
 """Digits that shares and ratios are printed with."""

@@ -13,16 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
+from scenarios.arrays import Flag, Int
 from scenarios.grid import Grid
 from scenarios.language.aim import senses_of, weights_of
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import COUNTS, RATIOS, Measure
 from scenarios.response.messages import message_groups, met, reach_in, sent, sent_so_far
-from scenarios.rounding import UNIT_DIGITS, Integers, scaled, units
+from scenarios.rounding import UNIT_DIGITS, scaled, units
 from scenarios.scope_mask import in_scope, narrows, with_basket
-
-Flag = NDArray[np.bool_]
 
 MONEY = frozenset(Measure) - COUNTS - RATIOS
 """Measures in money; a word that is no measure names a custom one, whose unit is its own."""
@@ -61,15 +60,15 @@ class Places:
             & offers[rows.product, rows.offer]
         )
 
-    def cells(self, values: Integers) -> int:
+    def cells(self, values: Int) -> int:
         """Sum of a cell column [S, K, T] over the scope."""
         return int(values[np.ix_(self.segments, self.products, self.periods)].sum())
 
-    def all_products(self, values: Integers) -> int:
+    def all_products(self, values: Int) -> int:
         """Sum of a cell column over the scope's segments and periods, whatever the product."""
         return int(values[np.ix_(self.segments, np.ones_like(self.products), self.periods)].sum())
 
-    def lines(self, values: Integers, where: Flag | None = None) -> int:
+    def lines(self, values: Int, where: Flag | None = None) -> int:
         """Sum of a row column over the scope."""
         chosen = self.rows if where is None else self.rows & where
         return int(values[chosen].sum())
@@ -257,7 +256,7 @@ def charged(account: Account, scope: Scope) -> int:
     return _charges(account, Places(account, scope))
 
 
-def stock_used(account: Account) -> Integers:
+def stock_used(account: Account) -> Int:
     """[K, T] units (1/1000) sold of each product up to each period, over all segments and layers."""
     return np.cumsum(account.cells.units.sum(axis=0), axis=-1)
 

@@ -9,12 +9,9 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 TREATED, HOLDOUT = 0, 1
 """Places on the first axis of every table: customers of the campaign, and those kept out of all audiences."""

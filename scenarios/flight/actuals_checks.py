@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.currency import price_text
 from scenarios.first_few import and_more
 from scenarios.flight.actuals import HOLDOUT, TREATED
@@ -14,8 +15,6 @@ from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Layer
 from scenarios.response.economics import price_of
-
-Index = NDArray[np.int64]
 
 MOST_OF_PRICE = 1.5
 """Revenue above so many times the regular price of the units is refused: minor units, or another product's price."""
@@ -28,7 +27,7 @@ def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
     blank = {name: ~np.isfinite(values) for name, values in figures.items()}
     texts = table.texts
 
-    def where(mask: NDArray[np.bool_]) -> Index:
+    def where(mask: NDArray[np.bool_]) -> Int:
         return rows.row[np.flatnonzero(mask)]
 
     def unsaid(name: str) -> NDArray[np.bool_]:
@@ -165,7 +164,7 @@ def check_complete(table: CsvTable, rows: Rows, grid: Grid) -> None:
                 _refuse_days(table, grid, f"{names[product]}, {whose}, {word}", missing, last)
 
 
-def _refuse_days(table: CsvTable, grid: Grid, name: str, missing: Index, last: int) -> None:
+def _refuse_days(table: CsvTable, grid: Grid, name: str, missing: Int, last: int) -> None:
     if not len(missing):
         return
     horizon = grid.scenario.horizon

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scenarios.arrays import Int
 from scenarios.language.text.csv_files import CsvTable
-
-Index = NDArray[np.int64]
 
 KEYS = ("date", "product", "segment", "group", "offer", "currency")
 COUNTS = (
@@ -33,7 +29,7 @@ REQUIRED = ("date", "product", "units", "revenue")
 
 
 def tell(
-    table: CsvTable, rows: Sequence[int] | Index, what: str, expected: str, got: Callable[[int], str], remedy: str = ""
+    table: CsvTable, rows: Sequence[int] | Int, what: str, expected: str, got: Callable[[int], str], remedy: str = ""
 ) -> None:
     """Note one problem for all rows that have it: the first one is shown, the others are counted."""
     if len(rows):

@@ -6,16 +6,14 @@ import math
 import re
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.currency import codes_of
 from scenarios.flight.actuals_columns import COUNTS, REQUIRED, tell
 from scenarios.language.slips.comma_numbers import comma_remedy, grouped
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.plain_digits import REMEDY, has_foreign_digits
 from scenarios.problems import shown
-
-Float = NDArray[np.float64]
 
 LARGEST = 1e12
 """What no figure of a campaign exceeds; more is a slip."""

@@ -8,8 +8,9 @@ from typing import Protocol
 
 import numpy as np
 
+from scenarios.arrays import Int
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
-from scenarios.flight.actuals_columns import Index, tell
+from scenarios.flight.actuals_columns import tell
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import a_kind, did_you_mean, shown
@@ -128,7 +129,7 @@ def ids(
     names: Mapping[str, str] | None = None,
     *,
     skip: Collection[int] = (),
-) -> Index:
+) -> Int:
     """[rows] number of each id; -1 where it is unknown, one problem for every such word.
 
     Parameters

@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.currency import codes_of, digits_of
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
-from scenarios.flight.actuals_columns import COUNTS, MEASURES, Index, tell
+from scenarios.flight.actuals_columns import COUNTS, MEASURES, tell
 from scenarios.flight.actuals_figures import figures_of
 from scenarios.flight.actuals_names import BAD, called, ids, is_total, offers_of, tell_totals
 from scenarios.grid import Grid
@@ -20,8 +20,6 @@ from scenarios.language.text.unread_dates import tell_unread
 from scenarios.language.words import BASKET, EVERYBODY, Unit
 from scenarios.problems import shown
 
-Float = NDArray[np.float64]
-
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -29,14 +27,14 @@ _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 class Rows:
     """R usable rows."""
 
-    row: Index
+    row: Int
     """[R] number of the row in the table."""
-    period: Index
-    product: Index
+    period: Int
+    product: Int
     """[R] K for the basket."""
-    segment: Index
+    segment: Int
     """[R] S where not split by segment."""
-    group: Index
+    group: Int
     offers: tuple[tuple[int, ...], ...] | None
     """What ran on each row; None where the file has no column ``offer``."""
     figures: dict[str, Float]
@@ -72,7 +70,7 @@ def read_rows(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Rows:
     )
 
 
-def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Index:
+def _periods(table: CsvTable, grid: Grid, as_of: dt.date | None) -> Int:
     """[rows] period of each row's date; -1 where it is none of the horizon."""
     horizon = grid.scenario.horizon
     first, last = horizon.start, horizon.last_day

@@ -12,17 +12,14 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int, Plan
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.kept_out import kept_out_shares
 from scenarios.flight.unplanned_reach import reached_levels
 from scenarios.grid import Grid, Slot
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, Layer
-
-Plan = NDArray[np.int8]
-Index = NDArray[np.int64]
 
 
 def as_it_ran(actuals: Actuals, plan: Plan, *, sure: bool = False) -> Plan:
@@ -133,10 +130,10 @@ def _levels(grid: Grid, slot: Slot, offer: int) -> list[int]:
 class _Lines(NamedTuple):
     """Lines of one offer; -1 stands for everybody, or for baskets."""
 
-    period: Index
-    product: Index
-    segment: Index
-    choice: Index
+    period: Int
+    product: Int
+    segment: Int
+    choice: Int
 
 
 def _lines_of(grid: Grid, plan: Plan, block: int, offer: int) -> _Lines:

@@ -8,10 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Blocks, Grid
 from scenarios.response.totals import Sold
-
-Float = NDArray[np.float64]
 
 Layers = tuple[Float, Float]
 """A table of public and one of targeted lines."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.audiences import Audiences, LineKey
 from scenarios.flight.kept_out import kept_out_shares
@@ -23,8 +24,6 @@ from scenarios.language.sent_schema import SentMessage
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.messages import sent
 from scenarios.scope_mask import Mask, in_scope, scope_mask
-
-Float = NDArray[np.float64]
 
 NOBODY: Audiences = Audiences(lines={}, customers={})
 """No rollout was named."""

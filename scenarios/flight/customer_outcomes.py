@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, a_kind, did_you_mean, shown
 from scenarios.tables.amounts import MOST_UNITS, bounded
-
-Float = NDArray[np.float64]
 
 COLUMNS = ("customer", "segment", "group", "offer", "product", "units", "before")
 REQUIRED = ("segment", "group", "units")

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET, EVERYBODY, Layer
-
-Flag = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)

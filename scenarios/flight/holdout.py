@@ -12,10 +12,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Int
 from scenarios.streams import stream
-
-Index = NDArray[np.int64]
-Flag = NDArray[np.bool_]
 
 
 def lots(pseudonyms: Sequence[str], seed: int, name: str) -> NDArray[np.uint64]:
@@ -29,7 +27,7 @@ def lots(pseudonyms: Sequence[str], seed: int, name: str) -> NDArray[np.uint64]:
     return found
 
 
-def held_out(pseudonyms: Sequence[str], segment: Index, sizes: Sequence[int], seed: int) -> Flag:
+def held_out(pseudonyms: Sequence[str], segment: Int, sizes: Sequence[int], seed: int) -> Flag:
     """Draw the holdout of each segment.
 
     Parameters
@@ -84,7 +82,7 @@ def switched_off(run: Sequence[int], share: float, seed: int, name: str) -> tupl
     return tuple(run[int(each[rng.integers(len(each))])] for each in members)
 
 
-def switch_blocks(periods: int, off: int) -> Index:
+def switch_blocks(periods: int, off: int) -> Int:
     """[N] block of each period of a run, as even as they go: of each, one period is off."""
     if not off:
         return np.full(periods, -1, dtype=np.int64)

@@ -12,14 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.archive import Flown, Frozen
+from scenarios.arrays import Float
 from scenarios.flight.actuals import HOLDOUT, Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import BASKET, Layer
 from scenarios.response.effects import Effects
-
-Float = NDArray[np.float64]
 
 
 def kept_out_shares(actuals: Actuals) -> Float:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.series import ran_as_planned
@@ -24,9 +25,6 @@ from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.economics import units_per_use
 from scenarios.response.totals import Sold
 from scenarios.tables.take_up import fixed_take_up
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 HALF_A_USE = 0.5
 """Uses are whole: a line whose uses are as near to its pieces has none left."""

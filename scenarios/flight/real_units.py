@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
-
-Float = NDArray[np.float64]
 
 
 def real_units(actuals: Actuals, expected: Float) -> Float:

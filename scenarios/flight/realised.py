@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
+from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.audiences import Audiences
@@ -32,8 +33,6 @@ from scenarios.response.functional import Functional
 from scenarios.response.measures import measure_functional, message_share
 from scenarios.response.totals import by_period, sold_by
 from scenarios.scope_mask import Mask, scope_mask
-
-Float = NDArray[np.float64]
 
 TOLD = {
     Measure.UNITS: "units",

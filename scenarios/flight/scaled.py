@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
 from scenarios.flight.pieces import Pieces
@@ -13,8 +14,6 @@ from scenarios.flight.told_uses import told_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.served import quantities
 from scenarios.response.totals import Sold
-
-Float = NDArray[np.float64]
 
 
 def scaled(

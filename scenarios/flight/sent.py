@@ -15,19 +15,15 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.response.effects import Effects
 from scenarios.response.messages import reach_in
-
-Float = NDArray[np.float64]
-Plan = NDArray[np.int8]
-
 
 WHOLE = 1.0
 """Messages from which on more or fewer were sent than planned."""

@@ -8,12 +8,10 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 class Kind(StrEnum):

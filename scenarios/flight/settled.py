@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.real_units import real_units
@@ -25,8 +26,6 @@ from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import can_sell_more
 from scenarios.response.totals import Sold, sold_by
-
-Float = NDArray[np.float64]
 
 ROUNDS = 60
 """Most corrections; each leaves of the errors what other periods, products and rivals make of it."""

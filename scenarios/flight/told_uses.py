@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
 from scenarios.flight.series import baskets_ran_as_planned, ran_as_planned
@@ -12,9 +13,6 @@ from scenarios.grid import Blocks, Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import Sold
 from scenarios.tables.take_up import fixed_take_up
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals: Actuals) -> Layers:

@@ -12,15 +12,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, base_under_lines, offers_chosen, sold_in_all, under_lines
 from scenarios.flight.told_uses import told_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 CLOSE = 1e-7
 """Largest relative error of the units under a line at the end."""

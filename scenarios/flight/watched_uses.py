@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, offers_chosen, under_lines, with_basket_row
 from scenarios.flight.series import Kind, Series
@@ -17,9 +18,6 @@ from scenarios.flight.told_uses import alone_in_use, told_units, uses_a_unit
 from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import Sold, sold_by
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.futures.draws import Draws, factor
 from scenarios.futures.shares import drawn, scaled_up
 from scenarios.grid import Blocks
@@ -20,8 +20,6 @@ from scenarios.response.pairs import Pair, pair_up, under_line
 from scenarios.response.reachable import covered
 from scenarios.response.served import quantities
 
-Float = NDArray[np.float64]
-Index = NDArray[np.int64]
 Moved = tuple[Float, Float]
 """Lift and take-up."""
 
@@ -170,7 +168,7 @@ class DrawnOffers:
         return self.here(np.broadcast_to(full.sum(axis=1, keepdims=True), full.shape))
 
 
-def _at(told: Float, segment: Index, choice: Index) -> Float:
+def _at(told: Float, segment: Int, choice: Int) -> Float:
     """[M] share of a segment that each place's choice covers, of a table of `covered`."""
     return told[choice] if told.ndim == 1 else told[segment, choice]
 
@@ -178,9 +176,7 @@ def _at(told: Float, segment: Index, choice: Index) -> Float:
 class _Effect:
     """Effect of one layer's chosen offers: [E, M] lifts and [M] take-ups."""
 
-    def __init__(
-        self, effects: Effects, kept: Float, places: tuple[Index, Index, Index], offer: Index, choice: Index
-    ) -> None:
+    def __init__(self, effects: Effects, kept: Float, places: tuple[Int, Int, Int], offer: Int, choice: Int) -> None:
         segment, product, period = places
         chosen = choice > 0
         here, series = (segment, product, period, offer), (segment, product, offer)

@@ -12,13 +12,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
 from scenarios.response.effects import Effects
 from scenarios.streams import stream
 from scenarios.tolerance import draws_needed
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

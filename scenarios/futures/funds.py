@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Blocks
 from scenarios.language.aim import weights_of
 from scenarios.language.scope import Scope
@@ -23,8 +24,6 @@ from scenarios.response.functional import Functional, Mixed, combine
 from scenarios.response.measures import funded_share, measure_functional
 from scenarios.response.totals import Sold, by_period
 from scenarios.scope_mask import scope_mask
-
-Float = NDArray[np.float64]
 
 BEYOND = 1e-6
 """Claims beyond a fund below this (of 1 and the fund) are not told: rounding in the account may hide as much."""

@@ -10,13 +10,10 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.grid import Blocks
 from scenarios.response.functional import Functional
-
-Float = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 
 class LineWeights:
@@ -34,7 +31,7 @@ class LineWeights:
         S, K, T.
     """
 
-    def __init__(self, functional: Functional, blocks: Blocks[Any], at: Index, shape: tuple[int, ...]) -> None:
+    def __init__(self, functional: Functional, blocks: Blocks[Any], at: Int, shape: tuple[int, ...]) -> None:
         segment, product, period = np.unravel_index(at, shape)
         public, targeted = blocks.public[product, period], blocks.targeted[segment, product, period]
         inside = functional.segments[segment] * functional.periods[period]

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.summary import RATIO_DIGITS
+from scenarios.arrays import Float
 from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import outcomes
@@ -19,8 +20,6 @@ from scenarios.language.aim import Caution, careful_value, caution_of
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.sampling import Estimate, standard_error
-
-Float = NDArray[np.float64]
 
 FRESH = "fresh"
 """Name of the stream of futures that no search and no limit has seen."""

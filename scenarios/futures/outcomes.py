@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors, factor
 from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
@@ -28,8 +29,6 @@ from scenarios.response.model import Chosen, Flows, Setting, flows, setting
 from scenarios.response.totals import LineShares, Shares, Sold, by_period, sold, sold_by, under_lines, value
 from scenarios.side_by_side import side_by_side
 from scenarios.tolerance import may_break
-
-Float = NDArray[np.float64]
 
 CHUNK_CELLS = 200_000
 """Draws are taken in chunks of about so many cells: few enough for the processor's cache, and enough for two threads

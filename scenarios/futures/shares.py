@@ -9,11 +9,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.futures.draws import factor
-
-Float = NDArray[np.float64]
 
 _HALVINGS = 44
 _FAR = 8.0

@@ -10,14 +10,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.futures.draws import Draws, base_factors, factor
 from scenarios.futures.shares import drawn, scaled_up
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
-
-Float = NDArray[np.float64]
 
 
 def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:

@@ -9,14 +9,12 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BeforeValidator, Discriminator, Field, Tag, model_validator
 
+from scenarios.arrays import Float
 from scenarios.language.several import Sense, Several, check_several, senses, several_words
 from scenarios.language.values import Number, Record, Share, refused
 from scenarios.language.words import RATIOS, Measure
-
-Float = NDArray[np.float64]
 
 _MEAN = "mean profit over the "
 """How the words of every careful objective begin."""

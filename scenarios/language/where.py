@@ -7,13 +7,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import AppliesTo, Horizon, Product, Segment
 from scenarios.language.scope import Scope
-
-Flag = NDArray[np.bool_]
 
 
 class Admitted(NamedTuple):

@@ -10,9 +10,9 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.price_share import amount_at
 from scenarios.language.schema import MoneyTerms, Product
-from scenarios.market.customers import Float
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors, returned_costs
 
 Minor = NDArray[np.int64]

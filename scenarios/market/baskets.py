@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Gift
 from scenarios.language.words import Layer, Mechanic
-from scenarios.market.customers import Float, Int, MarketParams, Population, weighted_counts
+from scenarios.market.customers import MarketParams, Population, weighted_counts
 from scenarios.market.deals import ActiveLine, gift_felt
 from scenarios.response.economics import order_saving
 

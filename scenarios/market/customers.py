@@ -12,10 +12,8 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Product, Segment
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 
 def stream(seed: int, *names: str | int) -> np.random.Generator:

@@ -13,16 +13,9 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.market.baskets import BasketDeal, order_benefits, top_ups
-from scenarios.market.customers import (
-    CategoryTraits,
-    Float,
-    Int,
-    MarketParams,
-    Memory,
-    Population,
-    stream,
-)
+from scenarios.market.customers import CategoryTraits, MarketParams, Memory, Population, stream
 from scenarios.market.deals import Deal
 from scenarios.market.orders import order_values
 from scenarios.market.shelf import choose, serve

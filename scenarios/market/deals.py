@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.language.price_share import PriceShare, amount_at
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
-from scenarios.market.customers import Float, MarketParams, Population
+from scenarios.market.customers import MarketParams, Population
 from scenarios.response.economics import PRICE_MECHANICS, saving_per_unit
 
-Bool = NDArray[np.bool_]
 MOST_FELT = 0.75
 """No benefit feels like more than this share of the price, however large the gift."""
 MOST_SAVED = 0.99
@@ -61,7 +61,7 @@ class ActiveLine:
 class Allowance:
     """Who may still have one rationed line. All arrays [N]."""
 
-    gets: Bool
+    gets: Flag
     """Who comes before its pieces are gone and has not used it up."""
     room: Float | None
     """Uses that each customer still has; None without a cap per customer."""
@@ -91,14 +91,14 @@ class Deal:
     """Share of the price that the public offer takes off each unit."""
     saving_targeted: Float
     """Share of the price that the targeted offer takes off each unit (of the reduced price where it stacks)."""
-    under_public: Bool
+    under_public: Flag
     """Whether a purchase counts as one under the public offer."""
-    under_targeted: Bool
+    under_targeted: Flag
     bundle_units: NDArray[np.int64]
     """Units that a bundle makes the customer take; 0 for none."""
-    saw: Bool
+    saw: Flag
     """Who remembers the promotion afterwards."""
-    noticed: Bool
+    noticed: Flag
     """Who noticed a targeted offer, whether it is used or mere visibility."""
     room_public: Float | None
     """Units that each customer may still take under the public offer; None without a cap."""
@@ -175,13 +175,13 @@ def _on_top(offer: Offer, benefit: Benefit, public: Offer | None, saving_public:
 def make_deal(
     public: Benefit | None,
     public_offer: Offer | None,
-    targeted: list[tuple[ActiveLine, Benefit, Bool]],
+    targeted: list[tuple[ActiveLine, Benefit, Flag]],
     segments: int,
     people: Population,
     seen: Float,
     params: MarketParams,
     category: int,
-    gets: Bool | None = None,
+    gets: Flag | None = None,
     rooms: tuple[Float | None, Float | None] = (None, None),
 ) -> Deal:
     """Join the public offer of a product with the targeted ones of the segments (and who noticed each).

@@ -12,7 +12,8 @@ from functools import cached_property
 
 import numpy as np
 
-from scenarios.market.customers import Float, Population, stream
+from scenarios.arrays import Float
+from scenarios.market.customers import Population, stream
 from scenarios.market.day import DayResult
 from scenarios.market.deals import ActiveLine
 from scenarios.market.play import Market

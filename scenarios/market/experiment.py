@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
-from scenarios.market.customers import Float
 
 INTERVAL = 1.645
 """Standard normal quantile of a 90 % interval."""

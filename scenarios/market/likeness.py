@@ -16,10 +16,11 @@ from typing import NamedTuple, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Layer, Mechanic
-from scenarios.market.customers import CategoryTraits, Float, MarketParams, SegmentTraits
+from scenarios.market.customers import CategoryTraits, MarketParams, SegmentTraits
 from scenarios.market.play import Market
 from scenarios.market.tables import expected_units
 from scenarios.market.truth import MarketTruth

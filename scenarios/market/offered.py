@@ -8,13 +8,14 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 from scenarios.market.baskets import BasketDeal, make_basket_deal
-from scenarios.market.customers import Float, Int, MarketParams, Memory, Population
+from scenarios.market.customers import MarketParams, Memory, Population
 from scenarios.market.day import DayDraws
-from scenarios.market.deals import ActiveLine, Allowance, Bool, Deal, Place, benefit_of, make_deal
+from scenarios.market.deals import ActiveLine, Allowance, Deal, Place, benefit_of, make_deal
 from scenarios.response.economics import units_per_use
 
 Pieces = Mapping[tuple[dt.date, str, str], float]
@@ -27,7 +28,7 @@ class Letters:
 
     chance: Float
     """Uniform draws: who is below a line's coverage is contacted."""
-    reads: Bool
+    reads: Flag
     """Whoever is contacted and reads it knows of the offer through the whole period."""
 
     @classmethod
@@ -51,10 +52,10 @@ class Offered:
     baskets: list[BasketDeal]
     sent: dict[tuple[int, int], float]
     """Coverage of the message that goes out today, of each (segment, channel): the largest of its lines."""
-    contacted: dict[tuple[int, int], Bool]
+    contacted: dict[tuple[int, int], Flag]
     """[N] who gets that message."""
 
-    def saw(self, people: int, products: int) -> Bool:
+    def saw(self, people: int, products: int) -> Flag:
         """Return [N, K + 1] who sees each product's offers, and those on baskets (the last column)."""
         found = np.zeros((people, products + 1), dtype=bool)
         for k, deal in self.deals.items():
@@ -136,9 +137,9 @@ def offer_today(
     channels = {channel.id: c for c, channel in enumerate(scenario.channels)}
     gifts = {gift.id: gift for gift in scenario.gifts}
     sent: dict[tuple[int, int], float] = {}
-    contacted: dict[tuple[int, int], Bool] = {}
-    public: dict[int, tuple[ActiveLine, Bool]] = {}
-    targeted: dict[int, list[tuple[ActiveLine, Bool]]] = {}
+    contacted: dict[tuple[int, int], Flag] = {}
+    public: dict[int, tuple[ActiveLine, Flag]] = {}
+    targeted: dict[int, list[tuple[ActiveLine, Flag]]] = {}
     baskets: list[BasketDeal] = []
     for line in lines:
         who = np.ones(people.segment.size, dtype=bool)
@@ -202,7 +203,7 @@ def _room(
     return room
 
 
-def remember(memory: Memory, offered: Offered, saw: Bool | None, params: MarketParams) -> Memory:
+def remember(memory: Memory, offered: Offered, saw: Flag | None, params: MarketParams) -> Memory:
     """Return the memory after a day: what was seen and received fades, what is new is added.
 
     ``saw`` [N, K + 1] is what tires from tonight on: the promotions of the period that ends today, None on other days.

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.market.customers import Float, Int, Population, weighted_counts
+from scenarios.arrays import Float, Int
+from scenarios.market.customers import Population, weighted_counts
 from scenarios.market.deals import Deal
 
 

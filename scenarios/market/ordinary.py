@@ -12,10 +12,11 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Horizon, Scenario
 from scenarios.language.words import Layer
-from scenarios.market.customers import Float, Memory
+from scenarios.market.customers import Memory
 from scenarios.market.past import PastCalendar, PastParams, past_calendar
 from scenarios.market.play import Market
 from scenarios.market.tables import applies

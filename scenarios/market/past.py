@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import BASKET, EVERYBODY, Layer, Mechanic
-from scenarios.market.customers import Float, stream, weighted_counts
+from scenarios.market.customers import stream, weighted_counts
 from scenarios.market.play import Market
 from scenarios.market.tables import applies
 from scenarios.response.economics import price_of, saving_per_unit

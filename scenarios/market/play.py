@@ -17,18 +17,12 @@ from functools import cached_property
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.market.account import Tally, account_of, net_unit_costs
-from scenarios.market.customers import (
-    CategoryTraits,
-    Float,
-    Memory,
-    Population,
-    draw_population,
-    stream,
-)
+from scenarios.market.customers import CategoryTraits, Memory, Population, draw_population, stream
 from scenarios.market.day import DayDraws, DayResult, Demand, demand_of, draws_of, shop
 from scenarios.market.deals import ActiveLine, Allowance, Place
 from scenarios.market.offered import Letters, Offered, Pieces, lines_by_day, offer_today, remember

@@ -15,9 +15,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
+from scenarios.arrays import Float
 from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Gift, Offer
-from scenarios.market.customers import Float, Memory, stream
+from scenarios.market.customers import Memory, stream
 from scenarios.market.offered import remember
 from scenarios.market.past import PastCalendar
 from scenarios.market.play import Market

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.market.customers import Float, Int
+from scenarios.arrays import Float, Int
 
 WALKS_AWAY = 0.3
 """Share of customers who leave without anything where their choice is sold out; the others look again."""

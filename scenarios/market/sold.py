@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenarios.arrays import Float
 from scenarios.market.account import Account, Tally
-from scenarios.market.customers import Float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from scenarios.arrays import Flag, Float
 from scenarios.language.schema import Horizon, Product, Scenario
-from scenarios.market.customers import Float, Memory
-from scenarios.market.deals import Bool, Place
+from scenarios.market.customers import Memory
+from scenarios.market.deals import Place
 from scenarios.market.offered import Letters
 
 
@@ -30,7 +31,7 @@ class SoFar:
 
     letters: Letters
     rations: dict[Place, Ration]
-    saw: Bool
+    saw: Flag
     """[N, K + 1] who has seen which promotions."""
 
 

@@ -13,10 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.where import admitted
 from scenarios.language.words import BASKET, Layer, Mechanic
-from scenarios.market.customers import Float, weighted_counts
+from scenarios.market.customers import weighted_counts
 from scenarios.market.day import DayDraws, DayResult, Demand, chance_of, stockpile_chance
 from scenarios.market.deals import ActiveLine, benefit_of, make_deal
 from scenarios.market.experiment import Experiment, MeasuredEffect, Measurement, OrderBinRow, TrialSums

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import Mechanic
-from scenarios.market.customers import Float, Int, Population
+from scenarios.market.customers import Population
 from scenarios.market.day import DayResult
 from scenarios.market.deals import Deal, Place
 from scenarios.market.offered import Offered

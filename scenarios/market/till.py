@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.arrays import Float, Int
 from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import Gift, MoneyTerms, Offer, Product, Scenario, Segment
 from scenarios.market.account import Tally, net_shares
-from scenarios.market.customers import Float, Int, Population, weighted_counts
+from scenarios.market.customers import Population, weighted_counts
 from scenarios.market.day import DayResult
 from scenarios.market.deals import ActiveLine
 from scenarios.market.offered import Offered

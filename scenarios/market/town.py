@@ -14,8 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.arrays import Int
 from scenarios.language.schema import Product, Scenario, Segment
-from scenarios.market.customers import Int, MarketParams, Memory, Population, draw_population
+from scenarios.market.customers import MarketParams, Memory, Population, draw_population
 from scenarios.market.play import Market
 from scenarios.market.truth import MarketTruth
 from scenarios.shipped.singles_day import products as all_products

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from scenarios.market.customers import Float, Int, Memory, weighted_counts
+from scenarios.arrays import Float, Int
+from scenarios.market.customers import Memory, weighted_counts
 from scenarios.market.day import DayDraws, DayResult
 from scenarios.market.deals import ActiveLine, Allowance, Place
 from scenarios.market.offered import Letters, Offered

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 from scenarios.response.entries import NOT_SOLD, CellTables, Surroundings, cell_entries
@@ -14,9 +15,6 @@ from scenarios.response.interactions import Strengths
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, reach_of
 from scenarios.side_by_side import side_by_side
-
-Float = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 BLOCK_ENTRIES = 20_000
 """Entries that tables are made of at a time."""
@@ -106,7 +104,7 @@ def cell_tables(
     targeted_open = np.asarray(grid.allowed.targeted.any(axis=(0, 2)))
     open_ = [(np.flatnonzero(public_open[n]), np.flatnonzero(targeted_open[n])) for n in range(k)]
 
-    def met(cells: tuple[slice, slice, slice], choices: tuple[Index, Index]) -> Pair:
+    def met(cells: tuple[slice, slice, slice], choices: tuple[Int, Int]) -> Pair:
         """What pairs of some choices do alone in some cells."""
         public, targeted = choices
         served_public, served_targeted = (
@@ -161,7 +159,7 @@ def cell_tables(
     return CellTables(dips=tuple(flat_pairs(dip) for dip in dips), **flat), flat_pairs(first)
 
 
-def _opens(grid: Grid) -> Index:
+def _opens(grid: Grid) -> Int:
     """[S, K, P, Q] first period in which both choices of a pair may stand; 0 where there is none."""
     public, targeted = grid.allowed.public.copy(), grid.allowed.targeted.copy()
     public[..., 0] = targeted[..., 0] = True

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -18,8 +19,6 @@ from scenarios.response.issued import redeemers
 from scenarios.response.model import choose, pair_indices, setting
 from scenarios.response.slopes import Worth, leave_one_out, slopes
 from scenarios.response.totals import Shares, customers, look_up
-
-Float = NDArray[np.float64]
 
 PUBLIC, TARGETED, BASKET_PUBLIC, BASKET_TARGETED = range(4)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
 from scenarios.response.cell_tables import LayerTables, cell_tables, flat_pairs, layer_tables, layered
@@ -18,8 +19,6 @@ from scenarios.response.interactions import Strengths, can_sell_more, cut_for_ac
 from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
 from scenarios.supply import as_if_sold, on_sale, supply_of, while_sold
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

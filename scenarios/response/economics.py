@@ -17,14 +17,13 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
 from scenarios.response.funding import funding_tables
 from scenarios.response.gifts import GiftPerUnit, gift_of, gift_per_order, gift_per_unit
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors, returned_costs
-
-Float = NDArray[np.float64]
 
 PRICE_MECHANICS = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scenarios.arrays import Float
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Segment
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

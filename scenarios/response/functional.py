@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
-
-Float = NDArray[np.float64]
 
 
 class FundingTables(NamedTuple):

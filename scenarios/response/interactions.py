@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import EffectSource, ResponseTerms
 from scenarios.rounding import UNIT_DIGITS
 from scenarios.rounding import units as rounded_units
 
 Array = Any
-Float = NDArray[np.float64]
 
 DIP_FLOOR = 0.5
 """The product of all dips of a cell never falls below this share of its baseline."""

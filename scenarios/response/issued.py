@@ -16,12 +16,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Choice, Grid
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import Economics
 from scenarios.response.reachable import EVERYBODY, by_channel
-
-Float = NDArray[np.float64]
 
 
 class Issue(NamedTuple):

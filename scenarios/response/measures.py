@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.aim import weights_of
 from scenarios.language.scope import Scope
@@ -23,8 +23,6 @@ from scenarios.response.functional import Functional, combine
 from scenarios.response.issued import issue
 from scenarios.response.told import message_weights, reach_width, reached_weights
 from scenarios.scope_mask import Mask, scope_mask
-
-Float = NDArray[np.float64]
 
 
 def _zero(grid: Grid) -> dict[str, object]:

@@ -12,20 +12,18 @@ from itertools import pairwise
 from math import floor
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Offer, Scenario, Segment
-from scenarios.rounding import Integers, scaled, split, units
-
-Float = NDArray[np.float64]
+from scenarios.rounding import scaled, split, units
 
 _NOISE = 1e-9
 """What a product of a count and a share may fall short of a whole number."""
 
 
 def message_groups(
-    scenario: Scenario, segment: Integers, period: Integers, offers: Sequence[Offer]
+    scenario: Scenario, segment: Int, period: Int, offers: Sequence[Offer]
 ) -> dict[tuple[int, str, int], list[int]]:
     """Row numbers by segment, channel and period, of the rows whose offer sends messages."""
     known = {channel.id for channel in scenario.channels}
@@ -86,12 +84,12 @@ def whole_customers(customers: int, share: float) -> int:
 def share_messages(
     scenario: Scenario,
     segments: Sequence[Segment],
-    segment: Integers,
-    period: Integers,
+    segment: Int,
+    period: Int,
     offers: Sequence[Offer],
     coverage: Float,
     digits: int,
-) -> tuple[Integers, Integers]:
+) -> tuple[Int, Int]:
     """Contacts (1/1000) and their cost (minor units) of rows [R], shared out so that they add up per message.
 
     Messages that a lock tells of count as they were sent.

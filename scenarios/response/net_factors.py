@@ -11,11 +11,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import MoneyTerms, Product
-
-Float = NDArray[np.float64]
 
 
 def net_factors(products: Sequence[Product], money: MoneyTerms) -> Float:

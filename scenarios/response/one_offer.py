@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.response.cell_tables import rival_units
 from scenarios.response.coefficients import rival_table
@@ -21,8 +21,6 @@ from scenarios.response.functional import Functional
 from scenarios.response.interactions import LIFT_FLOOR, Strengths
 from scenarios.response.model import rivalry
 from scenarios.response.pairs import Pair, under_line
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.schema import Channel, Segment
 
-Float = NDArray[np.float64]
 EVERYBODY = np.ones(1)
 """[1] reach of what reaches everybody, in every segment; told from others by its identity."""
 

@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.schema import Product, Scenario, Segment
@@ -22,8 +22,6 @@ from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.economics import units_per_use
 from scenarios.response.pairs import under_line
 from scenarios.response.reachable import covered
-
-Float = NDArray[np.float64]
 
 
 def served(grid: Grid, block: int) -> Float:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import (
     Chosen,
@@ -23,8 +23,6 @@ from scenarios.response.model import (
     where_supplied,
 )
 from scenarios.response.totals import Shares
-
-Float = NDArray[np.float64]
 
 
 class Worth(NamedTuple):

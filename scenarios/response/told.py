@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.response.reachable import by_channel, shares, shells
 from scenarios.scope_mask import Mask
 
 Array = Any
-Float = NDArray[np.float64]
 
 
 def reach_width(grid: Grid) -> int:

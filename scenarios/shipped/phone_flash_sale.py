@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import BASKET
 from scenarios.tables.table_files import write_rows
 
-Float = NDArray[np.float64]
 SEED = 20261101
 DAY_SHAPE = (1.55, 1.20, 0.90, 0.80, 0.78, 0.80, 0.95, 0.98, 0.92, 1.30, 2.60, 0.95, 0.75, 0.72)
 """Traffic of the 14 days from 2026-11-01 on, relative to a quiet autumn day: opening night, lull, Singles' Day."""

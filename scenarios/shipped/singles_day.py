@@ -16,8 +16,8 @@ from typing import Any
 
 import yaml
 
+from scenarios.arrays import Float
 from scenarios.language.schema import MoneyTerms, Product, Scenario, Segment
-from scenarios.market.customers import Float
 from scenarios.market.experiment import Experiment, Measurement
 from scenarios.market.play import Market
 from scenarios.market.tables import effect_rows, measure

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.first_few import and_more
 from scenarios.language.schema import Horizon, Product
 from scenarios.language.text.csv_files import CsvTable
@@ -12,8 +12,6 @@ from scenarios.supply import on_sale
 from scenarios.tables.amounts import MOST_UNITS, bounded
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
 from scenarios.tables.last_sales import until_last_sale
-
-Float = NDArray[np.float64]
 
 
 def read_baseline(

@@ -10,8 +10,8 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.first_few import and_more
 from scenarios.language.baseline_schema import A_FACTOR, BaselineSource, out_of_bounds
 from scenarios.language.files import ScenarioFiles
@@ -21,8 +21,6 @@ from scenarios.language.words import EVERYBODY
 from scenarios.problems import Places, Problem
 from scenarios.tables.cell_rows import ALL, id_keys, outside_note, period_keys, resolve_rows
 
-Float = NDArray[np.float64]
-Index = NDArray[np.int64]
 _Keys = tuple[str, int, int, int]
 """Segment as it is written, and indexes of product, category and period."""
 
@@ -51,11 +49,11 @@ class BaselineTimes:
     """As notes name it: a file, or ``baseline.times``."""
     table: CsvTable
     """The file as it was read; of factors in the scenario itself, one row each."""
-    origin: Index
+    origin: Int
     """[R] row of the file."""
-    product: Index
+    product: Int
     """[R] index of the product, or `ALL`."""
-    period: Index
+    period: Int
     """[R] index of the period, `ALL`, or below where it lies outside the horizon."""
     times: Float
     """[R] factors."""
@@ -173,7 +171,7 @@ def _of_file(table: CsvTable, axes: TimesAxes) -> BaselineTimes | None:
 
 
 def _refuse_both(
-    table: CsvTable, goods: tuple[Product, ...], names: tuple[str, ...], product: Index, category: Index
+    table: CsvTable, goods: tuple[Product, ...], names: tuple[str, ...], product: Int, category: Int
 ) -> None:
     """Refuse a product beside a category: the product says it all."""
     for row in np.flatnonzero((product >= 0) & (category >= 0)).tolist():
@@ -185,7 +183,7 @@ def _refuse_both(
 
 def _by_product(
     goods: tuple[Product, ...], names: tuple[str, ...], keys: Sequence[_Keys], first: Container[_Keys]
-) -> tuple[Index, Index]:
+) -> tuple[Int, Int]:
     """Return the row of the file and the product of each row that counts, one a product where it names a category."""
     members = [[k for k, one in enumerate(goods) if one.category == name] for name in names]
     origin: list[int] = []

@@ -8,6 +8,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.language.schema import Horizon
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.text.unread_dates import tell_unread
@@ -16,7 +17,6 @@ from scenarios.language.words import EVERYBODY
 from scenarios.plain_dates import day_of
 from scenarios.problems import a_kind, did_you_mean, shown
 
-Index = NDArray[np.int64]
 ALL = -1
 """A key that the row leaves open."""
 OUTSIDE = -2
@@ -25,7 +25,7 @@ UNKNOWN = -3
 """A key that means nothing (a problem was noted): the row is left out."""
 
 
-def id_keys(table: CsvTable, column: str, ids: tuple[str, ...]) -> Index:
+def id_keys(table: CsvTable, column: str, ids: tuple[str, ...]) -> Int:
     """Return the index of each row's id, `ALL` where blank or ``*``; every unknown word is one problem."""
     numbers = {"": ALL, EVERYBODY: ALL} | {word: number for number, word in enumerate(ids)}
     unknown: dict[str, list[int]] = {}
@@ -40,7 +40,7 @@ def id_keys(table: CsvTable, column: str, ids: tuple[str, ...]) -> Index:
     return keys
 
 
-def period_keys(table: CsvTable, horizon: Horizon) -> tuple[Index, int]:
+def period_keys(table: CsvTable, horizon: Horizon) -> tuple[Int, int]:
     """Return each row's period (`ALL` where blank or ``*``) and how many rows lie outside the horizon."""
     texts = table.texts("period")
     numbers: dict[str, int] = {"": ALL, EVERYBODY: ALL}
@@ -73,11 +73,11 @@ def outside_note(outside: int, table: CsvTable) -> str:
 class Resolution:
     """Which row of a table speaks for each cell."""
 
-    row: Index
+    row: Int
     """The axes' shape; -1 where no row does."""
 
 
-def resolve_rows(table: CsvTable, keys: list[Index], shape: tuple[int, ...], needed: NDArray[np.bool_]) -> Resolution:
+def resolve_rows(table: CsvTable, keys: list[Int], shape: tuple[int, ...], needed: NDArray[np.bool_]) -> Resolution:
     """Find the most specific row of every needed cell.
 
     Parameters
@@ -96,7 +96,7 @@ def resolve_rows(table: CsvTable, keys: list[Index], shape: tuple[int, ...], nee
     usable = np.flatnonzero((stacked >= ALL).all(axis=0))
     named = stacked[:, usable] >= 0
     pattern = (named * (1 << np.arange(len(shape)))[:, None]).sum(axis=0)
-    speaks: dict[int, Index] = {}
+    speaks: dict[int, Int] = {}
     for mask in np.unique(pattern):
         rows = usable[pattern == mask]
         axes = [axis for axis in range(len(shape)) if mask >> axis & 1]
@@ -112,7 +112,7 @@ def resolve_rows(table: CsvTable, keys: list[Index], shape: tuple[int, ...], nee
     return Resolution(row=best)
 
 
-def _owner(table: CsvTable, rows: Index, keys: list[Index], axes: list[int], shape: tuple[int, ...]) -> Index:
+def _owner(table: CsvTable, rows: Int, keys: list[Int], axes: list[int], shape: tuple[int, ...]) -> Int:
     """Return the row that speaks for each combination of some axes, in a shape that broadcasts over all."""
     sizes = tuple(shape[axis] for axis in axes)
     flat = np.ravel_multi_index(keys, sizes) if axes else np.zeros(len(rows), dtype=np.int64)
@@ -129,7 +129,7 @@ def _owner(table: CsvTable, rows: Index, keys: list[Index], axes: list[int], sha
     return owner.reshape([size if axis in axes else 1 for axis, size in enumerate(shape)])
 
 
-def _refuse_ties(table: CsvTable, open_cells: NDArray[np.bool_], first: Index, second: Index) -> None:
+def _refuse_ties(table: CsvTable, open_cells: NDArray[np.bool_], first: Int, second: Int) -> None:
     tie = open_cells & (first >= 0) & (second >= 0)
     if not tie.any():
         return

@@ -6,14 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Product, Segment
 from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
 from scenarios.tables.baseline_times import BaselineTimes
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,13 +7,11 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Measure
 from scenarios.tables.amounts import MOST_PER_USE, SMALLEST, bounded
-
-Float = NDArray[np.float64]
 
 KEYS = ("segment", "product", "period", "offer")
 NUMBERS = ("lift", "lift_low", "lift_high", "take_up", "redemption")

@@ -6,16 +6,14 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
 from scenarios.response.effects import Effects
 from scenarios.tables.effect_rows import KEYS, NORMAL_95
 from scenarios.tables.read import applies
 from scenarios.tables.take_up import fixed_take_up
-
-Float = NDArray[np.float64]
 
 DIGITS = 10
 """Significant digits of every number."""

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.language.schema import Horizon, Product
 from scenarios.supply import on_sale
-
-Float = NDArray[np.float64]
 
 
 def until_last_sale(units: Float, products: Sequence[Product], horizon: Horizon) -> tuple[Float, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.currency import digits_of
 from scenarios.custom import limited, varying
 from scenarios.first_few import first_few
@@ -27,9 +28,6 @@ from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resol
 from scenarios.tables.corrected import corrected
 from scenarios.tables.effect_rows import own_columns, read_effect_rows
 from scenarios.tables.take_up import TakeUpInput, fixed_take_up, read_take_up
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

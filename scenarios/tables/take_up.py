@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.baskets import Baskets
 from scenarios.response.economics import units_per_use
 from scenarios.tables.effect_rows import EffectRows
-
-Float = NDArray[np.float64]
-Index = NDArray[np.int64]
 
 _PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)
 
@@ -55,7 +53,7 @@ class TakeUpInput:
     products: tuple[Product, ...]
     table: CsvTable
     rows: EffectRows
-    row: Index
+    row: Int
     """[S, K+1, T, O] row of each cell, -1 where none."""
     names_offer: NDArray[np.bool_]
     """Per row: it names its offer, so its take-up is meant for this mechanic."""
@@ -115,7 +113,7 @@ def _out_of_reach(offer: Offer, source: TakeUpInput, nobody: NDArray[np.bool_]) 
     ]
 
 
-def _refuse_other(source: TakeUpInput, offer: Offer, row: Index, given: Float, fixed: float) -> None:
+def _refuse_other(source: TakeUpInput, offer: Offer, row: Int, given: Float, fixed: float) -> None:
     """Refuse a number that contradicts the mechanic, where its row names the offer."""
     wrong = (row >= 0) & ~np.isnan(given) & (given != fixed) & source.names_offer[row]
     if not wrong.any():
@@ -131,7 +129,7 @@ def _refuse_other(source: TakeUpInput, offer: Offer, row: Index, given: Float, f
     source.table.problem(first, column, expected, got, "leave the cell blank")
 
 
-def _refuse_blank(source: TakeUpInput, offer: Offer, row: Index, blank: NDArray[np.bool_]) -> None:
+def _refuse_blank(source: TakeUpInput, offer: Offer, row: Int, blank: NDArray[np.bool_]) -> None:
     if not blank.any() or (offer.is_basket and source.baskets is None):
         return  # missing or broken baskets are a problem of their own
     texts = [source.table.texts(column) for column in ("take_up", "redemption")]
@@ -144,7 +142,7 @@ def _refuse_blank(source: TakeUpInput, offer: Offer, row: Index, blank: NDArray[
     source.table.problem(rows[0], "take_up", expected, f"a blank{more}", remedy)
 
 
-def _from_redemption(source: TakeUpInput, offer: Offer, row: Index, redemption: Float) -> Float:
+def _from_redemption(source: TakeUpInput, offer: Offer, row: Int, redemption: Float) -> Float:
     """Convert uses per contact to take-up: redemption x customers x units per use / base units of the period.
 
     Where the baseline is 0, as on a day on which the shop is closed, nobody has a use to make: take-up is 0 there.
@@ -170,7 +168,7 @@ def _from_redemption(source: TakeUpInput, offer: Offer, row: Index, redemption: 
     return take_up
 
 
-def _refuse_arithmetic(source: TakeUpInput, offer: Offer, number: int, cell: Index, base: Float, span: Float) -> None:
+def _refuse_arithmetic(source: TakeUpInput, offer: Offer, number: int, cell: Int, base: Float, span: Float) -> None:
     s, k, t = (int(i) for i in cell)
     segment = source.segments[s]
     day = source.scenario.horizon.date_of(t)

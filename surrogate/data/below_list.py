@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 _ROUNDING = 0.02
 """Share of the list price up to which a difference is rounding, of prices by weight or of taxes, and no cut."""

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from surrogate.data.events import Events
 
-Int = NDArray[np.int64]
 Marks = NDArray[np.uint64]
 
 GRID = 2.0**-16

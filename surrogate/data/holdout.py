@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import DataFiles, HoldoutFile
@@ -19,8 +20,6 @@ from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import BUYERS, Batch, none_in_time, read_part
 from surrogate.data.past_runs import undescribed
 from surrogate.data.side_tables import SideRows, require_known
-
-Int = NDArray[np.int64]
 
 EVERY_OFFER = ""
 MOST_SENT = 0.05

@@ -7,14 +7,12 @@ what it says: one that follows later purchases more closely than earlier purchas
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.weeks import week_of
-
-Float = NDArray[np.float64]
 
 REFUSED_FROM = 0.5
 """Partial rank correlation with later spend, given earlier spend, that no honest column reaches."""

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataFiles, DataPart, OffersFile
@@ -19,7 +20,6 @@ from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import BUYERS, LISTED, Batch, read_part
 from surrogate.data.side_tables import ProductNumbers, SideRows, require_known, span_of, up_to
 
-Int = NDArray[np.int64]
 _NAMED = 20
 """Unknown offers and categories that are named one by one."""
 _EVERYTHING, _UNLISTED = -1, -3

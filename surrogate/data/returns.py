@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.data.clean import CleaningReport
 from surrogate.data.data_parts import CleanParams
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 NETTED = "returned goods, set against their purchase"
 UNMATCHED = "returned goods whose purchase is not in the data"

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.problems import InvalidInput, Problem, a_kind
 from surrogate.data.data_parts import DataFiles, DataPart, MailingsFile
 from surrogate.data.data_spec import DataSpec
@@ -17,8 +18,6 @@ from surrogate.data.events import no_rows
 from surrogate.data.files.columns import NO_TIME, days, factorized, flags, texts_of
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import BUYERS, LISTED, Batch, none_in_time, read_part, strangers
-
-Int = NDArray[np.int64]
 
 
 class ProductNumbers:

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.data.aggregate import summed
 from surrogate.data.canonical import on_grid
 from surrogate.data.data_parts import DataFiles, DataPart
@@ -25,9 +25,6 @@ from surrogate.data.events import Events, no_rows
 from surrogate.data.files.columns import NO_TIME, days, factorized, numbers
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import BUYERS, Batch, read_batches, strangers
-
-Int = NDArray[np.int64]
-Float = NDArray[np.float64]
 
 HASHED = 16
 """Columns that words are hashed into."""

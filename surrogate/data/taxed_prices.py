@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 RATES = (0.05, 0.055, 0.06, 0.07, 0.077, 0.08, 0.081, 0.09, 0.10, 0.12, 0.13, 0.135, 0.14, 0.15, 0.16, 0.17, 0.18,
          0.19, 0.20, 0.21, 0.22, 0.23, 0.24, 0.25, 0.27)  # fmt: skip

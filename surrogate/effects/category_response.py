@@ -9,16 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.digits import to_digits
 from surrogate.effects.depths import DEPTH_CAP, depth_ramps, promotion_features
 from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.network import EffectNet, coupon_use, item_weights, log_bump
 from surrogate.shelf.coupons import CouponCells
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 
 def category_lift(ensemble: Ensemble, features: Float, phi: Float) -> Float:

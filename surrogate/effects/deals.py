@@ -18,15 +18,12 @@ from typing import Any
 
 import equinox as eqx
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.effects.depths import depth_ramps
 from surrogate.effects.network import Array, EffectNet
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 _LEAST_REST = 0.02
 """Least share of a cell's sales that is left to customers who were not contacted."""

@@ -11,8 +11,8 @@ from typing import Any
 
 import equinox as eqx
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.effects.day_split import Days
 from surrogate.effects.deals import (
     Deals,
@@ -32,8 +32,6 @@ from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponCells
 from surrogate.shelf.deal_cells import DealCells
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 _COUPON_PAD = 64
 """Coupon cells are padded to a multiple of this with empty ones, so that one compilation serves every fit."""
 

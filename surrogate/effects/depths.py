@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.ramps import saving_ramps
 
-Float = NDArray[np.float64]
 Array = Any
 """A NumPy or JAX array: both pass through here."""
 

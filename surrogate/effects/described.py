@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.day_split import Days, lay_days
@@ -19,8 +19,6 @@ from surrogate.shelf.deal_cells import DealCells, PastOffers
 from surrogate.shelf.goods import goods_of
 from surrogate.shelf.past_offers import lay_out_offers
 from surrogate.shelf.usual_purchases import usual_purchases
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -11,6 +11,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
 from surrogate.effects.demand import Nuisance, assemble
@@ -23,7 +24,6 @@ from surrogate.shelf.cells import Shelf
 from surrogate.stored_sizes import Holds
 from surrogate.unfinished import NOTHING_KEPT, Unfinished
 
-Float = NDArray[np.float64]
 _MONTH_WEEKS = 4
 _PARTS = ("network", "nuisance")
 """Files of a member of an unfinished training."""

@@ -11,12 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from scenarios.arrays import Float
 from surrogate.data.canonical import marks_of
 from surrogate.digits import to_digits
 from surrogate.people.profiles import Features
 from surrogate.people.segments import k_means
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

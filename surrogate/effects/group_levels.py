@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.described import Described, segment_inputs
@@ -20,8 +20,6 @@ from surrogate.people.segments import Segmentation
 from surrogate.shelf.baskets import order_bins
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.order_growth import number_growth, planned_shares
-
-Float = NDArray[np.float64]
 
 
 def learned_groups(

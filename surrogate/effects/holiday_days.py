@@ -10,14 +10,11 @@ share, times the day's factor, fitted by proportions in turn (Deming and Stephan
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.season import EVE_DAYS, Calendar
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 LEAST_UNITS = 200.0
 """Units on a holiday and days like it from which on days are told apart; so many are taken to run as weekdays do."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 BASE_CV_RANGE = (0.05, 0.80)
 """Relative spreads of levels that are believed; no baseline is drawn with a larger one."""

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.effects.demand import assemble, item_bump, log_baseline
 from surrogate.effects.fit import Member
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
-
-Float = NDArray[np.float64]
 
 HALF_LIFE_WEEKS = 10.0
 """Weeks after which a week's sales count half as much for the level at the end."""

@@ -11,13 +11,10 @@ doi:10.1214/13-STS443).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from scenarios.arrays import Float, Int
 from surrogate.digits import to_digits
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 ENDS = (0.05, 0.95)
 """Shares of the distribution at which the lowest and the highest member stand."""

@@ -39,14 +39,13 @@ from typing import Annotated, Any
 
 import equinox as eqx
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from surrogate.effects.depths import DEPTH_KNOTS
 from surrogate.shelf.mechanics import KINDS
 from surrogate.stored_sizes import Holds
 
-Float = NDArray[np.float64]
 Array = Any
 """A NumPy or JAX array: both pass through here."""
 

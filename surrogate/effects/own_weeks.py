@@ -14,10 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.digits import to_digits
 from surrogate.shelf.cells import Shelf
-
-Float = NDArray[np.float64]
 
 _MONTH_WEEKS = 4
 _ROUNDS = 12

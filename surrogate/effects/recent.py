@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import category_lift
@@ -19,7 +20,6 @@ from surrogate.people.learned_groups import LearnedGroups
 from surrogate.shelf.cells import Shelf
 from surrogate.stored_sizes import Holds
 
-Float = NDArray[np.float64]
 _GRID = np.round(np.arange(0.0, DEPTH_CAP + 0.005, 0.01), 2)
 HISTORY_WEEKS = 8
 """Weeks before the end of the data whose promotions are kept as history."""

@@ -9,8 +9,8 @@ before the end, and what they bought in these weeks is compared with what they h
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import profiles
@@ -21,8 +21,6 @@ from surrogate.people.profiles import build_features
 from surrogate.people.rest import REST
 from surrogate.people.segments import Segmentation, nearest
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
-
-Float = NDArray[np.float64]
 
 RECENT_WEEKS = 8
 """Weeks before the end that are compared with those before them; there must be at least as many of these."""

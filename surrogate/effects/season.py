@@ -14,12 +14,9 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.stored_sizes import Holds
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 SEASON_WEEKS = 78
 """Weeks of data from which a yearly season is fitted."""

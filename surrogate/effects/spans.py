@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.data.events import Events
 from surrogate.effects.day_split import Days
 from surrogate.effects.described import Described
@@ -22,8 +23,6 @@ from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
 from surrogate.shelf.coupons import CouponCells, find_coupon_rows
 from surrogate.shelf.deal_cells import DealCells
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 FIRST_WEEKS = 8
 """Weeks of the first span, of whose customers nothing is known, and the fewest of any other."""
 MOST_SPANS = 6

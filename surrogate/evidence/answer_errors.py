@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.digits import to_digits
 from surrogate.effects.deals import Deals
 from surrogate.effects.demand import Bumps, Cells, assemble, bumps, log_baseline
@@ -31,8 +32,6 @@ from surrogate.evidence.few_weeks import mean_error
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.mechanics import KINDS
-
-Float = NDArray[np.float64]
 
 SECTION = "answer-errors"
 """Name of the section of a model that holds `AnswerErrors`."""

@@ -13,17 +13,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.data.aggregate import CUT
 from surrogate.data.events import Events
 from surrogate.evidence.public_days import EVERYTHING, MOST
 from surrogate.shelf.mechanics import past_terms
 from surrogate.shelf.on_top import NEAR, OFF_THE_PRICE, Beside, beside_cuts
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 
 class CutWeeks:

@@ -10,15 +10,13 @@ compared with the others on the same days, and their weeks are nobody's.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.digits import to_digits
 from surrogate.evidence.weather import LEAST, WeeklyWeather
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.mechanics import KINDS
-
-Float = NDArray[np.float64]
 
 
 def week_errors(

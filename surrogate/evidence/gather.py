@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.offer_schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.effects import FittedTerm
@@ -44,8 +45,6 @@ from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.promoted import is_promoted
-
-Float = NDArray[np.float64]
 
 TERMS, SERIES, SUSPICIONS, PRECEDENTS, TESTS = "response-terms", "product-series", "suspicions", "precedents", "tests"
 WEATHER = "weather"

@@ -15,6 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.data.holdout import of_run
@@ -23,9 +24,6 @@ from surrogate.evidence.holdout_lift import Comparison
 from surrogate.evidence.past_spend import PAST_WEEKS, PastSpend
 from surrogate.evidence.public_days import EVERYTHING, PublicDays
 from surrogate.evidence.use_by_week import UseByWeek
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 LEAST_WEEKS = 4
 """Fewer say next to nothing of who buys much (`surrogate.effects.spans.TELLING_WEEKS`)."""

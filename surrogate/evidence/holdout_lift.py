@@ -14,13 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float, Int
 from surrogate.flight.effects_measured import past_slope
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Flag = NDArray[np.bool_]
 Cell = tuple[Int, Int]
 """Places of customers who were sent the offer, and of those left out, of one stratum."""
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.first_few import first_few
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
@@ -28,8 +28,6 @@ from surrogate.parts import Section, pack, unpack
 from surrogate.people.placing import place
 from surrogate.people.profiles import build_features
 from surrogate.people.segments import Segmentation
-
-Int = NDArray[np.int64]
 
 _NAMED, _TOLD = 6, 3
 """Measured lifts, and what is not used for one reason, that a note names."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 
 def isotonic(values: Float, weight: Float) -> Float:

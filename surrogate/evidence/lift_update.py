@@ -17,14 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.evidence.isotonic import isotonic
 from surrogate.evidence.selection import Selection, selection
-
-Float = NDArray[np.float64]
 
 PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.BUNDLE)
 """Mechanics that work through the price: what a test says of one says something of the others."""

@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.held_out.intervals import LEVEL
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 _ROUNDS = 60
 _CLOSE = 1e-7

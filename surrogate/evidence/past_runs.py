@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.data.events import Events
 from surrogate.evidence.precedents import Precedents, buyers, item_levels
@@ -14,8 +14,6 @@ from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import KINDS
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 _REACHED = 0.5
 """A declared public offer that reached less of an item's week moves its units too little to be a precedent."""
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.data.events import Events
-
-Float = NDArray[np.float64]
 
 PAST_WEEKS = 26
 """Weeks of purchases before an offer that its outcome is adjusted for, where there are so many."""

@@ -11,17 +11,14 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.evidence.response_terms import Panel
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.promoted import is_promoted
 from surrogate.stored_sizes import Holds
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 BANDS = (0.045, 0.115, 0.175, 0.235, 0.285, 0.385, 0.545)
 """Edges of the depths that count as alike: half points, because cuts are whole ones, which rounded prices blur."""

@@ -9,12 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
-
-Int = NDArray[np.int64]
 
 MOST = 0.5
 """Share of the goods of an offer that public ones must be on for a day to be theirs."""

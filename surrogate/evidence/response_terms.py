@@ -21,12 +21,10 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.response.effects import FittedTerm
 from surrogate.evidence.panel_fit import Fit, degree_of, least_squares, partial_out
 from surrogate.held_out.intervals import LEVEL
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 HALF_LIVES = (1.0, 2.0, 4.0)
 """Weeks after which half of the fatigue is gone: those that are tried."""

@@ -19,12 +19,12 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.response.effects import FittedTerm
 from surrogate.evidence.panel_fit import degree_of, least_squares, partial_out
 from surrogate.evidence.response_terms import Panel, judged, net_bumps, unsupported
 from surrogate.stored_sizes import Holds
 
-Float = NDArray[np.float64]
 _MANY_GROUPS = 3
 """Rival groups from which on weeks may have shocks of their own; with fewer, a shock and a rival's deal look alike."""
 _BLOCK_WEEKS = 8

@@ -11,14 +11,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from surrogate.model import Model
-
-Float = NDArray[np.float64]
-
 
 SELECTED = 0.40
 """Standard deviation of the log of true over learned lift by how customers were chosen.

@@ -14,12 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.language.words import Mechanic
 from surrogate.data.weeks import monday_of
 from surrogate.shelf.promoted import is_promoted
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 NOTICED = 0.03
 """A suspicion whose ratio is within 3 % of 1 is none."""

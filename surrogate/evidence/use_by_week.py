@@ -9,14 +9,11 @@ from __future__ import annotations
 from collections import defaultdict
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Layer
 from surrogate.data.events import Events
 from surrogate.evidence.cut_weeks import CutWeeks
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 LEAST_USES = 100.0
 """Uses in all runs of a length below which nothing is told."""

@@ -13,6 +13,7 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.response.effects import Weather
 from surrogate.digits import to_digits
 from surrogate.effects.fit import Member
@@ -20,8 +21,6 @@ from surrogate.effects.levels import seasonal
 from surrogate.evidence.response_terms import Panel
 from surrogate.shelf.cells import Shelf
 from surrogate.stored_sizes import Holds
-
-Float = NDArray[np.float64]
 
 STRETCH = 8
 """Weeks in which a level is taken to be one."""

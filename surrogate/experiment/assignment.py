@@ -14,9 +14,9 @@ from scipy.stats import chi2
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
+from scenarios.arrays import Float
 from surrogate.experiment.table import ExperimentTable
 
-Float = NDArray[np.float64]
 DOUBT = 0.001
 """Below this probability (all offers together) the arms differ in features more than chance allows."""
 LEAST_CHANCE = 0.02

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.streams import stream
 from surrogate.experiment.prepare import Prepared
 from surrogate.experiment.tune import Study, Tuned, uplift_sign
@@ -12,7 +13,6 @@ from surrogate.held_out.trial import Trial, average_effect, summed_by_customer
 from surrogate.held_out.uplift_calibration import calibration_slope
 from surrogate.held_out.uplift_curves import auuc, qini_interval
 
-Float = NDArray[np.float64]
 DRIFT = 0.10
 """Relative standard deviation by which effects are taken to drift between an experiment and a later campaign."""
 MISS_MOST = 1.0

@@ -10,8 +10,8 @@ of each of three cities).
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Scenario, Segment
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from surrogate.digits import to_digits
@@ -19,8 +19,6 @@ from surrogate.experiment.features import Encoder, hash_words
 from surrogate.experiment.lifts import Who
 from surrogate.experiment.model import ExperimentModel
 from surrogate.scoring.listed import as_learned, own_rows
-
-Float = NDArray[np.float64]
 
 
 def who_of(model: ExperimentModel, scenario: Scenario) -> Who:

@@ -13,8 +13,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
@@ -51,7 +51,6 @@ from surrogate.held_out.uplift_curves import auuc_interval, qini_gain, qini_inte
 from surrogate.people.segments import cluster
 from surrogate.progress import ProgressCallback, silent
 
-Float = NDArray[np.float64]
 SEGMENT_MEANS = "segment means"
 Learner = Callable[..., Float]
 PEERS: dict[str, Learner] = {"S-learner LightGBM": peers.s_learner, "T-learner LightGBM": peers.t_learner}

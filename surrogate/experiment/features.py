@@ -14,13 +14,13 @@ from typing import Annotated
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.spec import FeatureColumns
 from surrogate.experiment.table import ExperimentTable
 from surrogate.people.profiles import Scale
 from surrogate.stored_sizes import Holds
 
-Float = NDArray[np.float64]
 HASHED = 16
 """Columns that the words of one text column are hashed into."""
 MOST_LEVELS = 40

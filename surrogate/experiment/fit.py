@@ -11,11 +11,11 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.descent import cosine_rates, descend, no_memory, require_finite
 from surrogate.experiment.network import SAVING_START, Array, UpliftNet, answer_ramps
 from surrogate.quick_compile import ONCE
 
-Float = NDArray[np.float64]
 _FILLED_UP = 8192
 """Up to so many customers compiling takes longer than the steps of a fit: rows are filled up to a power of two."""
 _TYPICAL_RAMP = 0.3

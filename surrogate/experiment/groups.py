@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import LearnSpec
 from surrogate.digits import to_digits
 from surrogate.experiment.model import ExperimentGroups
@@ -15,15 +15,13 @@ from surrogate.people.profiles import mean_known
 from surrogate.people.segment_names import name_segments
 from surrogate.people.segments import cluster
 
-Float = NDArray[np.float64]
-Labels = NDArray[np.int64]
 MOST_GROUPS = 4
 """Groups that a segment is cut into, so that its mean answer is not the answer of its mean."""
 FINE_SIZE = 8
 """A finer group has at least so many times the customers of the smallest segment allowed: little blur is enough."""
 
 
-def profile_points(networks: tuple[UpliftNet, ...], features: Float, mechanic: Labels, ramps: Float) -> Float:
+def profile_points(networks: tuple[UpliftNet, ...], features: Float, mechanic: Int, ramps: Float) -> Float:
     """Return what profiles say [N, 1 + M]: buying, and the answer to each mechanic tried; each with a spread of 1.
 
     Parameters
@@ -40,7 +38,7 @@ def profile_points(networks: tuple[UpliftNet, ...], features: Float, mechanic: L
     return np.asarray((points - points.mean(axis=0)) / np.where(spread > 1e-9, spread, 1.0))
 
 
-def _read(net: UpliftNet, features: Float, mechanic: Labels, ramps: Float) -> Float:
+def _read(net: UpliftNet, features: Float, mechanic: Int, ramps: Float) -> Float:
     profile, hidden = net.states(features)
     answers = net.answers(profile, hidden, mechanic, ramps)
     kinds = [answers[:, mechanic == number].mean(axis=1) for number in np.unique(mechanic)]
@@ -49,7 +47,7 @@ def _read(net: UpliftNet, features: Float, mechanic: Labels, ramps: Float) -> Fl
 
 def find_groups(
     networks: tuple[UpliftNet, ...], prepared: Prepared, learn: LearnSpec, *, seed: int
-) -> tuple[ExperimentGroups, Labels]:
+) -> tuple[ExperimentGroups, Int]:
     """Return segments, the largest buyers first, with their finer groups, and the group of each row [N].
 
     A customer of several waves is one customer, as the mean of the rows: in one group, and counted once. Means are
@@ -97,7 +95,7 @@ def find_groups(
     return groups, fine[unit]
 
 
-def by_customer(values: Float, unit: Labels) -> Float:
+def by_customer(values: Float, unit: Int) -> Float:
     """Return the mean of each customer's rows [U, F] of values [N, F]; NaN where no row is known."""
     count = int(unit.max()) + 1
     if count == unit.size:
@@ -111,7 +109,7 @@ def by_customer(values: Float, unit: Labels) -> Float:
     return np.asarray(np.where(rows > 0, total / np.maximum(rows, 1), np.nan))
 
 
-def _finer(points: Float, segment: Labels, learn: LearnSpec, seed: int) -> tuple[Labels, Labels]:
+def _finer(points: Float, segment: Int, learn: LearnSpec, seed: int) -> tuple[Int, Int]:
     """Return the finer group of each customer [N], and the segment of each group [G]."""
     fine = np.empty(len(points), dtype=np.int64)
     owner: list[int] = []

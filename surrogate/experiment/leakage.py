@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import chi2, norm, rankdata
 
+from scenarios.arrays import Float
 from scenarios.problems import Problem
 from surrogate.experiment.assignment import DOUBT, Balance
 from surrogate.experiment.columns import column_problem
@@ -15,7 +16,6 @@ from surrogate.experiment.features import Encoder
 from surrogate.experiment.spec import ExperimentSpec
 from surrogate.experiment.table import ExperimentTable
 
-Float = NDArray[np.float64]
 TWIN = 0.98
 """A feature that tells a yes from a no better than this (area under its ROC curve) or ranks amounts better (rank
 correlation) is the outcome itself."""

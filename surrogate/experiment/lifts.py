@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.digits import to_digits
 from surrogate.experiment.model import OutcomeModel
 from surrogate.experiment.network import SAVING_CAP, answer_ramps, mean_outcome
 from surrogate.experiment.predictive import predictive, predictive_ratio
 
-Float = NDArray[np.float64]
 LOWEST_LIFT = -0.5
 _LEAST = 1e-12
 

@@ -8,13 +8,12 @@ from typing import Annotated, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import Layer, Mechanic
 from surrogate.experiment.features import Encoder
 from surrogate.experiment.network import UpliftNet
 from surrogate.parts import Section
 from surrogate.stored_sizes import Holds
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.experiment.prepare import Prepared
 from surrogate.held_out.trial import summed_by_customer
 
-Float = NDArray[np.float64]
 CHANCE = 0.01
 """Below this probability (all pairs of savings together) a larger saving that brought less is no chance."""
 COCHRAN = 25.0

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.problems import Problem, shown
 from surrogate.data.files.columns import EUROPEAN
 from surrogate.experiment.columns import Texts, column_problem
 
-Float = NDArray[np.float64]
 _BLANK = ("", "nan", "na", "n/a", "null", "none", "<na>", "-", "#n/a")
 _YES_NO = {"true": "1", "false": "0", "yes": "1", "no": "0"}
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.numbers import NumberColumns
 
-Float = NDArray[np.float64]
 _LEAST = 1e-9
 _FAR = 6.0
 """Standard errors between the rows of an arm and the sum of its probabilities that no draw reaches by chance."""

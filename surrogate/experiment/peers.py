@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.held_out.boosting import lightgbm
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 CAUTIOUS: dict[str, Any] = {"num_leaves": 8, "min_child_samples": 200, "learning_rate": 0.05, "n_estimators": 100}
 """Settings that suit experiments better than LightGBM's own, which fit noise: peers are given their best."""
 

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.experiment.cross_checks import repeated
 from surrogate.experiment.evaluation import PolicyEvaluation, PolicyRow
 from surrogate.experiment.prepare import Prepared
 from surrogate.held_out.policy_value import Assigned, PolicyValue, doubly_robust, gain, inverse_propensity
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 NOBODY, BEST = "nobody", "each customer what helps most, if it helps"
 CHOSEN, BY_LOT = "the half with the largest uplift", "a half by lot, each what helps most"
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.network import answer_ramps
 from surrogate.experiment.table import ExperimentTable
 from surrogate.experiment.tune import expected_outcomes
-
-Float = NDArray[np.float64]
 
 
 def expected(model: ExperimentModel, table: ExperimentTable, outcome: str) -> Float:

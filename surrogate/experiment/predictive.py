@@ -24,10 +24,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import t as student
 
+from scenarios.arrays import Float
 from surrogate.digits import to_digits
 from surrogate.held_out.intervals import ENDS
 
-Float = NDArray[np.float64]
 _LEAST = 1e-12
 _BADLY = 0.5
 """Fieller's g, the square of the base's relative reach, from which on ratios are compared by their logarithms: there

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput, Problem
 from surrogate.digits import to_digits
@@ -17,7 +18,6 @@ from surrogate.experiment.offers import NoPriceError, Terms, terms_of
 from surrogate.experiment.spec import ExperimentSpec
 from surrogate.experiment.table import ExperimentTable
 
-Float = NDArray[np.float64]
 _WEIGHT_RANGE = (0.05, 20.0)
 
 

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from surrogate.data.canonical import marks_of
 from surrogate.experiment.columns import Texts
-
-Int = NDArray[np.int64]
 
 
 def row_order(columns: Mapping[str, Texts], unit: Int) -> Int:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects, Learned
@@ -20,7 +20,6 @@ from surrogate.experiment.model import ExperimentModel, OutcomeModel
 from surrogate.scoring.axes import chosen, sold
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 
-Float = NDArray[np.float64]
 BASE_CV = 0.10
 """Relative standard deviation by which baselines are taken to vary after the experiment."""
 LIFT_SD_MOST = 1.5

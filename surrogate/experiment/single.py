@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Offer, Product, Scenario
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.declared import who_of
@@ -20,8 +21,6 @@ from surrogate.people.segments import nearest
 from surrogate.scoring.axes import sold
 from surrogate.scoring.single import Single
 
-Float = NDArray[np.float64]
-Labels = NDArray[np.int64]
 _LEAST = 1e-12
 
 
@@ -79,7 +78,7 @@ class ExperimentScorer:
     def _columns(self, kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(one.column for one in self.model.encoder.sources if one.kind == kind))
 
-    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
+    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Int | None) -> Single:
         """Compare customers with their segments."""
         features = self._features(numbers, words)
         mine = self._placed(features) if segment is None else segment
@@ -136,7 +135,7 @@ class ExperimentScorer:
         found = np.array([self.model.encoder.level_of(column, one) for one in values.tolist()], dtype=object)
         return ~np.isin(found, known)
 
-    def _placed(self, features: Float) -> Labels:
+    def _placed(self, features: Float) -> Int:
         weight = np.concatenate([net.profile for one in self.model.outcomes.values() for net in one.networks])
         return np.asarray(nearest(features @ weight.T, (self.who.share @ self.who.features) @ weight.T))
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.experiment.columns import Texts, column_problem, read_columns, typed_columns
 from surrogate.experiment.numbers import NumberColumns
@@ -18,7 +19,6 @@ from surrogate.experiment.overlap import check_chance, check_waves
 from surrogate.experiment.row_order import renumbered, row_order
 from surrogate.experiment.spec import ExperimentSpec
 
-Float = NDArray[np.float64]
 MIN_ARM = 100
 """An arm of fewer customers tells next to nothing, and most of it could be told about single customers."""
 

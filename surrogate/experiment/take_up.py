@@ -17,13 +17,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import truncnorm
 
+from scenarios.arrays import Float
 from surrogate.experiment.prepare import Prepared
 from surrogate.held_out.trial import summed_by_customer
 
-Float = NDArray[np.float64]
 DRIFT_CV = 0.30
 """Relative standard deviation by which take-up is taken to vary between the experiment and a campaign."""
 

@@ -10,6 +10,7 @@ import jax
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
@@ -27,8 +28,6 @@ from surrogate.experiment.take_up import take_up
 from surrogate.experiment.tune import NetParams, Study, Tuned, TuneParams, expected_outcomes, start, tune
 from surrogate.fingerprint import library_versions
 from surrogate.progress import ProgressCallback, silent
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

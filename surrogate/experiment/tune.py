@@ -21,11 +21,11 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.streams import stream
 from surrogate.experiment.fit import FitParams, Rows, fit_net
 from surrogate.experiment.network import UpliftNet, mean_outcome, new_network
 
-Float = NDArray[np.float64]
 CANDIDATES = ((0.02, 0.005), (0.1, 0.005), (0.2, 0.02), (0.2, 0.1), (0.4, 0.3))
 """Widths of the answer's differences: (along features, along hidden units); the most cautious first."""
 

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer, Scenario
 from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import Who
@@ -19,8 +20,6 @@ from surrogate.experiment.score import score_experiment
 from surrogate.people.profiles import mean_known
 from surrogate.why.attribution import Asked, integrated_gradients
 from surrogate.why.explanation import Driver, Explanation, places
-
-Float = NDArray[np.float64]
 
 MOST_DRIVERS = 5
 LEAST_POINTS = 0.001

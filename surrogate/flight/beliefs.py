@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.basket_row import with_basket_row
 from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
-from surrogate.flight.evidence import Expected, Float, Nudge
+from surrogate.flight.evidence import Expected, Nudge
 
 ALL, KIND, OWN = 0.25, 0.25, 0.5
 """Shares of the variance that is common to an offer's cells: of all offers, of its mechanic, of its own."""

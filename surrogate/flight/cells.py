@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import with_basket_row
 from scenarios.response.coefficients import Coefficients
-from surrogate.flight.evidence import Flag, Float
 from surrogate.flight.known_lines import KnownLines
 
 LARGEST_OWN = 0.7

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import log_ndtr
 
+from scenarios.arrays import Float
 from surrogate.flight.cells import Cells
-from surrogate.flight.evidence import Expected, Float
+from surrogate.flight.evidence import Expected
 
 LEAST_CURVATURE = 1e-12
 """Of the log of the likelihood, in standard deviations: a line that nobody expected not to run out tells nothing."""

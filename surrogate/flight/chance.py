@@ -6,11 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.response.effects import Weather
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,13 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.linalg import solve_triangular
 
+from scenarios.arrays import Flag, Float
 from surrogate.flight.predicted import SMALLEST_VARIANCE
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

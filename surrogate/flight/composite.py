@@ -18,13 +18,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.flight.common_sales import CommonSales
 from surrogate.flight.sequential import Bar, SequentialParams, Tests, peak, set_bar, weighted
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

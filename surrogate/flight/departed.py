@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.response.coefficients import Coefficients
 from surrogate.flight.beliefs import Beliefs
-from surrogate.flight.evidence import Flag, Float
 from surrogate.flight.explained import Explained
 
 LEVEL_SD = 0.7

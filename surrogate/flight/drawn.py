@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.series import Watched
 from scenarios.flight.watched_uses import WatchedUses
 from scenarios.futures.draws import draw
@@ -16,8 +17,6 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -12,12 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from scenarios.arrays import Float
 from surrogate.flight.power import SPREAD
 
-Float = NDArray[np.float64]
 CONFIDENCE = 0.95
 FEWEST = 30
 """Customers of each group without whom nothing is said."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
@@ -22,9 +23,6 @@ from scenarios.futures.draws import Draws
 from scenarios.futures.outcomes import sales
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 UNMOVED = 0.5
 """Score at which a log-normal factor of mean 1 and of spread 1 is 1."""

@@ -17,11 +17,12 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
 from surrogate.flight.cells import Cells
 from surrogate.flight.censored import censored
 from surrogate.flight.contrasts import Contrast, told
-from surrogate.flight.evidence import Expected, Float, Forecast
+from surrogate.flight.evidence import Expected, Forecast
 from surrogate.flight.fit import Fit, without_shocks
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}

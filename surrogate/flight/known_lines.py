@@ -12,15 +12,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.basket_row import offers_chosen, with_basket_row
 from scenarios.flight.pieces import Pieces
 from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.tables.take_up import fixed_take_up
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 class KnownLines:

@@ -7,12 +7,9 @@ dozen, or a shop's report in cartons all look alike: the variance of a count is 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.flight.chance import ChanceParams
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 FEWEST_PAIRS = 60
 """Pairs of neighbouring periods without which units are taken to come one by one."""

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.flight.beliefs import Beliefs
 from surrogate.flight.undone import NOTHING, quantile
-
-Float = NDArray[np.float64]
 
 NINETY = 1.6449
 """Half of a 90 % interval in standard deviations."""

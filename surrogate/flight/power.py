@@ -10,10 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
+
 SIGNIFICANCE = 0.05
 POWER = 0.80
 SPREAD = 1.0

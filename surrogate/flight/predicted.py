@@ -14,8 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
+from scenarios.arrays import Flag, Float
 
 SMALLEST_VARIANCE = 0.05
 """Of a square root of a count; a series that sells nearly nothing has less, and must not look certain."""

@@ -23,6 +23,7 @@ from functools import cached_property, partial
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.basket_row import with_basket_row
@@ -37,8 +38,6 @@ from surrogate.flight.contrasts import Contrast
 from surrogate.flight.departed import apart, free_levels, furthest, parts_of_products, shifts
 from surrogate.flight.evidence import (
     Expected,
-    Flag,
-    Float,
     Forecast,
     Nudge,
     not_there_yet,

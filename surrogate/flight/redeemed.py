@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import offers_chosen
 from scenarios.flight.pieces import Pieces
@@ -31,9 +32,6 @@ from surrogate.flight.censored import at_least
 from surrogate.flight.moved import Further, Moved, moved_by
 from surrogate.flight.undone import without_undone, without_unused
 from surrogate.flight.uses_seen import Seen, Spread, seen_uses, spreads
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 DRIFT = 0.10
 """Standard deviation of the log by which take-up may go on changing."""

@@ -16,10 +16,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from scenarios.arrays import Float
 from scenarios.tolerance import may_break
 from surrogate.flight.predicted import Predicted
-
-Float = NDArray[np.float64]
 
 FACTORS = (0.5, 0.7, 1.4, 2.0)
 """Changes of sales that are looked for."""

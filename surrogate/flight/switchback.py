@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
+from scenarios.arrays import Flag, Float
 from surrogate.flight.effects_measured import CONFIDENCE, Measured
 
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 FEWEST = 3
 """Blocks with a period on and one off, without which nothing is said."""
 

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.series import Kind, Watched, offer_cells
 from scenarios.grid import Grid
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 OWN, CATEGORY, OTHERS = range(3)
 """What untouched sales are of: products of the offer itself, others of their categories, all others."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines, with_basket_row
 from scenarios.flight.pieces import Pieces
@@ -20,9 +21,6 @@ from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from scenarios.tables.take_up import fixed_take_up
 from surrogate.flight.evidence import ENDLESS
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 DAY = 0.10
 """Standard deviation of the log of a cell's uses beside the counting of them."""

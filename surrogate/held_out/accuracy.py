@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.held_out.held import Held
 from surrogate.held_out.held_scores import (
     FEWEST_ITEMS,
@@ -28,7 +28,6 @@ from surrogate.held_out.held_scores import (
 from surrogate.held_out.mechanic_errors import mechanic_errors
 from surrogate.shelf.mechanics import KINDS
 
-Float = NDArray[np.float64]
 _PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.held_out.coverage import Coverage, distance_groups, mechanic_groups, tally, together
 from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import holds
@@ -32,9 +33,6 @@ from surrogate.held_out.lift_errors import (
 )
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.promoted import is_promoted
-
-Float = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 LIFT_SD_RANGE = (0.10, 1.00)
 BY_DISTANCE = 0.25
@@ -105,7 +103,7 @@ def calibrate(held: Held, rng: np.random.Generator) -> Calibration:
     return Calibration(spreads=fit_spreads(held, cells, everything, rng), coverage=together(parts))
 
 
-def fit_spreads(held: Held, cells: CellForecast, weeks: Mask, rng: np.random.Generator) -> Spreads:
+def fit_spreads(held: Held, cells: CellForecast, weeks: Flag, rng: np.random.Generator) -> Spreads:
     """Choose spreads by the marked held-out weeks [T]."""
     far = held.forecast.distance > _OUTSIDE
     inner = item_sums(held, weeks, on=~far)
@@ -123,7 +121,7 @@ def fit_spreads(held: Held, cells: CellForecast, weeks: Mask, rng: np.random.Gen
     )
 
 
-def _by_distance(held: Held, weeks: Mask, far: Mask, lift_sd: float, rng: np.random.Generator) -> float:
+def _by_distance(held: Held, weeks: Flag, far: Flag, lift_sd: float, rng: np.random.Generator) -> float:
     """Return what a distance of 1 adds to the spread: what promotions outside of the range miss beyond those inside."""
     outer = item_sums(held, weeks, on=far)
     lifts = category_lifts(outer)
@@ -136,7 +134,7 @@ def _by_distance(held: Held, weeks: Mask, far: Mask, lift_sd: float, rng: np.ran
     return float(np.clip(np.sqrt(max(spread**2 - lift_sd**2, 0.0)) / distance, *BY_DISTANCE_RANGE))
 
 
-def measure(held: Held, cells: CellForecast, spreads: Spreads, weeks: Mask, rng: np.random.Generator) -> list[Coverage]:
+def measure(held: Held, cells: CellForecast, spreads: Spreads, weeks: Flag, rng: np.random.Generator) -> list[Coverage]:
     """Return how often intervals of given spreads held what happened in the marked weeks [T], by group."""
     sold = cells.sold[..., weeks]
     lift_sd = spreads.lift_sd_at(cells.distance)
@@ -153,10 +151,10 @@ def measure(held: Held, cells: CellForecast, spreads: Spreads, weeks: Mask, rng:
     return out + _measure_lifts(held, spreads, weeks, rng)
 
 
-def _measure_lifts(held: Held, spreads: Spreads, weeks: Mask, rng: np.random.Generator) -> list[Coverage]:
+def _measure_lifts(held: Held, spreads: Spreads, weeks: Flag, rng: np.random.Generator) -> list[Coverage]:
     out: list[Coverage] = []
     far = held.forecast.distance
-    groups: list[tuple[str, Mask]] = [("all", np.ones_like(far, dtype=bool))]
+    groups: list[tuple[str, Flag]] = [("all", np.ones_like(far, dtype=bool))]
     groups += mechanic_groups(held.forecast.mechanic, held.promoted) + distance_groups(far, held.promoted)
     for name, on in groups:
         if not on.any():
@@ -170,7 +168,7 @@ def _measure_lifts(held: Held, spreads: Spreads, weeks: Mask, rng: np.random.Gen
     return out
 
 
-def _category_distance(held: Held, on: Mask) -> Float:
+def _category_distance(held: Held, on: Flag) -> Float:
     """Return the mean distance [C] of the marked item weeks, weighted by baseline."""
     base = held.forecast.base.mean(axis=0).sum(axis=0)[:, None] * on
     count = len(held.shelf.categories)

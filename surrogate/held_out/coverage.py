@@ -8,10 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.shelf.mechanics import KINDS
-
-Mask = NDArray[np.bool_]
-Float = NDArray[np.float64]
 
 NEAR, FAR = 0.1, 0.5
 """Distances from the training data that end the groups inside, near and far."""
@@ -35,7 +33,7 @@ class Coverage:
         return self.inside / self.figures if self.figures else float("nan")
 
 
-def tally(what: str, inside: Mask, groups: Sequence[tuple[str, Mask]]) -> list[Coverage]:
+def tally(what: str, inside: Flag, groups: Sequence[tuple[str, Flag]]) -> list[Coverage]:
     """Count figures by group; groups without any are left out."""
     return [
         Coverage(what=what, group=name, figures=int(mask.sum()), inside=int((inside & mask).sum()))
@@ -53,7 +51,7 @@ def together(parts: Sequence[Coverage]) -> tuple[Coverage, ...]:
     return tuple(Coverage(what=w, group=g, figures=f, inside=i) for (w, g), (f, i) in sums.items())
 
 
-def distance_groups(distance: Float, promoted: Mask) -> list[tuple[str, Mask]]:
+def distance_groups(distance: Float, promoted: Flag) -> list[tuple[str, Flag]]:
     """Group promoted figures by their distance from the training data."""
     edges = ((-np.inf, NEAR), (NEAR, FAR), (FAR, np.inf))
     return [
@@ -62,6 +60,6 @@ def distance_groups(distance: Float, promoted: Mask) -> list[tuple[str, Mask]]:
     ]
 
 
-def mechanic_groups(mechanic: NDArray[np.int64], promoted: Mask) -> list[tuple[str, Mask]]:
+def mechanic_groups(mechanic: NDArray[np.int64], promoted: Flag) -> list[tuple[str, Flag]]:
     """Group promoted figures by their main mechanic."""
     return [(kind.value, promoted & (mechanic == number)) for number, kind in enumerate(KINDS)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.effects.described import Described, segment_inputs
 from surrogate.effects.fit import Member
@@ -14,8 +14,6 @@ from surrogate.held_out.held import Held, MemberForecast, mean_counted, spread_u
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.people.segments import Segmentation
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
-
-Float = NDArray[np.float64]
 
 
 def hold_out(

@@ -7,12 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.effects.depths import DEPTH_CAP
 from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.promoted import is_promoted
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

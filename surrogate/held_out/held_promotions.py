@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.effects.described import Described
 from surrogate.shelf.cells import Shelf
@@ -12,9 +12,6 @@ from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.promoted import is_promoted
 from surrogate.shelf.support import Support, find_support
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 NOTHING = -1
 _SHARE_STEP = 0.25

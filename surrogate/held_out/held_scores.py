@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.streams import stream
 from surrogate.held_out.held import Held
-
-Float = NDArray[np.float64]
 
 RESAMPLES = 1000
 FEWEST_ITEMS = 3

@@ -15,8 +15,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
-Mask = NDArray[np.bool_]
+from scenarios.arrays import Flag, Float
 
 LEVEL = 0.90
 """Share of all intervals here that should hold the true value."""
@@ -43,13 +42,13 @@ def pick_members(rng: np.random.Generator, members: int, draws: int = DRAWS) -> 
     return np.resize(rng.permutation(members), draws)
 
 
-def holds(draws: Float, value: Float) -> Mask:
+def holds(draws: Float, value: Float) -> Flag:
     """Return where the 90 % interval of draws [D, ...] holds a value [...]."""
     low, high = np.quantile(draws, ENDS, axis=0)
     return np.asarray((low <= value) & (value <= high))
 
 
-def least_spread(inside: Callable[[float], Mask], spreads: tuple[float, ...]) -> Float:
+def least_spread(inside: Callable[[float], Flag], spreads: tuple[float, ...]) -> Float:
     """Return the least spread [N] from which on all intervals hold a figure; the largest where none does.
 
     Parameters

@@ -6,8 +6,8 @@ import datetime as dt
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
@@ -29,8 +29,6 @@ from surrogate.people.segment_list import segment_list
 from surrogate.people.segments import Segmentation
 from surrogate.progress import ProgressCallback, part_of, silent
 from surrogate.shelf.cells import Shelf, lay_out, units_by_group
-
-Float = NDArray[np.float64]
 
 
 def later_weeks(

@@ -7,14 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal, pick_members
-
-Float = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 SCALES = (0.01, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 2.5, 3.0)
 
@@ -57,7 +54,7 @@ def cell_forecast(held: Held) -> CellForecast:
     )
 
 
-def dispersion(cells: CellForecast, weeks: Mask) -> float:
+def dispersion(cells: CellForecast, weeks: Flag) -> float:
     """Return variance over mean of weekly units of cells around their own held-out level; 3 where one week says it."""
     if weeks.sum() < 2:
         return 3.0
@@ -70,7 +67,7 @@ def dispersion(cells: CellForecast, weeks: Mask) -> float:
     return float(max(ratio.mean(), 1.0))
 
 
-def rough_base_cv(cells: CellForecast, weeks: Mask, noise: float) -> Float:
+def rough_base_cv(cells: CellForecast, weeks: Flag, noise: float) -> Float:
     """Return by segment [S] the relative standard deviation of category totals around the forecast, noise taken off."""
     sold = cells.sold[..., weeks].sum(axis=2)
     expected = np.maximum((cells.base * (1 + cells.lift)).mean(axis=0)[..., weeks].sum(axis=2), 1e-9)
@@ -81,7 +78,7 @@ def rough_base_cv(cells: CellForecast, weeks: Mask, noise: float) -> Float:
 
 
 def unit_draws(
-    cells: CellForecast, weeks: Mask, *, base_cv: Float, lift_sd: Float, noise: float, rng: np.random.Generator
+    cells: CellForecast, weeks: Flag, *, base_cv: Float, lift_sd: Float, noise: float, rng: np.random.Generator
 ) -> Float:
     """Return futures [D, S, C, T] of the marked weeks by the planner's own spreads, with counting noise.
 
@@ -105,13 +102,13 @@ def unit_draws(
 
 
 def calibrated_noise(
-    cells: CellForecast, weeks: Mask, base_cv: Float, lift_sd: Float, rng: np.random.Generator
+    cells: CellForecast, weeks: Flag, base_cv: Float, lift_sd: Float, rng: np.random.Generator
 ) -> float:
     """Return the variance over mean of weekly units whose 90 % intervals hold, given the other spreads."""
     rough = dispersion(cells, weeks)
     known = cells.base.mean(axis=0)[..., weeks] > 1.0
 
-    def inside(scale: float, state: Mapping[str, Any] = rng.bit_generator.state) -> Mask:
+    def inside(scale: float, state: Mapping[str, Any] = rng.bit_generator.state) -> Flag:
         rng.bit_generator.state = state  # the same futures for every scale
         noise = 1.0 + (rough - 1.0) * scale
         futures = unit_draws(cells, weeks, base_cv=base_cv, lift_sd=lift_sd, noise=noise, rng=rng)
@@ -121,7 +118,7 @@ def calibrated_noise(
 
 
 def calibrated_base_cv(
-    cells: CellForecast, weeks: Mask, rough: Float, lift_sd: Float, noise: float, rng: np.random.Generator
+    cells: CellForecast, weeks: Flag, rough: Float, lift_sd: Float, noise: float, rng: np.random.Generator
 ) -> Float:
     """Return the level spread by segment [S] whose 90 % intervals of units over all marked weeks hold.
 
@@ -129,7 +126,7 @@ def calibrated_base_cv(
     """
     known = cells.base.mean(axis=0)[..., weeks].mean(axis=2) > 1.0
 
-    def inside(scale: float, state: Mapping[str, Any] = rng.bit_generator.state) -> Mask:
+    def inside(scale: float, state: Mapping[str, Any] = rng.bit_generator.state) -> Flag:
         rng.bit_generator.state = state  # the same futures for every scale
         futures = unit_draws(cells, weeks, base_cv=rough * scale, lift_sd=lift_sd, noise=noise, rng=rng)
         return np.asarray(holds(futures.sum(axis=3), cells.sold[..., weeks].sum(axis=2))[known])

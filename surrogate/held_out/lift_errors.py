@@ -12,11 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal, pick_members
-
-Float = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 SPREADS = (0.01, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6, 0.8, 1.0)
 TYPICAL_SD = 0.35
@@ -47,7 +45,7 @@ class ItemSums:
     """[E, I]"""
     foreseen_off: Float
     """[I] mean of the members."""
-    usable: Mask
+    usable: Flag
     """[I] items with both kinds of weeks and some sales."""
     dispersion: float
     """Variance over mean of an item's weekly units around its own level."""
@@ -55,7 +53,7 @@ class ItemSums:
     """Spread of log levels of items around the forecast."""
 
 
-def item_sums(held: Held, weeks: Mask, on: Mask | None = None) -> ItemSums:
+def item_sums(held: Held, weeks: Flag, on: Flag | None = None) -> ItemSums:
     """Sum the weeks marked in ``weeks`` [T]; ``on`` [I, T] says which promoted cells count (all by default)."""
     plain = ~held.promoted & weeks & held.shelf.counted
     on = (held.promoted if on is None else on & held.promoted) & weeks & held.shelf.counted
@@ -78,7 +76,7 @@ def item_sums(held: Held, weeks: Mask, on: Mask | None = None) -> ItemSums:
     )
 
 
-def _dispersion(sold: Float, mean: Float, plain: Mask) -> float:
+def _dispersion(sold: Float, mean: Float, plain: Flag) -> float:
     weeks = plain.sum(axis=1)
     expected = (mean * plain).sum(axis=1)
     level = (sold * plain).sum(axis=1) / np.maximum(expected, 1e-9)
@@ -144,7 +142,7 @@ def lift_scores(sums: ItemSums, lifts: CategoryLifts, rng: np.random.Generator) 
     """Return by category [N] the least spread whose interval holds the measured lift."""
     state = rng.bit_generator.state
 
-    def inside(spread: float) -> Mask:
+    def inside(spread: float) -> Flag:
         rng.bit_generator.state = state  # the same futures for every spread
         return holds(lift_draws(sums, spread, rng)[:, lifts.category], lifts.real)
 

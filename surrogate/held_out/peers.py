@@ -10,14 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.held_out.boosting import lightgbm
 from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.promoted import is_promoted
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 _FIRST_ORIGIN = 8
 """Weeks of history that a forecast of the past needs at least."""

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from surrogate.effects.category_response import expected_use
 from surrogate.held_out.coverage import Coverage, tally, together
 from surrogate.held_out.first_fit import FirstFit
 from surrogate.held_out.intervals import holds, least_spread, log_normal, pick_members
 from surrogate.held_out.lift_errors import pooled_spread
 from surrogate.shelf.coupons import find_coupon_rows
-
-Float = NDArray[np.float64]
-Mask = NDArray[np.bool_]
 
 SPREADS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5)
 TYPICAL_CV = 0.6
@@ -36,7 +34,7 @@ class CouponUse:
     share: Float
     """[E, N] foreseen share of the exposed units."""
 
-    def part(self, keep: Mask) -> CouponUse:
+    def part(self, keep: Flag) -> CouponUse:
         """Return some of the cells."""
         return CouponUse(exposed=self.exposed[keep], redeemed=self.redeemed[keep], share=self.share[:, keep])
 
@@ -79,7 +77,7 @@ def calibrated_take_up(use: CouponUse, rng: np.random.Generator) -> tuple[float,
 def _spread(use: CouponUse, rng: np.random.Generator) -> float:
     state = rng.bit_generator.state
 
-    def inside(cv: float) -> Mask:
+    def inside(cv: float) -> Flag:
         rng.bit_generator.state = state  # the same futures for every spread
         return holds(use_draws(use, cv, rng), use.redeemed)
 

@@ -13,9 +13,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.held_out.intervals import LEVEL
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.held_out.trial import (
     Estimate,
     Trial,
@@ -15,8 +16,6 @@ from surrogate.held_out.trial import (
     normal_estimate,
     summed_by_customer,
 )
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.streams import stream
 from surrogate.people.profiles import CUT, Scale
-
-Float = NDArray[np.float64]
 
 TOLD = 0.12
 """How far the attacker's statistic moves between customers inside and outside, in its own standard deviations: an area

@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import Scale
 from surrogate.people.rest import REST
-
-Float = NDArray[np.float64]
 
 SAME = 0.5
 """Matched segments closer than this (mean distance a feature, in normal spreads) count as the same."""

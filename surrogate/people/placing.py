@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import InvalidInput
 from surrogate.data.files.customer_file import CUSTOMER, customer_table
@@ -17,9 +18,6 @@ from surrogate.people.profile_axes import ProfileSpace
 from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares
 from surrogate.people.rest import REST
 from surrogate.people.segments import nearest
-
-Float = NDArray[np.float64]
-Labels = NDArray[np.int64]
 
 _VISITS = "visits per week"
 
@@ -36,11 +34,11 @@ class CustomerRows:
     """Features of the model that the file has no column for: unknown for everybody."""
     pseudonyms: bool = False
     """Whether ``ids`` are pseudonyms already."""
-    label: Labels | None = None
+    label: Int | None = None
     """[N] segment by the retailer's own list; None where features decide."""
 
 
-def place(space: ProfileSpace, raw: Float) -> Labels:
+def place(space: ProfileSpace, raw: Float) -> Int:
     """Return the segment [N] of customers with features [N, F] in people's units, NaN where unknown.
 
     A customer belongs to the segment whose mean profile W.X is closest; unknown features count as the average

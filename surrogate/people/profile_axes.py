@@ -11,10 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.people.profiles import Scale, mean_known
 from surrogate.people.segment_names import words_of
-
-Float = NDArray[np.float64]
 
 MOST_AXES = 4
 """Axes that are shown; further ones are named with ``count``."""

@@ -12,13 +12,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
 from surrogate.data.signals import COUNTED, signal_features
 from surrogate.digits import to_digits
 from surrogate.stored_sizes import Holds
 
-Float = NDArray[np.float64]
 CUT = 3.0
 """Normalised features are cut at plus and minus this."""
 _BLOCK = 1 << 21

@@ -7,11 +7,7 @@ apart, and fewer have to do.
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
-Float = NDArray[np.float64]
-Labels = NDArray[np.int64]
+from scenarios.arrays import Float, Int
 
 REST = "rest"
 MOST_BASKETS, LEAST_BASKETS = 12, 3
@@ -41,7 +37,7 @@ def enough_baskets(baskets: Float, asked: int | None = None) -> int:
     return LEAST_BASKETS
 
 
-def too_little_shown(baskets: Float, label: Labels, ids: tuple[str, ...], asked: int | None) -> tuple[str, ...]:
+def too_little_shown(baskets: Float, label: Int, ids: tuple[str, ...], asked: int | None) -> tuple[str, ...]:
     """Say that most customers could not be told apart, or were though they show too little.
 
     Parameters

@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 CLEAR = 0.3
 """A trait holds from this distance to all customers' mean on, in the features' normal spreads."""

@@ -14,15 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
 from surrogate.people.profiles import HABITS, Features
 from surrogate.people.rest import REST, enough_baskets
 from surrogate.people.segment_names import name_segments
-
-Float = NDArray[np.float64]
-Labels = NDArray[np.int64]
 
 CHOICES = range(2, 9)
 """Numbers of segments that are tried where the scenario gives none."""
@@ -40,13 +38,13 @@ class Segmentation:
 
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    label: Labels
+    label: Int
     """[N] index of the customer's segment; ``rest``, if any, is the last."""
     stability: float
     """Overlap (Jaccard, 0 to 1) in which even the least stable segment comes back from resampled customers."""
     least_visits: float
     """Visits a week below which a customer is placed in ``rest``; 0 where there is none."""
-    everybody: Labels | None = None
+    everybody: Int | None = None
     """Segment of every customer of the data, also of those who buy later, where the retailer's own list says it, -1 for
     none; None where past purchases decide who belongs where."""
 
@@ -104,7 +102,7 @@ def find_segments(
     return _numbered(label, known, features, scaled, stability, enough=enough)
 
 
-def cluster(points: Float, spec: LearnSpec, *, seed: int) -> tuple[Labels, float]:
+def cluster(points: Float, spec: LearnSpec, *, seed: int) -> tuple[Int, float]:
     """Return the cluster of each point [N, D], none below ``spec.min_size``, and how well the worst one comes back."""
     order = np.lexsort(points.T)
     k_means()  # only threads of what is loaded are limited
@@ -113,7 +111,7 @@ def cluster(points: Float, spec: LearnSpec, *, seed: int) -> tuple[Labels, float
         return nearest(points, _centres(points[order], count, spec.min_size, seed)), stability
 
 
-def nearest(points: Float, centres: Float) -> Labels:
+def nearest(points: Float, centres: Float) -> Int:
     """Return for each point [N, D] the closest centre [S, D]; ties go to the first."""
     label = np.empty(len(points), dtype=np.int64)
     for start in range(0, len(points), 100_000):
@@ -194,7 +192,7 @@ def _stability(points: Float, count: int, seed: int) -> float:
     return round(float(np.mean(overlaps, axis=0).min()), 3)
 
 
-def _overlap(label: Labels, other: Labels, count: int) -> Float:
+def _overlap(label: Int, other: Int, count: int) -> Float:
     """Return for each cluster the Jaccard overlap with the most similar other cluster [count]."""
     both = np.zeros((count, count))
     np.add.at(both, (label, other), 1.0)
@@ -231,7 +229,7 @@ def _settled(points: Float, centres: Float) -> Float:
 
 
 def _numbered(
-    label: Labels, known: NDArray[np.bool_], features: Features, scaled: Float, stability: float, *, enough: int
+    label: Int, known: NDArray[np.bool_], features: Features, scaled: Float, stability: float, *, enough: int
 ) -> Segmentation:
     """Number the clusters by spend, name them, and put everybody else into ``rest``."""
     full = np.full(known.size, -1)

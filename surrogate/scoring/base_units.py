@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import Unit
 from surrogate.digits import to_digits
 from surrogate.scoring.axes import Axes
-
-Float = NDArray[np.float64]
 
 
 def base_units_of(axes: Axes) -> Float:

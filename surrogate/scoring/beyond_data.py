@@ -6,8 +6,8 @@ from collections.abc import Collection
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
@@ -18,7 +18,6 @@ from surrogate.scoring.feature_shares import feature_words, features_key, held, 
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
 from surrogate.shelf.mechanics import Terms
 
-Float = NDArray[np.float64]
 _EVERYBODYS = tuple((Layer.PUBLIC, mechanic) for mechanic in PUBLIC_PRICE)
 
 

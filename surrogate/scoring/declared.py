@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Segment
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from scenarios.response.baskets import Baskets
@@ -13,8 +14,6 @@ from surrogate.model import Model
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.people.profiles import CUT
 from surrogate.scoring.listed import Rows, own_rows, profiled_by_list, unknown_segments
-
-Float = NDArray[np.float64]
 
 
 def declared_groups(

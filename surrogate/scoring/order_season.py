@@ -14,16 +14,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import Unit
 from surrogate.digits import to_digits
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.base_units import exact_base_units
 from surrogate.shelf.baskets import OrderBins
 from surrogate.shelf.order_growth import with_mean
-
-Float = NDArray[np.float64]
 
 _DIGITS = 9
 """Digits of orders, more than learned figures keep: twice the customers place twice the orders."""

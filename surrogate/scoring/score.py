@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import LearnedSegments, Scenario, Segment
 from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput
@@ -34,9 +34,6 @@ from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
 from surrogate.scoring.split_uses import split_uses
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 TYPICAL_CUT = 0.2
 """Price cut by which members are told apart."""

@@ -12,8 +12,8 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from scenarios.tables.take_up import fixed_take_up
@@ -27,8 +27,6 @@ from surrogate.scoring.beyond_data import assumptions, beyond_data
 from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import answer_error, declared, kind_of, seen, share_taken, week_error
 from surrogate.shelf.mechanics import Terms, scenario_terms
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

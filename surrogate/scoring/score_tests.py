@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
@@ -17,8 +18,6 @@ from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.score_offers import OfferScores, score_offers, terms_of
-
-Float = NDArray[np.float64]
 
 CALIBRATED_FROM = 0.5
 """Share of the variance of an offer's log lift that tests must take away for the grade "calibrated"."""

@@ -14,6 +14,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Offer, Scenario
 from scenarios.response.baskets import Baskets
 from surrogate.effects.ensemble import Ensemble
@@ -25,8 +26,6 @@ from surrogate.scoring.listed import as_learned, own_rows
 from surrogate.scoring.score import axes_of
 from surrogate.scoring.score_offers import offer_effects
 
-Float = NDArray[np.float64]
-Labels = NDArray[np.int64]
 Texts = NDArray[np.object_]
 _LEAST = 1e-9
 
@@ -35,7 +34,7 @@ _LEAST = 1e-9
 class Single:
     """Single customers beside their segments. n customers, K products, O offers; row K is the basket."""
 
-    segment: Labels
+    segment: Int
     """[n] index of the scenario's segment."""
     rate: Float
     """[n, K] units over those of the segment's mean customer."""
@@ -76,7 +75,7 @@ class SingleScorer(Protocol):
     def listed(self) -> str:
         """Column of the retailer's list that alone says who is in which segment; blank where features say it."""
 
-    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
+    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Int | None) -> Single:
         """Compare customers; NaN and blanks are unknown. Without ``segment`` [n] they are placed by their features."""
 
 
@@ -127,7 +126,7 @@ class PurchaseScorer:
         """Numbers that are cut nowhere."""
         return self.axes.model.scale.ranges
 
-    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Labels | None) -> Single:
+    def compare(self, numbers: Mapping[str, Float], words: Mapping[str, Texts], segment: Int | None) -> Single:
         """Compare customers with their segments."""
         count = len(next(iter(numbers.values())))
         raw = np.column_stack([numbers.get(name, np.full(count, np.nan)) for name in self.numbers])
@@ -142,7 +141,7 @@ class PurchaseScorer:
             take_up=np.where(self.take_up[mine] > 0, take_up / np.maximum(self.take_up[mine], _LEAST), 1.0),
         )
 
-    def _placed(self, raw: Float, features: Float) -> Labels:
+    def _placed(self, raw: Float, features: Float) -> Int:
         space = self.axes.model.profile_space
         if self.rows is not None and set(self.rows) == set(range(len(space.ids))):
             return np.argsort(self.rows)[place(space, raw)]
@@ -192,7 +191,7 @@ def _typical_items(ensemble: Ensemble, categories: int) -> Ensemble:
     )
 
 
-def _seen(axes: Axes, features: Float, segment: Labels) -> tuple[Float, Float, Float]:
+def _seen(axes: Axes, features: Float, segment: Int) -> tuple[Float, Float, Float]:
     """Return units a week [n, K], lift [n, K + 1, O] and take-up [n, K + 1, O] of customers with features [n, F]."""
     orders = tuple(axes.groups.orders[number] for number in segment)
     here = replace(

@@ -13,16 +13,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
 from surrogate.digits import to_digits
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.known_mechanics import share_taken
 from surrogate.scoring.score_offers import OfferScores
-
-Float = NDArray[np.float64]
 
 _SHARES = np.linspace(0.0, 1.0, 401)
 _SURE = 0.01

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from surrogate.shelf.cells import owners
 
 BINS = 100
 
 OrderBins = tuple[tuple[float, float, float], ...]
-Int = NDArray[np.int64]
 
 
 def order_bins(orders: pd.DataFrame, group: dict[int, int], groups: int, *, least: int = 1) -> tuple[OrderBins, ...]:

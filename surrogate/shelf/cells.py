@@ -13,11 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.data.events import Events
 from surrogate.shelf.launches import first_places
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 _BLOCK = 1 << 21
 """Rows that are looked at together, so that tens of millions need little memory on top."""

@@ -16,14 +16,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float, Int
 from surrogate.data.aggregate import CUT
 from surrogate.shelf.on_top import NEAR
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
-Mask = NDArray[np.bool_]
 
 _USUAL = 0.02
 """Up to this share the price is the usual one."""
@@ -34,8 +30,8 @@ _NEXT_TO_NOTHING = 0.25
 
 
 def closed_cells(
-    kind: Int, week: Int, saving: Float, depth: Float, bought: pd.DataFrame, *, until: int, instead: Mask | None = None
-) -> Mask:
+    kind: Int, week: Int, saving: Float, depth: Float, bought: pd.DataFrame, *, until: int, instead: Flag | None = None
+) -> Flag:
     """Return which cells [D] an offer did not reach, because it was not used on goods at such a cut, or in its place.
 
     Parameters
@@ -73,7 +69,7 @@ def closed_cells(
     return closed
 
 
-def hardly_used(units: Float, used: Float, *, plain: Mask, cut: Mask) -> bool:
+def hardly_used(units: Float, used: Float, *, plain: Flag, cut: Flag) -> bool:
     """Whether next to nothing was used on cut goods, of what the use on goods at their usual price lets expect.
 
     Parameters

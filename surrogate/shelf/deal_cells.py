@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.shelf.cells import Shelf, owners
 from surrogate.shelf.reach import Reach
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 MISSED_UNITS = 20.0
 """Units that an item would usually have sold in its weeks without a sale, from which on these are no chance."""

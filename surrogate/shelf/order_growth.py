@@ -10,11 +10,9 @@ from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.shelf.cells import owners
-
-Float = NDArray[np.float64]
 
 CHANCE = 0.05
 """Standard deviation of log weekly sales that chance alone makes: with no more than that, only the number is taken to

@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
@@ -29,8 +29,6 @@ from surrogate.shelf.run_days import met_public, usual_days
 from surrogate.shelf.tiredness import tiredness
 from surrogate.shelf.usual_purchases import UsualPurchases
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 Spot = tuple[int, float, Terms]
 """An item that an offer acts on, what share of its value, and the offer's terms there."""
 

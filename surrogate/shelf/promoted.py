@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 PROMOTED_FROM = 0.10
 """Share off the price, or of the stores with a display or mailer, from which something is promoted."""

@@ -19,10 +19,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from surrogate.shelf.usual_purchases import UsualPurchases
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 Table = NDArray[np.float32]
 
 SEVERAL, ORDERS = -1, -2

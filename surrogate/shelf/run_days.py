@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
+from scenarios.arrays import Float, Int
 
 _PLAIN_PRICE = 0.02
 """Least shelf discount, as a share, that makes a day a promoted one."""

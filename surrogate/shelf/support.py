@@ -12,17 +12,14 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.coupons import CouponRows
 from surrogate.shelf.deal_cells import PastOffers
 from surrogate.shelf.mechanics import BASKET_KINDS, KINDS
 from surrogate.stored_sizes import Holds
-
-Float = NDArray[np.float64]
-Int = NDArray[np.int64]
 
 ENOUGH_WEEKS = 4.0
 """Item weeks under a promotion that count as having seen it."""

@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.shelf.order_growth import usual_values, with_mean
 from surrogate.shelf.past_offers import EVERYBODY
 from surrogate.shelf.run_days import plain_days, usual_days
-
-Float = NDArray[np.float64]
 
 LEAST = 100.0
 """Fewer units or orders under a mechanic say nothing about its use."""

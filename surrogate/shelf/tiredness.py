@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
+from scenarios.arrays import Float
 
 HALF_LIFE_DAYS = 3.0
 """Days until half of it is forgotten: the scenario language's default."""

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Int = NDArray[np.int64]
+from scenarios.arrays import Int
 
 LEAST_RELIABLE = 0.05
 SHAPES = (0.2, 50.0)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scenarios.arrays import Float
 from scenarios.language.schema import LearnSpec
 from surrogate.digits import to_digits
 from surrogate.effects.fit import Member
@@ -18,8 +16,6 @@ from surrogate.people.blur import blurred_means
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segments import Segmentation
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.effects.described import Described
 from surrogate.evidence.few_weeks import week_errors
@@ -17,8 +15,6 @@ from surrogate.parts import Section, unpack
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.mechanics import KINDS
 from surrogate.shelf.taken_shares import taken_shares
-
-Float = NDArray[np.float64]
 
 
 def learned_offers(

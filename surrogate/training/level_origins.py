@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.data.weeks import monday_of
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import BASE_CV_RANGE
@@ -21,8 +22,6 @@ from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST
 from surrogate.evidence.response_terms import Panel
 from surrogate.held_out.held import Held
 from surrogate.shelf.cells import Shelf
-
-Float = NDArray[np.float64]
 
 AHEAD = 8
 """Weeks that a level is carried forward."""

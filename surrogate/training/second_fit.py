@@ -9,16 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scenarios.arrays import Float
 from surrogate.effects.ensemble import EnsembleParams, refit_ensemble
 from surrogate.effects.fit import Member
 from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.spans import FitCells, fit_cells
 from surrogate.held_out.first_fit import FirstFit
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

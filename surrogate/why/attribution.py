@@ -14,11 +14,9 @@ from typing import Any
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from surrogate.quick_compile import ONCE
-
-Float = NDArray[np.float64]
 
 NODES = 256
 """Points on the line, midpoints of equal steps: responses have kinks, where rules of high order gain nothing."""

@@ -13,6 +13,7 @@ import jax.numpy as jnp
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.effects.depths import depth_ramps
@@ -22,8 +23,6 @@ from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import declared, kind_of
 from surrogate.shelf.mechanics import scenario_terms
 from surrogate.why.attribution import Asked
-
-Float = NDArray[np.float64]
 
 SAVING, DISPLAY, MAILER, CONTACT = "the saving", "displays", "mailers", "being on offer at all"
 PROMOTION = (SAVING, DISPLAY, MAILER, CONTACT)

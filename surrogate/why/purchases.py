@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Mechanic
 from scenarios.plain_digits import share_text
@@ -32,8 +32,6 @@ from surrogate.why.attribution import Attributed, integrated_gradients
 from surrogate.why.explained_lift import CONTACT, DISPLAY, MAILER, PROMOTION, SAVING, asked_lift
 from surrogate.why.explanation import Driver, Explanation, PastPromotion, places
 from surrogate.why.trust import how_far
-
-Float = NDArray[np.float64]
 
 MOST_DRIVERS = 5
 """Features that are named one by one; the others stand in one line together."""

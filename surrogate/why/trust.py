@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.evidence.gather import suspicion_of
@@ -14,8 +14,6 @@ from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import offer_beyond_data, unseen
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE
 from surrogate.scoring.score_offers import terms_of
-
-Float = NDArray[np.float64]
 
 
 def how_far(

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.flight.basket_row import sold_in_all
 from scenarios.flight.pieces import counts_pieces
 from scenarios.grid import Grid
@@ -16,8 +17,6 @@ from scenarios.response.reachable import EVERYBODY, by_channel
 from scenarios.response.totals import sold_by
 from surrogate.flight.effects_measured import contacted_share
 
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 APART = 0.5
 """Share of what an offer brings alone that it must bring beside public prices to be told as itself."""
 Reached = dict[tuple[str, str], Float]

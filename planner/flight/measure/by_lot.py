@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.figures import plural
 from planner.flight.measure.measured import Switch
+from scenarios.arrays import Plan
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
@@ -17,7 +17,6 @@ from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 
-Plan = NDArray[np.int8]
 UNTOLD = (
     "the file does not tell which offers ran (column offer): taken to be those of the plan, and off on the days that "
     "the rollout's lot switched off"

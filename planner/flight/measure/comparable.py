@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import all_ran_as_planned, sold_cells, told_by_segment, watch
@@ -21,8 +22,6 @@ from surrogate.flight.chance import ChanceParams
 from surrogate.flight.drawn import draw_series, unlimited
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.lots import lot_size
-
-Flag = NDArray[np.bool_]
 
 SURE_SALES = 3.0
 """Sales at zero are read as an empty shelf where 99 % of the futures expect at least so many units."""

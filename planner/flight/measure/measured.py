@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.measure.as_planned import AsPlanned
+from scenarios.arrays import Float
 from scenarios.flight.actuals import HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.flight.experience import where_ran
@@ -19,7 +20,6 @@ from scenarios.language.words import BASKET, Layer
 from surrogate.flight.effects_measured import Measured, Stratum, cuped, difference, from_totals, per_contacted
 from surrogate.flight.switchback import switchback, whole_blocks
 
-Float = NDArray[np.float64]
 OF_ROWS = "holdout rows of the actuals"
 """Where effects of holdout rows come from."""
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from planner.figures import plural
 from planner.flight.measure.as_planned import Reached, lines_reach, reached_by
 from planner.flight.measure.measured import Effect, Switch, compared_periods, in_words, measured_on
+from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import GROUPS, HOLDOUT, TREATED, Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
@@ -20,8 +21,6 @@ from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
 from surrogate.flight.effects_measured import FEWEST
 from surrogate.flight.switchback import FEWEST as FEWEST_BLOCKS
-
-Flag = NDArray[np.bool_]
 
 
 def unmeasured(

@@ -10,21 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.figures import plural
 from planner.flight.measure.by_lot import without_lots
 from planner.flight.measure.measured import Switch
 from scenarios.answer.in_flight import InFlight, OtherLine
+from scenarios.arrays import Flag, Plan
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.series import all_ran_as_planned
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
-
-Plan = NDArray[np.int8]
-Flag = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,11 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.series import Kind, Watched
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.totals import sold_by
-
-Float = NDArray[np.float64]
 
 
 def brings(model: Coefficients, plan: NDArray[np.int8], watched: Watched) -> Float:

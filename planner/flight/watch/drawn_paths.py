@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, limit_entries
 from scenarios.answer.sums import digits_of
+from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.flight.scaled import sold_otherwise
 from scenarios.flight.watched_uses import WatchedUses
@@ -23,8 +24,6 @@ from scenarios.response.functional import Functional
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.foresee import Beside
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

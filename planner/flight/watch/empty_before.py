@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.flight.watch.planned_out import stretches
 from scenarios.answer.in_flight import EmptyShelf, InFlight
+from scenarios.arrays import Flag
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from scenarios.response.coefficients import available_units
 from surrogate.flight.evidence import run_out
-
-Flag = NDArray[np.bool_]
 
 
 def known_empty(flight: InFlight | None, actuals: Actuals) -> Flag:

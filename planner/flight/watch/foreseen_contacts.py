@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry
+from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
-
-Float = NDArray[np.float64]
 
 
 def contacts_ahead(realised: Realised, scope: Scope, futures: int) -> Float | None:

@@ -34,6 +34,7 @@ from planner.flight.watch.series_read import Forecast, active, beside, read_seri
 from planner.flight.watch.stock_outs import stock_outs
 from planner.flight.watch.watch_limits import watch_limits, watch_stock
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.contacts import NOBODY
@@ -55,8 +56,6 @@ from surrogate.flight.predicted import predict
 from surrogate.flight.sequential import SequentialParams, fix_tests
 from surrogate.flight.untouched import LEAST_UNITS, untouched
 from surrogate.flight.weathers import possible_weathers
-
-Float = NDArray[np.float64]
 
 ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15, Kind.USES: 0.25}
 """How the error is spread over kinds of series, evenly inside a kind: parts of what those have that there are."""

@@ -14,11 +14,9 @@ from numpy.typing import NDArray
 
 from planner.figures import count, share
 from planner.flight.watch.returns_told import CLEARLY, MORE, returns_beyond
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.experience import where_ran
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 LOWER = 0.95
 """Share of the other sales' mean score, below which a score is worth a word."""

@@ -6,12 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.figures import plural
+from scenarios.arrays import Float
 from scenarios.language.schema import Horizon, Product
-
-Float = NDArray[np.float64]
 
 NEARLY = 0.05
 """Share of what was to arrive, by which the units that are missing may differ from it: some break, too."""

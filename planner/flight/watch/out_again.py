@@ -5,12 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.flight.watch.planned_out import left_over
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
+from scenarios.arrays import Flag, Float
 
 LIKELY = 0.5
 """Probability of an empty shelf before the next arrival, from which on what comes after it is told by itself."""

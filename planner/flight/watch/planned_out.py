@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
+from scenarios.arrays import Flag, Float
 
 EMPTY_UNITS = 0.5
 """Units left, at most, of a product that is sold out."""

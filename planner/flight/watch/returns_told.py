@@ -9,15 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.figures import count, money_style, share
+from scenarios.arrays import Float
 from scenarios.first_few import NAMED, and_more
 from scenarios.flight.actuals import Actuals
 from scenarios.response.economics import unit_cost_of
 from surrogate.flight.rates import rate_interval
-
-Float = NDArray[np.float64]
 
 CLEARLY = 4.0
 """Standard errors from which on a difference is clear: many offers and columns are looked at, every day."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.flight.watch.readings import SeriesReading
 from planner.flight.watch.watch_limits import interval
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Series, Watched, sold_cells
 from scenarios.flight.watched_uses import WatchedUses
@@ -17,9 +17,6 @@ from surrogate.flight.drawn import DrawnSeries
 from surrogate.flight.predicted import Beside
 from surrogate.flight.sequential import Bar, Tests, detectable
 from surrogate.flight.untouched import LEAST_UNITS, Untouched
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

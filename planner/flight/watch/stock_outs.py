@@ -7,10 +7,8 @@ from numpy.typing import NDArray
 
 from planner.flight.watch.planned_out import PlannedOut
 from planner.flight.watch.readings import StockOut
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
-
-Float = NDArray[np.float64]
-Flag = NDArray[np.bool_]
 
 
 def stock_outs(

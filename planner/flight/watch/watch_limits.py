@@ -17,6 +17,7 @@ from planner.flight.watch.planned_out import EMPTY_UNITS, PlannedOut, left_over,
 from planner.flight.watch.readings import Interval, LimitReading
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of
+from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised, Use
@@ -27,8 +28,6 @@ from scenarios.response.coefficients import available_units
 from scenarios.response.measures import message_share
 from surrogate.flight.evidence import not_there_yet
 from surrogate.flight.foresee import Beside, Foreseen, at_its_level, breaks, foresee, going_on
-
-Float = NDArray[np.float64]
 
 SEEN = 0.005
 """Probability of a break below which all are alike: of some hundred futures none or one or two break."""

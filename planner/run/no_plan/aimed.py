@@ -27,10 +27,9 @@ from planner.run.no_plan.eased_problem import with_scenario
 from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
+from scenarios.arrays import Plan
 from scenarios.response.functional import Functional, combine
 from scenarios.streams import stream
-
-Plan = NDArray[np.int8]
 
 UNBOUND = 1e15
 """A bound that no plan comes to."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.easing import released
 from constraints.infeasible.shortfall import broken_rows, measure_uses
@@ -27,11 +26,9 @@ from planner.run.opening import first_state
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Plan
 from scenarios.language.aim import senses_of
 from scenarios.language.schema import Scenario
-
-Plan = NDArray[np.int8]
-
 
 LEAST_SECONDS = 0.1
 """A search that begins has at least so much time: its first plan is made in any case."""

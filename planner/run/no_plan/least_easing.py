@@ -10,9 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.infeasible.clash import Clash
 from constraints.infeasible.easing import eased, only, released, with_bound
 from constraints.infeasible.floor_costs import floors_of
@@ -28,10 +25,9 @@ from planner.run.no_plan.bounds_tried import between, closeness, nearest_of, sho
 from planner.run.no_plan.eased_problem import with_scenario
 from planner.run.no_plan.passed import Nearest, Passed, PlanAgain, Shortcuts
 from planner.run.no_plan.try_count import TryCount
+from scenarios.arrays import Plan
 from scenarios.language.rule_schema import Locked, MinPrice
 from scenarios.language.schema import Scenario
-
-Plan = NDArray[np.int8]
 
 MEMBERS = 6
 """Members of a conflict that are tried without, one by one, at most."""

@@ -11,9 +11,6 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.counted_conflict import Counted
@@ -35,8 +32,7 @@ from planner.run.no_plan.try_count import TryCount
 from planner.run.no_plan.ways_found import WaysFound
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
-
-Plan = NDArray[np.int8]
+from scenarios.arrays import Plan
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -5,13 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from planner.problem import Problem
 from scenarios.answer.verdicts import LimitResult
-
-Plan = NDArray[np.int8]
+from scenarios.arrays import Plan
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

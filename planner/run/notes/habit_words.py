@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.figures import given, plural
+from scenarios.arrays import Plan
 from scenarios.language.plan_lines import PlanLine
 
 

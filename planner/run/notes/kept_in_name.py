@@ -9,11 +9,12 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.ledger import line_words
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.figures import plural
 from planner.reasons.breaking import broken_by
 from planner.run.notes.unused_lines import NOBODY
 from scenarios.answer.plan import LineResult, RankedPlan
+from scenarios.arrays import Plan
 from scenarios.first_few import first_few
 from scenarios.language.rule_schema import Fairness
 from scenarios.language.words import EVERYBODY, Mechanic

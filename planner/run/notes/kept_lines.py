@@ -15,11 +15,10 @@ from planner.problem import Problem
 from scenarios.answer.outcome import account
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Plan
 
 MOST_LINES = 300
 """Lines up to which each is tried by itself; above, only the whole plan is told of."""
-
-Plan = NDArray[np.int8]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from constraints.limits.amounts import amount, bound_text
 from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.kept import Kept
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.figures import plural
+from scenarios.arrays import Plan
 
 AT_FIRST, AT_ONCE = 16, 256
 """Lines that are valued together: few at first, one of which fits as a rule, then many."""

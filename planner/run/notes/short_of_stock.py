@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, line_words
 from planner.evaluation.evaluator import MANY_SLOTS
-from planner.evolution.workspace import Candidate, Plan, Workspace
+from planner.evolution.workspace import Candidate, Workspace
 from planner.figures import count, money_style, plural
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Float, Plan
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
@@ -31,8 +31,6 @@ AUDITED = 3
 """Changes of a product that the ledger judges at most, those that gain most first."""
 NAMED = 3
 """Products that are told of, those with most to gain first."""
-
-Float = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from planner.evolution.first import VERY_MANY
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.figures import enough, money_style, share
 from planner.reasons.break_even import BreakEven, break_even
 from planner.reasons.breaking import broken_by
 from planner.reasons.explain import counted_in
 from scenarios.answer.plan import RankedPlan
+from scenarios.arrays import Plan
 from scenarios.first_few import first_few
 from scenarios.language.aim import senses_of
 from scenarios.response.effects import Effects

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from planner.evolution.workspace import Plan, Workspace
+from planner.evolution.workspace import Workspace
 from planner.figures import count
 from planner.reasons.explain import counted_in, worth_words
 from planner.reasons.runs import kept_runs
+from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
 from scenarios.language.aim import Objective, caution_of, senses_of
-
-Float = NDArray[np.float64]
 
 
 def why_lines(space: Workspace, plan: Plan, lost: Float) -> list[str]:

@@ -13,15 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
 from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.language.slips.meant import date_remedy
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.files.id_text import id_text
 from surrogate.data.files.table_files import Batch
 from surrogate.data.files.time_formats import format_remedy, is_time, reads_all
-
-Int = NDArray[np.int64]
-Float = NDArray[np.float64]
 
 NO_TIME = np.iinfo(np.int64).min
 """Stands for a time that is missing."""

@@ -7,13 +7,11 @@ by what is known of them (`surrogate.data.canonical`), and so depends neither on
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from surrogate.data.files.columns import factorized
 from surrogate.data.files.pseudonyms import MISSING, Pseudonyms, key_to_learn, pseudonym_in
 from surrogate.data.files.table_files import Batch
-
-Int = NDArray[np.int64]
 
 
 class CustomerNumbers:
