@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.rulebook import RuleBook
 from constraints.rules.registry import compile_rules
+from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 
@@ -34,7 +32,7 @@ def idle_offers(grid: Grid, economics: Economics) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _placed(grid: Grid, allowed: NDArray[np.bool_]) -> set[int]:
+def _placed(grid: Grid, allowed: Flag) -> set[int]:
     """Offers that some slot may hold."""
     found: set[int] = set()
     for block, choices in enumerate(grid.choices):

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.language.schema import Scenario
 
 _YES = ("yes", "y", "true", "t", "1", "1.0", "ja", "j", "oui", "sí", "si", "sim", "tak", "да", "是", "はい")
@@ -18,7 +19,7 @@ EXPECTED = "yes or no (true or false, 1 or 0)"
 """What a message says of it."""
 
 
-def answered(words: NDArray[np.object_]) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+def answered(words: NDArray[np.object_]) -> tuple[Flag, Flag]:
     """Return whether customers [n] have said yes, and where the word is neither yes nor no."""
     known = {word: ANSWERS.get(_plain(word)) for word in dict.fromkeys(words.tolist())}
     found = [known[word] for word in words.tolist()]

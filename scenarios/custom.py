@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Measure
 
@@ -36,7 +35,7 @@ def _ends(amounts: Float) -> tuple[Float, Float]:
     return amounts.min(axis=(0, 2)), amounts.max(axis=(0, 2))
 
 
-def varying(amounts: Float, row: NDArray[np.int64]) -> tuple[int, int] | None:
+def varying(amounts: Float, row: Int) -> tuple[int, int] | None:
     """Find two rows of an effect table that give one offer on one product different amounts per use.
 
     Parameters

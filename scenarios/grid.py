@@ -15,6 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float, Int
 from scenarios.custom import per_use
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Product, Scenario, Segment
@@ -77,11 +78,11 @@ class Grid:
     products: tuple[Product, ...]
     choices: Blocks[tuple[Choice, ...]]
     """The choices after "none" of each block: choice c of a slot is ``choices.<block>[c - 1]``."""
-    allowed: Blocks[NDArray[np.bool_]]
+    allowed: Blocks[Flag]
     """By ``applies_to``: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]; "none" is always allowed."""
-    rival_group: NDArray[np.int64]
+    rival_group: Int
     """[K] group number of rivals, -1 for a product without rivals."""
-    custom: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+    custom: Mapping[str, Float] = field(default_factory=dict)
     """[K + 1, O] amount per use of every custom measure that a limit names; the last row is the basket."""
 
     @property
@@ -117,7 +118,7 @@ class Grid:
         return max(self.widths)
 
     @cached_property
-    def allowed_flat(self) -> NDArray[np.bool_]:
+    def allowed_flat(self) -> Flag:
         """[N, width] choices that ``applies_to`` allows."""
         flat = np.zeros((self.slots, self.width), dtype=bool)
         for block, table in enumerate(self.allowed):
@@ -248,7 +249,7 @@ class Grid:
         return plan
 
 
-def build_grid(scenario: Scenario, custom: Mapping[str, NDArray[np.float64]] | None = None) -> Grid:
+def build_grid(scenario: Scenario, custom: Mapping[str, Float] | None = None) -> Grid:
     """Lay out the slots and choices of a resolved scenario (segments and products are lists, prices known).
 
     Parameters

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer, Product
 from scenarios.language.scope import Scope
@@ -19,12 +19,12 @@ from scenarios.language.words import BASKET
 class Mask:
     """A scope as index masks over one grid."""
 
-    segments: NDArray[np.bool_]
-    periods: NDArray[np.bool_]
-    products: NDArray[np.bool_]
+    segments: Flag
+    periods: Flag
+    products: Flag
     basket: bool
     """Whether basket lines are in the scope."""
-    choices: tuple[NDArray[np.bool_], ...]
+    choices: tuple[Flag, ...]
     """Per block, which choices are in the scope: [K, choices] of offers on products, whose vendors may pay on their own
     products only, [choices] of offers on orders; "none" never is."""
     narrows_offers: bool

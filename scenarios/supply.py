@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.language.schema import Horizon, Product
 
 
-def supply_of(product: Product, horizon: Horizon) -> NDArray[np.float64]:
+def supply_of(product: Product, horizon: Horizon) -> Float:
     """[T] stock plus arrivals up to each period, cumulative; inf without a stock limit."""
     if product.stock is None:
         return np.full(horizon.periods, np.inf)
@@ -20,7 +20,7 @@ def supply_of(product: Product, horizon: Horizon) -> NDArray[np.float64]:
     return supply
 
 
-def on_sale(products: Sequence[Product], horizon: Horizon, further: int = 0) -> NDArray[np.bool_]:
+def on_sale(products: Sequence[Product], horizon: Horizon, further: int = 0) -> Flag:
     """[K, T + further] periods in which each product is sold at all: those up to its last sale.
 
     Parameters
@@ -33,16 +33,16 @@ def on_sale(products: Sequence[Product], horizon: Horizon, further: int = 0) -> 
     return np.arange(periods) < np.array(ends, dtype=np.int64)[:, None]
 
 
-def while_sold(units: NDArray[np.float64], products: Sequence[Product], horizon: Horizon) -> NDArray[np.float64]:
+def while_sold(units: Float, products: Sequence[Product], horizon: Horizon) -> Float:
     """[..., K] mean over the periods in which each product is sold, of units [..., K, T]; 0 where it is in none."""
     return np.asarray(units.mean(axis=-1) * _stretch(products, horizon))
 
 
-def as_if_sold(units: NDArray[np.float64], products: Sequence[Product], horizon: Horizon) -> NDArray[np.float64]:
+def as_if_sold(units: Float, products: Sequence[Product], horizon: Horizon) -> Float:
     """[..., K, T] units, larger where a product is sold in a part of the periods: their mean is that of all periods."""
     return np.asarray(units * _stretch(products, horizon)[:, None])
 
 
-def _stretch(products: Sequence[Product], horizon: Horizon) -> NDArray[np.float64]:
+def _stretch(products: Sequence[Product], horizon: Horizon) -> Float:
     """[K] periods of the horizon by those in which a product is sold: exactly 1 where that is in all."""
     return np.asarray(horizon.periods / np.maximum(on_sale(products, horizon).sum(axis=1), 1))

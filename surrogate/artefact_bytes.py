@@ -16,8 +16,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from surrogate.data.files.pseudonyms import MISSING
 
 LEAST_ID = 6
@@ -51,7 +51,7 @@ class Piece:
     """Column names, where it is a table."""
     shape: tuple[int, ...] = ()
     """Shape, where it is an array."""
-    whole: NDArray[np.int64] | None = None
+    whole: Int | None = None
     """Different whole numbers in it, where it is an array or column of such."""
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.assign.goods import goods_of, periods_of
 from constraints.limits.implied import written_and_implied
+from scenarios.arrays import Flag, Int
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Limit, Offer, Scenario
 from scenarios.language.scope import Scope
@@ -65,7 +65,7 @@ class ReadLimit:
 class Quotas:
     """What a plan leaves to assign."""
 
-    customers: NDArray[np.int64]
+    customers: Int
     """[S, O] customers that may get each offer of the scenario, 0 where the plan sends none."""
     taken: dict[str, Decimal]
     """What the plan's other lines use of each limit, by its id."""
@@ -83,9 +83,9 @@ def counted_limits(
     segments: tuple[str, ...],
     span: DateRange | None,
     quotas: Quotas | None,
-) -> tuple[list[tuple[Measure, ReadLimit, NDArray[np.bool_]]], list[Unchecked]]:
+) -> tuple[list[tuple[Measure, ReadLimit, Flag]], list[Unchecked]]:
     """Return what can be counted, with its cells [S, C], and what cannot; last, what a plan's own lines bound."""
-    found: list[tuple[Measure, ReadLimit, NDArray[np.bool_]]] = []
+    found: list[tuple[Measure, ReadLimit, Flag]] = []
     unchecked: list[Unchecked] = []
     for name, limit, _ in written_and_implied(scenario):
         reason = _uncountable(limit)
@@ -138,7 +138,7 @@ def _uncountable(limit: Limit) -> str:
     return ""
 
 
-def _cells(scenario: Scenario, where: Scope, offers: tuple[Offer, ...], segments: tuple[str, ...]) -> NDArray[np.bool_]:
+def _cells(scenario: Scenario, where: Scope, offers: tuple[Offer, ...], segments: tuple[str, ...]) -> Flag:
     """Return where a scope counts [S, C]; an offer on several products counts in full where any of them is meant."""
     segment = np.array([where.segments is None or one in where.segments or one == EVERYBODY for one in segments])
     offer = np.array(

@@ -12,13 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.assign.alike import Alike, deal, group_alike
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, priced, use_table, value_of
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 
 NOISE = 1e-12
 """Share of an amount that sums of float64 may err by."""
@@ -109,7 +108,7 @@ def _improved(
 class _Undecided:
     """What better choices may hold. K groups of customers who are alike; option 0 is nothing."""
 
-    options: NDArray[np.bool_]
+    options: Flag
     """[C + 1, K]"""
     now: Int
     """[K, C + 1] how many of each group have which choice."""

@@ -18,7 +18,7 @@ from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, RowSource, choose, joined
 from constraints.assign.smoothed import to_price_digits
 from constraints.assign.whole import LinearError, linear_choice
-from scenarios.arrays import Int
+from scenarios.arrays import Float, Int
 
 MOST_GROUPS = 4_000
 _COPIES = 16
@@ -108,7 +108,7 @@ def _uses(heads: Rows, wanted: Int, question: AssignQuestion) -> Int:
     return out
 
 
-def _filled(heads: Rows, wanted: Int, question: AssignQuestion, prices: NDArray[np.float64]) -> Int:
+def _filled(heads: Rows, wanted: Int, question: AssignQuestion, prices: Float) -> Int:
     """Mend and fill on a few customers of each group and choice."""
     group, choice = np.nonzero(wanted)
     copies = np.minimum(wanted[group, choice], _COPIES)

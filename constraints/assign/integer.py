@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, limit_uses
 from constraints.cp_sat import solver
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 
 _VALUE_SUM = 2.0**52
 """Largest sum of values in CP-SAT's whole numbers."""
@@ -32,7 +31,7 @@ def integer_choice(
     heads: Rows,
     size: Int,
     question: AssignQuestion,
-    options: NDArray[np.bool_],
+    options: Flag,
     now: Int,
     deterministic_seconds: float,
 ) -> IntegerChoice | None:

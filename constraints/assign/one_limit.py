@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, RowSource, joined, value_of
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 
 _SIGMAS = 4.0
 """Half width of the bracket, in standard errors of the sample's use."""
@@ -39,7 +39,7 @@ class PricedChoices:
     """[L] value per fine unit."""
     value: float
     bound: float
-    uses: NDArray[np.int64]
+    uses: Int
     """[L]"""
     passes: int
     """How often all customers were read."""
@@ -156,7 +156,7 @@ class _Between:
     use_high: int
     above: float
     """A price at which nobody uses anything."""
-    place: NDArray[np.int64]
+    place: Int
     """[A] where the changing customers stand."""
     rows: Rows
     use: Float
@@ -196,8 +196,8 @@ def _between(source: RowSource, question: AssignQuestion, low: float, high: floa
 class _Steps:
     """Steps along the hulls, the best value per use first; a customer's own stay in their order."""
 
-    row: NDArray[np.int64]
-    offer: NDArray[np.int64]
+    row: Int
+    offer: Int
     slope: Float
     use: Float
     value: Float
@@ -205,7 +205,7 @@ class _Steps:
 
 def _steps(rows: Rows, use: Float, start: NDArray[np.int8]) -> _Steps:
     """Return all steps to more use from the choices at the higher end."""
-    parts: list[tuple[NDArray[np.int64], NDArray[np.int64], Float, Float, Float]] = []
+    parts: list[tuple[Int, Int, Float, Float, Float]] = []
     row, now = np.arange(rows.count), start.astype(np.int64)
     used = _used(use, start)
     worth = np.where(now > 0, rows.value[np.maximum(now, 1) - 1, row], 0.0)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
+
+from scenarios.arrays import Flag, Float, Int
 
 MOST_USE = 2**42
 """Largest use of one customer: sums of a block of rows stay below 2^63."""
@@ -28,7 +29,7 @@ class AssignLimit:
     id: str
     measure: int
     """Index of the measure."""
-    cells: NDArray[np.bool_]
+    cells: Flag
     """[S, C] whose use counts."""
     bound: int
     """In the measure's fine unit, at least 0."""
@@ -63,26 +64,26 @@ class AssignQuestion:
                 raise ValueError(f"limit {limit.id}: no measure {limit.measure}")
 
     @cached_property
-    def bounds(self) -> NDArray[np.int64]:
+    def bounds(self) -> Int:
         """Bounds [L]."""
         return np.array([limit.bound for limit in self.limits], dtype=np.int64)
 
     @cached_property
-    def cells(self) -> NDArray[np.float64]:
+    def cells(self) -> Float:
         """[L, S, C] 1 where a limit counts, else 0."""
         shape = (len(self.limits), len(self.segments), len(self.offers))
         return np.array([limit.cells for limit in self.limits], dtype=np.float64).reshape(shape)
 
     @cached_property
-    def measure_of(self) -> NDArray[np.int64]:
+    def measure_of(self) -> Int:
         """Index of the measure of each limit [L]."""
         return np.array([limit.measure for limit in self.limits], dtype=np.int64)
 
-    def uses(self, table: NDArray[np.int64]) -> NDArray[np.int64]:
+    def uses(self, table: Int) -> Int:
         """Return the use of every limit [L] from a table of uses [M, S, C]."""
         return np.array([int(table[limit.measure][limit.cells].sum()) for limit in self.limits], dtype=np.int64)
 
-    def price_table(self, prices: NDArray[np.float64]) -> NDArray[np.float64]:
+    def price_table(self, prices: Float) -> Float:
         """Return what a unit of each measure costs by segment and offer [M, S, C] at prices [L] of the limits."""
         table = np.zeros((len(self.measures), len(self.segments), len(self.offers)))
         for price, limit in zip(prices, self.limits, strict=True):

@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.assign.alike import deal, group_alike
 from constraints.assign.fill import kept
@@ -20,7 +19,7 @@ from constraints.assign.rows import Rows, RowSource, choose, joined, use_table, 
 from constraints.assign.smoothed import SmoothParams, smooth_prices, to_price_digits, typical_value
 from constraints.assign.torn import torn
 from constraints.assign.whole import LinearError, linear_choice
-from scenarios.arrays import Float, Int, Plan
+from scenarios.arrays import Flag, Float, Int, Plan
 
 _COOLING = 0.01
 """Last temperature of a round over its first."""
@@ -198,7 +197,7 @@ def _linear(
     return choice, to_price_digits(found.prices)
 
 
-def _open(ease: Float, count: int) -> NDArray[np.bool_]:
+def _open(ease: Float, count: int) -> Flag:
     """Leave out options that are farther from the best one than any other row's second choice."""
     if ease.shape[1] < count:
         return np.ones(ease.shape, dtype=bool)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.question import AssignQuestion
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 
 _EXACT, _HALF = 2.0**53, 2.0**21
 BLOCK_ROWS = 1 << 15
@@ -35,7 +35,7 @@ class Rows:
         """Rows."""
         return int(self.segment.size)
 
-    def take(self, rows: NDArray[np.bool_] | NDArray[np.int64]) -> Rows:
+    def take(self, rows: Flag | Int) -> Rows:
         """Return some of the rows."""
         return Rows(
             value=self.value[:, rows],
@@ -120,7 +120,7 @@ def choose(rows: Rows, table: Float) -> tuple[NDArray[np.int8], Float]:
     return choice, best
 
 
-def use_table(rows: Rows, choice: NDArray[np.int8], question: AssignQuestion) -> NDArray[np.int64]:
+def use_table(rows: Rows, choice: NDArray[np.int8], question: AssignQuestion) -> Int:
     """Return what choices [n] use, exactly: [M, S, C]."""
     got = np.flatnonzero(choice)
     offer = choice[got].astype(np.int64) - 1
@@ -132,7 +132,7 @@ def use_table(rows: Rows, choice: NDArray[np.int8], question: AssignQuestion) ->
     return table.reshape(-1, s, c)
 
 
-def _sums(key: NDArray[np.int64], use: Float, count: int) -> NDArray[np.int64]:
+def _sums(key: Int, use: Float, count: int) -> Int:
     """Return sums [count] of whole numbers [n] by key [n]: exact in float64 below 2^53, whatever their order."""
     if use.size * float(use.max(initial=0.0)) < _EXACT:
         return np.bincount(key, weights=use, minlength=count).astype(np.int64)

@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from constraints.assign.question import AssignQuestion
@@ -117,7 +116,7 @@ def smooth_prices(
         unit = max(rows.count, 1) * temperature
 
         def scaled(
-            point: NDArray[np.float64],
+            point: Float,
             begin: Float = prices,
             step: Float = step,
             unit: float = unit,

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.assign.counted import COUNTED, EVERYBODY, OF_LINES, Quotas, ReadLimit, Unchecked, counted_limits
 from constraints.assign.goods import periods_of
 from constraints.assign.places import names_segments, open_places, place_rules
 from constraints.assign.question import MOST_OFFERS, MOST_SUM, AssignLimit, AssignQuestion
 from scenarios.answer.sums import MONEY
+from scenarios.arrays import Flag
 from scenarios.currency import minor_digits
 from scenarios.first_few import and_more, first_few
 from scenarios.language.date_ranges import DateRange
@@ -50,9 +50,9 @@ class Terms:
     question: AssignQuestion
     limits: tuple[ReadLimit, ...]
     """[L]"""
-    closed: NDArray[np.bool_]
+    closed: Flag
     """[S, C] where an offer may not go."""
-    unplanned: NDArray[np.bool_]
+    unplanned: Flag
     """[S, C] where that is because the plan of the quotas sends none."""
     unchecked: tuple[Unchecked, ...]
     assumed: tuple[str, ...]
@@ -200,16 +200,14 @@ def _another(quotas: Quotas, span: DateRange | None) -> str:
     return f"choose dates for which it sends some with --date ({first}{more}), or another plan with --plan"
 
 
-def _elsewhere(offers: tuple[Offer, ...], segments: tuple[str, ...]) -> NDArray[np.bool_]:
+def _elsewhere(offers: tuple[Offer, ...], segments: tuple[str, ...]) -> Flag:
     """Where offers apply to other segments only [S, C]."""
     only = [offer.applies_to.segments for offer in offers]
     rows = [[some is not None and one not in some and one != EVERYBODY for some in only] for one in segments]
     return np.array(rows, dtype=bool).reshape(len(segments), len(offers))
 
 
-def _unplanned(
-    scenario: Scenario, offers: tuple[Offer, ...], segments: tuple[str, ...], quotas: Quotas | None
-) -> NDArray[np.bool_]:
+def _unplanned(scenario: Scenario, offers: tuple[Offer, ...], segments: tuple[str, ...], quotas: Quotas | None) -> Flag:
     """Where a plan sends no offer [S, C]; nowhere without a plan."""
     if quotas is None:
         return np.zeros((len(segments), len(offers)), dtype=bool)

@@ -10,13 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.optimize import linprog
 from scipy.sparse import coo_array
 
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, limit_uses
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 
 _NEARLY = 1e-6
 """What a solver's number may lack of a whole customer."""
@@ -26,7 +25,7 @@ _NEARLY = 1e-6
 class LinearChoice:
     """What the linear programme says of some groups of customers."""
 
-    wanted: NDArray[np.int64]
+    wanted: Int
     """[K, C + 1] whole customers of each group by choice; rows sum to the groups' sizes."""
     prices: Float
     """[L] at least 0."""
@@ -36,9 +35,7 @@ class LinearError(RuntimeError):
     """The solver gave no optimum."""
 
 
-def linear_choice(
-    rows: Rows, size: NDArray[np.int64], question: AssignQuestion, bounds: Float, open_: NDArray[np.bool_]
-) -> LinearChoice:
+def linear_choice(rows: Rows, size: Int, question: AssignQuestion, bounds: Float, open_: Flag) -> LinearChoice:
     """Solve the linear programme of some groups.
 
     Parameters

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from constraints.checking.differences import Difference, same, words
 from constraints.ledger import line_words
@@ -16,6 +15,7 @@ from scenarios.answer import cells_file
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PLANS, PlanDirectory
+from scenarios.arrays import Int
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import EVERYBODY
 
@@ -144,7 +144,7 @@ def _unlike(one: Any, other: Any) -> list[int]:
     """Rows in which two columns differ."""
     if pa.types.is_integer(one.type):
         left, right = one.to_numpy(), other.to_numpy()
-        places: NDArray[np.int64] = np.flatnonzero(left != right)
+        places: Int = np.flatnonzero(left != right)
         return [int(row) for row in places]
     pairs = zip(one.to_pylist(), other.to_pylist(), strict=True)
     return [row for row, (left, right) in enumerate(pairs) if not same(left, right)]

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.checking.differences import Difference
 from scenarios.answer.archive import Frozen
-from scenarios.arrays import Flag
+from scenarios.arrays import Flag, Int
 from scenarios.language.schema import Horizon, Scenario
 from scenarios.loading.load import LoadedScenario
 from scenarios.tables.effect_lines import SpeakingRows, speaking_rows
@@ -115,7 +114,7 @@ def _row(tables: TwoTables, mine: int, theirs: int) -> str:
     return f"{', '.join(names)} ({rows.table.title}:{rows.line(row)}{whose})"
 
 
-def _ends(cells: NDArray[np.int64]) -> tuple[int, int]:
+def _ends(cells: Int) -> tuple[int, int]:
     """The first and the last period of some cells."""
     return int(cells[:, 2].min()), int(cells[:, 2].max())
 

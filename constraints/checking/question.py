@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.checking.differences import Difference, compare
 from constraints.checking.effect_rows import row_differences, two_tables
 from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
+from scenarios.arrays import Flag, Float
 from scenarios.language.aim import aim_words
 from scenarios.language.schema import BaselineSource, Scenario
 from scenarios.language.words import BASKET
@@ -25,7 +25,7 @@ ROW_ARRAYS = ("lift", "lift_sd", "take_up", "take_up_cv")
 """Arrays of effects that the rows of an effect table speak for."""
 LIFT_AXES = 5
 """Lifts have an axis of ensemble members in front."""
-Custom = Mapping[str, NDArray[np.float64]]
+Custom = Mapping[str, Float]
 """Measures of one's own by name, amount per use [S, K + 1, T, O]."""
 _RESOLVED, _EFFECTS = f"{PROBLEM}/scenario.json", f"{PROBLEM}/effects.npz"
 
@@ -227,7 +227,7 @@ def _rows_first(
     return found, replace(got, notes=notes, **rest), {**frozen.custom, **custom}
 
 
-def _cells_of(one: NDArray[np.float64], other: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _cells_of(one: Float, other: Float) -> Flag:
     """[S, K + 1, T, O] cells in which two arrays differ, in whichever ensemble member."""
     differs = one != other
     return np.asarray(differs.any(axis=0) if differs.ndim == LIFT_AXES else differs)
@@ -255,9 +255,7 @@ def _custom_differences(scenario: Scenario, wanted: Custom, got: Custom, file: s
     return found
 
 
-def _array_differences(
-    scenario: Scenario, name: str, wanted: NDArray[np.float64], got: NDArray[np.float64], file: str
-) -> list[Difference]:
+def _array_differences(scenario: Scenario, name: str, wanted: Float, got: Float, file: str) -> list[Difference]:
     if wanted.shape != got.shape:
         return [Difference(file=file, place=name, expected=f"shape {wanted.shape}", got=f"{got.shape}")]
     places = np.argwhere(wanted != got)

@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
 from constraints.limits.implied import FUND
 from scenarios.answer import cells_file
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
+from scenarios.arrays import Flag
 from scenarios.currency import minor_digits
 from scenarios.language.aim import caution_of
 from scenarios.language.payers import paying_vendors
@@ -139,7 +138,7 @@ def cell_totals(rows: pa.Table, digits: int) -> dict[str, Decimal]:
     return {name: to_decimal(total, UNIT_DIGITS if name in _COUNTS else digits) for name, total in totals.items()}
 
 
-def _sum(rows: pa.Table, name: str, where: NDArray[np.bool_]) -> int:
+def _sum(rows: pa.Table, name: str, where: Flag) -> int:
     """Sum of a column, exactly: also of amounts that no plan has, whose sum int64 could not hold."""
     values = cells_file.amounts(rows, name)[where]
     return (int((values >> 32).sum()) << 32) + int((values & 0xFFFFFFFF).sum())

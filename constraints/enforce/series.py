@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.enforce.changes import Losses, cheapest_per_cell
 from constraints.enforce.protocol import EntryIndex, Moves, SubModel, Words, by_rule, merge, place_in_group
@@ -213,7 +212,7 @@ def _any_of(sub: SubModel, literals: list[Any]) -> Any:
     return result
 
 
-def _spaced(rank: NDArray[np.int64], reach: int) -> Flag:
+def _spaced(rank: Int, reach: int) -> Flag:
     """Choose cells [G, T] with a rank so that two of one group lie at least ``reach`` apart, low ranks first."""
     rank = rank.copy()
     chosen = np.zeros(rank.shape, dtype=bool)

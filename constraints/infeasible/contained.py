@@ -13,13 +13,11 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.response.functional import Functional
 
-Rows = NDArray[np.int64]
 
 _MASKS = ("segments", "periods")
 _SHARES = (
@@ -73,8 +71,8 @@ class _Sum:
 
 def contained(limits: Limits) -> Iterator[Contained]:
     """Find a ceiling for each two limits that exclude each other so: the row that allows least for what is asked."""
-    floors: list[tuple[Rows, _Sum]] = []
-    ceilings: list[tuple[Rows, _Sum]] = []
+    floors: list[tuple[Int, _Sum]] = []
+    ceilings: list[tuple[Int, _Sum]] = []
     for rows in limits.rows_of.values():
         whole = _sum(limits, int(rows[0]))
         if whole is not None:
@@ -86,7 +84,7 @@ def contained(limits: Limits) -> Iterator[Contained]:
                 yield max(found, key=lambda each: _missing(limits, each))
 
 
-def _between(limits: Limits, asked: Rows, one: _Sum, allowed: Rows, other: _Sum) -> Iterator[Contained]:
+def _between(limits: Limits, asked: Int, one: _Sum, allowed: Int, other: _Sum) -> Iterator[Contained]:
     """Ceilings among the rows of one limit that rows of another ask too much of."""
     messages = _per_customer(one, other)
     if messages is None and not _counts_all(one, other):
@@ -118,7 +116,7 @@ def _sum(limits: Limits, row: int) -> _Sum | None:
     return _Sum(functional) if expected and isinstance(functional, Functional) else None
 
 
-def _spans(limits: Limits, rows: Rows) -> Float:
+def _spans(limits: Limits, rows: Int) -> Float:
     """[N, T] periods of the rows of one limit, which differ in nothing else."""
     sums = (limits.functionals[row] for row in rows.tolist())
     return np.array([each.periods for each in sums if isinstance(each, Functional)])
@@ -160,7 +158,7 @@ def _line(reached: Float, contact: Float, message: Float) -> Float:
     return np.asarray(goes.max(axis=0)[lines]) if len(message) else np.zeros(int(lines.sum()))
 
 
-def _apart(rows: Rows, periods: Float) -> tuple[int, ...]:
+def _apart(rows: Int, periods: Float) -> tuple[int, ...]:
     """As many of some rows, in time, as share no period: always the one that ends first."""
     if not len(rows):
         return ()

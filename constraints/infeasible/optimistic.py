@@ -16,12 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.floor_costs import least_cost
 from constraints.infeasible.flow_reach import Interval, Reach
 from constraints.infeasible.least_messages import least_messages, least_reached
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
 from scenarios.response.issued import redeemers
@@ -135,9 +134,9 @@ class Least:
     """The least value of a row and the pairs that reach it."""
 
     value: float
-    pairs: NDArray[np.int64]
+    pairs: Int
     """[S, K, T]"""
-    basket_pairs: NDArray[np.int64]
+    basket_pairs: Int
     """[S, T]"""
 
 

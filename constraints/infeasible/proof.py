@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.flow_reach import Reach
 from constraints.infeasible.optimistic import Least, RowTables, combined, least
 from constraints.infeasible.shortfall import Row
 from constraints.rulebook import RuleBook
 from constraints.rules.forms import CompiledRule, Fixed, Masks
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 
 PROOF = 1e-6
 """Share of a row's scale by which a bound must miss; far above rounding."""
@@ -79,7 +78,7 @@ def base_under(rulebook: RuleBook, rules: list[CompiledRule], released: set[int]
     return base
 
 
-def _pick(table: Float, index: NDArray[np.int64]) -> Float:
+def _pick(table: Float, index: Int) -> Float:
     wide = np.broadcast_to(table, (*index.shape[:-1], table.shape[-1]))
     return np.asarray(np.take_along_axis(wide, index, axis=-1)[..., 0])
 

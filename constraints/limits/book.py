@@ -16,12 +16,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import minor_digits
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Channel, Scenario
@@ -106,7 +105,7 @@ class Limits:
     """[L] part and whole, to report the ratio itself; None for all other rows."""
     available: Float
     """[K, T] stock and arrivals, cumulative; inf without a stock limit."""
-    stock_products: NDArray[np.int64]
+    stock_products: Int
     """Indices of the products that have stock."""
     stock_ids: tuple[str, ...]
     """[K] ``stock:<product>`` of every product, stocked or not."""
@@ -126,12 +125,12 @@ class Limits:
         return tuple(record.id for record in self.records)
 
     @cached_property
-    def rows_of(self) -> dict[str, NDArray[np.int64]]:
+    def rows_of(self) -> dict[str, Int]:
         """Rows of each limit, by id."""
         return {name: np.array([row for row, own in enumerate(self.ids) if own == name]) for name in self.ids}
 
     @cached_property
-    def by_message(self) -> NDArray[np.bool_]:
+    def by_message(self) -> Flag:
         """[L] which rows count contacts or customers reached: lines of one message use them together, or not at all."""
         shared = (str(Measure.CONTACTS), str(Measure.CUSTOMERS_REACHED))
         return np.array([record.measure in shared for record in self.records], dtype=bool)

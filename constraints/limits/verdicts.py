@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.draws import Drawn
 from constraints.limits.entries import LimitEntry, LimitRow
@@ -17,7 +16,7 @@ from scenarios.answer.past_use import PastUse
 from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.answer.sums import digits_of, measured
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.futures.outcomes import at_risk
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
@@ -192,7 +191,7 @@ def _cut(value: Fraction, sense: str, digits: int) -> Decimal:
     return to_decimal(-(-scaled.numerator // scaled.denominator) if sense == "max" else scaled.__floor__(), digits)
 
 
-def tightest_moment(there: NDArray[np.int64], used: NDArray[np.int64]) -> int:
+def tightest_moment(there: Int, used: Int) -> int:
     """Find the period by which a stock is tightest: most units lack or, where none do, the smallest share is left.
 
     Periods before the first goods are left out: nothing is sold of nothing, whatever lines a plan holds. By shares, as

@@ -218,7 +218,7 @@ class Trials:
         return found
 
 
-def until_relieved(relief: Float, wanted: Float) -> NDArray[np.bool_]:
+def until_relieved(relief: Float, wanted: Float) -> Flag:
     """[M] which changes of an ordered list still relieve something, until all that is wanted is relieved.
 
     ``relief`` is [rows, M]; changes that would relieve only what others before have relieved are skipped.

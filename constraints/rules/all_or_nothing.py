@@ -12,11 +12,11 @@ from __future__ import annotations
 from itertools import product
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.forms import CompiledRule, Entries, Patterns
 from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import AXES, Key, RuleLine, Violation, categories, key_text, keys_of, line_text, touches
+from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import AllOrNothing, Axis
 from scenarios.language.schema import Offer
@@ -83,7 +83,7 @@ def _periods(rule: AllOrNothing, grid: Grid, offer: Offer) -> list[int]:
     return [int(t) for t in np.flatnonzero(where.periods & own.periods)] if people and goods else []
 
 
-def _goods(rule: AllOrNothing, grid: Grid, offer: Offer) -> NDArray[np.bool_]:
+def _goods(rule: AllOrNothing, grid: Grid, offer: Offer) -> Flag:
     """[K] products on which an offer may have a matching line."""
     where = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
     own = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)

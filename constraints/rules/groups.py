@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.rules.forms import Entries
 from constraints.rules.lines import AXES, Key, RuleLine, active_lines, categories
-from scenarios.arrays import Flag
+from scenarios.arrays import Flag, Int
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis
 from scenarios.language.scope import Scope
@@ -36,7 +35,7 @@ class Groups:
     entries: Entries
 
 
-def block_places(grid: Grid, block: int) -> tuple[NDArray[np.int64], ...]:
+def block_places(grid: Grid, block: int) -> tuple[Int, ...]:
     """Flat slot numbers of a block with their segment, product and period; -1 for everybody, K for the basket."""
     first, last = grid.offsets[block : block + 2]
     slots = np.arange(first, last)
@@ -74,7 +73,7 @@ def table_groups(grid: Grid, table: Flag, everyone: Flag, per: tuple[Axis, ...])
     possible = table & grid.allowed_flat
     nothing = np.zeros(0, dtype=np.int64)
     sets: list[Flag] = [np.zeros((1, grid.width), dtype=bool)]
-    columns: list[tuple[NDArray[np.int64], ...]] = [(nothing, nothing, nothing, nothing)]
+    columns: list[tuple[Int, ...]] = [(nothing, nothing, nothing, nothing)]
     for block in range(4):
         slots, segment, product, period = block_places(grid, block)
         offers = np.full(grid.width, -1)

@@ -10,12 +10,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import LineRows
 from scenarios.answer.outcome import account
-from scenarios.arrays import Float, Plan
+from scenarios.arrays import Float, Int, Plan
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
 
@@ -29,7 +28,7 @@ class Pieces:
 
     demand: Float
     """[S, K+1, T, O] that the levels of quantity are shares of."""
-    uses: NDArray[np.int64]
+    uses: Int
     """Pieces of every line of the plan, in 1/1000: the uses that it expected."""
 
 
@@ -68,7 +67,7 @@ def with_pieces(frozen: Frozen, plan: Plan, pieces: Pieces) -> Coefficients:
     return model
 
 
-def _uses(rows: LineRows) -> NDArray[np.int64]:
+def _uses(rows: LineRows) -> Int:
     """Uses of every line, all its segments together."""
     found = np.zeros(int(rows.line.max(initial=-1)) + 1, dtype=np.int64)
     np.add.at(found, rows.line, rows.uses)

@@ -22,7 +22,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import stock_used
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import at_risk, outcomes
 from scenarios.grid import build_grid
@@ -49,7 +49,7 @@ class Wanted:
         return available_units(build_grid(self.frozen.scenario, self.frozen.custom))
 
     @cached_property
-    def units(self) -> NDArray[np.int64]:
+    def units(self) -> Int:
         """[K, T] units in 1/1000 that are wanted up to each period, as expected."""
         return stock_used(account(self._uncut, self.plan))
 

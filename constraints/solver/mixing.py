@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.sat.python import cp_model
 
 from constraints.cp_sat import solver
@@ -166,5 +165,5 @@ def _largest(values: Float, part: Int) -> Float:
     return largest
 
 
-def _integers(values: NDArray[np.float64]) -> list[int]:
+def _integers(values: Float) -> list[int]:
     return [int(value) for value in values]

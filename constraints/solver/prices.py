@@ -32,7 +32,7 @@ from pybind11_abseil.status import StatusNotOk
 
 from constraints.rules.rows import LiteralRows
 from constraints.solver.linear import LinearModel
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 
 PDLP_COLUMNS = 50_000
 """Programmes with more columns go to PDLP, which scales better and answers to about three digits."""
@@ -227,9 +227,9 @@ class _Ruled(NamedTuple):
 
     left: Float
     """[R]"""
-    row: NDArray[np.int64]
+    row: Int
     """[Z]"""
-    entry: NDArray[np.int64]
+    entry: Int
     """[Z] column."""
     value: Float
     """[Z]"""
@@ -241,7 +241,7 @@ class _Ruled(NamedTuple):
         return cls(np.zeros(0), none, none, np.zeros(0))
 
 
-def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], column: NDArray[np.int64]) -> _Ruled:
+def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], column: Int) -> _Ruled:
     """Rows of rules that some change of ``column`` [F, width] counts in; -1 is no change."""
     position = np.full(len(plan), -1)
     position[linear.slots] = np.arange(len(linear.slots))
@@ -264,10 +264,10 @@ def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], colu
 def _model(
     *,
     gain: Float,
-    slot: NDArray[np.int64],
+    slot: Int,
     slots: int,
-    row: NDArray[np.int64],
-    entry: NDArray[np.int64],
+    row: Int,
+    entry: Int,
     value: Float,
     headroom: Float,
     slack_cost: Float,

@@ -18,7 +18,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
@@ -28,7 +27,7 @@ from planner.bound.messages import messages_of
 from planner.bound.named_gains import named_gains
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
-from scenarios.arrays import Float, Plan
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
@@ -63,7 +62,7 @@ class GapStory:
 def explain_gap(
     model: Coefficients,
     limits: Limits,
-    allowed: NDArray[np.bool_],
+    allowed: Flag,
     locked: Plan,
     rules: tuple[CompiledRule, ...],
     bound: Bound,

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.ladder import Ladder
 from planner.bound.messages import MessageFloors
@@ -15,6 +14,7 @@ from planner.bound.rules import RuleRows, RuleShape
 from planner.bound.tables import Baskets, Cells, Columns
 from planner.bound.theft import Loads
 from planner.bound.weights import Weights
+from scenarios.arrays import Int
 from scenarios.response.coefficients import Coefficients
 
 Array = Any
@@ -144,13 +144,13 @@ class Layout:
 
     columns: Columns
     orders: Columns
-    rivals: NDArray[np.int64]
+    rivals: Int
     """[K, R], padded with K."""
     cuts: tuple[float, ...]
     """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
-    public: NDArray[np.int64]
+    public: Int
     """[K, C] number of a column's public choice among the P' that its product allows; 0 is none."""
-    basket_public: NDArray[np.int64]
+    basket_public: Int
     """[Y]"""
     pull_forward: float
     dipped: bool
@@ -177,7 +177,7 @@ def key_of(part: Any) -> tuple[Any, ...]:
     return tuple(key_of(each) for each in part) if isinstance(part, tuple) else (type(part), part)
 
 
-def public_numbers(columns: Columns) -> NDArray[np.int64]:
+def public_numbers(columns: Columns) -> Int:
     """Renumber the public choices of each product's columns without gaps, none first."""
     numbers = np.zeros_like(columns.public)
     for k, row in enumerate(columns.public):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from constraints.rules.machines import Machine
 from planner.bound.series import NEVER
 from planner.bound.tables import Columns
-from scenarios.arrays import Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 
 Array = Any
@@ -44,9 +44,7 @@ class Paths(NamedTuple):
     """[A * N] 0 where a series may end, very low elsewhere."""
 
 
-def carried(
-    machines: list[Machine], columns: Columns, dips: NDArray[np.float64], grid: Grid
-) -> tuple[Paths | None, list[Machine]]:
+def carried(machines: list[Machine], columns: Columns, dips: Float, grid: Grid) -> tuple[Paths | None, list[Machine]]:
     """What the programs carry, as paths (None where that is nothing), and the automata that are left to prices.
 
     ``dips`` [W, T, S, K, C] is what columns borrow so many periods later.
@@ -97,9 +95,7 @@ def carried(
     ), left
 
 
-def _remembering(
-    count: int, borrows: NDArray[np.bool_], step: Int, begin: Int, end: NDArray[np.float64]
-) -> tuple[Int, Int, NDArray[np.float64]]:
+def _remembering(count: int, borrows: Flag, step: Int, begin: Int, end: Float) -> tuple[Int, Int, Float]:
     """States that also say in which of the last ``count`` periods a column ran that ``borrows`` [K, C].
 
     ``step`` [A, T, K, C], ``begin`` [K] and ``end`` [A, K] as without memory.
@@ -111,7 +107,7 @@ def _remembering(
     return following.reshape(-1, *step.shape[1:]), begin * memories, np.repeat(end, memories, axis=0)
 
 
-def most_dips_by_state(paths: Paths, dips: NDArray[np.float64], allowed: NDArray[np.bool_]) -> NDArray[np.float64]:
+def most_dips_by_state(paths: Paths, dips: Float, allowed: Flag) -> Float:
     """[T, A * N] most that the dips of a cell can sum to in each state: lines that do not lead there borrow nothing.
 
     Parameters

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.bound.inputs import Data, Layout
 from planner.bound.series import NEVER
 from planner.bound.theft import least_load
+from scenarios.arrays import Int
 
 Array = Any
 
@@ -17,7 +17,7 @@ BUMPED = 0.8
 """Share of the most that a bump can be, at which a guess counts it: other promotions tire customers in part."""
 
 
-def ties(gain: Array, public: NDArray[np.int64], allowed: Array, weight: Array, extra: Array, xp: Any) -> Array:
+def ties(gain: Array, public: Int, allowed: Array, weight: Array, extra: Array, xp: Any) -> Array:
     """What segments pay for public choices: [T, S, K, P'], sums to 0 over segments.
 
     A guess, by which each segment's own gain from a choice (its best column) is replaced by its ``weight`` of all

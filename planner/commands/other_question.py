@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import fields
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.problem import Problem
 from scenarios.answer.archive import Frozen
+from scenarios.arrays import Float
 from scenarios.response.effects import Effects
 
 
@@ -39,5 +39,5 @@ def _same_effects(one: Effects, other: Effects) -> bool:
     return _same_arrays({name: getattr(one, name) for name in names}, {name: getattr(other, name) for name in names})
 
 
-def _same_arrays(one: Mapping[str, NDArray[np.float64]], other: Mapping[str, NDArray[np.float64]]) -> bool:
+def _same_arrays(one: Mapping[str, Float], other: Mapping[str, Float]) -> bool:
     return one.keys() == other.keys() and all(np.array_equal(one[name], other[name]) for name in one)

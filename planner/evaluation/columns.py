@@ -11,11 +11,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evaluation.stored import stored
 from planner.runtime import on_device, start_jax
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.grid import Blocks
 from scenarios.response.cell_tables import surroundings
 from scenarios.response.coefficients import Coefficients
@@ -257,7 +256,7 @@ RIVALS = 4
 """Rivals of a product are padded to a multiple of this, so that few shapes are compiled."""
 
 
-def _wide(rivals: NDArray[np.int64], nobody: int) -> NDArray[np.int64]:
+def _wide(rivals: Int, nobody: int) -> Int:
     missing = -rivals.shape[1] % RIVALS if rivals.shape[1] else RIVALS
     return np.pad(rivals, ((0, 0), (0, missing)), constant_values=nobody)
 

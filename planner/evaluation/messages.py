@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.scopes import message_scopes
-from scenarios.arrays import Flag, Float, Plan
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
 
@@ -53,7 +53,7 @@ class Messages:
     message: Float
     covered: Float
     hearers: Float
-    place: NDArray[np.int64]
+    place: Int
 
     def priced(self, coefficients: Float) -> Float:
         """[J, S, T] what a message to everybody adds to the priced objective; mostly negative."""

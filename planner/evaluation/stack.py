@@ -21,7 +21,7 @@ from planner.evaluation.columns import at
 from planner.evaluation.products import product_with_zeros
 from planner.evaluation.scopes import Scopes, message_scopes, reach_scopes
 from planner.runtime import on_device, start_jax
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -230,7 +230,7 @@ def _distinct(pairs: Float) -> tuple[Float, NDArray[np.int32]]:
     return np.moveaxis(filled.reshape(-1, *rows.shape[-2:]), 1, 0), alike.reshape(rows.shape[:3]).astype(np.int32)
 
 
-def _distinct_rows(rows: Float) -> tuple[Float, NDArray[np.int64]]:
+def _distinct_rows(rows: Float) -> tuple[Float, Int]:
     """Rows that differ, and which of them each row is."""
     as_bytes = np.ascontiguousarray(rows).view(np.dtype((np.void, rows.itemsize * rows.shape[1])))[:, 0]
     _, first, alike = np.unique(as_bytes, return_index=True, return_inverse=True)

@@ -7,11 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Workspace
-from scenarios.arrays import Plan
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.grid import LineError
 from scenarios.language.plan_lines import PlanLine
 
@@ -55,7 +54,7 @@ def uniform(space: Workspace, over: Callable[[], bool] = never) -> Candidate | N
     grid = space.grid
     start = space.score(space.rules.locked_plan())
     worth = _worth(space, start.plan)
-    tried: list[tuple[float, NDArray[np.bool_]]] = []
+    tried: list[tuple[float, Flag]] = []
     for block in range(4):
         for choice in range(1, len(grid.choices[block]) + 1):
             only = np.zeros(space.rules.base.shape, dtype=bool)
@@ -68,9 +67,7 @@ def uniform(space: Workspace, over: Callable[[], bool] = never) -> Candidate | N
     return max((each for each in found if each is not None), key=lambda each: each.objective, default=None)
 
 
-def _longest_fitting(
-    space: Workspace, start: Candidate, slots: NDArray[np.int64], choice: int, worth: NDArray[np.float64]
-) -> Candidate:
+def _longest_fitting(space: Workspace, start: Candidate, slots: Int, choice: int, worth: Float) -> Candidate:
     """The longest prefix of slots that may all take a choice at once, to within a factor of two."""
     choices = np.full(len(slots), choice)
     slots = slots[space.rules.compatible(start.plan, slots, choices, worth[slots, choice], loosely=True)]
@@ -84,7 +81,7 @@ def _longest_fitting(
     return start
 
 
-def _worth(space: Workspace, plan: Plan) -> NDArray[np.float64]:
+def _worth(space: Workspace, plan: Plan) -> Float:
     """[N, width] gain of each single change per share of the limits that it uses up."""
     gain = space.gains_everywhere(plan, space.no_prices())
     return np.where(np.isfinite(gain), gain, -np.inf) / (_pressure(space, plan) + 1e-9)
@@ -93,7 +90,7 @@ def _worth(space: Workspace, plan: Plan) -> NDArray[np.float64]:
 def greedy(
     space: Workspace,
     batch: float = 0.01,
-    only: NDArray[np.bool_] | None = None,
+    only: Flag | None = None,
     over: Callable[[], bool] = never,
 ) -> Candidate | None:
     """Add lines by marginal gain per share of the limits they use up, until none gains or fits.
@@ -182,7 +179,7 @@ def _kept(space: Workspace, plan: Plan, current: Candidate, *, schedules: bool =
     return space.score(space.rules.repair(plan, np.maximum(loss, 0.0)))
 
 
-def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np.bool_]:
+def _room(space: Workspace, current: Candidate, broken: Candidate) -> Flag:
     """[N, width] single changes that still fit, after one that did not.
 
     Where scalar limits stood in the way, all changes that break one of these go; where stock did, all that break it at
@@ -203,7 +200,7 @@ def _room(space: Workspace, current: Candidate, broken: Candidate) -> NDArray[np
     return fits
 
 
-def _pressure(space: Workspace, plan: Plan) -> NDArray[np.float64]:
+def _pressure(space: Workspace, plan: Plan) -> Float:
     """[N, width] share of the limits that each single change uses up."""
     prices = space.no_prices()
     prices.scalar[:] = 1.0 / space.limits.scale

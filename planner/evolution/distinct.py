@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.elites import MIN_DIFFERENCE, Elites
 from planner.evolution.finish import Finish
@@ -140,7 +139,7 @@ def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
         candidate = gone
 
 
-def _without_most(space: Workspace, candidate: Candidate, idle: NDArray[np.int64]) -> Candidate | None:
+def _without_most(space: Workspace, candidate: Candidate, idle: Int) -> Candidate | None:
     """The plan without all of some lines or, where a limit needs some of them, without as many as halves of them show.
 
     Where many slots make a plan dear to value, halves are not looked at.
@@ -152,7 +151,7 @@ def _without_most(space: Workspace, candidate: Candidate, idle: NDArray[np.int64
     return _without_most(space, first or candidate, idle[len(idle) // 2 :]) or first
 
 
-def _without(space: Workspace, candidate: Candidate, idle: NDArray[np.int64]) -> Candidate | None:
+def _without(space: Workspace, candidate: Candidate, idle: Int) -> Candidate | None:
     """The plan without as many of some lines as rules let go together; None where that is none, or worse."""
     nothing = np.zeros(len(idle), dtype=np.int64)
     together = idle[space.rules.compatible(candidate.plan, idle, nothing, np.zeros(len(idle)))]

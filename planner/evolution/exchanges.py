@@ -9,10 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.workspace import Workspace
-from scenarios.arrays import Int, Plan
+from scenarios.arrays import Flag, Int, Plan
 
 _ANY = -1
 """Stands for all offers together, and in tables of what is held for none."""
@@ -56,7 +55,7 @@ class Exchanges:
         holds = self._holds(offer)
         return Exchange(np.flatnonzero(holds[:, one] | holds[:, other]), one, other)
 
-    def _holds(self, offer: int) -> NDArray[np.bool_]:
+    def _holds(self, offer: int) -> Flag:
         """[R, T] where a line of the offer stands."""
         return self._held >= 0 if offer == _ANY else self._held == offer
 

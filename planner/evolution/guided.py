@@ -16,12 +16,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evolution.neighbourhood import Neighbourhood
 from planner.evolution.whole_messages import messages_moved
 from planner.evolution.workspace import Candidate, Prices, Workspace
-from scenarios.arrays import Float, Plan
+from scenarios.arrays import Float, Int, Plan
 
 _LEAST = 1e-9
 """Gains up to it are rounding."""
@@ -202,9 +201,7 @@ def _exchanged(
     return space.rules.repair(changed, loss)
 
 
-def _wanted(
-    hood: Neighbourhood, gain: Float, release: float, rng: np.random.Generator
-) -> tuple[NDArray[np.int64], NDArray[np.int64], Float]:
+def _wanted(hood: Neighbourhood, gain: Float, release: float, rng: np.random.Generator) -> tuple[Int, Int, Float]:
     """A random part of the free rows of a neighbourhood that gain; the best choice of every row, and its gain."""
     best = gain.argmax(axis=1)
     worth = gain[np.arange(len(best)), best]

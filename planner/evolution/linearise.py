@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.solver.linear import LinearModel, StockRows
 from planner.evolution.neighbourhood import Neighbourhood
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Flag, Float
 
 TIGHTEST = 3
 """Rows of one limit (its windows, weeks or months) that solvers see beside those that are broken."""
@@ -47,7 +47,7 @@ def linearise(
     gain = space.gains(scored.plan, space.no_prices(), hood)[free]
     finite = np.isfinite(gain)
 
-    def use_of(prices: Prices) -> NDArray[np.float64]:
+    def use_of(prices: Prices) -> Float:
         change = -space.gains(scored.plan, prices, hood, objective_weight=0.0)[free]
         return np.where(finite & (np.abs(change) > _DUST), change, 0.0)
 
@@ -64,7 +64,7 @@ def linearise(
     )
 
 
-def _seen(space: Workspace, headroom: NDArray[np.float64]) -> NDArray[np.bool_]:
+def _seen(space: Workspace, headroom: Float) -> Flag:
     """[L] rows that are broken, or among the tightest of their limit."""
     seen = np.asarray(headroom < 0)
     for rows in space.limits.rows_of.values():
@@ -72,9 +72,7 @@ def _seen(space: Workspace, headroom: NDArray[np.float64]) -> NDArray[np.bool_]:
     return seen
 
 
-def _stock_rows(
-    space: Workspace, scored: Candidate, use_of: Callable[[Prices], NDArray[np.float64]], near: float
-) -> StockRows:
+def _stock_rows(space: Workspace, scored: Candidate, use_of: Callable[[Prices], Float], near: float) -> StockRows:
     products: list[int] = []
     periods: list[int] = []
     headrooms: list[float] = []

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.lagrangian import Gains
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 
 
@@ -18,9 +18,9 @@ class Neighbourhood:
 
     columns: NDArray[np.int32]
     """[M] columns ``product * T + period``; the count is one of few sizes, so that little is compiled."""
-    slots: NDArray[np.int64]
+    slots: Int
     """[F] flat slot indices of all slots in the columns, and of all basket slots."""
-    free: NDArray[np.bool_]
+    free: Flag
     """[F] which of them may change."""
 
 
@@ -30,7 +30,7 @@ def column_sizes(grid: Grid) -> tuple[int, ...]:
     return tuple(sorted({max(1, -(-total // 8)), total}))
 
 
-def over_columns(grid: Grid, wanted: NDArray[np.int64], free: NDArray[np.bool_] | None = None) -> Neighbourhood:
+def over_columns(grid: Grid, wanted: Int, free: Flag | None = None) -> Neighbourhood:
     """The neighbourhood of all slots in some columns (and all basket slots).
 
     Parameters

@@ -14,16 +14,14 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, Verdict
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Float, Plan
+from scenarios.arrays import Float, Int, Plan
 from scenarios.response.totals import sold_by, value
 
-Rows = NDArray[np.int64]
 
 ROUNDS = 6
 """Most rounds of tightening; each round that fails shrinks the bound of every broken limit again."""
@@ -160,14 +158,14 @@ def _share_left(result: LimitResult) -> float:
     return min(used / risky * (1.0 - SAFETY), 1.0) if used > 0 and risky > 0 else 1.0
 
 
-def _below_use(space: Workspace, rows: Rows, candidate: Candidate) -> bool:
+def _below_use(space: Workspace, rows: Int, candidate: Candidate) -> bool:
     """Whether the bounds in force already ask a plan to use less of a limit than it does."""
     sign = space.limits.sign[rows]
     over = sign * (candidate.uses[rows] - space.bound[rows])
     return bool((over > 1e-6 * space.limits.scale[rows]).any())
 
 
-def _sum_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float) -> Float:
+def _sum_rows(space: Workspace, rows: Int, candidate: Candidate, missing: float) -> Float:
     """Bounds of the rows of a limit, all tightened to what its tightest row may use."""
     sign, past = space.limits.sign[rows[0]], space.limits.past[rows]
     now = sign * (candidate.uses[rows] + past)
@@ -175,7 +173,7 @@ def _sum_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float
     return np.asarray(sign * (tightest - missing) - past)
 
 
-def _ratio_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: float) -> Float:
+def _ratio_rows(space: Workspace, rows: Int, candidate: Candidate, missing: float) -> Float:
     """Bounds of the rows of a ratio, tightened by so much of what it divides by that nothing is missing.
 
     Where futures have already set them below what the plan uses, they stay.
@@ -191,7 +189,7 @@ def _ratio_rows(space: Workspace, rows: Rows, candidate: Candidate, missing: flo
     return np.asarray(sign * (tightest - missing * _wholes(space, rows, candidate.plan)))
 
 
-def _wholes(space: Workspace, rows: Rows, plan: Plan) -> Float:
+def _wholes(space: Workspace, rows: Int, plan: Plan) -> Float:
     """What the rows of a ratio divide by at a plan."""
     model = space.evaluator.model
     what = sold_by(model, plan, np)

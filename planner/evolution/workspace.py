@@ -21,7 +21,7 @@ from planner.evolution.interrupt import Interrupt
 from planner.evolution.neighbourhood import Neighbourhood, everywhere, gains_by_slot
 from planner.evolution.rules import Rules
 from scenarios.answer.contributions import contributions
-from scenarios.arrays import Float, Plan
+from scenarios.arrays import Float, Int, Plan
 from scenarios.grid import Grid
 from scenarios.response.functional import Functional, Mixed, parts_of
 
@@ -122,7 +122,7 @@ class Workspace:
         return self.evaluator.value(plans)
 
     @contextmanager
-    def banned(self, slots: NDArray[np.int64], choices: NDArray[np.int8]) -> Iterator[None]:
+    def banned(self, slots: Int, choices: NDArray[np.int8]) -> Iterator[None]:
         """Forbid some choices for a while, beside the scenario's rules."""
         kept = self.rules
         self.rules = Banned(kept, slots, choices)
@@ -231,7 +231,7 @@ class Workspace:
         stock = np.broadcast_to(self.evaluator.model.economics.sales[:, None], self.grid.shape[1:]) * 0.5
         return Prices(scalar, stock.copy())
 
-    def _alone_or_together(self, plan: Plan, use: Float, wanted: Float, rows: NDArray[np.int64]) -> float:
+    def _alone_or_together(self, plan: Plan, use: Float, wanted: Float, rows: Int) -> float:
         """What the best lines use of a limit together, as a share of what each would use alone."""
         best = np.where(wanted.any(axis=1), wanted.argmax(axis=1), plan).astype(np.int8)
         alone = use[np.arange(len(best)), best].clip(min=0.0).sum()

@@ -6,10 +6,8 @@ import math
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from planner.overwriting import columns_of
+from scenarios.arrays import Int
 from surrogate.data.files.pseudonyms import Pseudonyms
 from surrogate.people.placing import CustomerRows
 from surrogate.people.profile_axes import Axis, ProfileSpace
@@ -45,7 +43,7 @@ def segment_columns(space: ProfileSpace, axes: tuple[Axis, ...]) -> dict[str, li
 
 
 def placed_columns(
-    space: ProfileSpace, rows: CustomerRows, label: NDArray[np.int64], pseudonyms: Pseudonyms | None
+    space: ProfileSpace, rows: CustomerRows, label: Int, pseudonyms: Pseudonyms | None
 ) -> dict[str, list[Any]]:
     """Return one row a customer: who, as a pseudonym or (without one) as the file writes it, and the segment."""
     if rows.ids is None:

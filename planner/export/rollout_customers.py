@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.consent import EXPECTED, answered, asked_of, why_asked
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
@@ -30,20 +30,20 @@ class Customers:
     """[N] what is written of them: pseudonyms as text, or the ids themselves where they are wanted so."""
     pseudonyms: tuple[str, ...]
     """[N] what every lot hangs on, whatever is written: the same customers are kept out either way."""
-    segment: NDArray[np.int64]
+    segment: Int
     """[N] number of each customer's segment."""
-    before: NDArray[np.float64] | None
+    before: Float | None
     """[N] units that each bought before, of what the targeted offers act on; None where not told."""
     left_out: int
     """Customers of segments that the scenario does not know."""
     unknown: dict[str, int]
     """Those segments as the file names them, and how many customers each has."""
-    consents: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    consents: Mapping[str, Flag] = field(default_factory=dict)
     """[N] who may be contacted on each channel that asks for consent; channels that do not ask are not there."""
     key: str | None = None
     """Fingerprint of the key under which ids became the names; None where the names are the file's own."""
 
-    def of(self, segment: int) -> NDArray[np.int64]:
+    def of(self, segment: int) -> Int:
         """Numbers of a segment's customers."""
         return np.flatnonzero(self.segment == segment)
 
@@ -131,7 +131,7 @@ def _asking(table: CsvTable, grid: Grid) -> dict[str, str]:
     return channels
 
 
-def _consented(table: CsvTable, column: str) -> NDArray[np.bool_]:
+def _consented(table: CsvTable, column: str) -> Flag:
     """Return who has said yes; the first word that is neither yes nor no is a problem."""
     words = table.columns[column]
     may, odd = answered(np.array(words, dtype=object))

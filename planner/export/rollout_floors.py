@@ -25,6 +25,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import Places, coverages
+from scenarios.arrays import Float, Int
 from scenarios.flight.kept_out import reckoned
 from scenarios.language.where import admitted
 from scenarios.language.words import Layer, Measure
@@ -41,8 +42,7 @@ _CONSENT = "plan with coverage levels that those who have consented allow, or wi
 _PEOPLE = (Measure.CUSTOMERS_REACHED, Measure.CONTACTS)
 _WORDS = {Measure.CUSTOMERS_REACHED: "customers reached", Measure.CONTACTS: "contacts"}
 
-Rows = NDArray[np.int64]
-Count = Callable[[Rows], float]
+Count = Callable[[Int], float]
 """How many customers some rows of an account, all of one segment, reach at least once."""
 
 
@@ -65,7 +65,7 @@ def floors_missed(
     plan: NDArray[np.int8],
     holdouts: Sequence[SegmentHoldout],
     drawn: Drawn | None,
-    consented: NDArray[np.float64] | None = None,
+    consented: Float | None = None,
 ) -> tuple[str, ...]:
     """Say which least amounts the plan keeps and its rollout does not, and what would keep them.
 
@@ -103,7 +103,7 @@ def _kept_out_book(
     model: Coefficients,
     plan: NDArray[np.int8],
     holdouts: Sequence[SegmentHoldout],
-    consented: NDArray[np.float64] | None,
+    consented: Float | None,
 ) -> Account:
     """The plan's account with those who are kept out; of a re-planned folder, where they are reckoned with already."""
     shares = np.zeros(len(model.grid.segments))
@@ -147,7 +147,7 @@ def _missed_people(
     holdouts: Sequence[SegmentHoldout],
     drawn: Drawn | None,
     remedy: str,
-    consented: NDArray[np.float64] | None,
+    consented: Float | None,
 ) -> Iterator[str]:
     whole: Count | None = None
     held = any(each.held for each in holdouts)
@@ -173,9 +173,7 @@ def _missed_people(
         yield _people_sentence(entry, row, left, before, (remedy, higher), guess=drawn is None)
 
 
-def _most_reached(
-    entry: LimitEntry, row: LimitRow, book: Account, people: Sequence[int], consented: NDArray[np.float64]
-) -> float:
+def _most_reached(entry: LimitEntry, row: LimitRow, book: Account, people: Sequence[int], consented: Float) -> float:
     """At most so many customers can be reached by the offers of a limit's scope; no bound where messages count."""
     if entry.part is not Measure.CUSTOMERS_REACHED:
         return float("inf")
@@ -231,7 +229,7 @@ def _counted(book: Account, members: Mapping[LineKey, Members], told: Collection
     lines = [(line.date, line.product, line.segment, line.offer) for line in book.lines]
     offers = book.grid.scenario.offers
 
-    def count(rows: Rows) -> float:
+    def count(rows: Int) -> float:
         reach = dict.fromkeys(told, 1.0)
         reach = reach_in(book.grid.scenario, book.grid.segments[int(book.rows.segment[rows[0]])]) | reach
         audiences = [members[lines[number]] for number in book.rows.line[rows]]
@@ -249,7 +247,7 @@ def _expected(book: Account, holdouts: Sequence[SegmentHoldout]) -> Count:
     kept = {each.segment: each.held / each.customers for each in holdouts}
     coverage, offers = coverages(book), book.grid.scenario.offers
 
-    def count(rows: Rows) -> float:
+    def count(rows: Int) -> float:
         segment = book.grid.segments[int(book.rows.segment[rows[0]])]
         left = 1.0 - kept.get(segment.id, 0.0)
         if left <= 0:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.export.rollout_customers import Customers
 from scenarios.answer.plan import LineResult
+from scenarios.arrays import Int
 from scenarios.flight.holdout import line_lots, lots
 from scenarios.grid import Grid
 from scenarios.language.offer_words import offer_words
@@ -41,7 +41,7 @@ Key = tuple[dt.date, str, str]
 """Date, product and offer of a public line."""
 LineKey = tuple[dt.date, str, str, str]
 """Date, product, segment and offer of a line."""
-Members = NDArray[np.int64]
+Members = Int
 """Numbers of the customers whom a line reaches."""
 
 

@@ -12,11 +12,10 @@ from functools import cache, cached_property
 
 import numpy as np
 from deap import base, tools
-from numpy.typing import NDArray
 
 from planner.evolution.workspace import Candidate
 from scenarios.answer.front import dominated, hypervolume
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -58,7 +57,7 @@ class Population:
         return np.stack([member.point for member in self.members])
 
     @cached_property
-    def best(self) -> NDArray[np.int64]:
+    def best(self) -> Int:
         """Places of the members that no other one dominates."""
         return np.flatnonzero(~dominated(self.points))
 

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.bound.beside import BoundBeside
@@ -28,6 +27,7 @@ from planner.pareto.shown import climb_shown
 from planner.pareto.space import AimedSpace
 from planner.problem import Problem
 from scenarios.answer.front import dominated, knee
+from scenarios.arrays import Float
 from scenarios.language.aim import senses_of
 from scenarios.streams import stream
 
@@ -275,19 +275,19 @@ def _passing(
     return [(mended, report)] if report.ok else []
 
 
-def _side(points: NDArray[np.float64], place: int) -> NDArray[np.float64]:
+def _side(points: Float, place: int) -> Float:
     """[M] the direction in which a plan of the front is mended: an end in its own measure, others in all alike."""
     count = points.shape[1]
     best = np.flatnonzero(points[place] >= points.max(axis=0))
     return _own(count, int(best[0])) if len(best) == 1 else np.full(count, 1.0 / count)
 
 
-def _own(count: int, measure: int) -> NDArray[np.float64]:
+def _own(count: int, measure: int) -> Float:
     """[M] the direction of one measure, in which the others decide between equals."""
     return np.asarray(np.eye(count)[measure] + TIE)
 
 
-def _exact(space: AimedSpace, report: LedgerReport) -> NDArray[np.float64]:
+def _exact(space: AimedSpace, report: LedgerReport) -> Float:
     """[M] changes by the ledger, turned so that more is better."""
     if report.objectives is None:
         raise ValueError("the ledger knows of a single objective only")

@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.baselines import uniform
@@ -23,6 +22,7 @@ from planner.run.search_params import SearchParams
 from scenarios.answer.archive import freeze
 from scenarios.answer.in_flight import LinePieces
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
+from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.flight.basket_row import Layers
@@ -188,7 +188,7 @@ def run(
     )
 
 
-def unused(grid: Grid, lines: Sequence[PlanLine], uses: NDArray[np.float64]) -> tuple[str, ...]:
+def unused(grid: Grid, lines: Sequence[PlanLine], uses: Float) -> tuple[str, ...]:
     """Offers of a plan's lines that grant something and were used by nobody, in the scenario's order.
 
     Parameters

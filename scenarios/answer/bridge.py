@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import Bridge
+from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import Chosen, Setting, choose, flows, pair_indices, setting
 from scenarios.response.totals import Shares, charges, look_up
@@ -109,7 +110,7 @@ def _margin(model: Coefficients, chosen: Chosen, shares: Shares, where: Setting,
     return float(margin - sum(part.sum() for part in charges(model, shares, flow, where, plain, np)))
 
 
-def _gross_lift(model: Coefficients, chosen: Chosen, shares: Shares) -> NDArray[np.float64]:
+def _gross_lift(model: Coefficients, chosen: Chosen, shares: Shares) -> Float:
     """Lift before what theft could not place is taken off, read back from the share that is truly new.
 
     Where nothing is new (cannibalisation and pull-forward are 100 % together) the kept lift stands for it.

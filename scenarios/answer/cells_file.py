@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from scenarios.answer.cells import ACCOUNTS, Account, CellRows, LineRows
+from scenarios.arrays import Flag, Int
 from scenarios.language.words import BASKET
 from scenarios.problems import InvalidInput, Problem, shown
 
@@ -168,12 +168,12 @@ def _refuse_impossible(table: pa.Table, refused: Callable[[str, str, str], Inval
         raise refused("column period", "days of the calendar", "others")
 
 
-def of_cells(table: pa.Table) -> NDArray[np.bool_]:
+def of_cells(table: pa.Table) -> Flag:
     """Which rows hold what a cell sells, and not what stands under a line."""
     return _is_word(table.column("account").combine_chunks(), CELL)
 
 
-def _is_word(column: pa.StringArray, word: str) -> NDArray[np.bool_]:
+def _is_word(column: pa.StringArray, word: str) -> Flag:
     """Compare texts byte by byte, without `pyarrow.compute`, whose import would cost more than the work."""
     _, offsets, data = column.buffers()
     wanted = np.frombuffer(word.encode(), dtype=np.uint8)
@@ -184,7 +184,7 @@ def _is_word(column: pa.StringArray, word: str) -> NDArray[np.bool_]:
     return np.asarray(found)
 
 
-def amounts(table: pa.Table, name: str) -> NDArray[np.int64]:
+def amounts(table: pa.Table, name: str) -> Int:
     """Take one column of whole numbers."""
     return np.asarray(_integers(table.column(name)))
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.language.several import Sense
 from scenarios.language.words import Measure
 
@@ -65,7 +64,7 @@ def front_of(measures: Mapping[Measure, Sense], values: Sequence[Mapping[str, De
     )
 
 
-def dominated(points: Float) -> NDArray[np.bool_]:
+def dominated(points: Float) -> Flag:
     """[P] whether another point is as good everywhere and better somewhere; of equal points the first stays."""
     found = np.zeros(len(points), dtype=bool)
     for number, point in enumerate(points):

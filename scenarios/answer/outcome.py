@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.as_paid import as_paid_in_flight
 from scenarios.answer.cells import Account, CellRows, LineRows
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import minor_digits
 from scenarios.language.words import Mechanic
 from scenarios.response.coefficients import Coefficients
@@ -89,7 +89,7 @@ class _Draft:
     """Those of them that can be redeemed."""
     owed: Float
     """Net, per coupon redeemed."""
-    counted: NDArray[np.bool_]
+    counted: Flag
     """Pieces are counted: as many are issued as are used."""
 
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import LineResult, Outcome, Quantiles
 from scenarios.answer.sums import charged, margin_rate, measured
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
@@ -127,7 +126,7 @@ def line_results(
     counted = {offer.id for offer in book.grid.scenario.offers if offer.quantity is not None}
     counts = ("units", "base_units", "uses", "gifts", "contacts", "issued")
     names = (*counts, "discount", "gross_spend", "funding", "spend", "liability")
-    sums: dict[str, NDArray[np.int64]] = {}
+    sums: dict[str, Int] = {}
     for name in names:
         sums[name] = np.zeros(len(lines), dtype=np.int64)
         np.add.at(sums[name], rows.line, getattr(rows, name))

@@ -10,10 +10,9 @@ from collections.abc import Callable
 from fractions import Fraction
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
-from scenarios.arrays import Flag, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 from scenarios.language.aim import senses_of, weights_of
 from scenarios.language.scope import Scope
@@ -137,7 +136,7 @@ def _times_as_sent(account: Account) -> dict[tuple[int, str, int], float]:
     return found
 
 
-def coverages(account: Account) -> NDArray[np.float64]:
+def coverages(account: Account) -> Float:
     """[R] coverage of each row's line."""
     return np.array([line.coverage for line in account.lines], dtype=float)[account.rows.line]
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Int
+from scenarios.arrays import Flag, Int
 from scenarios.currency import price_text
 from scenarios.first_few import and_more
 from scenarios.flight.actuals import HOLDOUT, TREATED
@@ -27,10 +26,10 @@ def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
     blank = {name: ~np.isfinite(values) for name, values in figures.items()}
     texts = table.texts
 
-    def where(mask: NDArray[np.bool_]) -> Int:
+    def where(mask: Flag) -> Int:
         return rows.row[np.flatnonzero(mask)]
 
-    def unsaid(name: str) -> NDArray[np.bool_]:
+    def unsaid(name: str) -> Flag:
         """A blank cell, and not one whose slip was told already."""
         column = texts(name)
         empty = np.array([column[row] == "" for row in rows.row], dtype=bool)

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.response.messages import whole_customers
 
 _SAME = 1e-6
@@ -25,7 +25,7 @@ class AudienceLine:
     coverage: float
     channel: str
     """Empty for none."""
-    members: NDArray[np.int64]
+    members: Int
     """Numbers of customers, the same for the same customer in all lines of the rollout."""
 
 

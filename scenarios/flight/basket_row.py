@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.grid import Blocks, Grid
 from scenarios.response.totals import Sold
 
@@ -61,7 +61,7 @@ def of_choices(grid: Grid, choices: Blocks[Any], values: Sequence[NDArray[Any]])
     return with_basket_row(public, orders), with_basket_row(targeted, sent)
 
 
-def offers_chosen(grid: Grid, choices: Blocks[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def offers_chosen(grid: Grid, choices: Blocks[Any]) -> tuple[Int, Int]:
     """[S, K + 1, T] numbers of the offers of both layers; -1 for none."""
     numbers = [np.array([-1, *(choice.offer for choice in grid.choices[block])], dtype=np.int64) for block in range(4)]
     return of_choices(grid, choices, numbers)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.currency import price_text
 from scenarios.flight.actuals import Actuals
 from scenarios.response.economics import price_of
@@ -36,7 +36,7 @@ def _missing(actuals: Actuals) -> float:
     return float(np.nansum(np.where(_priced(actuals), revenue * (units - 1.0), 0.0)))
 
 
-def _priced(actuals: Actuals) -> NDArray[np.bool_]:
+def _priced(actuals: Actuals) -> Flag:
     """[2, S + 1, K, T] rows of more than one unit whose revenue lies where the price of one does."""
     price = np.array([float(price_of(product)) for product in actuals.grid.products])[:, None]
     with np.errstate(invalid="ignore"):
@@ -44,9 +44,9 @@ def _priced(actuals: Actuals) -> NDArray[np.bool_]:
         return np.asarray((_units(actuals) > 1.0) & (revenue > LEAST) & (revenue <= MOST))
 
 
-def _units(actuals: Actuals) -> NDArray[np.float64]:
+def _units(actuals: Actuals) -> Float:
     return actuals.tables["units"][..., :-1, :]
 
 
-def _revenue(actuals: Actuals) -> NDArray[np.float64]:
+def _revenue(actuals: Actuals) -> Float:
     return actuals.tables["revenue"][..., :-1, :]

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.audiences import Audiences
@@ -146,13 +146,13 @@ class Realised:
         return float(measured(self.booked, measure, scope) / 10 ** digits_of(measure, self.booked.digits))
 
     @cached_property
-    def _may_be_used(self) -> NDArray[np.bool_]:
+    def _may_be_used(self) -> Flag:
         """[S, K + 1, T] where a line ran that grants something."""
         public, targeted = uses_a_unit(self.model, self._of_ran)
         return np.asarray((public > 0) | (targeted > 0))
 
     @cached_property
-    def _known(self) -> NDArray[np.bool_]:
+    def _known(self) -> Flag:
         """[K] products that the file knows."""
         return np.asarray(self.actuals.observed.any(axis=1))
 
@@ -196,7 +196,7 @@ class Realised:
         out[: actuals.last + 1] = np.where(wanted, np.nansum(part * (net / common)[:, None], axis=(0, 1)), 0.0)
         return out * common
 
-    def _unsplit(self, column: str) -> NDArray[np.bool_]:
+    def _unsplit(self, column: str) -> Flag:
         """[K + 1, T] where units or a column are told of everybody, and of no segment."""
         found = np.zeros((len(self._known) + 1, *self._periods), dtype=np.bool_)
         for name in {"units", column}:
@@ -231,7 +231,7 @@ class Realised:
             estimate = known + (estimate - every) * share
         return np.where(np.isnan(told), 0.0, told - estimate)
 
-    def _of_products(self, scope: Scope, inside: NDArray[np.bool_]) -> Scope:
+    def _of_products(self, scope: Scope, inside: Flag) -> Scope:
         """Narrow a scope to some products [K]; orders are none of them."""
         ids = (product.id for product, yes in zip(self.model.grid.products, inside, strict=True) if yes)
         return scope.model_copy(update={"products": tuple(ids), "categories": None})

@@ -8,7 +8,7 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
@@ -60,7 +60,7 @@ class Watched:
         """[..., Z, K, T] of units [..., S, K, T]: as fine as the actuals are."""
         return units if self.by_segment else units.sum(axis=-3, keepdims=True)
 
-    def kinds(self, kind: Kind) -> NDArray[np.int64]:
+    def kinds(self, kind: Kind) -> Int:
         """Numbers of the series of a kind."""
         return np.array([n for n, each in enumerate(self.series) if each.kind is kind], dtype=np.int64)
 

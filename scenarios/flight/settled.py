@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.real_units import real_units
@@ -148,7 +148,7 @@ def within_stock(
         Order values, where the scenario has them.
     """
     unlimited = replace(model, available=np.full_like(model.available, np.inf), supplied=None)
-    stocked: NDArray[np.bool_] = np.array([bool(np.isfinite(row).all()) for row in model.available], dtype=bool)
+    stocked: Flag = np.array([bool(np.isfinite(row).all()) for row in model.available], dtype=bool)
     later = np.array([period >= effects.known_periods for period in range(model.grid.shape[2])], dtype=bool)
     base = effects.base_units
     available, kept_back = model.available, np.zeros(model.available.shape)

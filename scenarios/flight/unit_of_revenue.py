@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.price_of_one import LEAST, MOST
 from scenarios.response.economics import price_of
@@ -78,14 +78,14 @@ def _of_nothing(actuals: Actuals) -> tuple[str, ...]:
     )
 
 
-def _median(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+def _median(values: Float, weights: Float) -> float:
     """The value on whose two sides lies half of the weight."""
     order = np.argsort(values)
     passed = np.cumsum(weights[order])
     return float(values[order][np.searchsorted(passed, passed[-1] / 2.0)])
 
 
-def _rises_with_units(paid_for_row: NDArray[np.float64], sold: NDArray[np.float64]) -> bool:
+def _rises_with_units(paid_for_row: Float, sold: Float) -> bool:
     """Whether what is paid for a row of twice the units is rather twice as much than the same.
 
     Where all rows have as many units, this is so where what is paid cannot be one of them.

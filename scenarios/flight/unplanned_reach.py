@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.flight.actuals import TREATED, Actuals, Ran
 from scenarios.grid import Slot
 from scenarios.language.words import Layer
@@ -16,9 +16,7 @@ NEAR = 0.1
 """Share of a coverage by which contacts may miss it: messages bounce, and audiences are not of a day's customers."""
 
 
-def reached_levels(
-    actuals: Actuals, told: Ran, slots: Sequence[Slot], kept_out: NDArray[np.float64]
-) -> tuple[float | None, bool]:
+def reached_levels(actuals: Actuals, told: Ran, slots: Sequence[Slot], kept_out: Float) -> tuple[float | None, bool]:
     """Coverage of an offer that the contacts of its row come nearest to, and whether it is known what it reached.
 
     A public offer reaches everybody. Of a targeted one nothing is known where its row tells no contacts: then the

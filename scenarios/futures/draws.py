@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
 from scenarios.response.effects import Effects
@@ -24,7 +23,7 @@ from scenarios.tolerance import draws_needed
 class Draws:
     """D futures as standard normal scores: everything that is random about them."""
 
-    member: NDArray[np.int64]
+    member: Int
     """[D] ensemble member."""
     lift: Float
     """[D, S, K+1, O]"""

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Blocks
 from scenarios.language.aim import weights_of
 from scenarios.language.scope import Scope
@@ -38,7 +37,7 @@ class Fund:
     """Major units over the horizon."""
     claims: Functional
     """What he is asked for by all lines."""
-    choices: tuple[NDArray[np.bool_], ...]
+    choices: tuple[Flag, ...]
     """Of each block of slots, which choices he funds: [K, choices] of offers on products, else [choices]."""
 
     def asked_by(self, blocks: Blocks[Any]) -> bool:

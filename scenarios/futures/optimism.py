@@ -70,7 +70,7 @@ def optimism(
     grid, functional = model.grid, Funds(model).objective()
     draws, caution = draw(grid, effects, seed, name=FRESH), caution_of(model.grid.scenario.objective)
 
-    def values(plan: NDArray[np.int8]) -> NDArray[np.float64]:
+    def values(plan: NDArray[np.int8]) -> Float:
         return outcomes(model, effects, plan, draws, [functional]).values[:, 0]
 
     nothing = values(grid.empty())

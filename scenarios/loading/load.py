@@ -9,9 +9,7 @@ from decimal import Decimal
 from pathlib import Path as FilePath
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
+from scenarios.arrays import Float
 from scenarios.currency import digits_of, minor_digits
 from scenarios.language.baseline_schema import times_alone
 from scenarios.language.checks import baselines as baseline_checks
@@ -69,7 +67,7 @@ class LoadedScenario:
     """Effects of the table route; None where data or a model must say them (`scenarios.loading.resolve`)."""
     baskets: Baskets | None
     """Orders by value, where the scenario or the data knows them."""
-    custom: dict[str, NDArray[np.float64]]
+    custom: dict[str, Float]
     """Custom measures of the effect table, amount per use, [S, K+1, T, O] by column name."""
     times: BaselineTimes | None = None
     """What a baseline that is still to be learned will be multiplied by; None where effects are known."""

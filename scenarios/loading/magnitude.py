@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.language.checks.facts import Facts
 from scenarios.language.price_share import PriceShare
@@ -29,7 +29,7 @@ _THOUSANDTHS = 1000
 class Volumes:
     """What is sold and ordered over the horizon without promotion."""
 
-    units: NDArray[np.float64]
+    units: Float
     """[K] by product."""
     orders: float
     order_values: float
@@ -41,7 +41,7 @@ class Volumes:
         return float(self.units.sum()) + self.orders
 
 
-def volumes(base_units: NDArray[np.float64], baskets: Baskets | None) -> Volumes:
+def volumes(base_units: Float, baskets: Baskets | None) -> Volumes:
     """Sum up what is sold without promotion, units [..., S, K, T] and orders of an average period."""
     units = base_units.reshape(-1, *base_units.shape[-3:])[0]
     bins = [] if baskets is None else [entry for rows in baskets.bins.values() for entry in rows]
@@ -50,7 +50,7 @@ def volumes(base_units: NDArray[np.float64], baskets: Baskets | None) -> Volumes
     return Volumes(units=units.sum(axis=(0, 2)), orders=orders, order_values=orders * highest)
 
 
-def too_large(facts: Facts, sold: Volumes, custom: dict[str, NDArray[np.float64]] | None = None) -> Iterator[Problem]:
+def too_large(facts: Facts, sold: Volumes, custom: dict[str, Float] | None = None) -> Iterator[Problem]:
     """Name every sum over the horizon that the account cannot hold.
 
     Parameters
@@ -129,7 +129,7 @@ def _money(facts: Facts, sold: Volumes) -> Iterator[_Term]:
         yield (*path_, "cost_per_contact"), float(channel.cost_per_contact) * messages, "messages", "check it"
 
 
-def _counts(facts: Facts, sold: Volumes, custom: dict[str, NDArray[np.float64]]) -> Iterator[_Term]:
+def _counts(facts: Facts, sold: Volumes, custom: dict[str, Float]) -> Iterator[_Term]:
     """What is summed in numbers."""
     baseline = facts.scenario.baseline
     if baseline is not None and baseline.table is not None:

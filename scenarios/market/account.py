@@ -8,14 +8,13 @@ from decimal import Decimal
 from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.price_share import amount_at
 from scenarios.language.schema import MoneyTerms, Product
 from scenarios.response.net_factors import kept_shares, mean_factor, net_factors, returned_costs
 
-Minor = NDArray[np.int64]
+Minor = Int
 DIGITS = 2
 """Digits of the minor unit of most currencies."""
 

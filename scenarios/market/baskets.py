@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import Gift
 from scenarios.language.words import Layer, Mechanic
 from scenarios.market.customers import MarketParams, Population, weighted_counts
@@ -26,7 +25,7 @@ class BasketDeal:
     """One basket offer on one day: who may use it ([N]), and its terms."""
 
     line: ActiveLine
-    who: NDArray[np.bool_]
+    who: Flag
     spend: float
     save: float
     """Taken off an order: 0 of a gift."""
@@ -38,7 +37,7 @@ class BasketDeal:
 
 def make_basket_deal(
     line: ActiveLine,
-    who: NDArray[np.bool_],
+    who: Flag,
     people: Population,
     seen: Float,
     params: MarketParams,

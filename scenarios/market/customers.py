@@ -10,9 +10,8 @@ import zlib
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import Product, Segment
 
 
@@ -66,7 +65,7 @@ class CategoryTraits:
     bulk: float
     units: float = 1.0
 
-    def usual(self, bulk: NDArray[np.bool_]) -> Float:
+    def usual(self, bulk: Flag) -> Float:
         """Return the units of a usual purchase of each household [N], given who buys two at a time."""
         return self.units * (1.0 + bulk.astype(np.float64))
 
@@ -122,7 +121,7 @@ class Population:
     """[N] share of a gift's worth that is felt."""
     habit: Float
     """[N] utility of the product that was bought last in its category."""
-    bulk: NDArray[np.bool_]
+    bulk: Flag
     """[N, C] whether the household buys two at a time."""
     attraction: Float
     """[N, K] exponential of the utility of each product at its regular price."""

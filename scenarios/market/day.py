@@ -11,9 +11,8 @@ from dataclasses import dataclass, fields, replace
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.market.baskets import BasketDeal, order_benefits, top_ups
 from scenarios.market.customers import CategoryTraits, MarketParams, Memory, Population, stream
 from scenarios.market.deals import Deal
@@ -150,7 +149,7 @@ class Purchases:
     """Units per real customer: what one person takes home."""
     filled: Float
     """Share of the real customers behind the row who still found it, 0 to 1."""
-    topped_up: NDArray[np.bool_]
+    topped_up: Flag
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -244,7 +243,7 @@ def _shop_category(
     deals: dict[int, Deal],
     draws: DayDraws,
     available: Float,
-) -> tuple[Int, Float, Float, NDArray[np.bool_]]:
+) -> tuple[Int, Float, Float, Flag]:
     """Let the customers ``rows`` (in order of arrival) shop one category.
 
     Returns, per row: the product or -1, the units taken, the share of the real customers who still found them, and

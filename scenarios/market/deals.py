@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.price_share import PriceShare, amount_at
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
@@ -94,7 +93,7 @@ class Deal:
     under_public: Flag
     """Whether a purchase counts as one under the public offer."""
     under_targeted: Flag
-    bundle_units: NDArray[np.int64]
+    bundle_units: Int
     """Units that a bundle makes the customer take; 0 for none."""
     saw: Flag
     """Who remembers the promotion afterwards."""

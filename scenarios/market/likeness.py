@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from typing import NamedTuple, TypedDict
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.grid import Grid
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Layer, Mechanic
@@ -157,7 +156,7 @@ def _ratio(wanted: Float, sold: Float) -> Float:
     return np.asarray(np.clip((wanted + 0.5) / (sold + 0.5), 0.2, 5.0))
 
 
-def _by_category(values: Float, member: NDArray[np.int64]) -> Float:
+def _by_category(values: Float, member: Int) -> Float:
     """Mean over the products of each one's category, [S, K]."""
     return np.stack([values[:, member == c].mean(axis=1) for c in member], axis=1)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.market.customers import Population, weighted_counts
 from scenarios.market.deals import Deal
 
 
-def covered(room: Float | None, buyer: Int, units: Float, topped_up: NDArray[np.bool_]) -> Float:
+def covered(room: Float | None, buyer: Int, units: Float, topped_up: Flag) -> Float:
     """Return the share of each purchase [rows] of one product that a capped offer still covers.
 
     Parameters

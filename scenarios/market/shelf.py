@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 
 WALKS_AWAY = 0.3
 """Share of customers who leave without anything where their choice is sold out; the others look again."""
 
 
-def choose(weights: Float, competitor: Float, columns: Int, draw: Float, gone: NDArray[np.bool_] | None) -> Int:
+def choose(weights: Float, competitor: Float, columns: Int, draw: Float, gone: Flag | None) -> Int:
     """Pick one product of a category, or -1 for the competitor, for each row.
 
     ``weights`` [rows, columns] and ``competitor`` [rows] are exponentials of utilities, ``draw`` [rows] is uniform, and

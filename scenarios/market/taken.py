@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import Offer, Product
 from scenarios.language.words import Mechanic
 from scenarios.market.customers import Population
@@ -91,7 +90,7 @@ def _offers(deal: Deal) -> Iterator[tuple[Offer, int]]:
             yield offer, s
 
 
-def _under(deal: Deal, offer: Offer, s: int) -> NDArray[np.bool_]:
+def _under(deal: Deal, offer: Offer, s: int) -> Flag:
     """[N] whose purchases count as under an offer: under visibility those of everybody who is shown it."""
     if offer.mechanic is not Mechanic.FEATURE:
         return deal.under_public if s < 0 else deal.under_targeted

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 from scenarios.response.entries import NOT_SOLD, CellTables, Surroundings, cell_entries
@@ -49,15 +48,13 @@ def layer_tables(grid: Grid, lift: Float, take_up: Float, served: Served) -> Lay
     )
 
 
-def rival_units(units: Float, rivals: NDArray[np.int64]) -> Float:
+def rival_units(units: Float, rivals: Int) -> Float:
     """[..., S, K, T] baseline of all rivals of each product together."""
     padded = np.concatenate([units, np.zeros_like(units[..., :1, :])], axis=-2)
     return np.asarray(padded[..., rivals, :].sum(axis=-2)) if rivals.shape[1] else np.zeros_like(units)
 
 
-def surroundings(
-    units: Float, rivals: NDArray[np.int64], strength: Strengths, sold: NDArray[np.bool_], axes: int
-) -> Surroundings:
+def surroundings(units: Float, rivals: Int, strength: Strengths, sold: Flag, axes: int) -> Surroundings:
     """Surroundings of every cell, [S, K, T] with ``axes`` trailing axes of length 1; ``units`` may lead with draws.
 
     ``sold`` [K, T + W] tells in which periods products are in the range, W after the horizon included.
@@ -85,8 +82,8 @@ def cell_tables(
     on_products: Served,
     strength: Strengths,
     units: Float,
-    rivals: NDArray[np.int64],
-    sold: NDArray[np.bool_],
+    rivals: Int,
+    sold: Flag,
 ) -> tuple[CellTables, Float]:
     """Entries of all pairs in all cells, [S, K, T, E], and gross lifts when both offers may first stand, [S, K, 1, E].
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
 from scenarios.response.cell_tables import LayerTables, cell_tables, flat_pairs, layer_tables, layered
@@ -44,14 +43,14 @@ class Coefficients:
     """[S, K, T] expected baseline, cut at stock in time order so that the account's rounded cells fit, too."""
     available: Float
     """[K, T] stock and arrivals, cumulative; inf without a stock limit."""
-    sold: NDArray[np.bool_]
+    sold: Flag
     """[K, T + W] periods in which products are in the range, those that the last ones borrow from included."""
     supplied: Float | None
     """[K, T] 1 where a product can sell more than its baseline, 0 until it was sold out by itself for the last time.
 
     Halo and basket lines bring units only where it is 1. None where that is everywhere.
     """
-    rivals: NDArray[np.int64]
+    rivals: Int
     """[K, R] the rivals of each product, padded with K."""
     halo: Float
     """[K, K] units of the second product per truly new unit of the first."""
@@ -86,12 +85,12 @@ def available_units(grid: Grid) -> Float:
     return np.array(rows).reshape(len(rows), horizon.periods)
 
 
-def still_sold(sold: NDArray[np.bool_], periods: int) -> Float:
+def still_sold(sold: Flag, periods: int) -> Float:
     """[K, T] share of the W ``periods`` after each in which a product is in the range, from ``sold`` [K, T + W]."""
     return np.asarray(np.lib.stride_tricks.sliding_window_view(sold[:, 1:], periods, axis=1).mean(axis=2))
 
 
-def rival_table(group: NDArray[np.int64]) -> NDArray[np.int64]:
+def rival_table(group: Int) -> Int:
     """[K, R] indices of the other members of each product's rival group, padded with K."""
     count = len(group)
     of_group = {int(number): np.flatnonzero(group == number) for number in np.unique(group[group >= 0])}

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Grid
 from scenarios.language.schema import Gift, Offer, Product
 from scenarios.language.words import Mechanic
@@ -70,9 +69,9 @@ class Economics:
     """[K, P] and [K, Q] what a vendor pays besides for one line."""
     worth: tuple[Float, Float]
     """[K, P] and [K, Q] what the offer is worth to a customer per unit, tax included."""
-    stacked: NDArray[np.bool_]
+    stacked: Flag
     """[P, Q] both offers apply to the same units (also where one of them is none)."""
-    used: NDArray[np.bool_]
+    used: Flag
     """[K, P, Q] the targeted offer is worth taking beside the public one."""
     basket_saving: tuple[Float, Float]
     """[V] and [U] saving per order, tax included."""
@@ -82,9 +81,9 @@ class Economics:
     basket_line_funding: tuple[Float, Float]
     """[V] and [U]"""
     basket_fixed: tuple[Float, Float]
-    basket_stacked: NDArray[np.bool_]
+    basket_stacked: Flag
     """[V, U]"""
-    basket_used: NDArray[np.bool_]
+    basket_used: Flag
     """[V, U]"""
 
     @property

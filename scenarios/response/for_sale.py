@@ -7,13 +7,13 @@ it buys with it that fewer come later: no search should find that.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 
 
-def for_sale(model: Coefficients, effects: Effects) -> NDArray[np.bool_]:
+def for_sale(model: Coefficients, effects: Effects) -> Flag:
     """[S, K, T] cells whose baseline is above 0, in periods by which any goods have come.
 
     A baseline that stock cuts to nothing counts as it was before: in other futures less is sold sooner, and some is

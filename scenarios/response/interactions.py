@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.language.schema import EffectSource, ResponseTerms
 from scenarios.rounding import UNIT_DIGITS
 from scenarios.rounding import units as rounded_units
@@ -158,7 +157,7 @@ def cut_for_account(units: Float, available: Float) -> Float:
     return kept
 
 
-def can_sell_more(units: Float, available: Float) -> NDArray[np.bool_]:
+def can_sell_more(units: Float, available: Float) -> Flag:
     """[K, T] periods in which a unit more of a product does not lack later.
 
     Parameters

@@ -14,9 +14,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Choice, Grid
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.economics import Economics
@@ -26,7 +25,7 @@ from scenarios.response.reachable import EVERYBODY, by_channel
 class Issue(NamedTuple):
     """What one line of each choice of a block issues; the first entry is none."""
 
-    counted: NDArray[np.bool_]
+    counted: Flag
     """[choices] pieces are counted: as many coupons as uses."""
     each: Float
     """[choices] coupons per customer of a segment, where pieces are not counted."""

@@ -13,8 +13,8 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional, Mixed
@@ -208,7 +208,7 @@ def charges(
     return borrowed, tired[..., None] * last, ahead
 
 
-def customers(model: Coefficients) -> NDArray[np.float64]:
+def customers(model: Coefficients) -> Float:
     """[S] customers of each segment."""
     return np.array([segment.customers for segment in model.grid.segments], dtype=float)
 

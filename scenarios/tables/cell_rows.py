@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Int
+from scenarios.arrays import Flag, Int
 from scenarios.language.schema import Horizon
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.text.unread_dates import tell_unread
@@ -77,7 +76,7 @@ class Resolution:
     """The axes' shape; -1 where no row does."""
 
 
-def resolve_rows(table: CsvTable, keys: list[Int], shape: tuple[int, ...], needed: NDArray[np.bool_]) -> Resolution:
+def resolve_rows(table: CsvTable, keys: list[Int], shape: tuple[int, ...], needed: Flag) -> Resolution:
     """Find the most specific row of every needed cell.
 
     Parameters
@@ -129,7 +128,7 @@ def _owner(table: CsvTable, rows: Int, keys: list[Int], axes: list[int], shape: 
     return owner.reshape([size if axis in axes else 1 for axis, size in enumerate(shape)])
 
 
-def _refuse_ties(table: CsvTable, open_cells: NDArray[np.bool_], first: Int, second: Int) -> None:
+def _refuse_ties(table: CsvTable, open_cells: Flag, first: Int, second: Int) -> None:
     tie = open_cells & (first >= 0) & (second >= 0)
     if not tie.any():
         return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.language.schema import Scenario
 from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.words import BASKET
@@ -20,7 +20,7 @@ class SpeakingRows:
     """An effect table and the row that speaks for each cell."""
 
     table: CsvTable
-    row: NDArray[np.int64]
+    row: Int
     """[S, K+1, T, O] row of the table; -1 where the offer does not apply."""
 
     def line(self, row: int) -> int:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import digits_of
 from scenarios.custom import limited, varying
 from scenarios.first_few import first_few
@@ -173,7 +172,7 @@ def _effects(
     return effects, custom
 
 
-def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: NDArray[np.int64]) -> None:
+def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: Int) -> None:
     """Refuse amounts per use of a limited measure that differ between the segments or periods of an offer's product."""
     pair = varying(amounts, row)
     if pair is None:
@@ -185,9 +184,7 @@ def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: NDArray[np.
     table.problem(second, name, expected, got, "write the same amount, or delete the limit")
 
 
-def _refuse_wrong_kind(
-    table: CsvTable, scenario: Scenario, product: NDArray[np.int64], offer: NDArray[np.int64], basket: int
-) -> None:
+def _refuse_wrong_kind(table: CsvTable, scenario: Scenario, product: Int, offer: Int, basket: int) -> None:
     """Rows of basket offers name the basket (or leave the product open), rows of product offers never do."""
     for number, item in enumerate(scenario.offers):
         of_basket = item.is_basket

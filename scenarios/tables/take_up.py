@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Layer, Mechanic
@@ -55,14 +54,14 @@ class TakeUpInput:
     rows: EffectRows
     row: Int
     """[S, K+1, T, O] row of each cell, -1 where none."""
-    names_offer: NDArray[np.bool_]
+    names_offer: Flag
     """Per row: it names its offer, so its take-up is meant for this mechanic."""
     base_units: Float | None
     """[S, K, T]; None while the baseline is unusable."""
     baskets: Baskets | None
 
 
-def read_take_up(source: TakeUpInput) -> tuple[Float, NDArray[np.bool_], tuple[str, ...]]:
+def read_take_up(source: TakeUpInput) -> tuple[Float, Flag, tuple[str, ...]]:
     """Return take-up [S, K+1, T, O] (0 where no row speaks), where nobody can use an offer, and notes.
 
     Nobody can where the table leaves take-up to the baskets and no order there reaches what the offer asks for.
@@ -102,7 +101,7 @@ def read_take_up(source: TakeUpInput) -> tuple[Float, NDArray[np.bool_], tuple[s
     return take_up, nobody, tuple(notes)
 
 
-def _out_of_reach(offer: Offer, source: TakeUpInput, nobody: NDArray[np.bool_]) -> list[str]:
+def _out_of_reach(offer: Offer, source: TakeUpInput, nobody: Flag) -> list[str]:
     """Say in which segments no order is large enough for an offer, whose lift counts as nothing there."""
     if not nobody.any():
         return []
@@ -129,7 +128,7 @@ def _refuse_other(source: TakeUpInput, offer: Offer, row: Int, given: Float, fix
     source.table.problem(first, column, expected, got, "leave the cell blank")
 
 
-def _refuse_blank(source: TakeUpInput, offer: Offer, row: Int, blank: NDArray[np.bool_]) -> None:
+def _refuse_blank(source: TakeUpInput, offer: Offer, row: Int, blank: Flag) -> None:
     if not blank.any() or (offer.is_basket and source.baskets is None):
         return  # missing or broken baskets are a problem of their own
     texts = [source.table.texts(column) for column in ("take_up", "redemption")]

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float, Int
 from surrogate.data.canonical import marks_of, on_grid, sorted_rows
 from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats
 from surrogate.data.data_parts import CleanParams
@@ -34,11 +35,11 @@ class Setting:
     first_day: int
     """First day (ordinal) of the first whole week; rows before it are left out."""
     last_week: int
-    median_price: NDArray[np.float64]
+    median_price: Float
     """[K]"""
-    planned: NDArray[np.bool_]
+    planned: Flag
     """[K] whether the product belongs to one of the scenario's."""
-    private: NDArray[np.float64]
+    private: Float
     """[K] 1 for the retailer's own brands."""
     mailings: pd.DataFrame
     """customer, campaign"""
@@ -73,7 +74,7 @@ def summed(rows: pd.DataFrame, by: list[str], values: list[str]) -> pd.DataFrame
     return pd.DataFrame(dict(zip(by, keys, strict=True)) | sums)
 
 
-def _groups(columns: list[NDArray[Any]]) -> tuple[list[NDArray[Any]], NDArray[np.int64]]:
+def _groups(columns: list[NDArray[Any]]) -> tuple[list[NDArray[Any]], Int]:
     """Return the different keys, sorted, column by column, and the number [N] of each row's key among them."""
     lows = [int(column.min()) for column in columns]
     spans = [int(column.max()) - low + 1 for column, low in zip(columns, lows, strict=True)]

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.arrays import Int
+from scenarios.arrays import Float, Int
 from surrogate.data.events import Events
 
 Marks = NDArray[np.uint64]
@@ -32,7 +32,7 @@ _SORTED = frozenset({"sales", "visits", "offer_sales", "signals"})
 """Tables whose rows of one customer are sorted by keys that each stand once."""
 
 
-def on_grid(values: NDArray[Any]) -> NDArray[np.float64]:
+def on_grid(values: NDArray[Any]) -> Float:
     """Return amounts or units [N] on the grid; what is no number stays none."""
     return np.asarray(np.round(np.asarray(values, dtype=np.float64) / GRID) * GRID)
 

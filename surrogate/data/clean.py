@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import CleanParams
 
@@ -74,9 +74,7 @@ def drop_repeats(rows: pd.DataFrame, params: CleanParams) -> tuple[pd.DataFrame,
     return rows[~twice] if twice.any() else rows, int(twice.sum())
 
 
-def clean(
-    rows: pd.DataFrame, params: CleanParams, *, median_price: NDArray[np.float64]
-) -> tuple[pd.DataFrame, CleaningReport]:
+def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tuple[pd.DataFrame, CleaningReport]:
     """Drop and repair impossible rows.
 
     Parameters
@@ -92,7 +90,7 @@ def clean(
     frame = rows
     dropped: Counter[str] = Counter()
 
-    def drop(bad: NDArray[np.bool_], reason: str) -> None:
+    def drop(bad: Flag, reason: str) -> None:
         nonlocal frame
         dropped[reason] += int(bad.sum())
         if bad.any():

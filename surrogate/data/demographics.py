@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import DataFiles, DataPart, DemographicsFile
 from surrogate.data.events import no_rows
@@ -26,7 +26,7 @@ WORD_CUSTOMERS, MOST_WORDS = 50, 12
 class PeopleRows(SideRows):
     """Rows of the demographics, a column of the frame for each of theirs."""
 
-    since: NDArray[np.int64]
+    since: Int
     """[N] day since which each row is known, `NO_TIME` where it does not say; all alike where no row does."""
 
 
@@ -110,7 +110,7 @@ def demographics(
     return frame.reset_index(drop=True), (said,) if again else ()
 
 
-def _one_row_each(frame: pd.DataFrame, since: NDArray[np.int64]) -> tuple[pd.DataFrame, int]:
+def _one_row_each(frame: pd.DataFrame, since: Int) -> tuple[pd.DataFrame, int]:
     """Return one row of each customer, and how many customers have rows that differ.
 
     Parameters

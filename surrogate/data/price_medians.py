@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from scenarios.arrays import Float, Int
+
 _WIDTH = 0.02
 _BINS = 4096
 _COMPACT_AT = 4_000_000
@@ -15,11 +17,11 @@ class PriceMedians:
 
     def __init__(self, products: int) -> None:
         self._products = products
-        self._keys: list[NDArray[np.int64]] = []
-        self._counts: list[NDArray[np.int64]] = []
+        self._keys: list[Int] = []
+        self._counts: list[Int] = []
         self._held = 0
 
-    def add(self, product: NDArray[np.int32], price: NDArray[np.float64]) -> None:
+    def add(self, product: NDArray[np.int32], price: Float) -> None:
         """Take unit prices; what is no positive number does not count."""
         with np.errstate(divide="ignore", invalid="ignore"):
             logs = np.log(price)
@@ -41,7 +43,7 @@ class PriceMedians:
         """Return how many products have a price."""
         return int(np.isfinite(self.medians()).sum())
 
-    def medians(self) -> NDArray[np.float64]:
+    def medians(self) -> Float:
         """Return the median unit price [K], exact to 1 %; NaN where a product has none."""
         out = np.full(self._products, np.nan)
         if not self._held:

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Int
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.below_list import below_list
 from surrogate.data.clean import OTHER_ZEROS, CleaningReport
@@ -109,7 +110,7 @@ def purchase_rows(
     return _without_ignored(rows, spec.clean, seen)
 
 
-def _keep(batch: Batch, mask: NDArray[np.bool_], *columns: NDArray[np.int64]) -> tuple[Any, ...]:
+def _keep(batch: Batch, mask: Flag, *columns: Int) -> tuple[Any, ...]:
     return (batch, *columns) if mask.all() else (batch.keep(mask), *(column[mask] for column in columns))
 
 
@@ -152,14 +153,14 @@ def _without_ignored(rows: NDArray[np.void], params: CleanParams, seen: SeenRows
     return rows
 
 
-def _stores(batch: Batch, part: TransactionsFile, seen: SeenRows) -> NDArray[np.int64]:
+def _stores(batch: Batch, part: TransactionsFile, seen: SeenRows) -> Int:
     if part.store is None:
         return np.full(batch.table.num_rows, -1)
     codes, texts = factorized(batch, part.store)
     return np.array([*(seen.stores.setdefault(text, len(seen.stores)) for text in texts), -1], dtype=np.int64)[codes]
 
 
-def _offers_used(batch: Batch, column: str | None, spec: DataSpec) -> NDArray[np.int64]:
+def _offers_used(batch: Batch, column: str | None, spec: DataSpec) -> Int:
     """Return the index of the offer that each row names; -1 for none."""
     if column is None:
         return np.full(batch.table.num_rows, -1)
@@ -176,7 +177,7 @@ def _offers_used(batch: Batch, column: str | None, spec: DataSpec) -> NDArray[np
     return np.array([*(known.index(text) for text in texts), -1], dtype=np.int64)[codes]
 
 
-def _baskets(batch: Batch, part: TransactionsFile, day: NDArray[np.int64]) -> NDArray[np.int64]:
+def _baskets(batch: Batch, part: TransactionsFile, day: Int) -> Int:
     """Return what tells a customer's receipts apart: a number of the receipt's name, or the day."""
     if part.basket is None:
         return day

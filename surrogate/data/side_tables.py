@@ -8,9 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Int
+from scenarios.arrays import Flag, Int
 from scenarios.problems import InvalidInput, Problem, a_kind
 from surrogate.data.data_parts import DataFiles, DataPart, MailingsFile
 from surrogate.data.data_spec import DataSpec
@@ -35,7 +34,7 @@ class ProductNumbers:
         codes, texts = factorized(batch, column)
         return np.array([*(self._number.get(text, -1) for text in texts), -2], dtype=np.int64)[codes]
 
-    def but_for_zeros(self, batch: Batch, column: str) -> NDArray[np.bool_]:
+    def but_for_zeros(self, batch: Batch, column: str) -> Flag:
         """Return whether each row [N] names a product that is listed with other leading zeros."""
         codes, texts = factorized(batch, column)
         alike = [text not in self._number and text.lstrip("0") in self._bare for text in texts]

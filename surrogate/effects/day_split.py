@@ -21,8 +21,8 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.arrays import Int
 from scenarios.language.words import Layer
 from surrogate.data.events import Events
 from surrogate.effects.deals import deal_bump
@@ -151,7 +151,7 @@ def lay_days(events: Events, shelf: Shelf, goods: pd.DataFrame, *, order: float,
     )
 
 
-def _near(cell: NDArray[np.int64], terms: list[Terms], shelf: Shelf) -> Near:
+def _near(cell: Int, terms: list[Terms], shelf: Shelf) -> Near:
     """Return what offers of given terms [D] in places [D] of an array [I + 1, T, 7] may move."""
     items, weeks, categories = len(shelf.names), shelf.weeks.size, len(shelf.categories)
     item, week = cell // WEEK // weeks, cell // WEEK % weeks

@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
 from surrogate.effects.demand import Nuisance, assemble
@@ -66,7 +65,7 @@ class Ensemble:
     """[E, I] log factor on each item's response."""
     item_weight: Annotated[Float, Holds(axes="I", least=0)]
     """[I] share of an item in its category's value."""
-    item_category: Annotated[NDArray[np.int64], Holds(axes="I", least=0, below="C")]
+    item_category: Annotated[Int, Holds(axes="I", least=0, below="C")]
     """[I]"""
 
     @classmethod

@@ -8,10 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.data.canonical import marks_of
 from surrogate.digits import to_digits
 from surrogate.people.profiles import Features
@@ -22,7 +21,7 @@ from surrogate.people.segments import k_means
 class Grouped:
     """Fine groups of customers. G groups, F features, N customers."""
 
-    label: NDArray[np.int64]
+    label: Int
     """[N]"""
     features: Float
     """[G, F] mean features."""

@@ -12,9 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.digits import to_digits
 from surrogate.shelf.cells import Shelf
 
@@ -81,7 +80,7 @@ def own_slopes(units: Float, shelf: Shelf) -> OwnSlopes:
     )
 
 
-def _of_category(units: Float, shelf: Shelf, mine: NDArray[np.int64]) -> tuple[float, float] | None:
+def _of_category(units: Float, shelf: Shelf, mine: Int) -> tuple[float, float] | None:
     weeks = units.shape[1]
     seen = shelf.counted[mine, :weeks]
     price = -np.log1p(-np.clip(shelf.depth[mine, :weeks], 0.0, 0.9))

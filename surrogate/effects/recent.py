@@ -8,9 +8,8 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.data.events import Events
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import category_lift
@@ -29,7 +28,7 @@ HISTORY_WEEKS = 8
 class RecentShelf:
     """The last weeks of the data. C categories, H weeks."""
 
-    weeks: Annotated[NDArray[np.int64], Holds(axes="weeks", least=0, below=dt.date.max.toordinal() // 7)]
+    weeks: Annotated[Int, Holds(axes="weeks", least=0, below=dt.date.max.toordinal() // 7)]
     """[H] week numbers (`surrogate.data.weeks.week_of`)."""
     depth: Annotated[Float, Holds(axes="C weeks")]
     """[C, H] one depth on the whole category that bumps it as its deals did."""

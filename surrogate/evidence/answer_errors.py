@@ -19,9 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from surrogate.digits import to_digits
 from surrogate.effects.deals import Deals
 from surrogate.effects.demand import Bumps, Cells, assemble, bumps, log_baseline
@@ -102,7 +101,7 @@ def answer_errors(
     return _rounded(found)
 
 
-def _named(deals: Deals) -> NDArray[np.bool_]:
+def _named(deals: Deals) -> Flag:
     """Return the places [D] of offers to named customers, whose purchases are looked at by themselves."""
     return np.asarray((np.asarray(deals.apart) > 0) & (np.asarray(deals.targeted) > 0))
 

@@ -10,9 +10,8 @@ import json
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.offer_schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from scenarios.response.effects import FittedTerm
@@ -220,9 +219,7 @@ def suspicion_of(sections: dict[str, Section], offer: Offer) -> str:
     return next((found[key] for key in keys if key in found), f"no {offer.mechanic.value} ran in the data")
 
 
-def response_terms(
-    sections: dict[str, Section], groups: tuple[str, ...], index: NDArray[np.int64]
-) -> dict[str, FittedTerm]:
+def response_terms(sections: dict[str, Section], groups: tuple[str, ...], index: Int) -> dict[str, FittedTerm]:
     """Return the fitted response terms for a scenario's products; periods are weeks.
 
     Parameters

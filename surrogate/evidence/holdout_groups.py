@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.data.holdout import of_run
@@ -68,7 +67,7 @@ class _Run:
     week: int
     """Last week before offers told the groups apart."""
     customer: Int
-    sent: NDArray[np.bool_]
+    sent: Flag
     stratum: Int
     goods: Mapping[int, float]
     """Product of the data, or `EVERYTHING` -> share of those sent the offer who were sent it there."""
@@ -210,7 +209,7 @@ class _Contacts:
         self.first, self.last = (table[name].to_numpy(dtype=np.int64) for name in ("first_day", "last_day"))
         self._on = named.groupby("run")["on"].unique().to_dict()
 
-    def apart(self, sent: Int, held: Int) -> NDArray[np.bool_]:
+    def apart(self, sent: Int, held: Int) -> Flag:
         """Return which runs [R] reached another share of one group of customers than of the other."""
         counts = []
         for group in (sent, held):
@@ -222,7 +221,7 @@ class _Contacts:
         error = np.sqrt(share * (1.0 - share) * (1.0 / n1 + 1.0 / n0))
         return np.asarray(np.abs(counts[0] / n1 - counts[1] / n0) > np.maximum(APART, CHANCE * error))
 
-    def together(self, run: int, product: int, apart: NDArray[np.bool_]) -> bool:
+    def together(self, run: int, product: int, apart: Flag) -> bool:
         """Return whether runs of other offers that tell the groups of a run apart met it on a product."""
         days = np.minimum(self.last, self.last[run]) - np.maximum(self.first, self.first[run]) + 1
         beside = apart & (self.offer != self.offer[run])

@@ -19,9 +19,8 @@ from dataclasses import dataclass, replace
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.response.effects import FittedTerm
 from surrogate.evidence.panel_fit import Fit, degree_of, least_squares, partial_out
 from surrogate.held_out.intervals import LEVEL
@@ -57,7 +56,7 @@ class Panel:
     """[I, T] units over baseline that the network expects of the week's promotions."""
     category: Int
     """[I]"""
-    usable: NDArray[np.bool_]
+    usable: Flag
     """[I, T] False where sales say nothing (stock-outs)."""
 
 
@@ -192,7 +191,7 @@ def _mean_of_past(values: Float, weeks: int) -> Float:
     return out
 
 
-def _aged(promoted: NDArray[np.bool_], decay: float) -> Float:
+def _aged(promoted: Flag, decay: float) -> Float:
     """Return decay^age [L, I, T] of the promotions of every earlier week."""
     out = np.zeros((_LAGS, *promoted.shape))
     for lag in range(1, _LAGS + 1):

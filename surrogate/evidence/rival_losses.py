@@ -17,9 +17,8 @@ from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.response.effects import FittedTerm
 from surrogate.evidence.panel_fit import degree_of, least_squares, partial_out
 from surrogate.evidence.response_terms import Panel, judged, net_bumps, unsupported
@@ -106,5 +105,5 @@ def fit_cannibalisation(series: ProductSeries, groups: tuple[str, ...]) -> Fitte
     return judged("cannibalisation", share, half, source, 0.0)
 
 
-def _only(series: ProductSeries, keep: NDArray[np.bool_]) -> ProductSeries:
+def _only(series: ProductSeries, keep: Flag) -> ProductSeries:
     return replace(series, units=series.units[keep], base=series.base[keep], net=series.net[keep])

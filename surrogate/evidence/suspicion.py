@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.data.weeks import monday_of
 from surrogate.shelf.promoted import is_promoted
@@ -46,7 +46,7 @@ class Suspicions:
 class Promoted:
     """Item weeks and what was promoted in them. I items, T weeks."""
 
-    weeks: NDArray[np.int64]
+    weeks: Int
     """[T] week numbers."""
     depth: Float
     """[I, T]"""

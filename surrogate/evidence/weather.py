@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.response.effects import Weather
 from surrogate.digits import to_digits
 from surrogate.effects.fit import Member
@@ -122,7 +121,7 @@ def weather_of(found: WeeklyWeather, index: Sequence[int], categories: Sequence[
     if not weeks[own].any():
         return None
 
-    def mean(which: NDArray[np.bool_]) -> float | None:
+    def mean(which: Flag) -> float | None:
         total = float(weeks[which].sum())
         return float((covariance * weeks)[which].sum()) / total if total > 0 else None
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2
 from sklearn.linear_model import LogisticRegression
 from threadpoolctl import threadpool_limits
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.experiment.table import ExperimentTable
 
 DOUBT = 0.001
@@ -86,7 +85,7 @@ def balance(features: Float, table: ExperimentTable, chance: Float) -> Balance:
     return Balance(p_value=min(1.0, min(p_values) * offers), worst=tuple(worst), z=z)
 
 
-def _by_unit(terms: Float, unit: NDArray[np.int64]) -> Float:
+def _by_unit(terms: Float, unit: Int) -> Float:
     if int(unit.max()) + 1 == len(terms):
         return terms
     out = np.zeros((int(unit.max()) + 1, terms.shape[1]))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.streams import stream
 from surrogate.experiment.prepare import Prepared
 from surrogate.experiment.tune import Study, Tuned, uplift_sign
@@ -21,9 +20,7 @@ _BINS = 10
 _RESAMPLES = 100
 
 
-def trial_of(
-    outcome: Float, arm: NDArray[np.int64], chance: Float, offer: int, unit: NDArray[np.int64]
-) -> tuple[Trial, NDArray[np.bool_]]:
+def trial_of(outcome: Float, arm: Int, chance: Float, offer: int, unit: Int) -> tuple[Trial, Flag]:
     """Return an offer (1 to A) against none as a trial, and which rows it holds; ``unit`` [N] are the customers."""
     rows = (arm == 0) | (arm == offer)
     both = np.maximum(chance[rows][:, [0, offer]].sum(axis=1), 1e-12)
@@ -38,7 +35,7 @@ def trial_of(
     return trial, rows
 
 
-def repeated(unit: NDArray[np.int64]) -> NDArray[np.int64] | None:
+def repeated(unit: Int) -> Int | None:
     """Return the customers [N] where some have several rows, else None."""
     return None if np.unique(unit).size == unit.size else unit
 

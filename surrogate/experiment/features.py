@@ -12,9 +12,8 @@ from functools import lru_cache
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.spec import FeatureColumns
 from surrogate.experiment.table import ExperimentTable
@@ -61,7 +60,7 @@ class Encoder:
 
     sources: Annotated[tuple[Source, ...], Holds(axes="F")]
     """[F]"""
-    logged: Annotated[NDArray[np.bool_], Holds(axes="F")]
+    logged: Annotated[Flag, Holds(axes="F")]
     """[F] amounts, which are compared by their logarithm."""
     centre: Annotated[Float, Holds(axes="F")]
     """[F] what is taken off a feature."""
@@ -140,9 +139,7 @@ def fit_encoder(table: ExperimentTable, columns: FeatureColumns, *, smallest: in
     return _scaled(sources, table, lines)
 
 
-def _level_sources(
-    column: str, values: Texts, unit: NDArray[np.int64], smallest: int
-) -> tuple[list[Source], list[str]]:
+def _level_sources(column: str, values: Texts, unit: Int, smallest: int) -> tuple[list[Source], list[str]]:
     levels, place_of = np.unique(np.where(values == "", UNKNOWN, values), return_inverse=True)
     people = np.unique(np.stack([place_of, unit]), axis=1)  # a customer of several waves is one customer of a level
     counts = np.bincount(people[0], minlength=levels.size)

@@ -9,9 +9,8 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.descent import cosine_rates, descend, no_memory, require_finite
 from surrogate.experiment.network import SAVING_START, Array, UpliftNet, answer_ramps
 from surrogate.quick_compile import ONCE
@@ -66,8 +65,8 @@ class Rows(NamedTuple):
 
 
 def rows_of(
-    features: Float, outcome: Float, arm: NDArray[np.int64], weight: Float, *,
-    mechanic: NDArray[np.int64], saving: Float, dispersion: float,
+    features: Float, outcome: Float, arm: Int, weight: Float, *,
+    mechanic: Int, saving: Float, dispersion: float,
 ) -> Rows:  # fmt: skip
     """Gather rows."""
     return Rows(features, outcome, arm, weight, mechanic, answer_ramps(saving), np.asarray(dispersion))

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import chi2, norm, rankdata
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.problems import Problem
 from surrogate.experiment.assignment import DOUBT, Balance
 from surrogate.experiment.columns import column_problem
@@ -35,7 +34,7 @@ def leaks(spec: ExperimentSpec, table: ExperimentTable, encoder: Encoder, raw: F
 
 
 def _after(
-    spec: ExperimentSpec, table: ExperimentTable, column: str, mine: NDArray[np.bool_], raw: Float, test: Balance
+    spec: ExperimentSpec, table: ExperimentTable, column: str, mine: Flag, raw: Float, test: Balance
 ) -> Iterator[Problem]:
     """A column that differs between arms while all others agree was changed by the offer."""
     worst = float(np.abs(test.z[:, mine]).max())

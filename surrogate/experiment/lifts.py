@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.digits import to_digits
 from surrogate.experiment.model import OutcomeModel
 from surrogate.experiment.network import SAVING_CAP, answer_ramps, mean_outcome
@@ -29,7 +28,7 @@ class Who:
     """Whether the groups are the model's own."""
     rows: tuple[int | None, ...]
     """[S] the model's segment that each segment is; None where it is none of them."""
-    like: NDArray[np.int64] | None = None
+    like: Int | None = None
     """[G] the model's own group that each group is like but for what a scenario says of it; None: like none."""
     own: Float | None = None
     """[G, F] features of that group."""

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field, replace
 from typing import Annotated, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.experiment.features import Encoder
 from surrogate.experiment.network import UpliftNet
@@ -72,7 +71,7 @@ class ExperimentGroups:
 
     ids: Annotated[tuple[str, ...], Holds(axes="S")]
     names: Annotated[tuple[str, ...], Holds(axes="S")]
-    customers: Annotated[NDArray[np.int64], Holds(axes="S", least=1, below=1e12)]
+    customers: Annotated[Int, Holds(axes="S", least=1, below=1e12)]
     """[S]"""
     stability: float
     """Overlap in which even the least stable segment comes back from resampled customers."""

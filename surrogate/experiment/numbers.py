@@ -6,9 +6,8 @@ import re
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.problems import Problem, shown
 from surrogate.data.files.columns import EUROPEAN
@@ -40,7 +39,7 @@ class NumberColumns:
         *,
         columns: dict[str, Texts],
         file: str,
-        rows: NDArray[np.int64],
+        rows: Int,
         commas: bool = False,
         typed: frozenset[str] = frozenset(),
     ) -> None:
@@ -52,7 +51,7 @@ class NumberColumns:
         """Note a problem of a column."""
         self.problems.append(column_problem(self.file, column, expected, got, remedy))
 
-    def row(self, bad: NDArray[np.bool_]) -> int:
+    def row(self, bad: Flag) -> int:
         """Return the file's row of the first bad one."""
         return int(self.rows[np.argmax(bad)])
 
@@ -135,6 +134,6 @@ def _with_points(texts: pd.Series) -> pd.Series:
     return plain.where(fits, "no number")
 
 
-def _more(bad: NDArray[np.bool_]) -> str:
+def _more(bad: Flag) -> str:
     count = int(bad.sum()) - 1
     return f" and in {count:,} more" if count else ""

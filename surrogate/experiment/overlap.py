@@ -7,9 +7,8 @@ the waves would pass for the offer's effect.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.numbers import NumberColumns
 
@@ -19,9 +18,7 @@ _FAR = 6.0
 _NAMED = 5
 
 
-def check_waves(
-    reader: NumberColumns, column: str, wave: Texts, arm: NDArray[np.int64], names: tuple[str, ...]
-) -> None:
+def check_waves(reader: NumberColumns, column: str, wave: Texts, arm: Int, names: tuple[str, ...]) -> None:
     """Refuse waves that lack an arm.
 
     Parameters
@@ -46,9 +43,7 @@ def check_waves(
         reader.refuse(column, "every arm in every wave", f"{', '.join(lacking[:_NAMED])}{more}", remedy)
 
 
-def check_chance(
-    reader: NumberColumns, columns: str, chance: Float, arm: NDArray[np.int64], names: tuple[str, ...]
-) -> None:
+def check_chance(reader: NumberColumns, columns: str, chance: Float, arm: Int, names: tuple[str, ...]) -> None:
     """Refuse probabilities [N, A + 1] that are 0 for an arm, or that say other numbers than were drawn."""
     none = np.asarray((chance <= _LEAST).any(axis=1))
     if none.any():

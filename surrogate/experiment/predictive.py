@@ -21,10 +21,9 @@ It is told in units of b and added to the variance of a, so it widens a lift of 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.stats import t as student
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.digits import to_digits
 from surrogate.held_out.intervals import ENDS
 
@@ -91,7 +90,7 @@ def predictive_ratio(above: Float, below: Float, *, miss: float = 0.0, least: fl
     return _with_mean(np.where(known, fieller, plain), rank, ratio.mean(axis=0))
 
 
-def _scores(members: Float) -> tuple[Float, NDArray[np.int64]]:
+def _scores(members: Float) -> tuple[Float, Int]:
     """Return Student's quantile of each member [E, ...], for one standard deviation, and its rank."""
     count = len(members)
     if not (count >= 2):
@@ -101,7 +100,7 @@ def _scores(members: Float) -> tuple[Float, NDArray[np.int64]]:
     return np.asarray(scores[rank]), rank
 
 
-def _with_mean(placed: Float, rank: NDArray[np.int64], mean: Float) -> Float:
+def _with_mean(placed: Float, rank: Int, mean: Float) -> Float:
     """Move the members between the lowest and the highest so that all have a mean: the ends of the interval stay."""
     inner = (rank > 0) & (rank < len(placed) - 1)
     if inner.any():

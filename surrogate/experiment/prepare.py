@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from scenarios.problems import InvalidInput, Problem
 from surrogate.digits import to_digits
@@ -45,7 +44,7 @@ class Prepared:
     """What was done to the data, in words."""
 
     @property
-    def mechanic(self) -> NDArray[np.int64]:
+    def mechanic(self) -> Int:
         """Number of each offer's mechanic [A]."""
         return np.array([self.mechanics.index(one.mechanic) for one in self.terms])
 

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import Offer, Product, Scenario
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.declared import who_of
@@ -129,7 +128,7 @@ class ExperimentScorer:
                 ]
         return np.asarray(features)
 
-    def _unheard(self, column: str, values: Texts) -> NDArray[np.bool_]:
+    def _unheard(self, column: str, values: Texts) -> Flag:
         """Return whose words [n] training never met, not even among the rare ones: unknown, as where none is given."""
         known = self.levels[column]
         found = np.array([self.model.encoder.level_of(column, one) for one in values.tolist()], dtype=object)

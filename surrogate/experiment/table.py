@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.experiment.columns import Texts, column_problem, read_columns, typed_columns
 from surrogate.experiment.numbers import NumberColumns
@@ -28,11 +28,11 @@ class ExperimentTable:
     """Rows of an experiment. N rows (customer and wave), A offers; no id is kept, nor the order of the file."""
 
     source: str
-    arm: NDArray[np.int64]
+    arm: Int
     """[N] 0: nothing, a: the a-th offer of the spec."""
-    wave: NDArray[np.int64]
+    wave: Int
     """[N] number of the wave."""
-    unit: NDArray[np.int64]
+    unit: Int
     """[N] number of the customer: rows of one customer are not independent."""
     numeric: dict[str, Float]
     """[N] each, NaN where unknown."""
@@ -110,7 +110,7 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
     return table.take(row_order(told, table.unit))
 
 
-def _used_by_nobody(redeemed: Float | None, arm: NDArray[np.int64]) -> tuple[str, ...]:
+def _used_by_nobody(redeemed: Float | None, arm: Int) -> tuple[str, ...]:
     """Say how many redeemed what they were not offered: a column turned round, or codes that were shared."""
     count = 0 if redeemed is None else int((redeemed[arm == 0] > 0).sum())
     said = f"suspicious: {count:,} of {int((arm == 0).sum()):,} rows without offer are marked as redeemed; not counted"
@@ -123,7 +123,7 @@ def _wanted(spec: ExperimentSpec) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*single, *several, *spec.chances.values()) if name is not None))
 
 
-def _kept_rows(columns: dict[str, Texts], spec: ExperimentSpec, file: str) -> tuple[NDArray[np.bool_], tuple[str, ...]]:
+def _kept_rows(columns: dict[str, Texts], spec: ExperimentSpec, file: str) -> tuple[Flag, tuple[str, ...]]:
     """Return which rows are kept: known arms, each customer once a wave; and in words what was left out."""
     arm = columns[spec.offer]
     ignored = np.isin(arm, spec.ignored)
@@ -141,7 +141,7 @@ def _kept_rows(columns: dict[str, Texts], spec: ExperimentSpec, file: str) -> tu
     return keep, (f"{keep.size:,} rows read, {int(keep.sum()):,} used", *lines)
 
 
-def _unknown_arms(arm: Texts, unknown: NDArray[np.bool_], spec: ExperimentSpec, file: str) -> Iterator[Problem]:
+def _unknown_arms(arm: Texts, unknown: Flag, spec: ExperimentSpec, file: str) -> Iterator[Problem]:
     if unknown.any():
         names = sorted(set(arm[unknown].tolist()))
         listed = ", ".join(shown(name) for name in names[:4]) + (", ..." if len(names) > 4 else "")
@@ -150,9 +150,7 @@ def _unknown_arms(arm: Texts, unknown: NDArray[np.bool_], spec: ExperimentSpec, 
         yield column_problem(file, spec.offer, "only values of none, offers and ignored", got, remedy)
 
 
-def _customers(
-    columns: dict[str, Texts], spec: ExperimentSpec, file: str, keep: NDArray[np.bool_]
-) -> Iterator[Problem]:
+def _customers(columns: dict[str, Texts], spec: ExperimentSpec, file: str, keep: Flag) -> Iterator[Problem]:
     """See that each customer is there once a wave; messages name rows, never ids."""
     assert spec.customer is not None
     customer = columns[spec.customer]
@@ -169,7 +167,7 @@ def _customers(
         yield column_problem(file, spec.customer, "each customer once in a wave", got, remedy)
 
 
-def _check_arms(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64], customer: Texts | None) -> None:
+def _check_arms(reader: NumberColumns, spec: ExperimentSpec, arm: Int, customer: Texts | None) -> None:
     for number, name in enumerate(("none", *spec.offers)):
         found = int((arm == number).sum())
         people = found if customer is None else len(set(customer[arm == number].tolist()))
@@ -183,7 +181,7 @@ def _check_arms(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int
             )
 
 
-def _chance(reader: NumberColumns, spec: ExperimentSpec, arm: NDArray[np.int64]) -> Float | None:
+def _chance(reader: NumberColumns, spec: ExperimentSpec, arm: Int) -> Float | None:
     """Return the probability of each arm [N, A + 1] that the file gives."""
     if not spec.chances:
         return None

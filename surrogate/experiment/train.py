@@ -8,9 +8,8 @@ from pathlib import Path
 
 import jax
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import LearnSpec
 from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
@@ -233,14 +232,14 @@ def fit_members(
     return tuple(members)
 
 
-def _customers_of(fine: NDArray[np.int64], unit: NDArray[np.int64]) -> NDArray[np.int64]:
+def _customers_of(fine: Int, unit: Int) -> Int:
     """Return the customers [G] of each group of rows [N]."""
     group = np.zeros(int(unit.max()) + 1, dtype=np.int64)
     group[unit] = fine
     return np.bincount(group)
 
 
-def _group_base(members: tuple[UpliftNet, ...], study: Study, scale: float, fine: NDArray[np.int64]) -> Float:
+def _group_base(members: tuple[UpliftNet, ...], study: Study, scale: float, fine: Int) -> Float:
     """Return the mean outcome without offer by member and group [E, G]."""
     size = np.bincount(fine)
     base = [

@@ -19,9 +19,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.streams import stream
 from surrogate.experiment.fit import FitParams, Rows, fit_net
 from surrogate.experiment.network import UpliftNet, mean_outcome, new_network
@@ -84,7 +83,7 @@ class Study:
     rows: Rows
     chance: Float
     """[N, A + 1]"""
-    unit: NDArray[np.int64]
+    unit: Int
     """[N] customers; all rows of one are in one fold."""
     binary: bool
     mechanics: int
@@ -104,9 +103,7 @@ def start(study: Study, params: NetParams, rng: np.random.Generator) -> UpliftNe
     )
 
 
-def expected_outcomes(
-    net: UpliftNet, features: Float, mechanic: NDArray[np.int64], ramps: Float, *, binary: bool
-) -> Float:
+def expected_outcomes(net: UpliftNet, features: Float, mechanic: Int, ramps: Float, *, binary: bool) -> Float:
     """Return expected outcomes [N, A + 1]: without offer, then with each."""
     profile, hidden = net.states(features)
     link = net.without(profile, hidden)[:, None]
@@ -150,7 +147,7 @@ def tune(study: Study, params: NetParams, tuning: TuneParams, seed: int, tick: C
     )
 
 
-def other_folds(rows: Rows, fold: NDArray[np.int64], held: int, size: int) -> Rows:
+def other_folds(rows: Rows, fold: Int, held: int, size: int) -> Rows:
     """Return the rows of all folds but one, filled up to a size that all folds share: one program fits them all.
 
     The rows that fill up are of the fold left out, and count nothing.
@@ -162,7 +159,7 @@ def other_folds(rows: Rows, fold: NDArray[np.int64], held: int, size: int) -> Ro
     )
 
 
-def uplift_sign(outcome: Float, arm: NDArray[np.int64], chance: Float, expected: Float) -> Float:
+def uplift_sign(outcome: Float, arm: Int, chance: Float, expected: Float) -> Float:
     """Return psi [N, A], the doubly robust sign of each customer's uplift."""
     columns = np.arange(chance.shape[1])
     error = (arm[:, None] == columns) * (outcome[:, None] - expected) / np.maximum(chance, 1e-6)

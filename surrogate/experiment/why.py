@@ -7,9 +7,8 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Offer, Scenario
 from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import Who
@@ -32,7 +31,7 @@ class _Tables(NamedTuple):
 
     networks: UpliftNet
     """[E, ...]"""
-    mechanic: NDArray[np.int64]
+    mechanic: Int
     """[K] number of the mechanic that each is matched with."""
     saving: Float
     """[K]"""

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from surrogate.held_out.coverage import Coverage, distance_groups, mechanic_groups, tally, together
 from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import holds
@@ -178,7 +177,7 @@ def _category_distance(held: Held, on: Flag) -> Float:
     )
 
 
-def _main_mechanic(held: Held) -> NDArray[np.int64]:
+def _main_mechanic(held: Held) -> Int:
     """Return the mechanic [C, T] under which most of a category's promoted baseline stands."""
     base = held.forecast.base.mean(axis=0).sum(axis=0)[:, None]
     inside = (np.arange(len(held.shelf.categories))[:, None] == held.shelf.category[None]).astype(float)

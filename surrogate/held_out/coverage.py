@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from surrogate.shelf.mechanics import KINDS
 
 NEAR, FAR = 0.1, 0.5
@@ -60,6 +59,6 @@ def distance_groups(distance: Float, promoted: Flag) -> list[tuple[str, Flag]]:
     ]
 
 
-def mechanic_groups(mechanic: NDArray[np.int64], promoted: Flag) -> list[tuple[str, Flag]]:
+def mechanic_groups(mechanic: Int, promoted: Flag) -> list[tuple[str, Flag]]:
     """Group promoted figures by their main mechanic."""
     return [(kind.value, promoted & (mechanic == number)) for number, kind in enumerate(KINDS)]

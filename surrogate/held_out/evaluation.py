@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
@@ -212,7 +212,7 @@ def _same_products(model: Model, spec: DataSpec, path: Path) -> None:
         )
 
 
-def _all(held: Held) -> NDArray[np.bool_]:
+def _all(held: Held) -> Flag:
     return np.ones(held.shelf.weeks.size, dtype=bool)
 
 

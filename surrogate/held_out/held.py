@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from surrogate.effects.depths import DEPTH_CAP
 from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.shelf.cells import Shelf
@@ -22,7 +21,7 @@ class MemberForecast:
     """[E, S, I] units a week with nothing promoted."""
     units: Float
     """[E, S, I, T] under what the weeks promoted."""
-    mechanic: NDArray[np.int64]
+    mechanic: Int
     """[I, T] strongest mechanic, an index into `surrogate.shelf.mechanics.KINDS`; -1 where nothing was promoted."""
     distance: Float
     """[I, T] of the week's promotions from the training data (`surrogate.shelf.support`); 0 where they were seen."""
@@ -91,12 +90,12 @@ class Held:
         return self.members
 
     @property
-    def promoted(self) -> NDArray[np.bool_]:
+    def promoted(self) -> Flag:
         """[I, T]: where a deal, a display, a mailer or a declared offer was on; censored weeks count as neither."""
         return is_promoted(self.shelf.strongest) & self.shelf.counted
 
     @property
-    def unpromoted(self) -> NDArray[np.bool_]:
+    def unpromoted(self) -> Flag:
         """[I, T]: where none was on."""
         return ~is_promoted(self.shelf.strongest) & self.shelf.counted
 

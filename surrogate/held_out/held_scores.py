@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.streams import stream
 from surrogate.held_out.held import Held
 
@@ -101,7 +100,7 @@ def at_real_levels(units: Float, held: Held) -> Float:
     return np.asarray(units * ((real + _LEVEL_UNITS) / (foreseen + _LEVEL_UNITS))[:, None])
 
 
-def changed_items(held: Held) -> NDArray[np.bool_]:
+def changed_items(held: Held) -> Flag:
     """Return the shelf items [I] that had both promoted and unpromoted weeks."""
     return np.asarray(held.promoted.any(axis=1) & held.unpromoted.any(axis=1))
 
@@ -139,13 +138,13 @@ def beside_chance(rows: Sequence[ForecastRow], forecasts: Sequence[Float], held:
     ]
 
 
-def resampled_items(size: Float, rng: np.random.Generator) -> NDArray[np.int64]:
+def resampled_items(size: Float, rng: np.random.Generator) -> Int:
     """Return how often each resample takes each shelf item [R, I]; ``size`` [I] is what they sold under promotions."""
     draws = rng.multinomial(size.size, np.full(size.size, 1 / size.size), size=RESAMPLES)
     return draws[draws @ size > 0]  # where few items were promoted, a resample may hold none of them
 
 
-def gain_interval(draws: NDArray[np.int64], size: Float, ours: Float, other: Float) -> tuple[float, float] | None:
+def gain_interval(draws: Int, size: Float, ours: Float, other: Float) -> tuple[float, float] | None:
     """Return the 95 % interval of how much lower our error is than another forecast's, as a share of what was sold.
 
     Parameters

@@ -13,9 +13,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 
 LEVEL = 0.90
 """Share of all intervals here that should hold the true value."""
@@ -37,7 +36,7 @@ def count_noise(rng: np.random.Generator, mean: Float, dispersion: float) -> Flo
     return rng.poisson(np.minimum(mean, 1e15)).astype(np.float64)
 
 
-def pick_members(rng: np.random.Generator, members: int, draws: int = DRAWS) -> NDArray[np.int64]:
+def pick_members(rng: np.random.Generator, members: int, draws: int = DRAWS) -> Int:
     """Return the ensemble member of every draw, all equally often."""
     return np.resize(rng.permutation(members), draws)
 

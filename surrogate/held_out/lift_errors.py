@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from surrogate.held_out.held import Held
 from surrogate.held_out.intervals import conformal_spread, count_noise, holds, least_spread, log_normal, pick_members
 
@@ -32,7 +31,7 @@ _LEVEL_SD_RANGE = (0.05, 0.50)
 class ItemSums:
     """Held-out sums over customers and weeks, by item. E members, I items."""
 
-    category: NDArray[np.int64]
+    category: Int
     """[I]"""
     categories: int
     sold_on: Float
@@ -103,7 +102,7 @@ def _level_sd(sold: Float, foreseen: Float, dispersion: float) -> float:
 class CategoryLifts:
     """Measured lifts by category. N categories that have one."""
 
-    category: NDArray[np.int64]
+    category: Int
     """[N]"""
     real: Float
     """[N] relative extra units in promoted weeks, items' own levels taken off."""

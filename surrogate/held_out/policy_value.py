@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.held_out.intervals import LEVEL
 from surrogate.held_out.trial import Estimate, summed_by_customer
 
@@ -36,11 +35,11 @@ class Assigned:
 
     outcome: Float
     """[N]"""
-    arm: NDArray[np.int64]
+    arm: Int
     """[N] the arm the customer was in."""
     propensity: Float
     """[N, A] probability of each arm; rows sum to 1."""
-    unit: NDArray[np.int64] | None = None
+    unit: Int | None = None
     """[N] number of the customer, where some have several rows: their rows are not independent."""
 
     def __post_init__(self) -> None:
@@ -64,11 +63,11 @@ class PolicyValue:
     estimate: Estimate
     scores: Float
     """[N] a row's term; the mean is the value, so that two rules can be compared pair by pair."""
-    unit: NDArray[np.int64] | None = None
+    unit: Int | None = None
     """[N] whose row it is; None: each another customer's."""
 
 
-def inverse_propensity(data: Assigned, choice: NDArray[np.int64]) -> PolicyValue:
+def inverse_propensity(data: Assigned, choice: Int) -> PolicyValue:
     """Return the value of giving customer n the arm ``choice[n]``, from those who happened to be in that arm.
 
     Raises
@@ -79,7 +78,7 @@ def inverse_propensity(data: Assigned, choice: NDArray[np.int64]) -> PolicyValue
     return _value(_matched(data, choice) * data.outcome, data.unit)
 
 
-def doubly_robust(data: Assigned, choice: NDArray[np.int64], predicted: Float) -> PolicyValue:
+def doubly_robust(data: Assigned, choice: Int, predicted: Float) -> PolicyValue:
     """Return the same with predictions [N, A] of the outcome in each arm, which must not have seen the customer.
 
     Raises
@@ -98,7 +97,7 @@ def gain(mine: PolicyValue, other: PolicyValue) -> Estimate:
     return _mean(mine.scores - other.scores, mine.unit)
 
 
-def _matched(data: Assigned, choice: NDArray[np.int64]) -> Float:
+def _matched(data: Assigned, choice: Int) -> Float:
     """Return 1 / propensity where the customer was in the chosen arm, else 0."""
     if not (choice.shape == data.arm.shape and ((choice >= 0) & (choice < data.propensity.shape[1])).all()):
         raise ValueError("choices must be arms, one for each customer")
@@ -108,11 +107,11 @@ def _matched(data: Assigned, choice: NDArray[np.int64]) -> Float:
     return np.asarray((data.arm == choice) / chance)
 
 
-def _value(scores: Float, unit: NDArray[np.int64] | None) -> PolicyValue:
+def _value(scores: Float, unit: Int | None) -> PolicyValue:
     return PolicyValue(estimate=_mean(scores, unit), scores=scores, unit=unit)
 
 
-def _mean(scores: Float, unit: NDArray[np.int64] | None) -> Estimate:
+def _mean(scores: Float, unit: Int | None) -> Estimate:
     """Return the mean of terms [N], its error summed customer by customer."""
     value = float(scores.mean())
     customers = scores.size if unit is None else np.unique(unit).size

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Int
 from surrogate.effects.category_response import expected_use
 from surrogate.held_out.coverage import Coverage, tally, together
 from surrogate.held_out.first_fit import FirstFit
@@ -27,7 +26,7 @@ COUPON_USE = "held-out coupon use"
 class CouponUse:
     """Held-out use of mailed coupons by campaign and category (N), and what was foreseen. E members."""
 
-    exposed: NDArray[np.int64]
+    exposed: Int
     """[N] units that contacted customers bought while the coupon was valid."""
     redeemed: Float
     """[N] those bought with it."""

@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from surrogate.held_out.intervals import LEVEL
 
 
@@ -39,11 +38,11 @@ class Trial:
 
     outcome: Float
     """[N] what the customer did: 0 or 1, or an amount."""
-    treated: NDArray[np.bool_]
+    treated: Flag
     """[N] who got the offer."""
     propensity: Float
     """[N] probability of the offer that the customer had, of all who got the offer or nothing."""
-    unit: NDArray[np.int64] | None = None
+    unit: Int | None = None
     """[N] number of the customer, where some have several rows (waves): their rows are not independent."""
     drawn: Float | None = None
     """[N] probability of being in the trial at all, where other offers took some of the customers; None: 1."""
@@ -83,7 +82,7 @@ def average_effect(trial: Trial) -> Estimate:
     return normal_estimate(mean, float(np.sqrt(variance)))
 
 
-def difference_of_means(trial: Trial, here: NDArray[np.bool_], *, everybody: bool = False) -> tuple[float, float]:
+def difference_of_means(trial: Trial, here: Flag, *, everybody: bool = False) -> tuple[float, float]:
     """Return the weighted difference of the arms' means and its variance (linearised, summed customer by customer)."""
     size = trial.stands_for if everybody else np.ones(trial.outcome.size)
     difference, moved = 0.0, np.zeros(trial.outcome.size)
@@ -97,7 +96,7 @@ def difference_of_means(trial: Trial, here: NDArray[np.bool_], *, everybody: boo
     return difference, float((summed_by_customer(moved, trial.unit) ** 2).sum())
 
 
-def summed_by_customer(terms: Float, unit: NDArray[np.int64] | None) -> Float:
+def summed_by_customer(terms: Float, unit: Int | None) -> Float:
     """Sum terms [N] over the rows of each customer; None: each row is another one."""
     return terms if unit is None else np.asarray(np.bincount(unit, terms), dtype=np.float64)
 

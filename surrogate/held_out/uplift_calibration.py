@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from surrogate.held_out.trial import (
     Estimate,
     Trial,
@@ -42,7 +41,7 @@ def calibration(trial: Trial, predicted: Float, *, bins: int = 10) -> tuple[Cali
     check_score(trial, predicted)
     edges = np.unique(np.quantile(predicted, np.arange(1, bins) / bins, method="inverted_cdf"))
     place = np.searchsorted(edges, predicted, side="left")
-    masks: list[NDArray[np.bool_]] = []
+    masks: list[Flag] = []
     here = np.zeros(predicted.size, dtype=bool)
     for number in range(edges.size + 1):
         here = here | (place == number)

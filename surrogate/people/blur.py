@@ -13,9 +13,8 @@ import hashlib
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.streams import stream
 from surrogate.people.profiles import CUT, Scale
 
@@ -36,9 +35,7 @@ class BlurredMeans:
     """[F] mean normalised features of everybody."""
 
 
-def blurred_means(
-    scaled: Float, raw: Float, scale: Scale, label: NDArray[np.int64], groups: int, *, least: int
-) -> BlurredMeans:
+def blurred_means(scaled: Float, raw: Float, scale: Scale, label: Int, groups: int, *, least: int) -> BlurredMeans:
     """Return the means of groups of customers, blurred by their size.
 
     Parameters
@@ -88,7 +85,7 @@ def within_cuts(raw: Float, scale: Scale) -> Float:
     return np.asarray(np.clip(raw, low, high))
 
 
-def deviation_of(values: Float, known: NDArray[np.bool_]) -> Float:
+def deviation_of(values: Float, known: Flag) -> Float:
     """Return the standard deviation [F] of the known values [N, F]."""
     count = np.maximum(known.sum(axis=0), 1)
     mean = np.where(known, values, 0.0).sum(axis=0) / count

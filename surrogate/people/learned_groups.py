@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated
 
-import numpy as np
-from numpy.typing import NDArray
-
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.stored_sizes import Holds
 
 
@@ -18,7 +15,7 @@ class LearnedGroups:
 
     ids: Annotated[tuple[str, ...], Holds(axes="S")]
     names: Annotated[tuple[str, ...], Holds(axes="S")]
-    customers: Annotated[NDArray[np.int64], Holds(axes="S", least=1, below=1e12)]
+    customers: Annotated[Int, Holds(axes="S", least=1, below=1e12)]
     """[S]"""
     features: Annotated[Float, Holds(axes="S F")]
     """[S, F] mean normalised features."""

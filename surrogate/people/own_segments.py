@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
 from surrogate.data.files.pseudonyms import Pseudonyms, key_for
@@ -141,7 +141,7 @@ def _too_few(name: str, bought: int, least: int, *, listed: bool) -> Problem:
     return Problem(where="data", what=f"segment {name}", expected=expected, got=str(bought), remedy=remedy)
 
 
-def without_own(names: Sequence[str], column: str) -> NDArray[np.bool_]:
+def without_own(names: Sequence[str], column: str) -> Flag:
     """Return whether each feature [F] is none of the words of the list's own column, which tell nothing new."""
     label = f"{column.replace('_', ' ')} is "
     return np.array([not (column and name.startswith(label)) for name in names])

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import InvalidInput
 from surrogate.data.files.customer_file import CUSTOMER, customer_table
@@ -97,7 +96,7 @@ def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:
     )
 
 
-def _note_first(table: CsvTable, name: str, bad: NDArray[np.bool_], expected: str, remedy: str) -> None:
+def _note_first(table: CsvTable, name: str, bad: Flag, expected: str, remedy: str) -> None:
     """Note the first number that cannot be: 10.8 for 10.8 % would pass for a customer far from everybody."""
     wrong = np.flatnonzero(bad)
     if wrong.size:

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.people.profiles import Scale, mean_known
 from surrogate.people.segment_names import words_of
 
@@ -32,7 +31,7 @@ class ProfileSpace:
     """[D, F] W of all members side by side."""
     ids: tuple[str, ...]
     names: tuple[str, ...]
-    customers: NDArray[np.int64]
+    customers: Int
     """[S]"""
     features: Float
     """[S, F] mean normalised features: W times them is the centre of the segment."""

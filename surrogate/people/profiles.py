@@ -10,9 +10,8 @@ from typing import Annotated
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.events import Events
 from surrogate.data.signals import COUNTED, signal_features
@@ -53,7 +52,7 @@ _ROUNDING = 1e-6
 class Features:
     """Features of customers. N customers, F features."""
 
-    customers: NDArray[np.int64]
+    customers: Int
     """[N] sorted; stays in memory, no model file holds it."""
     names: tuple[str, ...]
     raw: Float
@@ -68,7 +67,7 @@ class Scale:
 
     names: Annotated[tuple[str, ...], Holds(axes="F")]
     """[F]"""
-    logged: Annotated[NDArray[np.bool_], Holds(axes="F")]
+    logged: Annotated[Flag, Holds(axes="F")]
     """[F] amounts, which are compared by their logarithm."""
     centre: Annotated[Float, Holds(axes="F")]
     """[F] median of the transformed feature."""
@@ -114,12 +113,12 @@ class Scale:
         return np.where(self.logged, np.log1p(np.maximum(raw, 0.0)), raw)
 
 
-def outside_shares(values: Float) -> NDArray[np.bool_]:
+def outside_shares(values: Float) -> Flag:
     """Whether values [N] are no shares; unknown ones pass."""
     return np.asarray(~np.isnan(values) & ~((values >= -_ROUNDING) & (values <= 1 + _ROUNDING)))
 
 
-def below_none(values: Float) -> NDArray[np.bool_]:
+def below_none(values: Float) -> Flag:
     """Whether values [N] are no amounts; unknown ones pass."""
     return np.asarray(values < -_ROUNDING)
 
@@ -193,7 +192,7 @@ def _require_own_names(names: tuple[str, ...]) -> None:
         raise InvalidInput([Problem(where="data file", what="demographics", expected=expected, got=got, remedy=remedy)])
 
 
-def _category_value(events: Events, categories: tuple[str, ...], customers: NDArray[np.int64], last_week: int) -> Float:
+def _category_value(events: Events, categories: tuple[str, ...], customers: Int, last_week: int) -> Float:
     """Return the regular value that customers bought of each category [N, C]."""
     named = pd.Index(events.products["category"], dtype=object)
     category = pd.Index(categories, dtype=object).get_indexer(named)

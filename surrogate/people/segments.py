@@ -11,10 +11,9 @@ from functools import cache
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import LearnSpec
 from scenarios.problems import InvalidInput, Problem
 from scenarios.streams import stream
@@ -229,7 +228,7 @@ def _settled(points: Float, centres: Float) -> Float:
 
 
 def _numbered(
-    label: Int, known: NDArray[np.bool_], features: Features, scaled: Float, stability: float, *, enough: int
+    label: Int, known: Flag, features: Features, scaled: Float, stability: float, *, enough: int
 ) -> Segmentation:
     """Number the clusters by spend, name them, and put everybody else into ``rest``."""
     full = np.full(known.size, -1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Int
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
 from scenarios.language.where import holds
 from surrogate.model import Model
@@ -20,7 +20,7 @@ class Axes:
     scenario: Scenario
     segments: tuple[Segment, ...]
     products: tuple[Product, ...]
-    index: NDArray[np.int64]
+    index: Int
     """[K] the product's category in the model."""
     model: Model
     groups: LearnedGroups
@@ -35,15 +35,13 @@ class Axes:
         """Typical order value of the data; 1 where it declares no past offers and none is needed."""
         return self.model.offers.order if self.model.offers is not None else 1.0
 
-    def applies(self) -> NDArray[np.bool_]:
+    def applies(self) -> Flag:
         """Return [S, K + 1, T, O]: where an offer may be chosen; the last row is the basket."""
         offers, horizon = self.scenario.offers, self.scenario.horizon
         return np.stack([chosen(offer, self.segments, self.products, horizon) for offer in offers], axis=-1)
 
 
-def chosen(
-    offer: Offer, segments: tuple[Segment, ...], products: tuple[Product, ...], horizon: Horizon
-) -> NDArray[np.bool_]:
+def chosen(offer: Offer, segments: tuple[Segment, ...], products: tuple[Product, ...], horizon: Horizon) -> Flag:
     """Return [S, K + 1, T]: where an offer may be chosen; the last row is the basket."""
     where, basket = offer.applies_to, offer.is_basket
     segment = np.array([where.segments is None or one.id in where.segments for one in segments])

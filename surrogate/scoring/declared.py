@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Segment
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 from scenarios.response.baskets import Baskets
@@ -115,7 +114,7 @@ def _features(model: Model, raw: Float, rows: Rows) -> Float:
     return np.stack(out)
 
 
-def _levels(model: Model, number: int, features: Float, customers: NDArray[np.int64], rows: Rows) -> Float:
+def _levels(model: Model, number: int, features: Float, customers: Int, rows: Rows) -> Float:
     """Return one member's units a week [S, C] at the end of the data."""
     own, net = model.groups, model.ensemble.networks[number]
     rate, own_rate = (np.exp(net.log_rate(net.hidden_state(each))) for each in (features, own.features))

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
@@ -145,7 +144,7 @@ def _speaks_of(about: Offer | None, tested: Offer | None) -> bool:
     return about.mechanic is tested.mechanic or (about.mechanic in PRICE and tested.mechanic in PRICE)
 
 
-def _tested(axes: Axes, test: LiftTest, offer: Offer) -> NDArray[np.bool_]:
+def _tested(axes: Axes, test: LiftTest, offer: Offer) -> Flag:
     """Return [S, K+1, T]: the cells that a test measured, of those where its offer may run."""
     segment = np.array([not test.who or one.id in test.who for one in axes.segments])
     product = np.array([*(not test.on or one.id in test.on for one in axes.products), not test.on])

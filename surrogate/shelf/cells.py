@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from surrogate.data.events import Events
 from surrogate.shelf.launches import first_places
 
@@ -49,14 +49,14 @@ class Shelf:
 
     calendar: Float | None = None
     """[T, B] columns of season and holidays (`surrogate.effects.season`); None: neither is known."""
-    usable: NDArray[np.bool_] | None = None
+    usable: Flag | None = None
     """[I, T] False where stock-outs censored half of an item's week or more, or nothing at all was bought in the week;
     None: nowhere."""
     since: Int | None = None
     """[I] number of the week that an item came to the shelf in (`surrogate.shelf.launches`); None: all in the first."""
 
     @property
-    def counted(self) -> NDArray[np.bool_]:
+    def counted(self) -> Flag:
         """[I, T] cells that fits and tests may look at."""
         there = np.ones(self.depth.shape, dtype=bool) if self.usable is None else self.usable
         return there if self.since is None else there & (self.weeks >= self.since[:, None])
@@ -184,7 +184,7 @@ def _since(settled: pd.DataFrame, item_of: Int, *, items: int, weeks: Int) -> In
     return weeks[0] + first if first.any() else None
 
 
-def _usable(gone: Float | None, closed: NDArray[np.bool_], *, items: int) -> NDArray[np.bool_] | None:
+def _usable(gone: Float | None, closed: Flag, *, items: int) -> Flag | None:
     """Return the cells [I, T] that show demand; a week in which nobody bought anything was no week of trade."""
     if gone is None and not closed.any():
         return None

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.data.events import Events
 from surrogate.shelf.closed_cells import hardly_used
 
@@ -17,7 +16,7 @@ from surrogate.shelf.closed_cells import hardly_used
 class CouponCells:
     """One cell a campaign and category (N), by group of customers (G)."""
 
-    category: NDArray[np.int64]
+    category: Int
     """[N]"""
     depth: Float
     """[N] typical saving as a share of the shelf price."""
@@ -33,7 +32,7 @@ class CouponRows:
 
     rows: pd.DataFrame
     """customer, cell, quantity, used (units)."""
-    category: NDArray[np.int64]
+    category: Int
     """[N] index of the cell's category."""
     depth: Float
     """[N] share of the price that its coupon saves."""

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from surrogate.shelf.cells import Shelf, owners
 from surrogate.shelf.reach import Reach
 
@@ -28,19 +27,19 @@ class DealCells:
     """[D] basket offers: log of the order value asked for over the typical one; 0 on products."""
     tired: Float
     """[D] earlier promoted days that customers remember (`surrogate.shelf.tiredness`)."""
-    targeted: NDArray[np.bool_]
+    targeted: Flag
     """[D] chosen per customer, not for everybody."""
     item: Int
     """[D] index of the shelf item; the number of items stands for the whole basket."""
     week: Int
     """[D] week number."""
-    apart: NDArray[np.bool_]
+    apart: Flag
     """[D] targeted at named customers, whose purchases are known by themselves."""
     beside: Int
     """[D] the public offer that ran on most of a targeted one's days; 0 where none did."""
     overlap: Float
     """[D] share of the days that it did."""
-    use_seen: NDArray[np.bool_]
+    use_seen: Flag
     """[D] whether coupon discounts in the rows show the use of the offer's mechanic."""
     share: Float
     """[G, D] of a group's usual sales that the offer reaches, 0 to 1."""

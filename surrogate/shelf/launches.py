@@ -7,9 +7,8 @@ told: only the shop knows whether the item was sold out or out of season, and ca
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 
 MISSED_UNITS = 20.0
 """Units that an item would usually have sold in its weeks without a sale, from which on these are no chance."""
@@ -18,7 +17,7 @@ MISSED_IN_A_GAP = 40.0
 """The same of weeks between two sales, of which there are many more."""
 
 
-def first_places(units: Float) -> NDArray[np.int64]:
+def first_places(units: Float) -> Int:
     """Return the place [I] of the first week in which each item was on the shelf; 0 where nothing says otherwise.
 
     Parameters
@@ -32,7 +31,7 @@ def first_places(units: Float) -> NDArray[np.int64]:
     return np.asarray(np.where(first * usual >= MISSED_UNITS, first, 0), dtype=np.int64)
 
 
-def gaps(units: Float, counted: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+def gaps(units: Float, counted: Flag) -> list[tuple[int, int, int]]:
     """Return item, place of the first week and number of weeks without a sale between two sales, where no chance.
 
     Parameters

@@ -8,9 +8,8 @@ whatever shows as 9.5 % or more is a cut of 10 %.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 
 PROMOTED_FROM = 0.10
 """Share off the price, or of the stores with a display or mailer, from which something is promoted."""
@@ -19,6 +18,6 @@ _NOISE_DIGITS = 4
 """Digits that shares are right to."""
 
 
-def is_promoted(share: Float, least: float = PROMOTED_FROM) -> NDArray[np.bool_]:
+def is_promoted(share: Float, least: float = PROMOTED_FROM) -> Flag:
     """Return whether shares [...], read in whole points, are at least so large."""
     return np.asarray(np.round(share, _NOISE_DIGITS) >= round(least - _HALF_A_POINT, _NOISE_DIGITS))

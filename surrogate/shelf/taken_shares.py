@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.events import Events
 from surrogate.shelf.order_growth import usual_values, with_mean
@@ -83,7 +82,7 @@ def _baskets(events: Events) -> dict[str, float]:
     return {key: used / orders for key, (used, orders) in sums.items() if orders >= LEAST}
 
 
-def _share_of(paid: Float, count: NDArray[np.int64], spend: float, times: float) -> float:
+def _share_of(paid: Float, count: Int, spend: float, times: float) -> float:
     """Return the share of orders worth ``spend`` where their mean is ``times`` that of ``count`` orders of ``paid``."""
     if not paid.size:
         return 1.0

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from scenarios.arrays import Int
+from scenarios.arrays import Float, Int
 
 LEAST_RELIABLE = 0.05
 SHAPES = (0.2, 50.0)
@@ -39,7 +39,7 @@ class UsualPurchases:
         """Return the column [R] that is known before weeks [R]; weeks after the data know all of it."""
         return np.clip(week - self.first_week, 0, self.known.shape[1] - 1)
 
-    def of_goods(self, customer: Int, week: Int, quantity: NDArray[np.float64]) -> UsualPurchases:
+    def of_goods(self, customer: Int, week: Int, quantity: Float) -> UsualPurchases:
         """Return the same for some goods, of which customers bought these quantities.
 
         A customer's share of the goods is the one that all purchases suggest, moved by what the customer bought of them
@@ -103,7 +103,7 @@ def _fond(
     return np.asarray(usual * (shape + bought) / (shape + expected), dtype=np.float32)
 
 
-def _drawn_to_mean(halves: NDArray[np.float64]) -> NDArray[np.float64]:
+def _drawn_to_mean(halves: Float) -> Float:
     """Return units [N] of two halves [2, N] of the weeks, drawn to their mean by what the halves have in common.
 
     Customers without units are not known yet and count for neither.

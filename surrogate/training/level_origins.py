@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from surrogate.data.weeks import monday_of
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import BASE_CV_RANGE
@@ -95,7 +94,7 @@ def told_misses(misses: Sequence[LevelMiss], base_cv: Float) -> str:
     )
 
 
-def _told(weeks: NDArray[np.int64], miss: float) -> LevelMiss:
+def _told(weeks: Int, miss: float) -> LevelMiss:
     first, last = monday_of(int(weeks[0])), monday_of(int(weeks[-1])) + dt.timedelta(days=6)
     return LevelMiss(first=first, last=last, miss=miss)
 

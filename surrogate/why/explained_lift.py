@@ -11,9 +11,8 @@ from typing import Any, NamedTuple
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.language.schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.effects.depths import depth_ramps
@@ -36,11 +35,11 @@ class _Tables(NamedTuple):
     """[E, ...]"""
     responses: Float
     """[E, I]"""
-    item_category: NDArray[np.int64]
+    item_category: Int
     """[I]"""
     shelf: Float
     """[C, I] share of an item in its category's value."""
-    kind: NDArray[np.int64]
+    kind: Int
     """[1] index into `surrogate.shelf.mechanics.KINDS`."""
     saving: Float
     """[C]"""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.figures import count, plural, share
 from planner.report.table import Column, FittedTable
+from scenarios.arrays import Int
 from scenarios.first_few import first_few
 from surrogate.people.drift import Drift, Match, Shift
 from surrogate.people.placing import CustomerRows
@@ -103,7 +103,7 @@ def show_axes(space: ProfileSpace, axes: tuple[Axis, ...]) -> FittedTable:
     )
 
 
-def show_placed(space: ProfileSpace, rows: CustomerRows, label: NDArray[np.int64]) -> FittedTable:
+def show_placed(space: ProfileSpace, rows: CustomerRows, label: Int) -> FittedTable:
     """How many customers were placed in each segment, beside the shares of training."""
     placed = np.bincount(label, minlength=len(space.ids))
     notes = []

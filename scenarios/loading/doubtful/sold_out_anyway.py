@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Float
 from scenarios.first_few import NAMED
 from scenarios.loading.load import LoadedScenario
 from scenarios.supply import supply_of
@@ -60,7 +60,7 @@ def _lost(loaded: LoadedScenario) -> Iterator[tuple[float, str]]:
         )
 
 
-def _sold(wanted: NDArray[np.float64], supply: NDArray[np.float64]) -> NDArray[np.float64]:
+def _sold(wanted: Float, supply: Float) -> Float:
     """[T] what can be sold of what is wanted, first come first served."""
     sold, gone = np.zeros_like(wanted), 0.0
     for period, (units, there) in enumerate(zip(wanted, supply, strict=True)):

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.language.slips.meant import date_remedy
 from scenarios.problems import InvalidInput, Problem
@@ -196,7 +196,7 @@ def _refuse(
     raise InvalidInput([Problem(where=batch.where(first), what=name, expected=expected, got=got, remedy=remedy)])
 
 
-def _holding(whole: Any, texts: Any) -> NDArray[np.int64]:
+def _holding(whole: Any, texts: Any) -> Int:
     """Return the rows of a column that hold one of some texts."""
     hits = pc.fill_null(pc.is_in(whole, value_set=texts.cast(pa.string())), False)
     return np.flatnonzero(hits.to_numpy(zero_copy_only=False))
@@ -261,7 +261,7 @@ def _read_numbers(batch: Batch, name: str, values: Any, column: Any) -> Float:
     return np.asarray(pc.fill_null(read, np.nan).to_numpy(zero_copy_only=False), dtype=np.float64)
 
 
-def flags(batch: Batch, name: str | None) -> NDArray[np.bool_]:
+def flags(batch: Batch, name: str | None) -> Flag:
     """Return whether a column is set [N]: blank, 0, no and false are not."""
     if name is None:
         return np.zeros(batch.table.num_rows, dtype=bool)

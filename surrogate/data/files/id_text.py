@@ -8,7 +8,8 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from numpy.typing import NDArray
+
+from scenarios.arrays import Flag
 
 _WHOLE_FLOAT = re.compile(r"\d+\.0", re.ASCII)
 """How tables with gaps write whole numbers into CSV files."""
@@ -37,7 +38,7 @@ def id_text(value: object) -> str:
     return text[:-2] if _WHOLE_FLOAT.fullmatch(text) else text
 
 
-def inexact(column: pa.Array) -> NDArray[np.bool_]:
+def inexact(column: pa.Array) -> Flag:
     """Whether ids [n] are decimal numbers so large that their last digits are lost."""
     if not pa.types.is_floating(column.type):
         return np.zeros(len(column), dtype=np.bool_)

@@ -16,9 +16,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import platformdirs
-from numpy.typing import NDArray
 
 from scenarios.answer.secret_key import KEY_BYTES, key_in
+from scenarios.arrays import Int
 from scenarios.problems import InvalidInput
 from surrogate.data.files.id_text import id_text
 
@@ -62,7 +62,7 @@ class Pseudonyms:
         digest = hmac.digest(self._key, text.encode(errors="surrogatepass"), "sha256")
         return int.from_bytes(digest[:8], "big") & _LOW_63_BITS
 
-    def numbers(self, ids: Iterable[Any]) -> NDArray[np.int64]:
+    def numbers(self, ids: Iterable[Any]) -> Int:
         """Return the pseudonyms [N] of ids [N]; every different id is hashed once.
 
         Integers, whole floats (how tables with gaps hold integers) and their text are the same id; spaces around

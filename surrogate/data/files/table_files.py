@@ -13,8 +13,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
+from scenarios.arrays import Flag, Int
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_parts import DataPart
 from surrogate.data.files.row_lines import line_of
@@ -39,11 +39,11 @@ class Batch:
     """The file; the first one of several."""
     part: DataPart
     table: pa.RecordBatch
-    rows: NDArray[np.int64]
+    rows: Int
     """[N] row numbers in their file, from 0."""
     paths: tuple[Path, ...] = ()
     """Where they are several files."""
-    source: NDArray[np.int64] | None = None
+    source: Int | None = None
     """[N] number of each row's file among them; None for the one file."""
     done: float = 1.0
     """Share of the part's files, by bytes, that is read with this batch."""
@@ -60,7 +60,7 @@ class Batch:
             return f"{path}: row {number + 1}"
         return f"{path}:{line_of(path, number, delimiter=self.part.delimiter, codec=codec_of(self.part.encoding))}"
 
-    def keep(self, mask: NDArray[np.bool_]) -> Batch:
+    def keep(self, mask: Flag) -> Batch:
         """Return the rows where the mask holds."""
         if mask.all():
             return self
