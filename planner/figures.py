@@ -98,14 +98,14 @@ def share(value: float | None, *, digits: int = 1, signed: bool = False) -> str:
     return count(value * 100, digits=digits, signed=signed) + "%"
 
 
-def part(value: float, *, digits: int = 0) -> str:
+def part(value: float) -> str:
     """Return a share of a whole, ``99.8%``: what is less than all never reads ``100%``, nor some of it ``0%``."""
     ends = (0.0, 1.0)
     for more in range(0 if value in ends else FINEST):
-        text = share(value, digits=digits + more)
-        if text not in [share(end, digits=digits + more) for end in ends]:
+        text = share(value, digits=more)
+        if text not in [share(end, digits=more) for end in ends]:
             return text
-    return share(value, digits=digits)
+    return share(value, digits=0)
 
 
 def up_to_many(value: float | None, text: str) -> str:

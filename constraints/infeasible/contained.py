@@ -18,7 +18,6 @@ from constraints.limits.book import Limits
 from scenarios.arrays import Float, Int
 from scenarios.response.functional import Functional
 
-
 _MASKS = ("segments", "periods")
 _SHARES = (
     "contact_targeted",

@@ -22,7 +22,6 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Int, Plan
 from scenarios.response.totals import sold_by, value
 
-
 ROUNDS = 6
 """Most rounds of tightening; each round that fails shrinks the bound of every broken limit again."""
 GENTLE = 3

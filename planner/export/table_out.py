@@ -14,8 +14,8 @@ from scenarios.whole import write_whole
 ENDINGS = (".csv", ".parquet")
 
 
-def check_table_path(path: Path, *, option: str = "--out") -> None:
-    """Refuse an ending that is no table, before anything is computed.
+def check_table_path(path: Path) -> None:
+    """Refuse an ending of ``--out`` that is no table, before anything is computed.
 
     Raises
     ------
@@ -24,7 +24,7 @@ def check_table_path(path: Path, *, option: str = "--out") -> None:
     """
     if path.suffix.lower() not in ENDINGS or path.is_dir():
         expected = f"a file that ends in {' or '.join(ENDINGS)}"
-        raise InvalidInput([Problem(where=option, what="file", expected=expected, got=str(path))])
+        raise InvalidInput([Problem(where="--out", what="file", expected=expected, got=str(path))])
 
 
 def write_table(path: Path, columns: Mapping[str, Sequence[Any]], *, private: bool = False) -> None:

@@ -54,9 +54,7 @@ def page_table(found: FittedTable, *, title: str | None = None) -> PageTable:
     )
 
 
-def plain_table(
-    title: str, head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]], *, empty: str = ""
-) -> PageTable:
+def plain_table(title: str, head: Sequence[tuple[str, bool]], rows: Sequence[Sequence[str]]) -> PageTable:
     """Lay out rows of texts.
 
     Parameters
@@ -68,7 +66,6 @@ def plain_table(
         title=title,
         head=tuple(PageCell(text=name, number=number) for name, number in head),
         rows=tuple(cells_of(row, head) for row in rows),
-        empty=empty,
     )
 
 

@@ -107,23 +107,19 @@ def status(limit: LimitResult) -> Text:
     return Text("binding", style="bold yellow") if limit.binding else Text("kept", style="green")
 
 
-def show_limits(
-    limits: Sequence[LimitResult], currency: str, *, title: str = "Limits", names: Names = UNNAMED
-) -> FittedTable:
+def show_limits(limits: Sequence[LimitResult], currency: str, *, names: Names = UNNAMED) -> FittedTable:
     """One row a limit, the tightest first; columns that would say nothing of any limit are left out."""
-    wide = _limits_table(limits, currency, title, names.full)
+    wide = _limits_table(limits, currency, names.full)
     ids = [limit.id for limit in limits]
     if names.all_of(ids) == tuple(ids):
         return wide
-    brief = _limits_table(limits, currency, title, names.short)
+    brief = _limits_table(limits, currency, names.short)
     return replace(wide, narrow=replace(brief, notes=(*brief.notes, *names.ids_beside(ids))))
 
 
-def _limits_table(
-    limits: Sequence[LimitResult], currency: str, title: str, called: Callable[[str], str]
-) -> FittedTable:
+def _limits_table(limits: Sequence[LimitResult], currency: str, called: Callable[[str], str]) -> FittedTable:
     if not limits:
-        return FittedTable(title=title, columns=(Column(title="limit"),), rows=(), empty="no limit")
+        return FittedTable(title="Limits", columns=(Column(title="limit"),), rows=(), empty="no limit")
     unpriced = all(limit.shadow_price is None for limit in limits)
     certain = all(limit.at_risk is None for limit in limits)
     placeless = all(limit.at is None for limit in limits)
@@ -166,7 +162,7 @@ def _limits_table(
     if before:
         notes.append(f"with what lines before the horizon used, estimated: {', '.join(before)}")
     return FittedTable(
-        title=title,
+        title="Limits",
         columns=(
             Column(title="limit", least=12),
             Column(title="measure", least=11, gives_way=1),

@@ -238,9 +238,9 @@ def _switch(net: EffectNet, cells: Cells, bump: Array, xp: Any) -> Array:
     return bump - net.switched(xp)[cells.category][None, :, None] * shelf[:, cells.category, :]
 
 
-def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:
+def item_bump(net: EffectNet, nuisance: Nuisance, cells: Cells) -> Array:
     """Return the log of units over baseline [G, I, T], switching inside the category taken off."""
-    return bumps(net, nuisance, cells, xp).total
+    return bumps(net, nuisance, cells).total
 
 
 def log_baseline(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Array:

@@ -36,9 +36,9 @@ def count_noise(rng: np.random.Generator, mean: Float, dispersion: float) -> Flo
     return rng.poisson(np.minimum(mean, 1e15)).astype(np.float64)
 
 
-def pick_members(rng: np.random.Generator, members: int, draws: int = DRAWS) -> Int:
-    """Return the ensemble member of every draw, all equally often."""
-    return np.resize(rng.permutation(members), draws)
+def pick_members(rng: np.random.Generator, members: int) -> Int:
+    """Return the ensemble member of each of `DRAWS` draws, all equally often."""
+    return np.resize(rng.permutation(members), DRAWS)
 
 
 def holds(draws: Float, value: Float) -> Flag:

@@ -148,12 +148,12 @@ def lift_scores(sums: ItemSums, lifts: CategoryLifts, rng: np.random.Generator) 
     return least_spread(inside, SPREADS)
 
 
-def pooled_spread(scores: Float, typical: float = TYPICAL_SD, prior: float = PRIOR_CATEGORIES) -> float:
+def pooled_spread(scores: Float, typical: float = TYPICAL_SD) -> float:
     """Return the conformal spread of scores, drawn to a typical one where there are few."""
     if not scores.size:
         return typical
     own = conformal_spread(scores)
-    return float(np.sqrt((scores.size * own**2 + prior * typical**2) / (scores.size + prior)))
+    return float(np.sqrt((scores.size * own**2 + PRIOR_CATEGORIES * typical**2) / (scores.size + PRIOR_CATEGORIES)))
 
 
 def _membership(sums: ItemSums) -> Float:

@@ -15,7 +15,7 @@ from surrogate.people.profiles import Scale, mean_known
 from surrogate.people.segment_names import words_of
 
 MOST_AXES = 4
-"""Axes that are shown; further ones are named with ``count``."""
+"""Axes that are shown."""
 _NAMED_BY = 4
 """Features that name an axis."""
 _FAINT = 0.5
@@ -75,13 +75,13 @@ class Axis:
         return f"from {low} to {high}"
 
 
-def profile_axes(space: ProfileSpace, count: int = MOST_AXES) -> tuple[Axis, ...]:
+def profile_axes(space: ProfileSpace) -> tuple[Axis, ...]:
     """Return the strongest axes, the strongest first; the strongest feature of each points upwards."""
     _, size, directions = np.linalg.svd(space.weight, full_matrices=False)
     total = float((size**2).sum()) or 1.0
     centred = space.features - space.shares @ space.features
     out = []
-    for row in range(min(count, len(size))):
+    for row in range(min(MOST_AXES, len(size))):
         direction = np.round(directions[row], 6)
         order = np.argsort(-np.abs(direction), kind="stable")
         direction = direction * np.sign(direction[order[0]] or 1.0)

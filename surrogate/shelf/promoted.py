@@ -18,6 +18,6 @@ _NOISE_DIGITS = 4
 """Digits that shares are right to."""
 
 
-def is_promoted(share: Float, least: float = PROMOTED_FROM) -> Flag:
-    """Return whether shares [...], read in whole points, are at least so large."""
-    return np.asarray(np.round(share, _NOISE_DIGITS) >= round(least - _HALF_A_POINT, _NOISE_DIGITS))
+def is_promoted(share: Float) -> Flag:
+    """Return whether shares [...], read in whole points, are at least `PROMOTED_FROM`."""
+    return np.asarray(np.round(share, _NOISE_DIGITS) >= round(PROMOTED_FROM - _HALF_A_POINT, _NOISE_DIGITS))

@@ -64,11 +64,9 @@ class Support:
         enough = np.flatnonzero(np.cumsum(self.weeks[order]) >= ENOUGH_WEEKS)
         return float(self.saving[order][enough[0]]) if enough.size else 0.0
 
-    def largest(self, kind: int, category: int | None = None) -> float:
-        """Return the largest saving that ran often enough under a mechanic (in a category); 0 where none did."""
+    def largest(self, kind: int) -> float:
+        """Return the largest saving that ran often enough under a mechanic; 0 where none did."""
         here = self.kind == kind
-        if category is not None:
-            here &= self.category == category
         order = np.argsort(-self.saving[here], kind="stable")
         enough = np.flatnonzero(np.cumsum(self.weeks[here][order]) >= ENOUGH_WEEKS)
         return float(self.saving[here][order][enough[0]]) if enough.size else 0.0

@@ -49,15 +49,15 @@ class Attributed:
     """Value at the inputs, less the value at the baseline."""
 
 
-def integrated_gradients(asked: Asked, *, nodes: int = NODES) -> Attributed:
+def integrated_gradients(asked: Asked) -> Attributed:
     """Return what each input brings to a value, against the baseline."""
     way = asked.inputs - asked.baseline
-    places = np.concatenate([(np.arange(nodes) + 0.5) / nodes, [0.0, 1.0]])  # both ends ride along: one program
+    places = np.concatenate([(np.arange(NODES) + 0.5) / NODES, [0.0, 1.0]])  # both ends ride along: one program
     along = jax.jit(partial(_along, jax.value_and_grad(asked.value)), compiler_options=ONCE)
     with jax.enable_x64(True):
         values, slopes = along(asked.baseline + places[:, None] * way, asked.tables)
     values, slopes = np.asarray(values), np.asarray(slopes)
-    return Attributed(names=asked.names, parts=slopes[:nodes].mean(axis=0) * way, total=float(values[-1] - values[-2]))
+    return Attributed(names=asked.names, parts=slopes[:NODES].mean(axis=0) * way, total=float(values[-1] - values[-2]))
 
 
 def _along(slope_of: Callable[[Any, Any], Any], points: Any, tables: Any) -> Any:
