@@ -62,7 +62,13 @@ def build_problem(
 
 
 def problem_of(loaded: LoadedScenario, learned: Learned | None = None) -> Problem:
-    """Make the tables of a resolved scenario."""
+    """Make the tables of a resolved scenario.
+
+    Raises
+    ------
+    ValueError
+        For a scenario whose effects are neither read nor learned yet.
+    """
     if loaded.effects is None:
         raise ValueError("a problem needs a resolved scenario: effects read or learned")
     grid = build_grid(loaded.scenario, loaded.custom)

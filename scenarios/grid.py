@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -257,6 +257,11 @@ def build_grid(scenario: Scenario, custom: Mapping[str, Float] | None = None) ->
     custom
         Custom measures of the effect table, [S, K + 1, T, O] per use; `scenarios.custom` keeps those that
         limits name.
+
+    Raises
+    ------
+    TypeError
+        For a scenario whose segments or products are not read in.
     """
     segments, products = scenario.segments, scenario.products
     if not isinstance(segments, tuple) or not isinstance(products, tuple):
@@ -275,18 +280,10 @@ def build_grid(scenario: Scenario, custom: Mapping[str, Float] | None = None) ->
     ]
     for block, options in enumerate(choices):
         for column, choice in enumerate(options, start=1):
-            in_segment, in_product, in_period = admitted(
-                scenario.offers[choice.offer].applies_to, segments, products, horizon
-            )
-            axes = [in_period]
-            if block < 2:
-                axes.insert(0, in_product)
-            if block in (1, 3):
-                axes.insert(0, in_segment)
-            mask = axes[0]
-            for axis in axes[1:]:
-                mask = np.logical_and.outer(mask, axis)
-            tables[block][..., column] = mask
+            scope = scenario.offers[choice.offer].applies_to
+            in_segment, in_product, in_period = admitted(scope, segments, products, horizon)
+            axes = [*([in_segment] if block in (1, 3) else []), *([in_product] if block < 2 else []), in_period]
+            tables[block][..., column] = reduce(np.logical_and.outer, axes)
     names = [product.rivals or product.category for product in products]
     shared = {name for name, count in Counter(names).items() if count > 1}
     numbers = {name: number for number, name in enumerate(dict.fromkeys(n for n in names if n in shared))}

@@ -69,6 +69,11 @@ def split(total: int, weights: Float) -> Int:
 
     Equal remainders are served in order. Weights are taken as they are written (0.7 is seven tenths) and divided
     exactly, so that no noise of float64 decides who is served. They must be non-negative and not all zero.
+
+    Raises
+    ------
+    ValueError
+        For negative weights, and weights that are all 0.
     """
     if not (weights.sum() > 0 and (weights >= 0).all()):
         raise ValueError(f"expected weights of at least 0 with a positive sum, got {weights}")

@@ -40,6 +40,11 @@ def standard_error(value: Callable[..., float], *samples: Float) -> float:
 
     Several samples are paired: a draw that is left out is left out of all, so that what they share cancels out. Of a
     mean it is the textbook error, sd / sqrt(D) (Efron and Stein, 1981, doi:10.1214/aos/1176345462).
+
+    Raises
+    ------
+    ValueError
+        For fewer than two draws.
     """
     count = len(samples[0])
     if count < 2:

@@ -31,7 +31,13 @@ def may_break(draws: int, share: float) -> int:
 
 
 def draws_needed(share: float) -> int:
-    """Draws from which on a limit that holds in all of them is certain enough to hold in a share of all futures."""
+    """Draws from which on a limit that holds in all of them is certain enough to hold in a share of all futures.
+
+    Raises
+    ------
+    ValueError
+        For a share outside of 0 to `LARGEST_SHARE`.
+    """
     if not (0.0 <= share <= LARGEST_SHARE):
         raise ValueError(f"expected a share from 0 to {LARGEST_SHARE}, got {share}")
     return 1 if share == 0.0 else math.ceil(math.log(1.0 - CONFIDENCE) / math.log(share))

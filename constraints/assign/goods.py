@@ -32,7 +32,13 @@ class Good:
 
 
 def goods_by_id(scenario: Scenario) -> dict[str, Good]:
-    """All products of a loaded scenario, and the basket."""
+    """All products of a loaded scenario, and the basket.
+
+    Raises
+    ------
+    TypeError
+        For a scenario whose products are not read in.
+    """
     if not isinstance(scenario.products, tuple):
         raise TypeError("a loaded scenario has its products read in")
     return {

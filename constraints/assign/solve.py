@@ -57,6 +57,11 @@ def assign(source: RowSource, question: AssignQuestion, params: SolveParams | No
     -------
     PricedChoices
         Choices that keep every limit exactly, prices of the limits, and a bound that no choices exceed.
+
+    Raises
+    ------
+    ValueError
+        For a source without customers.
     """
     params = params or SolveParams()
     if source.count < 1:

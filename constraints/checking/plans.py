@@ -18,7 +18,13 @@ from scenarios.language.plan_lines import PlanLine
 
 
 def check_plan(ledger: Ledger, plan: RankedPlan, number: int) -> tuple[LedgerReport, list[Difference]]:
-    """Recompute one plan from its lines and compare every value."""
+    """Recompute one plan from its lines and compare every value.
+
+    Raises
+    ------
+    LineError
+        For a line outside of the horizon.
+    """
     place = f"plans[{number}]"
     found: list[Difference] = []
     usable: dict[int, PlanLine] = {}

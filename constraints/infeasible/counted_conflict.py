@@ -106,7 +106,13 @@ def _dispensable(census: Census, conflict: Flag, number: int) -> bool:
 
 
 def hitting_set(sets: Flag) -> Flag | None:
-    """[M] a smallest set of columns that meets every row [P, M], earlier columns first; None for an empty row."""
+    """[M] a smallest set of columns that meets every row [P, M], earlier columns first; None for an empty row.
+
+    Raises
+    ------
+    RuntimeError
+        Where the solver finds none, although the set of all columns is one.
+    """
     minimal = minimal_rows(sets)
     if not minimal.any(axis=1).all():
         return None

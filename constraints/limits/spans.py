@@ -20,7 +20,13 @@ class Span:
 
 
 def window_periods(limit: Limit, horizon: Horizon) -> int:
-    """Periods that a window of days touches at least."""
+    """Periods that a window of days touches at least.
+
+    Raises
+    ------
+    ValueError
+        For a limit without a window.
+    """
     if limit.window is None:
         raise ValueError(f"limit {limit.id} has no window")
     return -(-limit.window.days // horizon.period_days)

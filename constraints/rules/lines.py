@@ -75,7 +75,13 @@ def read_lines(grid: Grid, lines: Iterable[PlanLine]) -> tuple[RuleLine, ...]:
 
 
 def past_lines(grid: Grid) -> tuple[RuleLine, ...]:
-    """Read the scenario's history: lines before the horizon."""
+    """Read the scenario's history: lines before the horizon.
+
+    Raises
+    ------
+    TypeError
+        For a scenario whose history is not read in.
+    """
     history = grid.scenario.history
     if not isinstance(history, tuple):
         raise TypeError("rules need a resolved scenario: history read in")

@@ -23,7 +23,13 @@ _SAME = 1e-9
 
 
 def listed_lines(rule: Locked | Forbidden) -> tuple[PlanLine, ...]:
-    """Lines of a resolved rule."""
+    """Lines of a resolved rule.
+
+    Raises
+    ------
+    TypeError
+        For a rule whose lines are not read in.
+    """
     if not isinstance(rule.lines, tuple):
         raise TypeError(f"rule {rule.id} needs a resolved scenario: its lines read in")
     return rule.lines

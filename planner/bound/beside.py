@@ -112,7 +112,13 @@ class BoundBeside:
         return found.result() if done and found is not None else None
 
     def wait(self) -> Bound:
-        """The finished bound."""
+        """The finished bound.
+
+        Raises
+        ------
+        AssertionError
+            Where the bound is paused and nobody let it go on: a mistake of the caller.
+        """
         if self._found is None:
             raise AssertionError("a bound that nobody let go on does not end")
         return self._found.result()

@@ -31,7 +31,13 @@ def inputs_of_a_report(actuals: Path, customers: Path | None, rollouts: Sequence
 
 
 def refuse_foreign_effects(effects: Path, read: Sequence[tuple[str, Path]], lessons: Path | None) -> None:
-    """Never write effects over anything but older ones that were learned, such as a table that somebody made."""
+    """Never write effects over anything but older ones that were learned, such as a table that somebody made.
+
+    Raises
+    ------
+    InvalidInput
+        Where something else stands there.
+    """
     from planner.overwriting import refuse_overwriting
     from planner.replan.next_effects import is_older
     from scenarios.problems import InvalidInput, Problem

@@ -42,7 +42,13 @@ class Interrupt:
         return self._pressed > 0
 
     def check(self) -> None:
-        """Raise `KeyboardInterrupt` if Ctrl-C was pressed and the run may stop here."""
+        """Raise `KeyboardInterrupt` if Ctrl-C was pressed and the run may stop here.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            For a Ctrl-C that was noted before.
+        """
         if self.pressed:
             raise KeyboardInterrupt
 
@@ -55,7 +61,13 @@ class Interrupt:
         self._shielded = False
 
     def press(self, number: int, frame: FrameType | None) -> None:
-        """Note a Ctrl-C, or a SIGTERM; the third Ctrl-C and the second SIGTERM end the process at once."""
+        """Note a Ctrl-C, or a SIGTERM; the third Ctrl-C and the second SIGTERM end the process at once.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            For the press that ends the process at once.
+        """
         if number == signal.SIGTERM and self.told_to_end and self._end is not None:
             self._end(number, frame)
             return

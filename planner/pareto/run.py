@@ -108,6 +108,11 @@ def search_front(
         The problem's own workspace, whose objective is the leading measure.
     leading
         Its first plans: feasible ones.
+
+    Raises
+    ------
+    ValueError
+        For an objective that has one measure.
     """
     senses = senses_of(problem.grid.scenario.objective)
     if senses is None:

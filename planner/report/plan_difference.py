@@ -17,7 +17,13 @@ class Changed:
 
     @property
     def line(self) -> LineResult:
-        """The line that names the slot."""
+        """The line that names the slot.
+
+        Raises
+        ------
+        ValueError
+            Where neither plan has a line in the slot.
+        """
         line = self.left if self.left is not None else self.right
         if line is None:
             raise ValueError("a change needs a line on one side")

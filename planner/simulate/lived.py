@@ -38,7 +38,13 @@ TREATED, HOLDOUT = "treated", "holdout"
 
 
 def write_customers(folder: Path, out: Path) -> None:
-    """Write one row for every customer of a plan's segments, with the segment's mean profile."""
+    """Write one row for every customer of a plan's segments, with the segment's mean profile.
+
+    Raises
+    ------
+    ValueError
+        For a scenario whose segments are not read in.
+    """
     segments = read_plans(folder).problem().scenario.segments
     if not isinstance(segments, tuple):
         raise ValueError("a stored scenario holds its segments")

@@ -47,7 +47,13 @@ def packed(arrays: dict[str, Float]) -> bytes:
 
 
 def unpacked(raw: bytes, where: str, file: str = "effects.npz") -> dict[str, Float]:
-    """Read the arrays of a file: float64, each once, no larger unpacked than they say."""
+    """Read the arrays of a file: float64, each once, no larger unpacked than they say.
+
+    Raises
+    ------
+    InvalidInput
+        For a file that is damaged, too large, or holds other arrays.
+    """
     arrays: dict[str, Float] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
@@ -98,7 +104,13 @@ def _array(member: bytes) -> Float:
 def check_shapes(
     scenario: Scenario, effects: Effects, custom: dict[str, Float], where: str, file: str = "effects.npz"
 ) -> None:
-    """Axes must be the scenario's own, and every number finite."""
+    """Axes must be the scenario's own, and every number finite.
+
+    Raises
+    ------
+    InvalidInput
+        For arrays of other axes, and numbers that are not finite or out of range.
+    """
     if not isinstance(scenario.segments, tuple) or not isinstance(scenario.products, tuple):
         raise refused(where, "scenario.json", "segments and products read in", "a reference to a file")
     s, k, t, o = len(scenario.segments), len(scenario.products), scenario.horizon.periods, len(scenario.offers)

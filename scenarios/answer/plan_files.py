@@ -153,7 +153,13 @@ def write_plans(
 
 
 def refuse_foreign(folder: Path) -> None:
-    """Never overwrite anything but a plan directory, nor write into the frozen question of another one."""
+    """Never overwrite anything but a plan directory, nor write into the frozen question of another one.
+
+    Raises
+    ------
+    InvalidInput
+        For a folder with other files, and for one that holds the frozen question.
+    """
     refuse_inside_problem(folder, option="--out")
     if not (folder.exists() or folder.is_symlink()):
         return
@@ -161,17 +167,8 @@ def refuse_foreign(folder: Path) -> None:
     if folder.is_dir() and (empty or _holds_plans(folder)):
         return
     got = "a folder with other things" if folder.is_dir() else "a file"
-    raise InvalidInput(
-        [
-            Problem(
-                where=str(folder),
-                what="output",
-                expected="a new folder, or an older plan directory to replace",
-                got=got,
-                remedy="choose another --out",
-            )
-        ]
-    )
+    expected, remedy = "a new folder, or an older plan directory to replace", "choose another --out"
+    raise InvalidInput([Problem(where=str(folder), what="output", expected=expected, got=got, remedy=remedy)])
 
 
 def _holds_plans(folder: Path) -> bool:
@@ -256,7 +253,13 @@ def read_plans(folder: Path) -> PlanDirectory:
 
 
 def write_signature(directory: PlanDirectory, key: bytes) -> Path:
-    """Sign a plan directory as it was read; returns the file."""
+    """Sign a plan directory as it was read; returns the file.
+
+    Raises
+    ------
+    InvalidInput
+        Where the file cannot be written.
+    """
     target = directory.folder.resolve() / SIGNATURE
     try:
         write_whole(target, sign(directory.raw, key))

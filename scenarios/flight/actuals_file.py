@@ -86,7 +86,13 @@ def read_actuals(
     as_of: dt.date | None = None,
     settled_periods: int = 0,
 ) -> Actuals:
-    """Read actuals from a table in memory; see `load_actuals`."""
+    """Read actuals from a table in memory; see `load_actuals`.
+
+    Raises
+    ------
+    InvalidInput
+        For all mistakes of the table at once.
+    """
     if table.problems or not table.require((*KEYS, *MEASURES), REQUIRED):
         raise InvalidInput(table.problems)
     if not len(table):

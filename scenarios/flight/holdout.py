@@ -72,6 +72,11 @@ def switched_off(run: Sequence[int], share: float, seed: int, name: str) -> tupl
         Periods in which the price is on, in order.
     share
         Of the periods that is switched off, at most a half; as near to it as whole periods go.
+
+    Raises
+    ------
+    ValueError
+        For a share of 0 or less, or of more than a half.
     """
     if not (0.0 < share <= 0.5):
         raise ValueError(f"share: expected a share above 0 and up to 50%, got {share}")

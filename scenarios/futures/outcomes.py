@@ -274,6 +274,11 @@ def at_risk(uses: Float, sense: str, share: float) -> float:
 
     The smallest value that all but a few draws do not exceed (``max``), or the largest that all but a few reach
     (``min``). How few makes up for the finite number of draws; see `scenarios.tolerance`.
+
+    Raises
+    ------
+    ValueError
+        For a sense other than ``max`` and ``min``.
     """
     if sense not in ("max", "min"):
         raise ValueError(f"expected max or min, got {sense}")

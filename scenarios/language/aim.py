@@ -51,7 +51,13 @@ def _risk_word(value: Any) -> Any:
 
 
 def objective_word(value: Any) -> Any:
-    """Refuse other words than ``profit``, with what they may have meant."""
+    """Refuse other words than ``profit``, with what they may have meant.
+
+    Raises
+    ------
+    PydanticCustomError
+        For such a word.
+    """
     if value == "profit":
         return value
     expected = "profit, or one of the keys weights, risk and pareto"

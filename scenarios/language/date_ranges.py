@@ -21,7 +21,13 @@ class DateRange(Record):
 
     @classmethod
     def parse(cls, value: Any) -> DateRange:
-        """Read a date, or two joined by ``..``."""
+        """Read a date, or two joined by ``..``.
+
+        Raises
+        ------
+        PydanticCustomError
+            For other texts, and a range that ends before it starts.
+        """
         if isinstance(value, DateRange):
             return value
         if isinstance(value, dict):

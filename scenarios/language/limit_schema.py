@@ -59,7 +59,13 @@ class WindowSpan(Record):
 
     @classmethod
     def parse(cls, value: Any, *, weekly: bool = False) -> Any:
-        """Read ``7 days`` or ``2 weeks``; ``weekly`` is whether a remedy must be in whole weeks."""
+        """Read ``7 days`` or ``2 weeks``; ``weekly`` is whether a remedy must be in whole weeks.
+
+        Raises
+        ------
+        PydanticCustomError
+            For anything else.
+        """
         if isinstance(value, WindowSpan) or (isinstance(value, dict) and set(value) == {"days"}):
             return value
         match = re.fullmatch(r"\s*([0-9]+)\s*(day|week)s?\s*", value) if isinstance(value, str) else None

@@ -13,7 +13,13 @@ _OTHER_COLUMNS = ("customer", "pseudonym", "segment")
 
 
 def no_share(value: Any, info: ValidationInfo) -> Any:
-    """Refuse a percentage where an amount is asked for; it is the other key."""
+    """Refuse a percentage where an amount is asked for; it is the other key.
+
+    Raises
+    ------
+    PydanticCustomError
+        For a percentage.
+    """
     if isinstance(value, str) and value.strip().endswith("%"):
         remedy = f"write share: {value.strip()} for a share of discount, gift and fixed cost"
         each = "line, such as 500.00" if info.field_name == "per_line" else "unit, such as 0.40"
@@ -22,7 +28,13 @@ def no_share(value: Any, info: ValidationInfo) -> Any:
 
 
 def column_name(value: Any) -> Any:
-    """Refuse a column without a name."""
+    """Refuse a column without a name.
+
+    Raises
+    ------
+    PydanticCustomError
+        For a blank, and for a yes or no in its place.
+    """
     if isinstance(value, str) and not value.strip():
         remedy = "write it, or delete consent: then the channel reaches everybody"
         raise refused("the name of a column, such as newsletter", got="a blank", remedy=remedy)

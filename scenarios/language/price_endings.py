@@ -8,7 +8,13 @@ from scenarios.language.values import refused
 
 
 def price_endings(value: Any) -> Any:
-    """Read last digits as text, so that 0 may lead; the schema's own checks say what else is wrong."""
+    """Read last digits as text, so that 0 may lead; the schema's own checks say what else is wrong.
+
+    Raises
+    ------
+    PydanticCustomError
+        For numbers that are not whole ones of at least 0, and for an empty list.
+    """
     if value is None:
         return None
     read = []

@@ -53,7 +53,13 @@ def refused(expected: str, *, got: str = "", remedy: str = "") -> PydanticCustom
 
 
 def parse_share(value: Any) -> float:
-    """Read ``18%``, ``"18 %"`` or ``0.18`` as 0.18."""
+    """Read ``18%``, ``"18 %"`` or ``0.18`` as 0.18.
+
+    Raises
+    ------
+    PydanticCustomError
+        For what is no share.
+    """
     if isinstance(value, str):
         match = re.fullmatch(r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*%\s*", value)
         if match is None:
@@ -86,6 +92,11 @@ def parse_money(value: Any, digits: int | None = None) -> Decimal:
     ----------
     digits
         Of the currency's minor unit, where it is known: what a comma can mean in a text that is no number.
+
+    Raises
+    ------
+    PydanticCustomError
+        For what is no amount, and for a very large one.
     """
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
         raise refused("an amount of money such as 19.90")
@@ -127,7 +138,13 @@ def one_way_only(value: Any, info: ValidationInfo) -> Any:
 
 
 def only_one_way(value: Any, digits: int | None) -> Any:
-    """Refuse as `one_way_only` does; nothing where the digits are not known, or are three and more."""
+    """Refuse as `one_way_only` does; nothing where the digits are not known, or are three and more.
+
+    Raises
+    ------
+    PydanticCustomError
+        For a text that two readings make different amounts of.
+    """
     text = read_both_ways(value) if digits is not None and digits < 3 else ""
     if text and digits is not None:
         decimals = f"{digits} decimals" if digits else "no decimals"

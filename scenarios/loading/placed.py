@@ -18,6 +18,11 @@ def in_the_file(loaded: LoadedScenario) -> Iterator[None]:
     """Give the problems that are told inside the file and line of what they speak of.
 
     Who learns and scores sees records and no file: it names the scenario and ``offers.off-15``.
+
+    Raises
+    ------
+    InvalidInput
+        With the problems, each in its line.
     """
     try:
         yield

@@ -110,14 +110,26 @@ class Economics:
 
 
 def price_of(product: Product) -> Decimal:
-    """The regular price; a resolved product has one."""
+    """The regular price; a resolved product has one.
+
+    Raises
+    ------
+    ValueError
+        For a product without one.
+    """
     if product.price is None:
         raise ValueError(f"product {product.id} has no price")
     return product.price
 
 
 def unit_cost_of(product: Product) -> Decimal:
-    """The unit cost in money; a resolved product has one."""
+    """The unit cost in money; a resolved product has one.
+
+    Raises
+    ------
+    ValueError
+        For a product without one, or with one that is a share.
+    """
     if not isinstance(product.unit_cost, Decimal):
         raise ValueError(f"product {product.id} has no unit cost in money")
     return product.unit_cost

@@ -34,6 +34,11 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
     lift
         [S, K, 1, E] gross lift of every pair in the first period in which its offers may stand: a past line is taken to
         have had that one.
+
+    Raises
+    ------
+    TypeError
+        For a scenario whose history is not read in.
     """
     s, k, t = grid.shape
     fatigue = np.ones((s, k, t + strength.tail_periods))

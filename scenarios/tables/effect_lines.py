@@ -45,6 +45,11 @@ def speaking_rows(scenario: Scenario, raw: bytes, name: str) -> SpeakingRows:
         The table's bytes.
     name
         Its name.
+
+    Raises
+    ------
+    TypeError
+        For a scenario whose segments or products are not read in.
     """
     if not (isinstance(scenario.segments, tuple) and isinstance(scenario.products, tuple)):
         raise TypeError("a table speaks of a scenario whose segments and products are read in")

@@ -156,7 +156,13 @@ def mailings(
 
 
 def up_to(frame: pd.DataFrame, part: DataPart, first: str, until: dt.date) -> pd.DataFrame:
-    """Return the rows that begin up to the last day; a table that has none of them is dated wrongly."""
+    """Return the rows that begin up to the last day; a table that has none of them is dated wrongly.
+
+    Raises
+    ------
+    InvalidInput
+        For a table of rows of which none begins by then.
+    """
     inside = ((frame["first_day"] <= until.toordinal()) & (frame["first_day"] != NO_TIME)).to_numpy()
     if not inside.any():
         raise none_in_time(part, first, until)
@@ -164,13 +170,25 @@ def up_to(frame: pd.DataFrame, part: DataPart, first: str, until: dt.date) -> pd
 
 
 def require_known(part: DataPart, column: str, expected: str, known: pd.Series) -> None:
-    """Refuse a column of ids of which none is known [N]: then they are written differently."""
+    """Refuse a column of ids of which none is known [N]: then they are written differently.
+
+    Raises
+    ------
+    InvalidInput
+        Where none of the ids is known.
+    """
     if len(known) and not known.any():
         raise strangers(part, column, expected, f"{len(known):,} rows with other ids")
 
 
 def span_of(batch: Batch, first: str, last: str, zone: str | None) -> tuple[Int, Int]:
-    """Read first and last days; no span may end before it starts."""
+    """Read first and last days; no span may end before it starts.
+
+    Raises
+    ------
+    InvalidInput
+        For the first span that ends before it starts.
+    """
     begin, end = days(batch, first, zone), days(batch, last, zone)
     wrong = (end < begin) & (end != NO_TIME)
     if wrong.any():

@@ -108,6 +108,12 @@ def normal_estimate(value: float, standard_error: float) -> Estimate:
 
 
 def check_score(trial: Trial, score: Float) -> None:
-    """Refuse scores that are not finite, or not one for each customer of a trial."""
+    """Refuse scores that are not finite, or not one for each customer of a trial.
+
+    Raises
+    ------
+    ValueError
+        For such scores.
+    """
     if not (score.shape == trial.outcome.shape and np.isfinite(score).all()):
         raise ValueError("scores must be finite, one for each customer")

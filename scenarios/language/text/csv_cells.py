@@ -27,7 +27,13 @@ def number_of(text: str) -> float:
 
 
 def share_of(text: str) -> float:
-    """Return a cell as a share: ``18%``, or a plain number; raises as `number_of`."""
+    """Return a cell as a share: ``18%``, or a plain number; raises as `number_of`.
+
+    Raises
+    ------
+    ValueError
+        As `number_of`.
+    """
     if text.endswith("%"):
         try:
             return parse_share(text)

@@ -64,6 +64,11 @@ def read_on(source: FilePath | str | bytes, name: str | None = None) -> tuple[An
     tuple
         Data and lines, where such a value is its text and such a key is left out; and the problems of them, whose
         `what` is the place.
+
+    Raises
+    ------
+    InvalidInput
+        For a text that is no YAML, is too large, or repeats a key: all problems at once.
     """
     if isinstance(source, bytes):
         raw, name = source, name or "input"
@@ -267,27 +272,23 @@ class _Builder:
         return path, False
 
     def take_key(self, level: _Level, key: Any, line: int) -> None:
-        level.key_line = line
+        level.key_line, level.key = line, None
         if key is _MISREAD:
-            level.key = None
             return
         if isinstance(key, dict | list) or key is None or key == "<<":
             got = "<<" if key == "<<" else shown(key)
             self.problem(line, "key", "a word before the colon", got, "put quotes around texts with braces or brackets")
-            level.key = None
             return
         text = str(key)
         sign = odd_in_key(text)
         if sign is not None:
             got = f"{named_character(sign)} in {shown(text)}"
             self.problem(line, "key", "plain signs and spaces", got, sign_remedy(sign))
-            level.key = None
             return
         if text in level.seen:
             what = dotted((*level.path, text))
             got = f"it again (first on line {level.seen[text]})"
             self.problem(line, what, "each key once", got, "delete one of them")
-            level.key = None
             return
         level.seen[text] = line
         level.key = key
