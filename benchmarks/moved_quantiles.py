@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from planner.stored import problem_tables
+from planner.frozen_tables import problem_tables
 from scenarios.answer.plan_files import read_plans
 from scenarios.answer.summary import quantiles
 from scenarios.futures.draws import draw

@@ -12,7 +12,7 @@ from grocery_sample import PARAMS, sample_folder, sample_model, sample_spec, use
 from held_town import rng, town
 from typer.testing import CliRunner
 
-import planner.held_out
+import planner.model_evaluation
 from planner.report.effects import show_accuracy
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
@@ -222,8 +222,8 @@ def test_command_prints_tables_json_and_exit_codes(later, monkeypatch):
         raise BoostingUnavailableError("libgomp.so.1: cannot open shared object file")
 
     monkeypatch.setattr(measured, "boosted_forecast", gone)
-    asked = cache(planner.held_out.evaluate_model)  # one evaluation is answered twice, in words and in JSON
-    monkeypatch.setattr(planner.held_out, "evaluate_model", lambda model, data, **_: asked(model, data))
+    asked = cache(planner.model_evaluation.evaluate_model)  # one evaluation is answered twice, in words and in JSON
+    monkeypatch.setattr(planner.model_evaluation, "evaluate_model", lambda model, data, **_: asked(model, data))
     done = CliRunner().invoke(app, ["evaluate", str(later / "model"), str(later / "later.yaml")])
     assert done.exit_code == 0
     for words in ("Forecasts of the unseen weeks", "constant elasticity", "90% intervals", "Verdict", "libgomp"):

@@ -21,8 +21,8 @@ from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.interactions import kept_lift, theft_share
 from scenarios.response.measures import objective_functional
 from scenarios.response.model import choose, flows, pair_indices, setting
-from scenarios.response.pairs import pair_up
 from scenarios.response.totals import evaluate, sold_by, value
+from scenarios.response.two_layers import pair_up
 from surrogate.quick_compile import QUICK
 
 

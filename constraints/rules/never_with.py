@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from constraints.rules.column_patterns import NEVER_BOTH, aligned, patterns
 from constraints.rules.forms import CompiledRule, CountRows, Form
 from constraints.rules.groups import RuleContext, scope_choices, table_groups
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
-from constraints.rules.pairs import NEVER_BOTH, aligned, patterns
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import NeverWith
 from scenarios.scope_mask import scope_mask

@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from constraints.rules.column_patterns import ONLY_WITH, aligned, only, patterns
 from constraints.rules.forms import CompiledRule, Entries
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
-from constraints.rules.pairs import ONLY_WITH, aligned, only, patterns
 from constraints.rules.series import count_periods
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import OnlyAfter

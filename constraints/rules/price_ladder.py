@@ -14,10 +14,10 @@ from itertools import pairwise
 
 import numpy as np
 
+from constraints.rules.column_patterns import NEVER_BOTH, ONLY_WITH, patterns
 from constraints.rules.forms import CompiledRule, Entries, Form, Masks, Words
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text, touches
-from constraints.rules.pairs import NEVER_BOTH, ONLY_WITH, patterns
 from constraints.rules.shelf import (
     Column,
     add_falling,

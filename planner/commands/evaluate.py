@@ -22,7 +22,7 @@ def evaluate(
 ) -> ExitCode:
     """Test a model on what it has not seen, beside simpler predictors, and say what to trust it for."""
     from planner.commands.live import watching
-    from planner.held_out import evaluate_model
+    from planner.model_evaluation import evaluate_model
     from planner.report.learned.evaluation import experiment_json, purchases_json, show_purchases
     from planner.report.learned.experiment import show_experiment, trusted
     from surrogate.held_out.evaluation import PurchasesEvaluation

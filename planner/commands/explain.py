@@ -98,8 +98,8 @@ def _tables(directory: PlanDirectory, *, quiet: bool) -> Iterator[tuple[Evaluato
     from constraints.rulebook import build_rulebook
     from planner.commands.live import watching
     from planner.evaluation.evaluator import Evaluator
+    from planner.frozen_tables import problem_tables
     from planner.progress import Progress
-    from planner.stored import problem_tables
 
     frozen = directory.problem()
     with watching(quiet=quiet) as progress:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from planner.evaluation.columns import Choices, Columns, Layers, at, of_choices
 from planner.evaluation.stack import Stack, Weights
-from planner.evaluation.stored import stored
+from planner.evaluation.written_once import stored
 from planner.runtime import start_jax
 from scenarios.response.entries import CellTables
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.evaluation.stored import stored
+from planner.evaluation.written_once import stored
 from planner.runtime import on_device, start_jax
 from scenarios.arrays import Float, Int
 from scenarios.grid import Blocks
@@ -21,8 +21,8 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.entries import CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
 from scenarios.response.model import Setting, setting
-from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import served
+from scenarios.response.two_layers import Pair, pair_up
 
 Array = Any
 

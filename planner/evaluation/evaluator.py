@@ -23,8 +23,8 @@ from planner.evaluation.lines import MANY_CELLS, SPREAD, Lists, lengths, lists, 
 from planner.evaluation.messages import build_messages
 from planner.evaluation.products import response_space
 from planner.evaluation.stack import Stack, build_stack
-from planner.evaluation.stored import stored
 from planner.evaluation.summed import values_by_lines, values_of_cells
+from planner.evaluation.written_once import stored
 from planner.runtime import start_jax
 from scenarios.arrays import Float, Plan
 from scenarios.grid import Blocks

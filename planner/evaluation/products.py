@@ -10,7 +10,7 @@ from functools import cache, partial
 from types import SimpleNamespace
 from typing import Any
 
-from planner.evaluation.stored import stored
+from planner.evaluation.written_once import stored
 from planner.runtime import start_jax
 
 Array = Any

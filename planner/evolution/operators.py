@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from constraints.repairing.pairs import best_pair
+from constraints.repairing.change_pairs import best_pair
 from constraints.solver.polish import PolishParams, polish
 from planner.evolution.exchanges import Exchanges
 from planner.evolution.guided import GuidedParams, guided

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.repairing.pairs import best_pair
+from constraints.repairing.change_pairs import best_pair
 from constraints.solver.polish import PolishParams, polish
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.linearise import linearise

@@ -9,6 +9,7 @@ from planner.export.claims import claims
 from planner.export.departments import departments, without_promotion
 from planner.export.plan_rows import plan_rows
 from planner.figures import money_style
+from planner.frozen_tables import problem_tables
 from planner.page.accounts import account_table, department_table, vendor_table
 from planner.page.bars import beside, used_share, waterfall
 from planner.page.calendar import page_calendar
@@ -29,7 +30,6 @@ from planner.report.ranking import show_baselines, show_ranking
 from planner.report.risk import show_risk
 from planner.report.table import FittedTable
 from planner.report.targets import show_targets
-from planner.stored import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PLANS, PlanDirectory, sha256

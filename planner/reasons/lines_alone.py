@@ -21,8 +21,8 @@ from scenarios.response.entries import cell_entries
 from scenarios.response.funding import funding_tables
 from scenarios.response.model import all_and_rising, where_supplied
 from scenarios.response.net_factors import kept_shares
-from scenarios.response.pairs import Pair, under_line
 from scenarios.response.reachable import EVERYBODY, by_channel
+from scenarios.response.two_layers import Pair, under_line
 
 
 def alone(model: Coefficients, effects: Effects, number: int, lifts: Float | None = None) -> LineParts:

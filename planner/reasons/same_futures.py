@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from constraints.ledger import Ledger
-from planner.stored import problem_tables
+from planner.frozen_tables import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.planned import planned

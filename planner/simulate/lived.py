@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.stored import problem_tables
+from planner.frozen_tables import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan_files import PlanDirectory, read_plans
 from scenarios.arrays import Float

@@ -16,9 +16,9 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import NOT_SOLD, Surroundings
 from scenarios.response.interactions import LIFT_FLOOR
-from scenarios.response.pairs import Pair, pair_up, under_line
 from scenarios.response.reachable import covered
 from scenarios.response.served import quantities
+from scenarios.response.two_layers import Pair, pair_up, under_line
 
 Moved = tuple[Float, Float]
 """Lift and take-up."""

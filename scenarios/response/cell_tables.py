@@ -11,8 +11,8 @@ from scenarios.grid import Grid
 from scenarios.response.economics import Economics
 from scenarios.response.entries import NOT_SOLD, CellTables, Surroundings, cell_entries
 from scenarios.response.interactions import Strengths
-from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, reach_of
+from scenarios.response.two_layers import Pair, pair_up
 from scenarios.side_by_side import side_by_side
 
 BLOCK_ENTRIES = 20_000

@@ -15,8 +15,8 @@ from scenarios.response.effects import Effects
 from scenarios.response.entries import CellTables
 from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
-from scenarios.response.pairs import Pair, pair_up
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
+from scenarios.response.two_layers import Pair, pair_up
 from scenarios.supply import as_if_sold, on_sale, supply_of, while_sold
 
 

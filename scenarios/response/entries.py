@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from scenarios.response.interactions import Strengths, dip_share, kept_lift, theft_share
-from scenarios.response.pairs import Pair
+from scenarios.response.two_layers import Pair
 
 Array = Any
 

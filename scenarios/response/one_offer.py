@@ -20,7 +20,7 @@ from scenarios.response.entries import Surroundings, cell_entries
 from scenarios.response.functional import Functional
 from scenarios.response.interactions import LIFT_FLOOR, Strengths
 from scenarios.response.model import rivalry
-from scenarios.response.pairs import Pair, under_line
+from scenarios.response.two_layers import Pair, under_line
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

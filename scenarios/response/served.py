@@ -20,8 +20,8 @@ from scenarios.language.where import admitted
 from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.economics import units_per_use
-from scenarios.response.pairs import under_line
 from scenarios.response.reachable import covered
+from scenarios.response.two_layers import under_line
 
 
 def served(grid: Grid, block: int) -> Float:

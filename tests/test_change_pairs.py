@@ -9,7 +9,7 @@ import pytest
 from scenario_factory import rng_of
 from search_case import Case, case
 
-from constraints.repairing.pairs import best_pair
+from constraints.repairing.change_pairs import best_pair
 from constraints.repairing.trials import State
 from planner.evolution.view import trials
 

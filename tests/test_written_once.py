@@ -9,7 +9,7 @@ import pytest
 from scenario_factory import rng_of
 
 from planner.evaluation import products
-from planner.evaluation.stored import stored
+from planner.evaluation.written_once import stored
 from planner.runtime import start_jax
 from scenarios.response.model import spilled
 from surrogate.quick_compile import QUICK
