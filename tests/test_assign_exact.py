@@ -13,7 +13,7 @@ from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, RowsInMemory, limit_uses, use_table, value_of
 from constraints.assign.solve import assign
 from planner.assign.record import gap_of, rounded
-from planner.assign.why import OptionScore, _sentence
+from planner.assign.why import OptionScore, sentence_of
 
 
 def best_by_another_solver(rows: Rows, question: AssignQuestion) -> float:
@@ -91,8 +91,8 @@ def test_a_customer_whom_prices_alone_would_give_something_else_reads_why() -> N
 
     worths = [-0.5, -0.2]
     both = [option("a", -0.5), option("b", -0.2)]
-    assert "it would be nothing, but whole offers left room" in _sentence(1, -0.5, worths, both)
-    assert "it would be b, but the limits hold whole offers" in _sentence(1, -0.5, [-0.5, 0.2], both)
-    assert "it would be b, but the limits hold whole offers" in _sentence(0, 0.0, [-0.5, 0.2], both)
-    assert "no offer is worth more" in _sentence(0, 0.0, worths, both)
-    assert "it is worth 0.0000" in _sentence(1, -1e-16, [-1e-16, -0.2], both)
+    assert "it would be nothing, but whole offers left room" in sentence_of(1, -0.5, worths, both)
+    assert "it would be b, but the limits hold whole offers" in sentence_of(1, -0.5, [-0.5, 0.2], both)
+    assert "it would be b, but the limits hold whole offers" in sentence_of(0, 0.0, [-0.5, 0.2], both)
+    assert "no offer is worth more" in sentence_of(0, 0.0, worths, both)
+    assert "it is worth 0.0000" in sentence_of(1, -1e-16, [-1e-16, -0.2], both)

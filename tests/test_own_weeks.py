@@ -14,7 +14,7 @@ from surrogate.effects.category_response import category_lift
 from surrogate.effects.demand import assemble
 from surrogate.effects.depths import promotion_features
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, fit_ensemble
-from surrogate.effects.fit import FitParams, _response_priors
+from surrogate.effects.fit import FitParams, response_priors
 from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.effects.own_weeks import TYPICAL_SLOPE, own_slopes
 from surrogate.held_out.held import spread_units
@@ -129,7 +129,7 @@ def test_categories_that_were_never_cut_have_no_factor(rng):
     response, params = np.full(8, -1.0), FitParams()
     with jax.enable_x64(True):
         never, always = (
-            float(_response_priors(response, assemble(one, np.ones((1, 8, 6)), np.zeros((1, 3)), np.ones(1)), params))
+            float(response_priors(response, assemble(one, np.ones((1, 8, 6)), np.zeros((1, 3)), np.ones(1)), params))
             for one in (replace(shelf, depth=0 * shelf.depth), only_second)
         )
     alone, factor = 0.5 / params.item_response**2, 0.5 * np.expm1(-1.0) ** 2 / params.own_response**2

@@ -18,7 +18,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
 from planner.replan.because import TOGETHER, Alone, Barred, facts
-from planner.replan.differences import BESIDE, _without, differences, told_once
+from planner.replan.differences import BESIDE, broken_without, differences, told_once
 from scenarios.futures.draws import draw
 from scenarios.language.words import Mechanic
 from surrogate.flight.moved import Moved
@@ -174,4 +174,4 @@ def test_a_line_that_went_for_a_rule_names_the_rule() -> None:
     one, choice, other = next((slot, choice, slot + 2) for slot, choice in places if (slot + 2, choice) in places)
     running, new = problem.grid.empty(), problem.grid.empty()
     running[one], new[other] = choice, choice
-    assert _without(space, problem.rulebook, running, new, one) == "keeps flash-rest beside the other changes"
+    assert broken_without(space, problem.rulebook, running, new, one) == "keeps flash-rest beside the other changes"

@@ -20,7 +20,7 @@ from planner.problem import problem_of
 from planner.reasons.explain import counted_in
 from planner.run.baseline_first import lacking, left_to_lines, spare
 from planner.run.notes.price_notes import price_notes
-from planner.run.shadow import STEPS, _furthest, shadow_prices
+from planner.run.shadow import STEPS, furthest_step, shadow_prices
 from scenarios.streams import stream
 
 
@@ -153,7 +153,7 @@ def test_the_furthest_step_that_holds_is_found_by_halving() -> None:
     asked: list[float] = []
 
     def up_to(end: float) -> float:
-        return _furthest(lambda share: asked.append(share) is None and share <= end)
+        return furthest_step(lambda share: asked.append(share) is None and share <= end)
 
     assert up_to(2.0) == 0.5 and up_to(0.0) == 0.0 and up_to(0.07) == 0.02
     assert len(asked) <= 3 * (len(STEPS).bit_length() + 1)

@@ -15,7 +15,7 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.shocks.pieces import counted_pieces
 from constraints.shocks.stock import Wanted
-from constraints.shocks.stress import StressReport, _shocked, _standing, stress
+from constraints.shocks.stress import StressReport, shocked, standing_of, stress
 from scenarios.answer.archive import Frozen
 from scenarios.answer.shocks import with_less_demand
 from scenarios.grid import build_grid
@@ -116,12 +116,12 @@ def _random(seed: int, *, terms: bool) -> tuple[Frozen, np.ndarray]:
 
 def _flips(frozen: Frozen, plan: np.ndarray, left: float) -> tuple[set[str], set[str], Wanted, Wanted]:
     """Stock that held and does not in the account of a fall of demand; what of it is told; what is wanted."""
-    planned = _standing(frozen, plan)
+    planned = standing_of(frozen, plan)
     before = Wanted(frozen=frozen, plan=plan, pieces=counted_pieces(frozen, plan))
     changed = with_less_demand(frozen, left)
     after = Wanted(frozen=changed, plan=plan, pieces=before.pieces)
-    booked = {limit.id for limit in _standing(changed, plan, before.pieces).broken_limits}
-    told = {limit.id for limit in _shocked(changed, planned, before).broken_limits}
+    booked = {limit.id for limit in standing_of(changed, plan, before.pieces).broken_limits}
+    told = {limit.id for limit in shocked(changed, planned, before).broken_limits}
     stock = {name for name in planned.kept_limits if name.startswith("stock:")}
     return booked & stock, told & stock, before, after
 

@@ -103,7 +103,7 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     plan = planned(build_grid(frozen.scenario, frozen.custom), ranked.plan_lines, where=where)
     told("as planned")
     model = build_coefficients(build_grid(frozen.scenario, frozen.custom), frozen.effects, frozen.baskets)
-    before = _standing(frozen, plan)
+    before = standing_of(frozen, plan)
     pieces = counted_pieces(frozen, plan)
     wanted = Wanted(frozen=frozen, plan=plan, pieces=pieces)
     used = frozenset((line.offer, line.product) for line in ranked.lines)
@@ -111,7 +111,7 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     for shock in shocks(frozen, used):
         told(shock.title)
         held = None if shock.demand_falls else model.carry_value
-        after = before if shock.changed is None else _shocked(shock.changed, before, wanted, held)
+        after = before if shock.changed is None else shocked(shock.changed, before, wanted, held)
         found.append(Stressed(shock=shock, after=after))
     return StressReport(
         currency=frozen.scenario.currency,
@@ -121,19 +121,19 @@ def stress(frozen: Frozen, ranked: RankedPlan, *, where: str, told: Callable[[st
     )
 
 
-def _shocked(changed: Frozen, planned: Standing, before: Wanted, carry_value: Float | None = None) -> Standing:
+def shocked(changed: Frozen, planned: Standing, before: Wanted, carry_value: Float | None = None) -> Standing:
     """Judge a plan on the tables of a shock; stock breaks where the shock made it worse.
 
     ``carry_value`` [S, K] is the price of left-over fatigue to hold. On the tables of a shock it would be another: it
     is the mean over all offers of the menu, and falls where one earns less, so that a loss would look like a gain.
     """
-    standing = _standing(changed, before.plan, before.pieces, carry_value)
+    standing = standing_of(changed, before.plan, before.pieces, carry_value)
     after = Wanted(frozen=changed, plan=before.plan, pieces=before.pieces)
     broken = broken_by_shock(standing.broken_limits, planned.kept_limits, before, after)
     return replace(standing, broken_limits=broken)
 
 
-def _standing(frozen: Frozen, plan: Plan, pieces: Pieces | None = None, carry_value: Float | None = None) -> Standing:
+def standing_of(frozen: Frozen, plan: Plan, pieces: Pieces | None = None, carry_value: Float | None = None) -> Standing:
     """Judge a plan on the tables of a problem; pieces stay as many as were counted."""
     grid = build_grid(frozen.scenario, frozen.custom)
     model = (

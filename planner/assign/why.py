@@ -90,7 +90,7 @@ def explain(intake: Intake, taken: Taken, row: int, choice: int, prices: Float) 
         segment=terms.segments[int(taken.rows.segment[row])],
         offer=offer,
         options=tuple(said[number] for number in order),
-        sentence=_sentence(choice, got, worths, said),
+        sentence=sentence_of(choice, got, worths, said),
     )
 
 
@@ -137,7 +137,8 @@ def _near(value: float) -> float:
     return _ALIKE * max(1.0, abs(value))
 
 
-def _sentence(choice: int, got: float, worths: list[float], options: list[OptionScore]) -> str:
+def sentence_of(choice: int, got: float, worths: list[float], options: list[OptionScore]) -> str:
+    """Say what a customer gets, and why nothing that prices alone would give; ``choice`` 0 is nothing."""
     offer = options[choice - 1].offer if choice else None
     better = int(np.argmax(worths))
     ahead = worths[better] > max(got, 0.0) + _near(worths[better])

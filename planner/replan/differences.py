@@ -116,7 +116,7 @@ def differences(
     found = []
     changed = zip(slots.tolist(), minor.tolist(), lines, single, idle.tolist(), strict=True)
     for slot, gain, (one, two), change, seemed in changed:
-        needed = "" if gain > 0 else _without(space, problem.rulebook, running, new, slot)
+        needed = "" if gain > 0 else broken_without(space, problem.rulebook, running, new, slot)
         eases = _eases(space, running, new, slot, broken)
         # What a change gains in the new plan and hardly alone, it gains because of the others.
         beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
@@ -162,7 +162,7 @@ def _short_without(space: Workspace, running: Plan, new: Plan, slots: NDArray[np
     return [place for place, each in enumerate(over[1:]) if (each > over[0]).any()][:MOST_JUDGED]
 
 
-def _without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> str:
+def broken_without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> str:
     """What a plan would break if a change that gains nothing by itself were taken back."""
     plan = _taken_back(running, new, slot)
     before, after = (_excess(space, each) for each in (new, plan))

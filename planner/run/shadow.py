@@ -172,7 +172,7 @@ def _holds(limit: _Eased, programme: PriceProgramme, price: float) -> PriceRange
     """Bounds between which a price holds."""
     ends = []
     for side in (-1.0, 1.0):
-        step = _furthest(lambda share, side=side: _near(limit, programme, price, side * share))  # type: ignore[misc]
+        step = furthest_step(lambda share, side=side: _near(limit, programme, price, side * share))  # type: ignore[misc]
         ends.append(limit.bound + limit.sign * side * step * _size(limit))
     low, high = max(min(ends), limit.least), max(ends)
     return PriceRange(low=_rounded(low, ROUND_CEILING), high=_rounded(high, ROUND_FLOOR))
@@ -191,7 +191,7 @@ def _size(limit: _Eased) -> float:
     return abs(limit.bound) or 1.0
 
 
-def _furthest(holds: Callable[[float], bool]) -> float:
+def furthest_step(holds: Callable[[float], bool]) -> float:
     """Largest of `STEPS` that holds, by halving; 0 where none does."""
     low, high = -1, len(STEPS)
     while high - low > 1:

@@ -184,11 +184,11 @@ def _priors(net: EffectNet, nuisance: Nuisance, cells: Cells, params: FitParams)
         + switch
         + use
         + square(nuisance.item, 5.0)
-        + _response_priors(nuisance.response, cells, params)
+        + response_priors(nuisance.response, cells, params)
     )
 
 
-def _response_priors(response: Array, cells: Cells, params: FitParams) -> Array:
+def response_priors(response: Array, cells: Cells, params: FitParams) -> Array:
     """Draw items to their category, and categories to the common response.
 
     A category's factor is drawn to 1 as it stands, not by its logarithm: goods that no deal moves are then as near to
