@@ -159,7 +159,7 @@ def _no_offer(scenario: Scenario, span: DateRange | None, quotas: Quotas | None)
         last = horizon.last_day
         return Problem(
             where="--date", what="dates", expected=f"dates from {horizon.start} to {last}, the campaign's",
-            got=str(span.first) if span.first == span.last else f"{span.first}..{span.last}",
+            got=str(span),
         )  # fmt: skip
     targeted = [offer.id for offer in _targeted(scenario)]
     expected = "a targeted offer that may go out" + (" on these dates" if span is not None else "")

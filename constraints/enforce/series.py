@@ -9,6 +9,7 @@ import numpy as np
 
 from constraints.enforce.changes import Losses, cheapest_per_cell
 from constraints.enforce.protocol import EntryIndex, Moves, SubModel, Words, by_rule, merge, place_in_group
+from constraints.rules.column_patterns import only
 from constraints.rules.forms import Entries
 from scenarios.arrays import Flag, Float, Int, Plan
 
@@ -184,7 +185,7 @@ class FittingSeries(Series):
         concerned = np.zeros(self._groups, dtype=bool)
         concerned[rows] = True
         asked = np.flatnonzero(concerned[entries.cell // self._periods])
-        cost, choice = losses.waking(_subset(entries, asked))
+        cost, choice = losses.waking(only(entries, asked))
         comes = cheapest_per_cell(cost, entries.cell[asked], active.size)
         wake = np.append(cost + EPSILON, np.inf)[comes].reshape(active.shape)
         word = active.copy()
@@ -195,12 +196,6 @@ class FittingSeries(Series):
         slots = np.concatenate([leaving, slot[asked][coming]])
         choices = np.concatenate([np.zeros(len(leaving), dtype=np.int64), choice[coming]])
         return Moves(slots=slots, choices=choices)
-
-
-def _subset(entries: Entries, kept: Int) -> Entries:
-    return Entries(
-        cell=entries.cell[kept], slot=entries.slot[kept], choice_set=entries.choice_set[kept], sets=entries.sets
-    )
 
 
 def _any_of(sub: SubModel, literals: list[Any]) -> Any:

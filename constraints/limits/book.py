@@ -175,8 +175,7 @@ def scope_text(scope: Scope) -> str:
     if scope.vendor is not None:
         parts.append(f"funded by {scope.vendor}")
     if scope.periods is not None:
-        spans = [str(s.first) if s.first == s.last else f"{s.first}..{s.last}" for s in scope.periods]
-        parts.append(", ".join(spans))
+        parts.append(", ".join(map(str, scope.periods)))
     return "; ".join(parts) or "everything"
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Hashable
 from dataclasses import dataclass
 
+from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Horizon, Limit
 
 
@@ -83,5 +84,4 @@ def _key(kind: str, day: dt.date) -> Hashable:
 
 
 def _dates(horizon: Horizon, first: int, last: int) -> str:
-    begin, end = horizon.date_of(first), horizon.last_day_of(last)
-    return str(begin) if begin == end else f"{begin}..{end}"
+    return str(DateRange(first=horizon.date_of(first), last=horizon.last_day_of(last)))

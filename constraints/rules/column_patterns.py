@@ -42,8 +42,8 @@ def patterns(shape: Shape, parts: tuple[Entries, ...]) -> Patterns:
     return Patterns(entries=entries, low=np.broadcast_to(low, wide), high=np.broadcast_to(high, wide))
 
 
-def only(entries: Entries, kept: Flag) -> Entries:
-    """Some of the entries."""
+def only(entries: Entries, kept: Flag | Int) -> Entries:
+    """Some of the entries, by a mask or by their places."""
     return Entries(
         cell=entries.cell[kept], slot=entries.slot[kept], choice_set=entries.choice_set[kept], sets=entries.sets
     )

@@ -17,7 +17,7 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.rule_schema import Axis
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
-from scenarios.language.where import covered, holds
+from scenarios.language.where import covered, holds, names_product
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.scope_mask import in_scope, with_basket
 
@@ -117,10 +117,7 @@ def _same_offer_and_product(scope: Scope, line: RuleLine, grid: Grid) -> bool:
         return False
     if line.product is None:
         return with_basket(scope)
-    product = grid.products[line.product]
-    return (scope.products is None or product.id in scope.products) and (
-        scope.categories is None or product.category in scope.categories
-    )
+    return names_product(scope, grid.products[line.product])
 
 
 def categories(grid: Grid) -> tuple[str, ...]:

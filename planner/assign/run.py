@@ -191,7 +191,7 @@ def _record(
     """Say what came out; the hash of the table is filled in where it is written."""
     terms = intake.terms
     scenario = asked.loaded.scenario
-    dates = None if asked.span is None else _dates(asked.span)
+    dates = None if asked.span is None else str(asked.span)
     return AssignmentRecord(
         format=FORMAT,
         scenario=Source(id=scenario.scenario, sha256=asked.loaded.sha256),
@@ -241,10 +241,6 @@ def _other_sizes(asked: Asked, terms: Terms, rows: RowFile) -> tuple[str, ...]:
         return ()
     sizes_are = first_few(found)
     return (f"the plan counts on other numbers than the file holds ({sizes_are}): quotas are its own",)
-
-
-def _dates(span: DateRange) -> str:
-    return str(span.first) if span.first == span.last else f"{span.first}..{span.last}"
 
 
 def _counts(terms: Terms, rows: RowFile, choice: NDArray[np.int8]) -> tuple[OfferCount, ...]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +27,7 @@ from scenarios.answer.plan_files import sha256
 from scenarios.flight.holdout import held_out
 from scenarios.grid import Grid, build_grid
 from scenarios.response.coefficients import build_coefficients
+from scenarios.tables.table_files import csv_bytes
 from surrogate.flight.power import Buying, buying_of
 
 Table = tuple[Sequence[str], list[tuple[str, ...]]]
@@ -109,7 +108,7 @@ def export_rollout(
     if customers is not None:
         drawn, lists = _drawn(grid, ranked.lines, customers, holdouts, frozen.seed)
         written |= lists
-    contents = {name: _csv(columns, rows) for name, (columns, rows) in written.items()}
+    contents = {name: csv_bytes(columns, rows) for name, (columns, rows) in written.items()}
     manifest = Manifest(
         format=FORMAT,
         scenario=frozen.scenario.scenario,
@@ -163,11 +162,3 @@ def _drawn(
     for audience in tables.audiences(lines, customers, drawn.members):
         lists[audience.file] = tables.AUDIENCE_COLUMNS, list(audience.rows)
     return drawn, lists
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    out = io.StringIO(newline="")
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return out.getvalue().encode()

@@ -21,6 +21,7 @@ from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
+from scenarios.language.where import names_product
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.rounding import scaled, to_decimal
 from scenarios.scope_mask import in_scope, with_basket
@@ -236,6 +237,4 @@ def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
     if line.product == BASKET:
         return here and in_scope(scope, offer, None) and with_basket(scope)
     product = problem.grid.products[problem.grid.product_index[line.product]]
-    sold = scope.products is None or product.id in scope.products
-    of_kind = sold and (scope.categories is None or product.category in scope.categories)
-    return here and in_scope(scope, offer, product.vendor) and of_kind
+    return here and in_scope(scope, offer, product.vendor) and names_product(scope, product)

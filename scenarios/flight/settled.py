@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
+from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.real_units import real_units
 from scenarios.flight.under_lines import Lines
 from scenarios.futures.draws import Draws
@@ -182,7 +183,7 @@ def within_stock(
 
 def _sold(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Sold:
     """What a plan sells in the account that is made of the effects, stock left aside."""
-    if _counts_pieces(model.grid, plan):
+    if counts_pieces(model.grid, plan):
         # In a future pieces stay what they were; the account of other effects counts its own.
         return sold_by(_tables(model.grid, effects, baskets), plan, np)
     s, k, _ = model.grid.shape
@@ -209,11 +210,6 @@ def _sold(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets
 def _worth_telling(off: Float, units: Float) -> Float:
     """Errors that are told, 0 elsewhere."""
     return np.where(np.abs(off) > np.maximum(TOLD_UNITS, TOLD_SHARE * units), off, 0.0)
-
-
-def _counts_pieces(grid: Grid, plan: NDArray[np.int8]) -> bool:
-    counting = {offer.id for offer in grid.scenario.offers if offer.quantity is not None}
-    return bool(counting) and any(line.offer in counting for line in grid.lines(plan))
 
 
 def _tables(grid: Grid, effects: Effects, baskets: Baskets | None) -> Coefficients:

@@ -46,6 +46,9 @@ class DateRange(Record):
             raise refused(expected, remedy=digits_remedy(value, range_remedy(value)))
         return cls(first=dates[0], last=dates[-1])
 
+    def __str__(self) -> str:
+        return str(self.first) if self.first == self.last else f"{self.first}..{self.last}"
+
     def __contains__(self, day: dt.date) -> bool:
         return self.first <= day <= self.last
 

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenarios.language.offer_schema import AppliesTo, Offer
+from scenarios.language.offer_schema import Offer
 from scenarios.language.product_schema import Product
 from scenarios.language.schema import Scenario
-from scenarios.language.scope import Scope
+from scenarios.language.where import names_product
 from scenarios.language.words import BASKET
-
-
-def names(where: Scope | AppliesTo, product: Product) -> bool:
-    """Whether a product is among those that a scope or an offer names; without names all are."""
-    return (where.products is None or product.id in where.products) and (
-        where.categories is None or product.category in where.categories
-    )
 
 
 def listed_products(scenario: Scenario) -> tuple[Product, ...]:
@@ -37,7 +30,7 @@ def payers(scenario: Scenario) -> dict[tuple[str, str], str]:
 
 def payers_of(scenario: Scenario, offer: Offer) -> tuple[str, ...]:
     """Return the vendors who pay for an offer on something that it applies to, in the order of products."""
-    products = [product.vendor for product in listed_products(scenario) if names(offer.applies_to, product)]
+    products = [product.vendor for product in listed_products(scenario) if names_product(offer.applies_to, product)]
     found = (offer.terms_on(supplier).payer for supplier in ([None] if offer.is_basket else products))
     return tuple(dict.fromkeys(payer for payer in found if payer is not None))
 

@@ -37,19 +37,19 @@ def covered(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> b
     return all(any(first + dt.timedelta(days=day) in span for span in spans) for day in range(days))
 
 
+def names_product(where: Scope | AppliesTo, product: Product) -> bool:
+    """Whether a product is among those that a scope or an offer names; without names all are."""
+    return (where.products is None or product.id in where.products) and (
+        where.categories is None or product.category in where.categories
+    )
+
+
 def admitted(
     where: Scope | AppliesTo, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon
 ) -> Admitted:
     """Mark the segments and products that are named, and the periods that meet a span of dates."""
     return Admitted(
         segments=np.array([where.segments is None or s.id in where.segments for s in segments], dtype=bool),
-        products=np.array(
-            [
-                (where.products is None or p.id in where.products)
-                and (where.categories is None or p.category in where.categories)
-                for p in products
-            ],
-            dtype=bool,
-        ),
+        products=np.array([names_product(where, product) for product in products], dtype=bool),
         periods=np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates], dtype=bool),
     )

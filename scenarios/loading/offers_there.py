@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from scenarios.language.payers import listed_products, names
+from scenarios.language.payers import listed_products
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
+from scenarios.language.where import names_product
 from scenarios.scope_mask import in_scope, with_basket
 
 
@@ -15,5 +16,5 @@ def lies_in(scenario: Scenario, where: Scope, offer: Offer) -> bool:
     products = listed_products(scenario)
     if not products:
         return in_scope(where.model_copy(update={"vendor": None}), offer, None)
-    here = (each for each in products if names(where, each) and names(offer.applies_to, each))
+    here = (each for each in products if names_product(where, each) and names_product(offer.applies_to, each))
     return any(in_scope(where, offer, each.vendor) for each in here)

@@ -16,7 +16,7 @@ Rows = Iterable[Sequence[str]]
 
 def write_rows(path: Path, header: Sequence[str], rows: Rows) -> None:
     """Write a header and rows of ready-made text as UTF-8 CSV with Unix line ends."""
-    write_whole(path, _csv(header, rows))
+    write_whole(path, csv_bytes(header, rows))
 
 
 def write_together(tables: Mapping[Path, tuple[Sequence[str], Rows]]) -> None:
@@ -26,10 +26,11 @@ def write_together(tables: Mapping[Path, tuple[Sequence[str], Rows]]) -> None:
     """
     with ExitStack() as drafts:
         for path, (header, rows) in tables.items():
-            drafts.enter_context(drafted(path)).write_bytes(_csv(header, rows))
+            drafts.enter_context(drafted(path)).write_bytes(csv_bytes(header, rows))
 
 
-def _csv(header: Sequence[str], rows: Rows) -> bytes:
+def csv_bytes(header: Sequence[str], rows: Rows) -> bytes:
+    """Return a header and rows as the bytes of such a table."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(header)

@@ -8,6 +8,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.language.schema import Offer, Product, Scenario, Segment
+from scenarios.language.where import names_product
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects, Learned
 from scenarios.tables.take_up import fixed_take_up
@@ -17,7 +18,7 @@ from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import Who, lifts, means
 from surrogate.experiment.matching import Match, match, unmatched
 from surrogate.experiment.model import ExperimentModel, OutcomeModel
-from surrogate.scoring.axes import chosen, sold
+from surrogate.scoring.axes import chosen
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 
 BASE_CV = 0.10
@@ -189,7 +190,7 @@ def _matches(axes: _Axes, offer: Offer) -> dict[int, Match]:
     return {
         row: match(axes.model, offer, axes.price(product) or axes.model.order or 1.0)
         for row, product in enumerate(axes.products)
-        if sold(offer, product)
+        if names_product(offer.applies_to, product)
     }
 
 

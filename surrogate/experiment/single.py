@@ -9,6 +9,7 @@ import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
 from scenarios.language.schema import Offer, Product, Scenario
+from scenarios.language.where import names_product
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import LOWEST_LIFT, Who, lifts, means
@@ -17,7 +18,6 @@ from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.network import answer_ramps, mean_outcome
 from surrogate.experiment.table import ExperimentTable
 from surrogate.people.segments import nearest
-from surrogate.scoring.axes import sold
 from surrogate.scoring.single import Single
 
 _LEAST = 1e-12
@@ -171,6 +171,6 @@ def experiment_scorer(
         matches.append({
             row: match(model, offer, float(product.price or 0) or model.order or 1.0)
             for row, product in enumerate(products)
-            if sold(offer, product)
+            if names_product(offer.applies_to, product)
         })  # fmt: skip
     return ExperimentScorer(model=model, products=products, who=who, matches=tuple(matches))

@@ -10,10 +10,11 @@ import numpy as np
 from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
+from scenarios.language.where import names_product
 from scenarios.language.words import Layer, Mechanic
 from surrogate.evidence.selection import selected
 from surrogate.model import Model
-from surrogate.scoring.axes import Axes, sold
+from surrogate.scoring.axes import Axes
 from surrogate.scoring.feature_shares import feature_words, features_key, held, not_held, shares_of
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
 from surrogate.shelf.mechanics import Terms
@@ -86,7 +87,7 @@ def offer_beyond_data(
 ) -> list[str]:
     """Say the same of one offer; on the products of some rows, or on all."""
     offer = axes.scenario.offers[column]
-    here = [number for number, product in enumerate(axes.products) if sold(offer, product)]
+    here = [number for number, product in enumerate(axes.products) if names_product(offer.applies_to, product)]
     here = [number for number in here if rows is None or number in rows]
     if offer.mechanic is Mechanic.FEATURE:  # of one that the data does not show `assumptions` speaks
         known = seen(axes.model, offer) and not declared(axes.model, offer)

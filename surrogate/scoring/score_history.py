@@ -6,9 +6,10 @@ import datetime as dt
 
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
+from scenarios.language.where import names_product
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.weeks import monday_of
-from surrogate.scoring.axes import Axes, sold
+from surrogate.scoring.axes import Axes
 from surrogate.scoring.feature_shares import shares_of
 from surrogate.shelf.mechanics import scenario_terms
 
@@ -28,17 +29,16 @@ def recent_lines(axes: Axes) -> tuple[PlanLine, ...]:
         depths = {
             offer.id: scenario_terms(offer, product, (), price=axes.price(number), order=1.0).saving
             for offer in cuts
-            if sold(offer, product)
+            if names_product(offer.applies_to, product)
         }
+        beside = [offer for offer in shown if names_product(offer.applies_to, product)]
         for column, week in enumerate(recent.weeks):
             best = min(depths, key=lambda name: (abs(depths[name] - recent.depth[row, column]), name), default=None)
             if best is not None and recent.depth[row, column] <= depths[best] / 2:
                 best = None
             if best is None:
                 reach = (recent.display[row, column], recent.mailer[row, column])
-                best = next(
-                    (offer.id for offer in shown if sold(offer, product) and _was_shown(axes, offer, reach)), None
-                )
+                best = next((offer.id for offer in beside if _was_shown(axes, offer, reach)), None)
             if best is not None:
                 lines += [PlanLine(date=day, product=product.id, offer=best) for day in _days(axes, int(week))]
     return tuple(sorted(lines, key=lambda line: (line.date, line.product, line.offer)))

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from scenarios.language.schema import Scenario
+from scenarios.language.where import names_product
 from scenarios.problems import InvalidInput, Problem, a_kind, did_you_mean
-from surrogate.scoring.axes import sold
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ def places(
     numbers = tuple(
         number
         for number, one in enumerate(scenario.products)
-        if (asked.is_basket or sold(asked, one)) and product in (None, one.id)
+        if (asked.is_basket or names_product(asked.applies_to, one)) and product in (None, one.id)
     )
     if not numbers or (asked.is_basket and product is not None):
         what = "no product, because it acts on whole baskets" if asked.is_basket else "a product where it applies"

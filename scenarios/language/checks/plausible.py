@@ -11,7 +11,8 @@ from scenarios.currency import CODES, codes_remedy, minor_digits
 from scenarios.first_few import and_more
 from scenarios.language.checks.facts import Facts
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.schema import LearnedSegments, Offer, Product
+from scenarios.language.schema import LearnedSegments, Offer
+from scenarios.language.where import names_product
 from scenarios.language.words import RATIOS, Mechanic
 from scenarios.problems import Path, Problem, a_kind, did_you_mean
 
@@ -121,7 +122,9 @@ def offer_money(facts: Facts) -> Iterator[Problem]:
 
 def _against_prices(facts: Facts, path: Path, offer: Offer) -> Iterator[Problem]:
     priced = [
-        (product, product.price) for product in facts.products if product.price is not None and _on(offer, product)
+        (product, product.price)
+        for product in facts.products
+        if product.price is not None and names_product(offer.applies_to, product)
     ]
     count = ""
     if offer.price is not None:  # of one piece, or of all pieces of a bundle together
@@ -147,13 +150,6 @@ def _against_prices(facts: Facts, path: Path, offer: Offer) -> Iterator[Problem]
         more = and_more(len(bad), 1)
         got = f"{getattr(offer, key)} against {price} for {count}{product.id}{more}"
         yield facts.problem((*path, key), expected, got, "change it, or narrow applies_to")
-
-
-def _on(offer: Offer, product: Product) -> bool:
-    where = offer.applies_to
-    return (where.products is None or product.id in where.products) and (
-        where.categories is None or product.category in where.categories
-    )
 
 
 def dates(facts: Facts) -> Iterator[Problem]:
@@ -187,8 +183,7 @@ def _spans(facts: Facts, path: Path, spans: tuple[DateRange, ...] | None) -> Ite
     first, last = _ends(facts)
     for index, span in enumerate(spans or ()):
         if span.last < first or span.first > last:
-            got = f"{span.first}" if span.first == span.last else f"{span.first}..{span.last}"
-            yield _outside(facts, (*path, index), got)
+            yield _outside(facts, (*path, index), str(span))
 
 
 def _ends(facts: Facts) -> tuple[dt.date, dt.date]:

@@ -9,6 +9,7 @@ from scenarios.language.checks.facts import Facts
 from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import AppliesTo
 from scenarios.language.scope import Scope
+from scenarios.language.where import names_product
 from scenarios.language.words import BASKET, Layer
 from scenarios.look_alikes import look_alike, looks, odd_characters
 from scenarios.problems import Path, Problem, did_you_mean, shown
@@ -149,12 +150,7 @@ def offer_places(facts: Facts) -> Iterator[Problem]:
 
 def _meets_a_product(facts: Facts, path: Path) -> bool:
     offer = dict(facts.members("offers", facts.scenario.offers))[path]
-    where = offer.applies_to
-    return any(
-        (where.products is None or product.id in where.products)
-        and (where.categories is None or product.category in where.categories)
-        for product in facts.products
-    )
+    return any(names_product(offer.applies_to, product) for product in facts.products)
 
 
 def offer_parts(facts: Facts) -> Iterator[Problem]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from scenarios.language.checks.facts import Facts
 from scenarios.language.funding_schema import OF_PRODUCT
-from scenarios.language.payers import names
 from scenarios.language.schema import Offer
+from scenarios.language.where import names_product
 from scenarios.problems import Path, Problem, shown
 
 MEANT = frozenset({"own", "each", "all", "any", "every", "product", "products", "vendor", "supplier", "own_vendor"})
@@ -59,7 +59,7 @@ def own_products(facts: Facts) -> Iterator[Problem]:
     known = facts.vendors()
     for path, offer in facts.members("offers", facts.scenario.offers):
         listed = isinstance(offer.funding, tuple)
-        suppliers = {each.vendor for each in facts.products if names(offer.applies_to, each)} - {None}
+        suppliers = {each.vendor for each in facts.products if names_product(offer.applies_to, each)} - {None}
         funders = _funders(path, offer)
         for at, word in funders:
             if word == OF_PRODUCT and not suppliers:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scenarios.language.payers import names
 from scenarios.language.schema import Offer, Product, Scenario
+from scenarios.language.where import names_product
 from scenarios.language.words import Mechanic
 
 _START = r"(?<![0-9.])(?<![0-9],)"
@@ -30,7 +30,7 @@ def doubtful_bundles(scenario: Scenario) -> Iterator[str]:
         if offer.get is not None and offer.depth is None:
             yield from _free(offer, offer.buy, offer.get)
         elif offer.price is not None:
-            yield from _priced(offer, [product for product in products if names(offer.applies_to, product)])
+            yield from _priced(offer, [product for product in products if names_product(offer.applies_to, product)])
 
 
 def _free(offer: Offer, buy: int, get: int) -> Iterator[str]:

@@ -36,7 +36,7 @@ def doubtful_weeks(scenario: Scenario) -> tuple[str, ...]:
     for name, dated in _all_dated(scenario):
         alike.setdefault(dated, []).append(name)
     return tuple(
-        f"{dated.kind}{'s' if len(names) > 1 else ''} {first_few(names)}: {_written(dated.spans)} cuts "
+        f"{dated.kind}{'s' if len(names) > 1 else ''} {first_few(names)}: {first_few([*map(str, dated.spans)])} cuts "
         f"{_weeks(cut)}, and a week is one period: {dated.then}"
         for dated, names in alike.items()
         if (cut := _cut(dated, scenario.horizon))
@@ -85,11 +85,6 @@ def _in_weeks(span: DateRange, firsts: frozenset[dt.date], days: int) -> DateRan
     if span.first in firsts and span.last in firsts:
         return DateRange(first=span.first, last=span.last + dt.timedelta(days=days - 1))
     return span
-
-
-def _written(spans: tuple[DateRange, ...]) -> str:
-    texts = [str(span.first) if span.first == span.last else f"{span.first}..{span.last}" for span in spans]
-    return first_few(texts)
 
 
 def _weeks(firsts: list[dt.date]) -> str:

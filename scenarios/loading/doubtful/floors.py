@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scenarios.first_few import first_few
-from scenarios.language.payers import names
 from scenarios.language.schema import Limit, Product, Scenario
+from scenarios.language.where import names_product
 from scenarios.language.words import Measure
 from scenarios.scope_mask import with_basket
 
@@ -51,7 +51,7 @@ def _all_of(scenario: Scenario, limit: Limit) -> list[Product]:
         return []
     if with_basket(limit.where) and scenario.baskets is not None:
         return []
-    return [product for product in products if names(limit.where, product)]
+    return [product for product in products if names_product(limit.where, product)]
 
 
 def _there(scenario: Scenario, product: Product) -> Decimal | None:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scenarios.first_few import first_few
-from scenarios.language.payers import listed_products, names
+from scenarios.language.payers import listed_products
 from scenarios.language.schema import Product, Scenario
+from scenarios.language.where import names_product
 from scenarios.loading.doubtful.costs import plain
 
 PERCENT = 100
@@ -24,7 +25,7 @@ def doubtful_funding(scenario: Scenario) -> Iterator[str]:
         cheap: dict[tuple[str, Decimal], list[str]] = {}
         for each in products if offer.paid_by_unit and not offer.is_basket else ():
             payer, _, amount, _ = offer.terms_on(each.vendor)
-            if payer is not None and names(offer.applies_to, each) and amount > _cost(each, amount):
+            if payer is not None and names_product(offer.applies_to, each) and amount > _cost(each, amount):
                 cheap.setdefault((payer, amount), []).append(each.id)
         for (payer, amount), ids in cheap.items():
             pays = f"{payer} pays {plain(amount)} for each unit of {first_few(ids)}"

@@ -12,10 +12,11 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from scenarios.first_few import first_few
 from scenarios.language.checks.vendors import MEANT, OWN
 from scenarios.language.funding_schema import OF_PRODUCT
-from scenarios.language.payers import listed_products, names
+from scenarios.language.payers import listed_products
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
+from scenarios.language.where import names_product
 from scenarios.language.words import Measure, Mechanic, Unit
 from scenarios.loading.doubtful.bundles import doubtful_bundles
 from scenarios.loading.doubtful.channels import doubtful_channels
@@ -147,7 +148,7 @@ def _funders(scenario: Scenario) -> Iterator[str]:
     for offer in scenario.offers:
         if offer.funding is None or offer.is_basket:
             continue
-        reached = [product for product in listed_products(scenario) if names(offer.applies_to, product)]
+        reached = [product for product in listed_products(scenario) if names_product(offer.applies_to, product)]
         if isinstance(offer.funding, tuple) or offer.funding.vendor == OF_PRODUCT:
             unpaid = [product for product in reached if offer.terms_on(product.vendor).payer is None]
             if unpaid:
@@ -189,7 +190,7 @@ def _names_nothing(scenario: Scenario, scope: Scope) -> bool:
     """Whether a scope names products and categories that have no product in common."""
     if scope.products is None or scope.categories is None or not isinstance(scenario.products, tuple):
         return False
-    return not with_basket(scope) and not any(names(scope, each) for each in scenario.products)
+    return not with_basket(scope) and not any(names_product(scope, each) for each in scenario.products)
 
 
 def _is_empty(scenario: Scenario, scope: Scope) -> bool:
