@@ -19,7 +19,7 @@ from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.pieces import counts_pieces
 from scenarios.flight.real_units import real_units
 from scenarios.flight.under_lines import Lines
-from scenarios.futures.draws import Draws
+from scenarios.futures.expected_future import as_expected
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
@@ -186,23 +186,7 @@ def _sold(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets
     if counts_pieces(model.grid, plan):
         # In a future pieces stay what they were; the account of other effects counts its own.
         return sold_by(_tables(model.grid, effects, baskets), plan, np)
-    s, k, _ = model.grid.shape
-    offers = len(model.grid.scenario.offers)
-    mean = replace(
-        effects,
-        base_units=effects.base_units.mean(axis=0, keepdims=True),
-        lift=effects.lift.mean(axis=0, keepdims=True),
-        base_cv=np.zeros_like(effects.base_cv),
-        lift_sd=np.zeros_like(effects.lift_sd),
-        take_up_cv=np.zeros_like(effects.take_up_cv),
-    )
-    draws = Draws(
-        member=np.zeros(1, dtype=np.int64),
-        lift=np.zeros((1, s, k + 1, offers)),
-        take_up=np.zeros((1, s, k + 1, offers)),
-        base=np.zeros((1, s, k)),
-        orders=np.full((1, s), 0.5 * float(np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))),
-    )
+    mean, draws = as_expected(model.grid, effects)
     what = next(sales(model, mean, plan, draws))
     return Sold(**{name: getattr(what, name)[0] for name in Sold._fields[:-1]}, choices=what.choices)
 

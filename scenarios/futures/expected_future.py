@@ -15,13 +15,19 @@ from numpy.typing import NDArray
 from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Wanted
 from scenarios.futures.outcomes import Futures, outcomes
+from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 
 
 def served(model: Coefficients, effects: Effects, plan: NDArray[np.int8], functionals: Sequence[Wanted]) -> Futures:
     """What a flat plan [N] does in the one future in which everything is as expected."""
-    grid = model.grid
+    certain, draws = as_expected(model.grid, effects)
+    return outcomes(model, certain, plan, draws, functionals)
+
+
+def as_expected(grid: Grid, effects: Effects) -> tuple[Effects, Draws]:
+    """Return effects that are certain, the ensemble's mean, and the one draw in which they are as expected."""
     s, k, _ = grid.shape
     offers = len(grid.scenario.offers)
     certain = replace(
@@ -34,11 +40,11 @@ def served(model: Coefficients, effects: Effects, plan: NDArray[np.int8], functi
     )
     # A log-normal factor of mean 1 is 1 where its score is half its standard deviation.
     order_sd = float(np.sqrt(np.log1p(grid.scenario.risk.order_cv**2)))
-    as_expected = Draws(
+    draws = Draws(
         member=np.zeros(1, dtype=np.int64),
         lift=np.zeros((1, s, k + 1, offers)),
         take_up=np.zeros((1, s, k + 1, offers)),
         base=np.zeros((1, s, k)),
         orders=np.full((1, s), 0.5 * order_sd),
     )
-    return outcomes(model, certain, plan, as_expected, functionals)
+    return certain, draws
