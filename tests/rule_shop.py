@@ -10,7 +10,7 @@ from constraints.rules.registry import check_rules
 from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
-from scenarios.response.economics import build_economics
+from scenarios.response.priced_choices import build_economics
 
 SHOP: dict[str, Any] = {
     "scenario": "shop",

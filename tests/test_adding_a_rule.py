@@ -14,7 +14,7 @@ import scenarios.language.rule_schema as schema
 from constraints.rulebook import build_rulebook
 from constraints.rules.registry import KINDS, check_rules
 from scenarios.grid import Grid, build_grid
-from scenarios.response.economics import build_economics
+from scenarios.response.priced_choices import build_economics
 
 PAGE = (Path(__file__).parents[1] / "docs" / "adding-a-rule.md").read_text("utf-8")
 

@@ -19,7 +19,7 @@ from scenarios.language.schema import Offer, Scenario
 from scenarios.language.where import holds
 from scenarios.language.words import Layer
 from scenarios.loading.load import load_scenario
-from scenarios.response.economics import build_economics
+from scenarios.response.priced_choices import build_economics
 
 SEGMENTS = ("regulars", "occasional")
 EDITS = {

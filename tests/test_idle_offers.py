@@ -13,7 +13,7 @@ from typer.testing import Result
 from constraints.idle_offers import idle_offers
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
-from scenarios.response.economics import build_economics
+from scenarios.response.priced_choices import build_economics
 from surrogate.model_file import save_model
 
 

@@ -14,7 +14,7 @@ from constraints.rulebook import RuleBook, build_rulebook
 from constraints.solver.mixing import Alternatives, best_mix
 from constraints.solver.polish import PolishParams
 from scenarios.grid import build_grid
-from scenarios.response.economics import build_economics
+from scenarios.response.priced_choices import build_economics
 
 PARAMS = PolishParams(seed=3, deterministic_seconds=2.0)
 PARTS, WAYS, ROWS = 3, 2, 2

@@ -13,8 +13,8 @@ from scenarios.grid import build_grid
 from scenarios.language.scope import Scope
 from scenarios.language.words import RATIOS, Measure
 from scenarios.response.coefficients import build_coefficients
-from scenarios.response.economics import build_economics
 from scenarios.response.measures import measure_functional
+from scenarios.response.priced_choices import build_economics
 from scenarios.response.totals import evaluate
 
 SUMS = [measure for measure in Measure if measure not in RATIOS]

@@ -13,7 +13,7 @@ from constraints.rulebook import RuleBook, build_rulebook
 from constraints.solver.linear import LinearModel, StockRows
 from constraints.solver.polish import PolishParams, polish
 from scenarios.grid import build_grid
-from scenarios.response.economics import build_economics
+from scenarios.response.priced_choices import build_economics
 
 SEEDS = st.integers(0, 2**31)
 PARAMS = PolishParams(seed=3, deterministic_seconds=2.0)

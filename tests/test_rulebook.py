@@ -16,7 +16,7 @@ from planner.evolution.bans import Banned
 from planner.evolution.kept import Kept
 from scenarios.grid import Grid, build_grid
 from scenarios.language.rule_schema import Forbidden, Locked, MinGap
-from scenarios.response.economics import build_economics
+from scenarios.response.priced_choices import build_economics
 
 SEEDS = st.integers(0, 2**31)
 

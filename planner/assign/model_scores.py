@@ -32,12 +32,12 @@ from scenarios.loading.load import LoadedScenario
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import halo_table, still_sold
-from scenarios.response.economics import build_economics
 from scenarios.response.effects import Effects
 from scenarios.response.functional import Functional, combine
 from scenarios.response.interactions import strengths
 from scenarios.response.measures import measure_functional
 from scenarios.response.one_offer import OneOffer, Surround, on_baskets, on_products, weighed
+from scenarios.response.priced_choices import build_economics
 from scenarios.response.served import kept_uses
 from scenarios.supply import as_if_sold, on_sale
 from surrogate.people.profiles import AMOUNT_REMEDY, AMOUNTS, SHARE_REMEDY, SHARES, below_none, outside_shares

@@ -111,7 +111,7 @@ def _grid_of(loaded: LoadedScenario) -> Grid | None:
 def _idle_offers(grid: Grid) -> tuple[str, ...]:
     """Offers that rules leave no slot."""
     from constraints.idle_offers import idle_offers
-    from scenarios.response.economics import build_economics
+    from scenarios.response.priced_choices import build_economics
 
     return idle_offers(grid, build_economics(grid))
 
@@ -121,7 +121,7 @@ def _size(grid: Grid) -> QuestionSize:
     from constraints.rulebook import build_rulebook
     from planner.run.question_size import question_size
     from scenarios.language.words import RATIOS
-    from scenarios.response.economics import build_economics
+    from scenarios.response.priced_choices import build_economics
 
     floors = any(
         limit.min is not None and limit.share_of is None and limit.measure not in RATIOS

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from planner.export.rest import BASELINES, habit_name
-from planner.figures import MANY, NOTHING, count, money_style, part, plural, share, up_to_many
+from planner.figures import MANY, NOTHING, MoneyStyle, count, money_style, part, plural, share, up_to_many
 from planner.reasons.luck import CANNOT, as_amount, optimism_cell
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
@@ -47,20 +47,6 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
                 NOTHING if plan.rank == 1 else part(difference_share(plans[0], plan)),
             )
         )
-    legend, abouts = [], []
-    if any(plan.gap is not None for plan in plans):
-        best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
-        if plan_set.bound is not None and plans[0].objective < 0:
-            # A share of what a losing plan may come to says little: near nothing it is large whatever is missing.
-            best += f", {money(plan_set.bound - plans[0].objective)} better than plan 1 (gaps are shares of that bound)"
-        legend.append(f"gap: how far a plan can be from the best possible one, proven under this response model{best}")
-    if any(plan.optimism is not None for plan in plans):
-        text = "optimism: share of the objective that is missing on average in futures that the search has not seen"
-        if any(plan.optimism_error is not None for plan in plans):
-            amounts = any(as_amount(plan, plan_set) for plan in plans)
-            text += "; an amount where the objective is small beside spend" if amounts else ""
-            text += "; ± what the luck of their draw makes of it (90%); within ±: it " + CANNOT
-        abouts.append(About(column="optimism", text=text))
     return FittedTable(
         title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}",
         columns=(
@@ -81,11 +67,35 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         notes=(
             f"changes against no promotion; ROI = profit gained / gross spend; {money.caption}",
             *(() if profit_only else (f"objective: {plan_set.objective}",)),
-            *legend,
+            *_of_the_gap(plan_set, money),
         ),
-        abouts=tuple(abouts),
+        abouts=_of_optimism(plan_set),
         empty="no plan",
     )
+
+
+def _of_the_gap(plan_set: PlanSet, money: MoneyStyle) -> Iterator[str]:
+    """Say what the gap is, and what no plan is worth more than."""
+    if all(plan.gap is None for plan in plan_set.plans):
+        return
+    first = plan_set.plans[0].objective
+    best = "" if plan_set.bound is None else f"; none is worth more than {money(plan_set.bound, signed=True)}"
+    if plan_set.bound is not None and first < 0:
+        # A share of what a losing plan may come to says little: near nothing it is large whatever is missing.
+        best += f", {money(plan_set.bound - first)} better than plan 1 (gaps are shares of that bound)"
+    yield f"gap: how far a plan can be from the best possible one, proven under this response model{best}"
+
+
+def _of_optimism(plan_set: PlanSet) -> tuple[About, ...]:
+    """Say what the column of optimism is, where there is one."""
+    if all(plan.optimism is None for plan in plan_set.plans):
+        return ()
+    text = "optimism: share of the objective that is missing on average in futures that the search has not seen"
+    if any(plan.optimism_error is not None for plan in plan_set.plans):
+        amounts = any(as_amount(plan, plan_set) for plan in plan_set.plans)
+        text += "; an amount where the objective is small beside spend" if amounts else ""
+        text += "; ± what the luck of their draw makes of it (90%); within ±: it " + CANNOT
+    return (About(column="optimism", text=text),)
 
 
 def mechanics_of(plan: RankedPlan, scenario: Scenario) -> tuple[str, ...]:

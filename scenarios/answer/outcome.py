@@ -107,47 +107,11 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
     period = np.repeat(place[-1], count)
     on_basket = block >= 2
     product = np.full(len(slot), -1) if on_basket else np.repeat(place[-2], count)
-    zero = np.zeros(len(slot))
-    layer = block % 2
     found = issue(grid, money, block)
     if on_basket:
-        orders = (what.basket_public, what.basket_targeted)[layer]
-        base = (what.basket_public_base, what.basket_targeted_base)[layer]
-        numbers: dict[str, Float] = {
-            "units": orders[segment, period],
-            "base": base[segment, period],
-            "shared": zero,
-            "sales": zero,
-            "net": zero + money.basket_net,
-            "saving": money.basket_saving[layer][choice],
-            "apart": zero,
-            "in_time": zero,
-            "uses": zero + 1.0,
-            "gift": money.basket_gift[layer][choice],
-            "gift_less": zero,
-            "unit_funding": zero,
-        }
+        numbers = _per_order(model, what, block, segment, period, choice)
     else:
-        cell = (segment, product, period)
-        other = what.choices.public[product, period].astype(np.int64)
-        key = (product, choice, 0) if layer == 0 else (product, other, choice)
-        beside = what.choices.targeted[cell].astype(np.int64)
-        pair = (product, choice, beside) if layer == 0 else key
-        own = (product, choice, 0) if layer == 0 else (product, 0, choice)
-        numbers = {
-            "units": (what.public, what.targeted)[layer][cell],
-            "base": (what.public_base, what.targeted_base)[layer][cell],
-            "shared": what.both[cell],
-            "sales": money.sales[product],
-            "net": money.net[product],
-            "saving": money.saving[layer][key],
-            "apart": zero if layer == 0 else money.apart[key],
-            "in_time": zero if layer == 0 else money.in_time[other],
-            "uses": money.uses[layer][own],
-            "gift": money.gift_cost[layer][own],
-            "gift_less": money.gift_less[layer][pair],
-            "unit_funding": money.unit_funding[layer][own],
-        }
+        numbers = _per_unit(model, what, block, (segment, product, period), choice)
     return _Draft(
         block=block,
         slot=slot,
@@ -161,6 +125,51 @@ def _draft(model: Coefficients, what: Sold, block: int) -> _Draft:
         counted=found.counted[choice],
         **numbers,
     )
+
+
+def _per_order(model: Coefficients, what: Sold, block: int, segment: Int, period: Int, choice: Int) -> dict[str, Float]:
+    """Numbers of lines on orders, a unit being an order."""
+    money, layer, zero = model.economics, block % 2, np.zeros(len(choice))
+    orders = (what.basket_public, what.basket_targeted)[layer]
+    base = (what.basket_public_base, what.basket_targeted_base)[layer]
+    return {
+        "units": orders[segment, period],
+        "base": base[segment, period],
+        "shared": zero,
+        "sales": zero,
+        "net": zero + money.basket_net,
+        "saving": money.basket_saving[layer][choice],
+        "apart": zero,
+        "in_time": zero,
+        "uses": zero + 1.0,
+        "gift": money.basket_gift[layer][choice],
+        "gift_less": zero,
+        "unit_funding": zero,
+    }
+
+
+def _per_unit(model: Coefficients, what: Sold, layer: int, cell: tuple[Int, Int, Int], choice: Int) -> dict[str, Float]:
+    """Numbers of lines on products."""
+    money, (_, product, period), zero = model.economics, cell, np.zeros(len(choice))
+    other = what.choices.public[product, period].astype(np.int64)
+    key = (product, choice, 0) if layer == 0 else (product, other, choice)
+    beside = what.choices.targeted[cell].astype(np.int64)
+    pair = (product, choice, beside) if layer == 0 else key
+    own = (product, choice, 0) if layer == 0 else (product, 0, choice)
+    return {
+        "units": (what.public, what.targeted)[layer][cell],
+        "base": (what.public_base, what.targeted_base)[layer][cell],
+        "shared": what.both[cell],
+        "sales": money.sales[product],
+        "net": money.net[product],
+        "saving": money.saving[layer][key],
+        "apart": zero if layer == 0 else money.apart[key],
+        "in_time": zero if layer == 0 else money.in_time[other],
+        "uses": money.uses[layer][own],
+        "gift": money.gift_cost[layer][own],
+        "gift_less": money.gift_less[layer][pair],
+        "unit_funding": money.unit_funding[layer][own],
+    }
 
 
 def _rows(model: Coefficients, drafts: list[_Draft], digits: int) -> LineRows:

@@ -10,11 +10,12 @@ from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
 from scenarios.response.cell_tables import LayerTables, cell_tables, flat_pairs, layer_tables, layered
-from scenarios.response.economics import Economics, build_economics
+from scenarios.response.economics import Economics
 from scenarios.response.effects import Effects
 from scenarios.response.entries import CellTables
 from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
+from scenarios.response.priced_choices import build_economics
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
 from scenarios.response.two_layers import Pair, pair_up
 from scenarios.supply import as_if_sold, on_sale, supply_of, while_sold

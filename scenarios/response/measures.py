@@ -111,7 +111,6 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
     public = products[:, None] * chosen[0]
     targeted = (products[:, None] * chosen[1])[:, None] * np.ones((1, grid.widths.public, 1))
     basket = float(mask.basket)
-    k, p, q = targeted.shape
     everything = not mask.narrows_offers
     if measure is Measure.UNITS:
         if everything:
@@ -120,23 +119,7 @@ def measure_functional(grid: Grid, economics: Economics, measure: Measure | str,
             weights["public"], weights["targeted"] = public, targeted
             weights["both"] = -np.minimum(public[:, :, None], targeted)
     elif measure is Measure.REVENUE:
-        discount_p, discount_q = economics.net_of(economics.saving[0][..., 0]), economics.net_of(economics.saving[1])
-        apart = economics.net_of(economics.apart)
-        if everything:
-            weights["cell"] = products * economics.sales
-            weights["public"], weights["targeted"] = -public * discount_p, -targeted * (discount_q + apart)
-            weights["both"] = targeted * apart
-        else:
-            sales = economics.sales[:, None]
-            weights["public"] = public * (sales - discount_p)
-            weights["targeted"] = targeted * (sales[..., None] - discount_q - apart)
-            in_p, in_q = np.broadcast_to(public[:, :, None], (k, p, q)), targeted
-            weights["both"] = (
-                -in_p * in_q * sales[..., None]
-                - in_p * (1 - in_q) * discount_q
-                - (1 - in_p) * in_q * discount_p[..., None]
-                + in_q * apart
-            )
+        _add_revenue(weights, economics, products, public, targeted, everything)
         for name, block in (("basket_public", 2), ("basket_targeted", 3)):
             weights[name] = -basket * chosen[block] * economics.basket_saving[block - 2] * economics.basket_net
     elif measure is Measure.ORDERS:
@@ -230,6 +213,29 @@ def _add_money(weights: dict[str, object], grid: Grid, economics: Economics, mas
             weights[line] = inside * (fixed + share.funding * economics.basket_line_funding[layer])
     if share.message:
         weights |= message_weights(grid, mask, share.message, priced=True)
+
+
+def _add_revenue(
+    weights: dict[str, object], economics: Economics, products: Float, public: Float, targeted: Float, everything: bool
+) -> None:
+    """Weigh what products bring: all of it less savings, or what is sold under the lines of a scope alone."""
+    discount_p, discount_q = economics.net_of(economics.saving[0][..., 0]), economics.net_of(economics.saving[1])
+    apart = economics.net_of(economics.apart)
+    if everything:
+        weights["cell"] = products * economics.sales
+        weights["public"], weights["targeted"] = -public * discount_p, -targeted * (discount_q + apart)
+        weights["both"] = targeted * apart
+        return
+    sales = economics.sales[:, None]
+    weights["public"] = public * (sales - discount_p)
+    weights["targeted"] = targeted * (sales[..., None] - discount_q - apart)
+    in_p, in_q = np.broadcast_to(public[:, :, None], targeted.shape), targeted
+    weights["both"] = (
+        -in_p * in_q * sales[..., None]
+        - in_p * (1 - in_q) * discount_q
+        - (1 - in_p) * in_q * discount_p[..., None]
+        + in_q * apart
+    )
 
 
 def _add_liability(weights: dict[str, object], grid: Grid, economics: Economics, mask: Mask) -> None:
