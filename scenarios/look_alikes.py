@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-from scenarios.first_few import NAMED, and_more
+from scenarios.first_few import first_few
 
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d", "-")
 _UNSEEN = dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff", "")
@@ -40,8 +40,7 @@ def odd_characters(word: str, other: str) -> str:
     special = [char for char in ours if not char.isascii()] or ours
     if not special:
         return f"no {named_character(theirs[0])}" if theirs else "the same characters in another order"
-    more = and_more(len(special))
-    return ", ".join(named_character(char) for char in special[:NAMED]) + more
+    return first_few([named_character(char) for char in special])
 
 
 def named_character(char: str) -> str:

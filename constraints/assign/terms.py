@@ -20,7 +20,7 @@ from constraints.assign.question import MOST_OFFERS, MOST_SUM, AssignLimit, Assi
 from scenarios.answer.sums import MONEY
 from scenarios.arrays import Flag
 from scenarios.currency import minor_digits
-from scenarios.first_few import and_more, first_few
+from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.payers import listed_products
 from scenarios.language.schema import Offer, Scenario
@@ -195,9 +195,8 @@ def _another(quotas: Quotas, span: DateRange | None) -> str:
         return "its lines are for everybody; choose another plan with --plan"
     if span is None:
         return "change the rules or channels that close its offers, or choose another plan with --plan"
-    first = ", ".join(map(str, quotas.sends_on[:_DATES_TOLD]))
-    more = and_more(len(quotas.sends_on), _DATES_TOLD)
-    return f"choose dates for which it sends some with --date ({first}{more}), or another plan with --plan"
+    first = first_few([*map(str, quotas.sends_on)], _DATES_TOLD)
+    return f"choose dates for which it sends some with --date ({first}), or another plan with --plan"
 
 
 def _elsewhere(offers: tuple[Offer, ...], segments: tuple[str, ...]) -> Flag:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from constraints.checking.differences import Difference
 from constraints.checking.question import fixed_differences
 from scenarios.answer.archive import Frozen
-from scenarios.first_few import NAMED, and_more
+from scenarios.first_few import first_few
 from scenarios.loading.load import LoadedScenario
 
 
@@ -29,7 +29,6 @@ def replanned_question(own: LoadedScenario, frozen: Frozen) -> str:
 def _fixed(found: list[Difference]) -> str:
     if not found:
         return "none of these differs"
-    places = ", ".join(entry.place for entry in found[:NAMED])
-    more = and_more(len(found))
+    places = first_few([entry.place for entry in found])
     verb = "differs" if len(found) == 1 else "differ"
-    return f"{places}{more} {verb}, which no re-planning explains"
+    return f"{places} {verb}, which no re-planning explains"

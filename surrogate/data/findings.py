@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.first_few import and_more
+from scenarios.first_few import first_few
 from surrogate.data.clean import TWICE
 from surrogate.data.discounted_prices import misread_discount
 from surrogate.data.events import Events
@@ -31,10 +31,9 @@ def _gaps(events: Events) -> tuple[str, ...]:
     missing = sorted(set(range(int(weeks[0]), int(weeks[-1]) + 1)) - set(weeks.tolist()))
     if not missing:
         return ()
-    more = and_more(len(missing))
-    shown = ", ".join(str(monday_of(week)) for week in missing[:3])
+    shown = first_few([str(monday_of(week)) for week in missing])
     said = "closed, or lost in the export? such weeks are left out of fit and tests"
-    return (f"no purchase at all in the week of {shown}{more}: {said}",)
+    return (f"no purchase at all in the week of {shown}: {said}",)
 
 
 def _thin(events: Events) -> tuple[str, ...]:
@@ -44,10 +43,9 @@ def _thin(events: Events) -> tuple[str, ...]:
     thin = [(int(week), float(count)) for week, count in zip(weeks, baskets, strict=True) if count < _THIN * usual]
     if not thin or usual < _LEAST_BASKETS:
         return ()
-    shown = ", ".join(f"{monday_of(week)} ({count / usual:.0%})" for week, count in thin[:3])
-    more = and_more(len(thin))
+    shown = first_few([f"{monday_of(week)} ({count / usual:.0%})" for week, count in thin])
     return (
-        f"few receipts, against a usual week's, in the week of {shown}{more}: is a part of the export missing? "
+        f"few receipts, against a usual week's, in the week of {shown}: is a part of the export missing? "
         "baselines follow the last weeks",
     )
 
