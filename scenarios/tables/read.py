@@ -120,20 +120,7 @@ def _effects(
     if not len(table):
         table.problem(None, "rows", "at least one row of effects", "none")
         return None, {}
-    where = applies(scenario, segments, products)
-    where[:, :-1] &= on_sale(products, scenario.horizon)[..., None]
-    offer_ids = tuple(offer.id for offer in scenario.offers)
-    periods, outside = period_keys(table, scenario.horizon)
-    keys = [
-        id_keys(table, "segment", tuple(item.id for item in segments)),
-        id_keys(table, "product", (*(item.id for item in products), BASKET)),
-        periods,
-        id_keys(table, "offer", offer_ids),
-    ]
-    _refuse_wrong_kind(table, scenario, keys[1], keys[3], len(products))
-    row = np.where(where, resolve_rows(table, keys, where.shape, where).row, -1)
-    if not table.problems:
-        _refuse_gaps(table, scenario, products, where & (row < 0))
+    row, names_offer, outside = _speaking(table, scenario, segments, products)
     source = TakeUpInput(
         scenario=scenario,
         segments=segments,
@@ -141,7 +128,7 @@ def _effects(
         table=table,
         rows=rows,
         row=row,
-        names_offer=keys[3] >= 0,
+        names_offer=names_offer,
         base_units=base_units,
         baskets=baskets,
     )
@@ -170,6 +157,32 @@ def _effects(
         notes=(*notes, *rows.notes, *compared),
     )
     return effects, custom
+
+
+def _speaking(
+    table: CsvTable, scenario: Scenario, segments: tuple[Segment, ...], products: tuple[Product, ...]
+) -> tuple[Int, Flag, int]:
+    """Find the row [S, K + 1, T, O] that speaks of each cell and offer, -1 for none; refuse cells without one.
+
+    Returns
+    -------
+    tuple
+        These rows; which rows of the table name an offer; and how many lie outside of the horizon.
+    """
+    where = applies(scenario, segments, products)
+    where[:, :-1] &= on_sale(products, scenario.horizon)[..., None]
+    periods, outside = period_keys(table, scenario.horizon)
+    keys = [
+        id_keys(table, "segment", tuple(item.id for item in segments)),
+        id_keys(table, "product", (*(item.id for item in products), BASKET)),
+        periods,
+        id_keys(table, "offer", tuple(offer.id for offer in scenario.offers)),
+    ]
+    _refuse_wrong_kind(table, scenario, keys[1], keys[3], len(products))
+    row = np.where(where, resolve_rows(table, keys, where.shape, where).row, -1)
+    if not table.problems:
+        _refuse_gaps(table, scenario, products, where & (row < 0))
+    return row, keys[3] >= 0, outside
 
 
 def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: Int) -> None:

@@ -35,13 +35,16 @@ def other_prices(axes: Axes) -> list[str]:
         return []
     found.sort(key=lambda each: -abs(each[3]))  # of equal changes the scenario's order stays
     currency = axes.scenario.currency
-    names = [
-        f"{name} {price_text(price, currency)} ({abs(change):.0%} {'above' if change > 0 else 'below'} "
-        f"{price_text(usual, currency)})"
-        for name, price, usual, change in found
-    ]
+    named = first_few(
+        [
+            f"{name} {price_text(price, currency)} ({abs(change):.0%} {'above' if change > 0 else 'below'} "
+            f"{price_text(usual, currency)})"
+            for name, price, usual, change in found
+        ],
+        _NAMED,
+    )
     return [
-        f"{BEGINNING}differ by {FAR:.0%} or more from those that were usual in the data: {first_few(names, _NAMED)}. Their "
+        f"{BEGINNING}differ by {FAR:.0%} or more from those that were usual in the data: {named}. Their "
         "baselines are what was sold at the data's prices and do not follow, although demand would: train on data that "
         "holds weeks at the new prices, give effects and a baseline of your own as tables, or leave price out where "
         "nothing has changed."
