@@ -73,6 +73,19 @@ def refuse_overwriting(
         raise InvalidInput(problems)
 
 
+def refuse_other_endings(path: Path, *endings: str, option: str) -> None:
+    """Refuse a name without one of some endings, such as ``.csv``, before anything is computed.
+
+    Raises
+    ------
+    InvalidInput
+        For other endings, and for folders.
+    """
+    if path.suffix.lower() not in endings or path.is_dir():
+        expected = f"a file that ends in {' or '.join(endings)}"
+        raise InvalidInput([Problem(where=option, what="file", expected=expected, got=str(path))])
+
+
 def columns_of(path: Path) -> tuple[str, ...]:
     """Return the header of a table, CSV or Parquet by its ending; nothing where there is none to read."""
     if path.suffix.lower() == ".parquet":

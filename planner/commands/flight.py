@@ -17,7 +17,6 @@ from planner.commands.report_files import (
     inputs_of_a_report,
     refuse_foreign_effects,
     refuse_foreign_lessons,
-    refuse_other_than_csv,
 )
 from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
@@ -157,10 +156,8 @@ def report(
     refuse_lonely(rollout[0] if rollout and customers is not None else None, beside=needed, key=key)
     read = inputs_of_a_report(actuals, customers, rollout or [])
     if lessons is not None:
-        refuse_other_than_csv("--lessons", lessons)
         refuse_foreign_lessons(lessons, read)
     if effects is not None:
-        refuse_other_than_csv("--effects", effects)
         refuse_foreign_effects(effects, read, lessons)
     if html is not None:
         from planner.page.file import check_page_path

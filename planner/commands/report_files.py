@@ -9,20 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-def refuse_other_than_csv(option: str, path: Path) -> None:
-    """Refuse another ending, and a folder.
-
-    Raises
-    ------
-    InvalidInput
-        Where it is one.
-    """
-    from scenarios.problems import InvalidInput, Problem
-
-    if path.suffix.lower() != ".csv" or path.is_dir():
-        raise InvalidInput([Problem(where=option, what="file", expected="a file that ends in .csv", got=str(path))])
-
-
 def inputs_of_a_report(actuals: Path, customers: Path | None, rollouts: Sequence[Path]) -> list[tuple[str, Path]]:
     """What a report reads, each file with its name in words."""
     read = [("the actuals' own", actuals)]
@@ -36,12 +22,13 @@ def refuse_foreign_effects(effects: Path, read: Sequence[tuple[str, Path]], less
     Raises
     ------
     InvalidInput
-        Where something else stands there.
+        Where something else stands there, and for another ending than .csv.
     """
-    from planner.overwriting import refuse_overwriting
+    from planner.overwriting import refuse_other_endings, refuse_overwriting
     from planner.replan.next_effects import is_older
     from scenarios.problems import InvalidInput, Problem
 
+    refuse_other_endings(effects, ".csv", option="--effects")
     if lessons is not None and lessons.resolve() == effects.resolve():
         expected, got = "another file than --lessons", str(effects)
         raise InvalidInput([Problem(where="--effects", what="file", expected=expected, got=got)])
@@ -49,10 +36,17 @@ def refuse_foreign_effects(effects: Path, read: Sequence[tuple[str, Path]], less
 
 
 def refuse_foreign_lessons(lessons: Path, read: Sequence[tuple[str, Path]]) -> None:
-    """Never write lessons over anything but older ones."""
-    from planner.flight.measure.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
-    from planner.overwriting import columns_of, refuse_overwriting
+    """Never write lessons over anything but older ones.
 
+    Raises
+    ------
+    InvalidInput
+        Where something else stands there, and for another ending than .csv.
+    """
+    from planner.flight.measure.lessons import EARLIER_COLUMNS, LESSON_COLUMNS
+    from planner.overwriting import columns_of, refuse_other_endings, refuse_overwriting
+
+    refuse_other_endings(lessons, ".csv", option="--lessons")
     refuse_overwriting(
         lessons,
         option="--lessons",

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scenarios.problems import InvalidInput, Problem
+from planner.overwriting import refuse_other_endings
 from scenarios.whole import write_whole
 
 ENDINGS = (".csv", ".parquet")
@@ -22,9 +22,7 @@ def check_table_path(path: Path) -> None:
     InvalidInput
         For other endings, and for folders.
     """
-    if path.suffix.lower() not in ENDINGS or path.is_dir():
-        expected = f"a file that ends in {' or '.join(ENDINGS)}"
-        raise InvalidInput([Problem(where="--out", what="file", expected=expected, got=str(path))])
+    refuse_other_endings(path, *ENDINGS, option="--out")
 
 
 def write_table(path: Path, columns: Mapping[str, Sequence[Any]], *, private: bool = False) -> None:

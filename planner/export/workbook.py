@@ -22,7 +22,7 @@ from planner.export.rest import write_assumptions, write_bridge, write_risk
 from planner.export.sheet import Sheet, Styles
 from planner.export.summary import HEAD, write_summary
 from planner.export.tax import write_tax
-from planner.overwriting import refuse_overwriting
+from planner.overwriting import refuse_other_endings, refuse_overwriting
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, HASHES, PLANS, PlanDirectory, sha256
 from scenarios.answer.signature import SIGNATURE, read_signature
@@ -46,9 +46,7 @@ def check_workbook_path(path: Path) -> None:
     InvalidInput
         For another ending than .xlsx, for folders, and where another file stands there.
     """
-    if path.suffix.lower() != ENDING or path.is_dir():
-        expected = f"a file that ends in {ENDING}"
-        raise InvalidInput([Problem(where="--xlsx", what="file", expected=expected, got=str(path))])
+    refuse_other_endings(path, ENDING, option="--xlsx")
     older = "an older export that nobody has changed"
     refuse_overwriting(path, option="--xlsx", older=older, is_older=_as_written)
 

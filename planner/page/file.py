@@ -11,8 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
-from planner.overwriting import refuse_overwriting
-from scenarios.problems import InvalidInput, Problem
+from planner.overwriting import refuse_other_endings, refuse_overwriting
 
 ENDING = ".html"
 _SEAL = "<!-- campaign-planner, SHA-256 of what stands above: {} -->\n"
@@ -40,9 +39,7 @@ def check_page_path(path: Path, inputs: Iterable[tuple[str, Path]] = ()) -> None
     InvalidInput
         For another ending than .html, for folders, and where another file stands there.
     """
-    if path.suffix.lower() != ENDING or path.is_dir():
-        expected = f"a file that ends in {ENDING}"
-        raise InvalidInput([Problem(where="--html", what="file", expected=expected, got=str(path))])
+    refuse_other_endings(path, ENDING, option="--html")
     older = "an older page that nobody has changed"
     refuse_overwriting(path, option="--html", older=older, is_older=is_as_written, inputs=inputs)
 
