@@ -5,16 +5,12 @@ from __future__ import annotations
 import itertools
 
 import numpy as np
+from scenario_factory import rng_of
 
 from constraints.assign.question import AssignLimit, AssignQuestion
 from constraints.assign.rows import Rows
 
 SEGMENTS, OFFERS = 3, 3
-
-
-def rng_of(seed: int) -> np.random.Generator:
-    """Return a stream of its own for one case."""
-    return np.random.Generator(np.random.Philox(seed))
 
 
 def customers(seed: int, count: int, *, offers: int = OFFERS, alike: int | None = None, blanks: bool = True) -> Rows:

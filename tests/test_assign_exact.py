@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from assign_case import customers, limits, rng_of
+from assign_case import customers, limits
+from scenario_factory import rng_of
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from constraints.assign.exact import ExactParams, Try, exact

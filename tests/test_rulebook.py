@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from agreement import random_plan
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ortools.sat.python import cp_model
@@ -34,13 +35,6 @@ def _case(seed: int, **options) -> tuple[np.random.Generator, Grid, RuleBook]:
         ]
         grid = build_grid(scenario.model_copy(update={"rules": tuple(rules)}))
     return rng, grid, build_rulebook(grid, build_economics(grid))
-
-
-def random_plan(rng: np.random.Generator, grid: Grid, busy: float) -> np.ndarray:
-    """Draw allowed choices in a share of the slots."""
-    score = np.where(grid.allowed_flat, rng.random(grid.allowed_flat.shape), -1.0)
-    score[:, 0] = 0.0
-    return np.where(rng.random(grid.slots) < busy, score.argmax(axis=1), 0).astype(np.int8)
 
 
 def kept_by_ledger(grid: Grid, plan: np.ndarray) -> bool:

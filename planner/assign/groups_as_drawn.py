@@ -22,14 +22,12 @@ from planner.assign.nobody_held import others_found
 from planner.figures import plural
 from planner.flight.rollout.folder import listed_file, read_manifest
 from scenarios.arrays import Flag
+from scenarios.first_few import NAMED
 from scenarios.flight.actuals import GROUPS
 from scenarios.flight.actuals import HOLDOUT as KEPT_OUT
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM
-
-NAMED = 3
-"""Customers that a message names."""
 
 
 @dataclass(frozen=True, kw_only=True)

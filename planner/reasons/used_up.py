@@ -8,11 +8,10 @@ from constraints.limits.implied import FUND
 from planner.figures import money_style, part
 from scenarios.answer.plan import Outcome
 from scenarios.answer.verdicts import LimitResult
+from scenarios.first_few import NAMED
 
 NOTABLE = 0.05
 """Share of the futures from which on it is told that a fund is used up."""
-NAMED = 3
-"""Funds that are named; the others are counted."""
 
 
 def funds_used_up(outcome: Outcome, limits: Sequence[LimitResult], currency: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from planner.evolution.workspace import Candidate, Workspace
 from planner.figures import count, money_style, plural
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Plan
+from scenarios.first_few import NAMED
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
@@ -29,8 +30,6 @@ DROPPED = 8
 """... each also in place of this many of the plan's other lines on the product, those that earn least."""
 AUDITED = 3
 """Changes of a product that the ledger judges at most, those that gain most first."""
-NAMED = 3
-"""Products that are told of, those with most to gain first."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
