@@ -219,6 +219,14 @@ def test_yardsticks_that_were_not_found_are_told(scenario: Scenario) -> None:
     )
 
 
+def test_yardsticks_that_nobody_looked_for_are_told_as_such(scenario: Scenario) -> None:
+    """A run that was cut short before its habits does not claim that none keeps everything."""
+    plan = replace(ranked(scenario, 1, PHONE_LINES), baselines={"no_promotion": Decimal(0)})
+    text = " ".join(" ".join(printed(show_baselines(plan, "CNY"), 120)).split())
+    assert "the best single offer everywhere: this run did not look for them" in text
+    assert "none that keeps all" not in text
+
+
 def test_a_best_plan_that_is_worth_less_is_told_as_behind(scenario: Scenario) -> None:
     """Where nothing, though not allowed, would be worth more, the best plan is not "ahead by" a negative amount."""
     plan = ranked(scenario, 1, PHONE_LINES)

@@ -120,7 +120,6 @@ def show_baselines(
         more = f" ({share(float(ahead / amount), digits=0, signed=True)})" if telling else ""
         lead = f"{behind_by} {money(-ahead)}" if ahead < 0 else money(ahead, signed=True)
         rows.append((habit_name(name, plan), money(amount, signed=True), lead + more))
-    missing = [BASELINES[name] for name in ("greedy", "uniform") if plan.baselines.get(name, 0) is None]
     return FittedTable(
         title="Beside the best plan",
         columns=(
@@ -129,7 +128,7 @@ def show_baselines(
             Column(title=f"the best plan {ahead_by}", number=True),
         ),
         rows=tuple(rows),
-        notes=tuple(_of_habits(plan, missing, timed=timed)),
+        notes=tuple(_of_habits(plan, timed=timed)),
     )
 
 
@@ -158,8 +157,15 @@ def _in_the_way(plan: RankedPlan) -> str:
     return f"; {', and '.join(reasons)}" if reasons else ""
 
 
-def _of_habits(plan: RankedPlan, missing: list[str], *, timed: bool) -> Iterator[str]:
-    """What a reader must know of habits that stand beside a plan."""
+def _of_habits(plan: RankedPlan, *, timed: bool) -> Iterator[str]:
+    """What a reader must know of habits that stand beside a plan, or do not.
+
+    A run that was cut short, or planned a rest only, looked for none: its plan holds no entry of them.
+    """
+    sure = ("greedy", "uniform")
+    if plan.baselines and not any(name in plan.baselines for name in sure):
+        yield f"{' and '.join(BASELINES[name] for name in sure)}: this run did not look for them"
+    missing = [BASELINES[name] for name in sure if plan.baselines.get(name, 0) is None]
     if missing:
         late = ", or no time was left" if timed else ""
         yield f"{' and '.join(missing)}: none that keeps all limits and rules was found{late}{_in_the_way(plan)}"

@@ -10,7 +10,7 @@ import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.evolution.baselines import Baselines
-from planner.evolution.workspace import Candidate, Workspace
+from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.run.findings import Findings
 from planner.run.notes.habit_words import uniform_offer
@@ -81,17 +81,12 @@ def _gap(report: LedgerReport, bound: Decimal) -> float:
 
 
 def _yardsticks(ledger: Ledger, found: Baselines | None, digits: int) -> dict[str, Decimal | None]:
-    """Objectives of the yardsticks by the same ledger as the plans'."""
-
-    def value(candidate: Candidate | None) -> Decimal | None:
-        return None if candidate is None else ledger.objective(candidate.plan)
-
-    return {
-        "no_promotion": to_decimal(0, digits),
-        "greedy": None if found is None else value(found.greedy),
-        "uniform": None if found is None else value(found.uniform),
-        "last_campaign": None if found is None else value(found.last_campaign),
-    }
+    """Objectives of the yardsticks by the same ledger as the plans'; without those that nobody looked for."""
+    known: dict[str, Decimal | None] = {"no_promotion": to_decimal(0, digits)}
+    if found is None:
+        return known
+    plans = {"greedy": found.greedy, "uniform": found.uniform, "last_campaign": found.last_campaign}
+    return known | {name: None if plan is None else ledger.objective(plan.plan) for name, plan in plans.items()}
 
 
 def _priced(limit: LimitResult, prices: Mapping[str, ShadowPrice]) -> LimitResult:
