@@ -11,10 +11,34 @@ from numpy.typing import NDArray
 from scenarios.arrays import Flag
 from scenarios.language.schema import Scenario
 
-_YES = ("yes", "y", "true", "t", "1", "1.0", "ja", "j", "oui", "sí", "si", "sim", "tak", "да", "是", "はい")
-_NO = ("no", "n", "false", "f", "0", "0.0", "nein", "nej", "non", "não", "nao", "nie", "нет", "否", "いいえ", "")
+_YES = (
+    *("yes", "y", "true", "t", "1", "1.0", "ja", "j", "oui", "si", "sim", "tak", "ano", "igen", "kylla", "evet"),
+    *("да", "так", "ναι", "نعم", "是", "はい", "예", "네"),
+)
+_NO = (
+    *(
+        "no",
+        "n",
+        "false",
+        "f",
+        "0",
+        "0.0",
+        "nein",
+        "nee",
+        "nej",
+        "non",
+        "nao",
+        "nie",
+        "ne",
+        "nem",
+        "ei",
+        "hayır",
+        "hayir",
+    ),
+    *("нет", "ні", "οχι", "لا", "否", "いいえ", "아니오", "아니요", ""),
+)
 ANSWERS: Mapping[str, bool] = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
-"""What a column may hold, whatever its letters' case; a blank is no."""
+"""What a column may hold, whatever its letters' case and accents; a blank is no."""
 EXPECTED = "yes or no (true or false, 1 or 0)"
 """What a message says of it."""
 
@@ -28,8 +52,9 @@ def answered(words: NDArray[np.object_]) -> tuple[Flag, Flag]:
 
 
 def _plain(word: str) -> str:
-    """Return a word without what does not tell: spaces around it, its case, and how its accents are stored."""
-    return unicodedata.normalize("NFC", word.strip().casefold())
+    """Return a word without what does not tell: spaces around it, its case, and accents, which people leave out."""
+    letters = unicodedata.normalize("NFD", word.strip().casefold())
+    return unicodedata.normalize("NFC", "".join(each for each in letters if unicodedata.category(each) != "Mn"))
 
 
 def asked_of(scenario: Scenario, used: frozenset[str]) -> Iterator[tuple[str, str]]:

@@ -99,10 +99,11 @@ def test_assign_gives_no_offer_over_the_channel_and_says_why(tmp_path: Path) -> 
 
 def test_blank_is_no_and_other_words_are_told() -> None:
     """In several languages and whatever the letters' case."""
-    words = ["YES", "ja", "1", "s\u00ed", "si\u0301", "no", "", "Nein", "na\u0303o", "perhaps"]
+    said = ["YES", "ja", "1", "s\u00ed", "si\u0301", "s\u00ec", "Kyll\u00e4", "\ub124"]
+    words = [*said, "no", "", "Nein", "na\u0303o", "\uc544\ub2c8\uc694", "perhaps"]
     yes, odd = answered(np.array(words, dtype=object))
-    assert yes.tolist() == [True] * 5 + [False] * 5
-    assert odd.tolist() == [False] * 9 + [True]
+    assert yes.tolist() == [True] * len(said) + [False] * 6
+    assert odd.tolist() == [False] * (len(said) + 5) + [True]
 
 
 @pytest.mark.parametrize(

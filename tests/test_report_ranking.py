@@ -40,6 +40,21 @@ def test_of_an_objective_in_units_the_ranking_shows_a_share(scenario: Scenario) 
     assert "10.0% ± 1.6%" in text and "an amount where" not in text
 
 
+def test_a_plan_that_loses_in_most_futures_is_told_first(scenario: Scenario) -> None:
+    """With the plan that has nearly as much for less, and how to plan for the futures; silent where fewer lose."""
+    plans = plan_set(scenario, PHONE_LINES, PHONE_LINES)
+    first, second = plans.plans
+    lean = replace(second.outcome, gross_spend=first.outcome.gross_spend / 2)
+    for lost, told in ((0.52, True), (0.2, False)):
+        best = replace(first, outcome=replace(first.outcome, loss_share=lost))
+        other = replace(second, objective=first.objective * Decimal("0.95"), outcome=lean)
+        rows = printed(show_ranking(replace(plans, plans=(best, other)), scenario), 130)
+        text = " ".join(" ".join(rows).split())
+        assert ("plan 1 loses money in 52% of the futures" in text) is told
+        assert ("plan 2 has 95% of that for 50% of the gross spend" in text) is told
+        assert ("objective: {risk: mean}" in text) is told
+
+
 def test_of_a_plan_that_loses_the_gap_stands_as_an_amount_too(scenario: Scenario) -> None:
     """A share of a small loss says nothing of how much is missing."""
     plans = replace(plan_set(scenario, PHONE_LINES), bound=Decimal(-1000))

@@ -13,6 +13,10 @@ from scenarios.sampling import Estimate
 
 SMALL = Decimal("0.1")
 """Share of gross spend below which an objective is so small that a percentage of it says little."""
+MOST = 0.5
+"""Share of the futures from which on it is said first that a plan loses in them."""
+AS_GOOD, FOR_LESS = Decimal("0.9"), Decimal("0.7")
+"""Share of a plan's objective that another has, and of its spend that it takes, to be named as nearly as good."""
 WIDE = Decimal("0.1")
 """Share of the spread from P5 to P95 from which on it is said how far they move by chance."""
 CANNOT = "cannot be told from 0"
@@ -100,6 +104,27 @@ def losing(outcome: Outcome) -> str:
     if not outcome.loss_share:
         return "loses money in none of the futures that were drawn, against no promotion"
     return f"loses money in {part(outcome.loss_share)} of the futures, against no promotion"
+
+
+def more_futures_lose(plan_set: PlanSet, money: MoneyStyle) -> str:
+    """Say first of a plan that is to gain, and loses in most futures, what that means; empty otherwise."""
+    best = plan_set.plans[0]
+    lost, range_ = best.outcome.loss_share, best.outcome.quantiles.get("profit")
+    plainly = is_profit(plan_set.objective) and plan_set.front is None
+    if not plainly or lost is None or range_ is None or lost < MOST or best.objective <= 0 or not best.lines:
+        return ""
+    text = f"plan 1 loses money in {part(lost)} of the futures (in half of them it gains less than "
+    text += (
+        f"{money(range_.p50, signed=True)}): its {money(best.objective, signed=True)} are what comes if all effects "
+    )
+    text += "are as expected; objective: {risk: mean} plans for the futures themselves"
+    for other in plan_set.plans[1:]:
+        cheaper = other.outcome.gross_spend < FOR_LESS * best.outcome.gross_spend
+        if cheaper and other.objective >= AS_GOOD * best.objective:
+            of_it = share(float(other.objective / best.objective), digits=0)
+            spent = share(float(other.outcome.gross_spend / best.outcome.gross_spend), digits=0)
+            return f"{text}; plan {other.rank} has {of_it} of that for {spent} of the gross spend"
+    return text
 
 
 def quantile_errors(found: Quantiles, money: MoneyStyle) -> str:

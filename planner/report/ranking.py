@@ -8,7 +8,7 @@ from rich.text import Text
 
 from planner.export.rest import BASELINES, habit_name
 from planner.figures import MANY, NOTHING, MoneyStyle, count, money_style, part, plural, share, up_to_many
-from planner.reasons.luck import CANNOT, as_amount, optimism_cell
+from planner.reasons.luck import CANNOT, as_amount, more_futures_lose, optimism_cell
 from planner.report.plan_difference import difference_share
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
@@ -65,6 +65,7 @@ def show_ranking(plan_set: PlanSet, scenario: Scenario) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
+            *filter(None, [more_futures_lose(plan_set, money)]),
             f"changes against no promotion; ROI = profit gained / gross spend; {money.caption}",
             *(() if profit_only else (f"objective: {plan_set.objective}",)),
             *_of_the_gap(plan_set, money),

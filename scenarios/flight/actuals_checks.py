@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from scenarios.arrays import Flag, Int
+from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import price_text
 from scenarios.first_few import and_more
 from scenarios.flight.actuals import HOLDOUT, TREATED
@@ -17,6 +17,11 @@ from scenarios.response.economics import price_of
 
 MOST_OF_PRICE = 1.5
 """Revenue above so many times the regular price of the units is refused: minor units, or another product's price."""
+FEW_PIECES = 10
+"""Rows of fewer units may hold a dear piece of a group of products, as long as all rows of the product together are
+right ..."""
+MOST_OF_A_PIECE = 10.0
+"""... up to so many times the regular price, which is that of the group's mean."""
 
 
 def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
@@ -45,7 +50,7 @@ def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
 
     with np.errstate(invalid="ignore"):
         nothing = on_product & (units == 0) & (revenue > 0)
-        beyond = on_product & (units > 0) & (revenue > MOST_OF_PRICE * price * units)
+        beyond = on_product & _too_dear(rows.product, units, revenue, price)
     tell(table, where(nothing), "revenue", "0 where no unit was sold", paid)
 
     def regular(row: int) -> str:
@@ -72,6 +77,18 @@ def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
         tell(table, where(lone), "stock_end", "a blank for the whole basket", lambda r: texts("stock_end")[r], remedy)
     _check_offers(table, rows, grid)
     _check_holdout(table, rows)
+
+
+def _too_dear(product: Int, units: Float, revenue: Float, price: Float) -> Flag:
+    """Which rows [n] cannot be right by what was paid for a unit of the product's regular price [n]."""
+    sold = units > 0
+    dear = sold & (revenue > MOST_OF_PRICE * price * units)
+    together = [
+        np.bincount(product[sold], np.nan_to_num(each[sold]), int(product.max(initial=0)) + 1)
+        for each in (revenue, price * units)
+    ]
+    alone = (units >= FEW_PIECES) | (revenue > MOST_OF_A_PIECE * price * units)
+    return dear & (alone | (together[0] > MOST_OF_PRICE * together[1])[product])
 
 
 def _check_pair(table: CsvTable, rows: Rows, less: str, more: str, expected: str) -> None:
