@@ -140,7 +140,11 @@ def _money(scenario: Scenario) -> str:
     said = _said(money, ("tax_rate", "return_rate", "fee_rate"))
     back = f" at {rate_text(money.return_cost, scenario.currency)} each" if money.return_cost else ""
     rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}{back}"
-    return "; ".join((f"{rates}, fees {given(money.fee_rate, least=1)} ({said})", *own_rates(scenario)))
+    found = [f"{rates}, fees {given(money.fee_rate, least=1)} ({said})", *own_rates(scenario)]
+    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    if any(product.stock is not None and money.returns_of(product) > 0 for product in products):
+        found.append("returned goods do not come back to stock: where they are sold again, write stock / (1 - returns)")
+    return "; ".join(found)
 
 
 def _baskets(problem: Problem) -> tuple[str, ...]:

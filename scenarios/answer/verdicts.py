@@ -73,7 +73,9 @@ class LimitResult:
         return self.used if self.used_at_risk is None else worse(self.used, self.used_at_risk)
 
     def figure(self, amount: Decimal) -> str:
-        """Write an amount of the limit with every digit that it has."""
+        """Write an amount of the limit with every digit that it has; lines are whole."""
+        if self.measure == Measure.LINES and not self.percent and amount == amount.to_integral_value():
+            return f"{amount:,.0f}"
         return f"{amount.scaleb(2):,f}%" if self.percent else f"{amount:,f}"
 
     @property

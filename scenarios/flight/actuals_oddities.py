@@ -197,7 +197,12 @@ def _stock(actuals: Actuals) -> list[str]:
         with np.errstate(invalid="ignore"):
             if (left[k] > supply - sold)[new].any():
                 names.append(product.id)
-    return [f"more stock is left than the scenario knows of: {_few(names)}"] if names else []
+    if not names:
+        return []
+    money = grid.scenario.money
+    back = any(money.returns_of(product) > 0 for product in grid.products if product.id in names)
+    why = " (returned goods perhaps: the scenario's stock does not take them back)" if back else ""
+    return [f"more stock is left than the scenario knows of: {_few(names)}{why}"]
 
 
 def _few(words: Sequence[str]) -> str:
