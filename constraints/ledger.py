@@ -11,7 +11,6 @@ from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.draws import Drawn, LimitDraws
 from constraints.limits.entries import LimitEntry, limit_entries
@@ -26,7 +25,7 @@ from scenarios.answer.plan import Outcome
 from scenarios.answer.summary import outcome
 from scenarios.answer.sums import digits_of, objective, objectives, stock_used
 from scenarios.answer.verdicts import LimitResult, RuleResult
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
@@ -115,7 +114,7 @@ class Ledger:
         broken = [limit.id for limit in limits if not limit.ok]
         return (*broken, *(rule.id for rule in self._rules(self.empty) if not rule.satisfied))
 
-    def _futures(self, plan: NDArray[np.int8], *, only_reported: bool = False) -> Futures:
+    def _futures(self, plan: Plan, *, only_reported: bool = False) -> Futures:
         """What a plan does in every draw: profit, spend, and what each limit at risk adds up."""
         wanted, through_time = self._reported, self._drawn.through_time
         if not only_reported:
@@ -138,11 +137,11 @@ class Ledger:
         """Whether any limit, or stock, must hold in a share of the futures."""
         return self._drawn.any or self.grid.scenario.risk.service is not None
 
-    def verdict(self, plan: NDArray[np.int8]) -> Verdict:
+    def verdict(self, plan: Plan) -> Verdict:
         """Judge a flat plan [N] alone: futures are drawn only where a limit must hold in a share of them."""
         return self._judged(self._account(plan), plan, self._all_futures(plan) if self.judges_futures else None)
 
-    def _judged(self, book: Account, plan: NDArray[np.int8], futures: Futures | None) -> Verdict:
+    def _judged(self, book: Account, plan: Plan, futures: Futures | None) -> Verdict:
         return Verdict(
             account=book,
             limits=self._limits(book, futures) + self._stock(book, futures),
@@ -150,7 +149,7 @@ class Ledger:
             refused=self._refused(plan),
         )
 
-    def audit(self, plan: NDArray[np.int8]) -> LedgerReport:
+    def audit(self, plan: Plan) -> LedgerReport:
         """Keep the account of a flat plan [N], judge it, and say what it earns, in futures too."""
         book, futures = self._account(plan), self._all_futures(plan)
         judged = self._judged(book, plan, futures)
@@ -192,17 +191,17 @@ class Ledger:
             name: exact_to_decimal(change, digits_of(Measure(name), book.digits)) for name, change in changes.items()
         }
 
-    def gained(self, plan: NDArray[np.int8]) -> Float:
+    def gained(self, plan: Plan) -> Float:
         """[D] profit of a flat plan [N] over that of no promotion in the same draw."""
         return np.asarray(self._futures(plan, only_reported=True).values[:, 0] - self._empty_futures.values[:, 0])
 
-    def objective(self, plan: NDArray[np.int8]) -> Decimal:
+    def objective(self, plan: Plan) -> Decimal:
         """Objective of a flat plan [N], as `audit` reports it."""
         if self._caution is not None:
             return self._careful(self.gained(plan))
         return exact_to_decimal(objective(self._account(plan), self.empty), self.empty.digits)
 
-    def overruns(self, plan: NDArray[np.int8]) -> dict[str, float]:
+    def overruns(self, plan: Plan) -> dict[str, float]:
         """Share of the draws in which a flat plan [N] breaks a limit that must hold at risk, all its rows jointly.
 
         The stock of a product stands beside the limits where the scenario asks for a service level.
@@ -229,7 +228,7 @@ class Ledger:
             raise ValueError("the objective is taken from the account, not from futures")
         return safe_side(careful_value(self._caution, gained), "min", self.empty.digits)
 
-    def _refused(self, plan: NDArray[np.int8]) -> tuple[str, ...]:
+    def _refused(self, plan: Plan) -> tuple[str, ...]:
         chosen = np.arange(len(plan))
         wrong = np.flatnonzero(~self.grid.allowed_flat[chosen, plan])
         return tuple(

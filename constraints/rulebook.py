@@ -1,8 +1,7 @@
 """The rule book: everything that business rules say about a plan, vectorised for the search.
 
-It holds the compiled rules over one grid and answers, for flat int8 plans [N]: which single changes keep every rule,
-which of many changes may be made together, what is broken, how to mend it at little loss, and which rows CP-SAT must
-keep in a neighbourhood. The ledger never reads it: it checks lines with `constraints.rules.registry.check_rules`.
+It answers, for flat int8 plans [N]: which single changes keep every rule, which of many may be made together, what is
+broken, how to mend it at little loss, and which rows CP-SAT must keep in a neighbourhood. The ledger never reads it.
 """
 
 from __future__ import annotations

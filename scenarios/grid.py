@@ -15,7 +15,7 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float, Int
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.custom import per_use
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Product, Scenario, Segment
@@ -208,7 +208,7 @@ class Grid:
                 raise LineError(f"offer {line.offer!r} has no {key} level {100 * wanted:g}%, only {known}")
         return slot, same[0]
 
-    def lines(self, plan: NDArray[np.int8]) -> tuple[PlanLine, ...]:
+    def lines(self, plan: Plan) -> tuple[PlanLine, ...]:
         """The lines of a flat plan, in slot order."""
         return tuple(self.line(int(index), int(plan[index])) for index in np.flatnonzero(plan))
 

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.many_plans import Plans, Uses, breaks_rule, count_plans, every_plan, uses_of
 from constraints.infeasible.members import Kind, Member, members_of
@@ -21,7 +20,7 @@ from constraints.limits.book import Limits
 from constraints.rulebook import RuleBook
 from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Flag, Float, Int
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.currency import minor_digits
 from scenarios.response.coefficients import Coefficients
 from scenarios.rounding import UNIT_DIGITS
@@ -36,7 +35,7 @@ _DUST = 1e-6
 class Auditor(Protocol):
     """The ledger's verdict on a plan's limits."""
 
-    def __call__(self, plan: NDArray[np.int8], stock: dict[int, int]) -> Sequence[LimitResult]:
+    def __call__(self, plan: Plan, stock: dict[int, int]) -> Sequence[LimitResult]:
         """Judge a plan, ``stock`` units of some products (by index) added to what the scenario has."""
 
 

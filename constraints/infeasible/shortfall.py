@@ -7,14 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.infeasible.remedies import Change, bound_change, stock_change
 from constraints.infeasible.undivided import undivided, undivided_words
 from constraints.limits.amounts import amount, amount_number, bound_text, use_text
 from constraints.limits.book import Limits
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
@@ -87,7 +86,7 @@ def strain_of(limits: Limits, verdicts: Sequence[LimitResult]) -> Strain:
     return strain
 
 
-def measure_uses(model: Coefficients, limits: Limits, plan: NDArray[np.int8], strain: Strain | None = None) -> Used:
+def measure_uses(model: Coefficients, limits: Limits, plan: Plan, strain: Strain | None = None) -> Used:
     """Evaluate every limit at a plan in NumPy; under a strain, limits at risk by an estimate of their use at risk."""
     strain = strain_of(limits, ()) if strain is None else strain
     what = sold_by(model, plan, np)

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from scenarios.arrays import Flag, Float, Int, Plan
@@ -29,7 +28,7 @@ _NO_RELIEF = 1e-200
 class RepairView(Protocol):
     """How repair looks at the response model; the planner implements it with JAX, tests with plain arrays."""
 
-    def value(self, plans: NDArray[np.int8]) -> tuple[Float, Float, Float]:
+    def value(self, plans: Plan) -> tuple[Float, Float, Float]:
         """Objective [P], uses [P, L] and cumulative units [P, K, T] of plans [P, N]."""
 
     def gains(self, plan: Plan, objective_weight: float, limit_prices: Float, stock_prices: Float) -> Float:

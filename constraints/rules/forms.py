@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Int
+from scenarios.arrays import Flag, Int, Plan
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -27,7 +26,7 @@ class Entries:
     sets: Flag
     """[sets, width] choices that make a literal true; "none" never does."""
 
-    def active(self, plan: NDArray[np.int8]) -> Flag:
+    def active(self, plan: Plan) -> Flag:
         """[..., E] which literals a plan [..., N] makes true."""
         return np.asarray(self.sets[self.choice_set, plan[..., self.slot]])
 

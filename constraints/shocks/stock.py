@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.shocks.earned import STOCK
 from constraints.shocks.pieces import Pieces, with_pieces
@@ -22,7 +21,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import stock_used
 from scenarios.answer.verdicts import LimitResult
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Float, Int, Plan
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import at_risk, outcomes
 from scenarios.grid import build_grid
@@ -40,7 +39,7 @@ class Wanted:
     """What a plan's customers want of every product, whether it is there or not, beside what is there."""
 
     frozen: Frozen
-    plan: NDArray[np.int8]
+    plan: Plan
     pieces: Pieces
 
     @cached_property

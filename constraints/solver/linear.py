@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float, Int
+from scenarios.arrays import Flag, Float, Int, Plan
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -86,7 +85,7 @@ class LinearModel:
             np.concatenate([self.headroom, self.stock.headroom]),
         )
 
-    def options(self, plan: NDArray[np.int8], base: Flag) -> Flag:
+    def options(self, plan: Plan, base: Flag) -> Flag:
         """[F, width] real changes: possible by the rules' masks [N, width], and not the current choice."""
         table = np.isfinite(self.gain) & base[self.slots]
         table[np.arange(len(self.slots)), plan[self.slots]] = False

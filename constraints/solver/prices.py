@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from ortools.math_opt import (
     callback_pb2,
     model_parameters_pb2,
@@ -32,7 +31,7 @@ from pybind11_abseil.status import StatusNotOk
 
 from constraints.rules.rows import LiteralRows
 from constraints.solver.linear import LinearModel
-from scenarios.arrays import Flag, Float, Int
+from scenarios.arrays import Flag, Float, Int, Plan
 
 PDLP_COLUMNS = 50_000
 """Programmes with more columns go to PDLP, which scales better and answers to about three digits."""
@@ -79,9 +78,7 @@ class PriceProgramme:
         Where the solver fails.
     """
 
-    def __init__(
-        self, linear: LinearModel, plan: NDArray[np.int8], base: Flag, rules: LiteralRows | None = None
-    ) -> None:
+    def __init__(self, linear: LinearModel, plan: Plan, base: Flag, rules: LiteralRows | None = None) -> None:
         options = linear.options(plan, base)
         at, choice = np.nonzero(options)
         column = np.full(options.shape, -1)
@@ -241,7 +238,7 @@ class _Ruled(NamedTuple):
         return cls(np.zeros(0), none, none, np.zeros(0))
 
 
-def _ruled(rules: LiteralRows, linear: LinearModel, plan: NDArray[np.int8], column: Int) -> _Ruled:
+def _ruled(rules: LiteralRows, linear: LinearModel, plan: Plan, column: Int) -> _Ruled:
     """Rows of rules that some change of ``column`` [F, width] counts in; -1 is no change."""
     position = np.full(len(plan), -1)
     position[linear.slots] = np.arange(len(linear.slots))

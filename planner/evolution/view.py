@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.book import Limits
 from constraints.repairing.trials import Trials
@@ -19,7 +18,7 @@ class View:
     def __init__(self, space: Workspace) -> None:
         self._space = space
 
-    def value(self, plans: NDArray[np.int8]) -> tuple[Float, Float, Float]:
+    def value(self, plans: Plan) -> tuple[Float, Float, Float]:
         """True values of plans."""
         found = self._space.value(plans)
         return found.objective, found.uses, found.stock

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from planner.export.rollout_customers import Customers
 from planner.flight.rollout.design import reached_tables
 from scenarios.answer.archive import Frozen
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients
@@ -46,7 +45,7 @@ def of_planned(grid: Grid, consented: Float | None) -> Float | None:
     return np.asarray(np.minimum(share, 1.0))
 
 
-def reaching(frozen: Frozen, model: Coefficients, plan: NDArray[np.int8], consented: Float | None) -> Coefficients:
+def reaching(frozen: Frozen, model: Coefficients, plan: Plan, consented: Float | None) -> Coefficients:
     """Tables of a plan [N] under which its targeted offers reach who has consented, and nobody is kept out."""
     if consented is None:
         return model

@@ -12,7 +12,6 @@ from decimal import Decimal
 from itertools import compress, pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.limits.amounts import amount, bound_text, use_text
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
@@ -25,7 +24,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import Places, coverages
-from scenarios.arrays import Float, Int
+from scenarios.arrays import Float, Int, Plan
 from scenarios.flight.kept_out import reckoned
 from scenarios.language.where import admitted
 from scenarios.language.words import Layer, Measure
@@ -62,7 +61,7 @@ class Drawn:
 def floors_missed(
     frozen: Frozen,
     model: Coefficients,
-    plan: NDArray[np.int8],
+    plan: Plan,
     holdouts: Sequence[SegmentHoldout],
     drawn: Drawn | None,
     consented: Float | None = None,
@@ -101,7 +100,7 @@ def floors_missed(
 def _kept_out_book(
     frozen: Frozen,
     model: Coefficients,
-    plan: NDArray[np.int8],
+    plan: Plan,
     holdouts: Sequence[SegmentHoldout],
     consented: Float | None,
 ) -> Account:

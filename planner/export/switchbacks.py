@@ -5,13 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-
 from constraints.rules.registry import check_rules
 from planner.export.rollout_tables import Key
 from planner.figures import plural
 from scenarios.answer.plan import LineResult
+from scenarios.arrays import Plan
 from scenarios.flight.holdout import switch_blocks, switched_off
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
@@ -26,7 +24,7 @@ SHORTEST_SWITCH = 6
 def draw_switchbacks(
     grid: Grid,
     lines: Sequence[LineResult],
-    plan: NDArray[np.int8],
+    plan: Plan,
     share: float,
     seed: int,
     locked: dt.date | None = None,

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from planner.frozen_tables import problem_tables
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan_files import PlanDirectory, read_plans
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.currency import price_text
 from scenarios.flight.kept_out import reckoned
 from scenarios.futures.draws import draw
@@ -140,7 +140,7 @@ def _lived(
     return found
 
 
-def public_alone(grid: Grid, plan: NDArray[np.int8]) -> NDArray[np.int8]:
+def public_alone(grid: Grid, plan: Plan) -> NDArray[np.int8]:
     """The lines of a plan that nobody can be held out of."""
     alone = plan.copy()
     blocks = grid.split(alone)
@@ -149,7 +149,7 @@ def public_alone(grid: Grid, plan: NDArray[np.int8]) -> NDArray[np.int8]:
     return alone
 
 
-def _future(model: Coefficients, effects: Effects, plan: NDArray[np.int8], seed: int) -> Sold:
+def _future(model: Coefficients, effects: Effects, plan: Plan, seed: int) -> Sold:
     """What a plan sells in one future; the same seed is the same customers in the same mood."""
     return next(sales(model, effects, plan, draw(model.grid, effects, seed, name="lived", count=1)))
 

@@ -13,11 +13,10 @@ from decimal import Decimal
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import Bridge
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.model import Chosen, Setting, choose, flows, pair_indices, setting
 from scenarios.response.totals import Shares, charges, look_up
@@ -69,7 +68,7 @@ def _full_margin(book: Account) -> int:
     return int(cells.sales.sum() - cells.cost.sum() - cells.fees.sum() - charged)
 
 
-def _steps(model: Coefficients, plan: NDArray[np.int8], digits: int) -> list[int]:
+def _steps(model: Coefficients, plan: Plan, digits: int) -> list[int]:
     """Margin at the regular price after each of the six response terms is switched on, in minor units."""
     cell, basket = pair_indices(model.grid.split(plan), model.grid.widths, np)
     full, shares = choose(model, cell, basket, np), look_up(model, cell, basket, np)

@@ -8,10 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
-import numpy as np
-from numpy.typing import NDArray
-
-from scenarios.arrays import Int
+from scenarios.arrays import Int, Plan
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
@@ -96,7 +93,7 @@ class Account:
     """One plan's account on the expected effects."""
 
     grid: Grid
-    plan: NDArray[np.int8]
+    plan: Plan
     cells: CellRows
     rows: LineRows
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.response.changes import Changes
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.measures import objective_functional
@@ -25,7 +24,7 @@ def contribution_amounts(model: Coefficients, book: Account, objective: Decimal)
     return rounded, objective - sum(rounded, start=Decimal(0))
 
 
-def contributions(model: Coefficients, plan: NDArray[np.int8]) -> Float:
+def contributions(model: Coefficients, plan: Plan) -> Float:
     """Objective of a flat plan [N] less its objective without each line, in the plan's order of lines."""
     changes = Changes(model, objective_functional(model), plan)
     gains = np.concatenate([changes.to(block, 0).ravel() for block in range(4)])

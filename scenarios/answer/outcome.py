@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.as_paid import as_paid_in_flight
 from scenarios.answer.cells import Account, CellRows, LineRows
-from scenarios.arrays import Flag, Float, Int
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.currency import minor_digits
 from scenarios.language.words import Mechanic
 from scenarios.response.coefficients import Coefficients
@@ -27,7 +26,7 @@ from scenarios.response.totals import Sold, charges, look_up, sold
 from scenarios.rounding import minor, scaled, split, units
 
 
-def account(model: Coefficients, plan: NDArray[np.int8]) -> Account:
+def account(model: Coefficients, plan: Plan) -> Account:
     """Keep the account of one flat plan [N] on the expected effects."""
     grid, economics = model.grid, model.economics
     digits = minor_digits(grid.scenario.currency)

@@ -13,9 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.audiences import Audiences, LineKey
 from scenarios.flight.kept_out import kept_out_shares
@@ -80,7 +79,7 @@ class Written:
         Of the plan's rollouts.
     """
 
-    def __init__(self, actuals: Actuals, plan: NDArray[np.int8], audiences: Audiences = NOBODY) -> None:
+    def __init__(self, actuals: Actuals, plan: Plan, audiences: Audiences = NOBODY) -> None:
         self._grid, self._actuals, self._audiences = actuals.grid, actuals, audiences
         self._left = 1.0 - kept_out_shares(actuals)
         self._own = actuals.tables["contacts"][TREATED] if actuals.has("contacts") else None
@@ -143,7 +142,7 @@ class Written:
                 date, channel = dates[message.period], message.channel
                 yield SentMessage(date=date, segment=segment.id, channel=channel, contacts=round(real, 3))
 
-    def _read(self, plan: NDArray[np.int8]) -> tuple[_Message, ...]:
+    def _read(self, plan: Plan) -> tuple[_Message, ...]:
         grid = self._grid
         together: dict[tuple[int, str, int], list[_Part]] = {}
         for line in grid.lines(plan):

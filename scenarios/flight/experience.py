@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag
+from scenarios.arrays import Flag, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET, EVERYBODY, Layer
@@ -42,7 +41,7 @@ class Experience:
     survey_count: float
 
 
-def where_ran(actuals: Actuals, plan: NDArray[np.int8]) -> dict[str, Flag]:
+def where_ran(actuals: Actuals, plan: Plan) -> dict[str, Flag]:
     """[S + 1, K + 1, T] rows of the actuals on which each offer ran, as told, else as planned; by id."""
     grid = actuals.grid
     s, k, t = grid.shape
@@ -59,7 +58,7 @@ def where_ran(actuals: Actuals, plan: NDArray[np.int8]) -> dict[str, Flag]:
     return {offer.id: found[offer.id] for offer in grid.scenario.offers if offer.id in found}
 
 
-def _planned(grid: Grid, plan: NDArray[np.int8], found: dict[str, Flag]) -> None:
+def _planned(grid: Grid, plan: Plan, found: dict[str, Flag]) -> None:
     s, k, t = grid.shape
     for line in grid.lines(plan):
         where = found.setdefault(line.offer, np.zeros((s + 1, k + 1, t), dtype=bool))
@@ -70,7 +69,7 @@ def _planned(grid: Grid, plan: NDArray[np.int8], found: dict[str, Flag]) -> None
         where[rows, product, period] = True
 
 
-def experiences(actuals: Actuals, plan: NDArray[np.int8]) -> tuple[Experience, ...]:
+def experiences(actuals: Actuals, plan: Plan) -> tuple[Experience, ...]:
     """Add up what is told, of everything, of each offer that ran, and of cells where none ran."""
     grid = actuals.grid
     ran = where_ran(actuals, plan)

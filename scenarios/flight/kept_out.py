@@ -9,10 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.archive import Flown, Frozen
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import HOLDOUT, Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
@@ -61,9 +60,7 @@ def _actuals_of(flown: Flown, grid: Grid) -> Actuals:
     return read_actuals(read_csv(flown.actuals, flown.record.actuals), grid)
 
 
-def reckoned(
-    frozen: Frozen, grid: Grid, plan: NDArray[np.int8], shares: Float, consented: Float | None = None
-) -> Effects:
+def reckoned(frozen: Frozen, grid: Grid, plan: Plan, shares: Float, consented: Float | None = None) -> Effects:
     """Effects of a folder under which targeted offers reach only customers who were not kept out, reckoned once.
 
     Parameters
@@ -81,9 +78,7 @@ def reckoned(
     return with_kept_out(frozen.effects, grid, plan, kept_out, consented)
 
 
-def with_kept_out(
-    effects: Effects, grid: Grid, plan: NDArray[np.int8], shares: Float, consented: Float | None = None
-) -> Effects:
+def with_kept_out(effects: Effects, grid: Grid, plan: Plan, shares: Float, consented: Float | None = None) -> Effects:
     """Effects under which targeted offers reach only customers who were not kept out.
 
     Parameters

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.series import ran_as_planned
@@ -54,13 +54,13 @@ class Pieces:
         return any(bool(flag.any()) for flag in (*self.ran_out, *self.left))
 
 
-def counts_pieces(grid: Grid, plan: NDArray[np.int8]) -> bool:
+def counts_pieces(grid: Grid, plan: Plan) -> bool:
     """Whether a line of a flat plan [N] counts pieces."""
     counting = {offer.id for offer in grid.scenario.offers if offer.quantity is not None}
     return bool(counting) and any(line.offer in counting for line in grid.lines(plan))
 
 
-def pieces_there(frozen: Frozen, plan: NDArray[np.int8]) -> Layers:
+def pieces_there(frozen: Frozen, plan: Plan) -> Layers:
     """[S, K + 1, T] units that the pieces of each line come to: the uses that its plan expected, rounded up.
 
     Of whole baskets, in the last row, they are orders. Of a public line they are everybody's: each segment holds the
@@ -98,7 +98,7 @@ def no_pieces(grid: Grid) -> Layers:
     return np.full((s, k + 1, t), np.nan), np.full((s, k + 1, t), np.nan)
 
 
-def of_lines_that_stay(grid: Grid, there: Layers, plan: NDArray[np.int8], ran: NDArray[np.int8]) -> Layers:
+def of_lines_that_stay(grid: Grid, there: Layers, plan: Plan, ran: NDArray[np.int8]) -> Layers:
     """Pieces [S, K + 1, T] of a plan's lines where the same lines ran; NaN elsewhere, as for lines without any."""
     if (plan == ran).all():
         return there
@@ -118,9 +118,7 @@ def row_of(grid: Grid, product: str, offer: Offer) -> tuple[int, float]:
     return k, float(units_per_use(offer, grid.products[k]))
 
 
-def pieces_so_far(
-    model: Coefficients, plan: NDArray[np.int8], expected: Sold, actuals: Actuals, there: Layers
-) -> Pieces:
+def pieces_so_far(model: Coefficients, plan: Plan, expected: Sold, actuals: Actuals, there: Layers) -> Pieces:
     """What is known of the lines that count pieces, up to the last observed period.
 
     Parameters
@@ -148,7 +146,7 @@ def _of_all(units: Float) -> Float:
     return np.where(np.isfinite(units).all(axis=0), units, np.nan)
 
 
-def _at_a_shelf_price(plan: NDArray[np.int8], expected: Sold, actuals: Actuals, there: Float) -> Float:
+def _at_a_shelf_price(plan: Plan, expected: Sold, actuals: Actuals, there: Float) -> Float:
     """[S, K, T] units under a shelf price that counts pieces: all that were sold, as long as there were pieces.
 
     NaN elsewhere: where a targeted line meets it, customers may use that instead; beyond a cap per customer units are

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.audiences import Audiences
@@ -74,7 +73,7 @@ class Realised:
     def __init__(
         self,
         model: Coefficients,
-        plan: NDArray[np.int8],
+        plan: Plan,
         actuals: Actuals,
         there: Layers | None = None,
         audiences: Audiences = NOBODY,

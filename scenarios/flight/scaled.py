@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
 from scenarios.flight.pieces import Pieces
@@ -16,9 +15,7 @@ from scenarios.response.served import quantities
 from scenarios.response.totals import Sold
 
 
-def scaled(
-    expected: Sold, model: Coefficients, plan: NDArray[np.int8], actuals: Actuals, pieces: Pieces | None
-) -> Sold:
+def scaled(expected: Sold, model: Coefficients, plan: Plan, actuals: Actuals, pieces: Pieces | None) -> Sold:
     """Scale every cell of the account to the units that were really sold."""
     past = np.arange(model.grid.shape[2]) <= actuals.last
     real = real_units(actuals, expected.units)

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float, Int
+from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
@@ -65,7 +64,7 @@ class Watched:
         return np.array([n for n, each in enumerate(self.series) if each.kind is kind], dtype=np.int64)
 
 
-def watch(grid: Grid, plan: NDArray[np.int8], usable: Flag, *, by_segment: bool) -> Watched:
+def watch(grid: Grid, plan: Plan, usable: Flag, *, by_segment: bool) -> Watched:
     """Lay out the series of a plan.
 
     Parameters
@@ -90,7 +89,7 @@ def watch(grid: Grid, plan: NDArray[np.int8], usable: Flag, *, by_segment: bool)
     return Watched(series=tuple(series), usable=usable, offer_cells=stacked, by_segment=by_segment)
 
 
-def offer_cells(grid: Grid, plan: NDArray[np.int8]) -> dict[str, Flag]:
+def offer_cells(grid: Grid, plan: Plan) -> dict[str, Flag]:
     """[S, K, T] where each offer of a plan runs, by id in the scenario's order; basket offers touch every product."""
     found: dict[str, Flag] = {}
     horizon = grid.scenario.horizon
@@ -113,7 +112,7 @@ def sold_cells(actuals: Actuals) -> Float:
     return np.nan_to_num(units)
 
 
-def ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
+def ran_as_planned(actuals: Actuals, plan: Plan) -> Flag:
     """[K, T] whether what ran on a product in a period is what the plan says; all true where no offer is told."""
     grid = actuals.grid
     s, k, t = grid.shape
@@ -135,12 +134,12 @@ def ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
     return fine
 
 
-def all_ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
+def all_ran_as_planned(actuals: Actuals, plan: Plan) -> Flag:
     """[K, T] whether what ran on a product in a period, and on whole baskets, which hold all of them, is the plan's."""
     return np.asarray(ran_as_planned(actuals, plan) & baskets_ran_as_planned(actuals, plan))
 
 
-def baskets_ran_as_planned(actuals: Actuals, plan: NDArray[np.int8]) -> Flag:
+def baskets_ran_as_planned(actuals: Actuals, plan: Plan) -> Flag:
     """[T] whether what ran on whole baskets is what the plan says; all true where no offer is told.
 
     Periods without rows of baskets tell nothing of them, and are true.

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, with_basket_row
 from scenarios.flight.pieces import counts_pieces
@@ -54,7 +54,7 @@ class Settled(NamedTuple):
 def settled(
     model: Coefficients,
     effects: Effects,
-    plan: NDArray[np.int8],
+    plan: Plan,
     actuals: Actuals,
     baskets: Baskets | None = None,
     counted: Sold | None = None,
@@ -181,7 +181,7 @@ def within_stock(
     return WithinStock(effects=replace(effects, base_units=base), kept_back=kept_back)
 
 
-def _sold(model: Coefficients, effects: Effects, plan: NDArray[np.int8], baskets: Baskets | None) -> Sold:
+def _sold(model: Coefficients, effects: Effects, plan: Plan, baskets: Baskets | None) -> Sold:
     """What a plan sells in the account that is made of the effects, stock left aside."""
     if counts_pieces(model.grid, plan):
         # In a future pieces stay what they were; the account of other effects counts its own.

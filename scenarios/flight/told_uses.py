@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, of_choices, under_lines, with_basket_row
 from scenarios.flight.series import baskets_ran_as_planned, ran_as_planned
@@ -15,7 +15,7 @@ from scenarios.response.totals import Sold
 from scenarios.tables.take_up import fixed_take_up
 
 
-def told_units(model: Coefficients, plan: NDArray[np.int8], what: Sold, actuals: Actuals) -> Layers:
+def told_units(model: Coefficients, plan: Plan, what: Sold, actuals: Actuals) -> Layers:
     """Units under the public and under the targeted lines of a plan, by the uses that the file tells.
 
     Parameters

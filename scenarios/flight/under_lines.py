@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, base_under_lines, offers_chosen, sold_in_all, under_lines
 from scenarios.flight.told_uses import told_units
@@ -48,7 +47,7 @@ class Lines:
     def __init__(
         self,
         model: Coefficients,
-        plan: NDArray[np.int8],
+        plan: Plan,
         actuals: Actuals,
         counted: Sold | None,
         under: Layers | None = None,

@@ -8,9 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, offers_chosen, under_lines, with_basket_row
 from scenarios.flight.series import Kind, Series
@@ -60,7 +59,7 @@ class WatchedUses:
         )
 
 
-def watch_uses(model: Coefficients, plan: NDArray[np.int8], usable: Flag, actuals: Actuals) -> WatchedUses | None:
+def watch_uses(model: Coefficients, plan: Plan, usable: Flag, actuals: Actuals) -> WatchedUses | None:
     """Lay out the uses of a plan's offers; None where the file tells none that can be compared.
 
     Left out are offers that grant everybody something, and those with ``quantity``, whose pieces end their uses.

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import NDArray
 
+from scenarios.arrays import Plan
 from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Wanted
 from scenarios.futures.outcomes import Futures, outcomes
@@ -20,7 +20,7 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 
 
-def served(model: Coefficients, effects: Effects, plan: NDArray[np.int8], functionals: Sequence[Wanted]) -> Futures:
+def served(model: Coefficients, effects: Effects, plan: Plan, functionals: Sequence[Wanted]) -> Futures:
     """What a flat plan [N] does in the one future in which everything is as expected."""
     certain, draws = as_expected(model.grid, effects)
     return outcomes(model, certain, plan, draws, functionals)

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.answer.summary import RATIO_DIGITS
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import outcomes
@@ -70,7 +70,7 @@ def optimism(
     grid, functional = model.grid, Funds(model).objective()
     draws, caution = draw(grid, effects, seed, name=FRESH), caution_of(model.grid.scenario.objective)
 
-    def values(plan: NDArray[np.int8]) -> Float:
+    def values(plan: Plan) -> Float:
         return outcomes(model, effects, plan, draws, [functional]).values[:, 0]
 
     nothing = values(grid.empty())

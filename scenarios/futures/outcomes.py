@@ -12,9 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors, factor
 from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
@@ -52,7 +51,7 @@ class Futures:
 def outcomes(
     model: Coefficients,
     effects: Effects,
-    plan: NDArray[np.int8],
+    plan: Plan,
     draws: Draws,
     functionals: Sequence[Wanted],
     through_time: Sequence[Functional | Funded] = (),
@@ -113,7 +112,7 @@ def _parts(wanted: Wanted) -> tuple[tuple[float, Functional], ...]:
     return parts_of(wanted.functional if isinstance(wanted, Funded) else wanted)
 
 
-def sales(model: Coefficients, effects: Effects, plan: NDArray[np.int8], draws: Draws) -> Iterator[Sold]:
+def sales(model: Coefficients, effects: Effects, plan: Plan, draws: Draws) -> Iterator[Sold]:
     """Yield what a flat plan [N] sells cell by cell, for some draws at a time, in their order."""
     blocks = model.grid.split(plan)
     offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
@@ -194,7 +193,7 @@ class _Lines:
         return flows(chosen, here, model, np), shares
 
 
-def _pieces(model: Coefficients, plan: NDArray[np.int8], offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
+def _pieces(model: Coefficients, plan: Plan, offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
     """What lines that count their pieces sell in the account: so many pieces there are in every future."""
     book = sold_by(model, plan, np)
     orders = (model.orders_per_unit * model.base_units).sum(axis=1)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Plan
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -36,7 +35,7 @@ class Changes:
         Flat plan [N].
     """
 
-    def __init__(self, model: Coefficients, functional: Functional, plan: NDArray[np.int8]) -> None:
+    def __init__(self, model: Coefficients, functional: Functional, plan: Plan) -> None:
         if not (functional.segments.all() and functional.periods.all()):
             raise ValueError("expected a sum over all segments and periods")
         self._model, self._functional = model, functional
