@@ -19,6 +19,7 @@ from planner.run.findings import Findings
 from planner.run.notes.held_back import held_back
 from planner.run.notes.kept_for_stock import kept_for_stock
 from planner.run.notes.kept_in_name import kept_in_name
+from planner.run.notes.little_lines import little_lines
 from planner.run.notes.never_fits import never_fits
 from planner.run.notes.price_notes import price_notes
 from planner.run.notes.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
@@ -89,6 +90,7 @@ def _of_plan(problem: Problem, space: Workspace, findings: Findings, best: Ranke
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
     yield from unused_lines(best, scenario)
     yield from kept_in_name(space, plans[0], best)
+    yield from little_lines(space, plans[0], best)
     yield from unused_offers(space, problem.effects, best, plans, unfit.keys())
     yield from unfit.values()
 
