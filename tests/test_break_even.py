@@ -129,3 +129,14 @@ def test_where_nothing_is_sold_nothing_is_needed_or_said() -> None:
     assert alone and all(np.isnan([need.lift, need.break_even_lift, need.break_even_funding]).all() for need in alone)
     rows = printed(show_break_even(model.grid, tuple(alone)), 120)
     assert rows[3].split()[-6:-3] == ["-", "-", "60%"] and rows[3].split()[-3] == "-"
+
+
+def test_offers_whose_products_share_a_message_are_named() -> None:
+    """A dear message that no line alone pays for is told as shared by products; of one product there is no word."""
+    for products, told in (("[kettle, grinder]", True), ("[kettle]", False)):
+        dear = ("channels.mail.cost_per_contact=40", f"offers.kettle-coupon.applies_to={{products: {products}}}")
+        loaded = _loaded((*ALONE, *dear))
+        assert loaded.effects is not None
+        model = _model(loaded, loaded.effects)
+        text = " ".join(" ".join(printed(show_break_even(model.grid, break_even(model, loaded.effects)), 120)).split())
+        assert ("kettle-coupon: each line has a message of its own here" in text) is told

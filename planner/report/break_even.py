@@ -16,6 +16,8 @@ from planner.report.may_be_nothing import where_nothing
 from planner.report.table import About, Column, FittedTable
 from scenarios.currency import minor_digits, rate_text
 from scenarios.grid import Grid
+from scenarios.language.words import Layer
+from scenarios.word_list import listed
 
 RATE_DIGITS = 2
 """Digits of an amount for each unit at least: of yen, too, vendors pay parts."""
@@ -57,6 +59,7 @@ def show_break_even(grid: Grid, needs: tuple[BreakEven, ...], scores: Sequence[S
             "and how tired it leaves customers after the horizon",
             *where_nothing(grid, scores),
             *_less(grid, needs),
+            *_one_message(grid, needs),
             "needs: the lift at the present funding, and the funding at this lift, rounded up",
             *(("each: net, for each unit sold and not returned; a share beside it stays as it is",) if by_unit else ()),
             *(("a line: net, for each line; what is needed comes beside it",) if by_line else ()),
@@ -83,6 +86,29 @@ def _less(grid: Grid, needs: tuple[BreakEven, ...]) -> tuple[str, ...]:
             f"lift: under an offer on orders, products that sell out anyway rise by nothing: {', '.join(sold_out)}"
         )
     return tuple(said)
+
+
+def _one_message(grid: Grid, needs: tuple[BreakEven, ...]) -> tuple[str, ...]:
+    """Name the offers whose lines seldom pay for a message of their own, which several products share in a plan."""
+    paid = {channel.id for channel in grid.scenario.channels if channel.cost_per_contact}
+    named_here = []
+    for need in needs:
+        offer = grid.scenario.offers[need.offer]
+        several = not offer.is_basket and offer.layer is Layer.TARGETED and _products(grid, need.offer) > 1
+        if several and offer.channel in paid and 2 * need.paying_slots < need.slots:
+            named_here.append(offer.id)
+    if not named_here:
+        return ()
+    return (
+        f"{listed(named_here)}: each line has a message of its own here; in a plan the products of one segment and "
+        "period share one, so that together they may pay where none does alone",
+    )
+
+
+def _products(grid: Grid, number: int) -> int:
+    """How many products an offer to chosen customers may stand on."""
+    own = [column for column, choice in enumerate(grid.choices.targeted, 1) if choice.offer == number]
+    return int(grid.allowed.targeted[..., own].any(axis=(0, 2, 3)).sum())
 
 
 def _needed_lift(need: BreakEven) -> str:
