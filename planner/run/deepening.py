@@ -181,7 +181,9 @@ def _choose(means: Means, run: Run) -> None:
 
 
 def _topped(means: Means, plan: Candidate, *, moves: bool) -> Candidate:
-    """A plan after its last changes."""
+    """A plan after its last changes; as it is where there is no time for them: it is mended where it is checked."""
+    if means.timed and means.watch.over:
+        return plan
     return last_changes(means.space, means.finish, means.ledger, plan, lambda: means.watch.over, moves=moves)
 
 
@@ -225,6 +227,10 @@ def _evolve(means: Means, run: Run) -> None:
     tilts = list(TILTED) if run.careful is not None else []
     joins, joined_yet = list(joins_of(params.effort, params.seconds)), False
     rng, ended = stream(params.seed, "evolve"), False
+
+    def far() -> bool:
+        return watch.left - watch.reserve > watch.first
+
     means.say("evolving plans", _done(0.0), run)
     while not ended and not watch.over:
         if run.careful is not None and tilts and share >= tilts[0]:
@@ -239,7 +245,7 @@ def _evolve(means: Means, run: Run) -> None:
             begun += space.work - before
             if risky:
                 set_bounds(space, means.ledger.verdict(run.state.best.plan))
-        left, ended = left_of(work, work - (space.work - begun)), True
+        left, ended = replace(left_of(work, work - (space.work - begun)), far=far), True
         for state in evolve(space, means.finish, run.state, left, rng):
             run.state = state
             share = (space.work - begun) / work
