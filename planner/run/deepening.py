@@ -226,7 +226,7 @@ def _evolve(means: Means, run: Run) -> None:
     due = list(RETUNED) if risky else []
     tilts = list(TILTED) if run.careful is not None else []
     joins, joined_yet = list(joins_of(params.effort, params.seconds)), False
-    rng, ended = stream(params.seed, "evolve"), False
+    rng, ended, joining = stream(params.seed, "evolve"), False, 0.0
 
     def far() -> bool:
         return watch.left - watch.reserve > watch.first
@@ -238,10 +238,13 @@ def _evolve(means: Means, run: Run) -> None:
             run.state = run.careful.moved(space, run.state)
             if means.timed and not tilts:  # later there is no time left
                 topped_over_futures(space, run.careful, means.ledger, over=lambda: watch.over)
+        if watch.left - watch.reserve < joining:
+            joins.clear()
         if joins and share >= joins[0]:
+            at = watch.seconds
             before, apart = space.work, () if joined_yet else _evolve_apart(means, run, work, share)
             _join(means, run, joins.pop(0), apart)
-            joined_yet = True
+            joined_yet, joining = True, max(joining, watch.seconds - at)
             begun += space.work - before
             if risky:
                 set_bounds(space, means.ledger.verdict(run.state.best.plan))
