@@ -18,7 +18,7 @@ from planner.run.watch import Watch
 PER_PLAN = 3.5
 """Audits' worth of time that checking, mending and writing one plan takes, roughly."""
 LAST = 8.0
-"""The same for what comes after limits are priced: the plans' luck in other futures, accounts and notes."""
+"""The same for what comes after limits are priced, accounts and the plans' luck in other futures, and for notes."""
 ONCE = 30.0
 """The same for what is done once: prices of limits and how far they hold, optimism, the empty plan ..."""
 LARGEST_ONCE = 0.15
@@ -49,7 +49,7 @@ class Closing:
 
     @property
     def last(self) -> float:
-        """Time to leave for what comes after limits are priced."""
+        """Time to leave for what comes after limits are priced, and that notes take that changes are tried for."""
         return min(LAST * self.audit, self.seconds)
 
     @property

@@ -114,7 +114,7 @@ def _planned(
         interrupted=run.interrupted,
         allowed=ending.plans,
         late=tools.watch.late(leave=ending.last),
-        hurried=tools.watch.late(),
+        hurried=lambda: tools.watch.left < ending.last,
     )
     return _answered(problem, tools.space, findings)
 
@@ -247,6 +247,6 @@ def _front(tools: Tools, first: State, ending: Closing, fallback: Plan | None, i
         front=FoundFront(plans=found.found, covered=found.covered, whole=found.whole, ends=0 if timed else found.ends),
         allowed=ending.plans,
         late=watch.late(leave=ending.last),
-        hurried=watch.late(),
+        hurried=lambda: watch.left < ending.last,
     )
     return _answered(problem, space, findings)
