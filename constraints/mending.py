@@ -9,7 +9,7 @@ import numpy as np
 
 from constraints.enforce.changes import Losses
 from constraints.enforce.floors import Floors
-from scenarios.arrays import Flag, Float, Plan
+from scenarios.arrays import Flag, Float, Int, Plan
 
 if TYPE_CHECKING:
     from constraints.rulebook import RuleBook
@@ -20,7 +20,9 @@ WAKING_PASSES = 4
 """Passes in which coupled rules may ask for lines; after them only floors may, all others drop lines."""
 
 
-def mend(book: RuleBook, plan: Plan, loss: Float, open_: Flag, fallback: Callable[[], Plan]) -> Plan:
+def mend(
+    book: RuleBook, plan: Plan, loss: Float, open_: Flag, fallback: Callable[[], Plan], held: Int | None = None
+) -> Plan:
     """Drop lines, and bring in such as coupled rules ask for, until every rule is kept.
 
     Parameters
@@ -33,18 +35,25 @@ def mend(book: RuleBook, plan: Plan, loss: Float, open_: Flag, fallback: Callabl
         Choices that may come in.
     fallback
         Gives the plan [N] that groups which stay broken are reset to; called only where some do.
+    held : [M], optional
+        Slots that stay as they are, beside locked ones; only a reset changes them.
     """
     at = np.arange(len(plan))
+    base, fixed = book.base, book.fixed
+    if held is not None:
+        base, fixed = base.copy(), fixed.copy()
+        base[held], fixed[held] = False, True
+        base[held, plan[held]] = True
     mended = plan.copy()
-    wrong = np.flatnonzero(~book.base[at, plan])
-    mended[wrong] = np.where(book.base[wrong], loss[wrong], np.inf).argmin(axis=1)
+    wrong = np.flatnonzero(~base[at, plan])
+    mended[wrong] = np.where(base[wrong], loss[wrong], np.inf).argmin(axis=1)
     clearing = np.where(mended > 0, loss[:, 0] - loss[at, mended], 0.0)
     number = 0
     while number < 3 * PASSES:
         before = mended.copy()
         for form in book.plain_forms:
-            mended[form.mend(mended, clearing, book.fixed)] = 0
-        _settle(book, mended, loss, open_, number)
+            mended[form.mend(mended, clearing, fixed)] = 0
+        _settle(book, mended, loss, base, open_, number)
         if book.keeps(mended[None])[0]:
             return mended
         resets = number >= PASSES
@@ -60,7 +69,7 @@ def mend(book: RuleBook, plan: Plan, loss: Float, open_: Flag, fallback: Callabl
     return fallback().copy()
 
 
-def _settle(book: RuleBook, mended: Plan, loss: Float, open_: Flag, number: int) -> None:
+def _settle(book: RuleBook, mended: Plan, loss: Float, base: Flag, open_: Flag, number: int) -> None:
     """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
     for form in book.coupled_forms:
         if not form.broken(mended[None]).any():
@@ -68,5 +77,5 @@ def _settle(book: RuleBook, mended: Plan, loss: Float, open_: Flag, number: int)
         waking = np.zeros_like(open_)
         if number < WAKING_PASSES or isinstance(form, Floors):
             waking = open_ & book.allowed(mended, loosely=True)
-        moves = form.settle(mended, Losses.of(mended, loss, book.base, waking))
+        moves = form.settle(mended, Losses.of(mended, loss, base, waking))
         mended[moves.slots] = moves.choices.astype(np.int8)

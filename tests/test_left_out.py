@@ -16,7 +16,8 @@ from planner.reasons.asked import Asked, wanted
 from planner.reasons.explain import counted_in
 from planner.reasons.free_slots import Reason, find_options
 from planner.reasons.left_out import Absences
-from planner.report.left_out import left_out_json, show_left_out
+from planner.report.left_out import show_left_out
+from planner.report.left_out_json import left_out_json
 from planner.run.scored import score_plan
 from scenarios.problems import InvalidInput
 
@@ -214,28 +215,6 @@ def test_a_segment_is_asked_about_with_what_everybody_gets() -> None:
     found = wanted(grid, Asked(segment="regulars")).any(axis=1)
     whom = [grid.slot(slot).segment for slot in range(grid.slots)]
     assert [bool(each) for each in found] == [segment in (None, 0) for segment in whom]
-
-
-def test_where_a_rule_asks_for_days_in_a_row_the_best_run_is_told() -> None:
-    """One day of a banner loses beside its fixed cost and would be too short: the best of all runs of three is told."""
-    stay = "rules=[{id: stay, rule: min_run, periods: 3, where: {mechanics: [feature]}}]"
-    asked = question(
-        (*SHORT, stay, "offers.home-page.fixed_cost=25", "response.fatigue=10%"), (1, "kettle", "equipment-20")
-    )
-    found = asked.one("home-page", "espresso-1kg")
-    dates, run = asked.problem.loaded.scenario.horizon.dates, found.best.run
-    gains = {}
-    for first in range(len(dates) - 2):
-        plan = asked.plan.copy()
-        for date in dates[first : first + 3]:
-            slot, choice = asked.problem.grid.locate(found.best.line.model_copy(update={"date": date}))
-            plan[asked.problem.grid.slot_number(slot)] = choice
-        gains[first] = float(asked.objective(plan) - asked.objective(asked.plan))
-    assert run is not None and (run.rule, run.lines, run.barred) == ("stay", 3, ())
-    assert run.change == pytest.approx(max(gains.values()), abs=CELLS) and run.change == pytest.approx(
-        gains[dates.index(run.first)], abs=CELLS
-    )
-    assert "the rule stay asks for 3 in a row: the best, " in _told(asked.asked(offer="home-page"), asked)
 
 
 def test_where_one_line_is_not_enough_several_make_way() -> None:

@@ -51,6 +51,24 @@ def test_the_price_of_a_budget_holds_between_the_bounds_that_are_named() -> None
     assert found["roomy"].price == 0.0 and found["roomy"].holds is None
 
 
+def test_where_time_is_over_prices_are_left_out_and_that_is_said() -> None:
+    """Nothing is priced where it is late at once; where it gets late after, prices stand without their range."""
+    space, best, prices = _planned(1800.0)
+    none = shadow_prices(space, best, prices, late=lambda: True)
+    assert none.prices == {} and none.ended
+    asked = iter([False])
+    some = shadow_prices(space, best, prices, late=lambda: next(asked, True))
+    whole = shadow_prices(space, best, prices)
+    assert {name: each.price for name, each in some.prices.items()} == {
+        name: each.price for name, each in whole.prices.items()
+    }
+    assert some.ended and some.prices["total-budget"].holds is None and not whole.ended
+    counted = counted_in("profit")
+    assert "the time was over before it was found what limits are worth" in price_notes(none, 1.0, counted, "EUR")[0]
+    told = price_notes(some, 1.0, counted, "EUR")[0]
+    assert "before it was found over which bounds prices of limits hold" in told
+
+
 def test_of_a_budget_at_risk_a_unit_more_buys_only_the_part_that_expected_use_may_take() -> None:
     """Where futures ask for three tenths of a budget, a unit more is worth seven tenths of one that is all spent."""
     spent, best, prices = _planned(0.7 * 1800.0)

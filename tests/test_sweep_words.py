@@ -21,6 +21,7 @@ from planner.sweep.binding import stops_binding
 from planner.sweep.record import Point, Sweep
 from planner.sweep.vary import read_axes
 from scenarios.answer.front import Front
+from scenarios.answer.notes import Note, Topic
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.verdicts import LimitResult
 from scenarios.loading.load import load_scenario
@@ -227,6 +228,30 @@ def test_what_an_objective_counts_is_said_below_the_table() -> None:
     points = tuple(replace(each, plan_set=replace(SET, front=front, plans=SET.plans)) for each in result.points)
     out = shown(replace(result, points=points))
     assert "objective: the leading measure of a front, spend, of which less is better: below 0" in out
+
+
+def test_rows_without_a_gap_say_why() -> None:
+    """Rows with the same reason together; one that a looser limit's bound holds for has a gap."""
+    verdicts = [limit("total-budget", "spend", value, "1") for value in ("1", "2", "3")]
+    result = swept("limits.total-budget.max=1,2,3", *verdicts, limit_id="total-budget", worth=("100", "200", "300"))
+    bounds = (None, Decimal(400), None)
+    why = (
+        "no bound was computed (the time was over before it), so the distance from the best possible plan is not known"
+    )
+    notes = (Note(about=Topic.SEARCH, text="another"), Note(about=Topic.BOUND, text=f"{why}; more"))
+    points = []
+    for point, bound in zip(result.points, bounds, strict=True):
+        assert point.plan_set is not None
+        best = replace(point.plan_set.plans[0], gap=None)
+        points.append(replace(point, plan_set=replace(point.plan_set, plans=(best,), bound=bound, notes=notes)))
+    result = replace(result, points=tuple(points))
+    assert [result.gap_at(point) for point in result.points] == [0.75, 0.5, None]
+    assert [each["no_gap"] for each in sweep_json(result, "s")["points"]] == [None, None, why]
+    assert f"Without a gap 3: {why}" in shown(result)
+    last = points[2].plan_set
+    assert last is not None
+    bare = replace(points[2], plan_set=replace(last, notes=()))
+    assert replace(result, points=(*points[:2], bare)).no_gap_at(bare) == "no bound is known"
 
 
 def test_no_plan_of_an_older_sweep_passes_for_a_point(older: Path, tmp_path: Path) -> None:

@@ -149,3 +149,11 @@ class CompiledRule:
     forms: tuple[Form, ...]
     words: tuple[Words, ...] = ()
     """Where given, what proofs read instead of the rule's patterns."""
+
+    @property
+    def ties_lines(self) -> bool:
+        """Whether some lines come or go only with others, as in a run of a least length."""
+        return any(
+            form.coupled if isinstance(form, SeriesAutomaton) else isinstance(form, Patterns) and bool(form.low.any())
+            for form in self.forms
+        )

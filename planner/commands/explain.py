@@ -51,7 +51,8 @@ def explain(
     from planner.reasons.explain import counted_in, explain_plan
     from planner.reasons.left_out import left_out
     from planner.report.explain import explanation_json, show_lines, show_promotions
-    from planner.report.left_out import left_out_json, show_left_out
+    from planner.report.left_out import show_left_out
+    from planner.report.left_out_json import left_out_json
     from planner.report.names import names_of
     from planner.report.risk import show_risk
     from scenarios.answer.plan_files import read_plans

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import time
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -43,7 +44,11 @@ def plan(
     effort: Annotated[Effort, typer.Option("--effort", help="How much work the search does.")] = Effort.NORMAL,
     seconds: Annotated[
         float | None,
-        typer.Option("--seconds", metavar="N", help="Search for this long instead; such a run is not repeatable."),
+        typer.Option(
+            "--seconds",
+            metavar="N",
+            help="Answer after about N seconds by the clock instead, all counted; not repeatable.",
+        ),
     ] = None,
     plans: Annotated[
         int | None, typer.Option("--plans", min=1, max=20, help="How many plans to return: 5, or 12 of a front.")
@@ -67,6 +72,7 @@ def plan(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
+    since = time.monotonic()
     from constraints.nothing_to_sell import lines_on_nothing
     from planner.commands.live import watching
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
@@ -110,7 +116,14 @@ def plan(
         begin = None if start is None else read_start(start, problem.grid)
         count = plans or (PLANS if senses_of(problem.grid.scenario.objective) is None else FRONT_PLANS)
         params = SearchParams(
-            seed=seed, effort=Work(effort.value), seconds=seconds, plans=count, start=begin, keep=kept, gap=wanted
+            seed=seed,
+            effort=Work(effort.value),
+            seconds=seconds,
+            since=since,
+            plans=count,
+            start=begin,
+            keep=kept,
+            gap=wanted,
         )
         size = question_size(problem.grid, coupled=problem.coupled)
         known = size.words if seconds is not None else f"{size.words}: {size.takes(effort.value)}"

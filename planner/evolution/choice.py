@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
@@ -16,14 +18,23 @@ Checked = tuple[tuple[Candidate, LedgerReport], ...]
 """Plans with what the ledger says of them."""
 
 
-def checked_plans(space: Workspace, finish: Finish, ledger: Ledger, candidates: tuple[Candidate, ...]) -> Checked:
+def checked_plans(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    candidates: tuple[Candidate, ...],
+    late: Callable[[], bool] = lambda: False,
+) -> Checked:
     """Only plans that pass the ledger, mended where a limit at risk is broken by a hair; best first.
 
     A line that brings nothing as expected, or under the tilt in force, may be worth something over the futures: a plan
-    that passes as it is stays so where a careful objective loses by what was dropped.
+    that passes as it is stays so where a careful objective loses by what was dropped. Once one passes, no other is
+    looked at where that would end too ``late``.
     """
-    passed = []
+    passed: list[tuple[Candidate, LedgerReport]] = []
     for candidate in candidates:
+        if late() and passed:
+            break
         with space.own_bounds():
             mended = tighten(space, finish, ledger, without_idle(space, candidate))
         report = ledger.audit(mended.plan)

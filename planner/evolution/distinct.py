@@ -38,14 +38,19 @@ def distinct_plans(
     """The best plan and up to ``count - 1`` others, pairwise different; the elites first, then plans made to differ.
 
     Those near the best come first; where they are too few, others that are not `FAR` from it follow. Where the time is
-    ``over``, no further plan is made, and once some ``work`` is done, in passes over all columns, none makes moves.
+    ``over``, no further plan is made, those that are there are left as they are, and once some ``work`` is done, in
+    passes over all columns, none makes moves.
     """
     until = space.work + work
-    chosen = Elites(members=(without_idle(space, state.best),), capacity=count)
+
+    def stripped(candidate: Candidate) -> Candidate:
+        return candidate if over() else without_idle(space, candidate)
+
+    chosen = Elites(members=(stripped(state.best),), capacity=count)
     seen = list(state.elites.members[1:])
     for member in state.elites.members[1:]:
         if member.objective >= _least(chosen):
-            chosen = _near(chosen.with_plan(without_idle(space, member)))
+            chosen = _near(chosen.with_plan(stripped(member)))
     share = 1.3 * MIN_DIFFERENCE
     for _ in range(TRIES * count):
         if len(chosen.members) >= count or over():
@@ -56,13 +61,13 @@ def distinct_plans(
         before = len(chosen.members)
         seen += [found] if found.feasible else []
         if found.feasible and found.objective >= _least(chosen):
-            chosen = _near(chosen.with_plan(without_idle(space, found)))
+            chosen = _near(chosen.with_plan(stripped(found)))
         if len(chosen.members) <= before:
             share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
     least = _least(chosen, FAR)
     for member in sorted(seen, key=lambda each: -each.objective):
         if len(chosen.members) < count and member.objective >= least:
-            chosen = chosen.with_plan(without_idle(space, member))
+            chosen = chosen.with_plan(stripped(member))
     return chosen.members
 
 

@@ -9,7 +9,7 @@ run's own stream and puts them back.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -91,6 +91,8 @@ class EvolveParams:
     """Share of the work, the last, in which the best plans descend by moves of several lines, on few slots."""
     restarts: bool = True
     """Whether a search that stalls widens by a new guided plan."""
+    far: Callable[[], bool] = lambda: True
+    """Whether there is time for one, which takes about as long as a first plan."""
     screens: bool = True
     """Whether a child is mended only where it could still beat its parent."""
 
@@ -200,7 +202,7 @@ def _generation(
     # A plan that is crossed with itself is only itself again.
     others = [individual for individual in individuals if individual is not parent]
     mate = toolbox.select(others, k=1)[0] if others else parent
-    widen = params.restarts and _stalled(space, state, params)
+    widen = params.restarts and _stalled(space, state, params) and params.far()
     name = "restart" if widen else _operator(state, params, rng)
     size = float(np.exp(rng.uniform(np.log(params.smallest), np.log(params.largest))))
     parents = Parents(

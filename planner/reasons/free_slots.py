@@ -50,6 +50,8 @@ class Reason(StrEnum):
     """It changes less than half of the smallest amount."""
     TAKEN = "slot_taken"
     """What stands there is worth more."""
+    TIED = "tied_by_rule"
+    """It would gain, and rules let it stand only with other lines, or not without what it takes the place of."""
     RULE = "rule"
     LIMIT = "limit"
     OPEN = "open"
@@ -127,12 +129,12 @@ def tolerance(grid: Grid, objective: float) -> float:
 
 
 def single_changes(model: Coefficients, plan: Plan) -> Float:
-    """[N, width] what the objective gains where one slot changes to a choice and all else stays."""
+    """[N, width] what the objective gains where one slot changes to a choice, or to none, and all else stays."""
     grid = model.grid
     changes = Changes(model, objective_functional(model), plan)
     table = np.zeros((grid.slots, grid.width))
     for block, width in enumerate(grid.widths):
-        for choice in range(1, width):
+        for choice in range(width):
             table[grid.offsets[block] : grid.offsets[block + 1], choice] = changes.to(block, choice).ravel()
     return table
 
@@ -176,9 +178,10 @@ def _bar(
     """Write down of changes that gain what bars them: rules first, then limits by true use."""
     slots, choices = changes
     kept = book.allowed(plan)[slots[hopeful], choices[hopeful]]
+    tying = {rule.id for rule in book.rules if rule.ties_lines}
     for part in _parts(hopeful[~kept]):
         for place, names in zip(part, broken_rules(book, _changed(plan, slots[part], choices[part])), strict=True):
-            reason[place], barred[place] = Reason.RULE, names
+            reason[place], barred[place] = Reason.TIED if tying.issuperset(names) else Reason.RULE, names
     plain = _plainly_over(evaluator, ranked, plan, changes, hopeful[kept])
     for place, names in plain.items():
         reason[place], barred[place] = Reason.LIMIT, names

@@ -2,7 +2,8 @@
 
 Slots are looked at one by one (`planner.reasons.free_slots`) and counted by offer and product. Of those that are told,
 the best line is put into the plan, accounted for to the cent, and checked against every limit and rule; where some bar
-it, the line is looked for that would have to give way.
+it, what would have to give way is looked for. Where rules let no line of it stand alone, the same is done for the best
+whole operation (`planner.reasons.operations`).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from planner.reasons.asked import Asked, wanted
 from planner.reasons.breaking import Broken, broken_by
 from planner.reasons.free_slots import Options, Reason, axes, find_options, tolerance
 from planner.reasons.giving_way import Dropped, GivesWay, drop_each, gives_way
-from planner.reasons.whole_runs import BestRun, best_run
+from planner.reasons.operations import Exchanged, Operation, Operations
 from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
@@ -65,8 +66,10 @@ class BestLine:
     """What it breaks, where it gains."""
     gives_way: GivesWay | None
     """What of the plan would have to go for it, where it gains and is barred."""
-    run: BestRun | None
-    """Where a rule asks for several lines in a row, the best of these runs."""
+    tied_by: tuple[str, ...]
+    """Ids of the rules that let it stand only with other lines, or what it takes the place of not go alone."""
+    operation: Operation | None
+    """Where rules let no line stand alone, or no single line makes way for it: the best of all that comes together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +116,8 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
     plan = grid.plan_of(ranked.plan_lines)
     offer, product, _ = axes(grid)
     which = wanted(grid, asked)
-    found = find_options(evaluator, book, ranked, plan, which, max(first, _locked_until(grid)))
+    first = max(first, _locked_until(grid))
+    found = find_options(evaluator, book, ranked, plan, which, first)
     standing = Counter(zip(offer[np.arange(grid.slots), plan].tolist(), product.tolist(), strict=True))
     groups: dict[tuple[int, int], list[int]] = {}
     for place, pair in enumerate(zip(found.offer.tolist(), found.product.tolist(), strict=True)):
@@ -123,7 +127,8 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
     order = sorted(groups, key=lambda pair: _surprise(found, best[pair], least))
     if not (asked.whole or asked.narrow):
         order = _telling(order, standing)
-    teller = _Teller(evaluator, ranked, plan)
+    operations = Operations(evaluator, book, ranked, plan, first=first, told=len(order))
+    teller = _Teller(evaluator, book, ranked, plan, operations)
     told = tuple(
         LeftOut(
             offer=grid.scenario.offers[pair[0]].id,
@@ -131,7 +136,7 @@ def left_out(evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, asked: As
             standing=standing[pair],
             slots=len(groups[pair]),
             counts=_counts(found, groups[pair]),
-            best=teller.tell(found, best[pair]),
+            best=teller.tell(found, best[pair], groups[pair]),
         )
         for pair in order
     )
@@ -181,46 +186,86 @@ def _counts(found: Options, places: Sequence[int]) -> tuple[Count, ...]:
 
 
 class _Teller:
-    """Puts lines into a plan, one at a time, and says what they do there."""
+    """Puts lines into a plan, one at a time or a whole operation, and says what they do there."""
 
-    def __init__(self, evaluator: Evaluator, ranked: RankedPlan, plan: Plan) -> None:
-        self._evaluator, self._ranked, self._plan = evaluator, ranked, plan
+    def __init__(
+        self, evaluator: Evaluator, book: RuleBook, ranked: RankedPlan, plan: Plan, operations: Operations
+    ) -> None:
+        self._evaluator, self._book, self._ranked, self._plan = evaluator, book, ranked, plan
+        self._operations = operations
         model = evaluator.model
         self._empty: Account = account(model, evaluator.grid.empty())
         self._now = dict(bridge(model, account(model, plan), self._empty).terms)
         self._value = evaluator.value(plan[None])
+        self._least = tolerance(evaluator.grid, float(ranked.objective))
 
     @cached_property
     def _dropped(self) -> Dropped:
-        return drop_each(self._evaluator, self._plan)
+        return drop_each(self._evaluator, self._book, self._plan)
 
-    def tell(self, found: Options, place: int) -> BestLine:
-        """Tell of one option, by the account and by a true value of the plan with it."""
-        evaluator, slot, choice = self._evaluator, int(found.slot[place]), int(found.choice[place])
+    def tell(self, found: Options, place: int, places: Sequence[int]) -> BestLine:
+        """Tell of one option, by the account and by a true value of the plan with it.
+
+        Parameters
+        ----------
+        places
+            All options of its offer on its product, whose operations are looked at where it cannot come alone.
+        """
+        slot, choice, reason = int(found.slot[place]), int(found.choice[place]), found.reason[place]
         trial = self._plan.copy()
         trial[slot] = choice
-        value = evaluator.value(trial[None])
-        broken = broken_by(evaluator, self._ranked, trial, value.uses[0], value.stock[0])
-        barred = broken if found.reason[place] in (Reason.RULE, Reason.LIMIT) else ()
-        if found.reason[place] is Reason.RULE:
+        change, parts, broken = self._changed(trial)
+        tied_by = self._operations.tying(broken)
+        barred = broken if reason in (Reason.TIED, Reason.RULE, Reason.LIMIT) else ()
+        if reason is Reason.RULE:
             barred = tuple(sorted(barred, key=lambda each: each.id not in found.barred[place]))
-        run = best_run(evaluator, self._ranked, self._plan, slot, choice, broken)
+        way = None if tied_by or not barred else self._gives_way(trial, barred)
+        whole = None
+        if tied_by or (reason is Reason.RULE and way is None):
+            whole = self._operations.best(found, places)
+        held = int(self._plan[slot])
+        return BestLine(
+            line=self._evaluator.grid.line(slot, choice),
+            reason=reason,
+            change=change,
+            alone=float(found.alone[place]),
+            parts=parts,
+            instead_of=self._evaluator.grid.line(slot, held) if held else None,
+            barred=barred,
+            gives_way=way,
+            tied_by=tied_by,
+            operation=None if whole is None else self._operation(whole),
+        )
+
+    def _operation(self, whole: Exchanged) -> Operation:
+        """Account for a whole operation."""
+        change, parts, barred = self._changed(whole.plan)
+        grid, came = self._evaluator.grid, whole.plan != self._plan
+        gains = change > self._least
+        return Operation(
+            lines=_by_day(grid, np.where(came, whole.plan, 0)),
+            instead_of=_by_day(grid, np.where(came, self._plan, 0)),
+            change=change,
+            parts=parts,
+            barred=barred,
+            gives_way=self._gives_way(whole.plan, barred) if gains and barred else None,
+        )
+
+    def _changed(self, trial: Plan) -> tuple[float, tuple[tuple[str, Decimal], ...], tuple[Broken, ...]]:
+        """What a changed plan gains, term by term of its profit, and what it breaks."""
+        evaluator = self._evaluator
+        value = evaluator.value(trial[None])
         then = bridge(evaluator.model, account(evaluator.model, trial), self._empty)
-        held, parts = int(self._plan[slot]), tuple((name, amount - self._now[name]) for name, amount in then.terms)
+        parts = tuple((name, amount - self._now[name]) for name, amount in then.terms)
         change = float(value.objective[0] - self._value.objective[0])
         objective = evaluator.grid.scenario.objective
         if objective == "profit" or caution_of(objective) is not None:
             change = float(sum(amount for _, amount in parts))  # to the cent, as the parts are that people add up
-        return BestLine(
-            line=evaluator.grid.line(slot, choice),
-            reason=found.reason[place],
-            change=change,
-            alone=float(found.alone[place]),
-            parts=parts,
-            instead_of=evaluator.grid.line(slot, held) if held else None,
-            barred=barred,
-            gives_way=None
-            if run is not None or not barred
-            else gives_way(evaluator, self._ranked, self._dropped, trial, barred, slot),
-            run=run,
-        )
+        return change, parts, broken_by(evaluator, self._ranked, trial, value.uses[0], value.stock[0])
+
+    def _gives_way(self, trial: Plan, barred: tuple[Broken, ...]) -> GivesWay | None:
+        return gives_way(self._evaluator, self._book, self._ranked, self._dropped, trial, barred)
+
+
+def _by_day(grid: Grid, plan: Plan) -> tuple[PlanLine, ...]:
+    return tuple(sorted(grid.lines(plan), key=lambda line: line.date))

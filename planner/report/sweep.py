@@ -90,6 +90,8 @@ def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableT
         parts.append(
             show_sentences("Planned again from another point's plan, which was worth more there", _lent(result, lent))
         )
+    if gapless := _without_gap(result):
+        parts.append(show_sentences("Without a gap", gapless))
     without = [point for point in result.points if point.best is None]
     if without:
         parts.append(show_sentences("Without a plan", [_why(result, point) for point in without]))
@@ -194,6 +196,15 @@ def _why(result: Sweep, point: Point) -> str:
     return f"{_values(result, point.values)}: {point.status}: {reasons}"
 
 
+def _without_gap(result: Sweep) -> list[str]:
+    """Say of rows that have no gap why not, rows with the same reason together."""
+    rows: dict[str, list[str]] = {}
+    for point in result.points:
+        if (why := result.no_gap_at(point)) is not None:
+            rows.setdefault(why, []).append(_values(result, point.values))
+    return [f"{'; '.join(values)}: {why}" for why, values in rows.items()]
+
+
 def _values(result: Sweep, values: tuple[str, ...]) -> str:
     """Values of a point in words; of several axes each with its name, for figures have commas, too."""
     if len(result.axes) == 1:
@@ -235,6 +246,7 @@ def _point_json(result: Sweep, number: int) -> dict[str, Any]:
         "per_unit_unsure": result.unsure(number),
         "bound": result.bound_at(point),
         "gap": result.gap_at(point),
+        "no_gap": result.no_gap_at(point),
         "profit_change": outcome.profit_change,
         "spend": outcome.spend,
         "roi": outcome.roi,

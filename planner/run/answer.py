@@ -30,7 +30,7 @@ def answer(problem: Problem, space: Workspace, findings: Findings) -> PlanSet:
     careful = caution is not None
     best, judged = findings.checked[0]
     set_bounds(space, judged)  # those in force are of the plan that was mended last
-    shadow = shadow_prices(space, best, findings.prices, baseline_wants(problem.effects))
+    shadow = shadow_prices(space, best, findings.prices, baseline_wants(problem.effects), findings.late)
     reports, digits = [report for _, report in findings.checked], minor_digits(scenario.currency)
     bound = None if findings.bound is None else bound_amount(findings.bound, reports, digits, careful=careful)
     proven = None if careful else bound  # of an objective over the futures it says nothing

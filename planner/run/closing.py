@@ -1,7 +1,8 @@
 """The end of a run that keeps to its time: how much of it checking and writing the answer will take.
 
 A search that ends when its time is up has not answered yet: every plan is still mended and judged by the ledger in all
-drawn futures, and limits are priced. One audit, made on the spot, says how fast that goes here and now.
+drawn futures, and limits are priced. One audit, made on the spot, says how fast that goes here and now. Parts that an
+answer can do without are begun only where one as long as those before fits the time that is left.
 """
 
 from __future__ import annotations
@@ -16,6 +17,8 @@ from scenarios.arrays import Plan
 
 PER_PLAN = 3.5
 """Audits' worth of time that checking, mending and writing one plan takes, roughly."""
+LAST = 8.0
+"""The same for what comes after limits are priced, accounts and the plans' luck in other futures, and for notes."""
 ONCE = 30.0
 """The same for what is done once: prices of limits and how far they hold, optimism, the empty plan ..."""
 LARGEST_ONCE = 0.15
@@ -41,6 +44,13 @@ class Closing:
     """Time to leave for checking and answering."""
     yardsticks: float
     """Time to leave for the yardsticks beside the best plan; 0 where there is none."""
+    audit: float = 0.0
+    """Seconds of one audit."""
+
+    @property
+    def last(self) -> float:
+        """Time to leave for what comes after limits are priced, and that notes take that changes are tried for."""
+        return min(LAST * self.audit, self.seconds)
 
     @property
     def reserve(self) -> float:
@@ -69,7 +79,7 @@ def closing(seconds: float, plans: int, audit: float, first: float, left: float)
         fitting -= 1
     needed = PER_PLAN * fitting * audit + once
     room = seconds >= YARDSTICKS_FROM * first and left - needed >= SEARCHED * first
-    return Closing(plans=fitting, seconds=needed, yardsticks=first if room else 0.0)
+    return Closing(plans=fitting, seconds=needed, yardsticks=first if room else 0.0, audit=audit)
 
 
 def ending_of(ledger: Ledger, first: Plan, params: SearchParams, watch: Watch) -> Closing:

@@ -182,7 +182,9 @@ def _choose(means: Means, run: Run) -> None:
 
 
 def _topped(means: Means, plan: Candidate, *, moves: bool) -> Candidate:
-    """A plan after its last changes."""
+    """A plan after its last changes; as it is where there is no time for them: it is mended where it is checked."""
+    if means.timed and means.watch.over:
+        return plan
     return last_changes(means.space, means.finish, means.ledger, plan, lambda: means.watch.over, moves=moves)
 
 
@@ -225,7 +227,11 @@ def _evolve(means: Means, run: Run) -> None:
     due = list(RETUNED) if risky else []
     tilts = list(TILTED) if run.careful is not None else []
     joins, joined_yet = list(joins_of(params.effort, params.seconds)), False
-    rng, ended = stream(params.seed, "evolve"), False
+    rng, ended, joining = stream(params.seed, "evolve"), False, 0.0
+
+    def far() -> bool:
+        return watch.left - watch.reserve > watch.first
+
     means.say("evolving plans", _done(0.0), run)
     while not ended and not watch.over:
         if run.careful is not None and tilts and share >= tilts[0]:
@@ -233,14 +239,17 @@ def _evolve(means: Means, run: Run) -> None:
             run.state = run.careful.moved(space, run.state)
             if means.timed and not tilts:  # later there is no time left
                 topped_over_futures(space, run.careful, means.ledger, over=lambda: watch.over)
+        if watch.left - watch.reserve < joining:
+            joins.clear()
         if joins and share >= joins[0]:
+            at = watch.seconds
             before, apart = space.work, () if joined_yet else _evolve_apart(means, run, work, share)
             _join(means, run, joins.pop(0), apart)
-            joined_yet = True
+            joined_yet, joining = True, max(joining, watch.seconds - at)
             begun += space.work - before
             if risky:
                 set_bounds(space, means.ledger.verdict(run.state.best.plan))
-        left, ended = left_of(work, work - (space.work - begun)), True
+        left, ended = replace(left_of(work, work - (space.work - begun)), far=far), True
         for state in evolve(space, means.finish, run.state, left, rng):
             run.state = state
             share = (space.work - begun) / work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from constraints.ledger import Ledger, LedgerReport
@@ -34,6 +35,10 @@ class Findings:
     """Of several objectives, what the front was before its plans were chosen."""
     allowed: int | None = None
     """How many plans there was time to check."""
+    late: Callable[[], bool] = lambda: False
+    """Whether another price of a limit would be found too late, where time is limited."""
+    hurried: Callable[[], bool] = lambda: False
+    """Whether there is no time for notes that changes of the plan are tried for."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -100,9 +100,10 @@ def first_state(
 
     def ended(candidate: Candidate, prices: Prices) -> bool:
         started(candidate, prices)
-        late = watch.started() > STARTING / ends
-        return (candidate.feasible and enough(candidate)) or late
+        over = watch.started() > STARTING / ends or late()
+        return (candidate.feasible and enough(candidate)) or over
 
+    late()  # how long starts last counts from here
     (first, *others), prices = first_plans(space, finish, locked, many, rng, ended, late, better=better)
     if first.feasible:
         first = tighten(space, finish, ledger, first, partial(mended, space, finish))

@@ -114,6 +114,8 @@ def _planned(
         effort=params.spent,
         interrupted=run.interrupted,
         allowed=ending.plans,
+        late=tools.watch.late(leave=ending.last),
+        hurried=lambda: tools.watch.left < ending.last,
     )
     return _answered(problem, tools.space, findings)
 
@@ -155,7 +157,7 @@ def _checked(tools: Tools, run: Run, ending: Closing, first: Plan) -> tuple[tupl
         chosen = (*run.careful.best(space, ending.plans), *chosen)
     if params.start is not None:
         chosen = (*chosen, *as_given(space, params.start))
-    checked = checked_plans(space, finish, ledger, chosen)
+    checked = checked_plans(space, finish, ledger, chosen, tools.watch.late(leave=ending.last))
     if not checked:
         checked = checked_plans(space, finish, ledger, (*_exchanged(tools, chosen[0]), *as_given(space, first)))
     if run.baselines is not None:
@@ -245,5 +247,7 @@ def _front(tools: Tools, first: State, ending: Closing, fallback: Plan | None, i
         interrupted=found.interrupted,
         front=FoundFront(plans=found.found, covered=found.covered, whole=found.whole, ends=0 if timed else found.ends),
         allowed=ending.plans,
+        late=watch.late(leave=ending.last),
+        hurried=lambda: watch.left < ending.last,
     )
     return _answered(problem, space, findings)

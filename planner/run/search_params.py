@@ -16,7 +16,9 @@ class SearchParams:
     seed: int = 0
     effort: Effort = Effort.NORMAL
     seconds: float | None = None
-    """Search for this long instead of a fixed work; such a run is not repeatable."""
+    """Answer in about this time instead of after a fixed work; such a run is not repeatable."""
+    since: float | None = None
+    """When that time began, by `time.monotonic`: a command counts reading the question in; where None, with the run."""
     plans: int = 5
     start: Plan | None = None
     """A plan to improve: a person's, or that of an earlier run."""

@@ -40,7 +40,8 @@ class ShadowPrice:
     price: float
     """Objective per unit that the limit gives way, to six digits."""
     holds: PriceRange | None
-    """Bounds between which the price stays within `NEAR`; None for a limit that is worth nothing."""
+    """Bounds between which the price stays within `NEAR`; None for a limit that is worth nothing, and where that was
+    not looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +53,8 @@ class Shadow:
     beyond: float
     """Objective that the linear programme gains over the plan by parts of single changes, all at once: where that is
     much, its prices are those of another plan."""
+    ended: bool = False
+    """Whether the time ended before all was found."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -79,7 +82,7 @@ class _Eased:
 
     def worth(self, programme: PriceProgramme) -> float | None:
         """Objective per unit that the limit gives way; None where the linear programme cannot tell."""
-        if not self._by_slack(programme, programme.prices):
+        if not self.torn(programme):
             return self.price(programme.prices)
         by = A_LITTLE * _size(self)
         try:
@@ -88,42 +91,62 @@ class _Eased:
             return None
         return None if self._by_slack(programme, found) else self.price(found)
 
+    def torn(self, programme: PriceProgramme) -> bool:
+        """Whether the programme is torn between prices of the limit, so that it must give way a little to be priced."""
+        return self._by_slack(programme, programme.prices)
+
     def _by_slack(self, programme: PriceProgramme, found: LpPrices) -> bool:
         scalar, stock = programme.priced_by_slack(found)
         return bool(scalar[self.scalar > 0].any() or stock[self.stock > 0].any())
 
 
-def shadow_prices(space: Workspace, candidate: Candidate, prices: Prices, baseline: Float | None = None) -> Shadow:
+def shadow_prices(
+    space: Workspace,
+    candidate: Candidate,
+    prices: Prices,
+    baseline: Float | None = None,
+    late: Callable[[], bool] = lambda: False,
+) -> Shadow:
     """Objective per unit that each limit gives way, and where it holds: duals of the linear model at a plan.
 
     Parameters
     ----------
     baseline : [K, T], optional
         Units that would sell without promotion if there were enough of everything; without it none is cut at stock.
+    late
+        Whether another step would end too late: no price is followed any more, and none found where nothing is yet.
     """
+    if late():
+        return Shadow(prices={}, beyond=0.0, ended=True)
     linear = linearise(space, candidate, promising(space, candidate.plan, prices), every_window=True)
 
     try:
         with PriceProgramme(linear, candidate.plan, space.rules.base, space.rules.rows) as programme:
-            found = _followed(_limits(space, candidate, linear, baseline), programme)
-            return Shadow(prices=found, beyond=max(programme.prices.value, 0.0))
+            found, ended = _followed(_limits(space, candidate, linear, baseline), programme, late)
+            return Shadow(prices=found, beyond=max(programme.prices.value, 0.0), ended=ended)
     except PriceError:
         return Shadow(prices={}, beyond=0.0)
 
 
-def _followed(limits: Sequence[_Eased], programme: PriceProgramme) -> dict[str, ShadowPrice]:
-    """Prices of all limits, and of the dearest where they hold."""
-    priced = [(each, price) for each in limits if (price := each.worth(programme)) is not None]
+def _followed(
+    limits: Sequence[_Eased], programme: PriceProgramme, late: Callable[[], bool]
+) -> tuple[dict[str, ShadowPrice], bool]:
+    """Prices of all limits, and of the dearest where they hold; and whether it got too late for some of that."""
+    priced, ended = [], False
+    for each in limits:
+        if each.torn(programme) and late():
+            ended = True
+        elif (price := each.worth(programme)) is not None:
+            priced.append((each, price))
     worth = {each.id: price for each, price in priced}
     dearest = sorted((each for each, _ in priced), key=lambda each: -worth[each.id] * abs(each.bound))[:RANGED]
     followed = {each.id for each in dearest if worth[each.id] > 0}
-    return {
-        each.id: ShadowPrice(
-            price=float(f"{worth[each.id]:.6g}"),
-            holds=_holds(each, programme, worth[each.id]) if each.id in followed else None,
-        )
-        for each, _ in priced
-    }
+    found = {}
+    for each, price in priced:
+        holds = _holds(each, programme, price, late) if each.id in followed else None
+        ended = ended or (each.id in followed and holds is None)
+        found[each.id] = ShadowPrice(price=float(f"{price:.6g}"), holds=holds)
+    return found, ended
 
 
 def _limits(space: Workspace, candidate: Candidate, linear: LinearModel, baseline: Float | None) -> list[_Eased]:
@@ -168,10 +191,12 @@ def _per_unit(space: Workspace, candidate: Candidate) -> Float:
     return found
 
 
-def _holds(limit: _Eased, programme: PriceProgramme, price: float) -> PriceRange:
-    """Bounds between which a price holds."""
+def _holds(limit: _Eased, programme: PriceProgramme, price: float, late: Callable[[], bool]) -> PriceRange | None:
+    """Bounds between which a price holds; None where it gets too late for that."""
     ends = []
     for side in (-1.0, 1.0):
+        if late():
+            return None
         step = furthest_step(lambda share, side=side: _near(limit, programme, price, side * share))  # type: ignore[misc]
         ends.append(limit.bound + limit.sign * side * step * _size(limit))
     low, high = max(min(ends), limit.least), max(ends)

@@ -15,7 +15,9 @@ class Watch:
     """The run's clock, and what it tells whoever watches."""
 
     def __init__(self, params: SearchParams, report: Callable[[Progress], None]) -> None:
-        self._begun, self._params, self._report = time.monotonic(), params, report
+        self._params, self._report = params, report
+        self._begun = time.monotonic() if params.since is None else params.since
+        self._before = time.monotonic() - self._begun
         self._longest, self._last = 0.0, 0.0
         self.reserve = 0.0
         """Time to leave for what comes after the search, where time is limited."""
@@ -40,13 +42,33 @@ class Watch:
 
     @property
     def first(self) -> float:
-        """Seconds that the first start took; all until now where nobody told that one has ended."""
-        return self.seconds if self._first is None else self._first
+        """Seconds of the run that the first start took; all until now where nobody told that one has ended."""
+        return self.seconds - self._before if self._first is None else self._first
 
     def started(self) -> float:
         """Take note that a start has ended; the share of a limited time that is used up, 0 without a limit."""
         self._first = self.first
         return 0.0 if self._params.seconds is None else self.seconds / self._params.seconds
+
+    def late(self, expected: float = 0.0, leave: float = 0.0) -> Callable[[], bool]:
+        """Tell, whenever asked, whether another part as long as the longest since first asked would end too late.
+
+        Parameters
+        ----------
+        expected
+            Seconds that parts are taken to last until one has lasted longer.
+        leave
+            Seconds that what follows needs.
+        """
+        longest, last = expected, self.seconds
+
+        def late() -> bool:
+            nonlocal longest, last
+            now = self.seconds
+            longest, last = max(longest, now - last), now
+            return self.left - leave < longest
+
+        return late
 
     def step(self) -> None:
         """Take note of how long steps of the search take: a fading maximum."""

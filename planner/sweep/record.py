@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from planner.sweep.vary import Axis
+from scenarios.answer.notes import Topic, text_of, topic_of
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.plan_lines import PlanLine
@@ -121,13 +122,13 @@ class Sweep:
         return max(looser, default=best.objective) - best.objective > abs(best.objective) / 1000
 
     def bound_at(self, point: Point) -> Decimal | None:
-        """The least bound on the objective that is known: what holds under a looser limit holds here, too.
+        """The least bound on the objective that is known, if any: what holds under a looser limit holds here, too.
 
         Not so of stock: baselines are cut at it, so that more of it is another market.
         """
         own = None if point.plan_set is None else point.plan_set.bound
         limit, numbers = self.limit_at(point), self.axes[-1].numbers
-        if own is None or limit is None or numbers is None or limit.id.startswith("stock:"):
+        if limit is None or numbers is None or limit.id.startswith("stock:"):
             return own
         sign = 1 if limit.sense == "max" else -1
 
@@ -139,14 +140,21 @@ class Sweep:
             for each in self.points
             if each.plan_set is not None and each.plan_set.bound is not None and room(each) >= room(point)
         ]
-        return min(known)
+        return min(known, default=None)
 
     def gap_at(self, point: Point) -> float | None:
         """How far below that bound the best plan lies, as a share of it; None where no bound is known."""
         bound, best = self.bound_at(point), point.best
-        if best is None or best.gap is None or bound is None:
+        if best is None or bound is None:
             return None if best is None else best.gap
         return round(float((bound - best.objective) / max(Decimal(1), abs(bound))), 6)
+
+    def no_gap_at(self, point: Point) -> str | None:
+        """Why a planned point has no gap; None where it has one, or no plan."""
+        if point.plan_set is None or point.best is None or self.gap_at(point) is not None:
+            return None
+        said = (text_of(note) for note in point.plan_set.notes if topic_of(note) is Topic.BOUND)
+        return next(said, "no bound is known").partition(";")[0]
 
     def per_unit(self, number: int) -> float | None:
         """Objective gained per unit of the varied value since the point before, where both have plans."""

@@ -209,7 +209,8 @@ class EasedSearch:
     def _aimed(self, eased: Problem, judge: Ledger, aim: Aim, start: Plan | None) -> Plan | None:
         asked, params = self.asked, self.asked.params
         if params.seconds is not None:
-            params = replace(params, seconds=max(self._watch.left, LEAST_SECONDS))  # its own clock begins now
+            left = max(self._watch.left, LEAST_SECONDS)
+            params = replace(params, seconds=left, since=None)  # its own clock begins now
         plan = aimed_plan(eased, judge, aim, params, asked.space.interrupt, self.over, start)
         # A search that came to what it aimed at has ended there: under another bound it would go on.
         if start is None and params.seconds is None and (plan is None or not judge.verdict(plan).ok):

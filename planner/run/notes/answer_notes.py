@@ -34,6 +34,12 @@ from scenarios.loading.doubtful.notes import doubtful_groups
 from scenarios.response.for_sale import for_sale
 from scenarios.response.measures import objective_functional
 
+UNTOLD = (
+    "the time was over before it was looked at what keeps offers and lines out of the plan, or in it for a limit's "
+    "sake; campaign explain tells of the lines, more --seconds of all"
+)
+"""Where notes that take tries were left out."""
+
 
 def answer_notes(
     problem: Problem,
@@ -58,13 +64,14 @@ def answer_notes(
     careful
         Whether the objective is over the futures: the bound is then of expected profit.
     """
+    hurried = findings.hurried()
     return tuple(
         chain(
             _of_question(problem),
             notes_about(Topic.EFFECTS, causal_doubts(problem, findings)),
-            notes_about(Topic.SEARCH, run_notes(findings)),
-            notes_about(Topic.PLAN, _of_plan(problem, space, findings, best)),
-            notes_about(Topic.STOCK, _of_stock(problem, space, findings, best)),
+            notes_about(Topic.SEARCH, (*run_notes(findings), *((UNTOLD,) if hurried else ()))),
+            notes_about(Topic.PLAN, _of_plan(problem, space, findings, best, hurried=hurried)),
+            notes_about(Topic.STOCK, _of_stock(problem, space, findings, best, hurried=hurried)),
             notes_about(Topic.BOUND, _of_bound(problem, findings, bound, careful=careful)),
             notes_about(Topic.PLAN, _of_prices(problem, findings, shadow)),
         )
@@ -81,31 +88,37 @@ def _of_question(problem: Problem) -> Iterator[Note]:
     yield from notes_about(Topic.STOCK, left_out(problem.grid, book.idle, sold, book.locked_lines()))
 
 
-def _of_plan(problem: Problem, space: Workspace, findings: Findings, best: RankedPlan) -> Iterator[str]:
+def _of_plan(
+    problem: Problem, space: Workspace, findings: Findings, best: RankedPlan, *, hurried: bool
+) -> Iterator[str]:
     """Say how the best plan's figures come about, and what is not in it."""
     scenario, plans = problem.loaded.scenario, [each.plan for each, _ in findings.checked]
     yield from rounding_notes(findings, scenario.objective, scenario.currency)
-    unfit = never_fits(space, plans)
     yield from at_half_of_it(problem, plans[0])
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
     yield from unused_lines(best, scenario)
+    if hurried:
+        return
+    unfit = never_fits(space, plans)
     yield from kept_in_name(space, plans[0], best)
     yield from little_lines(space, plans[0], best)
     yield from unused_offers(space, problem.effects, best, plans, unfit.keys())
     yield from unfit.values()
 
 
-def _of_stock(problem: Problem, space: Workspace, findings: Findings, best: RankedPlan) -> Iterator[str]:
+def _of_stock(
+    problem: Problem, space: Workspace, findings: Findings, best: RankedPlan, *, hurried: bool
+) -> Iterator[str]:
     """Say what stock keeps out of the best plan, or in it, where plans are judged by money that they bring."""
     scenario, ledger = space.grid.scenario, findings.ledger
     counted = counted_in(scenario.objective)
     if counted.saved or not counted.money:
         return
     candidate, judged = findings.checked[0]
-    yield from short_of_stock(space, candidate, ledger)
+    yield from () if hurried else short_of_stock(space, candidate, ledger)
     wanted = baseline_wants(problem.effects)
     yield from baseline_first(problem.model, wanted, best.limits, candidate.stock, scenario.currency)
-    yield from kept_for_stock(space, candidate, judged, best, ledger)
+    yield from () if hurried else kept_for_stock(space, candidate, judged, best, ledger)
 
 
 def _of_bound(problem: Problem, findings: Findings, bound: Decimal | None, *, careful: bool) -> Iterator[str]:
@@ -113,7 +126,9 @@ def _of_bound(problem: Problem, findings: Findings, bound: Decimal | None, *, ca
     currency = problem.loaded.scenario.currency
     # What rounding hardly ever adds to a plan's objective in the account.
     hidden = rounding_of((1.0, minor_digits(currency), objective_functional(problem.model))).likely
-    yield from bound_notes(bound, careful, hidden, currency)
+    ended = "the time was over before it" if findings.asked.seconds is not None else ""
+    ended = "the search was interrupted before it" if findings.interrupted else ended
+    yield from bound_notes(bound, careful, hidden, currency, ended)
     if not careful:
         yield from held_back(problem.limits, findings.bound, findings.checked[0][0])
 

@@ -20,6 +20,9 @@ def price_notes(shadow: Shadow, objective: float, counted: Counted, currency: st
     counted
         What that is counted in.
     """
+    if shadow.ended:
+        missed = "over which bounds prices of limits hold" if shadow.prices else "what limits are worth"
+        return (f"the time was over before it was found {missed}; more --seconds, or an --effort, tell",)
     if not shadow.prices:
         return ("shadow prices are not known: the linear programme over single changes of the best plan has no answer",)
     size = abs(objective)

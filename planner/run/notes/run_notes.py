@@ -143,16 +143,19 @@ def _in_time(findings: Findings) -> str:
     )
 
 
-def bound_notes(bound: Decimal | None, careful: bool, hidden: float, currency: str) -> tuple[str, ...]:
+def bound_notes(bound: Decimal | None, careful: bool, hidden: float, currency: str, ended: str = "") -> tuple[str, ...]:
     """Say what the bound proves, and what it does not.
 
     Parameters
     ----------
     hidden
         What the rounding of accounts hardly ever adds to a plan.
+    ended
+        Why there is no bound, where it ended early.
     """
     if bound is None:
-        return ("no bound was computed, so the distance from the best possible plan is not known",)
+        why = f" ({ended})" if ended else ""
+        return (f"no bound was computed{why}, so the distance from the best possible plan is not known",)
     if careful:
         return (
             "no bound is known for an objective over the futures, hence no gap; on the expected effects no plan gains "
