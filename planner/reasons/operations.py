@@ -3,6 +3,7 @@
 The days of a run that must last, a coupon that goes to all segments or to none, a teaser and its sale: one line of them
 alone breaks the rule. So the line is held in the plan, and the rules say what must come with it and what must go, with
 the fewest changes, of these those that lose least by the gains of single changes (`constraints.mending`). That is tried
+from scenarios.arrays import Flag, Float, Plan
 from many slots; what comes of it is valued truly, accounted for to the cent, and checked against every limit.
 """
 
@@ -14,7 +15,6 @@ from decimal import Decimal
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.mending import mend
 from constraints.rulebook import RuleBook
@@ -24,11 +24,6 @@ from planner.reasons.free_slots import Options, axes, single_changes, tolerance
 from planner.reasons.giving_way import GivesWay
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.plan_lines import PlanLine
-
-Ints = NDArray[np.int64]
-Float = NDArray[np.float64]
-Bools = NDArray[np.bool_]
-Plan = NDArray[np.int8]
 
 TRIED = 48
 """Slots at most from which the operations of one offer on one product are looked for ..."""
@@ -86,7 +81,7 @@ class Operations:
     ) -> None:
         self._evaluator, self._book, self._ranked, self._plan = evaluator, book, ranked, plan
         self._offer, _, self._period = axes(evaluator.grid)
-        self._open: Bools = book.base & (self._period >= first)[:, None]
+        self._open: Flag = book.base & (self._period >= first)[:, None]
         self._past = np.flatnonzero((plan > 0) & (self._period < first))
         self._tying = frozenset(rule.id for rule in book.rules if rule.ties_lines)
         most = min(TRIED, IN_ALL // max(told, 1), SLOTS // evaluator.grid.slots)
