@@ -53,8 +53,10 @@ class FileScores:
         more = (name for names in self.use if names is not None for name in names if name is not None)
         return tuple(dict.fromkeys([*(f"{VALUE}_{offer.id}" for offer in self.terms.offers), *more]))
 
-    def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
-        """Read the scores of a batch that begins at row ``first``."""
+    def score(
+        self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, sampled: NDArray[np.bool_] | None = None
+    ) -> Scores:
+        """Read the scores of a batch that begins at row ``first``; nobody knows what members of an ensemble say."""
         value = np.stack([self._value(batch, f"{VALUE}_{offer.id}", first, problems) for offer in self.terms.offers])
         possible = ~np.isnan(value)
         uses: list[Float | None] = []

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS, Float, Rows
 from constraints.assign.terms import Terms
+from planner.assign.affordable import affordable
 from planner.assign.consents import Consent, ConsentCounts
 from planner.assign.contacts import Contacts
 from planner.assign.customer_file import (
@@ -30,7 +31,8 @@ from planner.assign.customer_file import (
 from planner.assign.held_out import HeldOut
 from planner.assign.rounding import Rounding, added, whole_up
 from planner.assign.row_file import RowFile
-from planner.assign.scores import Scorer, Scores
+from planner.assign.sampled import Sample
+from planner.assign.scores import ByMember, Scorer, Scores
 from planner.consent import EXPECTED, answered
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.files.customer_file import CUSTOMER
@@ -56,6 +58,8 @@ class Taken:
     """[n] who is held out by a rollout."""
     may: tuple[NDArray[np.bool_], ...] = ()
     """[n] who has consented to each channel that asks, as `Intake.consents`."""
+    members: ByMember | None = None
+    """What each member of an ensemble says of those who were sampled."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +87,10 @@ class Intake:
         own = [CUSTOMER, *segment, *(one.column for one in self.contacts), *(one.column for one in self.consents)]
         return tuple(dict.fromkeys([*own, *self.scorer.columns]))
 
-    def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Taken:
-        """Read and score the customers of a batch that begins at row ``first``."""
+    def take(
+        self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, sample: Sample | None = None
+    ) -> Taken:
+        """Read and score the customers of a batch that begins at row ``first``; those of a ``sample`` by members."""
         column = column_of(batch, CUSTOMER)
         ids = texts_of(column)
         problems.note(CUSTOMER, "ids with all their digits", inexact(column), first, lambda row: ids[row], WHOLE_IDS)
@@ -99,7 +105,8 @@ class Intake:
         if self.file.pseudonymous:
             bad = (ids != "") & np.array([pseudonym_in(one) is None for one in ids], dtype=np.bool_)
             problems.note(CUSTOMER, PSEUDONYMS, bad, first, lambda row: f'"{ids[row]}"', NO_PSEUDONYM)
-        scores = self.scorer.score(batch, first, problems)
+        rank = hashes_of(ids)
+        scores = self.scorer.score(batch, first, problems, None if sample is None else sample.holds(rank))
         if self.checked_segments:
             self._check_segments(batch, first, problems)
         segment = scores.segment
@@ -115,8 +122,7 @@ class Intake:
             for use, measure in zip(scores.use, self.terms.measures, strict=True)
         )
         uses = tuple(None if use is None else whole_up(use) for use in exact)
-        value = _affordable(value, uses, segment, self.terms)
-        rank = hashes_of(ids)
+        value = affordable(value, uses, segment, self.terms.question)
         held = None if self.held_out is None else self.held_out.holds(rank)
         value = value if held is None else np.where(held, -np.inf, value)
         rows = Rows(value=value, use=uses, segment=segment, rank=rank)
@@ -124,7 +130,7 @@ class Intake:
             0.0 if use is None or whole is None else added(use, whole, np.isfinite(value))
             for use, whole in zip(exact, uses, strict=True)
         )
-        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held, may=may)
+        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held, may=may, members=scores.members)
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -171,17 +177,20 @@ class Intake:
         return np.asarray(value)
 
 
-def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[np.int16], terms: Terms) -> Float:
-    """Close offers that alone would break a limit: no choices hold them, and the bound need not either."""
-    for limit in terms.question.limits:
-        use = uses[limit.measure]
-        inside = limit.cells.T[:, segment]
-        value = np.where(inside & ((1.0 if use is None else use) > limit.bound), -np.inf, value)
-    return value
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Read:
+    """All customers, scored."""
+
+    rows: RowFile
+    rounding: Rounding
+    """What rounding their uses up comes to."""
+    consents: ConsentCounts
+    sample: Sample
+    """Some of them, by each member of the ensemble; empty where no ensemble scored them."""
 
 
-def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding, ConsentCounts]:
-    """Score all customers; returns beside them what rounding their uses up comes to, and who has not consented.
+def read_rows(intake: Intake, folder: Path) -> Read:
+    """Score all customers.
 
     Raises
     ------
@@ -191,12 +200,14 @@ def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding, ConsentC
     """
     rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
     problems, rounding = ColumnProblems(intake.file), Rounding(terms=intake.terms)
-    consents = ConsentCounts(intake.consents)
+    consents, sample = ConsentCounts(intake.consents), Sample()
     hashes, first = [], 0
     try:
         for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
-            taken = intake.take(batch, first, problems)
+            taken = intake.take(batch, first, problems, sample)
             hashes.append(taken.rows.rank)
+            if not problems:
+                sample.add(first, taken.rows, taken.members)
             first += batch.num_rows
             if not problems:
                 rows.add(taken.rows)
@@ -215,7 +226,7 @@ def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding, ConsentC
     except BaseException:
         rows.close()
         raise
-    return rows, rounding, consents
+    return Read(rows=rows, rounding=rounding, consents=consents, sample=sample)
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:
