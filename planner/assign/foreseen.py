@@ -92,19 +92,21 @@ class Foresight:
     futures: OfferFutures
     sampled: Sampled | None = None
     """Customers by each member of the ensemble; None where no ensemble scored them."""
+    segment: NDArray[np.int16] | None = None
+    """[N] index of the scenario's segment, -1 where nobody knows, of customers whom no limit tells apart by it."""
 
     def of(self, rows: RowSource, choice: Choice, uses: NDArray[np.int64]) -> Foreseen:
         """Return what choices [N] of all customers come to; ``uses`` [L] of their limits in fine units."""
         terms, futures = self.setting.terms, self.futures
-        told = _told(rows, choice, terms)
+        told = _told(rows, choice, terms, self.segment, len(self.setting.customers))
         weight = self.setting.profit_weight
         if self.sampled is None:
-            start, row = told, np.arange(len(terms.segments))
+            start, row = told, np.arange(len(told.count)) * (self.segment is None)
             drawn, mean = (self._by_file(one) for one in (futures.drawn, futures.mean))
             moved = told.moved(drawn, mean, np.zeros_like(futures.member), weight)
         else:
             start, members = _sampled(self.sampled, choice, self.setting, told)
-            row = np.arange(len(self.setting.customers)) if terms.needs_segments else np.zeros_like(start.count[:, 0])
+            row = np.arange(len(self.setting.customers)) * terms.needs_segments
             moved = members.moved(futures.drawn, futures.expected, futures.member, weight)
         value = float(told.value.sum()) + _beyond(moved.value, start.value)
         spend, told_spend = None, None
@@ -116,12 +118,14 @@ class Foresight:
         for number, limit in enumerate(terms.question.limits):
             there, here = moved.use[limit.measure], start.use[limit.measure]
             if there is not None and here is not None:
-                out[:, number] += _beyond(there, here, limit.cells[row.astype(np.int64)])
+                out[:, number] += _beyond(there, here, limit.cells[row])
         found = Foreseen(value=value, spend=spend, expected_spend=told_spend, uses=np.maximum(out, 0.0))
         return _after_funds(found, terms, weight)
 
     def _by_file(self, mean: MeanCustomer) -> MeanCustomer:
         """The mean customer of each segment that the file tells apart."""
+        if self.segment is not None:
+            return mean.with_pooled(self.setting.customers)
         names = self.setting.terms.segments
         if names == (EVERYBODY,):
             return mean.pooled(self.setting.customers)
@@ -134,18 +138,21 @@ def _beyond(there: Float, here: Float, cells: NDArray[np.bool_] | None = None) -
     return np.asarray(((there - here) * (1.0 if cells is None else cells)).sum(axis=(1, 2)))
 
 
-def _told(rows: RowSource, choice: Choice, terms: Terms) -> _Sums:
-    """Add up all customers, as they were scored."""
-    s, c = len(terms.segments), len(terms.offers)
+def _told(
+    rows: RowSource, choice: Choice, terms: Terms, segment: NDArray[np.int16] | None, segments: int
+) -> _Sums:
+    """Add up all customers, as they were scored; who is in none of the ``segments`` that ``segment`` [N] tells, last."""
+    s, c = len(terms.segments) if segment is None else segments + 1, len(terms.offers)
     count, value = np.zeros(s * c), np.zeros(s * c)
     use: list[Float | None] = [None] * len(terms.measures)
     first = 0
     for block in rows.blocks():
-        mine = choice[first : first + block.count]
+        here = slice(first, first + block.count)
         first += block.count
-        got = np.flatnonzero(mine)
-        offer = mine[got].astype(np.int64) - 1
-        key = block.segment[got].astype(np.int64) * c + offer
+        got = np.flatnonzero(choice[here])
+        offer = choice[here][got].astype(np.int64) - 1
+        place = block.segment if segment is None else segment[here] % s
+        key = place[got].astype(np.int64) * c + offer
         count += np.bincount(key, minlength=s * c)
         value += np.bincount(key, block.value[offer, got], s * c)
         for number, (one, measure) in enumerate(zip(block.use, terms.measures, strict=True)):

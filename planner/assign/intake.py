@@ -60,6 +60,8 @@ class Taken:
     """[n] who has consented to each channel that asks, as `Intake.consents`."""
     members: ByMember | None = None
     """What each member of an ensemble says of those who were sampled."""
+    told: NDArray[np.int16] | None = None
+    """[n] segment of `Intake.checked_segments`, -1 for a blank; None where these are not looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,8 +109,7 @@ class Intake:
             problems.note(CUSTOMER, PSEUDONYMS, bad, first, lambda row: f'"{ids[row]}"', NO_PSEUDONYM)
         rank = hashes_of(ids)
         scores = self.scorer.score(batch, first, problems, None if sample is None else sample.holds(rank))
-        if self.checked_segments:
-            self._check_segments(batch, first, problems)
+        told = self._check_segments(batch, first, problems) if self.checked_segments else None
         segment = scores.segment
         if segment is None:
             segment = np.zeros(ids.size, dtype=np.int16)
@@ -130,7 +131,7 @@ class Intake:
             0.0 if use is None or whole is None else added(use, whole, np.isfinite(value))
             for use, whole in zip(exact, uses, strict=True)
         )
-        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held, may=may, members=scores.members)
+        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held, may=may, members=scores.members, told=told)
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -139,15 +140,18 @@ class Intake:
         note_segments(words, segment < 0, tuple(known), first, problems)
         return np.maximum(segment, 0).astype(np.int16)
 
-    def _check_segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> None:
-        """Refuse segments that the scenario does not have; blank ones pass, as nothing asks for them."""
+    def _check_segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
+        """Refuse segments that the scenario does not have; blank ones pass, as no limit asks for them."""
         column = column_of(batch, SEGMENT)
         known = {*self.checked_segments, ""}
         if known.issuperset(texts_of(column.unique())):
-            return
+            encoded = column.dictionary_encode()
+            places = [self.checked_segments.index(one) if one else -1 for one in texts_of(encoded.dictionary)]
+            return np.array([*places, -1], dtype=np.int16)[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
         words = texts_of(column)
         bad = np.array([word not in known for word in words], dtype=np.bool_)
         note_segments(words, bad, self.checked_segments, first, problems)
+        return np.full(words.size, -1, dtype=np.int16)
 
     def _messages(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, one: Contacts) -> Float:
         had = problems.numbers(batch, one.column, first)
@@ -187,6 +191,8 @@ class Read:
     consents: ConsentCounts
     sample: Sample
     """Some of them, by each member of the ensemble; empty where no ensemble scored them."""
+    told: NDArray[np.int16] | None
+    """[N] `Taken.told` of all."""
 
 
 def read_rows(intake: Intake, folder: Path) -> Read:
@@ -201,7 +207,7 @@ def read_rows(intake: Intake, folder: Path) -> Read:
     rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
     problems, rounding = ColumnProblems(intake.file), Rounding(terms=intake.terms)
     consents, sample = ConsentCounts(intake.consents), Sample()
-    hashes, first = [], 0
+    hashes, told, first = [], list[NDArray[np.int16]](), 0
     try:
         for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
             taken = intake.take(batch, first, problems, sample)
@@ -213,6 +219,7 @@ def read_rows(intake: Intake, folder: Path) -> Read:
                 rows.add(taken.rows)
                 rounding.note(taken.rows, taken.added)
                 consents.note(taken.may)
+                told += [] if taken.told is None else [taken.told]
         twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
         if problems or twice is not None:
             raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])
@@ -226,7 +233,8 @@ def read_rows(intake: Intake, folder: Path) -> Read:
     except BaseException:
         rows.close()
         raise
-    return Read(rows=rows, rounding=rounding, consents=consents, sample=sample)
+    where = np.concatenate(told) if told else None
+    return Read(rows=rows, rounding=rounding, consents=consents, sample=sample, told=where)
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:

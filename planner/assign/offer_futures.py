@@ -55,6 +55,10 @@ class MeanCustomer:
             use=tuple(None if one is None else mean(one) for one in self.use),
         )
 
+    def with_pooled(self, customers: Float) -> MeanCustomer:
+        """Return all segments, and behind them the mean of them all as one."""
+        return _joined([self, self.pooled(customers)], axis=1)
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OfferFutures:
@@ -134,12 +138,13 @@ def _mean_customers(setting: OfferSetting, base: Float, lift: Float, take_up: Fl
     )
 
 
-def _joined(parts: Sequence[MeanCustomer]) -> MeanCustomer:
+def _joined(parts: Sequence[MeanCustomer], axis: int = 0) -> MeanCustomer:
     uses = zip(*(part.use for part in parts), strict=True)
     return MeanCustomer(
-        gain=np.concatenate([part.gain for part in parts]),
-        spend=np.concatenate([part.spend for part in parts]),
+        gain=np.concatenate([part.gain for part in parts], axis),
+        spend=np.concatenate([part.spend for part in parts], axis),
         use=tuple(
-            None if each[0] is None else np.concatenate([use for use in each if use is not None]) for each in uses
+            None if each[0] is None else np.concatenate([use for use in each if use is not None], axis)
+            for each in uses
         ),
     )

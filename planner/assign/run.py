@@ -104,7 +104,7 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
     with read.rows as rows:
         told(f"choosing for {rows.count:,} customers")
         sampled = read.sample.all()
-        solved = solve_at_risk(rows, intake.terms, _foresight(intake, asked, sampled))
+        solved = solve_at_risk(rows, intake.terms, _foresight(intake, asked, sampled, read.told))
         optimism = None if sampled is None else cross_fit(sampled, intake.terms, solved.question, rows.count)
         told("writing")
         asked.out.parent.mkdir(parents=True, exist_ok=True)
@@ -114,13 +114,15 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
     return written, explained
 
 
-def _foresight(intake: Intake, asked: Asked, sampled: Sampled | None) -> Foresight | None:
+def _foresight(
+    intake: Intake, asked: Asked, sampled: Sampled | None, segment: NDArray[np.int16] | None
+) -> Foresight | None:
     """Draw futures; None where the scenario's effects are still to be learned, which scores of one's own do not need."""
     resolved = asked.loaded if asked.model is None else asked.model.asked
     if resolved.effects is None:
         return None
     setting = offer_setting(resolved, intake.terms, asked.span)
-    return Foresight(setting=setting, futures=offer_futures(setting), sampled=sampled)
+    return Foresight(setting=setting, futures=offer_futures(setting), sampled=sampled, segment=segment)
 
 
 def _read(intake: Intake, asked: Asked) -> tuple[Read, dict[str, int]]:
