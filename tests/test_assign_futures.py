@@ -38,9 +38,7 @@ def write_shop(folder: Path, **changed: Any) -> Path:
             {"id": "goods", "category": "all", "price": 10, "unit_cost": 4},
             {"id": "other", "category": "all", "price": 20, "unit_cost": 9},
         ],
-        "offers": [
-            coupon | {"id": name, "depth": depth} for name, depth in (("ten", "10%"), ("twenty", "20%"))
-        ],
+        "offers": [coupon | {"id": name, "depth": depth} for name, depth in (("ten", "10%"), ("twenty", "20%"))],
         "channels": [{"id": "mail", "cost_per_contact": 0.01}],
         "limits": [{"id": "budget", "measure": "spend", "max": 100_000}],
         "baseline": {"table": "baseline.csv"},
@@ -131,7 +129,9 @@ def test_a_limit_at_risk_holds_in_as_many_futures_as_it_asks_for(tmp_path: Path)
     plain = assign(path, rows)
     (limit,) = plain["limits"]
     assert limit["used"] > 59 and 0.3 < limit["kept_in"] < 0.8 and limit["used_at_risk"] is None
-    assert run("assign", path, tmp_path / "customers.csv", "--out", tmp_path / "o.csv").stdout.count("at_risk: 95%") == 1
+    assert (
+        run("assign", path, tmp_path / "customers.csv", "--out", tmp_path / "o.csv").stdout.count("at_risk: 95%") == 1
+    )
     path = write_shop(tmp_path, limits=[budget | {"at_risk": "95%"}])
     careful = assign(path, rows)
     (limit,) = careful["limits"]

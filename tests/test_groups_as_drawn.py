@@ -153,7 +153,9 @@ def test_ids_that_lost_their_leading_zeros_are_told_as_such(
     done = reported(folder, some, tmp_path, *key, name=str(other))
     said = notes(done) if done.exit_code == 0 else done.output
     first = next(one for one, group in zip(rows["customer"], rows["group"], strict=True) if group == "holdout")
-    assert f"ids lost their leading zeros, as spreadsheets take them off ({int(first)} is {first} in the rollout)" in said
+    assert (
+        f"ids lost their leading zeros, as spreadsheets take them off ({int(first)} is {first} in the rollout)" in said
+    )
     assert "take the group from" not in said and "--key FILE" not in said
 
 

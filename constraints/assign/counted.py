@@ -99,8 +99,8 @@ def counted_limits(
             continue
         measure = Measure(limit.measure)
         taken = quotas.taken.get(name, Decimal(0)) if quotas is not None else Decimal(0)
-        bound = limit.max or Decimal(0)
-        read = ReadLimit(id=name, measure=measure, bound=bound, taken=taken, at_risk=limit.at_risk)
+        written = limit.max or Decimal(0)
+        read = ReadLimit(id=name, measure=measure, bound=written, taken=taken, at_risk=limit.at_risk)
         found.append((measure, read, cells))
     if quotas is None:
         unchecked += [Unchecked(id=offer.id, reason=_PIECES) for offer in offers if offer.quantity is not None]

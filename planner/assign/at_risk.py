@@ -47,9 +47,7 @@ def solve_at_risk(rows: RowSource, terms: Terms, foresight: Foresight | None) ->
     first = solved = assign(rows, question)
     if foresight is None:
         return Solved(choices=solved, question=question, foreseen=None)
-    found = Solved(
-        choices=solved, question=question, foreseen=foresight.of(rows, solved.choice, solved.uses)
-    )
+    found = Solved(choices=solved, question=question, foreseen=foresight.of(rows, solved.choice, solved.uses))
     best: Solved | None = None
     for _ in range(ROUNDS):
         held = _held(found, terms)
@@ -61,9 +59,7 @@ def solve_at_risk(rows: RowSource, terms: Terms, foresight: Foresight | None) ->
         limits = tuple(replace(one, bound=int(bound)) for one, bound in zip(question.limits, bounds, strict=True))
         lowered = replace(question, limits=limits)
         solved = assign(rows, lowered)
-        found = Solved(
-            choices=solved, question=lowered, foreseen=foresight.of(rows, solved.choice, solved.uses)
-        )
+        found = Solved(choices=solved, question=lowered, foreseen=foresight.of(rows, solved.choice, solved.uses))
     found = found if best is None else best
     return replace(found, choices=replace(found.choices, bound=max(first.bound, found.choices.value)))
 

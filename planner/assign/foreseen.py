@@ -138,10 +138,8 @@ def _beyond(there: Float, here: Float, cells: NDArray[np.bool_] | None = None) -
     return np.asarray(((there - here) * (1.0 if cells is None else cells)).sum(axis=(1, 2)))
 
 
-def _told(
-    rows: RowSource, choice: Choice, terms: Terms, segment: NDArray[np.int16] | None, segments: int
-) -> _Sums:
-    """Add up all customers, as they were scored; who is in none of the ``segments`` that ``segment`` [N] tells, last."""
+def _told(rows: RowSource, choice: Choice, terms: Terms, segment: NDArray[np.int16] | None, segments: int) -> _Sums:
+    """Add up all customers, as they were scored; last those who are in none of the ``segments`` of ``segment`` [N]."""
     s, c = len(terms.segments) if segment is None else segments + 1, len(terms.offers)
     count, value = np.zeros(s * c), np.zeros(s * c)
     use: list[Float | None] = [None] * len(terms.measures)
@@ -182,10 +180,13 @@ def _sampled(sampled: Sampled, choice: Choice, setting: OfferSetting, told: _Sum
         return np.stack([table(one[offer, got]) for one in values])
 
     count, members, terms = table(np.ones(got.size)), sampled.members, setting.terms
-    spend, use = by_member(members.spend), [
-        None if one is None else table(one[offer, got])[None] / terms.fine(measure)
-        for one, measure in zip(sampled.rows.use, terms.measures, strict=True)
-    ]
+    spend, use = (
+        by_member(members.spend),
+        [
+            None if one is None else table(one[offer, got])[None] / terms.fine(measure)
+            for one, measure in zip(sampled.rows.use, terms.measures, strict=True)
+        ],
+    )
     counted = use[terms.measures.index(Measure.SPEND)] if Measure.SPEND in terms.measures else None
     return _Sums(
         count=count,

@@ -89,9 +89,7 @@ class Intake:
         own = [CUSTOMER, *segment, *(one.column for one in self.contacts), *(one.column for one in self.consents)]
         return tuple(dict.fromkeys([*own, *self.scorer.columns]))
 
-    def take(
-        self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, sample: Sample | None = None
-    ) -> Taken:
+    def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, sample: Sample | None = None) -> Taken:
         """Read and score the customers of a batch that begins at row ``first``; those of a ``sample`` by members."""
         column = column_of(batch, CUSTOMER)
         ids = texts_of(column)
@@ -131,7 +129,17 @@ class Intake:
             0.0 if use is None or whole is None else added(use, whole, np.isfinite(value))
             for use, whole in zip(exact, uses, strict=True)
         )
-        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held, may=may, members=scores.members, told=told)
+        return Taken(
+            ids=ids,
+            rows=rows,
+            scored=scores.value,
+            had=had,
+            added=more,
+            held=held,
+            may=may,
+            members=scores.members,
+            told=told,
+        )
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -147,7 +155,9 @@ class Intake:
         if known.issuperset(texts_of(column.unique())):
             encoded = column.dictionary_encode()
             places = [self.checked_segments.index(one) if one else -1 for one in texts_of(encoded.dictionary)]
-            return np.array([*places, -1], dtype=np.int16)[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+            return np.asarray(
+                np.array([*places, -1], dtype=np.int16)[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+            )
         words = texts_of(column)
         bad = np.array([word not in known for word in words], dtype=np.bool_)
         note_segments(words, bad, self.checked_segments, first, problems)
@@ -233,8 +243,8 @@ def read_rows(intake: Intake, folder: Path) -> Read:
     except BaseException:
         rows.close()
         raise
-    where = np.concatenate(told) if told else None
-    return Read(rows=rows, rounding=rounding, consents=consents, sample=sample, told=where)
+    segment = np.concatenate(told) if told else None
+    return Read(rows=rows, rounding=rounding, consents=consents, sample=sample, told=segment)
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:

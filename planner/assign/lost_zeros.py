@@ -31,8 +31,9 @@ def without_zeros(holdouts: Sequence[Holdout], file: ListedCustomers, key: Key) 
         first = _first_found(holdouts, replace(file, names=tuple(padded)), key)
         if first is not None:
             return (
-                f"ids lost their leading zeros, as spreadsheets take them off ({short[first]} is {padded[first]} in the "
-                "rollout): export the file again with ids as text, and keep a spreadsheet from turning them into numbers"
+                f"ids lost their leading zeros, as spreadsheets take them off ({short[first]} is {padded[first]} in "
+                "the rollout): export the file again with ids as text, and keep a spreadsheet from turning them into "
+                "numbers"
             )
     return ""
 

@@ -107,9 +107,7 @@ def _in(setting: OfferSetting, draws: Draws) -> MeanCustomer:
     base = units[..., known].sum(axis=-1) + moved * units[..., setting.inside & ~known].sum(axis=-1)
     spread = np.full(1, np.sqrt(np.log1p(grid.scenario.risk.order_cv**2)))
     orders = setting.per_unit * factor(draws.orders, spread)[..., None]
-    return _mean_customers(
-        setting, base / setting.customers[:, None], np.maximum(lift, LIFT_FLOOR), take_up, orders
-    )
+    return _mean_customers(setting, base / setting.customers[:, None], np.maximum(lift, LIFT_FLOOR), take_up, orders)
 
 
 def _mean_customers(setting: OfferSetting, base: Float, lift: Float, take_up: Float, orders: Float) -> MeanCustomer:
@@ -144,7 +142,6 @@ def _joined(parts: Sequence[MeanCustomer], axis: int = 0) -> MeanCustomer:
         gain=np.concatenate([part.gain for part in parts], axis),
         spend=np.concatenate([part.spend for part in parts], axis),
         use=tuple(
-            None if each[0] is None else np.concatenate([use for use in each if use is not None], axis)
-            for each in uses
+            None if each[0] is None else np.concatenate([use for use in each if use is not None], axis) for each in uses
         ),
     )

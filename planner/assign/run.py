@@ -29,7 +29,8 @@ from planner.assign.intake import Intake, Read, read_rows
 from planner.assign.offer_futures import offer_futures
 from planner.assign.offer_setting import offer_setting
 from planner.assign.outlook import outlook
-from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, TableHash, gap_of, limit_uses, rounded
+from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, TableHash, gap_of, limit_uses
+from planner.assign.rounded import rounded
 from planner.assign.row_file import RowFile
 from planner.assign.sampled import Sampled
 from planner.assign.scores import Scorer
@@ -117,7 +118,7 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
 def _foresight(
     intake: Intake, asked: Asked, sampled: Sampled | None, segment: NDArray[np.int16] | None
 ) -> Foresight | None:
-    """Draw futures; None where the scenario's effects are still to be learned, which scores of one's own do not need."""
+    """Draw futures; None where effects are still to be learned, which scores of one's own have no need of."""
     resolved = asked.loaded if asked.model is None else asked.model.asked
     if resolved.effects is None:
         return None
@@ -205,9 +206,7 @@ def open_intake(
     )
 
 
-def _record(
-    asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism: Estimate | None
-) -> AssignmentRecord:
+def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism: Estimate | None) -> AssignmentRecord:
     """Say what came out; the hash of the table is filled in where it is written."""
     terms, rows, solved = intake.terms, read.rows, at_risk.choices
     scenario = asked.loaded.scenario

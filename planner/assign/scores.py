@@ -45,9 +45,7 @@ def together(parts: Sequence[ByMember]) -> ByMember:
         value=np.concatenate([one.value for one in parts], axis=-1),
         spend=np.concatenate([one.spend for one in parts], axis=-1),
         use=tuple(
-            None
-            if each[0] is None
-            else np.concatenate([use for use in each if use is not None], axis=-1)
+            None if each[0] is None else np.concatenate([use for use in each if use is not None], axis=-1)
             for each in zip(*(one.use for one in parts), strict=True)
         ),
     )

@@ -28,8 +28,8 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     money = money_style(record.currency, [record.bound])
     head = Text.assemble(
         (f"{record.given:,} of {plural(record.customers, 'customer')} get an offer", "bold"),
-        f"\nworth {money(record.value)}, at most {money(record.bound)} is possible within the limits: "
-        f"gap {_gap(record.gap)}\nscores from {record.scores}",
+        f"\nworth {money(record.value)} as expected, at most {money(record.bound)} is possible within the limits"
+        f"{_by_expected_use(record)}: gap {_gap(record.gap)}\nscores from {record.scores}",
         _held_out(record),
     )
     rows = tuple(
@@ -76,6 +76,11 @@ def _not_looked_at(found: Sequence[Unchecked]) -> list[str]:
 def _held_out(record: AssignmentRecord) -> str:
     held = record.held_out
     return "" if held is None else f"\n{plural(held.customers, 'customer')} held out by the rollout: no offer for them"
+
+
+def _by_expected_use(record: AssignmentRecord) -> str:
+    """Say by what the bound counts limits, where futures ask for more."""
+    return " by their expected use" if any(one.used_at_risk is not None for one in record.limits) else ""
 
 
 def of_one_customer(value: float | None, currency: str) -> str:

@@ -32,7 +32,10 @@ def show_outlook(record: AssignmentRecord) -> list[FittedTable]:
         for name, one in spread.items()
         for told in [expected.get(name)]
     ]
-    columns = [Column(title="", least=6), *(Column(title=name, number=True) for name in ("expected", "P5", "P50", "P95"))]
+    columns = [
+        Column(title="", least=6),
+        *(Column(title=name, number=True) for name in ("expected", "P5", "P50", "P95")),
+    ]
     table = FittedTable(
         title="What it may come to",
         columns=tuple(columns),
@@ -53,8 +56,8 @@ def _notes(record: AssignmentRecord, found: Outlook, money: MoneyStyle) -> list[
         notes.append(f"another seed draws other futures: of all that there may be, the value has {moved} (90%)")
     broken = [one for one in record.limits if one.kept_in is not None and 1 - one.kept_in >= OFTEN and not one.at_risk]
     notes += [
-        f"{one.id} is kept by expected use, and broken in {part(1 - (one.kept_in or 0.0))} of the futures: at_risk: 95% "
-        "in the scenario makes it hold"
+        f"{one.id} is kept by expected use, and broken in {part(1 - (one.kept_in or 0.0))} of the futures: "
+        "at_risk: 95% in the scenario makes it hold"
         for one in broken
     ]
     notes.append(f"optimism: {_optimism(found, money)}")

@@ -2,9 +2,9 @@
 
 Segments carry what was calibrated on weeks that no fit had seen, on lift tests and on the season. So a customer's score
 is the segment's, moved by how the network tells the customer from the segment's mean. For the difference one item
-stands for a whole category: its items share the network's weights and differ in their response alone. Who gets an offer
-is chosen by these differences, so that noise in them is chosen, too: each is kept as far as the ensemble's members agree
-on it (`agreed`).
+stands for a whole category: its items share the network's weights and differ in their response alone. Who gets an
+offer is chosen by these differences, so that noise in them is chosen, too: each is kept as far as the ensemble's
+members agree on it (`agreed`).
 """
 
 from __future__ import annotations
