@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
+import pandas as pd
 import pytest
-from test_assign_futures import terms_of, write_shop
+from command_line import run
+from test_assign_futures import assign, terms_of, write_shop
 
 from constraints.assign.rows import Rows
 from planner.assign.cross_fit import cross_fit
@@ -91,3 +95,30 @@ def test_a_sample_hangs_on_hashes_alone() -> None:
         assert (rank[order][found.place] == found.rows.rank).all()
         kept.append(np.sort(found.rows.rank))
     np.testing.assert_array_equal(*kept)
+
+
+def test_scores_with_standard_errors_are_told_to_promise_too_much(tmp_path_factory) -> None:
+    """Known truth: offers are worth 1 more or less, scores err by 1, and the file says so: the loss is found."""
+    folder = tmp_path_factory.mktemp("shop")
+    path = write_shop(folder, limits=[{"id": "budget", "measure": "spend", "max": 1_000}])
+    rng = np.random.Generator(np.random.Philox(9))
+    true = rng.normal(1.0, 1.0, COUNT)
+    seen = true + rng.normal(size=COUNT)
+    rows = pd.DataFrame({"customer": np.arange(COUNT), "segment": "a", "value_ten": seen, "spend_ten": 1.0})
+    rows = rows.assign(value_twenty=np.nan, spend_twenty=1.0, error_ten=1.0)
+    record = assign(path, rows)
+    got = pd.read_csv(folder / "out.csv")["offer"].notna().to_numpy()
+    lost = 1 - true[got].sum() / seen[got].sum()
+    assert got.sum() == 1_000 and lost > 0.3
+    assert record["outlook"]["cross_fit"] == pytest.approx(lost, abs=0.08)
+    assert record["outlook"]["value_after_cross_fit"] == pytest.approx(true[got].sum(), rel=0.15)
+    backwards = assign(path, rows.iloc[::-1])
+    assert backwards["outlook"] == record["outlook"]
+    done = run("assign", path, write_errors(folder, rows), "--out", folder / "o.csv")
+    assert done.exit_code == 2 and "error_ten" in done.stderr and "at least 0" in done.stderr
+
+
+def write_errors(folder: Path, rows: pd.DataFrame) -> Path:
+    """Write a file in which a standard error is below 0."""
+    rows.assign(error_ten=-1.0).to_csv(folder / "wrong.csv", index=False)
+    return folder / "wrong.csv"

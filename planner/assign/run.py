@@ -123,7 +123,8 @@ def _foresight(
     if resolved.effects is None:
         return None
     setting = offer_setting(resolved, intake.terms, asked.span)
-    return Foresight(setting=setting, futures=offer_futures(setting), sampled=sampled, segment=segment)
+    by_model = None if asked.model is None else sampled  # redrawn scores of one's own follow no member of an ensemble
+    return Foresight(setting=setting, futures=offer_futures(setting), sampled=by_model, segment=segment)
 
 
 def _read(intake: Intake, asked: Asked) -> tuple[Read, dict[str, int]]:

@@ -13,7 +13,7 @@ OFTEN = 0.05
 """Share of the futures from which on it is told that a limit breaks."""
 UNKNOWN = (
     "customers are chosen because their scores are high, and nothing here says how far these err one by one: expect "
-    "less than the value, and keep a holdout to measure it"
+    "less than the value, keep a holdout to measure it, or give their standard errors (columns error_OFFER)"
 )
 """Where no ensemble scored the customers."""
 
@@ -71,8 +71,10 @@ def _optimism(found: Outlook, money: MoneyStyle) -> str:
     estimate = Estimate(found.cross_fit, found.cross_fit_error or 0.0)
     half = share(estimate.half_width, digits=1)
     more = "more" if estimate.value >= 0 else "less"
-    told = f"by cross-fitting, what one member of the ensemble chooses promises {share(abs(estimate.value), digits=1)} "
-    told += f"± {half} {more} than the others give it"
+    told = (
+        f"by cross-fitting, choices promise {share(abs(estimate.value), digits=1)} ± {half} {more} by the scores that "
+    )
+    told += "they were made by than by those that had no part in them"
     if not estimate.told:
         told += f", which {CANNOT}"
     return f"{told}; without it the value is {money(found.value_after_cross_fit)}"
