@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
 
 Float = NDArray[np.float64]
-ROWS = 2048
-"""Customers that are scored at a time: their arrays stay in the processor's cache."""
+ROWS, CELLS = 2048, 4_000_000
+"""Customers that are scored at a time, and numbers in one array of theirs, at most: of many products it takes few."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -81,8 +81,9 @@ class ModelScores:
         uses = [None if one is None else np.empty_like(value) for one in self.setting.measures]
         placed = np.zeros(batch.num_rows, dtype=np.int64)
         members: list[ByMember] = []
-        for start in range(0, batch.num_rows, ROWS):
-            here = slice(start, start + ROWS)
+        rows = max(1, min(ROWS, CELLS // self.setting.member_lift[:, 0].size))
+        for start in range(0, batch.num_rows, rows):
+            here = slice(start, start + rows)
             single = self.scorer.compare(
                 {name: values[here] for name, values in numbers.items()},
                 {name: values[here] for name, values in words.items()},

@@ -25,7 +25,7 @@ from surrogate.people.segments import nearest
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.listed import as_learned, own_rows
 from surrogate.scoring.score import axes_of
-from surrogate.scoring.score_offers import offer_effects
+from surrogate.scoring.score_offers import offer_effects, terms_of
 
 Float = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -240,9 +240,9 @@ def _seen(axes: Axes, features: Float, segment: Labels) -> tuple[Float, Float, F
     )
     ensemble = axes.model.ensemble
     rates = [np.exp(net.log_rate(net.hidden_state(features)))[:, axes.index] for net in ensemble.networks]
-    each = []
+    each, terms = [], terms_of(here)
     for number, net in enumerate(ensemble.networks):
         alone = replace(ensemble, networks=(net,), item_response=ensemble.item_response[number : number + 1])
-        each.append(offer_effects(replace(here, model=replace(axes.model, ensemble=alone))))
+        each.append(offer_effects(replace(here, model=replace(axes.model, ensemble=alone)), terms))
     lift, take_up = np.stack([one[0][0] for one in each]), np.stack([one[1] for one in each])
     return np.mean(rates, axis=0), np.maximum(lift, -0.5), take_up
