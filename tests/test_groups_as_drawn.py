@@ -133,6 +133,32 @@ def test_what_cannot_be_compared_is_said(folder: Path, tmp_path: Path, monkeypat
     assert "drew no holdout (export it with --customers FILE)" in notes(done)
 
 
+@pytest.mark.parametrize("named", [("--ids",), ()])
+def test_ids_that_lost_their_leading_zeros_are_told_as_such(
+    folder: Path, tmp_path: Path, named: tuple[str, ...]
+) -> None:
+    """A spreadsheet made 00123 of 123: neither is the group wrong nor does a key help, and the message says what is."""
+    rows = frame()[["customer", "segment"]]
+    rows["customer"] = [f"{number:05d}" for number in range(9_800, 9_800 + len(rows))]
+    rows.to_csv(tmp_path / "own.csv", index=False)
+    other, key = tmp_path / "zeros", ("--key", folder / "customers.key")
+    given = ("--customers", tmp_path / "own.csv", "--holdout", "20%", *named, *key)
+    assert run("export", folder / "plans", "--rollout", other, *given).exit_code == 0
+    held = {str(each) for each in pd.read_csv(other / "holdout.csv", dtype=str)["customer"]}
+    numbers = rows["customer"] if named else Pseudonyms(key_for(key[1])).numbers(rows["customer"]).astype(str)
+    rows["group"] = ["holdout" if number in held else "treated" for number in numbers]
+    rows = rows.assign(units=1)
+    assert notes(reported(folder, rows, tmp_path, *key, name=str(other))) == ""
+    some = rows.assign(customer=[int(one) for one in rows["customer"]])
+    done = reported(folder, some, tmp_path, *key, name=str(other))
+    said = notes(done) if done.exit_code == 0 else done.output
+    first = next(one for one, group in zip(rows["customer"], rows["group"], strict=True) if group == "holdout")
+    assert (
+        f"ids lost their leading zeros, as spreadsheets take them off ({int(first)} is {first} in the rollout)" in said
+    )
+    assert "take the group from" not in said and "--key FILE" not in said
+
+
 def test_a_key_without_customers_is_refused(folder: Path) -> None:
     """It would do nothing."""
     done = run(

@@ -59,6 +59,8 @@ class ReadLimit:
     """In the measure's own unit: money in major units."""
     taken: Decimal = Decimal(0)
     """What other lines of a plan use of it, in the same unit."""
+    at_risk: float | None = None
+    """Share of the futures in which it must hold; None where by expected use alone."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +99,9 @@ def counted_limits(
             continue
         measure = Measure(limit.measure)
         taken = quotas.taken.get(name, Decimal(0)) if quotas is not None else Decimal(0)
-        found.append((measure, ReadLimit(id=name, measure=measure, bound=limit.max or Decimal(0), taken=taken), cells))
+        written = limit.max or Decimal(0)
+        read = ReadLimit(id=name, measure=measure, bound=written, taken=taken, at_risk=limit.at_risk)
+        found.append((measure, read, cells))
     if quotas is None:
         unchecked += [Unchecked(id=offer.id, reason=_PIECES) for offer in offers if offer.quantity is not None]
         return found, unchecked

@@ -256,8 +256,6 @@ def taken_for_granted(scenario: Scenario, offers: tuple[Offer, ...], quotas: Quo
     fixed = [offer.id for offer in offers if offer.fixed_cost > 0]
     if fixed:
         out.append(f"fixed costs of {', '.join(fixed)}: paid already, whoever gets the offer")
-    if any(limit.at_risk is not None for limit in scenario.limits):
-        out.append("limits with at_risk: kept by expected use, not in futures")
     if any(limit.window is not None or limit.each is not None for limit in scenario.limits):
         off = "what the plan's other lines use of the same ones is taken off"
         others = "nothing else falls into the same ones" if quotas is None else off

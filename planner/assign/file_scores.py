@@ -7,19 +7,22 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from constraints.assign.counted import COUNTED
 from constraints.assign.question import MOST_USE
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import ColumnProblems, CustomerFile, column_of
-from planner.assign.scores import Scores
+from planner.assign.customer_file import ColumnProblems, CustomerFile, column_of, hashes_of, texts_of
+from planner.assign.redrawn import DRAWINGS, redrawn
+from planner.assign.scores import ByMember, Scores
 from scenarios.answer.sums import MONEY
 from scenarios.arrays import Float
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.files.customer_file import CUSTOMER
 
-VALUE = "value"
+VALUE, ERROR = "value", "error"
 PAID_FOR = "write 0 where a vendor pays more than the offer costs: it makes no room for others"
 
 
@@ -35,6 +38,8 @@ class FileScores:
     terms: Terms
     use: tuple[tuple[str | None, ...] | None, ...]
     """[M] of [C] columns, None where an offer uses nothing; None instead of columns for what every offer uses 1 of."""
+    error: tuple[str | None, ...]
+    """[C] columns of the values' standard errors, None where an offer has none."""
 
     @property
     def source(self) -> str:
@@ -50,10 +55,13 @@ class FileScores:
     def columns(self) -> tuple[str, ...]:
         """Columns that are read."""
         more = (name for names in self.use if names is not None for name in names if name is not None)
-        return tuple(dict.fromkeys([*(f"{VALUE}_{offer.id}" for offer in self.terms.offers), *more]))
+        errors = [name for name in self.error if name is not None]
+        return tuple(dict.fromkeys([*(f"{VALUE}_{offer.id}" for offer in self.terms.offers), *more, *errors]))
 
-    def score(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Scores:
-        """Read the scores of a batch that begins at row ``first``."""
+    def score(
+        self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, sampled: NDArray[np.bool_] | None = None
+    ) -> Scores:
+        """Read the scores of a batch that begins at row ``first``; those ``sampled`` are redrawn by their errors."""
         value = np.stack([self._value(batch, f"{VALUE}_{offer.id}", first, problems) for offer in self.terms.offers])
         possible = ~np.isnan(value)
         uses: list[Float | None] = []
@@ -75,7 +83,39 @@ class FileScores:
                 problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]), remedy)
                 use[row] = np.where(possible[row] & ~bad & ~noted, given, 0.0)
             uses.append(use)
-        return Scores(value=np.where(possible, value, -np.inf), use=tuple(uses))
+        told = np.where(possible, value, -np.inf)
+        members = None if sampled is None else self._redrawn(batch, first, problems, told, tuple(uses), sampled)
+        return Scores(value=told, use=tuple(uses), members=members)
+
+    def _redrawn(
+        self,
+        batch: pa.RecordBatch,
+        first: int,
+        problems: ColumnProblems,
+        value: Float,
+        uses: tuple[Float | None, ...],
+        sampled: NDArray[np.bool_],
+    ) -> ByMember | None:
+        """Redraw the values of those sampled [n]; None where the file tells no errors."""
+        if not any(self.error):
+            return None
+        error = np.zeros_like(value)
+        for row, name in enumerate(self.error):
+            if name is not None:
+                given, noted = problems.read(batch, name, first)
+                bad = ~noted & ~np.isnan(given) & ~((given >= 0) & np.isfinite(given))
+                expected = "standard errors of at least 0, blank where nobody knows one"
+                problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]))
+                error[row] = np.where(bad | noted, 0.0, np.nan_to_num(given))
+        rank = hashes_of(texts_of(column_of(batch, CUSTOMER)))
+        use = tuple(
+            None if one is None else np.broadcast_to(one[:, sampled], (DRAWINGS, len(one), int(sampled.sum())))
+            for one in uses
+        )
+        drawn = redrawn(value[:, sampled], error[:, sampled], rank[sampled])
+        spend = use[self.terms.measures.index(Measure.SPEND)] if Measure.SPEND in self.terms.measures else None
+        segment = np.zeros(drawn.shape[-1], dtype=np.int64)
+        return ByMember(segment=segment, value=drawn, spend=np.zeros_like(drawn) if spend is None else spend, use=use)
 
     def _value(self, batch: pa.RecordBatch, name: str, first: int, problems: ColumnProblems) -> Float:
         """Values [n] of an offer, as large as amounts of money may be; NaN where it may not go, or is noted."""
@@ -129,7 +169,10 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
         uses.append(tuple(names))
     if problems:
         raise InvalidInput(problems)
-    return FileScores(terms=terms, use=tuple(uses))
+    errors = (f"{ERROR}_{offer.id}" for offer in terms.offers)
+    return FileScores(
+        terms=terms, use=tuple(uses), error=tuple(name if name in file.columns else None for name in errors)
+    )
 
 
 def _column(file: CustomerFile, measure: Measure, offer: Offer) -> str | None:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS, Rows
 from constraints.assign.terms import Terms
+from planner.assign.affordable import affordable
 from planner.assign.consents import Consent, ConsentCounts
 from planner.assign.contacts import Contacts
 from planner.assign.customer_file import (
@@ -30,7 +31,8 @@ from planner.assign.customer_file import (
 from planner.assign.held_out import HeldOut
 from planner.assign.rounding import Rounding, added, whole_up
 from planner.assign.row_file import RowFile
-from planner.assign.scores import Scorer, Scores
+from planner.assign.sampled import Sample
+from planner.assign.scores import ByMember, Scorer, Scores
 from planner.consent import EXPECTED, answered
 from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
@@ -57,6 +59,10 @@ class Taken:
     """[n] who is held out by a rollout."""
     may: tuple[NDArray[np.bool_], ...] = ()
     """[n] who has consented to each channel that asks, as `Intake.consents`."""
+    members: ByMember | None = None
+    """What each member of an ensemble says of those who were sampled."""
+    told: NDArray[np.int16] | None = None
+    """[n] segment of `Intake.checked_segments`, -1 for a blank; None where these are not looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +90,8 @@ class Intake:
         own = [CUSTOMER, *segment, *(one.column for one in self.contacts), *(one.column for one in self.consents)]
         return tuple(dict.fromkeys([*own, *self.scorer.columns]))
 
-    def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> Taken:
-        """Read and score the customers of a batch that begins at row ``first``."""
+    def take(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, sample: Sample | None = None) -> Taken:
+        """Read and score the customers of a batch that begins at row ``first``; those of a ``sample`` by members."""
         column = column_of(batch, CUSTOMER)
         ids = texts_of(column)
         problems.note(CUSTOMER, "ids with all their digits", inexact(column), first, lambda row: ids[row], WHOLE_IDS)
@@ -100,9 +106,9 @@ class Intake:
         if self.file.pseudonymous:
             bad = (ids != "") & np.array([pseudonym_in(one) is None for one in ids], dtype=np.bool_)
             problems.note(CUSTOMER, PSEUDONYMS, bad, first, lambda row: f'"{ids[row]}"', NO_PSEUDONYM)
-        scores = self.scorer.score(batch, first, problems)
-        if self.checked_segments:
-            self._check_segments(batch, first, problems)
+        rank = hashes_of(ids)
+        scores = self.scorer.score(batch, first, problems, None if sample is None else sample.holds(rank))
+        told = self._check_segments(batch, first, problems) if self.checked_segments else None
         segment = scores.segment
         if segment is None:
             segment = np.zeros(ids.size, dtype=np.int16)
@@ -116,8 +122,7 @@ class Intake:
             for use, measure in zip(scores.use, self.terms.measures, strict=True)
         )
         uses = tuple(None if use is None else whole_up(use) for use in exact)
-        value = _affordable(value, uses, segment, self.terms)
-        rank = hashes_of(ids)
+        value = affordable(value, uses, segment, self.terms.question)
         held = None if self.held_out is None else self.held_out.holds(rank)
         value = value if held is None else np.where(held, -np.inf, value)
         rows = Rows(value=value, use=uses, segment=segment, rank=rank)
@@ -125,7 +130,17 @@ class Intake:
             0.0 if use is None or whole is None else added(use, whole, np.isfinite(value))
             for use, whole in zip(exact, uses, strict=True)
         )
-        return Taken(ids=ids, rows=rows, scored=scores.value, had=had, added=more, held=held, may=may)
+        return Taken(
+            ids=ids,
+            rows=rows,
+            scored=scores.value,
+            had=had,
+            added=more,
+            held=held,
+            may=may,
+            members=scores.members,
+            told=told,
+        )
 
     def _segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
         words = texts_of(column_of(batch, SEGMENT))
@@ -134,15 +149,20 @@ class Intake:
         note_segments(words, segment < 0, tuple(known), first, problems)
         return np.maximum(segment, 0).astype(np.int16)
 
-    def _check_segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> None:
-        """Refuse segments that the scenario does not have; blank ones pass, as nothing asks for them."""
+    def _check_segments(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems) -> NDArray[np.int16]:
+        """Refuse segments that the scenario does not have; blank ones pass, as no limit asks for them."""
         column = column_of(batch, SEGMENT)
         known = {*self.checked_segments, ""}
         if known.issuperset(texts_of(column.unique())):
-            return
+            encoded = column.dictionary_encode()
+            places = [self.checked_segments.index(one) if one else -1 for one in texts_of(encoded.dictionary)]
+            return np.asarray(
+                np.array([*places, -1], dtype=np.int16)[encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False)]
+            )
         words = texts_of(column)
         bad = np.array([word not in known for word in words], dtype=np.bool_)
         note_segments(words, bad, self.checked_segments, first, problems)
+        return np.full(words.size, -1, dtype=np.int16)
 
     def _messages(self, batch: pa.RecordBatch, first: int, problems: ColumnProblems, one: Contacts) -> Float:
         had = problems.numbers(batch, one.column, first)
@@ -172,17 +192,22 @@ class Intake:
         return np.asarray(value)
 
 
-def _affordable(value: Float, uses: tuple[Float | None, ...], segment: NDArray[np.int16], terms: Terms) -> Float:
-    """Close offers that alone would break a limit: no choices hold them, and the bound need not either."""
-    for limit in terms.question.limits:
-        use = uses[limit.measure]
-        inside = limit.cells.T[:, segment]
-        value = np.where(inside & ((1.0 if use is None else use) > limit.bound), -np.inf, value)
-    return value
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Read:
+    """All customers, scored."""
+
+    rows: RowFile
+    rounding: Rounding
+    """What rounding their uses up comes to."""
+    consents: ConsentCounts
+    sample: Sample
+    """Some of them, by each member of the ensemble; empty where no ensemble scored them."""
+    told: NDArray[np.int16] | None
+    """[N] `Taken.told` of all."""
 
 
-def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding, ConsentCounts]:
-    """Score all customers; returns beside them what rounding their uses up comes to, and who has not consented.
+def read_rows(intake: Intake, folder: Path) -> Read:
+    """Score all customers.
 
     Raises
     ------
@@ -192,17 +217,20 @@ def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding, ConsentC
     """
     rows = RowFile(folder=folder, offers=len(intake.terms.offers), measures=len(intake.terms.measures))
     problems, rounding = ColumnProblems(intake.file), Rounding(terms=intake.terms)
-    consents = ConsentCounts(intake.consents)
-    hashes, first = [], 0
+    consents, sample = ConsentCounts(intake.consents), Sample()
+    hashes, told, first = [], list[NDArray[np.int16]](), 0
     try:
         for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
-            taken = intake.take(batch, first, problems)
+            taken = intake.take(batch, first, problems, sample)
             hashes.append(taken.rows.rank)
+            if not problems:
+                sample.add(first, taken.rows, taken.members)
             first += batch.num_rows
             if not problems:
                 rows.add(taken.rows)
                 rounding.note(taken.rows, taken.added)
                 consents.note(taken.may)
+                told += [] if taken.told is None else [taken.told]
         twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
         if problems or twice is not None:
             raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])
@@ -216,7 +244,8 @@ def read_rows(intake: Intake, folder: Path) -> tuple[RowFile, Rounding, ConsentC
     except BaseException:
         rows.close()
         raise
-    return rows, rounding, consents
+    segment = np.concatenate(told) if told else None
+    return Read(rows=rows, rounding=rounding, consents=consents, sample=sample, told=segment)
 
 
 def twice_in(hashes: NDArray[np.uint64], file: CustomerFile) -> Problem | None:

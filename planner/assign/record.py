@@ -6,9 +6,8 @@ quotas where they were limits.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import ROUND_CEILING, Decimal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +17,13 @@ from constraints.assign.exact import NOISE
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.terms import Terms
 from constraints.limits.verdicts import BINDING
+from planner.assign.at_risk import deciding_uses
 from planner.assign.consents import NotConsented
-from scenarios.answer.plan import Hash, Source
+from planner.assign.foreseen import Foreseen
+from planner.assign.outlook import Outlook
+from planner.assign.rounded import rounded
+from scenarios.answer.plan import Hash, Quantiles, Source
+from scenarios.answer.summary import RATIO_DIGITS, quantiles
 from scenarios.answer.sums import MONEY
 
 FORMAT = "campaign-assignment/1"
@@ -49,6 +53,19 @@ class LimitUse:
     headroom: Decimal
     price: float
     """Value per unit of the limit: what one more would bring, about."""
+    quantiles: Quantiles | None = None
+    """Of the use, over the futures; None where none are known, or they are all alike."""
+    kept_in: float | None = None
+    """Share of the futures in which it holds; None where none are known."""
+    at_risk: float | None = None
+    """Share of the futures in which it must hold."""
+    used_at_risk: Decimal | None = None
+    """Use in the future that decides whether it holds often enough; rounded up."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether it holds as often as it must; expected use always keeps it."""
+        return self.used_at_risk is None or self.used_at_risk <= self.limit - self.taken
 
     @property
     def binding(self) -> bool:
@@ -133,6 +150,8 @@ class AssignmentRecord:
     """How many of the customers have not consented to each channel that asks for it, and get no offer over it."""
     tables: tuple[TableHash, ...] = ()
     """Files that the scenario read: prices, costs, effects; none in records of an older version."""
+    outlook: Outlook | None = None
+    """What it may come to; None in records of an older version."""
 
 
 def gap_of(value: float, bound: float) -> float:
@@ -141,25 +160,17 @@ def gap_of(value: float, bound: float) -> float:
     return gap if gap > NOISE else 0.0
 
 
-def rounded(amount: float, digits: int, *, up: bool) -> Decimal:
-    """Round an amount to a currency's digits, away from promising too much; what sums err by is no cent."""
-    if not math.isfinite(amount):
-        raise ValueError(f"no amount: {amount}")
-    noise = NOISE * max(1.0, abs(amount))
-    return Decimal(repr(amount - noise if up else amount + noise)).quantize(
-        Decimal(1).scaleb(-digits), ROUND_CEILING if up else ROUND_FLOOR
-    )
-
-
-def limit_uses(terms: Terms, solved: PricedChoices) -> tuple[LimitUse, ...]:
+def limit_uses(terms: Terms, solved: PricedChoices, foreseen: Foreseen | None) -> tuple[LimitUse, ...]:
     """Return the limits as people read them."""
     out = []
-    for limit, used, price in zip(terms.limits, solved.uses, solved.prices, strict=True):
+    deciding = (None,) * len(terms.limits) if foreseen is None else deciding_uses(terms, foreseen)
+    for number, (limit, used, price) in enumerate(zip(terms.limits, solved.uses, solved.prices, strict=True)):
         fine = terms.fine(limit.measure)
         digits = terms.digits if limit.measure in MONEY else 3 if fine > 1 else 0
         spent = (Decimal(int(used)) / fine).quantize(Decimal(1).scaleb(-digits), ROUND_CEILING)
         left = limit.bound - limit.taken
         spent = min(spent, left) if Decimal(int(used)) <= left * fine else spent
+        at_risk = None if deciding[number] is None else rounded(float(deciding[number] or 0.0), digits, up=True)
         out.append(
             LimitUse(
                 id=limit.id,
@@ -169,9 +180,23 @@ def limit_uses(terms: Terms, solved: PricedChoices) -> tuple[LimitUse, ...]:
                 used=spent,
                 headroom=left - spent,
                 price=float(price) * fine,
+                quantiles=None if foreseen is None else _spread(foreseen.uses[:, number], digits),
+                kept_in=None if foreseen is None else kept_in(foreseen.uses[:, number], float(left)),
+                at_risk=limit.at_risk,
+                used_at_risk=at_risk,
             )
         )
     return tuple(out)
+
+
+def _spread(uses: NDArray[np.float64], digits: int) -> Quantiles | None:
+    """Quantiles of a use [D]; None where it is the same in all futures."""
+    return None if np.ptp(uses) <= NOISE * max(1.0, float(uses.max())) else quantiles(uses, digits)
+
+
+def kept_in(uses: NDArray[np.float64], room: float) -> float:
+    """Share of the futures [D] in which no more than some room is used."""
+    return round(float((uses <= room + 1e-9 * max(1.0, abs(room))).mean()), RATIO_DIGITS)
 
 
 def fine_prices(terms: Terms, limits: tuple[LimitUse, ...]) -> NDArray[np.float64]:

@@ -11,23 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.counted import Quotas
-from constraints.assign.one_limit import PricedChoices
-from constraints.assign.solve import assign
 from constraints.assign.terms import Terms, read_terms, wants_segments
 from planner.assign.asked_about import explain_row, find_customers
-from planner.assign.consents import ConsentCounts, consents_read
+from planner.assign.at_risk import Solved, solve_at_risk
+from planner.assign.consents import consents_read
 from planner.assign.contacts import contacts_read, taken_as_none
+from planner.assign.cross_fit import cross_fit
 from planner.assign.customer_file import (
     SEGMENT,
     CustomerFile,
     open_customers,
 )
 from planner.assign.file_scores import file_scores, holds_scores
+from planner.assign.foreseen import Foresight
 from planner.assign.held_out import HeldOut, said_of_holdout
-from planner.assign.intake import Intake, read_rows
-from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, TableHash, gap_of, limit_uses, rounded
-from planner.assign.rounding import Rounding
+from planner.assign.intake import Intake, Read, read_rows
+from planner.assign.offer_futures import offer_futures
+from planner.assign.offer_setting import offer_setting
+from planner.assign.outlook import outlook
+from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, TableHash, gap_of, limit_uses
+from planner.assign.rounded import rounded
 from planner.assign.row_file import RowFile
+from planner.assign.sampled import Sampled
 from planner.assign.scores import Scorer
 from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
@@ -39,6 +44,7 @@ from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Offer
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Gathered, InvalidInput, Problem
+from scenarios.sampling import Estimate
 from surrogate.data.files.customer_file import in_words
 
 if TYPE_CHECKING:
@@ -93,33 +99,47 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
     file = open_customers(asked.customers)
     intake = open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments, asked.model, asked.held_out)
     told("reading and scoring customers")
-    rows, rounding, consents, found = _read(intake, asked)
-    with rows:
+    read, found = _read(intake, asked)
+    with read.rows as rows:
         told(f"choosing for {rows.count:,} customers")
-        solved = assign(rows, intake.terms.question)
+        sampled = read.sample.all()
+        solved = solve_at_risk(rows, intake.terms, _foresight(intake, asked, sampled, read.told))
+        optimism = None if sampled is None else cross_fit(sampled, intake.terms, solved.question, rows.count)
         told("writing")
         asked.out.parent.mkdir(parents=True, exist_ok=True)
-        record = _record(asked, intake, rows, solved, rounding, consents)
-        written = write_assignment(asked.out, record, intake, rows, solved)
-    explained = tuple(explain_row(intake, place, solved) for place in found.values())
+        record = _record(asked, intake, read, solved, optimism)
+        written = write_assignment(asked.out, record, intake, rows, solved.choices)
+    explained = tuple(explain_row(intake, place, solved.choices) for place in found.values())
     return written, explained
 
 
-def _read(intake: Intake, asked: Asked) -> tuple[RowFile, Rounding, ConsentCounts, dict[str, int]]:
+def _foresight(
+    intake: Intake, asked: Asked, sampled: Sampled | None, segment: NDArray[np.int16] | None
+) -> Foresight | None:
+    """Draw futures; None where effects are still to be learned, which scores of one's own have no need of."""
+    resolved = asked.loaded if asked.model is None else asked.model.asked
+    if resolved.effects is None:
+        return None
+    setting = offer_setting(resolved, intake.terms, asked.span)
+    by_model = None if asked.model is None else sampled  # redrawn scores of one's own follow no member of an ensemble
+    return Foresight(setting=setting, futures=offer_futures(setting), sampled=by_model, segment=segment)
+
+
+def _read(intake: Intake, asked: Asked) -> tuple[Read, dict[str, int]]:
     """Score all customers, and find those who are to be explained: everything that is wrong with either at once."""
     gathered, found = Gathered(), dict[str, int]()
-    read: tuple[RowFile, Rounding, ConsentCounts] | None = None
+    read: Read | None = None
     room = next(folder for folder in asked.out.absolute().parents if folder.is_dir())
     with gathered.step():
         found = find_customers(intake, asked.why)
     with gathered.step():
         read = read_rows(intake, room)
     if read is not None and gathered.problems:
-        read[0].close()
+        read.rows.close()
     gathered.refuse()
     if read is None:
         raise ValueError("what could not be read was refused above")
-    return *read, found
+    return read, found
 
 
 def open_intake(
@@ -185,11 +205,9 @@ def open_intake(
     )
 
 
-def _record(
-    asked: Asked, intake: Intake, rows: RowFile, solved: PricedChoices, rounding: Rounding, consents: ConsentCounts
-) -> AssignmentRecord:
+def _record(asked: Asked, intake: Intake, read: Read, at_risk: Solved, optimism: Estimate | None) -> AssignmentRecord:
     """Say what came out; the hash of the table is filled in where it is written."""
-    terms = intake.terms
+    terms, rows, solved = intake.terms, read.rows, at_risk.choices
     scenario = asked.loaded.scenario
     dates = None if asked.span is None else str(asked.span)
     return AssignmentRecord(
@@ -209,20 +227,21 @@ def _record(
         bound=rounded(solved.bound, terms.digits, up=True),
         gap=gap_of(solved.value, solved.bound),
         offers=_counts(terms, rows, solved.choice),
-        limits=limit_uses(terms, solved),
+        limits=limit_uses(terms, solved, at_risk.foreseen),
         not_looked_at=terms.unchecked,
         assumed=(
             *terms.assumed,
             *intake.assumed,
             *intake.scorer.assumed,
-            *rounding.said(solved),
-            *consents.said(rows.count),
+            *read.rounding.said(solved),
+            *read.consents.said(rows.count),
             *_other_sizes(asked, terms, rows),
             *said_of_holdout(asked.held_out, by_plan=asked.quotas is not None),
         ),
         held_out=None if asked.held_out is None else asked.held_out.counted,
-        not_consented=consents.found,
+        not_consented=read.consents.found,
         tables=tuple(TableHash(name=name, sha256=sha256(content)) for name, content in asked.loaded.tables.items()),
+        outlook=outlook(terms, solved, at_risk.foreseen, optimism),
     )
 
 

@@ -3,7 +3,6 @@
 The days of a run that must last, a coupon that goes to all segments or to none, a teaser and its sale: one line of them
 alone breaks the rule. So the line is held in the plan, and the rules say what must come with it and what must go, with
 the fewest changes, of these those that lose least by the gains of single changes (`constraints.mending`). That is tried
-from scenarios.arrays import Flag, Float, Plan
 from many slots; what comes of it is valued truly, accounted for to the cent, and checked against every limit.
 """
 
@@ -23,6 +22,7 @@ from planner.reasons.breaking import Broken, broken_limits
 from planner.reasons.free_slots import Options, axes, single_changes, tolerance
 from planner.reasons.giving_way import GivesWay
 from scenarios.answer.plan import RankedPlan
+from scenarios.arrays import Flag, Float, Plan
 from scenarios.language.plan_lines import PlanLine
 
 TRIED = 48

@@ -12,7 +12,8 @@ from constraints.assign.counted import OF_LINES, QUOTA, Unchecked
 from planner.assign.decide import Decided
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
-from planner.figures import NOTHING, count, money_style, plural, rate, share
+from planner.figures import NOTHING, count, money_style, part, plural, rate, share
+from planner.report.assign_outlook import show_outlook
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.sums import MONEY
@@ -27,8 +28,8 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
     money = money_style(record.currency, [record.bound])
     head = Text.assemble(
         (f"{record.given:,} of {plural(record.customers, 'customer')} get an offer", "bold"),
-        f"\nworth {money(record.value)}, at most {money(record.bound)} is possible within the limits: "
-        f"gap {_gap(record.gap)}\nscores from {record.scores}",
+        f"\nworth {money(record.value)} as expected, at most {money(record.bound)} is possible within the limits"
+        f"{_by_expected_use(record)}: gap {_gap(record.gap)}\nscores from {record.scores}",
         _held_out(record),
     )
     rows = tuple(
@@ -53,7 +54,7 @@ def show_assignment(record: AssignmentRecord) -> list[RenderableType]:
         rows=rows,
         notes=(f"{money.caption}; value: what the offer adds to the objective, expected",),
     )
-    parts: list[RenderableType] = [head, offers, show_limit_uses(record.limits, record.currency)]
+    parts: list[RenderableType] = [head, *show_outlook(record), offers, show_limit_uses(record.limits, record.currency)]
     if record.not_looked_at:
         parts.append(show_sentences("Not looked at", _not_looked_at(record.not_looked_at)))
     if record.assumed:
@@ -75,6 +76,11 @@ def _not_looked_at(found: Sequence[Unchecked]) -> list[str]:
 def _held_out(record: AssignmentRecord) -> str:
     held = record.held_out
     return "" if held is None else f"\n{plural(held.customers, 'customer')} held out by the rollout: no offer for them"
+
+
+def _by_expected_use(record: AssignmentRecord) -> str:
+    """Say by what the bound counts limits, where futures ask for more."""
+    return " by their expected use" if any(one.used_at_risk is not None for one in record.limits) else ""
 
 
 def of_one_customer(value: float | None, currency: str) -> str:
@@ -103,6 +109,8 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
             _amount(one, one.limit - one.taken, currency),
             _amount(one, one.used, currency),
             _amount(one, one.headroom, currency),
+            NOTHING if one.quantiles is None else _amount(one, one.quantiles.p95, currency),
+            NOTHING if one.kept_in is None else part(one.kept_in),
             rate(one.price) if one.price > 0 else NOTHING,
             _verdict(one),
         )
@@ -110,7 +118,10 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
         if one not in hidden
     )
     notes = [f"money in {currency}, net of tax; price: value gained per extra unit of the limit"]
-    if any(one.price > 0 and not one.binding for one in limits):
+    if any(one.kept_in is not None for one in limits):
+        notes.append("used: as expected; P95: 95% of the futures use less; kept in: share of the futures that keep it")
+    notes += [_held_back(one, currency) for one in limits if one.used_at_risk is not None]
+    if any(one.price > 0 and not one.binding and one.used_at_risk is None for one in limits):
         notes.append("priced: some of it is left, and no offer fits into that as a whole; more of it may gain nothing")
     if hidden:
         notes.append(f"{plural(len(hidden), 'further quota')} of the plan kept, in the .json beside the table")
@@ -124,6 +135,8 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
             Column(title="bound", number=True),
             Column(title="used", number=True),
             Column(title="headroom", number=True, gives_way=1),
+            Column(title="P95", number=True),
+            Column(title="kept in", number=True),
             Column(title="price", number=True),
             Column(title="", number=True),
         ),
@@ -133,8 +146,21 @@ def show_limit_uses(limits: Sequence[LimitUse], currency: str) -> FittedTable:
     )
 
 
+def _held_back(limit: LimitUse, currency: str) -> str:
+    """Say whether a limit at risk holds as often as it must, and by which use."""
+    asked = f"{limit.id} must hold in {part(limit.at_risk or 0.0)} of all futures"
+    deciding = _amount(limit, limit.used_at_risk, currency)
+    if limit.ok:
+        return f"{asked}, and does: what counts for it is a use of {deciding}, not the one expected"
+    return f"{asked}, and does not: the use that counts for it is {deciding}"
+
+
 def _verdict(limit: LimitUse) -> Text:
     """Say whether a limit is used up, or only decides between offers."""
+    if not limit.ok:
+        return Text("broken", style="bold red")
+    if limit.used_at_risk is not None:
+        return Text("at risk, kept", style="green")
     if limit.binding:
         return Text("binding", style="bold yellow")
     return Text("priced", style="yellow") if limit.price > 0 else Text("kept", style="green")

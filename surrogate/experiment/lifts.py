@@ -45,6 +45,21 @@ def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float, known: 
 
     ``known`` is the largest saving that the experiment tried of the mechanic.
     """
+    above, below = _with_and_without(outcome, who, mechanic, saving, known)
+    ratio = predictive_ratio(above, below, miss=outcome.lift_miss, least=1.0 + LOWEST_LIFT)
+    return to_digits(np.maximum(ratio, 1.0 + LOWEST_LIFT) - 1.0)
+
+
+def member_lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float, known: float = SAVING_CAP) -> Float:
+    """Return the relative extra outcome [E, S] as the members have it, not spread; parameters as of `lifts`."""
+    above, below = _with_and_without(outcome, who, mechanic, saving, known)
+    return np.asarray(np.maximum(above / below - 1.0, LOWEST_LIFT))
+
+
+def _with_and_without(
+    outcome: OutcomeModel, who: Who, mechanic: int, saving: float, known: float
+) -> tuple[Float, Float]:
+    """Return the mean outcome [E, S] with one offer and without."""
     ramps = answer_ramps(np.array([saving]), known=known)
     above, below = [], []
     for number, net in enumerate(outcome.networks):
@@ -55,9 +70,7 @@ def lifts(outcome: OutcomeModel, who: Who, mechanic: int, saving: float, known: 
         base = _base(outcome, number, who)
         above.append(who.share @ (base * with_offer / without))
         below.append(who.share @ base)
-    least = 1.0 + LOWEST_LIFT
-    ratio = predictive_ratio(np.stack(above), np.stack(below), miss=outcome.lift_miss, least=least)
-    return to_digits(np.maximum(ratio, least) - 1.0)
+    return np.stack(above), np.stack(below)
 
 
 def _base(outcome: OutcomeModel, number: int, who: Who) -> Float:

@@ -12,13 +12,13 @@ from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.where import names_product
 from surrogate.experiment.columns import Texts
 from surrogate.experiment.declared import who_of
-from surrogate.experiment.lifts import LOWEST_LIFT, Who, lifts, means
+from surrogate.experiment.lifts import LOWEST_LIFT, Who, means, member_lifts
 from surrogate.experiment.matching import Match, match
 from surrogate.experiment.model import ExperimentModel
 from surrogate.experiment.network import answer_ramps, mean_outcome
 from surrogate.experiment.table import ExperimentTable
 from surrogate.people.segments import nearest
-from surrogate.scoring.single import Single
+from surrogate.scoring.single import Single, agreed
 
 _LEAST = 1e-12
 
@@ -82,7 +82,8 @@ class ExperimentScorer:
         features = self._features(numbers, words)
         mine = self._placed(features) if segment is None else segment
         k, o = len(self.products), len(self.matches)
-        rate, lift = np.ones((len(features), k)), np.zeros((len(features), k + 1, o))
+        members = max((len(one.networks) for one in self.model.outcomes.values()), default=1)
+        rate, lift = np.ones((len(features), k)), np.zeros((members, len(features), k + 1, o))
         own_rate = np.zeros((len(features), k))
         their_rate = np.zeros((len(self.who.share), k))
         for row, product in enumerate(self.products):
@@ -102,8 +103,13 @@ class ExperimentScorer:
                     each = [self._lifts(features, place, one) for place in range(k)]
                     own = _together([mine_ for mine_, _ in each], own_rate)
                     theirs = _together([theirs_ for _, theirs_ in each], their_rate)
-                lift[:, row, column] = np.log1p(own) - np.log1p(theirs[mine])
-        return Single(segment=mine, rate=rate, lift=lift, take_up=np.ones_like(lift))
+                lift[..., row, column] = np.log1p(own) - np.log1p(theirs[:, mine])
+        told, each_lift = agreed(lift)
+        alike = np.ones_like(told)  # an experiment tells no more of a customer's take-up than of the segment's
+        return Single(
+            segment=mine, rate=rate, lift=told, take_up=alike, member_lift=each_lift,
+            member_take_up=np.ones_like(each_lift),
+        )  # fmt: skip
 
     def _features(self, numbers: Mapping[str, Float], words: Mapping[str, Texts]) -> Float:
         """Return X [n, F]; a column that the file lacks is unknown for everybody."""
@@ -139,7 +145,7 @@ class ExperimentScorer:
         return np.asarray(nearest(features @ weight.T, (self.who.share @ self.who.features) @ weight.T))
 
     def _lifts(self, features: Float, row: int, one: Match) -> tuple[Float, Float]:
-        """Return the lift of customers [n] and of segments [S], mean over the members."""
+        """Return the lift of customers [E, n] and of segments [E, S] by each member."""
         outcome = self.model.outcomes[self.model.products[self.products[row].id].outcome]
         ramps = answer_ramps(np.array([one.saving]), known=one.known)
         own = []
@@ -149,11 +155,11 @@ class ExperimentScorer:
             answer = net.answers(profile, hidden, np.array([one.mechanic]), ramps)[:, 0]
             with_offer, without = (mean_outcome(each, binary=outcome.binary) for each in (link + answer, link))
             own.append(np.maximum(with_offer / np.maximum(without, _LEAST) - 1.0, LOWEST_LIFT))
-        return np.mean(own, axis=0), lifts(outcome, self.who, one.mechanic, one.saving, one.known).mean(axis=0)
+        return np.stack(own), member_lifts(outcome, self.who, one.mechanic, one.saving, one.known)
 
 
 def _together(each: list[Float], rates: Float) -> Float:
-    """Return the lift [n] of all products, weighted by units [n, K]."""
+    """Return the lift [E, n] of all products, weighted by units [n, K]."""
     total = np.maximum(rates.sum(axis=1), _LEAST)
     return np.asarray(sum(lift * rate for lift, rate in zip(each, rates.T, strict=True)) / total)
 

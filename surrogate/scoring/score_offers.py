@@ -114,9 +114,15 @@ def terms_of(axes: Axes) -> list[list[Terms]]:
     ]
 
 
-def offer_effects(axes: Axes) -> tuple[Float, Float]:
-    """Return lift [E, S, K + 1, O] and take-up [S, K + 1, O] of groups by the network, wherever offers may go."""
-    return _effects(axes, terms_of(axes))
+def offer_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
+    """Return lift [E, S, K + 1, O] and take-up [S, K + 1, O] of groups by the network, wherever offers may go.
+
+    Parameters
+    ----------
+    terms
+        Of the axes, as `terms_of` has them; the same for all members of an ensemble.
+    """
+    return _effects(axes, terms)
 
 
 def _take_up_varies(offer: Offer) -> bool:

@@ -2,7 +2,9 @@
 
 Segments carry what was calibrated on weeks that no fit had seen, on lift tests and on the season. So a customer's score
 is the segment's, moved by how the network tells the customer from the segment's mean. For the difference one item
-stands for a whole category: its items share the network's weights and differ in their response alone.
+stands for a whole category: its items share the network's weights and differ in their response alone. Who gets an
+offer is chosen by these differences, so that noise in them is chosen, too: each is kept as far as the ensemble's
+members agree on it (`agreed`).
 """
 
 from __future__ import annotations
@@ -24,7 +26,7 @@ from surrogate.people.segments import nearest
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.listed import as_learned, own_rows
 from surrogate.scoring.score import axes_of
-from surrogate.scoring.score_offers import offer_effects
+from surrogate.scoring.score_offers import offer_effects, terms_of
 
 Texts = NDArray[np.object_]
 _LEAST = 1e-9
@@ -42,6 +44,36 @@ class Single:
     """[n, K + 1, O] log(1 + lift) beyond the segment's."""
     take_up: Float
     """[n, K + 1, O] take-up over the segment's."""
+    member_lift: Float
+    """[E, n, K + 1, O] the same lift as each member has it; their spread is what is unsure of it."""
+    member_take_up: Float
+    """[E, n, K + 1, O]"""
+
+
+def agreed(each: Float) -> tuple[Float, Float]:
+    """Keep of differences as much as an ensemble's members agree on.
+
+    A member's spread is the error of what one training says, so that a mean difference m beside a spread s is kept by
+    m^2 / (m^2 + s^2): the share that leaves the least squared error (Thompson 1968, doi:10.2307/2283723).
+
+    Parameters
+    ----------
+    each
+        [E, ...] differences as each member has them.
+
+    Returns
+    -------
+    tuple
+        The differences that are kept [...], and around them what each member says [E, ...], spread as far as is still
+        unsure. A single member says nothing of its error and stays as it is.
+    """
+    mean = each.mean(axis=0)
+    if len(each) < 2:
+        return np.asarray(mean), each
+    square = mean**2
+    unsure = square + each.var(axis=0, ddof=1)
+    kept = np.divide(square, unsure, out=np.ones_like(mean), where=unsure > 0)
+    return np.asarray(kept * mean), np.asarray(kept * mean + np.sqrt(kept) * (each - mean))
 
 
 class SingleScorer(Protocol):
@@ -92,9 +124,9 @@ class PurchaseScorer:
     rate: Float
     """[S, K] units a customer and week by the network, at the segments' means."""
     lift: Float
-    """[S, K + 1, O]"""
+    """[E, S, K + 1, O] as each member has it."""
     take_up: Float
-    """[S, K + 1, O]"""
+    """[E, S, K + 1, O]"""
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -134,11 +166,17 @@ class PurchaseScorer:
         features = np.where(np.isnan(raw), model.population, model.scale(raw))
         mine = self._placed(raw, features) if segment is None else segment
         rate, lift, take_up = _seen(self.axes, features, mine)
+        told, member_lift = agreed(np.log1p(lift) - np.log1p(self.lift[:, mine]))
+        theirs, used = self.take_up[:, mine], np.ones_like(take_up)
+        np.divide(np.maximum(take_up, _LEAST), theirs, out=used, where=theirs > _LEAST)
+        told_take_up, member_take_up = agreed(np.log(used))
         return Single(
             segment=mine,
             rate=rate / np.maximum(self.rate[mine], _LEAST),
-            lift=np.log1p(lift) - np.log1p(self.lift[mine]),
-            take_up=np.where(self.take_up[mine] > 0, take_up / np.maximum(self.take_up[mine], _LEAST), 1.0),
+            lift=told,
+            take_up=np.exp(told_take_up),
+            member_lift=member_lift,
+            member_take_up=np.exp(member_take_up),
         )
 
     def _placed(self, raw: Float, features: Float) -> Int:
@@ -192,13 +230,18 @@ def _typical_items(ensemble: Ensemble, categories: int) -> Ensemble:
 
 
 def _seen(axes: Axes, features: Float, segment: Int) -> tuple[Float, Float, Float]:
-    """Return units a week [n, K], lift [n, K + 1, O] and take-up [n, K + 1, O] of customers with features [n, F]."""
+    """Return units a week [n, K], lift and take-up [E, n, K + 1, O] by member, of customers with features [n, F]."""
     orders = tuple(axes.groups.orders[number] for number in segment)
     here = replace(
         axes,
         groups=replace(axes.groups, features=features, orders=orders),
         segments=tuple(axes.segments[number] for number in segment),
     )
-    rates = [np.exp(net.log_rate(net.hidden_state(features)))[:, axes.index] for net in axes.model.ensemble.networks]
-    lift, take_up = offer_effects(here)
-    return np.mean(rates, axis=0), np.maximum(lift.mean(axis=0), -0.5), take_up
+    ensemble = axes.model.ensemble
+    rates = [np.exp(net.log_rate(net.hidden_state(features)))[:, axes.index] for net in ensemble.networks]
+    each, terms = [], terms_of(here)
+    for number, net in enumerate(ensemble.networks):
+        alone = replace(ensemble, networks=(net,), item_response=ensemble.item_response[number : number + 1])
+        each.append(offer_effects(replace(here, model=replace(axes.model, ensemble=alone)), terms))
+    lift, take_up = np.stack([one[0][0] for one in each]), np.stack([one[1] for one in each])
+    return np.mean(rates, axis=0), np.maximum(lift, -0.5), take_up
