@@ -22,7 +22,7 @@ WHOLE_FROM = 1000
 
 _WORDS = {
     Reason.ALONE: "it would lose even by itself",
-    Reason.TIRED: "it would lose because customers are tired of offers",
+    Reason.TIRED: "it would lose by what tired customers buy less, now or after the last day",
     Reason.BESIDE: "it would lose by what it takes from other lines",
     Reason.NOTHING: "it would change nothing",
     Reason.TAKEN: "what stands there is worth more",
