@@ -40,9 +40,10 @@ RESIDUAL_SD = 0.05
 """Least standard deviation of the log of a lift, and of a baseline, that stays after any evidence."""
 
 
-MEASURED, LIFT_CHANGED, BASE_CHANGED, LEVEL = range(4)
-"""Kinds of parts: an error of the measurement, a change of lifts since, a change of baselines since, a product's own
-level (`surrogate.flight.departed`), which is nothing that was believed before."""
+LIFT_MEASURED, BASE_MEASURED, LIFT_CHANGED, BASE_CHANGED, LEVEL, FAR_OFF = range(6)
+"""Kinds of parts: errors of the measurement of lifts and of baselines, what has changed of both since, a product's own
+level (`surrogate.flight.departed`), and an offer's lift that is far off (`surrogate.flight.far_off`); the last two are
+nothing that was believed before."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -50,7 +51,7 @@ class Beliefs:
     """B parts, each a move of a log that is 0 before the campaign. Letters as in `scenarios.grid`."""
 
     kind: NDArray[np.int64]
-    """[B] `MEASURED`, `LIFT_CHANGED`, `BASE_CHANGED` or `LEVEL`."""
+    """[B] one of the kinds above."""
     base: Float
     """[B, S, K] by how much each part moves the log of a baseline."""
     lift: Float
@@ -62,14 +63,27 @@ class Beliefs:
     order_share: Float
     """[S, K] share of a segment's orders that stands behind each product's sales without promotion."""
 
-    def sd(self, lift_scale: float, base_scale: float) -> Float:
-        """[B] standard deviations of the parts, where changes are so many times their usual size."""
-        return np.array([1.0, lift_scale, base_scale, 1.0])[self.kind]
+    def sd(self, lift_scale: float, base_scale: float, wrong: float = 1.0) -> Float:
+        """[B] standard deviations of the parts.
+
+        Parameters
+        ----------
+        lift_scale, base_scale
+            How many times their usual size changes of lifts and of baselines are.
+        wrong
+            How many times as wrong as their intervals say lifts were measured.
+        """
+        return np.array([wrong, 1.0, lift_scale, base_scale, 1.0, 1.0])[self.kind]
 
     @property
     def before(self) -> Float:
         """[B] standard deviations that were believed before anything was seen."""
-        return np.where(self.kind == LEVEL, 0.0, self.sd(1.0, 1.0))
+        return np.where(np.isin(self.kind, (LEVEL, FAR_OFF)), 0.0, self.sd(1.0, 1.0))
+
+    @property
+    def lasting(self) -> NDArray[np.bool_]:
+        """[B] parts that hold from the first day on; the others do where a change has begun."""
+        return np.isin(self.kind, (LIFT_MEASURED, BASE_MEASURED, FAR_OFF))
 
     def with_levels(self, products: Sequence[int], sd: float) -> Beliefs:
         """The same with a level of its own for some products, of all segments alike; its parts come last."""
@@ -81,6 +95,19 @@ class Beliefs:
             kind=np.append(self.kind, np.full(count, LEVEL)),
             base=np.concatenate([self.base, levels * sd]),
             lift=np.concatenate([self.lift, np.zeros((count, *self.lift.shape[1:]))]),
+        )
+
+    def with_lift_levels(self, offers: Sequence[int], sd: float) -> Beliefs:
+        """The same with a level of its own for the lifts of some offers, wherever they apply; its parts come last."""
+        count, shape = len(offers), self.lift.shape[1:]
+        levels = np.zeros((count, *shape))
+        for number, offer in enumerate(offers):
+            levels[number, ..., offer] = sd * self.lift[..., offer].any(axis=0)
+        return replace(
+            self,
+            kind=np.append(self.kind, np.full(count, FAR_OFF)),
+            base=np.concatenate([self.base, np.zeros((count, *self.base.shape[1:]))]),
+            lift=np.concatenate([self.lift, levels]),
         )
 
     def moves(self, theta: Float) -> tuple[Float, Float]:
@@ -136,12 +163,12 @@ class Beliefs:
         """
         base_log, lift_log = self.moves(theta)
         base_log = base_log + own[0]
-        root = _root(covariance)
+        root = root_of(covariance)
         base_sd = np.hypot(np.linalg.norm(np.tensordot(root, self.base, 1), axis=0), own[1])
         lift_sd = np.linalg.norm(np.tensordot(root, self.lift, 1), axis=0)
-        measured = self.kind == MEASURED
+        measured = self.kind == LIFT_MEASURED
         believed = (self.lift[measured] ** 2).sum(axis=0)
-        error = _root(covariance[np.ix_(measured, measured)])
+        error = root_of(covariance[np.ix_(measured, measured)])
         left = np.linalg.norm(np.tensordot(error, self.lift[measured], 1), axis=0)
         later = np.arange(effects.base_units.shape[-1]) > last
         base = effects.base_units * np.where(later, np.exp(base_log)[..., None], 1.0)
@@ -204,7 +231,7 @@ def believed(
     lift_changes, base_changes = _lift_changes(model, effects, drift), _base_changes(model, drift / 2)
     lift = np.stack([*lifts, *lift_changes]) * applies
     base = np.stack([*bases, *base_changes])
-    measured = np.full(len(lifts), MEASURED), np.full(len(bases), MEASURED)
+    measured = np.full(len(lifts), LIFT_MEASURED), np.full(len(bases), BASE_MEASURED)
     changed = np.full(len(lift_changes), LIFT_CHANGED), np.full(len(base_changes), BASE_CHANGED)
     return Beliefs(
         kind=np.concatenate([measured[0], changed[0], measured[1], changed[1]]),
@@ -279,7 +306,7 @@ def _at(values: Float, shape: tuple[int, ...], where: Any) -> Float:
     return full
 
 
-def _root(covariance: Float) -> Float:
+def root_of(covariance: Float) -> Float:
     """A matrix whose product with itself is the covariance."""
     values, vectors = np.linalg.eigh(covariance)
     return np.asarray(np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T)

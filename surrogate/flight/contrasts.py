@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from surrogate.flight.beliefs import MEASURED, Beliefs
+from surrogate.flight.beliefs import Beliefs
 
 Float = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ def told(contrasts: Sequence[Contrast], beliefs: Beliefs, theta: Float, moment: 
     slopes, off = np.zeros((len(beliefs.kind), len(contrasts))), np.zeros(len(contrasts))
     for number, each in enumerate(contrasts):
         later = float(each.periods[moment:].sum() / max(int(each.periods.sum()), 1))
-        parts = beliefs.lift[:, each.segment, each.product, each.offer] * np.where(beliefs.kind == MEASURED, 1.0, later)
+        parts = beliefs.lift[:, each.segment, each.product, each.offer] * np.where(beliefs.lasting, 1.0, later)
         expected = each.planned * float(np.exp(parts @ theta))
         slopes[:, number], off[number] = expected * parts, each.lift - expected
     return Told(slopes=slopes, off=off, trust=np.array([each.standard_error**-2 for each in contrasts]))

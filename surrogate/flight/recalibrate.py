@@ -16,7 +16,7 @@ pieces of an offer ran out, sales are right-censored (`surrogate.flight.censored
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -48,10 +48,13 @@ from surrogate.flight.evidence import (
     without_end,
 )
 from surrogate.flight.explained import Explained, explain
+from surrogate.flight.far_off import weigh_far_off
 from surrogate.flight.known_lines import KnownLines
+from surrogate.flight.lift_draws import LiftsLeftOpen, left_of_cells
 from surrogate.flight.moved import Factor, Moved, factor_of
 from surrogate.flight.undone import suspects, weigh_undone, without_undone
 
+CALM = (1.0, 0.7, 0.45, 0.3)
 LEAST_SHOCK = 0.05
 """Least standard deviation of what happens to one product in a period, however calm the data was."""
 
@@ -131,6 +134,10 @@ class Recalibration:
     """By offer: lines whose pieces ran out, so that sales tell only that at least so many wanted one."""
     contrasts: int
     """Lifts measured by a holdout that counted beside what was sold."""
+    left_open: LiftsLeftOpen
+    """How lifts may differ from that."""
+    nudges: tuple[Nudge, ...]
+    """What moved sales."""
 
     @cached_property
     def effects(self) -> Effects:
@@ -186,7 +193,10 @@ def recalibrate(
     told = telling(actuals, as_it_ran(actuals, plan, sure=True) if sure is None else sure, empty)
     plan = as_it_ran(actuals, plan)
     nudges = nudges_of(model, plan, actuals.last)
-    cells = Cells(
+    alone = [(each.segment, each.product, each.offer) for each in contrasts]
+    beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift, alone)
+    laid = partial(
+        Cells,
         model,
         actuals,
         told,
@@ -194,12 +204,12 @@ def recalibrate(
         trust=np.where(chosen, params.chosen, 1.0),
         period_shock=params.period_shock,
         category_shock=params.category_shock,
-        group_shock=params.group_shock,
         lines=KnownLines(model, effects, plan, told, pieces),
+        own_sd=beliefs.own_sd,
     )
-    alone = [(each.segment, each.product, each.offer) for each in contrasts]
-    beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift, alone)
     forecast = Forecast(model, effects, plan, pieces)
+
+    cells = _as_calm_as_it_was(laid, lambda cells: explain(forecast, beliefs, cells, noise=params.noise, steps=params.steps, contrasts=contrasts, moments=1), params, effects.weather)
 
     def by_sales(beliefs: Beliefs, by: Forecast, measured: Sequence[Contrast]) -> Explained:
         return explain(by, beliefs, cells, noise=params.noise, steps=params.steps, contrasts=measured)
@@ -215,19 +225,32 @@ def recalibrate(
     departed = free_levels(plain, beliefs, far, lambda freer: by_sales(freer, forecast, contrasts))
     beliefs, plain = departed.beliefs, departed.explained
     shares = _shares(beliefs, cells, start, nudges)
+    moved = shifts({offer: part for offer, (part, _) in shares.items()}, beliefs, plain)
+    far_off = weigh_far_off(plain, beliefs, moved, lambda freer: by_sales(freer, forecast, contrasts))
     unused = {} if unused is None else unused
-    may = suspects(shifts({offer: part for offer, (part, _) in shares.items()}, beliefs, plain), unused)
-    weighed = weigh_undone(plain, may, partial(by_sales, beliefs), forecast, contrasts, params.undone, unused)
-    found = weighed.explained
+
+    def undone(by: Forecast, measured: Sequence[Contrast]) -> Explained:
+        return far_off.padded(by_sales(departed.beliefs, by, measured))
+
+    may = suspects(moved, unused)
+    weighed = weigh_undone(far_off.explained, may, undone, forecast, contrasts, params.undone, unused)
+    beliefs, found = far_off.beliefs, weighed.explained
+    shares = _shares(beliefs, cells, start, nudges)
 
     def applied(last: int) -> Effects:
-        return beliefs.applied(effects, found.theta, found.covariance, last, found.own)
+        moved = beliefs.applied(effects, found.theta, found.covariance, last, found.own)
+        lift, sd = moved.lift.copy(), moved.lift_sd.copy()
+        for offer, by in weighed.carried_out.items():
+            alone = beliefs.applied(effects, by.theta, by.covariance, last, by.own)
+            lift[..., offer], sd[..., offer] = alone.lift[..., offer], alone.lift_sd[..., offer]
+        return replace(moved, lift=lift, lift_sd=sd)
+
+    def factor(offer: int, part: Float, count: int) -> Factor:
+        by = weighed.carried_out.get(offer, found)
+        return factor_of(part, beliefs, by.theta, by.covariance, count, nothing=weighed.nothing.get(offer, 0.0))
 
     factors = {
-        model.grid.scenario.offers[offer].id: factor_of(
-            part, beliefs, found.theta, found.covariance, count, nothing=weighed.nothing.get(offer, 0.0)
-        )
-        for offer, (part, count) in shares.items()
+        model.grid.scenario.offers[offer].id: factor(offer, part, count) for offer, (part, count) in shares.items()
     }
     return Recalibration(
         carried_out=applied(actuals.last),
@@ -241,7 +264,29 @@ def recalibrate(
         since=found.since,
         ran_out={} if pieces is None else _ran_out(model, plan, pieces, told),
         contrasts=len(contrasts),
+        left_open=LiftsLeftOpen(
+            beliefs=beliefs,
+            explained=found,
+            carried_out=weighed.carried_out,
+            nothing=weighed.nothing,
+            single=left_of_cells(beliefs, effects.lift_sd),
+        ),
+        nudges=nudges,
     )
+
+
+def _as_calm_as_it_was(
+    laid: Callable[..., Cells], fit: Callable[[Cells], Explained], params: RecalibrateParams, weather: Weather | None
+) -> Cells:
+    found = None
+    for calm in CALM if weather is None else (1.0,):
+        cells = laid(group_shock=params.group_shock * calm)
+        if weather is not None:
+            return cells
+        log = fit(cells).log_evidence
+        if found is None or log > found[0] + 0.5:
+            found = log, cells
+    return found[1]
 
 
 def _ran_out(model: Coefficients, plan: NDArray[np.int8], pieces: Pieces, told: Flag) -> dict[str, int]:
