@@ -34,6 +34,8 @@ CHANGED_BASE = (0.25, 0.35, 0.2, 0.2)
 """The same of baselines: of everything, of a category, of a product, of a segment."""
 LEAST_SD = 0.10
 """Least standard deviation of the log of a lift that is believed before a campaign, however narrow its interval."""
+MOST_WIDER, WIDEST = 2.5, 0.7
+"""Most times that lifts are as wrong as told, and the standard deviation of their logs that this does not exceed."""
 SMALL_LIFT = 0.01
 """Lift below which a change moves its log as at this one."""
 RESIDUAL_SD = 0.05
@@ -60,20 +62,22 @@ class Beliefs:
     """What moved sales, in the order of `Expected.slopes`."""
     own_sd: Float
     """[S, K] standard deviation of the log of a baseline's own part, which no other baseline shares."""
+    wider: float
+    """How many times as wrong as told lifts are, where they were measured worse than their intervals say."""
     order_share: Float
     """[S, K] share of a segment's orders that stands behind each product's sales without promotion."""
 
-    def sd(self, lift_scale: float, base_scale: float, wrong: float = 1.0) -> Float:
+    def sd(self, lift_scale: float, base_scale: float, *, too_sure: bool = False) -> Float:
         """[B] standard deviations of the parts.
 
         Parameters
         ----------
         lift_scale, base_scale
             How many times their usual size changes of lifts and of baselines are.
-        wrong
-            How many times as wrong as their intervals say lifts were measured.
+        too_sure
+            Whether lifts were measured worse than their intervals say.
         """
-        return np.array([wrong, 1.0, lift_scale, base_scale, 1.0, 1.0])[self.kind]
+        return np.array([self.wider if too_sure else 1.0, 1.0, lift_scale, base_scale, 1.0, 1.0])[self.kind]
 
     @property
     def before(self) -> Float:
@@ -239,8 +243,16 @@ def believed(
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
         nudges=nudges,
         own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * np.hypot(base_sd, drift / 2),
+        wider=_wider(sd[sorted({offer for _, offer in ran})]),
         order_share=(model.orders_per_unit * model.base_units).sum(axis=2),
     )
+
+
+def _wider(sd: Float) -> float:
+    """How many times as wide beliefs of some lifts may have to be: those that are wide already are wide enough."""
+    if not len(sd):
+        return 1.0
+    return float(np.clip(WIDEST / np.sqrt((sd**2).mean()), 1.0, MOST_WIDER))
 
 
 def _lift_changes(model: Coefficients, effects: Effects, sd: float) -> list[Float]:

@@ -27,8 +27,8 @@ from surrogate.flight.fit import Fit, without_shocks
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
 """Sizes of changes, as multiples of the usual one, and how much each is believed beforehand."""
-WRONG = {1.0: 0.8, 2.5: 0.2}
-"""How many times as wrong as their intervals say lifts may have been measured, and how much each is believed."""
+TOO_SURE = {False: 0.8, True: 0.2}
+"""Whether lifts were measured worse than their intervals say, and how much each is believed."""
 MOMENTS, MANY_CELLS, FEWER_MOMENTS = 6, 2000, 3
 """Most moments at which a change is looked for, and how many where more cells than so many tell: each is a fit."""
 EVER = 0.5
@@ -170,8 +170,8 @@ def _priors(beliefs: Beliefs, *, alike: bool = False) -> list[tuple[Float, float
         list(SIZES.items()) if (beliefs.kind == kind).any() else [(1.0, 1.0)] for kind in (LIFT_CHANGED, BASE_CHANGED)
     ]
     return [
-        (beliefs.sd(lift, base, wrong), float(np.log(one * other * third)))
-        for (lift, one), (base, other), (wrong, third) in product(*kinds, WRONG.items())
+        (beliefs.sd(lift, base, too_sure=too_sure), float(np.log(one * other * third)))
+        for (lift, one), (base, other), (too_sure, third) in product(*kinds, TOO_SURE.items())
         if not alike or lift == base
     ]
 
