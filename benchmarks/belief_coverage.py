@@ -34,7 +34,6 @@ from scenarios.futures.draws import base_factors, draw, factor
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, available_units, build_coefficients
-from scenarios.response.effects import Effects
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from scenarios.streams import stream
@@ -88,9 +87,7 @@ def live(case: Running, seed: int, last: int, chance: ChanceParams, wide: float,
                 bump = (weight * mean[..., number])[here]
                 factors[grid.scenario.offers[number].id] = float(bump @ moved[..., number][here] / bump.sum())
     empty = np.zeros_like(case.plan)
-    return Lived(
-        units=units, factors=factors, gain=profit(tables, case.plan, last) - profit(tables, empty, last)
-    )
+    return Lived(units=units, factors=factors, gain=profit(tables, case.plan, last) - profit(tables, empty, last))
 
 
 def profit(model: Coefficients, plan: np.ndarray, last: int) -> float:
@@ -155,13 +152,16 @@ def tell(case: Running, truth: str, asked: argparse.Namespace) -> None:
         off, inside = by_sales - real, (low <= real) & (real <= high)
         print(
             f"  gain: mean {real.mean():,.0f}, planned {planned.mean():,.0f}, told {off.mean():+,.0f} "
-            f"(standard error {off.std() / np.sqrt(len(off)):,.0f}) off, root mean square {np.sqrt((off**2).mean()):,.0f}, "
-            f"90% intervals hold {inside.mean():.0%} (below {(real < low).mean():.0%}, above {(real > high).mean():.0%}), "
+            f"(standard error {off.std() / np.sqrt(len(off)):,.0f}) off, root mean square "
+            f"{np.sqrt((off**2).mean()):,.0f}, 90% intervals hold {inside.mean():.0%} "
+            f"(below {(real < low).mean():.0%}, above {(real > high).mean():.0%}), "
             f"wide {(high - low).mean():,.0f}"
         )
 
 
-def told(words: str, real: np.ndarray, factor: np.ndarray, low: np.ndarray, high: np.ndarray, before: np.ndarray) -> None:
+def told(
+    words: str, real: np.ndarray, factor: np.ndarray, low: np.ndarray, high: np.ndarray, before: np.ndarray
+) -> None:
     """Print bias and coverage of factors."""
     off, inside = np.log(factor / real), (low <= real) & (real <= high)
     far = real < 0.6
@@ -172,8 +172,10 @@ def told(words: str, real: np.ndarray, factor: np.ndarray, low: np.ndarray, high
         f"high over low {np.exp(np.log(high / low).mean()):.2f}, before {np.exp(np.log(before**2).mean()):.2f}"
     )
     if far.any() and not far.all():
-        print(f"    of them {far.sum()} below 0.6: true {real[far].mean():.2f}, told {factor[far].mean():.2f}, "
-              f"hold {inside[far].mean():.0%}")
+        print(
+            f"    of them {far.sum()} below 0.6: true {real[far].mean():.2f}, told {factor[far].mean():.2f}, "
+            f"hold {inside[far].mean():.0%}"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A grocer's twelve weeks with a handful of offers, some of them on products that sell by the week as they always did."""
+"""A grocer's twelve weeks with a handful of offers on eight products, as a plan that runs."""
 
 from __future__ import annotations
 

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.flight.basket_row import with_basket_row
-from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
+from surrogate.flight.changes import base_changes, lift_changes, placed
 from surrogate.flight.evidence import Expected, Float, Nudge
 
 ALL, KIND, OWN = 0.25, 0.25, 0.5
@@ -28,16 +27,10 @@ BY_PRODUCT, BY_SEGMENT = 0.4, 0.2
 """Shares of the variance that is not common: of an offer on one product, of a segment; the rest is each cell's own."""
 BASE_PARTS = (0.35, 0.25, 0.15)
 """Shares of a baseline's variance: of everything, of a product, of a segment; the rest is each cell's own."""
-CHANGED_LIFT = (0.35, 0.35, 0.15, 0.15)
-"""Shares of the variance of what changes lifts: of everybody's answer, of a segment's, of messages, of an offer."""
-CHANGED_BASE = (0.25, 0.35, 0.2, 0.2)
-"""The same of baselines: of everything, of a category, of a product, of a segment."""
 LEAST_SD = 0.10
 """Least standard deviation of the log of a lift that is believed before a campaign, however narrow its interval."""
 MOST_WIDER, WIDEST = 2.5, 0.7
 """Most times that lifts are as wrong as told, and the standard deviation of their logs that this does not exceed."""
-SMALL_LIFT = 0.01
-"""Lift below which a change moves its log as at this one."""
 RESIDUAL_SD = 0.05
 """Least standard deviation of the log of a lift, and of a baseline, that stays after any evidence."""
 
@@ -222,21 +215,21 @@ def believed(
     kinds = [offer.mechanic for offer in grid.scenario.offers]
     of_kind = np.sqrt(KIND * common) * np.ones(wide)
     lifts += [of_kind * np.array([each is kind for each in kinds]) for kind in dict.fromkeys(kinds)]
-    lifts += [_at(np.sqrt(OWN * common), wide, np.s_[:, :, offer]) for offer in range(count)]
+    lifts += [placed(np.sqrt(OWN * common), wide, np.s_[:, :, offer]) for offer in range(count)]
     ran = _ran_on(model, plan, last)
-    lifts += [_at(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
-    lifts += [_at(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
-    lifts += [_at(np.sqrt((1.0 - BY_PRODUCT - BY_SEGMENT) * single), wide, cell) for cell in dict.fromkeys(alone)]
+    lifts += [placed(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
+    lifts += [placed(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
+    lifts += [placed(np.sqrt((1.0 - BY_PRODUCT - BY_SEGMENT) * single), wide, cell) for cell in dict.fromkeys(alone)]
     base_sd = np.sqrt(np.log1p(effects.base_cv**2))
     parts = np.sqrt(BASE_PARTS)
     bases: list[Float] = [parts[0] * base_sd]
-    bases += [_at(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
-    bases += [_at(parts[2] * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
-    lift_changes, base_changes = _lift_changes(model, effects, drift), _base_changes(model, drift / 2)
-    lift = np.stack([*lifts, *lift_changes]) * applies
-    base = np.stack([*bases, *base_changes])
+    bases += [placed(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
+    bases += [placed(parts[2] * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
+    of_lifts, of_bases = lift_changes(model, effects, drift), base_changes(model, drift / 2)
+    lift = np.stack([*lifts, *of_lifts]) * applies
+    base = np.stack([*bases, *of_bases])
     measured = np.full(len(lifts), LIFT_MEASURED), np.full(len(bases), BASE_MEASURED)
-    changed = np.full(len(lift_changes), LIFT_CHANGED), np.full(len(base_changes), BASE_CHANGED)
+    changed = np.full(len(of_lifts), LIFT_CHANGED), np.full(len(of_bases), BASE_CHANGED)
     return Beliefs(
         kind=np.concatenate([measured[0], changed[0], measured[1], changed[1]]),
         base=np.concatenate([np.zeros((len(lift), s, k)), base]),
@@ -253,41 +246,6 @@ def _wider(sd: Float) -> float:
     if not len(sd):
         return 1.0
     return float(np.clip(WIDEST / np.sqrt((sd**2).mean()), 1.0, MOST_WIDER))
-
-
-def _lift_changes(model: Coefficients, effects: Effects, sd: float) -> list[Float]:
-    """Parts [S, K+1, O] of what changes lifts, of a usual size.
-
-    Whoever cares twice as much for prices answers a cut to (1 - d) as one to (1 - d) squared: a change multiplies the
-    log of 1 + lift, so it moves the logs of large lifts more than those of small ones. That messages are read less
-    moves all of theirs alike.
-    """
-    grid = model.grid
-    s, k, _ = grid.shape
-    offers = grid.scenario.offers
-    wide = (s, k + 1, len(offers))
-    lift = np.maximum(effects.lift.mean(axis=0).mean(axis=2), SMALL_LIFT)
-    answer = (1.0 + lift) * np.log1p(lift) / lift
-    sizes = sd * np.sqrt(CHANGED_LIFT)
-    told = np.array([offer.layer is Layer.TARGETED for offer in offers])
-    parts = [sizes[0] * answer]
-    parts += [_at(sizes[1] * answer, wide, np.s_[segment]) for segment in range(s)]
-    parts += [np.broadcast_to(sizes[2] * told, wide)] if told.any() else []
-    return parts + [_at(np.full(wide, sizes[3]), wide, np.s_[:, :, offer]) for offer in range(len(offers))]
-
-
-def _base_changes(model: Coefficients, sd: float) -> list[Float]:
-    """Parts [S, K] of what changes baselines, of a usual size."""
-    s, k, _ = model.grid.shape
-    sizes = sd * np.sqrt(CHANGED_BASE)
-    categories = [product.category for product in model.grid.products]
-    parts = [np.full((s, k), sizes[0])]
-    parts += [
-        np.broadcast_to(sizes[1] * np.array([each == name for each in categories]), (s, k))
-        for name in dict.fromkeys(categories)
-    ]
-    parts += [_at(np.full((s, k), sizes[2]), (s, k), np.s_[:, product]) for product in range(k)]
-    return parts + [_at(np.full((s, k), sizes[3]), (s, k), np.s_[segment]) for segment in range(s)]
 
 
 def _lift_sd(effects: Effects, applies: NDArray[np.bool_]) -> Float:
@@ -309,13 +267,6 @@ def _ran_on(model: Coefficients, plan: NDArray[np.int8], last: int) -> list[tupl
             product = grid.shape[1] if place.product is None else place.product
             found.add((product, grid.choices[place.block][int(plan[slot]) - 1].offer))
     return sorted(found)
-
-
-def _at(values: Float, shape: tuple[int, ...], where: Any) -> Float:
-    """Values where they are wanted, 0 elsewhere."""
-    full = np.zeros(shape)
-    full[where] = np.broadcast_to(values, shape)[where]
-    return full
 
 
 def root_of(covariance: Float) -> Float:

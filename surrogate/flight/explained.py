@@ -83,9 +83,7 @@ def mixed(found: Mapping[Key, Explained], logs: Mapping[Key, float]) -> tuple[Ex
     middle = np.sum([weight * each.own[0] for weight, each in pairs], axis=0)
     spread = np.sum([weight * (each.own[1] ** 2 + (each.own[0] - middle) ** 2) for weight, each in pairs], axis=0)
     best = max(pairs, key=lambda pair: pair[0])[1]
-    explained = replace(
-        best, theta=theta, covariance=covariance, own=(middle, np.sqrt(spread)), log_evidence=together
-    )
+    explained = replace(best, theta=theta, covariance=covariance, own=(middle, np.sqrt(spread)), log_evidence=together)
     return explained, dict(zip(found, weights.tolist(), strict=True))
 
 
