@@ -13,12 +13,12 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from flight_case import Running
-from lived import actuals_of, served
+from lived import actuals_of
+from true_campaigns import live
 from weekly_shop import weekly_shop
 
 from planner.flight.outcomes_so_far import profit_bridge
@@ -28,73 +28,12 @@ from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import freeze
-from scenarios.flight.basket_row import offers_chosen
 from scenarios.flight.realised import Realised
-from scenarios.futures.draws import base_factors, draw, factor
-from scenarios.language.scope import Scope
-from scenarios.language.words import Measure
-from scenarios.response.coefficients import Coefficients, available_units, build_coefficients
-from scenarios.response.measures import measure_functional
-from scenarios.response.totals import by_period, sold_by
-from scenarios.streams import stream
 from surrogate.flight.carried import WHOLE
-from surrogate.flight.chance import ChanceParams, days
-from surrogate.flight.drawn import unlimited
 from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
 
-FAILS, WIDE = 1.0 / 3.0, 2.0
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Lived:
-    """A campaign whose truth is known."""
-
-    units: np.ndarray
-    factors: dict[str, float]
-    """By offer that ran: what it brings over what was forecast, over its cells."""
-    gain: float
-    """Expected profit beyond that of no promotion, in the weather that was."""
-
-
-def live(case: Running, seed: int, last: int, chance: ChanceParams, wide: float, fails: str | None) -> Lived:
-    """Draw a truth, and a campaign by it."""
-    grid, effects = case.grid, case.frozen.effects
-    truth = replace(effects, lift_sd=effects.lift_sd * wide)
-    drawn = draw(grid, truth, seed, name="truth", count=1)
-    moved = factor(drawn.lift[0][:, :, None], truth.lift_sd)
-    if fails is not None:
-        moved[..., grid.offer_index[fails]] *= FAILS
-    mean = effects.lift.mean(axis=0)
-    better = days((1, *grid.shape), chance, stream(seed, "weather"))[0]
-    base = effects.base_units.mean(axis=0) * base_factors(truth, drawn)[0]
-    real = replace(
-        effects,
-        lift=np.maximum(mean * moved, -0.5)[None],
-        base_units=(base * better)[None],
-        lift_sd=np.zeros_like(effects.lift_sd),
-        base_cv=np.zeros_like(effects.base_cv),
-    )
-    tables = build_coefficients(grid, real, case.frozen.baskets)
-    expected = sold_by(unlimited(tables), case.plan, np).units
-    counts = stream(seed, "count").poisson(chance.lot and np.maximum(expected, 0.0)).astype(float)
-    units = served(counts[None], available_units(grid))[0]
-    weight = np.concatenate([effects.base_units.mean(axis=0), np.ones((grid.shape[0], 1, grid.shape[2]))], axis=1)
-    factors = {}
-    for layer in offers_chosen(grid, grid.split(case.plan)):
-        for number in np.unique(layer[..., : last + 1]).tolist():
-            if number < len(grid.scenario.offers):
-                here = (layer == number) & (np.arange(grid.shape[2]) <= last)
-                bump = (weight * mean[..., number])[here]
-                factors[grid.scenario.offers[number].id] = float(bump @ moved[..., number][here] / bump.sum())
-    empty = np.zeros_like(case.plan)
-    return Lived(units=units, factors=factors, gain=profit(tables, case.plan, last) - profit(tables, empty, last))
-
-
-def profit(model: Coefficients, plan: np.ndarray, last: int) -> float:
-    """Profit of a plan up to a period."""
-    functional = measure_functional(model.grid, model.economics, Measure.PROFIT, Scope())
-    amounts = np.broadcast_to(by_period(functional, model, sold_by(model, plan, np), np), (model.grid.shape[2],))
-    return float(amounts[: last + 1].sum())
+WIDE = 2.0
+"""Times the stated standard deviation of lifts."""
 
 
 def main() -> None:
@@ -127,10 +66,11 @@ def the_case(name: str) -> Running:
 def tell(case: Running, truth: str, asked: argparse.Namespace) -> None:
     """Print what comes of one kind of truth."""
     last, begun, rows, gains = asked.periods - 1, time.monotonic(), [], []
-    ran = sorted(live(case, 0, last, ChanceParams(), 1.0, None).factors)
+    ran = sorted(live(case, 0, last).factors)
     for number in range(asked.campaigns):
         fails = ran[number % len(ran)] if truth == "fails" else None
-        lived = live(case, asked.seed + number, last, ChanceParams(), WIDE if truth == "wide" else 1.0, fails)
+        wide = WIDE if truth == "wide" else 1.0
+        lived = live(case, asked.seed + number, last, wide=wide, fails=() if fails is None else (fails,))
         actuals = actuals_of(case.grid, lived.units, last)
         actuals.tables["revenue"][:] = np.nan  # nothing was paid otherwise than planned
         params = RecalibrateParams(memory=asked.memory)

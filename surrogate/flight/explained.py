@@ -169,7 +169,8 @@ def _priors(beliefs: Beliefs, *, alike: bool = False) -> list[tuple[Float, float
     ]
     return [
         (beliefs.sd(lift, base, too_sure=too_sure), float(np.log(one * other * third)))
-        for (lift, one), (base, other), (too_sure, third) in product(*kinds, TOO_SURE.items())
+        for (lift, one), (base, other) in product(*kinds)
+        for too_sure, third in TOO_SURE.items()
         if not alike or lift == base
     ]
 
