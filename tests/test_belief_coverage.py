@@ -62,18 +62,21 @@ def test_intervals_of_factors_hold_drawn_truths_and_means_do_not_lean(case: Runn
     assert abs(off.mean()) < 3 * off.std() / np.sqrt(len(off))
 
 
-@pytest.mark.parametrize("fails", ["cut-20", "display"])
-def test_an_offer_that_brings_a_third_is_told_so(case: Running, fails: str) -> None:
-    """Weeks that say a third are not shared out between the offer and baselines, and other offers keep theirs."""
-    true, told, others = [], [], []
+def test_an_offer_that_brings_a_third_is_told_so(case: Running) -> None:
+    """Weeks that say a third are not shared out between the offer and baselines, and other offers keep theirs.
+
+    The truth lies four standard deviations from what was believed, so that not every interval holds it.
+    """
+    true, told, inside, others = [], [], 0, []
     for seed in range(200, 204):
-        lived = live(case, seed, LAST, fails=(fails,))
+        lived = live(case, seed, LAST, fails=("cut-20",))
         found = _factors(case, lived)
-        true.append(lived.factors[fails])
-        told.append(found[fails].factor)
-        others += [np.log(moved.factor / lived.factors[name]) for name, moved in found.items() if name != fails]
-        assert found[fails].low <= lived.factors[fails] <= found[fails].high
-    assert np.mean(told) < np.mean(true) + 0.15
+        true.append(lived.factors["cut-20"])
+        told.append(found["cut-20"].factor)
+        others += [np.log(moved.factor / lived.factors[name]) for name, moved in found.items() if name != "cut-20"]
+        inside += found["cut-20"].low <= true[-1] <= found["cut-20"].high
+    assert np.mean(told) < np.mean(true) + 0.1
+    assert inside >= 3
     assert abs(np.mean(others)) < 0.1
 
 
