@@ -108,6 +108,38 @@ def test_one_lesson_of_thin_parts_and_one_of_each_that_tells_enough(plans: Path,
     assert "young+old" in shown
 
 
+def customers(path: Path, coupon: float, *, times: int = 1) -> Path:
+    """Write the customers of `actuals`, one row each: what they bought of cases on the days of the coupon."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("customer", "segment", "group", "offer", "product", "units"))
+        for segment in SEGMENTS:
+            for group, each, people in (
+                ("treated", round(9 * times * (1 + coupon)), TREATED),
+                ("holdout", times, HELD),
+            ):
+                bought = len(COUPON) * each
+                for number in range(people[segment]):
+                    units = bought // people[segment] + (number < bought % people[segment])
+                    writer.writerow((f"{segment}-{group}-{number}", segment, group, "coupon-20", "case", units))
+    return path
+
+
+def test_customers_told_one_by_one_are_pooled_where_they_teach_nothing_alone(plans: Path, tmp_path: Path) -> None:
+    """The lessons are as without them where no segment teaches by itself; where each does, they are the customers'."""
+    for times in (1, 20):
+        file = actuals(tmp_path / f"{times}.csv", 0.5, 1.0, times=times)
+        told = customers(tmp_path / f"{times}-customers.csv", 0.5, times=times)
+        rows, both = (
+            [each for each in reported(plans, file, *more)["lessons"] if each["offer"] == "coupon-20"]
+            for more in ((), ("--customers", told))
+        )
+        assert [(each["product"], each["segment"], each["segments"]) for each in both] == [
+            (each["product"], each["segment"], each["segments"]) for each in rows
+        ]
+        assert len(both) == (1 if times == 1 else 2)
+
+
 def test_one_segment_pools_to_itself() -> None:
     """Sums of one stratum are what they were."""
     only = Stratum(treated=130, held=10, treated_customers=9000, held_customers=1000)

@@ -71,7 +71,7 @@ class Numbering:
         digits = minor_digits(self._model.grid.scenario.currency)
         own = (1.0, digits_of(entry.part, digits), part)
         if whole is None or row.whole is None:
-            past = self._used_before(entry, row) + self._as_it_was.beyond(entry.part, row.where)
+            past = self._used_before(entry, row) + self._beyond(entry, row.where)
             scale = abs(written) if written else 1.0
             return RowNumbers(
                 functional=part, bound=written - past, past=past, scale=scale, parts=None, rounding=rounding_of(own)
@@ -105,6 +105,15 @@ class Numbering:
         used = self._past.used(entry.part, entry.limit.where, row.past)
         digits = minor_digits(self._model.grid.scenario.currency)
         return float(used / 10 ** digits_of(entry.part, digits))
+
+    def _beyond(self, entry: LimitEntry, where: Scope) -> float:
+        """How much more the account of what is locked comes to.
+
+        Of customers reached it is the most: the rest reaches some of them again. So a ceiling is not raised by those
+        who were missed; the ledger counts exactly.
+        """
+        more = self._as_it_was.beyond(entry.part, where)
+        return max(more, 0.0) if entry.part is Measure.CUSTOMERS_REACHED and entry.sense == "max" else more
 
     def _ratio_otherwise(self, entry: LimitEntry, row: LimitRow) -> float:
         """How much more a ratio's row comes to in the account of what is locked."""

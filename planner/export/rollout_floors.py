@@ -23,7 +23,8 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.past_use import PastUse
-from scenarios.answer.sums import Places, coverages
+from scenarios.answer.people import coverages
+from scenarios.answer.sums import Places
 from scenarios.arrays import Float, Int, Plan
 from scenarios.flight.kept_out import reckoned
 from scenarios.language.where import admitted

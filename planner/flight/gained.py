@@ -12,8 +12,14 @@ class Gained:
     planned: float
     """By the plan's account."""
     by_sales: float
-    """What it really made, less what would have been sold without promotion by the recalibrated lifts."""
+    """What it really made, less what would have been sold without promotion by the recalibrated lifts: the mean."""
     low: float
-    """The same where every offer's lift lies at the lower end of its 90 % interval."""
+    """Lower end of its 90 % interval: what is left open of lifts, and who would have bought anyway, by chance."""
     high: float
-    """And at the upper end."""
+    """And the upper end."""
+    by_holdout: tuple[str, ...] = ()
+    """Offers whose lifts customers who were kept out measured."""
+    by_lot: tuple[str, ...] = ()
+    """Offers that a lot switched off on some days."""
+    by_model: tuple[str, ...] = ()
+    """All others that ran: what they brought rests on the response model and on what was believed of baselines."""

@@ -20,6 +20,7 @@ from planner.reasons.held import held_by, used_up
 from planner.reasons.needs import certain_needs
 from planner.reasons.promotions import Promotion, promotions
 from planner.reasons.runs import KeptRun, kept_runs
+from scenarios.answer.as_it_was import AsItWas
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.arrays import Plan
@@ -140,14 +141,17 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
     total = float(ranked.outcome.profit_change if careful else ranked.objective)
     if not len(slots):
         return Explanation(rank=ranked.rank, objective=total, interaction=total, lines=(), counted=counted)
+    planned = [grid.line(int(slot), int(plan[slot])) for slot in slots]
     by_line = {line.line: line for line in ranked.lines}
-    lines = [by_line[grid.line(int(slot), int(plan[slot]))] for slot in slots]
+    lines = [by_line[line] for line in planned]
     dropped = np.repeat(plan[None], len(slots), axis=0)
     dropped[np.arange(len(slots)), slots] = 0
     full = evaluator.value(plan[None])
     without = evaluator.value(dropped)
     objective = float(full.objective[0])
     lost = objective - without.objective
+    otherwise = AsItWas(evaluator.model).of_lines(planned, weights_of(grid.scenario.objective))
+    lost = lost + otherwise
     worth = [float(lost[n]) if line.contribution is None else float(line.contribution) for n, line in enumerate(lines)]
     used = limits.sign * (full.uses[0] - without.uses)
     rows = used_up(limits, ranked, full.uses[0])
@@ -186,7 +190,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         objective=total,
         interaction=rest,
         lines=tuple(explained),
-        promotions=promotions(evaluator, plan, worth),
+        promotions=promotions(evaluator, plan, worth, otherwise),
         counted=counted,
         priced=any(limit.shadow_price is not None for limit in ranked.limits),
     )

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.evaluation.evaluator import Evaluator
+from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
@@ -35,7 +36,9 @@ class Promotion:
     """Objective that the plan loses without all of its lines, rounded once as those of lines are."""
 
 
-def promotions(evaluator: Evaluator, plan: NDArray[np.int8], worth: Sequence[float]) -> tuple[Promotion, ...]:
+def promotions(
+    evaluator: Evaluator, plan: NDArray[np.int8], worth: Sequence[float], otherwise: Float
+) -> tuple[Promotion, ...]:
     """Group the lines of a plan and value each group; a promotion of one line is worth what its line contributes.
 
     Parameters
@@ -43,6 +46,8 @@ def promotions(evaluator: Evaluator, plan: NDArray[np.int8], worth: Sequence[flo
     plan : int8 [N]
     worth
         What each line contributes, in the order of slots.
+    otherwise
+        How much more of it the account has than the model that promotions are valued by (`AsItWas.of_lines`).
     """
     grid, slots = evaluator.grid, np.flatnonzero(plan)
     groups = _groups(grid, [grid.line(int(slot), int(plan[slot])) for slot in slots])
@@ -51,6 +56,7 @@ def promotions(evaluator: Evaluator, plan: NDArray[np.int8], worth: Sequence[flo
     for number, group in enumerate(several):
         without[number, slots[list(group)]] = 0
     lost = evaluator.value(plan[None]).objective[0] - evaluator.value(without).objective if several else np.zeros(0)
+    lost = lost + np.array([otherwise[list(group)].sum() for group in several])
     digits = minor_digits(grid.scenario.currency)
     together = dict(zip(several, np.round(lost, digits).tolist(), strict=True))
     dates = [grid.scenario.horizon.date_of(grid.slot(int(slot)).period) for slot in slots]

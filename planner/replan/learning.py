@@ -59,6 +59,12 @@ class Learned:
     """For the rest of the campaign; what is over is not settled yet."""
     used: dict[str, Moved]
     """By offer whose uses are told: its take-up."""
+    narrowed: dict[int, float]
+    """By number of an offer: the share of its lift's deviation that uses have left of what sales did."""
+    measured: frozenset[int]
+    """Numbers of the offers of which a holdout measured lifts."""
+    lot: float
+    """Units that come together: the variance of a count is so many times its mean."""
 
 
 def learn(
@@ -121,6 +127,9 @@ def learn(
         ),
         effects=use.effects,
         used=use.take_up,
+        narrowed={grid.offer_index[name]: float(np.sqrt(more.variance)) for name, more in use.lift.items()},
+        measured=frozenset(each.offer for each in measured),
+        lot=chance.lot,
     )
 
 

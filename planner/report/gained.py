@@ -29,12 +29,29 @@ def show_gained(gained: Gained | None, currency: str) -> tuple[FittedTable, ...]
                 ),
             ),
             notes=(
+                rests_on(gained),
                 "over the observed periods; by what the sales say: the real profit below, less what would have been "
-                "sold without promotion by the offers' factors that replan learns from the same sales; nobody has seen "
-                "that, and they lean on what was believed before: trust what was kept out or switched off more; 5% and "
-                "95%: every offer at that end of its factor at once; units that goods which sold out would have sold "
-                "anyway count as gained; "
+                "sold without promotion by the offers' factors that replan learns from the same sales; 5% and 95%: "
+                "what these leave open of all lifts together, and who would have bought anyway, by chance; units that "
+                "goods which sold out would have sold anyway count as gained; "
                 f"{money.caption}",
             ),
         ),
     )
+
+
+def rests_on(gained: Gained) -> str:
+    """Say of which offers something random tells what they brought, and of which only the model does."""
+    parts = [
+        f"{how} for {', '.join(offers)}"
+        for how, offers in (
+            ("customers who were kept out,", gained.by_holdout),
+            ("days that a lot switched off,", gained.by_lot),
+            ("the response model and what was believed of baselines alone,", gained.by_model),
+        )
+        if offers
+    ]
+    if not parts:
+        return "rests on: what was believed before, because no sales under an offer tell anything"
+    text = f"rests on: {'; on '.join(parts)}"
+    return f"{text}; nobody has seen these sales without the offers" if gained.by_model else text

@@ -12,13 +12,13 @@ from fractions import Fraction
 import numpy as np
 
 from scenarios.answer.cells import Account
-from scenarios.arrays import Flag, Float, Int
+from scenarios.answer.people import customers_reached, messages
+from scenarios.arrays import Flag, Int
 from scenarios.grid import Grid
 from scenarios.language.aim import senses_of, weights_of
 from scenarios.language.scope import Scope
 from scenarios.language.where import admitted
 from scenarios.language.words import COUNTS, RATIOS, Measure
-from scenarios.response.messages import message_groups, met, reach_in, sent, sent_so_far
 from scenarios.rounding import UNIT_DIGITS, scaled, units
 from scenarios.scope_mask import in_scope, narrows, with_basket
 
@@ -93,66 +93,6 @@ def margin_rate(account: Account, scope: Scope) -> Fraction:
     """Margin over revenue, exactly; 0 without revenue."""
     revenue = measured(account, Measure.REVENUE, scope)
     return Fraction(measured(account, Measure.MARGIN, scope), revenue) if revenue else Fraction(0)
-
-
-def messages(account: Account, where: Flag) -> tuple[int, int]:
-    """Contacts (1/1000) and their cost (minor units) of the messages that carry at least one of some rows."""
-    grid, rows = account.grid, account.rows
-    if where.all():
-        return int(rows.contacts.sum()), int(rows.contact_cost.sum())
-    picked = np.flatnonzero(where & ((rows.block == 1) | (rows.block == 3)))
-    offers = [grid.scenario.offers[number] for number in rows.offer[picked]]
-    coverage = coverages(account)[picked]
-    price = {channel.id: float(channel.cost_per_contact) for channel in grid.scenario.channels}
-    contacts = cost = 0
-    groups = message_groups(grid.scenario, rows.segment[picked], rows.period[picked], offers)
-    reach = [reach_in(grid.scenario, each) for each in grid.segments]
-    times = _times_as_sent(account)
-    for (segment, channel, period), members in groups.items():
-        people = reach[segment][channel] * sent(grid.segments[segment].customers, coverage[members])
-        people *= times.get((segment, channel, period), 1.0)
-        contacts += int(units(people))
-        cost += int(scaled(people * price[channel], account.digits))
-    return contacts, cost
-
-
-def _times_as_sent(account: Account) -> dict[tuple[int, str, int], float]:
-    """How many times as many customers a message was written to as its lines name, of messages that a lock tells of.
-
-    Whoever got it got all that it carries.
-    """
-    grid, rows = account.grid, account.rows
-    told = sent_so_far(grid.scenario, grid.segments)
-    if not told:
-        return {}
-    picked = np.flatnonzero((rows.block == 1) | (rows.block == 3))
-    offers = [grid.scenario.offers[number] for number in rows.offer[picked]]
-    coverage, found = coverages(account)[picked], {}
-    for key, members in message_groups(grid.scenario, rows.segment[picked], rows.period[picked], offers).items():
-        segment = grid.segments[key[0]]
-        named = reach_in(grid.scenario, segment)[key[1]] * sent(segment.customers, coverage[members])
-        if key in told and named > 0:
-            found[key] = told[key] / named
-    return found
-
-
-def coverages(account: Account) -> Float:
-    """[R] coverage of each row's line."""
-    return np.array([line.coverage for line in account.lines], dtype=float)[account.rows.line]
-
-
-def customers_reached(account: Account, where: Flag) -> int:
-    """Return the customers (1/1000) that at least one targeted line of some rows reaches over the horizon."""
-    rows, coverage = account.rows, coverages(account)
-    targeted = where & ((rows.block == 1) | (rows.block == 3))
-    total = 0
-    offers = account.grid.scenario.offers
-    for segment, record in enumerate(account.grid.segments):
-        own = np.flatnonzero(targeted & (rows.segment == segment))
-        channels = [offers[number].channel for number in rows.offer[own]]
-        reach = reach_in(account.grid.scenario, record)
-        total += int(units(met(reach, record.customers, channels, coverage[own])))
-    return total
 
 
 def lines_held(account: Account, places: Places) -> int:

@@ -10,17 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Float
 from scenarios.flight.basket_row import with_basket_row
-from scenarios.language.words import Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import LIFT_FLOOR
+from surrogate.flight.changes import base_changes, lift_changes, placed
 from surrogate.flight.evidence import Expected, Nudge
 
 ALL, KIND, OWN = 0.25, 0.25, 0.5
@@ -29,21 +28,18 @@ BY_PRODUCT, BY_SEGMENT = 0.4, 0.2
 """Shares of the variance that is not common: of an offer on one product, of a segment; the rest is each cell's own."""
 BASE_PARTS = (0.35, 0.25, 0.15)
 """Shares of a baseline's variance: of everything, of a product, of a segment; the rest is each cell's own."""
-CHANGED_LIFT = (0.35, 0.35, 0.15, 0.15)
-"""Shares of the variance of what changes lifts: of everybody's answer, of a segment's, of messages, of an offer."""
-CHANGED_BASE = (0.25, 0.35, 0.2, 0.2)
-"""The same of baselines: of everything, of a category, of a product, of a segment."""
 LEAST_SD = 0.10
 """Least standard deviation of the log of a lift that is believed before a campaign, however narrow its interval."""
-SMALL_LIFT = 0.01
-"""Lift below which a change moves its log as at this one."""
+MOST_WIDER, WIDEST = 2.5, 0.7
+"""Most times that lifts are as wrong as told, and the standard deviation of their logs that this does not exceed."""
 RESIDUAL_SD = 0.05
 """Least standard deviation of the log of a lift, and of a baseline, that stays after any evidence."""
 
 
-MEASURED, LIFT_CHANGED, BASE_CHANGED, LEVEL = range(4)
-"""Kinds of parts: an error of the measurement, a change of lifts since, a change of baselines since, a product's own
-level (`surrogate.flight.departed`), which is nothing that was believed before."""
+LIFT_MEASURED, BASE_MEASURED, LIFT_CHANGED, BASE_CHANGED, LEVEL, FAR_OFF = range(6)
+"""Kinds of parts: errors of the measurement of lifts and of baselines, what has changed of both since, a product's own
+level (`surrogate.flight.departed`), and an offer's lift that is far off (`surrogate.flight.far_off`); the last two are
+nothing that was believed before."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -51,7 +47,7 @@ class Beliefs:
     """B parts, each a move of a log that is 0 before the campaign. Letters as in `scenarios.grid`."""
 
     kind: NDArray[np.int64]
-    """[B] `MEASURED`, `LIFT_CHANGED`, `BASE_CHANGED` or `LEVEL`."""
+    """[B] one of the kinds above."""
     base: Float
     """[B, S, K] by how much each part moves the log of a baseline."""
     lift: Float
@@ -60,17 +56,32 @@ class Beliefs:
     """What moved sales, in the order of `Expected.slopes`."""
     own_sd: Float
     """[S, K] standard deviation of the log of a baseline's own part, which no other baseline shares."""
+    wider: float
+    """How many times as wrong as told lifts are, where they were measured worse than their intervals say."""
     order_share: Float
     """[S, K] share of a segment's orders that stands behind each product's sales without promotion."""
 
-    def sd(self, lift_scale: float, base_scale: float) -> Float:
-        """[B] standard deviations of the parts, where changes are so many times their usual size."""
-        return np.array([1.0, lift_scale, base_scale, 1.0])[self.kind]
+    def sd(self, lift_scale: float, base_scale: float, *, too_sure: bool = False) -> Float:
+        """[B] standard deviations of the parts.
+
+        Parameters
+        ----------
+        lift_scale, base_scale
+            How many times their usual size changes of lifts and of baselines are.
+        too_sure
+            Whether lifts were measured worse than their intervals say.
+        """
+        return np.array([self.wider if too_sure else 1.0, 1.0, lift_scale, base_scale, 1.0, 1.0])[self.kind]
 
     @property
     def before(self) -> Float:
         """[B] standard deviations that were believed before anything was seen."""
-        return np.where(self.kind == LEVEL, 0.0, self.sd(1.0, 1.0))
+        return np.where(np.isin(self.kind, (LEVEL, FAR_OFF)), 0.0, self.sd(1.0, 1.0))
+
+    @property
+    def lasting(self) -> NDArray[np.bool_]:
+        """[B] parts that hold from the first day on; the others do where a change has begun."""
+        return np.isin(self.kind, (LIFT_MEASURED, BASE_MEASURED, FAR_OFF))
 
     def with_levels(self, products: Sequence[int], sd: float) -> Beliefs:
         """The same with a level of its own for some products, of all segments alike; its parts come last."""
@@ -82,6 +93,19 @@ class Beliefs:
             kind=np.append(self.kind, np.full(count, LEVEL)),
             base=np.concatenate([self.base, levels * sd]),
             lift=np.concatenate([self.lift, np.zeros((count, *self.lift.shape[1:]))]),
+        )
+
+    def with_lift_levels(self, offers: Sequence[int], sd: float) -> Beliefs:
+        """The same with a level of its own for the lifts of some offers, wherever they apply; its parts come last."""
+        count, shape = len(offers), self.lift.shape[1:]
+        levels = np.zeros((count, *shape))
+        for number, offer in enumerate(offers):
+            levels[number, ..., offer] = sd * self.lift[..., offer].any(axis=0)
+        return replace(
+            self,
+            kind=np.append(self.kind, np.full(count, FAR_OFF)),
+            base=np.concatenate([self.base, np.zeros((count, *self.base.shape[1:]))]),
+            lift=np.concatenate([self.lift, levels]),
         )
 
     def moves(self, theta: Float) -> tuple[Float, Float]:
@@ -137,12 +161,12 @@ class Beliefs:
         """
         base_log, lift_log = self.moves(theta)
         base_log = base_log + own[0]
-        root = _root(covariance)
+        root = root_of(covariance)
         base_sd = np.hypot(np.linalg.norm(np.tensordot(root, self.base, 1), axis=0), own[1])
         lift_sd = np.linalg.norm(np.tensordot(root, self.lift, 1), axis=0)
-        measured = self.kind == MEASURED
+        measured = self.kind == LIFT_MEASURED
         believed = (self.lift[measured] ** 2).sum(axis=0)
-        error = _root(covariance[np.ix_(measured, measured)])
+        error = root_of(covariance[np.ix_(measured, measured)])
         left = np.linalg.norm(np.tensordot(error, self.lift[measured], 1), axis=0)
         later = np.arange(effects.base_units.shape[-1]) > last
         base = effects.base_units * np.where(later, np.exp(base_log)[..., None], 1.0)
@@ -192,64 +216,37 @@ def believed(
     kinds = [offer.mechanic for offer in grid.scenario.offers]
     of_kind = np.sqrt(KIND * common) * np.ones(wide)
     lifts += [of_kind * np.array([each is kind for each in kinds]) for kind in dict.fromkeys(kinds)]
-    lifts += [_at(np.sqrt(OWN * common), wide, np.s_[:, :, offer]) for offer in range(count)]
+    lifts += [placed(np.sqrt(OWN * common), wide, np.s_[:, :, offer]) for offer in range(count)]
     ran = _ran_on(model, plan, last)
-    lifts += [_at(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
-    lifts += [_at(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
-    lifts += [_at(np.sqrt((1.0 - BY_PRODUCT - BY_SEGMENT) * single), wide, cell) for cell in dict.fromkeys(alone)]
+    lifts += [placed(np.sqrt(BY_PRODUCT * single), wide, np.s_[:, product, offer]) for product, offer in ran]
+    lifts += [placed(np.sqrt(BY_SEGMENT * single), wide, np.s_[segment]) for segment in range(s)]
+    lifts += [placed(np.sqrt((1.0 - BY_PRODUCT - BY_SEGMENT) * single), wide, cell) for cell in dict.fromkeys(alone)]
     base_sd = np.sqrt(np.log1p(effects.base_cv**2))
     parts = np.sqrt(BASE_PARTS)
     bases: list[Float] = [parts[0] * base_sd]
-    bases += [_at(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
-    bases += [_at(parts[2] * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
-    lift_changes, base_changes = _lift_changes(model, effects, drift), _base_changes(model, drift / 2)
-    lift = np.stack([*lifts, *lift_changes]) * applies
-    base = np.stack([*bases, *base_changes])
-    measured = np.full(len(lifts), MEASURED), np.full(len(bases), MEASURED)
-    changed = np.full(len(lift_changes), LIFT_CHANGED), np.full(len(base_changes), BASE_CHANGED)
+    bases += [placed(parts[1] * base_sd, (s, k), np.s_[:, product]) for product in range(k)]
+    bases += [placed(parts[2] * base_sd, (s, k), np.s_[segment]) for segment in range(s)]
+    of_lifts, of_bases = lift_changes(model, effects, drift), base_changes(model, drift / 2)
+    lift = np.stack([*lifts, *of_lifts]) * applies
+    base = np.stack([*bases, *of_bases])
+    measured = np.full(len(lifts), LIFT_MEASURED), np.full(len(bases), BASE_MEASURED)
+    changed = np.full(len(of_lifts), LIFT_CHANGED), np.full(len(of_bases), BASE_CHANGED)
     return Beliefs(
         kind=np.concatenate([measured[0], changed[0], measured[1], changed[1]]),
         base=np.concatenate([np.zeros((len(lift), s, k)), base]),
         lift=np.concatenate([lift, np.zeros((len(base), *wide))]),
         nudges=nudges,
         own_sd=np.sqrt(1.0 - sum(BASE_PARTS)) * np.hypot(base_sd, drift / 2),
+        wider=_wider(sd[sorted({offer for _, offer in ran})]),
         order_share=(model.orders_per_unit * model.base_units).sum(axis=2),
     )
 
 
-def _lift_changes(model: Coefficients, effects: Effects, sd: float) -> list[Float]:
-    """Parts [S, K+1, O] of what changes lifts, of a usual size.
-
-    Whoever cares twice as much for prices answers a cut to (1 - d) as one to (1 - d) squared: a change multiplies the
-    log of 1 + lift, so it moves the logs of large lifts more than those of small ones. That messages are read less
-    moves all of theirs alike.
-    """
-    grid = model.grid
-    s, k, _ = grid.shape
-    offers = grid.scenario.offers
-    wide = (s, k + 1, len(offers))
-    lift = np.maximum(effects.lift.mean(axis=0).mean(axis=2), SMALL_LIFT)
-    answer = (1.0 + lift) * np.log1p(lift) / lift
-    sizes = sd * np.sqrt(CHANGED_LIFT)
-    told = np.array([offer.layer is Layer.TARGETED for offer in offers])
-    parts = [sizes[0] * answer]
-    parts += [_at(sizes[1] * answer, wide, np.s_[segment]) for segment in range(s)]
-    parts += [np.broadcast_to(sizes[2] * told, wide)] if told.any() else []
-    return parts + [_at(np.full(wide, sizes[3]), wide, np.s_[:, :, offer]) for offer in range(len(offers))]
-
-
-def _base_changes(model: Coefficients, sd: float) -> list[Float]:
-    """Parts [S, K] of what changes baselines, of a usual size."""
-    s, k, _ = model.grid.shape
-    sizes = sd * np.sqrt(CHANGED_BASE)
-    categories = [product.category for product in model.grid.products]
-    parts = [np.full((s, k), sizes[0])]
-    parts += [
-        np.broadcast_to(sizes[1] * np.array([each == name for each in categories]), (s, k))
-        for name in dict.fromkeys(categories)
-    ]
-    parts += [_at(np.full((s, k), sizes[2]), (s, k), np.s_[:, product]) for product in range(k)]
-    return parts + [_at(np.full((s, k), sizes[3]), (s, k), np.s_[segment]) for segment in range(s)]
+def _wider(sd: Float) -> float:
+    """How many times as wide beliefs of some lifts may have to be: those that are wide already are wide enough."""
+    if not len(sd):
+        return 1.0
+    return float(np.clip(WIDEST / np.sqrt((sd**2).mean()), 1.0, MOST_WIDER))
 
 
 def _lift_sd(effects: Effects, applies: NDArray[np.bool_]) -> Float:
@@ -273,14 +270,7 @@ def _ran_on(model: Coefficients, plan: NDArray[np.int8], last: int) -> list[tupl
     return sorted(found)
 
 
-def _at(values: Float, shape: tuple[int, ...], where: Any) -> Float:
-    """Values where they are wanted, 0 elsewhere."""
-    full = np.zeros(shape)
-    full[where] = np.broadcast_to(values, shape)[where]
-    return full
-
-
-def _root(covariance: Float) -> Float:
+def root_of(covariance: Float) -> Float:
     """A matrix whose product with itself is the covariance."""
     values, vectors = np.linalg.eigh(covariance)
     return np.asarray(np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T)

@@ -15,6 +15,8 @@ LARGEST_OWN = 0.7
 """Most that the log of a baseline's own part moves."""
 NO_PRODUCT = -1
 """Stands for the product of a line on whole baskets."""
+NOBODYS = 1e-3
+"""Standard deviation of the own part of a baseline where none is told apart; not 0, because its inverse is needed."""
 ODD = 4.0
 """Standard deviations from which on the sales of a product in a period count less: its weight falls as they grow."""
 
@@ -30,6 +32,9 @@ class Cells:
         Periods after which evidence counts half.
     trust : [K, T]
         Weight of the evidence beside its age.
+    own_sd : [S, K]
+        Of the log of a baseline's own part, where it is told apart from what periods share: it lasts, so that who takes
+        it for the noise of single cells takes weeks of the same shortfall for one. None leaves it out.
     """
 
     def __init__(
@@ -44,6 +49,7 @@ class Cells:
         category_shock: float,
         group_shock: float,
         lines: KnownLines,
+        own_sd: Float | None = None,
     ) -> None:
         self.shape = model.grid.shape
         split = told & np.isfinite(actuals.units).all(axis=0)
@@ -63,7 +69,7 @@ class Cells:
         """Lines that count pieces: observations beside the cells."""
         days = np.arange(self.shape[2])
         self.lines_weight = lines.of_rows(with_basket_row(weight, weight.max(axis=0)))
-        self.shocks = [
+        self.shocks: list[tuple[NDArray[np.int64], float | Float]] = [
             (self._index(period, days), period_shock),
             (self._index(group_period, self._orders(group)), group_shock),
         ]
@@ -72,6 +78,9 @@ class Cells:
             category = np.array([names.index(name) for name in names])
             of_category = self._index(category[:, None] * self.shape[2] + period, self._orders(category))
             self.shocks.append((of_category, category_shock))
+        self._owns = np.zeros(0, dtype=np.int64)
+        if own_sd is not None:
+            self.shocks.append(self._own_parts(own_sd))
         place = np.full(self.shape[1:], -1)
         place[split], place[self.whole] = np.arange(split.sum()), split.sum() + np.arange(self.whole.sum())
         self._alike = lines.of_rows(with_basket_row(place, np.full(self.shape[2], NO_PRODUCT)))
@@ -99,8 +108,37 @@ class Cells:
                     sums[..., place] += values[..., cells + number]
         return sums
 
-    def own(self, sd: Float, trust: Float, off: Float, expected: Float) -> tuple[Float, Float]:
-        """Logs of the baselines' own parts [S, K] by what is left unexplained, and their standard deviations."""
+    def _own_parts(self, sd: Float) -> tuple[NDArray[np.int64], Float]:
+        """Which baseline of a segment and product each observation has for itself, and how far it may be off."""
+        names = np.broadcast_to(np.arange(sd.size).reshape(*sd.shape, 1), self.shape)
+        none = np.full(self.shape[1:], -1.0)
+        own = self.gather(names.astype(float), none)
+        own = np.concatenate([own, np.full(len(self.lines), -1.0)])
+        found, index = np.unique(own.astype(np.int64), return_inverse=True)
+        self._owns = found
+        return index.astype(np.int64), np.where(found < 0, NOBODYS, np.maximum(sd.ravel()[found], NOBODYS))
+
+    def own(self, sd: Float, shocks: Float, unsure: Float, fitted: tuple[Float, Float, Float]) -> tuple[Float, Float]:
+        """Logs of the baselines' own parts [S, K], and their standard deviations.
+
+        Parameters
+        ----------
+        sd : [S, K]
+            As believed before.
+        shocks, unsure
+            All shocks, and their standard deviations: where own parts are told apart, they are the last ones.
+        fitted : [observations] each
+            Precision, units beyond what is expected, and those that grow with the baseline: else what is left
+            unexplained tells.
+        """
+        if len(self._owns):
+            log, left = np.zeros(sd.size), sd.ravel().copy()
+            there = self._owns >= 0
+            own = self._owns[there]
+            log[own] = shocks[len(shocks) - len(there) :][there]
+            left[own] = unsure[len(unsure) - len(there) :][there]
+            return np.clip(log, -LARGEST_OWN, LARGEST_OWN).reshape(sd.shape), left.reshape(sd.shape)
+        trust, off, expected = fitted
         shape, count = self.shape, self.shape[0] * int(self.split.sum())
         sums = []
         for values in (trust * expected * off, trust * expected**2):

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Float
-from surrogate.flight.beliefs import MEASURED, Beliefs
+from surrogate.flight.beliefs import Beliefs
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,7 +59,7 @@ def told(contrasts: Sequence[Contrast], beliefs: Beliefs, theta: Float, moment: 
     slopes, off = np.zeros((len(beliefs.kind), len(contrasts))), np.zeros(len(contrasts))
     for number, each in enumerate(contrasts):
         later = float(each.periods[moment:].sum() / max(int(each.periods.sum()), 1))
-        parts = beliefs.lift[:, each.segment, each.product, each.offer] * np.where(beliefs.kind == MEASURED, 1.0, later)
+        parts = beliefs.lift[:, each.segment, each.product, each.offer] * np.where(beliefs.lasting, 1.0, later)
         expected = each.planned * float(np.exp(parts @ theta))
         slopes[:, number], off[number] = expected * parts, each.lift - expected
     return Told(slopes=slopes, off=off, trust=np.array([each.standard_error**-2 for each in contrasts]))

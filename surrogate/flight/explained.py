@@ -10,15 +10,16 @@ takes its share of the weight, so the last day alone is never trusted fully.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import product
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Float
-from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, MEASURED, Beliefs
+from surrogate.flight.beliefs import BASE_CHANGED, LIFT_CHANGED, Beliefs
 from surrogate.flight.cells import Cells
 from surrogate.flight.censored import censored
 from surrogate.flight.contrasts import Contrast, told
@@ -27,6 +28,8 @@ from surrogate.flight.fit import Fit, without_shocks
 
 SIZES = {0.25: 0.5, 0.5: 0.2, 1.0: 0.15, 2.0: 0.1, 4.0: 0.05}
 """Sizes of changes, as multiples of the usual one, and how much each is believed beforehand."""
+TOO_SURE = {False: 0.8, True: 0.2}
+"""Whether lifts were measured worse than their intervals say, and how much each is believed."""
 MOMENTS, MANY_CELLS, FEWER_MOMENTS = 6, 2000, 3
 """Most moments at which a change is looked for, and how many where more cells than so many tell: each is a fit."""
 EVER = 0.5
@@ -57,6 +60,34 @@ class Explained:
     """Period in which a change began, where the sales say so plainly; None where they do not."""
 
 
+Key = TypeVar("Key")
+
+
+def mixed(found: Mapping[Key, Explained], logs: Mapping[Key, float]) -> tuple[Explained, dict[Key, float]]:
+    """Explanations by beliefs of the same parts as one, and the weight of each.
+
+    Parameters
+    ----------
+    logs
+        How well each foretells the sales, times how far it was believed, in logs.
+    """
+    scores = np.array([logs[key] for key in found])
+    weights = np.exp(scores - scores.max())
+    together = float(scores.max() + np.log(weights.sum()))
+    weights /= weights.sum()
+    pairs = list(zip(weights.tolist(), found.values(), strict=True))
+    theta = np.sum([weight * each.theta for weight, each in pairs], axis=0)
+    covariance = np.sum(
+        [weight * (each.covariance + np.outer(each.theta - theta, each.theta - theta)) for weight, each in pairs],
+        axis=0,
+    )
+    middle = np.sum([weight * each.own[0] for weight, each in pairs], axis=0)
+    spread = np.sum([weight * (each.own[1] ** 2 + (each.own[0] - middle) ** 2) for weight, each in pairs], axis=0)
+    best = max(pairs, key=lambda pair: pair[0])[1]
+    explained = replace(best, theta=theta, covariance=covariance, own=(middle, np.sqrt(spread)), log_evidence=together)
+    return explained, dict(zip(found, weights.tolist(), strict=True))
+
+
 def explain(
     forecast: Forecast,
     beliefs: Beliefs,
@@ -65,6 +96,7 @@ def explain(
     noise: float,
     steps: int,
     contrasts: Sequence[Contrast] = (),
+    moments: int = MOMENTS,
 ) -> Explained:
     """Weigh all explanations of what was sold.
 
@@ -76,6 +108,8 @@ def explain(
         Relative standard deviation of a cell's sales beside counting noise, at least.
     steps
         Gauss-Newton steps for each moment.
+    moments
+        Most moments at which a change is looked for.
     """
     count = len(beliefs.kind)
     if not len(cells.actual):
@@ -85,14 +119,14 @@ def explain(
             log_evidence=0.0, since=None,
         )  # fmt: skip
     periods = np.flatnonzero((cells.split | cells.whole).any(axis=0))
-    moments = _moments(periods, MOMENTS if len(cells.actual) <= MANY_CELLS else FEWER_MOMENTS)
+    when = _moments(periods, moments if len(cells.actual) <= MANY_CELLS else min(moments, FEWER_MOMENTS))
     fits, logs, found = [], [], []
     start = np.zeros(count + len(_shock_sds(cells)))
-    for number, moment in enumerate(moments):
+    for number, moment in enumerate(when):
         often = steps if number == 0 else LATER_STEPS
         fit, start = _fitted(forecast, beliefs, cells, contrasts, int(moment), noise, often, start)
         fits.append(fit)
-        belief = 1.0 if len(moments) == 1 else EVER if number == 0 else (1.0 - EVER) / (len(moments) - 1)
+        belief = 1.0 if len(when) == 1 else EVER if number == 0 else (1.0 - EVER) / (len(when) - 1)
         for (sd, log), at in product(_priors(beliefs), (number,)):
             evidence, theta, precision = fit.posterior(1.0 / sd**2)
             logs.append(evidence + log + np.log(belief))
@@ -111,10 +145,16 @@ def explain(
     return Explained(
         theta=theta,
         covariance=covariance,
-        own=cells.own(beliefs.own_sd, fit.trust, fit.off, fit.expected),
+        own=cells.own(beliefs.own_sd, *_own_shocks(fit, cells, theta, covariance), (fit.trust, fit.off, fit.expected)),
         log_evidence=log_evidence,
-        since=int(moments[best]) if best and later > PLAIN else None,
+        since=int(when[best]) if best and later > PLAIN else None,
     )
+
+
+def _own_shocks(fit: Fit, cells: Cells, theta: Float, covariance: Float) -> tuple[Float, Float]:
+    """All shocks and their standard deviations, without those of who takes lines with pieces up."""
+    until = len(fit.shocks) - len(cells.lines.take_up_sd)
+    return fit.with_shocks(theta)[len(theta) :][:until], fit.unsure(covariance)[:until]
 
 
 def _moments(periods: NDArray[np.int64], most: int) -> NDArray[np.int64]:
@@ -129,15 +169,16 @@ def _priors(beliefs: Beliefs, *, alike: bool = False) -> list[tuple[Float, float
         list(SIZES.items()) if (beliefs.kind == kind).any() else [(1.0, 1.0)] for kind in (LIFT_CHANGED, BASE_CHANGED)
     ]
     return [
-        (beliefs.sd(lift, base), float(np.log(one * other)))
+        (beliefs.sd(lift, base, too_sure=too_sure), float(np.log(one * other * third)))
         for (lift, one), (base, other) in product(*kinds)
+        for too_sure, third in TOO_SURE.items()
         if not alike or lift == base
     ]
 
 
 def _shock_sds(cells: Cells) -> Float:
     """Standard deviations of all shocks, and of who takes lines with pieces up."""
-    shocks = [np.full(int(index.max(initial=-1)) + 1, sd) for index, sd in cells.shocks]
+    shocks = [np.broadcast_to(sd, int(index.max(initial=-1)) + 1) for index, sd in cells.shocks]
     return np.concatenate([*shocks, cells.lines.take_up_sd])
 
 
@@ -235,9 +276,9 @@ def _moved(
     found = forecast(*beliefs.moves(theta), beliefs.nudges)
     later = np.arange(found.units.shape[-1]) >= moment
     if not later.all():
-        before = forecast(*beliefs.moves(np.where(beliefs.kind == MEASURED, theta, 0.0)), beliefs.nudges)
+        before = forecast(*beliefs.moves(np.where(beliefs.lasting, theta, 0.0)), beliefs.nudges)
         found = found.from_then_on(later, before)
-    counts = np.where((beliefs.kind == MEASURED)[:, None], 1.0, later)[:, None, None]
+    counts = np.where(beliefs.lasting[:, None], 1.0, later)[:, None, None]
     slopes = cells.gather(beliefs.slopes(found) * counts)
     if not len(cells.lines):
         return found, slopes, None

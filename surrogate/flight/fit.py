@@ -26,6 +26,8 @@ class Fit:
     """Most probable shocks where no part moves."""
     along: Float
     """[shocks, B] how far they go down with each part."""
+    open: Float
+    """[shocks] variance of each where no part moves."""
     trust: Float
     """[observations] precision of each."""
     off: Float
@@ -44,6 +46,10 @@ class Fit:
     def with_shocks(self, theta: Float) -> Float:
         """Parts [B], and after them the most probable shocks beside them."""
         return np.concatenate([theta, self.shocks - self.along @ theta])
+
+    def unsure(self, covariance: Float) -> Float:
+        """[shocks] standard deviations of the shocks beside parts of a covariance [B, B]."""
+        return np.asarray(np.sqrt(self.open + ((self.along @ covariance) * self.along).sum(axis=1)))
 
 
 def without_shocks(
@@ -70,6 +76,7 @@ def without_shocks(
         constant=constant + 0.5 * float(pull[count:] @ alone) - 0.5 * log_determinant,
         shocks=alone,
         along=along,
+        open=np.diag(cho_solve(root, np.eye(len(known)))),
         trust=trust,
         off=off,
         expected=expected,

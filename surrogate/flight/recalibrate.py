@@ -26,18 +26,16 @@ from numpy.typing import NDArray
 from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.flight.basket_row import with_basket_row
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import all_ran_as_planned
-from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects, Weather
 from surrogate.flight.beliefs import Beliefs, believed
+from surrogate.flight.calm import as_calm_as_they_were
 from surrogate.flight.cells import Cells
 from surrogate.flight.contrasts import Contrast
 from surrogate.flight.departed import apart, free_levels, furthest, parts_of_products, shifts
 from surrogate.flight.evidence import (
-    Expected,
     Forecast,
     Nudge,
     not_there_yet,
@@ -46,8 +44,11 @@ from surrogate.flight.evidence import (
     telling,
     without_end,
 )
-from surrogate.flight.explained import Explained, explain
+from surrogate.flight.explained import MANY_CELLS, Explained, explain
+from surrogate.flight.factors import of_products, ran_out_lines, shares_of_offers
+from surrogate.flight.far_off import weigh_far_off
 from surrogate.flight.known_lines import KnownLines
+from surrogate.flight.lift_draws import LiftsLeftOpen, left_of_cells
 from surrogate.flight.moved import Factor, Moved, factor_of
 from surrogate.flight.undone import suspects, weigh_undone, without_undone
 
@@ -130,6 +131,10 @@ class Recalibration:
     """By offer: lines whose pieces ran out, so that sales tell only that at least so many wanted one."""
     contrasts: int
     """Lifts measured by a holdout that counted beside what was sold."""
+    left_open: LiftsLeftOpen
+    """How lifts may differ from that."""
+    nudges: tuple[Nudge, ...]
+    """What moved sales."""
 
     @cached_property
     def effects(self) -> Effects:
@@ -185,23 +190,33 @@ def recalibrate(
     told = telling(actuals, as_it_ran(actuals, plan, sure=True) if sure is None else sure, empty)
     plan = as_it_ran(actuals, plan)
     nudges = nudges_of(model, plan, actuals.last)
-    cells = Cells(
-        model,
-        actuals,
-        told,
-        memory=params.memory,
-        trust=np.where(chosen, params.chosen, 1.0),
-        period_shock=params.period_shock,
-        category_shock=params.category_shock,
-        group_shock=params.group_shock,
-        lines=KnownLines(model, effects, plan, told, pieces),
-    )
     alone = [(each.segment, each.product, each.offer) for each in contrasts]
     beliefs = believed(model, effects, nudges, plan, actuals.last, params.drift, alone)
     forecast = Forecast(model, effects, plan, pieces)
+    lines = KnownLines(model, effects, plan, told, pieces)
+
+    def laid(shock: float) -> Cells:
+        return Cells(
+            model,
+            actuals,
+            told,
+            memory=params.memory,
+            trust=np.where(chosen, params.chosen, 1.0),
+            period_shock=params.period_shock,
+            category_shock=params.category_shock,
+            group_shock=shock,
+            lines=lines,
+            own_sd=beliefs.own_sd if told.sum() * len(actuals.grid.segments) <= MANY_CELLS else None,
+        )
+
+    weigh = partial(explain, noise=params.noise, steps=params.steps)
+    cells = laid(params.group_shock)
+    if effects.weather is None and len(cells.actual):
+        once = partial(weigh, forecast, beliefs, contrasts=contrasts, moments=1)
+        cells = as_calm_as_they_were(laid, once, params.group_shock)
 
     def by_sales(beliefs: Beliefs, by: Forecast, measured: Sequence[Contrast]) -> Explained:
-        return explain(by, beliefs, cells, noise=params.noise, steps=params.steps, contrasts=measured)
+        return weigh(by, beliefs, cells, contrasts=measured)
 
     # An offer's factor is the mean over what it brings where everybody finds a piece, whether they did or not.
     known = pieces is not None and pieces.known
@@ -213,20 +228,33 @@ def recalibrate(
     far = furthest(shifts(parts, beliefs, plain), apart(parts, beliefs, actuals, told, start.units))
     departed = free_levels(plain, beliefs, far, lambda freer: by_sales(freer, forecast, contrasts))
     beliefs, plain = departed.beliefs, departed.explained
-    shares = _shares(beliefs, cells, start, nudges)
+    shares = shares_of_offers(beliefs, cells, start, nudges)
+    moved = shifts({offer: part for offer, (part, _) in shares.items()}, beliefs, plain)
+    far_off = weigh_far_off(plain, beliefs, moved, lambda freer: by_sales(freer, forecast, contrasts))
     unused = {} if unused is None else unused
-    may = suspects(shifts({offer: part for offer, (part, _) in shares.items()}, beliefs, plain), unused)
-    weighed = weigh_undone(plain, may, partial(by_sales, beliefs), forecast, contrasts, params.undone, unused)
-    found = weighed.explained
+
+    def undone(by: Forecast, measured: Sequence[Contrast]) -> Explained:
+        return far_off.padded(by_sales(departed.beliefs, by, measured))
+
+    may = suspects(moved, unused)
+    weighed = weigh_undone(far_off.explained, may, undone, forecast, contrasts, params.undone, unused)
+    beliefs, found = far_off.beliefs, weighed.explained
+    shares = shares_of_offers(beliefs, cells, start, nudges)
 
     def applied(last: int) -> Effects:
-        return beliefs.applied(effects, found.theta, found.covariance, last, found.own)
+        moved = beliefs.applied(effects, found.theta, found.covariance, last, found.own)
+        lift, sd = moved.lift.copy(), moved.lift_sd.copy()
+        for offer, by in weighed.carried_out.items():
+            alone = beliefs.applied(effects, by.theta, by.covariance, last, by.own)
+            lift[..., offer], sd[..., offer] = alone.lift[..., offer], alone.lift_sd[..., offer]
+        return replace(moved, lift=lift, lift_sd=sd)
+
+    def factor(offer: int, part: Float, count: int) -> Factor:
+        by = weighed.carried_out.get(offer, found)
+        return factor_of(part, beliefs, by.theta, by.covariance, count, nothing=weighed.nothing.get(offer, 0.0))
 
     factors = {
-        model.grid.scenario.offers[offer].id: factor_of(
-            part, beliefs, found.theta, found.covariance, count, nothing=weighed.nothing.get(offer, 0.0)
-        )
-        for offer, (part, count) in shares.items()
+        model.grid.scenario.offers[offer].id: factor(offer, part, count) for offer, (part, count) in shares.items()
     }
     return Recalibration(
         carried_out=applied(actuals.last),
@@ -234,55 +262,18 @@ def recalibrate(
         nothing=weighed.nothing,
         factors=factors,
         offers={name: factor.moved() for name, factor in factors.items()},
-        products=_products(model, beliefs, told, found.theta, found.covariance, found.own),
+        products=of_products(model, beliefs, told, found.theta, found.covariance, found.own),
         used=int(cells.counts.sum()),
         left_out=int((actuals.observed & empty & ~not_there_yet(actuals)).sum()),
         since=found.since,
-        ran_out={} if pieces is None else _ran_out(model, plan, pieces, told),
+        ran_out={} if pieces is None else ran_out_lines(model, plan, pieces, told),
         contrasts=len(contrasts),
+        left_open=LiftsLeftOpen(
+            beliefs=beliefs,
+            explained=found,
+            carried_out=weighed.carried_out,
+            nothing=weighed.nothing,
+            single=left_of_cells(beliefs, effects.lift_sd),
+        ),
+        nudges=nudges,
     )
-
-
-def _ran_out(model: Coefficients, plan: NDArray[np.int8], pieces: Pieces, told: Flag) -> dict[str, int]:
-    """How many lines of each offer ran out, where they tell of it."""
-    grid, found = model.grid, dict[str, int]()
-    told = with_basket_row(told, np.asarray(told.any(axis=0)))
-    for line in grid.lines(plan):
-        k = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
-        segment, t = grid.segment_index.get(line.segment), grid.scenario.horizon.period_of(line.date)
-        gone = pieces.ran_out[0 if segment is None else 1][0 if segment is None else segment, k, t]
-        if gone and told[k, t]:
-            found[line.offer] = found.get(line.offer, 0) + 1
-    return found
-
-
-def _shares(beliefs: Beliefs, data: Cells, start: Expected, nudges: tuple[Nudge, ...]) -> dict[int, tuple[Float, int]]:
-    """[B] parts of each offer's factor, over the cells that it sold in, and how many these are; by its number."""
-    found = {}
-    for offer in dict.fromkeys(nudge.offer for nudge in nudges if nudge.offer is not None):
-        slopes = start.slopes[[number for number, nudge in enumerate(nudges) if nudge.offer == offer]].sum(axis=0)
-        bump = np.maximum(slopes, 0.0) * (data.split | data.whole)
-        cells = data.gather(bump)
-        if cells.sum() > 0:
-            found[offer] = beliefs.of_offer(offer, bump.sum(axis=-1)), int((cells > 0).sum())
-    return found
-
-
-def _products(
-    model: Coefficients, beliefs: Beliefs, told: Flag, theta: Float, covariance: Float, own: tuple[Float, Float]
-) -> dict[str, Moved]:
-    """How far each product's baseline was moved, all segments together; with what each of them has for itself."""
-    share = model.base_units.sum(axis=-1)
-    alone, unsure = own
-    found = {}
-    for k, weights in parts_of_products(model, beliefs, told).items():
-        part = share[:, k] / share[:, k].sum()
-        apart_from_others = (float(part @ alone[:, k]), *_sds(part, unsure[:, k], beliefs.own_sd[:, k]))
-        moved = factor_of(weights, beliefs, theta, covariance, int(told[k].sum()), own=apart_from_others).moved()
-        found[model.grid.products[k].id] = moved
-    return found
-
-
-def _sds(part: Float, now: Float, before: Float) -> tuple[float, float]:
-    """Standard deviations of a weighted mean of what has its own error each: now, and before."""
-    return float(np.sqrt(part**2 @ now**2)), float(np.sqrt(part**2 @ before**2))

@@ -20,7 +20,7 @@ from scipy.special import ndtri
 from scenarios.response.effects import Effects
 from surrogate.flight.contrasts import Contrast
 from surrogate.flight.evidence import Forecast
-from surrogate.flight.explained import Explained
+from surrogate.flight.explained import Explained, mixed
 
 NOTHING = 0.02
 """Factor on the lift of an offer that is not carried out; not 0, because lifts move in logs."""
@@ -39,6 +39,9 @@ class Weighed:
     explained: Explained
     nothing: dict[int, float]
     """By number of an offer: how much more likely than before it brings nothing, from 0 to 1 (`excess`)."""
+    carried_out: dict[int, Explained]
+    """By number of a suspected offer: the explanations by which it is carried out. The others tell nothing of what its
+    lift is then."""
 
 
 def suspects(shifts: Mapping[int, float], unused: Mapping[int, float]) -> tuple[int, ...]:
@@ -96,15 +99,16 @@ def weigh_undone(
     likely = tuple(offer for offer in suspected if score((offer,)) > score(()))
     if len(likely) > 1:
         tried(likely)
-    logs = np.array([score(gone) for gone in found])
-    weights = np.exp(logs - logs.max())
-    weights /= weights.sum()
-    chance = {
-        offer: sum(w for w, gone in zip(weights.tolist(), found, strict=True) if offer in gone) for offer in suspected
-    }
+    scores = {gone: score(gone) for gone in found}
+    explained, weights = mixed(found, scores)
+    chance = {offer: sum(weight for gone, weight in weights.items() if offer in gone) for offer in suspected}
     return Weighed(
-        explained=_mixed(list(found.values()), weights.tolist()),
+        explained=explained,
         nothing={offer: excess(each, belief) for offer, each in chance.items() if each > belief},
+        carried_out={
+            offer: mixed({gone: each for gone, each in found.items() if offer not in gone}, scores)[0]
+            for offer in suspected
+        },
     )
 
 
@@ -114,20 +118,6 @@ def excess(chance: float, belief: float) -> float:
     What a forecast expects holds that some offers are not carried out: only what is learned beyond it takes off.
     """
     return max(chance - belief, 0.0) / (1.0 - belief)
-
-
-def _mixed(found: Sequence[Explained], weights: Sequence[float]) -> Explained:
-    """Explanations as one, by their weights."""
-    pairs = list(zip(weights, found, strict=True))
-    theta = np.sum([weight * each.theta for weight, each in pairs], axis=0)
-    covariance = np.sum(
-        [weight * (each.covariance + np.outer(each.theta - theta, each.theta - theta)) for weight, each in pairs],
-        axis=0,
-    )
-    middle = np.sum([weight * each.own[0] for weight, each in pairs], axis=0)
-    spread = np.sum([weight * (each.own[1] ** 2 + (each.own[0] - middle) ** 2) for weight, each in pairs], axis=0)
-    best = max(pairs, key=lambda pair: pair[0])[1]
-    return replace(best, theta=theta, covariance=covariance, own=(middle, np.sqrt(spread)))
 
 
 def without_undone(effects: Effects, nothing: Mapping[int, float]) -> Effects:

@@ -11,7 +11,7 @@ import io
 import math
 from collections.abc import Callable, Sequence
 
-from planner.flight.measure.measured import OF_ROWS, Effect
+from planner.flight.measure.measured import Effect
 from scenarios.grid import Grid
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.data.lift_test_file import JOINED_BY
@@ -42,17 +42,26 @@ def pooled_lessons(
 ) -> dict[str, Effect]:
     """Offers whose lesson is what all their products and segments tell together, with that effect.
 
-    That is so where some of them teach nothing by themselves: the rest would be a lesson of a part, and both would
-    count the same customers twice. What customers tell one by one stays as it is.
+    That is so where some of them teach nothing by themselves, neither by rows nor by customers who are told one by one:
+    the rest would be a lesson of a part, and both would count the same customers twice. Offers of which customers told
+    one by one teach all parts, or all products of a segment together, keep these lessons.
     """
     found: dict[str, Effect] = {}
     for each in together:
         own = [effect for effect in effects if effect.offer == each.offer]
-        alone = all(effect.source == OF_ROWS for effect in own)
-        thin = any(lesson_of(effect) is None for effect in own) or not own
-        if each.offer is not None and each.product is None and alone and thin and whole(each):
+        thin = not own or any(not _taught(effect, own) for effect in own)
+        if each.offer is not None and each.product is None and thin and whole(each):
             found |= {each.offer: each} if lesson_of(each) is not None else {}
     return found
+
+
+def _taught(part: Effect, own: Sequence[Effect]) -> bool:
+    """Whether any effect of an offer teaches what a part is of: by itself, or all products of its segment together."""
+    return any(
+        lesson_of(each) is not None
+        for each in own
+        if each.segment == part.segment and each.product in (part.product, None)
+    )
 
 
 def lessons(
