@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +15,14 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.block_rules import without_prices
 from planner.bound.block_worth import best_schedules, worth_by_product
 from planner.bound.blocks import blocks_of
-from planner.bound.dual import dual, worth_of_blocks
-from planner.bound.inputs import BlockTables, Data, Inside, LayoutKey, Prices, key_of, layout
+from planner.bound.dual import dual
+from planner.bound.inputs import BlockTables, Data, Inside, Layout, LayoutKey, Prices, key_of, layout
 from planner.bound.ladder import Ladder, ladder, rested_like
 from planner.bound.limit_rows import limit_rows
 from planner.bound.messages import message_floors
 from planner.bound.named_dips import named_dips
 from planner.bound.paths import carried
+from planner.bound.priced import block_tables, worth_of
 from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.start import start_prices
 from planner.bound.tables import Columns, allowed_blocks, basket_columns, cell_columns
@@ -81,7 +82,7 @@ class BoundProblem:
         weights = weights_of(asked.functionals, columns, orders)
         self._strength, self._periods = model.strengths, grid.shape[2]
         self.empty, self.offset = asked.empty, asked.offset
-        self.layout = layout(columns, orders, cells, model, ruled, cuts)
+        self.layout = layout(columns, orders, cells, baskets, model, ruled, cuts)
         self.dips = named_dips(columns, cells, paths)
         self.blocks = blocks_of(model, columns, cells, (ruling, ruled), automata, priced_rules)
         self.stocked = np.isfinite(model.available.T)
@@ -166,11 +167,10 @@ class BoundProblem:
             prices = self.asked_prices(prices)
             _, parts = dual(prices, tables, self.layout, np, inside)
             if self.blocks is not None:
-                nothing = nothing_taken(tables)
-                _, priced = worth_of_blocks(prices, tables, nothing, self.layout, np)
+                priced = block_tables(prices, tables, self.layout, np)
                 fewer = None if tables.choice is self.data.choice else tables.choice
                 taken = best_schedules(self.blocks, priced, fewer)
-                parts["blocks"], _ = worth_of_blocks(prices, tables, taken, self.layout, np)
+                parts["blocks"] = worth_of(taken, priced)
                 if inside is not None:
                     inside[-1] = replace(inside[-1], blocks=worth_by_product(taken, priced))
         named = {name: float(part) for name, part in parts.items()}
@@ -196,22 +196,19 @@ class BoundProblem:
             data = data._replace(dip_most=self.dips.most(data.cell_steps, capped=False))
         arrays = jax.tree.map(narrow, data)
 
+        # One program whether or not blocks take something: naively they take nothing.
         blocks = None if naive else self.blocks
-        of_blocks = None if blocks is None else compiled_blocks(question)
-        nothing = None if blocks is None else jax.tree.map(narrow, nothing_taken(data))
+        nothing = None if self.blocks is None else jax.tree.map(narrow, nothing_taken(data, self.layout))
 
         def at(prices: Prices) -> tuple[float, Prices]:
             here = self.naive_prices(prices) if naive else self.asked_prices(prices)
             here = Prices(*(each.astype(single) for each in here))
-            value, slopes = compiled(here, arrays)
-            if blocks is not None and of_blocks is not None and nothing is not None:
-                (_, priced), _ = of_blocks(here, arrays, nothing)
-                taken = best_schedules(blocks, BlockTables(*(np.asarray(each) for each in priced)))
-                (more, _), others = of_blocks(here, arrays, jax.tree.map(narrow, taken))
-                value = float(value) + float(more)
-                slopes = Prices(
-                    *(np.asarray(a, float) + np.asarray(b, float) for a, b in zip(slopes, others, strict=True))
-                )
+            taken = nothing
+            if blocks is not None:
+                priced = compiled.tables(here, arrays)
+                found = best_schedules(blocks, BlockTables(*(np.asarray(each) for each in priced)))
+                taken = jax.tree.map(narrow, found)
+            value, slopes = compiled.slopes(here, arrays, taken)
             return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
 
         return at
@@ -233,21 +230,10 @@ class BoundProblem:
         return self.keep(self.start._replace(limit=np.asarray(limit_prices, float), stock=stock))
 
 
-@lru_cache(maxsize=8)
-def compiled_blocks(question: LayoutKey) -> Callable[[Prices, Data, BlockTables], Any]:
-    """What blocks of rivals take at some prices is worth, the tables, and slopes, for a layout."""
-    jax = start_jax()
-
-    def taken_worth(prices: Prices, data: Data, taken: BlockTables) -> tuple[Array, BlockTables]:
-        return worth_of_blocks(prices, data, taken, question.layout, jax.numpy)
-
-    return jax.jit(jax.value_and_grad(taken_worth, has_aux=True), compiler_options=QUICK)  # type: ignore[no-any-return]
-
-
-def nothing_taken(data: Data) -> BlockTables:
+def nothing_taken(data: Data, shape: Layout) -> BlockTables:
     """Shapes of what schedules take."""
     t, s, k, c = data.cells.lift.shape
-    ends = 2 if data.baskets.lift.shape[-1] > 1 else 1
+    ends = 2 if shape.ordered else 1
     shapes = BlockTables((ends, t, s, k, c), (ends, t, s, k, c), (t, s, k, c), (s, k), (ends, t, s, k))
     return BlockTables(*(np.zeros(shape) for shape in shapes))
 
@@ -258,11 +244,24 @@ def _hidden_units(grid: Grid) -> Float:
     return np.asarray(0.5 * 10.0**-UNIT_DIGITS * segments * np.arange(1, periods + 1)[:, None])
 
 
+class Compiled(NamedTuple):
+    """Functions of a layout, each compiled when it is first called."""
+
+    slopes: Callable[[Prices, Data, BlockTables | None], tuple[Array, Prices]]
+    """Value and slopes, beside what blocks of rivals take."""
+    tables: Callable[[Prices, Data], BlockTables]
+    """What blocks of rivals can take."""
+
+
 @lru_cache(maxsize=8)
-def compiled_slopes(question: LayoutKey) -> Callable[[Prices, Data], tuple[Array, Prices]]:
-    """Value and slopes for a layout: whoever plans one question again and again traces and compiles them once."""
-    jax = start_jax()
-    return jax.jit(  # type: ignore[no-any-return]
-        jax.value_and_grad(lambda prices, data: dual(prices, data, question.layout, jax.numpy)[0]),
-        compiler_options=QUICK,
+def compiled_slopes(question: LayoutKey) -> Compiled:
+    """Functions of a layout: whoever plans one question again and again traces and compiles them once."""
+    jax, shape = start_jax(), question.layout
+
+    def value(prices: Prices, data: Data, taken: BlockTables | None) -> Array:
+        return dual(prices, data, shape, jax.numpy, taken=taken)[0]
+
+    return Compiled(
+        slopes=jax.jit(jax.value_and_grad(value), compiler_options=QUICK),
+        tables=jax.jit(lambda prices, data: block_tables(prices, data, shape, jax.numpy), compiler_options=QUICK),
     )

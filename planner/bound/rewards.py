@@ -60,19 +60,22 @@ class Periods(NamedTuple):
 
 
 def rewards(
-    here: Any, group: Array, rivals: Array, cuts: tuple[float, ...], xp: Any
+    here: Any, group: Array, rivals: Array, cuts: tuple[float, ...] | None, xp: Any
 ) -> tuple[Array, Array, Array, Array]:
     """Rewards ``plain + tiring F + owed y`` [V, C, N] of one period, and what cells pay for intervals [I, S, K].
 
-    ``here`` is one period of `Periods`; the V ways are the B corners times the two ends of the I intervals.
+    ``here`` is one period of `Periods`; the V ways are the B corners times the two ends of the I intervals. Without
+    ``cuts`` nobody robs anybody, and they are the B corners alone.
     """
+    if cuts is None:
+        return _undisturbed(here, xp)
     fresh = here.fresh_low, here.fresh_high
     ends = ends_of(here.theft, fresh, here.others, here.whole, here.spared, cuts, xp)
     plain_pay, robbing = robbing_pays(here.theft_price, here.theft, fresh, rivals, xp)
     intervals, *cells = here.theft_price.shape
     price = here.theft_price.reshape(intervals, 1, 1, -1)
-    gain, loss = (xp.maximum(side, 0.0)[:, None, None] for side in (here.base, -here.base))
-    flow, drain = (xp.maximum(side, 0.0)[:, None, None] for side in (here.bump, -here.bump))
+    gain, flow = (xp.maximum(side, 0.0)[:, None, None] for side in (here.base, here.bump))
+    loss, drain = gain - here.base[:, None, None], flow - here.bump[:, None, None]
     plain = here.steady * (ends.left * gain - ends.least * loss) + here.fixed
     plain = plain + price * ends.lost - plain_pay[:, None]
     plain = plain - (here.basket_price * here.above)[:, None, None, None]
@@ -80,16 +83,31 @@ def rewards(
 
     # Tie the interval that the cells of a group name.
     fits = (ends.possible & here.allowed)[:, None]
-    reward = xp.where(fits, plain[0] + 0.8 * here.fresh_high * tiring[0], NEVER).max(axis=(1, 2))
-    tied = load_ties(reward.reshape(intervals, *cells), here.load, here.units.reshape(cells), group, xp)
-    plain = plain + tied.reshape(intervals, 1, 1, -1)
+    tied = xp.zeros_like(here.load)
+    if intervals > 1:
+        reward = xp.where(fits, plain[0] + 0.8 * here.fresh_high * tiring[0], NEVER).max(axis=(1, 2))
+        tied = load_ties(reward.reshape(intervals, *cells), here.load, here.units.reshape(cells), group, xp)
+        plain = plain + tied.reshape(intervals, 1, 1, -1)
 
     owed = here.dip_price - here.steady * (here.fall * ends.left * gain - loss)
-    plain = plain - xp.maximum(-tiring, 0.0) * here.fresh_low
+    return *_rising(plain, tiring, owed, fits & here.choice, here, xp), tied
+
+
+def _undisturbed(here: Any, xp: Any) -> tuple[Array, Array, Array, Array]:
+    plain = here.steady * here.base + here.fixed - (here.basket_price * here.above)[:, None]
+    gain = xp.maximum(here.base, 0.0)
+    owed = here.dip_price - here.steady * (here.fall * gain - (gain - here.base))
+    ruled = _rising(plain, here.units * here.bump, owed, here.allowed & here.choice, here, xp)
+    return *ruled, xp.zeros_like(here.load)
+
+
+def _rising(plain: Array, tiring: Array, owed: Array, fits: Array, here: Any, xp: Any) -> tuple[Array, Array, Array]:
+    """Rewards [V, C, N] that never fall where customers are fresher or more is owed; very low where nothing fits."""
     shape = (-1, *here.theft.shape)
+    rising = xp.maximum(tiring, 0.0)
+    plain = plain - (rising - tiring) * here.fresh_low
     return (
-        xp.where(fits & here.choice, plain, NEVER).reshape(shape),
-        xp.maximum(tiring, 0.0).reshape(shape),
+        xp.where(fits, plain, NEVER).reshape(shape),
+        rising.reshape(shape),
         xp.maximum(owed, 0.0).reshape(shape),
-        tied,
     )

@@ -157,9 +157,8 @@ def robbing_pays(price: Array, theft: Array, fresh: tuple[Array, Array], rivals:
     [I, C, S * K] each
     """
     padded = xp.concatenate([price, xp.zeros_like(price[..., :1])], axis=-1)[..., rivals]
-    dear, cheap = (
-        xp.where(side, padded, 0.0).sum(axis=-1).reshape(len(price), 1, -1) for side in (padded > 0, padded <= 0)
-    )
+    above = xp.where(padded > 0, padded, 0.0)
+    dear, cheap = (side.sum(axis=-1).reshape(len(price), 1, -1) for side in (above, padded - above))
     pairs = zip(least_load(theft, fresh, xp), most_load(theft, fresh, xp), strict=True)
     constant, slope = (least * dear + most * cheap for least, most in pairs)
     return constant, slope
