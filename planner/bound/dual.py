@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.bound.inputs import BlockTables, Data, Inside, Layout, Prices
-from planner.bound.priced import Fees, Guess, of_blocks, priced, worth_of
+from planner.bound.above_zero import above_zero
+from planner.bound.inputs import Data, Inside, Layout, Prices
+from planner.bound.priced import Fees, Guess, priced
 from planner.bound.rewards import Periods, rewards
 from planner.bound.series import NEVER, best_histories
 from planner.bound.ties import public_pay, ties
@@ -24,20 +25,13 @@ class _Orders(NamedTuple):
 
 
 def dual(
-    prices: Prices,
-    data: Data,
-    shape: Layout,
-    xp: Any,
-    inside: list[Inside] | None = None,
-    taken: BlockTables | None = None,
+    prices: Prices, data: Data, shape: Layout, xp: Any, inside: list[Inside] | None = None
 ) -> tuple[Array, dict[str, Array]]:
     """Upper bound on the objective (not yet counted from the empty plan), and the parts that it is the sum of.
 
-    Where a list ``inside`` is given, the tables behind the value are appended to it. ``taken`` is what the schedules
-    of blocks of rivals take of their tables.
+    Where a list ``inside`` is given, the tables behind the value are appended to it.
     """
-    here = priced(prices, data, shape, xp)
-    unit, lines, values, guess, fees = here
+    unit, lines, values, guess, fees = priced(prices, data, shape, xp)
     fixed, gains = fees.cells, (values.base_here[0], values.bump_here[0])
     fixed = fixed + public_pay(*gains, fixed, guess.theft, prices.public, data, shape, xp)
     table = _periods(prices, values, guess, fixed, data, xp)
@@ -53,8 +47,6 @@ def dual(
         "stock": (prices.stock * data.available).sum(),
         "rules": fees.ruled - (prices.message_floor * data.message_floors.least).sum(),
     }
-    if taken is not None:
-        parts["blocks"] = worth_of(taken, of_blocks(here, data))
     return sum(parts.values()), parts
 
 
@@ -87,7 +79,7 @@ def _periods(prices: Prices, values: Worth, guess: Guess, fixed: Array, data: Da
         others=flat(loads.others),
         whole=flat(loads.whole),
         spared=flat(loads.spared),
-        theft=upright(cells.theft),
+        own=loads.own,
         allowed=upright(cells.allowed),
         choice=upright(data.choice),
     )
@@ -129,7 +121,7 @@ def _order_programs(
     fits = baskets.allowed & data.order_choice
     if tiring is None:
         return xp.where(fits, plain, NEVER).max(axis=-1).sum(axis=0)
-    rising = xp.maximum(tiring, 0.0)
+    rising = above_zero(tiring, xp)
     plain = plain - (rising - tiring) * baskets.fresh_low[..., None]
     table = _Orders(
         xp.swapaxes(xp.where(fits, plain, NEVER), 1, 2)[:, None],

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from planner.bound.above_zero import above_zero
 from planner.bound.inputs import BlockTables, Data, Layout, Prices
 from planner.bound.messages import message_gains, message_prices
 from planner.bound.rules import rule_charges
@@ -70,11 +71,7 @@ def priced(prices: Prices, data: Data, shape: Layout, xp: Any) -> Priced:
 
 def block_tables(prices: Prices, data: Data, shape: Layout, xp: Any) -> BlockTables:
     """Tables that the schedules of blocks of rivals are made of."""
-    return of_blocks(priced(prices, data, shape, xp), data)
-
-
-def of_blocks(here: Priced, data: Data) -> BlockTables:
-    """Read the tables of blocks off what everything is worth."""
+    here = priced(prices, data, shape, xp)
     return BlockTables(
         base=here.values.base_here,
         bump=here.values.bump_here,
@@ -92,7 +89,7 @@ def worth_of(taken: BlockTables, tables: BlockTables) -> Array:
 def _guess(prices: Prices, values: Worth, data: Data, shape: Layout, xp: Any) -> Guess:
     cells = data.cells
     steady = cells.units * cells.past_dip
-    kept = xp.maximum(steady * values.base_here[-1, ..., 0], 0.0)
+    kept = above_zero(steady * values.base_here[-1, ..., 0], xp)
     theft, dip, basket = (xp.zeros_like(each) for each in (prices.theft, prices.dip, prices.basket))
     if shape.robbed:
         theft = prices.theft * kept * data.loads.slope

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,19 +196,22 @@ class BoundProblem:
             data = data._replace(dip_most=self.dips.most(data.cell_steps, capped=False))
         arrays = jax.tree.map(narrow, data)
 
-        # One program whether or not blocks take something: naively they take nothing.
         blocks = None if naive else self.blocks
-        nothing = None if self.blocks is None else jax.tree.map(narrow, nothing_taken(data, self.layout))
+        of_blocks = None if blocks is None else compiled_blocks(question)
+        nothing = None if blocks is None else jax.tree.map(narrow, nothing_taken(data, self.layout))
 
         def at(prices: Prices) -> tuple[float, Prices]:
             here = self.naive_prices(prices) if naive else self.asked_prices(prices)
             here = Prices(*(each.astype(single) for each in here))
-            taken = nothing
-            if blocks is not None:
-                priced = compiled.tables(here, arrays)
-                found = best_schedules(blocks, BlockTables(*(np.asarray(each) for each in priced)))
-                taken = jax.tree.map(narrow, found)
-            value, slopes = compiled.slopes(here, arrays, taken)
+            value, slopes = compiled(here, arrays)
+            if blocks is not None and of_blocks is not None and nothing is not None:
+                (_, priced), _ = of_blocks(here, arrays, nothing)
+                taken = best_schedules(blocks, BlockTables(*(np.asarray(each) for each in priced)))
+                (more, _), others = of_blocks(here, arrays, jax.tree.map(narrow, taken))
+                value = float(value) + float(more)
+                slopes = Prices(
+                    *(np.asarray(a, float) + np.asarray(b, float) for a, b in zip(slopes, others, strict=True))
+                )
             return float(value) - float(self.empty[0]), Prices(*(np.asarray(each, float) for each in slopes))
 
         return at
@@ -235,7 +238,7 @@ def nothing_taken(data: Data, shape: Layout) -> BlockTables:
     t, s, k, c = data.cells.lift.shape
     ends = 2 if shape.ordered else 1
     shapes = BlockTables((ends, t, s, k, c), (ends, t, s, k, c), (t, s, k, c), (s, k), (ends, t, s, k))
-    return BlockTables(*(np.zeros(shape) for shape in shapes))
+    return BlockTables(*(np.zeros(each) for each in shapes))
 
 
 def _hidden_units(grid: Grid) -> Float:
@@ -244,24 +247,23 @@ def _hidden_units(grid: Grid) -> Float:
     return np.asarray(0.5 * 10.0**-UNIT_DIGITS * segments * np.arange(1, periods + 1)[:, None])
 
 
-class Compiled(NamedTuple):
-    """Functions of a layout, each compiled when it is first called."""
-
-    slopes: Callable[[Prices, Data, BlockTables | None], tuple[Array, Prices]]
-    """Value and slopes, beside what blocks of rivals take."""
-    tables: Callable[[Prices, Data], BlockTables]
-    """What blocks of rivals can take."""
+@lru_cache(maxsize=8)
+def compiled_slopes(question: LayoutKey) -> Callable[[Prices, Data], tuple[Array, Prices]]:
+    """Value and slopes for a layout: whoever plans one question again and again traces and compiles them once."""
+    jax = start_jax()
+    return jax.jit(  # type: ignore[no-any-return]
+        jax.value_and_grad(lambda prices, data: dual(prices, data, question.layout, jax.numpy)[0]),
+        compiler_options=QUICK,
+    )
 
 
 @lru_cache(maxsize=8)
-def compiled_slopes(question: LayoutKey) -> Compiled:
-    """Functions of a layout: whoever plans one question again and again traces and compiles them once."""
-    jax, shape = start_jax(), question.layout
+def compiled_blocks(question: LayoutKey) -> Callable[[Prices, Data, BlockTables], Any]:
+    """What blocks of rivals take at some prices is worth, the tables, and slopes, for a layout."""
+    jax = start_jax()
 
-    def value(prices: Prices, data: Data, taken: BlockTables | None) -> Array:
-        return dual(prices, data, shape, jax.numpy, taken=taken)[0]
+    def taken_worth(prices: Prices, data: Data, taken: BlockTables) -> tuple[Array, BlockTables]:
+        tables = block_tables(prices, data, question.layout, jax.numpy)
+        return worth_of(taken, tables), tables
 
-    return Compiled(
-        slopes=jax.jit(jax.value_and_grad(value), compiler_options=QUICK),
-        tables=jax.jit(lambda prices, data: block_tables(prices, data, shape, jax.numpy), compiler_options=QUICK),
-    )
+    return jax.jit(jax.value_and_grad(taken_worth, has_aux=True), compiler_options=QUICK)  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from planner.bound.above_zero import above_zero
 from planner.bound.series import NEVER
 from planner.bound.theft import ends_of, load_ties, robbing_pays
 
@@ -51,8 +52,8 @@ class Periods(NamedTuple):
     """[T, N], and the two below as `planner.bound.theft.Loads` has them."""
     whole: Array
     spared: Array
-    theft: Array
-    """[T, C, N]"""
+    own: Array
+    """[T, 6, C, N] as `planner.bound.theft.own_loads` has them; read only where somebody robs."""
     allowed: Array
     """[T, C, N]"""
     choice: Array
@@ -69,12 +70,11 @@ def rewards(
     """
     if cuts is None:
         return _undisturbed(here, xp)
-    fresh = here.fresh_low, here.fresh_high
-    ends = ends_of(here.theft, fresh, here.others, here.whole, here.spared, cuts, xp)
-    plain_pay, robbing = robbing_pays(here.theft_price, here.theft, fresh, rivals, xp)
+    ends = ends_of(here.own[0], here.own[1], here.others, here.whole, here.spared, cuts, xp)
+    plain_pay, robbing = robbing_pays(here.theft_price, here.own[2:], rivals, xp)
     intervals, *cells = here.theft_price.shape
     price = here.theft_price.reshape(intervals, 1, 1, -1)
-    gain, flow = (xp.maximum(side, 0.0)[:, None, None] for side in (here.base, here.bump))
+    gain, flow = (above_zero(side, xp)[:, None, None] for side in (here.base, here.bump))
     loss, drain = gain - here.base[:, None, None], flow - here.bump[:, None, None]
     plain = here.steady * (ends.left * gain - ends.least * loss) + here.fixed
     plain = plain + price * ends.lost - plain_pay[:, None]
@@ -95,7 +95,7 @@ def rewards(
 
 def _undisturbed(here: Any, xp: Any) -> tuple[Array, Array, Array, Array]:
     plain = here.steady * here.base + here.fixed - (here.basket_price * here.above)[:, None]
-    gain = xp.maximum(here.base, 0.0)
+    gain = above_zero(here.base, xp)
     owed = here.dip_price - here.steady * (here.fall * gain - (gain - here.base))
     ruled = _rising(plain, here.units * here.bump, owed, here.allowed & here.choice, here, xp)
     return *ruled, xp.zeros_like(here.load)
@@ -103,11 +103,12 @@ def _undisturbed(here: Any, xp: Any) -> tuple[Array, Array, Array, Array]:
 
 def _rising(plain: Array, tiring: Array, owed: Array, fits: Array, here: Any, xp: Any) -> tuple[Array, Array, Array]:
     """Rewards [V, C, N] that never fall where customers are fresher or more is owed; very low where nothing fits."""
-    shape = (-1, *here.theft.shape)
-    rising = xp.maximum(tiring, 0.0)
+    shape = (-1, *here.allowed.shape)
+    rising = above_zero(tiring, xp)
     plain = plain - (rising - tiring) * here.fresh_low
     return (
         xp.where(fits, plain, NEVER).reshape(shape),
         rising.reshape(shape),
+        # At the prices that a descent begins from much is owed nothing: there the slope is split between both sides.
         xp.maximum(owed, 0.0).reshape(shape),
     )

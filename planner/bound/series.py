@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.bound.above_zero import above_zero
 from planner.bound.ladder import Ladder
 from planner.evaluation.columns import INSIDE, at
 from planner.runtime import start_jax
@@ -42,7 +43,7 @@ def values_before(value: Array, steps: Ladder, xp: Any) -> Array:
     later = xp.einsum("pmx,pn->xmn", steps.move, value)
     bends = steps.between.shape[-1]
     above = steps.between.transpose(3, 2, 1, 0).reshape(-1, states) @ value
-    rise = xp.maximum(above.reshape(bends, classes, states - 1, -1).max(axis=0), 0.0)
+    rise = above_zero(above.reshape(bends, classes, states - 1, -1).max(axis=0), xp)
     none = xp.zeros_like(later[:, :1])
     rises = xp.concatenate([none, rise, none], axis=1)
     return later + xp.maximum(rises[:, 1:], rises[:, :-1])

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from planner.bound.above_zero import above_zero
 from planner.bound.tables import Columns
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.functional import Functional
@@ -195,7 +196,7 @@ def reach_gains(
     if not len(weights.reached):
         (_, t, s), (_, k, c), y = weights.masks.shape, weights.reached_cells.shape, weights.reached_basket.shape[1]
         return xp.zeros((t, s, k, c), part.dtype), xp.zeros((t, s, y), part.dtype), 0.0
-    price = xp.maximum((weights.reached_by @ coefficients)[:, None] * weights.reached, 0.0) * people
+    price = above_zero((weights.reached_by @ coefficients)[:, None] * weights.reached, xp) * people
     line = xp.einsum("rs,rt->rts", price * part, weights.reached_periods)
     cells = xp.einsum("rts,rkc->tskc", line, weights.reached_cells)
     baskets = xp.einsum("rts,ry->tsy", line, weights.reached_basket)

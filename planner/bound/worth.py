@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from planner.bound.above_zero import above_zero
 from planner.bound.inputs import Data, Prices
 from planner.bound.series import NEVER
 from planner.bound.tables import Baskets, Cells
@@ -55,7 +56,7 @@ def order_lines(unit: UnitWeights, baskets: Baskets, xp: Any) -> OrderLines:
     helps = baskets.allowed & (moved > 1e-12)
     cost = -(first + second * baskets.fresh_high[..., None]) / xp.where(helps, moved, 1.0)
     slope = xp.where(helps, cost, STEEPEST).min(axis=-1)
-    slope = xp.where(helps.any(axis=-1), xp.maximum(slope, 0.0), 0.0) * (1.0 - 1e-6)
+    slope = xp.where(helps.any(axis=-1), above_zero(slope, xp), 0.0) * (1.0 - 1e-6)
     second = second + slope[..., None] * baskets.lift
     at_high = first + second * baskets.fresh_high[..., None]
     low, high = baskets.orders_low[..., None], baskets.orders_high[..., None]
