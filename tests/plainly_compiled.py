@@ -21,24 +21,29 @@ FEW_CELLS = 24
 FEW_SLOTS = 100
 """... and slots up to which the gains of a search are."""
 
-_slopes, _functions = planner.bound.problem.compiled_slopes, planner.evaluation.evaluator.compiled
+_functions = planner.evaluation.evaluator.compiled
 
 
-def _slopes_of(question: LayoutKey) -> Callable[..., Any]:
+def _by_cells(usually: Any) -> Callable[[LayoutKey], Callable[..., Any]]:
     """What `planner.bound.problem` compiles for a layout, and keeps."""
-    products, periods, _ = question.layout.sizes[0]
-    if question.layout.sizes[1][0] * products * periods > FEW_CELLS:
-        return _slopes(question)
-    usual = planner.bound.problem.QUICK
-    planner.bound.problem.QUICK = ONCE
-    try:
-        return _slopes(question)
-    finally:
-        planner.bound.problem.QUICK = usual
+
+    def compiled(question: LayoutKey) -> Callable[..., Any]:
+        products, periods, _ = question.layout.sizes[0]
+        if question.layout.sizes[1][0] * products * periods > FEW_CELLS:
+            return usually(question)  # type: ignore[no-any-return]
+        usual = planner.bound.problem.QUICK
+        planner.bound.problem.QUICK = ONCE
+        try:
+            return usually(question)  # type: ignore[no-any-return]
+        finally:
+            planner.bound.problem.QUICK = usual
+
+    compiled.cache_info = usually.cache_info  # type: ignore[attr-defined]
+    return compiled
 
 
-_slopes_of.cache_info = _slopes.cache_info  # type: ignore[attr-defined]
-planner.bound.problem.compiled_slopes = _slopes_of  # type: ignore[assignment]
+planner.bound.problem.compiled_slopes = _by_cells(planner.bound.problem.compiled_slopes)  # type: ignore[assignment]
+planner.bound.problem.compiled_blocks = _by_cells(planner.bound.problem.compiled_blocks)  # type: ignore[assignment]
 
 
 @cache

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from planner.bound.rewards import Periods, rewards
+from planner.bound.theft import own_loads
 
 STEADY, UNITS, FRESH = 7.0, 9.0, 0.8
 MOST = 1.2
@@ -33,7 +34,7 @@ def best_end(base: float, bump: float, price: float) -> float:
         others=np.array([MOST, 0.0]),
         whole=MOST * both,
         spared=both,
-        theft=np.array([[0.0, rival]]) / FRESH,
+        own=own_loads(np.array([[0.0, rival]]) / FRESH, (FRESH * both, FRESH * both)),
         allowed=column > 0,
         choice=column > 0,
     )

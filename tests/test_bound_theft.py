@@ -7,7 +7,7 @@ import pytest
 from scenario_factory import rng_of, tiny_scenario
 
 from planner.bound.tables import allowed_blocks, cell_columns
-from planner.bound.theft import SAME, ends_of, least_load, loads_of, most_load
+from planner.bound.theft import SAME, ends_of, loads_of, most_load, own_loads
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 
@@ -22,8 +22,9 @@ def test_loads_lie_between_their_affine_bounds_and_rivals_between_the_ends(seed:
     loads, cuts = loads_of(model, cells), (0.1, 0.3)
     between = cells.fresh_low[..., None], cells.fresh_high[..., None]
     limits = (each[..., None] for each in (loads.others, loads.whole, loads.spared))
-    ends = ends_of(cells.theft, between, *limits, cuts, np)
-    least, most = (bound(cells.theft, between, np) for bound in (least_load, most_load))
+    own_low, own_high, *affine = own_loads(cells.theft, between)
+    ends = ends_of(own_low, own_high, *limits, cuts, np)
+    least, most = affine[:2], affine[2:]
     assert cells.stolen_sum.any()
     for _ in range(20):
         column = np.where(cells.allowed, rng.uniform(0, 1, cells.allowed.shape), -1.0).argmax(axis=-1)
@@ -58,6 +59,6 @@ def test_a_load_at_hardly_any_spread_of_freshness_is_still_at_most_its_line() ->
     theft = np.linspace(0.05, 0.95, 19)
     for wide in (0.0, 1e-6, 3e-5, 0.99 * SAME, 1.01 * SAME):
         fresh = np.array(1.0 - wide), np.array(1.0)
-        constant, slope = most_load(theft, fresh, np)
+        constant, slope = most_load(theft, fresh)
         for here in (*fresh, np.array(1.0 - 0.5 * wide)):
             assert (constant + slope * here >= -np.log1p(-theft * here) - 1e-13).all()

@@ -154,7 +154,11 @@ class Layout:
     """[Y]"""
     pull_forward: float
     dipped: bool
-    """Whether any cell can be dipped."""
+    """Whether any cell can be dipped ..."""
+    robbed: bool
+    """... or robbed by rivals."""
+    ordered: bool
+    """Whether any line on orders moves them, or has a share in them."""
     rules: RuleShape
     sizes: tuple[tuple[int, ...], ...]
     """Shapes of the four blocks of choices: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]."""
@@ -187,19 +191,27 @@ def public_numbers(columns: Columns) -> Int:
 
 
 def layout(
-    columns: Columns, orders: Columns, cells: Cells, model: Coefficients, rules: RuleShape, cuts: tuple[float, ...]
+    columns: Columns,
+    orders: Columns,
+    cells: Cells,
+    baskets: Baskets,
+    model: Coefficients,
+    rules: RuleShape,
+    cuts: tuple[float, ...],
 ) -> Layout:
     """Make the layout of a model's columns; loads are cut only where somebody steals."""
-    grid = model.grid
+    grid, robbed = model.grid, bool(cells.stolen_sum.any())
     return Layout(
         rules=rules,
         sizes=tuple((*shape, width) for shape, width in zip(grid.slot_shapes, grid.widths, strict=True)),
         columns=columns,
         orders=orders,
         rivals=model.rivals,
-        cuts=cuts if cells.stolen_sum.any() else (),
+        cuts=cuts if robbed else (),
         public=public_numbers(columns),
         basket_public=public_numbers(orders)[0],
         pull_forward=model.strengths.pull_forward,
         dipped=bool(cells.dip_sum.any()),
+        robbed=robbed,
+        ordered=any(table.any() for table in (baskets.lift, baskets.base, baskets.bump)),
     )

@@ -20,6 +20,7 @@ from constraints.rules.groups import block_places
 from planner.bound.series import NEVER
 from planner.bound.tables import Columns
 from planner.bound.weights import Weights
+from planner.runtime import start_jax
 from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid
 
@@ -113,9 +114,15 @@ def message_gains(logits: Array, price: Array, weights: Weights, xp: Any) -> tup
     price
         [J, T, S], of `message_prices`.
     """
+    j, t, s, k = logits.shape
+    if not j:
+        c, y = weights.contact_cells.shape[-1], weights.contact_basket.shape[-1]
+        return xp.zeros((t, s, k - 1, c), logits.dtype), xp.zeros((t, s, y), logits.dtype)
     senders = xp.concatenate([weights.contact_cells.max(axis=-1), weights.contact_basket.max(axis=-1)[:, None]], axis=1)
     logits = xp.where((senders > 0)[:, None, None, :], logits, NEVER)
-    shares = xp.exp(logits - logits.max(axis=-1, keepdims=True, initial=NEVER))
+    # What is taken off all logits of a message changes no share, so it needs no slope.
+    highest = logits.max(axis=-1, keepdims=True, initial=NEVER)
+    shares = xp.exp(logits - (highest if xp is np else start_jax().lax.stop_gradient(highest)))
     shares = shares / shares.sum(axis=-1, keepdims=True)
     paid = xp.where(price[..., None] <= 0, price[..., None] * shares, price[..., None])
     cells = xp.einsum("jtsk,jkc->tskc", paid[..., :-1], weights.contact_cells)

@@ -145,8 +145,8 @@ def _as_planned(problem: BoundProblem, earned: _Earned, paid: Float) -> Float:
 def _corners(problem: BoundProblem, inside: Inside, theft: Float, paid: Float) -> list[_Theft]:
     """The ends of what cells may name of rivals, in every interval of their load; ``theft`` [T, S, K] is their own."""
     cells, loads = problem.data.cells, problem.data.loads
-    fresh = cells.fresh_low, cells.fresh_high
-    ends = ends_of(theft, fresh, loads.others, loads.whole, loads.spared, problem.layout.cuts, np)
+    low, high = (-np.log1p(-theft * fresh) for fresh in (cells.fresh_low, cells.fresh_high))
+    ends = ends_of(low, high, loads.others, loads.whole, loads.spared, problem.layout.cuts, np)
     return [
         _Theft(
             left=ends.left[i, end],

@@ -14,13 +14,14 @@ from constraints.rules.forms import CompiledRule
 from planner.bound.block_rules import without_prices
 from planner.bound.block_worth import best_schedules, worth_by_product
 from planner.bound.blocks import blocks_of
-from planner.bound.dual import dual, worth_of_blocks
-from planner.bound.inputs import BlockTables, Data, Inside, LayoutKey, Prices, key_of, layout
+from planner.bound.dual import dual
+from planner.bound.inputs import BlockTables, Data, Inside, Layout, LayoutKey, Prices, key_of, layout
 from planner.bound.ladder import Ladder, ladder, rested_like
 from planner.bound.limit_rows import limit_rows
 from planner.bound.messages import message_floors
 from planner.bound.named_dips import named_dips
 from planner.bound.paths import carried
+from planner.bound.priced import block_tables, worth_of
 from planner.bound.rules import pair_bans, rule_automata, rule_rows
 from planner.bound.start import start_prices
 from planner.bound.tables import Columns, allowed_blocks, basket_columns, cell_columns
@@ -78,7 +79,7 @@ class BoundProblem:
         weights = weights_of(asked.functionals, columns, orders)
         self._strength, self._periods = model.strengths, grid.shape[2]
         self.empty, self.offset = asked.empty, asked.offset
-        self.layout = layout(columns, orders, cells, model, ruled, cuts)
+        self.layout = layout(columns, orders, cells, baskets, model, ruled, cuts)
         self.dips = named_dips(columns, cells, paths)
         self.blocks = blocks_of(model, columns, cells, (ruling, ruled), automata, priced_rules)
         self.stocked = np.isfinite(model.available.T)
@@ -163,11 +164,10 @@ class BoundProblem:
             prices = self.asked_prices(prices)
             _, parts = dual(prices, tables, self.layout, np, inside)
             if self.blocks is not None:
-                nothing = nothing_taken(tables)
-                _, priced = worth_of_blocks(prices, tables, nothing, self.layout, np)
+                priced = block_tables(prices, tables, self.layout, np)
                 fewer = None if tables.choice is self.data.choice else tables.choice
                 taken = best_schedules(self.blocks, priced, fewer)
-                parts["blocks"], _ = worth_of_blocks(prices, tables, taken, self.layout, np)
+                parts["blocks"] = worth_of(taken, priced)
                 if inside is not None:
                     inside[-1] = replace(inside[-1], blocks=worth_by_product(taken, priced))
         named = {name: float(part) for name, part in parts.items()}
@@ -195,7 +195,7 @@ class BoundProblem:
 
         blocks = None if naive else self.blocks
         of_blocks = None if blocks is None else compiled_blocks(question)
-        nothing = None if blocks is None else jax.tree.map(narrow, nothing_taken(data))
+        nothing = None if blocks is None else jax.tree.map(narrow, nothing_taken(data, self.layout))
 
         def at(prices: Prices) -> tuple[float, Prices]:
             here = self.naive_prices(prices) if naive else self.asked_prices(prices)
@@ -230,23 +230,12 @@ class BoundProblem:
         return self.keep(self.start._replace(limit=np.asarray(limit_prices, float), stock=stock))
 
 
-@lru_cache(maxsize=8)
-def compiled_blocks(question: LayoutKey) -> Callable[[Prices, Data, BlockTables], Any]:
-    """What blocks of rivals take at some prices is worth, the tables, and slopes, for a layout."""
-    jax = start_jax()
-
-    def taken_worth(prices: Prices, data: Data, taken: BlockTables) -> tuple[Array, BlockTables]:
-        return worth_of_blocks(prices, data, taken, question.layout, jax.numpy)
-
-    return jax.jit(jax.value_and_grad(taken_worth, has_aux=True), compiler_options=QUICK)  # type: ignore[no-any-return]
-
-
-def nothing_taken(data: Data) -> BlockTables:
+def nothing_taken(data: Data, shape: Layout) -> BlockTables:
     """Shapes of what schedules take."""
     t, s, k, c = data.cells.lift.shape
-    ends = 2 if data.baskets.lift.shape[-1] > 1 else 1
+    ends = 2 if shape.ordered else 1
     shapes = BlockTables((ends, t, s, k, c), (ends, t, s, k, c), (t, s, k, c), (s, k), (ends, t, s, k))
-    return BlockTables(*(np.zeros(shape) for shape in shapes))
+    return BlockTables(*(np.zeros(each) for each in shapes))
 
 
 def _hidden_units(grid: Grid) -> Float:
@@ -263,3 +252,15 @@ def compiled_slopes(question: LayoutKey) -> Callable[[Prices, Data], tuple[Array
         jax.value_and_grad(lambda prices, data: dual(prices, data, question.layout, jax.numpy)[0]),
         compiler_options=QUICK,
     )
+
+
+@lru_cache(maxsize=8)
+def compiled_blocks(question: LayoutKey) -> Callable[[Prices, Data, BlockTables], Any]:
+    """What blocks of rivals take at some prices is worth, the tables, and slopes, for a layout."""
+    jax = start_jax()
+
+    def taken_worth(prices: Prices, data: Data, taken: BlockTables) -> tuple[Array, BlockTables]:
+        tables = block_tables(prices, data, question.layout, jax.numpy)
+        return worth_of(taken, tables), tables
+
+    return jax.jit(jax.value_and_grad(taken_worth, has_aux=True), compiler_options=QUICK)  # type: ignore[no-any-return]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from planner.bound.above_zero import above_zero
 from planner.bound.series import NEVER
 from planner.bound.theft import ends_of, load_ties, robbing_pays
 
@@ -51,8 +52,8 @@ class Periods(NamedTuple):
     """[T, N], and the two below as `planner.bound.theft.Loads` has them."""
     whole: Array
     spared: Array
-    theft: Array
-    """[T, C, N]"""
+    own: Array
+    """[T, 6, C, N] as `planner.bound.theft.own_loads` has them; read only where somebody robs."""
     allowed: Array
     """[T, C, N]"""
     choice: Array
@@ -60,19 +61,21 @@ class Periods(NamedTuple):
 
 
 def rewards(
-    here: Any, group: Array, rivals: Array, cuts: tuple[float, ...], xp: Any
+    here: Any, group: Array, rivals: Array, cuts: tuple[float, ...] | None, xp: Any
 ) -> tuple[Array, Array, Array, Array]:
     """Rewards ``plain + tiring F + owed y`` [V, C, N] of one period, and what cells pay for intervals [I, S, K].
 
-    ``here`` is one period of `Periods`; the V ways are the B corners times the two ends of the I intervals.
+    ``here`` is one period of `Periods`; the V ways are the B corners times the two ends of the I intervals. Without
+    ``cuts`` nobody robs anybody, and they are the B corners alone.
     """
-    fresh = here.fresh_low, here.fresh_high
-    ends = ends_of(here.theft, fresh, here.others, here.whole, here.spared, cuts, xp)
-    plain_pay, robbing = robbing_pays(here.theft_price, here.theft, fresh, rivals, xp)
+    if cuts is None:
+        return _undisturbed(here, xp)
+    ends = ends_of(here.own[0], here.own[1], here.others, here.whole, here.spared, cuts, xp)
+    plain_pay, robbing = robbing_pays(here.theft_price, here.own[2:], rivals, xp)
     intervals, *cells = here.theft_price.shape
     price = here.theft_price.reshape(intervals, 1, 1, -1)
-    gain, loss = (xp.maximum(side, 0.0)[:, None, None] for side in (here.base, -here.base))
-    flow, drain = (xp.maximum(side, 0.0)[:, None, None] for side in (here.bump, -here.bump))
+    gain, flow = (above_zero(side, xp)[:, None, None] for side in (here.base, here.bump))
+    loss, drain = gain - here.base[:, None, None], flow - here.bump[:, None, None]
     plain = here.steady * (ends.left * gain - ends.least * loss) + here.fixed
     plain = plain + price * ends.lost - plain_pay[:, None]
     plain = plain - (here.basket_price * here.above)[:, None, None, None]
@@ -80,16 +83,32 @@ def rewards(
 
     # Tie the interval that the cells of a group name.
     fits = (ends.possible & here.allowed)[:, None]
-    reward = xp.where(fits, plain[0] + 0.8 * here.fresh_high * tiring[0], NEVER).max(axis=(1, 2))
-    tied = load_ties(reward.reshape(intervals, *cells), here.load, here.units.reshape(cells), group, xp)
-    plain = plain + tied.reshape(intervals, 1, 1, -1)
+    tied = xp.zeros_like(here.load)
+    if intervals > 1:
+        reward = xp.where(fits, plain[0] + 0.8 * here.fresh_high * tiring[0], NEVER).max(axis=(1, 2))
+        tied = load_ties(reward.reshape(intervals, *cells), here.load, here.units.reshape(cells), group, xp)
+        plain = plain + tied.reshape(intervals, 1, 1, -1)
 
     owed = here.dip_price - here.steady * (here.fall * ends.left * gain - loss)
-    plain = plain - xp.maximum(-tiring, 0.0) * here.fresh_low
-    shape = (-1, *here.theft.shape)
+    return *_rising(plain, tiring, owed, fits & here.choice, here, xp), tied
+
+
+def _undisturbed(here: Any, xp: Any) -> tuple[Array, Array, Array, Array]:
+    plain = here.steady * here.base + here.fixed - (here.basket_price * here.above)[:, None]
+    gain = above_zero(here.base, xp)
+    owed = here.dip_price - here.steady * (here.fall * gain - (gain - here.base))
+    ruled = _rising(plain, here.units * here.bump, owed, here.allowed & here.choice, here, xp)
+    return *ruled, xp.zeros_like(here.load)
+
+
+def _rising(plain: Array, tiring: Array, owed: Array, fits: Array, here: Any, xp: Any) -> tuple[Array, Array, Array]:
+    """Rewards [V, C, N] that never fall where customers are fresher or more is owed; very low where nothing fits."""
+    shape = (-1, *here.allowed.shape)
+    rising = above_zero(tiring, xp)
+    plain = plain - (rising - tiring) * here.fresh_low
     return (
-        xp.where(fits & here.choice, plain, NEVER).reshape(shape),
-        xp.maximum(tiring, 0.0).reshape(shape),
+        xp.where(fits, plain, NEVER).reshape(shape),
+        rising.reshape(shape),
+        # At the prices that a descent begins from much is owed nothing: there the slope is split between both sides.
         xp.maximum(owed, 0.0).reshape(shape),
-        tied,
     )

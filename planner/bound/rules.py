@@ -198,7 +198,7 @@ def _shares(logits: Array, cell: Int, size: int, xp: Any) -> Array:
         top = np.full(size, -np.inf)
         np.maximum.at(top, cell, logits)
     else:
-        top = xp.full(size, -xp.inf, logits.dtype).at[cell].max(logits)
+        top = xp.full(size, -xp.inf, logits.dtype).at[cell].max(start_jax().lax.stop_gradient(logits))
     weight = xp.exp(logits - top[cell])
     return weight / _add(weight, cell, size, xp)[cell]
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from planner.bound.above_zero import above_zero
 from planner.bound.ladder import Ladder
 from planner.evaluation.columns import INSIDE, at
 from planner.runtime import start_jax
@@ -42,9 +43,10 @@ def values_before(value: Array, steps: Ladder, xp: Any) -> Array:
     later = xp.einsum("pmx,pn->xmn", steps.move, value)
     bends = steps.between.shape[-1]
     above = steps.between.transpose(3, 2, 1, 0).reshape(-1, states) @ value
-    rise = xp.maximum(above.reshape(bends, classes, states - 1, -1).max(axis=0), 0.0)
-    none = xp.zeros_like(rise[:, :1])
-    return later + xp.maximum(xp.concatenate([rise, none], axis=1), xp.concatenate([none, rise], axis=1))
+    rise = above_zero(above.reshape(bends, classes, states - 1, -1).max(axis=0), xp)
+    none = xp.zeros_like(later[:, :1])
+    rises = xp.concatenate([none, rise, none], axis=1)
+    return later + xp.maximum(rises[:, 1:], rises[:, :-1])
 
 
 def _line(a: Array, b: Array, fresh: Array, owed: Array | None, dips: Array | None, later: Array) -> Array:
@@ -99,15 +101,18 @@ def _best_line() -> Any:
         first = -lax.map(one, (fresh, dips, later, top)).astype(np.int32)
         cell = jnp.broadcast_to(jnp.arange(cells), first.shape)
 
-        def at_lines(amount: Array) -> Array:
-            return jnp.zeros((ways * columns, cells), a.dtype).at[first, cell].add(amount, **INSIDE).reshape(a.shape)
+        # All at once: every scatter by itself is a loop of its own to compile.
+        amounts = [slope, slope * fresh, *([] if owed is None else [slope * dips])]
+        kind = np.arange(len(amounts))[:, None, None]
+        nothing = jnp.zeros((len(amounts), ways * columns, cells), a.dtype)
+        at_lines = nothing.at[kind, first, cell].add(jnp.stack(amounts), **INSIDE).reshape(-1, *a.shape)
 
         at_column = jnp.where((first % columns)[:, None] == np.arange(columns)[:, None], slope[:, None], 0.0)
         return (
-            at_lines(slope),
-            at_lines(slope * fresh),
+            at_lines[0],
+            at_lines[1],
             jnp.zeros_like(fresh),
-            None if owed is None else at_lines(slope * dips),
+            None if owed is None else at_lines[2],
             jnp.zeros_like(dips),
             at_column,
         )

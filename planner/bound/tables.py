@@ -67,12 +67,10 @@ class Cells(NamedTuple):
 
     allowed: Flag
     lift: Float
-    base_public: Float
-    base_targeted: Float
-    base_both: Float
-    bump_public: Float
-    bump_targeted: Float
-    bump_both: Float
+    base: Float
+    """[T, S, 3, K, C] share of base units under a public line, a targeted line and both ..."""
+    bump: Float
+    """[T, S, 3, K, C] ... and of a bump."""
     theft: Float
     """0 where a cell does not allow the column."""
     spill: Float
@@ -105,10 +103,10 @@ class Baskets(NamedTuple):
 
     allowed: Flag
     lift: Float
-    base_public: Float
-    base_targeted: Float
-    bump_public: Float
-    bump_targeted: Float
+    base: Float
+    """[T, S, 2, Y] share of base orders under a public and a targeted line ..."""
+    bump: Float
+    """[T, S, 2, Y] ... and of further ones."""
     fresh_high: Float
     fresh_low: Float
     factor_low: Float
@@ -156,6 +154,9 @@ def cell_columns(model: Coefficients, blocks: list[Flag], bans: Flag | None = No
     def take(table: Float) -> Float:
         return _front(np.take_along_axis(table, index, axis=-1))
 
+    def side_by_side(*tables: Float) -> Float:
+        return np.stack([take(table) for table in tables], axis=2)
+
     allowed = np.take_along_axis(pairs, columns.pair[None, None], axis=-1) & columns.real
     theft, lift, spill = np.where(allowed, take(tables.theft), 0.0), take(tables.lift), take(tables.spill)
     dips = np.stack([take(table) for table in tables.dips])
@@ -176,12 +177,8 @@ def cell_columns(model: Coefficients, blocks: list[Flag], bans: Flag | None = No
     return columns, Cells(
         allowed=allowed,
         lift=lift,
-        base_public=take(tables.base_public),
-        base_targeted=take(tables.base_targeted),
-        base_both=take(tables.base_both),
-        bump_public=take(tables.bump_public),
-        bump_targeted=take(tables.bump_targeted),
-        bump_both=take(tables.bump_both),
+        base=side_by_side(tables.base_public, tables.base_targeted, tables.base_both),
+        bump=side_by_side(tables.bump_public, tables.bump_targeted, tables.bump_both),
         theft=theft,
         spill=spill,
         beyond=take(tables.beyond),
@@ -232,10 +229,8 @@ def basket_columns(model: Coefficients, blocks: list[Flag], cells: Cells) -> tup
     return columns, Baskets(
         allowed=allowed,
         lift=lift,
-        base_public=take(tables.base_public),
-        base_targeted=take(tables.base_targeted),
-        bump_public=take(tables.bump_public),
-        bump_targeted=take(tables.bump_targeted),
+        base=np.stack([take(tables.base_public), take(tables.base_targeted)], axis=2),
+        bump=np.stack([take(tables.bump_public), take(tables.bump_targeted)], axis=2),
         fresh_high=fresh_high,
         fresh_low=fresh_low,
         factor_low=1.0 + moves.min(axis=-1, initial=0.0),

@@ -10,8 +10,8 @@ interval i a cell with a column whose own y lies in [a, b] meets a z between ``M
 of a group must name the same interval; payments that sum to zero over the group tie what they name, and on a common
 interval they cancel.
 
-Tables by column and way are made where they are needed, from a cell's constants: kept for the whole horizon they would
-be the largest of the bound.
+Tables by column and way are made where they are needed, from a column's own loads: kept for the whole horizon they
+would be the largest of the bound.
 """
 
 from __future__ import annotations
@@ -48,6 +48,8 @@ class Loads(NamedTuple):
     """[T, S, K] guess of the price of a unit of load, per unit of what is kept."""
     group: Float
     """[K, G] 1 where a product belongs to a group of rivals."""
+    own: Float
+    """[T, 6, C, S * K] of `own_loads`; [T, 0] where nobody robs anybody."""
 
 
 class Ends(NamedTuple):
@@ -72,45 +74,49 @@ def loads_of(model: Coefficients, cells: Cells) -> Loads:
     table = np.zeros((k, max(1, int(groups.max(initial=-1)) + 1)))
     inside = groups >= 0
     table[np.flatnonzero(inside), groups[inside]] = 1.0
+    own = np.zeros((t, 0))
+    if cells.stolen_sum.any():
+        found = own_loads(cells.theft, (cells.fresh_low[..., None], cells.fresh_high[..., None]))
+        own = np.ascontiguousarray(found.transpose(1, 0, 4, 2, 3).reshape(t, len(found), -1, s * k))
     return Loads(
         others=others,
         whole=others + most,
         spared=np.ones_like(others),
         slope=(1.0 - np.exp(-others)) / np.maximum(others, 1e-12),
         group=table,
+        own=own,
     )
 
 
 def unrobbed(loads: Loads) -> Loads:
     """Loads of the naive bound: rivals leave everything of gains, and of losses the least that they can."""
     none = np.broadcast_to(0.0, loads.others.shape)
-    return loads._replace(others=none, whole=none, spared=np.exp(-loads.others))
+    own = np.broadcast_to(0.0, loads.own.shape)
+    return loads._replace(others=none, whole=none, spared=np.exp(-loads.others), own=own)
+
+
+def own_loads(theft: Float, fresh: tuple[Float, Float]) -> Float:
+    """Loads of columns between two fatigue factors: the lowest, the highest, `least_load` and `most_load`, [6, ...]."""
+    low, high = (-np.log1p(-theft * each) for each in fresh)
+    return np.stack([low, high, *least_load(theft, fresh, np), *most_load(theft, fresh)])
 
 
 def ends_of(
-    theft: Array,
-    fresh: tuple[Array, Array],
-    others: Array,
-    whole: Array,
-    spared: Array,
-    cuts: tuple[float, ...],
-    xp: Any,
+    own_low: Array, own_high: Array, others: Array, whole: Array, spared: Array, cuts: tuple[float, ...], xp: Any
 ) -> Ends:
     """Cut the load of every group at shares ``cuts`` of the most that it can be.
 
     Parameters
     ----------
-    theft
-        Theft of each column, 0 where a cell does not allow it; all others of shapes that broadcast to it.
-    fresh
-        Lowest and highest fatigue factor.
+    own_low, own_high
+        Least and most load of each column, 0 where a cell does not allow it; all others of shapes that broadcast to
+        theirs.
     others, whole, spared
         As `Loads` has them.
     cuts
         Where intervals meet, rising; I is one more.
     """
-    own_low, own_high = (-xp.log1p(-theft * each) for each in fresh)
-    borders = np.array((0.0, *cuts, 1.0), dtype=theft.dtype).reshape(-1, *(1 for _ in theft.shape))
+    borders = np.array((0.0, *cuts, 1.0), dtype=own_low.dtype).reshape(-1, *(1 for _ in own_low.shape))
     begins = borders[:-1] * whole - own_high
     lowest = xp.clip(begins, 0.0, others)
     highest = xp.minimum(borders[1:] * whole - own_low, others)
@@ -130,38 +136,33 @@ def least_load(theft: Array, fresh: tuple[Array, Array], xp: Any) -> tuple[Array
     return -xp.log1p(-theft * touch) - rise * touch, rise
 
 
-def most_load(theft: Array, fresh: tuple[Array, Array], xp: Any) -> tuple[Array, Array]:
+def most_load(theft: Float, fresh: tuple[Float, Float]) -> tuple[Float, Float]:
     """Chord of the same; where F hardly varies, the steepest line through its low end."""
     low, high = fresh
-    first, wide = -xp.log1p(-theft * low), high - low
-    steep = (-xp.log1p(-theft * high) - first) / xp.maximum(wide, SAME)
-    steep = xp.where(wide > SAME, steep, theft / (1.0 - theft * high))
+    first, wide = -np.log1p(-theft * low), high - low
+    steep = (-np.log1p(-theft * high) - first) / np.maximum(wide, SAME)
+    steep = np.where(wide > SAME, steep, theft / (1.0 - theft * high))
     return first - steep * low, steep
 
 
-def robbing_pays(price: Array, theft: Array, fresh: tuple[Array, Array], rivals: Array, xp: Any) -> tuple[Array, Array]:
+def robbing_pays(price: Array, own: Array, rivals: Array, xp: Any) -> tuple[Array, Array]:
     """What columns pay for the load that they put on rivals in one period, by interval: a constant, and per freshness.
 
     Parameters
     ----------
     price
         [I, S, K] what a unit of load costs whoever puts it on a cell; below 0 it earns.
-    theft
-        [C, S * K]
-    fresh
-        [S * K] lowest and highest fatigue factor.
+    own
+        [4, C, S * K] constant and slope of columns' least and most loads.
 
     Returns
     -------
     [I, C, S * K] each
     """
     padded = xp.concatenate([price, xp.zeros_like(price[..., :1])], axis=-1)[..., rivals]
-    dear, cheap = (
-        xp.where(side, padded, 0.0).sum(axis=-1).reshape(len(price), 1, -1) for side in (padded > 0, padded <= 0)
-    )
-    pairs = zip(least_load(theft, fresh, xp), most_load(theft, fresh, xp), strict=True)
-    constant, slope = (least * dear + most * cheap for least, most in pairs)
-    return constant, slope
+    above = xp.where(padded > 0, padded, 0.0)
+    dear, cheap = (side.sum(axis=-1).reshape(len(price), 1, -1) for side in (above, padded - above))
+    return own[0] * dear + own[2] * cheap, own[1] * dear + own[3] * cheap
 
 
 def load_ties(gain: Array, extra: Array, units: Array, group: Array, xp: Any) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from planner.bound.inputs import Data, Layout
 from planner.bound.series import NEVER
@@ -24,12 +25,9 @@ def ties(gain: Array, public: Int, allowed: Array, weight: Array, extra: Array, 
     segments' gain, and ``extra`` [T, S, K, P'] beside it.
     """
     width = extra.shape[-1]
-    value = xp.where(allowed, gain, NEVER)
-    rows = []
-    for number in range(width):
-        here = xp.asarray(public == number)
-        rows.append(xp.where(here, value, NEVER).max(axis=-1))
-    own = xp.stack(rows, axis=-1)
+    if width == 1:
+        return xp.zeros_like(extra)
+    own = _best_by_choice(xp.where(allowed, gain, NEVER), public, width, xp)
     possible = (own > NEVER / 2).all(axis=1, keepdims=True) & (own[..., :1] > NEVER / 2).all(axis=1, keepdims=True)
     own = xp.where(possible, own - own[..., :1], 0.0)
     tie = weight[..., None] * own.sum(axis=1, keepdims=True) - own + extra - extra.mean(axis=1, keepdims=True)
@@ -48,12 +46,33 @@ def public_pay(
 ) -> Array:
     """[T, S, K, C] what columns earn for their public choice, by roughly what they are worth to each segment."""
     cells = data.cells
+    if extra.shape[-1] == 1:
+        return xp.zeros_like(fixed)
     rough = (cells.units * cells.past_dip)[..., None] * base
     rough = rough + (BUMPED * cells.units * cells.fresh_high)[..., None] * bump + fixed
-    rough = rough - _robbing(theft_price.mean(axis=0), data, shape, xp)
+    if shape.robbed:
+        rough = rough - _robbing(theft_price.mean(axis=0), data, shape, xp)
     weight = (cells.units + 1e-9) / (cells.units + 1e-9).sum(axis=1, keepdims=True)
     tie = ties(rough, shape.public, cells.allowed, weight, extra, xp)
-    return sum(xp.where(shape.public == number, tie[..., number, None], 0.0) for number in range(1, extra.shape[-1]))
+    return _of_choices(tie, shape.public, xp)
+
+
+def _best_by_choice(value: Array, public: NDArray[np.int64], width: int, xp: Any) -> Array:
+    """[..., P'] largest value [..., C] among the columns of each public choice.
+
+    One expression for all choices where they are compiled: written one by one, programs grow with their number. What
+    NumPy would make of it is a table of columns times choices.
+    """
+    if xp is np:
+        return np.stack([np.where(public == number, value, NEVER).max(axis=-1) for number in range(width)], axis=-1)
+    return xp.where(public[..., None] == np.arange(width), value[..., None], NEVER).max(axis=-2)
+
+
+def _of_choices(tie: Array, public: NDArray[np.int64], xp: Any) -> Array:
+    """[T, S, K, C] entries [T, S, K, P'] of columns' public choices, of which the first has 0."""
+    if xp is np:
+        return np.asarray(tie[:, :, np.arange(len(public))[:, None], public])
+    return xp.where(public[..., None] == np.arange(tie.shape[-1]), tie[..., None, :], 0.0).sum(axis=-1)
 
 
 def _robbing(price: Array, data: Data, shape: Layout, xp: Any) -> Array:

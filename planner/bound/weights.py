@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from planner.bound.above_zero import above_zero
 from planner.bound.tables import Columns
 from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients
@@ -39,7 +40,7 @@ class Weights(NamedTuple):
     contact_reach: Float
     """[J, 1, S] share of each segment that messages can reach; [1, 1, 1] where all of them reach everybody."""
     reached: Float
-    """[R, S] per customer reached; a functional has a row for each group that it tells apart, one at least."""
+    """[R, S] per customer reached; a functional has a row for each group that it tells apart."""
     reached_by: Float
     """[R, F] 1 at the functional of a row."""
     reached_cells: Float
@@ -54,28 +55,23 @@ def _row(functional: Functional, cells: Columns, orders: Columns) -> Float:
     """Flatten one functional's weights in the order of `UnitWeights`."""
     k = np.arange(len(cells.pair))[:, None]
     p, q, v, u = cells.public, cells.targeted, orders.public[0], orders.targeted[0]
-    return np.concatenate(
-        [
-            functional.cell,
-            functional.charges,
-            [functional.order],
-            functional.public[k, p].ravel(),
-            functional.public_base[k, p].ravel(),
-            functional.targeted[k, p, q].ravel(),
-            functional.targeted_base[k, p, q].ravel(),
-            functional.both[k, p, q].ravel(),
-            functional.public_line[k, p].ravel(),
-            functional.targeted_line[k, q].ravel(),
-            functional.targeted_issued[k, q].ravel(),
-            functional.basket_public[v],
-            functional.basket_targeted[u],
-            functional.basket_public_base[v],
-            functional.basket_targeted_base[u],
-            functional.basket_public_line[v],
-            functional.basket_targeted_line[u],
-            functional.basket_issued[u],
-        ]
+    on_units = functional.public[k, p], functional.targeted[k, p, q]
+    on_base = functional.public_base[k, p], functional.targeted_base[k, p, q]
+    on_orders = functional.basket_public[v], functional.basket_targeted[u]
+    on_base_orders = functional.basket_public_base[v], functional.basket_targeted_base[u]
+    both = functional.both[k, p, q]
+    parts = (
+        functional.cell,
+        functional.charges,
+        functional.order,
+        (*(some + more for some, more in zip(on_units, on_base, strict=True)), both),
+        (*on_units, both),
+        (functional.public_line[k, p], functional.targeted_line[k, q], functional.targeted_issued[k, q]),
+        [some + more for some, more in zip(on_orders, on_base_orders, strict=True)],
+        on_orders,
+        (functional.basket_public_line[v], functional.basket_targeted_line[u], functional.basket_issued[u]),
     )
+    return np.concatenate([np.ravel(part) for part in parts])
 
 
 def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Columns) -> Weights:
@@ -103,8 +99,8 @@ def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Colu
     message = np.zeros((len(functionals), len(contacts)))
     for number, scope, weight in entries:
         message[number, scope] += weight
-    groups_of = [_reached(number, each, cells, orders) for number, each in enumerate(functionals)]
-    reached = [row for rows in groups_of for row in rows]
+    reached = [row for number, each in enumerate(functionals) for row in _reached(number, each, cells, orders)]
+    (k_count, c), y, (t, s) = cells.pair.shape, orders.pair.shape[1], masks[0].shape
     told = np.array([reach for *_, reach in contacts]).reshape(-1, 1, functionals[0].contact_reach.shape[1])
     return Weights(
         units=np.stack([_row(each, cells, orders) for each in functionals]),
@@ -114,11 +110,11 @@ def weights_of(functionals: tuple[Functional, ...], cells: Columns, orders: Colu
         contact_cells=np.array([c for c, _, _ in contacts]).reshape(-1, *cells.pair.shape),
         contact_basket=np.array([b for _, b, _ in contacts]).reshape(-1, orders.pair.shape[1]),
         contact_reach=np.ones((1, 1, 1)) if (told == 1.0).all() else told,
-        reached=np.stack([row.weight for row in reached]),
+        reached=np.array([row.weight for row in reached]).reshape(-1, s),
         reached_by=np.eye(len(functionals))[[row.functional for row in reached]],
-        reached_cells=np.stack([row.cells for row in reached]),
-        reached_basket=np.stack([row.basket for row in reached]),
-        reached_periods=np.stack([functionals[row.functional].periods for row in reached]),
+        reached_cells=np.array([row.cells for row in reached]).reshape(-1, k_count, c),
+        reached_basket=np.array([row.basket for row in reached]).reshape(-1, y),
+        reached_periods=np.array([functionals[row.functional].periods for row in reached]).reshape(-1, t),
     )
 
 
@@ -135,10 +131,7 @@ class _Reached(NamedTuple):
 
 
 def _reached(number: int, each: Functional, cells: Columns, orders: Columns) -> list[_Reached]:
-    """Rows of one functional; one that weighs nothing where it counts no customers reached."""
-    if not len(each.reached_share):
-        shape = cells.pair.shape, orders.pair.shape[1]
-        return [_Reached(number, np.zeros(len(each.segments)), np.zeros(shape[0]), np.zeros(shape[1]))]
+    """Rows of one functional; none where it counts no customers reached."""
     k = np.arange(len(cells.pair))[:, None]
     rows = zip(each.reached_share, each.reached_targeted, each.reached_basket, strict=True)
     return [
@@ -164,28 +157,23 @@ def redeemers_of(model: Coefficients, cells: Columns, orders: Columns) -> tuple[
 
 
 class UnitWeights(NamedTuple):
-    """Priced weights, [T, S, ...]."""
+    """Priced weights, [T, S, ...]; those of one kind side by side, as the shares that they weigh are."""
 
     cell: Array
     charges: Array
     order: Array
-    public: Array
-    public_base: Array
-    targeted: Array
-    targeted_base: Array
-    both: Array
-    public_line: Array
-    targeted_line: Array
-    targeted_issued: Array
-    """Per customer."""
-    basket_public: Array
-    basket_targeted: Array
-    basket_public_base: Array
-    basket_targeted_base: Array
-    basket_public_line: Array
-    basket_targeted_line: Array
-    basket_issued: Array
-    """Per customer."""
+    base: Array
+    """[T, S, 3, K, C] per base unit under a public line, a targeted line and both."""
+    bump: Array
+    """[T, S, 3, K, C] per further unit, likewise."""
+    line: Array
+    """[T, S, 3, K, C] per public line, per targeted line, and per customer whom this is issued to."""
+    order_base: Array
+    """[T, S, 2, Y] per base order under a public and a targeted line."""
+    order_bump: Array
+    """[T, S, 2, Y] per further order, likewise."""
+    order_line: Array
+    """[T, S, 3, Y] as ``line``."""
 
 
 def priced_weights(coefficients: Array, weights: Weights, k: int, c: int, y: int, xp: Any) -> UnitWeights:
@@ -193,7 +181,7 @@ def priced_weights(coefficients: Array, weights: Weights, k: int, c: int, y: int
     grouped = xp.einsum("fg,fx->gx", weights.group * coefficients[:, None], weights.units)
     spread = xp.einsum("gts,gx->tsx", weights.masks, grouped)
     parts, start = [], 0
-    for shape in [(k,), (k,), (), *[(k, c)] * 8, *[(y,)] * 7]:
+    for shape in [(k,), (k,), (), *[(3, k, c)] * 3, (2, y), (2, y), (3, y)]:
         size = int(np.prod(shape, dtype=int))
         parts.append(spread[..., start : start + size].reshape(*spread.shape[:2], *shape))
         start += size
@@ -204,7 +192,10 @@ def reach_gains(
     part: Array, coefficients: Array, weights: Weights, people: Array, xp: Any
 ) -> tuple[Array, Array, Array]:
     """What each column earns for customers reached, and a constant; reach that costs costs nothing here."""
-    price = xp.maximum((weights.reached_by @ coefficients)[:, None] * weights.reached, 0.0) * people
+    if not len(weights.reached):
+        (_, t, s), (_, k, c), y = weights.masks.shape, weights.reached_cells.shape, weights.reached_basket.shape[1]
+        return xp.zeros((t, s, k, c), part.dtype), xp.zeros((t, s, y), part.dtype), 0.0
+    price = above_zero((weights.reached_by @ coefficients)[:, None] * weights.reached, xp) * people
     line = xp.einsum("rs,rt->rts", price * part, weights.reached_periods)
     cells = xp.einsum("rts,rkc->tskc", line, weights.reached_cells)
     baskets = xp.einsum("rts,ry->tsy", line, weights.reached_basket)

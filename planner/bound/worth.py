@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from planner.bound.above_zero import above_zero
 from planner.bound.inputs import Data, Prices
 from planner.bound.series import NEVER
 from planner.bound.tables import Baskets, Cells
@@ -49,15 +50,13 @@ class Worth(NamedTuple):
 
 def order_lines(unit: UnitWeights, baskets: Baskets, xp: Any) -> OrderLines:
     """Tell what lines on orders earn, their cost split into a share of the lift, which cells pay, and the rest."""
-    first = baskets.base_public * (unit.basket_public + unit.basket_public_base) + baskets.base_targeted * (
-        unit.basket_targeted + unit.basket_targeted_base
-    )
-    second = baskets.bump_public * unit.basket_public + baskets.bump_targeted * unit.basket_targeted
+    first = (baskets.base * unit.order_base).sum(axis=2)
+    second = (baskets.bump * unit.order_bump).sum(axis=2)
     moved = baskets.lift * baskets.fresh_high[..., None]
     helps = baskets.allowed & (moved > 1e-12)
     cost = -(first + second * baskets.fresh_high[..., None]) / xp.where(helps, moved, 1.0)
     slope = xp.where(helps, cost, STEEPEST).min(axis=-1)
-    slope = xp.where(helps.any(axis=-1), xp.maximum(slope, 0.0), 0.0) * (1.0 - 1e-6)
+    slope = xp.where(helps.any(axis=-1), above_zero(slope, xp), 0.0) * (1.0 - 1e-6)
     second = second + slope[..., None] * baskets.lift
     at_high = first + second * baskets.fresh_high[..., None]
     low, high = baskets.orders_low[..., None], baskets.orders_high[..., None]
@@ -68,7 +67,7 @@ def order_lines(unit: UnitWeights, baskets: Baskets, xp: Any) -> OrderLines:
     return OrderLines(plain=plain, tiring=tiring, slope=slope)
 
 
-def worth(prices: Prices, unit: UnitWeights, slope: Array, data: Data, pull_forward: float, xp: Any) -> Worth:
+def worth(prices: Prices, unit: UnitWeights, slope: Array | None, data: Data, pull_forward: float, xp: Any) -> Worth:
     """Tell what units are worth in every column.
 
     Parameters
@@ -78,7 +77,7 @@ def worth(prices: Prices, unit: UnitWeights, slope: Array, data: Data, pull_forw
     unit
         The priced weights.
     slope
-        [T, S] from `order_lines`.
+        [T, S] from `order_lines`; None for 0 everywhere.
     pull_forward
         Share of a bump that is bought ahead.
     xp
@@ -88,16 +87,18 @@ def worth(prices: Prices, unit: UnitWeights, slope: Array, data: Data, pull_forw
     base, bump = _at_factor_one(prices, unit, cells, xp)
     ahead = pull_forward * data.ahead_margin * unit.charges
     above = xp.zeros((1, *cells.units.shape), cells.lift.dtype)
-    if data.baskets.lift.shape[-1] > 1:
+    base_here, bump_here, extra = base[None], bump[None], ahead[None, ..., None]
+    if slope is not None:
         factors = xp.stack([data.baskets.factor_low, data.baskets.factor_high])
         above = (factors - 1.0)[..., None] * cells.supplied
-    # A factor below 1 buys nothing ahead: what it would spare may be credited here, what it would cost may not.
-    ahead = xp.where(above < 0.0, xp.minimum(ahead, 0.0), ahead)
-    extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
-    base_here = base + above[..., None] * (base + extra)
+        # A factor below 1 buys nothing ahead: what it would spare may be credited here, what it would cost may not.
+        ahead = xp.where(above < 0.0, xp.minimum(ahead, 0.0), ahead)
+        extra = (ahead - slope[..., None] * cells.orders_per_unit)[..., None]
+        base_here = base + above[..., None] * (base + extra)
+        bump_here = bump + above[..., None] * (bump + cells.lift * extra)
     best = xp.where(cells.allowed, base_here, NEVER).max(axis=-1)
     given = xp.einsum("jk,btsk->btsj", data.halo, best * cells.supplied)
-    bump_here = bump + above[..., None] * (bump + cells.lift * extra) + cells.spill * given[..., None]
+    bump_here = bump_here + cells.spill * given[..., None]
     return Worth(base=base, bump=bump, above=above, extra=extra, base_here=base_here, bump_here=bump_here)
 
 
@@ -105,16 +106,5 @@ def _at_factor_one(prices: Prices, unit: UnitWeights, cells: Cells, xp: Any) -> 
     """Weight of one base unit and of one unit of flow per lift, [T, S, K, C], where nothing is on offer to orders."""
     per_unit = xp.cumsum(prices.stock[::-1], axis=0)[::-1]
     cell = (unit.cell - per_unit[:, None, :] + unit.order[..., None] * cells.orders_per_unit)[..., None]
-    base = (
-        cell
-        + cells.base_public * (unit.public + unit.public_base)
-        + cells.base_targeted * (unit.targeted + unit.targeted_base)
-        + cells.base_both * unit.both
-    )
-    bump = (
-        cells.lift * cell
-        + cells.bump_public * unit.public
-        + cells.bump_targeted * unit.targeted
-        + cells.bump_both * unit.both
-    )
-    return base, bump
+    base = cell + (cells.base * unit.base).sum(axis=2)
+    return base, cells.lift * cell + (cells.bump * unit.bump).sum(axis=2)
