@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.metadata
+from functools import cache
 from pathlib import Path
 
 from scenarios.problems import InvalidInput, Problem
@@ -47,8 +48,12 @@ def library_versions() -> dict[str, str]:
     return {name: importlib.metadata.version(name) for name in LIBRARIES}
 
 
+@cache
 def code_hash() -> str:
-    """Return a hash of this room's source and libraries: a model learned by others is not taken from the cache."""
+    """Return a hash of this room's source and libraries: a model learned by others is not taken from the cache.
+
+    It is reckoned once a process, which goes on with the code that it has loaded.
+    """
     digest = hashlib.sha256(repr(library_versions()).encode())
     room = Path(__file__).parent
     for path in sorted(room.rglob("*.py")):

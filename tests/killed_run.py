@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import built_once  # noqa: F401
 import command_line
@@ -15,7 +16,34 @@ from customer_scores import frame, write
 from killed import files, kill_everywhere
 from plan_folders import answer_of, basic_problem, good_lines, write_folder
 
-from scenarios.answer.plan_files import write_plans
+import planner.export.workbook
+import scenarios.answer.archive
+from planner.export.workbook import workbook
+from scenarios.answer.archive import Frozen, from_files
+from scenarios.answer.plan import RankedPlan
+from scenarios.answer.plan_files import PlanDirectory, write_plans
+
+# What is made of a folder's bytes before anything is written is made once, not by every process that is killed.
+_made: dict[object, Any] = {}
+
+
+def _book(directory: PlanDirectory, plan: RankedPlan) -> bytes:
+    key = (*sorted(directory.raw.items()), plan.rank)
+    if key not in _made:
+        _made[key] = workbook(directory, plan)
+    return bytes(_made[key])
+
+
+def _problem(files: dict[str, bytes], *, where: str) -> Frozen:
+    key = (*sorted(files.items()), where)
+    if key not in _made:
+        _made[key] = from_files(files, where=where)
+    found: Frozen = _made[key]
+    return found
+
+
+planner.export.workbook.workbook = _book
+scenarios.answer.archive.from_files = _problem
 
 
 def run(*arguments: object) -> None:

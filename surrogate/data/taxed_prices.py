@@ -6,6 +6,7 @@ Every sale then looks promoted by the tax, or every discount deeper than it was,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -69,7 +70,8 @@ def below_list_by_tax(daily: pd.DataFrame) -> BelowList | None:
     names, place = np.unique(product, return_inverse=True)
     if not names.size:
         return None
-    usual = np.array([_weighted_median(off[place == one], units[place == one]) for one in range(names.size)])
+    order = np.argsort(place, kind="stable")
+    usual = np.array([_weighted_median(off[mine], units[mine]) for mine in np.split(order, _ends(place[order]))])
     total = np.bincount(place, units)
     at_it = np.bincount(place, units * (np.abs(off - usual[place]) <= _NEAR)) / total
     at_list = np.bincount(place, units * (off < _NEAR)) / total
@@ -101,11 +103,11 @@ def taxed_discounts(daily: pd.DataFrame) -> tuple[str, ...]:
         As of `below_list_by_tax`.
     """
     rows = daily[(daily["quantity"] > 0) & (daily["coupon_discount"] == 0)].sort_values(["product", "day"])
+    units, ends = rows["quantity"].to_numpy(dtype=np.float64), _ends(rows["product"].to_numpy())
+    prices, cuts = (rows[name].to_numpy(dtype=np.float64) / units for name in ("regular", "shelf_discount"))
+    columns = rows["day"].to_numpy(), prices, cuts, cuts > _SPREAD * prices
     shares = []
-    for _, mine in rows.groupby("product"):
-        day, units = mine["day"].to_numpy(), mine["quantity"].to_numpy(dtype=np.float64)
-        price, cut = (mine[name].to_numpy(dtype=np.float64) / units for name in ("regular", "shelf_discount"))
-        deal = cut > _SPREAD * price
+    for day, price, cut, deal in zip(*(np.split(column, ends) for column in columns), strict=True):
         if deal.sum() < _DEALS or deal.all():
             continue
         plain_day, plain = day[cut == 0], price[cut == 0]
@@ -122,6 +124,11 @@ def taxed_discounts(daily: pd.DataFrame) -> tuple[str, ...]:
         f"discount, as if paid were net of {100 * rate:.3g}% tax and the discount held it: every discount counts as "
         "deeper than it was; write both with tax, or both without",
     )
+
+
+def _ends(sorted_keys: NDArray[Any]) -> NDArray[np.intp]:
+    """Return where in sorted keys another one begins: a mask or a frame for each of many products would take long."""
+    return np.flatnonzero(sorted_keys[1:] != sorted_keys[:-1]) + 1
 
 
 def _nearest(shares: Float, *, near: float = _RATE_NEAR) -> Float:
