@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float, Int
 
 RATES = (0.05, 0.055, 0.06, 0.07, 0.077, 0.08, 0.081, 0.09, 0.10, 0.12, 0.13, 0.135, 0.14, 0.15, 0.16, 0.17, 0.18,
          0.19, 0.20, 0.21, 0.22, 0.23, 0.24, 0.25, 0.27)  # fmt: skip
@@ -69,7 +69,10 @@ def below_list_by_tax(daily: pd.DataFrame) -> BelowList | None:
     names, place = np.unique(product, return_inverse=True)
     if not names.size:
         return None
-    usual = np.array([_weighted_median(off[place == one], units[place == one]) for one in range(names.size)])
+    order = np.argsort(place, kind="stable")
+    ends = np.cumsum(np.bincount(place))[:-1]
+    mine = zip(np.split(off[order], ends), np.split(units[order], ends), strict=True)
+    usual = np.array([_weighted_median(shares, weights) for shares, weights in mine])
     total = np.bincount(place, units)
     at_it = np.bincount(place, units * (np.abs(off - usual[place]) <= _NEAR)) / total
     at_list = np.bincount(place, units * (off < _NEAR)) / total
@@ -100,18 +103,20 @@ def taxed_discounts(daily: pd.DataFrame) -> tuple[str, ...]:
     daily
         As of `below_list_by_tax`.
     """
-    rows = daily[(daily["quantity"] > 0) & (daily["coupon_discount"] == 0)].sort_values(["product", "day"])
+    rows = daily[(daily["quantity"] > 0) & (daily["coupon_discount"] == 0)]
+    order = np.lexsort((rows["day"].to_numpy(), rows["product"].to_numpy()))
+    product, day, units = (rows[name].to_numpy()[order] for name in ("product", "day", "quantity"))
+    price, cut = (rows[name].to_numpy(dtype=np.float64)[order] / units for name in ("regular", "shelf_discount"))
+    deal = cut > _SPREAD * price
+    _, first, count = np.unique(product, return_index=True, return_counts=True)
+    so_far = np.concatenate([[0], np.cumsum(deal)])
+    deals = so_far[first + count] - so_far[first]
+    told = (deals >= _DEALS) & (deals < count)
     shares = []
-    for _, mine in rows.groupby("product"):
-        day, units = mine["day"].to_numpy(), mine["quantity"].to_numpy(dtype=np.float64)
-        price, cut = (mine[name].to_numpy(dtype=np.float64) / units for name in ("regular", "shelf_discount"))
-        deal = cut > _SPREAD * price
-        if deal.sum() < _DEALS or deal.all():
-            continue
-        plain_day, plain = day[cut == 0], price[cut == 0]
-        first, last = (np.searchsorted(plain_day, day[deal] + step) for step in (-_DAYS, _DAYS + 1))
-        usual = [np.median(plain[one:two]) if two > one else np.nan for one, two in zip(first, last, strict=True)]
-        shares.append(np.nanmedian((price[deal] - usual) / cut[deal]) if np.isfinite(usual).any() else np.nan)
+    for mine in map(slice, first[told], (first + count)[told]):
+        usual = _usual_prices(day[mine], price[mine], cut[mine] == 0, deal[mine])
+        over = (price[mine][deal[mine]] - usual) / cut[mine][deal[mine]]
+        shares.append(np.nanmedian(over) if np.isfinite(usual).any() else np.nan)
     found = np.array([one for one in shares if np.isfinite(one)])
     middle = float(np.median(found)) if found.size >= _PRODUCTS else 0.0
     rate = float(_nearest(np.array([middle]), near=_NEAR)[0])
@@ -122,6 +127,21 @@ def taxed_discounts(daily: pd.DataFrame) -> tuple[str, ...]:
         f"discount, as if paid were net of {100 * rate:.3g}% tax and the discount held it: every discount counts as "
         "deeper than it was; write both with tax, or both without",
     )
+
+
+def _usual_prices(day: Int, price: Float, plain: Flag, deal: Flag) -> Float:
+    """Return the median of a product's plain prices around each of its days on deal [N]; NaN where none is near."""
+    plain_day, plain_price = day[plain], price[plain]
+    spans = (np.searchsorted(plain_day, day[deal] + step) for step in (-_DAYS, _DAYS + 1))
+    return np.array([_median(plain_price[one:two]) for one, two in zip(*spans, strict=True)])
+
+
+def _median(values: Float) -> float:
+    """As `numpy.median`, which takes many times as long on a few values; NaN where there are none."""
+    if not values.size:
+        return np.nan
+    ordered = np.sort(values)
+    return float((ordered[(values.size - 1) // 2] + ordered[values.size // 2]) / 2)
 
 
 def _nearest(shares: Float, *, near: float = _RATE_NEAR) -> Float:
