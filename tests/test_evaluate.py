@@ -22,6 +22,7 @@ from surrogate.held_out.coverage import DISTANCES, Coverage
 from surrogate.held_out.evaluation import evaluate_purchases
 from surrogate.held_out.held_scores import ForecastRow, beside_chance, score_forecast
 from surrogate.held_out.intervals import log_normal
+from surrogate.held_out.later_weeks import later_weeks
 from surrogate.held_out.peers import BoostSettings, Panel, boosted_forecast, elasticity_forecast
 from surrogate.held_out.take_up_errors import CouponUse, calibrated_take_up
 from surrogate.held_out.verdict import verdict
@@ -162,6 +163,21 @@ def later(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
+def _foreseen_once():
+    """What the saved model foresees of the later weeks is made once, by the first test that asks."""
+    made = []
+
+    def once(*given):
+        if not made:
+            made.append(later_weeks(*given))
+        return made[0]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(evaluation, "later_weeks", once)
+        yield
+
+
+@pytest.fixture(scope="module")
 def refitted(later):
     """Return what is found where the data file brings no week that the saved model has not seen."""
     with pytest.MonkeyPatch.context() as patch:
@@ -169,6 +185,7 @@ def refitted(later):
         return evaluate_purchases(sample_model(), later / "same.yaml", params=PARAMS.ensemble, refit=True)
 
 
+@pytest.mark.usefixtures("_foreseen_once")
 def test_saved_model_is_tested_on_later_weeks(later, monkeypatch):
     """With weeks after its data the saved model itself is tested on them, and only on them, and beats segment means."""
     use_folder(monkeypatch, sample_folder())
@@ -212,6 +229,7 @@ def test_training_and_evaluating_report_the_same_fit_alike(later, refitted, monk
     assert table.rows[0][1] == "0.083"
 
 
+@pytest.mark.usefixtures("_foreseen_once")
 def test_command_prints_tables_json_and_exit_codes(later, monkeypatch):
     """``campaign evaluate`` answers 0 with tables or one JSON document, 2 for other products; a peer may be missing."""
     from planner.cli import app

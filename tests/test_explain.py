@@ -23,6 +23,9 @@ from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate
 from scenarios.scope_mask import in_scope
 
+SIX_DAYS = ("horizon.start=2027-03-04", "horizon.periods=6")
+"""Until the grinders arrive, and few enough to be compiled plainly."""
+
 
 def _objective(plan: np.ndarray) -> float:
     problem = small_problem()
@@ -119,9 +122,13 @@ def test_the_best_possible_alternative_is_found_behind_any_number_of_blocked_one
         "limits.message-budget.min=35000",
     )
     problem = build_problem(
-        "template-basic", (f"offers.save-10.coverage={levels}", *floor, "limits.message-budget.at_risk=null")
+        "template-basic", (f"offers.save-10.coverage={levels}", *floor, "limits.message-budget.at_risk=null", *SIX_DAYS)
     )
-    scored = score_plan(problem, problem.grid.plan_of(good_lines(problem)))
+    sent = (
+        line(problem, 4, "kettle", "kettle-coupon", "regulars", 0.5),
+        line(problem, 5, "basket", "save-10", "occasional", 0.5),
+    )
+    scored = score_plan(problem, problem.grid.plan_of(sent))
     assert scored.kept
     lines = explain_plan(Evaluator(problem.model, problem.limits), scored.plan).lines
     last = next(each for each in lines if each.line.offer == "save-10")
@@ -162,13 +169,14 @@ def test_a_line_is_held_by_the_dearest_limit_it_uses() -> None:
             assert each.held_by == ()
 
 
-@pytest.mark.parametrize("limit", ["each", "window"])
-def test_a_line_is_held_by_any_week_that_is_used_up(limit: str) -> None:
+@pytest.mark.parametrize(
+    ("span", "most", "periods"), [("each=week", 9000, (4, 11)), ("window=13 days", 18_000, (0, 4, 13))]
+)
+def test_a_line_is_held_by_any_week_that_is_used_up(span: str, most: int, periods: tuple[int, ...]) -> None:
     """Two full weeks hold the lines of both, though the report shows one; overlapping windows name the limit once."""
-    span = "limits.message-budget.each=week" if limit == "each" else "limits.message-budget.window=4 days"
-    weekly = ("limits.message-budget.measure=contacts", "limits.message-budget.max=9000", span)
-    problem = build_problem("template-basic", (*weekly, "limits.message-budget.at_risk=null"))
-    lines = [line(problem, period, "kettle", "kettle-coupon", "regulars", 0.5) for period in (4, 11)]
+    weekly = ("measure=contacts", f"max={most}", span, "at_risk=null")
+    problem = build_problem("template-basic", tuple(f"limits.message-budget.{each}" for each in weekly))
+    lines = [line(problem, period, "kettle", "kettle-coupon", "regulars", 0.5) for period in periods]
     scored = score_plan(problem, problem.grid.plan_of(lines))
     assert scored.kept
     priced = tuple(
@@ -176,7 +184,7 @@ def test_a_line_is_held_by_any_week_that_is_used_up(limit: str) -> None:
     )
     assert next(each for each in priced if each.id == "message-budget").binding
     explained = explain_plan(Evaluator(problem.model, problem.limits), replace(scored.plan, limits=priced))
-    assert [each.held_by for each in explained.lines] == [("message-budget",)] * 2
+    assert [each.held_by for each in explained.lines] == [("message-budget",)] * len(lines)
 
 
 def test_without_prices_lines_are_held_by_the_limits_that_they_use() -> None:

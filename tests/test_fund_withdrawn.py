@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -51,12 +52,13 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> tuple[Running, Path]:
     return shop, room / "plans"
 
 
-@pytest.fixture
-def again(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Replanned]:
-    """Plan the rest of a folder again after some days, with values set."""
-    little_work(monkeypatch)
+@pytest.fixture(scope="module")
+def again(case: tuple[Running, Path]) -> Iterator[Callable[..., Replanned]]:
+    """Plan the rest of a folder again after some days, with values set; what several tests ask is planned once."""
+    shop, _ = case
 
-    def planned(shop: Running, folder: Path, *sets: str, last: int = LAST) -> Replanned:
+    @cache
+    def planned(folder: Path, *sets: str, last: int = LAST) -> Replanned:
         directory = read_plans(folder)
         frozen = directory.problem()
         actuals = happened(shop, sold(shop), last)
@@ -65,7 +67,9 @@ def again(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Replanned]:
         plan_set = directory.plan_set
         return replan(frozen, plan_set, plan_set.plans[0], actuals, b"date,product\n", params, asked=asked)
 
-    return planned
+    with pytest.MonkeyPatch.context() as patch:
+        little_work(patch)
+        yield planned
 
 
 def _funding(book: Account, first: int, last: int) -> Decimal:
@@ -83,7 +87,7 @@ def _written(found: Replanned, folder: Path) -> Path:
 def test_claims_so_far_stand_and_the_notice_is_not_paid(case, again, tmp_path) -> None:
     """The new account holds what was claimed by then and no more; what it costs is said first, and in the last line."""
     shop, folder = case
-    stays, found = again(shop, folder), again(shop, folder, "vendors.nova.fund=0")
+    stays, found = again(folder), again(folder, "vendors.nova.fund=0")
     claimed, notice = (_funding(stays.accounts[0], *days) for days in ((0, LAST), (LAST + 1, LAST + 1)))
     assert claimed > 0 and notice > 0
     (short,) = found.beyond_funds
@@ -105,8 +109,8 @@ def test_claims_so_far_stand_and_the_notice_is_not_paid(case, again, tmp_path) -
 
 def test_claims_of_the_new_folder_say_what_is_not_paid(case, again, tmp_path) -> None:
     """claims.csv bills what stands, and tells beside the claims of the notice what they ask for beyond the fund."""
-    shop, folder = case
-    found = again(shop, folder, "vendors.nova.fund=0")
+    _, folder = case
+    found = again(folder, "vendors.nova.fund=0")
     new = _written(found, tmp_path / "rest")
     assert run("export", new, "--csv", "--out", tmp_path / "csv").exit_code == 0
     with (tmp_path / "csv" / "claims.csv").open(encoding="utf-8", newline="") as file:
@@ -122,10 +126,10 @@ def test_claims_of_the_new_folder_say_what_is_not_paid(case, again, tmp_path) ->
 
 def test_a_fund_that_is_cut_pays_what_is_left_of_it(case, again, tmp_path) -> None:
     """Of the notice the vendor pays what claims so far have left of the new fund; the fund's own limit is just kept."""
-    shop, folder = case
-    claimed = _funding(again(shop, folder).accounts[0], 0, LAST)
+    _, folder = case
+    claimed = _funding(again(folder).accounts[0], 0, LAST)
     fund = int(claimed) + 1000
-    found = again(shop, folder, f"vendors.nova.fund={fund}")
+    found = again(folder, f"vendors.nova.fund={fund}")
     assert _funding(found.accounts[0], LAST + 1, LAST + 1) == fund - claimed
     assert found.plan_set is not None
     limit = next(each for each in found.plan_set.plans[0].limits if each.id == "fund:nova")
@@ -135,7 +139,7 @@ def test_a_fund_that_is_cut_pays_what_is_left_of_it(case, again, tmp_path) -> No
 def test_a_fund_that_more_sales_have_used_up_pays_no_more(case, again, tmp_path) -> None:
     """Nobody cut anything: a vendor who was asked for more than his fund paid it, and the rest was the retailer's."""
     shop, folder = case
-    claimed = _funding(again(shop, folder).accounts[0], 0, LAST)
+    claimed = _funding(again(folder).accounts[0], 0, LAST)
     small = shop.frozen.scenario.vendors[0].model_copy(update={"fund": claimed - 500})
     frozen = read_plans(folder).problem()
     scenario = frozen.scenario.model_copy(update={"vendors": (small,)})
@@ -150,13 +154,13 @@ def test_a_fund_that_more_sales_have_used_up_pays_no_more(case, again, tmp_path)
 def test_it_stays_so_in_the_next_replanning_and_in_its_monitor(case, again, tmp_path) -> None:
     """What was not paid is not paid later either: planned again two days on, the account holds the same claims."""
     shop, folder = case
-    first = again(shop, folder, "vendors.nova.fund=0")
+    first = again(folder, "vendors.nova.fund=0")
     claimed = first.beyond_funds[0].claimed
     new = _written(first, tmp_path / "first")
-    later = again(shop, new, last=LAST + 1)
+    later = again(new, last=LAST + 1)
     assert later.plan_set is not None and later.plan_set.plans[0].outcome.vendor_funding == claimed
     assert check(_written(later, tmp_path / "later")).ok
-    raised = again(shop, new, "vendors.nova.fund=100000", last=LAST + 1)
+    raised = again(new, "vendors.nova.fund=100000", last=LAST + 1)
     assert raised.beyond_funds == ()
     problem, ledger = judged_in_flight(first.frozen)
     real = Realised(problem.model, ledger.audit(first.accounts[0].plan).account.plan, happened(shop, sold(shop)))
@@ -166,8 +170,8 @@ def test_it_stays_so_in_the_next_replanning_and_in_its_monitor(case, again, tmp_
 @pytest.mark.parametrize("fund", [0, 30000])
 def test_the_search_and_the_ledger_hold_the_same(case, again, fund) -> None:
     """What a limit has left is the same number for the search, which weighs all claims, and for the ledger."""
-    shop, folder = case
-    found = again(shop, folder, f"vendors.nova.fund={fund}")
+    _, folder = case
+    found = again(folder, f"vendors.nova.fund={fund}")
     problem, ledger = judged_in_flight(found.frozen)
     limits, plan = build_limits(problem.model), found.accounts[0].plan
     space = Workspace(Evaluator(problem.model, limits), problem.rulebook)
