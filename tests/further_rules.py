@@ -107,7 +107,8 @@ def _keys(draw: Draw, kind: str) -> dict[str, Any]:
         across = [str(axis) for axis in rng.choice(axes, size=1 + int(rng.random() < 0.3), replace=False)]
         return {"where": where, "across": across, "per": draw.per(tuple(across))}
     if kind == "never_with":
-        return {"where": where, "with": draw.scope(), "per": draw.per()}
+        within = {"within": draw.count(3)} if rng.random() < 0.5 else {}
+        return {"where": where, "with": draw.scope(), "per": draw.per()} | within
     if kind == "only_after":
         within = {"within": draw.count(3)} if rng.random() < 0.5 else {}
         return {"where": where, "after": draw.scope(), "per": draw.per()} | within

@@ -124,6 +124,50 @@ def test_a_line_in_both_scopes_bears_no_other():
     assert not accepted(alone, (3, "phone", "flash"), (3, "case", "off10"))
 
 
+NEAR = APART | {"within": 2}
+BRANDS = {"rule": "never_with", "where": {"products": ["phone"]}, "with": {"products": ["tablet"]}, "per": []}
+
+
+def test_never_with_keeps_lines_apart_in_time():
+    """Two days on either side are kept clear, of one product; the third day is free."""
+    for day in (2, 3, 4, 5, 6):
+        assert not accepted(NEAR, (4, "phone", "flash"), (day, "phone", "coupon", "young"))
+    assert accepted(NEAR, (5, "phone", "flash"), (2, "phone", "coupon", "young"), (8, "phone", "coupon", "young"))
+    assert accepted(NEAR, (4, "phone", "flash"), (5, "case", "coupon", "young"))
+
+
+def test_two_brands_are_never_on_offer_in_one_week():
+    """No seven days in a row hold both; each of them may run for days."""
+    week = BRANDS | {"within": 6}
+    assert accepted(week, (2, "phone", "off10"), (9, "tablet", "off10"))
+    assert not accepted(week, (2, "phone", "off10"), (3, "phone", "off10"), (9, "tablet", "off10"))
+    assert accepted(week, (2, "phone", "off10"), (3, "phone", "off10"), (3, "phone", "coupon", "young"))
+    assert "phone on 2026-11-03 lies 6 days from off10 for tablet on 2026-11-09, and r asks for more than 6" in refusal(
+        week, (3, "phone", "off10"), (9, "tablet", "off10")
+    )
+
+
+def test_never_with_counts_history_where_it_keeps_apart_in_time():
+    """What ran last is still near, in either scope; by itself it is not judged, and without ``within`` it is past."""
+    week = BRANDS | {"within": 3}
+    for ran, planned in (("phone", "tablet"), ("tablet", "phone")):
+        past = ((1, ran, "off10"),)
+        assert not accepted(week, (4, planned, "off10"), history=past)
+        assert accepted(week, (5, planned, "off10"), (8, planned, "off10"), history=past)
+        assert accepted(BRANDS, (2, planned, "off10"), history=past)
+    assert accepted(week, history=((1, "phone", "off10"), (1, "tablet", "off10")))
+
+
+def test_lines_in_both_scopes_keep_apart_from_each_other_in_time():
+    """Flash sales kept apart from flash sales: one in any three days, and told once."""
+    flash = {"offers": ["flash"]}
+    alone = {"rule": "never_with", "where": flash, "with": flash, "within": 2, "per": []}
+    assert accepted(alone, (2, "phone", "flash"), (5, "case", "flash"), (8, "phone", "flash"))
+    assert not accepted(alone, (3, "phone", "flash"), (5, "case", "flash"))
+    assert not accepted(alone, (3, "phone", "flash"), history=((1, "case", "flash"),))
+    assert accepted(alone, (4, "phone", "flash"), history=((1, "case", "flash"),))
+
+
 def test_only_after_needs_an_earlier_line():
     """A flash sale needs the product's poster one or two days before, not the same day, not of another product."""
     assert not accepted(TEASED, (4, "phone", "flash"))

@@ -110,7 +110,8 @@ def _row(tables: TwoTables, mine: int, theirs: int) -> str:
     """Name a row by its keys and its line in finance's own table; where that has none, in the one planned with."""
     rows, row, whose = (tables.own, mine, "") if mine >= 0 else (tables.planned, theirs, " of the planned table")
     keys = rows.written(row)
-    names = [keys.get("segment", "every segment"), keys.get("product", "every product"), keys["offer"]]
+    goods = keys.get("product", f"category {keys['category']}" if "category" in keys else "every product")
+    names = [keys.get("segment", "every segment"), goods, keys["offer"]]
     return f"{', '.join(names)} ({rows.table.title}:{rows.line(row)}{whose})"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from constraints.rules.forms import Entries, Patterns
@@ -60,3 +62,17 @@ def aligned(first: Groups, second: Groups, periods: int) -> tuple[Entries, Entri
         return Entries(cell=cell, slot=old.slot, choice_set=old.choice_set, sets=old.sets)
 
     return moved(first), moved(second)
+
+
+def spread(entries: Entries, lags: Iterable[int], periods: int) -> Entries:
+    """Each entry once for every lag, in the cell of its group so many periods later; none beyond either end."""
+    moves = np.array(list(lags), dtype=np.int64)
+    lag = np.repeat(moves, len(entries.cell))
+    moved = np.tile(entries.cell % periods, len(moves)) + lag
+    everywhere = Entries(
+        cell=np.tile(entries.cell, len(moves)) + lag,
+        slot=np.tile(entries.slot, len(moves)),
+        choice_set=np.tile(entries.choice_set, len(moves)),
+        sets=entries.sets,
+    )
+    return only(everywhere, (moved >= 0) & (moved < periods))

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.rules.column_patterns import ONLY_WITH, aligned, only, patterns
-from constraints.rules.forms import CompiledRule, Entries
+from constraints.rules.column_patterns import ONLY_WITH, aligned, only, patterns, spread
+from constraints.rules.forms import CompiledRule
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods
@@ -61,14 +61,6 @@ def compile_rule(rule: OnlyAfter, context: RuleContext) -> CompiledRule:
     open_ = asks[wanted.entries.cell]
     asking, giving = aligned(wanted, prepared, periods)
     asking = only(asking, open_)
-    lags = np.arange(1, min(rule.within or periods, periods - 1) + 1)
-    lag = np.repeat(lags, len(giving.cell))
-    later = np.tile(giving.cell % periods, len(lags)) + lag < periods
-    spread = Entries(
-        cell=np.tile(giving.cell, len(lags)) + lag,
-        slot=np.tile(giving.slot, len(lags)),
-        choice_set=np.tile(giving.choice_set, len(lags)),
-        sets=giving.sets,
-    )
-    spread = only(spread, later & np.isin(spread.cell, asking.cell))
-    return CompiledRule(id=rule.id, kind=rule.rule, forms=(patterns(ONLY_WITH, (asking, spread)),))
+    later = spread(giving, range(1, min(rule.within or periods, periods - 1) + 1), periods)
+    later = only(later, np.isin(later.cell, asking.cell))
+    return CompiledRule(id=rule.id, kind=rule.rule, forms=(patterns(ONLY_WITH, (asking, later)),))

@@ -13,6 +13,7 @@ from planner.reasons.whole_prices import whole_prices
 from scenarios.currency import minor_digits, rate_text
 from scenarios.first_few import first_few
 from scenarios.futures.draws import futures_of
+from scenarios.language.rule_schema import NeverWith, Rule
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
@@ -28,6 +29,11 @@ CONTAINED: dict[str, tuple[str, ...]] = {
 AVERAGE = ", at what an average offer of the menu would earn, used or not"
 _LOOK_BACK = ("min_gap", "max_frequency", "max_run", "min_run", "cycle", "only_after")
 """Rules that count what ran before the horizon, beside those of shelf prices."""
+
+
+def _looks_back(rule: Rule) -> bool:
+    """Whether a rule counts what ran before the horizon."""
+    return rule.rule in _LOOK_BACK or (isinstance(rule, NeverWith) and rule.within is not None)
 
 
 def assumptions(problem: Problem) -> tuple[str, ...]:
@@ -189,7 +195,7 @@ def _shelf(problem: Problem) -> tuple[str, ...]:
     past = "past cuts count at today's regular price, days of which the history says nothing at the regular price"
     if priced:
         rows.append(f"{', '.join(rule.id for rule in priced)}: {past}")
-    looking = [rule.id for rule in scenario.rules if rule in priced or rule.rule in _LOOK_BACK]
+    looking = [rule.id for rule in scenario.rules if rule in priced or _looks_back(rule)]
     if looking and learned is not None and scenario.history == learned.history:
         rows.append(
             f"{', '.join(looking)}: what ran before is read off the purchases, for each week the public offer nearest "

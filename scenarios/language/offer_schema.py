@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, SerializerFunctionWrapHandler, WithJsonSchema, model_serializer, model_validator
 
 from scenarios.language.date_ranges import DateSpan
 from scenarios.language.funding_schema import OF_PRODUCT, Funding, FundingInput, Terms, terms_on, written
 from scenarios.language.mechanic_keys import PARAMETERS, WAYS, in_order, ways_in_words
+from scenarios.language.price_rounding import RoundingInput
 from scenarios.language.price_share import MoneyOrShare, PriceShare
 from scenarios.language.values import (
     SHARE_SCHEMA,
@@ -58,6 +59,10 @@ def _pieces(value: Any) -> Any:
 _ONE_OR_MORE = WithJsonSchema({"anyOf": [SHARE_SCHEMA, {"type": "array", "items": SHARE_SCHEMA}]})
 
 
+CUTS = frozenset({Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE})
+"""Mechanics that change the price on the shelf."""
+
+
 class Offer(Record):
     """A mechanic with its parameters. Prices, savings and thresholds include tax; ``fixed_cost`` is net, per line."""
 
@@ -75,6 +80,9 @@ class Offer(Record):
     """Most that ``depth`` takes off a unit (price_discount, flash_sale) or a use (coupon), tax included."""
     price: Money | None = None
     """New shelf price (price_discount, flash_sale), or what all pieces cost together (bundle), tax included."""
+    round: RoundingInput = None
+    """Which prices a cut by ``depth`` or ``value`` may come to (price_discount, flash_sale): multiples of an amount, or
+    those with given endings."""
     value: Money | None = None
     """Amount off a unit (price_discount, flash_sale), a use (coupon) or an order (free_shipping), tax included."""
     spend: Money | None = None
@@ -127,6 +135,10 @@ class Offer(Record):
         if self.is_basket and isinstance(self.worth, PriceShare):
             share = f"{100 * self.worth.share:g}%"
             raise refused("an amount of money as the worth of a gift with orders", got=share, remedy="write the amount")
+        if self.round is not None and (self.mechanic not in CUTS or self.price is not None):
+            expected = "round beside the depth or value of a price_discount or flash_sale"
+            got = f"round of a {self.mechanic.value}" if self.mechanic not in CUTS else "round beside price"
+            raise refused(expected, got=got, remedy="delete round")
         if self.price is not None and self.buy == 1:
             remedy = f"write mechanic: price_discount, price: {self.price} for a lower price of one piece"
             raise refused("at least 2 pieces for one price (buy)", got="1", remedy=remedy)
@@ -152,6 +164,12 @@ class Offer(Record):
                 got = ", ".join(f"{100 * level:g}%" for level in levels)
                 raise refused(f"different {key} levels above 0% and up to 100%", got=got, remedy="change one level")
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_rounding(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave round out where there is none, so that plans without it keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        return data if self.round is not None else {key: data[key] for key in data if key != "round"}
 
     def _paid_on_orders(self) -> None:
         """Orders hold products of many vendors and count no units: one vendor pays, by name, and not by the unit."""

@@ -42,10 +42,11 @@ def _words(offer: Offer, currency: str, gifts: Sequence[Gift]) -> str:
         return f"gift {offer.gift}{points}{orders if offer.is_basket else ''}"
     if offer.mechanic is Mechanic.FEATURE:
         return "shown in front, no saving"
+    rounded = "" if offer.round is None else f", {offer.round.words}"
     if offer.depth is not None:
         most = "" if offer.at_most is None else f", {money(offer.at_most)} at most"
-        return f"{100 * offer.depth:g}% off{most}"
-    return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off"
+        return f"{100 * offer.depth:g}% off{most}{rounded}"
+    return f"price {money(offer.price)}" if offer.price is not None else f"{money(offer.value)} off{rounded}"
 
 
 def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> str:

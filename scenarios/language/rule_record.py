@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer
 
@@ -18,6 +18,9 @@ _WHAT_RAN = frozenset({"funds", "sent"})
 class RuleRecord(Record):
     """Base of the rules."""
 
+    later_keys: ClassVar[frozenset[str]] = frozenset()
+    """Further keys of a kind that are written only where they are given."""
+
     id: Id
     """Short name that reports use."""
     name: str | None = None
@@ -32,5 +35,5 @@ class RuleRecord(Record):
         """Leave later keys out that are not given, so that plans without them keep their bytes and hashes."""
         data: dict[str, Any] = serialise(self)
         left_out = {key for key, value in data.items() if key in _WHAT_RAN and not value}
-        left_out |= _LATER - self.model_fields_set
+        left_out |= (_LATER | self.later_keys) - self.model_fields_set
         return {key: value for key, value in data.items() if key not in left_out}

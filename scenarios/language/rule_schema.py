@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -122,12 +122,16 @@ class AllOrNothing(RuleRecord):
 
 
 class NeverWith(RuleRecord):
-    """No matching line in the same period as a line of ``with``."""
+    """No matching line in the same period as a line of ``with``, nor within so many periods of one."""
+
+    later_keys: ClassVar[frozenset[str]] = frozenset({"within"})
 
     rule: Literal["never_with"]
     """Kind of the rule."""
     with_: Scope = Field(alias="with")
     """The lines that a matching line must not meet."""
+    within: Periods | None = None
+    """So many periods before and after are kept clear, too; the same period alone when left out."""
     per: tuple[Axis, ...] = ("product",)
     """Kept apart for each of these; none means anywhere in the plan."""
 

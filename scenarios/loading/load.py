@@ -251,6 +251,7 @@ def _read_route(facts: Facts, files: ScenarioFiles, times: BaselineTimes | None)
         segments=None if too_many else facts.ids("segments"),
         products=None if too_many else facts.ids("products"),
         offers=None if too_many else facts.ids("offers"),
+        categories=None if too_many else facts.categories(),
         horizon=scenario.horizon,
         lift_cv=scenario.risk.lift_cv,
         digits=None if "currency" in facts.broken else digits_of(scenario.currency),

@@ -134,7 +134,7 @@ def benefit_of(
         off = saving_per_unit(offer, product, price) / price if offer.off_each is None else offer.off_each
         share = np.where(people.bulk[:, category], off, 0.0)
         return Benefit(felt=BUNDLE_FELT * share, saving=share, lure=0.0, gift=False, bundle_units=offer.pieces)
-    if offer.off_each is not None:
+    if offer.off_each is not None and offer.round is None:
         off = offer.off_each
     elif offer.price is not None:
         off = max(0.0, 1 - float(offer.price) / price)

@@ -145,7 +145,10 @@ def units_per_value(offer: Offer, product: Product) -> float:
 
 
 def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
-    """What the customer saves per unit under an offer when a unit costs ``price``, tax included, never above it."""
+    """What the customer saves per unit under an offer when a unit costs ``price``, tax included, never above it.
+
+    A cut price that the offer rounds is the rounded one.
+    """
     saving = 0.0
     if offer.off_each is not None:
         saving = price * offer.off_each
@@ -155,6 +158,8 @@ def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
         saving = price - float(offer.price) / max(offer.pieces, 1)
     elif offer.value is not None:
         saving = float(offer.value) / units_per_value(offer, product)
+    if offer.round is not None and saving > 0:
+        saving = price - float(offer.round.price(Decimal(float(price - saving))))
     return min(max(saving, 0.0), price)
 
 

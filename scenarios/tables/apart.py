@@ -27,6 +27,7 @@ class KnownAxes:
     segments: frozenset[str] | None
     products: frozenset[str] | None
     offers: frozenset[str] | None
+    categories: frozenset[str] | None
     horizon: Horizon
     lift_cv: float
     """Spread of lifts without an interval."""
@@ -83,6 +84,7 @@ def _effects(table: CsvTable, axes: KnownAxes) -> None:
         period_keys(table, axes.horizon)
         _names(table, "segment", axes.segments)
         _names(table, "product", None if axes.products is None else axes.products | {BASKET})
+        _names(table, "category", axes.categories)
         _names(table, "offer", axes.offers)
 
 

@@ -6,7 +6,6 @@ category counts as one key, as a product does, and gives way to a row of the pro
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,10 +18,8 @@ from scenarios.language.schema import Horizon, Product
 from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.words import EVERYBODY
 from scenarios.problems import Places, Problem
+from scenarios.tables.category_rows import by_product, first_rows, refuse_both
 from scenarios.tables.cell_rows import ALL, id_keys, outside_note, period_keys, resolve_rows
-
-_Keys = tuple[str, int, int, int]
-"""Segment as it is written, and indexes of product, category and period."""
 
 COLUMNS = ("segment", "product", "category", "period", "times")
 FAR = 5.0
@@ -149,15 +146,16 @@ def _of_file(table: CsvTable, axes: TimesAxes) -> BaselineTimes | None:
             table.problem(row, "times", slip[0], written, slip[1])
         elif factor > FAR:
             far.append(f"{written} on line {table.lines[row]}")
-    segment = ["" if text == EVERYBODY else text for text in table.texts("segment")]
-    keys = list(zip(segment, product.tolist(), category.tolist(), period.tolist(), strict=True))
-    first = _first_rows(table, keys)
+    who = ["" if text == EVERYBODY else text for text in table.texts("segment")]
+    segment = np.unique(who, return_inverse=True)[1]  # of segments that are still to be learned, words alone
+    keys = list(zip(product.tolist(), category.tolist(), segment.tolist(), period.tolist(), strict=True))
+    first = first_rows(table, keys)
     if axes.goods is None:
         return None
-    _refuse_both(table, axes.goods, names, product, category)
+    refuse_both(table, axes.goods, names, product, category)
     if table.problems:
         return None
-    origin, product = _by_product(axes.goods, names, keys, first)
+    origin, product = by_product(axes.goods, names, keys, first)
     outside_notes = (outside_note(outside, table),) if outside else ()
     return BaselineTimes(
         title=table.title,
@@ -168,40 +166,3 @@ def _of_file(table: CsvTable, axes: TimesAxes) -> BaselineTimes | None:
         times=times[origin],
         notes=(*outside_notes, *_far(table, far)),
     )
-
-
-def _refuse_both(
-    table: CsvTable, goods: tuple[Product, ...], names: tuple[str, ...], product: Int, category: Int
-) -> None:
-    """Refuse a product beside a category: the product says it all."""
-    for row in np.flatnonzero((product >= 0) & (category >= 0)).tolist():
-        one = goods[product[row]]
-        got = f"{one.id} and {names[category[row]]}"
-        remedy = "leave the category blank" if one.category == names[category[row]] else "leave one of them blank"
-        table.problem(row, "product, category", "one of them in a row", got, remedy)
-
-
-def _by_product(
-    goods: tuple[Product, ...], names: tuple[str, ...], keys: Sequence[_Keys], first: Container[_Keys]
-) -> tuple[Int, Int]:
-    """Return the row of the file and the product of each row that counts, one a product where it names a category."""
-    members = [[k for k, one in enumerate(goods) if one.category == name] for name in names]
-    origin: list[int] = []
-    whose: list[int] = []
-    for row, (who, k, c, t) in enumerate(keys):
-        mine = [one for one in members[c] if (who, one, ALL, t) not in first] if c >= 0 else [k]
-        origin += [row] * len(mine)
-        whose += mine
-    return np.array(origin, dtype=np.int64), np.array(whose, dtype=np.int64)
-
-
-def _first_rows(table: CsvTable, keys: Sequence[_Keys]) -> Mapping[_Keys, int]:
-    """Return the first row of all keys; the first row whose keys stand there already is a problem."""
-    first: dict[_Keys, int] = {}
-    again = [row for row, key in enumerate(keys) if first.setdefault(key, row) != row and min(key[1:]) >= ALL]
-    if again:
-        original = table.lines[first[keys[again[0]]]]
-        more = f", and {len(again) - 1} more such rows" if len(again) > 1 else ""
-        got = f"the keys of line {original} again{more}"
-        table.problem(again[0], "row", "one row for the same cells", got, "delete one")
-    return first

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from scenarios.arrays import Int
 from scenarios.language.schema import Scenario
 from scenarios.language.text.csv_files import CsvTable, read_csv
-from scenarios.language.words import BASKET
-from scenarios.tables.cell_rows import id_keys, period_keys, resolve_rows
+from scenarios.tables.effect_cells import applies, effect_keys, rows_of_cells
 from scenarios.tables.effect_rows import KEYS, NUMBERS, REMARK
-from scenarios.tables.read import applies
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -55,12 +51,5 @@ def speaking_rows(scenario: Scenario, raw: bytes, name: str) -> SpeakingRows:
         raise TypeError("a table speaks of a scenario whose segments and products are read in")
     table = read_csv(raw, name)
     where = applies(scenario, scenario.segments, scenario.products)
-    periods, _ = period_keys(table, scenario.horizon)
-    keys = [
-        id_keys(table, "segment", tuple(item.id for item in scenario.segments)),
-        id_keys(table, "product", (*(item.id for item in scenario.products), BASKET)),
-        periods,
-        id_keys(table, "offer", tuple(offer.id for offer in scenario.offers)),
-    ]
-    found = resolve_rows(table, keys, where.shape, where).row
-    return SpeakingRows(table=table, row=np.where(where, found, -1))
+    keys = effect_keys(table, scenario, scenario.segments, scenario.products)
+    return SpeakingRows(table=table, row=rows_of_cells(table, keys, scenario.products, where))

@@ -9,15 +9,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Float
+from scenarios.language.slips.other_languages import folded
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.language.words import Measure
 from scenarios.tables.amounts import MOST_PER_USE, SMALLEST, bounded
 
-KEYS = ("segment", "product", "period", "offer")
+KEYS = ("segment", "product", "category", "period", "offer")
 NUMBERS = ("lift", "lift_low", "lift_high", "take_up", "redemption")
 REMARK = "note"
 """A column for people; not read."""
 LOWEST_LIFT = -0.5
+GO_BY = "effects go by segment, product or category, period and offer"
+GROUPS = frozenset(
+    {"categories", "department", "departments", "dept", "group", "groups", "product_group", "segment_group"}
+    | {"brand", "brands", "class", "division", "family", "section", "subcategory", "sub_category"}
+)
+"""What others call groups of products, or of segments: no amount per use has such a name."""
 HIGHEST_LIFT = 20.0
 """Twenty times the baseline on top: beyond it a percentage was written without its sign."""
 WIDEST = 10.0
@@ -47,6 +54,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
     """Read and check the numbers of an effect table; problems go to the table; None where its header is unusable."""
     if table.problems or not table.require((*KEYS, *NUMBERS, REMARK), ("offer", "lift"), others=True):
         return None
+    _refuse_groups(table)
     columns = table.columns
     if ("lift_low" in columns) != ("lift_high" in columns):
         missing = "lift_high" if "lift_low" in columns else "lift_low"
@@ -60,7 +68,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
         if column in set(Measure):
             remedy = "rename the column: measures of this name are computed"
             table.problem(None, "header", "a name of your own for a custom measure", column, remedy)
-        amounts = table.numbers(column, default=0.0)
+        amounts = table.numbers(column, default=0.0, expected=f"a number, as in a measure of your own: {GO_BY}")
         custom[column] = np.array(bounded(table, column, amounts, MOST_PER_USE, signed=True))
     lift = np.array(table.required_numbers("lift", share=True))
     lift[np.abs(lift) < SMALLEST] = 0.0
@@ -90,7 +98,7 @@ def read_effect_rows(table: CsvTable, lift_cv: float) -> EffectRows | None:
         f"{open_rows:,} of {len(table):,} rows of {table.title} give no interval: a spread of {lift_cv:.0%} is assumed"
     )
     notes: tuple[str, ...] = (note,) if open_rows else ()
-    notes += tuple(_alike(table.title, column, end) for column in custom if (end := _end(column)))
+    notes += tuple(_alike(table.title, column, end) for column in custom if (end := end_meant(column)))
     return EffectRows(lift=lift, lift_sd=lift_sd, take_up=take_up, redemption=redemption, custom=custom, notes=notes)
 
 
@@ -104,14 +112,22 @@ def own_columns(table: CsvTable) -> tuple[str, ...] | None:
     return tuple(column for column in table.columns if column not in (*KEYS, *NUMBERS, REMARK))
 
 
-def _end(column: str) -> str | None:
-    """The end of the interval that a column of one's own was probably meant to be; None where it is like none."""
+def end_meant(column: str) -> str | None:
+    """Return the end of the interval that a column was probably meant to be; None where it is like none."""
     found = _ENDS.fullmatch(column.strip())
     return None if found is None else "lift_low" if found[1] else "lift_high"
 
 
 def _alike(title: str, column: str, end: str) -> str:
     return f"column {column} of {title} is read as a measure of your own: rename it where {end} is meant"
+
+
+def _refuse_groups(table: CsvTable) -> None:
+    """Refuse columns that would be measures of one's own by their place, and are groups by their name."""
+    for column in table.columns:
+        if folded(column) in GROUPS:
+            remedy = "delete it:" if "category" in table.columns else "did you mean category?"
+            table.problem(None, "header", "a known column", column, f"{remedy} {GO_BY}")
 
 
 def interval_sd(lift: Float, low: Float, high: Float) -> Float:

@@ -11,8 +11,8 @@ from scenarios.arrays import Float
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
 from scenarios.response.effects import Effects
-from scenarios.tables.effect_rows import KEYS, NORMAL_95
-from scenarios.tables.read import applies
+from scenarios.tables.effect_cells import applies
+from scenarios.tables.effect_rows import NORMAL_95
 from scenarios.tables.take_up import fixed_take_up
 
 DIGITS = 10
@@ -21,7 +21,7 @@ DIGITS = 10
 
 def effect_header(custom: Mapping[str, Float]) -> tuple[str, ...]:
     """The columns, measures of one's own last."""
-    return (*KEYS, "lift", "lift_low", "lift_high", "take_up", *custom)
+    return ("segment", "product", "period", "offer", "lift", "lift_low", "lift_high", "take_up", *custom)
 
 
 def effect_table(grid: Grid, effects: Effects, custom: Mapping[str, Float]) -> Iterator[tuple[str, ...]]:

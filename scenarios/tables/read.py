@@ -13,7 +13,6 @@ from scenarios.first_few import first_few
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.language.text.csv_files import CsvTable, read_csv
-from scenarios.language.where import admitted
 from scenarios.language.words import BASKET, Layer
 from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets
@@ -23,8 +22,9 @@ from scenarios.supply import on_sale
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.baseline_times import BaselineTimes
 from scenarios.tables.basket_rows import read_baskets
-from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
+from scenarios.tables.cell_rows import outside_note
 from scenarios.tables.corrected import corrected
+from scenarios.tables.effect_cells import EffectKeys, applies, effect_keys, rows_of_cells
 from scenarios.tables.effect_rows import own_columns, read_effect_rows
 from scenarios.tables.take_up import TakeUpInput, fixed_take_up, read_take_up
 
@@ -40,18 +40,6 @@ class TableRoute:
     columns: tuple[str, ...] | None = None
     """Names of the custom measures; None where the effect table's header is unusable."""
     problems: tuple[Problem, ...] = ()
-
-
-def applies(scenario: Scenario, segments: tuple[Segment, ...], products: tuple[Product, ...]) -> Flag:
-    """Return where each offer may be chosen, [S, K+1, T, O]; row K is the basket."""
-    horizon = scenario.horizon
-    out = np.zeros((len(segments), len(products) + 1, horizon.periods, len(scenario.offers)), dtype=bool)
-    for number, offer in enumerate(scenario.offers):
-        in_segment, products_in, in_period = admitted(offer.applies_to, segments, products, horizon)
-        on_basket = offer.is_basket
-        in_product = np.append(products_in & (not on_basket), on_basket)
-        out[..., number] = in_segment[:, None, None] & in_product[:, None] & in_period
-    return out
 
 
 def read_tables(
@@ -171,18 +159,12 @@ def _speaking(
     """
     where = applies(scenario, segments, products)
     where[:, :-1] &= on_sale(products, scenario.horizon)[..., None]
-    periods, outside = period_keys(table, scenario.horizon)
-    keys = [
-        id_keys(table, "segment", tuple(item.id for item in segments)),
-        id_keys(table, "product", (*(item.id for item in products), BASKET)),
-        periods,
-        id_keys(table, "offer", tuple(offer.id for offer in scenario.offers)),
-    ]
-    _refuse_wrong_kind(table, scenario, keys[1], keys[3], len(products))
-    row = np.where(where, resolve_rows(table, keys, where.shape, where).row, -1)
+    keys = effect_keys(table, scenario, segments, products)
+    _refuse_wrong_kind(table, scenario, keys, len(products))
+    row = rows_of_cells(table, keys, products, where)
     if not table.problems:
         _refuse_gaps(table, scenario, products, where & (row < 0))
-    return row, keys[3] >= 0, outside
+    return row, keys.offer >= 0, keys.outside
 
 
 def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: Int) -> None:
@@ -197,18 +179,20 @@ def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: Int) -> Non
     table.problem(second, name, expected, got, "write the same amount, or delete the limit")
 
 
-def _refuse_wrong_kind(table: CsvTable, scenario: Scenario, product: Int, offer: Int, basket: int) -> None:
+def _refuse_wrong_kind(table: CsvTable, scenario: Scenario, keys: EffectKeys, basket: int) -> None:
     """Rows of basket offers name the basket (or leave the product open), rows of product offers never do."""
     for number, item in enumerate(scenario.offers):
         of_basket = item.is_basket
-        wrong = np.flatnonzero((offer == number) & (product >= 0) & ((product == basket) != of_basket))
+        named = (keys.product >= 0) | (keys.category >= 0)
+        wrong = np.flatnonzero((keys.offer == number) & named & ((keys.product == basket) != of_basket))
         if not len(wrong):
             continue
         more = f" (on {len(wrong)} rows)" if len(wrong) > 1 else ""
         expected = f"the product {BASKET}" if of_basket else "a product"
-        got = f"{table.texts('product')[int(wrong[0])]}{more}"
+        column = "product" if keys.product[wrong[0]] >= 0 else "category"
+        got = f"{table.texts(column)[int(wrong[0])]}{more}"
         what = f"a {item.kind} acts on {'whole baskets' if of_basket else 'one product'}"
-        table.problem(int(wrong[0]), "product", f"{expected} for {item.id}", got, what)
+        table.problem(int(wrong[0]), column, f"{expected} for {item.id}", got, what)
 
 
 def _refuse_gaps(table: CsvTable, scenario: Scenario, products: tuple[Product, ...], gaps: Flag) -> None:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from scenarios.currency import CODES, codes_remedy, minor_digits
 from scenarios.first_few import and_more
 from scenarios.language.checks.facts import Facts
+from scenarios.language.checks.rounded_prices import rounded_prices
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import LearnedSegments, Offer
 from scenarios.language.where import names_product
@@ -118,6 +119,8 @@ def offer_money(facts: Facts) -> Iterator[Problem]:
             yield facts.problem((*path, "save"), expected, remedy="check both")
         if not offer.is_basket:
             yield from _against_prices(facts, path, offer)
+        if offer.round is not None:
+            yield from rounded_prices(facts, path, offer, offer.round)
 
 
 def _against_prices(facts: Facts, path: Path, offer: Offer) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """What a valid scenario says that is hardly meant, as notes.
 
 Costs that look like shares or like another unit of money, orders that hold too much, vendors who pay for products of
-others, limits and rules that look at no offer or at too many periods.
+others, limits and rules that look at no offer or at too many periods, measures that nothing asks for.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from scenarios.loading.doubtful.floors import beyond_stock, crowds
 from scenarios.loading.doubtful.funding import doubtful_funding
 from scenarios.loading.doubtful.locked_after_the_end import locked_after_the_end
 from scenarios.loading.doubtful.orders import doubtful_orders
+from scenarios.loading.doubtful.own_measures import doubtful_measures
 from scenarios.loading.doubtful.points import doubtful_points
 from scenarios.loading.doubtful.returned import doubtful_returns
 from scenarios.loading.doubtful.shares import doubtful_shares
@@ -62,7 +63,7 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
         (True, (*_arrivals(scenario), *beyond_stock(scenario))),
         (False, (*_scopes(loaded), *doubtful_shares(loaded), *crowds(scenario), *doubtful_spans(scenario))),
-        (False, (*doubtful_weeks(scenario), *locked_after_the_end(scenario))),
+        (False, (*doubtful_weeks(scenario), *locked_after_the_end(scenario), *doubtful_measures(loaded))),
     )
 
 
