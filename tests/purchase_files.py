@@ -95,7 +95,7 @@ class Shop:
             if name.endswith(".parquet"):
                 table.to_parquet(folder / name, index=False)
             elif table.equals(sales_of()):
-                (folder / name).write_text(_healthy_rows())
+                (folder / name).write_text(_healthy_rows(), newline="")
             else:
                 table.to_csv(folder / name, index=False)
         path = folder / "data.yaml"

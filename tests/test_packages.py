@@ -38,7 +38,7 @@ def case(*limits: str, rule: str = OPERATION) -> tuple[Problem, Workspace, NDArr
 @pytest.mark.parametrize("rule", [OPERATION, RUN])
 def test_the_days_of_an_operation_are_a_package(rule: str) -> None:
     """All days that a rule ties, of each product; of runs of a least length, windows as long as those that stand."""
-    _, space, plan = case(ONE, rule=rule)
+    _, space, plan = case(ONE, FILTER, rule=rule)
     (slots,) = [at for at in groups_of(space) if plan[at].any()]
     held = {tuple(slots[at].tolist()) for at in Packages(space, slots).of(plan[slots])}
     assert tuple(np.flatnonzero(plan).tolist()) in held
@@ -51,7 +51,7 @@ def test_a_nearly_feasible_start_is_mended_by_exchanging_packages(rule: str) -> 
     problem, space, plan = case(ONE, FILTER, rule=rule)
     finish, ledger = Finish(space), Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
     assert not space.score(plan).feasible and worth_mending(space)
-    made = composed(space, finish, [plan], space.no_prices(), rng_of(1))
+    made = composed(space, finish, [plan], space.no_prices(), rng_of(1), rounds=1)
     assert made.feasible and not space.rules.violations(made.plan)
     warm = warm_start(space, finish, ledger, plan, stream(0, "warm"), enough=lambda candidate: True)
     assert warm.best.feasible and ledger.verdict(warm.best.plan).ok
@@ -71,5 +71,5 @@ def test_shares_at_risk_are_kept_by_plans_own_futures() -> None:
     plan = problem.grid.plan_of(tuple(lines))
     ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 0))
     assert not ledger.verdict(plan).ok
-    made = composed(space, Finish(space), [plan], space.no_prices(), rng_of(1), heed=heeding(space, ledger))
+    made = composed(space, Finish(space), [plan], space.no_prices(), rng_of(1), heed=heeding(space, ledger), rounds=1)
     assert made.feasible and ledger.verdict(made.plan).ok

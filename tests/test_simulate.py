@@ -90,7 +90,7 @@ def test_a_campaign_leaves_a_lesson(case: Running, market: Market) -> None:
 def test_policies_run_side_by_side(case: Running, market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     """Policies meet the same market, only the planner learns, and the report names what each gained."""
     little_work(monkeypatch)
-    params = LoopParams(campaigns=1, drift=0.3, campaign=CampaignParams(replans=1, replan=ReplanParams(notice=0)))
+    params = LoopParams(campaigns=1, drift=0.3, campaign=CampaignParams(replans=0))
     policies = (Policy.PLANNER, Policy.UNIFORM)
     one = simulate(case.problem, market, policies, params)
     assert [course.policy for course in one] == list(policies)
@@ -130,7 +130,8 @@ def test_a_shop_in_weeks_with_pieces_and_caps_is_simulated(tmp_path: Path, monke
     """The whole loop runs where not everybody gets an offer and weeks are planned, and tells what it earned."""
     little_work(monkeypatch)
     result = command_line.run(
-        "simulate", write_both(tmp_path), "--campaigns", 1, "--replans", 1, "--policy", "planner", "--json"
+        *("simulate", write_both(tmp_path), "--campaigns", 1, "--replans", 1, "--policy", "planner", "--json"),
+        *("--set", "horizon.periods=3"),
     )
     assert result.exit_code == 0, result.output
     (policy,) = json.loads(result.stdout)["policies"]

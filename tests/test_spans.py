@@ -28,8 +28,8 @@ NAMED = ("visits", "sales", "orders", "signals")
 @pytest.fixture(scope="module")
 def town(tmp_path_factory):
     """27 weeks of a small town as events, and the number of week 24."""
-    market = town_market(4, past_weeks=WEEKS, customers=400)
-    calendar = past_calendar(market, PastParams(seed=4, public=0.3, targeted=0.05, quiet_days=0))
+    market = town_market(4, past_weeks=WEEKS, customers=200)
+    calendar = past_calendar(market, PastParams(seed=4, public=0.1, targeted=0.03, quiet_days=0))
     folder = tmp_path_factory.mktemp("town")
     path = write_purchases(record_past(market, calendar, 4), folder, train_until="2026-08-16", test_until="2026-09-06")
     spec = read_data_spec(path)
