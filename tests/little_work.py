@@ -72,6 +72,11 @@ def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
         patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))
 
 
+def no_composing(patch: pytest.MonkeyPatch) -> None:
+    """Let no plan be composed of whole schedules, where there is none to be found that way either."""
+    patch.setattr(planner.run.opening, "worth_mending", lambda _: False)
+
+
 def short_bound(patch: pytest.MonkeyPatch) -> None:
     """Let quick effort's bound descend by its compiled slopes, through all of its stages, in few short steps."""
     patch.setitem(BOUND, Effort.QUICK, SHORT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from command_line import run
-from little_work import little_work
+from little_work import little_work, no_composing
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.infeasible.conflict import why_infeasible
@@ -113,9 +113,11 @@ def test_doing_without_the_rule_is_a_way_out_where_no_bound_is(monkeypatch: pyte
     """Where other limits bar what the floor asks for, too, no bound mends it: the answer says that dropping it does."""
     usual = EFFORTS[Effort.QUICK]
     little_work(monkeypatch)
+    no_composing(monkeypatch)
     monkeypatch.setitem(EFFORTS, Effort.QUICK, usual)  # as far as a quick run looks
     limits = "limits=[{id: roi, measure: roi, min: 9}, {id: owed, measure: max_liability, max: 50000}]"
-    result = run("plan", "template-basic", "--effort", "quick", "--set", CUPS, "--set", FAIR, "--set", limits)
+    days = ("--set", "horizon.start=2027-03-04", "--set", "horizon.periods=6")
+    result = run("plan", "template-basic", *days, "--effort", "quick", "--set", CUPS, "--set", FAIR, "--set", limits)
     assert result.exit_code == 1, result.stdout
     assert "every plan exceeds owed, given fair" in result.stdout
     assert "drop rule fair" in result.stdout

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from command_line import run
-from little_work import little_search, little_work, short_bound
+from little_work import little_search, little_work, no_composing, short_bound
 from plan_folders import basic_problem, good_lines
 from rich.console import Console
 from typer.testing import Result
@@ -18,12 +18,14 @@ from typer.testing import Result
 from planner.commands.live import live_on, watching
 from planner.progress import Progress
 
+ASKED = ("--effort", "quick", "--plans", "2")
+
 
 @pytest.fixture(autouse=True, scope="module")
 def _short_run() -> Iterator[None]:
     """How low the bound comes and how good plans are is tested elsewhere; here they are found, shown and checked."""
     with pytest.MonkeyPatch.context() as patch:
-        little_search(patch)
+        little_search(patch, work=1.0)
         short_bound(patch)
         yield
 
@@ -32,7 +34,7 @@ def _short_run() -> Iterator[None]:
 def planned(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """Return the folder and the output of one quick run."""
     folder = tmp_path_factory.mktemp("planned") / "plans"
-    return folder, run("plan", "template-basic", "--effort", "quick", "--out", folder)
+    return folder, run("plan", "template-basic", *ASKED, "--out", folder)
 
 
 def test_plan_shows_everything_a_planner_asks_for(planned: tuple[Path, Result]) -> None:
@@ -62,7 +64,7 @@ def test_what_plan_writes_passes_check(planned: tuple[Path, Result]) -> None:
 def test_the_same_seed_writes_the_same_bytes(planned: tuple[Path, Result], tmp_path: Path) -> None:
     """Two runs agree byte for byte, also where one prints JSON; the JSON is plans.json."""
     folder, _ = planned
-    again = run("plan", "template-basic", "--effort", "quick", "--out", tmp_path / "again", "--json")
+    again = run("plan", "template-basic", *ASKED, "--out", tmp_path / "again", "--json")
     assert again.exit_code == 0
     assert again.stderr == ""
     written = (tmp_path / "again" / "plans.json").read_text("utf-8")
@@ -137,8 +139,10 @@ def test_progress_is_live_on_terminals_and_plain_elsewhere(
     assert capsys.readouterr().err == ""
 
 
-def test_plan_says_why_it_keeps_too_few_lines(tmp_path: Path) -> None:
+def test_plan_says_why_it_keeps_too_few_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """'Lower --keep' alone does not say to what."""
+    no_composing(monkeypatch)
+    little_work(monkeypatch)
     problem = basic_problem()
     rows = (
         f"{each.date},{each.product},{each.segment},{each.offer},{each.coverage:.0%}" for each in good_lines(problem)
