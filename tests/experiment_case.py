@@ -29,8 +29,8 @@ def learned(*, confounded: bool = False, redeemed: bool = False):
 
 
 def asked(tmp_path, **changes):
-    """Return a scenario beside an experiment file, loaded."""
-    files.write(tmp_path, files.rows())
+    """Return a scenario beside an experiment file, loaded; of the experiment's rows loading reads none."""
+    files.write(tmp_path, files.rows(customers=10))
     path = tmp_path / "toys.yaml"
     path.write_text(yaml.safe_dump(files.scenario(**changes), sort_keys=False))
     return load_scenario(path).scenario

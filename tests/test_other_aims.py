@@ -36,7 +36,7 @@ AIMS = pytest.mark.parametrize("aim", [FRONT, CAREFUL], ids=["front", "careful"]
 @pytest.fixture(autouse=True)
 def _little_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is told of a search is tested here, not how good it is."""
-    little_work(monkeypatch)
+    little_work(monkeypatch, work=0.5)
 
 
 def aimed(folder: Path, aim: object) -> Running:

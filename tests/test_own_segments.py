@@ -150,10 +150,7 @@ def test_models_of_own_segments_are_tested_by_the_list(folder: Path, model: Mode
     assert "nothing was fitted anew" in kept.tested and again.tested.startswith("A new fit")
     assert repr(kept.rows) == repr(again.rows[: len(kept.rows)])  # not known is equal, too
     shop = shop_of_tiers()
-    early = {"train_until": "2026-05-31", "test_until": "2026-06-28"}
-    shop.data |= early
-    early_model = train(spec_of(shop, tmp_path), PARAMS, 1, base=tmp_path)
-    shop.data |= {"train_until": "2026-06-28", "test_until": "2026-08-02"}
+    early_model = replace(model, train_until="2026-05-31", test_until="2026-06-28")  # as if it knew no more
     later = evaluate_purchases(early_model, shop.write(tmp_path))
     assert later.tested.startswith("The saved model itself")
     assert later.cells > 0
@@ -162,8 +159,13 @@ def test_models_of_own_segments_are_tested_by_the_list(folder: Path, model: Mode
         evaluate_purchases(early_model, shop.write(tmp_path))
 
 
-def test_small_segments_are_refused_in_one_message(tmp_path: Path) -> None:
-    """Each segment of too few customers, and a rest of too few, with what to do about it."""
+def test_small_segments_are_refused_in_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each segment of too few customers, and a rest of too few, with what to do; nothing is learned before it."""
+
+    def learning(*_: Any, **__: Any) -> None:
+        raise AssertionError("refused only after minutes of learning")
+
+    monkeypatch.setattr("surrogate.held_out.first_fit.fit_ensemble", learning)
     shop = shop_of_tiers()
     shop.data["min_segment_size"] = 81
     with pytest.raises(InvalidInput) as refused:

@@ -169,7 +169,7 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trims: bool
 ) -> None:
     """Where the search finds nothing, but mending or planning under an eased limit does, that plan is the answer."""
-    little_work(monkeypatch)
+    little_work(monkeypatch, work=0.5)
     monkeypatch.setattr("planner.run.begun.first_state", lambda *_, **__: None)
     monkeypatch.setattr(planner.run.no_plan.none_found, "count_plans", lambda *_: None)
     if not trims:
@@ -179,19 +179,21 @@ def test_a_plan_that_turns_up_while_looking_for_remedies_is_the_answer(
         "limits=[{id: floor, measure: spend, min: 50}, {id: message-budget, measure: spend, max: 3000, at_risk: 95%, "
     )
     floor += "where: {mechanics: [coupon, threshold, gift]}}, {id: margin, measure: margin_rate, min: 20%}]"
-    result = run("plan", "template-basic", "--effort", "quick", "--set", floor, "--out", tmp_path / "plans")
+    result = run(
+        "plan", "template-basic", "--effort", "quick", "--plans", 1, "--set", floor, "--out", tmp_path / "plans"
+    )
     assert result.exit_code == 0, result.stdout
     assert run("check", tmp_path / "plans").exit_code == 0
 
 
 def test_where_nothing_pays_the_answer_is_no_promotion_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
     """Offers without funding and with small lifts: the best plan is empty, and the break-even table says why."""
-    little_work(monkeypatch)
+    little_work(monkeypatch, work=0.5)
     options: list[str] = []
     for offer in ("coffee-15", "coffee-flash", "equipment-20", "kettle-coupon", "cup-gift", "save-10"):
         options += ["--set", f"offers.{offer}.fixed_cost=5000"]
     options += ["--set", "offers.home-page.fixed_cost=5000"]
-    result = run("plan", "template-basic", "--effort", "quick", *options)
+    result = run("plan", "template-basic", "--effort", "quick", "--plans", 1, *options)
     assert result.exit_code == 0, result.stderr
     assert "Why is no promotion best?" in result.stdout
     assert "What each offer needs to pay for itself" in result.stdout
@@ -204,14 +206,14 @@ def test_plans_that_cannot_be_written_any_more_are_shown_all_the_same(
 
     One search is answered twice, in words and in JSON.
     """
-    little_work(monkeypatch)
+    little_work(monkeypatch, work=0.5)
     monkeypatch.setattr(planner.run.search, "plan_campaign", cache_once(planner.run.search.plan_campaign))
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("scenarios.answer.plan_files._write", full)
-    command = ("plan", "template-basic", "--effort", "quick", "--out", tmp_path / "plans")
+    command = ("plan", "template-basic", "--effort", "quick", "--plans", 1, "--out", tmp_path / "plans")
     result = run(*command)
     assert result.exit_code == 2
     assert "Calendar of plan 1" in result.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from planner.simulate.life import BETWEEN, Life
 from planner.simulate.loop import Course, Learn, LoopParams, Policy, simulate
 from planner.simulate.retrain import RetrainParams, Training, busy, trained
 from scenarios.market.play import Market
-from scenarios.market.purchases import write_purchases
+from scenarios.market.purchases import PurchaseData, write_purchases
 from scenarios.market.records import joined
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec
@@ -59,45 +59,62 @@ market = small_market
 past = first_morning
 
 
-@pytest.fixture(scope="module")
-def taught(case: Running, past: Life) -> tuple[Problem, Training, Model]:
-    """What a small training says before the first campaign, and the model behind it."""
-    models = []
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Lived:
+    """Campaigns, and what was told and learned before each."""
 
-    def keeping(*given: Any, **more: Any) -> Model:
-        models.append(train(*given, **more))
-        return models[0]
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(retrain, "train", keeping)
-        return *trained(case.problem, past.market, past.records, SMALL, SEED + 1, 1), models[0]
+    courses: tuple[Course, ...]
+    records: list[tuple[PurchaseData, ...]]
+    """What each training read."""
+    said: list[tuple[Problem, Training]]
+    models: list[Model]
 
 
-@pytest.fixture(scope="module")
-def learned(taught: tuple[Problem, Training, Model]) -> tuple[Problem, Training]:
-    """What it says."""
-    return taught[:2]
-
-
-@pytest.fixture(scope="module")
-def lived(case: Running, market: Market) -> tuple[tuple[Course, ...], list[tuple[Problem, Training]]]:
-    """Two campaigns, planned with two trainings, and what these said."""
+def live(case: Running, market: Market, params: LoopParams) -> Lived:
+    """Live the campaigns of a planner and of habit, with little work."""
+    records: list[tuple[PurchaseData, ...]] = []
     said: list[tuple[Problem, Training]] = []
+    models: list[Model] = []
 
-    def keeping(*given: Any) -> tuple[Problem, Training]:
+    def taught(*given: Any) -> tuple[Problem, Training]:
+        records.append(given[2])
         said.append(trained(*given))
         return said[-1]
 
+    def keeping(*given: Any, **more: Any) -> Model:
+        models.append(train(*given, **more))
+        return models[-1]
+
     with pytest.MonkeyPatch.context() as patch:
         little_work(patch)
-        patch.setattr(loop, "trained", keeping)
-        return simulate(case.problem, market, (Policy.PLANNER, Policy.UNIFORM), LOOP), said
+        patch.setattr(loop, "trained", taught)
+        patch.setattr(retrain, "train", keeping)
+        courses = simulate(case.problem, market, (Policy.PLANNER, Policy.UNIFORM), params)
+    return Lived(courses=courses, records=records, said=said, models=models)
 
 
 @pytest.fixture(scope="module")
-def courses(lived: tuple) -> tuple[Course, ...]:
+def lived(case: Running, market: Market) -> Lived:
+    """Two campaigns, planned with two trainings."""
+    return live(case, market, LOOP)
+
+
+@pytest.fixture(scope="module")
+def once_more(case: Running, market: Market) -> Lived:
+    """The first of them again, from the past on."""
+    return live(case, market, replace(LOOP, campaigns=1))
+
+
+@pytest.fixture(scope="module")
+def learned(lived: Lived) -> tuple[Problem, Training]:
+    """What a small training says before the first campaign."""
+    return lived.said[0]
+
+
+@pytest.fixture(scope="module")
+def courses(lived: Lived) -> tuple[Course, ...]:
     """These campaigns."""
-    return lived[0]
+    return lived.courses
 
 
 def test_nothing_of_the_truth_is_written(past: Life, tmp_path: Path) -> None:
@@ -157,12 +174,10 @@ def test_what_trainings_knew_is_shown(courses: tuple[Course, ...]) -> None:
     assert first["until"] == "2026-10-25" and 0 < first["accuracy"]["wape_category"] < 2
 
 
-def test_the_same_seed_is_the_same_course(case: Running, market: Market, courses: tuple[Course, ...]) -> None:
+def test_the_same_seed_is_the_same_course(courses: tuple[Course, ...], once_more: Lived) -> None:
     """Lived, recorded, trained and planned again, the document of the first campaign is the same to the byte."""
-    with pytest.MonkeyPatch.context() as patch:
-        little_work(patch)
-        again = simulate(case.problem, market, (Policy.PLANNER, Policy.UNIFORM), replace(LOOP, campaigns=1))
     first, short = tuple(replace(course, seasons=course.seasons[:1]) for course in courses), replace(LOOP, campaigns=1)
+    again = once_more.courses
     texts = [json.dumps(simulate_json(found, short, "shop", "CNY", "a market")) for found in (first, again)]
     assert texts[0] == texts[1]
 
@@ -179,12 +194,16 @@ def test_a_past_is_the_same_however_is_learned(case: Running, market: Market, pa
     assert season.ran.gained == pytest.approx(world.gain(world.play(season.ran.lines, season.ran.pieces)))
 
 
-def test_the_same_records_teach_the_same(lived: tuple, learned: tuple) -> None:
-    """Trained twice on the same past, once in the loop, declared offers among it, effects are the same bit for bit."""
-    again, training = lived[1][0]
-    np.testing.assert_array_equal(again.effects.lift, learned[0].effects.lift)
-    np.testing.assert_array_equal(again.effects.base_units, learned[0].effects.base_units)
-    assert training == learned[1]
+def test_the_same_records_teach_the_same(past: Life, lived: Lived, once_more: Lived) -> None:
+    """Trained twice on the past's records, declared offers among them, effects are the same bit for bit."""
+    for each in (lived, once_more):
+        for found, known in zip(each.records[0], past.records, strict=True):
+            pd.testing.assert_frame_equal(found.transactions, known.transactions)
+            pd.testing.assert_frame_equal(found.offers, known.offers)
+    (first, training), (again, same) = lived.said[0], once_more.said[0]
+    assert again is not first and same == training
+    np.testing.assert_array_equal(again.effects.lift, first.effects.lift)
+    np.testing.assert_array_equal(again.effects.base_units, first.effects.base_units)
 
 
 def test_days_that_the_scenario_knows_to_be_busy_stay_busy(case: Running, learned: tuple) -> None:
@@ -200,10 +219,10 @@ def test_days_that_the_scenario_knows_to_be_busy_stay_busy(case: Running, learne
 
 
 def test_lifts_that_contain_the_dip_are_not_taken_for_learned_ones(
-    case: Running, past: Life, taught: tuple[Problem, Training, Model], monkeypatch: pytest.MonkeyPatch
+    case: Running, past: Life, lived: Lived, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the scenario's table holds, learned lifts are gross."""
-    monkeypatch.setattr(retrain, "train", lambda *_, **__: taught[2])
+    monkeypatch.setattr(retrain, "train", lambda *_, **__: lived.models[0])
     loaded = case.problem.loaded
     net = loaded.scenario.effects.model_copy(update={"lift_is": "net"})
     asked = problem_of(replace(loaded, scenario=loaded.scenario.model_copy(update={"effects": net})))
@@ -227,8 +246,19 @@ def test_held_out_weeks_count_customers_who_buy_later(past: Life, tmp_path: Path
     assert found.held.units[0].sum() == pytest.approx(tested.loc[of_young, "quantity"].sum())
 
 
+@pytest.fixture
+def nothing_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail where anything is learned."""
+
+    def learning(*_: Any, **__: Any) -> None:
+        raise AssertionError("refused only after minutes of learning")
+
+    monkeypatch.setattr("surrogate.held_out.first_fit.fit_ensemble", learning)
+
+
+@pytest.mark.usefixtures("nothing_learned")
 def test_customers_without_a_segment_are_refused(past: Life, tmp_path: Path) -> None:
-    """A list that lacks buyers is no list of everybody."""
+    """A list that lacks buyers is no list of everybody, which is said before anything is learned."""
     data = joined(past.records)
     path = write_purchases(data, tmp_path, train_until="2026-09-27", test_until="2026-10-25", known=BY_SEGMENT)
     own = OwnSegments(ids=("young",), members={"young": tuple(data.customers["customer"][:500])})
@@ -236,6 +266,7 @@ def test_customers_without_a_segment_are_refused(past: Life, tmp_path: Path) -> 
         train(read_data_spec(path), SMALL.train, 1, learn=SMALL.learn, base=tmp_path, own=own)
 
 
+@pytest.mark.usefixtures("nothing_learned")
 def test_segments_of_too_few_buyers_are_refused_in_one_message(case: Running, past: Life) -> None:
     """Where hardly anybody of a segment buys, the message names the training, the segment and what is missing."""
     few = replace(SMALL, learn=SMALL.learn.model_copy(update={"min_size": 100_000}))

@@ -109,6 +109,8 @@ def first_fit(
     calendar = calendar_of(spec.holidays, weeks=cut - int(shelf.weeks[0]) + 1)
     shelf = replace(shelf, calendar=calendar.by_week(shelf.weeks)) if calendar.names else shelf
     seen = describe(events, shelf, week=cut)
+    # The retailer's own segments need nothing learned: too small ones are refused now, not after minutes of learning.
+    listed = None if own is None else segment((), seen, learn, seed, events=events, own=own)
     weeks = shelf.window(0, cut).weeks.size
     grouped = group_customers(seen.scaled, params.groups, seed)
     spans = find_spans(events, shelf, seen=seen, grouped=grouped, groups=params.groups, seed=seed)
@@ -125,7 +127,7 @@ def first_fit(
         unfinished=unfinished,
     )
     progress("testing on held-out weeks", 0.95)
-    segments = segment(members, seen, learn, seed, events=events, own=own, min_baskets=spec.min_baskets)
+    segments = listed or segment(members, seen, learn, seed, events=events, min_baskets=spec.min_baskets)
     held = hold_out(
         members, segments, seen, events, rows, shelf, cut=cut, unsure=slopes.shrunk(params.fit.own_response)[1]
     )
