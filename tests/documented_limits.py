@@ -166,9 +166,15 @@ def spans(shop: Shop, limit, oldest: int):
         return [range(max(end - length, begin), end) for end in ends]
     if "each" not in limit:
         return [range(last)]
+
+    def week(day):
+        while f"{day:%A}".lower() != shop.data["horizon"].get("week_starts", "monday"):
+            day -= dt.timedelta(days=1)
+        return day
+
     keys = {
         "period": lambda day: day,
-        "week": lambda day: day.isocalendar()[:2],
+        "week": week,
         "month": lambda day: (day.year, day.month),
     }
     days = {t: keys[limit["each"]](shop.start + dt.timedelta(days=t * shop.days)) for t in range(oldest, last)}

@@ -11,7 +11,7 @@ import numpy as np
 TOKYO = """
 scenario: tokyo
 currency: JPY
-horizon: {start: 2026-11-05, periods: 9, unit: day}
+horizon: {start: 2026-11-05, periods: 9, unit: day, week_starts: saturday}
 objective: profit
 money: {tax_rate: 10%, return_rate: 3%, return_cost: 35, fee_rate: 1.5%}
 segments: [{id: young, customers: 3333}, {id: old, customers: 1777}, {id: few, customers: 7}]

@@ -68,9 +68,15 @@ def _spans(limit, horizon):
         return spans if limit.max is not None else [span for span in spans if len(span) == length] or [list(inside)]
     if limit.each is None:
         return [list(inside)]
+
+    def week(day):
+        while f"{day:%A}".lower() != horizon.week_starts.value:
+            day -= dt.timedelta(days=1)
+        return day
+
     keys = {
         "period": lambda day: day,
-        "week": lambda day: day.isocalendar()[:2],
+        "week": week,
         "month": lambda day: (day.year, day.month),
     }
     key = keys[limit.each]

@@ -17,7 +17,7 @@ from random_rules import random_rules
 
 from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon, Scenario
-from scenarios.language.words import BASKET, EVERYBODY, Mechanic
+from scenarios.language.words import BASKET, EVERYBODY, Mechanic, Weekday
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.effects import Effects
 from scenarios.tables.last_sales import until_last_sale
@@ -123,6 +123,7 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
             "start": START,
             "periods": params.periods or int(rng.integers(2, 5)),
             "unit": "week" if weeks else "day",
+            **({} if weeks else {"week_starts": str(list(Weekday)[(3 * segments + products) % 7])}),
         },
         "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "1%"},
         "segments": [{"id": f"s{s}", "customers": int(rng.integers(50, 500))} for s in range(segments)],

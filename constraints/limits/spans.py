@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Hashable
 from dataclasses import dataclass
 
@@ -65,11 +64,11 @@ def _calendar(kind: str, horizon: Horizon, oldest: int) -> tuple[Span, ...]:
     """Periods by the day on which they begin; the past part of the first week or month belongs to it."""
     groups: dict[Hashable, list[int]] = {}
     for period in range(horizon.periods):
-        groups.setdefault(_key(kind, horizon.date_of(period)), []).append(period)
+        groups.setdefault(_key(kind, horizon, period), []).append(period)
     spans = []
     for key, periods in groups.items():
         first = periods[0]
-        while first <= 0 and first - 1 >= oldest and _key(kind, horizon.date_of(first - 1)) == key:
+        while first <= 0 and first - 1 >= oldest and _key(kind, horizon, first - 1) == key:
             first -= 1
         name = f"{key[0]}-{key[1]:02}" if kind == "month" and isinstance(key, tuple) else None
         dates = _dates(horizon, periods[0], periods[-1])
@@ -77,10 +76,11 @@ def _calendar(kind: str, horizon: Horizon, oldest: int) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def _key(kind: str, day: dt.date) -> Hashable:
+def _key(kind: str, horizon: Horizon, period: int) -> Hashable:
+    day = horizon.date_of(period)
     if kind == "month":
         return day.year, day.month
-    return tuple(day.isocalendar())[:2] if kind == "week" else day
+    return horizon.week_of(day) if kind == "week" else day
 
 
 def _dates(horizon: Horizon, first: int, last: int) -> str:

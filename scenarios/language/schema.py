@@ -51,7 +51,7 @@ from scenarios.language.values import (
     by_shape,
     refused,
 )
-from scenarios.language.words import Unit
+from scenarios.language.words import Unit, Weekday
 from scenarios.tolerance import LARGEST_SHARE
 
 __all__ = [
@@ -93,12 +93,30 @@ class Horizon(Record):
     """Number of days or weeks, at most 1000."""
     unit: Unit = Unit.DAY
     """Length of a period: day or week."""
+    week_starts: Weekday = Weekday.MONDAY
+    """First day of the weeks that limits with ``each: week`` count, where periods are days."""
 
     @model_validator(mode="after")
     def _calendar(self) -> Horizon:
         if not (1970 <= self.start.year <= 2199):
             raise refused("a start between the years 1970 and 2199", got=str(self.start))
+        first = Weekday.of(self.start)
+        if self.unit is Unit.WEEK and "week_starts" in self.model_fields_set and self.week_starts is not first:
+            expected = f"weeks from {first.value} on, as their start {self.start} says"
+            raise refused(expected, got=f"week_starts: {self.week_starts.value}", remedy="delete it, or change start")
         return self
+
+    @model_serializer(mode="wrap")
+    def _without_monday(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave Mondays out, so that plans whose weeks begin with them keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        kept = self.week_starts is not Weekday.MONDAY
+        return data if kept else {key: data[key] for key in data if key != "week_starts"}
+
+    def week_of(self, day: dt.date) -> dt.date:
+        """Return the first day of the calendar week that a day lies in."""
+        first = list(Weekday).index(self.week_starts)
+        return day - dt.timedelta(days=(day.weekday() - first) % 7)
 
     @property
     def period_days(self) -> int:

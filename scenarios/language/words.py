@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from enum import StrEnum
 
 BASKET = "basket"
@@ -15,6 +16,23 @@ class Unit(StrEnum):
 
     DAY = "day"
     WEEK = "week"
+
+
+class Weekday(StrEnum):
+    """Days of a week, from Monday on."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+    @classmethod
+    def of(cls, day: dt.date) -> Weekday:
+        """Return the day of the week of a date."""
+        return list(cls)[day.weekday()]
 
 
 class Mechanic(StrEnum):
