@@ -29,6 +29,7 @@ from surrogate.people.segment_list import segment_list
 from surrogate.people.segments import Segmentation
 from surrogate.progress import ProgressCallback, part_of, silent
 from surrogate.shelf.cells import Shelf, lay_out, units_by_group
+from surrogate.shelf.departures import with_departures
 
 
 def later_weeks(
@@ -60,6 +61,7 @@ def later_weeks(
     events = load_events(spec, until=spec.test_until, base=base, progress=part_of(progress, 0.0, 0.8))
     progress("foreseeing the later weeks", 0.8)
     shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
+    shelf = with_departures(shelf, rows, by=cut)
     seen = describe(events, shelf, week=cut, scale=model.scale)
     _check(model, shelf, seen, events.source)
     segments = _segments(model, seen, events, own=segment_list(spec, base))
@@ -170,7 +172,7 @@ def _item_levels(base: Float, units: Float, bump: Float, before: Shelf) -> Float
     prior = _shares(usual, before) * base[:, before.category]
     own = (units * last).sum(axis=2) + LAST_PRIOR_UNITS
     own = own / ((bump * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9))
-    return _shares(own, before) * base[:, before.category]
+    return _shares(own * before.goes_on, before) * base[:, before.category]
 
 
 def _shares(level: Float, before: Shelf) -> Float:
