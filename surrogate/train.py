@@ -38,6 +38,7 @@ from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, at_step, part_of, silent
 from surrogate.shelf.absences import gap_lines, launch_lines
 from surrogate.shelf.cells import stock_lines
+from surrogate.shelf.departures import age_lines, departure_lines
 from surrogate.shelf.support import find_support
 from surrogate.training.final_segments import final_segments
 from surrogate.training.learned_offers import learned_offers
@@ -107,7 +108,7 @@ def train(
         spec, params.ensemble, seed, part_of(progress, 0.0, 0.70), learn=learn, base=base, own=own,
         unfinished=unfinished,
     )  # fmt: skip
-    events, shelf, rows, calendar = first.events, first.shelf, first.rows, first.calendar
+    events, rows, calendar = first.events, first.rows, first.calendar
 
     progress("calibrating intervals", 0.70)
     misses = find_misses(first, seed)
@@ -116,6 +117,7 @@ def train(
 
     taking_in = f"taking in the last {first.held.shelf.weeks.size} weeks"
     first = first.described_at(week_of(spec.test_until))
+    shelf = first.shelf
     second = second_fit(
         first, params.ensemble, params.refit_steps, seed,
         lambda step, share: progress(at_step(taking_in, step), 0.72 + 0.20 * share),
@@ -169,8 +171,15 @@ def train(
         notes=(
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
             told_misses(levels, segments.groups.base_cv),
+            *age_lines(shelf),
         ),
-        cleaning=(*events.cleaning.lines(), *stock_lines(shelf, events), *launch_lines(shelf), *gap_lines(shelf, rows)),
+        cleaning=(
+            *events.cleaning.lines(),
+            *stock_lines(shelf, events),
+            *launch_lines(shelf),
+            *departure_lines(shelf),
+            *gap_lines(shelf, rows),
+        ),
         data_hash=data_hash(spec, base),
         seed=seed,
         versions=library_versions(),

@@ -102,6 +102,17 @@ def test_the_report_says_what_negative_rows_were_taken_for(tmp_path):
     assert read.read == read.kept + sum(read.left_out.values())
 
 
+def test_web_returns_under_the_order_s_number_are_no_cancelled_lines(tmp_path):
+    """Sent back nine days later under the number of the order: a return, and nobody is asked whether it is a void."""
+    shop = Shop()
+    first = shop.sales.iloc[[100]].assign(at="2026-06-20", receipt=900_001, qty=2)
+    later = first.assign(at="2026-06-29", qty=-1)
+    shop.sales = pd.concat([shop.sales, first, later])
+    lines = "\n".join(load(shop, tmp_path).cleaning.lines())
+    assert "1 taken for returned goods: a negative quantity that no mark explains" in lines
+    assert "cancelled at the till" not in lines
+
+
 @pytest.mark.parametrize(
     ("returns", "clean", "units"),
     [

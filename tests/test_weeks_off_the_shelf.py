@@ -12,8 +12,9 @@ from purchase_files import Shop, goods_of, load
 from surrogate.data.weeks import week_of
 from surrogate.held_out.held import mean_counted
 from surrogate.shelf.absences import gap_lines, launch_lines
-from surrogate.shelf.cells import lay_out, stock_lines, units_by_group
-from surrogate.shelf.launches import first_places, gaps
+from surrogate.shelf.cells import Shelf, lay_out, stock_lines, units_by_group
+from surrogate.shelf.departures import age_lines, departure_lines, with_departures
+from surrogate.shelf.launches import first_places, gaps, last_places
 
 
 def test_stock_outs_are_corrected_or_left_out(tmp_path):
@@ -78,6 +79,59 @@ def test_a_late_first_sale_by_chance_is_no_launch():
     slow, quick, never = np.ones(30), np.full(30, 8.0), np.zeros(30)
     slow[:4] = quick[:4] = 0
     assert first_places(np.stack([slow, quick, never])).tolist() == [0, 4, 0]
+
+
+def test_weeks_after_a_collection_left_are_no_demand_of_zero(tmp_path):
+    """Sold off at half price and then gone: what follows counts for no item, and lines and the level know it left."""
+    shop = Shop()
+    goods = shop.tables["goods.csv"].assign(brand=["stays", "gone", "stays", "stays"])
+    shop.tables["goods.csv"], shop.data["files"]["products"]["line"] = goods, "brand"
+    shop.sales = shop.sales[(shop.sales["sku"] != "p1") | (shop.sales["at"] < "2026-03-30")]
+    events, cut = load(shop, tmp_path), week_of(dt.date(2026, 7, 5))
+    shelf, rows = lay_out(events, settle_until=cut)
+    assert shelf.counted.all()
+    shelf = with_departures(shelf, rows, by=cut)
+    gone, after = shelf.names.index("a: gone"), shelf.weeks >= week_of(dt.date(2026, 3, 30))
+    assert not shelf.counted[gone, after].any() and shelf.counted[gone, ~after].all()
+    assert shelf.counted[np.arange(len(shelf.names)) != gone].all()
+    assert np.flatnonzero(~shelf.goes_on).tolist() == [gone] == np.flatnonzero(shelf.passing).tolist()
+    assert departure_lines(shelf)[0].startswith("shelf items that left: 1: a: gone (week of 2026-03-23); their ")
+
+
+def test_what_sells_again_later_has_not_left(tmp_path):
+    """A line without a sale up to the cut that sells in the weeks after it is still on the shelf."""
+    shop = Shop()
+    goods = shop.tables["goods.csv"].assign(brand=["stays", "back", "stays", "stays"])
+    shop.tables["goods.csv"], shop.data["files"]["products"]["line"] = goods, "brand"
+    pause = (shop.sales["at"] >= "2026-03-30") & (shop.sales["at"] < "2026-06-01")
+    shop.sales = shop.sales[(shop.sales["sku"] != "p1") | ~pause]
+    shelf, rows = lay_out(load(shop, tmp_path), settle_until=week_of(dt.date(2026, 5, 31)))
+    assert with_departures(shelf, rows, by=week_of(dt.date(2026, 5, 31))).counted.all()
+
+
+def test_zeros_of_what_sells_slowly_or_fades_out_stay_zeros():
+    """Ten weeks without a sale are chance at one unit a week, and after a slow end; after a sell-off they are not."""
+    slow, faded, sold_off = np.ones(40), np.full(40, 30.0), np.full(40, 8.0)
+    slow[30:] = faded[30:] = sold_off[30:] = 0.0
+    faded[20:30] = 1.0
+    assert last_places(np.stack([slow, faded, sold_off, np.zeros(40)])).tolist() == [39, 39, 29, 39]
+
+
+def test_markdowns_at_the_end_of_lives_are_told():
+    """Where items that left were cut in price in their last weeks alone, age and markdown come together."""
+    depth = np.zeros((2, 20))
+    depth[0, 8:10] = 0.5
+    depth[1, 4] = 0.2
+    until = np.array([week_of(dt.date(2026, 3, 15)), week_of(dt.date(2026, 5, 24))])
+    weeks = np.arange(20) + until[0] - 9
+    shelf = Shelf(
+        categories=("coats",), names=("coats: autumn", "coats: all else"), category=np.zeros(2, dtype=int),
+        weeks=weeks, depth=depth, display=0 * depth, mailer=0 * depth, weight=np.full(2, 0.5), until=until,
+    )  # fmt: skip
+    assert "coats (100%)" in age_lines(shelf)[0]
+    depth[0, :] = 0.0
+    depth[0, 1] = 0.5
+    assert age_lines(shelf) == ()
 
 
 def test_weeks_between_two_sales_are_told(tmp_path):

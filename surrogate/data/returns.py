@@ -113,14 +113,17 @@ def settle(rows: pd.DataFrame, params: CleanParams, *, net: bool) -> tuple[pd.Da
 
 
 def _taken_for(rows: pd.DataFrame, told: NDArray[np.int8], returned: Flag) -> dict[str, int]:
-    """Count unmarked rows that were taken for returned goods, and which of them may be cancelled lines."""
+    """Count unmarked rows that were taken for returned goods, and which of them may be cancelled lines.
+
+    These are of the receipt and the day of a purchase: web shops book a return days later under its order's number.
+    """
     found = {
         f"returned goods: {words} (clean.{key} can say otherwise)": int((returned & (told == kind)).sum())
         for kind, (key, words) in _UNMARKED.items()
     }
     unmarked = returned & (told == Told.QUANTITY)
     if unmarked.any():
-        keys = ["customer", "product", "basket"]
+        keys = ["customer", "product", "basket", "day"]
         bought = rows.loc[(told == Told.SOLD) & (rows["quantity"] > 0).to_numpy(), keys].drop_duplicates()
         beside = len(rows.loc[unmarked, keys].merge(bought, on=keys))
         found[SAME_RECEIPT] = beside

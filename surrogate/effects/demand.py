@@ -55,18 +55,22 @@ class Nuisance(eqx.Module):
     """[B] effect of the calendar's columns (`surrogate.effects.season`) on every category."""
     season: Array = eqx.field(default_factory=lambda: np.zeros((1, 0)))
     """[C, B] how far a category's differ from that."""
+    life: Array = eqx.field(default_factory=lambda: np.zeros((0, 0)))
+    """[I, T] how what an item that came or left sells changes with its age (`Shelf.passing`); empty without any."""
 
     def until(self, weeks: int) -> Nuisance:
         """Return the first ``weeks`` weeks; where there are fewer, the last level goes on."""
         more = max(weeks - self.common.size, 0)
         common = np.pad(self.common, (0, more), mode="edge")[:weeks]
         category = np.pad(self.category, ((0, 0), (0, more)), mode="edge")[:, :weeks]
-        return Nuisance(**(vars(self) | {"common": common, "category": category}))
+        life = np.pad(self.life, ((0, 0), (0, more)), mode="edge")[:, :weeks] if self.life.size else self.life
+        return Nuisance(**(vars(self) | {"common": common, "category": category, "life": life}))
 
     def last(self, weeks: int) -> Nuisance:
         """Return ``weeks`` weeks that all stay at the last level."""
         common, category = np.repeat(self.common[-1:], weeks), np.repeat(self.category[:, -1:], weeks, axis=1)
-        return Nuisance(**(vars(self) | {"common": common, "category": category}))
+        life = np.repeat(self.life[:, -1:], weeks, axis=1)
+        return Nuisance(**(vars(self) | {"common": common, "category": category, "life": life}))
 
     def spans(self, count: int) -> Nuisance:
         """Return the terms of the first spans; groups of spans beyond are what their profile says."""
@@ -103,6 +107,10 @@ class Cells(eqx.Module):
     """[C, I] 1 where the item is in the category."""
     membership: Array
     """[C, I] item weights within their category, rows sum to 1."""
+    passing: Array
+    """[I] 1 for items that came or left."""
+    present: Array
+    """[I, T] item weights within what of their category is on the shelf, which sum to 1 in every category and week."""
     category: Array
     """[I]"""
     coupon_span: Array
@@ -174,6 +182,8 @@ def assemble(
         log_customers=np.log(np.maximum(customers, 1e-9)),
         inside=inside,
         membership=inside * shelf.weight,
+        passing=shelf.passing,
+        present=_present(shelf, inside),
         category=shelf.category,
         coupon_span=place,
         coupon_category=category,
@@ -184,6 +194,13 @@ def assemble(
         deals=laid,
         days=days,
     )
+
+
+def _present(shelf: Shelf, inside: Float) -> Float:
+    """Return the weights [I, T] of items in what is on the shelf; all of a category's items where none of it is."""
+    weight = shelf.weight[:, None] * shelf.on_shelf
+    total = (inside @ weight)[shelf.category]
+    return np.asarray(np.where(total > 0, weight / np.where(total > 0, total, 1.0), shelf.weight[:, None]))
 
 
 class Bumps(eqx.Module):
@@ -234,7 +251,7 @@ def bumps(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np) -> Bum
 
 def _switch(net: EffectNet, cells: Cells, bump: Array, xp: Any) -> Array:
     """Take off what other items of the category lose."""
-    shelf = xp.log(xp.einsum("ci,git->gct", cells.membership, xp.exp(bump)))
+    shelf = xp.log(xp.einsum("ci,git->gct", cells.inside, cells.present * xp.exp(bump)))
     return bump - net.switched(xp)[cells.category][None, :, None] * shelf[:, cells.category, :]
 
 
@@ -250,7 +267,8 @@ def log_baseline(net: EffectNet, nuisance: Nuisance, cells: Cells, xp: Any = np)
     share = nuisance.item - xp.log(cells.inside @ xp.exp(nuisance.item))[cells.category]
     level = nuisance.common[None, :] + nuisance.category + (nuisance.year + nuisance.season) @ cells.calendar.T
     weekly = xp.moveaxis(rate[:, :, cells.category][cells.span], 0, 2)
-    return weekly + share[None, :, None] + level[cells.category][None]
+    own = share[:, None] + nuisance.life * cells.passing[:, None] if nuisance.life.size else share[:, None]
+    return weekly + (own + level[cells.category])[None]
 
 
 def coupon_share(net: EffectNet, cells: Cells, xp: Any = np) -> Array:

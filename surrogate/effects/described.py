@@ -52,7 +52,9 @@ class Described:
         return shelf if self.offers is None else replace(shelf, offered=self.offers.offered)
 
 
-def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = None) -> Described:
+def describe(
+    events: Events, shelf: Shelf, *, week: int, scale: Scale | None = None, features: Features | None = None
+) -> Described:
     """Describe customers and promotions by what happened up to a week.
 
     Parameters
@@ -65,8 +67,10 @@ def describe(events: Events, shelf: Shelf, *, week: int, scale: Scale | None = N
         Number of the last week that describes customers.
     scale
         Normalisation of features; fitted by default.
+    features
+        Of customers as known at the end of that week; described here by default.
     """
-    features = build_features(events, shelf.categories, last_week=week)
+    features = build_features(events, shelf.categories, last_week=week) if features is None else features
     scale = scale or fit_scale(features)
     orders = events.orders[events.orders["week"] <= week]
     order = float(orders["paid"].mean()) if len(orders) else 1.0

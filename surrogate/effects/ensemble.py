@@ -122,6 +122,7 @@ def fit_ensemble(
             category=np.zeros((categories, weeks)),
             year=np.zeros(columns),
             season=np.zeros((categories, columns)),
+            life=np.zeros(shelf.depth.shape if shelf.passing.any() else (0, 0)),
         )
         starts.append((net, nuisance))
     return _fit_all(tuple(starts), cells, shelf, params, seed, tick, seen, unfinished)

@@ -47,6 +47,8 @@ class FitParams:
     """Of a category's level from week to week."""
     common_drift: float = 0.06
     """Of all categories' level from week to week."""
+    life: float = 0.1
+    """Of the level of an item that came or left from week to week: it is launched, falls off and runs out of sizes."""
     season: float = 0.15
     """Of the columns of season and holidays, on every category; a category differs by two thirds of it."""
     span: float = 1.0
@@ -74,6 +76,7 @@ class FitParams:
             min(
                 self.drift,
                 self.common_drift,
+                self.life,
                 self.season,
                 self.span,
                 self.group,
@@ -178,6 +181,7 @@ def _priors(net: EffectNet, nuisance: Nuisance, cells: Cells, params: FitParams)
     return (
         walk
         + seasons
+        + _life_prior(nuisance.life, cells, params)
         + level
         + heads
         + inner
@@ -186,6 +190,15 @@ def _priors(net: EffectNet, nuisance: Nuisance, cells: Cells, params: FitParams)
         + square(nuisance.item, 5.0)
         + response_priors(nuisance.response, cells, params)
     )
+
+
+def _life_prior(life: Array, cells: Cells, params: FitParams) -> Array:
+    """Let the level of items that came or left drift through their lives, around what the item sells altogether."""
+    if not life.size:
+        return jnp.zeros(())
+    there = (cells.row_weight > 0) * 1.0
+    mean = jnp.sum(life * there, axis=1) / jnp.maximum(jnp.sum(there, axis=1), 1.0)
+    return _square(jnp.diff(life, axis=1), params.life) + _square(mean, 0.1)
 
 
 def response_priors(response: Array, cells: Cells, params: FitParams) -> Array:

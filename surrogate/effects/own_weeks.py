@@ -18,6 +18,8 @@ from surrogate.digits import to_digits
 from surrogate.shelf.cells import Shelf
 
 _MONTH_WEEKS = 4
+_AGE_WEEKS = 6
+"""Weeks in which an item that came or left keeps its level."""
 _ROUNDS = 12
 _RIDGE = 1e-6
 _LEAST_MEAN = 1e-3
@@ -88,12 +90,14 @@ def _of_category(units: Float, shelf: Shelf, mine: Int) -> tuple[float, float] |
         return None
     item, week = np.nonzero(seen)
     months = week // _MONTH_WEEKS
+    age = np.where(shelf.passing[mine, None], np.arange(weeks) // _AGE_WEEKS, 0)
+    own = np.arange(len(mine))[:, None] * (weeks // _AGE_WEEKS + 1) + age
     offered = np.zeros_like(price) if shelf.offered is None else shelf.offered[mine, :weeks]
     shown = [one[seen] for one in (shelf.display[mine, :weeks], shelf.mailer[mine, :weeks], offered)]
     table = np.column_stack([
         price[seen],
         *shown,
-        item[:, None] == np.arange(len(mine)),
+        own[item, week][:, None] == np.unique(own[item, week]),
         months[:, None] == np.arange(1, months.max() + 1),
     ]).astype(np.float64)  # fmt: skip
     sold = units[seen]

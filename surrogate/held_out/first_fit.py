@@ -27,6 +27,7 @@ from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segments import Segmentation, find_segments
 from surrogate.progress import ProgressCallback, at_step, part_of
 from surrogate.shelf.cells import ItemRows, Shelf, lay_out
+from surrogate.shelf.departures import with_departures
 from surrogate.unfinished import NOTHING_KEPT, Unfinished
 
 
@@ -59,7 +60,8 @@ class FirstFit:
 
         Whoever keeps only what is returned frees a table of all customers.
         """
-        return replace(self, seen=describe(self.events, self.shelf, week=week, scale=self.seen.scale))
+        shelf = with_departures(self.shelf, self.rows, by=week)
+        return replace(self, shelf=shelf, seen=describe(self.events, shelf, week=week, scale=self.seen.scale))
 
 
 def first_fit(
@@ -106,6 +108,7 @@ def first_fit(
     progress("describing customers and promotions", 0.15)
     cut = week_of(spec.train_until)
     shelf, rows = lay_out(events, settle_until=cut)
+    shelf = with_departures(shelf, rows, by=cut)
     calendar = calendar_of(spec.holidays, weeks=cut - int(shelf.weeks[0]) + 1)
     shelf = replace(shelf, calendar=calendar.by_week(shelf.weeks)) if calendar.names else shelf
     seen = describe(events, shelf, week=cut)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from scenarios.arrays import Float
+from scenarios.first_few import first_few
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
@@ -25,10 +26,12 @@ from surrogate.held_out.peers import Panel
 from surrogate.model import Model
 from surrogate.people.own_segments import OwnSegments, no_list
 from surrogate.people.placing import place
+from surrogate.people.profiles import build_features
 from surrogate.people.segment_list import segment_list
 from surrogate.people.segments import Segmentation
 from surrogate.progress import ProgressCallback, part_of, silent
 from surrogate.shelf.cells import Shelf, lay_out, units_by_group
+from surrogate.shelf.departures import with_departures
 
 
 def later_weeks(
@@ -60,8 +63,10 @@ def later_weeks(
     events = load_events(spec, until=spec.test_until, base=base, progress=part_of(progress, 0.0, 0.8))
     progress("foreseeing the later weeks", 0.8)
     shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
-    seen = describe(events, shelf, week=cut, scale=model.scale)
-    _check(model, shelf, seen, events.source)
+    shelf = with_departures(shelf, rows, by=cut)
+    features = build_features(events, shelf.categories, last_week=cut)
+    require_same_past(model, shelf, features.names, events.source)
+    seen = describe(events, shelf, week=cut, scale=model.scale, features=features.known_as(model.scale.names))
     segments = _segments(model, seen, events, own=segment_list(spec, base))
     plain = seen.plain(shelf)
     before, after = plain.window(0, cut), plain.window(cut + 1, int(shelf.weeks[-1]))
@@ -124,15 +129,23 @@ def _segments(model: Model, seen: Described, events: Events, *, own: OwnSegments
     return own.of_model(model.groups.ids, events, seen.features)
 
 
-def _check(model: Model, shelf: Shelf, seen: Described, source: str) -> None:
-    """Refuse data whose past gives other shelf items or features than the model's."""
-    same_items = shelf.category.tolist() == model.ensemble.item_category.tolist()
-    if same_items and seen.features.names == model.scale.names:
+def require_same_past(model: Model, shelf: Shelf, features: tuple[str, ...], source: str) -> None:
+    """Refuse data whose past gives other shelf items, or lacks features, that the model learned from, naming them."""
+    count = len(shelf.categories)
+    before = np.bincount(model.ensemble.item_category, minlength=count)
+    after = np.bincount(shelf.category, minlength=count)
+    other = [
+        f"{name}: {now} shelf items where it was {past}"
+        for name, past, now in zip(shelf.categories, before.tolist(), after.tolist(), strict=True)
+        if past != now
+    ]
+    other += [f"no feature {name}" for name in model.scale.names if name not in features]
+    if not other:
         return
-    got = f"{len(shelf.names)} shelf items and {len(seen.features.names)} features"
+    got = first_few(other, joint="; ")
     expected = (
-        f"up to {model.test_until} the data that the model learned from "
-        f"({model.ensemble.item_category.size} shelf items, {len(model.scale.names)} features)"
+        f"up to {model.test_until} the data that the model learned from, as its shelf items and features are; "
+        "items are settled by what sold up to its train_until"
     )
     remedy = "name the data file of the training, with a later test_until, or train again on this data"
     raise InvalidInput([Problem(where=source, what="purchases", expected=expected, got=got, remedy=remedy)])
@@ -170,7 +183,7 @@ def _item_levels(base: Float, units: Float, bump: Float, before: Shelf) -> Float
     prior = _shares(usual, before) * base[:, before.category]
     own = (units * last).sum(axis=2) + LAST_PRIOR_UNITS
     own = own / ((bump * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9))
-    return _shares(own, before) * base[:, before.category]
+    return _shares(own * before.goes_on, before) * base[:, before.category]
 
 
 def _shares(level: Float, before: Shelf) -> Float:

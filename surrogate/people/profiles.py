@@ -5,7 +5,7 @@ The network's linear first layer W makes the user profile of them: profile = W X
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
@@ -59,6 +59,18 @@ class Features:
     """[N, F] in people's units; NaN where unknown."""
     baskets: Float
     """[N] baskets in the window."""
+
+    def known_as(self, names: tuple[str, ...]) -> Features:
+        """Return those features that are among ``names``, in their order.
+
+        Words of demographics stand by how many customers share them, and later weeks bring customers: two that are
+        about as common change places, and a rare one may join.
+        """
+        place = {name: number for number, name in enumerate(self.names)}
+        shared = tuple(name for name in names if name in place)
+        if shared == self.names:
+            return self
+        return replace(self, names=shared, raw=self.raw[:, [place[name] for name in shared]])
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -7,6 +7,7 @@ import numpy as np
 from scenarios.first_few import first_few
 from surrogate.data.weeks import monday_of
 from surrogate.shelf.cells import ItemRows, Shelf
+from surrogate.shelf.departures import weekly_units
 from surrogate.shelf.launches import gaps
 
 
@@ -21,11 +22,7 @@ def launch_lines(shelf: Shelf) -> tuple[str, ...]:
 
 def gap_lines(shelf: Shelf, rows: ItemRows) -> tuple[str, ...]:
     """Say which items nobody bought for weeks in between: sold out, perhaps, and then no demand of zero."""
-    place = rows.week - shelf.weeks[0]
-    inside = (place >= 0) & (place < shelf.weeks.size)
-    cell = rows.item[inside].astype(np.int64) * shelf.weeks.size + place[inside]
-    units = np.bincount(cell, rows.quantity[inside], len(shelf.names) * shelf.weeks.size).astype(np.float64)
-    found = gaps(units.reshape(len(shelf.names), shelf.weeks.size), shelf.counted)
+    found = gaps(weekly_units(shelf, rows), shelf.counted)
     if not found:
         return ()
     named = _named([

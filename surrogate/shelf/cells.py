@@ -54,12 +54,33 @@ class Shelf:
     None: nowhere."""
     since: Int | None = None
     """[I] number of the week that an item came to the shelf in (`surrogate.shelf.launches`); None: all in the first."""
+    until: Int | None = None
+    """[I] number of the last week that an item was on the shelf in; None: all in the last."""
 
     @property
     def counted(self) -> Flag:
         """[I, T] cells that fits and tests may look at."""
         there = np.ones(self.depth.shape, dtype=bool) if self.usable is None else self.usable
-        return there if self.since is None else there & (self.weeks >= self.since[:, None])
+        return there & self.on_shelf
+
+    @property
+    def on_shelf(self) -> Flag:
+        """[I, T] False before an item came to the shelf and after it left it."""
+        there = np.ones(self.depth.shape, dtype=bool)
+        there = there if self.since is None else there & (self.weeks >= self.since[:, None])
+        return there if self.until is None else there & (self.weeks <= self.until[:, None])
+
+    @property
+    def passing(self) -> Flag:
+        """[I] items that came or left in these weeks; what they sell usually changes with their age."""
+        return np.asarray(~self.on_shelf.all(axis=1))
+
+    @property
+    def goes_on(self) -> Flag:
+        """[I] items that are there to be sold after these weeks; all of a category of which none is."""
+        there = self.on_shelf[:, -1]
+        some = np.bincount(self.category, there, len(self.categories)) > 0
+        return np.asarray(there | ~some[self.category])
 
     @property
     def strongest(self) -> Float:
