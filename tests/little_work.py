@@ -32,8 +32,8 @@ from planner.run.no_plan.none_found import EFFORTS, NoneFoundParams
 FIRST = FirstParams(step=GuidedParams(iterations=30))
 BESIDE = ApartParams(plans=1, first=FirstParams(starts=1, relaxes=False, step=FIRST.step))
 COARSE = BoundParams(naive_iterations=1, iterations=1, states=2, fine_states=2, load_cuts=())
-SHORT = BoundParams(naive_iterations=2, iterations=14, states=4, fine_states=6, load_cuts=(0.17,))
-"""More steps than `planner.run.effort.TRIED`, so that several starts are tried."""
+SHORT = BoundParams(naive_iterations=2, iterations=5, states=4, fine_states=6, load_cuts=(0.17,))
+"""Steps of both descents, with and without caps on what dips are lent."""
 STEPS = (
     (planner.evolution.joined, "STEP", 8),
     (planner.evolution.restart, "RESTART", 12),
