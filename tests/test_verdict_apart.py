@@ -8,7 +8,7 @@ import pytest
 from held_town import town
 
 from surrogate.held_out.held_scores import at_real_levels, beside_chance, score_forecast
-from surrogate.held_out.verdict_apart import PLAIN, levels_and_effects
+from surrogate.held_out.verdict_apart import PLAIN, distrust, levels_and_effects
 
 
 def rows_of(held, network, baseline):
@@ -23,6 +23,7 @@ def test_wrong_levels_do_not_pass_for_wrong_lifts():
     held = town(lift_sd=0.05, base_cv=0.02)
     rows = rows_of(held, held.network * 1.35, held.baseline * 1.35)
     levels, effects, source = levels_and_effects(rows)
+    assert distrust(rows) == "", "wrong levels are nothing against the lifts"
     assert levels.startswith("Levels: do not trust them") and "too high" in levels
     assert effects.startswith("Effects: trust the lifts more than none")
     points = 100 * (rows[0].wape_promoted - rows[0].wape_at_levels)
@@ -33,7 +34,9 @@ def test_wrong_lifts_do_not_pass_for_wrong_levels():
     """Right levels and lifts of four times the real ones: levels are trusted, lifts are not."""
     held = town(lift_sd=0.05, base_cv=0.02)
     lift = held.network / held.baseline - 1
-    levels, effects, source = levels_and_effects(rows_of(held, held.baseline * (1 + 4 * lift), held.baseline))
+    rows = rows_of(held, held.baseline * (1 + 4 * lift), held.baseline)
+    assert distrust(rows).startswith("Do not trust the lifts of this model: ") and distrust(rows).count(". ") == 0
+    levels, effects, source = levels_and_effects(rows)
     assert levels.startswith("Levels: trust them")
     assert effects.startswith("Effects: do not trust the lifts")
     assert "hardly any is an error of level" in source

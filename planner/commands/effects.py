@@ -61,13 +61,15 @@ def effects(
     needs = break_even(problem.model, problem.effects)
     accuracy = problem.learned.accuracy if problem.learned is not None else {}
     suspicions = problem.learned.suspicions if problem.learned is not None else {}
+    against = () if problem.learned is None or not problem.learned.distrust else (problem.learned.distrust,)
     losses = sold_at_a_loss(problem.grid.scenario)
     if json_:
         document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
         words = offers_in_words(problem.grid.scenario)
-        show_json({**document, "offers": words, "caps": list(caps(problem)), "notes": losses})
+        show_json({**document, "offers": words, "caps": list(caps(problem)), "notes": [*against, *losses]})
         return ExitCode.YES
     show(
+        *against,
         show_offers(problem.grid.scenario),
         show_overview(problem.grid, scores),
         *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),

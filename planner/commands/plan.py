@@ -169,6 +169,9 @@ def plan(
             unwritten = error  # the search may have taken long: what it found is shown all the same
         if not json_ and (out / EXPORTED).exists():
             note(f"{out / EXPORTED} is the export of an older run; campaign export {shlex.quote(str(out))} renews it")
+    against = "" if problem.learned is None else problem.learned.distrust
+    if against:  # before the plans that rest on these lifts
+        (note if json_ else show)(against)
     if json_:
         document: dict[str, object] = to_data(plan_set)
         if begin is not None:

@@ -71,6 +71,24 @@ def _effects(ours: ForecastRow, plain: ForecastRow | None) -> tuple[str, ...]:
     return (f"Effects: the test does not tell lifts from none: {found}; a difference that may be chance ({span}).",)
 
 
+def distrust(rows: Sequence[ForecastRow]) -> str:
+    """Return one sentence where the test says not to trust the lifts; blank elsewhere.
+
+    Parameters
+    ----------
+    rows
+        As in `levels_and_effects`.
+    """
+    plain = next((row for row in rows[1:] if row.name == PLAIN), None)
+    interval = None if plain is None else plain.effect_gain_95
+    if interval is None or not interval[1] < 0:
+        return ""
+    return (
+        "Do not trust the lifts of this model: on the weeks that it was tested on, none at all did better (95% "
+        f"interval of the gain {interval[0]:+.1%} to {interval[1]:+.1%})."
+    )
+
+
 def _source(ours: ForecastRow) -> tuple[str, ...]:
     """Say how much of the error on promoted cells goes away at the right levels."""
     if math.isnan(ours.wape_at_levels) or math.isnan(ours.wape_promoted):
