@@ -4,10 +4,10 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from surrogate.people.profiles import Features
 
 from scenarios.problems import InvalidInput
 from surrogate.held_out.later_weeks import require_same_past
+from surrogate.people.profiles import Features
 
 
 def test_words_of_customers_are_found_by_name_whatever_later_weeks_add():
