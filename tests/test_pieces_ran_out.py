@@ -117,7 +117,7 @@ def test_pieces_are_counted_as_the_lines_say(counted: Case) -> None:
 
 
 def test_a_lift_above_the_forecast_is_found_though_pieces_ran_out(counted: Case, free: Case) -> None:
-    """Lifts of 1.6 times the forecast, capped at its pieces: learned as where everybody is served, not three fifths."""
+    """Lifts of 1.6 times the forecast, capped at its pieces: learned as where everybody is served, not four fifths."""
     seeds = range(2)
     lived = [happened(counted.running, _lived(counted, 1.6, seed, pieces=1.0), last=WEEK) for seed in seeds]
     assert all(counted.pieces(each).ran_out[PUBLIC].any(axis=0).sum() == 6 for each in lived)
@@ -127,7 +127,7 @@ def test_a_lift_above_the_forecast_is_found_though_pieces_ran_out(counted: Case,
     )
     served = [happened(free.running, _lived(free, 1.6, seed), last=WEEK) for seed in seeds]
     whole = np.mean([np.log(free.learned(each).offers["cut-15"].factor) for each in served])
-    assert blind < 0.7 * whole
+    assert blind < 0.85 * whole
     assert found == pytest.approx(whole, abs=0.08)
 
 

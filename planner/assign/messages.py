@@ -44,7 +44,7 @@ class Messages:
     def beside(self, lines: Sequence[LineResult], measure: Measure | str) -> Decimal:
         """Return what the messages of some lines come to beside the parts that their own accounts have.
 
-        0 for measures without messages, and where no other line rides along. As in `scenarios.answer.sums.messages`.
+        0 for measures without messages, and where no other line rides along. As in `scenarios.answer.people.messages`.
         """
         if measure is not Measure.CONTACTS and measure not in _MONEY:
             return Decimal(0)

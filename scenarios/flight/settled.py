@@ -28,7 +28,7 @@ from scenarios.response.effects import Effects
 from scenarios.response.interactions import can_sell_more
 from scenarios.response.totals import Sold, sold_by
 
-ROUNDS = 60
+ROUNDS = 120
 """Most corrections; each leaves of the errors what other periods, products and rivals make of it."""
 SPARE = 0.05
 """Share of what is left of a product, where its baseline alone would sell it all, that is kept for what other lines
