@@ -26,6 +26,7 @@ from scenarios.loading.doubtful.depths import doubtful_depths
 from scenarios.loading.doubtful.floors import beyond_stock, crowds
 from scenarios.loading.doubtful.funding import doubtful_funding
 from scenarios.loading.doubtful.locked_after_the_end import locked_after_the_end
+from scenarios.loading.doubtful.never_met import never_met
 from scenarios.loading.doubtful.orders import doubtful_orders
 from scenarios.loading.doubtful.own_measures import doubtful_measures
 from scenarios.loading.doubtful.points import doubtful_points
@@ -62,7 +63,16 @@ def doubtful_groups(loaded: LoadedScenario) -> tuple[tuple[bool, tuple[str, ...]
         (False, (*_free_goods(scenario), *_same_names(scenario), *doubtful_depths(scenario))),
         (False, (*_magnitudes(scenario), *doubtful_orders(loaded), *_funders(scenario), *doubtful_funding(scenario))),
         (True, (*_arrivals(scenario), *beyond_stock(scenario))),
-        (False, (*_scopes(loaded), *doubtful_shares(loaded), *crowds(scenario), *doubtful_spans(scenario))),
+        (
+            False,
+            (
+                *_scopes(loaded),
+                *never_met(scenario),
+                *doubtful_shares(loaded),
+                *crowds(scenario),
+                *doubtful_spans(scenario),
+            ),
+        ),
         (False, (*doubtful_weeks(scenario), *locked_after_the_end(scenario), *doubtful_measures(loaded))),
     )
 
