@@ -57,6 +57,17 @@ def test_what_lies_outside_of_its_interval_is_not_called_on_course(short: Monito
     assert verdict_line(replace(quiet, series=inside)).plain.startswith("On course: nothing departs from the forecast")
 
 
+def test_a_forecast_that_could_show_nothing_is_not_called_on_course(short: MonitorReport) -> None:
+    """Where no series finds a shortfall of less than 60 %, silence says little, and the verdict says so."""
+    inside = tuple(each for each in short.series if each.inside)
+    for finds, said in ((0.72, "can show none below 72%. No limit"), (1.0, "can show no lasting shortfall. No limit")):
+        blind = replace(
+            short, limits=(), stock_outs=(), series=tuple(replace(each, detectable=finds) for each in inside)
+        )
+        text = verdict_line(blind).plain
+        assert text.startswith("Nothing departs, and little could be seen") and said in text
+
+
 @pytest.mark.parametrize("width", [80, 120])
 def test_an_offer_that_ran_otherwise_is_named_with_its_days(case: Running, width: int) -> None:
     """Exit code 1 comes with a section that says why, and the sentence stands once."""

@@ -30,6 +30,8 @@ NEAR = 0.5
 """Evidence, as a share of what an alarm needs, from which on they are shown all the same."""
 NAMED = 6
 """Windows and products whose stock is not as planned that a note names."""
+BLIND, NO_SHORTFALL = 0.6, 0.95
+"""Smallest shortfall that any series finds from which on a quiet monitor says little, and from which on nothing."""
 HALF_A_UNIT = 0.5
 """Stocks that differ by less are the same: units are whole."""
 
@@ -83,7 +85,7 @@ def _series(report: MonitorReport) -> FittedTable:
                 count(each.actual),
                 NOTHING if ratio is None else share(ratio - 1, digits=0, signed=True),
                 evidence_words(each),
-                NOTHING if each.detectable > 0.95 else share(-each.detectable, digits=0),
+                NOTHING if each.detectable > NO_SHORTFALL else share(-each.detectable, digits=0),
                 _mark(each),
             )
         )
@@ -234,6 +236,12 @@ def verdict_line(report: MonitorReport) -> Text:
         stock = "; stock sells out as planned" if report.sold_as_planned else ""
         if watched:
             return Text(f"No alarm. {watched} No limit is likely to break{stock}.", style="bold yellow")
+        seen = min((each.detectable for each in report.series), default=0.0)
+        if seen > BLIND:
+            shown = "no lasting shortfall" if seen > NO_SHORTFALL else f"none below {share(seen, digits=0)}"
+            text = f"Nothing departs, and little could be seen: these forecasts can show {shown}. "
+            text += f"No limit is likely to break{stock}."
+            return Text(text, style="bold yellow")
         text = f"On course: nothing departs from the forecast, no limit is likely to break{stock}."
         return Text(text, style="bold green")
     parts = [
