@@ -9,9 +9,9 @@ import pytest
 from flight_case import Running, line, running_shop
 from replan_case import happened, sold
 
-from surrogate.flight.departed import MOST, suspected
 from surrogate.flight.evidence import Forecast
 from surrogate.flight.recalibrate import Recalibration, recalibrate
+from surrogate.flight.suspects import MOST, suspected
 
 case = running_shop
 
@@ -57,5 +57,5 @@ def test_campaigns_that_go_as_usual_free_no_level(throughout: Running) -> None:
 
 def test_the_furthest_products_are_suspected() -> None:
     """Few, and none that moved as little as beliefs let any."""
-    assert suspected({0: 1.0, 1: -2.0, 2: 3.0}) == (2, 1)
-    assert len(suspected(dict.fromkeys(range(9), 5.0))) == MOST
+    assert suspected({0: 1.0, 1: -2.0, 2: 3.0}, 1.5) == (2, 1)
+    assert len(suspected(dict.fromkeys(range(9), 5.0), 1.5)) == MOST

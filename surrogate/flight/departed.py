@@ -19,6 +19,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.response.coefficients import Coefficients
 from surrogate.flight.beliefs import Beliefs
 from surrogate.flight.explained import Explained
+from surrogate.flight.suspects import suspected
 
 LEVEL_SD = 0.7
 """Standard deviation of the log of a product's level that has departed: by half or twice, say."""
@@ -26,8 +27,6 @@ BELIEF = 0.01
 """Probability beforehand that a product departs."""
 SUSPECT = 1.5
 """Standard deviations of its belief by which a baseline must be off before its product is suspected."""
-MOST = 3
-"""Most suspects: each is a fit of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,18 +39,6 @@ class Departed:
     """Numbers of the products."""
 
 
-def suspected(moved: Mapping[int, float]) -> tuple[int, ...]:
-    """Products that may have departed, the furthest first.
-
-    Parameters
-    ----------
-    moved
-        By number of a product: how far its baseline is off, in standard deviations of its belief.
-    """
-    far = sorted((-abs(shift), product) for product, shift in moved.items() if abs(shift) > SUSPECT)
-    return tuple(product for _, product in far[:MOST])
-
-
 def free_levels(
     plain: Explained, beliefs: Beliefs, moved: Mapping[int, float], fit: Callable[[Beliefs], Explained]
 ) -> Departed:
@@ -62,13 +49,13 @@ def free_levels(
     plain
         What explains the sales where none has.
     moved
-        As for `suspected`.
+        By number of a product: how far its baseline is off, in standard deviations of its belief.
     fit
         Explains the sales by some beliefs.
     """
     odds = float(np.log(BELIEF) - np.log1p(-BELIEF))
     found = Departed(beliefs=beliefs, explained=plain, products=())
-    for product in suspected(moved):
+    for product in suspected(moved, SUSPECT):
         products = (*found.products, product)
         freer = beliefs.with_levels(products, LEVEL_SD)
         explained = fit(freer)

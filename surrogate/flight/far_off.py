@@ -18,6 +18,7 @@ import numpy as np
 
 from surrogate.flight.beliefs import Beliefs
 from surrogate.flight.explained import Explained, mixed
+from surrogate.flight.suspects import suspected
 
 LEVEL_SD = 0.8
 """Standard deviation of the log of a lift that is far off: a third or three times, say."""
@@ -25,8 +26,6 @@ BELIEF = 0.1
 """Probability beforehand that an offer's lift is."""
 SUSPECT = 0.5
 """Standard deviations of its belief by which a lift must have moved before it is suspected."""
-MOST = 3
-"""Most suspects: each is a fit of its own."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,18 +45,6 @@ class FarOff:
         )
 
 
-def suspected(shifts: Mapping[int, float]) -> tuple[int, ...]:
-    """Offers whose lift may be far off, the furthest first.
-
-    Parameters
-    ----------
-    shifts
-        By number of an offer: how far its lift was moved, in standard deviations of its belief.
-    """
-    far = sorted((-abs(shift), offer) for offer, shift in shifts.items() if abs(shift) > SUSPECT)
-    return tuple(offer for _, offer in far[:MOST])
-
-
 def weigh_far_off(
     plain: Explained, beliefs: Beliefs, shifts: Mapping[int, float], fit: Callable[[Beliefs], Explained]
 ) -> FarOff:
@@ -68,11 +55,11 @@ def weigh_far_off(
     plain
         What explains the sales by the beliefs as they are.
     shifts
-        As for `suspected`.
+        By number of an offer: how far its lift was moved, in standard deviations of its belief.
     fit
         Explains the sales by some beliefs.
     """
-    offers = suspected(shifts)
+    offers = suspected(shifts, SUSPECT)
     if not offers:
         return FarOff(beliefs=beliefs, explained=plain, chance={})
     odds = float(np.log(BELIEF) - np.log1p(-BELIEF))
