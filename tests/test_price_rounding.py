@@ -67,6 +67,14 @@ def test_what_a_unit_saves_is_what_the_tag_says() -> None:
     assert saving_per_unit(_offer(depth="50%", at_most="1.111", round=0.005), rice, 8.95) == pytest.approx(1.11)
 
 
+def test_a_price_is_never_rounded_to_nothing() -> None:
+    """Of what another cut has left, or of a price that data tells, no ending below would make a gift."""
+    gum = Product.model_validate({"id": "gum", "category": "c", "price": "1.00", "unit_cost": "0.1"})
+    off = _offer(depth="20%", round={"endings": [0.95], "how": "down"})
+    assert saving_per_unit(off, gum, 0.80) == pytest.approx(0.16)
+    assert saving_per_unit(_offer(depth="20%", round=5), gum, 1.00) == pytest.approx(0.20)
+
+
 def test_it_is_told_with_the_offer_and_written_only_where_it_is_given() -> None:
     """People read what tags will show; other offers keep their bytes."""
     assert offer_words(_offer(depth="12%", round=0.005), "KWD") == "12% off, rounded to 0.005"

@@ -147,7 +147,8 @@ def units_per_value(offer: Offer, product: Product) -> float:
 def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     """What the customer saves per unit under an offer when a unit costs ``price``, tax included, never above it.
 
-    A cut price that the offer rounds is the rounded one.
+    A cut price that the offer rounds is the rounded one. Loading refuses a price that would be rounded to nothing; one
+    that data tells only later stays as it is there.
     """
     saving = 0.0
     if offer.off_each is not None:
@@ -159,7 +160,8 @@ def saving_per_unit(offer: Offer, product: Product, price: float) -> float:
     elif offer.value is not None:
         saving = float(offer.value) / units_per_value(offer, product)
     if offer.round is not None and saving > 0:
-        saving = price - float(offer.round.price(Decimal(float(price - saving))))
+        rounded = float(offer.round.price(Decimal(float(price - saving))))
+        saving = price - rounded if rounded > 0 else saving
     return min(max(saving, 0.0), price)
 
 
