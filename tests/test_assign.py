@@ -21,8 +21,8 @@ from typer.testing import CliRunner
 from constraints.assign.counted import Quotas
 from constraints.assign.terms import taken_for_granted
 from planner.assign import written
-from planner.assign.model_scores import how_long
 from planner.assign.record import LimitUse
+from planner.assign.scoring.model_scores import how_long
 from planner.cli import app
 from planner.report.assign import show_limit_uses
 

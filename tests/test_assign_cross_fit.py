@@ -11,9 +11,9 @@ from command_line import run
 from test_assign_futures import assign, terms_of, write_shop
 
 from constraints.assign.rows import Rows
-from planner.assign.cross_fit import cross_fit
-from planner.assign.sampled import MOST, Sample, Sampled
-from planner.assign.scores import ByMember
+from planner.assign.futures.cross_fit import cross_fit
+from planner.assign.futures.sampled import MOST, Sample, Sampled
+from planner.assign.scoring.scores import ByMember
 from surrogate.scoring.single import agreed
 
 MEMBERS, COUNT = 8, 4_000

@@ -13,8 +13,8 @@ from constraints.assign.many_limits import solve_many
 from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import Rows, RowsInMemory, limit_uses, use_table, value_of
 from constraints.assign.solve import assign
+from planner.assign.cautious import rounded
 from planner.assign.record import gap_of
-from planner.assign.rounded import rounded
 from planner.assign.why import OptionScore, sentence_of
 
 

@@ -12,8 +12,8 @@ from assign_files import assigned, own_template
 from constraints.assign.question import MOST_USE, AssignQuestion
 from constraints.assign.rows import Rows, use_table
 from constraints.assign.terms import read_terms
-from planner.assign.customer_file import CustomerFile
-from planner.assign.rounding import Rounding
+from planner.assign.customers.customer_file import CustomerFile
+from planner.assign.rounded_uses import Rounding
 from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 

@@ -14,10 +14,10 @@ from command_line import run
 
 from constraints.assign.rows import Rows, RowsInMemory, use_table
 from constraints.assign.terms import Terms, read_terms
-from planner.assign.at_risk import deciding_uses, solve_at_risk
-from planner.assign.foreseen import Foresight
-from planner.assign.offer_futures import offer_futures
-from planner.assign.offer_setting import offer_setting
+from planner.assign.futures.at_risk import deciding_uses, solve_at_risk
+from planner.assign.futures.foreseen import Foresight
+from planner.assign.futures.offer_futures import offer_futures
+from planner.assign.scoring.offer_setting import offer_setting
 from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.tolerance import may_break
 

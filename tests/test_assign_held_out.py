@@ -13,8 +13,8 @@ from customer_scores import OFFERS, frame, write
 from held_rollouts import HELD, held_ids, rolled_out_twice
 from plan_folders import basic_problem, good_lines, write_folder
 
-from planner.assign.customer_file import open_customers
-from planner.assign.held_out import find_held_out, read_holdout
+from planner.assign.customers.customer_file import open_customers
+from planner.assign.customers.held_out import find_held_out, read_holdout
 from scenarios.answer.plan_files import sha256
 from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from planner.assign.strangers import Strangers
+from planner.assign.customers.strangers import Strangers
 
 SCORER = SimpleNamespace(
     levels={},

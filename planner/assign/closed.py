@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.assign.contacts import Contacts
-from planner.assign.held_out import WHY
+from planner.assign.customers.contacts import Contacts
+from planner.assign.customers.held_out import WHY
 from planner.assign.intake import Intake, Taken
 from scenarios.language.words import Measure
 

@@ -13,14 +13,14 @@ from pydantic_core import PydanticCustomError
 from constraints.assign.counted import PIECES, QUOTA, Quotas
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.asked_about import refuse_unknown
-from planner.assign.customer_file import ColumnProblems, open_customers
-from planner.assign.file_scores import holds_scores
-from planner.assign.held_out import NOBODY_KEPT_OUT, Key, read_holdout
+from planner.assign.customers.customer_file import ColumnProblems, open_customers
+from planner.assign.customers.held_out import NOBODY_KEPT_OUT, Key, read_holdout
+from planner.assign.customers.nobody_held import found_or_judged
 from planner.assign.intake import twice_in
-from planner.assign.nobody_held import found_or_judged
 from planner.assign.record import FORMAT, AssignmentRecord, fine_prices
 from planner.assign.run import ScoredBy, open_intake
 from planner.assign.same_as_assigned import refuse_another_question, refuse_another_rollout, refuse_other_scores
+from planner.assign.scoring.file_scores import holds_scores
 from planner.assign.why import Explained, best_choices, explain
 from planner.assign.written import file_hash, record_path
 from planner.flight.rollout.of_question import refuse_rollout_of_another_question

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from constraints.assign.rows import BLOCK_ROWS, Rows
 from constraints.assign.terms import Terms
 from planner.assign.affordable import affordable
-from planner.assign.consents import Consent, ConsentCounts
-from planner.assign.contacts import Contacts
-from planner.assign.customer_file import (
+from planner.assign.customers.consents import Consent, ConsentCounts
+from planner.assign.customers.contacts import Contacts
+from planner.assign.customers.customer_file import (
     SEGMENT,
     ColumnProblems,
     CustomerFile,
@@ -28,11 +28,11 @@ from planner.assign.customer_file import (
     note_segments,
     texts_of,
 )
-from planner.assign.held_out import HeldOut
-from planner.assign.rounding import Rounding, added, whole_up
+from planner.assign.customers.held_out import HeldOut
+from planner.assign.futures.sampled import Sample
+from planner.assign.rounded_uses import Rounding, added, whole_up
 from planner.assign.row_file import RowFile
-from planner.assign.sampled import Sample
-from planner.assign.scores import ByMember, Scorer, Scores
+from planner.assign.scoring.scores import ByMember, Scorer, Scores
 from planner.consent import EXPECTED, answered
 from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem

@@ -14,8 +14,8 @@ import numpy as np
 from constraints.assign.counted import Quotas
 from constraints.assign.goods import goods_by_id
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from planner.assign.customers.sources import FromPlan
 from planner.assign.messages import Messages
-from planner.assign.record import FromPlan
 from planner.flight.counted import as_counted
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.plan import LineResult, PlanSet, RankedPlan

@@ -17,11 +17,12 @@ from constraints.assign.exact import NOISE
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.terms import Terms
 from constraints.limits.verdicts import BINDING
-from planner.assign.at_risk import deciding_uses
-from planner.assign.consents import NotConsented
-from planner.assign.foreseen import Foreseen
-from planner.assign.outlook import Outlook
-from planner.assign.rounded import rounded
+from planner.assign.cautious import rounded
+from planner.assign.customers.consents import NotConsented
+from planner.assign.customers.sources import FromPlan, HeldOutCount
+from planner.assign.futures.at_risk import deciding_uses
+from planner.assign.futures.foreseen import Foreseen
+from planner.assign.futures.outlook import Outlook
 from scenarios.answer.plan import Hash, Quantiles, Source
 from scenarios.answer.summary import RATIO_DIGITS, quantiles
 from scenarios.answer.sums import MONEY
@@ -74,43 +75,11 @@ class LimitUse:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FromPlan:
-    """The plan whose quotas were limits."""
-
-    plan: int
-    sha256: str
-    """Of its plans.json."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class RolledOut:
-    """What a rollout was made from: exported anew for more customers, it stays the same."""
-
-    plans_sha256: str
-    plan: int
-    seed: int
-
-
-@dataclass(frozen=True, kw_only=True)
 class TableHash:
     """A file that the scenario reads."""
 
     name: str
     sha256: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldOutCount:
-    """Whom a rollout keeps out, counted."""
-
-    customers: int
-    """In the customers' file; they get no offer."""
-    of: int
-    """In the rollout."""
-    sha256: str
-    """Of its holdout.csv."""
-    rollout: RolledOut | None = None
-    """Which plan it rolled out, by which lots; None in records of an older version."""
 
 
 @dataclass(frozen=True, kw_only=True)

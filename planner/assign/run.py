@@ -13,27 +13,28 @@ from numpy.typing import NDArray
 from constraints.assign.counted import Quotas
 from constraints.assign.terms import Terms, read_terms, wants_segments
 from planner.assign.asked_about import explain_row, find_customers
-from planner.assign.at_risk import Solved, solve_at_risk
-from planner.assign.consents import consents_read
-from planner.assign.contacts import contacts_read, taken_as_none
-from planner.assign.cross_fit import cross_fit
-from planner.assign.customer_file import (
+from planner.assign.cautious import rounded
+from planner.assign.customers.consents import consents_read
+from planner.assign.customers.contacts import contacts_read, taken_as_none
+from planner.assign.customers.customer_file import (
     SEGMENT,
     CustomerFile,
     open_customers,
 )
-from planner.assign.file_scores import file_scores, holds_scores
-from planner.assign.foreseen import Foresight
-from planner.assign.held_out import HeldOut, said_of_holdout
+from planner.assign.customers.held_out import HeldOut, said_of_holdout
+from planner.assign.customers.sources import FromPlan
+from planner.assign.futures.at_risk import Solved, solve_at_risk
+from planner.assign.futures.cross_fit import cross_fit
+from planner.assign.futures.foreseen import Foresight
+from planner.assign.futures.offer_futures import offer_futures
+from planner.assign.futures.outlook import outlook
+from planner.assign.futures.sampled import Sampled
 from planner.assign.intake import Intake, Read, read_rows
-from planner.assign.offer_futures import offer_futures
-from planner.assign.offer_setting import offer_setting
-from planner.assign.outlook import outlook
-from planner.assign.record import FORMAT, AssignmentRecord, FromPlan, OfferCount, TableHash, gap_of, limit_uses
-from planner.assign.rounded import rounded
+from planner.assign.record import FORMAT, AssignmentRecord, OfferCount, TableHash, gap_of, limit_uses
 from planner.assign.row_file import RowFile
-from planner.assign.sampled import Sampled
-from planner.assign.scores import Scorer
+from planner.assign.scoring.file_scores import file_scores, holds_scores
+from planner.assign.scoring.offer_setting import offer_setting
+from planner.assign.scoring.scores import Scorer
 from planner.assign.why import Explained
 from planner.assign.written import file_hash, write_assignment
 from planner.figures import plural
@@ -172,7 +173,9 @@ def open_intake(
         raise InvalidInput([problem])
     terms = read_terms(scenario, names, span, quotas)
     if model is not None:
-        from planner.assign.model_scores import model_scores  # loads JAX, which scores of one's own have no use for
+        from planner.assign.scoring.model_scores import (
+            model_scores,  # loads JAX, which scores of one's own have no use for
+        )
 
         scorer: Scorer = model_scores(file, model.asked, terms, model.scorer(terms.offers), span)
         reads = False

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from planner.assign.held_out import Holdout
+from planner.assign.customers.held_out import Holdout
 from planner.assign.record import AssignmentRecord
 from scenarios.answer.plan_files import sha256
 from scenarios.first_few import first_few

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS, Rows
-from planner.assign.customer_file import column_of, hashes_of, texts_of
+from planner.assign.customers.customer_file import column_of, hashes_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.record import FORMAT, AssignmentRecord
 from planner.assign.row_file import RowFile

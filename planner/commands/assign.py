@@ -16,7 +16,7 @@ from planner.commands.terminal import ExitCode, answering, note, show, show_json
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from planner.assign.customer_file import CustomerFile
+    from planner.assign.customers.customer_file import CustomerFile
     from planner.assign.run import Asked, ScoredBy
     from planner.commands.live import Watcher
     from scenarios.language.date_ranges import DateRange
@@ -62,11 +62,11 @@ def assign(
     """Give each customer the best offer or none, under limits that all customers share."""
     from dataclasses import replace
 
-    from planner.assign.customer_file import open_customers
-    from planner.assign.file_scores import holds_scores
-    from planner.assign.held_out import read_holdout
-    from planner.assign.nobody_held import found_or_judged
+    from planner.assign.customers.customer_file import open_customers
+    from planner.assign.customers.held_out import read_holdout
+    from planner.assign.customers.nobody_held import found_or_judged
     from planner.assign.run import open_intake, run
+    from planner.assign.scoring.file_scores import holds_scores
     from planner.assign.written import refuse_foreign
     from planner.commands.live import watching
     from planner.commands.rollout import refuse_lonely

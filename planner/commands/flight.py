@@ -140,7 +140,7 @@ def report(
     """Evaluate a campaign: forecast and actual, the bridge between the profits, what its offers caused, lessons."""
     from dataclasses import replace
 
-    from planner.assign.groups_as_drawn import compare_groups
+    from planner.assign.customers.groups_as_drawn import compare_groups
     from planner.commands.rollout import refuse_lonely
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.measure.lessons import lessons_csv

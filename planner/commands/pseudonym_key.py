@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from planner.assign.held_out import Key
+    from planner.assign.customers.held_out import Key
     from surrogate.data.files.pseudonyms import Pseudonyms
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from planner.assign.outlook import Outlook
+from planner.assign.futures.outlook import Outlook
 from planner.assign.record import AssignmentRecord
 from planner.figures import NOTHING, MoneyStyle, money_style, part, share
 from planner.reasons.luck import CANNOT, quantile_errors

@@ -16,7 +16,7 @@ from constraints.assign.question import AssignQuestion
 from constraints.assign.rows import RowSource
 from constraints.assign.solve import assign
 from constraints.assign.terms import Terms
-from planner.assign.foreseen import Foreseen, Foresight
+from planner.assign.futures.foreseen import Foreseen, Foresight
 from scenarios.futures.outcomes import at_risk
 
 ROUNDS = 8

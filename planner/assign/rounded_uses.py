@@ -11,7 +11,7 @@ from constraints.assign.one_limit import PricedChoices
 from constraints.assign.question import MOST_SUM
 from constraints.assign.rows import Rows
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import CustomerFile
+from planner.assign.customers.customer_file import CustomerFile
 from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import CustomerFile
+from planner.assign.customers.customer_file import CustomerFile
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem
 

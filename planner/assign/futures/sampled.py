@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.rows import Rows, joined
-from planner.assign.scores import ByMember, together
+from planner.assign.scoring.scores import ByMember, together
 
 MOST = 20_000
 """Customers who are kept, at most; of no more than these all are."""

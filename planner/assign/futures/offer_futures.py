@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.assign.offer_setting import OfferSetting, Weighed
+from planner.assign.scoring.offer_setting import OfferSetting, Weighed
 from scenarios.arrays import Float
 from scenarios.futures.draws import Draws, draw, factor
 from scenarios.futures.shares import drawn, scaled_up

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from constraints.assign.counted import COUNTED
 from constraints.assign.question import MOST_USE
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import ColumnProblems, CustomerFile, column_of, hashes_of, texts_of
-from planner.assign.redrawn import DRAWINGS, redrawn
-from planner.assign.scores import ByMember, Scores
+from planner.assign.customers.customer_file import ColumnProblems, CustomerFile, column_of, hashes_of, texts_of
+from planner.assign.scoring.redrawn import DRAWINGS, redrawn
+from planner.assign.scoring.scores import ByMember, Scores
 from scenarios.answer.sums import MONEY
 from scenarios.arrays import Float
 from scenarios.language.schema import Offer, Scenario

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping, Sequence
 
-from planner.assign.customer_file import CustomerFile
+from planner.assign.customers.customer_file import CustomerFile
 from scenarios.first_few import first_few
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.files.customer_file import in_words

@@ -2,7 +2,7 @@
 
 A customer's effects are the segment's, moved by how the model tells the customer from the segment's mean
 (`surrogate.scoring.single`). What an offer then does for a customer who gets it and nothing else is weighed as the
-scenario says (`planner.assign.offer_setting`).
+scenario says (`planner.assign.scoring.offer_setting`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,18 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import SEGMENT, ColumnProblems, CustomerFile, column_of, note_segments, texts_of
-from planner.assign.model_features import features_of, unknown_features
-from planner.assign.offer_setting import OfferSetting, Weighed, offer_setting
-from planner.assign.scores import ByMember, Scores, together
-from planner.assign.strangers import Strangers
+from planner.assign.customers.customer_file import (
+    SEGMENT,
+    ColumnProblems,
+    CustomerFile,
+    column_of,
+    note_segments,
+    texts_of,
+)
+from planner.assign.customers.strangers import Strangers
+from planner.assign.scoring.model_features import features_of, unknown_features
+from planner.assign.scoring.offer_setting import OfferSetting, Weighed, offer_setting
+from planner.assign.scoring.scores import ByMember, Scores, together
 from planner.figures import plural
 from scenarios.arrays import Float
 from scenarios.grid import Grid

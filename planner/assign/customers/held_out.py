@@ -2,7 +2,7 @@
 
 A rollout names its holdout by pseudonyms, or by ids where it was exported with ``--ids``, and so may the file that
 offers are assigned for. Three ways are tried: names as they stand; pseudonyms of the file's ids; pseudonyms of the
-rollout's ids. Where none finds anybody, `planner.assign.nobody_held` judges whether the names match at all.
+rollout's ids. Where none finds anybody, `planner.assign.customers.nobody_held` judges whether the names match at all.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from constraints.assign.rows import BLOCK_ROWS
-from planner.assign.customer_file import column_of, hashes_of, open_customers, texts_of
-from planner.assign.record import FromPlan, HeldOutCount, RolledOut
+from planner.assign.customers.customer_file import column_of, hashes_of, open_customers, texts_of
+from planner.assign.customers.sources import FromPlan, HeldOutCount, RolledOut
 from planner.figures import plural
 from planner.flight.rollout.folder import listed_file, read_manifest, refused_rollout
 from surrogate.data.files.customer_file import CUSTOMER

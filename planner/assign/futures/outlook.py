@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.terms import Terms
-from planner.assign.foreseen import Foreseen
-from planner.assign.rounded import rounded
+from planner.assign.cautious import rounded
+from planner.assign.futures.foreseen import Foreseen
 from scenarios.answer.plan import Quantiles
 from scenarios.answer.summary import RATIO_DIGITS, quantiles
 from scenarios.sampling import Estimate

@@ -14,8 +14,18 @@ from dataclasses import replace
 import numpy as np
 
 from constraints.assign.rows import BLOCK_ROWS
-from planner.assign.customer_file import hashes_of
-from planner.assign.held_out import HeldOut, Holdout, Key, Names, as_numbers, find_held_out, ids_of, read_named, search
+from planner.assign.customers.customer_file import hashes_of
+from planner.assign.customers.held_out import (
+    HeldOut,
+    Holdout,
+    Key,
+    Names,
+    as_numbers,
+    find_held_out,
+    ids_of,
+    read_named,
+    search,
+)
 from planner.figures import plural, share
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.files.customer_file import CUSTOMER

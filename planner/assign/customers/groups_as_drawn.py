@@ -1,9 +1,9 @@
 """The groups that a file of customers' units tells, against whom the rollouts keep out: others swap an effect's sign.
 
-Names are compared as `planner.assign.held_out` does it. Where neither whom a rollout keeps out nor others whom it names
-are in the file, names are written otherwise or are of other customers: that is said, and nothing is refused for it.
-A campaign that was planned again has several rollouts. Told as kept out may be whom any of them keeps out, and told as
-reached whom any of them reaches: where the names of one are not found, no group can be called wrong.
+Names are compared as `planner.assign.customers.held_out` does it. Where neither whom a rollout keeps out nor others
+whom it names are in the file, names are written otherwise or are of other customers: that is said, and nothing is
+refused for it. A campaign that was planned again has several rollouts. Told as kept out may be whom any of them keeps
+out, and told as reached whom any of them reaches: where the names of one are not found, no group can be called wrong.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.assign.customer_file import hashes_of
-from planner.assign.held_out import HOLDOUT, Key, find_held_out, read_holdout
-from planner.assign.listed_customers import ListedCustomers
-from planner.assign.lost_zeros import without_zeros
-from planner.assign.nobody_held import others_found
+from planner.assign.customers.customer_file import hashes_of
+from planner.assign.customers.held_out import HOLDOUT, Key, find_held_out, read_holdout
+from planner.assign.customers.listed_customers import ListedCustomers
+from planner.assign.customers.lost_zeros import without_zeros
+from planner.assign.customers.nobody_held import others_found
 from planner.figures import plural
 from planner.flight.rollout.folder import listed_file, read_manifest
 from scenarios.arrays import Flag

@@ -18,8 +18,8 @@ from constraints.assign.rows import Rows, RowsInMemory, value_of
 from constraints.assign.solve import SolveParams, assign
 from constraints.assign.terms import Terms
 from planner.assign.affordable import affordable
-from planner.assign.rounding import whole_up
-from planner.assign.sampled import Sampled
+from planner.assign.futures.sampled import Sampled
+from planner.assign.rounded_uses import whole_up
 from scenarios.arrays import Float
 from scenarios.sampling import Estimate, standard_error
 

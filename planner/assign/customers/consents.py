@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.assign.terms import Terms
-from planner.assign.customer_file import CustomerFile
+from planner.assign.customers.customer_file import CustomerFile
 from planner.consent import asked_of, why_asked
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem

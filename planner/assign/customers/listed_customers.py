@@ -11,7 +11,7 @@ import pyarrow as pa
 
 @dataclass(frozen=True, kw_only=True)
 class ListedCustomers:
-    """Customers of a table that was read, as `planner.assign.held_out` searches them."""
+    """Customers of a table that was read, as `planner.assign.customers.held_out` searches them."""
 
     path: Path
     names: tuple[str, ...]

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.assign.customer_file import hashes_of
-from planner.assign.held_out import Holdout, Key, find_held_out
-from planner.assign.listed_customers import ListedCustomers
-from planner.assign.nobody_held import others_found
+from planner.assign.customers.customer_file import hashes_of
+from planner.assign.customers.held_out import Holdout, Key, find_held_out
+from planner.assign.customers.listed_customers import ListedCustomers
+from planner.assign.customers.nobody_held import others_found
 
 MOST = 4
 """Zeros that are tried beyond the longest id that a file has: it may have lost them from all."""
