@@ -128,7 +128,7 @@ def test_a_lift_above_the_forecast_is_found_though_pieces_ran_out(counted: Case,
     served = [happened(free.running, _lived(free, 1.6, seed), last=WEEK) for seed in seeds]
     whole = np.mean([np.log(free.learned(each).offers["cut-15"].factor) for each in served])
     assert blind < 0.85 * whole
-    assert found == pytest.approx(whole, abs=0.08)
+    assert found == pytest.approx(whole, abs=0.04), "half as far from it as what is learned blindly, or nearer"
 
 
 def test_pieces_that_ran_out_leave_the_factor_uncertain(counted: Case, free: Case) -> None:
