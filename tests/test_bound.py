@@ -20,6 +20,7 @@ from bound_questions import (
 from scenario_factory import rng_of
 
 from constraints.limits.verdicts import result
+from planner.bound.inputs import Prices
 from planner.bound.problem import BoundProblem, compiled_slopes
 from planner.bound.tight import begin_bound, tight_bound
 from scenarios.response import totals
@@ -148,6 +149,20 @@ def test_slopes_are_those_of_the_value(with_rules: bool, naive: bool, monkeypatc
     missing = {name for name, here in prices._asdict().items() if not here.size}
     assert missing == {"reached"} or not with_rules, "the question counts no customers as reached, and all else"
     prices = problem.naive_prices(prices) if naive else prices
+    _slopes_hold(problem, prices, rng, naive=naive)
+
+
+def test_slopes_hold_where_customers_reached_count() -> None:
+    """The objective weighs customers who are reached, so that their prices move the bound as well."""
+    rng = rng_of(3)
+    model, limits = tiny(3, rng)
+    problem = BoundProblem(model, limits, thin(rng, model.grid.allowed_flat, 1500), None, DESCENT.states)
+    prices = random_prices(rng, problem, 0.3)
+    assert prices.reached.size
+    _slopes_hold(problem, prices, rng, naive=False)
+
+
+def _slopes_hold(problem: BoundProblem, prices: Prices, rng: np.random.Generator, *, naive: bool) -> None:
     value, _ = problem.evaluate(prices, naive=naive)
     _, slopes = problem.slope(naive=naive)(prices)
     step = 1e-6
