@@ -5,18 +5,18 @@ from __future__ import annotations
 import shlex
 import time
 from collections.abc import Mapping
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from planner.commands.how_long import Effort, refuse_seconds
+from planner.commands.no_plan import NoPlan, tell_no_plan
 from planner.commands.pasted import pasted
 from planner.commands.question import MOST_SEED, JsonOption, KeyOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    from constraints.infeasible.clash import Conflict
     from planner.bound.gap import GapStory
     from planner.problem import Problem
     from planner.run.search import SearchResult
@@ -24,16 +24,6 @@ if TYPE_CHECKING:
 
 PLANS, FRONT_PLANS = 5, 12
 """Plans that are returned, of a single objective and of a front, where nobody says how many."""
-MAX_SECONDS = 1_000_000
-"""Longest search by time: some eleven days."""
-
-
-class Effort(StrEnum):
-    """How much work a run may do."""
-
-    QUICK = "quick"
-    NORMAL = "normal"
-    THOROUGH = "thorough"
 
 
 @answering
@@ -82,11 +72,8 @@ def plan(
     from planner.problem import build_problem
     from planner.progress import Progress
     from planner.reasons.explain import counted_in
-    from planner.report.conflict import conflict_json, show_conflict
     from planner.report.front import knee_plan
     from planner.report.gap import gap_json, show_gap
-    from planner.report.names import names_of
-    from planner.report.not_kept import why_not_kept
     from planner.report.plan import show_plans
     from planner.report.since import show_since, since_json
     from planner.run.effort import Effort as Work
@@ -143,20 +130,8 @@ def plan(
         note(sentence)
     plan_set = result.plan_set
     if plan_set is None or not plan_set.plans:
-        if result.conflict is None and kept is not None:
-            lower = "lower --keep, or leave it out to see what stands in the way"
-            note(f"no plan was found that keeps {given(kept)} of the lines of {start}, every limit and rule: {lower}")
-            if begin is not None:
-                for sentence in why_not_kept(problem, begin, kept, str(start), seed):
-                    note(sentence)
-        if json_:
-            show_json(conflict_json(result.conflict, interrupted=result.interrupted))
-        elif result.conflict is not None or kept is None:
-            show(*show_conflict(result.conflict, names_of(problem.loaded.scenario)))
-            if result.conflict is not None:
-                _note_way_out(result.conflict, problem, scenario, {**asked, "--out": out}, params.other_seed)
-        if result.interrupted:
-            note(_interrupted(result.conflict))
+        none = NoPlan(problem=problem, params=params, result=result, scenario=scenario, asked={**asked, "--out": out})
+        tell_no_plan(none, as_json=json_)
         return ExitCode.NO
     unwritten: InvalidInput | None = None
     if out is not None:
@@ -230,47 +205,6 @@ def _next_command(scenario: str, out: Path | None, asked: Mapping[str, object], 
     return f"wrote {out}; next: {explain}, {check}, {pasted('campaign export', str(out), options=which)} --csv"
 
 
-def _note_way_out(
-    conflict: Conflict, problem: Problem, scenario: str, asked: Mapping[str, object], other_seed: int
-) -> None:
-    """Say what to type next to take the cheapest way out, where options can write it.
-
-    Nothing is given away for a plan that one start did not find: where no more is known, another start is next.
-    """
-    from constraints.infeasible.remedies import Known
-    from planner.commands.way_out import settings_of_a_way_out, typed_way_out
-
-    if not (conflict.proven or conflict.anew):
-        again = pasted("campaign plan", scenario, options={**asked, "--seconds": None, "--seed": other_seed})
-        note(f"next: {again} looks once more before a limit gives way")
-        return
-    way = typed_way_out(conflict, problem.loaded.scenario)
-    if way is not None:
-        settings = settings_of_a_way_out(conflict, problem.loaded.scenario, problem.loaded.overrides)
-        does = "takes" if way.known in (Known.COUNTED, Known.FOUND) else "tries"
-        note(f"next: {pasted('campaign plan', scenario, options={**asked, '--set': settings})} {does} the cheapest way")
-    elif conflict.hurried and not conflict.ways:
-        longer = pasted("campaign plan", scenario, options={**asked, "--seconds": None})
-        note(f"next: {longer} looks for ways out for as long as that takes")
-        return
-    thorough = Effort.THOROUGH.value
-    if conflict.untried and not (asked["--effort"] == thorough and asked["--seconds"] is None):
-        further = pasted("campaign plan", scenario, options={**asked, "--seconds": None, "--effort": thorough})
-        note(f"{further} also looks at what was not looked at")
-
-
-def _interrupted(conflict: Conflict | None) -> str:
-    """Say that a run without a plan was interrupted, and what was still to be tried as far as that is known."""
-    from planner.report.conflict import still_to_try
-
-    left = 0 if conflict is None else still_to_try(conflict)
-    tried = (
-        f"{left} change{'s' if left > 1 else ''} that may mend it {'were' if left > 1 else 'was'} still to be tried; "
-    )
-    what = "interrupted: this is what was known by then, and it is not said that there are no other ways out; "
-    return f"{what}{tried if left else ''}a run that ends by itself may find smaller changes"
-
-
 def refuse_keep() -> None:
     """Refuse to keep lines of no plan.
 
@@ -283,18 +217,3 @@ def refuse_keep() -> None:
 
     expected, remedy = "a plan whose lines are kept", "name it by --start: LINES.csv, a plan folder or plans.json"
     raise InvalidInput([Problem(where="--keep", what="plan", expected=expected, got="no --start", remedy=remedy)])
-
-
-def refuse_seconds(seconds: float) -> None:
-    """Refuse a time that no search can take.
-
-    Raises
-    ------
-    InvalidInput
-        For anything but seconds above 0 and below `MAX_SECONDS`.
-    """
-    from scenarios.problems import InvalidInput, Problem
-
-    if not (0 < seconds < MAX_SECONDS):
-        expected = f"seconds above 0 and below {MAX_SECONDS:,}"
-        raise InvalidInput([Problem(where="--seconds", what="time", expected=expected, got=f"{seconds:g}")])

@@ -11,8 +11,8 @@ import typer
 
 from planner.commands.explain import FolderArgument, PlanOption
 from planner.commands.flight import NOTICE, ActualsArgument, AsOfOption, RolloutOption, in_flight
+from planner.commands.how_long import Effort
 from planner.commands.pasted import pasted
-from planner.commands.plan import Effort
 from planner.commands.question import JsonOption, KeyOption, SetOption
 from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json

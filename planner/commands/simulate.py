@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from planner.commands.plan import Effort
+from planner.commands.how_long import Effort
 from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, show, show_json
 

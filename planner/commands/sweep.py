@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from planner.commands.plan import Effort, refuse_seconds
+from planner.commands.how_long import Effort, refuse_seconds
 from planner.commands.question import MOST_SEED, JsonOption, ScenarioArgument, SetOption
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
