@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from printed import printed
 from rich.console import Console
+from rich.text import Text
 
 from planner.report.table import About, Column, FittedTable
 
@@ -109,3 +110,13 @@ def test_the_last_column_is_never_cut(width: int) -> None:
     text = captured.get()
     assert "BROKEN" in text and "verdict" in text and text.count("-18.687800%") == 4
     assert max(map(len, text.splitlines())) <= width
+
+
+def test_long_ids_break_where_they_are_put_together() -> None:
+    """Where nothing can give way an id breaks behind a mark in it, not in a word; its style and its numbers stay."""
+    columns = (Column(title="limit"), Column(title="used", number=True))
+    rows = ((Text("stock:kosiarka-spal", style="red"), "2,863"), ("abcdefghijklmnopqrstuvw", "1"))
+    lines = printed(FittedTable(title="", columns=columns, rows=rows), 24)
+    assert any(line.split() == ["stock:kosiarka-", "2,863"] for line in lines)
+    assert any(line.split() == ["spal"] for line in lines)
+    assert any(line.split()[0] == "abcdefghijklmnopq" for line in lines)

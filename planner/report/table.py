@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rich import box
@@ -150,7 +151,10 @@ class FittedTable:
                 width=cells,
             )
         for row in self.rows:
-            texts = [_text(row[place]) for place in places]
+            texts = [
+                _text(row[place]) if self.columns[place].number else _hyphened(_text(row[place]), cells)
+                for place, cells in zip(places, widths, strict=True)
+            ]
             table.add_row(*(_hung(text, cells, console) for text, cells in zip(texts, widths, strict=True)))
         return table
 
@@ -167,6 +171,23 @@ class FittedTable:
 def _text(cell: Cell) -> Text:
     """Wrap a text so that nothing in it is read as markup."""
     return cell if isinstance(cell, Text) else Text(cell)
+
+
+def _hyphened(text: Text, width: int) -> Text:
+    """Break words that are wider than a column where an id is put together, rather than anywhere."""
+    words = [word for word in re.finditer(r"\S+", text.plain) if word[0].isascii() and len(word[0]) > width]
+    breaks = [place for word in words for place in _joints(word[0], word.start(), width)]
+    return Text("\n").join(text.divide(breaks)) if breaks else text
+
+
+def _joints(word: str, start: int, width: int) -> Iterator[int]:
+    """Places behind the last mark within each width of a long word; none where a piece has no mark."""
+    while len(word) > width:
+        piece = max((mark.end() for mark in re.finditer(r"[:\-_./]", word) if mark.end() <= width), default=0)
+        if not piece:
+            return
+        yield start + piece
+        word, start = word[piece:], start + piece
 
 
 def _hung(text: Text, width: int, console: Console) -> Text:

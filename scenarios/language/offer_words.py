@@ -72,13 +72,14 @@ def offer_meaning(offer: Offer, currency: str, gifts: Sequence[Gift] = ()) -> st
 def _paid_by_a_vendor(offer: Offer, currency: str) -> str:
     """What vendors pay: a share of what the offer costs, an amount for each unit, one for each line."""
     several = isinstance(offer.funding, tuple)
-    return "".join(f"; {_payer(each.vendor, several)} pays {_paid(each, currency)}" for each in offer.funders)
+    others = several and len(offer.funders) > 1
+    return "".join(f"; {_payer(each.vendor, several, others)} pays {_paid(each, currency)}" for each in offer.funders)
 
 
-def _payer(vendor: str, several: bool) -> str:
-    """Who pays, and on which products where that is not all of them."""
+def _payer(vendor: str, several: bool, others: bool) -> str:
+    """Who pays, and on which products where that is not all of them: of a list, and beside others."""
     if vendor == OF_PRODUCT:
-        return "every other product's own vendor" if several else "each product's own vendor"
+        return "every other product's own vendor" if others else "each product's own vendor"
     return f"{vendor}, on its own products," if several else vendor
 
 

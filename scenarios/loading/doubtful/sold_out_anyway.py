@@ -23,8 +23,10 @@ def sold_out_anyway(loaded: LoadedScenario) -> tuple[str, ...]:
     found = sorted(_lost(loaded), key=lambda each: -each[0])
     notes = [text for _, text in found[:NAMED]]
     more = len(found) - NAMED
-    if more > 0:
-        notes.append(f"so {'does 1 more product' if more == 1 else f'do {more} more products'}, each less than these")
+    if more == 1:
+        notes.append("so does 1 more product, less than these")
+    elif more > 0:
+        notes.append(f"so do {more} more products, each less than these")
     return tuple(notes)
 
 
