@@ -17,6 +17,7 @@ from planner.reasons.explain import counted_in
 from planner.run.baseline_first import baseline_first, baseline_wants
 from planner.run.findings import Findings
 from planner.run.notes.held_back import held_back
+from planner.run.notes.kept_as_expected import kept_as_expected
 from planner.run.notes.kept_for_stock import kept_for_stock
 from planner.run.notes.kept_in_name import kept_in_name
 from planner.run.notes.little_lines import little_lines
@@ -99,6 +100,7 @@ def _of_plan(
     yield from unused_lines(best, scenario)
     if hurried:
         return
+    yield from kept_as_expected(findings.ledger, plans[0], best.limits)
     unfit = never_fits(space, plans)
     yield from kept_in_name(space, plans[0], best)
     yield from little_lines(space, plans[0], best)
