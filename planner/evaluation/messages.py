@@ -76,7 +76,7 @@ class Messages:
         """
         now = plan[self.place]
         cover = self._cover(now)
-        single = self._without_messages(gain, worth, cover)[..., 0]
+        single = self._without_messages(gain, worth, cover, 1)[..., 0]
         lines = cover > 0
         stuck = (lines & ~droppable[self.place]).any(axis=2)
         total = np.where(lines, single, 0.0).sum(axis=2)
@@ -98,7 +98,7 @@ class Messages:
         """
         now = plan[self.place]
         cover = self._cover(now)
-        single = self._without_messages(gain, worth, cover)
+        single = self._without_messages(gain, worth, cover, self.contact.shape[-1])
         single = np.where(possible[self.place][..., : single.shape[-1]], single, -np.inf)
         found = []
         for scope, told in enumerate(self.contact):
@@ -117,10 +117,10 @@ class Messages:
         rows = np.arange(now.shape[1])[None, :, None]
         return np.stack([told[rows, now] for told in self.contact])
 
-    def _without_messages(self, gain: Float, worth: Float, cover: Float) -> Float:
-        """[S, K + 1, T, Q] gains of single changes without what they change of messages."""
-        single = gain[self.place][..., : self.contact.shape[-1]].astype(float)
-        for each, told, here in zip(worth, self.contact, cover, strict=True):
+    def _without_messages(self, gain: Float, worth: Float, cover: Float, choices: int) -> Float:
+        """[S, K + 1, T, choices] gains of single changes to the first choices without what they change of messages."""
+        single = gain[:, :choices][self.place].astype(float)
+        for each, told, here in zip(worth, self.contact[..., :choices], cover, strict=True):
             others = _others(1.0 - here)
             before, after = others * (1.0 - here), others[..., None] * (1.0 - told[None, :, None, :])
             single -= each[:, None, :, None] * (before[..., None] - after)
