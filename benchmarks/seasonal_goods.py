@@ -1,8 +1,8 @@
-"""Learn from made-up fashion shops whose deep end-of-season markdowns are known: what they sell, foreseen and really.
+"""Learn from made-up fashion shops what deep markdowns at the end of a season sell, beside the truth.
 
-Styles are launched at full price, fade with age, lose sizes one by one, are cut by 20 to 30 % in mid-season and by 50 to
-60 % at its end, and then are gone. Data ends when the third collection has had its first markdown; the question is what
-the deep one will sell. Written without this package's simulated market.
+Styles are launched at full price, fade with age, lose sizes one by one, are cut by 20 to 30 % in mid-season and by 50
+to 60 % at its end, and then are gone. Data ends when the third collection has had its first markdown; the question is
+what the deep one will sell. Written without this package's simulated market.
 """
 
 from __future__ import annotations
@@ -96,9 +96,8 @@ def write_shop(name: str, seed: int, folder: Path) -> Truth:
     quiet = appeal[:, None] * curve * chance
     mean = quiet * (1 - depth) ** -elasticity[:, None]
     sizes = rng.dirichlet(np.full(SIZES, 6.0), style.size)
-    pieces = (
-        shop.stock * shop.customers * mean.sum(axis=1, keepdims=True) * rng.dirichlet(np.full(SIZES, 12.0), style.size)
-    )
+    bought = shop.stock * shop.customers * mean.sum(axis=1, keepdims=True)
+    pieces = bought * rng.dirichlet(np.full(SIZES, 12.0), style.size)
     heavy = rng.gamma(2.0, 0.5, shop.customers)
     taste = np.exp(rng.normal(0, 0.4, (shop.customers, count)) - 0.08)
     size = (rng.random((shop.customers, style.size))[..., None] > sizes.cumsum(axis=1)[:, :-1]).sum(axis=2)
@@ -215,10 +214,8 @@ def table(found: Sequence[Found]) -> list[str]:
     """Return levels, lifts and deep sales beside the truth, as lines."""
     lines = ["                cells  true   found / true   held in 90 %   median width / true"]
     for number, depth in enumerate(ASKED):
-        true, got = (
-            np.concatenate(one)
-            for one in zip(*((f.truth.lift[:, number], f.lift[:, number]) for f in found), strict=True)
-        )
+        true = np.concatenate([one.truth.lift[:, number] for one in found])
+        got = np.concatenate([one.lift[:, number] for one in found])
         ends = np.concatenate([one.lift_ends[..., number] for one in found], axis=1)
         lines.append(_line(f"lift of {depth:.0%}", true, got, ends))
     level = np.concatenate([one.level / one.truth.level for one in found])

@@ -193,7 +193,7 @@ def _priors(net: EffectNet, nuisance: Nuisance, cells: Cells, params: FitParams)
 
 
 def _life_prior(life: Array, cells: Cells, params: FitParams) -> Array:
-    """Let the level of items that came or left fade and drift through their lives, around what the item sells altogether."""
+    """Let the level of items that came or left fade and drift through their lives, around what it sells in all."""
     if not life.size:
         return jnp.zeros(())
     there = (cells.row_weight > 0) * 1.0

@@ -34,9 +34,9 @@ def last_level(
 
     The network's rate times its item shares and category level, corrected by what each segment bought of each item
     against what the member expected: a gamma-Poisson ratio with recent weeks weighing more. Then that level is a gamma
-    prior of ``LAST_PRIOR_UNITS`` units for what the last weeks sold, their promotions taken off and what goods have faded since. Last, segments gain
-    and lose by ``lasting`` [S] (`surrogate.effects.returning`), all together keeping their level. Items that left the
-    shelf have none.
+    prior of ``LAST_PRIOR_UNITS`` units for what the last weeks sold, their promotions taken off and
+    what goods have faded since. Last, segments gain and lose by ``lasting`` [S] (`surrogate.effects.returning`), all
+    together keeping their level. Items that left the shelf have none.
     """
     net, nuisance = member
     cells, own = assemble(shelf, units, features, customers, deals=deals), nuisance.for_groups(len(customers))

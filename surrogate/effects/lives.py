@@ -104,9 +104,8 @@ def _fitted(units: Float, shelf: Shelf, mine: Int, fades: float) -> tuple[float,
     for walk in walks:
         prior[start : start + len(walk), start : start + len(walk)] = walk
         start += len(walk)
-    return _solved(
-        table, units[seen], prior, np.asarray((units * seen).sum(axis=1) / np.maximum(seen.sum(axis=1), 1))[item]
-    )
+    usual = (units * seen).sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    return _solved(table, units[seen], prior, np.asarray(usual[item]))
 
 
 def _solved(table: Float, sold: Float, prior: Float, usual: Float) -> tuple[float, float, float]:
@@ -141,8 +140,8 @@ def fading_lines(shelf: Shelf) -> tuple[str, ...]:
         if begun.size and np.ptp(begun) <= _SAME_AGE:
             same.append(name)
     said = (
-        f"Goods that come and go were found to lose with each week of age: {first_few(lost)}. What their markdowns bring "
-        "is told apart from that by what changed when each began, and its interval is wider by what this moved.",
+        f"Goods that come and go were found to lose with each week of age: {first_few(lost)}. What their markdowns "
+        "bring is told apart from that by what changed when each began, and its interval is wider by what this moved.",
     )
     if not same:
         return said
@@ -160,9 +159,7 @@ def fading_of(shelf: Shelf, fading: Float) -> Float | None:
 
 
 def first_life(shelf: Shelf) -> Float:
-    """Return what items' levels begin their fit at [I, T]: fading from launch to departure, 0 on average; empty where
-    all items are always there.
-    """
+    """Return what items' levels begin their fit at [I, T]: fading, 0 on average; empty where all are always there."""
     if not shelf.passing.any():
         return np.zeros((0, 0))
     if shelf.fading is None:
