@@ -34,7 +34,7 @@ def test_a_markdown_of_fading_goods_is_not_learned_too_low():
     """What age takes is no answer to the cut: the slope is the elasticity, the fading the real one."""
     units, shelf = _collections(np.array([0, 2, 4, 27, 29, 31]))
     found = own_slopes(units, shelf)
-    assert found.slope[0] == pytest.approx(ELASTICITY, rel=0.12)
+    assert found.slope[0] == pytest.approx(ELASTICITY, rel=0.05)
     assert found.fading[0] == pytest.approx(-FADING, rel=0.25)
     assert found.error[0] > 0.2, "that age had to be taken off is unsure, and widens the interval"
     life = first_life(replace(shelf, fading=fading_of(shelf, found.fading)))

@@ -172,7 +172,7 @@ def first_life(shelf: Shelf) -> Float:
 def weeks_since(shelf: Shelf) -> Float:
     """Return weeks [I, T] since each item came to the shelf, or since the first week; 0 before."""
     first = shelf.on_shelf.argmax(axis=1)
-    return np.maximum(np.arange(shelf.weeks.size) - first[:, None], 0).astype(np.float64)
+    return np.asarray(np.maximum(np.arange(shelf.weeks.size) - first[:, None], 0), dtype=np.float64)
 
 
 def _walk(size: int, step: float) -> Float:
