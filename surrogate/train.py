@@ -19,6 +19,7 @@ from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble, EnsembleParams
 from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.level_noise import BASE_CV_RANGE
+from surrogate.effects.lives import fading_lines
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season_note import season_note
 from surrogate.evidence.answer_errors import SECTION as ANSWERS
@@ -172,6 +173,7 @@ def train(
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
             told_misses(levels, segments.groups.base_cv),
             *age_lines(shelf),
+            *fading_lines(shelf),
         ),
         cleaning=(
             *events.cleaning.lines(),

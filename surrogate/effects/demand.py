@@ -109,6 +109,8 @@ class Cells(eqx.Module):
     """[C, I] item weights within their category, rows sum to 1."""
     passing: Array
     """[I] 1 for items that came or left."""
+    fading: Array
+    """[I] what a week of age adds to their log level."""
     present: Array
     """[I, T] item weights within what of their category is on the shelf, which sum to 1 in every category and week."""
     category: Array
@@ -183,6 +185,7 @@ def assemble(
         inside=inside,
         membership=inside * shelf.weight,
         passing=shelf.passing,
+        fading=np.zeros(len(shelf.names)) if shelf.fading is None else shelf.fading,
         present=_present(shelf, inside),
         category=shelf.category,
         coupon_span=place,

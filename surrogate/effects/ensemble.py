@@ -15,6 +15,7 @@ from scenarios.streams import stream
 from surrogate.digits import WEIGHT_DIGITS, to_digits
 from surrogate.effects.demand import Nuisance, assemble
 from surrogate.effects.fit import FitParams, Member, fit_member
+from surrogate.effects.lives import first_life
 from surrogate.effects.network import EffectNet, new_network
 from surrogate.effects.own_weeks import TYPICAL_SLOPE, OwnSlopes
 from surrogate.effects.spans import FitCells
@@ -122,7 +123,7 @@ def fit_ensemble(
             category=np.zeros((categories, weeks)),
             year=np.zeros(columns),
             season=np.zeros((categories, columns)),
-            life=np.zeros(shelf.depth.shape if shelf.passing.any() else (0, 0)),
+            life=first_life(shelf),
         )
         starts.append((net, nuisance))
     return _fit_all(tuple(starts), cells, shelf, params, seed, tick, seen, unfinished)

@@ -193,12 +193,12 @@ def _priors(net: EffectNet, nuisance: Nuisance, cells: Cells, params: FitParams)
 
 
 def _life_prior(life: Array, cells: Cells, params: FitParams) -> Array:
-    """Let the level of items that came or left drift through their lives, around what the item sells altogether."""
+    """Let the level of items that came or left fade and drift through their lives, around what it sells in all."""
     if not life.size:
         return jnp.zeros(())
     there = (cells.row_weight > 0) * 1.0
     mean = jnp.sum(life * there, axis=1) / jnp.maximum(jnp.sum(there, axis=1), 1.0)
-    return _square(jnp.diff(life, axis=1), params.life) + _square(mean, 0.1)
+    return _square(jnp.diff(life, axis=1) - cells.fading[:, None], params.life) + _square(mean, 0.1)
 
 
 def response_priors(response: Array, cells: Cells, params: FitParams) -> Array:

@@ -34,9 +34,9 @@ def last_level(
 
     The network's rate times its item shares and category level, corrected by what each segment bought of each item
     against what the member expected: a gamma-Poisson ratio with recent weeks weighing more. Then that level is a gamma
-    prior of ``LAST_PRIOR_UNITS`` units for what the last weeks sold, their promotions taken off. Last, segments gain
-    and lose by ``lasting`` [S] (`surrogate.effects.returning`), all together keeping their level. Items that left the
-    shelf have none.
+    prior of ``LAST_PRIOR_UNITS`` units for what the last weeks sold, their promotions taken off and
+    what goods have faded since. Last, segments gain and lose by ``lasting`` [S] (`surrogate.effects.returning`), all
+    together keeping their level. Items that left the shelf have none.
     """
     net, nuisance = member
     cells, own = assemble(shelf, units, features, customers, deals=deals), nuisance.for_groups(len(customers))
@@ -49,7 +49,8 @@ def last_level(
     now = seasonal(member, shelf)
     level = np.exp(base[:, :, -1]) / now[:, -1] * ratio
     last = 0.5 ** (age / LAST_HALF_LIFE_WEEKS) * shelf.counted
-    usual = (np.exp(bump) * now * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(level, 1e-9)
+    aged = 1.0 if shelf.fading is None else np.exp(-shelf.fading[:, None] * age)
+    usual = (np.exp(bump) * now * aged * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(level, 1e-9)
     found = ((units * last).sum(axis=2) + LAST_PRIOR_UNITS) / usual * shelf.goes_on
     moved = found * lasting[:, None]
     return np.asarray(moved * found.sum() / moved.sum())

@@ -15,6 +15,7 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from surrogate.digits import to_digits
+from surrogate.effects.lives import is_seasonal, life_of
 from surrogate.shelf.cells import Shelf
 
 _MONTH_WEEKS = 4
@@ -41,6 +42,8 @@ class OwnSlopes:
     """[C] the typical one where unknown."""
     error: Float
     """[C] standard error; infinite where the weeks say nothing."""
+    fading: Float
+    """[C] what a week of age adds to log units of goods that come and go (`surrogate.effects.lives`); 0 of others."""
 
     def shrunk(self, width: float) -> tuple[Float, Float]:
         """Return slopes [C] drawn to what they have in common, and the deviation [C] of what is still unsure of them.
@@ -71,23 +74,29 @@ def own_slopes(units: Float, shelf: Shelf) -> OwnSlopes:
         Items and what was promoted.
     """
     count = len(shelf.categories)
-    slope, error = np.full(count, TYPICAL_SLOPE), np.full(count, np.inf)
+    slope, error, fading = np.full(count, TYPICAL_SLOPE), np.full(count, np.inf), np.zeros(count)
     for category in range(count):
         mine = np.flatnonzero((shelf.category == category) & (units.sum(axis=1) > 0))
         found = _of_category(units[mine], shelf, mine)
         if found is not None:
-            slope[category], error[category] = found
+            slope[category], error[category], fading[category] = found
     return OwnSlopes(
-        slope=to_digits(slope), error=np.where(np.isfinite(error), to_digits(np.minimum(error, 1e6)), np.inf)
+        slope=to_digits(slope),
+        error=np.where(np.isfinite(error), to_digits(np.minimum(error, 1e6)), np.inf),
+        fading=to_digits(fading),
     )
 
 
-def _of_category(units: Float, shelf: Shelf, mine: Int) -> tuple[float, float] | None:
+def _of_category(units: Float, shelf: Shelf, mine: Int) -> tuple[float, float, float] | None:
+    """Return slope, its error and the fading of a category; None where no price of it was cut."""
     weeks = units.shape[1]
     seen = shelf.counted[mine, :weeks]
     price = -np.log1p(-np.clip(shelf.depth[mine, :weeks], 0.0, 0.9))
     if not (price[seen].sum() > _LEAST_PRICE):
         return None
+    if is_seasonal(units * seen, shelf.passing[mine]):
+        life = life_of(units, shelf, mine)
+        return life.slope, life.error, life.fading
     item, week = np.nonzero(seen)
     months = week // _MONTH_WEEKS
     age = np.where(shelf.passing[mine, None], np.arange(weeks) // _AGE_WEEKS, 0)
@@ -112,4 +121,4 @@ def _of_category(units: Float, shelf: Shelf, mine: Int) -> tuple[float, float] |
     freedom = max(sold.size - table.shape[1], 1)
     dispersion = max(float(((sold - mean) ** 2 / mean).sum()) / freedom, 1.0)
     variance = dispersion * np.linalg.inv(table.T @ (table * mean[:, None]) + ridge)[0, 0]
-    return float(terms[0]), float(np.sqrt(variance))
+    return float(terms[0]), float(np.sqrt(variance)), 0.0

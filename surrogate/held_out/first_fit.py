@@ -18,6 +18,7 @@ from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
 from surrogate.effects.fine_groups import Grouped, group_customers
 from surrogate.effects.fit import Member
+from surrogate.effects.lives import fading_of
 from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.season import Calendar, calendar_of
 from surrogate.effects.spans import Span, find_spans, fit_cells
@@ -119,6 +120,7 @@ def first_fit(
     spans = find_spans(events, shelf, seen=seen, grouped=grouped, groups=params.groups, seed=seed)
     cells = fit_cells(spans, events, rows, shelf, seen=seen, groups=params.groups)
     slopes = own_slopes(cells.units[:, :, :weeks].sum(axis=0), seen.marked(seen.plain(shelf)))
+    shelf = replace(shelf, fading=fading_of(shelf, slopes.fading))
     members = fit_ensemble(
         cells,
         seen.plain(shelf).hidden_after(cut),

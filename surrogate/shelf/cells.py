@@ -56,6 +56,8 @@ class Shelf:
     """[I] number of the week that an item came to the shelf in (`surrogate.shelf.launches`); None: all in the first."""
     until: Int | None = None
     """[I] number of the last week that an item was on the shelf in; None: all in the last."""
+    fading: Float | None = None
+    """[I] what a week of age adds to the log of what an item sells (`surrogate.effects.lives`); None: nothing."""
 
     @property
     def counted(self) -> Flag:
