@@ -33,6 +33,7 @@ from surrogate.held_out.measured import SECTION, KeptTest, measure_fit, question
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
 from surrogate.parts import pack, unpack
+from surrogate.people.anonymous_sales import SECTION as ANONYMOUS_SALES
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, at_step, part_of, silent
@@ -144,6 +145,7 @@ def train(
         segments=len(segments.groups.ids),
     )  # fmt: skip
     evidence |= {ANSWERS: pack(unsure)}
+    evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
     model = Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",
@@ -169,6 +171,7 @@ def train(
         seen=seen_promotions(shelf),
         accuracy=misses.accuracy,
         notes=(
+            *(() if segments.anonymous is None else (segments.anonymous.note,)),
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
             told_misses(levels, segments.groups.base_cv),
             *age_lines(shelf),

@@ -50,7 +50,7 @@ def require_purchases(kept: int, seen: SeenRows, files: DataFiles, spec: DataSpe
             )
     elif seen.left_out[CANCELLED]:
         got, remedy = "cancelled orders only", "check status and cancelled"
-    elif seen.dropped[NOBODY]:
+    elif seen.left_out[NOBODY]:
         got, remedy = f"{seen.read:,} rows without a customer", f"check that {part.customer} holds customer ids"
     raise InvalidInput([Problem(where=part.label, what="purchases", expected=expected, got=got, remedy=remedy)])
 
