@@ -12,7 +12,7 @@ from scenarios.arrays import Flag
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import AppliesTo, Horizon, Offer, Product, Segment
 from scenarios.language.scope import Scope
-from scenarios.language.words import ANONYMOUS, Layer
+from scenarios.language.words import Layer
 
 
 class Admitted(NamedTuple):
@@ -40,8 +40,8 @@ def covered(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> b
 
 def runs_for(offer: Offer, segment: Segment) -> bool:
     """Whether an offer may reach a segment: a targeted one is sent to nobody whom nobody knows."""
-    known = segment.id != ANONYMOUS or offer.layer is Layer.PUBLIC
-    return known and (offer.applies_to.segments is None or segment.id in offer.applies_to.segments)
+    sent = segment.known or offer.layer is Layer.PUBLIC
+    return sent and (offer.applies_to.segments is None or segment.id in offer.applies_to.segments)
 
 
 def offered(offer: Offer, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon) -> Admitted:

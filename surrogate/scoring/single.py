@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Float, Int
 from scenarios.language.schema import Offer, Scenario
-from scenarios.language.words import ANONYMOUS
 from scenarios.response.baskets import Baskets
 from surrogate.effects.ensemble import Ensemble
 from surrogate.model import Model
@@ -182,7 +181,7 @@ class PurchaseScorer:
 
     def _placed(self, raw: Float, features: Float) -> Int:
         space = self.axes.model.profile_space
-        people = np.flatnonzero([one.id != ANONYMOUS for one in self.axes.segments])  # nobody known is a stranger
+        people = np.flatnonzero([one.known for one in self.axes.segments])  # nobody known is a stranger
         rows = None if self.rows is None else np.array(self.rows)[people]
         if rows is not None and set(rows.tolist()) == set(range(len(space.ids))):
             return people[np.argsort(rows)][place(space, raw)]
