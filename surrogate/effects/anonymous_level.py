@@ -30,7 +30,7 @@ def anonymous_sales(
     noise: float,
     least: int,
 ) -> AnonymousSales | None:
-    """Return what a model keeps of sales without a customer; None where the data has none.
+    """Return what a model keeps of sales without a customer; None where the data has none, or too few to tell of.
 
     Parameters
     ----------
@@ -43,7 +43,8 @@ def anonymous_sales(
     noise
         Variance over mean of weekly units around the level.
     least
-        Smallest number of receipts that a figure may be about.
+        Smallest number of customers that a figure may be about: of receipts in a bin, and of those who usually buy
+        as much.
     """
     if not len(events.nobodys):
         return None
@@ -53,6 +54,8 @@ def anonymous_sales(
     known = units_by_group(rows, plain, everybody, 1).sum()
     strangers = float(units.sum())
     alike = max(round(strangers / known * seen.features.customers.size), 1)
+    if alike < least:
+        return None
     features, customers = np.zeros((1, len(seen.scale.names))), np.array([float(alike)])
     deals = seen.deals(group, 1)
     base = np.stack([

@@ -15,6 +15,10 @@ from surrogate.stored_sizes import Holds
 SECTION = "anonymous-sales"
 """Name of the model's section that holds them."""
 NAME = "sales without a customer"
+TOO_FEW = (
+    "Sales without a customer are too few for a segment of their own (min_segment_size customers usually buy more): "
+    "they count in prices and promotions, and no baseline holds them."
+)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -54,7 +58,7 @@ class AnonymousSales:
     def note(self) -> str:
         """Say how much they are and how they are planned."""
         return (
-            f"Sales without a customer are {self.share:.1%} of all units: a segment of their own, {ANONYMOUS}, that "
+            f"Sales without a customer are {self.share:.1%} of all units: a segment of their own, {ANONYMOUS}, which "
             f"public offers reach and targeted ones never. Who buys is not known: its {self.alike:,} customers are so "
             "many as usually buy as much."
         )
