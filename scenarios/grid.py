@@ -19,7 +19,7 @@ from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.custom import per_use
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Product, Scenario, Segment
-from scenarios.language.where import admitted
+from scenarios.language.where import offered
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 
 A = TypeVar("A")
@@ -280,8 +280,8 @@ def build_grid(scenario: Scenario, custom: Mapping[str, Float] | None = None) ->
     ]
     for block, options in enumerate(choices):
         for column, choice in enumerate(options, start=1):
-            scope = scenario.offers[choice.offer].applies_to
-            in_segment, in_product, in_period = admitted(scope, segments, products, horizon)
+            offer = scenario.offers[choice.offer]
+            in_segment, in_product, in_period = offered(offer, segments, products, horizon)
             axes = [*([in_segment] if block in (1, 3) else []), *([in_product] if block < 2 else []), in_period]
             tables[block][..., column] = reduce(np.logical_and.outer, axes)
     names = [product.rivals or product.category for product in products]

@@ -18,6 +18,8 @@ from surrogate.effects.ensemble import Ensemble
 from surrogate.effects.recent import RecentShelf
 from surrogate.effects.season import LearnedSeason
 from surrogate.parts import Section, unpack
+from surrogate.people.anonymous_sales import SECTION as ANONYMOUS_SALES
+from surrogate.people.anonymous_sales import AnonymousSales
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.people.own_segments import OWN, ListedBy
 from surrogate.people.profile_axes import ProfileSpace
@@ -126,6 +128,13 @@ class Model:
                 raise ValueError(f"{name}: a date is needed, got {getattr(self, name)}") from None
         if len(self.slope_error) not in (0, len(self.categories)):
             raise ValueError(f"slope_error: {len(self.categories)} values are needed, got {len(self.slope_error)}")
+
+    @property
+    def buyers(self) -> LearnedGroups:
+        """The segments of customers, and after them sales without a customer, where the data has any."""
+        if ANONYMOUS_SALES not in self.sections:
+            return self.groups
+        return unpack(self.sections[ANONYMOUS_SALES], AnonymousSales).beside(self.groups)
 
     @property
     def unsure(self) -> Float:

@@ -31,6 +31,7 @@ SECTIONS = {
     "own-segments": ("surrogate.people.own_segments", "ListedBy"),
     "tests": ("surrogate.evidence.gather", "StoredTests"),
     "held-out-test": ("surrogate.held_out.measured", "KeptTest"),
+    "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
     "answer-errors": ("surrogate.evidence.answer_errors", "AnswerErrors"),
     "weather": ("surrogate.evidence.weather", "WeeklyWeather"),
 }

@@ -14,6 +14,7 @@ import numpy as np
 
 from scenarios.language.schema import LearnSpec
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.events import Events
 from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble, EnsembleParams
@@ -34,6 +35,8 @@ from surrogate.held_out.measured import SECTION, KeptTest, measure_fit, question
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
 from surrogate.parts import pack, unpack
+from surrogate.people.anonymous_sales import SECTION as ANONYMOUS_SALES
+from surrogate.people.anonymous_sales import TOO_FEW, AnonymousSales
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, at_step, part_of, silent
@@ -145,6 +148,7 @@ def train(
         segments=len(segments.groups.ids),
     )  # fmt: skip
     evidence |= {ANSWERS: pack(unsure)}
+    evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
     model = Model(
         source=f"{events.source}, {shelf.weeks.size} weeks to {spec.test_until}",
@@ -170,6 +174,7 @@ def train(
         seen=seen_promotions(shelf),
         accuracy=misses.accuracy,
         notes=(
+            *_without_customer(events, segments.anonymous),
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
             told_misses(levels, segments.groups.base_cv),
             *age_lines(shelf),
@@ -198,3 +203,10 @@ def train(
     model = with_holdout_tests(model, events, spec, segments.found)
     progress("done", 1.0)
     return model
+
+
+def _without_customer(events: Events, sales: AnonymousSales | None) -> tuple[str, ...]:
+    """Say what became of sales without a customer, where the data has any."""
+    if sales is not None:
+        return (sales.note,)
+    return (TOO_FEW,) if len(events.nobodys) else ()

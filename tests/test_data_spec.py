@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scenarios.problems import InvalidInput
-from surrogate.data.data_parts import CleanParams, DataFiles, DataPart, PastOffer
+from surrogate.data.clean_params import CleanParams
+from surrogate.data.data_parts import DataFiles, DataPart, PastOffer
 from surrogate.data.data_spec import DataSpec, read_data_spec
 
 GOOD = """kind: transactions

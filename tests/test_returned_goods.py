@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from purchase_files import Shop, load
 
-from surrogate.data.data_parts import CleanParams
+from surrogate.data.clean_params import CleanParams
 from surrogate.data.returns import settle, settled_note
 
 

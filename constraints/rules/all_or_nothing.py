@@ -20,7 +20,7 @@ from scenarios.arrays import Flag
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import AllOrNothing, Axis
 from scenarios.language.schema import Offer
-from scenarios.language.where import admitted
+from scenarios.language.where import admitted, offered
 from scenarios.language.words import Layer
 from scenarios.scope_mask import in_scope, in_scope_on_some, with_basket
 
@@ -77,7 +77,7 @@ def _exists(rule: AllOrNothing, grid: Grid, key: Key) -> bool:
 def _periods(rule: AllOrNothing, grid: Grid, offer: Offer) -> list[int]:
     """Periods of the scope in which an offer may run somewhere."""
     where = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
-    own = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)
+    own = offered(offer, grid.segments, grid.products, grid.scenario.horizon)
     people = where.segments.any() if offer.layer is Layer.PUBLIC else (where.segments & own.segments).any()
     goods = with_basket(rule.where) if offer.is_basket else _goods(rule, grid, offer).any()
     return [int(t) for t in np.flatnonzero(where.periods & own.periods)] if people and goods else []
@@ -86,7 +86,7 @@ def _periods(rule: AllOrNothing, grid: Grid, offer: Offer) -> list[int]:
 def _goods(rule: AllOrNothing, grid: Grid, offer: Offer) -> Flag:
     """[K] products on which an offer may have a matching line."""
     where = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
-    own = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)
+    own = offered(offer, grid.segments, grid.products, grid.scenario.horizon)
     matches = [in_scope(rule.where, offer, product.vendor) for product in grid.products]
     return np.asarray(where.products & own.products & np.array(matches, dtype=bool))
 
@@ -96,7 +96,7 @@ def _values(rule: AllOrNothing, grid: Grid, offer: Offer, number: int, axis: Axi
     if axis == "offer":
         return [number]
     where = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
-    own = admitted(offer.applies_to, grid.segments, grid.products, grid.scenario.horizon)
+    own = offered(offer, grid.segments, grid.products, grid.scenario.horizon)
     if axis == "segment":
         reached = where.segments if offer.layer is Layer.PUBLIC else where.segments & own.segments
         return [int(s) for s in np.flatnonzero(reached)]

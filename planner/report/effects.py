@@ -72,7 +72,7 @@ def show_scores(
         own = [offer for offer in range(len(names)) if (number, offer) in rows and offer not in alike]
         if not own and any((number, offer) in rows for offer in alike):
             continue
-        title = f"{named(segment.id, segment.name)}: {segment.customers:,} customers"
+        title = f"{named(segment.id, segment.name)}: {segment.size}"
         last = [names[offer] for offer in own if where[offer][-1] == number]
         tables.append(_scores(title, [rows[number, offer] for offer in own], last, told, idle(own, number)))
     return tables

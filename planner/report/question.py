@@ -99,8 +99,9 @@ def _segments(scenario: Scenario) -> str:
     if not isinstance(scenario.segments, tuple):
         return "learned from the data"
     segments: tuple[Segment, ...] = scenario.segments
-    people = sum(segment.customers for segment in segments)
-    return f"{plural(len(segments), 'segment')}, {plural(people, 'customer')}"
+    people = sum(segment.customers for segment in segments if segment.known)
+    strangers = "" if all(segment.known for segment in segments) else ", and sales without a customer"
+    return f"{plural(len(segments), 'segment')}, {plural(people, 'customer')}{strangers}"
 
 
 def _products(scenario: Scenario) -> str:

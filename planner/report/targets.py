@@ -19,7 +19,7 @@ def show_targets(plan: RankedPlan, scenario: Scenario, currency: str) -> list[Fi
     names = {EVERYBODY: "everybody (shelf and shop)"}
     if isinstance(scenario.segments, tuple):
         segments: tuple[Segment, ...] = scenario.segments
-        names |= {s.id: f"{named(s.id, s.name)}: {s.customers:,} customers" for s in segments}
+        names |= {s.id: f"{named(s.id, s.name)}: {s.size}" for s in segments}
     tables = []
     for segment, name in names.items():
         lines = [line for line in plan.lines if line.segment == segment]

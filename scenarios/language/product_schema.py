@@ -24,6 +24,7 @@ from scenarios.language.values import (
     Share,
     refused,
 )
+from scenarios.language.words import ANONYMOUS
 
 
 def _feature(value: Any) -> Any:
@@ -43,6 +44,16 @@ class Segment(Record):
     """How many customers belong to the segment."""
     profile: dict[str, Annotated[float | str, BeforeValidator(_feature)]] = Field(default_factory=dict)
     """What describes the segment: any numbers or words by feature name."""
+
+    @property
+    def known(self) -> bool:
+        """Whether its customers are known: nobody can be sent anything or counted where sales have no customer."""
+        return self.id != ANONYMOUS
+
+    @property
+    def size(self) -> str:
+        """How many customers, for people."""
+        return f"{self.customers:,} customers" if self.known else "sales without a customer, nobody is known"
 
 
 class SegmentTable(Record):

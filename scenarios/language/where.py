@@ -10,8 +10,9 @@ import numpy as np
 
 from scenarios.arrays import Flag
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.schema import AppliesTo, Horizon, Product, Segment
+from scenarios.language.schema import AppliesTo, Horizon, Offer, Product, Segment
 from scenarios.language.scope import Scope
+from scenarios.language.words import Layer
 
 
 class Admitted(NamedTuple):
@@ -35,6 +36,18 @@ def covered(spans: tuple[DateRange, ...] | None, first: dt.date, days: int) -> b
     if spans is None:
         return True
     return all(any(first + dt.timedelta(days=day) in span for span in spans) for day in range(days))
+
+
+def runs_for(offer: Offer, segment: Segment) -> bool:
+    """Whether an offer may reach a segment: a targeted one is sent to nobody whom nobody knows."""
+    sent = segment.known or offer.layer is Layer.PUBLIC
+    return sent and (offer.applies_to.segments is None or segment.id in offer.applies_to.segments)
+
+
+def offered(offer: Offer, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon) -> Admitted:
+    """Mark where an offer may run by its ``applies_to``, and by whom it can reach at all."""
+    where = admitted(offer.applies_to, segments, products, horizon)
+    return where._replace(segments=np.array([runs_for(offer, one) for one in segments], dtype=bool))
 
 
 def names_product(where: Scope | AppliesTo, product: Product) -> bool:

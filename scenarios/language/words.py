@@ -7,6 +7,8 @@ from enum import StrEnum
 
 BASKET = "basket"
 """The word that stands for the whole basket where a line or a table names a product."""
+ANONYMOUS = "anonymous"
+"""Segment of sales without a customer: public offers reach it, targeted ones never."""
 EVERYBODY = "*"
 """The word that stands for all segments in a public line."""
 

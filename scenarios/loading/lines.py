@@ -11,7 +11,7 @@ from scenarios.language.rule_schema import Blackout, Eligible, Forbidden, Locked
 from scenarios.language.schema import Offer
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds
-from scenarios.language.words import BASKET, EVERYBODY, Layer
+from scenarios.language.words import ANONYMOUS, BASKET, EVERYBODY, Layer
 from scenarios.problems import Path, Problem, shown
 from scenarios.scope_mask import in_scope, with_basket
 
@@ -104,7 +104,8 @@ def contradictions(facts: Facts) -> Iterator[Problem]:
         if not elsewhere and not _applies(facts, line, offer) and _all_known(facts, _reach(offer)):
             expected = f"a line where offer {offer.id} applies"
             got = f"{line.product} on {line.date}" + ("" if line.segment == EVERYBODY else f" for {line.segment}")
-            yield facts.problem(path, expected, got, f"widen applies_to of {offer.id}, or delete the locked line")
+            widen = "" if _to_nobody(line, offer) else f"widen applies_to of {offer.id}, or "
+            yield facts.problem(path, expected, got, f"{widen}delete the locked line")
         against = [rule_id for rule_id, other in forbidden if _same(facts, line, other)]
         for other_rule in facts.scenario.rules:
             if not _all_known(facts, other_rule.where):
@@ -167,7 +168,12 @@ def _reach(offer: Offer) -> Scope:
 
 
 def _applies(facts: Facts, line: PlanLine, offer: Offer) -> bool:
-    return touches(facts, _reach(offer), line, offer)
+    return not _to_nobody(line, offer) and touches(facts, _reach(offer), line, offer)
+
+
+def _to_nobody(line: PlanLine, offer: Offer) -> bool:
+    """Whether a targeted line is for sales without a customer, whom nobody can send anything."""
+    return line.segment == ANONYMOUS and offer.layer is not Layer.PUBLIC
 
 
 def _all_known(facts: Facts, scope: Scope) -> bool:

@@ -16,7 +16,7 @@ from scenarios.arrays import Float
 from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.schema import Product, Scenario, Segment
-from scenarios.language.where import admitted
+from scenarios.language.where import offered
 from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.economics import units_per_use
@@ -181,7 +181,7 @@ def _unknown(
     for number, offer in enumerate(scenario.offers):
         if offer.per_customer is None or offer.is_basket:
             continue
-        where = admitted(offer.applies_to, segments, products, scenario.horizon)
+        where = offered(offer, segments, products, scenario.horizon)
         missing = [
             (segment.id, product.id)
             for segment, in_segment in zip(segments, where.segments, strict=True)

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.arrays import Flag, Int
 from scenarios.language.schema import Product, Scenario, Segment
 from scenarios.language.text.csv_files import CsvTable
-from scenarios.language.where import admitted
+from scenarios.language.where import offered
 from scenarios.language.words import BASKET
 from scenarios.tables.category_rows import by_product, categories_of, first_rows, refuse_both
 from scenarios.tables.cell_rows import ALL, id_keys, period_keys, resolve_rows
@@ -35,7 +35,7 @@ def applies(scenario: Scenario, segments: tuple[Segment, ...], products: tuple[P
     horizon = scenario.horizon
     out = np.zeros((len(segments), len(products) + 1, horizon.periods, len(scenario.offers)), dtype=bool)
     for number, offer in enumerate(scenario.offers):
-        in_segment, products_in, in_period = admitted(offer.applies_to, segments, products, horizon)
+        in_segment, products_in, in_period = offered(offer, segments, products, horizon)
         on_basket = offer.is_basket
         in_product = np.append(products_in & (not on_basket), on_basket)
         out[..., number] = in_segment[:, None, None] & in_product[:, None] & in_period

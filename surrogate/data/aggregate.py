@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Float, Int
 from surrogate.data.canonical import marks_of, on_grid, sorted_rows
-from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats
-from surrogate.data.data_parts import CleanParams
+from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats, receipt_known
+from surrogate.data.clean_params import CleanParams
 from surrogate.data.returns import settle
+from surrogate.data.row_store import NOBODYS
 
 ORDER_WEEKS = 26
 """Recent weeks whose orders are kept one by one."""
@@ -63,6 +64,12 @@ class Aggregates:
     redeemed: pd.DataFrame
     offer_sales: pd.DataFrame
     order_uses: pd.DataFrame
+    nobodys: pd.DataFrame
+    nobodys_orders: pd.DataFrame
+
+
+_OVER_ALL = {"daily": ["product", "day"], "nobodys": ["product", "day", "offer"]}
+"""Tables that tell no customers, and what a row of them is about."""
 
 
 def summed(rows: pd.DataFrame, by: list[str], values: list[str]) -> pd.DataFrame:
@@ -115,7 +122,13 @@ def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, Cleanin
     sold, returned = settle(kept, setting.clean, net=setting.net_returns)
     sold, report = clean(sold, setting.clean, median_price=setting.median_price)
     sold = sold.assign(**{name: on_grid(sold[name].to_numpy()) for name in _MONEY})
-    counts = CleaningReport(read=len(rows) - report.read, dropped={TWICE: twice}, repaired={}, left_out=left_out)
+    counts = CleaningReport(
+        read=len(rows) - report.read,
+        dropped={TWICE: twice},
+        repaired={},
+        left_out=left_out,
+        without_customer=int((sold["customer"] == NOBODYS).sum()),
+    )
     return _add_up(sold, setting), counts.plus(returned).plus(report)
 
 
@@ -127,23 +140,28 @@ def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
         receipt=pd.factorize(marks_of((rows["customer"].to_numpy(), rows["basket"].to_numpy()), len(rows)))[0],
         money=rows["regular"] - rows["shelf_discount"] - rows["coupon_discount"],
     )
+    everything = rows[setting.planned[product]]
+    known = (rows["customer"] != NOBODYS).to_numpy()
+    nobodys, rows = (rows[~known], rows[known]) if not known.all() else (rows[:0], rows)
+    strangers = summed(nobodys[setting.planned[nobodys["product"].to_numpy()]], _OVER_ALL["nobodys"], _MONEY)
     orders = _orders(rows)
     visits = summed(rows, ["customer", "week"], [*_MONEY, "private"])
     visits = visits.merge(summed(orders, ["customer", "week"], ["baskets", "weekend"]), how="left")
-    recent = (orders["week"] > setting.last_week - ORDER_WEEKS).to_numpy()
-    goods = rows[setting.planned[product]]
+    goods = rows[setting.planned[rows["product"].to_numpy()]]
     used = goods[(goods["coupon_discount"] > 0).to_numpy()]
     sales = summed(goods, ["customer", "product", "day", "offer"], _MONEY)
     sales.insert(3, "week", (sales["day"] - 1) // 7)
     return Aggregates(
         sales=_small(sales),
         visits=_small(visits.fillna({"baskets": 0.0, "weekend": 0.0})),
-        orders=_small(orders.loc[recent, ["customer", "week", "paid", "quantity"]]),
-        daily=summed(goods, ["product", "day"], _MONEY),
+        orders=_small(_recent(orders, setting)),
+        daily=summed(everything, _OVER_ALL["daily"], _MONEY),
         coupon_sales=_under_coupons(goods, setting),
         redeemed=used[["customer", "product", "week", "quantity"]].assign(saving=_saving(used)),
         offer_sales=_under_offers(goods, setting),
         order_uses=_order_uses(rows, orders),
+        nobodys=strangers,
+        nobodys_orders=_small(_recent(_orders(nobodys[receipt_known(nobodys)]), setting)),
     )
 
 
@@ -159,6 +177,11 @@ def _orders(rows: pd.DataFrame) -> pd.DataFrame:
         baskets=1.0,
         weekend=((day - 1) % 7 >= 5).astype(float),
     )
+
+
+def _recent(orders: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+    recent = (orders["week"] > setting.last_week - ORDER_WEEKS).to_numpy()
+    return orders.loc[recent, ["customer", "week", "paid", "quantity"]]
 
 
 def _small(frame: pd.DataFrame) -> pd.DataFrame:
@@ -239,8 +262,10 @@ def joined(parts: list[dict[str, pd.DataFrame]]) -> Aggregates:
     frames: dict[str, pd.DataFrame] = {}
     for field in fields(Aggregates):
         pieces = [part.pop(field.name) for part in parts]
-        if field.name == "daily":
-            frames[field.name] = summed(pd.concat(pieces, ignore_index=True), ["product", "day"], _MONEY)
+        if field.name in _OVER_ALL:
+            whole = summed(pd.concat(pieces, ignore_index=True), _OVER_ALL[field.name], _MONEY)
+            week = {"week": (whole["day"] - 1) // 7} if field.name == "nobodys" else {}
+            frames[field.name] = whole.assign(**week)
         else:
             frames[field.name] = _by_customer(pieces)
     return Aggregates(**frames)

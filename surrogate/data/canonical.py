@@ -32,6 +32,10 @@ _SORTED = frozenset({"sales", "visits", "offer_sales", "signals"})
 """Tables whose rows of one customer are sorted by keys that each stand once."""
 
 
+_LATER = frozenset({"holdout", "nobodys", "nobodys_orders"})
+"""Tables that older models knew nothing of."""
+
+
 def on_grid(values: NDArray[Any]) -> Float:
     """Return amounts or units [N] on the grid; what is no number stays none."""
     return np.asarray(np.round(np.asarray(values, dtype=np.float64) / GRID) * GRID)
@@ -119,8 +123,8 @@ def canonical(events: Events) -> Events:
 def _customer_marks(tables: dict[str, pd.DataFrame], customers: int) -> Marks:
     """Return a mark [N] of everything that the tables hold on each customer, whatever the order of their rows."""
     out = np.zeros(customers, dtype=np.uint64)
-    # the holdout comes last, so that customers of data without one keep the numbers that older models were learned with
-    for place, name in enumerate(sorted(tables, key=lambda each: (each == "holdout", each))):
+    # what came later comes last, so that customers of data without it keep the numbers that older models learned with
+    for place, name in enumerate(sorted(tables, key=lambda each: (each in _LATER, each))):
         table = tables[name]
         if "customer" not in table:
             continue

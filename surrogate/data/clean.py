@@ -10,7 +10,8 @@ import pandas as pd
 
 from scenarios.arrays import Flag, Float
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.data_parts import CleanParams
+from surrogate.data.clean_params import CleanParams
+from surrogate.data.row_store import NOBODYS
 
 TWICE = "the same row twice"
 OTHER_ZEROS = "a product that files.products lists with other leading zeros"
@@ -31,6 +32,8 @@ class CleaningReport:
     """What rows were taken for that could be something else -> how many; they are counted above, too."""
     suspicious: tuple[str, ...] = ()
     """What a person should look at."""
+    without_customer: int = 0
+    """Rows that are kept though nobody's name stands on them."""
 
     @property
     def kept(self) -> int:
@@ -46,6 +49,7 @@ class CleaningReport:
             left_out=_sum(self.left_out, other.left_out),
             taken_for=_sum(self.taken_for, other.taken_for),
             suspicious=(*self.suspicious, *other.suspicious),
+            without_customer=self.without_customer + other.without_customer,
         )
 
     def noting(self, *suspicious: str) -> CleaningReport:
@@ -59,7 +63,9 @@ class CleaningReport:
         others = (f"{count:,} left out: {reason}" for reason, count in self.left_out.items() if count)
         repairs = (f"{count:,} repaired: {reason}" for reason, count in self.repaired.items() if count)
         taken = (f"{count:,} taken for {what}" for what, count in self.taken_for.items() if count)
-        return (head, *drops, *others, *taken, *repairs, *(f"suspicious: {text}" for text in self.suspicious))
+        nobodys = self.without_customer
+        counted = (f"{nobodys:,} of them sales without a customer ({nobodys / self.kept:.1%})",) if nobodys else ()
+        return (head, *counted, *drops, *others, *taken, *repairs, *(f"suspicious: {text}" for text in self.suspicious))
 
 
 def _sum(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
@@ -67,11 +73,20 @@ def _sum(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
 
 
 def drop_repeats(rows: pd.DataFrame, params: CleanParams) -> tuple[pd.DataFrame, int]:
-    """Drop rows that stand twice, in all their values, and return how many; none where the params keep them."""
+    """Drop rows that stand twice, in all their values, and return how many; none where the params keep them.
+
+    Of sales without a customer only those of a receipt can: two strangers who buy the same on a day are no repeat.
+    """
     if params.duplicates == "keep":
         return rows, 0
-    twice = rows.duplicated().to_numpy()
+    twice = rows.duplicated().to_numpy() & receipt_known(rows)
     return rows[~twice] if twice.any() else rows, int(twice.sum())
+
+
+def receipt_known(rows: pd.DataFrame) -> Flag:
+    """Whether rows [N] of `surrogate.data.row_store.ROW` tell whose receipt they are on, or which one."""
+    # without a receipt's name the basket is the day, which says nothing of strangers
+    return np.asarray((rows["customer"] != NOBODYS) | (rows["basket"] != rows["day"]))
 
 
 def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tuple[pd.DataFrame, CleaningReport]:

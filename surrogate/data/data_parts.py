@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, Field, model_validator
 
 from scenarios.language.offer_schema import Offer
 from scenarios.language.price_share import MoneyOrShare
-from scenarios.language.values import Positive, Record, Share, refused
+from scenarios.language.values import Record, Share, refused
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.files.text_encoding import Encoding
 from surrogate.data.offer_terms import WITH_ORDERS, OfferTerms
@@ -250,27 +250,6 @@ class DataFiles(Record):
         for name, part in self:
             if part is not None:
                 yield name, part
-
-
-Negative = Literal["returned", "cancelled", "ignored"]
-"""Returned goods; a cancelled line, which never happened, nor did what it takes back; or nothing of the customer's."""
-
-
-class CleanParams(Record):
-    """What counts as impossible in a purchase row."""
-
-    max_quantity: Positive = 48
-    """More units than this in one row are weights or fuel volumes, not packages."""
-    max_price_ratio: Annotated[float, Field(gt=1)] = 20.0
-    """A unit price this many times above or below the product's median is a mistake."""
-    max_dropped: Share = 0.20
-    """More dropped rows than this share, and the data is refused instead of cleaned."""
-    negative_quantity: Negative = "returned"
-    """What rows of a negative quantity are that no column ``returned`` marks."""
-    negative_amount: Negative = "returned"
-    """The same of rows with a negative amount for a quantity that is not negative: refunds, corrections of prices."""
-    duplicates: Literal["drop", "keep"] = "drop"
-    """Rows that are the same in every mapped column: loaded twice (drop), or one row a scan at the till (keep)."""
 
 
 class PastOffer(OfferTerms):

@@ -16,8 +16,8 @@ from scenarios.language.schema_problems import explain
 from scenarios.language.text.strict_yaml import read_yaml
 from scenarios.language.values import Count, Id, Positive, Record, Share, refused
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from surrogate.data.clean_params import CleanParams
 from surrogate.data.data_parts import (
-    CleanParams,
     DataFiles,
     DataPart,
     DemographicsFile,

@@ -43,7 +43,8 @@ class Events:
     orders: pd.DataFrame
     """One row an order of the last 26 weeks, all goods: customer, week, paid, quantity."""
     daily: pd.DataFrame
-    """One row a planned product and day, over all customers: quantity, regular, shelf_discount, coupon_discount."""
+    """One row a planned product and day, over all sales, also those without a customer: quantity, regular,
+    shelf_discount, coupon_discount."""
     coupon_sales: pd.DataFrame
     """What mailed customers bought of planned goods while their coupon was valid: customer, campaign, product, week,
     quantity, used, saving (share of the shelf price), cut (whether the shelf price was)."""
@@ -84,6 +85,15 @@ class Events:
     """Signals that the files give."""
     stock_outs: pd.DataFrame = field(default_factory=lambda: no_rows("product", "week", "share"))
     """Share of a week's days on which a planned product was out of stock."""
+    nobodys: pd.DataFrame = field(
+        default_factory=lambda: no_rows(
+            "product", "day", "week", "offer", "quantity", "regular", "shelf_discount", "coupon_discount"
+        )
+    )
+    """Sales without a customer, one row a planned product, day and offer used; columns as of ``sales``. They are in
+    ``daily``, and in no table of customers."""
+    nobodys_orders: pd.DataFrame = field(default_factory=lambda: no_rows("customer", "week", "paid", "quantity"))
+    """Their receipts of the last 26 weeks, where the rows tell receipts; customer is -1."""
 
     @property
     def categories(self) -> tuple[str, ...]:

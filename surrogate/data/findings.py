@@ -65,7 +65,10 @@ def _crowd(events: Events) -> tuple[str, ...]:
     share = float(baskets.max() / max(baskets.sum(), 1.0))
     if not (share >= _CARD_SHARE and baskets.size > 20):
         return ()
-    return (f"one customer holds {share:.0%} of all receipts: a card for everybody who has none? leave it out",)
+    return (
+        f"one customer holds {share:.0%} of all receipts: a card for everybody who has none? name its id "
+        "in the data file, clean: {nobody: [ID]}, and its sales count as sales without a customer",
+    )
 
 
 def _repeats(events: Events) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.demographics import demographics
 from surrogate.data.events import Events
+from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import read_batches
 from surrogate.data.first_look import first_look
 from surrogate.data.holdout import holdout
@@ -60,7 +61,7 @@ def load(
     progress("looking at all files", 0.0)
     small = first_look(base, files, spec, until)
     products, known = small.products, small.known
-    seen = SeenRows()
+    seen = SeenRows(customers=CustomerNumbers(nobody=spec.clean.nobody))
     with RowStore(store) as rows:
         intake = Intake(store=rows, prices=PriceMedians(len(known)), source=source)
         for batch in read_batches(base, files.transactions):
@@ -119,6 +120,8 @@ def load(
         holdout=left_out,
         offer_sales=sums.offer_sales,
         order_uses=sums.order_uses,
+        nobodys=sums.nobodys,
+        nobodys_orders=sums.nobodys_orders,
         past_offers=spec.past_offers,
         signals=signals,
         signal_names=signal_names,

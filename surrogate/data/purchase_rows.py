@@ -18,17 +18,18 @@ from scenarios.arrays import Flag, Int
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.below_list import below_list
 from surrogate.data.clean import OTHER_ZEROS, CleaningReport
-from surrogate.data.data_parts import CleanParams, TransactionsFile
+from surrogate.data.clean_params import CleanParams
+from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.files.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import Batch
 from surrogate.data.returns import ignored, told_by
-from surrogate.data.row_store import ROW
+from surrogate.data.row_store import NOBODYS, ROW
 from surrogate.data.side_tables import ProductNumbers
 
 STRANGE = "a product that files.products does not list"
-NOBODY = "no customer"
+NOBODY = "sales without a customer (clean.no_customer: drop)"
 UNTIMED = "no time"
 CANCELLED = "cancelled orders"
 
@@ -97,11 +98,13 @@ def purchase_rows(
     seen.dropped[STRANGE] += int(strange.sum()) - zeros
     batch, time, day, product = _keep(batch, ~strange, time, day, product)
     customer = seen.customers.register(batch, part.customer)
-    nobody = customer < 0
-    seen.dropped[NOBODY] += int(nobody.sum())
-    batch, time, day, product, customer = _keep(batch, ~nobody, time, day, product, customer)
+    if spec.clean.no_customer == "drop":
+        nobody = customer < 0
+        seen.left_out[NOBODY] += int(nobody.sum())
+        batch, time, day, product, customer = _keep(batch, ~nobody, time, day, product, customer)
     rows = np.zeros(len(day), dtype=ROW)
-    rows["customer"], rows["product"], rows["day"], rows["time"] = customer, product, day, time
+    rows["customer"], rows["product"] = np.where(customer < 0, NOBODYS, customer), product
+    rows["day"], rows["time"] = day, time
     rows["store"] = _stores(batch, part, seen)
     rows["offer"] = _offers_used(batch, part.offer_used, spec)
     rows["order_offer"] = _offers_used(batch, part.order_offer_used, spec)

@@ -24,15 +24,17 @@ def require_purchases(kept: int, seen: SeenRows, files: DataFiles, spec: DataSpe
     Raises
     ------
     InvalidInput
-        For other currencies, and where no rows were kept.
+        For other currencies, where no rows were kept, and where no row has a customer.
     """
     part = files.transactions
     _require_currency(part, spec, seen)
-    if kept:
+    if kept and len(seen.customers):
         return
     expected, remedy = f"purchases up to {until}", ""
     got = "none at all"
-    if seen.after and not seen.read:
+    if kept or seen.left_out[NOBODY]:
+        got, remedy = f"{seen.read:,} rows without a customer", f"check that {part.customer} holds customer ids"
+    elif seen.after and not seen.read:
         got, remedy = f"{seen.after:,} rows, all of them later", "check train_until and test_until, and the time column"
     elif seen.read and seen.dropped[UNTIMED] == seen.read:
         got, remedy = f"{seen.read:,} rows without a time", f"check that {part.time} holds dates or times"
@@ -50,8 +52,6 @@ def require_purchases(kept: int, seen: SeenRows, files: DataFiles, spec: DataSpe
             )
     elif seen.left_out[CANCELLED]:
         got, remedy = "cancelled orders only", "check status and cancelled"
-    elif seen.dropped[NOBODY]:
-        got, remedy = f"{seen.read:,} rows without a customer", f"check that {part.customer} holds customer ids"
     raise InvalidInput([Problem(where=part.label, what="purchases", expected=expected, got=got, remedy=remedy)])
 
 

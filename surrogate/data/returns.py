@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Float
 from surrogate.data.clean import CleaningReport
-from surrogate.data.data_parts import CleanParams
+from surrogate.data.clean_params import CleanParams
 
 NETTED = "returned goods, set against their purchase"
 UNMATCHED = "returned goods whose purchase is not in the data"

@@ -16,6 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+NOBODYS = -1
+"""Customer of sales without one: they are the shop's, and nobody's habit."""
 ROW = np.dtype(
     [
         ("customer", np.int32),
@@ -33,7 +35,7 @@ ROW = np.dtype(
         ("returned", np.int8),
     ]
 )
-"""A purchase row: numbers for customer, product, store and used offers (-1: none), day ordinal, hashed receipt,
+"""A purchase row: numbers for customer, product, store and used offers (-1: none, nobody), day ordinal, hashed receipt,
 microseconds, money, and how the row is told from a sale (`surrogate.data.returns.Told`)."""
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Float, Int
 from surrogate.data.events import Events
+from surrogate.data.row_store import NOBODYS
 from surrogate.effects.day_split import Days
 from surrogate.effects.described import Described
 from surrogate.effects.fine_groups import Grouped, group_customers
@@ -40,9 +41,10 @@ class FitCells:
     span: Int
     """[T] index of each week's span."""
     features: Float
-    """[B, G, F] as known before a span; 0, unknown, of the last group, the new customers."""
+    """[B, G, F] as known before a span; 0, unknown, of the last group, the new customers, and of the sales without a
+    customer after it, where there are any."""
     customers: Float
-    """[B, G], 0 of empty groups; new customers are counted as so many as would usually buy what they bought."""
+    """[B, G], 0 of empty groups; new customers and nobody's sales count as so many as would usually buy that."""
     units: Float
     """[G, I, T]"""
     coupons: CouponCells
@@ -167,19 +169,23 @@ def fit_cells(
     seen
         Promotions as known at the end of the weeks that may be fitted.
     """
-    count = groups + 1
+    strangers = bool(len(events.nobodys))
+    count = groups + 1 + strangers
     features = np.zeros((len(spans), count, len(seen.scale.names)))
     customers = np.zeros((len(spans), count))
     span = np.repeat(np.arange(len(spans)), [one.last - one.first + 1 for one in spans])
     units: list[Float] = []
     coupons: list[CouponCells] = []
     for number, one in enumerate(spans):
-        owner = one.groups()
+        owner = _owners(one, groups, strangers)
         sold = units_by_group(rows, shelf.window(one.first, one.last), owner, count, until=seen.week)
         known, new = len(one.customers), int((one.owner == groups).sum())
         features[number, :known], customers[number, :known] = one.features, one.customers
         usual = float(sold[:groups].sum() / customers[number].sum()) if known else 0.0
         customers[number, groups] = float(sold[groups].sum()) / usual if usual > 0 else float(new)
+        if strangers:
+            each = usual if usual > 0 else float(sold[groups].sum()) / max(new, 1)
+            customers[number, groups + 1] = float(sold[groups + 1].sum()) / each if each > 0 else 0.0
         mailed = find_coupon_rows(events, shelf.categories, first_week=one.first, last_week=min(one.last, seen.week))
         units.append(sold)
         coupons.append(mailed.by_group(owner, count))
@@ -195,12 +201,19 @@ def fit_cells(
             redeemed=np.concatenate([one.redeemed for one in coupons], axis=1),
         ),
         coupon_span=np.repeat(np.arange(len(spans)), [one.depth.size for one in coupons]),
-        deals=_deals(spans, shelf, seen, count),
+        deals=_deals([_owners(one, groups, strangers) for one in spans], spans, shelf, seen, count),
         days=seen.days,
     )
 
 
-def _deals(spans: tuple[Span, ...], shelf: Shelf, seen: Described, count: int) -> DealCells | None:
+def _owners(one: Span, groups: int, strangers: bool) -> dict[int, int]:
+    """Return the group by customer, and that of sales without one after all others."""
+    return one.groups() | ({NOBODYS: groups + 1} if strangers else {})
+
+
+def _deals(
+    owners: list[dict[int, int]], spans: tuple[Span, ...], shelf: Shelf, seen: Described, count: int
+) -> DealCells | None:
     """Return the declared offers, with the share of each span's groups that they reach.
 
     Who is told of an offer buys more than others in any case. Where next to nothing before a week says how much more,
@@ -210,7 +223,7 @@ def _deals(spans: tuple[Span, ...], shelf: Shelf, seen: Described, count: int) -
     """
     if seen.offers is None:
         return None
-    parts = [seen.offers.by_group(one.groups(), count) for one in spans]
+    parts = [seen.offers.by_group(owner, count) for owner in owners]
     week = parts[0].week
     place = np.clip(np.searchsorted([one.last for one in spans], week), 0, len(spans) - 1)
     where, known = np.arange(week.size), week <= seen.week

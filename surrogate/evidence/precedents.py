@@ -132,7 +132,7 @@ def buyers(rows: ItemRows, pool: Int, first_week: int, count: int) -> Int:
     for start in range(0, rows.customer.size, _BLOCK):
         block = slice(start, start + _BLOCK)
         item, week = rows.item[block], rows.week[block].astype(np.int64) - first_week
-        inside = (week >= 0) & (week < pool.shape[1]) & (rows.quantity[block] > 0)
+        inside = (week >= 0) & (week < pool.shape[1]) & (rows.quantity[block] > 0) & (rows.customer[block] >= 0)
         here = pool[item[inside], week[inside]]
         customers = rows.customer[block][inside].astype(np.int64)
         found.append(np.unique((here * size + customers)[here >= 0]))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.language.values import ID_PATTERN
+from scenarios.language.words import ANONYMOUS
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import DemographicsFile
 from surrogate.data.data_spec import DataSpec
@@ -60,6 +61,9 @@ def _require_segments(words: list[str], part: DemographicsFile) -> None:
     for word in words:
         if word == REST:
             expected, remedy = f"another word than {REST}", f"leave those cells blank: {REST} is who is in no segment"
+            problems.append(Problem(where=where, what=what, expected=expected, got=f'"{word}"', remedy=remedy))
+        elif word == ANONYMOUS:
+            expected, remedy = f"another word than {ANONYMOUS}", f"rename it: {ANONYMOUS} are sales without a customer"
             problems.append(Problem(where=where, what=what, expected=expected, got=f'"{word}"', remedy=remedy))
         elif not re.fullmatch(ID_PATTERN, word):
             expected = "ids of letters, digits and . _ -, which scenarios name segments by"

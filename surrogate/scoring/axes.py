@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.arrays import Flag, Int
 from scenarios.language.schema import Horizon, Offer, Product, Scenario, Segment
-from scenarios.language.where import holds, names_product
+from scenarios.language.where import holds, names_product, runs_for
 from surrogate.model import Model
 from surrogate.people.learned_groups import LearnedGroups
 
@@ -44,7 +44,7 @@ class Axes:
 def chosen(offer: Offer, segments: tuple[Segment, ...], products: tuple[Product, ...], horizon: Horizon) -> Flag:
     """Return [S, K + 1, T]: where an offer may be chosen; the last row is the basket."""
     where, basket = offer.applies_to, offer.is_basket
-    segment = np.array([where.segments is None or one.id in where.segments for one in segments])
+    segment = np.array([runs_for(offer, one) for one in segments])
     product = np.array([names_product(where, one) and not basket for one in products] + [basket])
     period = np.array([holds(where.periods, day, horizon.period_days) for day in horizon.dates])
     return np.asarray(segment[:, None, None] & product[None, :, None] & period[None, None, :])

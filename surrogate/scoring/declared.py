@@ -40,7 +40,8 @@ def declared_groups(
         For profile keys that the model does not know, values that are no numbers, and, where the model has learned of
         the retailer's own segments, ids that are none of these without a profile.
     """
-    own, rows = model.groups, own_rows(model.groups.ids, segments)
+    own = model.buyers
+    rows = own_rows(own.ids, segments)
     raw = _profiles(model, segments)
     features = _features(model, raw, rows)
     customers = np.array([segment.customers for segment in segments])
@@ -77,7 +78,7 @@ def _profiles(model: Model, segments: tuple[Segment, ...]) -> Float:
     """Return what profiles say [S, F] in people's units; NaN where they say nothing."""
     names = {name.replace(" ", "_"): number for number, name in enumerate(model.scale.names)}
     raw = np.full((len(segments), len(names)), np.nan)
-    column, ids = model.profile_space.own, model.groups.ids
+    column, ids = model.profile_space.own, model.buyers.ids
     problems = unknown_segments(ids, segments, column) if column else []
     for number, segment in enumerate(segments):
         for key, value in segment.profile.items():
@@ -102,7 +103,7 @@ def _features(model: Model, raw: Float, rows: Rows) -> Float:
 
     The mean of a segment's normalised features is not its normalised mean: a profile moves it by the difference.
     """
-    said, own = model.scale(raw), model.groups
+    said, own = model.scale(raw), model.buyers
     out = []
     for one, scaled, row in zip(raw, said, rows, strict=True):
         if row is None:
@@ -116,7 +117,7 @@ def _features(model: Model, raw: Float, rows: Rows) -> Float:
 
 def _levels(model: Model, number: int, features: Float, customers: Int, rows: Rows) -> Float:
     """Return one member's units a week [S, C] at the end of the data."""
-    own, net = model.groups, model.ensemble.networks[number]
+    own, net = model.buyers, model.ensemble.networks[number]
     rate, own_rate = (np.exp(net.log_rate(net.hidden_state(each))) for each in (features, own.features))
     level = own.base[number].sum(axis=0) / (own_rate * own.customers[:, None]).sum(axis=0)
     out = []

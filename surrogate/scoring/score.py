@@ -8,7 +8,7 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.language.schema import LearnedSegments, Scenario, Segment
-from scenarios.language.words import Mechanic
+from scenarios.language.words import ANONYMOUS, Mechanic
 from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Learned
@@ -63,7 +63,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     axes = in_season(plain)
     groups, segments = axes.groups, axes.segments
     listed = scenario.segments if isinstance(scenario.segments, tuple) else ()
-    declared = declared_words(model.groups.ids, listed)
+    declared = declared_words(model.buyers.ids, listed)
     prices = {
         product.id: float(model.regular_price[number])
         for product, number in zip(axes.products, axes.index, strict=True)
@@ -84,8 +84,9 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         notes=(
             *model.notes,
             *_own_segments(model, scenario),
-            *count_notes(model.groups.ids, model.groups.customers.tolist(), listed),
-            *average_notes(model.groups.ids, listed, "the average customer"),
+            *_not_listed(model, listed),
+            *count_notes(model.buyers.ids, model.buyers.customers.tolist(), listed),
+            *average_notes(model.buyers.ids, listed, "the average customer"),
             *_long_ago(model, scenario),
             *other_prices(axes),
             *(order_notes(plain, axes) if baskets is None else ()),
@@ -161,17 +162,17 @@ def recent_axes(model: Model, scenario: Scenario, baskets: Baskets | None = None
         weeks = scenario.horizon.period_days / 7
         groups, segments = declared_groups(model, scenario.segments, baskets, weeks), scenario.segments
     else:
-        groups, segments = model.groups, learned_segments(model)
+        groups, segments = model.buyers, learned_segments(model)
     return Axes(scenario=scenario, segments=segments, products=products, index=index, model=model, groups=groups)
 
 
 def learned_segments(model: Model) -> tuple[Segment, ...]:
     """Return the model's own segments as records of the scenario."""
-    space = model.profile_space
+    space, buyers = model.profile_space, model.buyers
     return tuple(
-        Segment(id=name, name=model.groups.names[number], customers=int(model.groups.customers[number]),
-                profile=segment_profile(space, number))
-        for number, name in enumerate(model.groups.ids)
+        Segment(id=name, name=buyers.names[number], customers=int(buyers.customers[number]),
+                profile={} if name == ANONYMOUS else segment_profile(space, number))
+        for number, name in enumerate(buyers.ids)
     )  # fmt: skip
 
 
@@ -188,6 +189,18 @@ def _own_segments(model: Model, scenario: Scenario) -> tuple[str, ...]:
     return (
         f"The scenario asks for {asked} segments, the model has {own}{beside}, which stay as they are: campaign train "
         f"with --segments {asked} makes a model of as many.",
+    )
+
+
+def _not_listed(model: Model, listed: tuple[Segment, ...]) -> tuple[str, ...]:
+    """Say that sales without a customer are in no segment of the scenario's list."""
+    left_out = listed and ANONYMOUS in model.buyers.ids and ANONYMOUS not in {one.id for one in listed}
+    if not left_out:
+        return ()
+    alike = int(model.buyers.customers[-1])
+    return (
+        f"Sales without a customer are in no listed segment, so the plan leaves them out: list {{id: {ANONYMOUS}, "
+        f"customers: {alike}}} to plan what public offers do to them, too.",
     )
 
 

@@ -181,9 +181,12 @@ class PurchaseScorer:
 
     def _placed(self, raw: Float, features: Float) -> Int:
         space = self.axes.model.profile_space
-        if self.rows is not None and set(self.rows) == set(range(len(space.ids))):
-            return np.argsort(self.rows)[place(space, raw)]
-        return np.asarray(nearest(features @ space.weight.T, self.axes.groups.features @ space.weight.T))
+        people = np.flatnonzero([one.known for one in self.axes.segments])  # nobody known is a stranger
+        rows = None if self.rows is None else np.array(self.rows)[people]
+        if rows is not None and set(rows.tolist()) == set(range(len(space.ids))):
+            return people[np.argsort(rows)][place(space, raw)]
+        means = self.axes.groups.features[people]
+        return np.asarray(people[nearest(features @ space.weight.T, means @ space.weight.T)])
 
 
 def purchase_scorer(
@@ -205,11 +208,11 @@ def purchase_scorer(
     axes = axes_of(model, scenario.model_copy(update={"offers": offers, "products": asked.products}), baskets)
     typical = replace(axes, model=replace(model, ensemble=_typical_items(model.ensemble, len(model.categories))))
     listed = isinstance(scenario.segments, tuple)
-    known = not listed or any(row is not None for row in own_rows(model.groups.ids, axes.segments))
+    known = not listed or any(row is not None for row in own_rows(model.buyers.ids, axes.segments))
     rate, lift, take_up = _seen(typical, axes.groups.features, np.arange(len(axes.segments)))
     return PurchaseScorer(
         axes=typical,
-        rows=as_learned(model.groups.ids, axes.segments) if listed else tuple(range(len(axes.segments))),
+        rows=as_learned(model.buyers.ids, axes.segments) if listed else tuple(range(len(axes.segments))),
         listed=model.profile_space.own if known else "",
         rate=rate,
         lift=lift,

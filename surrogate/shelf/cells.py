@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Float, Int
 from surrogate.data.events import Events
+from surrogate.data.row_store import NOBODYS
 from surrogate.shelf.launches import first_places
 
 _BLOCK = 1 << 21
@@ -121,7 +122,7 @@ class ItemRows:
     """Purchases of the watched categories with their item, in small numbers: there may be tens of millions. N rows."""
 
     customer: NDArray[np.int32]
-    """[N] customer number."""
+    """[N] customer number; `surrogate.data.row_store.NOBODYS` of sales without a customer."""
     item: NDArray[np.int32]
     """[N] index of the shelf item."""
     week: NDArray[np.int32]
@@ -177,7 +178,11 @@ def lay_out(events: Events, *, settle_until: int) -> tuple[Shelf, ItemRows]:
         usable=_usable(gone, closed, items=len(keys)),
         since=_since(settled, item_of, items=len(keys), weeks=weeks[weeks <= settle_until]),
     )
-    sales = events.sales
+    columns = ["product", "week", "quantity"]
+    sales = events.sales[["customer", *columns]]
+    if len(events.nobodys):
+        strangers = events.nobodys[columns].assign(customer=NOBODYS).astype(sales.dtypes.to_dict())
+        sales = pd.concat([sales, strangers], ignore_index=True)
     item, week = item_of[sales["product"]].astype(np.int32), sales["week"].to_numpy(dtype=np.int32)
     quantity = sales["quantity"].to_numpy(dtype=np.float32)
     if gone is not None:
@@ -267,9 +272,13 @@ def _promoted(
 
 
 def owners(group: Mapping[int, int], customers: NDArray[np.integer]) -> Int:
-    """Return the group of each row's customer [N]; -1 for customers of none."""
+    """Return the group of each row's customer [N]; -1 for customers of none.
+
+    ``group`` may have an entry for sales without a customer, under `surrogate.data.row_store.NOBODYS`.
+    """
     keys = np.fromiter(group.keys(), dtype=np.int64, count=len(group))
-    lookup = np.full(max(int(keys.max(initial=-1)), int(customers.max(initial=-1))) + 1, -1)
+    # the last place is that of -1, where sales without a customer look
+    lookup = np.full(max(int(keys.max(initial=-1)), int(customers.max(initial=-1))) + 2, -1)
     lookup[keys] = np.fromiter(group.values(), dtype=np.int64, count=len(group))
     return np.asarray(lookup[customers], dtype=np.int64)
 

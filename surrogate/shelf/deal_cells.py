@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
+from surrogate.data.row_store import NOBODYS
 from surrogate.shelf.cells import Shelf, owners
 from surrogate.shelf.reach import Reach
 
@@ -103,6 +104,8 @@ class PastOffers:
         reach = self.unnamed[None, :] + self.reach.of_groups(owner, groups)
         share = np.zeros((self.cells.kind.size, groups))
         np.add.at(share, self.entry_cell, reach.T[self.entry_run] * self.entry_share[:, None])
+        if NOBODYS in group:
+            share[self.cells.targeted, group[NOBODYS]] = 0.0  # nobody sends anything to strangers
         return replace(
             self.cells,
             share=np.minimum(np.ascontiguousarray(share.T), 1.0),

@@ -44,10 +44,12 @@ def _on_goods(events: Events) -> dict[str, float]:
     week = np.nansum(each, axis=1) / np.maximum((np.isfinite(each) * usual).sum(axis=1), 1e-9)
     base = pd.Series(week / 7, index=np.unique(events.daily["product"]))
     kind = {name: Mechanic(offer.mechanic) for name, offer in events.past_offers.items()}
+    names = ["product", "day", "offer", "quantity"]
+    everything = pd.concat([events.sales[names], events.nobodys[names]], ignore_index=True)
     shares = {}
     for mechanic in _ON_GOODS:
         mine = days[days["offer"].map(kind) == mechanic]
-        sold = events.sales.merge(mine, on=["product", "day"], suffixes=("", "_run"))
+        sold = everything.merge(mine, on=["product", "day"], suffixes=("", "_run"))
         under = sold["offer"].to_numpy() == sold["offer_run"].map(number).to_numpy()
         others = float(sold["quantity"].to_numpy(dtype=float)[~under].sum())
         expected = float((mine["product"].map(base) * usual[(mine["day"] - 1) % 7] * 7).sum())

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from scenarios.arrays import Float
 from scenarios.language.schema import LearnSpec
 from surrogate.digits import to_digits
+from surrogate.effects.anonymous_level import anonymous_sales
 from surrogate.effects.fit import Member
 from surrogate.effects.group_levels import learned_groups
 from surrogate.held_out.calibrate import Spreads
 from surrogate.held_out.first_fit import FirstFit, segment
 from surrogate.held_out.foresee import level_spread
+from surrogate.people.anonymous_sales import AnonymousSales
 from surrogate.people.blur import blurred_means
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.people.own_segments import OwnSegments
@@ -24,6 +26,8 @@ class FinalSegments:
 
     found: Segmentation
     groups: LearnedGroups
+    anonymous: AnonymousSales | None
+    """Sales without a customer; None where the data has none."""
     population: Float
     """[F] mean normalised features of all customers, blurred like those of the segments."""
 
@@ -59,16 +63,20 @@ def final_segments(
     seen, events = first.seen, first.events
     found = segment(members, seen, learn, seed, events=events, own=own, min_baskets=min_baskets)
     means = blurred_means(seen.scaled, seen.features.raw, seen.scale, found.label, len(found.ids), least=learn.min_size)
+    spread = level_spread(spreads.base_cv, first.segments, found)
     groups = learned_groups(
         members,
         found,
         seen,
         first.rows,
         first.shelf,
-        spread=level_spread(spreads.base_cv, first.segments, found),
+        spread=spread,
         noise=spreads.noise,
         events=events,
         means=means,
         least=learn.min_size,
     )
-    return FinalSegments(found=found, groups=groups, population=to_digits(means.population))
+    anonymous = anonymous_sales(
+        members, seen, first.rows, first.shelf, events, spread=spread, noise=spreads.noise, least=learn.min_size
+    )
+    return FinalSegments(found=found, groups=groups, anonymous=anonymous, population=to_digits(means.population))

@@ -10,7 +10,7 @@ from scenarios.language.price_share import PriceShare
 from scenarios.language.schema import AppliesTo
 from scenarios.language.scope import Scope
 from scenarios.language.where import names_product
-from scenarios.language.words import BASKET, Layer
+from scenarios.language.words import ANONYMOUS, BASKET, Layer
 from scenarios.look_alikes import look_alike, looks, odd_characters
 from scenarios.problems import Path, Problem, did_you_mean, shown
 
@@ -139,6 +139,9 @@ def offer_places(facts: Facts) -> Iterator[Problem]:
         if offer.layer is Layer.PUBLIC and where.segments is not None:
             expected = "no segments for a public offer, which everybody sees"
             yield facts.problem((*at, "segments"), expected, remedy="delete segments, or write layer: targeted")
+        if offer.layer is not Layer.PUBLIC and where.segments == (ANONYMOUS,):
+            expected = "a segment whose customers are known: nobody can be sent an offer where sales have no customer"
+            yield facts.problem((*at, "segments"), expected, ANONYMOUS, "name others, or write layer: public")
         if offer.is_basket:
             for key in ("products", "categories"):
                 if getattr(where, key) is not None:

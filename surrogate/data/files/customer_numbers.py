@@ -6,10 +6,13 @@ by what is known of them (`surrogate.data.canonical`), and so depends neither on
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from scenarios.arrays import Int
 from surrogate.data.files.columns import factorized
+from surrogate.data.files.id_text import id_text
 from surrogate.data.files.pseudonyms import MISSING, Pseudonyms, key_to_learn, pseudonym_in
 from surrogate.data.files.table_files import Batch
 
@@ -21,9 +24,12 @@ class CustomerNumbers:
     ----------
     pseudonyms
         What turns ids into numbers; the key of this machine by default.
+    nobody
+        Ids that stand for nobody; they are read as blank ones are.
     """
 
-    def __init__(self, pseudonyms: Pseudonyms | None = None) -> None:
+    def __init__(self, pseudonyms: Pseudonyms | None = None, *, nobody: Iterable[str] = ()) -> None:
+        self._nobody = frozenset(id_text(one) for one in nobody)
         self._pseudonyms = pseudonyms or Pseudonyms(key_to_learn())
         self._sorted = np.empty(0, dtype=np.int64)
         self._number = np.empty(0, dtype=np.int64)
@@ -40,8 +46,9 @@ class CustomerNumbers:
         return self._sorted[np.argsort(self._number)]
 
     def register(self, batch: Batch, column: str) -> Int:
-        """Return the customer numbers of a batch [N], giving new customers the next ones; -1 where the id is blank."""
+        """Return the customer numbers of a batch [N], giving new customers the next ones; -1 where it is nobody's."""
         codes, texts = factorized(batch, column)
+        texts = ["" if text in self._nobody else text for text in texts] if self._nobody else texts
         known = len(self)
         numbers = self.add(self._pseudonyms.numbers(np.array(texts, dtype=object)))
         new = np.flatnonzero(numbers >= known)
