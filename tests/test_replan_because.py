@@ -16,11 +16,9 @@ from replan_case import again, happened, sold
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.problem import build_problem
 from planner.replan.because import TOGETHER, Alone, Barred, facts
 from planner.replan.differences import BESIDE, broken_without, differences, told_once
 from scenarios.futures.draws import draw
-from scenarios.language.words import Mechanic
 from surrogate.flight.moved import Moved
 from surrogate.flight.recalibrate import Recalibration, recalibrate
 
@@ -161,17 +159,9 @@ def test_a_floor_is_no_reason_to_drop_what_serves_it(tmp_path: Path, learned: Re
     assert {change.after is None for change in found} == {True, False}
 
 
-def test_a_line_that_went_for_a_rule_names_the_rule() -> None:
-    """Two flash sales of one product rest four days: the one that is no more keeps that beside the one that came."""
-    problem = build_problem("template-basic", ("limits=[]",))
-    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
-    flash = next(offer.id for offer in problem.grid.scenario.offers if offer.mechanic is Mechanic.FLASH_SALE)
-    places = [
-        (slot, choice)
-        for slot, choice in zip(*(each.tolist() for each in np.nonzero(space.rules.base)), strict=True)
-        if choice and problem.grid.line(slot, choice).offer == flash
-    ]
-    one, choice, other = next((slot, choice, slot + 2) for slot, choice in places if (slot + 2, choice) in places)
-    running, new = problem.grid.empty(), problem.grid.empty()
-    running[one], new[other] = choice, choice
-    assert broken_without(space, problem.rulebook, running, new, one) == "keeps flash-rest beside the other changes"
+def test_a_line_that_went_for_a_rule_names_the_rule(case: Running) -> None:
+    """Flash sales of one product rest three days: the one that is no more keeps that beside the one that came."""
+    space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
+    running, new = (case.grid.plan_of([line(day, "phone", "flash-12")]) for day in (2, 4))
+    (one,) = np.flatnonzero(running).tolist()
+    assert broken_without(space, case.problem.rulebook, running, new, one) == "keeps calm beside the other changes"

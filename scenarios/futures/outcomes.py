@@ -114,11 +114,22 @@ def _parts(wanted: Wanted) -> tuple[tuple[float, Functional], ...]:
 
 def sales(model: Coefficients, effects: Effects, plan: Plan, draws: Draws) -> Iterator[Sold]:
     """Yield what a flat plan [N] sells cell by cell, for some draws at a time, in their order."""
-    blocks = model.grid.split(plan)
-    offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
-    pieces = _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
-    for part in _chunks(model, draws):
-        yield _sold(model, effects, blocks, part, offer, basket, pieces, by_line=True)[0]
+    return Selling(model, effects, plan)(draws)
+
+
+class Selling:
+    """The same for whoever asks more than once: a plan's lines are laid out once."""
+
+    def __init__(self, model: Coefficients, effects: Effects, plan: Plan) -> None:
+        blocks = model.grid.split(plan)
+        offer, basket = DrawnOffers(model, effects, blocks, 0), DrawnOffers(model, effects, blocks, 2)
+        self._question = model, effects, blocks
+        self._lines = offer, basket, _pieces(model, plan, offer, basket) if offer.counts or basket.counts else None
+
+    def __call__(self, draws: Draws) -> Iterator[Sold]:
+        """Yield what is sold in some draws at a time."""
+        for part in _chunks(self._question[0], draws):
+            yield _sold(*self._question, part, *self._lines, by_line=True)[0]
 
 
 def _chunks(model: Coefficients, draws: Draws) -> list[Draws]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,7 +79,7 @@ class Beliefs:
         """[B] standard deviations that were believed before anything was seen."""
         return np.where(np.isin(self.kind, (LEVEL, FAR_OFF)), 0.0, self.sd(1.0, 1.0))
 
-    @property
+    @cached_property
     def lasting(self) -> NDArray[np.bool_]:
         """[B] parts that hold from the first day on; the others do where a change has begun."""
         return np.isin(self.kind, (LIFT_MEASURED, BASE_MEASURED, FAR_OFF))

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from surrogate.flight.cells import Cells
-from surrogate.flight.explained import Explained
+from surrogate.flight.of_moment import OfMoment
 
 CALMER = (0.7, 0.45, 0.3)
 """Shares of the assumed shocks that they may be instead."""
@@ -20,24 +20,26 @@ PLAINLY = 0.5
 """Log evidence by which calmer periods must explain sales better than the next ones."""
 
 
-def as_calm_as_they_were(laid: Callable[[float], Cells], fit: Callable[[Cells], Explained], shock: float) -> Cells:
-    """Lay out observations with shocks as small as the sales say.
+def as_calm_as_they_were(
+    laid: Callable[[float], Cells], fit: Callable[[Cells], OfMoment], shock: float
+) -> tuple[Cells, OfMoment]:
+    """Lay out observations with shocks as small as the sales say; also how they are fitted.
 
     Parameters
     ----------
     laid
         Lays out observations with shocks of products and rivals of a standard deviation.
     fit
-        Explains the sales by observations.
+        Fits beliefs to observations.
     shock
         The standard deviation that is assumed.
     """
     best = laid(shock)
-    known = fit(best).log_evidence
+    known = fit(best)
     for share in CALMER:
         calmer = laid(share * shock)
-        log_evidence = fit(calmer).log_evidence
-        if not (log_evidence > known + PLAINLY):
+        explained = fit(calmer)
+        if not (explained.log_evidence > known.log_evidence + PLAINLY):
             break
-        best, known = calmer, log_evidence
-    return best
+        best, known = calmer, explained
+    return best, known

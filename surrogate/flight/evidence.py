@@ -7,7 +7,7 @@ whom it reached.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass, fields, replace
 
@@ -20,9 +20,10 @@ from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_l
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import all_ran_as_planned
 from scenarios.futures.draws import Draws
-from scenarios.futures.outcomes import sales
+from scenarios.futures.outcomes import Selling
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
+from scenarios.response.totals import Sold
 
 UNMOVED = 0.5
 """Score at which a log-normal factor of mean 1 and of spread 1 is 1."""
@@ -171,16 +172,13 @@ class Forecast:
     def __init__(
         self, model: Coefficients, effects: Effects, plan: NDArray[np.int8], pieces: Pieces | None = None
     ) -> None:
-        self._model, self._plan = model, plan
         self._gone: dict[int, float] = {}
-        self._shape = model.grid.shape
+        self._unmoved: dict[tuple[Nudge, ...], Expected] = {}
+        self._shape, self._offers = model.grid.shape, len(model.grid.scenario.offers)
         self._pieces = pieces if pieces is not None and pieces.known else None
-        if pieces is not None and pieces.known:
-            self._model = _without_end(model, plan, pieces.left)
-        self._free = without_end(model)
         self._orders = UNMOVED * float(np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))
         one = float(np.sqrt(np.expm1(1.0)))
-        self._effects = replace(
+        effects = replace(
             effects,
             base_units=effects.base_units.mean(axis=0, keepdims=True),
             lift=effects.lift.mean(axis=0, keepdims=True),
@@ -189,12 +187,22 @@ class Forecast:
             take_up_cv=np.zeros_like(effects.take_up_cv),
             known_periods=0,
         )
+        told = model if self._pieces is None else _without_end(model, plan, self._pieces.left)
+        self._selling = Selling(told, effects, plan)
+        self._free = None if self._pieces is None else Selling(without_end(model), effects, plan)
 
     def without(self, offers: Sequence[int], factor: float) -> Forecast:
         """The same where some offers bring only a factor of what they would."""
         found = copy(self)
-        found._gone = dict.fromkeys(offers, factor)
+        found._gone, found._unmoved = dict.fromkeys(offers, factor), {}
         return found
+
+    def unmoved(self, nudges: tuple[Nudge, ...]) -> Expected:
+        """Units and slopes where nothing has moved: every fit begins there, so they are forecast once."""
+        if nudges not in self._unmoved:
+            s, k, _ = self._shape
+            self._unmoved[nudges] = self(np.zeros((s, k)), np.zeros((s, k + 1, self._offers)), nudges)
+        return self._unmoved[nudges]
 
     def __call__(self, base: Float, lift: Float, nudges: tuple[Nudge, ...] = ()) -> Expected:
         """Units, and their slopes by some lifts and baselines.
@@ -224,11 +232,11 @@ class Forecast:
             base=bases,
             orders=np.full((count, s), self._orders),
         )
-        parts = [(part.units, part.orders) for part in sales(self._model, self._effects, self._plan, draws)]
+        parts = [(part.units, part.orders) for part in self._selling(draws)]
         units, orders = (np.concatenate(each) for each in zip(*parts, strict=True))
-        if self._pieces is None:
+        if self._pieces is None or self._free is None:
             return Expected(units=units[0], slopes=(units[1:] - units[0]) / RISE, grown=units[0])
-        wanted, of_base = self._wanted(draws)
+        wanted, of_base = _wanted(self._free(draws))
         units, brought = _as_they_ran_out(units, orders, wanted, of_base, self._pieces)
         return Expected(
             units=units[0],
@@ -239,14 +247,15 @@ class Forecast:
             wanted_base=of_base[0],
         )
 
-    def _wanted(self, draws: Draws) -> tuple[Float, Float]:
-        """Units [D, 2, S, K + 1, T] under lines of both layers, were there pieces for everybody; those sold anyway."""
-        parts: list[tuple[Float, Float]] = []
-        for what in sales(self._free, self._effects, self._plan, draws):
-            layers = under_lines(what), base_under_lines(what)
-            parts.append((np.stack(layers[0], axis=1), np.stack(layers[1], axis=1)))
-        wanted, of_base = (np.concatenate(each) for each in zip(*parts, strict=True))
-        return wanted, of_base
+
+def _wanted(sold: Iterable[Sold]) -> tuple[Float, Float]:
+    """Units [D, 2, S, K + 1, T] under lines of both layers, were there pieces for everybody; those sold anyway."""
+    parts: list[tuple[Float, Float]] = []
+    for what in sold:
+        layers = under_lines(what), base_under_lines(what)
+        parts.append((np.stack(layers[0], axis=1), np.stack(layers[1], axis=1)))
+    wanted, of_base = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return wanted, of_base
 
 
 def without_end(model: Coefficients) -> Coefficients:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs
 
 from scenarios.arrays import Float
 
@@ -36,12 +38,15 @@ class Fit:
     """[observations] units that grow with the baseline."""
 
     def posterior(self, prior: Float) -> tuple[float, Float, Float]:
-        """Log evidence, mean and precision where the parts have prior precisions ``prior`` [B]."""
+        """Log evidence, mean and Cholesky's root of the precision (`covariance_of`), by prior precisions [B]."""
         precision = self.precision + np.diag(prior)
-        root = cho_factor(precision, lower=True)
-        theta = np.asarray(cho_solve(root, self.pull), dtype=np.float64)
-        log_determinant = float(2.0 * np.log(np.diag(root[0])).sum() - np.log(prior).sum())
-        return self.constant + 0.5 * float(self.pull @ theta) - 0.5 * log_determinant, theta, precision
+        # As scipy.linalg.cho_factor and cho_solve ask LAPACK, whose checks take longer than these small matrices.
+        root, failed = dpotrf(precision, lower=True, clean=False)
+        if failed:
+            raise np.linalg.LinAlgError(f"precision [{len(prior)}, {len(prior)}] of the parts: not positive definite")
+        theta = np.asarray(dpotrs(root, self.pull, lower=True)[0], dtype=np.float64)
+        log_determinant = float(2.0 * np.log(np.diag(root)).sum() - np.log(prior).sum())
+        return self.constant + 0.5 * float(self.pull @ theta) - 0.5 * log_determinant, theta, root
 
     def with_shocks(self, theta: Float) -> Float:
         """Parts [B], and after them the most probable shocks beside them."""
@@ -50,6 +55,12 @@ class Fit:
     def unsure(self, covariance: Float) -> Float:
         """[shocks] standard deviations of the shocks beside parts of a covariance [B, B]."""
         return np.asarray(np.sqrt(self.open + ((self.along @ covariance) * self.along).sum(axis=1)))
+
+
+def covariance_of(roots: Iterable[tuple[float, Float]], count: int) -> Float:
+    """[B, B] weighed sum of covariances of so many parts, told by weights and roots of precisions (`Fit.posterior`)."""
+    lower = sum((weight * dpotri(root, lower=True)[0] for weight, root in roots), start=np.zeros((count, count)))
+    return np.asarray(np.tril(lower) + np.tril(lower, -1).T)
 
 
 def without_shocks(

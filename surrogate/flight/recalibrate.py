@@ -50,6 +50,7 @@ from surrogate.flight.far_off import weigh_far_off
 from surrogate.flight.known_lines import KnownLines
 from surrogate.flight.lift_draws import LiftsLeftOpen, left_of_cells
 from surrogate.flight.moved import Factor, Moved, factor_of
+from surrogate.flight.of_moment import first_fit
 from surrogate.flight.undone import suspects, weigh_undone, without_undone
 
 LEAST_SHOCK = 0.05
@@ -210,10 +211,10 @@ def recalibrate(
         )
 
     weigh = partial(explain, noise=params.noise, steps=params.steps)
-    cells = laid(params.group_shock)
+    cells, first = laid(params.group_shock), None
     if effects.weather is None and len(cells.actual):
-        once = partial(weigh, forecast, beliefs, contrasts=contrasts, moments=1)
-        cells = as_calm_as_they_were(laid, once, params.group_shock)
+        once = partial(first_fit, forecast, beliefs, noise=params.noise, steps=params.steps, contrasts=contrasts)
+        cells, first = as_calm_as_they_were(laid, once, params.group_shock)
 
     def by_sales(beliefs: Beliefs, by: Forecast, measured: Sequence[Contrast]) -> Explained:
         return weigh(by, beliefs, cells, contrasts=measured)
@@ -223,7 +224,7 @@ def recalibrate(
     start = Forecast(without_end(model) if known else model, effects, plan)(
         *beliefs.moves(np.zeros(len(beliefs.kind))), nudges
     )
-    plain = by_sales(beliefs, forecast, contrasts)
+    plain = weigh(forecast, beliefs, cells, contrasts=contrasts, first=first)
     parts = parts_of_products(model, beliefs, told)
     far = furthest(shifts(parts, beliefs, plain), apart(parts, beliefs, actuals, told, start.units))
     departed = free_levels(plain, beliefs, far, lambda freer: by_sales(freer, forecast, contrasts))
