@@ -71,6 +71,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
         "segment: expected segments of the scenario (regulars, occasional), "
         'got "regular" in line 5; did you mean regulars?',
     ),
+    "a huge error": (
+        lambda rows: rows.assign(**{"error_cup-gift": 1e308}),
+        "error_cup-gift: expected standard errors of at least 0 and at most 4,398,046",
+    ),
     "no rows": (lambda rows: rows.head(0), "expected one customer a row"),
     "separator": (lambda rows: rows.rename(columns={"customer": "customer;x"}), "expected the column customer"),
     "paid for by a vendor": (_cell("spend_cup-gift", -2), "write 0 where a vendor pays more than the offer costs"),

@@ -93,6 +93,16 @@ def test_contradictions_are_refused(tmp_path, row, told):
     assert len(problems) == 1 and problems[0].startswith(told)
 
 
+def test_a_category_of_several_words_or_another_script_is_named_as_what_is_meant(tmp_path):
+    """It is no id: a slip in it is told with the category itself, and the character that nobody sees."""
+    words = (",,extras,,", ",,home goods,,")
+    shop = {"category: extras": "category: home goods"}
+    (slip,) = problems_of(tmp_path, shop=shop, **_shop(tmp_path, "old,,home good,,front,0.3,", words=words))
+    assert slip.endswith('got "home good"; did you mean home goods?')
+    (twin,) = problems_of(tmp_path, shop=shop, **_shop(tmp_path, "old,,home\u00a0goods,,front,0.3,", words=words))
+    assert "did you mean home goods? It looks the same, but here stands U+00A0" in twin
+
+
 @pytest.mark.parametrize("name", ["department", "Dept", "categories", "group", "brand", "segment_group"])
 def test_a_group_is_no_measure_of_ones_own(tmp_path, name):
     """Its codes would be amounts per use, and the row would hold for every product."""

@@ -49,6 +49,21 @@ def _shell(command: str, *arguments: object, buffered: bool = True) -> subproces
     return subprocess.run(["bash", "-c", text], capture_output=True, text=True, check=False, timeout=120, env=env)
 
 
+def test_links_that_lead_to_themselves_or_nowhere_are_told(tmp_path: Path, folder: Path) -> None:
+    """As any place that the system refuses, read or written: one line with what mends it, and no traceback."""
+    loop, nowhere = tmp_path / "loop", tmp_path / "nowhere"
+    loop.symlink_to(loop)
+    nowhere.symlink_to(tmp_path / "missing" / "folder")
+    for arguments, said in (
+        (("export", loop, "--csv"), "a link there leads back to itself: delete it"),
+        (("export", folder, "--csv", "--out", loop), "a link there leads back to itself: delete it"),
+        (("export", folder, "--csv", "--out", nowhere), "something else stands there, such as a link to nothing"),
+    ):
+        done = run(*arguments)
+        assert done.exit_code == 2, done.output
+        assert said in " ".join(done.stderr.split())
+
+
 @pytest.mark.parametrize("gone", [">&-", "| head -0; exit ${{PIPESTATUS[0]}}"])
 def test_without_a_reader_the_exit_code_is_the_answers(gone: str, folder: Path, forged: Path) -> None:
     """``>&-`` and ``| head`` lose the text and nothing else."""

@@ -52,6 +52,17 @@ def test_what_has_one_reading_is_read(tmp_path: Path, edit: dict[str, str]) -> N
     load_shop(tmp_path, shop=edit)
 
 
+@pytest.mark.parametrize("measure", ["contacts", "lines", "units", "customers_reached"])
+@pytest.mark.parametrize("currency", ["CNY", "KWD"])
+def test_what_is_counted_has_no_thousands_behind_a_point(tmp_path: Path, measure: str, currency: str) -> None:
+    """Five thousand messages, which would be five; dinars have three decimals, messages have none."""
+    edit = {"measure: spend, max: 80000": f"measure: {measure}, max: 5.000", "CNY": currency}
+    (problem,) = [each for each in problems_of(tmp_path, shop=edit) if "one reading" in each]
+    assert problem.endswith(
+        "limits.total-budget.max: expected a count, in one reading only, got 5.000; write 5000 or 5"
+    )
+
+
 def test_an_option_is_refused_as_the_file_is(tmp_path: Path) -> None:
     """``--set`` is read as the file is."""
     done = run("validate", write_shop(tmp_path), "--set", "limits.total-budget.max=350.000")

@@ -38,6 +38,9 @@ def _offer(**keys: Any) -> Offer:
         ({"endings": ["0.95"], "how": "down"}, "0.90", "-0.05"),
         ({"endings": ["98"]}, "341", "298"),
         ({"endings": ["4.95", "9.95"], "how": "down"}, "21.00", "19.95"),
+        ({"endings": ["0.95", "4.50"], "how": "down"}, "8.20", "7.95"),
+        ({"endings": ["9", "98"]}, "341", "339"),
+        ({"endings": ["0", "0.50"]}, "7.40", "7.50"),
     ],
 )
 def test_a_price_goes_to_the_one_that_a_tag_can_show(how: dict[str, Any], exact: str, asked: str) -> None:
@@ -45,7 +48,21 @@ def test_a_price_goes_to_the_one_that_a_tag_can_show(how: dict[str, Any], exact:
     assert PriceRounding.model_validate(how).price(Decimal(exact)) == Decimal(asked)
 
 
-@pytest.mark.parametrize("how", [{}, {"to": "0.05", "endings": ["0.95"]}, {"to": 0}, {"endings": []}, {"to": "-1"}])
+@pytest.mark.parametrize(
+    "how",
+    [
+        {},
+        {"to": "0.05", "endings": ["0.95"]},
+        {"to": 0},
+        {"endings": []},
+        {"to": "-1"},
+        {"endings": ["0.95", "0.950"]},
+        {"endings": [0]},
+        {"endings": [0, 5]},
+        {"endings": ["00"]},
+        {"endings": ["08"]},
+    ],
+)
 def test_a_rounding_says_one_thing(how: dict[str, Any]) -> None:
     """Multiples or endings, and something of either."""
     with pytest.raises(ValidationError):
@@ -82,6 +99,24 @@ def test_it_is_told_with_the_offer_and_written_only_where_it_is_given() -> None:
     assert offer_words(endings, "USD") == "12% off, rounded down to prices that end in 0.95"
     assert Offer.model_validate(endings.model_dump()) == endings
     assert "round" not in _offer(depth="12%").model_dump()
+
+
+@pytest.mark.parametrize(
+    ("terms", "got"),
+    [
+        ("depth: 12%, round: 0.005", "0.005"),
+        ("depth: 12%, round: {endings: [0.95, 0.955]}", "0.955"),
+        ("depth: 12%, round: {to: 0.125, how: down}", "0.125"),
+    ],
+)
+def test_a_till_takes_no_part_of_the_smallest_coin(tmp_path: Path, terms: str, got: str) -> None:
+    """Half a cent is no price, as it is none in ``price`` itself."""
+    shown = run("validate", _shop(tmp_path, terms))
+    assert shown.exit_code == 2
+    told = (
+        f"offers.own.round: expected prices with at most 2 decimals, as SEK has, got {got}; round to what can be paid"
+    )
+    assert told in " ".join(shown.stderr.split())
 
 
 def _shop(folder: Path, terms: str) -> Path:

@@ -42,6 +42,8 @@ _REMEDIES = {
     errno.ENOTDIR: "check the path: a part of it is a file",
     errno.EISDIR: "name a file, not a folder",
     errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ELOOP: "a link there leads back to itself: delete it, or name another place",
+    errno.EEXIST: "something else stands there, such as a link to nothing: delete it, or name another place",
     errno.EMFILE: "raise the limit on open files (ulimit -n)",
 }
 """What mends what a system refuses."""
@@ -156,6 +158,12 @@ def answering(command: Callable[P, ExitCode]) -> Callable[P, None]:
                 code = ExitCode.UNUSABLE
             except OSError as error:
                 show_problems((_unusable(error),), as_json=as_json)
+                code = ExitCode.UNUSABLE
+            except RuntimeError as error:
+                loop = error.__context__  # pathlib's own words around the system's, where a link leads to itself
+                if not (isinstance(loop, OSError) and loop.errno == errno.ELOOP):
+                    raise
+                show_problems((_unusable(loop),), as_json=as_json)
                 code = ExitCode.UNUSABLE
             except MemoryError:
                 show_problems((_no_memory(),), as_json=as_json)

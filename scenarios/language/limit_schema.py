@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from scenarios.language.scope import Scope
+from scenarios.language.slips.point_numbers import one_way, read_both_ways
 from scenarios.language.values import (
     PERCENT_PATTERN,
     Days,
@@ -45,7 +46,19 @@ def _bound(value: Any, info: ValidationInfo) -> Any:
     digits, measure = digits_known(info), info.data.get("measure")
     if measure in set(Measure) - RATIOS - COUNTS:
         only_one_way(value, digits)
+    if measure in COUNTS:
+        _count_one_way(value)
     return parse_money(value, digits)
+
+
+def _count_one_way(value: Any) -> None:
+    """Refuse 5.000 of what is counted: nobody writes five so, and who means five thousand would plan with five.
+
+    Bounds that the product writes itself, such as 812.375 units, never end in 0 behind a point.
+    """
+    text = read_both_ways(value)
+    if text.endswith("0"):
+        raise refused("a count, in one reading only", got=text, remedy=one_way(text, 2))
 
 
 _BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -41,6 +42,14 @@ class PriceRounding(Record):
             raise refused("an amount above 0 to round to", got="0", remedy="delete round where prices stay as they are")
         if self.endings is not None and not self.endings:
             raise refused("at least one amount that prices end in", got="none", remedy="write endings: [0.95]")
+        for number, each in enumerate(self.endings or ()):
+            if each in (self.endings or ())[:number]:
+                raise refused("each ending once", got=f"{each} twice", remedy="delete one")
+        if self.endings is not None and min(self.endings) == 0 and not (0 < max(self.endings) < 1):
+            # [0, 5] yen would else mean every price there is, for 0 ends each whole unit as 0.95 does.
+            got = ", ".join(str(each) for each in self.endings)
+            remedy = "write to: 10 for prices whose last digit is 0, to: 1 for whole ones, to: 5 for those in 0 and 5"
+            raise refused("endings above 0, or 0 beside parts of a unit such as 0.50", got=got, remedy=remedy)
         return self
 
     def price(self, exact: Decimal) -> Decimal:
@@ -60,12 +69,8 @@ class PriceRounding(Record):
 
     def _next_to(self, exact: Decimal) -> tuple[Decimal, Decimal]:
         """The nearest prices at or below, and at or above an exact one."""
-        rungs = self.endings or (Decimal(0),)
-        step = self.to or Decimal(1)
-        while step <= max(rungs):
-            step *= 10
-        base = exact // step * step
-        prices = sorted(base + turn * step + rung for turn in (-1, 0, 1) for rung in rungs)
+        rungs = [(each, _every(each)) for each in self.endings or ()] or [(Decimal(0), self.to or Decimal(1))]
+        prices = [exact // step * step + turn * step + rung for turn in (-1, 0, 1) for rung, step in rungs]
         return max(each for each in prices if each <= exact), min(each for each in prices if each >= exact)
 
     @property
@@ -77,8 +82,21 @@ class PriceRounding(Record):
         return f"{how} to prices that end in {' or '.join(str(each) for each in self.endings)}"
 
 
+def _every(ending: Decimal) -> Decimal:
+    """How far apart prices with an ending are: a unit for 0.95, ten for 4.95, a hundred for 95."""
+    step = Decimal(1)
+    while step <= ending:
+        step *= 10
+    return step
+
+
 def _read(value: Any) -> Any:
     """Read a bare amount as what prices are multiples of."""
+    endings = value.get("endings") if isinstance(value, dict) else None
+    for each in endings if isinstance(endings, list | tuple) else ():
+        if isinstance(each, str) and re.match(r"\s*0[0-9]", each):
+            remedy = "write the amount: 8 is of every ten, 98 of every hundred; last digits go to a price_ladder"
+            raise refused("endings without zeros in front", got=f'"{each}"', remedy=remedy)
     return value if value is None or isinstance(value, dict | PriceRounding) else {"to": value}
 
 

@@ -40,9 +40,14 @@ LONGEST_ID = 100
 ID_PATTERN = rf"^[A-Za-z0-9][A-Za-z0-9_.\-]{{0,{LONGEST_ID - 1}}}$"
 
 
-def usable_ids(names: Iterable[str]) -> frozenset[str]:
-    """Return the names that may stand as ids; all of them where none may. A name that is refused is no remedy."""
+def usable_ids(names: Iterable[str], kind: str = "") -> frozenset[str]:
+    """Return the names that may stand as ids; all of them where none may. A name that is refused is no remedy.
+
+    Of a ``kind`` that is no id but words in any script, such as a category, all may.
+    """
     known = frozenset(names)
+    if kind == "category":
+        return known
     return frozenset(name for name in known if re.fullmatch(ID_PATTERN, name)) or known
 
 

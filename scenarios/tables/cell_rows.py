@@ -34,7 +34,7 @@ def id_keys(table: CsvTable, column: str, ids: tuple[str, ...]) -> Int:
         unknown.setdefault(texts[row], []).append(int(row))
     for word, rows in unknown.items():
         more = f" (on {len(rows)} rows)" if len(rows) > 1 else ""
-        remedy = did_you_mean(word, usable_ids(ids), kind=column)
+        remedy = did_you_mean(word, usable_ids(ids, column), kind=column)
         table.problem(rows[0], column, f"{a_kind(column)} of the scenario", f"{shown(word)}{more}", remedy)
     return keys
 

@@ -103,8 +103,9 @@ class FileScores:
         for row, name in enumerate(self.error):
             if name is not None:
                 given, noted = problems.read(batch, name, first)
-                bad = ~noted & ~np.isnan(given) & ~((given >= 0) & np.isfinite(given))
-                expected = "standard errors of at least 0, blank where nobody knows one"
+                most = MOST_USE / self.terms.fine(Measure.SPEND)
+                bad = ~noted & ~np.isnan(given) & ~((given >= 0) & (given < most))
+                expected = f"standard errors of at least 0 and at most {int(most):,}, blank where nobody knows one"
                 problems.note(name, expected, bad, first, lambda at, given=given: _got(given[at]))
                 error[row] = np.where(bad | noted, 0.0, np.nan_to_num(given))
         rank = hashes_of(texts_of(column_of(batch, CUSTOMER)))

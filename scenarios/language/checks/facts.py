@@ -130,5 +130,5 @@ class Facts:
 
     def unknown(self, path: Path, kind: str, word: str, known: frozenset[str]) -> Problem:
         """Make the problem of a name that nothing has."""
-        remedy = did_you_mean(word, usable_ids(known), kind=kind)
+        remedy = did_you_mean(word, usable_ids(known, kind), kind=kind)
         return self.problem(path, f"{a_kind(kind)} of the scenario", shown(word), remedy)

@@ -38,6 +38,12 @@ def currency_known(facts: Facts) -> Iterator[Problem]:
         if amount != round(amount, digits):
             expected = f"an amount with at most {digits} decimals, as {code} has"
             yield facts.problem(path, expected, remedy="round it")
+    for path, offer in facts.members("offers", facts.scenario.offers):
+        amounts = () if offer.round is None else (offer.round.endings or (offer.round.to or Decimal(0),))
+        finer = [str(amount) for amount in amounts if amount != round(amount, digits)]
+        if finer:
+            expected = f"prices with at most {digits} decimals, as {code} has"
+            yield facts.problem((*path, "round"), expected, ", ".join(finer), "round to what can be paid")
 
 
 def _shelf_amounts(facts: Facts) -> Iterator[tuple[Path, Decimal]]:
