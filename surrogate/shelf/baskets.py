@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.arrays import Int
-from surrogate.shelf.cells import owners
+from surrogate.shelf.owners import owners
 
 BINS = 100
 

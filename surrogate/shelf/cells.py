@@ -17,6 +17,7 @@ from scenarios.arrays import Flag, Float, Int
 from surrogate.data.events import Events
 from surrogate.data.row_store import NOBODYS
 from surrogate.shelf.launches import first_places
+from surrogate.shelf.owners import owners
 
 _BLOCK = 1 << 21
 """Rows that are looked at together, so that tens of millions need little memory on top."""
@@ -269,18 +270,6 @@ def _promoted(
         for name in ("display", "mailer")
     ]
     return np.clip(depth, 0.0, 0.9).reshape(items, count), shown[0], shown[1]
-
-
-def owners(group: Mapping[int, int], customers: NDArray[np.integer]) -> Int:
-    """Return the group of each row's customer [N]; -1 for customers of none.
-
-    ``group`` may have an entry for sales without a customer, under `surrogate.data.row_store.NOBODYS`.
-    """
-    keys = np.fromiter(group.keys(), dtype=np.int64, count=len(group))
-    # the last place is that of -1, where sales without a customer look
-    lookup = np.full(max(int(keys.max(initial=-1)), int(customers.max(initial=-1))) + 2, -1)
-    lookup[keys] = np.fromiter(group.values(), dtype=np.int64, count=len(group))
-    return np.asarray(lookup[customers], dtype=np.int64)
 
 
 def units_by_group(

@@ -10,7 +10,8 @@ import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
 from surrogate.data.row_store import NOBODYS
-from surrogate.shelf.cells import Shelf, owners
+from surrogate.shelf.cells import Shelf
+from surrogate.shelf.owners import owners
 from surrogate.shelf.reach import Reach
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.arrays import Float
-from surrogate.shelf.cells import owners
+from surrogate.shelf.owners import owners
 
 CHANCE = 0.05
 """Standard deviation of log weekly sales that chance alone makes: with no more than that, only the number is taken to
