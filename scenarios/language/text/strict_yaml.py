@@ -216,7 +216,10 @@ class _Builder:
                 if "%" not in written:
                     remedy += f", or {without_comma(written, event.value, rest).removeprefix('write ')}% for one share"
             what = dotted((*level.path, key))
-            self.problem(line, what, expected, parts, f"a comma begins the next key here: {remedy}")
+            remedy = f"a comma begins the next key here: {remedy}"
+            self.misread.append(self.told(line, what, expected, parts, remedy))
+            if isinstance(level.value, dict) and key in level.value:  # no number: nothing is checked against its half
+                level.value[key] = parts
         level.last = key, ""
         level.key = None
         return True
