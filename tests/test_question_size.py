@@ -15,6 +15,12 @@ from planner.run.effort import Effort, work_of
 from planner.run.question_size import TOOK_GIB, TOOK_SECONDS, question_size, read_off, slot_passes
 
 
+RUNS = ((0.68e6, 38.4, 840, 0.545), (2.96e6, 44.3, 10_584, 0.869), (4.31e6, 47.7, 14_014, 0.721),
+        (5.0e6, 82.4, 20_664, 1.257))  # fmt: skip
+"""Quick runs with nothing compiled before, on busy cores: passes times choices, processor time, choices, most GiB; of
+template-basic, phone-flash-sale, and families of 1,764 and 3,444 slots."""
+
+
 def test_validate_says_how_large_it_is(tmp_path: Path) -> None:
     """Slots and choices as the search has them, and what each effort takes; fewer days are a smaller question."""
     problem = build_problem("template-basic", (), lambda _: None)
@@ -62,6 +68,8 @@ def test_nothing_that_was_measured_took_more_than_is_said() -> None:
         sizes = np.geomspace(1, 10 * took[-1][0], 200)
         said = [read_off(took, float(size)) for size in sizes]
         assert said == sorted(said) and said[-1] > took[-1][1]
+    for passes, seconds, choices, gib in RUNS:
+        assert read_off(TOOK_SECONDS, passes) >= seconds and read_off(TOOK_GIB, choices) >= gib
 
 
 def test_what_is_still_to_be_learned_has_no_size_yet() -> None:
