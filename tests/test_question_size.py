@@ -14,7 +14,6 @@ from planner.problem import build_problem
 from planner.run.effort import Effort, work_of
 from planner.run.question_size import TOOK_GIB, TOOK_SECONDS, question_size, read_off, slot_passes
 
-
 RUNS = ((0.68e6, 38.4, 840, 0.545), (2.96e6, 44.3, 10_584, 0.869), (4.31e6, 47.7, 14_014, 0.721),
         (5.0e6, 82.4, 20_664, 1.257))  # fmt: skip
 """Quick runs with nothing compiled before, on busy cores: passes times choices, processor time, choices, most GiB; of
