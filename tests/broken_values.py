@@ -79,7 +79,7 @@ VALUES = {
     "spaces-and-a-decimal-comma": (
         {"shop": {"price: 79": "price: 1 079,90"}},
         [
-            "shop.yaml:13: products.3.price: expected digits with a decimal point only, such as 12000 or 19.90, got 1 079,90; a comma begins the next key here: write 1079.90"
+            "shop.yaml:13: products.case.price: expected digits with a decimal point only, such as 12000 or 19.90, got 1 079,90; a comma begins the next key here: write 1079.90"
         ],
     ),
     "misspelt-unit": (

@@ -55,7 +55,7 @@ def test_three_decimals_are_offered_where_they_can_be() -> None:
     [
         (
             {BUDGET: "measure: spend, max: 18,00,000"},
-            f"shop.yaml:25: limits.1.max: {BRACES} 18,00,000; a comma begins the next key here: leave the commas out and write 1800000",
+            f"shop.yaml:25: limits.total-budget.max: {BRACES} 18,00,000; a comma begins the next key here: leave the commas out and write 1800000",
         ),
         (
             {BUDGET: "measure: spend, max: '1,00,000'"},
@@ -63,7 +63,7 @@ def test_three_decimals_are_offered_where_they_can_be() -> None:
         ),
         (
             {"customers: 4000": "customers: 1,20,000"},
-            f"shop.yaml:8: segments.1.customers: {BRACES} 1,20,000; a comma begins the next key here: leave the commas out and write 120000",
+            f"shop.yaml:8: segments.young.customers: {BRACES} 1,20,000; a comma begins the next key here: leave the commas out and write 120000",
         ),
         (
             {"customers: 4000": "customers: '1,20,000'"},
@@ -71,7 +71,7 @@ def test_three_decimals_are_offered_where_they_can_be() -> None:
         ),
         (
             {"price: 2699": "price: 2,699"},
-            f"shop.yaml:11: products.1.price: {BRACES} 2,699; a comma begins the next key here: leave the comma out and write 2699",
+            f"shop.yaml:11: products.phone.price: {BRACES} 2,699; a comma begins the next key here: leave the comma out and write 2699",
         ),
         (
             {"unit_cost: 1890": "unit_cost: '1,890'"},
@@ -86,6 +86,23 @@ def test_three_decimals_are_offered_where_they_can_be() -> None:
 def test_amounts_and_counts_of_a_scenario(tmp_path: Path, edit: dict[str, str], said: str) -> None:
     """One line with the number that was meant, in braces and in quotes; decimals only where the currency has them."""
     assert problems_of(tmp_path, shop=edit) == [said]
+
+
+def test_a_comma_in_braces_hides_no_other_problem(tmp_path: Path) -> None:
+    """Numbers with commas in braces are told with all else that is wrong in the file, its tables and its references."""
+    edits = {
+        "customers: 4000": "customers: 4,000",
+        "price: 2699": "price: 2,699",
+        "max: 80000": "max: eighty",
+        "unit: day": "unit: days",
+    }
+    assert problems_of(tmp_path, shop=edits, baseline={"young,phone,,30": "young,phone,,many"}) == [
+        'shop.yaml:4: horizon.unit: expected one of day, week, got "days"; did you mean day?',
+        f"shop.yaml:8: segments.young.customers: {BRACES} 4,000; a comma begins the next key here: leave the comma out and write 4000",
+        f"shop.yaml:11: products.phone.price: {BRACES} 2,699; a comma begins the next key here: leave the comma out and write 2699",
+        'shop.yaml:25: limits.total-budget.max: expected an amount of money such as 19.90, got "eighty"; write digits and a decimal point only, without currency signs or separators',
+        'baseline.csv:2: units: expected a number, got "many"',
+    ]
 
 
 def test_an_option(tmp_path: Path) -> None:

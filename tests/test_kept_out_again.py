@@ -24,7 +24,7 @@ from planner.flight.rollout.kept_on import kept_on
 from planner.flight.watch.monitor import monitor
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
-from planner.report.flight.outcome_report import show_outcome
+from planner.report.flight.outcome_report import outcome_parts
 from planner.simulate.lived import public_alone, write_actuals
 from scenarios.answer.archive import Flown
 from scenarios.answer.in_flight import InFlight
@@ -149,7 +149,7 @@ def test_sales_that_the_plan_was_made_of_are_no_forecast(kept: Kept, found: Repl
     assert reports[0].accuracy is None
     assert reports[1].accuracy is not None
     assert reports[1].accuracy.cells == len(grid.products)
-    first, second = (" ".join(printed(show_outcome(report)[2], 200)) for report in reports)
+    first, second = (" ".join(printed(outcome_parts(report)[0], 200)) for report in reports)
     assert first.startswith("Accuracy: nothing is told after 2026-11-04, up to which the plan's account holds")
     assert second.startswith("Accuracy over 3 products and periods after 2026-11-04, up to which the plan's account")
 

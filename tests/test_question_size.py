@@ -5,12 +5,19 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command_line import run
 from little_work import little_work
 
 from planner.problem import build_problem
-from planner.run.question_size import question_size
+from planner.run.effort import Effort, work_of
+from planner.run.question_size import TOOK_GIB, TOOK_SECONDS, question_size, read_off, slot_passes
+
+RUNS = ((0.68e6, 38.4, 840, 0.545), (2.96e6, 44.3, 10_584, 0.869), (4.31e6, 47.7, 14_014, 0.721),
+        (5.0e6, 82.4, 20_664, 1.257))  # fmt: skip
+"""Quick runs with nothing compiled before, on busy cores: passes times choices, processor time, choices, most GiB; of
+template-basic, phone-flash-sale, and families of 1,764 and 3,444 slots."""
 
 
 def test_validate_says_how_large_it_is(tmp_path: Path) -> None:
@@ -40,6 +47,28 @@ def test_more_choices_take_as_long_as_more_slots() -> None:
     assert list(small.seconds.values()) == sorted(small.seconds.values())
     assert large.gib > small.gib
     assert all(large.seconds[effort] > small.seconds[effort] for effort in large.seconds)
+
+
+@pytest.mark.parametrize("coupled", [False, True])
+def test_a_question_that_shrinks_is_never_said_to_take_longer(coupled: bool) -> None:
+    """Small questions that rules join get so many more passes that work falls between 500 and 1,000 slots."""
+    for effort in Effort:
+        passes = [slot_passes(effort, slots, coupled=coupled) for slots in range(1, 3_000)]
+        assert passes == sorted(passes)
+        assert all(each >= slots * work_of(effort, slots, coupled=coupled) for slots, each in enumerate(passes, 1))
+    assert 500 * work_of(Effort.QUICK, 500, coupled=True) > 900 * work_of(Effort.QUICK, 900, coupled=True)
+
+
+def test_nothing_that_was_measured_took_more_than_is_said() -> None:
+    """Both tables rise, and what is read off them is what the runs took; beyond the last it goes on to rise."""
+    for took in (TOOK_SECONDS, TOOK_GIB):
+        assert list(took) == sorted(took) and [each for _, each in took] == sorted(each for _, each in took)
+        assert all(read_off(took, size) == pytest.approx(each) for size, each in took)
+        sizes = np.geomspace(1, 10 * took[-1][0], 200)
+        said = [read_off(took, float(size)) for size in sizes]
+        assert said == sorted(said) and said[-1] > took[-1][1]
+    for passes, seconds, choices, gib in RUNS:
+        assert read_off(TOOK_SECONDS, passes) >= seconds and read_off(TOOK_GIB, choices) >= gib
 
 
 def test_what_is_still_to_be_learned_has_no_size_yet() -> None:

@@ -53,6 +53,7 @@ def explain(
     from planner.report.explain import explanation_json, show_lines, show_promotions
     from planner.report.left_out import show_left_out
     from planner.report.left_out_json import left_out_json
+    from planner.report.losing import show_losing
     from planner.report.names import names_of
     from planner.report.risk import show_risk
     from scenarios.answer.plan_files import read_plans
@@ -76,6 +77,7 @@ def explain(
     shown: list[RenderableType] = []
     if explanation is not None:
         shown.append((show_lines if lines else show_promotions)(explanation, currency, names_of(grid.scenario)))
+        shown += show_losing(explanation, currency, names_of(grid.scenario), whole=lines)
     shown.append(show_left_out(absences, grid.scenario, counted, narrow=asked.narrow))
     if explanation is not None and ranked.lines:
         shown.append(show_risk(ranked, directory.plan_set))

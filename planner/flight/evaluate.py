@@ -34,6 +34,7 @@ from planner.flight.measure.unplanned import what_ran
 from planner.flight.messages_sent import messages_sent
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
+from planner.flight.promises_so_far import PromisesSoFar, promises_so_far
 from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.watch.needs_a_look import needs_a_look
 from planner.flight.watch.untold import untold
@@ -107,6 +108,8 @@ class OutcomeReport:
     """What vendors pay for the observed periods, by vendor, period, product and offer."""
     attention: tuple[str, ...] = ()
     """What makes the money wrong, and what of customers' experience needs a look."""
+    promised: PromisesSoFar | None = None
+    """What the plan of before the campaign and this one promised; None where it was not planned again."""
     gained: Gained | None = None
     """Against no promotion, where it was asked for (`planner.replan.gained_so_far`)."""
 
@@ -189,6 +192,7 @@ def evaluate_campaign(
         bridge=profit_bridge(realised, plan),
         limits=limits_kept(realised),
         claims=claims_so_far(realised),
+        promised=promises_so_far(frozen, actuals.grid, plan, actuals.last + 1),
         effects=measured,
         together=together,
         attention=(

@@ -14,8 +14,7 @@ from planner.flight.outcomes_so_far import Total
 from planner.page.file import Seal, laid_out
 from planner.page.headline import Headline, Tile
 from planner.page.tables import PageTable, page_table
-from planner.report.flight.outcome_report import outcome_parts, show_totals
-from planner.report.gained import show_gained
+from planner.report.flight.outcome_report import above_totals, outcome_parts, show_totals
 from planner.report.notes import Sentences
 from planner.report.table import FittedTable
 from scenarios.answer.plan_files import PLANS, sha256
@@ -65,7 +64,7 @@ def outcome_page(report: OutcomeReport, *, title: str, plans: bytes) -> bytes:
         top=_headline(report, title),
         totals=Section(title="Forecast and actual", table=page_table(show_totals(report), title="")),
         spans=[span(total) for total in report.totals],
-        sections=[_section(part) for part in (*show_gained(report.gained, report.currency), *outcome_parts(report))],
+        sections=[_section(part) for part in (*above_totals(report), *outcome_parts(report))],
         made=MADE,
         seals=(Seal(name=f"{PLANS} of {report.folder}", sha256=sha256(plans)),),
     )

@@ -17,6 +17,7 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evaluation.lagrangian import Gains
 from planner.reasons.breaking import broken_by
 from planner.reasons.held import held_by, used_up
+from planner.reasons.losing import Losing, losing_lines
 from planner.reasons.needs import certain_needs
 from planner.reasons.promotions import Promotion, promotions
 from planner.reasons.runs import KeptRun, kept_runs
@@ -105,6 +106,8 @@ class Explanation:
     promotions: tuple[Promotion, ...] = ()
     """The lines as people think of them, each once; their places are those of `lines`."""
     counted: Counted = Counted(what=OBJECTIVE, saved=False, money=True)
+    losing: tuple[Losing, ...] = ()
+    """Lines that lose by themselves, by what they stand for."""
     priced: bool = True
     """Whether limits have shadow prices, which are made for the best plan only."""
 
@@ -192,6 +195,7 @@ def explain_plan(evaluator: Evaluator, ranked: RankedPlan) -> Explanation:
         lines=tuple(explained),
         promotions=promotions(evaluator, plan, worth, otherwise),
         counted=counted,
+        losing=losing_lines(evaluator, ranked, plan),
         priced=any(limit.shadow_price is not None for limit in ranked.limits),
     )
 

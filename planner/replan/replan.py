@@ -23,6 +23,7 @@ from planner.replan.asked_now import AskedNow
 from planner.replan.charges import charges, freed, usual_cost
 from planner.replan.contact_limits import MissedContacts, missed_contacts, said_of_missed, with_missed
 from planner.replan.differences import differences
+from planner.replan.first_promise import with_this_replanning
 from planner.replan.funds_so_far import said_of_funds
 from planner.replan.giving_way import Rest, plan_rest
 from planner.replan.kept_pieces import pieces_anew
@@ -158,11 +159,15 @@ def replan(
         printed=anew,
         attention=(*said_of_missed(still), *told.attention),
     )
+    after = with_missed(standing(rest.ledger, rest.warm.report), still)
+    flight = with_this_replanning(flight, told.before, after)
     return replace(
         told,
+        frozen=replace(asked_for, flown=replace(known.flown, record=flight)),
+        flight=flight,
         plan_set=told_in_flight(found, plan_set, told, changes),
         accounts=(rest.warm.report.account,),
-        after=with_missed(standing(rest.ledger, rest.warm.report), still),
+        after=after,
         changes=changes,
     )
 

@@ -20,6 +20,7 @@ from planner.flight.rollout.lots import lots_to_keep
 from planner.flight.watch.empty_before import shelves_to_keep
 from planner.problem import Problem
 from planner.replan.asked_now import AskedNow
+from planner.replan.first_promise import first_promise
 from planner.replan.funds_so_far import BeyondFund, funds_so_far
 from planner.replan.giving_way import gave_way_before
 from planner.replan.kept_pieces import with_kept_pieces
@@ -133,12 +134,13 @@ def so_far(
     older, floors, ceilings = gave_way_before(frozen.flight, asked_otherwise=asked is not None)
     as_sent, of_messages = sent_so_far(past.scenario, frozen.scenario, running, actuals, audiences)
     paid, beyond = funds_so_far(as_sent, frozen, ahead.effects, running, actuals, ceilings)
+    sha256 = hashlib.sha256(plan_set.to_json().encode()).hexdigest()
     record = InFlight(
         as_of=actuals.as_of,
         locked_until=until,
         known_periods=actuals.last + 1,
         actuals=actuals.name,
-        plan_sha256=hashlib.sha256(plan_set.to_json().encode()).hexdigest(),
+        plan_sha256=sha256,
         moved=(),
         floors=floors,
         ceilings=ceilings,
@@ -147,6 +149,8 @@ def so_far(
         otherwise=learned.ran.lines,
         empty=shelves_to_keep(frozen.flight, actuals),
         lots=lots_to_keep(switches, actuals.grid, locked),
+        replannings=() if frozen.flight is None else frozen.flight.replannings,
+        first=first_promise(frozen.flight, planned.model, as_planned, sha256, ranked.rank),
     )
     flown = Flown(record=record, actuals=raw, believed=learned.believed)
     frozen = replace(frozen, scenario=paid, effects=ahead.effects, flown=flown)

@@ -147,6 +147,7 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
             "why": option.why,
         }
 
+    places = {explained.line.line: place for place, explained in enumerate(explanation.lines)}
     return {
         "format": "campaign-explanation/1",
         "plan": explanation.rank,
@@ -176,5 +177,14 @@ def explanation_json(explanation: Explanation, currency: str) -> dict[str, Any]:
                 "why": explained.line.why,
             }
             for explained in explanation.lines
+        ],
+        "losing": [
+            {
+                "needed_by": list(each.needed_by),
+                "estimated": list(each.estimated),
+                "cost": each.cost,
+                "lines": [places[line.line] for line in each.lines],
+            }
+            for each in explanation.losing
         ],
     }

@@ -1,25 +1,27 @@
 """How large a question is, and roughly how long and in how much memory it is planned.
 
 A search counts its work in passes over all choices of all slots (`planner.run.effort`), so that time grows with slots
-times choices times passes. What a pass costs was fitted to runs of the shipped scenarios; another machine, other work
-on it, limits at risk, stock and rules that are hard to keep move it by half and by double.
+times choices times passes, memory with slots times choices. What runs took that compiled their programs first stands in
+two tables; in between and beyond lines are drawn through them, so that a larger question is never said to take less.
+Another machine, other work on it, limits at risk, stock and rules that are hard to keep move it by half and by double.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from planner.figures import plural
-from planner.run.effort import Effort, work_of
+from planner.run.effort import FEW, Effort, work_of
 from scenarios.grid import Grid
 
-START_SECONDS = 20.0
-"""Reading, loading libraries, first plans, the ledger and what is written."""
-PASS_SECONDS = 2.8e-6
-"""Of processor time, of one choice of one slot in one pass. At quick effort phone-flash-sale takes 25 s with programs
-that were compiled before, and 59 s without on a busy machine; singles-day 120 s, and over 200 s: this lies between."""
-START_GIB, CHOICE_BYTES = 0.65, 5_000.0
-"""Memory of a question of no size, and of one choice of one slot: peaks of the same runs (0.7 and 1.7 GiB)."""
+TOOK_SECONDS = ((0.68e6, 38.4), (5.0e6, 82.4), (47.3e6, 200.0))
+"""Choices of slots times passes, and processor time at quick effort with nothing compiled before: template-basic, a
+family of 3,444 slots (benchmarks/families.py, seed 1, medium, 5 segments, 40 products, 14 days) and singles-day."""
+TOOK_GIB = ((840, 0.545), (20_664, 1.257), (208_936, 1.7), (1_314_313, 3.80))
+"""Choices of slots, and most memory of the same runs, and of 101,101 slots with 12 offers (docs/benchmarks.md)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,17 +64,41 @@ def question_size(grid: Grid, *, coupled: bool) -> QuestionSize:
         Whether lines come or go only together, by rules or for floors; see `planner.problem.Problem.coupled`.
     """
     allowed = grid.allowed_flat[:, 1:]
-    cells = grid.slots * grid.allowed_flat.shape[1]
+    choices = grid.allowed_flat.shape[1]
     return QuestionSize(
         slots=grid.slots,
         most_choices=int(allowed.sum(axis=1).max(initial=0)),
         lines=int(allowed.sum()),
         seconds={
-            each.value: START_SECONDS + PASS_SECONDS * cells * work_of(each, grid.slots, coupled=coupled)
+            each.value: read_off(TOOK_SECONDS, choices * slot_passes(each, grid.slots, coupled=coupled))
             for each in Effort
         },
-        gib=START_GIB + CHOICE_BYTES * cells / 2**30,
+        gib=read_off(TOOK_GIB, grid.slots * choices),
     )
+
+
+def slot_passes(effort: Effort, slots: int, *, coupled: bool) -> float:
+    """Slots times passes, at least those of every smaller question: what shrinks is never said to take longer.
+
+    Small questions take more passes: of those that rules join, so many more up to `FEW` slots that one of these takes
+    more work than some larger ones.
+    """
+    return max(size * work_of(effort, size, coupled=coupled) for size in (slots, min(slots, FEW)))
+
+
+def read_off(took: Sequence[tuple[float, float]], size: float) -> float:
+    """Read off what a size takes, on the lines between what was measured; below the first no less than that.
+
+    Examples
+    --------
+    >>> [read_off(((10, 1.0), (20, 3.0)), size) for size in (5, 15, 20, 30)]
+    [1.0, 2.0, 3.0, 5.0]
+    """
+    sizes, amounts = np.array(took).T
+    if size <= sizes[-1]:
+        return float(np.interp(size, sizes, amounts))
+    slope = (amounts[-1] - amounts[-2]) / (sizes[-1] - sizes[-2])
+    return float(amounts[-1] + slope * (size - sizes[-1]))
 
 
 def _about(seconds: float) -> str:

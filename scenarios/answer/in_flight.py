@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from scenarios.answer.json_records import dump, from_data, parse, to_data
+from scenarios.answer.json_records import LEFT_OUT, dump, from_data, parse, to_data
+from scenarios.answer.promise import Promise, Replanning
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, Problem
@@ -123,6 +124,10 @@ class InFlight:
     """Of products with stock, by what was sold and left: the new account's own stock may be rounded up."""
     lots: tuple[LotPeriod, ...] = ()
     """Of the locked periods: what the lots of earlier rollouts switched off there is no departure from the plan."""
+    replannings: tuple[Replanning, ...] = ()
+    """What each re-planning so far was forecast to change, this one among them; older folders do not tell."""
+    first: Promise | None = field(default=None, metadata=LEFT_OUT)
+    """What the plan of before the campaign promised; None where an older version re-planned it."""
 
 
 def flight_files(flight: InFlight, actuals: bytes, believed: bytes) -> dict[str, bytes]:
@@ -180,4 +185,8 @@ def _strange(flight: InFlight, scenario: Scenario) -> str | None:
                 return str(value)
             if isinstance(value, dt.date) and not 0 <= scenario.horizon.period_of(value) < scenario.horizon.periods:
                 return str(value)
+    if flight.first is not None:
+        told = [each.date for each in flight.first.periods]
+        if told != [scenario.horizon.date_of(t) for t in range(scenario.horizon.periods)]:
+            return f"a first promise of {len(told)} periods that are not those of the horizon"
     return None

@@ -14,6 +14,7 @@ from planner.report.flight.caused import effects_json, show_effects
 from planner.report.flight.claims_so_far import show_claims
 from planner.report.flight.experience import show_experiences
 from planner.report.flight.limits_kept import show_limits_kept
+from planner.report.flight.promises import promises_json, show_promises
 from planner.report.gained import show_gained
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -27,10 +28,15 @@ def show_outcome(report: OutcomeReport) -> list[RenderableType]:
     return [
         _heading(report),
         *((attention,) if report.attention else ()),
-        *show_gained(report.gained, report.currency),
+        *above_totals(report),
         show_totals(report),
         *outcome_parts(report),
     ]
+
+
+def above_totals(report: OutcomeReport) -> list[RenderableType]:
+    """Lay out what was promised, first and last, and what was gained against no promotion."""
+    return [*show_promises(report), *show_gained(report.gained, report.currency)]
 
 
 def outcome_parts(report: OutcomeReport) -> list[RenderableType]:
@@ -177,6 +183,7 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
     return {
         "format": "campaign-report/1",
         **data,
+        "promised": promises_json(report.promised),
         "gained": to_data(report.gained),
         "bridge": bridge,
         "limits": to_data(report.limits),

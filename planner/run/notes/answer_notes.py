@@ -20,6 +20,7 @@ from planner.run.notes.held_back import held_back
 from planner.run.notes.kept_as_expected import kept_as_expected
 from planner.run.notes.kept_for_stock import kept_for_stock
 from planner.run.notes.kept_in_name import kept_in_name
+from planner.run.notes.lines_for_limits import lines_for_limits
 from planner.run.notes.little_lines import little_lines
 from planner.run.notes.never_fits import never_fits
 from planner.run.notes.price_notes import price_notes
@@ -102,6 +103,7 @@ def _of_plan(
         return
     yield from kept_as_expected(findings.ledger, plans[0], best.limits)
     unfit = never_fits(space, plans)
+    yield from lines_for_limits(space, plans[0], best)
     yield from kept_in_name(space, plans[0], best)
     yield from little_lines(space, plans[0], best)
     yield from unused_offers(space, problem.effects, best, plans, unfit.keys())

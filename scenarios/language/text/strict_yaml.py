@@ -215,10 +215,11 @@ class _Builder:
                 expected, remedy = "one number, or a list in brackets", f"write [{written}, {event.value}]"
                 if "%" not in written:
                     remedy += f", or {without_comma(written, event.value, rest).removeprefix('write ')}% for one share"
-            what = dotted((*level.path, key))
-            self.problem(line, what, expected, parts, f"a comma begins the next key here: {remedy}")
-        level.last = key, ""
-        level.key = None
+            what, remedy = dotted((*level.path, key)), f"a comma begins the next key here: {remedy}"
+            self.misread.append(self.told(line, what, expected, parts, remedy))
+            if isinstance(level.value, dict) and key in level.value:  # no number: nothing is checked against its half
+                level.value[key] = parts
+        level.last, level.key = (key, ""), None
         return True
 
     def digits(self) -> int | None:
