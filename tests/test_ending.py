@@ -159,3 +159,86 @@ def test_an_error_of_the_program_is_still_shown() -> None:
     done = _process("@own.command()\ndef one() -> None:\n    raise ValueError('unforeseen')\n")
     assert done.returncode == 1
     assert "ValueError: unforeseen" in done.stderr
+
+
+WHERE_SIGTERM_COMES = '''
+import contextlib, gc, os, signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
+signal.signal(signal.SIGTERM, signal.SIG_DFL)
+from planner.commands.ending import run_to_end
+from planner.evolution.interrupt import listening
+
+def told(number=signal.SIGTERM):
+    os.kill(os.getpid(), number)
+
+def once():
+    with listening() as interrupt:
+        told()
+        interrupt.check()
+
+def at_once():
+    with listening():
+        told(); told()
+        time.sleep(30)
+
+def again_while_it_ends():
+    with listening():
+        try:
+            told(); told()
+        finally:
+            told(); time.sleep(30)
+
+def with_ctrl_c():
+    try:
+        with listening() as interrupt:
+            told(); told(signal.SIGINT)
+            interrupt.check()
+    finally:
+        told(signal.SIGINT)
+
+def leaving():
+    """As a live display or a pool of threads is left."""
+    with contextlib.closing(type("Live", (), {"close": lambda self: told()})()):
+        raise KeyboardInterrupt
+
+def called_back(error=RuntimeError):
+    """As compiled programs answer what was raised in what they call."""
+    try:
+        told()
+    except BaseException as raised:
+        raise error(str(raised)) from raised
+
+def called_back_and_left():
+    called_back(SystemExit)
+
+def heard_by_nobody():
+    with contextlib.suppress(BaseException):
+        told()
+
+def finalized():
+    """As a callback that nobody can leave with an exception."""
+    class Gone:
+        def __del__(self):
+            told()
+    Gone()
+    time.sleep(30)
+
+for case in (once, at_once, again_while_it_ends, with_ctrl_c, leaving, called_back, called_back_and_left,
+             heard_by_nobody, finalized):
+    child = os.fork()
+    if child == 0:
+        sys.stdout = sys.stderr
+        run_to_end(case)
+    print(case.__name__, os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+'''
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="this system cannot press again in a moment")
+def test_sigterm_ends_as_the_signal_does_wherever_it_comes() -> None:
+    """No traceback and no exit code that means something else, whatever a library makes of what is raised in it."""
+    program = [sys.executable, "-c", WHERE_SIGTERM_COMES]
+    done = subprocess.run(program, capture_output=True, text=True, check=False, timeout=60)
+    ended = dict(line.split() for line in done.stdout.splitlines())
+    assert len(ended) == 9
+    assert set(ended.values()) == {str(-signal.SIGTERM)}, ended
+    assert done.stderr == ""

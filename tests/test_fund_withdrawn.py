@@ -23,8 +23,10 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.asked_now import asked_now, kept_question
 from planner.replan.question import judged_in_flight
+from planner.replan.reconciled import reconciled
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
+from planner.replan.standing import standing
 from planner.report.flight.replan import replan_json, show_replanned
 from scenarios.answer.cells import Account
 from scenarios.answer.plan_files import read_plans, write_plans
@@ -105,6 +107,26 @@ def test_claims_so_far_stand_and_the_notice_is_not_paid(case, again, tmp_path) -
     report = check(_written(found, tmp_path / "rest"))
     assert report.ok, (report.differences, report.violations)
     assert found.attention[0] in found.plan_set.note_texts
+
+
+def test_a_line_that_nobody_pays_gains_by_going(case, again) -> None:
+    """What a fund no longer holds is in the gain of its change; gains and what joins them add up to the difference."""
+    shop, folder = case
+    found = again(folder, "vendors.nova.fund=0")
+    (gone,) = [each for each in found.changes if each.before is not None and each.before.offer == "cut-15"]
+    plan = found.accounts[0].plan.copy()
+    slot = int(shop.grid.plan_of([gone.before]).nonzero()[0][0])
+    plan[slot] = shop.plan[slot]
+    back = standing(ledger := judged_in_flight(found.frozen)[1], ledger.audit(plan))
+    assert float(gone.gain) == pytest.approx(float(found.after.profit - back.profit), abs=0.05)
+    unpaid = back.spend - found.after.spend
+    assert gone.reason.startswith("cut-15 would ask ") and "beyond fund:nova" in gone.reason and unpaid > 0
+    steps = reconciled(found)
+    assert steps is not None and steps.difference == found.after.gained - found.before.gained
+    assert steps.each_alone + steps.sold_out_anyway + steps.together == steps.difference
+    told = " ".join(row for part in show_replanned(found, title="plans") for row in printed(part, 200))
+    for amount in (steps.each_alone, steps.together, steps.difference):
+        assert amount == 0 or f"{amount:+,.2f}" in told
 
 
 def test_claims_of_the_new_folder_say_what_is_not_paid(case, again, tmp_path) -> None:

@@ -110,6 +110,16 @@ def test_what_arrives_later_is_looked_at_by_itself(again: Running) -> None:
     assert stock(read(again, units, 5)) in read(again, units, 5).warnings
 
 
+def test_what_has_come_by_then_is_told_beside_what_comes_later(again: Running) -> None:
+    """500 are there when the shelf is empty, as planned or before it; the 400 that come after that are told apart."""
+    for factor, last, begins in ((1.0, 2, f"as planned: case is sold out by {DAY}"), (1.6, 1, "case will")):
+        units = lived(again, factor)
+        told = monitor_json(read(again, units, last))
+        (said,) = (one for one in (*told["as_planned"], *told["findings"]) if one.startswith(begins))
+        used = units[:, 2, : last + 1].sum()
+        assert f"({used:.0f} used of the 500 that have come by then, 900 in all)" in said
+
+
 def test_a_stock_that_the_plan_does_not_sell_out_is_read_as_before(case: Running) -> None:
     """Of phones the plan leaves some: nothing about them is as planned, and an empty shelf is a surprise."""
     units = lived(case)

@@ -17,6 +17,7 @@ from replan_case import LAST, again, happened, sold
 from planner.replan.asked_now import AskedNow
 from planner.replan.counted_stock import as_counted
 from planner.replan.question import with_real_stock
+from planner.replan.reconciled import reconciled
 from planner.report.flight.replan import show_replanned
 from scenarios.flight.settled import within_stock
 from scenarios.grid import build_grid
@@ -86,7 +87,10 @@ def test_no_line_is_added_to_goods_that_sell_out_anyway(case: Running, monkeypat
     assert gone.reason.startswith("case sells out without it")
     assert found.idle > 0
     told = " ".join(row for part in show_replanned(found, title="x") for row in printed(part, 200))
-    assert "is of units that sell out without the lines that go." in told
+    steps = reconciled(found)
+    assert steps is not None and steps.sold_out_anyway == -found.idle
+    assert f"bring {round(found.idle):,} CNY more, which this counts as unsold." in told
+    assert f"counted above {-found.idle:,.2f}" in " ".join(told.split())
 
 
 def test_units_are_kept_back_where_dips_leave_a_little(case: Running) -> None:

@@ -18,7 +18,7 @@ from planner.evolution.linearise import linearise
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import problem_of
 from planner.reasons.explain import counted_in
-from planner.run.baseline_first import lacking, left_to_lines, spare
+from planner.run.baseline_first import baseline_first, came_at, lacking, left_to_lines, spare
 from planner.run.notes.price_notes import price_notes
 from planner.run.shadow import STEPS, furthest_step, shadow_prices
 from scenarios.streams import stream
@@ -115,9 +115,9 @@ def test_a_unit_of_stock_that_the_baseline_takes_is_worth_nothing_to_the_objecti
     assert (found.price, found.holds) == (0.0, None)
     more = _with_stock(0.8, 40)[1]
     assert more.objective == pytest.approx(best.objective, abs=0.01 * abs(best.objective))
-    lacks = lacking(space.evaluator.model, baseline)
-    assert lacks[0, -1] == pytest.approx(baseline[0].sum() - stock, abs=0.1)
-    assert not lacks[1:].any()
+    lacks = [lacking(space.evaluator.model, baseline, product, 0) for product in range(len(baseline))]
+    assert lacks[0][-1] == pytest.approx(baseline[0].sum() - stock, abs=0.1)
+    assert not np.array(lacks[1:]).any()
 
 
 def test_the_price_of_stock_that_lines_get_holds_down_to_the_baseline() -> None:
@@ -129,12 +129,36 @@ def test_the_price_of_stock_that_lines_get_holds_down_to_the_baseline() -> None:
 
 
 def test_goods_that_come_after_a_shortage_are_left_to_lines() -> None:
-    """Units that the baseline lacks before an arrival say nothing of those that arrive; after it they do."""
+    """Units that the baseline lacks before an arrival say nothing of those that arrive; what it takes stays taken."""
     model = SimpleNamespace(base_units=np.array([[[5.0, 0.0, 5.0, 2.0]]]), available=np.array([[5.0, 5.0, 20.0, 20.0]]))
     wanted = np.array([[5.0, 4.0, 5.0, 2.5]])
-    assert lacking(model, wanted).tolist() == [[0.0, 4.0, 0.0, 0.5]]
-    assert left_to_lines(model, wanted).tolist() == [[1.0, 0.0, 1.0, 0.5]]
+    assert (came_at(model, 0, 1), came_at(model, 0, 3)) == (0, 2)
+    assert lacking(model, wanted, 0, 0).tolist() == [0.0, 4.0, 4.0, 4.5]
+    assert lacking(model, wanted, 0, 2).tolist() == [0.0, 0.0, 0.0, 0.5]
+    assert left_to_lines(model, wanted, 0, 1).tolist() == [1.0, 0.0, 0.0, 0.0], "not to lines on what arrives later"
+    assert left_to_lines(model, wanted, 0, 3).tolist() == [0.0, 0.0, 1.0, 0.5]
     assert spare(model, 0, 1) == 0.0 and spare(model, 0, 3) == 8.0
+
+
+def test_the_note_says_how_many_lack_of_the_goods_that_are_used_up() -> None:
+    """Of the first goods, though later ones are enough; of later ones apart from what lacked before them."""
+    days = SimpleNamespace(date_of=lambda period: f"day {period}")
+    grid = SimpleNamespace(products=[SimpleNamespace(id="k0")], scenario=SimpleNamespace(horizon=days))
+    shape = {"grid": grid, "unit_margin": np.array([3.69])}
+    base, there = np.array([[[5.0, 0.0, 5.0, 2.0]]]), np.array([[5.0, 5.0, 20.0, 20.0]])
+    limit = SimpleNamespace(id="stock:k0", binding=True)
+
+    def said(wanted: list[float], there: np.ndarray) -> str:
+        model = SimpleNamespace(base_units=base, available=there, **shape)
+        (note,) = baseline_first(model, np.array([wanted]), [limit], base.sum(axis=0).cumsum(axis=1), "EUR")
+        return note
+
+    assert "of which 4 are lacking: a unit earns 3.69 there" in said([5.0, 4.0, 5.0, 2.0], there)
+    late = np.array([[5.0, 5.0, 12.0, 12.0]])
+    told = said([5.0, 0.4, 5.0, 9.0], late)
+    assert "of which 7 are lacking" in told
+    both = np.array([[6.0, 6.0, 12.0, 12.0]])
+    assert "of which 7 are lacking of what is there from day 2 on, 11 in all" in said([5.0, 4.0, 5.0, 9.0], both)
 
 
 def test_prices_that_were_found_far_from_the_plan_are_called_rough() -> None:

@@ -33,25 +33,30 @@ class Press:
     def __init__(self) -> None:
         self.settled = False
         self.raised = False
+        self.ending = False
+        """Whether SIGTERM has begun to end the process: nothing else may end it in another way."""
         self._told_to_end = False
         self._looks = 0
 
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Raise `KeyboardInterrupt` while there is something to interrupt; after SIGTERM raise `Ended`."""
+        if self.ending and number == signal.SIGINT:
+            return
         twice = self._looks > 0 and number in (signal.SIGINT, signal.SIGTERM)
         self._told_to_end = self._told_to_end or number == signal.SIGTERM
         given = self.settled and not self._told_to_end
-        if given or (_loading(frame) and not twice and self._again_soon()):
+        if given or (_loading(frame) and not twice and self.again_soon()):
             return
         if self._looks > 0:
             signal.setitimer(signal.ITIMER_REAL, 0)  # nothing is raised a second time while folders are cleared away
         if self._told_to_end:
+            self.ending = True
             _hear_no_more()
             raise Ended
         self.raised = True
         raise KeyboardInterrupt
 
-    def _again_soon(self) -> bool:
+    def again_soon(self) -> bool:
         """Press again in a moment; whether this system can do that, and it has not been done for too long."""
         if not hasattr(signal, "setitimer") or signal.getsignal(signal.SIGALRM) not in (signal.SIG_DFL, self):
             return False
@@ -97,18 +102,55 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
                 signal.signal(number, press)
     except ValueError:  # only the main thread hears signals
         pass
+    _raise_again_what_nobody_heard(press)
     try:
         code = _code_of(command, press)
         _hear_no_more()
     except Ended:  # as whoever sent it expects: ended by the signal
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
         os._exit(128 + signal.SIGTERM)
     press.settled = True
     os._exit(_flushed(code))
 
 
+def _raise_again_what_nobody_heard(press: Press) -> None:
+    """Press again where an exception of this file was raised in a finalizer or a callback that nobody can leave."""
+    usual = sys.unraisablehook
+
+    def hook(lost: sys.UnraisableHookArgs) -> None:
+        pressed = issubclass(lost.exc_type, KeyboardInterrupt) and press.raised and not press.settled
+        if not ((pressed or issubclass(lost.exc_type, Ended)) and press.again_soon()):
+            usual(lost)
+
+    sys.unraisablehook = hook
+
+
 def _code_of(command: Callable[[], object], press: Press) -> object:
-    """Run a command line; what it ends with."""
+    """Run a command line; what it ends with.
+
+    Raises
+    ------
+    Ended
+        After SIGTERM, whatever the libraries in whose midst it was raised have made of that.
+    """
+    try:
+        found = _answer_of(command, press)
+    except Ended:
+        raise
+    except BaseException as error:
+        if press.ending:
+            raise Ended from None
+        press.settled = True
+        sys.excepthook(type(error), error, error.__traceback__)
+        return 1
+    if press.ending:
+        raise Ended
+    return found
+
+
+def _answer_of(command: Callable[[], object], press: Press) -> object:
+    """Run a command line; the exit code that it means, or the exception that it could not answer."""
     try:
         command()
     except SystemExit as end:
@@ -118,12 +160,6 @@ def _code_of(command: Callable[[], object], press: Press) -> object:
     except KeyboardInterrupt:
         _say_interrupted(press)
         return INTERRUPTED
-    except Ended:
-        raise
-    except BaseException as error:
-        press.settled = True
-        sys.excepthook(type(error), error, error.__traceback__)
-        return 1
     return 0
 
 

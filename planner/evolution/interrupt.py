@@ -69,6 +69,7 @@ class Interrupt:
             For the press that ends the process at once.
         """
         if number == signal.SIGTERM and self.told_to_end and self._end is not None:
+            signal.signal(signal.SIGTERM, self._end)  # who ends the process may give the signal back to the system
             self._end(number, frame)
             return
         self.told_to_end = self.told_to_end or number == signal.SIGTERM
@@ -101,5 +102,5 @@ def listening() -> Iterator[Interrupt]:
         raise
     finally:
         signal.signal(signal.SIGINT, before)
-        if end is not None:
+        if end is not None and signal.getsignal(signal.SIGTERM) == interrupt.press:  # else the process is being ended
             signal.signal(signal.SIGTERM, end)

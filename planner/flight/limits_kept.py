@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,7 +25,7 @@ _HALF = 0.5
 
 @dataclass(frozen=True, kw_only=True)
 class LimitKept:
-    """One limit; of one in several windows or months, the row that is broken or, where none is, the tightest."""
+    """One limit; of one in several windows or months, the span that is broken or, else, the tightest so far."""
 
     id: str
     measure: str
@@ -42,7 +42,7 @@ class LimitKept:
     ratio: bool
     """Whether bound and use are shares."""
     kept: bool | None
-    """None while days to come decide."""
+    """Of all spans; None while days to come decide one of them, and none is broken."""
 
 
 def limits_kept(realised: Realised) -> tuple[LimitKept, ...]:
@@ -53,9 +53,30 @@ def limits_kept(realised: Realised) -> tuple[LimitKept, ...]:
             continue
         rows = list(_rows(realised, entry, past))
         if rows:
-            sign = 1.0 if entry.sense == "max" else -1.0
-            found.append(max(rows, key=lambda one: (one.kept is False, one.kept is None, sign * one.used)))
+            found.append(of_spans(rows, more=len(entry.rows) > len(rows)))
     return tuple(found)
+
+
+def of_spans(spans: Sequence[LimitKept], *, more: bool) -> LimitKept:
+    """The span that is shown of a limit, with the verdict of all of them.
+
+    What is still to come of a span may fill a floor: before one that is over, it is not the tightest.
+
+    Parameters
+    ----------
+    spans
+        At least one, of the days so far.
+    more
+        Whether the limit has spans to come of which no day has been.
+    """
+
+    def tightness(one: LimitKept) -> tuple[bool, bool, float]:
+        ceiling = one.sense == "max"
+        return one.kept is False, ceiling or one.kept is not None, one.used if ceiling else -one.used
+
+    shown = max(spans, key=tightness)
+    open_ = more or any(one.kept is None for one in spans)
+    return replace(shown, kept=None) if open_ and shown.kept else shown
 
 
 def _rows(realised: Realised, entry: LimitEntry, past: PastUse) -> Iterator[LimitKept]:

@@ -145,9 +145,9 @@ def circumstance(space: Workspace, change: Alone, room: str, learned: Recalibrat
     if change.now:
         return room or _beside(change.now)
     if change.expected > 0:
-        return f"would have gained {_money(space, change.expected)} by the forecast, too: the running plan lacks it"
+        return f"would have gained {in_money(space, change.expected)} by the forecast, too: the running plan lacks it"
     if change.gains > 0:
-        return f"would have lost {_money(space, -change.expected)} by the forecast, and gains by what was sold since"
+        return f"would have lost {in_money(space, -change.expected)} by the forecast, and gains by what was sold since"
     return TOGETHER
 
 
@@ -193,7 +193,8 @@ def room_for(barred: Barred, left: dict[str, str]) -> str:
     return next((left[name] for name in wanted if name in left), "")
 
 
-def _money(space: Workspace, amount: float) -> str:
+def in_money(space: Workspace, amount: float) -> str:
+    """Say an amount in major units, to the minor unit."""
     digits = minor_digits(space.grid.scenario.currency)
     minor = int(scaled(np.array([amount]), digits)[0])
     return f"{to_decimal(minor, digits):,f}"

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from constraints.ledger import LedgerReport
 from constraints.rulebook import SLOTS, RuleBook
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
-from planner.replan.because import TOGETHER, alone, circumstance, facts, room_for, rooms
+from planner.replan.because import TOGETHER, alone, circumstance, facts, in_money, room_for, rooms
+from planner.replan.unpaid import UnpaidWithout, unpaid_without
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
@@ -86,8 +86,9 @@ def differences(
     freed
         [N] objective that lines of the running plan only seem to earn.
     judged
-        Profit of a plan by the ledger, in major units, nothing sold that is not there. A change without which a product
-        sells out gains what it keeps from being lost, too, of which values that take stock for a limit know nothing.
+        Profit of a plan by the ledger, in major units, nothing sold or paid that is not there. A change without which a
+        product sells out, or a vendor is asked for more than his fund, gains what it keeps from being lost, too, of
+        which values that take stock and funds for limits know nothing.
     """
     grid = problem.grid
     slots = np.flatnonzero(running != new)
@@ -96,9 +97,13 @@ def differences(
     gains = -space.gains_everywhere(new, space.no_prices())[slots, running[slots]].astype(float)
     idle = np.zeros(len(slots)) if freed is None else np.where(new[slots] == 0, freed[slots], 0.0)
     gains += idle
-    kept = set[int]()
+    kept, unpaid = set[int](), dict[int, UnpaidWithout]()
     if judged is not None:
-        for place in _short_without(space, running, new, slots):
+        back = space.value(np.stack([new, *(_taken_back(running, new, slot) for slot in slots.tolist())]))
+        for place, each in unpaid_without(space.limits, back.uses).items():
+            unpaid[int(slots[place])] = each
+            gains[place] += each.amount
+        for place in _short_without(space, back.uses, back.stock):
             if idle[place] == 0:
                 kept.add(int(slots[place]))
                 gains[place] = judged(new) - judged(_taken_back(running, new, slots[place]))
@@ -118,13 +123,15 @@ def differences(
     changed = zip(slots.tolist(), minor.tolist(), lines, single, idle.tolist(), strict=True)
     for slot, gain, (one, two), change, seemed in changed:
         needed = "" if gain > 0 else broken_without(space, problem.rulebook, running, new, slot)
+        if slot in unpaid and one is not None:
+            needed = f"{one.offer} would ask {in_money(space, unpaid[slot].amount)} beyond {unpaid[slot].fund}"
         eases = _eases(space, running, new, slot, broken)
         # What a change gains in the new plan and hardly alone, it gains because of the others.
         beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
         forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if seemed > 0 and one is not None:
             forced, beside = [f"{one.product} sells out without it", *forced], []
-        elif slot in kept:  # values of single changes know nothing of what is lost for want of stock
+        elif slot in kept or slot in unpaid:  # values of single changes know nothing of what is lost or not paid
             beside = []
         if not (forced or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
@@ -152,14 +159,12 @@ def _taken_back(running: Plan, new: Plan, slot: int) -> Plan:
     return plan
 
 
-def _short_without(space: Workspace, running: Plan, new: Plan, slots: NDArray[np.int64]) -> list[int]:
-    """Places of changed slots of which one alone, taken back, sells more than there is; the first `MOST_JUDGED`."""
-    plans = np.stack([_taken_back(running, new, slot) for slot in slots.tolist()])
-    value = space.value(np.concatenate([new[None], plans]))
-    over = [
-        space.evaluator.excess(u, s, space.bound, space.available).stock
-        for u, s in zip(value.uses, value.stock, strict=True)
-    ]
+def _short_without(space: Workspace, uses: Float, stock: Float) -> list[int]:
+    """Places of changes of which one alone, taken back, sells more than there is; the first `MOST_JUDGED`.
+
+    ``uses`` and ``stock`` are those of the new plan and, after it, of the plans with one change taken back.
+    """
+    over = [space.evaluator.excess(u, s, space.bound, space.available).stock for u, s in zip(uses, stock, strict=True)]
     return [place for place, each in enumerate(over[1:]) if (each > over[0]).any()][:MOST_JUDGED]
 
 

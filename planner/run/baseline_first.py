@@ -24,33 +24,36 @@ def baseline_wants(effects: Effects) -> Float:
     return np.asarray(effects.base_units.mean(axis=0).sum(axis=0))
 
 
-def lacking(model: Coefficients, wanted: Float) -> Float:
-    """[K, T] units that the baseline lacks up to each period, since goods last came.
+def came_at(model: Coefficients, product: int, moment: int) -> int:
+    """Period in which the goods of a product came that come last up to a moment; 0 where none did."""
+    return int(np.flatnonzero(np.diff(model.available[product, : moment + 1], prepend=0.0) > 0)[-1:].sum())
+
+
+def lacking(model: Coefficients, wanted: Float, product: int, since: int) -> Float:
+    """[T] units that the baseline of a product lacks from a period on up to each one; 0 before it.
 
     Parameters
     ----------
     wanted : [K, T]
         Units that would sell without promotion if there were enough of everything.
     """
-    short = wanted - model.base_units.sum(axis=0)
-    there = np.where(np.isfinite(model.available), model.available, 0.0)
-    comes = np.diff(there, axis=1, prepend=0.0) > 0
-    found, since = np.zeros_like(short), np.zeros(len(short))
-    for period in range(short.shape[1]):
-        since = np.where(comes[:, period], 0.0, since) + np.maximum(short[:, period], 0.0)
-        found[:, period] = since
-    return np.asarray(found)
+    short = np.maximum(wanted[product] - model.base_units[:, product].sum(axis=0), 0.0)
+    return np.where(np.arange(len(short)) < since, 0.0, short).cumsum()
 
 
-def left_to_lines(model: Coefficients, wanted: Float) -> Float:
-    """[K, T] part of one unit more, of the goods that come last up to each period, that is left to lines."""
-    return np.asarray(1.0 - np.minimum(lacking(model, wanted), 1.0))
+def left_to_lines(model: Coefficients, wanted: Float, product: int, moment: int) -> Float:
+    """[T] part of one unit more, of the goods that come last up to a moment, that is left to lines up to each period.
+
+    A unit that the baseline has taken is left to nobody after it, however much arrives later.
+    """
+    since = came_at(model, product, moment)
+    left = 1.0 - np.minimum(lacking(model, wanted, product, since), 1.0)
+    return np.where(np.arange(len(left)) < since, 0.0, left)
 
 
 def spare(model: Coefficients, product: int, moment: int) -> float:
     """Units of the goods that come last up to a moment of which there may be less before the baseline is cut."""
-    there = model.available[product]
-    since = int(np.flatnonzero(np.diff(there[: moment + 1], prepend=0.0) > 0)[-1:].sum())
+    there, since = model.available[product], came_at(model, product, moment)
     return float((there - model.base_units[:, product].sum(axis=0).cumsum())[since:].min())
 
 
@@ -69,18 +72,31 @@ def baseline_first(
         Units that the plan sells, cumulative.
     """
     known, said = {limit.id: limit for limit in limits}, []
-    lacks = lacking(model, wanted)
     style = money_style(currency, [float(worth) for worth in model.unit_margin])
     for number, product in enumerate(model.grid.products):
         limit = known.get(f"stock:{product.id}")
-        if limit is None or not limit.binding or lacks[number, tightest_period(model, number, sold)] < 1.0:
+        if limit is None or not limit.binding:
             continue
+        since = came_at(model, number, tightest_period(model, number, sold))
+        here = float(lacking(model, wanted, number, since)[-1])
+        if here < 1.0:
+            continue
+        words = _lacking_words(model, since, here, float(lacking(model, wanted, number, 0)[-1]))
+        earns = style(float(model.unit_margin[number]))
         said.append(
-            f"{limit.id} is used up, and more of it goes to what sells without promotion, of which "
-            f"{lacks[number, -1]:,.0f} are lacking: a unit earns {style(float(model.unit_margin[number]))} there, with "
-            "this plan or none, and adds nothing to the objective"
+            f"{limit.id} is used up, and more of it goes to what sells without promotion, of which {words}: a unit "
+            f"earns {earns} there, with this plan or none, and adds nothing to the objective"
         )
     return tuple(said)
+
+
+def _lacking_words(model: Coefficients, since: int, here: float, in_all: float) -> str:
+    """Say how many units lack of goods that came in a period and, where these are not all, in the whole horizon."""
+    told, every = f"{here:,.0f}", f"{in_all:,.0f}"
+    if told == every:
+        return f"{told} are lacking"
+    came = model.grid.scenario.horizon.date_of(since)
+    return f"{told} are lacking of what is there from {came} on, {every} in all"
 
 
 def tightest_period(model: Coefficients, product: int, sold: Float) -> int:

@@ -163,10 +163,11 @@ def _limits(space: Workspace, candidate: Candidate, linear: LinearModel, baselin
             _Eased(id=name, bound=record.bound, sign=float(limits.sign[rows[0]]), scalar=scalar, stock=no_stock)
         )
     model = space.evaluator.model
-    left = left_to_lines(model, model.base_units.sum(axis=0) if baseline is None else baseline)
+    wanted = model.base_units.sum(axis=0) if baseline is None else baseline
     for product in dict.fromkeys(int(product) for product in linear.stock.product):
-        stock = (linear.stock.product == product) * left[product, linear.stock.period]
         moment = tightest_period(model, product, candidate.stock)
+        left = left_to_lines(model, wanted, product, moment)
+        stock = (linear.stock.product == product) * left[linear.stock.period]
         bound = float(limits.available[product, moment])
         least = bound - spare(model, product, moment)
         name = limits.stock_ids[product]

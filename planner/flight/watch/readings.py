@@ -97,6 +97,10 @@ class LimitReading:
     """Of a stock: arrivals that were due and seem not to have come."""
     planned_out: dt.date | None = None
     """Of a stock that the plan's own account sells out: by when."""
+    planned_out_of: float | None = None
+    """What has come of it by then."""
+    out_of: float | None = None
+    """Of a stock: what has come of it by the day `on` which it runs out."""
     again: float | None = None
     """Of a stock that is empty, or probably will be, before more arrives: probability that this runs out, too."""
     again_on: dt.date | None = None

@@ -221,6 +221,8 @@ def watch_stock(
                 earliest=_date(grid, broke.earliest),
                 broken=empty,
                 planned_out=None if by is None else grid.scenario.horizon.last_day_of(by),
+                planned_out_of=None if by is None else float(bound[by]),
+                out_of=None if broke.period is None else float(bound[broke.period]),
                 again=None if again is None else again.probability,
                 again_on=None if again is None else _date(grid, again.period),
                 again_earliest=None if again is None else _date(grid, again.earliest),

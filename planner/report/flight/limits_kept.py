@@ -34,11 +34,19 @@ def show_limits_kept(limits: Sequence[LimitKept], currency: str) -> FittedTable:
         ),
         rows=tuple(rows),
         notes=(
-            "planned: what the plan's account uses by now; undecided: days to come decide; of a limit in windows, "
-            f"weeks or months, the one that is broken or tightest; money in {currency}, net of tax",
+            "planned: what the plan's account uses by now; undecided: days to come decide; "
+            f"money in {currency}, net of tax",
             *((UNTOLD,) if untold else ()),
+            *_spans(limits),
         ),
     )
+
+
+def _spans(limits: Sequence[LimitKept]) -> tuple[str, ...]:
+    """Say which window, week or month a row is of."""
+    found = [f"{each.id} {each.span}" for each in limits if each.span is not None]
+    shown = "limits in windows, weeks or months: shown is the one that is broken or, where none is, the tightest so far"
+    return (f"{shown}: {', '.join(found)}",) if found else ()
 
 
 def _writer(limit: LimitKept, currency: str) -> Callable[[float], str]:

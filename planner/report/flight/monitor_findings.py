@@ -79,7 +79,7 @@ def as_planned(report: MonitorReport) -> list[str]:
     sentences = [f"as planned{again}: {_sold_out(each)}" for each in report.stock_outs if each.planned]
     for each in report.sold_as_planned:
         write, product = writer(each, report.currency), each.id.removeprefix("stock:")
-        used = f"{write(each.used)} of {write(each.bound)} used"
+        used = _used_of(each, each.planned_out_of, write)
         sold_out = f"{product} is sold out by {each.planned_out}, in the plan's own account ({used})"
         sentences.append(f"as planned{again}: {sold_out}")
     return sentences
@@ -136,7 +136,7 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
         planned = (
             "" if reading.planned_out is None else f"; the plan's own account sells it out by {reading.planned_out}"
         )
-        when = _when(reading.on, reading.earliest)
+        when, used = _when(reading.on, reading.earliest), _used_of(reading, reading.out_of, write)
         return f"{product} will {_likely(reading.probability)} run out of stock{when} ({used}){planned}{late}"
     name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
     if reading.broken:
@@ -147,6 +147,15 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
             f"at least {write(reading.bound)} is asked for"
         )
     return f"{name} will {_likely(reading.probability)} be broken{_when(reading.on, reading.earliest)} ({used})"
+
+
+def _used_of(stock: LimitReading, there: float | None, write: Callable[[float], str]) -> str:
+    """Say how much of a stock is used: of what has come by a day, where more comes after it."""
+    used, in_all = write(stock.used), write(stock.bound)
+    by_then = in_all if there is None else write(there)
+    if by_then == in_all:
+        return f"{used} of {in_all} used"
+    return f"{used} used of the {by_then} that have come by then, {in_all} in all"
 
 
 def again_sentence(reading: LimitReading) -> str:

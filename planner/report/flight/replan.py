@@ -9,10 +9,11 @@ from rich.text import Text
 
 from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
 from planner.replan.differences import Change
+from planner.replan.reconciled import reconciled
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
 from planner.report.conflict import conflict_json, show_conflict
-from planner.report.flight.replan_lines import show_changes_made
+from planner.report.flight.replan_lines import show_changes_made, show_reconciled
 from planner.report.names import names_of
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -40,7 +41,9 @@ def show_replanned(found: Replanned, *, title: str) -> list[RenderableType]:
         parts.append(show_sentences("Needs attention", found.attention, style="red"))
     parts += [_learned(found), _standings(found, money)]
     if found.after is not None:
+        steps = reconciled(found)
         parts.append(show_changes_made(found.changes, money))
+        parts += [] if steps is None else [show_reconciled(steps, _currency(found))]
     sentences = [*aims(found), *found.flight.moved, *found.printed, *found.warnings]
     if found.recalibration.since is not None:
         day = found.frozen.scenario.horizon.date_of(found.recalibration.since)
@@ -200,8 +203,8 @@ def _verdict(found: Replanned, money: MoneyStyle) -> Text:
     why = f", and mends {', '.join(mended)}" if mended else ""
     helps = any(change.gain < found.cost for change in found.changes)
     cost = f"each had to gain at least {money(found.cost)}{', or to make room for others' if helps else ''}"
-    sells = "of which {} is of units that sell out without the lines that go"
-    idle = f", {sells.format(money(-found.idle, signed=True))}" if found.idle else ""
+    sells = "Goods that sell out without the lines that go bring {} {} more, which this counts as unsold"
+    idle = f". {sells.format(money(found.idle), _currency(found))}" if found.idle else ""
     differ = "differs" if len(found.changes) == 1 else "differ"
     return Text(
         f"{plural(len(found.changes), 'line')} after {found.flight.locked_until} {differ} ({kinds}; {cost}): "
@@ -240,6 +243,7 @@ def replan_json(found: Replanned, *, folder: str, plan: int) -> Any:
             },
             "before": found.before,
             "after": found.after,
+            "reconciled": reconciled(found),
             "changes": [
                 {
                     "date": change.slot[0],

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from planner.figures import NOTHING, MoneyStyle, given
+from planner.figures import NOTHING, MoneyStyle, given, money_style
 from planner.replan.differences import BESIDE, Change
+from planner.replan.reconciled import Reconciled
 from planner.report.table import Column, FittedTable
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import EVERYBODY
@@ -40,11 +41,32 @@ def show_changes_made(changes: Sequence[Change], money: MoneyStyle) -> FittedTab
         ),
         rows=tuple(_row(*key, alike, money) for key, alike in rows.items()),
         notes=(
-            "gains: what is lost where this change alone is taken back, of several lines their sum; changes that "
-            "only pay together lose more or less than the total"
+            "gains: what is lost where this change alone is taken back, of several lines their sum; what vendors would "
+            "then not pay and goods not sell is lost, too"
             + (f"; {MARK} worth that much only beside the other changes" if marked else ""),
         ),
         empty="no change is worth its cost: the plan stays as it is",
+    )
+
+
+def show_reconciled(steps: Reconciled, currency: str) -> FittedTable:
+    """Lay out what leads from the gains of single changes to the difference of profit; steps of nothing are left out.
+
+    To the minor unit, however large the amounts: the steps add up.
+    """
+    money = money_style(currency, ())
+    rows = [("the changes above, each alone", steps.each_alone)]
+    if steps.sold_out_anyway:
+        rows.append(("goods that sell out without the lines that go, counted above", steps.sold_out_anyway))
+    if steps.together:
+        rows.append(("what the changes do to each other", steps.together))
+    return FittedTable(
+        title="From the gains of single changes to the difference",
+        columns=(Column(title="", least=20), Column(title=currency, number=True)),
+        rows=(
+            *((words, money(amount, signed=True)) for words, amount in rows),
+            ("difference of profit", money(steps.difference, signed=True)),
+        ),
     )
 
 
