@@ -11,35 +11,40 @@ from itertools import groupby
 
 import numpy as np
 
-from constraints.rules.forms import CompiledRule, Fixed, Patterns
+from constraints.asked_lines import without_asked
+from constraints.rules.forms import CompiledRule, Fixed
 from constraints.rules.lines import line_text
 from scenarios.arrays import Flag, Plan
 from scenarios.first_few import NAMED, first_few
 from scenarios.grid import Grid
 
 
-def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Flag) -> Flag:
-    """[N, width] choices of slots that reach no cell with anything to sell.
+def on_nothing(grid: Grid, sold: Flag) -> Flag:
+    """[N, width] choices, "none" left out, of slots that reach no cell with anything to sell; ``sold`` as below."""
+    found = np.zeros((grid.slots, grid.width), dtype=bool)
+    for block, empty in enumerate((~sold.any(axis=0), ~sold)):  # a basket holds what there is
+        found[grid.offsets[block] : grid.offsets[block + 1]] = empty.reshape(-1, 1)
+    found[:, 0] = False
+    return found
 
-    Left out are locked lines, which stand whatever they bring, and those that a rule asks for beside others
-    (`all_or_nothing`, `cycle`): without them the others could not run.
+
+def nothing_to_sell(grid: Grid, rules: Sequence[CompiledRule], sold: Flag) -> Flag:
+    """[N, width] choices of slots that reach no cell with anything to sell, as far as no plan is made with them.
+
+    Left out are locked lines, which stand whatever they bring, and those that a rule may ask for beside lines that
+    sell (`constraints.asked_lines`): without them the others could not run.
 
     Parameters
     ----------
     sold : bool [S, K, T]
         Cells in which there is something to sell.
     """
-    idle = np.zeros((grid.slots, grid.width), dtype=bool)
-    for block, empty in enumerate((~sold.any(axis=0), ~sold)):  # a basket holds what there is
-        idle[grid.offsets[block] : grid.offsets[block + 1]] = empty.reshape(-1, 1)
-    idle[:, 0] = False
+    idle = on_nothing(grid, sold)
     for rule in rules:
         for form in rule.forms:
             if isinstance(form, Fixed):
                 idle[form.slots, form.choices] = False
-            elif isinstance(form, Patterns) and form.low.any():
-                np.logical_and.at(idle, form.entries.slot, ~form.entries.sets[form.entries.choice_set])
-    return idle
+    return without_asked(grid, rules, idle)
 
 
 def left_out(grid: Grid, idle: Flag, sold: Flag, locked: Plan) -> tuple[str, ...]:
