@@ -16,7 +16,7 @@ from little_work import little_work
 from market_case import index
 from shop import load_shop, problems_of, write_shop
 
-from constraints.nothing_to_sell import left_out
+from constraints.lines_on_nothing import left_out
 from planner.flight.watch.monitor_notes import sold_after_the_last_sale
 from planner.problem import problem_of
 from planner.run.scored import score_plan

@@ -10,7 +10,7 @@ from little_work import little_work
 from shop import load_shop
 from typer.testing import CliRunner
 
-from constraints.nothing_to_sell import left_out, lines_on_nothing
+from constraints.lines_on_nothing import left_out, lines_on_nothing
 from planner.cli import app
 from planner.problem import Problem, problem_of
 from planner.run.effort import Effort
@@ -30,12 +30,7 @@ def open_weeks(problem: Problem) -> list[bool]:
 
 def told(problem: Problem) -> tuple[str, ...]:
     """What a plan's notes say of weeks that are left out."""
-    return left_out(
-        problem.grid,
-        problem.rulebook.idle,
-        for_sale(problem.model, problem.effects),
-        problem.rulebook.locked_lines(),
-    )
+    return left_out(problem.rulebook, for_sale(problem.model, problem.effects))
 
 
 def test_weeks_before_the_goods_come_hold_no_line_and_are_told(tmp_path: Path) -> None:
