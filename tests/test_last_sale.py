@@ -178,9 +178,7 @@ def test_locked_lines_after_it_are_noted_and_no_note_denies_them(tmp_path: Path)
         "(last_sale 2026-11-04)"
     ) in notes
     asked = problem_of(loaded)
-    (told,) = left_out(
-        asked.grid, asked.rulebook.idle, for_sale(asked.model, asked.effects), asked.rulebook.locked_lines()
-    )
+    (told,) = left_out(asked.rulebook, for_sale(asked.model, asked.effects))
     assert told.endswith("so no line but those that are locked is planned on it then")
 
 
