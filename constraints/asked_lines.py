@@ -37,13 +37,16 @@ def without_asked(grid: Grid, rules: Sequence[CompiledRule], idle: Flag) -> Flag
             usable &= ~form.forbidden
     idle = idle.copy()
     selling = usable & ~idle
-    """Lines that a run may be long for; those that a run asks for itself are none, or it would grow without an end."""
+    """Lines that a run may be long for, with what they ask for; what a run asks for is none, or it would never end."""
     while True:
         before = int(idle.sum())
         for form in forms:
             if isinstance(form, Patterns) and form.low.any():
+                beside = idle.copy()
+                _ask(form.entries, _columns(form, selling), beside)
+                selling |= usable & idle & ~beside
+                idle &= beside
                 _ask(form.entries, _columns(form, usable & ~idle), idle)
-                selling |= usable & ~idle & _of(form.entries, idle.shape)
             elif isinstance(form, SeriesAutomaton) and form.joins:
                 _ask(form.entries, _between(form, usable & ~idle, grid.shape[2]), idle)
             elif isinstance(form, SeriesAutomaton) and form.coupled:
@@ -56,13 +59,6 @@ def _ask(entries: Entries, cells: Flag, idle: Flag) -> None:
     """Take from ``idle`` what makes literals of some cells true."""
     here = cells.ravel()[entries.cell]
     np.logical_and.at(idle, entries.slot[here], ~entries.sets[entries.choice_set[here]])
-
-
-def _of(entries: Entries, shape: tuple[int, ...]) -> Flag:
-    """[N, width] choices that make a literal true."""
-    found = np.zeros(shape, dtype=bool)
-    np.logical_or.at(found, entries.slot, entries.sets[entries.choice_set])
-    return found
 
 
 def _awake(entries: Entries, choices: Flag, groups: int, columns: int) -> Flag:
