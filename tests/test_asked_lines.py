@@ -131,8 +131,8 @@ def test_lines_before_the_goods_come_are_asked_for_only_as_far_as_a_run_is_long(
     )
 
 
-def test_a_bound_holds_for_lines_on_nothing_too(tmp_path: Path) -> None:
-    """A person's plan that tires customers where there is nothing is none that is made; the bound is over it, too."""
+def test_what_the_bound_is_taken_over_holds_lines_on_nothing_too(tmp_path: Path) -> None:
+    """A person's plan that tires customers where there is nothing is none that is made, but passable."""
     problem = cakes(tmp_path)
     book, ledger = problem.rulebook, ledger_of(problem)
     sham = plan_on(problem, "2026-12-07", "2026-12-21", "2027-01-04")
