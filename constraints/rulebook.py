@@ -37,17 +37,20 @@ class RuleBook:
 
     Parameters
     ----------
-    grid
-        The grid; ``applies_to`` is a rule too.
-    rules
-        Compiled rules.
+    grid, rules
+        The grid, whose ``applies_to`` is a rule too, and its compiled rules.
     idle : bool [N, width], optional
         Choices that no plan is made with although a person's may hold them (`constraints.nothing_to_sell`).
+    spent : bool [N, width], optional
+        Choices with which the ledger passes no plan, whatever else it holds.
     """
 
-    def __init__(self, grid: Grid, rules: tuple[CompiledRule, ...], idle: Flag | None = None) -> None:
+    def __init__(
+        self, grid: Grid, rules: tuple[CompiledRule, ...], idle: Flag | None = None, spent: Flag | None = None
+    ) -> None:
         self.grid, self.rules = grid, rules
-        self.open: Flag = grid.allowed_flat.copy() if idle is None else grid.allowed_flat & ~idle
+        allowed = grid.allowed_flat if spent is None else grid.allowed_flat & ~spent
+        self.open: Flag = allowed.copy() if idle is None else allowed & ~idle
         """[N, width] choices that plans are made of, rules apart: where offers apply and there is something to sell."""
         self.possible = self.open.copy()
         """[N, width] choices that no mask excludes, locked lines apart."""
@@ -75,11 +78,13 @@ class RuleBook:
         self.base: Flag = self.possible.copy()
         """[N, width] choices of each slot by masks and locks alone; a locked slot has exactly one."""
         locked = np.flatnonzero(self.fixed)
-        self.idle: Flag = np.zeros_like(self.base) if idle is None else idle & grid.allowed_flat & ~masked
+        self.idle: Flag = np.zeros_like(self.base) if idle is None else idle & allowed & ~masked
         """[N, width] choices that nothing but the lack of anything to sell excludes."""
         self.idle[locked] = False
         self.base[locked] = False
         self.base[locked, self._locked[locked]] = True
+        self.passable: Flag = self.base | self.idle
+        """[N, width] what the ledger may pass, whoever plans: lines on nothing, too, which may tire or fill floors."""
         self._words = pack(self.base)
 
     def _lock(self, rule: CompiledRule, form: Fixed) -> None:
@@ -222,10 +227,8 @@ class RuleBook:
         int8 [N]
             A plan without violations wherever `locked_plan` has none.
         """
-        if loss is None:
-            loss = np.ones((len(plan), self.grid.width))
-            loss[np.arange(len(plan)), plan] = 0.0
-        return mend(self, plan, loss, self.base if barred is None else self.base & ~barred, lambda: self._start)
+        loss, base = loss if loss is not None else _even(plan, self.grid.width), self.base
+        return mend(self, plan, loss, base if barred is None else base & ~barred, lambda: self._start)
 
     def add_to_model(self, model: Any, plan: Plan, literals: dict[int, dict[int, Any]]) -> None:
         """Add the rules to a CP-SAT model over some free slots.
@@ -261,9 +264,7 @@ class RuleBook:
         plan = self._locked
         if self.clashes or not self.violations(plan):
             return plan
-        loss = np.ones((len(plan), self.grid.width))
-        loss[np.arange(len(plan)), plan] = 0.0
-        mended = mend(self, plan, loss, self.base, lambda: plan)
+        mended = mend(self, plan, _even(plan, self.grid.width), self.base, lambda: plan)
         kept = not self.violations(mended)
         if kept and len(self.connected(self.involved(plan))) > EXACT_SLOTS:
             return mended
@@ -288,13 +289,12 @@ class RuleBook:
         return np.unique(np.concatenate([np.zeros(0, np.int64), *(form.involved(plan) for form in self.forms)]))
 
 
-def build_rulebook(grid: Grid, economics: Economics, sold: Flag | None = None) -> RuleBook:
-    """Compile the rules of a grid; those on prices need its economics.
+def _even(plan: Plan, width: int) -> Float:
+    """[N, width] a loss of 1 by every change."""
+    return np.asarray(np.arange(width) != plan[:, None], dtype=float)
 
-    Parameters
-    ----------
-    sold : bool [S, K, T], optional
-        Cells in which there is something to sell; everywhere without it.
-    """
+
+def build_rulebook(grid: Grid, economics: Economics, sold: Flag | None = None) -> RuleBook:
+    """Compile the rules of a grid, those on prices by its economics; ``sold`` [S, K, T] as in `nothing_to_sell`."""
     rules = compile_rules(grid, economics)
     return RuleBook(grid, rules, None if sold is None else nothing_to_sell(grid, rules, sold))

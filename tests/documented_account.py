@@ -145,7 +145,7 @@ class Booked:
         shop, earned = self.shop, []
         for t, (o, offer) in combinations(range(shop.periods), enumerate(shop.offers)):
             public = offer.get("layer", "public") == "public"
-            if (a, k, t, o) not in shop.lift or not runs(offer, shop.products[k]):
+            if (a, k, t, o) not in shop.lift or not runs(offer, shop.products[k]) or shop.base[a, k, t] <= 0:
                 continue
             levels = combinations((1,) if public else offer["coverage"], offer.get("quantity", (1,)))
             for coverage, quantity in levels:

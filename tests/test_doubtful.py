@@ -55,7 +55,7 @@ def test_a_floor_above_all_customers_is_noted(tmp_path: Path, floor: str, said: 
     ids=["all of it", "more", "more in a day", "one of them without a limit"],
 )
 def test_a_floor_above_all_stock_is_noted(tmp_path: Path, floor: str, said: tuple[str, ...]) -> None:
-    """Planning proves it after a search; a digit too many is seen where it is written."""
+    """Planning proves it too; a digit too many is seen where it is written."""
     edit = {"measure: spend, max: 80000": f"measure: units, {floor}"}
     found = [each for each in doubtful(load_shop(tmp_path, shop=edit)) if "no plan sells" in each]
     assert len(found) == bool(said)
@@ -273,6 +273,15 @@ def test_validate_notes_and_passes(tmp_path: Path) -> None:
     assert result.exit_code == 0
     text = " ".join(result.stdout.split())
     assert "phone-pro costs 0.62" in text and "has no problem" in text
+
+
+def test_validate_says_that_no_plan_keeps_a_floor_above_all_stock(tmp_path: Path) -> None:
+    """It can be read, but what there is of the phone decides against every plan; nobody is told of no problem."""
+    edit = {"measure: spend, max: 80000": "measure: units, min: 601, where: {products: [phone]}"}
+    result = run("validate", write_shop(tmp_path, {"shop.yaml": edit}))
+    text = " ".join(result.stdout.split())
+    assert result.exit_code == 0 and "no plan sells 601 units" in text
+    assert "can be read, but no plan keeps all its limits" in text and "has no problem" not in text
 
 
 def test_a_shelf_price_of_nothing_is_noted(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from little_work import little_work
 from market_case import index
 from shop import load_shop, problems_of, write_shop
 
-from constraints.nothing_to_sell import left_out
+from constraints.lines_on_nothing import left_out
 from planner.flight.watch.monitor_notes import sold_after_the_last_sale
 from planner.problem import problem_of
 from planner.run.scored import score_plan
@@ -178,9 +178,7 @@ def test_locked_lines_after_it_are_noted_and_no_note_denies_them(tmp_path: Path)
         "(last_sale 2026-11-04)"
     ) in notes
     asked = problem_of(loaded)
-    (told,) = left_out(
-        asked.grid, asked.rulebook.idle, for_sale(asked.model, asked.effects), asked.rulebook.locked_lines()
-    )
+    (told,) = left_out(asked.rulebook, for_sale(asked.model, asked.effects))
     assert told.endswith("so no line but those that are locked is planned on it then")
 
 

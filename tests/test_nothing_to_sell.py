@@ -10,7 +10,7 @@ from little_work import little_work
 from shop import load_shop
 from typer.testing import CliRunner
 
-from constraints.nothing_to_sell import left_out, lines_on_nothing
+from constraints.lines_on_nothing import left_out, lines_on_nothing
 from planner.cli import app
 from planner.problem import Problem, problem_of
 from planner.run.effort import Effort
@@ -30,12 +30,7 @@ def open_weeks(problem: Problem) -> list[bool]:
 
 def told(problem: Problem) -> tuple[str, ...]:
     """What a plan's notes say of weeks that are left out."""
-    return left_out(
-        problem.grid,
-        problem.rulebook.idle,
-        for_sale(problem.model, problem.effects),
-        problem.rulebook.locked_lines(),
-    )
+    return left_out(problem.rulebook, for_sale(problem.model, problem.effects))
 
 
 def test_weeks_before_the_goods_come_hold_no_line_and_are_told(tmp_path: Path) -> None:
@@ -115,8 +110,14 @@ def test_a_closed_day_is_told_once_and_not_for_every_product(tmp_path: Path) -> 
     none = "\n".join(f"young,{product},2026-11-05,0" for product in ("phone", "phone-pro", "case"))
     rest = "\n".join(f"old,{product},2026-11-05,0" for product in ("phone", "phone-pro", "case"))
     gone = "young,case,2026-11-06,0\nold,case,2026-11-06,0"
-    loaded = load_shop(tmp_path, baseline={"old,case,,50\n": f"old,case,,50\n{none}\n{rest}\n{gone}\n"})
-    assert told(problem_of(loaded)) == (
+    zeros = {"old,case,,50\n": f"old,case,,50\n{none}\n{rest}\n{gone}\n"}
+    calm = "  - {id: calm, rule: min_gap, periods: 3, where: {mechanics: [flash_sale]}}\n"
+    on_case = "case: nothing to sell on 2026-11-05 to 2026-11-06, so no line is planned on it then"
+    assert told(problem_of(load_shop(tmp_path, shop={calm: ""}, baseline=zeros))) == (
         "nothing is sold on 2026-11-05, so no line is planned then",
-        "case: nothing to sell on 2026-11-05 to 2026-11-06, so no line is planned on it then",
+        on_case,
+    )
+    assert told(problem_of(load_shop(tmp_path, baseline=zeros))) == (
+        "nothing is sold on 2026-11-05, so no line but those that rules ask for is planned then",
+        on_case,
     )

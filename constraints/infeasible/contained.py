@@ -93,7 +93,7 @@ def _between(limits: Limits, asked: Int, one: _Sum, allowed: Int, other: _Sum) -
         if limits.bound[row] < 0:  # what lines before the horizon used is too much by itself, whatever floors ask for
             continue
         inside = ~(periods > span).any(axis=1) & (limits.bound[asked] > 0)
-        floors = _apart(asked[inside], periods[inside])
+        floors = apart(asked[inside], periods[inside])
         if messages is not None or one.all.reached:
             floors = floors[:1]
         found = Contained(ceiling=row, floors=floors, each=messages or 1.0, messages=messages is not None)
@@ -157,8 +157,8 @@ def _line(reached: Float, contact: Float, message: Float) -> Float:
     return np.asarray(goes.max(axis=0)[lines]) if len(message) else np.zeros(int(lines.sum()))
 
 
-def _apart(rows: Int, periods: Float) -> tuple[int, ...]:
-    """As many of some rows, in time, as share no period: always the one that ends first."""
+def apart(rows: Int, periods: Float) -> tuple[int, ...]:
+    """As many of some rows, in time, as share no period, of which [N, T] are theirs: always the one that ends first."""
     if not len(rows):
         return ()
     ends = [int(np.flatnonzero(mask).max(initial=-1)) for mask in periods]

@@ -1,4 +1,4 @@
-"""Two limits of which one allows less than the other asks for, by their numbers alone: no plan is needed to see it."""
+"""Limits that ask for more than others allow, or than there is, by their numbers alone: no plan is needed to see it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import product
 
+from constraints.infeasible.beyond_stock import told_beyond_stock
 from constraints.infeasible.clash import Clash
 from constraints.infeasible.contained import Contained, contained
 from constraints.infeasible.remedies import Remedy, bound_change
@@ -14,7 +15,10 @@ from constraints.limits.book import LimitRecord, Limits
 
 
 def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
-    """Return each such pair once, and the least that it takes: one of the two bounds moved to the other."""
+    """Return each such pair once, and the least that it takes: one of the two bounds moved to the other.
+
+    Floors on more units than there are stand beside the stock that they ask too much of (`beyond_stock`).
+    """
     pairs = {(ceiling.id, floor.id): (ceiling, floor) for ceiling, floor in _pairs(limits)}
     clashes, ways = [], []
     for ceiling, floor in pairs.values():
@@ -34,7 +38,8 @@ def opposite(limits: Limits) -> tuple[tuple[Clash, ...], tuple[Remedy, ...]]:
         if (ceiling.id, floor.id) not in pairs:
             clashes.append(Clash(members=(ceiling.id, floor.id), reason=_contained(limits, each), evident=True))
             ways += _ways(limits, each)
-    return tuple(clashes), tuple(dict.fromkeys(ways))
+    short, more = told_beyond_stock(limits)
+    return (*clashes, *short), tuple(dict.fromkeys((*ways, *more)))
 
 
 def _contained(limits: Limits, found: Contained) -> str:

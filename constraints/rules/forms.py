@@ -84,6 +84,8 @@ class SeriesAutomaton:
     """[states] where the word may end; anywhere without it."""
     coupled: bool = False
     """Whether going from one accepted word to another may take several changes that are wrong one by one."""
+    joins: bool = False
+    """Whether two active periods that lie near may need all periods between them active, too."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

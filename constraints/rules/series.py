@@ -72,7 +72,11 @@ def gap_series(context: RuleContext, scope: Scope, per: tuple[Axis, ...], shorte
         quiet = -1 - periods[-1] if periods else shortest
         start.append(1 + quiet if quiet < shortest else 0)
     return SeriesAutomaton(
-        entries=groups.entries, start=np.array(start, dtype=np.int64), step=gap_automaton(shortest), reach=shortest + 1
+        entries=groups.entries,
+        start=np.array(start, dtype=np.int64),
+        step=gap_automaton(shortest),
+        reach=shortest + 1,
+        joins=True,
     )
 
 

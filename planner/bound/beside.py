@@ -52,7 +52,7 @@ class BoundBeside:
                 begin_bound,
                 self._problem.model,
                 self._problem.limits,
-                rules.base,
+                rules.passable,
                 rules.locked_lines(),
                 self._params,
                 self._told,

@@ -63,7 +63,7 @@ def plan(
 ) -> ExitCode:
     """Search for the best plans inside every limit, check them, and show them."""
     since = time.monotonic()
-    from constraints.nothing_to_sell import lines_on_nothing
+    from constraints.lines_on_nothing import lines_on_nothing
     from planner.commands.live import watching
     from planner.commands.signing import key_to_sign, refuse_unsigned_answer
     from planner.commands.start import answered_by, read_start
@@ -187,7 +187,7 @@ def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> G
     return explain_gap(
         problem.model,
         problem.limits,
-        book.base,
+        book.passable,
         book.locked_lines(),
         book.rules,
         result.bound,

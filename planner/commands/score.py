@@ -31,7 +31,7 @@ def score(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Evaluate and check a plan that a person made."""
-    from constraints.nothing_to_sell import lines_on_nothing
+    from constraints.lines_on_nothing import lines_on_nothing
     from planner.commands.answer import refuse_currencies
     from planner.commands.lines_file import read_plan
     from planner.commands.live import watching

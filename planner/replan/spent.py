@@ -58,4 +58,4 @@ def without_spent(problem: Problem) -> Problem:
     if not spent.any():
         return problem
     idle = grid.allowed_flat & ~book.open
-    return replace(problem, rulebook=RuleBook(grid, book.rules, idle | spent))
+    return replace(problem, rulebook=RuleBook(grid, book.rules, idle, spent))

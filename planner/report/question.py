@@ -19,6 +19,7 @@ from scenarios.language.offer_words import offer_meaning
 from scenarios.language.schema import Limit, Product, Scenario, Segment
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Mechanic
+from scenarios.loading.doubtful.floors import beyond_stock, crowds
 from scenarios.loading.load import LoadedScenario
 
 
@@ -41,7 +42,11 @@ def describe(loaded: LoadedScenario, notes: tuple[str, ...] = (), size: Question
         table.add_row(Text(name), Text(text))
     for sentence in notes:
         table.add_row(Text("note"), Text(sentence))
-    table.add_row(Text("usable"), Text(f"{loaded.name} has no problem", style="green"))
+    if any((*crowds(scenario), *beyond_stock(scenario))):
+        never = f"{loaded.name} can be read, but no plan keeps all its limits: a note above says which cannot be kept"
+        table.add_row(Text("usable"), Text(never, style="yellow"))
+    else:
+        table.add_row(Text("usable"), Text(f"{loaded.name} has no problem", style="green"))
     return table
 
 

@@ -146,8 +146,9 @@ def pair_reach(grid: Grid, blocks: tuple[int, int]) -> Float:
 def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTables, tail: int) -> Float:
     """[S, K] mean over the choices that may be chosen of the profit of their bump, at the mean baseline.
 
-    It stands for what lines in the ``tail`` of periods after the horizon earn, by the share of these in which there is
-    anything left to sell.
+    Only where something is sold: elsewhere there is nothing to lift, and rivals have no share that theft could be held
+    to. It stands for what lines in the ``tail`` of periods after the horizon earn, by the share of these in which there
+    is anything left to sell.
     """
     count_p, count_q = grid.widths[:2]
     public = np.broadcast_to(economics.line_money(0), (len(grid.products), count_p, count_q))
@@ -161,7 +162,7 @@ def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTabl
     pairs = np.zeros((*units.shape, count_p, count_q), dtype=bool)
     pairs[..., 1:, 0] = grid.allowed.public[None, ..., 1:]
     pairs[..., 0, 1:] = grid.allowed.targeted[..., 1:]
-    chosen = pairs.reshape(gain.shape)
+    chosen = pairs.reshape(gain.shape) & (units > 0)[..., None]
     number = np.maximum(chosen.sum(axis=(2, 3)), 1)
     horizon = grid.scenario.horizon
     usual = while_sold(units, grid.products, horizon)

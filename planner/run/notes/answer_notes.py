@@ -8,7 +8,7 @@ from itertools import chain
 
 from constraints.idle_offers import idle_offers
 from constraints.limits.booked import rounding_of
-from constraints.nothing_to_sell import left_out
+from constraints.lines_on_nothing import left_out
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.reasons.assumed_half_life import at_half_of_it
@@ -86,8 +86,7 @@ def _of_question(problem: Problem) -> Iterator[Note]:
     for of_stock, sentences in doubtful_groups(problem.loaded):
         yield from notes_about(Topic.STOCK if of_stock else Topic.QUESTION, sentences)
     yield from notes_about(Topic.QUESTION, idle_offers(problem.grid, problem.model.economics))
-    book, sold = problem.rulebook, for_sale(problem.model, problem.effects)
-    yield from notes_about(Topic.STOCK, left_out(problem.grid, book.idle, sold, book.locked_lines()))
+    yield from notes_about(Topic.STOCK, left_out(problem.rulebook, for_sale(problem.model, problem.effects)))
 
 
 def _of_plan(
