@@ -53,7 +53,8 @@ class Segment(Record):
     @property
     def size(self) -> str:
         """How many customers, for people."""
-        return f"{self.customers:,} customers" if self.known else "sales without a customer, nobody is known"
+        people = f"{self.customers:,} customers"
+        return people if self.known else f"what about {people} buy, of whom nobody is known"
 
 
 class SegmentTable(Record):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from planner.figures import share
 from planner.flight.watch.readings import MonitorReport, SeriesReading
+from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
 
 AS_FAR = 0.5
@@ -28,8 +29,13 @@ def everywhere(report: MonitorReport) -> tuple[str, tuple[SeriesReading, ...]]:
         if each.series.kind is Kind.SEGMENT and each.ratio is not None and (each.ratio - 1.0) * off > 0
     )
     names = ", ".join(each.series.id for each in alike)
-    segments = f", in {names} alike" if names else ""
-    return (
-        f"so are sales that no line touches ({by}): demand is off everywhere{segments}, which is no offer's doing",
-        alike,
-    )
+    steady = [
+        each.series.id
+        for each in report.series
+        if each.series.kind is Kind.SEGMENT
+        and (each.ratio is None or abs(each.ratio - 1.0) < AS_FAR * abs(off) or (each.ratio - 1.0) * off < 0)
+    ]
+    where = f"everywhere{f', in {names} alike' if names else ''}"
+    if alike and steady:  # what is off in a few segments pulls all sums along
+        where = f"in {names} alone, not in {first_few(steady)}"
+    return (f"so are sales that no line touches ({by}): demand is off {where}, which is no offer's doing", alike)

@@ -98,9 +98,9 @@ def _of_plan(
     yield from at_half_of_it(problem, plans[0])
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
     yield from unused_lines(best, scenario)
+    yield from kept_as_expected(findings.ledger, plans[0], best.limits)
     if hurried:
         return
-    yield from kept_as_expected(findings.ledger, plans[0], best.limits)
     unfit = never_fits(space, plans)
     yield from lines_for_limits(space, plans[0], best)
     yield from kept_in_name(space, plans[0], best)

@@ -59,7 +59,7 @@ def kept_as_expected(ledger: Ledger, plan: Plan, limits: Sequence[LimitResult]) 
     named = [f"{id_} in {part(shares[id_])}" for id_ in often]
     return (
         f"kept by expected use, but broken by plan 1 in some of the futures: {first_few(named)}; at_risk: {ASKED:.0%} "
-        "beside a limit makes plans keep it in so many",
+        f"beside a limit makes plans keep it in {ASKED:.0%} of them",
     )
 
 
