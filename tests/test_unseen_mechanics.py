@@ -141,3 +141,29 @@ def test_a_sure_share_of_uses_stays_and_an_unsure_one_is_drawn_inside():
     share, unsure = share_of_new(measured, error)
     np.testing.assert_allclose(share[[0, 1, 3]], [0.4, 1.0, 1.0], atol=0.01)
     assert 0.6 < share[2] < 0.85 and unsure[0] == pytest.approx(0.05, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("saves", "goods", "told"),
+    [
+        (0.5, ["p0", "p1"], "it saves 33%, the data's bundles 50%, and none like it ran"),
+        (0.33, ["p2", "p3"], "no bundle ran on any product that it may be on, so its lift is read off other products"),
+        (0.33, ["p0", "p2"], ""),
+    ],
+)
+def test_a_bundle_unlike_those_that_ran_is_assumed(saves, goods, told):
+    """What is graded observed ran: on some product that the offer may be on, and for a bundle with its saving."""
+    model, kind = shop_model(), KINDS.index(Mechanic.BUNDLE)
+    held = {"kind": kind, "category": model.categories.index("p0"), "saving": saves, "weeks": 9.0}
+    support = replace(model.support, **{key: np.append(getattr(model.support, key), held[key]) for key in held})
+    offers = replace(model.offers, mechanics=(*model.offers.mechanics, "bundle"))
+    bundle = {"id": "two-plus-one", "mechanic": "bundle", "buy": 2, "get": 1, "applies_to": {"products": goods}}
+    cut = {"id": "cut-20", "mechanic": "price_discount", "depth": "20%"}
+    found = score(replace(model, support=support, offers=offers), shop_scenario(bundle, cut)).effects
+    assert found.evidence == ("assumed" if told else "observed", "observed")
+    said = [note for note in found.notes if note.startswith("Offer two-plus-one is assumed: ")]
+    assert len(said) == bool(told) and all(told in note for note in said)
+    bare = [note for note in found.notes if note.startswith("No bundle ran on ")]
+    lacking = [name for name in goods if name != "p0"]
+    elsewhere = f"No bundle ran on {lacking[0]} in the data: what two-plus-one lifts there is read off other products."
+    assert bare == ([elsewhere] if "p0" in goods else [])
