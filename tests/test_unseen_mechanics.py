@@ -167,3 +167,15 @@ def test_a_bundle_unlike_those_that_ran_is_assumed(saves, goods, told):
     lacking = [name for name in goods if name != "p0"]
     elsewhere = f"No bundle ran on {lacking[0]} in the data: what two-plus-one lifts there is read off other products."
     assert bare == ([elsewhere] if "p0" in goods else [])
+
+
+def test_offers_whose_lifts_the_test_speaks_against_are_named():
+    """Where forecasts under coupons miss more than if these did nothing, the coupons are named, and no other offer."""
+    worse = {"wape_coupon": 0.229, "wape_coupon_no_promotion": 0.204}
+    better = {"wape_price_discount": 0.2, "wape_price_discount_no_promotion": 0.6}
+    cut = {"id": "cut-20", "mechanic": "price_discount", "depth": "20%"}
+    app = {"id": "app-15", "mechanic": "coupon", "depth": "15%", "layer": "targeted", "channel": "app"}
+    notes = score(replace(shop_model(), accuracy=worse | better), shop_scenario(cut, app)).effects.notes
+    (said,) = [note for note in notes if note.startswith("Do not trust the lifts of ")]
+    assert said.startswith("Do not trust the lifts of app-15 until a test confirms them: of what sold under coupons ")
+    assert "miss 22.9%, and 20.4% where they are taken to do nothing" in said

@@ -34,6 +34,7 @@ from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
 from surrogate.scoring.split_uses import split_uses
+from surrogate.scoring.untrusted import resting_on_no_test
 
 TYPICAL_CUT = 0.2
 """Price cut by which members are told apart."""
@@ -87,6 +88,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *_not_listed(model, listed),
             *count_notes(model.buyers.ids, model.buyers.customers.tolist(), listed),
             *average_notes(model.buyers.ids, listed, "the average customer"),
+            *resting_on_no_test(model.accuracy, scenario),
             *_long_ago(model, scenario),
             *other_prices(axes),
             *(order_notes(plain, axes) if baskets is None else ()),
