@@ -29,7 +29,7 @@ from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 from surrogate.scoring.order_season import in_season, order_notes
 from surrogate.scoring.other_prices import other_prices
-from surrogate.scoring.score_evidence import fitted_terms, learned_weather, suspicions
+from surrogate.scoring.score_evidence import fitted_terms, learned_buying, learned_weather, suspicions
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
@@ -81,6 +81,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         weather=learned_weather(axes),
+        buying=learned_buying(axes),
         source=model.source,
         notes=(
             *model.notes,
