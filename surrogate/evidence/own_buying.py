@@ -51,7 +51,7 @@ def own_buying(sales: pd.DataFrame, customers: Int, label: Int, ids: tuple[str, 
     """
     recent = sales[(sales["week"] > sales["week"].max() - WEEKS).to_numpy()]
     size = int(max(customers.max(initial=-1), recent["customer"].max() if len(recent) else -1)) + 1
-    units = np.bincount(recent["customer"], recent["quantity"], size)[customers]
+    units = np.asarray(np.bincount(recent["customer"], recent["quantity"], size), dtype=np.float64)[customers]
     found = [buying_of(units[label == number]) for number in range(len(ids))] + [buying_of(units)]
     untold = [one or Buying(spread=0.0) for one in found]
     return OwnBuying(
