@@ -28,6 +28,8 @@ from surrogate.evidence.answer_errors import answer_errors
 from surrogate.evidence.gather import WEATHER, gather_evidence
 from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
+from surrogate.evidence.own_buying import SECTION as BUYING
+from surrogate.evidence.own_buying import own_buying
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import first_fit
@@ -147,7 +149,8 @@ def train(
         second.members, second.cells, plain, weather=weather, counting=misses.spreads.noise,
         segments=len(segments.groups.ids),
     )  # fmt: skip
-    evidence |= {ANSWERS: pack(unsure)}
+    buying = own_buying(events.sales, first.seen.features.customers, segments.found.label, segments.found.ids)
+    evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)}
     evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
     model = Model(

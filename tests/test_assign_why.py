@@ -54,6 +54,23 @@ def test_a_closed_offer_keeps_its_value_and_says_why(scenario: Path, tmp_path: P
     assert unknown.exit_code == 2 and "expected an id in" in " ".join(unknown.stderr.split())
 
 
+def test_many_new_customers_are_counted_and_those_with_an_offer_listed(scenario: Path, tmp_path: Path) -> None:
+    """Of more than a screen of customers who get nothing, reasons are counted; nobody of them has a line of his own."""
+    rows = frame(40)
+    rows["contacts_mail"] = 0
+    assigned(scenario, rows, tmp_path)
+    rows.loc[rows.index[:30], "contacts_mail"] = 3
+    asked = "decide", scenario, write(tmp_path / "new.csv", rows), "--at", tmp_path / "assigned.parquet"
+    everybody = json.loads(run(*asked, "--json").stdout)["customers"]
+    said = " ".join(run(*asked).stdout.split())
+    given = [one["customer"] for one in everybody if one["offer"] is not None]
+    assert 0 < len(given) <= 10 and f"{len(given)} of 40 customers get an offer" in said
+    assert "nothing: no offer is open to this customer (has had 3 of 3 messages by mail) 19 47.5%" in said
+    assert "no offer is open to this customer (has had 3 of 3 messages by mail; no value in the file) 11 27.5%" in said
+    assert {one["customer"] for one in everybody if f"{one['customer']} " in said} == set(given)
+    assert f"{40 - len(given)} who get nothing are not listed" in said
+
+
 def test_an_offer_that_is_worth_as_much_is_the_next_best(scenario: Path, tmp_path: Path) -> None:
     """The chosen one alone is left out: others of the same worth were, too, so that the third was told as the next."""
     rows = frame(3)

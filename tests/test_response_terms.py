@@ -33,6 +33,17 @@ def test_known_terms_are_recovered(rng):
     assert "promoted weeks of 96 items in 12 categories" in pull.words
 
 
+@pytest.mark.parametrize(("weeks", "dip", "longest", "open_end"), [(64, 6, 8, False), (40, 4, 4, True)])
+def test_long_dips_are_found_in_long_data_and_the_end_is_told(rng, weeks, dip, longest, open_end):
+    """A dip of six weeks is found in a year of data; the figure says which dips were tried and what is left open."""
+    pull = fit_response_terms(panel_of(rng, own_dip=0.25, category_dip=0.1, dip_weeks=dip, weeks=weeks))["pull_forward"]
+    assert pull.supported and pull.periods == dip
+    assert pull.value == pytest.approx(0.35, abs=0.07)
+    assert f"dips of 1 to {longest} weeks were tried, later ones are not seen" in pull.words
+    assert ("the longest fits best, so more may be missing after week 4" in pull.words) == open_end
+    assert "the interval is that of the mean of all categories" in pull.words
+
+
 def test_a_wrong_bump_scale_is_no_fatigue(rng):
     """Where the network foresees bumps half too small, no fatigue and no dip is read out of it."""
     terms = fit_response_terms(panel_of(rng, scale=1.5))

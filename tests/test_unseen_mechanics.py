@@ -141,3 +141,41 @@ def test_a_sure_share_of_uses_stays_and_an_unsure_one_is_drawn_inside():
     share, unsure = share_of_new(measured, error)
     np.testing.assert_allclose(share[[0, 1, 3]], [0.4, 1.0, 1.0], atol=0.01)
     assert 0.6 < share[2] < 0.85 and unsure[0] == pytest.approx(0.05, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("saves", "goods", "told"),
+    [
+        (0.5, ["p0", "p1"], "it saves 33%, the data's bundles 50%, and none like it ran"),
+        (0.33, ["p2", "p3"], "no bundle ran on any product that it may be on, so its lift is read off other products"),
+        (0.33, ["p0", "p2"], ""),
+    ],
+)
+def test_a_bundle_unlike_those_that_ran_is_assumed(saves, goods, told):
+    """What is graded observed ran: on some product that the offer may be on, and for a bundle with its saving."""
+    model, kind = shop_model(), KINDS.index(Mechanic.BUNDLE)
+    held = {"kind": kind, "category": model.categories.index("p0"), "saving": saves, "weeks": 9.0}
+    support = replace(model.support, **{key: np.append(getattr(model.support, key), held[key]) for key in held})
+    offers = replace(model.offers, mechanics=(*model.offers.mechanics, "bundle"))
+    bundle = {"id": "two-plus-one", "mechanic": "bundle", "buy": 2, "get": 1, "applies_to": {"products": goods}}
+    cut = {"id": "cut-20", "mechanic": "price_discount", "depth": "20%"}
+    found = score(replace(model, support=support, offers=offers), shop_scenario(bundle, cut)).effects
+    assert found.evidence == ("assumed" if told else "observed", "observed")
+    said = [note for note in found.notes if note.startswith("Offer two-plus-one is assumed: ")]
+    assert len(said) == bool(told) and all(told in note for note in said)
+    bare = [note for note in found.notes if note.startswith("No bundle ran on ")]
+    lacking = [name for name in goods if name != "p0"]
+    elsewhere = f"No bundle ran on {lacking[0]} in the data: what two-plus-one lifts there is read off other products."
+    assert bare == ([elsewhere] if "p0" in goods else [])
+
+
+def test_offers_whose_lifts_the_test_speaks_against_are_named():
+    """Where forecasts under coupons miss more than if these did nothing, the coupons are named, and no other offer."""
+    worse = {"wape_coupon": 0.229, "wape_coupon_no_promotion": 0.204}
+    better = {"wape_price_discount": 0.2, "wape_price_discount_no_promotion": 0.6}
+    cut = {"id": "cut-20", "mechanic": "price_discount", "depth": "20%"}
+    app = {"id": "app-15", "mechanic": "coupon", "depth": "15%", "layer": "targeted", "channel": "app"}
+    notes = score(replace(shop_model(), accuracy=worse | better), shop_scenario(cut, app)).effects.notes
+    (said,) = [note for note in notes if note.startswith("Do not trust the lifts of ")]
+    assert said.startswith("Do not trust the lifts of app-15 until a test confirms them: of what sold under coupons ")
+    assert "miss 22.9%, and 20.4% where they are taken to do nothing" in said

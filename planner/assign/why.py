@@ -144,7 +144,7 @@ def sentence_of(choice: int, got: float, worths: list[float], options: list[Opti
     ahead = worths[better] > max(got, 0.0) + _near(worths[better])
     if offer is None:
         if not any(option.open for option in options):
-            reasons = "; ".join(dict.fromkeys(option.why for option in options))
+            reasons = "; ".join(sorted({option.why for option in options}))
             return f"Gets nothing: no offer is open to this customer ({reasons})."
         if ahead:
             return f"Gets nothing: by prices alone it would be {options[better].offer}, but {_FULL}."

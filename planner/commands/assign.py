@@ -143,7 +143,7 @@ def decide(
     from planner.assign.decide import decide as decide_at
     from planner.commands.live import watching
     from planner.commands.rollout import refuse_lonely
-    from planner.report.assign import show_decided
+    from planner.report.decided import show_decided
     from scenarios.loading.load import load_scenario
 
     refuse_lonely(rollout, key=key)

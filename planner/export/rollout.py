@@ -27,6 +27,7 @@ from scenarios.answer.plan_files import sha256
 from scenarios.flight.holdout import held_out
 from scenarios.grid import Grid, build_grid
 from scenarios.response.coefficients import build_coefficients
+from scenarios.response.effects import Effects
 from scenarios.tables.table_files import csv_bytes
 from surrogate.flight.power import Buying, buying_of
 
@@ -87,7 +88,7 @@ def export_rollout(
     plan = grid.plan_of(ranked.plan_lines)
     ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
     kept, missed = kept_on(frozen, grid, plan)
-    people, buyings = _people(grid, customers)
+    people, buyings = _people(grid, customers, frozen.effects)
     consented = consented_shares(grid, customers)
     written_to = of_planned(grid, consented)
     reached = reaching(frozen, model, plan, written_to)
@@ -120,7 +121,7 @@ def export_rollout(
         says=(
             *([UNTOLD] if missed and settings.holdout is None and any(each.held for each in holdouts) else ()),
             *floors_missed(frozen, model, plan, holdouts, drawn, consented),
-            *rollout_says(grid, ranked, holdouts, customers, notes),
+            *rollout_says(grid, ranked, holdouts, customers, buyings, notes),
         ),
         files={
             name: RolloutFile(sha256=sha256(contents[name]), rows=len(rows))
@@ -131,14 +132,15 @@ def export_rollout(
     return manifest
 
 
-def _people(grid: Grid, customers: Customers | None) -> tuple[list[int], list[Buying | None]]:
-    """How many customers there are of each segment, and how they have bought, where that is told."""
+def _people(grid: Grid, customers: Customers | None, effects: Effects) -> tuple[list[int], list[Buying | None]]:
+    """How many customers there are of each segment, and how they buy, by the file or the data learned from."""
+    learned = [None if one is None else Buying(lot=one[0], spread=one[1]) for one in effects.buying]
     if customers is None:
-        return [each.customers for each in grid.segments], []
+        return [each.customers for each in grid.segments], learned
     count = len(grid.segments)
     people = np.bincount(customers.segment, minlength=count).tolist()
     if customers.before is None:
-        return people, []
+        return people, learned
     return people, [buying_of(customers.before[customers.of(segment)]) for segment in range(count)]
 
 

@@ -8,9 +8,10 @@ from planner.export.rollout_customers import Customers
 from planner.flight.at_shelf import who_is_kept_from
 from planner.flight.rollout.design import SegmentHoldout, together
 from scenarios.answer.plan import RankedPlan
+from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.words import Layer
-from surrogate.flight.power import SPREAD
+from surrogate.flight.power import SPREAD, Buying
 
 
 def rollout_says(
@@ -18,6 +19,7 @@ def rollout_says(
     ranked: RankedPlan,
     holdouts: Sequence[SegmentHoldout],
     customers: Customers | None,
+    buyings: Sequence[Buying | None],
     notes: Sequence[str],
 ) -> Iterator[str]:
     """Say what can be measured, what it costs, and what cannot.
@@ -28,6 +30,8 @@ def rollout_says(
         By segment: who is kept out.
     customers
         Who there is; None where nobody was given.
+    buyings
+        [S] how they buy, where that is known; empty where of nobody.
     notes
         What was said of the switchbacks.
     """
@@ -41,9 +45,8 @@ def rollout_says(
         yield each.sentence(drawn=customers is not None)
         if each.held:
             yield each.cost_sentence(drawn=customers is not None)
-    if any(each.held for each in holdouts) and (customers is None or customers.before is None):
-        assumed = f"customers' own rates of buying scatter by {SPREAD:.0%}, a unit at a time"
-        yield f"assumed: {assumed}; a column before would tell it"
+    if customers is None or customers.before is None:
+        yield from _not_by_their_own_past(grid, holdouts, buyings)
     shelf = tuple(dict.fromkeys(offer for each in holdouts for offer in each.at_shelf))
     if shelf:
         yield who_is_kept_from(shelf, held=any(each.held and each.at_shelf for each in holdouts))
@@ -55,3 +58,25 @@ def rollout_says(
         yield "public prices have no switchback: their effect cannot be told from what else happens; see --switchback"
     if not ranked.lines:
         yield "the plan holds no line: there is nothing to roll out"
+
+
+def _not_by_their_own_past(
+    grid: Grid, holdouts: Sequence[SegmentHoldout], buyings: Sequence[Buying | None]
+) -> Iterator[str]:
+    """Say how customers are taken to buy whose own past the file does not tell."""
+    held = [each.segment for each in holdouts if each.held]
+    known = {name: buyings[grid.segment_index[name]] for name in held} if buyings else {}
+    told = {name: one for name, one in known.items() if one is not None}
+    if told:
+        shown = ", ".join(f"{name} {one.lot:.1f} units and {one.spread:.0%}" for name, one in told.items())
+        yield (
+            "by the data that effects were learned from, customers take so many units at a time, and their own rates "
+            f"of buying scatter by so much: {shown}; a column before would tell it of these customers"
+        )
+    rest = [name for name in held if name not in told]
+    if rest:
+        whose = f"customers' own rates of buying{f' in {first_few(rest)}' if told else ''}"
+        yield (
+            f"assumed: {whose} scatter by {SPREAD:.0%}, a unit at a time; where they buy several at a time or scatter "
+            "more, less can be detected than is told here; a column before would tell it"
+        )

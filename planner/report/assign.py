@@ -9,7 +9,6 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from constraints.assign.counted import OF_LINES, QUOTA, Unchecked
-from planner.assign.decide import Decided
 from planner.assign.record import AssignmentRecord, LimitUse
 from planner.assign.why import Explained, OptionScore
 from planner.figures import NOTHING, count, money_style, part, plural, rate, share
@@ -205,39 +204,3 @@ def _paid(option: OptionScore, currency: str) -> str:
         return NOTHING
     parts = [f"{paid.limit} {of_one_customer(paid.cost, currency)}" for paid in option.paid if paid.cost >= 0.00005]
     return ", ".join(parts) or "nothing"
-
-
-def show_decided(decided: Decided, named: Sequence[Explained] = ()) -> list[RenderableType]:
-    """One customer explained; several as a table, and then those of them that were asked about."""
-    record = decided.record
-    assumed = [show_sentences("Assumed", decided.assumed)] if decided.assumed else []
-    explained = [part for one in named for part in show_explained(one, record.currency)]
-    if len(decided.customers) == 1:
-        return [*show_explained(decided.customers[0], record.currency), *assumed]
-    rows = tuple(
-        (
-            one.customer,
-            one.offer or NOTHING,
-            NOTHING if one.offer is None else of_one_customer(one.options[0].value, record.currency),
-            NOTHING if one.offer is None else of_one_customer(one.options[0].worth, record.currency),
-            one.sentence.partition(": ")[2] if one.offer is None else "",
-        )
-        for one in decided.customers
-    )
-    nothing = any(one.offer is None for one in decided.customers)
-    return [
-        FittedTable(
-            title="At the assignment's prices",
-            columns=(
-                Column(title="customer", least=10),
-                Column(title="offer", least=10),
-                Column(title="value", number=True),
-                Column(title="after prices", number=True),
-                *((Column(title="why nothing", least=20),) if nothing else ()),
-            ),
-            rows=rows if nothing else tuple(row[:-1] for row in rows),
-            notes=(f"in {record.currency}, net of tax; limits are not counted again, their prices stand for them",),
-        ),
-        *explained,
-        *assumed,
-    ]

@@ -189,8 +189,11 @@ _METRICS = {
     "coverage_promoted": "  where something was promoted",
     "coverage_lift": "lifts of products inside their 90% intervals",
     "misses": "misses",
-    **{f"wape_{word}": f"error on cells under {word} (WAPE): the network" for word in Mechanic},
-    **{f"wape_{word}_no_promotion": "  a predictor that knows no promotion" for word in Mechanic},
+    **{
+        f"wape_{word}": f"units missed of what sold under {word.value.replace('_', ' ')} offers: the network"
+        for word in Mechanic
+    },
+    **{f"wape_{word}_no_promotion": "  taken to do nothing" for word in Mechanic},
 }
 _WHOLE = ("held_out_weeks", "promoted_cells", "change_items")
 

@@ -117,6 +117,8 @@ class _Index:
     baskets: Baskets | None = field(default=None)
     weather: Weather | None = field(default=None)
     """Of the data that effects were learned from."""
+    buying: tuple[tuple[float, float] | None, ...] = field(default=())
+    """Of the same data."""
 
 
 def to_files(frozen: Frozen) -> dict[str, bytes]:
@@ -136,6 +138,7 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         notes=frozen.effects.notes,
         baskets=frozen.baskets,
         weather=frozen.effects.weather,
+        buying=frozen.effects.buying,
     )
     arrays = {name: getattr(frozen.effects, name) for name in ARRAYS}
     arrays |= {f"{CUSTOM}{name}": frozen.custom[name] for name in sorted(frozen.custom)}
@@ -250,6 +253,7 @@ def _effects(arrays: dict[str, Float], index: _Index, known: int) -> Effects:
         notes=index.notes,
         known_periods=known,
         weather=index.weather,
+        buying=index.buying,
     )
 
 

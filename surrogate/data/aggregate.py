@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -17,6 +17,7 @@ from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats, rec
 from surrogate.data.clean_params import CleanParams
 from surrogate.data.returns import settle
 from surrogate.data.row_store import NOBODYS
+from surrogate.data.unnamed_uses import taken_for, unnamed, used_by_discount
 
 ORDER_WEEKS = 26
 """Recent weeks whose orders are kept one by one."""
@@ -50,6 +51,8 @@ class Setting:
     """run, offer (index), product (-1: every), first_day, last_day, customer (-1: everybody)"""
     told: bool
     """Whether the till tells, in any row of the data, which offer it was bought under."""
+    by_discount: Flag
+    """[O] past offers whose use a coupon discount tells all the same (`surrogate.data.unnamed_uses`)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -129,10 +132,12 @@ def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, Cleanin
         left_out=left_out,
         without_customer=int((sold["customer"] == NOBODYS).sum()),
     )
-    return _add_up(sold, setting), counts.plus(returned).plus(report)
+    sums, unnamed_uses = _add_up(sold, setting)
+    return sums, replace(counts, taken_for=unnamed_uses).plus(returned).plus(report)
 
 
-def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
+def _add_up(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, dict[str, int]]:
+    """Return the sums, and what rows were taken for that carry a coupon discount and name no offer."""
     product = rows["product"].to_numpy()
     rows = rows.assign(
         week=((rows["day"] - 1) // 7).astype(np.int32),
@@ -151,18 +156,21 @@ def _add_up(rows: pd.DataFrame, setting: Setting) -> Aggregates:
     used = goods[(goods["coupon_discount"] > 0).to_numpy()]
     sales = summed(goods, ["customer", "product", "day", "offer"], _MONEY)
     sales.insert(3, "week", (sales["day"] - 1) // 7)
-    return Aggregates(
+    under_offers, by_discount = _under_offers(goods, setting)
+    carrying = int(unnamed(rows).sum()) if setting.told else 0
+    sums = Aggregates(
         sales=_small(sales),
         visits=_small(visits.fillna({"baskets": 0.0, "weekend": 0.0})),
         orders=_small(_recent(orders, setting)),
         daily=summed(everything, _OVER_ALL["daily"], _MONEY),
         coupon_sales=_under_coupons(goods, setting),
         redeemed=used[["customer", "product", "week", "quantity"]].assign(saving=_saving(used)),
-        offer_sales=_under_offers(goods, setting),
+        offer_sales=under_offers,
         order_uses=_order_uses(rows, orders),
         nobodys=strangers,
         nobodys_orders=_small(_recent(_orders(nobodys[receipt_known(nobodys)]), setting)),
     )
+    return sums, taken_for(carrying, by_discount, setting.by_discount)
 
 
 def _orders(rows: pd.DataFrame) -> pd.DataFrame:
@@ -211,21 +219,26 @@ def _under_coupons(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
     return pd.concat(found, ignore_index=True)
 
 
-def _under_offers(goods: pd.DataFrame, setting: Setting) -> pd.DataFrame:
+def _under_offers(goods: pd.DataFrame, setting: Setting) -> tuple[pd.DataFrame, int]:
     """Add up what customers who were named in an offer bought while it ran, and how much of it with the offer.
 
-    Where the till tells which offer a row was bought under, that counts as use; otherwise any coupon discount does.
+    Where the till tells which offer a row was bought under, that counts as use; otherwise any coupon discount does, as
+    it does of coupons where the till names other offers alone: the rows of such uses are counted, too.
     """
     named = setting.offers[(setting.offers["customer"] >= 0).to_numpy()].rename(columns={"offer": "run_offer"})
     everything = (named["product"] < 0).to_numpy()
     by = ["customer", "run", "product", "week"]
+    goods = goods.assign(row=np.arange(len(goods)))
     found = _while_they_ran(goods, named[everything].drop(columns="product"), ["customer"])
     found += _while_they_ran(goods, named[~everything], ["customer", "product"])
     hits = pd.concat(found, ignore_index=True)
-    use = hits["offer"] == hits["run_offer"] if setting.told else hits["coupon_discount"] > 0
+    use, by_discount = hits["coupon_discount"] > 0, 0
+    if setting.told:
+        unsaid = used_by_discount(hits, setting.by_discount)
+        use, by_discount = (hits["offer"] == hits["run_offer"]) | unsaid, len(hits.loc[unsaid, "row"].unique())
     hits = hits.assign(used=np.where(use, hits["quantity"], 0.0))
     orders = summed(hits.drop_duplicates([*by, "receipt"]).assign(orders=1.0), by, ["orders"])
-    return summed(hits, by, ["quantity", "used"]).merge(orders, on=by, how="left")
+    return summed(hits, by, ["quantity", "used"]).merge(orders, on=by, how="left"), by_discount
 
 
 def _while_they_ran(goods: pd.DataFrame, runs: pd.DataFrame, on: list[str]) -> list[pd.DataFrame]:

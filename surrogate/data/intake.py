@@ -31,10 +31,9 @@ class Intake:
     source: str
     rows: int = 0
     returned: int = 0
-    told: bool = False
-    """Whether any row names the offer that it was bought under."""
 
     def __post_init__(self) -> None:
+        self.named: set[int] = set()  # places among past offers of those that any row names
         self.weeks: Counter[int] = Counter()
         self.first_day: dict[int, int] = {}
         self.paid_range = (np.inf, -np.inf)
@@ -47,7 +46,7 @@ class Intake:
         self.store.add(rows)
         self.rows += len(rows)
         self.returned += int(((rows["returned"] > 0) | (rows["quantity"] < 0)).sum())
-        self.told = self.told or bool((rows["offer"] >= 0).any())
+        self.named.update(np.unique(rows["offer"][rows["offer"] >= 0]).tolist())
         week = (rows["day"] - 1) // 7
         numbers, place, counts = np.unique(week, return_inverse=True, return_counts=True)
         first = np.full(numbers.size, np.iinfo(np.int64).max)

@@ -26,6 +26,7 @@ from surrogate.data.required_purchases import require_purchases
 from surrogate.data.row_store import RowStore, StoreParams
 from surrogate.data.shelf_tables import promotions
 from surrogate.data.signals import read_signals
+from surrogate.data.unnamed_uses import told_by_discount
 from surrogate.data.weeks import week_of
 from surrogate.progress import ProgressCallback, at_step, silent
 
@@ -83,7 +84,8 @@ def load(
             mailings=mailings,
             coupons=coupons,
             offers=offers.assign(offer=offers["offer"].map({name: n for n, name in enumerate(spec.past_offers)})),
-            told=intake.told,
+            told=bool(intake.named),
+            by_discount=told_by_discount(spec.past_offers, intake.named),
         )
         sums, report = intake.add_up(setting, spec, seen.cleaning(intake.rows))
         report = report.noting(

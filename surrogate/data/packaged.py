@@ -31,6 +31,7 @@ from surrogate.data.fitness import require_categories
 from surrogate.data.intake import Intake
 from surrogate.data.price_medians import PriceMedians
 from surrogate.data.row_store import ROW, RowStore
+from surrogate.data.unnamed_uses import told_by_discount
 from surrogate.data.weeks import monday_of, week_of
 
 FIRST_MONDAY = dt.date(2016, 12, 26)
@@ -126,7 +127,8 @@ def load(spec: DataSpec, until: dt.date) -> Events:
             mailings=mailings,
             coupons=coupons,
             offers=no_rows("run", "offer", "product", "first_day", "last_day", "customer"),
-            told=intake.told,
+            told=bool(intake.named),
+            by_discount=told_by_discount({}, intake.named),
         )
         unlisted = {"a product that the product table does not list": strange}
         sums, report = intake.add_up(setting, spec, CleaningReport(read=strange, dropped=unlisted, repaired={}))

@@ -28,7 +28,6 @@ from surrogate.evidence.precedents import Precedents, joined, shelf_precedents
 from surrogate.evidence.response_terms import Panel, fit_response_terms
 from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.evidence.suspicion import (
-    PLURAL,
     Promoted,
     Suspicions,
     busy_weeks,
@@ -42,7 +41,7 @@ from surrogate.flight.effects_measured import LEAST_LIFT
 from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.deal_cells import PastOffers
-from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.mechanics import KINDS, PLURAL
 from surrogate.shelf.promoted import is_promoted
 
 TERMS, SERIES, SUSPICIONS, PRECEDENTS, TESTS = "response-terms", "product-series", "suspicions", "precedents", "tests"

@@ -29,6 +29,9 @@ HALF_LIVES = (1.0, 2.0, 4.0)
 """Weeks after which half of the fatigue is gone: those that are tried."""
 DIP_WEEKS = (1, 2, 3, 4)
 """Weeks that a dip may last: those that are tried."""
+LONG_DIPS = (6, 8)
+"""Those tried beside them on data of a year or more: goods that last for months are not missed for one month alone."""
+_LONG = 52
 WIDEST = {"fatigue": 0.30, "pull_forward": 0.20, "cannibalisation": 0.25}
 """Widest 90 % interval of a term that still says something."""
 LARGEST = 0.9
@@ -86,8 +89,9 @@ def fit_response_terms(panel: Panel) -> dict[str, FittedTerm]:
         )
         return {name: unsupported(words) for name in ("fatigue", "pull_forward")}
     tried: list[_Tried] = []
+    dips = (*DIP_WEEKS, *LONG_DIPS) if weeks >= _LONG else DIP_WEEKS
     for half_life in HALF_LIVES:
-        for dip in DIP_WEEKS:
+        for dip in dips:
             tried.append(_try(panel, half_life, dip, start=tried[-1].fit.value if tried else _START))
     best = min(tried, key=lambda each: each.fit.error)
     if not (best.scale * best.kept > 0.1):
@@ -100,10 +104,20 @@ def fit_response_terms(panel: Panel) -> dict[str, FittedTerm]:
     plausible = _plausible(tried, best)
     fatigue = _averaged([(each.fatigue, each.fit.interval(_FATIGUE)[1]) for each in tried], plausible)
     pull = _averaged([_pulled(each) for each in tried], plausible)
+    ahead = judged("pull_forward", *pull, source, float(best.weeks))
     return {
         "fatigue": judged("fatigue", *fatigue, source, best.half_life),
-        "pull_forward": judged("pull_forward", *pull, source, float(best.weeks)),
+        "pull_forward": replace(ahead, words=f"{ahead.words}{_unseen(best.weeks, dips)}") if ahead.supported else ahead,
     }
+
+
+def _unseen(best: int, dips: tuple[int, ...]) -> str:
+    """Say what a fitted pull-forward leaves open: what is missing later, and how categories differ."""
+    longest = f"; the longest fits best, so more may be missing after week {dips[-1]}" if best == dips[-1] else ""
+    return (
+        f"; dips of {dips[0]} to {dips[-1]} weeks were tried, later ones are not seen{longest}; the interval is "
+        "that of the mean of all categories, single ones may lie outside"
+    )
 
 
 def _plausible(tried: list[_Tried], best: _Tried) -> Float:

@@ -15,7 +15,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Float, Int
-from scenarios.language.words import Mechanic
 from surrogate.data.weeks import monday_of
 from surrogate.shelf.promoted import is_promoted
 
@@ -155,16 +154,3 @@ def strongest(found: Sequence[Suspicion | None]) -> str:
     if abs(largest.size) < NOTICED:
         return f"no suspicion stands out; {largest.words}"
     return f"strongest suspicion: {largest.words}"
-
-
-PLURAL = {
-    Mechanic.PRICE_DISCOUNT: "price cuts",
-    Mechanic.FLASH_SALE: "flash sales",
-    Mechanic.COUPON: "coupons",
-    Mechanic.GIFT: "gifts",
-    Mechanic.BUNDLE: "bundles",
-    Mechanic.FEATURE: "displays and mailers",
-    Mechanic.THRESHOLD: "order savings",
-    Mechanic.FREE_SHIPPING: "free shipping offers",
-}
-"""Mechanics in the plural, as sentences name them."""

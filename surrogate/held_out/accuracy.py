@@ -26,9 +26,11 @@ from surrogate.held_out.held_scores import (
     share_of,
 )
 from surrogate.held_out.mechanic_errors import mechanic_errors
-from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.mechanics import KINDS, PLURAL
 
 _PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
+UNTRUSTED = "do not trust the lifts of"
+"""How a miss of one mechanic begins."""
 
 
 def accuracy_of(
@@ -117,6 +119,11 @@ def _correlation(first: Float, second: Float) -> float:
     return float((a * b).sum() / size) if size > 0 else 0.0
 
 
+def but_for_mechanics(misses: str) -> str:
+    """Return misses without those of single mechanics, which scores tell with the offers that rest on them."""
+    return "; ".join(one for one in misses.split("; ") if not one.startswith(UNTRUSTED))
+
+
 def _misses(metrics: dict[str, float | str]) -> list[str]:
     """Say what the network does not manage."""
     unseen = math.isnan(float(metrics["wape_promoted"]))
@@ -131,11 +138,14 @@ def _misses(metrics: dict[str, float | str]) -> list[str]:
             out.append(f"the {words} predictor is better on promoted cells by more than chance")
         elif low.startswith("-"):
             out.append(f"the gain over the {words} predictor is within chance")
-    for mechanic in (kind.value for kind in KINDS):
+    for mechanic in KINDS:
         if f"wape_{mechanic}" in metrics:
             mine, theirs = (float(metrics[f"wape_{mechanic}{name}"]) for name in ("", "_no_promotion"))
             if not (mine < theirs):
-                out.append(f"wape_{mechanic} {mine:.3f} is not below the {theirs:.3f} of knowing no promotion")
+                out.append(
+                    f"{UNTRUSTED} {PLURAL[mechanic]} until a test confirms them: forecasts miss {mine:.1%} of "
+                    f"what sold under them, and {theirs:.1%} where they are taken to do nothing"
+                )
     change = float(metrics["change_correlation"])
     if not math.isnan(change) and not (change > 0):
         out.append("the foreseen change under a deal does not follow the real one")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
 
 import numpy as np
 
@@ -15,24 +14,26 @@ from scenarios.language.words import Layer, Mechanic
 from surrogate.evidence.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
-from surrogate.scoring.feature_shares import feature_words, features_key, held, not_held, shares_of
+from surrogate.scoring.feature_shares import feature_words, features_key, shares_of
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE, declared, kind_of, seen, use_seen
+from surrogate.scoring.never_ran import assumed_because, span
 from surrogate.shelf.mechanics import Terms
 
 _EVERYBODYS = tuple((Layer.PUBLIC, mechanic) for mechanic in PUBLIC_PRICE)
 
 
-def assumptions(axes: Axes) -> list[str]:
-    """Say which mechanics never ran and which take-ups were never seen; of what was learned nothing is assumed."""
+def assumptions(axes: Axes, terms: list[list[Terms]]) -> list[str]:
+    """Say which offers never ran and which take-ups were never seen; of what was learned nothing is assumed."""
     model, out = axes.model, list[str]()
-    for offer in axes.scenario.offers:
-        if not seen(model, offer):
-            out.append(f"Offer {offer.id} is assumed: {unseen(model, offer)}, and its interval is wide.")
-            if offer.mechanic is Mechanic.COUPON and not declared(model, offer):
-                out.append(
-                    f"Take-up of {offer.id} is assumed: the share that training starts from, because the data shows no "
-                    "purchase under a mailed coupon."
-                )
+    for offer, its_terms in zip(axes.scenario.offers, terms, strict=True):
+        because = assumed_because(axes, offer, its_terms)
+        if because:
+            out.append(f"Offer {offer.id} is assumed: {because}, and its interval is wide.")
+        if not seen(model, offer) and offer.mechanic is Mechanic.COUPON and not declared(model, offer):
+            out.append(
+                f"Take-up of {offer.id} is assumed: the share that training starts from, because the data shows no "
+                "purchase under a mailed coupon."
+            )
         if offer.mechanic is Mechanic.FEATURE:
             out += _taken_by_default(model, offer)
         if not declared(model, offer) or offer.mechanic is Mechanic.FEATURE or use_seen(model, offer):
@@ -57,20 +58,6 @@ def _taken_by_default(model: Model, offer: Offer) -> list[str]:
         f"Offer {offer.id} is taken to mean {feature_words(model, shares)}, because the data file does not say; "
         f"{features_key(offer, shares)} there says it, or otherwise."
     ]
-
-
-def unseen(model: Model, offer: Offer) -> str:
-    """Say what an offer is scored by whose mechanic, or a part of it, the data does not show."""
-    if offer.mechanic is Mechanic.FEATURE:
-        if not any(held(model)):
-            return "the data shows no display and no mailer, so its lift is the one that training starts from"
-        (lacking,) = not_held(model, offer)
-        mended = replace(shares_of(model, offer), **{lacking: 0.0})
-        key = (
-            f"; {features_key(offer, mended)} in the data file leaves it out" if mended.display + mended.mailer else ""
-        )
-        return f"the data shows no {lacking}, so what one lifts is what training starts from{key}"
-    return f"no {offer.mechanic.value} ran in the data, so it is taken to lift as the other mechanics do at its saving"
 
 
 def beyond_data(axes: Axes, terms: list[list[Terms]], distance: Float) -> list[str]:
@@ -115,16 +102,11 @@ def _beyond_savings(axes: Axes, offer: Offer, terms: list[Terms], distance: Floa
     wider = np.hypot(near, model.lift_sd_by_distance * distance[[n for n, _ in beyond]]) / near - 1
     # A shelf item is a line of goods: what a single one of them saved is more where the others saved nothing.
     mean = "" if own else ", averaged over all goods of a line (single ones may have saved more)"
-    said = "hardly" if round(float(wider.max()), 2) == 0 else _span(wider)
+    said = "hardly" if round(float(wider.max()), 2) == 0 else span(wider)
     return [
-        f"Offer {offer.id} goes beyond the data on {shown}: it saves {_span(saved)}, the data's deals there "
-        f"{_span(seen)} at most{mean}; its lift is extrapolated and its interval {said} wider."
+        f"Offer {offer.id} goes beyond the data on {shown}: it saves {span(saved)}, the data's deals there "
+        f"{span(seen)} at most{mean}; its lift is extrapolated and its interval {said} wider."
     ]
-
-
-def _span(shares: Float) -> str:
-    low, high = float(shares.min()), float(shares.max())
-    return f"{low:.0%}" if round(low, 2) == round(high, 2) else f"{low:.0%} to {high:.0%}"
 
 
 def _beyond_displays(axes: Axes, offer: Offer, here: list[int]) -> list[str]:
@@ -136,7 +118,7 @@ def _beyond_displays(axes: Axes, offer: Offer, here: list[int]) -> list[str]:
     shown = first_few(names, 4)
     model, most = axes.model, seen[beyond]
     reached = [
-        f"{name} {_span(most[:, column])}"
+        f"{name} {span(most[:, column])}"
         for column, name, share in ((1, "displays", shares.display), (2, "mailers", shares.mailer))
         if share > 0
     ]

@@ -29,11 +29,12 @@ from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 from surrogate.scoring.order_season import in_season, order_notes
 from surrogate.scoring.other_prices import other_prices
-from surrogate.scoring.score_evidence import fitted_terms, learned_weather, suspicions
+from surrogate.scoring.score_evidence import fitted_terms, learned_buying, learned_weather, suspicions
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
 from surrogate.scoring.split_uses import split_uses
+from surrogate.scoring.untrusted import resting_on_no_test
 
 TYPICAL_CUT = 0.2
 """Price cut by which members are told apart."""
@@ -80,6 +81,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         weather=learned_weather(axes),
+        buying=learned_buying(axes),
         source=model.source,
         notes=(
             *model.notes,
@@ -87,6 +89,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *_not_listed(model, listed),
             *count_notes(model.buyers.ids, model.buyers.customers.tolist(), listed),
             *average_notes(model.buyers.ids, listed, "the average customer"),
+            *resting_on_no_test(model.accuracy, scenario),
             *_long_ago(model, scenario),
             *other_prices(axes),
             *(order_notes(plain, axes) if baskets is None else ()),

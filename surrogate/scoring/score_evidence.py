@@ -9,6 +9,8 @@ import numpy as np
 from scenarios.language.words import Unit
 from scenarios.response.effects import FittedTerm, Weather
 from surrogate.evidence.gather import WEATHER, response_terms, suspicion_of
+from surrogate.evidence.own_buying import SECTION as BUYING
+from surrogate.evidence.own_buying import OwnBuying
 from surrogate.evidence.weather import WeeklyWeather, weather_of
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes
@@ -56,6 +58,14 @@ def learned_weather(axes: Axes) -> Weather | None:
     return weather_of(
         unpack(section, WeeklyWeather), axes.index.tolist(), [product.category for product in axes.products]
     )
+
+
+def learned_buying(axes: Axes) -> tuple[tuple[float, float] | None, ...]:
+    """Return how customers of each segment buy, as `Effects.buying` holds it; nothing of older models."""
+    if BUYING not in axes.model.sections:
+        return ()
+    known = unpack(axes.model.sections[BUYING], OwnBuying)
+    return tuple(known.of(segment.id) for segment in axes.segments)
 
 
 def suspicions(axes: Axes, evidence: tuple[str, ...]) -> dict[str, str]:

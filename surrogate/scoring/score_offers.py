@@ -26,6 +26,7 @@ from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
 from surrogate.scoring.feature_shares import shares_of
 from surrogate.scoring.known_mechanics import answer_error, declared, kind_of, seen, share_taken, week_error
+from surrogate.scoring.never_ran import assumed_because, elsewhere
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 
@@ -64,7 +65,10 @@ def score_offers(axes: Axes) -> OfferScores:
     full_lift = np.where(mask[None], lift[:, :, :, None, :], 0.0)
     full_take_up = np.where(mask, take_up[:, :, None, :], 0.0)
     varies = np.array([_take_up_varies(offer) for offer in axes.scenario.offers])
-    evidence = tuple("observed" if seen(axes.model, offer) else "assumed" for offer in axes.scenario.offers)
+    evidence = tuple(
+        "assumed" if assumed_because(axes, offer, rows) else "observed"
+        for offer, rows in zip(axes.scenario.offers, terms, strict=True)
+    )
     return OfferScores(
         lift=full_lift,
         lift_sd=np.where((full_lift != 0).any(axis=0), to_digits(spread)[None, :, None, :], 0.0),
@@ -74,7 +78,7 @@ def score_offers(axes: Axes) -> OfferScores:
         take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),
         distance=distance,
         evidence=evidence,
-        notes=(*beyond_data(axes, terms, distance), *assumptions(axes)),
+        notes=(*beyond_data(axes, terms, distance), *elsewhere(axes), *assumptions(axes, terms)),
     )
 
 

@@ -32,6 +32,17 @@ KINDS = (
 )
 """The mechanics in the order of the network's arrays; the first is the common response that the others deviate from."""
 BASKET_KINDS = tuple(number for number, mechanic in enumerate(KINDS) if mechanic.is_basket)
+PLURAL = {
+    Mechanic.PRICE_DISCOUNT: "price cuts",
+    Mechanic.FLASH_SALE: "flash sales",
+    Mechanic.COUPON: "coupons",
+    Mechanic.GIFT: "gifts",
+    Mechanic.BUNDLE: "bundles",
+    Mechanic.FEATURE: "displays and mailers",
+    Mechanic.THRESHOLD: "order savings",
+    Mechanic.FREE_SHIPPING: "free shipping offers",
+}
+"""Mechanics in the plural, as sentences name them."""
 _TYPICAL_PIECES = 3.0
 MOST_SAVED = 0.95
 """No benefit counts as more than this share of the price."""

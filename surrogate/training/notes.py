@@ -12,6 +12,7 @@ from surrogate.data.lift_tests import LiftTest
 from surrogate.data.returns import settled_note
 from surrogate.effects.described import Described
 from surrogate.flight.effects_measured import LEAST_LIFT
+from surrogate.held_out.accuracy import but_for_mechanics
 from surrogate.people.own_segments import OwnSegments, own_notes
 from surrogate.people.rest import REST, too_little_shown
 from surrogate.people.segments import Segmentation
@@ -46,6 +47,7 @@ def model_notes(
     learn, own
         What was asked of the segments, and the retailer's own.
     """
+    missed = but_for_mechanics(str(accuracy["misses"]))
     return (
         *(
             too_little_shown(seen.features.baskets, segments.label, segments.ids, spec.min_baskets)
@@ -56,7 +58,7 @@ def model_notes(
         *(_observed(seen) if seen.offers is None else _declared(events, closed=seen.offers.closed)),
         season,
         NO_COSTS,
-        *((f"Held-out misses: {accuracy['misses']}.",) if accuracy["misses"] != "none" else ()),
+        *((f"On weeks that training did not see: {missed}.",) if missed not in ("", "none") else ()),
         *less_than_nothing(spec.experiments),
         *settled_note(events.cleaning.left_out, net=spec.returns == "net"),
         *(fewer_segments(learn.count, segments.ids, learn.min_size) if own is None else ()),

@@ -11,8 +11,9 @@ from surrogate.evidence.gather import suspicion_of
 from surrogate.evidence.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
-from surrogate.scoring.beyond_data import offer_beyond_data, unseen
+from surrogate.scoring.beyond_data import offer_beyond_data
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE
+from surrogate.scoring.never_ran import assumed_because
 from surrogate.scoring.score_offers import terms_of
 
 
@@ -27,16 +28,16 @@ def how_far(
     before: tuple[str, ...],
 ) -> tuple[str, ...]:
     """Return how far to trust an effect, one sentence each."""
-    model = axes.model
+    model, terms = axes.model, terms_of(axes)
     doubt = suspicion_of(model.sections, offer)
     if grade == "calibrated":
         out = ["Calibrated: lift tests took away at least half of the uncertainty that observed behaviour left."]
     elif grade == "assumed":
-        out = [f"Assumed: {unseen(model, offer)}."]
+        out = [f"Assumed: {assumed_because(axes, offer, terms[column])}."]
     else:
         out = [f"Observed, not randomised; {doubt}."]
     out += [note for note in notes if note not in before]
-    beyond = offer_beyond_data(axes, column, terms_of(axes), distance, rows=rows)
+    beyond = offer_beyond_data(axes, column, terms, distance, rows=rows)
     far = float(distance[rows, column].max())
     if beyond:
         out += beyond
