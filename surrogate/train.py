@@ -18,6 +18,7 @@ from surrogate.data.events import Events
 from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble, EnsembleParams
+from surrogate.effects.fading import SECTION as FADING
 from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.lives import fading_lines
@@ -30,7 +31,7 @@ from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
-from surrogate.held_out.first_fit import first_fit
+from surrogate.held_out.first_fit import fading_after, first_fit
 from surrogate.held_out.measured import SECTION, KeptTest, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
@@ -134,7 +135,9 @@ def train(
 
     progress("finding segments", 0.92)
     plain = first.seen.plain(shelf)
-    levels = level_misses(first.held, item_panel(second.members, second.cells, plain), second.members, plain)
+    fades = fading_after(second.cells, events, shelf, second.slope, cut=int(shelf.weeks[-1]))
+    panel = item_panel(second.members, second.cells, plain)
+    levels = level_misses(first.held, panel, second.members, plain, fades)
     usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
     spreads = replace(misses.spreads, base_cv=usual)
     segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
@@ -148,6 +151,7 @@ def train(
         segments=len(segments.groups.ids),
     )  # fmt: skip
     evidence |= {ANSWERS: pack(unsure)}
+    evidence |= {} if fades is None else {FADING: pack(fades)}
     evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
     model = Model(
@@ -179,6 +183,7 @@ def train(
             told_misses(levels, segments.groups.base_cv),
             *age_lines(shelf),
             *fading_lines(shelf),
+            *(() if fades is None else fades.lines(shelf.categories)),
         ),
         cleaning=(
             *events.cleaning.lines(),

@@ -15,6 +15,7 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from surrogate.data.weeks import monday_of
+from surrogate.effects.fading import LearnedFading
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, PRIOR_UNITS, seasonal
@@ -42,7 +43,9 @@ class LevelMiss:
     """Relative."""
 
 
-def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf) -> tuple[LevelMiss, ...]:
+def level_misses(
+    held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf, fades: LearnedFading | None = None
+) -> tuple[LevelMiss, ...]:
     """Misses of the held-out weeks, and of `AHEAD` weeks after earlier moments, the latest first.
 
     Parameters
@@ -53,6 +56,8 @@ def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: She
         Of the last fit, over all weeks.
     shelf
         All weeks.
+    fades
+        How levels fall after the data, and so after each moment; None: they do not.
     """
     inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
     found = [
@@ -70,8 +75,9 @@ def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: She
         if known < LEAST_KNOWN:
             break
         after = slice(known, known + AHEAD)
-        level = _level(units[:, :known], expected[:, :known])
-        ahead = (level[:, None] * expected[:, after]).sum(axis=1)
+        aged = _aged(shelf, fades, known)
+        level = _level(units[:, :known], expected[:, :known] * aged[:, :known])
+        ahead = (level[:, None] * expected[:, after] * aged[:, after]).sum(axis=1)
         found.append(_told(shelf.weeks[after], _miss(inside @ units[:, after].sum(axis=1), inside @ ahead)))
     return tuple(found)
 
@@ -97,6 +103,16 @@ def told_misses(misses: Sequence[LevelMiss], base_cv: Float) -> str:
 def _told(weeks: Int, miss: float) -> LevelMiss:
     first, last = monday_of(int(weeks[0])), monday_of(int(weeks[-1])) + dt.timedelta(days=6)
     return LevelMiss(first=first, last=last, miss=miss)
+
+
+def _aged(shelf: Shelf, fades: LearnedFading | None, known: int) -> Float:
+    """Return what each week sells over the last of the first ``known`` weeks by the age of goods [I, T]."""
+    if shelf.fading is None or fades is None:
+        return np.ones(shelf.depth.shape)
+    later = np.arange(shelf.weeks.size) - (known - 1)
+    before = np.exp(shelf.fading[:, None] * np.minimum(later, 0))
+    there = np.where(shelf.on_shelf[:, known - 1] & (shelf.fading < 0), 1.0, 0.0)
+    return np.asarray(before * fades.of_items(shelf.category, there, np.maximum(later, 0)))
 
 
 def _level(units: Float, expected: Float) -> Float:
