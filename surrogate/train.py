@@ -19,8 +19,10 @@ from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble, EnsembleParams
 from surrogate.effects.fading import SECTION as FADING
+from surrogate.effects.fading import LearnedFading
 from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.level_noise import BASE_CV_RANGE
+from surrogate.effects.line_ages import faded
 from surrogate.effects.lives import fading_lines
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season_note import season_note
@@ -135,9 +137,16 @@ def train(
 
     progress("finding segments", 0.92)
     plain = first.seen.plain(shelf)
-    fades = fading_after(second.cells, events, shelf, second.slope, cut=int(shelf.weeks[-1]))
+
+    def fades_after(week: int) -> LearnedFading | None:
+        return fading_after(second.cells, events, shelf, second.slope, cut=week)
+
+    fades = fades_after(int(shelf.weeks[-1]))
     panel = item_panel(second.members, second.cells, plain)
-    levels = level_misses(first.held, panel, second.members, plain, fades)
+    levels = level_misses(
+        first.held, panel, second.members, plain,
+        lambda week: faded(fades_after(week), events, shelf, cut=week),
+    )  # fmt: skip
     usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
     spreads = replace(misses.spreads, base_cv=usual)
     segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)

@@ -14,9 +14,11 @@ from test_order_season import axes_with
 from scenarios.language.words import Unit
 from surrogate.effects.fading import LearnedFading
 from surrogate.effects.line_ages import coming_shares, faded, learned_fading, lines_of
+from surrogate.evidence.response_terms import Panel
 from surrogate.model_file import SECTIONS
 from surrogate.scoring.aged_goods import fading_notes
 from surrogate.scoring.base_units import base_units_of
+from surrogate.training.level_origins import level_misses
 
 LAUNCH = np.array([0, 2, 4, 27, 29, 31])
 KNOWN = 48
@@ -72,6 +74,23 @@ def test_goods_that_come_all_the_time_keep_a_categorys_level():
     assert fades.factor([(2000 + WEEKS + 5) * 7], 2000 + WEEKS - 1)[0, 0] == 1
     (said,) = fades.lines(("dresses",))
     assert "New goods make up for" in said and "dresses 100%" in said
+
+
+def test_earlier_moments_judge_levels_that_fall_on():
+    """How wide baselines are believed is told by levels as plans use them: carried forward as goods fade."""
+    units, shelf = _collections(LAUNCH)
+    shelf = replace(shelf, fading=np.full(6, -FADING))
+    panel = Panel(
+        units=units, base=np.full(6, 30.0), bump=(1 - shelf.depth) ** -ELASTICITY, category=shelf.category,
+        usable=shelf.counted,
+    )  # fmt: skip
+    held = SimpleNamespace(shelf=shelf.window(2048, 2053), units=np.ones((1, 6, 6)), network=np.ones((1, 6, 6)))
+
+    def falls(week):
+        return np.exp(-FADING * np.broadcast_to(np.arange(1, 2000 + WEEKS - week), (6, 1999 + WEEKS - week)))
+
+    flat, falling = (level_misses(held, panel, [(None, None)], shelf, each)[1].miss for each in (None, falls))
+    assert falling < 0.08 < 0.25 < flat
 
 
 @pytest.mark.parametrize("unit", [Unit.WEEK, Unit.DAY])

@@ -8,14 +8,13 @@ misses are told a little too small; fitting anew for every moment would cost a t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scenarios.arrays import Float, Int
 from surrogate.data.weeks import monday_of
-from surrogate.effects.fading import LearnedFading
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import BASE_CV_RANGE
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, PRIOR_UNITS, seasonal
@@ -31,6 +30,8 @@ LEAST_KNOWN = 26
 """Weeks before a moment, at least."""
 MOST = 4
 """Moments, the held-out weeks among them: a year."""
+Falls = Callable[[int], Float]
+"""Takes the number of a week; returns what items sell in each week after it over their level at its end [I, T]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +45,7 @@ class LevelMiss:
 
 
 def level_misses(
-    held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf, fades: LearnedFading | None = None
+    held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf, falls: Falls | None = None
 ) -> tuple[LevelMiss, ...]:
     """Misses of the held-out weeks, and of `AHEAD` weeks after earlier moments, the latest first.
 
@@ -56,8 +57,8 @@ def level_misses(
         Of the last fit, over all weeks.
     shelf
         All weeks.
-    fades
-        How levels fall after the data, and so after each moment; None: they do not.
+    falls
+        How levels fall after a moment by the age of goods; None: they do not.
     """
     inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
     found = [
@@ -75,7 +76,7 @@ def level_misses(
         if known < LEAST_KNOWN:
             break
         after = slice(known, known + AHEAD)
-        aged = _aged(shelf, fades, known)
+        aged = _aged(shelf, falls, known)
         level = _level(units[:, :known], expected[:, :known] * aged[:, :known])
         ahead = (level[:, None] * expected[:, after] * aged[:, after]).sum(axis=1)
         found.append(_told(shelf.weeks[after], _miss(inside @ units[:, after].sum(axis=1), inside @ ahead)))
@@ -105,14 +106,13 @@ def _told(weeks: Int, miss: float) -> LevelMiss:
     return LevelMiss(first=first, last=last, miss=miss)
 
 
-def _aged(shelf: Shelf, fades: LearnedFading | None, known: int) -> Float:
+def _aged(shelf: Shelf, falls: Falls | None, known: int) -> Float:
     """Return what each week sells over the last of the first ``known`` weeks by the age of goods [I, T]."""
-    if shelf.fading is None or fades is None:
+    if shelf.fading is None or falls is None:
         return np.ones(shelf.depth.shape)
-    later = np.arange(shelf.weeks.size) - (known - 1)
-    before = np.exp(shelf.fading[:, None] * np.minimum(later, 0))
-    there = np.where(shelf.on_shelf[:, known - 1] & (shelf.fading < 0), 1.0, 0.0)
-    return np.asarray(before * fades.of_items(shelf.category, there, np.maximum(later, 0)))
+    before = np.exp(shelf.fading[:, None] * np.arange(1 - known, 1))
+    after = np.where(shelf.on_shelf[:, [known - 1]], falls(int(shelf.weeks[known - 1])), 1.0)
+    return np.concatenate([before, after], axis=1)
 
 
 def _level(units: Float, expected: Float) -> Float:
