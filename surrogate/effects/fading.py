@@ -66,13 +66,13 @@ class LearnedFading:
             )
         return tuple(said)
 
-    def of_items(self, category: Int, coming: Float, weeks: Float) -> Float:
+    def of_items(self, category: Int, coming: Float, weeks: Int) -> Float:
         """Return what items sell so many ``weeks`` [T] later over their level at the end [I, T].
 
         ``category`` [I] is whose they are, ``coming`` [I] the share of their sales that is of goods that come and go.
         """
         return np.asarray(1 + coming[:, None] * self._lost(weeks)[category])
 
-    def _lost(self, ahead: Float) -> Float:
+    def _lost(self, ahead: Int) -> Float:
         lost = np.expm1(self.fading[:, None] * np.minimum(ahead, self.weeks[:, None]))
         return np.asarray(self.kept[:, None] * lost)

@@ -86,7 +86,7 @@ def lines_of(events: Events, shelf: Shelf, slope: Float, *, by: int) -> Lines:
     sums = daily[(daily["week"] > by - _LATELY).to_numpy()].groupby([*_KEY, "week"])
     lately = sums[["quantity", "regular", "shelf_discount"]].sum().reset_index().merge(sold, on=_KEY)
     owner = pd.Index(shelf.categories)
-    number = owner.get_indexer(lately["category"])
+    number = owner.get_indexer(pd.Index(lately["category"]))
     depth = np.clip((lately["shelf_discount"] / lately["regular"]).to_numpy(dtype=np.float64), 0.0, _DEEPEST)
     units = lately["quantity"].to_numpy(dtype=np.float64) * (1 - depth) ** slope[number]
     first, count = lately["first"].to_numpy(), len(shelf.categories)
@@ -95,7 +95,7 @@ def lines_of(events: Events, shelf: Shelf, slope: Float, *, by: int) -> Lines:
     age = ages / np.maximum(total, 1e-12)
     gone = sold[(sold["last"] <= by - _GONE).to_numpy()]
     longest = np.zeros(count)
-    np.maximum.at(longest, owner.get_indexer(gone["category"]), (gone["last"] - gone["first"] + 1).to_numpy())
+    np.maximum.at(longest, owner.get_indexer(pd.Index(gone["category"])), (gone["last"] - gone["first"] + 1).to_numpy())
     left = np.where(longest > 0, longest - age, age)
     return Lines(new=fresh / np.maximum(total, 1e-12), left=np.maximum(left, _LEAST_LEFT))
 
@@ -117,7 +117,7 @@ def coming_shares(events: Events, shelf: Shelf, *, by: int) -> Float:
     lately = daily[(daily["week"] > by - _LATELY).to_numpy()].groupby(_KEY)["quantity"].sum().reset_index()
     lately = lately.merge(lines[lines["pooled"]], on=_KEY)
     came = (lately["first"] > int(shelf.weeks[0]) + _GONE).to_numpy()
-    owner = pd.Index(shelf.categories).get_indexer(lately["category"])
+    owner = pd.Index(shelf.categories).get_indexer(pd.Index(lately["category"]))
     units = lately["quantity"].to_numpy(dtype=np.float64)
     total, coming = (np.bincount(owner, units * one, fades.size) for one in (1.0, came))
     pooled = fades[shelf.category] & (share == 0) & ~np.isin(shelf.names, own)
