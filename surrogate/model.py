@@ -15,6 +15,8 @@ import numpy as np
 from scenarios.arrays import Float
 from surrogate.effects.depths import DEPTH_CAP, DEPTH_KNOTS
 from surrogate.effects.ensemble import Ensemble
+from surrogate.effects.fading import SECTION as FADING
+from surrogate.effects.fading import LearnedFading
 from surrogate.effects.recent import RecentShelf
 from surrogate.effects.season import LearnedSeason
 from surrogate.parts import Section, unpack
@@ -135,6 +137,11 @@ class Model:
         if ANONYMOUS_SALES not in self.sections:
             return self.groups
         return unpack(self.sections[ANONYMOUS_SALES], AnonymousSales).beside(self.groups)
+
+    @property
+    def fading(self) -> LearnedFading | None:
+        """How levels fall after the data; None where they do not, and in older models, which do not say."""
+        return unpack(self.sections[FADING], LearnedFading) if FADING in self.sections else None
 
     @property
     def unsure(self) -> Float:

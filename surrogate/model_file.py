@@ -33,6 +33,7 @@ SECTIONS = {
     "held-out-test": ("surrogate.held_out.measured", "KeptTest"),
     "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
     "answer-errors": ("surrogate.evidence.answer_errors", "AnswerErrors"),
+    "fading": ("surrogate.effects.fading", "LearnedFading"),
     "weather": ("surrogate.evidence.weather", "WeeklyWeather"),
 }
 """Module and record of the sections that this version knows; others are left as they are."""

@@ -18,8 +18,11 @@ from surrogate.data.events import Events
 from surrogate.data.weeks import week_of
 from surrogate.digits import to_digits
 from surrogate.effects.ensemble import Ensemble, EnsembleParams
+from surrogate.effects.fading import SECTION as FADING
+from surrogate.effects.fading import LearnedFading
 from surrogate.effects.holiday_days import holiday_days
 from surrogate.effects.level_noise import BASE_CV_RANGE
+from surrogate.effects.line_ages import faded
 from surrogate.effects.lives import fading_lines
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season_note import season_note
@@ -32,7 +35,7 @@ from surrogate.evidence.own_buying import SECTION as BUYING
 from surrogate.evidence.own_buying import own_buying
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
-from surrogate.held_out.first_fit import first_fit
+from surrogate.held_out.first_fit import fading_after, first_fit
 from surrogate.held_out.measured import SECTION, KeptTest, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
@@ -136,7 +139,16 @@ def train(
 
     progress("finding segments", 0.92)
     plain = first.seen.plain(shelf)
-    levels = level_misses(first.held, item_panel(second.members, second.cells, plain), second.members, plain)
+
+    def fades_after(week: int) -> LearnedFading | None:
+        return fading_after(second.cells, events, shelf, second.slope, cut=week)
+
+    fades = fades_after(int(shelf.weeks[-1]))
+    panel = item_panel(second.members, second.cells, plain)
+    levels = level_misses(
+        first.held, panel, second.members, plain,
+        lambda week: faded(fades_after(week), events, shelf, cut=week),
+    )  # fmt: skip
     usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
     spreads = replace(misses.spreads, base_cv=usual)
     segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
@@ -151,6 +163,7 @@ def train(
     )  # fmt: skip
     buying = own_buying(events.sales, first.seen.features.customers, segments.found.label, segments.found.ids)
     evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)}
+    evidence |= {} if fades is None else {FADING: pack(fades)}
     evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
     model = Model(
@@ -182,6 +195,7 @@ def train(
             told_misses(levels, segments.groups.base_cv),
             *age_lines(shelf),
             *fading_lines(shelf),
+            *(() if fades is None else fades.lines(shelf.categories)),
         ),
         cleaning=(
             *events.cleaning.lines(),

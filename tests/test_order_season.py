@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from scenarios.language.words import Unit
+from surrogate.effects.fading import LearnedFading
 from surrogate.effects.season import LearnedSeason
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.scoring.axes import Axes
@@ -73,7 +74,9 @@ class Known:
     categories: tuple[str, ...]
     regular_price: np.ndarray
     weekday_share: np.ndarray
-    season: LearnedSeason
+    season: LearnedSeason | None
+    fading: LearnedFading | None = None
+    test_until: str = str(FEAST - dt.timedelta(days=7))
 
 
 def worth(axes: Axes) -> float:

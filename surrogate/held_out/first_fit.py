@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scenarios.arrays import Float
 from scenarios.language.schema import LearnSpec
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
@@ -16,12 +17,14 @@ from surrogate.data.weeks import week_of
 from surrogate.effects.category_response import profiles
 from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
+from surrogate.effects.fading import LearnedFading
 from surrogate.effects.fine_groups import Grouped, group_customers
 from surrogate.effects.fit import Member
+from surrogate.effects.line_ages import coming_shares, learned_fading, lines_of
 from surrogate.effects.lives import fading_of
 from surrogate.effects.own_weeks import own_slopes
 from surrogate.effects.season import Calendar, calendar_of
-from surrogate.effects.spans import Span, find_spans, fit_cells
+from surrogate.effects.spans import FitCells, Span, find_spans, fit_cells
 from surrogate.held_out.foresee import hold_out
 from surrogate.held_out.held import Held
 from surrogate.people.own_segments import OwnSegments
@@ -133,9 +136,9 @@ def first_fit(
     )
     progress("testing on held-out weeks", 0.95)
     segments = listed or segment(members, seen, learn, seed, events=events, min_baskets=spec.min_baskets)
-    held = hold_out(
-        members, segments, seen, events, rows, shelf, cut=cut, unsure=slopes.shrunk(params.fit.own_response)[1]
-    )
+    slope, unsure = slopes.shrunk(params.fit.own_response)
+    fades = fading_after(cells, events, shelf, slope, cut=cut)
+    held = hold_out(members, segments, seen, events, rows, shelf, cut=cut, unsure=unsure, fades=fades)
     return FirstFit(
         events=events,
         shelf=shelf,
@@ -150,6 +153,16 @@ def first_fit(
         segments=segments,
         held=held,
     )
+
+
+def fading_after(cells: FitCells, events: Events, shelf: Shelf, slope: Float, *, cut: int) -> LearnedFading | None:
+    """Return how levels fall after week ``cut``, by what is known at its end; None where nothing fades."""
+    if shelf.fading is None:
+        return None
+    seen = int((shelf.weeks <= cut).sum())
+    units = cells.units[:, :, :seen].sum(axis=0)
+    lines, coming = lines_of(events, shelf, slope, by=cut), coming_shares(events, shelf, by=cut)
+    return learned_fading(units, lines, coming, shelf, slope)
 
 
 def segment(

@@ -7,8 +7,10 @@ import numpy as np
 from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.effects.described import Described, segment_inputs
+from surrogate.effects.fading import LearnedFading
 from surrogate.effects.fit import Member
 from surrogate.effects.levels import last_level, predicted_bump, seasonal
+from surrogate.effects.line_ages import faded
 from surrogate.effects.returning import what_lasts
 from surrogate.held_out.held import Held, MemberForecast, mean_counted, spread_units
 from surrogate.held_out.held_promotions import strongest_promotions
@@ -26,6 +28,7 @@ def hold_out(
     *,
     cut: int,
     unsure: Float,
+    fades: LearnedFading | None = None,
 ) -> Held:
     """Return what was sold after week ``cut`` beside what was foreseen by what was known at its end.
 
@@ -43,6 +46,8 @@ def hold_out(
         All weeks, with their promotions.
     unsure
         [C] standard deviation of each category's answer to log price.
+    fades
+        How levels fall after ``cut``; None: they do not.
     """
     marked = seen.marked(shelf)
     before, after = (seen.plain(shelf).window(*span) for span in ((0, cut), (cut + 1, int(shelf.weeks[-1]))))
@@ -55,7 +60,8 @@ def hold_out(
         for member in members
     ]
     flat = np.ones((1, 1, after.weeks.size))
-    seasons = [seasonal(member, after)[None] for member in members]
+    aged = faded(fades, events, shelf, cut=cut)
+    seasons = [(seasonal(member, after) * aged)[None] for member in members]
     bases = [base * season.mean(axis=2, keepdims=True) for base, season in zip(bases, seasons, strict=True)]
     turns = [season / season.mean(axis=2, keepdims=True) for season in seasons]
     foreseen = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,8 @@ from surrogate.effects.demand import Nuisance
 from surrogate.effects.described import Described, describe, segment_inputs
 from surrogate.effects.level_noise import without_noise
 from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
+from surrogate.effects.line_ages import faded
+from surrogate.effects.lives import fading_of
 from surrogate.held_out.calibrate import Spreads
 from surrogate.held_out.held import Held, MemberForecast, mean_counted, spread_units
 from surrogate.held_out.held_promotions import strongest_promotions
@@ -64,6 +67,8 @@ def later_weeks(
     progress("foreseeing the later weeks", 0.8)
     shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
     shelf = with_departures(shelf, rows, by=cut)
+    if (fades := model.fading) is not None:
+        shelf = replace(shelf, fading=fading_of(shelf, fades.fading))
     features = build_features(events, shelf.categories, last_week=cut)
     require_same_past(model, shelf, features.names, events.source)
     seen = describe(events, shelf, week=cut, scale=model.scale, features=features.known_as(model.scale.names))
@@ -73,11 +78,12 @@ def later_weeks(
     deals = seen.deals(segments.groups(seen.features), len(segments.ids))
     units, _, _ = segment_inputs(segments, seen, rows, before)
     sold = units_by_group(rows, after, segments.later_groups(seen.features), len(segments.ids)) * after.counted
+    aged = faded(model.fading, events, shelf, cut=cut)
     bases, turns, foreseen, usual = [], [], [], []
     for number, net in enumerate(model.ensemble.networks):
         member = (net, _response_only(model.ensemble.item_response[number], len(shelf.categories)))
         past = predicted_bump(member, before, model.groups.features, deals)
-        season = _season(model, number, after)
+        season = _season(model, number, after) * aged
         level = _item_levels(model.groups.base[number], units, past, before)
         bases.append(level * season.mean(axis=1))
         turns.append(level[..., None] * season)
@@ -182,7 +188,8 @@ def _item_levels(base: Float, units: Float, bump: Float, before: Shelf) -> Float
     usual = ((units * recent).sum(axis=2) + 0.5) / np.maximum((bump * recent).sum(axis=2), 1e-9)
     prior = _shares(usual, before) * base[:, before.category]
     own = (units * last).sum(axis=2) + LAST_PRIOR_UNITS
-    own = own / ((bump * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9))
+    aged = 1.0 if before.fading is None else np.exp(-before.fading[:, None] * age)
+    own = own / ((bump * aged * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9))
     return _shares(own * before.goes_on, before) * base[:, before.category]
 
 

@@ -21,6 +21,7 @@ from surrogate.effects.member_spread import ranks, spread_out
 from surrogate.model import Model
 from surrogate.people.rest import REST
 from surrogate.people.traits import segment_profile
+from surrogate.scoring.aged_goods import fading_notes
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.base_units import base_units_of
 from surrogate.scoring.declared import declared_groups
@@ -91,6 +92,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *average_notes(model.buyers.ids, listed, "the average customer"),
             *resting_on_no_test(model.accuracy, scenario),
             *_long_ago(model, scenario),
+            *fading_notes(axes),
             *other_prices(axes),
             *(order_notes(plain, axes) if baskets is None else ()),
             *offers.notes,

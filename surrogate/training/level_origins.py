@@ -8,7 +8,7 @@ misses are told a little too small; fitting anew for every moment would cost a t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +30,8 @@ LEAST_KNOWN = 26
 """Weeks before a moment, at least."""
 MOST = 4
 """Moments, the held-out weeks among them: a year."""
+Falls = Callable[[int], Float]
+"""Takes the number of a week; returns what items sell in each week after it over their level at its end [I, T]."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,9 @@ class LevelMiss:
     """Relative."""
 
 
-def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf) -> tuple[LevelMiss, ...]:
+def level_misses(
+    held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf, falls: Falls | None = None
+) -> tuple[LevelMiss, ...]:
     """Misses of the held-out weeks, and of `AHEAD` weeks after earlier moments, the latest first.
 
     Parameters
@@ -53,6 +57,8 @@ def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: She
         Of the last fit, over all weeks.
     shelf
         All weeks.
+    falls
+        How levels fall after a moment by the age of goods; None: they do not.
     """
     inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
     found = [
@@ -70,8 +76,9 @@ def level_misses(held: Held, panel: Panel, members: Sequence[Member], shelf: She
         if known < LEAST_KNOWN:
             break
         after = slice(known, known + AHEAD)
-        level = _level(units[:, :known], expected[:, :known])
-        ahead = (level[:, None] * expected[:, after]).sum(axis=1)
+        aged = _aged(shelf, falls, known)
+        level = _level(units[:, :known], expected[:, :known] * aged[:, :known])
+        ahead = (level[:, None] * expected[:, after] * aged[:, after]).sum(axis=1)
         found.append(_told(shelf.weeks[after], _miss(inside @ units[:, after].sum(axis=1), inside @ ahead)))
     return tuple(found)
 
@@ -97,6 +104,15 @@ def told_misses(misses: Sequence[LevelMiss], base_cv: Float) -> str:
 def _told(weeks: Int, miss: float) -> LevelMiss:
     first, last = monday_of(int(weeks[0])), monday_of(int(weeks[-1])) + dt.timedelta(days=6)
     return LevelMiss(first=first, last=last, miss=miss)
+
+
+def _aged(shelf: Shelf, falls: Falls | None, known: int) -> Float:
+    """Return what each week sells over the last of the first ``known`` weeks by the age of goods [I, T]."""
+    if shelf.fading is None or falls is None:
+        return np.ones(shelf.depth.shape)
+    before = np.exp(shelf.fading[:, None] * np.arange(1 - known, 1))
+    after = np.where(shelf.on_shelf[:, [known - 1]], falls(int(shelf.weeks[known - 1])), 1.0)
+    return np.concatenate([before, after], axis=1)
 
 
 def _level(units: Float, expected: Float) -> Float:

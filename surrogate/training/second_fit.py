@@ -24,6 +24,8 @@ class SecondFit:
     cells: FitCells
     """What it was fitted on."""
     members: tuple[Member, ...]
+    slope: Float
+    """[C] each category's answer to log price, as its own weeks say."""
     slope_error: Float
     """[C] deviation of what is unsure of each category's answer to log price."""
 
@@ -49,5 +51,5 @@ def second_fit(
     short = replace(params, fit=replace(params.fit, steps=steps))
     members = refit_ensemble(first.members, cells, seen.plain(shelf), short, seed, tick)
     slopes = own_slopes(cells.units.sum(axis=0), seen.marked(seen.plain(shelf)))
-    _, unsure = slopes.shrunk(params.fit.own_response)
-    return SecondFit(cells=cells, members=members, slope_error=unsure)
+    slope, unsure = slopes.shrunk(params.fit.own_response)
+    return SecondFit(cells=cells, members=members, slope=slope, slope_error=unsure)

@@ -19,6 +19,7 @@ from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.people.own_segments import without_own
 from surrogate.people.traits import written
+from surrogate.scoring.aged_goods import fading_notes
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.base_units import base_units_of
 from surrogate.scoring.feature_shares import feature_words, shares_of
@@ -79,7 +80,10 @@ def explain_purchases(
         now=learned * ratio,
         drivers=_drivers(axes, row, asked, numbers, base_units[row], found),
         grade=grade,
-        trust=how_far(axes, asked, column, rows, grade, plain.distance, tested.notes, plain.notes),
+        trust=(
+            *how_far(axes, asked, column, rows, grade, plain.distance, tested.notes, plain.notes),
+            *fading_notes(axes, numbers),
+        ),
         past=_past(axes, asked, numbers),
     )
 
