@@ -13,6 +13,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.response.totals import sold_by
 
 SAVE = "{id: save-200, mechanic: threshold, spend: 3000, save: 200, layer: targeted,"
+CUT = "{id: cut-15, mechanic: price_discount, depth: 15%,"
 OLD, BASKETS = 1, 3
 TUESDAY, THURSDAY = 2, 4
 """Periods of 3 and 5 November."""
@@ -31,7 +32,11 @@ def save_case(folder: Path, level: float | None, written: str = SAVE) -> Running
             "  - {id: total-budget, measure: spend, max: 80000}\n  - {id: all-uses, measure: uses, max: 900}\n"
         ),
     }
-    shop[SAVE] = written if level is None else f"{written} quantity: [50%, 100%],"
+    if level is not None:
+        # Cuts are on no line: as the case of `test_pieces_in_flight` has them, so that one program serves both.
+        shop |= {CUT: f"{CUT} quantity: [50%, 100%],", SAVE: f"{written} quantity: [50%, 100%],"}
+    else:
+        shop[SAVE] = written
     case = running(folder, shop=shop)
     lines = [
         line(day, "basket", "save-200", "old").model_copy(update={"quantity": 1.0 if level is None else level})

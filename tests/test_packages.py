@@ -21,11 +21,12 @@ from planner.run.warm_start import warm_start
 from scenarios.futures.draws import draw
 from scenarios.streams import stream
 
-COFFEE = "where: {layer: public, periods: [2027-03-03..2027-03-04]}"
+DAYS = "periods: [2027-03-03..2027-03-04]"
+COFFEE = f"where: {{layer: public, {DAYS}}}"
 OPERATION = f"{{id: two-days, rule: all_or_nothing, across: [period], per: [product, offer], {COFFEE}}}"
 RUN = "{id: run, rule: min_run, periods: 2, per: [product], where: {layer: public}}"
-ONE = "{id: one, measure: lines, max: 1, each: period, where: {offers: [coffee-15]}}"
-FILTER = "{id: filter, measure: lines, min: 2, where: {products: [filter-1kg], offers: [coffee-15]}}"
+ONE = f"{{id: one, measure: lines, max: 1, each: period, where: {{offers: [coffee-15], {DAYS}}}}}"
+FILTER = f"{{id: filter, measure: lines, min: 2, where: {{products: [filter-1kg], offers: [coffee-15], {DAYS}}}}}"
 
 
 def case(*limits: str, rule: str = OPERATION) -> tuple[Problem, Workspace, NDArray[np.int8]]:

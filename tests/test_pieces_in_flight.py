@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from basket_case import CUT, SAVE
 from command_line import run
 from flight_case import Running, line, running
 from little_work import little_work
@@ -32,7 +33,6 @@ from scenarios.flight.told_uses import told_units
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
 
-CUT = "{id: cut-15, mechanic: price_discount, depth: 15%,"
 COUPON = "{id: coupon-20, mechanic: coupon, value: 20, layer: targeted,"
 PHONE, CASE, YOUNG = 0, 2, 0
 MONDAY, TUESDAY, THURSDAY = 1, 2, 4
@@ -58,6 +58,7 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
     shop = {
         CUT: f"{CUT} quantity: [50%, 100%],",
         COUPON: f"{COUPON} quantity: [100%],",
+        SAVE: f"{SAVE} quantity: [50%, 100%],",  # on no line: as `basket_case` has it, so that one program serves both
         "  - {id: agreed, rule: locked, lines: [{date: 2026-11-04, product: phone, offer: cut-15}]}\n": "",
         "stock: 500, arrivals: {2026-11-03: 100}, ": "",
     }

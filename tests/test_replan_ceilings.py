@@ -42,7 +42,7 @@ def _after(found: Replanned) -> set[tuple[str, str]]:
     return {(line.product, line.offer) for line in found.plan_set.plans[0].lines if line.period >= FREE}
 
 
-@pytest.mark.parametrize("spans", ["window: 3 days", "each: week"])
+@pytest.mark.parametrize("spans", ["window: 6 days", "each: week"])
 def test_the_rest_adds_nothing_to_a_span_that_is_exceeded(tmp_path: Path, spans: str) -> None:
     """Discounts have passed their ceiling in a window, or a week, that goes on: no line of it grants one more."""
     case = _with_limit(tmp_path, f"{{id: any-days, measure: discount, max: 2000, {spans}}}")
@@ -136,14 +136,24 @@ def test_a_ceiling_that_was_raised_is_not_broken(tmp_path: Path) -> None:
     assert budget.probability < 1
 
 
-def test_windows_that_a_scope_cuts_short_get_ids_of_their_own(tmp_path: Path) -> None:
-    """Two windows that begin on the first day of a limit's scope stand beside each other, each under its own name."""
-    days = "where: {periods: [2026-11-03..2026-11-07]}"
-    case = _with_limit(tmp_path, f"{{id: any-days, measure: discount, max: 500, window: 5 days, {days}}}")
+def _own(folder: Path, limit: str) -> list[str]:
+    """Days of the spans of a limit that stand by themselves once it is eased."""
+    case = _with_limit(folder, f"{{id: any-days, measure: discount, max: 500, {limit}}}")
     ledger = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1))
     report = ledger.audit(case.plan)
     rest = DateRange(first=FREE, last=dt.date(2026, 11, 7))
     scenario, _ = eased(case.problem, report, report, rest, shares=False)
     names = [limit.id for limit in scenario.limits]
+    return [name.removeprefix("any-days.") for name in names if name.startswith("any-days.")]
+
+
+def test_only_windows_that_go_on_stand_by_themselves(tmp_path: Path) -> None:
+    """Of five windows of three days two have begun and go on from the first free day; three are over."""
+    assert _own(tmp_path, "window: 3 days") == ["2026-11-04.2026-11-06", "2026-11-05.2026-11-07"]
+
+
+def test_windows_that_a_scope_cuts_short_get_ids_of_their_own(tmp_path: Path) -> None:
+    """Two windows that begin on the first day of a limit's scope stand beside each other, each under its own name."""
+    names = _own(tmp_path, "window: 5 days, where: {periods: [2026-11-03..2026-11-07]}")
     assert len(names) == len(set(names))
-    assert {"any-days.2026-11-03.2026-11-06", "any-days.2026-11-03.2026-11-07"} <= set(names)
+    assert {"2026-11-03.2026-11-06", "2026-11-03.2026-11-07"} <= set(names)

@@ -10,6 +10,7 @@ import pytest
 from flight_case import LINES, Running, running, running_shop
 from little_work import little_work
 from lived import lived_units
+from plan_directory import plans_of
 from printed import printed
 from replan_case import LAST, again, happened, sold
 
@@ -19,13 +20,16 @@ from planner.replan.learning import learn
 from planner.replan.question import problem_in_flight
 from planner.replan.replan import ReplanParams
 from planner.replan.replanned import Replanned
+from planner.replan.so_far import so_far
 from planner.report.flight.replan import show_replanned
+from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
+from scenarios.flight.contacts import NOBODY
 from scenarios.language.aim import Aim
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.recalibrate import Recalibration
+from surrogate.flight.recalibrate import RecalibrateParams, Recalibration
 
 PHONE, CASE = 0, 2
 
@@ -99,20 +103,27 @@ def test_an_empty_shelf_does_not_tell_how_much_days_scatter(tmp_path: Path) -> N
     assert blind > 1.2 * as_it_is, "left in, they would look like lots"
 
 
+def _asked_again(case: Running, actuals: Actuals) -> Frozen:
+    """The question of the rest, with the account of what was sold: a search for the rest changes neither."""
+    plan_set, _ = plans_of(case.frozen, [case.plan])
+    running_plan, locked, learning = plan_set.plans[0], actuals.last + 1, RecalibrateParams()
+    known = so_far(case.frozen, plan_set, running_plan, actuals, b"", locked, learning, None, (), NOBODY)
+    return known.frozen
+
+
 def test_how_units_scatter_is_told_by_what_was_believed_before_a_new_plan(tmp_path: Path) -> None:
     """Units come in lots of four. The account of a campaign that was planned again holds them, and hides no lots."""
     case = running(tmp_path, shop={"periods: 7": "periods: 28"})
     chance = ChanceParams(lot=4.0)
     units = lived_units(case.model, case.frozen.effects, case.plan, seed=3, chance=chance)[0]
-    found = again(case, happened(case, units, last=20))
-    plan = case.grid.plan_of(found.plan_set.plans[0].plan_lines)
+    planned_again = _asked_again(case, _days(case, units))
     told = []
-    for frozen, of in ((case.frozen, case.plan), (found.frozen, plan)):
-        actuals = happened(case, units, last=20)
-        before = believed_before(frozen, case.grid, of, actuals)
+    for frozen in (case.frozen, planned_again):
+        actuals = _days(case, units)
+        before = believed_before(frozen, case.grid, case.plan, actuals)
         model = build_coefficients(case.grid, frozen.effects, frozen.baskets)
         shelves = empty_shelves(
-            model, frozen.effects, of, actuals, seed=1, chance=ChanceParams(), futures=100, before=before
+            model, frozen.effects, case.plan, actuals, seed=1, chance=ChanceParams(), futures=100, before=before
         )
         told.append(shelves[1].lot)
     first, second = told
