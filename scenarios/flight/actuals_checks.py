@@ -9,10 +9,11 @@ from scenarios.currency import price_text
 from scenarios.first_few import and_more
 from scenarios.flight.actuals import HOLDOUT, TREATED
 from scenarios.flight.actuals_columns import tell
+from scenarios.flight.actuals_of_strangers import check_strangers
 from scenarios.flight.actuals_rows import Rows
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import CsvTable
-from scenarios.language.words import Layer
+from scenarios.language.words import ANONYMOUS, Layer
 from scenarios.response.economics import price_of
 
 MOST_OF_PRICE = 1.5
@@ -161,11 +162,14 @@ def check_complete(table: CsvTable, rows: Rows, grid: Grid) -> None:
         table.problem(row, "segment", expected, "rows of segments and of everybody", "delete the totals")
     if both.any():
         return
+    left_out = np.zeros(s, dtype=bool)
+    if check_strangers(table, rows, grid):
+        left_out[grid.segment_index[ANONYMOUS]] = True
     for product in np.flatnonzero(any_row.any(axis=(0, 2))).tolist():
         days = np.asarray(any_row[:, product].any(axis=0))
         _refuse_days(table, grid, names[product], np.flatnonzero(~days), last)
         split = any_row[:-1, product]
-        gaps = np.argwhere(split.any(axis=0) & ~split)
+        gaps = np.argwhere(split.any(axis=0) & ~split & ~left_out[:, None])
         if len(gaps):
             segment, period = (int(x) for x in gaps[0])
             more = and_more(len(gaps), 1)
