@@ -29,6 +29,8 @@ def rich_shop():
     sales["coupon"] = np.where(sales.index % 37 == 0, 0.13, 0.0)
     back = sales.iloc[::41].assign(qty=-1)
     shop.sales = pd.concat([sales, sales.iloc[::50].assign(receipt="other"), back, sales.iloc[::29]])
+    shop.sales = shop.sales.reset_index(drop=True)
+    shop.sales.loc[shop.sales["receipt"].str.contains("-03-"), "cust"] = ""  # some receipts are nobody's
     shop.sales["under"] = np.where(np.arange(len(shop.sales)) % 23 == 0, "big", "")
     shop.columns.update(store="shop", coupon_discount="coupon", order_offer_used="under")
     names = sorted(sales["cust"].unique())

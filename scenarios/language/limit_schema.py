@@ -46,7 +46,7 @@ def _bound(value: Any, info: ValidationInfo) -> Any:
     digits, measure = digits_known(info), info.data.get("measure")
     if measure in set(Measure) - RATIOS - COUNTS:
         only_one_way(value, digits)
-    if measure in COUNTS:
+    if measure in COUNTS and digits is not None:  # what a person wrote, no question of a plan folder
         _count_one_way(value)
     return parse_money(value, digits)
 
@@ -54,10 +54,10 @@ def _bound(value: Any, info: ValidationInfo) -> Any:
 def _count_one_way(value: Any) -> None:
     """Refuse 5.000 of what is counted: nobody writes five so, and who means five thousand would plan with five.
 
-    Bounds that the product writes itself, such as 812.375 units, never end in 0 behind a point.
+    Bounds such as 188.410 units, as reports tell them, are read as they stand.
     """
     text = read_both_ways(value)
-    if text.endswith("0"):
+    if text.endswith(".000"):
         raise refused("a count, in one reading only", got=text, remedy=one_way(text, 2))
 
 
