@@ -212,6 +212,18 @@ def test_nobody_stands_in_two_segments(tmp_path: Path) -> None:
     assert not any("c1" in rows for rows in found.members.values())
 
 
+def test_a_card_for_everybody_is_in_no_segment(tmp_path: Path) -> None:
+    """An id that stands for nobody, with a tier of its own on the list, makes no segment and no customer."""
+    shop = shop_of_tiers()
+    dummy = pd.DataFrame({"who": ["0"], "loyalty_tier": ["cash"]})
+    shop.tables["people.csv"] = pd.concat([people(shop), dummy])
+    known = segment_list(spec_of(shop, tmp_path), tmp_path)
+    assert known is not None and "cash" in known.ids
+    shop.data["clean"] = {"nobody": [0]}
+    found = segment_list(spec_of(shop, tmp_path), tmp_path)
+    assert found is not None and found.ids == ("Gold", "silver") and "0" not in {*found.members["Gold"]}
+
+
 def test_fewest_baskets_are_no_matter_of_own_segments(tmp_path: Path) -> None:
     """``min_baskets`` beside a list is refused: nobody is placed by baskets."""
     shop = shop_of_tiers()

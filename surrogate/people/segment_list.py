@@ -14,6 +14,7 @@ from scenarios.problems import InvalidInput, Problem
 from surrogate.data.data_parts import DemographicsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.files.columns import days, texts_of
+from surrogate.data.files.id_text import id_text
 from surrogate.data.files.table_files import Batch, read_part
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.rest import REST
@@ -41,7 +42,8 @@ def segment_list(spec: DataSpec, base: Path | None) -> OwnSegments | None:
     if part.known_since is not None:
         since = days(batch, part.known_since, spec.time_zone)
         frame = frame[since == pd.Series(since).groupby(frame["customer"]).transform("max")]
-    frame = frame[(frame["customer"] != "") & (frame["segment"] != "")]
+    nobody = {"", *(id_text(one) for one in spec.clean.nobody)}  # a card for everybody who has none is no customer
+    frame = frame[~frame["customer"].isin(nobody) & (frame["segment"] != "")]
     words = sorted(frame["segment"].unique())
     _require_segments(words, part)
     frame = frame.drop_duplicates(["customer", "segment"])
