@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from cut_questions import write_questions
 from numpy.typing import NDArray
 
 from planner.learning import train_model
@@ -98,31 +99,11 @@ def write_shop(name: str, seed: int, folder: Path) -> Float:
     pd.DataFrame(goods | {"line": [f"b{number}" for number in range(category.size)]}).to_csv(
         folder / "articles.csv", index=False
     )
-    _write_questions(folder, names, [float(price[category == one].mean()) for one in range(count)], shop.test_weeks)
+    prices = {name: float(price[category == one].mean()) for one, name in enumerate(names)}
+    write_questions(folder, prices, asked=ASKED, end=END, test_weeks=shop.test_weeks, horizon=4, cost=1 / 2)
     share = item * (category == np.arange(count)[:, None])
     share /= share.sum(axis=1, keepdims=True)
     return np.stack([share @ (1 - asked) ** (-elasticity) - 1 for asked in ASKED], axis=1)
-
-
-def _write_questions(folder: Path, names: Sequence[str], prices: Sequence[float], test_weeks: int) -> None:
-    cut = END - dt.timedelta(days=7 * test_weeks)
-    folder.joinpath("data.yaml").write_text(
-        f"kind: transactions\ntrain_until: {cut}\ntest_until: {END}\ncurrency: EUR\nfiles:\n"
-        "  transactions: {file: sales.csv, customer: customer, time: time, product: product, quantity: quantity,\n"
-        "    paid: paid, shelf_discount: markdown}\n"
-        "  products: {file: articles.csv, product: product, category: category, line: line}\n"
-        f"products: {{{', '.join(f'{name}: [{name}]' for name in names)}}}\n"
-    )
-    products = "".join(
-        f"  - {{id: {name}, category: {name}, price: {price:.2f}, unit_cost: {price / 2:.2f}}}\n"
-        for name, price in zip(names, prices, strict=True)
-    )
-    offers = "".join(f"  - {{id: cut-{100 * one:.0f}, mechanic: price_discount, depth: {one:.0%}}}\n" for one in ASKED)
-    folder.joinpath("plan.yaml").write_text(
-        f"scenario: made-up\ntitle: made up\ncurrency: EUR\nhorizon: {{start: {END + dt.timedelta(days=1)}, periods: 4,"
-        f" unit: week}}\nobjective: profit\nsegments: {{learn: {{count: 2}}}}\nproducts:\n{products}offers:\n"
-        f"{offers}effects: {{data: data.yaml}}\n"
-    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from cut_questions import write_questions
 from numpy.typing import NDArray
 
 from planner.learning import train_model
@@ -102,12 +103,14 @@ def write_shop(name: str, seed: int, folder: Path) -> Truth:
     taste = np.exp(rng.normal(0, 0.4, (shop.customers, count)) - 0.08)
     size = (rng.random((shop.customers, style.size))[..., None] > sizes.cumsum(axis=1)[:, :-1]).sum(axis=2)
     left, rows, deep = pieces.astype(int), [], np.zeros(count)
+    has = np.ones(size.shape, dtype=bool)  # whose size is there when the horizon begins
     level, wanted_at = np.zeros(count), np.zeros((count, len(ASKED) + 1))
     for week in range(weeks):
         coming = week >= WEEKS
         demand = heavy[:, None] * taste[:, category] * (quiet if coming else mean)[:, week]
+        if week == WEEKS:
+            has = left[style, size] > 0
         if coming:
-            has = left[style, size] > 0 if week == WEEKS else has  # noqa: F821
             alone = (demand * has).sum(axis=0)
             level += np.bincount(category, alone, count)
             cuts = (1 - np.array([0.0, *ASKED])) ** -elasticity[:, None] * alone[:, None]
@@ -136,29 +139,9 @@ def write_shop(name: str, seed: int, folder: Path) -> Truth:
     names = [f"c{number}" for number in range(count)]
     goods = {"product": style, "category": [names[one] for one in category], "line": [f"s{one}" for one in style]}
     pd.DataFrame(goods).to_csv(folder / "articles.csv", index=False)
-    _write_questions(folder, names, [float(price[category == one].mean()) for one in range(count)])
+    prices = {name: float(price[category == one].mean()) for one, name in enumerate(names)}
+    write_questions(folder, prices, asked=ASKED, end=END, test_weeks=TEST, horizon=HORIZON, cost=1 / 3)
     return Truth(lift=wanted_at[:, 1:] / wanted_at[:, :1] - 1, level=level, deep=deep)
-
-
-def _write_questions(folder: Path, names: Sequence[str], prices: Sequence[float]) -> None:
-    cut = END - dt.timedelta(days=7 * TEST)
-    folder.joinpath("data.yaml").write_text(
-        f"kind: transactions\ntrain_until: {cut}\ntest_until: {END}\ncurrency: EUR\nfiles:\n"
-        "  transactions: {file: sales.csv, customer: customer, time: time, product: product, quantity: quantity,\n"
-        "    paid: paid, shelf_discount: markdown}\n"
-        "  products: {file: articles.csv, product: product, category: category, line: line}\n"
-        f"products: {{{', '.join(f'{name}: [{name}]' for name in names)}}}\n"
-    )
-    products = "".join(
-        f"  - {{id: {name}, category: {name}, price: {price:.2f}, unit_cost: {price / 3:.2f}}}\n"
-        for name, price in zip(names, prices, strict=True)
-    )
-    offers = "".join(f"  - {{id: cut-{100 * one:.0f}, mechanic: price_discount, depth: {one:.0%}}}\n" for one in ASKED)
-    folder.joinpath("plan.yaml").write_text(
-        f"scenario: made-up\ntitle: made up\ncurrency: EUR\nhorizon: {{start: {END + dt.timedelta(days=1)}, periods: "
-        f"{HORIZON}, unit: week}}\nobjective: profit\nsegments: {{learn: {{count: 2}}}}\nproducts:\n{products}offers:\n"
-        f"{offers}effects: {{data: data.yaml}}\n"
-    )
 
 
 @dataclass(frozen=True, kw_only=True)
