@@ -145,11 +145,24 @@ def test_every_example_of_a_rule_can_be_written() -> None:
     assert seen == {get_args(each.model_fields["rule"].annotation)[0] for each in get_args(get_args(Rule)[0])}
 
 
-def test_links_between_pages_lead_somewhere() -> None:
-    """A page that another one names exists."""
-    for page in PAGES:
-        for name in re.findall(r"docs/([\w-]+\.(?:md|svg))", page.read_text("utf-8")):
-            assert (DOCS / name).exists(), f"{page.name}: docs/{name}"
+def _anchors(page: Path) -> set[str]:
+    """Return what links into a page can name: its headings, in small letters with hyphens, and its own marks."""
+    written = page.read_text("utf-8")
+    titles = re.findall(r"^#+ (.+)$", written, re.MULTILINE)
+    of_titles = {re.sub(r"[^\w\- ]", "", title.lower()).replace(" ", "-") for title in titles}
+    return of_titles | set(re.findall(r'<a id="([\w-]+)"></a>', written))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_somewhere(page: Path) -> None:
+    """A page that another one names exists, and so does the heading that a link leads to."""
+    written = page.read_text("utf-8")
+    for name in re.findall(r"docs/([\w-]+\.(?:md|svg))", written):
+        assert (DOCS / name).exists(), f"docs/{name}"
+    for name, anchor in re.findall(r"\]\(([\w./-]*)(?:#([\w-]+))?\)", written):
+        leads_to = page.parent / name if name else page
+        assert leads_to.exists(), name
+        assert not anchor or anchor in _anchors(leads_to), f"{name}#{anchor}"
 
 
 def test_no_page_names_this_machine() -> None:
