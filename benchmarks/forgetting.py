@@ -3,7 +3,7 @@
 Each town is one of `scenarios.market.town`, whose customers may change on one day of its past. The shipped training is
 done as it is, and again with the last fit weighted by age: a week that is one half-life older counts half as much in
 what was sold. (Use of offers, and who buys under sent offers on orders, keep their weights.) Learned lifts are compared
-with those measured in the changed town. No such weights are in the product: docs/learning.md says why.
+with those measured in the changed town. No such weights are in the product: docs/learning-measured.md says why.
 """
 
 from __future__ import annotations
