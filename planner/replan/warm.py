@@ -15,11 +15,11 @@ from planner.evolution.evolve import evolve, left_of
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GENTLE, guided
 from planner.evolution.interrupt import listening
-from planner.evolution.joined import joined
-from planner.evolution.mended import mended
-from planner.evolution.priced import prices_at
-from planner.evolution.rescue import rescue
+from planner.evolution.joining.joined import joined
 from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.start.mended import mended
+from planner.evolution.start.priced import prices_at
+from planner.evolution.start.rescue import rescue
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import uniform
+from planner.evolution.shown.baselines import uniform
 from planner.evolution.workspace import Workspace
 from planner.flight.counted import lay_out, with_counted
 from planner.flight.watch.monitor import monitor
