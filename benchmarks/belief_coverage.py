@@ -29,8 +29,8 @@ from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import freeze
 from scenarios.flight.realised import Realised
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
 
 WIDE = 2.0
 """Times the stated standard deviation of lifts."""

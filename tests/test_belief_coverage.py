@@ -18,9 +18,9 @@ from planner.replan.learning import for_the_next, learn
 from planner.replan.question import problem_in_flight
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 LAST = 8
 """Nine of twelve weeks are over."""

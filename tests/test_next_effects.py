@@ -21,7 +21,7 @@ from planner.replan.question import problem_in_flight
 from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects
-from surrogate.flight.carried import WHOLE
+from surrogate.flight.recalibration.carried import WHOLE
 
 shop = running_shop
 LAST_DAY = 6

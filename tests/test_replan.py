@@ -35,7 +35,7 @@ from scenarios.language.schema import Horizon
 from scenarios.problems import InvalidInput
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 case = running_shop
 

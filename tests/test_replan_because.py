@@ -19,8 +19,8 @@ from planner.evolution.workspace import Workspace
 from planner.replan.because import TOGETHER, Alone, Barred, facts
 from planner.replan.differences import BESIDE, broken_without, differences, told_once
 from scenarios.futures.draws import draw
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import Recalibration, recalibrate
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())

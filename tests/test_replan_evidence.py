@@ -29,7 +29,7 @@ from scenarios.flight.contacts import NOBODY
 from scenarios.language.aim import Aim
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.recalibrate import RecalibrateParams, Recalibration
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration
 
 PHONE, CASE = 0, 2
 

@@ -21,8 +21,8 @@ from planner.replan.question import problem_in_flight
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.sent import Messages, messages, reckoned_so_far, sent_shares, unsent_places
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.recalibrate import RecalibrateParams
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams
 
 CASE, YOUNG, PEOPLE = 2, 0, 4000
 DAYS, LAST = (2, 4, 6), 5

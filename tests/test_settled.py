@@ -17,7 +17,7 @@ from scenarios.flight.settled import within_stock
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold, sold_by
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 FLASH = "{id: flash-12, mechanic: flash_sale, depth: 12%, max_run: 2, applies_to: {products: [phone]}}"
 PIECES = FLASH.replace("max_run: 2,", "max_run: 2, quantity: [50%, 100%],")

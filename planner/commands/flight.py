@@ -80,7 +80,7 @@ def monitor(
     from planner.flight.watch.monitor import monitor as watch
     from planner.report.flight.monitor import monitor_json, show_monitor
     from scenarios.problems import InvalidInput, Problem
-    from surrogate.flight.sequential import SequentialParams
+    from surrogate.flight.watch.sequential import SequentialParams
 
     share = parse_share_option(false_alarms, option="--false-alarms")
     try:

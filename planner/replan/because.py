@@ -20,8 +20,8 @@ from scenarios.currency import minor_digits
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 from scenarios.rounding import scaled, to_decimal
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import Recalibration
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import Recalibration
 
 TOGETHER = "earns more beside the other changes"
 """What is said of a change that nothing else speaks for."""

@@ -25,7 +25,7 @@ from scenarios.language.where import names_product
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.rounding import scaled, to_decimal
 from scenarios.scope_mask import in_scope, with_basket
-from surrogate.flight.recalibrate import Recalibration
+from surrogate.flight.recalibration.recalibrate import Recalibration
 
 EASED = 1e-6
 """Share of a limit's scale by which a change must ease it to be made for it."""

@@ -2,9 +2,10 @@
 
 Nobody has seen the campaign without its offers. What its sales say of it is what `replan` learns from them: how much of
 what was sold under an offer is its lift, weighed against what was believed. The rest would have been sold anyway. What
-is left open of all lifts together is drawn (`surrogate.flight.lift_draws`): a factor that may be lower in one offer and
-higher in another moves their sum by less than both ends at once. Beside it stands the chance of who would have bought
-anyway: of so many units sold, each was brought by the offer with a probability, and nobody knows which were.
+is left open of all lifts together is drawn (`surrogate.flight.recalibration.lift_draws`): a factor that may be lower in
+one offer and higher in another moves their sum by less than both ends at once. Beside it stands the chance of who would
+have bought anyway: of so many units sold, each was brought by the offer with a probability, and nobody knows which
+were.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from scenarios.streams import stream
-from surrogate.flight.carried import WHOLE
 from surrogate.flight.evidence import Forecast
+from surrogate.flight.recalibration.carried import WHOLE
 
 DRAWS = 400
 """Of what is left open."""

@@ -16,8 +16,8 @@ from scenarios.flight.pieces import Pieces
 from scenarios.flight.sent import sent_shares
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
-from surrogate.flight.contrasts import Contrast
-from surrogate.flight.taught import taught
+from surrogate.flight.measure.taught import taught
+from surrogate.flight.recalibration.contrasts import Contrast
 
 LEAST_LIFT = 0.01
 """Planned lifts below it cannot be said to be so many times as large."""

@@ -25,13 +25,13 @@ from scenarios.flight.sent import really_reached
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-from surrogate.flight.carried import widened
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.moved import Moved, further
-from surrogate.flight.recalibrate import RecalibrateParams, Recalibration, recalibrate
-from surrogate.flight.redeemed import redeemed
-from surrogate.flight.unused import unused
-from surrogate.flight.uses_seen import seen_uses
+from surrogate.flight.recalibration.carried import widened
+from surrogate.flight.recalibration.moved import Moved, further
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration, recalibrate
+from surrogate.flight.recalibration.redeemed import redeemed
+from surrogate.flight.recalibration.unused import unused
+from surrogate.flight.recalibration.uses_seen import seen_uses
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -19,8 +19,8 @@ from scenarios.flight.actuals import Actuals
 from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.effect_rows import REMARK
 from scenarios.tables.effect_table import effect_header, effect_table
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.moved import Moved
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.moved import Moved
 
 LEARNED = "learned from "
 """How the remark of each row begins: by it a file is known as one that may be replaced."""

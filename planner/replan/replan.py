@@ -51,7 +51,7 @@ from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import build_coefficients
 from scenarios.rounding import to_decimal
-from surrogate.flight.recalibrate import RecalibrateParams
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams
 
 NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"
 """Said beside revenue that cannot be right."""

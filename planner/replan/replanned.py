@@ -17,8 +17,8 @@ from scenarios.answer.in_flight import InFlight
 from scenarios.answer.notes import Topic, notes_about, topic_of
 from scenarios.answer.plan import PlanSet
 from scenarios.language.aim import aim_words, caution_of, senses_of
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import Recalibration
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import Recalibration
 
 NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
 """Note that stands before all others on what was changed."""

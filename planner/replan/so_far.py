@@ -44,7 +44,7 @@ from scenarios.language.schema import Scenario
 from scenarios.response.coefficients import available_units
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import RecalibrateParams, Recalibration
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

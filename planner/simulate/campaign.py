@@ -38,9 +38,9 @@ from scenarios.market.sold import Sold
 from scenarios.market.state import MarketState
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-from surrogate.flight.carried import widened
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
+from surrogate.flight.recalibration.carried import widened
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,7 +19,7 @@ from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.language.plan_lines import PlanLine
-from surrogate.flight.moved import Moved
+from surrogate.flight.recalibration.moved import Moved
 
 TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""
