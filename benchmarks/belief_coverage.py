@@ -23,7 +23,7 @@ from weekly_shop import weekly_shop
 
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.problem import build_problem
-from planner.replan.gained_so_far import gained_so_far
+from planner.replan.until_now.gained_so_far import gained_so_far
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams

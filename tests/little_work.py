@@ -12,7 +12,7 @@ import planner.evolution.joining.joined
 import planner.evolution.operators.restart
 import planner.evolution.shown.distinct
 import planner.pareto.first
-import planner.replan.warm
+import planner.replan.rest.warm
 import planner.run.cross_fit
 import planner.run.no_plan.none_found
 import planner.run.opening
@@ -37,7 +37,7 @@ SHORT = BoundParams(naive_iterations=2, iterations=5, states=4, fine_states=6, l
 STEPS = (
     (planner.evolution.joining.joined, "STEP", 8),
     (planner.evolution.operators.restart, "RESTART", 12),
-    (planner.replan.warm, "FIRST", 8),
+    (planner.replan.rest.warm, "FIRST", 8),
     (planner.run.warm_start, "GENTLE", 8),
     (planner.pareto.first, "END", 30),
     (planner.pareto.first, "NEXT", 12),

@@ -22,8 +22,8 @@ from planner.cli import app
 from planner.commands.replan import periods_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.replan.change_cost import ChangeCostEvaluator
-from planner.replan.differences import differences
+from planner.replan.changes.change_cost import ChangeCostEvaluator
+from planner.replan.changes.differences import differences
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.report.flight.replan import show_replanned

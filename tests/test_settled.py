@@ -10,7 +10,7 @@ import pytest
 from flight_case import Running, line, running
 from replan_case import LAST, happened, settled_past, sold
 
-from planner.replan.past import told_short
+from planner.replan.until_now.past import told_short
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.flight.settled import within_stock

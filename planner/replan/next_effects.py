@@ -11,8 +11,8 @@ from pathlib import Path
 from planner.figures import share
 from planner.flight.measure.measured import Switch
 from planner.overwriting import columns_of
-from planner.replan.learning import for_the_next, learn
 from planner.replan.question import problem_in_flight
+from planner.replan.until_now.learning import for_the_next, learn
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from constraints.infeasible.clash import Conflict
 from planner.figures import plural
-from planner.replan.differences import Change
-from planner.replan.funds_so_far import BeyondFund
+from planner.replan.changes.differences import Change
 from planner.replan.standing import Standing
+from planner.replan.until_now.funds_so_far import BeyondFund
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.in_flight import InFlight

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
-from planner.replan.differences import Change
+from planner.replan.changes.differences import Change
 from planner.replan.reconciled import reconciled
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing

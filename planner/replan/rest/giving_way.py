@@ -1,7 +1,7 @@
 """The search for the rest; bounds give way where nothing else leaves a plan: ceilings, shares, floors.
 
 What has run decides by itself which ceilings it has passed. Everything else gives way only once a plan that keeps it as
-it is asked has been looked for in earnest (`planner.replan.as_asked`).
+it is asked has been looked for in earnest (`planner.replan.rest.as_asked`).
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from constraints.ledger import Ledger
 from constraints.limits.implied import written_and_implied
 from planner.problem import Problem
 from planner.progress import Progress
-from planner.replan.as_asked import as_asked, kept_plan, most_of, way_out
-from planner.replan.eased import eased
-from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import judged_in_flight
 from planner.replan.real_past import BROKEN_BY_PAST
-from planner.replan.warm import Warm, plans_from, warm_search
+from planner.replan.rest.as_asked import as_asked, kept_plan, most_of, way_out
+from planner.replan.rest.eased import eased
+from planner.replan.rest.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
+from planner.replan.rest.warm import Warm, plans_from, warm_search
 from planner.run.effort import Effort
 from planner.run.no_plan.eased_problem import with_scenario
 from planner.run.no_plan.passed import Passed

@@ -24,9 +24,9 @@ from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.replan.agreed import with_agreed
-from planner.replan.change_cost import ChangeCostEvaluator
-from planner.replan.spent import without_spent
+from planner.replan.changes.change_cost import ChangeCostEvaluator
+from planner.replan.rest.agreed import with_agreed
+from planner.replan.rest.spent import without_spent
 from planner.run.effort import Effort, work_of
 from scenarios.arrays import Float, Plan
 from scenarios.streams import stream

@@ -20,8 +20,8 @@ from planner.evolution.interrupt import Interrupt, listening
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress
-from planner.replan.agreed import with_agreed
-from planner.replan.spent import without_spent
+from planner.replan.rest.agreed import with_agreed
+from planner.replan.rest.spent import without_spent
 from planner.run.effort import Effort
 from planner.run.no_plan.aimed import aim_at, aim_of, aimed_plan
 from planner.run.no_plan.eased_search import Asked

@@ -14,7 +14,7 @@ from planner.flight.measure.comparable import empty_shelves
 from planner.flight.measure.measured import Switch
 from planner.flight.measure.unplanned import WhatRan, what_ran
 from planner.problem import Problem
-from planner.replan.holdouts import contrasts
+from planner.replan.until_now.holdouts import contrasts
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals

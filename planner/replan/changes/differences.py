@@ -14,8 +14,8 @@ from constraints.rulebook import SLOTS, RuleBook
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
-from planner.replan.because import TOGETHER, alone, circumstance, facts, in_money, room_for, rooms
-from planner.replan.unpaid import UnpaidWithout, unpaid_without
+from planner.replan.changes.because import TOGETHER, alone, circumstance, facts, in_money, room_for, rooms
+from planner.replan.changes.unpaid import UnpaidWithout, unpaid_without
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits

@@ -19,9 +19,9 @@ from planner.flight.gained import Gained
 from planner.flight.measure.measured import Switch
 from planner.flight.outcomes_so_far import BridgeStep
 from planner.problem import Problem
-from planner.replan.learning import Learned, learn
-from planner.replan.past import settle
 from planner.replan.question import problem_in_flight
+from planner.replan.until_now.learning import Learned, learn
+from planner.replan.until_now.past import settle
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals

@@ -8,8 +8,8 @@ from constraints.ledger import Verdict
 from constraints.limits.entries import limit_entries
 from planner.figures import plural
 from planner.problem import Problem
-from planner.replan.given_out import ADDS_NOTHING, pieces_beyond
-from planner.replan.spans import alone, from_day, last_day, put, straddles
+from planner.replan.rest.given_out import ADDS_NOTHING, pieces_beyond
+from planner.replan.rest.spans import alone, from_day, last_day, put, straddles
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario

@@ -20,15 +20,15 @@ from planner.flight.rollout.lots import lots_to_keep
 from planner.flight.watch.empty_before import shelves_to_keep
 from planner.problem import Problem
 from planner.replan.asked_now import AskedNow
-from planner.replan.first_promise import first_promise
-from planner.replan.funds_so_far import BeyondFund, funds_so_far
-from planner.replan.giving_way import gave_way_before
-from planner.replan.kept_pieces import with_kept_pieces
-from planner.replan.learning import Learned, learn
-from planner.replan.past import settle, told_short, up_to
 from planner.replan.question import problem_in_flight, with_real_stock
 from planner.replan.real_past import RealPast, real_past
-from planner.replan.sent_so_far import sent_so_far
+from planner.replan.rest.giving_way import gave_way_before
+from planner.replan.until_now.first_promise import first_promise
+from planner.replan.until_now.funds_so_far import BeyondFund, funds_so_far
+from planner.replan.until_now.kept_pieces import with_kept_pieces
+from planner.replan.until_now.learning import Learned, learn
+from planner.replan.until_now.past import settle, told_short, up_to
+from planner.replan.until_now.sent_so_far import sent_so_far
 from scenarios.answer.archive import Flown, Frozen
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.plan import PlanSet, RankedPlan

@@ -16,7 +16,7 @@ from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
 from constraints.limits.implied import written_and_implied
 from constraints.limits.verdicts import judge
 from planner.problem import Problem
-from planner.replan.spans import alone, in_spans, is_over, put
+from planner.replan.rest.spans import alone, in_spans, is_over, put
 from planner.run.no_plan.passed import Passed
 from scenarios.answer.in_flight import Floor, GaveWay
 from scenarios.answer.past_use import PastUse
