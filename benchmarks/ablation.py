@@ -30,9 +30,9 @@ from constraints.repairing.repair import RepairParams
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import CHILD, Finish
-from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.guided import GuidedParams
-from planner.evolution.operators import STEP, Operator
+from planner.evolution.operators.children import STEP, Operator
+from planner.evolution.start.first import FirstParams, first_plans
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem

@@ -23,14 +23,14 @@ from weekly_shop import weekly_shop
 
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.problem import build_problem
-from planner.replan.gained_so_far import gained_so_far
+from planner.replan.until_now.gained_so_far import gained_so_far
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import freeze
 from scenarios.flight.realised import Realised
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
 
 WIDE = 2.0
 """Times the stated standard deviation of lifts."""

@@ -30,7 +30,7 @@ import numpy as np
 from scipy.stats import t as student
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import greedy
+from planner.evolution.shown.baselines import greedy
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem, problem_of
 from planner.simulate.campaign import CampaignParams, World, believing, lesson, planned, run

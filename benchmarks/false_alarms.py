@@ -42,7 +42,7 @@ from scenarios.response.totals import sold_by
 from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
-from surrogate.flight.drawn import unlimited
+from surrogate.flight.watch.drawn import unlimited
 
 FUTURES = 4000
 """That the best possible power is told from."""

@@ -26,8 +26,8 @@ from scenarios.market.play import Market
 from scenarios.market.state import MarketState
 from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
-from surrogate.flight.effects_measured import Measured, cuped, difference, from_totals
-from surrogate.flight.power import ASSUMED, Buying, buying_of, counted_outcome, power_of
+from surrogate.flight.measure.effects_measured import Measured, cuped, difference, from_totals
+from surrogate.flight.measure.power import ASSUMED, Buying, buying_of, counted_outcome, power_of
 
 PAST_DAYS, WEEK = 14, 7
 LOTS = 10

@@ -19,8 +19,8 @@ from families import STRENGTHS, Size, write_family
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.guided import GuidedParams
+from planner.evolution.start.first import FirstParams, first_plans
 from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem

@@ -11,7 +11,7 @@ import time
 import numpy as np
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import greedy, uniform
+from planner.evolution.shown.baselines import greedy, uniform
 from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
 from planner.run.effort import Effort

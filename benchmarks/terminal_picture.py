@@ -14,9 +14,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.terminal_theme import MONOKAI
 
-from planner.report.bridge import show_bridge
-from planner.report.calendar import Calendar
-from planner.report.ranking import show_baselines, show_ranking
+from planner.report.one_plan.bridge import show_bridge
+from planner.report.one_plan.calendar import Calendar
+from planner.report.side_by_side.ranking import show_baselines, show_ranking
 from scenarios.answer.plan_files import read_plans
 
 WIDTH = 112

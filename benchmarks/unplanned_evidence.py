@@ -22,7 +22,7 @@ from really_ran import ran_of
 
 from scenarios.grid import Grid
 from scenarios.response.coefficients import build_coefficients
-from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
 
 BELIEVED_SD = 0.3
 """Standard deviation of the log of the lift, as believed and as drawn."""

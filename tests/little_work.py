@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-import planner.evolution.distinct
-import planner.evolution.joined
-import planner.evolution.restart
+import planner.evolution.joining.joined
+import planner.evolution.operators.restart
+import planner.evolution.shown.distinct
 import planner.pareto.first
-import planner.replan.warm
+import planner.replan.rest.warm
 import planner.run.cross_fit
 import planner.run.no_plan.none_found
 import planner.run.opening
@@ -21,9 +21,9 @@ from planner.bound.inputs import Prices
 from planner.bound.params import BoundParams
 from planner.bound.problem import BoundProblem
 from planner.evolution.apart import ApartParams
-from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
-from planner.evolution.joined import JoinParams
+from planner.evolution.joining.joined import JoinParams
+from planner.evolution.start.first import FirstParams
 from planner.run.cross_fit import CrossFitParams
 from planner.run.deepening import APART
 from planner.run.effort import BOUND, WORK, Effort
@@ -35,9 +35,9 @@ COARSE = BoundParams(naive_iterations=1, iterations=1, states=2, fine_states=2, 
 SHORT = BoundParams(naive_iterations=2, iterations=5, states=4, fine_states=6, load_cuts=(0.17,))
 """Steps of both descents, with and without caps on what dips are lent."""
 STEPS = (
-    (planner.evolution.joined, "STEP", 8),
-    (planner.evolution.restart, "RESTART", 12),
-    (planner.replan.warm, "FIRST", 8),
+    (planner.evolution.joining.joined, "STEP", 8),
+    (planner.evolution.operators.restart, "RESTART", 12),
+    (planner.replan.rest.warm, "FIRST", 8),
     (planner.run.warm_start, "GENTLE", 8),
     (planner.pareto.first, "END", 30),
     (planner.pareto.first, "NEXT", 12),
@@ -65,8 +65,8 @@ def little_search(patch: pytest.MonkeyPatch, work: float = 4.0) -> None:
         patch.setitem(WORK, effort, work)
         patch.setitem(APART, effort, BESIDE)
         patch.setitem(EFFORTS, effort, NoneFoundParams(least=1, most=2, taken=2))
-    patch.setattr(planner.evolution.distinct, "TRIES", 1)
-    patch.setattr(planner.evolution.joined, "JoinParams", lambda: JOIN)
+    patch.setattr(planner.evolution.shown.distinct, "TRIES", 1)
+    patch.setattr(planner.evolution.joining.joined, "JoinParams", lambda: JOIN)
     patch.setattr(planner.run.warm_start, "MATES", 2)
     for module, name, iterations in STEPS:
         patch.setattr(module, name, replace(getattr(module, name), iterations=iterations))

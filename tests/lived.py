@@ -19,7 +19,7 @@ from scenarios.response.totals import Sold
 from scenarios.streams import stream
 from scenarios.tables.table_files import write_rows
 from surrogate.flight.chance import ChanceParams, with_chance
-from surrogate.flight.drawn import unlimited
+from surrogate.flight.watch.drawn import unlimited
 
 HEADER = ("date", "product", "segment", "units", "revenue", "offer", "uses", "stock_end")
 

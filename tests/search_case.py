@@ -14,9 +14,9 @@ from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams, first_plans
 from planner.evolution.guided import GuidedParams
-from planner.evolution.rescue import rescue
+from planner.evolution.start.first import FirstParams, first_plans
+from planner.evolution.start.rescue import rescue
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Workspace
 from scenarios.grid import build_grid

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from purchase_files import Shop, load, sales_of
 
 from scenarios.problems import InvalidInput
-from surrogate.data.aggregate import summed
+from surrogate.data.adding_up.aggregate import summed
+from surrogate.data.adding_up.price_medians import PriceMedians
 from surrogate.data.data_spec import read_data_spec
 from surrogate.data.loading import load_events
-from surrogate.data.price_medians import PriceMedians
 from surrogate.data.weeks import week_of
 
 

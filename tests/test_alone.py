@@ -8,7 +8,7 @@ from constraints.ledger import Ledger
 from planner.problem import build_problem
 from planner.reasons.alone import Alone, best_alone
 from planner.reasons.break_even import break_even
-from planner.report.no_promotion import why_no_promotion
+from planner.report.explained.no_promotion import why_no_promotion
 from scenarios.futures.draws import draw
 
 TIGHT = "limits.total-budget.max=1"

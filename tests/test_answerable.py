@@ -134,7 +134,7 @@ def test_validate_tells_of_names_and_depths_that_a_model_does_not_know(tmp_path)
 def test_the_data_file_refuses_no_more_than_the_model():
     """What is told early is what scoring would refuse: the same words from the same checks."""
     from scenarios.problems import InvalidInput
-    from surrogate.data.answerable import taught_by, too_early, untaught
+    from surrogate.data.judged.answerable import taught_by, too_early, untaught
 
     data = yaml.safe_load(QUESTION)
     data["products"][0]["price"] = 3

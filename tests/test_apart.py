@@ -8,8 +8,8 @@ from scenario_factory import rng_of
 from search_case import case
 
 from planner.evolution.apart import ApartParams, evolved_apart
-from planner.evolution.first import FirstParams
 from planner.evolution.guided import GuidedParams
+from planner.evolution.start.first import FirstParams
 
 PARAMS = ApartParams(share=1.0, first=FirstParams(starts=1, relaxes=False, step=GuidedParams(iterations=20)))
 

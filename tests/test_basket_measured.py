@@ -15,7 +15,7 @@ from planner.commands.flight import no_lesson
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.series import all_ran_as_planned
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 
 @pytest.fixture(autouse=True)

@@ -16,7 +16,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.pieces import Pieces, pieces_so_far, pieces_there
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 ORDERS = {
     "young,79,60,1": "young,79,600,1",

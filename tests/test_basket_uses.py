@@ -29,7 +29,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.redeemed import redeemed
+from surrogate.flight.recalibration.redeemed import redeemed
 
 
 @pytest.fixture(autouse=True)

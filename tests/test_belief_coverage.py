@@ -13,14 +13,14 @@ from weekly_shop import lines, weekly_shop
 
 from planner.flight.gained import Gained
 from planner.flight.outcomes_so_far import profit_bridge
-from planner.replan.gained_so_far import gained_so_far
-from planner.replan.learning import for_the_next, learn
 from planner.replan.question import problem_in_flight
+from planner.replan.until_now.gained_so_far import gained_so_far
+from planner.replan.until_now.learning import for_the_next, learn
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 LAST = 8
 """Nine of twelve weeks are over."""

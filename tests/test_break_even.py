@@ -9,7 +9,7 @@ import pytest
 from printed import printed
 
 from planner.reasons.break_even import BreakEven, break_even
-from planner.report.break_even import show_break_even
+from planner.report.offers.break_even import show_break_even
 from scenarios.grid import build_grid
 from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.response.coefficients import Coefficients, build_coefficients

@@ -10,7 +10,7 @@ from plan_sets import PHONE_LINES, plan_set
 from printed import printed
 from rich.cells import cell_len
 
-from planner.report.calendar import Calendar
+from planner.report.one_plan.calendar import Calendar
 from scenarios.language.schema import Product, Scenario
 from scenarios.loading.load import load_scenario
 

@@ -11,15 +11,15 @@ from bold_or_steady import bold_or_steady
 from little_work import little_work
 from tiny_problem import problem
 
-import planner.evolution.choice
+import planner.evolution.shown.choice
 import planner.run.deepening
 from constraints.ledger import Ledger
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import Careful
-from planner.evolution.choice import checked_plans
 from planner.evolution.finish import Finish
+from planner.evolution.shown.choice import checked_plans
+from planner.evolution.shown.topped_over_futures import topped_over_futures
 from planner.evolution.state import begin
-from planner.evolution.topped_over_futures import topped_over_futures
 from planner.evolution.workspace import Workspace
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
@@ -114,7 +114,7 @@ def test_a_line_that_the_futures_want_is_not_dropped_as_idle(monkeypatch: pytest
     shorter = plan.copy()
     shorter[np.flatnonzero(plan)[0]] = 0
     assert case.ledger.objective(shorter) < case.ledger.objective(plan)
-    monkeypatch.setattr(planner.evolution.choice, "without_idle", lambda space, _: space.score(shorter))
+    monkeypatch.setattr(planner.evolution.shown.choice, "without_idle", lambda space, _: space.score(shorter))
     ((kept, report),) = checked_plans(case.space, Finish(case.space), case.ledger, (case.space.score(plan),))
     assert np.array_equal(kept.plan, plan)
     assert report.objective == case.ledger.objective(plan)

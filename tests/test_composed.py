@@ -13,9 +13,9 @@ from search_case import coefficients
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.composed import composed, worth_composing
 from planner.evolution.finish import Finish
-from planner.evolution.variants import variants
+from planner.evolution.joining.composed import composed, worth_composing
+from planner.evolution.joining.variants import variants
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.arrays import Plan
 

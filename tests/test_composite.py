@@ -16,9 +16,9 @@ from planner.report.flight.monitor_findings import findings_of
 from scenarios.flight.series import offer_cells, watch
 from scenarios.response.effects import Weather
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.drawn import unlimited
-from surrogate.flight.sequential import peak
-from surrogate.flight.weathers import possible_weathers
+from surrogate.flight.watch.drawn import unlimited
+from surrogate.flight.watch.sequential import peak
+from surrogate.flight.watch.weathers import possible_weathers
 
 case = running_shop
 PARAMS = MonitorParams(futures=200, most=600, least=300)

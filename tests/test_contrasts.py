@@ -12,10 +12,10 @@ from replan_case import again, happened, sold
 
 from planner.report.flight.replan import replan_json, show_replanned
 from scenarios.flight.actuals import Actuals
-from surrogate.flight.beliefs import believed
-from surrogate.flight.contrasts import Contrast, told
 from surrogate.flight.evidence import nudges_of
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.beliefs import believed
+from surrogate.flight.recalibration.contrasts import Contrast, told
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 LAST = 4
 YOUNG, CASE = 0, 2

@@ -11,8 +11,8 @@ from printed import printed
 
 from planner.bound.gap import GapPart, GapStory
 from planner.reasons.explain import counted_in, worth_words
-from planner.report.compare import one_aim, show_changes, show_compared
 from planner.report.gap import show_gap
+from planner.report.side_by_side.compare import one_aim, show_changes, show_compared
 from planner.run.notes.why_lines import why_it_stands
 from scenarios.answer.front import Front
 from scenarios.language.aim import Aim, Objective, aim_words

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from purchase_files import Shop, load, sales_of
 
-from surrogate.data.signals import HASHED, hashed
+from surrogate.data.beside.signals import HASHED, hashed
 from surrogate.data.weeks import week_of
 from surrogate.people.profiles import build_features
 

@@ -10,8 +10,8 @@ from flight_case import Running, line, running_shop
 from replan_case import happened, sold
 
 from surrogate.flight.evidence import Forecast
-from surrogate.flight.recalibrate import Recalibration, recalibrate
-from surrogate.flight.suspects import MOST, suspected
+from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
+from surrogate.flight.recalibration.suspects import MOST, suspected
 
 case = running_shop
 

@@ -16,14 +16,14 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution import distinct
-from planner.evolution.choice import choice
-from planner.evolution.distinct import distinct_plans, without_idle
 from planner.evolution.elites import Elites, difference
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.shown import distinct
+from planner.evolution.shown.choice import choice
+from planner.evolution.shown.distinct import distinct_plans, without_idle
+from planner.evolution.shown.topped import topped
 from planner.evolution.state import begin
-from planner.evolution.topped import topped
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Plan
 from scenarios.grid import build_grid

@@ -14,8 +14,8 @@ from shop import load_shop
 from planner.problem import Problem, build_problem, problem_of
 from planner.reasons.break_even import BreakEven, break_even
 from planner.reasons.effect_scores import Score, effect_scores, mean_attractiveness
-from planner.report.break_even import show_break_even
-from planner.report.effects import show_scores
+from planner.report.offers.break_even import show_break_even
+from planner.report.offers.effects import show_scores
 from scenarios.futures.draws import draw, factor
 from scenarios.response.interactions import LIFT_FLOOR
 

@@ -14,7 +14,7 @@ from planner.flight.measure.measured import Effect
 from planner.flight.watch.untold import untold
 from planner.report.flight.outcome_report import outcome_json, show_outcome
 from scenarios.flight.actuals import Actuals
-from surrogate.flight.effects_measured import Measured
+from surrogate.flight.measure.effects_measured import Measured
 
 case = running_shop
 

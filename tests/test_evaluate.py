@@ -13,7 +13,7 @@ from held_town import rng, town
 from typer.testing import CliRunner
 
 import planner.model_evaluation
-from planner.report.effects import show_accuracy
+from planner.report.offers.effects import show_accuracy
 from scenarios.problems import InvalidInput
 from scenarios.streams import stream
 from surrogate.held_out import evaluation, measured

@@ -9,12 +9,12 @@ import pytest
 from sale_shelf import SHELF, on_days, shelf, workspace
 from scenario_factory import rng_of
 
-import planner.evolution.moves
-from planner.evolution.exchanges import Exchange, Exchanges
+import planner.evolution.operators.moves
 from planner.evolution.finish import Finish
-from planner.evolution.moves import best_move, moves_of, some_of
-from planner.evolution.shifts import Shifts
-from planner.evolution.stretches import Stretches
+from planner.evolution.operators.exchanges import Exchange, Exchanges
+from planner.evolution.operators.moves import best_move, moves_of, some_of
+from planner.evolution.operators.shifts import Shifts
+from planner.evolution.operators.stretches import Stretches
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import build_problem
 from scenarios.arrays import Plan
@@ -102,6 +102,6 @@ def test_of_very_many_moves_some_are_looked_at(tmp_path: Path, monkeypatch: pyte
     problem = shelf(tmp_path, (100,) * 8)
     space, start = workspace(problem), on_days(problem, 2, 3, 7)
     whole = list(moves_of(space, start, rng_of(0)))
-    monkeypatch.setattr(planner.evolution.moves, "_MOST", 20)
+    monkeypatch.setattr(planner.evolution.operators.moves, "_MOST", 20)
     assert len(whole) > 20 == len(list(moves_of(space, start, rng_of(0))))
     assert not list(moves_of(space, problem.grid.empty(), rng_of(0)))

@@ -13,7 +13,7 @@ from constraints.repairing.exchange import ExchangeParams, exchange
 from constraints.rulebook import build_rulebook
 from constraints.solver.linear import LinearModel, StockRows
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.relaxed import adds_up, relaxed
+from planner.evolution.start.relaxed import adds_up, relaxed
 from planner.evolution.workspace import Workspace
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import Coefficients, build_coefficients

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of
 
-from planner.evolution import crossed, first
-from planner.evolution.first import FILLED, MENDED, FirstParams, first_plans
 from planner.evolution.guided import GuidedParams, moved
+from planner.evolution.joining import crossed
+from planner.evolution.start import first
+from planner.evolution.start.first import FILLED, MENDED, FirstParams, first_plans
 from planner.evolution.workspace import Candidate, Prices
 
 SPACE = SimpleNamespace(

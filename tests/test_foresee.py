@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from scenarios.streams import stream
-from surrogate.flight.foresee import Beside, breaks, foresee
+from surrogate.flight.watch.foresee import Beside, breaks, foresee
 
 
 def test_foresight_follows_what_lasts() -> None:

@@ -13,7 +13,7 @@ import planner.run.opening
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams, first_plans
+from planner.evolution.start.first import FirstParams, first_plans
 from planner.evolution.state import State
 from planner.evolution.workspace import Workspace
 from planner.problem import problem_of

@@ -12,7 +12,7 @@ from constraints.repairing.repair import Repair, RepairParams
 from constraints.repairing.windowed import Windowed
 from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import greedy
+from planner.evolution.shown.baselines import greedy
 from planner.evolution.view import View, in_force, trials
 from planner.evolution.workspace import Workspace
 from scenarios.grid import build_grid

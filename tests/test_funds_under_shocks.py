@@ -17,8 +17,8 @@ from constraints.ledger import Ledger
 from constraints.shocks.earned import earned
 from constraints.shocks.stress import StressReport, stress
 from planner.reasons.used_up import funds_used_up
-from planner.report.outcome import show_outcome
-from planner.report.risk import show_risk
+from planner.report.one_plan.outcome import show_outcome
+from planner.report.one_plan.risk import show_risk
 from planner.report.stress import overrun, show_stress, stress_json
 from scenarios.answer.json_records import from_data, to_data
 from scenarios.answer.plan import Outcome

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.gained import Gained
 from planner.flight.outcomes_so_far import profit_bridge
-from planner.replan.gained_so_far import gained_so_far
+from planner.replan.until_now.gained_so_far import gained_so_far
 from scenarios.flight.realised import Realised
 from scenarios.response.totals import sold_by
 

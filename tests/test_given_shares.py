@@ -14,11 +14,11 @@ from constraints.infeasible.shortfall import broken_rows, measure_uses, shortfal
 from planner.figures import given
 from planner.problem import build_problem
 from planner.reasons.assumptions import assumptions
-from planner.report.compare import offer_text
-from planner.report.limits import price_sentences, show_limits
-from planner.report.outcome import broken_sentences
+from planner.report.one_plan.limits import price_sentences, show_limits
+from planner.report.one_plan.outcome import broken_sentences
+from planner.report.one_plan.targets import show_targets
 from planner.report.question import question_rows
-from planner.report.targets import show_targets
+from planner.report.side_by_side.compare import offer_text
 from scenarios.answer.verdicts import PriceRange
 from scenarios.loading.load import load_scenario
 

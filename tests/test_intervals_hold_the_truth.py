@@ -5,9 +5,9 @@ import pytest
 
 from scenarios.flight.holdout import switch_blocks, switched_off
 from scenarios.streams import stream
-from surrogate.flight.effects_measured import cuped, difference, from_totals
-from surrogate.flight.power import counted_outcome, detectable_lift, holdout_needed, power_of
-from surrogate.flight.switchback import switchback
+from surrogate.flight.measure.effects_measured import cuped, difference, from_totals
+from surrogate.flight.measure.power import counted_outcome, detectable_lift, holdout_needed, power_of
+from surrogate.flight.measure.switchback import switchback
 
 
 def test_differences_cover_the_truth() -> None:

@@ -13,7 +13,7 @@ from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import CHILD, FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
-from planner.evolution.joined import JoinParams, joined
+from planner.evolution.joining.joined import JoinParams, joined
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Workspace
 from planner.run.deepening import joins_of

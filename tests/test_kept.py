@@ -13,10 +13,10 @@ from scenario_factory import rng_of, tiny_scenario
 from constraints.ledger import Ledger
 from constraints.rulebook import RuleBook, build_rulebook
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import Baselines, baselines
-from planner.evolution.choice import kept_baselines
 from planner.evolution.finish import Finish
 from planner.evolution.kept import Kept, kept_rules, least_kept
+from planner.evolution.shown.baselines import Baselines, baselines
+from planner.evolution.shown.choice import kept_baselines
 from planner.evolution.workspace import Workspace
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid

@@ -8,8 +8,8 @@ import numpy as np
 from scenario_factory import rng_of
 from search_case import Case, case
 
-from planner.evolution.leading import led
-from planner.evolution.topped import topped
+from planner.evolution.shown.leading import led
+from planner.evolution.shown.topped import topped
 from planner.evolution.workspace import Candidate
 
 

@@ -16,8 +16,8 @@ from planner.reasons.asked import Asked, wanted
 from planner.reasons.explain import counted_in
 from planner.reasons.free_slots import Reason, find_options
 from planner.reasons.left_out import Absences
-from planner.report.left_out import show_left_out
-from planner.report.left_out_json import left_out_json
+from planner.report.explained.left_out import show_left_out
+from planner.report.explained.left_out_json import left_out_json
 from planner.run.scored import score_plan
 from scenarios.problems import InvalidInput
 

@@ -17,7 +17,7 @@ from constraints.rulebook import build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.linearise import linearise
-from planner.evolution.rescue import rescue
+from planner.evolution.start.rescue import rescue
 from planner.evolution.workspace import Workspace
 from scenarios.language.schema import Limit
 from scenarios.response.totals import evaluate

@@ -14,8 +14,8 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Prices, Workspace
 from planner.problem import build_problem
 from planner.reasons.explain import Explanation, explain_plan
-from planner.report.explain import explanation_json
-from planner.report.losing import show_losing
+from planner.report.explained.explain import explanation_json
+from planner.report.explained.losing import show_losing
 from planner.report.names import names_of
 from planner.run.notes.lines_for_limits import lines_for_limits
 from planner.run.scored import score_plan

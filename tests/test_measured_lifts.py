@@ -17,8 +17,8 @@ from planner.report.flight.outcome_report import show_outcome
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import CustomerGroup
 from scenarios.streams import stream
-from surrogate.flight.effects_measured import from_totals
-from surrogate.flight.taught import taught
+from surrogate.flight.measure.effects_measured import from_totals
+from surrogate.flight.measure.taught import taught
 
 KEPT_OUT = 800
 """Of 4,000 young customers, a fifth."""

@@ -17,7 +17,7 @@ from shop import load_shop
 from planner.problem import problem_of
 from surrogate.data.lift_test_file import read_lift_tests
 from surrogate.data.lift_tests import LiftTest
-from surrogate.flight.effects_measured import Stratum, from_strata, from_totals
+from surrogate.flight.measure.effects_measured import Stratum, from_strata, from_totals
 
 TREATED, HELD = {"young": 3600, "old": 5400}, {"young": 400, "old": 600}
 SEGMENTS = ("young", "old")

@@ -24,7 +24,7 @@ from scenarios.flight.kept_out import with_kept_out
 from scenarios.flight.series import Kind
 from scenarios.language.plan_lines import PlanLine
 from scenarios.tolerance import may_break
-from surrogate.flight.sequential import SequentialParams
+from surrogate.flight.watch.sequential import SequentialParams
 
 PARAMS = MonitorParams(futures=150, most=200, least=200)
 

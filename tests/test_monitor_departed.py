@@ -11,7 +11,7 @@ from test_monitor_planned_out import CASE, lived, read, stock
 
 from scenarios.flight.series import Kind
 from scenarios.response.totals import sold_by
-from surrogate.flight.foresee import at_its_level
+from surrogate.flight.watch.foresee import at_its_level
 
 case = running_shop
 

@@ -23,8 +23,8 @@ from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import with_chance
-from surrogate.flight.drawn import unlimited
-from surrogate.flight.sequential import peak
+from surrogate.flight.watch.drawn import unlimited
+from surrogate.flight.watch.sequential import peak
 
 EXTRAS, COUPON = 2, "coupon-20"
 PARAMS = MonitorParams(futures=200, most=400, least=400)

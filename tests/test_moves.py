@@ -13,9 +13,9 @@ from scenario_factory import rng_of
 
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.moves import best_move, best_of_few, children_of, moves_of
-from planner.evolution.operators import mutate_segment
-from planner.evolution.shifts import some_shifts
+from planner.evolution.operators.children import mutate_segment
+from planner.evolution.operators.moves import best_move, best_of_few, children_of, moves_of
+from planner.evolution.operators.shifts import some_shifts
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem

@@ -5,8 +5,8 @@ from conflict_case import explained, locked
 from test_report_limits import limit, printed
 
 from planner.report.conflict import show_conflict
-from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.names import Names
+from planner.report.one_plan.limits import price_sentences, show_limits, show_rules
 from scenarios.answer.verdicts import RuleResult
 
 NAMES = Names(

@@ -10,7 +10,7 @@ from left_out_case import SHORT, question
 from planner.evaluation.evaluator import Evaluator
 from planner.reasons.explain import Explanation, explain_plan
 from planner.reasons.needs import TELLING
-from planner.report.explain import explanation_json, show_lines, show_promotions
+from planner.report.explained.explain import explanation_json, show_lines, show_promotions
 from planner.run.scored import score_plan
 
 LINES = (

@@ -15,13 +15,13 @@ from replan_case import happened, sold
 from shop import write_shop
 from test_overwriting import refused
 
-from planner.replan.learning import for_the_next, learn
 from planner.replan.next_effects import next_effects, refuse_without_table
 from planner.replan.question import problem_in_flight
+from planner.replan.until_now.learning import for_the_next, learn
 from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects
-from surrogate.flight.carried import WHOLE
+from surrogate.flight.recalibration.carried import WHOLE
 
 shop = running_shop
 LAST_DAY = 6

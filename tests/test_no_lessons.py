@@ -7,7 +7,7 @@ from dataclasses import replace
 from planner.flight.measure.lessons import lesson_of
 from planner.flight.measure.measured import Effect
 from planner.flight.measure.no_lessons import no_lessons
-from surrogate.flight.effects_measured import Measured
+from surrogate.flight.measure.effects_measured import Measured
 
 
 def _effect(offer: str, segment: str) -> Effect:

@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.watch.monitor import MonitorParams
 from planner.problem import build_problem
-from planner.replan.agreed import told_agreed, with_agreed
+from planner.replan.rest.agreed import told_agreed, with_agreed
 from scenarios.language.plan_lines import PlanLine
 
 NOTHING_YET = "date,product,units,revenue\n2026-11-30,cake,0,0\n2026-12-07,cake,0,0\n"

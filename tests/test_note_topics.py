@@ -28,7 +28,7 @@ from scenarios.answer.plan import PlanSet
 from scenarios.answer.plan_files import sealed_values, write_plans
 from scenarios.futures.draws import draw
 from scenarios.problems import InvalidInput
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 OF_EACH = tuple(Note(about=topic, text=f"what was said of {topic}") for topic in Topic)
 """An earlier answer's notes: one a topic."""

@@ -14,8 +14,8 @@ from printed import printed
 from planner.reasons.explain import counted_in
 from planner.reasons.free_slots import Reason
 from planner.reasons.operations import Operation
-from planner.report.left_out import show_left_out
-from planner.report.left_out_json import left_out_json
+from planner.report.explained.left_out import show_left_out
+from planner.report.explained.left_out_json import left_out_json
 from scenarios.language.plan_lines import PlanLine
 
 CELLS = 0.2

@@ -16,7 +16,7 @@ from plan_folders import write_folder
 
 from scenarios.language.schema import Segment
 from surrogate.evidence.own_buying import SECTION, OwnBuying, own_buying
-from surrogate.flight.power import buying_of
+from surrogate.flight.measure.power import buying_of
 from surrogate.parts import unpack
 from surrogate.scoring.score import score
 

@@ -10,11 +10,11 @@ from scenario_factory import rng_of
 
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.composed import composed, worth_mending
 from planner.evolution.finish import Finish
-from planner.evolution.packages import Packages
+from planner.evolution.joining.composed import composed, worth_mending
+from planner.evolution.joining.packages import Packages
+from planner.evolution.joining.schedule_pool import groups_of
 from planner.evolution.risk import heeding
-from planner.evolution.schedule_pool import groups_of
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
 from planner.run.warm_start import warm_start

@@ -17,9 +17,9 @@ from scenarios.flight.settled import settled
 from scenarios.language.plan_lines import PlanLine
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.censored import at_least
-from surrogate.flight.recalibrate import Recalibration, recalibrate
-from surrogate.flight.redeemed import redeemed
+from surrogate.flight.recalibration.censored import at_least
+from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
+from surrogate.flight.recalibration.redeemed import redeemed
 
 CUT = "{id: cut-15, mechanic: price_discount, depth: 15%,"
 COUPON = "{id: coupon-20, mechanic: coupon, value: 20, layer: targeted,"

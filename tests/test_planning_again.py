@@ -26,8 +26,8 @@ from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem
 from planner.progress import ignore
-from planner.report.since import show_since, since_json
-from planner.report.what_changed import Before, what_changed
+from planner.report.side_by_side.since import show_since, since_json
+from planner.report.side_by_side.what_changed import Before, what_changed
 from planner.run.closing import closing
 from planner.run.cross_fit import CrossFit
 from planner.run.effort import BOUND, Effort

@@ -8,7 +8,7 @@ from flight_case import Running, running_shop
 from replan_case import happened, sold
 
 from surrogate.flight.evidence import Expected, Forecast, Nudge
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 case = running_shop
 

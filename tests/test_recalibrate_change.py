@@ -13,7 +13,7 @@ from scenarios.grid import Grid, build_grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from surrogate.flight.evidence import Forecast
-from surrogate.flight.recalibrate import Recalibration, recalibrate
+from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
 
 LAST, CHANGED = 7, 4
 OFFERS = 2

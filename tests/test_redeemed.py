@@ -11,8 +11,8 @@ from replan_case import LAST, happened, sold
 
 from scenarios.flight.actuals import Actuals
 from scenarios.response.totals import sold_by
-from surrogate.flight.redeemed import redeemed, weighed
-from surrogate.flight.uses_seen import Seen
+from surrogate.flight.recalibration.redeemed import redeemed, weighed
+from surrogate.flight.recalibration.uses_seen import Seen
 
 EXTRAS, COUPON = 2, "coupon-20"
 

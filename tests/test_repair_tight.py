@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from constraints.repairing.repair import Repair, RepairOutcome, RepairParams
 from constraints.rulebook import RuleBook
-from planner.evolution.first import MENDED
+from planner.evolution.start.first import MENDED
 from scenarios.grid import Blocks
 from scenarios.response.measures import objective_functional
 

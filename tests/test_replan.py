@@ -22,8 +22,8 @@ from planner.cli import app
 from planner.commands.replan import periods_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.replan.change_cost import ChangeCostEvaluator
-from planner.replan.differences import differences
+from planner.replan.changes.change_cost import ChangeCostEvaluator
+from planner.replan.changes.differences import differences
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
 from planner.report.flight.replan import show_replanned
@@ -35,7 +35,7 @@ from scenarios.language.schema import Horizon
 from scenarios.problems import InvalidInput
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 case = running_shop
 

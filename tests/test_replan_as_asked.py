@@ -16,11 +16,11 @@ from test_replan_floors import BUDGET, Shop
 
 from constraints.checking.check import check
 from planner.progress import Progress
-from planner.replan.as_asked import AsAsked, as_asked, most_of
 from planner.replan.asked_now import asked_now, kept_question
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
-from planner.replan.spent import without_spent
+from planner.replan.rest.as_asked import AsAsked, as_asked, most_of
+from planner.replan.rest.spent import without_spent
 from planner.report.check import show_check
 from planner.report.flight.replan import replan_json, show_replanned
 from planner.run.effort import Effort

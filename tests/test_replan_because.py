@@ -16,11 +16,11 @@ from replan_case import again, happened, sold
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.replan.because import TOGETHER, Alone, Barred, facts
-from planner.replan.differences import BESIDE, broken_without, differences, told_once
+from planner.replan.changes.because import TOGETHER, Alone, Barred, facts
+from planner.replan.changes.differences import BESIDE, broken_without, differences, told_once
 from scenarios.futures.draws import draw
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import Recalibration, recalibrate
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
 
 UP = Alone(expected=1.0, gains=5.0, then=Barred(), now=Barred())
 DOWN = Alone(expected=5.0, gains=1.0, then=Barred(), now=Barred())

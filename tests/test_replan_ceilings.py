@@ -15,8 +15,8 @@ from replan_case import LAST, again, happened, sold
 
 from constraints.ledger import Ledger
 from planner.flight.watch.monitor import monitor
-from planner.replan.eased import eased
 from planner.replan.replanned import Replanned
+from planner.replan.rest.eased import eased
 from scenarios.futures.draws import draw
 from scenarios.grid import build_grid
 from scenarios.language.date_ranges import DateRange

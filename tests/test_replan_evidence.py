@@ -16,11 +16,11 @@ from replan_case import LAST, again, happened, sold
 
 from planner.flight.counted import believed_before
 from planner.flight.measure.comparable import comparable, empty_shelves, told_chance
-from planner.replan.learning import learn
 from planner.replan.question import problem_in_flight
 from planner.replan.replan import ReplanParams
 from planner.replan.replanned import Replanned
-from planner.replan.so_far import so_far
+from planner.replan.until_now.learning import learn
+from planner.replan.until_now.so_far import so_far
 from planner.report.flight.replan import show_replanned
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals, Ran
@@ -29,7 +29,7 @@ from scenarios.flight.contacts import NOBODY
 from scenarios.language.aim import Aim
 from scenarios.response.coefficients import build_coefficients
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.recalibrate import RecalibrateParams, Recalibration
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration
 
 PHONE, CASE = 0, 2
 

@@ -17,8 +17,8 @@ from replan_case import again, happened, sold
 
 from constraints.checking.check import check
 from constraints.ledger import Ledger, LedgerReport
-from planner.replan.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.replan.question import locked_in
+from planner.replan.rest.floors import Lowered, asked_again, furthest, missed_for_good, within_reach
 from planner.run.no_plan.eased_problem import with_scenario
 from planner.run.no_plan.passed import Passed
 from scenarios.answer.plan_files import write_plans

@@ -7,9 +7,9 @@ import pytest
 from front_case import front_problem
 from little_work import little_work
 
-import planner.replan.warm
+import planner.replan.rest.warm
 from constraints.ledger import Ledger
-from planner.replan.warm import warm_search
+from planner.replan.rest.warm import warm_search
 from planner.run.effort import Effort
 from scenarios.futures.draws import draw
 
@@ -24,7 +24,7 @@ def test_the_running_plan_is_among_those_that_are_joined(monkeypatch: pytest.Mon
     running[np.flatnonzero(asked.rulebook.base[:, 1])[:2]] = 1
     running = asked.rulebook.repair(running)
     assert running.any()
-    joined = planner.replan.warm.joined
+    joined = planner.replan.rest.warm.joined
 
     def watched(space, finish, state, others, *rest):
         found = joined(space, finish, state, others, *rest)
@@ -32,7 +32,7 @@ def test_the_running_plan_is_among_those_that_are_joined(monkeypatch: pytest.Mon
         assert found.best.objective >= state.best.objective
         return found
 
-    monkeypatch.setattr(planner.replan.warm, "joined", watched)
+    monkeypatch.setattr(planner.replan.rest.warm, "joined", watched)
     found = warm_search(asked, ledger, running, cost=np.zeros(grid.slots), effort=Effort.QUICK, seed=1)
     assert found is not None and found.report.ok
     assert [mate.tolist() for mate in mates] == [running.tolist()]

@@ -9,7 +9,7 @@ from flight_case import line
 from rich.console import Console
 
 from planner.figures import money_style
-from planner.replan.differences import BESIDE, Change
+from planner.replan.changes.differences import BESIDE, Change
 from planner.report.flight.replan_lines import show_changes_made
 
 WHY = "coupon-risk would be exceeded"

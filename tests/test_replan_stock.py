@@ -24,7 +24,7 @@ from scenarios.grid import build_grid
 from scenarios.language.schema import Horizon, PullForward
 from scenarios.loading.load import LoadedScenario
 from scenarios.response.coefficients import build_coefficients
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 case = running_shop
 

@@ -16,15 +16,15 @@ from planner import figures
 from planner.commands.live import progress_panel
 from planner.figures import count, money_style, plural, seconds, share
 from planner.progress import Progress
-from planner.report.bridge import show_bridge
-from planner.report.calendar import Calendar
-from planner.report.compare import offer_text, show_changes, show_compared
-from planner.report.limits import show_limits, show_rules
 from planner.report.notes import show_sentences
-from planner.report.outcome import show_outcome
-from planner.report.plan_difference import changes, difference_share
-from planner.report.ranking import show_baselines, show_ranking
-from planner.report.targets import date_ranges, show_targets
+from planner.report.one_plan.bridge import show_bridge
+from planner.report.one_plan.calendar import Calendar
+from planner.report.one_plan.limits import show_limits, show_rules
+from planner.report.one_plan.outcome import show_outcome
+from planner.report.one_plan.targets import date_ranges, show_targets
+from planner.report.side_by_side.compare import offer_text, show_changes, show_compared
+from planner.report.side_by_side.plan_difference import changes, difference_share
+from planner.report.side_by_side.ranking import show_baselines, show_ranking
 from scenarios.answer.plan import Quantiles
 from scenarios.language.aim import Aim
 from scenarios.language.schema import Scenario

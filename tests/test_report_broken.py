@@ -13,8 +13,8 @@ from printed import printed
 from constraints.checking.check import violations_said
 from constraints.infeasible.conflict import verdict_text
 from planner.report.check import show_limits_exactly
-from planner.report.limits import figure, points, show_limits, used
-from planner.report.outcome import broken_sentences
+from planner.report.one_plan.limits import figure, points, show_limits, used
+from planner.report.one_plan.outcome import broken_sentences
 from planner.report.stress import show_broken_limits
 from scenarios.answer.verdicts import LimitResult
 

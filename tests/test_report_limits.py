@@ -10,9 +10,9 @@ from plan_sets import PHONE_LINES, limit, ranked
 from printed import printed
 
 from planner.reasons.told_price import told_price
-from planner.report.limits import price_sentences, show_limits, show_rules
-from planner.report.outcome import broken_sentences
-from planner.report.ranking import show_baselines
+from planner.report.one_plan.limits import price_sentences, show_limits, show_rules
+from planner.report.one_plan.outcome import broken_sentences
+from planner.report.side_by_side.ranking import show_baselines
 from scenarios.answer.verdicts import PriceRange, RuleResult
 from scenarios.currency import price_text
 from scenarios.language.aim import Aim

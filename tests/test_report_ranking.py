@@ -9,7 +9,7 @@ import pytest
 from plan_sets import PHONE_LINES, plan_set, ranked
 from printed import printed
 
-from planner.report.ranking import show_baselines, show_ranking
+from planner.report.side_by_side.ranking import show_baselines, show_ranking
 from scenarios.language.schema import Scenario
 from scenarios.loading.load import load_scenario
 

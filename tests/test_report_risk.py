@@ -9,7 +9,7 @@ import pytest
 from plan_sets import plan_set
 from rich.console import Console
 
-from planner.report.risk import show_risk
+from planner.report.one_plan.risk import show_risk
 from scenarios.answer.front import Front
 from scenarios.language.schema import Scenario
 from scenarios.loading.load import load_scenario

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from purchase_files import Shop, load
 
+from surrogate.data.adding_up.returns import settle, settled_note
 from surrogate.data.clean_params import CleanParams
-from surrogate.data.returns import settle, settled_note
 
 
 def test_returns_are_set_against_their_purchase(tmp_path):

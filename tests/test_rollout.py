@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from planner.cli import app
 from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, together
 from surrogate.data.files.pseudonyms import Pseudonyms, key_for
-from surrogate.flight.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
+from surrogate.flight.measure.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
 
 SEGMENTS = ("young", "old")
 

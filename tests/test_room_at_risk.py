@@ -15,8 +15,8 @@ from tiny_problem import problem
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams
 from planner.evolution.risk import tighten
+from planner.evolution.start.first import FirstParams
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.progress import ignore

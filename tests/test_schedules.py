@@ -10,8 +10,8 @@ import pytest
 from scenario_factory import rng_of
 from search_case import Case, case
 
-from planner.evolution.operators import Operator, Parents
-from planner.evolution.schedules import MIXERS, cross_products
+from planner.evolution.operators.children import Operator, Parents
+from planner.evolution.operators.schedules import MIXERS, cross_products
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.arrays import Plan
 

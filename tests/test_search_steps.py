@@ -11,17 +11,17 @@ from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from constraints.solver.polish import Polished, PolishParams
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution import operators
-from planner.evolution.baselines import baselines
-from planner.evolution.choice import kept_baselines
 from planner.evolution.elites import Elites, difference
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GuidedParams, guided
 from planner.evolution.linearise import linearise
 from planner.evolution.neighbourhood import over_columns
-from planner.evolution.operators import Parents
-from planner.evolution.restart import restart
+from planner.evolution.operators import children
+from planner.evolution.operators.children import Parents
+from planner.evolution.operators.restart import restart
+from planner.evolution.shown.baselines import baselines
+from planner.evolution.shown.choice import kept_baselines
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.futures.draws import draw
@@ -77,7 +77,7 @@ def test_finish_values_truly(space: Workspace, first: Candidate) -> None:
 
 
 @pytest.mark.parametrize("operator", [*MUTATIONS, *CROSSOVERS, restart])
-def test_every_operator_keeps_the_rules(space: Workspace, first: Candidate, operator: operators.Operator) -> None:
+def test_every_operator_keeps_the_rules(space: Workspace, first: Candidate, operator: children.Operator) -> None:
     """A child of any operator keeps every business rule and repeats for the same stream."""
     mate = space.rules.locked_plan()
     parents = Parents(plan=first.plan, mate=mate, prices=space.no_prices(), size=0.3)
@@ -95,13 +95,13 @@ def test_a_polish_ends_with_its_search(space: Workspace, first: Candidate, monke
         given.append(params.deterministic_seconds)
         return Polished(plan=first.plan, gain=0.0, seconds=0.0)
 
-    monkeypatch.setattr(operators, "polish", noted)
+    monkeypatch.setattr(children, "polish", noted)
     parents = Parents(plan=first.plan, mate=first.plan, prices=space.no_prices(), size=0.5)
     begun = space.end
     try:
         for left in (float("inf"), 60.0, -1.0):
             space.end = space.work + left
-            operators.polish_columns(space, parents, rng_of(1))
+            children.polish_columns(space, parents, rng_of(1))
     finally:
         space.end = begun
     assert given[0] > given[1] > given[2] > 0
@@ -110,7 +110,7 @@ def test_a_polish_ends_with_its_search(space: Workspace, first: Candidate, monke
 def test_mutations_change_their_neighbourhood_only(space: Workspace, first: Candidate) -> None:
     """A guided step on one column leaves all other products and periods as they are."""
     hood = over_columns(space.grid, np.array([2]))
-    plan, _ = guided(space, first.plan, space.no_prices(), hood, operators.STEP, rng_of(3))
+    plan, _ = guided(space, first.plan, space.no_prices(), hood, children.STEP, rng_of(3))
     assert set(np.flatnonzero(plan != first.plan)) <= set(hood.slots[hood.free])
 
 
@@ -127,7 +127,7 @@ def test_evolution_never_loses_its_best(space: Workspace, first: Candidate) -> N
 
 def test_only_the_operators_that_are_asked_for_make_children(space: Workspace, first: Candidate) -> None:
     """With one mutation, no crossover and no restart, nothing else earns, and the population stays one plan."""
-    params = EvolveParams(work=60, mutations=(operators.mutate_random,), crossovers=(), restarts=False, patience=1)
+    params = EvolveParams(work=60, mutations=(children.mutate_random,), crossovers=(), restarts=False, patience=1)
     *_, last = evolve(space, Finish(space), begin(first, space.no_prices()), params, rng_of(1))
     assert set(last.earned) == {"mutate_random"}
     assert len(last.population) == 1
@@ -141,10 +141,10 @@ def test_no_plan_is_crossed_with_itself(space: Workspace, first: Candidate) -> N
 
     def cross_watched(space: Workspace, parents: Parents, rng: np.random.Generator) -> np.ndarray:
         crossed.append(bool(np.array_equal(parents.plan, parents.mate)))
-        return operators.mutate_random(space, parents, rng)
+        return children.mutate_random(space, parents, rng)
 
     other = space.score(space.rules.locked_plan())
-    params = EvolveParams(work=60, mutations=(operators.mutate_random,), crossovers=(cross_watched,), descents=0.0)
+    params = EvolveParams(work=60, mutations=(children.mutate_random,), crossovers=(cross_watched,), descents=0.0)
     for _ in evolve(space, Finish(space), begin(first, space.no_prices(), (other,)), params, rng_of(1)):
         pass
     assert crossed and not any(crossed)

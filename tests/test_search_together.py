@@ -16,9 +16,9 @@ from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
 from planner.bound.tight import tight_bound
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import greedy, uniform
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided
+from planner.evolution.shown.baselines import greedy, uniform
 from planner.evolution.workspace import Workspace
 from scenarios.language.rule_schema import Rule
 

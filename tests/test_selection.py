@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.report.fewer_lift_tests import fewer_lift_tests
+from planner.report.offers.fewer_lift_tests import fewer_lift_tests
 from scenarios.language.words import Mechanic
 from surrogate.evidence.lift_update import LiftCells, Measured, Updated, update_lifts
 

@@ -16,13 +16,13 @@ from replan_case import again, happened, sold
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
 from planner.flight.watch.monitor import monitor
 from planner.flight.watch.readings import MonitorReport
-from planner.replan.learning import Learned, for_the_next, learn
 from planner.replan.question import problem_in_flight
+from planner.replan.until_now.learning import Learned, for_the_next, learn
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.sent import Messages, messages, reckoned_so_far, sent_shares, unsent_places
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.recalibrate import RecalibrateParams
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams
 
 CASE, YOUNG, PEOPLE = 2, 0, 4000
 DAYS, LAST = (2, 4, 6), 5

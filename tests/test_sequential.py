@@ -7,9 +7,9 @@ from scenarios.streams import stream
 from scenarios.tolerance import may_break
 from surrogate.flight.chance import ChanceParams, with_chance
 from surrogate.flight.lots import lot_size
-from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import Bar, SequentialParams, detectable, fix_tests, peak, set_bar, weighted
-from surrogate.flight.sequential import Tests as FixedTests
+from surrogate.flight.watch.predicted import predict
+from surrogate.flight.watch.sequential import Bar, SequentialParams, detectable, fix_tests, peak, set_bar, weighted
+from surrogate.flight.watch.sequential import Tests as FixedTests
 
 
 def level(rng: np.random.Generator, count: int, spread: float) -> tuple[np.ndarray, np.ndarray]:

@@ -10,14 +10,14 @@ import pytest
 from flight_case import Running, line, running
 from replan_case import LAST, happened, settled_past, sold
 
-from planner.replan.past import told_short
+from planner.replan.until_now.past import told_short
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
 from scenarios.flight.settled import within_stock
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold, sold_by
-from surrogate.flight.recalibrate import recalibrate
+from surrogate.flight.recalibration.recalibrate import recalibrate
 
 FLASH = "{id: flash-12, mechanic: flash_sale, depth: 12%, max_run: 2, applies_to: {products: [phone]}}"
 PIECES = FLASH.replace("max_run: 2,", "max_run: 2, quantity: [50%, 100%],")

@@ -30,7 +30,7 @@ from scenarios.market.actuals import actuals_text
 from scenarios.market.drift import Drift, draw_drift, with_drift
 from scenarios.market.likeness import likeness
 from scenarios.market.play import Market
-from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
 
 case = running_shop
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 from flight_case import LINES, line, running
 
-from surrogate.flight.beliefs import Beliefs, believed
 from surrogate.flight.evidence import Forecast, nudges_of
+from surrogate.flight.recalibration.beliefs import Beliefs, believed
 
 LAST = 5
 STEP = 0.01

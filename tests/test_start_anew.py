@@ -11,7 +11,7 @@ from shop import load_shop
 
 import planner.run.search
 from constraints.ledger import Ledger
-from planner.evolution.choice import Checked
+from planner.evolution.shown.choice import Checked
 from planner.problem import problem_of
 from planner.run.effort import Effort
 from planner.run.no_plan.none_found import NoneFound

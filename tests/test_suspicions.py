@@ -8,7 +8,7 @@ import pytest
 from purchase_files import Shop, load, sales_of
 
 from scenarios.problems import InvalidInput
-from surrogate.data.leakage import partial_correlation
+from surrogate.data.judged.leakage import partial_correlation
 
 
 def test_suspicious_things_are_said(tmp_path):

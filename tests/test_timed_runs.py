@@ -9,8 +9,8 @@ from front_case import front_problem
 
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.choice import checked_plans
 from planner.evolution.finish import Finish
+from planner.evolution.shown.choice import checked_plans
 from planner.evolution.workspace import Workspace
 from planner.progress import ignore
 from planner.run.search_params import SearchParams

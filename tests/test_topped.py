@@ -9,8 +9,8 @@ from little_work import little_work
 import planner.run.deepening
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import Baselines
-from planner.evolution.topped import WORTH, topped, topped_at_risk
+from planner.evolution.shown.baselines import Baselines
+from planner.evolution.shown.topped import WORTH, topped, topped_at_risk
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem, build_problem
 from planner.run.effort import Effort

@@ -10,7 +10,7 @@ import pytest
 from grocery_sample import LEARN, PARAMS, sample_folder, sample_model, sample_scenario, sample_spec, use_folder, write
 from purchase_files import Shop, sales_of
 
-from planner.report.effects import show_accuracy
+from planner.report.offers.effects import show_accuracy
 from scenarios.problems import InvalidInput
 from surrogate.data import packaged
 from surrogate.data.data_spec import read_data_spec

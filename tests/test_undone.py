@@ -10,8 +10,8 @@ from flight_case import Running, line, running_shop
 from replan_case import happened, sold
 from scipy.stats import lognorm
 
-from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
-from surrogate.flight.undone import NOTHING, excess, quantile, suspects, without_undone
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
+from surrogate.flight.recalibration.undone import NOTHING, excess, quantile, suspects, without_undone
 
 case = running_shop
 

@@ -23,7 +23,7 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import Recalibration, recalibrate
+from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
 
 CUTS = tuple(line(day, "phone", "cut-15") for day in (1, 2, 3))
 """Cuts on a phone that nobody had planned before the fourth."""

@@ -12,11 +12,11 @@ from replan_case import LAST, again, happened, sold
 
 from scenarios.flight.actuals import Actuals
 from scenarios.response.totals import sold_by
-from surrogate.flight.recalibrate import recalibrate
-from surrogate.flight.redeemed import redeemed, weighed
-from surrogate.flight.undone import NOTHING
-from surrogate.flight.unused import log_ratio, unused
-from surrogate.flight.uses_seen import Seen, Spread, seen_uses
+from surrogate.flight.recalibration.recalibrate import recalibrate
+from surrogate.flight.recalibration.redeemed import redeemed, weighed
+from surrogate.flight.recalibration.undone import NOTHING
+from surrogate.flight.recalibration.unused import log_ratio, unused
+from surrogate.flight.recalibration.uses_seen import Seen, Spread, seen_uses
 
 EXTRAS, COUPON = 2, "coupon-20"
 TAKE_UP, LIFT = (Spread(single=sd**2, common=sd**2, elsewhere=1.0) for sd in (0.5, 0.25))

@@ -13,8 +13,8 @@ from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GENTLE, GuidedParams, guided
 from planner.evolution.linearise import linearise
-from planner.evolution.mended import mended
-from planner.evolution.priced import prices_at
+from planner.evolution.start.mended import mended
+from planner.evolution.start.priced import prices_at
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from planner.run.warm_start import as_given, warm_start

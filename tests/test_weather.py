@@ -14,9 +14,9 @@ from scenarios.answer.archive import from_files, to_files
 from scenarios.response.effects import Weather
 from surrogate.evidence.weather import surprises, weather_of
 from surrogate.flight.chance import ChanceParams, days
-from surrogate.flight.predicted import Beside, predict
-from surrogate.flight.recalibrate import recalibrate
-from surrogate.flight.sequential import SequentialParams, fix_tests, peak, set_bar, weighted
+from surrogate.flight.recalibration.recalibrate import recalibrate
+from surrogate.flight.watch.predicted import Beside, predict
+from surrogate.flight.watch.sequential import SequentialParams, fix_tests, peak, set_bar, weighted
 from surrogate.training.level_origins import LevelMiss, told_misses, usual_share
 
 

@@ -12,7 +12,7 @@ from little_work import little_work
 import planner.run.search
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.choice import Checked, choice, with_nothing
+from planner.evolution.shown.choice import Checked, choice, with_nothing
 from planner.evolution.workspace import Workspace
 from planner.problem import build_problem
 from planner.run.deepening import Means, Run

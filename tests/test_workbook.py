@@ -19,7 +19,7 @@ from planner.export.lines import column_of
 from planner.export.sheet import Sheet, Styles
 from planner.export.workbook import SHEETS, workbook
 from planner.problem import build_problem
-from planner.report.bridge import show_bridge
+from planner.report.one_plan.bridge import show_bridge
 from scenarios.answer.plan_files import read_plans
 from scenarios.answer.verdicts import PriceRange
 from scenarios.problems import InvalidInput

@@ -11,9 +11,9 @@ from tiny_problem import problem
 
 from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import baselines, greedy
-from planner.evolution.choice import checked_plans
 from planner.evolution.finish import Finish
+from planner.evolution.shown.baselines import baselines, greedy
+from planner.evolution.shown.choice import checked_plans
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem, build_problem
 from scenarios.futures.draws import draw

@@ -18,7 +18,7 @@ from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, days
-from surrogate.flight.drawn import unlimited
+from surrogate.flight.watch.drawn import unlimited
 
 FAILS = 1.0 / 3.0
 

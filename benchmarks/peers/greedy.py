@@ -6,7 +6,7 @@ Default: batches of 1 % of the slots. Tuned: 0.2 %, which is slower and better. 
 from __future__ import annotations
 
 from peers.plans import Clock, Found
-from planner.evolution.baselines import greedy
+from planner.evolution.shown.baselines import greedy
 from planner.evolution.workspace import Workspace
 
 

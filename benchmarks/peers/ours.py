@@ -9,8 +9,8 @@ import numpy as np
 from peers.plans import Clock, Found
 from planner.evolution.evolve import MUTATIONS, EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams, first_plans
-from planner.evolution.joined import joined
+from planner.evolution.joining.joined import joined
+from planner.evolution.start.first import FirstParams, first_plans
 from planner.evolution.state import begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.run.deepening import joins_of

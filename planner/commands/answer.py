@@ -26,7 +26,7 @@ def compare(
 ) -> ExitCode:
     """Lay two plans side by side: line changes and money."""
     from planner.reasons.same_futures import in_futures_of
-    from planner.report.compare import compared_json, one_aim, show_changes, show_compared
+    from planner.report.side_by_side.compare import compared_json, one_aim, show_changes, show_compared
     from scenarios.answer.plan_files import plan_place
 
     (one, one_folder), (two, two_folder) = _named_plan(left), _named_plan(right)

@@ -49,10 +49,10 @@ def effects(
     from planner.reasons.assumptions import caps
     from planner.reasons.break_even import break_even
     from planner.reasons.effect_scores import effect_scores
-    from planner.report.break_even import show_break_even
-    from planner.report.effects import effects_json, show_accuracy, show_evidence, show_overview, show_scores
     from planner.report.notes import show_sentences
-    from planner.report.offers_read import offers_in_words, show_offers
+    from planner.report.offers.break_even import show_break_even
+    from planner.report.offers.effects import effects_json, show_accuracy, show_evidence, show_overview, show_scores
+    from planner.report.offers.offers_read import offers_in_words, show_offers
     from scenarios.loading.doubtful.sold_at_a_loss import sold_at_a_loss
 
     with watching(quiet=json_) as progress:
@@ -112,8 +112,8 @@ def train(
     """Fit the effect model on purchases or an experiment, print its held-out accuracy, and write it."""
     from planner.commands.live import watching
     from planner.learning import holdout_untold, levels_and_effects_of, train_model
-    from planner.report.effects import accuracy_json, show_accuracy
     from planner.report.notes import show_sentences
+    from planner.report.offers.effects import accuracy_json, show_accuracy
     from surrogate.experiment.spec import is_experiment
 
     doing = ["beginning"]

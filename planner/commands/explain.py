@@ -50,12 +50,12 @@ def explain(
     from planner.reasons.asked import Asked
     from planner.reasons.explain import counted_in, explain_plan
     from planner.reasons.left_out import left_out
-    from planner.report.explain import explanation_json, show_lines, show_promotions
-    from planner.report.left_out import show_left_out
-    from planner.report.left_out_json import left_out_json
-    from planner.report.losing import show_losing
+    from planner.report.explained.explain import explanation_json, show_lines, show_promotions
+    from planner.report.explained.left_out import show_left_out
+    from planner.report.explained.left_out_json import left_out_json
+    from planner.report.explained.losing import show_losing
     from planner.report.names import names_of
-    from planner.report.risk import show_risk
+    from planner.report.one_plan.risk import show_risk
     from scenarios.answer.plan_files import read_plans
 
     directory = read_plans(folder)

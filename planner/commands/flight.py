@@ -80,7 +80,7 @@ def monitor(
     from planner.flight.watch.monitor import monitor as watch
     from planner.report.flight.monitor import monitor_json, show_monitor
     from scenarios.problems import InvalidInput, Problem
-    from surrogate.flight.sequential import SequentialParams
+    from surrogate.flight.watch.sequential import SequentialParams
 
     share = parse_share_option(false_alarms, option="--false-alarms")
     try:
@@ -145,8 +145,8 @@ def report(
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.measure.lessons import lessons_csv
     from planner.flight.rollout.told_sizes import drawn_sizes, told_sizes
-    from planner.replan.gained_so_far import gained_so_far
     from planner.replan.next_effects import next_effects, refuse_without_table
+    from planner.replan.until_now.gained_so_far import gained_so_far
     from planner.report.flight.outcome_report import outcome_json, show_outcome
     from scenarios.flight.customer_outcomes import read_customer_outcomes
     from scenarios.whole import write_whole

@@ -75,7 +75,7 @@ def plan(
     from planner.report.front import knee_plan
     from planner.report.gap import gap_json, show_gap
     from planner.report.plan import show_plans
-    from planner.report.since import show_since, since_json
+    from planner.report.side_by_side.since import show_since, since_json
     from planner.run.effort import Effort as Work
     from planner.run.question_size import question_size
     from planner.run.search import plan_campaign

@@ -39,14 +39,14 @@ def score(
     from planner.figures import plural
     from planner.problem import build_problem
     from planner.reasons.charged_beyond import charged_beyond
-    from planner.report.bridge import show_bridge
-    from planner.report.calendar import Calendar
-    from planner.report.compare import compared_json, one_aim, show_changes, show_compared
-    from planner.report.limits import show_limits, show_rules
     from planner.report.names import names_of
     from planner.report.notes import show_sentences
-    from planner.report.other_futures import by_other_futures
-    from planner.report.outcome import broken_sentences, show_outcome, show_verdict
+    from planner.report.one_plan.bridge import show_bridge
+    from planner.report.one_plan.calendar import Calendar
+    from planner.report.one_plan.limits import show_limits, show_rules
+    from planner.report.one_plan.other_futures import by_other_futures
+    from planner.report.one_plan.outcome import broken_sentences, show_outcome, show_verdict
+    from planner.report.side_by_side.compare import compared_json, one_aim, show_changes, show_compared
     from planner.run.scored import REPORT_SEED, score_plan
     from scenarios.answer.plan_files import read_plans
     from scenarios.language.aim import aim_words

@@ -11,7 +11,7 @@ from planner.commands.lines_file import read_plan
 from planner.commands.ranked_plan import ranked_plan
 from planner.commands.terminal import note
 from planner.figures import plural
-from planner.report.what_changed import Before
+from planner.report.side_by_side.what_changed import Before
 from planner.sweep.planned import carried
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.plan_files import read_plans

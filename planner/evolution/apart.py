@@ -13,8 +13,8 @@ import numpy as np
 
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams, first_plans
-from planner.evolution.priced import prices_at
+from planner.evolution.start.first import FirstParams, first_plans
+from planner.evolution.start.priced import prices_at
 from planner.evolution.state import begin
 from planner.evolution.workspace import Workspace
 from scenarios.arrays import Plan

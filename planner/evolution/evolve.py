@@ -16,37 +16,37 @@ from dataclasses import dataclass, replace
 import numpy as np
 from deap import base, tools
 
-from planner.evolution import operators
-from planner.evolution.earnings import chosen, credited
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams
-from planner.evolution.moves import DESCENT_SLOTS, best_move
-from planner.evolution.operators import STEP, Operator, Parents
-from planner.evolution.restart import FEW_SLOTS, restart
-from planner.evolution.schedules import MIXERS
+from planner.evolution.operators import children
+from planner.evolution.operators.children import STEP, Operator, Parents
+from planner.evolution.operators.earnings import chosen, credited
+from planner.evolution.operators.moves import DESCENT_SLOTS, best_move
+from planner.evolution.operators.restart import FEW_SLOTS, restart
+from planner.evolution.operators.schedules import MIXERS
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from scenarios.arrays import Plan
 
 MUTATIONS: tuple[Operator, ...] = (
-    operators.mutate_random,
-    operators.mutate_block,
-    operators.mutate_product,
-    operators.mutate_window,
-    operators.mutate_rivals,
-    operators.mutate_segment,
-    operators.polish_columns,
-    operators.polish_products,
-    operators.polish_window,
-    operators.swap_pairs,
-    operators.shift_lines,
-    operators.stretch_runs,
-    operators.exchange_periods,
+    children.mutate_random,
+    children.mutate_block,
+    children.mutate_product,
+    children.mutate_window,
+    children.mutate_rivals,
+    children.mutate_segment,
+    children.polish_columns,
+    children.polish_products,
+    children.polish_window,
+    children.swap_pairs,
+    children.shift_lines,
+    children.stretch_runs,
+    children.exchange_periods,
 )
 EXCHANGED_SLOTS = 500
 """Slots up to which exchanges of periods are an operator: on more they are found in descents, and drawn at random they
 earn less than what they keep from being drawn (docs/search.md)."""
-CROSSOVERS: tuple[Operator, ...] = (operators.cross_blocks, *MIXERS)
+CROSSOVERS: tuple[Operator, ...] = (children.cross_blocks, *MIXERS)
 
 
 class Fitness(base.Fitness):  # type: ignore[misc]
@@ -131,7 +131,7 @@ def evolve(
         After every generation and step; ``state.best`` is the best plan so far, feasible under the bounds in force.
     """
     if space.grid.slots > EXCHANGED_SLOTS:
-        others = tuple(each for each in params.mutations if each is not operators.exchange_periods)
+        others = tuple(each for each in params.mutations if each is not children.exchange_periods)
         params = replace(params, mutations=others or params.mutations)
     toolbox = _toolbox(space, params)
     space.end = space.work + params.work

@@ -29,7 +29,7 @@ from scenarios.grid import Grid, build_grid
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.tables.table_files import csv_bytes
-from surrogate.flight.power import Buying, buying_of
+from surrogate.flight.measure.power import Buying, buying_of
 
 Table = tuple[Sequence[str], list[tuple[str, ...]]]
 """Columns and rows of a CSV file."""

@@ -11,7 +11,7 @@ from scenarios.answer.plan import RankedPlan
 from scenarios.first_few import first_few
 from scenarios.grid import Grid
 from scenarios.language.words import Layer
-from surrogate.flight.power import SPREAD, Buying
+from surrogate.flight.measure.power import SPREAD, Buying
 
 
 def rollout_says(

@@ -15,7 +15,7 @@ from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import Layer
 from scenarios.response.economics import PRICE_MECHANICS
-from surrogate.flight.switchback import FEWEST
+from surrogate.flight.measure.switchback import FEWEST
 
 SHORTEST_SWITCH = 6
 """Fewest periods of an offer on a product for which a switchback is drawn."""

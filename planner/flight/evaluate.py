@@ -111,7 +111,7 @@ class OutcomeReport:
     promised: PromisesSoFar | None = None
     """What the plan of before the campaign and this one promised; None where it was not planned again."""
     gained: Gained | None = None
-    """Against no promotion, where it was asked for (`planner.replan.gained_so_far`)."""
+    """Against no promotion, where it was asked for (`planner.replan.until_now.gained_so_far`)."""
 
 
 def evaluate_campaign(

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planner.figures import count, given
-from planner.report.calendar import listed_products, symbol
+from planner.report.one_plan.calendar import listed_products, symbol
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.language.schema import Scenario, Segment
 from scenarios.language.words import EVERYBODY, Unit

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from planner.figures import count, money_style, part, plural, share, up_to_many
-from planner.report.outcome import broken_sentences
+from planner.report.one_plan.outcome import broken_sentences
 from scenarios.answer.front import Front
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario

@@ -20,16 +20,16 @@ from planner.page.promotions import promotion_table
 from planner.page.tables import page_table
 from planner.reasons.explain import Explanation
 from planner.reasons.left_out import Absences
-from planner.report.fewer_lift_tests import fewer_lift_tests
+from planner.report.explained.left_out import show_left_out
+from planner.report.explained.no_promotion import NoPromotion, find_why_no_promotion
 from planner.report.front import show_front, trade_offs
-from planner.report.left_out import show_left_out
-from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.names import names_of
-from planner.report.no_promotion import NoPromotion, find_why_no_promotion
-from planner.report.ranking import show_baselines, show_ranking
-from planner.report.risk import show_risk
+from planner.report.offers.fewer_lift_tests import fewer_lift_tests
+from planner.report.one_plan.limits import price_sentences, show_limits, show_rules
+from planner.report.one_plan.risk import show_risk
+from planner.report.one_plan.targets import show_targets
+from planner.report.side_by_side.ranking import show_baselines, show_ranking
 from planner.report.table import FittedTable
-from planner.report.targets import show_targets
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PLANS, PlanDirectory, sha256

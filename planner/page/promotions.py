@@ -10,9 +10,9 @@ from planner.figures import MoneyStyle, count, given, money_style
 from planner.page.tables import PageCell, PageTable, cells_of
 from planner.reasons.explain import Explanation, LineExplained
 from planner.reasons.promotions import Promotion
-from planner.report.explain import contributes, legend, style_of
+from planner.report.explained.explain import contributes, legend, style_of
+from planner.report.explained.promotion_entry import promotion_entry
 from planner.report.names import names_of
-from planner.report.promotion_entry import promotion_entry
 from scenarios.answer.plan import LineResult
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, EVERYBODY

@@ -16,11 +16,11 @@ from constraints.ledger import Ledger
 from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import Finish
-from planner.evolution.joined import joined
-from planner.evolution.priced import prices_at
+from planner.evolution.joining.joined import joined
 from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.shown.topped import TOPPED_SLOTS, last_changes
+from planner.evolution.start.priced import prices_at
 from planner.evolution.state import State, begin
-from planner.evolution.topped import TOPPED_SLOTS, last_changes
 from planner.evolution.workspace import Candidate
 from planner.pareto.evolve import FrontState
 from planner.pareto.first import TIE

@@ -15,11 +15,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.evolution.earnings import chosen, credited
 from planner.evolution.evolve import CROSSOVERS, MUTATIONS
 from planner.evolution.finish import Finish
-from planner.evolution.operators import Parents
-from planner.evolution.restart import restart
+from planner.evolution.operators.children import Parents
+from planner.evolution.operators.earnings import chosen, credited
+from planner.evolution.operators.restart import restart
 from planner.evolution.workspace import Prices
 from planner.pareto.atlas import Atlas
 from planner.pareto.neighbours import neighbours

@@ -12,10 +12,10 @@ from planner.bound.beside import BoundBeside
 from planner.bound.bound import Bound
 from planner.bound.params import BoundParams
 from planner.evolution.apart import ApartParams
-from planner.evolution.baselines import Baselines, baselines
-from planner.evolution.choice import kept_baselines
 from planner.evolution.finish import Finish
 from planner.evolution.risk import set_bounds, tighten
+from planner.evolution.shown.baselines import Baselines, baselines
+from planner.evolution.shown.choice import kept_baselines
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.choose import choose, covered

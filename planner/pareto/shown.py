@@ -16,10 +16,10 @@ import numpy as np
 
 from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
-from planner.evolution.joined import JoinParams, joined
-from planner.evolution.priced import prices_at
+from planner.evolution.joining.joined import JoinParams, joined
+from planner.evolution.shown.topped import TOPPED_SLOTS, last_changes
+from planner.evolution.start.priced import prices_at
 from planner.evolution.state import begin
-from planner.evolution.topped import TOPPED_SLOTS, last_changes
 from planner.evolution.workspace import Candidate
 from planner.pareto.choose import choose
 from planner.pareto.ends import mended_at_risk

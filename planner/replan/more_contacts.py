@@ -13,7 +13,7 @@ from decimal import ROUND_CEILING, Decimal
 from constraints.infeasible.easing import with_bound
 from planner.figures import count
 from planner.replan.contact_limits import MissedContacts
-from planner.replan.giving_way import Rest
+from planner.replan.rest.giving_way import Rest
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.arrays import Plan

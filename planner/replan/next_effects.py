@@ -11,16 +11,16 @@ from pathlib import Path
 from planner.figures import share
 from planner.flight.measure.measured import Switch
 from planner.overwriting import columns_of
-from planner.replan.learning import for_the_next, learn
 from planner.replan.question import problem_in_flight
+from planner.replan.until_now.learning import for_the_next, learn
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.problems import InvalidInput, Problem
 from scenarios.tables.effect_rows import REMARK
 from scenarios.tables.effect_table import effect_header, effect_table
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.moved import Moved
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.moved import Moved
 
 LEARNED = "learned from "
 """How the remark of each row begins: by it a file is known as one that may be replaced."""

@@ -18,21 +18,21 @@ from planner.flight.measure.measured import Switch
 from planner.flight.watch.returns_told import returns_beyond
 from planner.problem import Problem
 from planner.progress import Progress, ignore
-from planner.replan.agreed import told_agreed
 from planner.replan.asked_now import AskedNow
-from planner.replan.charges import charges, freed, usual_cost
+from planner.replan.changes.charges import charges, freed, usual_cost
+from planner.replan.changes.differences import differences
 from planner.replan.contact_limits import MissedContacts, missed_contacts, said_of_missed, with_missed
-from planner.replan.differences import differences
-from planner.replan.first_promise import with_this_replanning
-from planner.replan.funds_so_far import said_of_funds
-from planner.replan.giving_way import Rest, plan_rest
-from planner.replan.kept_pieces import pieces_anew
 from planner.replan.more_contacts import with_more_contacts
 from planner.replan.question import judged_in_flight
 from planner.replan.replanned import Replanned, told_in_flight
-from planner.replan.so_far import SoFar, so_far
+from planner.replan.rest.agreed import told_agreed
+from planner.replan.rest.giving_way import Rest, plan_rest
+from planner.replan.rest.warm import Warm
 from planner.replan.standing import by_ledger, standing
-from planner.replan.warm import Warm
+from planner.replan.until_now.first_promise import with_this_replanning
+from planner.replan.until_now.funds_so_far import said_of_funds
+from planner.replan.until_now.kept_pieces import pieces_anew
+from planner.replan.until_now.so_far import SoFar, so_far
 from planner.run.answer import answer
 from planner.run.effort import Effort
 from planner.run.findings import Findings
@@ -51,7 +51,7 @@ from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.response.coefficients import build_coefficients
 from scenarios.rounding import to_decimal
-from surrogate.flight.recalibrate import RecalibrateParams
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams
 
 NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor and report do"
 """Said beside revenue that cannot be right."""
@@ -64,7 +64,7 @@ class ReplanParams:
     notice: int = 1
     """Periods after the actuals that cannot be changed any more."""
     change_cost: Decimal | None = None
-    """What every changed line must gain, in major units; by default `planner.replan.charges.usual_cost`."""
+    """What every changed line must gain, in major units; by default `planner.replan.changes.charges.usual_cost`."""
     effort: Effort = Effort.QUICK
     recalibration: RecalibrateParams = field(default_factory=RecalibrateParams)
 

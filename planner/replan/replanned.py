@@ -8,17 +8,17 @@ from decimal import Decimal
 
 from constraints.infeasible.clash import Conflict
 from planner.figures import plural
-from planner.replan.differences import Change
-from planner.replan.funds_so_far import BeyondFund
+from planner.replan.changes.differences import Change
 from planner.replan.standing import Standing
+from planner.replan.until_now.funds_so_far import BeyondFund
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
 from scenarios.answer.in_flight import InFlight
 from scenarios.answer.notes import Topic, notes_about, topic_of
 from scenarios.answer.plan import PlanSet
 from scenarios.language.aim import aim_words, caution_of, senses_of
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import Recalibration
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import Recalibration
 
 NO_BOUND = "the rest was planned again from the running plan; no new bound was computed"
 """Note that stands before all others on what was changed."""

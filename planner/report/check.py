@@ -15,9 +15,9 @@ from constraints.ledger import LedgerReport
 from constraints.limits.book import counted_text
 from planner.figures import NOTHING, given, plural
 from planner.reasons.used_up import funds_used_up
-from planner.report.limits import first_breaches, floors, status, unused
 from planner.report.names import UNNAMED, Names, names_of
 from planner.report.notes import show_sentences
+from planner.report.one_plan.limits import first_breaches, floors, status, unused
 from planner.report.table import Column, FittedTable
 from scenarios.answer.signature import Signed
 from scenarios.answer.verdicts import LimitResult

@@ -6,7 +6,7 @@ from typing import Any
 
 from constraints.checking.check import CheckReport
 from planner.report.check import signature_sentence
-from planner.report.outcome import broken_sentences
+from planner.report.one_plan.outcome import broken_sentences
 from scenarios.answer.json_records import to_data
 
 

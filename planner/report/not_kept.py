@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from planner.figures import given, plural
 from planner.problem import Problem
-from planner.report.limits import figure
-from planner.report.outcome import broken_sentences
+from planner.report.one_plan.limits import figure
+from planner.report.one_plan.outcome import broken_sentences
 from planner.run.notes.kept_lines import TooMany, too_many
 from planner.run.scored import score_plan
 from scenarios.first_few import NAMED, first_few

@@ -5,17 +5,17 @@ from __future__ import annotations
 from rich.console import RenderableType
 from rich.text import Text
 
-from planner.report.bridge import show_bridge
-from planner.report.calendar import Calendar
-from planner.report.fewer_lift_tests import fewer_lift_tests
+from planner.report.explained.no_promotion import find_why_no_promotion
 from planner.report.front import knee_plan, show_front
-from planner.report.limits import price_sentences, show_limits, show_rules
 from planner.report.names import names_of
-from planner.report.no_promotion import find_why_no_promotion
 from planner.report.notes import show_sentences
-from planner.report.ranking import show_baselines, show_ranking
-from planner.report.risk import show_risk
-from planner.report.targets import show_targets
+from planner.report.offers.fewer_lift_tests import fewer_lift_tests
+from planner.report.one_plan.bridge import show_bridge
+from planner.report.one_plan.calendar import Calendar
+from planner.report.one_plan.limits import price_sentences, show_limits, show_rules
+from planner.report.one_plan.risk import show_risk
+from planner.report.one_plan.targets import show_targets
+from planner.report.side_by_side.ranking import show_baselines, show_ranking
 from scenarios.answer.plan import PlanSet
 from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients

@@ -11,10 +11,10 @@ from rich.text import Text
 from constraints.infeasible.undivided import idle
 from constraints.shocks.stress import Standing, StressReport
 from planner.figures import NOTHING, apart, given, money_style, plural, up_to_many
-from planner.report.limits import figure, points
 from planner.report.names import UNNAMED, Names
 from planner.report.notes import show_sentences
-from planner.report.outcome import broken_sentences
+from planner.report.one_plan.limits import figure, points
+from planner.report.one_plan.outcome import broken_sentences
 from planner.report.table import About, Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.answer.verdicts import LimitResult

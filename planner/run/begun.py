@@ -11,9 +11,9 @@ from planner.bound.beside import BoundBeside
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.finish import Finish
-from planner.evolution.first import VERY_MANY
 from planner.evolution.interrupt import Interrupt
 from planner.evolution.kept import kept_rules
+from planner.evolution.start.first import VERY_MANY
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem

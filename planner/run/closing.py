@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from constraints.ledger import Ledger
-from planner.evolution.first import VERY_MANY
+from planner.evolution.start.first import VERY_MANY
 from planner.run.search_params import SearchParams
 from planner.run.watch import Watch
 from scenarios.arrays import Plan

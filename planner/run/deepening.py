@@ -9,17 +9,17 @@ import numpy as np
 from planner.bound.beside import BoundBeside
 from planner.bound.bound import Bound
 from planner.evolution.apart import ApartParams, evolved_apart
-from planner.evolution.baselines import Baselines, baselines
 from planner.evolution.careful import LAST, PLAIN, TILTED, Careful
-from planner.evolution.distinct import distinct_plans
 from planner.evolution.evolve import EvolveParams, evolve, left_of
-from planner.evolution.joined import joined
-from planner.evolution.leading import led
-from planner.evolution.priced import prices_at
+from planner.evolution.joining.joined import joined
 from planner.evolution.risk import set_bounds
+from planner.evolution.shown.baselines import Baselines, baselines
+from planner.evolution.shown.distinct import distinct_plans
+from planner.evolution.shown.leading import led
+from planner.evolution.shown.topped import TOPPED_SLOTS, last_changes
+from planner.evolution.shown.topped_over_futures import topped_over_futures
+from planner.evolution.start.priced import prices_at
 from planner.evolution.state import State
-from planner.evolution.topped import TOPPED_SLOTS, last_changes
-from planner.evolution.topped_over_futures import topped_over_futures
 from planner.evolution.workspace import Candidate
 from planner.run.begun import Tools
 from planner.run.closing import Closing

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from constraints.ledger import Ledger, LedgerReport
 from planner.bound.bound import Bound
-from planner.evolution.baselines import Baselines
+from planner.evolution.shown.baselines import Baselines
 from planner.evolution.workspace import Candidate, Prices
 from planner.run.search_params import SearchParams
 from scenarios.futures.optimism import HalfPlan

@@ -8,13 +8,13 @@ from dataclasses import replace
 from functools import partial
 
 from constraints.ledger import Ledger
-from planner.evolution.composed import composed, worth_mending
-from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
-from planner.evolution.first import FirstParams, first_plans
-from planner.evolution.mended import mended
-from planner.evolution.rescue import rescue
+from planner.evolution.joining.composed import composed, worth_mending
+from planner.evolution.joining.crossed import crossed
 from planner.evolution.risk import heeding, set_bounds, tighten
+from planner.evolution.start.first import FirstParams, first_plans
+from planner.evolution.start.mended import mended
+from planner.evolution.start.rescue import rescue
 from planner.evolution.state import State, begin
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.run.effort import Effort

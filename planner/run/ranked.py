@@ -9,7 +9,7 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
-from planner.evolution.baselines import Baselines
+from planner.evolution.shown.baselines import Baselines
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem
 from planner.run.findings import Findings

@@ -11,10 +11,10 @@ from planner.bound.beside import BoundBeside
 from planner.bound.bound import Bound
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import HURRIED, TRIED, Careful
-from planner.evolution.choice import checked_plans, choice, kept_baselines, with_baselines, with_nothing
-from planner.evolution.composed import composed, worth_mending
 from planner.evolution.interrupt import Interrupt, listening
+from planner.evolution.joining.composed import composed, worth_mending
 from planner.evolution.risk import heeding
+from planner.evolution.shown.choice import checked_plans, choice, kept_baselines, with_baselines, with_nothing
 from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.pareto.run import FrontRequest, search_front

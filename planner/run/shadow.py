@@ -18,7 +18,7 @@ import numpy as np
 from constraints.solver.linear import LinearModel
 from constraints.solver.prices import LpPrices, PriceError, PriceProgramme
 from planner.evolution.linearise import linearise
-from planner.evolution.priced import A_LITTLE, promising
+from planner.evolution.start.priced import A_LITTLE, promising
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.run.baseline_first import left_to_lines, spare, tightest_period
 from scenarios.answer.verdicts import PriceRange

@@ -15,15 +15,15 @@ from functools import partial
 import numpy as np
 
 from constraints.ledger import Ledger
-from planner.evolution.composed import composed, worth_mending
-from planner.evolution.crossed import crossed
 from planner.evolution.finish import Finish
-from planner.evolution.first import MENDED
 from planner.evolution.guided import GENTLE, guided
-from planner.evolution.joined import JoinParams, made_to_differ
-from planner.evolution.mended import mended
-from planner.evolution.priced import prices_at
+from planner.evolution.joining.composed import composed, worth_mending
+from planner.evolution.joining.crossed import crossed
+from planner.evolution.joining.joined import JoinParams, made_to_differ
 from planner.evolution.risk import heeding, set_bounds, tighten
+from planner.evolution.start.first import MENDED
+from planner.evolution.start.mended import mended
+from planner.evolution.start.priced import prices_at
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Plan
 

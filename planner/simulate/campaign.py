@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from planner.evaluation.evaluator import Evaluator
-from planner.evolution.baselines import uniform
+from planner.evolution.shown.baselines import uniform
 from planner.evolution.workspace import Workspace
 from planner.flight.counted import lay_out, with_counted
 from planner.flight.watch.monitor import monitor
@@ -38,9 +38,9 @@ from scenarios.market.sold import Sold
 from scenarios.market.state import MarketState
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-from surrogate.flight.carried import widened
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import RecalibrateParams, recalibrate
+from surrogate.flight.recalibration.carried import widened
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,9 +17,9 @@ from planner.simulate.retrain import RetrainParams, Training, trained
 from scenarios.language.plan_lines import PlanLine
 from scenarios.market.drift import draw_drift, with_drift
 from scenarios.market.play import Market
-from surrogate.flight.carried import WHOLE
-from surrogate.flight.moved import Moved
-from surrogate.flight.recalibrate import RecalibrateParams
+from surrogate.flight.recalibration.carried import WHOLE
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams
 
 
 class Policy(StrEnum):

@@ -96,7 +96,7 @@ def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tu
     ----------
     rows
         Purchases with product, quantity, regular, shelf_discount and coupon_discount; repeats are dropped
-        (`drop_repeats`) and returns settled (`surrogate.data.returns.settle`) before.
+        (`drop_repeats`) and returns settled (`surrogate.data.adding_up.returns.settle`) before.
     params
         What counts as impossible.
     median_price

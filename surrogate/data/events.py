@@ -80,7 +80,7 @@ class Events:
     """Offer id -> what it was."""
     signals: pd.DataFrame = field(default_factory=lambda: no_rows("customer", "week", "signal", "value"))
     """Browsing, search words and exposures, summed by customer and week; ``signal`` counts in
-    `surrogate.data.signals.NAMES`."""
+    `surrogate.data.beside.signals.NAMES`."""
     signal_names: tuple[str, ...] = ()
     """Signals that the files give."""
     stock_outs: pd.DataFrame = field(default_factory=lambda: no_rows("product", "week", "share"))

@@ -14,15 +14,15 @@ from typing import TypeVar
 import pandas as pd
 
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.beside.demographics import PeopleRows, read_people
+from surrogate.data.beside.holdout import read_left_out
+from surrogate.data.beside.past_runs import read_runs
+from surrogate.data.beside.shelf_tables import stock_outs
+from surrogate.data.beside.side_tables import ProductNumbers, SideRows, products, read_mailings
 from surrogate.data.data_parts import DataFiles
 from surrogate.data.data_spec import DataSpec
-from surrogate.data.demographics import PeopleRows, read_people
 from surrogate.data.files.table_files import paths_of, require_columns
-from surrogate.data.fitness import require_categories
-from surrogate.data.holdout import read_left_out
-from surrogate.data.past_runs import read_runs
-from surrogate.data.shelf_tables import stock_outs
-from surrogate.data.side_tables import ProductNumbers, SideRows, products, read_mailings
+from surrogate.data.judged.fitness import require_categories
 
 T = TypeVar("T")
 

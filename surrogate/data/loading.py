@@ -10,10 +10,10 @@ from surrogate.data import own_files, packaged
 from surrogate.data.canonical import canonical
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
-from surrogate.data.findings import findings
-from surrogate.data.fitness import require_fit
+from surrogate.data.judged.findings import findings
+from surrogate.data.judged.fitness import require_fit
+from surrogate.data.judged.leakage import require_no_leakage
 from surrogate.data.kept_events import read_events, write_events
-from surrogate.data.leakage import require_no_leakage
 from surrogate.progress import ProgressCallback, part_of, silent
 from surrogate.unfinished import NOTHING_KEPT, Unfinished
 

@@ -7,26 +7,26 @@ from pathlib import Path
 
 import pandas as pd
 
-from surrogate.data import side_tables
-from surrogate.data.aggregate import Setting
+from surrogate.data.adding_up.aggregate import Setting
+from surrogate.data.adding_up.intake import Intake
+from surrogate.data.adding_up.price_medians import PriceMedians
+from surrogate.data.adding_up.unnamed_uses import told_by_discount
+from surrogate.data.beside import side_tables
+from surrogate.data.beside.demographics import demographics
+from surrogate.data.beside.holdout import holdout
+from surrogate.data.beside.past_runs import named_though_public, past_runs
+from surrogate.data.beside.shelf_tables import promotions
+from surrogate.data.beside.signals import read_signals
 from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
-from surrogate.data.demographics import demographics
 from surrogate.data.events import Events
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import read_batches
 from surrogate.data.first_look import first_look
-from surrogate.data.holdout import holdout
-from surrogate.data.intake import Intake
-from surrogate.data.near_names import near_names
-from surrogate.data.past_runs import named_though_public, past_runs
-from surrogate.data.price_medians import PriceMedians
+from surrogate.data.judged.near_names import near_names
 from surrogate.data.purchase_rows import CANCELLED, SeenRows, purchase_rows
 from surrogate.data.required_purchases import require_purchases
 from surrogate.data.row_store import RowStore, StoreParams
-from surrogate.data.shelf_tables import promotions
-from surrogate.data.signals import read_signals
-from surrogate.data.unnamed_uses import told_by_discount
 from surrogate.data.weeks import week_of
 from surrogate.progress import ProgressCallback, at_step, silent
 

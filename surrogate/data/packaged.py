@@ -22,16 +22,16 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.aggregate import Setting
+from surrogate.data.adding_up.aggregate import Setting
+from surrogate.data.adding_up.intake import Intake
+from surrogate.data.adding_up.price_medians import PriceMedians
+from surrogate.data.adding_up.unnamed_uses import told_by_discount
 from surrogate.data.clean import CleaningReport
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events, no_rows
 from surrogate.data.files.pseudonyms import Pseudonyms, key_to_learn
-from surrogate.data.fitness import require_categories
-from surrogate.data.intake import Intake
-from surrogate.data.price_medians import PriceMedians
+from surrogate.data.judged.fitness import require_categories
 from surrogate.data.row_store import ROW, RowStore
-from surrogate.data.unnamed_uses import told_by_discount
 from surrogate.data.weeks import monday_of, week_of
 
 FIRST_MONDAY = dt.date(2016, 12, 26)

@@ -16,7 +16,9 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Int
 from scenarios.problems import InvalidInput, Problem, did_you_mean
+from surrogate.data.adding_up.returns import ignored, told_by
 from surrogate.data.below_list import below_list
+from surrogate.data.beside.side_tables import ProductNumbers
 from surrogate.data.clean import OTHER_ZEROS, CleaningReport
 from surrogate.data.clean_params import CleanParams
 from surrogate.data.data_parts import TransactionsFile
@@ -24,9 +26,7 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.files.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import Batch
-from surrogate.data.returns import ignored, told_by
 from surrogate.data.row_store import NOBODYS, ROW
-from surrogate.data.side_tables import ProductNumbers
 
 STRANGE = "a product that files.products does not list"
 NOBODY = "sales without a customer (clean.no_customer: drop)"

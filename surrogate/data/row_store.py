@@ -36,7 +36,7 @@ ROW = np.dtype(
     ]
 )
 """A purchase row: numbers for customer, product, store and used offers (-1: none, nobody), day ordinal, hashed receipt,
-microseconds, money, and how the row is told from a sale (`surrogate.data.returns.Told`)."""
+microseconds, money, and how the row is told from a sale (`surrogate.data.adding_up.returns.Told`)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,7 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
-from surrogate.data.aggregate import CUT
+from surrogate.data.adding_up.aggregate import CUT
 from surrogate.data.events import Events
 from surrogate.evidence.public_days import EVERYTHING, MOST
 from surrogate.shelf.mechanics import past_terms

@@ -37,7 +37,7 @@ from surrogate.evidence.suspicion import (
     strongest,
 )
 from surrogate.evidence.weather import weekly_weather
-from surrogate.flight.effects_measured import LEAST_LIFT
+from surrogate.flight.measure.effects_measured import LEAST_LIFT
 from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.deal_cells import PastOffers

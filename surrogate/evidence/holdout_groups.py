@@ -16,8 +16,8 @@ import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
 from scenarios.language.words import Layer, Mechanic
+from surrogate.data.beside.holdout import of_run
 from surrogate.data.events import Events
-from surrogate.data.holdout import of_run
 from surrogate.evidence.cut_weeks import CutWeeks
 from surrogate.evidence.holdout_lift import Comparison
 from surrogate.evidence.past_spend import PAST_WEEKS, PastSpend

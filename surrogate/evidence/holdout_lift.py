@@ -1,11 +1,11 @@
 """What chance measured: the lift of customers who were sent an offer over those whom chance left out of it.
 
 Within each stratum of each run the groups differ by chance alone, so their difference is what the offer brought. It is
-adjusted for what customers bought before (CUPED, `surrogate.flight.effects_measured`). Strata and runs are pooled by
-the size of their groups, ``n1 n0 / (n1 + n0)`` (Mantel and Haenszel, 1959, doi:10.1093/jnci/22.4.719): these weights
-stand in the ratio of their precisions where customers scatter alike, and unlike measured variances they do not follow
-the lift that chance made of a group. The lift is one ratio of two sums over everything, whose error is told from what
-each customer adds to it, so that customers who were compared in many runs count once.
+adjusted for what customers bought before (CUPED, `surrogate.flight.measure.effects_measured`). Strata and runs are
+pooled by the size of their groups, ``n1 n0 / (n1 + n0)`` (Mantel and Haenszel, 1959, doi:10.1093/jnci/22.4.719): these
+weights stand in the ratio of their precisions where customers scatter alike, and unlike measured variances they do not
+follow the lift that chance made of a group. The lift is one ratio of two sums over everything, whose error is told from
+what each customer adds to it, so that customers who were compared in many runs count once.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
-from surrogate.flight.effects_measured import past_slope
+from surrogate.flight.measure.effects_measured import past_slope
 
 Cell = tuple[Int, Int]
 """Places of customers who were sent the offer, and of those left out, of one stratum."""

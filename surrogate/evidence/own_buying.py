@@ -10,7 +10,7 @@ import pandas as pd
 
 from scenarios.arrays import Float, Int
 from surrogate.digits import to_digits
-from surrogate.flight.power import Buying, buying_of
+from surrogate.flight.measure.power import Buying, buying_of
 from surrogate.stored_sizes import Holds
 
 SECTION = "own-buying"
@@ -20,7 +20,7 @@ WEEKS = 8
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class OwnBuying:
-    """`surrogate.flight.power.Buying` of segments, for comparisons of customers. S segments, then all customers."""
+    """`surrogate.flight.measure.power.Buying` of S segments, then of all customers, for comparisons of customers."""
 
     ids: tuple[str, ...]
     """[S]"""

@@ -12,7 +12,7 @@ from scenarios.language.where import names_product
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects, Learned
 from scenarios.tables.take_up import fixed_take_up
-from surrogate.data.answerable import unknown_products
+from surrogate.data.judged.answerable import unknown_products
 from surrogate.digits import to_digits
 from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import Who, lifts, means

@@ -13,8 +13,8 @@ import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
 from scenarios.problems import InvalidInput, Problem
+from surrogate.data.beside.signals import COUNTED, signal_features
 from surrogate.data.events import Events
-from surrogate.data.signals import COUNTED, signal_features
 from surrogate.digits import to_digits
 from surrogate.stored_sizes import Holds
 

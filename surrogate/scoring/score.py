@@ -13,7 +13,7 @@ from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects, Learned
 from scenarios.response.interactions import LIFT_FLOOR
-from surrogate.data.answerable import other_currency, too_early, unknown_products, untaught
+from surrogate.data.judged.answerable import other_currency, too_early, unknown_products, untaught
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import category_lift
 from surrogate.effects.depths import promotion_features

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
-from surrogate.data.aggregate import CUT
+from surrogate.data.adding_up.aggregate import CUT
 from surrogate.shelf.on_top import NEAR
 
 _USUAL = 0.02

@@ -7,7 +7,7 @@ from enum import Enum
 import numpy as np
 
 from scenarios.language.words import Layer, Mechanic
-from surrogate.data.aggregate import CUT
+from surrogate.data.adding_up.aggregate import CUT
 from surrogate.data.events import Events
 
 OFF_THE_PRICE = (Mechanic.COUPON, Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE)

@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 
 from scenarios.first_few import first_few
 from scenarios.language.schema import LearnSpec
+from surrogate.data.adding_up.returns import settled_note
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
-from surrogate.data.returns import settled_note
 from surrogate.effects.described import Described
-from surrogate.flight.effects_measured import LEAST_LIFT
+from surrogate.flight.measure.effects_measured import LEAST_LIFT
 from surrogate.held_out.accuracy import but_for_mechanics
 from surrogate.people.own_segments import OwnSegments, own_notes
 from surrogate.people.rest import REST, too_little_shown

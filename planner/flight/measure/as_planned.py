@@ -15,7 +15,7 @@ from scenarios.language.words import BASKET, Layer
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.reachable import EVERYBODY, by_channel
 from scenarios.response.totals import sold_by
-from surrogate.flight.effects_measured import contacted_share
+from surrogate.flight.measure.effects_measured import contacted_share
 
 APART = 0.5
 """Share of what an offer brings alone that it must bring beside public prices to be told as itself."""

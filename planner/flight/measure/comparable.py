@@ -19,9 +19,9 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.drawn import draw_series, unlimited
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.lots import lot_size
+from surrogate.flight.watch.drawn import draw_series, unlimited
 
 SURE_SALES = 3.0
 """Sales at zero are read as an empty shelf where 99 % of the futures expect at least so many units."""

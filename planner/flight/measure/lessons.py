@@ -1,6 +1,6 @@
 """The lessons of a campaign: its measured lifts as rows that the next training reads.
 
-A lesson is what a lift teaches (`surrogate.flight.taught`), which is the lift itself where many were kept out.
+A lesson is what a lift teaches (`surrogate.flight.measure.taught`), which is the lift itself where many were kept out.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from scenarios.grid import Grid
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.data.lift_test_file import JOINED_BY
 from surrogate.data.lift_tests import LOWEST_MEASURED
-from surrogate.flight.effects_measured import LEAST_LIFT
-from surrogate.flight.taught import Taught, taught
+from surrogate.flight.measure.effects_measured import LEAST_LIFT
+from surrogate.flight.measure.taught import Taught, taught
 
 SHOWN_COLUMNS = ("offer", "product", "segment", "lift", "standard_error")
 LESSON_COLUMNS = ("name", *SHOWN_COLUMNS, "first_day", "last_day", "products", "segments")

@@ -17,8 +17,8 @@ from scenarios.flight.holdout import switch_blocks
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import BASKET, Layer
-from surrogate.flight.effects_measured import Measured, Stratum, cuped, difference, from_totals, per_contacted
-from surrogate.flight.switchback import switchback, whole_blocks
+from surrogate.flight.measure.effects_measured import Measured, Stratum, cuped, difference, from_totals, per_contacted
+from surrogate.flight.measure.switchback import switchback, whole_blocks
 
 OF_ROWS = "holdout rows of the actuals"
 """Where effects of holdout rows come from."""

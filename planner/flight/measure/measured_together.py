@@ -2,7 +2,7 @@
 
 That is what a rollout sizes its holdouts for (`planner.flight.rollout.design`): single products of single segments sell
 too little to those who were kept out. Sums over products are compared segment by segment, and segments are pooled
-(`surrogate.flight.effects_measured.from_strata`).
+(`surrogate.flight.measure.effects_measured.from_strata`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from planner.flight.measure.as_planned import AsPlanned
 from planner.flight.measure.measured import OF_ROWS, Effect, HoldoutCell, holdout_cells
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
-from surrogate.flight.effects_measured import Stratum, from_strata, per_contacted
+from surrogate.flight.measure.effects_measured import Stratum, from_strata, per_contacted
 
 
 def measured_together(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from planner.flight.measure.lessons import lesson_of, pooled_lessons
 from planner.flight.measure.measured import Effect, in_words
-from surrogate.flight.taught import LEAST_SALES, taught
+from surrogate.flight.measure.taught import LEAST_SALES, taught
 
 
 def no_lessons(

@@ -19,8 +19,8 @@ from scenarios.flight.sent import Place, unsent_places
 from scenarios.grid import Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
-from surrogate.flight.effects_measured import FEWEST
-from surrogate.flight.switchback import FEWEST as FEWEST_BLOCKS
+from surrogate.flight.measure.effects_measured import FEWEST
+from surrogate.flight.measure.switchback import FEWEST as FEWEST_BLOCKS
 
 
 def unmeasured(

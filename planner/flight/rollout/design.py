@@ -18,7 +18,7 @@ from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
-from surrogate.flight.power import (
+from surrogate.flight.measure.power import (
     ASSUMED,
     LARGEST_HOLDOUT,
     POWER,

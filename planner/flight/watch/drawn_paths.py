@@ -23,7 +23,7 @@ from scenarios.response.effects import Effects
 from scenarios.response.functional import Functional
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
-from surrogate.flight.foresee import Beside
+from surrogate.flight.watch.foresee import Beside
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -48,14 +48,14 @@ from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
 from scenarios.tolerance import draws_needed
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.common_sales import common_sales
-from surrogate.flight.composite import UnderWeather, fix_composite
-from surrogate.flight.drawn import DrawnSeries, draw_series, draw_under, unlimited
 from surrogate.flight.evidence import not_there_yet, sold_out
-from surrogate.flight.predicted import predict
-from surrogate.flight.sequential import SequentialParams, fix_tests
-from surrogate.flight.untouched import LEAST_UNITS, untouched
-from surrogate.flight.weathers import possible_weathers
+from surrogate.flight.watch.common_sales import common_sales
+from surrogate.flight.watch.composite import UnderWeather, fix_composite
+from surrogate.flight.watch.drawn import DrawnSeries, draw_series, draw_under, unlimited
+from surrogate.flight.watch.predicted import predict
+from surrogate.flight.watch.sequential import SequentialParams, fix_tests
+from surrogate.flight.watch.untouched import LEAST_UNITS, untouched
+from surrogate.flight.watch.weathers import possible_weathers
 
 ERROR_SHARES = {Kind.TOTAL: 0.1, Kind.OFFER: 0.5, Kind.PRODUCT: 0.25, Kind.SEGMENT: 0.15, Kind.USES: 0.25}
 """How the error is spread over kinds of series, evenly inside a kind: parts of what those have that there are."""

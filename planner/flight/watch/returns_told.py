@@ -15,7 +15,7 @@ from scenarios.arrays import Float
 from scenarios.first_few import NAMED, and_more
 from scenarios.flight.actuals import Actuals
 from scenarios.response.economics import unit_cost_of
-from surrogate.flight.rates import rate_interval
+from surrogate.flight.measure.rates import rate_interval
 
 CLEARLY = 4.0
 """Standard errors from which on a difference is clear: many offers and columns are looked at, every day."""

@@ -12,11 +12,11 @@ from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Series, Watched, sold_cells
 from scenarios.flight.watched_uses import WatchedUses
-from surrogate.flight.composite import Composite, Sold
-from surrogate.flight.drawn import DrawnSeries
-from surrogate.flight.predicted import Beside
-from surrogate.flight.sequential import Bar, Tests, detectable
-from surrogate.flight.untouched import LEAST_UNITS, Untouched
+from surrogate.flight.watch.composite import Composite, Sold
+from surrogate.flight.watch.drawn import DrawnSeries
+from surrogate.flight.watch.predicted import Beside
+from surrogate.flight.watch.sequential import Bar, Tests, detectable
+from surrogate.flight.watch.untouched import LEAST_UNITS, Untouched
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -27,7 +27,7 @@ from scenarios.language.words import Measure
 from scenarios.response.coefficients import available_units
 from scenarios.response.measures import message_share
 from surrogate.flight.evidence import not_there_yet
-from surrogate.flight.foresee import Beside, Foreseen, at_its_level, breaks, foresee, going_on
+from surrogate.flight.watch.foresee import Beside, Foreseen, at_its_level, breaks, foresee, going_on
 
 SEEN = 0.005
 """Probability of a break below which all are alike: of some hundred futures none or one or two break."""

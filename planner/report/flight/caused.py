@@ -10,7 +10,7 @@ from planner.figures import by_chance, count, plural, share
 from planner.flight.measure.measured import OF_ROWS, Effect
 from planner.report.table import Column, FittedTable
 from scenarios.language.words import BASKET
-from surrogate.flight.effects_measured import LEAST_LIFT
+from surrogate.flight.measure.effects_measured import LEAST_LIFT
 
 OUTSIDE = 0.05
 """Share of 95 % intervals that leave out the truth by chance."""

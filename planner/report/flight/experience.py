@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from planner.figures import NOTHING, count
 from planner.report.table import Column, FittedTable
 from scenarios.flight.experience import Experience
-from surrogate.flight.rates import rate_interval
+from surrogate.flight.measure.rates import rate_interval
 
 
 def show_experiences(experiences: Sequence[Experience]) -> FittedTable:

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from planner.figures import NOTHING, MoneyStyle, count, money_style, plural, share
-from planner.replan.differences import Change
+from planner.replan.changes.differences import Change
 from planner.replan.reconciled import reconciled
 from planner.replan.replanned import Replanned, aims
 from planner.replan.standing import Standing
@@ -19,7 +19,7 @@ from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.language.plan_lines import PlanLine
-from surrogate.flight.moved import Moved
+from surrogate.flight.recalibration.moved import Moved
 
 TELLING = 0.05
 """Baselines that moved by less than this share are left out of the table."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from planner.figures import NOTHING, MoneyStyle, given, money_style
-from planner.replan.differences import BESIDE, Change
+from planner.replan.changes.differences import BESIDE, Change
 from planner.replan.reconciled import Reconciled
 from planner.report.table import Column, FittedTable
 from scenarios.language.plan_lines import PlanLine

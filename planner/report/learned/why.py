@@ -10,8 +10,8 @@ from rich.text import Text
 
 from planner.figures import count, plural, share
 from planner.reasons.why import Why
-from planner.report.effects import named
 from planner.report.notes import show_sentences
+from planner.report.offers.effects import named
 from planner.report.table import Cell, Column, FittedTable
 from scenarios.grid import Grid
 

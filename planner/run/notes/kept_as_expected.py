@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from constraints.ledger import Ledger
-from planner.evolution.first import VERY_MANY
+from planner.evolution.start.first import VERY_MANY
 from planner.figures import part
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Plan

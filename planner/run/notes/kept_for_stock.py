@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
-from planner.evolution.first import VERY_MANY
+from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Candidate, Workspace
 from planner.figures import count, money_style, plural
 from scenarios.answer.plan import RankedPlan

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from constraints.ledger import line_words
 from constraints.shocks.earned import STOCK
-from planner.evolution.first import VERY_MANY
+from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import MoneyStyle, plural
 from planner.reasons.explain import counted_in

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from planner.evolution.distinct import FAR
 from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.evolution.shown.distinct import FAR
 from planner.figures import money_style, plural
 from planner.problem import Problem
 from planner.reasons.doubts import doubts

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.evolution.first import VERY_MANY
+from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import enough, money_style, share
 from planner.reasons.break_even import BreakEven, break_even

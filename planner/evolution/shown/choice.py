@@ -1,0 +1,119 @@
+"""From candidates to the plans that are shown: what passes the ledger, none far below the best, none like another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from constraints.ledger import Ledger, LedgerReport
+from planner.evolution.elites import MIN_DIFFERENCE, difference
+from planner.evolution.finish import Finish
+from planner.evolution.risk import tighten
+from planner.evolution.shown.baselines import Baselines
+from planner.evolution.shown.distinct import FAR, NEAR, without_idle
+from planner.evolution.workspace import Candidate, Workspace
+
+Checked = tuple[tuple[Candidate, LedgerReport], ...]
+"""Plans with what the ledger says of them."""
+
+
+def checked_plans(
+    space: Workspace,
+    finish: Finish,
+    ledger: Ledger,
+    candidates: tuple[Candidate, ...],
+    late: Callable[[], bool] = lambda: False,
+) -> Checked:
+    """Only plans that pass the ledger, mended where a limit at risk is broken by a hair; best first.
+
+    A line that brings nothing as expected, or under the tilt in force, may be worth something over the futures: a plan
+    that passes as it is stays so where a careful objective loses by what was dropped. Once one passes, no other is
+    looked at where that would end too ``late``.
+    """
+    passed: list[tuple[Candidate, LedgerReport]] = []
+    for candidate in candidates:
+        if late() and passed:
+            break
+        with space.own_bounds():
+            mended = tighten(space, finish, ledger, without_idle(space, candidate))
+        report = ledger.audit(mended.plan)
+        if ledger.careful and not np.array_equal(mended.plan, candidate.plan):
+            as_found = ledger.audit(candidate.plan)
+            if as_found.ok and not (report.ok and report.objective >= as_found.objective):
+                mended, report = candidate, as_found
+        if report.ok:
+            passed.append((mended, report))
+    return tuple(sorted(passed, key=lambda pair: -pair[1].objective))
+
+
+def kept_baselines(
+    space: Workspace, finish: Finish, ledger: Ledger, yardsticks: Baselines, *, mend: bool = True
+) -> Baselines:
+    """Only yardsticks that pass the ledger, as the plans beside them do.
+
+    They were made on the expected account: limits at risk and stock in most futures may refuse them. Then they are
+    mended like any plan, unless there is no time to ``mend``; what still does not pass is no yardstick.
+    """
+
+    def passing(candidate: Candidate | None) -> Candidate | None:
+        if candidate is None or ledger.verdict(candidate.plan).ok:
+            return candidate
+        if not mend:
+            return None
+        mended = tighten(space, finish, ledger, candidate)
+        return mended if ledger.verdict(mended.plan).ok else None
+
+    with space.own_bounds(), space.by_the_scenario():
+        return Baselines(
+            uniform=passing(yardsticks.uniform),
+            greedy=passing(yardsticks.greedy),
+            last_campaign=passing(yardsticks.last_campaign),
+        )
+
+
+def with_baselines(checked: Checked, yardsticks: Baselines, ledger: Ledger) -> Checked:
+    """A yardstick that beats the evolution is a plan like any other: the answer is never below it."""
+    best = max((report.objective for _, report in checked), default=None)
+    extra = []
+    for candidate in (yardsticks.uniform, yardsticks.greedy, yardsticks.last_campaign):
+        if candidate is None or (best is not None and ledger.objective(candidate.plan) <= best):
+            continue
+        report = ledger.audit(candidate.plan)
+        if report.ok:
+            extra.append((candidate, report))
+    return tuple(sorted([*checked, *extra], key=lambda pair: -pair[1].objective))
+
+
+def with_nothing(checked: Checked, space: Workspace, ledger: Ledger) -> Checked:
+    """No promotion is a plan, too, where all others are worth less than it and nothing asks for lines.
+
+    A search for expected profit ends there by itself; one that follows bad futures may stay among plans that lose.
+    """
+    best = max((report.objective for _, report in checked), default=None)
+    if best is None or best >= 0 or ledger.empty_breaks:
+        return checked
+    empty = space.score(space.grid.empty())
+    report = ledger.audit(empty.plan)
+    return ((empty, report), *checked) if report.ok else checked
+
+
+def choice(checked: Checked, wanted: int = 0) -> Checked:
+    """Only plans that the ledger, too, finds a choice: near the best, and different enough from every better one.
+
+    Parameters
+    ----------
+    checked
+        The best first.
+    wanted
+        Where fewer are near, others that are farther behind make up so many.
+    """
+    kept: list[tuple[Candidate, LedgerReport]] = []
+    best = max((float(report.objective) for _, report in checked), default=0.0)
+    for pair in checked:
+        behind = best - float(pair[1].objective)
+        if behind > (NEAR if len(kept) >= wanted else FAR) * abs(best):
+            break
+        if all(difference(pair[0].plan, other.plan) >= MIN_DIFFERENCE for other, _ in kept):
+            kept.append(pair)
+    return tuple(kept)

@@ -1,0 +1,173 @@
+"""Plans that are a choice: near the best, but different in at least a tenth of their lines."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from planner.evolution.elites import MIN_DIFFERENCE, Elites
+from planner.evolution.finish import Finish
+from planner.evolution.shown.topped import TOPPED_SLOTS, topped
+from planner.evolution.start.rescue import rescue
+from planner.evolution.state import State
+from planner.evolution.workspace import Candidate, Prices, Workspace
+from scenarios.arrays import Int, Plan
+
+NEAR = 0.02
+"""A plan is near the best where it is worth at least 98 % of it."""
+FAR = 0.10
+"""Where fewer than asked for are near, others that are worth at least 90 % of it make up for them."""
+IDLE = 0.005
+"""A line that brings less than this much money or measure brings nothing."""
+TRIES = 2
+"""Attempts at each further plan, on average."""
+
+
+def distinct_plans(
+    space: Workspace,
+    finish: Finish,
+    state: State,
+    count: int,
+    rng: np.random.Generator,
+    over: Callable[[], bool] = lambda: False,
+    work: float = float("inf"),
+) -> tuple[Candidate, ...]:
+    """The best plan and up to ``count - 1`` others, pairwise different; the elites first, then plans made to differ.
+
+    Those near the best come first; where they are too few, others that are not `FAR` from it follow. Where the time is
+    ``over``, no further plan is made, those that are there are left as they are, and once some ``work`` is done, in
+    passes over all columns, none makes moves.
+    """
+    until = space.work + work
+
+    def stripped(candidate: Candidate) -> Candidate:
+        return candidate if over() else without_idle(space, candidate)
+
+    chosen = Elites(members=(stripped(state.best),), capacity=count)
+    seen = list(state.elites.members[1:])
+    for member in state.elites.members[1:]:
+        if member.objective >= _least(chosen):
+            chosen = _near(chosen.with_plan(stripped(member)))
+    share = 1.3 * MIN_DIFFERENCE
+    for _ in range(TRIES * count):
+        if len(chosen.members) >= count or over():
+            break
+        other = chosen.members[int(rng.integers(len(chosen.members)))]
+        banned = _least_missed(space, other.plan, share, rng)
+        found = _around(space, finish, other.plan, banned, state.prices, chosen, over, until)
+        before = len(chosen.members)
+        seen += [found] if found.feasible else []
+        if found.feasible and found.objective >= _least(chosen):
+            chosen = _near(chosen.with_plan(stripped(found)))
+        if len(chosen.members) <= before:
+            share = 1.3 * MIN_DIFFERENCE * float(rng.uniform(0.9, 1.6))
+    least = _least(chosen, FAR)
+    for member in sorted(seen, key=lambda each: -each.objective):
+        if len(chosen.members) < count and member.objective >= least:
+            chosen = chosen.with_plan(stripped(member))
+    return chosen.members
+
+
+def _least(chosen: Elites, share: float = NEAR) -> float:
+    """What a plan must be worth to be near the best, or no farther from it than a share."""
+    best = chosen.members[0].objective
+    return best - share * abs(best)
+
+
+def _near(chosen: Elites) -> Elites:
+    """Those that are near the best."""
+    least = _least(chosen)
+    return replace(chosen, members=tuple(member for member in chosen.members if member.objective >= least))
+
+
+def _least_missed(space: Workspace, plan: Plan, share: float, rng: np.random.Generator) -> Int:
+    """Slots of a share of a plan's lines, which it would miss least, more or less; those that rules need come last.
+
+    Prices have no say here: at prices that do not hold at this plan, the lines that carry it seem worth less than
+    nothing.
+    """
+    lines = np.flatnonzero((plan > 0) & ~space.rules.fixed)
+    loss = np.abs(space.gains_everywhere(plan, space.no_prices())[lines, 0]) * rng.uniform(0.5, 1.5, size=len(lines))
+    needed = ~space.rules.allowed(plan)[lines, 0]
+    return np.asarray(lines[np.lexsort((loss, needed))[: math.ceil(share * len(lines))]])
+
+
+def _around(
+    space: Workspace,
+    finish: Finish,
+    plan: Plan,
+    banned: Int,
+    prices: Prices,
+    chosen: Elites,
+    over: Callable[[], bool],
+    until: float,
+) -> Candidate:
+    """Let lines of a plan go for others: what is not banned stays where it can, and single changes follow.
+
+    Where the others break a limit that repair cannot mend, several changes at once may. Where the plan is not near the
+    best of those that are ``chosen``, nor far from it, moves of several lines follow, until it is ``over`` or that much
+    work is done. On many slots what the ban leaves is mended and filled, no more.
+    """
+    with space.banned(banned, plan[banned]):
+        changed: Plan = plan.copy()
+        changed[banned] = 0
+        found = finish(space.rules.repair(changed), prices)
+        if space.grid.slots > TOPPED_SLOTS:
+            return found
+        if not found.feasible:
+            found = rescue(space, finish, found, prices, anew=False)
+        found = topped(space, found, over)
+        between = _least(chosen, FAR) <= found.objective < _least(chosen)
+        return topped(space, found, lambda: over() or space.work >= until, moves=True) if between else found
+
+
+def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
+    """Drop lines that bring nothing and that no limit or rule needs.
+
+    Parameters
+    ----------
+    candidate
+        A plan that keeps every limit and rule.
+    """
+    few = space.grid.slots <= TOPPED_SLOTS
+    while True:
+        plan = candidate.plan
+        lines = np.flatnonzero(plan)
+        droppable = space.rules.allowed(plan)[lines, 0] & ~space.rules.fixed[lines]
+        idle = lines[droppable & (space.contributions(plan) < IDLE)]
+        gone = _without_most(space, candidate, idle) if few else _without(space, candidate, idle)
+        if gone is None:
+            return candidate
+        candidate = gone
+
+
+def _without_most(space: Workspace, candidate: Candidate, idle: Int) -> Candidate | None:
+    """The plan without all of some lines or, where a limit needs some of them, without as many as halves of them show.
+
+    Where many slots make a plan dear to value, halves are not looked at.
+    """
+    gone = _without(space, candidate, idle)
+    if gone is not None or len(idle) < 2:
+        return gone
+    first = _without_most(space, candidate, idle[: len(idle) // 2])
+    return _without_most(space, first or candidate, idle[len(idle) // 2 :]) or first
+
+
+def _without(space: Workspace, candidate: Candidate, idle: Int) -> Candidate | None:
+    """The plan without as many of some lines as rules let go together; None where that is none, or worse."""
+    nothing = np.zeros(len(idle), dtype=np.int64)
+    together = idle[space.rules.compatible(candidate.plan, idle, nothing, np.zeros(len(idle)))]
+    if not together.size:
+        return None
+    shorter = candidate.plan.copy()
+    shorter[together] = 0
+    trial = space.score(shorter)
+    return trial if _as_good(trial, candidate, len(together)) else None
+
+
+def _as_good(trial: Candidate, candidate: Candidate, lines: int = 1) -> bool:
+    """Whether a plan without some lines keeps every limit and brings as much as with them."""
+    return trial.feasible and trial.objective >= candidate.objective - IDLE * lines

@@ -1,0 +1,210 @@
+"""Why a change is made now: what was learned that speaks for it, or else what stood against it in the running plan.
+
+A change is looked at alone, in the plan that runs: by what was expected when that plan was made, and by what is known
+now. So a reason never speaks against its change: a factor is told only where it points the change's way and what was
+learned does make the change worth more. Otherwise a limit or stock that has room again is told, a line that left room,
+or that nothing of it was learned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.evolution.workspace import Workspace
+from scenarios.arrays import Plan
+from scenarios.currency import minor_digits
+from scenarios.language.plan_lines import PlanLine
+from scenarios.language.words import BASKET
+from scenarios.rounding import scaled, to_decimal
+from surrogate.flight.recalibration.moved import Moved
+from surrogate.flight.recalibration.recalibrate import Recalibration
+
+TOGETHER = "earns more beside the other changes"
+"""What is said of a change that nothing else speaks for."""
+TELLING = 0.05
+"""A factor this far from 1 is worth saying as a reason."""
+ROOM = 0.01
+"""Share of a limit that a line must leave to be what made room: what it does to others moves every measure a bit."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Barred:
+    """What a plan breaks beyond the plan that runs."""
+
+    limits: tuple[str, ...] = ()
+    products: tuple[str, ...] = ()
+    """Whose stock does not suffice."""
+    rules: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.limits or self.products or self.rules)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alone:
+    """One change, made alone in the plan that runs."""
+
+    expected: float
+    """What it gained by what was expected when that plan was made."""
+    gains: float
+    """What it gains by what is known now."""
+    then: Barred
+    """What it broke by what was expected."""
+    now: Barred
+    """What it breaks by what is known now."""
+
+
+def alone(was: Workspace, now: Workspace, running: Plan, new: Plan, slots: NDArray[np.int64]) -> tuple[Alone, ...]:
+    """Look at each changed slot alone.
+
+    Parameters
+    ----------
+    was, now
+        Values by what was expected when the running plan was made, and by what is known now.
+    running, new : int8 [N]
+        The plan that runs and the new one.
+    slots
+        [C] where they differ.
+    """
+    plans = np.repeat(running[None], len(slots), axis=0)
+    plans[np.arange(len(slots)), slots] = new[slots]
+    seen = [_tried(space, running, plans) for space in (was, now)]
+    return tuple(
+        Alone(expected=expected, gains=gains, then=then, now=here)
+        for (expected, then), (gains, here) in zip(*seen, strict=True)
+    )
+
+
+def _tried(space: Workspace, running: Plan, plans: Plan) -> list[tuple[float, Barred]]:
+    """What plans [C, N] gain on the running one, and what they break beyond it."""
+    book, broken = space.evaluator, space.rules.violations(running)
+    value = space.value(np.concatenate([running[None], plans]))
+    gained = (value.objective[1:] - value.objective[0]).tolist()
+    before = book.excess(value.uses[0], value.stock[0], space.bound, space.available)
+    found = []
+    for plan, gain, uses, stock in zip(plans, gained, value.uses[1:], value.stock[1:], strict=True):
+        after = book.excess(uses, stock, space.bound, space.available)
+        rows = np.flatnonzero(after.scalar > before.scalar)
+        short = np.flatnonzero((after.stock > before.stock).any(axis=1))
+        barred = Barred(
+            limits=tuple(dict.fromkeys(space.limits.ids[row] for row in rows)),
+            products=tuple(space.grid.products[product].id for product in short),
+            rules=space.rules.violations(plan) > broken,
+        )
+        found.append((gain, barred))
+    return found
+
+
+def facts(before: PlanLine | None, after: PlanLine | None, change: Alone, learned: Recalibration) -> list[str]:
+    """Say what was learned of a change's offers and product, where it points the change's way.
+
+    What would have gained by the forecast, too, and broke a limit or a rule then, was barred: no factor is its reason.
+    """
+    if not change.gains > change.expected or (change.expected > 0 and change.then):
+        return []
+    said = []
+    weaker, stronger = (None if line is None else learned.offers.get(line.offer) for line in (before, after))
+    one, two = (1.0 if moved is None else moved.factor for moved in (weaker, stronger))
+    if before is not None and weaker is not None and one <= 1.0 - TELLING and (after is None or one < two):
+        said.append(f"{before.offer} {brings(weaker)}")
+    if after is not None and stronger is not None and two >= 1.0 + TELLING and (before is None or one < two):
+        said.append(f"{after.offer} {brings(stronger)}")
+    line = after if before is None else before
+    base = None if line is None or line.product == BASKET else learned.products.get(line.product)
+    if line is not None and base is not None and (before is None or after is None):
+        towards = base.factor - 1.0 if before is None else 1.0 - base.factor
+        if towards >= TELLING:
+            said.append(f"{line.product} {sells(base)}")
+    return said
+
+
+def circumstance(space: Workspace, change: Alone, room: str, learned: Recalibration, *, added: bool) -> str:
+    """Say what made a change possible, where nothing that was learned of it speaks for it.
+
+    Parameters
+    ----------
+    room
+        What lines that went leave for it, in words; empty where none did.
+    added
+        Whether the change fills an empty slot.
+    """
+    known = space.limits.ids
+    eased = [name for name in change.then.limits if name in known and name not in change.now.limits]
+    if eased and not change.now:
+        sign = space.limits.sign[known.index(eased[0])]
+        return f"{eased[0]} has room for it again" if added and sign > 0 else f"{eased[0]} allows it now"
+    stocked = [name for name in change.then.products if name not in change.now.products]
+    if stocked and not change.now:
+        base = learned.products.get(stocked[0])
+        less = f": {stocked[0]} {sells(base)}" if base is not None and base.factor <= 1.0 - TELLING else ""
+        return f"stock of {stocked[0]} suffices for it now{less}"
+    if change.now:
+        return room or _beside(change.now)
+    if change.expected > 0:
+        return f"would have gained {in_money(space, change.expected)} by the forecast, too: the running plan lacks it"
+    if change.gains > 0:
+        return f"would have lost {in_money(space, -change.expected)} by the forecast, and gains by what was sold since"
+    return TOGETHER
+
+
+def _beside(barred: Barred) -> str:
+    if barred.limits:
+        return f"other changes make room for it in {barred.limits[0]}"
+    if barred.products:
+        return f"other changes leave stock of {barred.products[0]} for it"
+    return "other changes make room for it in the rules"
+
+
+def rooms(space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, PlanLine]]) -> dict[str, str]:
+    """Say for each limit and stock which line that went leaves most room in it.
+
+    Parameters
+    ----------
+    gone
+        Slots whose line went or changed, and the line that ran there.
+    """
+    if not gone:
+        return {}
+    base, most = space.value(new[None]), dict[str, tuple[float, str]]()
+    for slot, line in gone:
+        plan = new.copy()
+        plan[slot] = running[slot]
+        value = space.value(plan[None])
+        used = space.limits.sign * (value.uses[0] - base.uses[0]) / space.limits.scale
+        sold = (value.stock[0] - base.stock[0]).max(axis=1)
+        words = f"{line.offer} on {line.product}, {line.date:%m-%d},"
+        for name, amount in zip(space.limits.ids, used, strict=True):
+            if amount > max(ROOM, most.get(name, (0.0, ""))[0]):
+                most[name] = float(amount), f"{words} leaves room in {name}"
+        for product, amount in zip(space.grid.products, sold, strict=True):
+            name = f"stock:{product.id}"
+            if amount > max(0.5, most.get(name, (0.0, ""))[0]):
+                most[name] = float(amount), f"{words} leaves stock of {product.id}"
+    return {name: words for name, (_, words) in most.items()}
+
+
+def room_for(barred: Barred, left: dict[str, str]) -> str:
+    """Return the words of what lines that went leave for a change that would break something alone."""
+    wanted = (*barred.limits, *(f"stock:{product}" for product in barred.products))
+    return next((left[name] for name in wanted if name in left), "")
+
+
+def in_money(space: Workspace, amount: float) -> str:
+    """Say an amount in major units, to the minor unit."""
+    digits = minor_digits(space.grid.scenario.currency)
+    minor = int(scaled(np.array([amount]), digits)[0])
+    return f"{to_decimal(minor, digits):,f}"
+
+
+def brings(found: Moved) -> str:
+    """Say how an offer does: ``brings 0.73 of its forecast``."""
+    return f"brings {found.factor:.2f} of its forecast"
+
+
+def sells(found: Moved) -> str:
+    """Say how a product does without promotion."""
+    return f"sells {found.factor:.2f} of its forecast without promotion"

@@ -1,0 +1,166 @@
+"""What a campaign so far teaches: its sales, uses and holdouts weighed against what was believed before it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planner.flight.counted import counted_pieces, with_counted
+from planner.flight.measure.by_lot import besides_lots
+from planner.flight.measure.comparable import empty_shelves
+from planner.flight.measure.measured import Switch
+from planner.flight.measure.unplanned import WhatRan, what_ran
+from planner.problem import Problem
+from planner.replan.until_now.holdouts import contrasts
+from scenarios.answer.archive import Frozen
+from scenarios.arrays import Float, Plan
+from scenarios.flight.actuals import Actuals
+from scenarios.flight.basket_row import Layers
+from scenarios.flight.kept_out import kept_out_shares
+from scenarios.flight.pieces import Pieces, counts_pieces, pieces_so_far
+from scenarios.flight.sent import really_reached
+from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.effects import Effects
+from scenarios.response.totals import sold_by
+from surrogate.flight.chance import ChanceParams
+from surrogate.flight.recalibration.carried import widened
+from surrogate.flight.recalibration.moved import Moved, further
+from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration, recalibrate
+from surrogate.flight.recalibration.redeemed import redeemed
+from surrogate.flight.recalibration.unused import unused
+from surrogate.flight.recalibration.uses_seen import seen_uses
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Learned:
+    """What was learned, and what it was learned from."""
+
+    believed: Effects
+    """Before the campaign, however often it was planned again."""
+    reached: Effects
+    """The same by whom lines reached: nobody who was kept out, and no more than messages were sent."""
+    model: Coefficients
+    """Tables of these."""
+    running: Plan
+    actuals: Actuals
+    """Without what lots had off."""
+    ran: WhatRan
+    there: Layers
+    """Units that the pieces of each line came to."""
+    pieces: Pieces
+    silent: NDArray[np.bool_]
+    """[K, T] shelves that were empty though nobody told so."""
+    recalibration: Recalibration
+    """By sales; the factors on what offers bring by uses, too."""
+    effects: Effects
+    """For the rest of the campaign; what is over is not settled yet."""
+    used: dict[str, Moved]
+    """By offer whose uses are told: its take-up."""
+    narrowed: dict[int, float]
+    """By number of an offer: the share of its lift's deviation that uses have left of what sales did."""
+    measured: frozenset[int]
+    """Numbers of the offers of which a holdout measured lifts."""
+    lot: float
+    """Units that come together: the variance of a count is so many times its mean."""
+
+
+def learn(
+    frozen: Frozen,
+    planned: Problem,
+    running: Plan,
+    actuals: Actuals,
+    params: RecalibrateParams,
+    switches: Sequence[Switch],
+) -> Learned:
+    """Weigh what happened against what was believed before the campaign.
+
+    All that has happened counts, however often the rest was planned again: when something began to change is told by
+    all days together.
+
+    Parameters
+    ----------
+    frozen, planned
+        The problem that was planned, and its tables.
+    running
+        The flat plan [N] that runs.
+    switches
+        Periods of public prices in the lots of its rollouts, as far as they are told.
+    """
+    grid = actuals.grid
+    believed = frozen.believed
+
+    def tables(of: Effects) -> Coefficients:
+        return planned.model if of is frozen.effects else build_coefficients(grid, of, frozen.baskets)
+
+    actuals = besides_lots(actuals, running, switches)
+    ran = what_ran(frozen.flight, running, actuals, switches)
+    reached = really_reached(believed, ran.plan, actuals)
+    there = counted_pieces(frozen, grid, running)
+    model = with_counted(frozen, grid, reached, running, there, tables(reached))
+    pieces = pieces_so_far(model, running, sold_by(model, running, np), actuals, there)
+    weather = ChanceParams().by(believed.weather, [product.category for product in grid.products])
+    silent, chance = empty_shelves(model, reached, ran.plan, actuals, seed=frozen.seed, chance=weather)
+    plain = model if counts_pieces(grid, running) else tables(believed)
+    measured = tuple(contrasts(plain, ran.sure, actuals, kept_out_shares(actuals), chance.lot, pieces))
+    uses = seen_uses(model, reached, ran.sure, actuals, frozen.baskets, pieces)
+    found = recalibrate(
+        model, reached, running, actuals, params, silent, pieces, measured, ran.sure, ran.chosen,
+        unused(model, reached, uses),
+    )  # fmt: skip
+    use = redeemed(model, found.carried_out, ran.sure, actuals, frozen.baskets, pieces, nothing=found.nothing)
+    factors = further(found.factors, use.lift)
+    return Learned(
+        believed=believed,
+        reached=reached,
+        model=model,
+        running=running,
+        actuals=actuals,
+        ran=ran,
+        there=there,
+        pieces=pieces,
+        silent=silent,
+        recalibration=replace(
+            found, factors=factors, offers={name: factor.moved() for name, factor in factors.items()}
+        ),
+        effects=use.effects,
+        used=use.take_up,
+        narrowed={grid.offer_index[name]: float(np.sqrt(more.variance)) for name, more in use.lift.items()},
+        measured=frozenset(each.offer for each in measured),
+        lot=chance.lot,
+    )
+
+
+def for_the_next(learned: Learned, frozen: Frozen) -> Effects:
+    """Effects that a campaign after this one starts from: the same lessons for all periods, and for all customers.
+
+    Beliefs widen a little, because customers change from one campaign to the next.
+    """
+    carried = redeemed(
+        learned.model,
+        learned.recalibration.all_alike,
+        learned.ran.sure,
+        learned.actuals,
+        frozen.baskets,
+        learned.pieces,
+        nothing=learned.recalibration.nothing,
+        first=0,
+    ).effects
+    believed, reached = learned.believed, learned.reached
+
+    def of_all(now: Float, before: Float, asked: Float) -> Float:
+        """What was learned of those who were reached, on what was believed of everybody.
+
+        Of periods in which nobody was, it is what was learned of the others.
+        """
+        known = before != 0
+        ratio = np.divide(now, before, out=np.zeros_like(now), where=known)
+        periods = known.sum(axis=-2, keepdims=True)
+        others = np.divide(ratio.sum(axis=-2, keepdims=True), periods, out=np.ones(periods.shape), where=periods > 0)
+        return np.asarray(asked * np.where(known, ratio, others))
+
+    lift = of_all(carried.lift, reached.lift, believed.lift)
+    take_up = np.minimum(of_all(carried.take_up, reached.take_up, believed.take_up), 1.0)
+    return widened(replace(carried, lift=lift, take_up=take_up))

@@ -1,0 +1,1 @@
+"""A plan explained: what holds its lines, what it leaves out, what loses, and why none may be best."""

@@ -1,0 +1,1 @@
+"""The tables beside the purchases: products, mailings, the shelf by day, customers, signals, past offers."""

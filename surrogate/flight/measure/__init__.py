@@ -1,0 +1,1 @@
+"""Effects measured between random groups, how large the groups must be, and what a measured lift teaches."""

@@ -1,0 +1,1 @@
+"""Recalibration: what the sales so far say of baselines and lifts, weighed against what was believed."""

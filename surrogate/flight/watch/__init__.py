@@ -1,0 +1,1 @@
+"""What the monitor reads off series: what a forecast says of them, tests that are looked at daily, foresight."""
