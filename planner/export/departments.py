@@ -19,7 +19,6 @@ from planner.figures import NOTHING
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells_file import plan_table
 from scenarios.answer.outcome import account
-from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
@@ -65,7 +64,7 @@ class Departments:
             int(self.amounts[title].sum() if number is None else self.amounts[title][number])
             for title in ("margin", "revenue")
         )
-        return ratio_down(margin, revenue, RATIO_DIGITS) if revenue > 0 else None
+        return ratio_down(margin, revenue) if revenue > 0 else None
 
 
 def without_promotion(frozen: Frozen) -> pa.Table:

@@ -63,7 +63,7 @@ def later_weeks(
         When the data cannot be used, or its past is not what the model was trained on.
     """
     cut = week_of(dt.date.fromisoformat(model.test_until))
-    events = load_events(spec, until=spec.test_until, base=base, progress=part_of(progress, 0.0, 0.8))
+    events = load_events(spec, until=spec.test_until, base=base, progress=part_of(progress, 0.8))
     progress("foreseeing the later weeks", 0.8)
     shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
     shelf = with_departures(shelf, rows, by=cut)

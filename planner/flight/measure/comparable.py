@@ -75,9 +75,7 @@ def empty_shelves(
     if not zero.any():
         return zero, told
     watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
-    drawn = draw_series(
-        unlimited(model), effects, plan, watched, seed=seed, name="forecast", count=futures, chance=told
-    )
+    drawn = draw_series(unlimited(model), effects, plan, watched, seed=seed, count=futures, chance=told)
     silent = np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
     return silent, told_chance(before or model, plan, actuals, usable & ~silent, chance)
 

@@ -18,6 +18,9 @@ from scenarios.response.effects import Effects
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
 
+FORECAST = "forecast"
+"""Names the futures that a forecast is made of."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class DrawnSeries:
@@ -45,15 +48,11 @@ def draw_series(
     watched: Watched,
     *,
     seed: int,
-    name: str,
     count: int,
     chance: ChanceParams,
-    uses: WatchedUses | None = None,
 ) -> DrawnSeries:
-    """Draw futures of a plan and add up the watched series; as `draw_under`, under one chance."""
-    (found,) = draw_under(
-        model, effects, plan, watched, seed=seed, name=name, count=count, chances=(chance,), uses=uses
-    )
+    """Draw the forecast's futures of a plan and add up the series of sales; as `draw_under`, under one chance."""
+    (found,) = draw_under(model, effects, plan, watched, seed=seed, name=FORECAST, count=count, chances=(chance,))
     return found
 
 
