@@ -12,7 +12,7 @@ from scenarios.language.words import BASKET
 from scenarios.scope_mask import with_basket
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Good:
     """A product, or the basket."""
 
@@ -42,8 +42,8 @@ def goods_by_id(scenario: Scenario) -> dict[str, Good]:
     if not isinstance(scenario.products, tuple):
         raise TypeError("a loaded scenario has its products read in")
     return {
-        BASKET: Good(BASKET, None, None),
-        **{each.id: Good(each.id, each.category, each.vendor) for each in scenario.products},
+        BASKET: Good(id=BASKET, category=None, vendor=None),
+        **{each.id: Good(id=each.id, category=each.category, vendor=each.vendor) for each in scenario.products},
     }
 
 

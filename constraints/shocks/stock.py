@@ -29,6 +29,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.measures import measure_functional
+from scenarios.supply import without_stock
 
 DUST = 1e-6
 """Units below this are noise of float64 sums."""
@@ -103,5 +104,4 @@ def _unlimited(frozen: Frozen) -> Frozen:
     products = frozen.scenario.products
     if not isinstance(products, tuple):
         raise TypeError("a frozen scenario has its products read in")
-    plenty = tuple(product.model_copy(update={"stock": None, "arrivals": {}}) for product in products)
-    return replace(frozen, scenario=frozen.scenario.model_copy(update={"products": plenty}))
+    return replace(frozen, scenario=frozen.scenario.model_copy(update={"products": without_stock(products)}))

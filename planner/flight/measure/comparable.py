@@ -15,13 +15,13 @@ from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import all_ran_as_planned, sold_cells, told_by_segment, watch
-from scenarios.response.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients, unlimited
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.lots import lot_size
-from surrogate.flight.watch.drawn import draw_series, unlimited
+from surrogate.flight.watch.drawn import draw_series
 
 SURE_SALES = 3.0
 """Sales at zero are read as an empty shelf where 99 % of the futures expect at least so many units."""

@@ -44,14 +44,14 @@ from scenarios.flight.realised import Realised
 from scenarios.flight.sent import reckoned_so_far
 from scenarios.flight.series import Kind, Watched, told_by_segment, watch
 from scenarios.flight.watched_uses import WatchedUses, watch_uses
-from scenarios.response.coefficients import Coefficients, available_units
+from scenarios.response.coefficients import Coefficients, available_units, unlimited
 from scenarios.response.effects import Effects
 from scenarios.tolerance import draws_needed
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import not_there_yet, sold_out
 from surrogate.flight.watch.common_sales import common_sales
 from surrogate.flight.watch.composite import UnderWeather, fix_composite
-from surrogate.flight.watch.drawn import FORECAST, draw_series, draw_under, unlimited
+from surrogate.flight.watch.drawn import FORECAST, draw_series, draw_under
 from surrogate.flight.watch.predicted import predict
 from surrogate.flight.watch.sequential import SequentialParams, fix_tests
 from surrogate.flight.watch.untouched import LEAST_UNITS, untouched

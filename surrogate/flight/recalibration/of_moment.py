@@ -60,7 +60,7 @@ def first_fit(
 ) -> OfMoment:
     """Fit beliefs where changes had come before the first period that tells; parameters as those of `explain`."""
     nothing = np.zeros(len(beliefs.kind) + len(_shock_sds(cells)))
-    at = Point(forecast, beliefs, nothing[: len(beliefs.kind)])
+    at = Point(forecast=forecast, beliefs=beliefs, theta=nothing[: len(beliefs.kind)])
     return fitted(at, cells, contrasts, int(telling_periods(cells)[0]), noise, steps, nothing)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from scenarios.flight.scaled import orders_ratio
 from scenarios.flight.told_uses import told_units
 from scenarios.language.words import Layer
 from scenarios.response.baskets import Baskets
-from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.coefficients import Coefficients, build_coefficients, unlimited
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from scenarios.tables.take_up import fixed_take_up
@@ -93,7 +93,7 @@ def seen_uses(
     own = build_coefficients(grid, effects, baskets)
     if pieces is not None and pieces.known:
         own = build_coefficients(grid, effects, baskets, own.demand * ENDLESS)
-    what = sold_by(replace(own, available=np.full_like(own.available, np.inf)), plan, np)
+    what = sold_by(unlimited(own), plan, np)
     split = np.isfinite(actuals.units).all(axis=0)
     of_all = _ratio(actuals.units_total, what.units.sum(axis=0))
     ratio = np.where(split, _ratio(actuals.units, what.units), of_all)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,11 +34,6 @@ class DrawnSeries:
     """[D, K, T] demand of each product by itself, with that chance, whether watched or not."""
     product_means: Float
     """[D, K, T] the same without that chance."""
-
-
-def unlimited(model: Coefficients) -> Coefficients:
-    """The model as if nothing ever sold out: demand, of which sold-out products would hide a part."""
-    return replace(model, available=np.full_like(model.available, np.inf))
 
 
 def draw_series(
@@ -73,7 +68,7 @@ def draw_under(
     Parameters
     ----------
     model
-        Tables of the problem; `unlimited` for demand.
+        Tables of the problem; `scenarios.response.coefficients.unlimited` for demand.
     name
         Names the streams of the futures and of their chance.
     count
