@@ -14,6 +14,7 @@ import numpy as np
 
 from constraints.limits.draws import Drawn, LimitDraws
 from constraints.limits.entries import LimitEntry, limit_entries
+from constraints.limits.implied import STOCK
 from constraints.limits.verdicts import judge, result, safe_side, tightest_moment, tightest_uses
 from constraints.remembered import OfLastPlans
 from constraints.rules.registry import check_rules
@@ -219,7 +220,7 @@ class Ledger:
         if self.grid.scenario.risk.service is not None:
             for k, product in enumerate(self.grid.products):
                 if product.stock is not None:
-                    found[f"stock:{product.id}"] = float((futures.shortage[:, k] > OVERRUN).mean())
+                    found[f"{STOCK}{product.id}"] = float((futures.shortage[:, k] > OVERRUN).mean())
         return found
 
     def _careful(self, gained: Float) -> Decimal:
@@ -273,7 +274,7 @@ class Ledger:
                 risky = to_decimal(limit, UNIT_DIGITS) + safe_side(lacking, "max", UNIT_DIGITS)
             results.append(
                 result(
-                    id=f"stock:{product.id}",
+                    id=f"{STOCK}{product.id}",
                     measure=Measure.UNITS.value,
                     scope={"products": [product.id]},
                     sense="max",

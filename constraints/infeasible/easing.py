@@ -8,7 +8,7 @@ from typing import Any
 
 from constraints.infeasible.remedies import Change
 from constraints.infeasible.rule_conflict import locked_lines
-from constraints.limits.implied import FUND
+from constraints.limits.implied import FUND, GIFT, STOCK
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit, Scenario
@@ -35,7 +35,7 @@ def eased(grid: Grid, changes: Iterable[Change]) -> Scenario:
         if change.kind == "bound" and change.after is not None:
             scenario = with_bound(scenario, change.id, change.after)
         elif change.kind == "stock":
-            name = change.id.removeprefix("stock:")
+            name = change.id.removeprefix(STOCK)
             product = grid.products[grid.product_index[name]]
             scenario = _changed(scenario, "products", name, stock=(product.stock or 0) + int(change.after or 0))
         elif change.kind == "margin" and change.after is not None:
@@ -74,7 +74,7 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
     """Keep only some limits, stocks, rules and locked lines of a scenario, by their ids."""
     scenario = grid.scenario
     for product in grid.products:
-        if product.stock is not None and f"stock:{product.id}" not in kept:
+        if product.stock is not None and f"{STOCK}{product.id}" not in kept:
             scenario = _changed(scenario, "products", product.id, stock=None)
     for name in [limit.id for limit in scenario.limits if limit.id not in kept]:
         scenario = released(scenario, name)
@@ -82,8 +82,8 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
         if vendor.fund is not None and f"{FUND}{vendor.id}" not in kept:
             scenario = released(scenario, f"{FUND}{vendor.id}")
     for gift in scenario.gifts:
-        if gift.stock is not None and f"gift:{gift.id}" not in kept:
-            scenario = released(scenario, f"gift:{gift.id}")
+        if gift.stock is not None and f"{GIFT}{gift.id}" not in kept:
+            scenario = released(scenario, f"{GIFT}{gift.id}")
     gone = {each.text for each in locked_lines(grid) if each.text not in kept and each.rule_id not in kept}
     for rule in scenario.rules:
         if rule.id not in kept:

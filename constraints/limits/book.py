@@ -18,6 +18,7 @@ from functools import cached_property
 import numpy as np
 
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
+from constraints.limits.implied import STOCK
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Flag, Float, Int
@@ -239,7 +240,7 @@ def build_limits(model: Coefficients) -> Limits:
         rate_parts=tuple(row.parts for row in found),
         available=model.available,
         stock_products=np.flatnonzero(np.isfinite(model.available).all(axis=1)),
-        stock_ids=tuple(f"stock:{product.id}" for product in grid.products),
+        stock_ids=tuple(f"{STOCK}{product.id}" for product in grid.products),
         contacts=tuple(rule for rule in rules if rule is not None),
     )
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from scenarios.language.schema import Limit, Scenario
 from scenarios.language.scope import Scope
 
-FUND = "fund:"
-"""What the ids of vendors' funds begin with."""
+FUND, GIFT, STOCK = "fund:", "gift:", "stock:"
+"""What the ids of vendors' funds, of gifts' stocks and of products' stocks begin with."""
 
 
 class NamedLimit(NamedTuple):
@@ -35,5 +35,5 @@ def written_and_implied(scenario: Scenario) -> tuple[NamedLimit, ...]:
         offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
         if gift.stock is not None and offers:
             stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
-            found.append(NamedLimit(f"gift:{gift.id}", stock, "gift"))
+            found.append(NamedLimit(f"{GIFT}{gift.id}", stock, "gift"))
     return tuple(found)

@@ -15,7 +15,7 @@ from functools import cached_property
 
 import numpy as np
 
-from constraints.shocks.earned import STOCK
+from constraints.limits.implied import STOCK
 from constraints.shocks.pieces import Pieces, with_pieces
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account

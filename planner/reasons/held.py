@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from constraints.limits.book import Limits
+from constraints.limits.implied import STOCK
 from constraints.limits.verdicts import BINDING
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
@@ -113,5 +114,5 @@ def _most(grid: Grid, line: LineResult, limits: Limits, use: Float, least: float
 
 def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
     """Name the product's stock where none is left and the line sells more of it."""
-    stock = f"stock:{line.product}" if line.incremental_units > 0 else ""
+    stock = f"{STOCK}{line.product}" if line.incremental_units > 0 else ""
     return tuple(limit.id for limit in ranked.limits if limit.id == stock and limit.binding)

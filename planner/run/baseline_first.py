@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from constraints.limits.implied import STOCK
 from constraints.limits.verdicts import tightest_moment
 from planner.figures import money_style
 from scenarios.answer.verdicts import LimitResult
@@ -74,7 +75,7 @@ def baseline_first(
     known, said = {limit.id: limit for limit in limits}, []
     style = money_style(currency, [float(worth) for worth in model.unit_margin])
     for number, product in enumerate(model.grid.products):
-        limit = known.get(f"stock:{product.id}")
+        limit = known.get(f"{STOCK}{product.id}")
         if limit is None or not limit.binding:
             continue
         since = came_at(model, number, tightest_period(model, number, sold))

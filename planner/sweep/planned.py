@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
+from constraints.limits.implied import FUND, GIFT, STOCK
 from planner.problem import Problem, build_problem
 from planner.progress import Progress
 from planner.run.search import plan_campaign
@@ -26,7 +27,7 @@ from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 
 _BOUND = re.compile(r"(limits|vendors|gifts|products)\.(.+)\.(max|min|fund|stock)")
-_SECTIONS = {"vendors": ("fund", "fund:"), "gifts": ("stock", "gift:"), "products": ("stock", "stock:")}
+_SECTIONS = {"vendors": ("fund", FUND), "gifts": ("stock", GIFT), "products": ("stock", STOCK)}
 
 
 class SearchPlanner:

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from constraints.limits.implied import STOCK
 from planner.flight.beside_departed import beside_departed
 from planner.flight.counted import believed_before, counted_pieces, running_model
 from planner.flight.measure.by_lot import besides_lots, off_by_lot
@@ -232,7 +233,7 @@ def monitor(
             *messages_sent(actuals, plan),
             *reckoned_by_lot(paths.entries, realised),
             *told_late(actuals),
-            *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
+            *(not_come_note(each.id.removeprefix(STOCK), each.not_come) for each in limits if each.not_come),
             *notes_of(actuals, watched, paths.unforeseen, settings.chance),
         ),
     )

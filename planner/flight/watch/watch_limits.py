@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow
+from constraints.limits.implied import STOCK
 from planner.flight.watch.drawn_paths import Paths
 from planner.flight.watch.foreseen_contacts import contacts_ahead
 from planner.flight.watch.not_come import not_come
@@ -202,7 +203,7 @@ def watch_stock(
         again = None if ahead else out_again(foreseen.rest, 0.0 if empty else left_now, bound, planned.fine[k])
         found.append(
             LimitReading(
-                id=f"stock:{product.id}",
+                id=f"{STOCK}{product.id}",
                 measure=str(Measure.UNITS),
                 words="stock and arrivals",
                 span=None,

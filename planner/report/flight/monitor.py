@@ -9,6 +9,7 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
+from constraints.limits.implied import STOCK
 from planner.figures import NOTHING, count, plural, share
 from planner.flight.pieces_read import pieces_sentences
 from planner.flight.watch.readings import Interval, LimitReading, MonitorReport, SeriesReading
@@ -133,7 +134,7 @@ def _limits(report: MonitorReport) -> FittedTable:
         write = writer(each, report.currency)
         bad = each.risk >= report.warned_at
         chance = Text("broken" if each.broken else share(each.probability, digits=0), style="bold red" if bad else "")
-        if each.broken and each.id.startswith("stock:"):
+        if each.broken and each.id.startswith(STOCK):
             chance = Text("empty", style="bold red" if bad else "")
         rows.append(
             (
@@ -202,7 +203,7 @@ def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
 
 def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
     """Say what the bound of a stock is beside the plan's own, and where both differ."""
-    stocks = [each for each in limits if each.id.startswith("stock:")]
+    stocks = [each for each in limits if each.id.startswith(STOCK)]
     if not stocks:
         return ()
     text = (

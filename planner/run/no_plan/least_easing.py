@@ -18,6 +18,7 @@ from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, margin_change, short_at
 from constraints.infeasible.rule_conflict import locked_lines
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
+from constraints.limits.implied import GIFT, STOCK
 from constraints.rules.lines import read_lines
 from constraints.rules.min_price import margin_that_does
 from planner.problem import Problem
@@ -94,7 +95,7 @@ class Tries:
         """
         scenario, limits = self._problem.grid.scenario, self._problem.limits
         ids = dict.fromkeys(limits.ids)  # a limit with windows has a row for each
-        others = [name for name in ids if name not in asked and not name.startswith("stock:")]
+        others = [name for name in ids if name not in asked and not name.startswith(STOCK)]
         if not (asked and others) or not self.more:
             return []
         eased = scenario
@@ -182,7 +183,7 @@ class Tries:
             near = abs(enough - nearest) <= step
             # Where the limit was aimed at, hardly more is left to gain: a bound just short of it tells.
             middle = short_of(enough, nearest, step) if aimed else between(nearest, enough)
-            middle, aimed = Decimal(round(middle)) if name.startswith("gift:") else middle, False
+            middle, aimed = Decimal(round(middle)) if name.startswith(GIFT) else middle, False
             least = near or enough_tried or middle in (enough, nearest)
             if least or not self.more or self.count.done >= last:
                 break

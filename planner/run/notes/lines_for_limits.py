@@ -6,7 +6,7 @@ That a floor costs money is right by the model and easily overlooked: whoever re
 from __future__ import annotations
 
 from constraints.ledger import line_words
-from constraints.shocks.earned import STOCK
+from constraints.limits.implied import STOCK
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import MoneyStyle, plural
