@@ -14,7 +14,6 @@ import numpy as np
 
 from constraints.limits.draws import Drawn, LimitDraws
 from constraints.limits.entries import LimitEntry, limit_entries
-from constraints.limits.implied import STOCK
 from constraints.limits.verdicts import judge, result, safe_side, tightest_moment, tightest_uses
 from constraints.remembered import OfLastPlans
 from constraints.rules.registry import check_rules
@@ -31,6 +30,7 @@ from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
 from scenarios.language.aim import careful_value, caution_of
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure

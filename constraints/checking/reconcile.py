@@ -12,13 +12,13 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from constraints.limits.implied import FUND, GIFT
 from scenarios.answer import cells_file
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Flag
 from scenarios.currency import minor_digits
 from scenarios.language.aim import caution_of
+from scenarios.language.implied_ids import FUND, GIFT
 from scenarios.language.payers import paying_vendors
 from scenarios.language.schema import Scenario
 from scenarios.rounding import UNIT_DIGITS, to_decimal

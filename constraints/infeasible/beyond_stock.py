@@ -19,9 +19,9 @@ from constraints.infeasible.contained import apart
 from constraints.infeasible.remedies import Remedy, advice, bound_change, stock_change
 from constraints.limits.amounts import amount, bound_text
 from constraints.limits.book import LimitRecord, Limits
-from constraints.limits.implied import STOCK
 from scenarios.arrays import Float, Int
 from scenarios.first_few import first_few
+from scenarios.language.implied_ids import STOCK
 from scenarios.response.functional import Functional
 
 _PER_UNIT = ("cell", "public", "targeted", "both")

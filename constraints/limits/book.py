@@ -18,12 +18,12 @@ from functools import cached_property
 import numpy as np
 
 from constraints.limits.entries import LimitEntry, LimitRow, limit_entries
-from constraints.limits.implied import STOCK
 from constraints.limits.numbers import RATE_SCALE, Numbering, RowNumbers
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import minor_digits
 from scenarios.language.date_ranges import DateRange
+from scenarios.language.implied_ids import CONTACTS, STOCK
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Unit
@@ -199,7 +199,7 @@ def contact_rule(channel: Channel, scenario: Scenario) -> ContactRule | None:
         return None
     period_days = 7 if scenario.horizon.unit is Unit.WEEK else 1
     window = math.ceil(cap.days / period_days)
-    return ContactRule(id=f"contacts:{channel.id}", channel=channel.id, max=cap.max, window=window)
+    return ContactRule(id=f"{CONTACTS}{channel.id}", channel=channel.id, max=cap.max, window=window)
 
 
 def build_limits(model: Coefficients) -> Limits:

@@ -1,18 +1,13 @@
-"""Limits that a scenario has: those it writes, and those that vendors' funds and stocks of gifts imply.
-
-Ids of implied limits hold a colon (``fund:nova``, ``gift:buds``), which ids in a scenario cannot.
-"""
+"""Limits that a scenario has: those it writes, and those that vendors' funds and stocks of gifts imply."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenarios.language.implied_ids import FUND, GIFT
 from scenarios.language.schema import Limit, Scenario
 from scenarios.language.scope import Scope
-
-FUND, GIFT, STOCK = "fund:", "gift:", "stock:"
-"""What the ids of vendors' funds, of gifts' stocks and of products' stocks begin with."""
 
 
 class NamedLimit(NamedTuple):

@@ -14,10 +14,10 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
-from constraints.limits.implied import STOCK
 from scenarios.answer.as_it_was import AsItWas
 from scenarios.answer.as_paid import as_paid
 from scenarios.futures.expected_future import served
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.rounding import scaled, to_decimal

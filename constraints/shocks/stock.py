@@ -15,7 +15,6 @@ from functools import cached_property
 
 import numpy as np
 
-from constraints.limits.implied import STOCK
 from constraints.shocks.pieces import Pieces, with_pieces
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
@@ -25,6 +24,7 @@ from scenarios.arrays import Float, Int, Plan
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import at_risk, outcomes
 from scenarios.grid import build_grid
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, available_units

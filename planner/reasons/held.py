@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from constraints.limits.book import Limits
-from constraints.limits.implied import STOCK
 from constraints.limits.verdicts import BINDING
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float
 from scenarios.grid import Grid
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.words import BASKET
 from scenarios.scope_mask import in_scope
 

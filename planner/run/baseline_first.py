@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from constraints.limits.implied import STOCK
 from constraints.limits.verdicts import tightest_moment
 from planner.figures import money_style
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float
+from scenarios.language.implied_ids import STOCK
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.rounding import UNIT_DIGITS

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.ledger import Ledger
-from constraints.limits.implied import FUND, GIFT, STOCK
 from planner.problem import Problem, build_problem
 from planner.progress import Progress
 from planner.run.search import plan_campaign
@@ -23,6 +22,7 @@ from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, LineError
+from scenarios.language.implied_ids import FUND, GIFT, STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 

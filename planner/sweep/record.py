@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from constraints.limits.implied import STOCK
 from planner.sweep.vary import Axis
 from scenarios.answer.notes import Topic, text_of, topic_of
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 
 NO_PRICE = 5e-7

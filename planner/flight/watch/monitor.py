@@ -12,7 +12,6 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.implied import STOCK
 from planner.flight.beside_departed import beside_departed
 from planner.flight.counted import believed_before, counted_pieces, running_model
 from planner.flight.measure.by_lot import besides_lots, off_by_lot
@@ -45,6 +44,7 @@ from scenarios.flight.realised import Realised
 from scenarios.flight.sent import reckoned_so_far
 from scenarios.flight.series import Kind, Watched, told_by_segment, watch
 from scenarios.flight.watched_uses import WatchedUses, watch_uses
+from scenarios.language.implied_ids import STOCK
 from scenarios.response.coefficients import Coefficients, available_units, unlimited
 from scenarios.response.effects import Effects
 from scenarios.tolerance import draws_needed

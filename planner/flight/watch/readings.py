@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from constraints.limits.implied import STOCK
 from planner.flight.pieces_read import PiecesReading
 from planner.flight.watch.not_come import NotCome
 from scenarios.flight.experience import Experience
 from scenarios.flight.series import Series
+from scenarios.language.implied_ids import STOCK
 
 SHORT = 0.1
 """Share of all that there is of a product, from which on missing units are more than breakage."""

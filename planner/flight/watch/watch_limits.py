@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow
-from constraints.limits.implied import STOCK
 from planner.flight.watch.drawn_paths import Paths
 from planner.flight.watch.foreseen_contacts import contacts_ahead
 from planner.flight.watch.not_come import not_come
@@ -23,6 +22,7 @@ from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised, Use
 from scenarios.grid import Grid
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import available_units

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from constraints.limits.implied import STOCK
 from planner.evolution.workspace import Workspace
 from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 from scenarios.rounding import scaled, to_decimal

@@ -10,7 +10,6 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import LedgerReport
-from constraints.limits.implied import STOCK
 from constraints.rulebook import SLOTS, RuleBook
 from planner.evaluation.evaluator import Excess
 from planner.evolution.workspace import Workspace
@@ -20,6 +19,7 @@ from planner.replan.changes.unpaid import UnpaidWithout, unpaid_without
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.where import names_product

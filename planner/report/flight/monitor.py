@@ -9,7 +9,6 @@ from typing import Any
 from rich.console import RenderableType
 from rich.text import Text
 
-from constraints.limits.implied import STOCK
 from planner.figures import NOTHING, count, plural, share
 from planner.flight.pieces_read import pieces_sentences
 from planner.flight.watch.readings import Interval, LimitReading, MonitorReport, SeriesReading
@@ -21,6 +20,7 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
+from scenarios.language.implied_ids import STOCK
 from scenarios.plain_digits import share_text
 
 SAID = 0.005

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from constraints.limits.implied import STOCK
 from planner.figures import by_chance, count, money_style, plural, share
 from planner.flight.watch.not_come import not_come_words
 from planner.flight.watch.readings import LimitReading, MonitorReport, SeriesReading, StockOut
@@ -13,6 +12,7 @@ from planner.report.flight.off_everywhere import everywhere
 from scenarios.answer.sums import MONEY
 from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
+from scenarios.language.implied_ids import STOCK
 
 NAMED = 6
 """Series that a sentence names."""

@@ -18,7 +18,6 @@ from constraints.infeasible.optimistic import least, row_tables
 from constraints.infeasible.remedies import Change, Known, Remedy, bound_change, margin_change, short_at
 from constraints.infeasible.rule_conflict import locked_lines
 from constraints.infeasible.shortfall import beyond_bounds, measure_uses, strain_of
-from constraints.limits.implied import GIFT, STOCK
 from constraints.rules.lines import read_lines
 from constraints.rules.min_price import margin_that_does
 from planner.problem import Problem
@@ -27,6 +26,7 @@ from planner.run.no_plan.eased_problem import with_scenario
 from planner.run.no_plan.passed import Nearest, Passed, PlanAgain, Shortcuts
 from planner.run.no_plan.try_count import TryCount
 from scenarios.arrays import Plan
+from scenarios.language.implied_ids import GIFT, STOCK
 from scenarios.language.rule_schema import Locked, MinPrice
 from scenarios.language.schema import Scenario
 

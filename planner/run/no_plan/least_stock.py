@@ -31,12 +31,12 @@ from constraints.infeasible.remedies import (
 from constraints.infeasible.shortfall import stock_row
 from constraints.infeasible.undivided import undivided
 from constraints.limits.amounts import amount
-from constraints.limits.implied import STOCK
 from planner.problem import Problem
 from planner.run.no_plan.eased_problem import after
 from planner.run.no_plan.least_easing import Tries
 from planner.run.no_plan.passed import Nearest, Passed
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.implied_ids import STOCK
 
 Changes = tuple[Change, ...]
 Judge = Callable[[Problem, NDArray[np.int8]], Sequence[LimitResult]]

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
-from constraints.limits.implied import STOCK
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Candidate, Workspace
 from planner.figures import count, money_style, plural
 from scenarios.answer.plan import RankedPlan
+from scenarios.language.implied_ids import STOCK
 
 
 def kept_for_stock(
