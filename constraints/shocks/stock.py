@@ -25,6 +25,7 @@ from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import at_risk, outcomes
 from scenarios.grid import build_grid
 from scenarios.language.implied_ids import STOCK
+from scenarios.language.read_in import products_of
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, available_units
@@ -101,7 +102,5 @@ def _no_worse(limit: LimitResult, before: Wanted, after: Wanted) -> bool:
 
 def _unlimited(frozen: Frozen) -> Frozen:
     """The same question with goods for everybody."""
-    products = frozen.scenario.products
-    if not isinstance(products, tuple):
-        raise TypeError("a frozen scenario has its products read in")
-    return replace(frozen, scenario=frozen.scenario.model_copy(update={"products": without_stock(products)}))
+    products = without_stock(products_of(frozen.scenario))
+    return replace(frozen, scenario=frozen.scenario.model_copy(update={"products": products}))

@@ -22,6 +22,7 @@ from scenarios.answer.outcome import account
 from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import build_coefficients
@@ -90,7 +91,7 @@ def departments(rows: pa.Table, empty: pa.Table, frozen: Frozen) -> Departments:
 
 
 def _categories(scenario: Scenario) -> dict[str, str]:
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     return {product.id: product.category for product in products}
 
 

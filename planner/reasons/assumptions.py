@@ -13,6 +13,7 @@ from planner.reasons.whole_prices import whole_prices
 from scenarios.currency import minor_digits, rate_text
 from scenarios.first_few import first_few
 from scenarios.futures.draws import futures_of
+from scenarios.language.read_in import listed_products
 from scenarios.language.rule_schema import NeverWith, Rule
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
@@ -147,7 +148,7 @@ def _money(scenario: Scenario) -> str:
     back = f" at {rate_text(money.return_cost, scenario.currency)} each" if money.return_cost else ""
     rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}{back}"
     found = [f"{rates}, fees {given(money.fee_rate, least=1)} ({said})", *own_rates(scenario)]
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     if any(product.stock is not None and money.returns_of(product) > 0 for product in products):
         found.append("returned goods do not come back to stock: where they are sold again, write stock / (1 - returns)")
     return "; ".join(found)

@@ -14,6 +14,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.implied_ids import FUND, GIFT, STOCK, parts_of
 from scenarios.language.one_record import with_record
+from scenarios.language.read_in import products_of
 from scenarios.language.schema import Scenario
 
 _CHANGED = {FUND: ("vendors", "fund"), GIFT: ("gifts", "stock"), "": ("limits", "max")}
@@ -77,10 +78,7 @@ def eased(
 
 def _stocked(scenario: Scenario, name: str, broken: LimitResult) -> tuple[Scenario, str]:
     beyond = int((_up(broken) - broken.limit).to_integral_value(ROUND_CEILING))
-    products = scenario.products
-    if not isinstance(products, tuple):
-        raise TypeError("a planned scenario has its products read in")
-    product = next(each for each in products if each.id == name)
+    product = next(each for each in products_of(scenario) if each.id == name)
     scenario = with_record(scenario, "products", name, stock=(product.stock or 0) + beyond)
     asked = f"{plural(beyond, 'unit')} more than the stock may be asked for{broken.place}"
     return scenario, f"{name}: {asked}, even without further promotion; the account books them as if they were there"
