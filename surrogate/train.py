@@ -60,7 +60,13 @@ from surrogate.unfinished import NOTHING_KEPT, Unfinished
 
 @dataclass(frozen=True, kw_only=True)
 class TrainParams:
-    """Settings of a training run."""
+    """Settings of a training run.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     ensemble: EnsembleParams = field(default_factory=EnsembleParams)
     refit_steps: int = 60

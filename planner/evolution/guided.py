@@ -37,7 +37,13 @@ CHEAPEST = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class GuidedParams:
-    """Settings of one guided step."""
+    """Settings of one guided step.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     iterations: int = 200
     release: float = 0.2

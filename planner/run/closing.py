@@ -71,6 +71,11 @@ def closing(seconds: float, plans: int, audit: float, first: float, left: float)
         How long one audit by the ledger took, and the first plan.
     left
         Time that is left of the whole when the search goes on from first plans.
+
+    Raises
+    ------
+    ValueError
+        For a time or a number that makes no sense.
     """
     if not (seconds > 0 and plans >= 1 and audit >= 0 and first >= 0):
         raise ValueError("expected seconds above 0, at least one plan, and times of at least 0")

@@ -51,7 +51,13 @@ class Change:
 
     @property
     def slot(self) -> tuple[dt.date, str, str]:
-        """Date, product and segment."""
+        """Date, product and segment.
+
+        Raises
+        ------
+        ValueError
+            For a change without a line on either side.
+        """
         line = self.after if self.after is not None else self.before
         if line is None:
             raise ValueError("a change needs a line on one side")

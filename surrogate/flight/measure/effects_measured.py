@@ -206,6 +206,11 @@ def contacted_share(coverage: Float, kept_out: float) -> Float:
         Share of a whole segment that each line reaches, as far as the customers who were not kept out allow.
     kept_out
         Share of the segment that was kept out, below 1.
+
+    Raises
+    ------
+    ValueError
+        For another share.
     """
     if not (0.0 <= kept_out < 1.0):
         raise ValueError(f"kept_out: expected a share below 1, got {kept_out}")
@@ -213,7 +218,13 @@ def contacted_share(coverage: Float, kept_out: float) -> Float:
 
 
 def per_contacted(measured: Measured, coverage: float) -> Measured:
-    """Turn the lift of a group of whom only a share was contacted into the lift of those contacted."""
+    """Turn the lift of a group of whom only a share was contacted into the lift of those contacted.
+
+    Raises
+    ------
+    ValueError
+        For a share that is not above 0 and up to 1.
+    """
     if not (0.0 < coverage <= 1.0):
         raise ValueError(f"coverage: expected a share above 0, got {coverage}")
     return replace(

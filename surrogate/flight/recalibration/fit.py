@@ -38,7 +38,13 @@ class Fit:
     """[observations] units that grow with the baseline."""
 
     def posterior(self, prior: Float) -> tuple[float, Float, Float]:
-        """Log evidence, mean and Cholesky's root of the precision (`covariance_of`), by prior precisions [B]."""
+        """Log evidence, mean and Cholesky's root of the precision (`covariance_of`), by prior precisions [B].
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            Where the precision is not positive definite.
+        """
         precision = self.precision + np.diag(prior)
         # As scipy.linalg.cho_factor and cho_solve ask LAPACK, whose checks take longer than these small matrices.
         root, failed = dpotrf(precision, lower=True, clean=False)
