@@ -52,6 +52,7 @@ class Pass:
     """All customers at given prices. A of them are torn."""
 
     prices: Float
+    """[L] of the limits."""
     reach: Float | None
     bound: float
     choice: Plan

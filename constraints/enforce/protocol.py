@@ -22,7 +22,9 @@ class Moves:
     """M proposed single changes of different slots, the one with the highest priority first."""
 
     slots: Int
+    """[M]"""
     choices: Int
+    """[M]"""
 
     def subset(self, kept: Flag) -> Moves:
         """Keep some of the moves, in order."""

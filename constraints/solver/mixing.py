@@ -61,8 +61,9 @@ class Mix:
     """What is chosen; the plan itself where nothing better is found."""
 
     plan: Plan
+    """[N]"""
     taken: Int
-    """Alternatives in it."""
+    """Numbers of the alternatives in it."""
     seconds: float
     """Work done, in CP-SAT's deterministic seconds."""
 

@@ -25,7 +25,7 @@ class Fit:
     """[B]"""
     constant: float
     shocks: Float
-    """Most probable shocks where no part moves."""
+    """[shocks] most probable ones where no part moves."""
     along: Float
     """[shocks, B] how far they go down with each part."""
     open: Float

@@ -36,7 +36,7 @@ class OfMoment:
 
     fit: Fit
     theta: Float
-    """Parts and shocks at which it ended."""
+    """[B + shocks] parts and shocks at which it ended."""
     at: Point
     """What is expected there."""
     sized: list[tuple[float, Float, Float]]
