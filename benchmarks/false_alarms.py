@@ -37,12 +37,12 @@ from scenarios.flight.series import Kind, offer_cells, watch
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.market.play import Market
+from scenarios.response.coefficients import unlimited
 from scenarios.response.effects import Weather
 from scenarios.response.totals import sold_by
 from scenarios.shipped.singles_day_truth import truth
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
-from surrogate.flight.watch.drawn import unlimited
 
 FUTURES = 4000
 """That the best possible power is told from."""

@@ -29,8 +29,9 @@ from surrogate.data.data_spec import read_data_spec
 from surrogate.data.packaged import FIRST_MONDAY
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.held_out.first_fit import first_fit
-from surrogate.held_out.peer_panel import category_panel, item_panel
-from surrogate.held_out.peers import DEFAULT, boosted_forecast, elasticity_forecast, tuned
+from surrogate.held_out.peer_panel import item_panel
+from surrogate.held_out.peers import DEFAULT, Panel, boosted_forecast, elasticity_forecast, tuned
+from surrogate.shelf.cells import Shelf
 from surrogate.shelf.promoted import is_promoted
 from surrogate.train import silent
 
@@ -72,6 +73,17 @@ class Scores:
         if known.sum() < 3 or np.ptp(foreseen[known]) == 0:
             return float("nan")
         return float(np.corrcoef(foreseen[known], real[known])[0, 1])
+
+
+def category_panel(items: Panel, shelf: Shelf) -> Panel:
+    """Return the panel of whole categories: units summed, promotions weighted by the items' share in value."""
+    inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(float)
+    return Panel(
+        units=np.einsum("ci,sit->sct", inside, items.units),
+        promotions=np.einsum("ci,sitp->sctp", inside * shelf.weight, items.promotions),
+        category=np.arange(len(shelf.categories)),
+        features=items.features,
+    )
 
 
 def run_split(first_week: int, last_week: int, seed: int) -> None:

@@ -30,6 +30,7 @@ from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
 from scenarios.language.aim import careful_value, caution_of
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -219,7 +220,7 @@ class Ledger:
         if self.grid.scenario.risk.service is not None:
             for k, product in enumerate(self.grid.products):
                 if product.stock is not None:
-                    found[f"stock:{product.id}"] = float((futures.shortage[:, k] > OVERRUN).mean())
+                    found[f"{STOCK}{product.id}"] = float((futures.shortage[:, k] > OVERRUN).mean())
         return found
 
     def _careful(self, gained: Float) -> Decimal:
@@ -273,7 +274,7 @@ class Ledger:
                 risky = to_decimal(limit, UNIT_DIGITS) + safe_side(lacking, "max", UNIT_DIGITS)
             results.append(
                 result(
-                    id=f"stock:{product.id}",
+                    id=f"{STOCK}{product.id}",
                     measure=Measure.UNITS.value,
                     scope={"products": [product.id]},
                     sense="max",

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from constraints.enforce.changes import Losses
 from constraints.enforce.floors import Floors
+from constraints.enforce.protocol import Mendable
 from scenarios.arrays import Flag, Float, Int, Plan
-
-if TYPE_CHECKING:
-    from constraints.rulebook import RuleBook
 
 PASSES = 12
 """Passes of dropping lines before broken groups are reset to a plan that keeps them; each mends every form once."""
@@ -21,7 +18,7 @@ WAKING_PASSES = 4
 
 
 def mend(
-    book: RuleBook, plan: Plan, loss: Float, open_: Flag, fallback: Callable[[], Plan], held: Int | None = None
+    book: Mendable, plan: Plan, loss: Float, open_: Flag, fallback: Callable[[], Plan], held: Int | None = None
 ) -> Plan:
     """Drop lines, and bring in such as coupled rules ask for, until every rule is kept.
 
@@ -69,7 +66,7 @@ def mend(
     return fallback().copy()
 
 
-def _settle(book: RuleBook, mended: Plan, loss: Float, base: Flag, open_: Flag, number: int) -> None:
+def _settle(book: Mendable, mended: Plan, loss: Float, base: Flag, open_: Flag, number: int) -> None:
     """Let coupled rules drop lines and, in the first passes, bring in such as no other rule forbids."""
     for form in book.coupled_forms:
         if not form.broken(mended[None]).any():

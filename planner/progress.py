@@ -7,7 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """One moment of a run; everything that is not known yet is None."""
+    """One moment of a run; everything that is not known yet is None.
+
+    Raises
+    ------
+    ValueError
+        For a share that is not between 0 and 1.
+    """
 
     stage: str
     """What is being done, in the planner's words: ``learning effects``, ``evolving plans``."""

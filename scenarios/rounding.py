@@ -12,6 +12,8 @@ from scenarios.arrays import Float, Int
 
 UNIT_DIGITS = 3
 """Digits that units, orders, uses and contacts are kept with."""
+RATIO_DIGITS = 6
+"""Digits that shares and ratios are printed with."""
 _NOISE = 1e-14
 """Relative error that sums of a few dozen float64 terms may carry."""
 _MOST = 2.0**63
@@ -58,9 +60,9 @@ def exact_to_decimal(amount: Fraction, digits: int) -> Decimal:
     return to_decimal(round(amount * 10**digits), digits)
 
 
-def ratio_down(part: int, whole: int, digits: int) -> float:
-    """Divide integers exactly and round down to ``digits`` decimals, as a limit's `min` is held to."""
-    scale: int = 10**digits
+def ratio_down(part: int, whole: int) -> float:
+    """Divide integers exactly and round down to `RATIO_DIGITS` decimals, as a limit's `min` is held to."""
+    scale: int = 10**RATIO_DIGITS
     return part * scale // whole / scale
 
 

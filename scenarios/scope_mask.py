@@ -20,8 +20,11 @@ class Mask:
     """A scope as index masks over one grid."""
 
     segments: Flag
+    """[S]"""
     periods: Flag
+    """[T]"""
     products: Flag
+    """[K]"""
     basket: bool
     """Whether basket lines are in the scope."""
     choices: tuple[Flag, ...]

@@ -20,6 +20,11 @@ def supply_of(product: Product, horizon: Horizon) -> Float:
     return supply
 
 
+def without_stock(products: Sequence[Product]) -> tuple[Product, ...]:
+    """The products with goods for everybody."""
+    return tuple(product.model_copy(update={"stock": None, "arrivals": {}}) for product in products)
+
+
 def on_sale(products: Sequence[Product], horizon: Horizon, further: int = 0) -> Flag:
     """[K, T + further] periods in which each product is sold at all: those up to its last sale.
 

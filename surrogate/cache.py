@@ -75,12 +75,11 @@ def model_for(
     *,
     seed: int = 1,
     params: TrainParams | None = None,
-    experiment: ExperimentParams | None = None,
 ) -> AnyModel:
-    """Return the model of a data file, from the cache or newly trained; ``params`` or ``experiment`` by its kind."""
+    """Return the model of a data file, from the cache or newly trained; ``params`` are of purchases."""
     path = Path(data_path)
     if is_experiment(path):
-        trial, chosen = read_experiment_spec(path), experiment or ExperimentParams()
+        trial, chosen = read_experiment_spec(path), ExperimentParams()
         inputs = (experiment_hash(trial, path.parent), repr(chosen), repr(learn), str(seed))
         return _cached(
             path, inputs, progress,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scenarios.language.read_in import listed_products, listed_segments
 from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_spec import DataSpec, read_data_spec
@@ -32,7 +33,7 @@ def check_data_file(path: Path, scenario: Scenario) -> None:
 
 def _of_purchases(spec: DataSpec, scenario: Scenario) -> list[Problem]:
     past = [offer.mechanic for offer in spec.past_offers.values()] if spec.past_offers else None
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     return [
         *unknown_products(scenario, products, spec.products, of="data file", named="data file"),
         *untaught(scenario, taught_by(past)),
@@ -42,7 +43,7 @@ def _of_purchases(spec: DataSpec, scenario: Scenario) -> list[Problem]:
 
 
 def _of_experiment(spec: ExperimentSpec, scenario: Scenario) -> list[Problem]:
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     tried = [(offer.mechanic, offer.layer) for offer in spec.offers.values()]
     return [
         *unknown_products(scenario, products, spec.products, of="experiment", named="experiment's file"),
@@ -54,7 +55,7 @@ def _of_experiment(spec: ExperimentSpec, scenario: Scenario) -> list[Problem]:
 def _profiles(spec: ExperimentSpec, scenario: Scenario) -> list[Problem]:
     """Profiles of listed segments speak of features: a column, or what is made of one."""
     columns = spec.features.every
-    segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    segments = listed_segments(scenario)
     return [
         Problem(
             where=scenario.scenario,

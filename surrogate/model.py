@@ -68,7 +68,13 @@ LEAST_SEEN = 0.05
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Model:
-    """A trained surrogate."""
+    """A trained surrogate.
+
+    Raises
+    ------
+    ValueError
+        For arrays of other sizes than the categories, and for what is no date.
+    """
 
     source: str
     categories: Annotated[tuple[str, ...], Holds(axes="C")]

@@ -20,9 +20,9 @@ def stage_and_step(said: str) -> tuple[str, str]:
     return stage, step
 
 
-def part_of(progress: ProgressCallback, first: float, last: float) -> ProgressCallback:
-    """Return what hears of a part of a run, which begins at one share of it and ends at another."""
-    return lambda said, share: progress(said, first + (last - first) * share)
+def part_of(progress: ProgressCallback, share_of_run: float) -> ProgressCallback:
+    """Return what hears of the first part of a run, which ends at a share of it."""
+    return lambda said, share: progress(said, share_of_run * share)
 
 
 def silent(_: str, __: float) -> None:

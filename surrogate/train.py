@@ -60,7 +60,13 @@ from surrogate.unfinished import NOTHING_KEPT, Unfinished
 
 @dataclass(frozen=True, kw_only=True)
 class TrainParams:
-    """Settings of a training run."""
+    """Settings of a training run.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     ensemble: EnsembleParams = field(default_factory=EnsembleParams)
     refit_steps: int = 60
@@ -114,7 +120,7 @@ def train(
     params, learn, own = params or TrainParams(), learn or LearnSpec(), own or segment_list(spec, base)
     learn = learn.model_copy(update={"min_size": max(learn.min_size, spec.min_segment_size)})
     first = first_fit(
-        spec, params.ensemble, seed, part_of(progress, 0.0, 0.70), learn=learn, base=base, own=own,
+        spec, params.ensemble, seed, part_of(progress, 0.70), learn=learn, base=base, own=own,
         unfinished=unfinished,
     )  # fmt: skip
     events, rows, calendar = first.events, first.rows, first.calendar

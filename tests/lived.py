@@ -13,13 +13,12 @@ from scenarios.flight.series import offer_cells
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
-from scenarios.response.coefficients import Coefficients, available_units
+from scenarios.response.coefficients import Coefficients, available_units, unlimited
 from scenarios.response.effects import Effects
 from scenarios.response.totals import Sold
 from scenarios.streams import stream
 from scenarios.tables.table_files import write_rows
 from surrogate.flight.chance import ChanceParams, with_chance
-from surrogate.flight.watch.drawn import unlimited
 
 HEADER = ("date", "product", "segment", "units", "revenue", "offer", "uses", "stock_end")
 

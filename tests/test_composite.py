@@ -14,9 +14,9 @@ from planner.flight.watch.monitor import MonitorParams, forecast, monitor
 from planner.flight.watch.series_read import Forecast
 from planner.report.flight.monitor_findings import findings_of
 from scenarios.flight.series import offer_cells, watch
+from scenarios.response.coefficients import unlimited
 from scenarios.response.effects import Weather
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.watch.drawn import unlimited
 from surrogate.flight.watch.sequential import peak
 from surrogate.flight.watch.weathers import possible_weathers
 

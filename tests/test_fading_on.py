@@ -89,7 +89,8 @@ def test_earlier_moments_judge_levels_that_fall_on():
     def falls(week):
         return np.exp(-FADING * np.broadcast_to(np.arange(1, 2000 + WEEKS - week), (6, 1999 + WEEKS - week)))
 
-    flat, falling = (level_misses(held, panel, [(None, None)], shelf, each)[1].miss for each in (None, falls))
+    ageless = replace(shelf, fading=None)
+    flat, falling = (level_misses(held, panel, [(None, None)], each, falls)[1].miss for each in (ageless, shelf))
     assert falling < 0.08 < 0.25 < flat
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of
 
-from planner.evolution.guided import GuidedParams, moved
+from planner.evolution.guided import GuidedParams, moved_prices
 from planner.evolution.joining import crossed
 from planner.evolution.start import first
 from planner.evolution.start.first import FILLED, MENDED, FirstParams, first_plans
@@ -183,7 +183,7 @@ def pushed(push: float) -> tuple[Prices, Prices]:
         unit=Prices(np.full(3, 2.0), np.full((1, 2), 2.0)),
         score=lambda plan: SimpleNamespace(uses=np.array([15.0, 10.0, 5.0]), stock=np.array([[7.0, 120.0]])),
     )
-    return moved(space, Prices(np.ones(3), np.ones((1, 2))), space.score(START), 0.1, push, np.ones(3))
+    return moved_prices(space, Prices(np.ones(3), np.ones((1, 2))), space.score(START), 0.1, push, np.ones(3))
 
 
 def test_prices_are_felt_dearer_by_the_push_where_a_limit_is_broken_and_cheaper_where_it_has_room():

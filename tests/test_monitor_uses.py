@@ -21,9 +21,9 @@ from scenarios.flight.series import Kind, watch
 from scenarios.flight.watched_uses import watch_uses
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import sales
+from scenarios.response.coefficients import unlimited
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import with_chance
-from surrogate.flight.watch.drawn import unlimited
 from surrogate.flight.watch.sequential import peak
 
 EXTRAS, COUPON = 2, "coupon-20"

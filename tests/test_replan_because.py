@@ -17,7 +17,7 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.changes.because import TOGETHER, Alone, Barred, facts
-from planner.replan.changes.differences import BESIDE, broken_without, differences, told_once
+from planner.replan.changes.differences import BESIDE, broken_without, differences, forced, told_once
 from scenarios.futures.draws import draw
 from surrogate.flight.recalibration.moved import Moved
 from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
@@ -110,6 +110,21 @@ def test_room_that_came_back_is_the_reason(case: Running, learned: Recalibration
     product = int(case.grid.product_index[case.grid.line(slot, int(added[slot])).product])
     was.available[product] = was.score(case.plan).stock[product] + 1e-3
     assert reasons(added) == [f"stock of {case.grid.products[product].id} suffices for it now"]
+
+
+def test_a_broken_limit_is_a_reason_beside_one_whose_name_ends_with_its_own(case: Running) -> None:
+    """What makes room in total-budget says nothing of a limit called budget; of itself nothing is said twice."""
+    stays = Ledger(case.model, case.frozen.effects, draw(case.grid, case.frozen.effects, 1, count=20)).audit(case.plan)
+    total = next(limit for limit in stays.limits if limit.id == "total-budget")
+    stays = replace(stays, limits=(replace(total, id="budget", ok=False),))
+    slot = int(np.flatnonzero(case.plan)[-1])
+    gone = case.grid.line(slot, int(case.plan[slot]))
+
+    def reasons(needed: str) -> list[str]:
+        return forced(case.problem, gone, None, needed, stays, frozenset({"budget"}))
+
+    assert reasons("makes room in total-budget") == ["makes room in total-budget", "budget would be exceeded"]
+    assert reasons("makes room in budget") == ["makes room in budget"]
 
 
 def test_what_keeps_stock_gains_what_would_be_lost(case: Running, learned: Recalibration) -> None:

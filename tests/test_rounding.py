@@ -42,5 +42,5 @@ def test_what_no_integer_holds_is_refused(amount: float) -> None:
 
 def test_quotients_are_rounded_down() -> None:
     """ROI and margin rate stand as a floor on them is held to, below zero, too."""
-    assert ratio_down(2, 3, 6) == 0.666666 and ratio_down(-1, 3, 6) == -0.333334 and ratio_down(29, 100, 6) == 0.29
-    assert ratio_down(135_132_861, 416_402_543, 6) == 0.324524
+    assert ratio_down(2, 3) == 0.666666 and ratio_down(-1, 3) == -0.333334 and ratio_down(29, 100) == 0.29
+    assert ratio_down(135_132_861, 416_402_543) == 0.324524

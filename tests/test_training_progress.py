@@ -60,7 +60,7 @@ def test_reading_tells_how_far_it_is(tmp_path, form):
         shop.columns["file"] = ["one.csv", "two.csv"]
     spec = read_data_spec(shop.write(tmp_path))
     heard: list[tuple[str, float]] = []
-    progress = part_of(lambda said, share: heard.append((said, share)), 0.0, 0.5)
+    progress = part_of(lambda said, share: heard.append((said, share)), 0.5)
     load_events(spec, until=spec.test_until, base=tmp_path, progress=progress)
     shares = [share for _, share in heard]
     assert shares == sorted(shares) and shares[0] >= 0 and shares[-1] <= 0.5

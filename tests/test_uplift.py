@@ -118,7 +118,7 @@ def test_truth_is_found_in_a_simulated_trial():
     x, trial = simulated()
     assert qini_interval(trial, x, rng=rng(), resamples=100).low > 0
     assert qini_gain(trial, x, -x, rng=rng(), resamples=100).low > 0
-    effect, slope = average_effect(trial), calibration_slope(trial, 0.2 * x, np.full(x.size, 0.23))
+    effect, slope = average_effect(trial), calibration_slope(trial, 0.2 * x)
     assert effect.low < 0.1 < effect.high
     assert slope.low < 1 < slope.high
     assert auuc_interval(trial, x, rng=rng(), resamples=100).low > effect.value / 2 - effect.standard_error

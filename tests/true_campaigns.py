@@ -13,12 +13,11 @@ from scenarios.flight.basket_row import offers_chosen
 from scenarios.futures.draws import base_factors, draw, factor
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
-from scenarios.response.coefficients import Coefficients, available_units, build_coefficients
+from scenarios.response.coefficients import Coefficients, available_units, build_coefficients, unlimited
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, days
-from surrogate.flight.watch.drawn import unlimited
 
 FAILS = 1.0 / 3.0
 

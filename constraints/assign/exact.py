@@ -25,7 +25,13 @@ NOISE = 1e-12
 
 @dataclass(frozen=True, kw_only=True)
 class Try:
-    """One integer programme."""
+    """One integer programme.
+
+    Raises
+    ------
+    ValueError
+        For options below 0, or no time.
+    """
 
     options: int
     """Most undecided options, beside the present choices; beyond, the least likely ones are left out."""

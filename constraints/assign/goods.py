@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenarios.language.date_ranges import DateRange
+from scenarios.language.read_in import products_of
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.where import holds
@@ -12,7 +13,7 @@ from scenarios.language.words import BASKET
 from scenarios.scope_mask import with_basket
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Good:
     """A product, or the basket."""
 
@@ -39,12 +40,8 @@ def goods_by_id(scenario: Scenario) -> dict[str, Good]:
     TypeError
         For a scenario whose products are not read in.
     """
-    if not isinstance(scenario.products, tuple):
-        raise TypeError("a loaded scenario has its products read in")
-    return {
-        BASKET: Good(BASKET, None, None),
-        **{each.id: Good(each.id, each.category, each.vendor) for each in scenario.products},
-    }
+    products = (Good(id=each.id, category=each.category, vendor=each.vendor) for each in products_of(scenario))
+    return {BASKET: Good(id=BASKET, category=None, vendor=None), **{each.id: each for each in products}}
 
 
 def goods_of(scenario: Scenario, offer: Offer) -> tuple[Good, ...]:

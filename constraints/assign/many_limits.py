@@ -34,7 +34,13 @@ _RAISE = 1.05
 
 @dataclass(frozen=True, kw_only=True)
 class ManyParams:
-    """How much work is done."""
+    """How much work is done.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     torn_rows: int = 60_000
     """Customers that a pass keeps, about."""

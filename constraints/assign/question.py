@@ -24,7 +24,13 @@ MOST_OFFERS = 120
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AssignLimit:
-    """An upper bound on one measure over some segments and offers."""
+    """An upper bound on one measure over some segments and offers.
+
+    Raises
+    ------
+    ValueError
+        For a bound below 0.
+    """
 
     id: str
     measure: int
@@ -41,7 +47,13 @@ class AssignLimit:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AssignQuestion:
-    """Offers, measures and limits."""
+    """Offers, measures and limits.
+
+    Raises
+    ------
+    ValueError
+        For no or too many offers, no segment, and limits whose cells or measures do not fit.
+    """
 
     offers: tuple[str, ...]
     """[C]"""

@@ -28,7 +28,13 @@ _EDGE = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class RoundParams:
-    """How much work a round does."""
+    """How much work a round does.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     linear_rows: int = 3_000
     """Customers of the linear programme; those who are exactly alike count once."""
@@ -46,6 +52,7 @@ class Pass:
     """All customers at given prices. A of them are torn."""
 
     prices: Float
+    """[L] of the limits."""
     reach: Float | None
     bound: float
     choice: Plan

@@ -23,7 +23,13 @@ DIGITS = 12
 
 @dataclass(frozen=True, kw_only=True)
 class SmoothParams:
-    """How the temperature falls."""
+    """How the temperature falls.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     factor: float = 0.25
     """Each temperature over the one before."""

@@ -32,7 +32,13 @@ SAMPLE = 20_000
 
 @dataclass(frozen=True, kw_only=True)
 class SolveParams:
-    """How much work is done."""
+    """How much work is done.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     sample: int = SAMPLE
     many: ManyParams = field(default_factory=ManyParams)

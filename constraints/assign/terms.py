@@ -22,7 +22,7 @@ from scenarios.arrays import Flag
 from scenarios.currency import minor_digits
 from scenarios.first_few import first_few
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.payers import listed_products
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem
@@ -227,7 +227,7 @@ def wants_segments(scenario: Scenario) -> bool:
 def _other_checks(scenario: Scenario) -> list[Unchecked]:
     """List what the scenario holds beside limits on sums."""
     out = []
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     stocked = [product.id for product in products if product.stock is not None]
     if stocked:
         reason = f"stock of {first_few(stocked)}: who is not assigned anything buys, too"

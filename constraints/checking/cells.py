@@ -110,7 +110,7 @@ class _Line(NamedTuple):
                 date=self.date,
                 product=self.product,
                 segment=self.segment,
-                offer=self.offer or "",
+                offer=self.offer,
                 coverage=self.coverage,
                 quantity=self.quantity,
             )

@@ -20,10 +20,15 @@ from scenarios.language.plan_lines import PlanLine
 def check_plan(ledger: Ledger, plan: RankedPlan, number: int) -> tuple[LedgerReport, list[Difference]]:
     """Recompute one plan from its lines and compare every value.
 
-    Raises
-    ------
-    LineError
-        For a line outside of the horizon.
+    Parameters
+    ----------
+    number
+        Place of the plan in plans.json, from 0.
+
+    Returns
+    -------
+    report, differences
+        The account of the lines that stand on the scenario's grid; and what deviates, lines that do not among it.
     """
     place = f"plans[{number}]"
     found: list[Difference] = []

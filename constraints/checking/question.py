@@ -99,7 +99,7 @@ def _own_differences(own: LoadedScenario, frozen: Frozen) -> list[Difference]:
     name = f"scenario that was planned (against {own.name})"
     found = _compare_scenarios(own.scenario, frozen.scenario, file=name)
     if own.effects is not None:
-        found += _own_effects(own, frozen, frozen.effects, name)
+        found += _own_effects(own, own.effects, frozen, name)
         if own.baskets != frozen.baskets:
             expected, got = f"those of {own.name}", "others"
             found.append(Difference(file=name, place="baskets", expected=expected, got=got))
@@ -193,12 +193,10 @@ def table_differences(own: LoadedScenario, frozen: Frozen, believed: Effects) ->
     return found + _custom_differences(frozen.scenario, own.custom, custom, _EFFECTS)
 
 
-def _own_effects(own: LoadedScenario, frozen: Frozen, got: Effects, file: str) -> list[Difference]:
+def _own_effects(own: LoadedScenario, wanted: Effects, frozen: Frozen, file: str) -> list[Difference]:
     """Compare finance's own effects with those that were planned with: row by row where both stand in tables."""
-    if own.effects is None:
-        return []
-    found, rest, custom = _rows_first(own, frozen, own.effects, got, file)
-    found += effect_differences(own.scenario, own.effects, rest, file=file)
+    found, rest, custom = _rows_first(own, frozen, wanted, frozen.effects, file)
+    found += effect_differences(own.scenario, wanted, rest, file=file)
     return found + _custom_differences(frozen.scenario, own.custom, custom, file)
 
 

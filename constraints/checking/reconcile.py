@@ -12,13 +12,13 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from constraints.limits.implied import FUND
 from scenarios.answer import cells_file
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Flag
 from scenarios.currency import minor_digits
 from scenarios.language.aim import caution_of
+from scenarios.language.implied_ids import FUND, GIFT
 from scenarios.language.payers import paying_vendors
 from scenarios.language.schema import Scenario
 from scenarios.rounding import UNIT_DIGITS, to_decimal
@@ -157,7 +157,7 @@ def _limit_totals(plan: RankedPlan, scenario: Scenario) -> dict[str, Decimal]:
     used = {limit.id: limit.used for limit in plan.limits}
     for measure, parts in (
         ("vendor_funding", sorted(f"{FUND}{vendor}" for vendor in paying_vendors(scenario))),
-        ("gifts", sorted({f"gift:{each.gift}" for each in scenario.offers if each.gift})),
+        ("gifts", sorted({f"{GIFT}{each.gift}" for each in scenario.offers if each.gift})),
     ):
         if parts and measure not in found and all(part in used for part in parts):
             found[measure] = sum((used[part] for part in parts), Decimal(0))

@@ -15,6 +15,7 @@ class Losses:
     """What changes of one plan cost; inf where a change is not allowed."""
 
     plan: Plan
+    """[N]"""
     clear: Float
     """[N] of making a slot empty."""
     choose: Float

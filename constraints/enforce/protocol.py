@@ -22,7 +22,9 @@ class Moves:
     """M proposed single changes of different slots, the one with the highest priority first."""
 
     slots: Int
+    """[M]"""
     choices: Int
+    """[M]"""
 
     def subset(self, kept: Flag) -> Moves:
         """Keep some of the moves, in order."""
@@ -122,6 +124,27 @@ class Coupled(Enforced, Protocol):
 
     def connected(self, slots: Int) -> Int:
         """Slots that share a group with some slots."""
+
+
+class Mendable(Protocol):
+    """A rule book under which a plan can be mended: its forms, what it allows, and what is kept."""
+
+    base: Flag
+    """[N, width] choices of each slot by masks and locks alone."""
+    fixed: Flag
+    """[N] slots that locked lines hold."""
+    forms: list[Enforced]
+    """Every form that is no mask or lock."""
+    plain_forms: list[Enforced]
+    """Those that only ever ask for fewer lines."""
+    coupled_forms: list[Coupled]
+    """Those that may ask for more."""
+
+    def keeps(self, plans: Plan) -> Flag:
+        """[P] which of some plans [P, N] keep every rule."""
+
+    def allowed(self, plan: Plan, *, loosely: bool) -> Flag:
+        """[N, width] single changes after which a plan keeps every rule, or ``loosely`` those that are not coupled."""
 
 
 def merge(parts: list[Entries], cells: list[int]) -> Entries:

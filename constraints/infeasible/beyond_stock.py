@@ -21,11 +21,11 @@ from constraints.limits.amounts import amount, bound_text
 from constraints.limits.book import LimitRecord, Limits
 from scenarios.arrays import Float, Int
 from scenarios.first_few import first_few
+from scenarios.language.implied_ids import STOCK
 from scenarios.response.functional import Functional
 
 _PER_UNIT = ("cell", "public", "targeted", "both")
 _OTHERS = tuple(each.name for each in fields(Functional) if each.name not in (*_PER_UNIT, "segments", "periods"))
-STOCK = "stock:"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -45,7 +45,13 @@ class ExhaustedError(RuntimeError):
 
 @dataclass(frozen=True, kw_only=True)
 class CensusParams:
-    """How large a question may be to be counted out, and how much is audited."""
+    """How large a question may be to be counted out, and how much is audited.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     plans: int = 200_000
     audits: int = 2_000

@@ -9,7 +9,13 @@ from constraints.infeasible.remedies import Remedy
 
 @dataclass(frozen=True, kw_only=True)
 class ConflictParams:
-    """Effort of the explanation."""
+    """Effort of the explanation.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     rows: int = 8
     """Limits that are considered together at most."""

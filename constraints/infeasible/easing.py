@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from decimal import Decimal
-from typing import Any
 
 from constraints.infeasible.remedies import Change
 from constraints.infeasible.rule_conflict import locked_lines
-from constraints.limits.implied import FUND
 from scenarios.grid import Grid
+from scenarios.language.implied_ids import CONTACTS, FUND, GIFT, MAX_RUN, STOCK, parts_of
+from scenarios.language.one_record import with_record
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Limit, Scenario
 from scenarios.language.words import RATIOS
@@ -35,11 +35,11 @@ def eased(grid: Grid, changes: Iterable[Change]) -> Scenario:
         if change.kind == "bound" and change.after is not None:
             scenario = with_bound(scenario, change.id, change.after)
         elif change.kind == "stock":
-            name = change.id.removeprefix("stock:")
+            name = change.id.removeprefix(STOCK)
             product = grid.products[grid.product_index[name]]
-            scenario = _changed(scenario, "products", name, stock=(product.stock or 0) + int(change.after or 0))
+            scenario = with_record(scenario, "products", name, stock=(product.stock or 0) + int(change.after or 0))
         elif change.kind == "margin" and change.after is not None:
-            scenario = _changed(scenario, "rules", change.id, margin=float(change.after))
+            scenario = with_record(scenario, "rules", change.id, margin=float(change.after))
         elif change.kind == "rule":
             scenario = _without_rule(scenario, change.id)
         elif change.kind == "line":
@@ -51,21 +51,21 @@ def eased(grid: Grid, changes: Iterable[Change]) -> Scenario:
 
 def with_bound(scenario: Scenario, name: str, bound: Decimal) -> Scenario:
     """Give a written or implied limit another bound."""
-    kind, _, own = name.rpartition(":")
-    if kind == "fund":
-        return _changed(scenario, "vendors", own, fund=bound)
-    if kind == "gift":
-        return _changed(scenario, "gifts", own, stock=int(bound))
+    kind, own = parts_of(name)
+    if kind == FUND:
+        return with_record(scenario, "vendors", own, fund=bound)
+    if kind == GIFT:
+        return with_record(scenario, "gifts", own, stock=int(bound))
     limit = next(limit for limit in scenario.limits if limit.id == own)
-    return _changed(scenario, "limits", own, **{"max" if limit.max is not None else "min": bound})
+    return with_record(scenario, "limits", own, **{"max" if limit.max is not None else "min": bound})
 
 
 def released(scenario: Scenario, name: str) -> Scenario:
     """Move the bound of a limit out of reach; the limit stays, so that nothing has to be compiled anew."""
     limit = next((limit for limit in scenario.limits if limit.id == name), None)
     if limit is None:
-        kind, _, own = name.rpartition(":")
-        fund = next((each.fund for each in scenario.vendors if kind == "fund" and each.id == own), None)
+        kind, own = parts_of(name)
+        fund = next((each.fund for each in scenario.vendors if kind == FUND and each.id == own), None)
         return with_bound(scenario, name, max(FAR, FARTHER * (fund or Decimal(0))))
     return with_bound(scenario, name, _far(limit))
 
@@ -74,26 +74,26 @@ def only(grid: Grid, kept: Collection[str]) -> Scenario:
     """Keep only some limits, stocks, rules and locked lines of a scenario, by their ids."""
     scenario = grid.scenario
     for product in grid.products:
-        if product.stock is not None and f"stock:{product.id}" not in kept:
-            scenario = _changed(scenario, "products", product.id, stock=None)
+        if product.stock is not None and f"{STOCK}{product.id}" not in kept:
+            scenario = with_record(scenario, "products", product.id, stock=None)
     for name in [limit.id for limit in scenario.limits if limit.id not in kept]:
         scenario = released(scenario, name)
     for vendor in scenario.vendors:
         if vendor.fund is not None and f"{FUND}{vendor.id}" not in kept:
             scenario = released(scenario, f"{FUND}{vendor.id}")
     for gift in scenario.gifts:
-        if gift.stock is not None and f"gift:{gift.id}" not in kept:
-            scenario = released(scenario, f"gift:{gift.id}")
+        if gift.stock is not None and f"{GIFT}{gift.id}" not in kept:
+            scenario = released(scenario, f"{GIFT}{gift.id}")
     gone = {each.text for each in locked_lines(grid) if each.text not in kept and each.rule_id not in kept}
     for rule in scenario.rules:
         if rule.id not in kept:
             scenario = _without_rule(scenario, rule.id)
     for offer in scenario.offers:
-        if offer.max_run is not None and f"max_run:{offer.id}" not in kept:
-            scenario = _without_rule(scenario, f"max_run:{offer.id}")
+        if offer.max_run is not None and f"{MAX_RUN}{offer.id}" not in kept:
+            scenario = _without_rule(scenario, f"{MAX_RUN}{offer.id}")
     for channel in scenario.channels:
-        if channel.contacts_per_customer is not None and f"contacts:{channel.id}" not in kept:
-            scenario = _without_rule(scenario, f"contacts:{channel.id}")
+        if channel.contacts_per_customer is not None and f"{CONTACTS}{channel.id}" not in kept:
+            scenario = _without_rule(scenario, f"{CONTACTS}{channel.id}")
     return _without_lines(scenario, grid, gone)
 
 
@@ -104,19 +104,12 @@ def _far(limit: Limit) -> Decimal:
     return -max(far, FARTHER * abs(limit.min or Decimal(0)))
 
 
-def _changed(scenario: Scenario, section: str, name: str, **update: Any) -> Scenario:
-    records = tuple(
-        record.model_copy(update=update) if record.id == name else record for record in getattr(scenario, section)
-    )
-    return scenario.model_copy(update={section: records})
-
-
 def _without_rule(scenario: Scenario, name: str) -> Scenario:
-    kind, _, own = name.rpartition(":")
-    if kind == "max_run":
-        return _changed(scenario, "offers", own, max_run=None)
-    if kind == "contacts":
-        return _changed(scenario, "channels", own, contacts_per_customer=None)
+    kind, own = parts_of(name)
+    if kind == MAX_RUN:
+        return with_record(scenario, "offers", own, max_run=None)
+    if kind == CONTACTS:
+        return with_record(scenario, "channels", own, contacts_per_customer=None)
     # What a rule locks are members of their own: of the rule itself only its `until` goes.
     rules = (
         rule.model_copy(update={"until": None}) if rule.id == own and isinstance(rule, Locked) else rule

@@ -30,10 +30,13 @@ class Floor:
     segment: int
     lines: int
     public: Flag
-    """[K, T, P] choices that match, and so on by block."""
+    """[K, T, P] choices that match."""
     targeted: Flag
+    """[K, T, Q]"""
     basket_public: Flag
+    """[T, V]"""
     basket_targeted: Flag
+    """[T, U]"""
 
     @property
     def cells(self) -> Counts:

@@ -18,7 +18,7 @@ from scenarios.response.model import all_and_rising, basket_rise, fatigue, rival
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Interval:
-    """Lower and upper ends of an array, both >= 0."""
+    """Lower and upper ends of an array of any shape [...], both >= 0."""
 
     low: Float
     high: Float
@@ -59,10 +59,13 @@ class Reach:
     tired: Interval
     """[S, K] left-over fatigue in average lines."""
     public: Flag
-    """[K, T, P] possible choices, and so on by block."""
+    """[K, T, P] possible choices."""
     targeted: Flag
+    """[S, K, T, Q]"""
     basket_public: Flag
+    """[T, V]"""
     basket_targeted: Flag
+    """[S, T, U]"""
     floors: tuple[Floor, ...]
     """Lines that every plan holds at the least."""
 

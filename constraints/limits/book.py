@@ -23,6 +23,7 @@ from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Flag, Float, Int
 from scenarios.currency import minor_digits
 from scenarios.language.date_ranges import DateRange
+from scenarios.language.implied_ids import CONTACTS, STOCK
 from scenarios.language.schema import Channel, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure, Unit
@@ -198,7 +199,7 @@ def contact_rule(channel: Channel, scenario: Scenario) -> ContactRule | None:
         return None
     period_days = 7 if scenario.horizon.unit is Unit.WEEK else 1
     window = math.ceil(cap.days / period_days)
-    return ContactRule(id=f"contacts:{channel.id}", channel=channel.id, max=cap.max, window=window)
+    return ContactRule(id=f"{CONTACTS}{channel.id}", channel=channel.id, max=cap.max, window=window)
 
 
 def build_limits(model: Coefficients) -> Limits:
@@ -239,7 +240,7 @@ def build_limits(model: Coefficients) -> Limits:
         rate_parts=tuple(row.parts for row in found),
         available=model.available,
         stock_products=np.flatnonzero(np.isfinite(model.available).all(axis=1)),
-        stock_ids=tuple(f"stock:{product.id}" for product in grid.products),
+        stock_ids=tuple(f"{STOCK}{product.id}" for product in grid.products),
         contacts=tuple(rule for rule in rules if rule is not None),
     )
 

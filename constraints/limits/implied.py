@@ -1,18 +1,13 @@
-"""Limits that a scenario has: those it writes, and those that vendors' funds and stocks of gifts imply.
-
-Ids of implied limits hold a colon (``fund:nova``, ``gift:buds``), which ids in a scenario cannot.
-"""
+"""Limits that a scenario has: those it writes, and those that vendors' funds and stocks of gifts imply."""
 
 from __future__ import annotations
 
 from decimal import Decimal
 from typing import NamedTuple
 
+from scenarios.language.implied_ids import FUND, GIFT
 from scenarios.language.schema import Limit, Scenario
 from scenarios.language.scope import Scope
-
-FUND = "fund:"
-"""What the ids of vendors' funds begin with."""
 
 
 class NamedLimit(NamedTuple):
@@ -35,5 +30,5 @@ def written_and_implied(scenario: Scenario) -> tuple[NamedLimit, ...]:
         offers = tuple(offer.id for offer in scenario.offers if offer.gift == gift.id)
         if gift.stock is not None and offers:
             stock = Limit(id=gift.id, measure="gifts", max=Decimal(gift.stock), where=Scope(offers=offers))
-            found.append(NamedLimit(f"gift:{gift.id}", stock, "gift"))
+            found.append(NamedLimit(f"{GIFT}{gift.id}", stock, "gift"))
     return tuple(found)

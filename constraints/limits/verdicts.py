@@ -13,14 +13,13 @@ from constraints.limits.draws import Drawn
 from constraints.limits.entries import LimitEntry, LimitRow
 from scenarios.answer.cells import Account
 from scenarios.answer.past_use import PastUse
-from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.answer.sums import digits_of, measured
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Int
 from scenarios.futures.outcomes import at_risk
 from scenarios.language.schema import Limit
 from scenarios.language.scope import Scope
-from scenarios.rounding import to_decimal
+from scenarios.rounding import RATIO_DIGITS, to_decimal
 
 BINDING = Decimal("0.01")
 """A limit of which less than this share is left binds."""

@@ -21,7 +21,13 @@ _LEAST = 1e-9
 
 @dataclass(frozen=True, kw_only=True)
 class ExchangeParams:
-    """Settings of an exchange."""
+    """Settings of an exchange.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     choices: int = 4
     """Choices of a slot that are looked at, the most worth at the prices; the current one comes on top."""

@@ -51,9 +51,10 @@ class FillParams:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Proposed:
-    """Changes that may be made together, the best first."""
+    """M changes that may be made together, the best first."""
 
     slots: Int
+    """[M]"""
     choices: Int
     """[M]"""
     rows: Int

@@ -80,19 +80,22 @@ def relieving(
         only[row] = 1.0 / scale[row]
         return only
 
-    parts = [Relief(view.gains(state.plan, 0.0, *split(alone(int(row)))), state.excess[[row]] * asked) for row in worst]
+    parts = [
+        Relief(amount=view.gains(state.plan, 0.0, *split(alone(int(row)))), wanted=state.excess[[row]] * asked)
+        for row in worst
+    ]
     if windowed is not None:
         for number in several:
             rows = windowed.rows[number][state.excess[windowed.rows[number]] > 0]
             share = windowed.shares(number, lambda weights: view.gains(state.plan, 0.0, weights, np.zeros(shape)))
             covers = windowed.covered(rows, np.arange(len(state.plan)))
-            parts.append(Relief(share, state.excess[rows] * asked, covers))
+            parts.append(Relief(amount=share, wanted=state.excess[rows] * asked, covers=covers))
             worst = np.concatenate([worst, rows])
     if len(stocks):
         together = sum(alone(int(row)) for row in stocks)
         share = view.gains(state.plan, 0.0, *split(np.asarray(together)))
         covers = product_slots(len(state.plan), shape)[(stocks - count) // shape[1]]
-        parts.append(Relief(share, state.excess[stocks] * asked, covers))
+        parts.append(Relief(amount=share, wanted=state.excess[stocks] * asked, covers=covers))
         worst = np.concatenate([worst, stocks])
     pure = view.gains(state.plan, 1.0, *split(np.zeros(len(state.excess))))
     others = np.ones(len(state.excess))
@@ -118,7 +121,7 @@ def relieving(
     return slots, best[slots]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Relief:
     """What single changes relieve of one broken row, or of several that count different slots."""
 

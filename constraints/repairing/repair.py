@@ -39,7 +39,13 @@ MUCH = 0.7
 
 @dataclass(frozen=True, kw_only=True)
 class RepairParams:
-    """Settings of a repair."""
+    """Settings of a repair.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     passes: int = 40
     rows_per_pass: int = 4

@@ -52,9 +52,12 @@ class State:
     """A plan with its true values and its excess."""
 
     plan: Plan
+    """[N]"""
     objective: float
     uses: Float
+    """[L]"""
     stock: Float
+    """[K, T] units sold, cumulative."""
     excess: Float
     """[L + K * T] scaled; <= 0 where kept."""
 

@@ -41,10 +41,12 @@ class Masks:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Fixed:
-    """Slots whose choice is given."""
+    """M slots whose choice is given."""
 
     slots: Int
+    """[M]"""
     choices: Int
+    """[M]"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

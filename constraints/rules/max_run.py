@@ -14,6 +14,7 @@ from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
 from constraints.rules.series import count_periods, run_series, runs
 from scenarios.grid import Grid
+from scenarios.language.implied_ids import MAX_RUN
 from scenarios.language.rule_schema import Axis, MaxRun
 from scenarios.language.schema import Offer
 from scenarios.language.scope import Scope
@@ -36,7 +37,7 @@ def offer_run(offer: Offer) -> OfferRun | None:
     if offer.max_run is None:
         return None
     per: tuple[Axis, ...] = ("product",) if offer.layer is Layer.PUBLIC else ("segment", "product")
-    return OfferRun(id=f"max_run:{offer.id}", where=Scope(offers=(offer.id,)), per=per, periods=offer.max_run)
+    return OfferRun(id=f"{MAX_RUN}{offer.id}", where=Scope(offers=(offer.id,)), per=per, periods=offer.max_run)
 
 
 def violations(rule: MaxRun | OfferRun, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:

@@ -17,12 +17,10 @@ from constraints.ledger import Ledger, LedgerReport
 from scenarios.answer.as_it_was import AsItWas
 from scenarios.answer.as_paid import as_paid
 from scenarios.futures.expected_future import served
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.rounding import scaled, to_decimal
-
-STOCK = "stock:"
-"""What ids of stock limits begin with."""
 
 
 @dataclass(frozen=True, kw_only=True)

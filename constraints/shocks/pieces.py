@@ -29,7 +29,7 @@ class Pieces:
     demand: Float
     """[S, K+1, T, O] that the levels of quantity are shares of."""
     uses: Int
-    """Pieces of every line of the plan, in 1/1000: the uses that it expected."""
+    """[lines] pieces of every line of the plan, in 1/1000: the uses that it expected."""
 
 
 def counted_pieces(frozen: Frozen, plan: Plan) -> Pieces:

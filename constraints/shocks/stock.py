@@ -15,7 +15,6 @@ from functools import cached_property
 
 import numpy as np
 
-from constraints.shocks.earned import STOCK
 from constraints.shocks.pieces import Pieces, with_pieces
 from scenarios.answer.archive import Frozen
 from scenarios.answer.outcome import account
@@ -25,10 +24,13 @@ from scenarios.arrays import Float, Int, Plan
 from scenarios.futures.draws import draw
 from scenarios.futures.outcomes import at_risk, outcomes
 from scenarios.grid import build_grid
+from scenarios.language.implied_ids import STOCK
+from scenarios.language.read_in import products_of
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.measures import measure_functional
+from scenarios.supply import without_stock
 
 DUST = 1e-6
 """Units below this are noise of float64 sums."""
@@ -100,8 +102,5 @@ def _no_worse(limit: LimitResult, before: Wanted, after: Wanted) -> bool:
 
 def _unlimited(frozen: Frozen) -> Frozen:
     """The same question with goods for everybody."""
-    products = frozen.scenario.products
-    if not isinstance(products, tuple):
-        raise TypeError("a frozen scenario has its products read in")
-    plenty = tuple(product.model_copy(update={"stock": None, "arrivals": {}}) for product in products)
-    return replace(frozen, scenario=frozen.scenario.model_copy(update={"products": plenty}))
+    products = without_stock(products_of(frozen.scenario))
+    return replace(frozen, scenario=frozen.scenario.model_copy(update={"products": products}))

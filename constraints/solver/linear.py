@@ -41,7 +41,13 @@ class StockRows:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LinearModel:
-    """Objective and limits per single change, at one plan. F free slots, L scalar limits."""
+    """Objective and limits per single change, at one plan. F free slots, L scalar limits.
+
+    Raises
+    ------
+    ValueError
+        For arrays whose shapes do not fit.
+    """
 
     slots: Int
     """[F] flat slot numbers."""

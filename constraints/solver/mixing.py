@@ -28,7 +28,13 @@ GAINS = 1.0 / 1024
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Alternatives:
-    """M other ways to fill parts of a plan, each with what it changes alone."""
+    """M other ways to fill parts of a plan, each with what it changes alone.
+
+    Raises
+    ------
+    ValueError
+        For arrays whose shapes do not fit.
+    """
 
     part: Int
     """[M] the part that each fills."""
@@ -55,8 +61,9 @@ class Mix:
     """What is chosen; the plan itself where nothing better is found."""
 
     plan: Plan
+    """[N]"""
     taken: Int
-    """Alternatives in it."""
+    """Numbers of the alternatives in it."""
     seconds: float
     """Work done, in CP-SAT's deterministic seconds."""
 

@@ -23,7 +23,13 @@ ROW_SUM = 2**30
 
 @dataclass(frozen=True, kw_only=True)
 class PolishParams:
-    """Settings of one polish."""
+    """Settings of one polish.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     seed: int = 0
     deterministic_seconds: float = 0.3

@@ -51,7 +51,13 @@ def refuse_unknown(missing: Sequence[str], file: Path) -> None:
 
 
 def explain_row(intake: Intake, place: int, solved: PricedChoices) -> Explained:
-    """Explain the customer of one row."""
+    """Explain the customer of one row.
+
+    Raises
+    ------
+    ValueError
+        For a row beyond the end of the file.
+    """
     first = 0
     for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
         if place < first + batch.num_rows:

@@ -9,7 +9,13 @@ from constraints.assign.exact import NOISE
 
 
 def rounded(amount: float, digits: int, *, up: bool) -> Decimal:
-    """Round an amount to a currency's digits, away from promising too much; what sums err by is no cent."""
+    """Round an amount to a currency's digits, away from promising too much; what sums err by is no cent.
+
+    Raises
+    ------
+    ValueError
+        For what is no finite number.
+    """
     if not math.isfinite(amount):
         raise ValueError(f"no amount: {amount}")
     noise = NOISE * max(1.0, abs(amount))

@@ -24,8 +24,9 @@ from planner.assign.futures.at_risk import deciding_uses
 from planner.assign.futures.foreseen import Foreseen
 from planner.assign.futures.outlook import Outlook
 from scenarios.answer.plan import Hash, Quantiles, Source
-from scenarios.answer.summary import RATIO_DIGITS, quantiles
+from scenarios.answer.summary import quantiles
 from scenarios.answer.sums import MONEY
+from scenarios.rounding import RATIO_DIGITS
 
 FORMAT = "campaign-assignment/1"
 

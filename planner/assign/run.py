@@ -16,11 +16,7 @@ from planner.assign.asked_about import explain_row, find_customers
 from planner.assign.cautious import rounded
 from planner.assign.customers.consents import consents_read
 from planner.assign.customers.contacts import contacts_read, taken_as_none
-from planner.assign.customers.customer_file import (
-    SEGMENT,
-    CustomerFile,
-    open_customers,
-)
+from planner.assign.customers.customer_file import SEGMENT, CustomerFile, open_customers
 from planner.assign.customers.held_out import HeldOut, said_of_holdout
 from planner.assign.customers.sources import FromPlan
 from planner.assign.futures.at_risk import Solved, solve_at_risk
@@ -52,8 +48,6 @@ if TYPE_CHECKING:
     from surrogate.scoring.single import SingleScorer
 
 Told = Callable[[str], None]
-
-
 ALIKE = 0.1
 """Share by which a segment of the file may differ from the plan's before it is told."""
 
@@ -173,9 +167,8 @@ def open_intake(
         raise InvalidInput([problem])
     terms = read_terms(scenario, names, span, quotas)
     if model is not None:
-        from planner.assign.scoring.model_scores import (
-            model_scores,  # loads JAX, which scores of one's own have no use for
-        )
+        # It loads JAX, which scores of one's own have no use for.
+        from planner.assign.scoring.model_scores import model_scores
 
         scorer: Scorer = model_scores(file, model.asked, terms, model.scorer(terms.offers), span)
         reads = False

@@ -28,10 +28,11 @@ class BlockRule:
     priced: tuple[str, slice] | None
     """The prices that it does without, as the name of their kind and their place; None where it has none."""
     product: Int
-    """[E] of each literal, and the two below."""
+    """[E] of each literal."""
     period: Int
+    """[E]"""
     place: Int
-    """0 in a row, the period in a window or automaton, the column in a pattern."""
+    """[E] 0 in a row, the period in a window or automaton, the column in a pattern."""
     choices: Flag
     """[E, width]"""
     machine: Machine | None = None

@@ -21,7 +21,13 @@ Slope = Callable[[Prices], tuple[float, Prices]]
 
 @dataclass(frozen=True, kw_only=True)
 class DescentParams:
-    """How prices move."""
+    """How prices move.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     limit_step: float = 0.05
     """First step of a limit's price, relative to its scale."""

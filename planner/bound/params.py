@@ -9,7 +9,13 @@ from planner.bound.descent import DescentParams
 
 @dataclass(frozen=True, kw_only=True)
 class BoundParams:
-    """How much work the bound may cost."""
+    """How much work the bound may cost.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     naive_iterations: int = 8
     iterations: int = 80

@@ -13,11 +13,7 @@ from planner.commands.pasted import pasted
 from planner.commands.pseudonym_key import key_reader
 from planner.commands.question import JsonOption
 from planner.commands.ranked_plan import ranked_plan
-from planner.commands.report_files import (
-    inputs_of_a_report,
-    refuse_foreign_effects,
-    refuse_foreign_lessons,
-)
+from planner.commands.report_files import inputs_of_a_report, refuse_foreign_effects, refuse_foreign_lessons
 from planner.commands.rollouts_of import audiences_of, lots_of
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 

@@ -22,7 +22,13 @@ from scenarios.arrays import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class ApartParams:
-    """How many plans are evolved apart, and how long."""
+    """How many plans are evolved apart, and how long.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     plans: int = 2
     share: float = 0.12

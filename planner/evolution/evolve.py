@@ -68,7 +68,13 @@ class Individual:
 
 @dataclass(frozen=True, kw_only=True)
 class EvolveParams:
-    """Settings of the evolution."""
+    """Settings of the evolution.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     work: float
     """Work to do, in passes over all columns."""

@@ -37,7 +37,13 @@ CHEAPEST = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class GuidedParams:
-    """Settings of one guided step."""
+    """Settings of one guided step.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     iterations: int = 200
     release: float = 0.2
@@ -119,7 +125,7 @@ def guided(
     whole = params.messages and len(hood.columns) == len(space.whole.columns) and bool(hood.free.all())
     for iteration in range(params.iterations):
         if loose and iteration == loose:
-            plan = joined(space, plan, prices)
+            plan = _keeping_rules(space, plan, prices)
         gain = space.gains(plan, felt, hood)
         if whole and iteration % MESSAGES == MESSAGES - 1:
             plan, gain = _with_messages(space, plan, felt, hood, gain, release, rng, loosely=iteration < loose)
@@ -130,7 +136,7 @@ def guided(
         scored = space.score(plan)
         if iteration >= early:
             later.append(scored)
-        prices, felt = moved(space, prices, scored, step, params.push * iteration / params.iterations, pace)
+        prices, felt = moved_prices(space, prices, scored, step, params.push * iteration / params.iterations, pace)
         step, release = step * decay, release * fading
     dear = Prices(
         np.maximum(params.penalty * prices.scalar, CHEAPEST * space.unit.scalar),
@@ -139,7 +145,7 @@ def guided(
     return max(later, key=lambda each: space.worth(each, dear)).plan, prices
 
 
-def joined(space: Workspace, plan: Plan, prices: Prices) -> Plan:
+def _keeping_rules(space: Workspace, plan: Plan, prices: Prices) -> Plan:
     """Make a plan keep all rules by dropping and adding what loses least of the priced objective."""
     gain = space.gains_everywhere(plan, prices)
     return space.rules.repair(plan, np.where(np.isfinite(gain), -gain, np.inf))
@@ -209,7 +215,7 @@ def _wanted(hood: Neighbourhood, gain: Float, release: float, rng: np.random.Gen
     return np.flatnonzero(moving), best, worth
 
 
-def moved(
+def moved_prices(
     space: Workspace, prices: Prices, scored: Candidate, step: float, push: float, pace: Float
 ) -> tuple[Prices, Prices]:
     """Prices moved by the clipped relative excess of each limit, and the same pushed by it for the next change.

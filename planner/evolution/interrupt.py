@@ -83,6 +83,11 @@ def listening() -> Iterator[Interrupt]:
     """Take Ctrl-C over while a run goes on, and SIGTERM where Python handles it; not outside of the main thread.
 
     A program that leaves SIGTERM to the system is ended by it as ever.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Where the run has nothing to answer with.
     """
     if threading.current_thread() is not threading.main_thread():
         yield Interrupt()

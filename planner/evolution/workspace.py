@@ -42,6 +42,7 @@ class Alone(NamedTuple):
     """The locked lines, and what they use by themselves."""
 
     plan: Plan
+    """[N]"""
     uses: Float
     """[L]"""
     stock: Float
@@ -53,10 +54,14 @@ class Candidate:
     """A plan with its true values: what the search compares."""
 
     plan: Plan
+    """[N]"""
     objective: float
     uses: Float
+    """[L]"""
     stock: Float
+    """[K, T] units sold, cumulative."""
     feasible: bool
+    """Whether it keeps every bound that was in force where it was valued."""
 
 
 class Workspace:

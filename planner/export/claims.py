@@ -22,6 +22,7 @@ from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.language.payers import payers
 from scenarios.language.product_schema import Product
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, Layer
 from scenarios.rounding import UNIT_DIGITS, to_decimal
@@ -167,7 +168,7 @@ def _places(rows: pa.Table, scenario: Scenario, products: tuple[str, ...], shape
 
 
 def _products(scenario: Scenario) -> dict[str, Product]:
-    found = scenario.products if isinstance(scenario.products, tuple) else ()
+    found = listed_products(scenario)
     return {product.id: product for product in found}
 
 

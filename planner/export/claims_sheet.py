@@ -12,6 +12,7 @@ from planner.export.lines import FIRST as FIRST_LINE
 from planner.export.lines import column_of as line_column
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import RankedPlan
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 
 TOTALS, HEADER, FIRST = 0, 1, 2
@@ -56,7 +57,7 @@ AMOUNT_TOTAL = f"Claims!${column_of('amount')}${TOTALS + 1}"
 
 def write_claims(sheet: Sheet, found: Sequence[Claim], plan: RankedPlan, scenario: Scenario, digits: int) -> None:
     """Lay out the claims, then what each vendor owes beside what the lines say of him."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     names = {product.id: product.name or "" for product in products}
     offers = {offer.id: offer.name or "" for offer in scenario.offers}
     vendors = {vendor.id: vendor.name or "" for vendor in scenario.vendors}

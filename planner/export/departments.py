@@ -19,10 +19,10 @@ from planner.figures import NOTHING
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells_file import plan_table
 from scenarios.answer.outcome import account
-from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.arrays import Int
 from scenarios.currency import minor_digits
 from scenarios.grid import build_grid
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import build_coefficients
@@ -65,7 +65,7 @@ class Departments:
             int(self.amounts[title].sum() if number is None else self.amounts[title][number])
             for title in ("margin", "revenue")
         )
-        return ratio_down(margin, revenue, RATIO_DIGITS) if revenue > 0 else None
+        return ratio_down(margin, revenue) if revenue > 0 else None
 
 
 def without_promotion(frozen: Frozen) -> pa.Table:
@@ -91,7 +91,7 @@ def departments(rows: pa.Table, empty: pa.Table, frozen: Frozen) -> Departments:
 
 
 def _categories(scenario: Scenario) -> dict[str, str]:
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     return {product.id: product.category for product in products}
 
 

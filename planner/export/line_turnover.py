@@ -17,6 +17,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import ACCOUNTS
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.currency import minor_digits
+from scenarios.language.read_in import listed_products
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.rounding import to_decimal
 
@@ -58,7 +59,7 @@ def line_turnover(rows: pa.Table, frozen: Frozen) -> Mapping[Place, Turnover]:
     """Sum the rows of one plan by line; offers on whole orders sell no units of their own and have none."""
     scenario = frozen.scenario
     digits, money = minor_digits(scenario.currency), scenario.money
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     rates = {product.id: Decimal(repr(money.tax_of(product))) for product in products}
     columns = [words(rows, name) for name in ("account", "product", "segment", "offer")]
     days = rows.column("period").to_pylist()

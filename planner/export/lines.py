@@ -11,6 +11,7 @@ from planner.export.line_turnover import Place, Turnover, place_of
 from planner.export.sheet import Sheet
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.payers import payers
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 from scenarios.language.words import EVERYBODY
 
@@ -81,7 +82,7 @@ def write_lines(
 
     What customers pay for the units of a line has no total: units that two lines share count under both.
     """
-    named = scenario.products if isinstance(scenario.products, tuple) else ()
+    named = listed_products(scenario)
     products = {product.id: product.name or "" for product in named}
     offers = {offer.id: offer.name or "" for offer in scenario.offers}
     payer = payers(scenario)

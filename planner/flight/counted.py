@@ -22,7 +22,7 @@ from scenarios.flight.pieces import pieces_there, row_of
 from scenarios.flight.sent import really_reached, reckoned_so_far
 from scenarios.grid import Grid
 from scenarios.language.words import EVERYBODY
-from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.coefficients import Coefficients, build_coefficients, unlimited
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 
@@ -103,7 +103,7 @@ def with_counted(
         return model
     offers = offers_chosen(grid, grid.split(plan))
     for _ in range(CORRECTIONS):
-        what = sold_by(replace(model, available=np.full_like(model.available, np.inf)), plan, np)
+        what = sold_by(unlimited(model), plan, np)
         demand, off = model.demand.copy(), 0.0
         for layer, (pieces, now, offer) in enumerate(zip(there, under_lines(what), offers, strict=True)):
             asked = np.broadcast_to(now.sum(axis=0), now.shape) if layer == 0 else now

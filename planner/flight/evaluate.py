@@ -18,13 +18,7 @@ from planner.flight.measure.by_lot import besides_lots
 from planner.flight.measure.comparable import empty_shelves
 from planner.flight.measure.less_reach import less_reach
 from planner.flight.measure.lessons import lessons
-from planner.flight.measure.measured import (
-    Effect,
-    Switch,
-    from_customers,
-    from_holdout_rows,
-    from_switchback,
-)
+from planner.flight.measure.measured import Effect, Switch, from_customers, from_holdout_rows, from_switchback
 from planner.flight.measure.measured_together import measured_together
 from planner.flight.measure.no_lessons import no_lessons
 from planner.flight.measure.shadowed import in_the_open, shadowed_lines

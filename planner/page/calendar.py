@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from planner.figures import count, given
 from planner.report.one_plan.calendar import listed_products, symbol
 from scenarios.answer.plan import LineResult, RankedPlan
+from scenarios.language.read_in import listed_segments
 from scenarios.language.schema import Scenario, Segment
 from scenarios.language.words import EVERYBODY, Unit
 
@@ -100,7 +101,7 @@ def page_calendar(plan: RankedPlan, scenario: Scenario) -> PageCalendar:
 
 
 def _segment_names(scenario: Scenario) -> dict[str, str]:
-    segments: Sequence[Segment] = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    segments: Sequence[Segment] = listed_segments(scenario)
     return {segment.id: segment.name or segment.id for segment in segments}
 
 

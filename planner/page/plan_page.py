@@ -66,7 +66,7 @@ def plan_page(directory: PlanDirectory, plan: RankedPlan, explanation: Explanati
     account = money_style(currency, [outcome.revenue, outcome.profit])
     front = plan_set.front is not None
     ranking = show_front(plan_set, scenario) if front else [show_ranking(plan_set, scenario)]
-    habits = show_baselines(plan, currency, timed="second" in plan_set.effort, objective=scenario.objective)
+    habits = show_baselines(plan, currency, timed=plan_set.timed, objective=scenario.objective)
     names = names_of(scenario)
     rules = show_rules(plan.rules, names)
     unpromoted = None if plan.lines else _unpromoted(frozen, plan_set.seed)

@@ -14,6 +14,7 @@ from planner.report.explained.explain import contributes, legend, style_of
 from planner.report.explained.promotion_entry import promotion_entry
 from planner.report.names import names_of
 from scenarios.answer.plan import LineResult
+from scenarios.language.read_in import listed_products, listed_segments
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, EVERYBODY
 
@@ -67,8 +68,8 @@ class _Names:
     """What people call what a line names."""
 
     def __init__(self, scenario: Scenario) -> None:
-        products = scenario.products if isinstance(scenario.products, tuple) else ()
-        segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
+        products = listed_products(scenario)
+        segments = listed_segments(scenario)
         self.products = {each.id: each.name or each.id for each in products} | {BASKET: "whole basket"}
         self.segments = {each.id: each.name or each.id for each in segments} | {EVERYBODY: "everybody"}
         self.offers = {each.id: each.name or each.id for each in scenario.offers}

@@ -43,7 +43,13 @@ MARGIN = 0.1
 
 @dataclass(frozen=True, kw_only=True)
 class FrontParams:
-    """Settings of the evolution of a front."""
+    """Settings of the evolution of a front.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     work: float
     """Work to do, in passes over all columns."""

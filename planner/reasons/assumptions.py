@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from planner.figures import given, plural, share
 from planner.problem import Problem
 from planner.reasons.assumed_half_life import half_life_in_days
+from planner.reasons.assumed_terms import assumed_terms, lifts_are
 from planner.reasons.channel_reach import reach_assumed
 from planner.reasons.own_rates import own_rates
 from planner.reasons.whole_prices import whole_prices
 from scenarios.currency import minor_digits, rate_text
-from scenarios.first_few import first_few
 from scenarios.futures.draws import futures_of
+from scenarios.language.read_in import listed_products
 from scenarios.language.rule_schema import NeverWith, Rule
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
 from scenarios.language.where import admitted
@@ -20,13 +21,6 @@ from scenarios.language.words import Measure
 from scenarios.response.issued import holds_one, sent_to_nobody
 from scenarios.scope_mask import in_scope_on_some
 
-CONTAINED: dict[str, tuple[str, ...]] = {
-    "gross": (),
-    "net_of_dip": ("pull_forward",),
-    "net": ("pull_forward", "cannibalisation"),
-}
-"""Terms of the response that lifts contain already, by what they are said to be."""
-AVERAGE = ", at what an average offer of the menu would earn, used or not"
 _LOOK_BACK = ("min_gap", "max_frequency", "max_run", "min_run", "cycle", "only_after")
 """Rules that count what ran before the horizon, beside those of shelf prices."""
 
@@ -39,70 +33,15 @@ def _looks_back(rule: Rule) -> bool:
 def assumptions(problem: Problem) -> tuple[str, ...]:
     """List what was assumed, as it is printed under the plan."""
     scenario = problem.loaded.scenario
-    written = problem.loaded.data.get("response")
-    keys = set(written) if isinstance(written, dict) else set()
-    fitted = problem.learned.response if problem.learned is not None else {}
-    response = scenario.response
-
-    contained = CONTAINED[scenario.effects.lift_is]
-
-    def said(key: str) -> str:
-        return "given" if key in keys else "default"
-
-    def percent(key: str, value: float) -> str:
-        found = fitted.get(key)
-        return f"{value:.0%}" if found is not None and found.value == value and key not in keys else given(value)
-
-    def term(key: str, value: float, text: str) -> str:
-        if key in contained:
-            return f"no {key.replace('_', '-')} is taken off: the lifts are {_lifts(scenario)} and contain it"
-        found = fitted.get(key)
-        if found is None or key in keys:
-            return f"{text} ({said(key)})"
-        if not found.supported:
-            return f"{text} (default; {found.words})"
-        if found.value != value:
-            return f"{text} (default; the fitted {found.value:.0%} does not go with what the scenario gives)"
-        if found.low < 0:
-            data = f"the data says {found.low:z.0%} to {found.high:z.0%}, and it cannot be below 0"
-            return f"fitted: {key.replace('_', '-')} 0% ({data}), {found.words}"
-        return f"fitted: {text} ({found.low:.0%} to {found.high:.0%}), {found.words}"
-
-    own_spread = "pull_forward" in keys and "periods" in response.pull_forward.model_fields_set
-    rows = [
-        term(
-            "fatigue",
-            response.fatigue,
-            f"fatigue {percent('fatigue', response.fatigue)} per offer seen, half gone after "
-            f"{response.fatigue_half_life:g} period{'' if response.fatigue_half_life == 1 else 's'}"
-            f"{_else(said('fatigue'), said('fatigue_half_life'))}",
-        ),
-        term(
-            "pull_forward",
-            response.pull_forward.share,
-            f"pull-forward {percent('pull_forward', response.pull_forward.share)} of a bump, from "
-            f"{plural(response.pull_forward.periods, 'later period')}"
-            f"{_else(said('pull_forward'), 'given' if own_spread else 'default')}",
-        ),
-        term(
-            "cannibalisation",
-            response.cannibalisation,
-            f"cannibalisation {percent('cannibalisation', response.cannibalisation)} of a bump, from rivals"
-            f"{_without_rivals(problem)}",
-        ),
-        _halo(scenario, said("halo")),
-        f"fatigue left at the end is {'' if response.carry_over == 'charge' else 'not '}charged ({said('carry_over')})"
-        f"{AVERAGE if response.carry_over == 'charge' and response.fatigue > 0 else ''}",
+    lift_said = "given" if "lift_is" in scenario.effects.model_fields_set else "default"
+    return (
+        *assumed_terms(problem),
         *half_life_in_days(problem),
-        f"lifts are taken as {_lifts(scenario)} "
-        f"({'given' if 'lift_is' in scenario.effects.model_fields_set else 'default'})",
+        f"lifts are taken as {lifts_are(scenario)} ({lift_said})",
         _money(scenario),
         _risk(problem),
-    ]
-    of_orders = *_baskets(problem), *_average_orders(problem)
-    return (
-        *rows,
-        *of_orders,
+        *_baskets(problem),
+        *_average_orders(problem),
         *caps(problem),
         *_issued(problem),
         *_stock(problem),
@@ -112,42 +51,13 @@ def assumptions(problem: Problem) -> tuple[str, ...]:
     )
 
 
-def _else(said: str, second: str) -> str:
-    """Say where a second figure of a sentence comes from, if not from where the first does."""
-    return "" if said == second else f" ({second}), the strength"
-
-
-def _without_rivals(problem: Problem) -> str:
-    """Name the products that have no rivals to take from: the planner may know better."""
-    grid = problem.grid
-    lone = [product.id for product, group in zip(grid.products, grid.rival_group.tolist(), strict=True) if group < 0]
-    if not lone or problem.loaded.scenario.response.cannibalisation == 0:
-        return ""
-    named = first_few(lone)
-    if problem.loaded.scenario.response.without_rivals == "keep":
-        return f"; products without rivals keep their whole bump: {named}"
-    return f", and off the own bump where there is none: {named}"
-
-
-def _lifts(scenario: Scenario) -> str:
-    """Say what lifts are: ``gross``, ``net of dip`` or ``net``."""
-    return scenario.effects.lift_is.replace("_", " ")
-
-
-def _halo(scenario: Scenario, said: str) -> str:
-    halo = scenario.response.halo
-    if isinstance(halo, tuple):
-        return f"halo: {plural(len(halo), 'declared pair')} of products ({said})"
-    return f"halo {given(halo)} of a bump's revenue ({said})"
-
-
 def _money(scenario: Scenario) -> str:
     money = scenario.money
     said = _said(money, ("tax_rate", "return_rate", "fee_rate"))
     back = f" at {rate_text(money.return_cost, scenario.currency)} each" if money.return_cost else ""
     rates = f"tax {given(money.tax_rate, least=1)}, returns {given(money.return_rate, least=1)}{back}"
     found = [f"{rates}, fees {given(money.fee_rate, least=1)} ({said})", *own_rates(scenario)]
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     if any(product.stock is not None and money.returns_of(product) > 0 for product in products):
         found.append("returned goods do not come back to stock: where they are sold again, write stock / (1 - returns)")
     return "; ".join(found)

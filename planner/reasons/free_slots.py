@@ -63,10 +63,13 @@ class Options:
     """M pairs of a slot and an offer that does not stand there, each at the level that comes closest."""
 
     slot: Int
+    """[M]"""
     choice: Int
+    """[M]"""
     offer: Int
+    """[M] number of the offer."""
     product: Int
-    """Index of the product; K is the basket."""
+    """[M] index of the product; K is the basket."""
     gain: Float
     """[M] change of the objective if it stood there."""
     alone: Float

@@ -12,6 +12,7 @@ from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float
 from scenarios.grid import Grid
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.words import BASKET
 from scenarios.scope_mask import in_scope
 
@@ -113,5 +114,5 @@ def _most(grid: Grid, line: LineResult, limits: Limits, use: Float, least: float
 
 def _scarce_stock(ranked: RankedPlan, line: LineResult) -> tuple[str, ...]:
     """Name the product's stock where none is left and the line sells more of it."""
-    stock = f"stock:{line.product}" if line.incremental_units > 0 else ""
+    stock = f"{STOCK}{line.product}" if line.incremental_units > 0 else ""
     return tuple(limit.id for limit in ranked.limits if limit.id == stock and limit.binding)

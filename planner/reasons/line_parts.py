@@ -8,7 +8,7 @@ from scenarios.arrays import Float
 
 
 class LineParts(NamedTuple):
-    """Parts of the profit of lines, one entry a slot: ``gain - paid + share * fundable + per_unit * kept - cost``."""
+    """Parts [M] of the profit of M lines: ``gain - paid + share * fundable + per_unit * kept - cost``."""
 
     share: Float
     """Of discount, gift and fixed cost, that a vendor pays."""

@@ -8,13 +8,14 @@ from typing import Any
 from planner.figures import given
 from scenarios.currency import rate_text
 from scenarios.first_few import NAMED, first_few
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Product, Scenario
 from scenarios.word_list import listed
 
 
 def own_rates(scenario: Scenario) -> tuple[str, ...]:
     """Say each rate or cost that products have in place of that of ``money``: ``tax 25.0% on shampoo and soap``."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     found = []
     rate_words, cost_words = partial(given, least=1), partial(rate_text, code=scenario.currency)
     for what, usual, key, write in (

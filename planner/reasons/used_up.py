@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from constraints.limits.implied import FUND
 from planner.figures import money_style, part
 from scenarios.answer.plan import Outcome
 from scenarios.answer.verdicts import LimitResult
 from scenarios.first_few import NAMED
+from scenarios.language.implied_ids import FUND
 
 NOTABLE = 0.05
 """Share of the futures from which on it is told that a fund is used up."""

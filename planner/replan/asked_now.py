@@ -14,9 +14,9 @@ from typing import Any
 
 from constraints.checking.differences import NOTHING, Difference, compare
 from constraints.checking.question import another_question, fixed_differences, table_differences
-from planner.replan.question import products_of
 from scenarios.answer.archive import Frozen, question_file
 from scenarios.answer.plan_files import PROBLEM
+from scenarios.language.read_in import listed_segments, products_of
 from scenarios.language.schema import Scenario
 from scenarios.loading.load import LoadedScenario, load_scenario
 from scenarios.loading.resolve import resolve
@@ -106,7 +106,7 @@ def _refuse_fixed(frozen: Frozen, own: LoadedScenario) -> None:
 def _as_learned(frozen: Frozen) -> Learned:
     """What data or a model had said when the running plan was made."""
     scenario = frozen.scenario
-    segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    segments = listed_segments(scenario)
     prices = {each.id: float(each.price) for each in products_of(scenario) if each.price is not None}
     history = scenario.history if isinstance(scenario.history, tuple) else ()
     return Learned(effects=frozen.effects, segments=segments, prices=prices, history=history, orders={}, accuracy={})

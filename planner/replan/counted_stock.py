@@ -7,8 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from planner.replan.asked_now import AskedNow
-from planner.replan.question import products_of
 from scenarios.flight.actuals import Actuals
+from scenarios.language.read_in import products_of
 from scenarios.language.schema import Product, Scenario
 
 

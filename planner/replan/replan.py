@@ -59,7 +59,13 @@ NOT_OF_REVENUE = "the new plan rests on units and uses, not on revenue; monitor 
 
 @dataclass(frozen=True, kw_only=True)
 class ReplanParams:
-    """How a running campaign is planned again."""
+    """How a running campaign is planned again.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     notice: int = 1
     """Periods after the actuals that cannot be changed any more."""

@@ -25,6 +25,8 @@ NO_BOUND = "the rest was planned again from the running plan; no new bound was c
 
 _STAYS = (Topic.EFFECTS, Topic.QUESTION)
 """What an earlier answer's notes are about that hold on: what was learned, and the file as written, it alone knows."""
+_SALES, _ALL, _GAIN = "sales up to ", "everything up to ", "each changed line had to gain"
+"""What the sentences begin with that every re-planning writes anew among what is assumed."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -77,12 +79,11 @@ def told_in_flight(found: PlanSet, before: PlanSet, told: Replanned, changes: tu
     )
     learned, known, until = told.recalibration, told.flight.as_of, told.flight.locked_until
     flight = (
-        f"sales up to {known} are the actuals' ({plural(learned.used, 'cell')} of evidence; "
-        f"{_sold_out(learned.left_out)})",
-        f"everything up to {known} is what really ran, and up to {until} what was planned"
+        f"{_SALES}{known} are the actuals' ({plural(learned.used, 'cell')} of evidence; {_sold_out(learned.left_out)})",
+        f"{_ALL}{known} is what really ran, and up to {until} what was planned"
         if told.otherwise
-        else f"everything up to {until} stays as it was planned",
-        f"each changed line had to gain at least {told.cost:,f}",
+        else f"{_ALL}{until} stays as it was planned",
+        f"{_GAIN} at least {told.cost:,f}",
     )
     # All else is told anew by these actuals, or it is over.
     older = (note for note in before.notes if topic_of(note) in _STAYS)
@@ -125,8 +126,7 @@ def _sold_out(count: int) -> str:
 
 def _of_flight(sentence: str) -> bool:
     """Whether a sentence was written by an earlier re-planning."""
-    starts = ("sales up to ", "everything up to ", "each changed line had to gain")
-    return sentence.startswith(starts)
+    return sentence.startswith((_SALES, _ALL, _GAIN))
 
 
 def _why(day: dt.date, reason: str | None, told: Replanned) -> str:

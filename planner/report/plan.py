@@ -28,8 +28,7 @@ def show_plans(plan_set: PlanSet, grid: Grid, model: Coefficients, effects: Effe
     best = knee_plan(plan_set)
     parts: list[RenderableType]
     if plan_set.front is None:
-        timed = "second" in plan_set.effort
-        beside = show_baselines(best, currency, timed=timed, objective=scenario.objective)
+        beside = show_baselines(best, currency, timed=plan_set.timed, objective=scenario.objective)
         parts = [show_ranking(plan_set, scenario), beside]
     else:
         parts = [*show_front(plan_set, scenario), Text(f"Plan {best.rank} in full", style="bold")]

@@ -42,7 +42,13 @@ class About:
 
 @dataclass(frozen=True, kw_only=True)
 class FittedTable:
-    """A table that chooses its columns by the width it is printed at."""
+    """A table that chooses its columns by the width it is printed at.
+
+    Raises
+    ------
+    ValueError
+        For a row with other cells than columns.
+    """
 
     title: str
     columns: tuple[Column, ...]

@@ -14,6 +14,7 @@ from constraints.limits.verdicts import tightest_moment
 from planner.figures import money_style
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float
+from scenarios.language.implied_ids import STOCK
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.rounding import UNIT_DIGITS
@@ -74,7 +75,7 @@ def baseline_first(
     known, said = {limit.id: limit for limit in limits}, []
     style = money_style(currency, [float(worth) for worth in model.unit_margin])
     for number, product in enumerate(model.grid.products):
-        limit = known.get(f"stock:{product.id}")
+        limit = known.get(f"{STOCK}{product.id}")
         if limit is None or not limit.binding:
             continue
         since = came_at(model, number, tightest_period(model, number, sold))

@@ -27,11 +27,11 @@ LARGEST_SHARE = 0.4
 """Share of the time that checking may take, before fewer plans are returned."""
 YARDSTICKS_FROM = 6.0
 """Yardsticks, which take about as long as the first plan, are made where the time is so many times that of it ..."""
+SEARCHED = 2.0
+"""... and so many times that of it are left when the search goes on: they leave it as much as they take."""
 FIRST_STEP = 0.5
 """How long the first step of the search is taken to last on very many slots, as a share of the time of the first plan:
 no other step shows it in time."""
-SEARCHED = 2.0
-"""... and so many times that of it are left when the search goes on: they leave it as much as they take."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,6 +71,11 @@ def closing(seconds: float, plans: int, audit: float, first: float, left: float)
         How long one audit by the ledger took, and the first plan.
     left
         Time that is left of the whole when the search goes on from first plans.
+
+    Raises
+    ------
+    ValueError
+        For a time or a number that makes no sense.
     """
     if not (seconds > 0 and plans >= 1 and audit >= 0 and first >= 0):
         raise ValueError("expected seconds above 0, at least one plan, and times of at least 0")

@@ -49,7 +49,13 @@ class CrossFit:
 
 @dataclass(frozen=True, kw_only=True)
 class CrossFitParams:
-    """How much a half may cost: a fixed work, a fraction of a quick search."""
+    """How much a half may cost: a fixed work, a fraction of a quick search.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     first: GuidedParams = field(default_factory=lambda: GuidedParams(iterations=50, first_step=0.1))
     """The guided step that makes the first plan; it starts from prices that are about right."""

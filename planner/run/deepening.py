@@ -87,7 +87,13 @@ class Means(Tools):
 
 
 def deepen(means: Means, run: Run) -> None:
-    """Evolve while the bound is lowered beside it, join plans, choose distinct ones, and make the yardsticks."""
+    """Evolve while the bound is lowered beside it, join plans, choose distinct ones, and make the yardsticks.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C; ``run`` holds what there is by then.
+    """
     beside = means.beside
     if not (means.timed and means.watch.over):  # a bound would only take room and cores that checking needs
         beside.go_on(run.state.best.objective, run.state.prices)

@@ -11,7 +11,13 @@ from scenarios.arrays import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class SearchParams:
-    """What a run may do and must return."""
+    """What a run may do and must return.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     seed: int = 0
     effort: Effort = Effort.NORMAL

@@ -45,7 +45,13 @@ from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recali
 
 @dataclass(frozen=True, kw_only=True)
 class CampaignParams:
-    """How a campaign is run."""
+    """How a campaign is run.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     effort: Effort = Effort.QUICK
     replans: int = 2

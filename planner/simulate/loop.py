@@ -44,7 +44,13 @@ class Learn(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class LoopParams:
-    """How many campaigns, and how the market changes."""
+    """How many campaigns, and how the market changes.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     campaigns: int = 6
     drift: float = 0.0

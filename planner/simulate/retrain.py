@@ -40,7 +40,13 @@ TEST_WEEKS = 8
 
 @dataclass(frozen=True, kw_only=True)
 class RetrainParams:
-    """How beliefs are trained anew."""
+    """How beliefs are trained anew.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     train: TrainParams = field(default_factory=TrainParams)
     learn: LearnSpec = field(default_factory=LearnSpec)

@@ -22,11 +22,12 @@ from scenarios.answer.archive import freeze
 from scenarios.answer.plan_files import write_plans
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, LineError
+from scenarios.language.implied_ids import FUND, GIFT, STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Scenario
 
 _BOUND = re.compile(r"(limits|vendors|gifts|products)\.(.+)\.(max|min|fund|stock)")
-_SECTIONS = {"vendors": ("fund", "fund:"), "gifts": ("stock", "gift:"), "products": ("stock", "stock:")}
+_SECTIONS = {"vendors": ("fund", FUND), "gifts": ("stock", GIFT), "products": ("stock", STOCK)}
 
 
 class SearchPlanner:

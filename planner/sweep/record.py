@@ -11,6 +11,7 @@ from planner.sweep.vary import Axis
 from scenarios.answer.notes import Topic, text_of, topic_of
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 
 NO_PRICE = 5e-7
@@ -128,7 +129,7 @@ class Sweep:
         """
         own = None if point.plan_set is None else point.plan_set.bound
         limit, numbers = self.limit_at(point), self.axes[-1].numbers
-        if limit is None or numbers is None or limit.id.startswith("stock:"):
+        if limit is None or numbers is None or limit.id.startswith(STOCK):
             return own
         sign = 1 if limit.sense == "max" else -1
 

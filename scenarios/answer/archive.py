@@ -20,8 +20,8 @@ from scenarios.language.schema import Scenario
 from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Places
 from scenarios.response.baskets import Baskets
+from scenarios.response.capped_offers import caps_without_quantities
 from scenarios.response.effects import Effects, Weather
-from scenarios.response.served import caps_without_quantities
 
 FORMAT = "campaign-problem/1"
 QUESTION = "question"

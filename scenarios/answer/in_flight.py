@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from scenarios.answer.json_records import LEFT_OUT, dump, from_data, parse, to_data
 from scenarios.answer.promise import Promise, Replanning
+from scenarios.language.read_in import listed_products, listed_segments
 from scenarios.language.schema import Scenario
 from scenarios.language.words import BASKET, EVERYBODY
 from scenarios.problems import InvalidInput, Problem
@@ -172,8 +173,8 @@ def read_flight(files: dict[str, bytes], *, where: str, scenario: Scenario) -> t
 
 def _strange(flight: InFlight, scenario: Scenario) -> str | None:
     """Return the first place that the record names and the scenario does not know; None for none."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
-    segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    products = listed_products(scenario)
+    segments = listed_segments(scenario)
     known = {
         "product": {BASKET, *(each.id for each in products)},
         "segment": {EVERYBODY, *(each.id for each in segments)},

@@ -167,7 +167,7 @@ def _look_through(data: Any, depth: int, refuse: Callable[[str, str], InvalidInp
             _look_through(value, depth + 1, refuse)
 
 
-def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
+def from_data(kind: type[R], data: Any, *, where: str) -> R:
     """Make a record from plain data, strictly.
 
     Raises
@@ -178,9 +178,9 @@ def from_data(kind: type[R], data: Any, *, where: str, path: str = "") -> R:
     if _of_others(kind, data):
         expected, remedy = "a document that campaign has written", "check that it is the file that is meant"
         got = "another JSON document"
-        raise InvalidInput([Problem(where=where, what=path or "file", expected=expected, got=got, remedy=remedy)])
+        raise InvalidInput([Problem(where=where, what="file", expected=expected, got=got, remedy=remedy)])
     problems: list[Problem] = []
-    record = _read(kind, data, path, where, problems)
+    record = _read(kind, data, "", where, problems)
     if len(problems) > MAX_PROBLEMS:
         more = f"{len(problems) - MAX_PROBLEMS:,} more such problems"
         remedy = "restore the file from where it was written, or write it anew with this version"

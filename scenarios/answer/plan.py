@@ -250,6 +250,11 @@ class PlanSet:
     plans: tuple[RankedPlan, ...]
 
     @property
+    def timed(self) -> bool:
+        """Whether the run had seconds to spend, not work."""
+        return "second" in self.effort
+
+    @property
     def note_texts(self) -> tuple[str, ...]:
         """The sentences of all notes."""
         return tuple(text_of(note) for note in self.notes)

@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.answer.archive import Frozen
 from scenarios.language.funding_schema import without
-from scenarios.language.payers import listed_products
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects

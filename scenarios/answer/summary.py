@@ -15,11 +15,8 @@ from scenarios.arrays import Float, Int
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
-from scenarios.rounding import UNIT_DIGITS, ratio_down, scaled, to_decimal
+from scenarios.rounding import RATIO_DIGITS, UNIT_DIGITS, ratio_down, scaled, to_decimal
 from scenarios.sampling import quantile_ranks
-
-RATIO_DIGITS = 6
-"""Digits that shares and ratios are printed with."""
 
 
 def quantiles(values: Float, digits: int) -> Quantiles:
@@ -74,7 +71,7 @@ def outcome(
         revenue=money(total(Measure.REVENUE)),
         revenue_change=money(total(Measure.REVENUE) - total(Measure.REVENUE, empty)),
         margin=money(total(Measure.MARGIN)),
-        margin_rate=ratio_down(rate.numerator, rate.denominator, RATIO_DIGITS),
+        margin_rate=ratio_down(rate.numerator, rate.denominator),
         units=count(total(Measure.UNITS)),
         units_change=count(total(Measure.UNITS) - total(Measure.UNITS, empty)),
         orders=count(total(Measure.ORDERS)),
@@ -88,7 +85,7 @@ def outcome(
         vendor_funding=money(total(Measure.VENDOR_FUNDING)),
         spend=money(total(Measure.SPEND)),
         charges=money(charged(book, everything)),
-        roi=ratio_down(profit_change, gross, RATIO_DIGITS) if gross else None,
+        roi=ratio_down(profit_change, gross) if gross else None,
         uses=count(total(Measure.USES)),
         gifts=count(total(Measure.GIFTS)),
         contacts=count(total(Measure.CONTACTS)),

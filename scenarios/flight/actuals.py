@@ -108,10 +108,9 @@ class Actuals:
         table = self.tables[column][:, :-1]
         return _added(table if group is None else table[group : group + 1], axis=(0,))
 
-    def of_everybody(self, column: str, group: int | None = None) -> Float:
-        """[K + 1, T] of a column over all segments, of one group or of both together; NaN where nothing is told."""
-        table = self.tables[column]
-        return _added(table if group is None else table[group : group + 1], axis=(0, 1))
+    def of_everybody(self, column: str) -> Float:
+        """[K + 1, T] of a column over all segments and both groups; NaN where nothing is told."""
+        return _added(self.tables[column], axis=(0, 1))
 
     @cached_property
     def has_holdout(self) -> bool:

@@ -30,11 +30,13 @@ class Rows:
     row: Int
     """[R] number of the row in the table."""
     period: Int
+    """[R]"""
     product: Int
     """[R] K for the basket."""
     segment: Int
     """[R] S where not split by segment."""
     group: Int
+    """[R] `TREATED` or `HOLDOUT`."""
     offers: tuple[tuple[int, ...], ...] | None
     """What ran on each row; None where the file has no column ``offer``."""
     figures: dict[str, Float]

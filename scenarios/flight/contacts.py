@@ -116,11 +116,10 @@ class Written:
         beyond = np.zeros(self._grid.shape[2])
         if not self.known:
             return beyond
-        channels = {channel.id: channel for channel in self._grid.scenario.channels}
         mask = scope_mask(self._grid, scope)
         for message in self._messages:
             if parts := self._inside(message, scope, mask):
-                segment, channel = self._grid.segments[message.segment], channels[message.channel]
+                segment, channel = self._grid.segments[message.segment], self._channels[message.channel]
                 named = sent(segment.customers, np.array([part.coverage for part in parts]))
                 booked = channel.reaches(segment.id) * named
                 beyond[message.period] += float(channel.cost_per_contact) * (self._sent(message, parts) - booked)

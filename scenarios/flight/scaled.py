@@ -19,7 +19,7 @@ def scaled(expected: Sold, model: Coefficients, plan: Plan, actuals: Actuals, pi
     """Scale every cell of the account to the units that were really sold."""
     past = np.arange(model.grid.shape[2]) <= actuals.last
     real = real_units(actuals, expected.units)
-    ratio = np.where(past & actuals.observed, _ratio(real, expected.units), 1.0)
+    ratio = np.where(past & actuals.observed, of_expected(real, expected.units), 1.0)
     # Units where none were expected belong to no line.
     surprise = np.where(expected.units <= 0, np.nan_to_num(real), 0.0)
     used = list(told_units(model, plan, expected, actuals))
@@ -65,7 +65,8 @@ def sold_otherwise(what: Sold, factor: Float) -> Sold:
     return what._replace(**moved, **{name: getattr(what, name) * orders for name in baskets})
 
 
-def _ratio(real: Float, expected: Float) -> Float:
+def of_expected(real: Float, expected: Float) -> Float:
+    """Real over expected units of any shape; 1 where nothing is told, or expected."""
     known = np.isfinite(real) & (expected > 0)
     return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)
 
@@ -112,7 +113,7 @@ def orders_ratio(expected: Sold, actuals: Actuals, units: Float) -> Float:
     before, after = expected.units.sum(axis=1), units.sum(axis=1)
     ratio = np.divide(after, before, out=np.ones_like(before), where=before > 0)
     told = actuals.of_segments("units")[:, -1]
-    ratio = np.where(np.isfinite(told), _ratio(told, expected.orders), ratio)
+    ratio = np.where(np.isfinite(told), of_expected(told, expected.orders), ratio)
     whole = actuals.of_everybody("units")[-1]
     alone = np.isfinite(whole) & ~np.isfinite(told).any(axis=0)
-    return np.where(alone, _ratio(whole, expected.orders.sum(axis=0)), ratio)
+    return np.where(alone, of_expected(whole, expected.orders.sum(axis=0)), ratio)

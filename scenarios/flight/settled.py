@@ -23,10 +23,11 @@ from scenarios.futures.expected_future import as_expected
 from scenarios.futures.outcomes import sales
 from scenarios.grid import Grid
 from scenarios.response.baskets import Baskets
-from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.coefficients import Coefficients, build_coefficients, unlimited
 from scenarios.response.effects import Effects
 from scenarios.response.interactions import can_sell_more
 from scenarios.response.totals import Sold, sold_by
+from scenarios.supply import without_stock
 
 ROUNDS = 120
 """Most corrections; each leaves of the errors what other periods, products and rivals make of it."""
@@ -81,7 +82,7 @@ def settled(
         Units [S, K + 1, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
-    tables = replace(model, available=np.full_like(model.available, np.inf), supplied=None)
+    tables = replace(unlimited(model), supplied=None)
     base = np.repeat(effects.base_units.mean(axis=0, keepdims=True), len(effects.base_units), axis=0)
     base = np.where(past, base, effects.base_units)
     before, step = np.zeros(model.grid.shape), np.ones(model.grid.shape)
@@ -148,20 +149,20 @@ def within_stock(
     baskets
         Order values, where the scenario has them.
     """
-    unlimited = replace(model, available=np.full_like(model.available, np.inf), supplied=None)
-    stocked: Flag = np.array([bool(np.isfinite(row).all()) for row in model.available], dtype=bool)
-    later = np.array([period >= effects.known_periods for period in range(model.grid.shape[2])], dtype=bool)
+    endless = replace(unlimited(model), supplied=None)
+    stocked: Flag = np.asarray(np.isfinite(model.available).all(axis=1))
+    later: Flag = np.asarray(np.arange(model.grid.shape[2]) >= effects.known_periods)
     base = effects.base_units
     available, kept_back = model.available, np.zeros(model.available.shape)
     if stocked.any():
-        asked = _sold(unlimited, effects, locked, baskets).units.sum(axis=0)
+        asked = _sold(endless, effects, locked, baskets).units.sum(axis=0)
         past = np.where(later, 0.0, asked).sum(axis=1, keepdims=True)
         short = np.any(np.cumsum(asked, axis=1) > model.available, axis=1, keepdims=True)
         left = np.maximum(model.available - past, 0.0)
         available = np.where(short & later & stocked[:, None], past + (1.0 - SPARE) * left, model.available)
         kept_back = np.where(available < model.available, SPARE * left, 0.0)
     for _ in range(ROUNDS if stocked.any() else 0):
-        asked = _sold(unlimited, replace(effects, base_units=base), locked, baskets).units.sum(axis=0)
+        asked = _sold(endless, replace(effects, base_units=base), locked, baskets).units.sum(axis=0)
         share = np.ones_like(asked)
         gone = np.zeros(len(asked))
         for t in range(asked.shape[1]):
@@ -173,7 +174,7 @@ def within_stock(
             break
         base = base * share
     if kept_back.any():
-        units = _sold(unlimited, replace(effects, base_units=base), locked, baskets).units
+        units = _sold(endless, replace(effects, base_units=base), locked, baskets).units
         # Cuts may end a little below what there is, where dips weigh more on less: a unit more lacks all the same.
         cut = base.sum(axis=(0, 1)) < (1.0 - CUT) * effects.base_units.sum(axis=(0, 1))
         lacks = np.logical_or.accumulate(cut[:, ::-1], axis=1)[:, ::-1] | ~can_sell_more(units, available)
@@ -198,8 +199,7 @@ def _worth_telling(off: Float, units: Float) -> Float:
 
 def _tables(grid: Grid, effects: Effects, baskets: Baskets | None) -> Coefficients:
     """Tables that are made anew, stock left aside."""
-    endless = tuple(product.model_copy(update={"stock": None, "arrivals": {}}) for product in grid.products)
-    return build_coefficients(replace(grid, products=endless), effects, baskets)
+    return build_coefficients(replace(grid, products=without_stock(grid.products)), effects, baskets)
 
 
 def _quiet(spread: Float, first: int) -> Float:

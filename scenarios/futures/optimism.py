@@ -11,7 +11,6 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.answer.summary import RATIO_DIGITS
 from scenarios.arrays import Float, Plan
 from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funds
@@ -19,6 +18,7 @@ from scenarios.futures.outcomes import outcomes
 from scenarios.language.aim import Caution, careful_value, caution_of
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
+from scenarios.rounding import RATIO_DIGITS
 from scenarios.sampling import Estimate, standard_error
 
 FRESH = "fresh"

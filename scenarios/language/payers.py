@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.language.offer_schema import Offer
-from scenarios.language.product_schema import Product
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 from scenarios.language.where import names_product
 from scenarios.language.words import BASKET
-
-
-def listed_products(scenario: Scenario) -> tuple[Product, ...]:
-    """Return the products of a scenario; none where they still stand in a table that is to be read."""
-    return scenario.products if isinstance(scenario.products, tuple) else ()
 
 
 def payers(scenario: Scenario) -> dict[tuple[str, str], str]:

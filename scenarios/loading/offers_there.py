@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.language.payers import listed_products
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.where import names_product

@@ -10,6 +10,7 @@ from typing import Any
 
 from scenarios.currency import minor_digits
 from scenarios.language.checks.facts import Facts
+from scenarios.language.read_in import products_of
 from scenarios.language.schema import LearnedSegments, Product, PullForward, ResponseTerms
 from scenarios.language.values import parse_money
 from scenarios.loading import magnitude
@@ -39,10 +40,8 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
     if isinstance(scenario.segments, LearnedSegments):
         changes["segments"] = learned.segments
         data["segments"] = [segment.model_dump(mode="python") for segment in learned.segments]
-    if not isinstance(scenario.products, tuple):
-        raise TypeError("a loaded scenario has its products read in")
     digits = minor_digits(scenario.currency)
-    changes["products"] = tuple(_priced(product, learned.prices, digits) for product in scenario.products)
+    changes["products"] = tuple(_priced(product, learned.prices, digits) for product in products_of(scenario))
     data["products"] = _rows_with_prices(data["products"], changes["products"])
     if scenario.history == ():
         changes["history"] = learned.history

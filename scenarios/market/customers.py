@@ -72,7 +72,13 @@ class CategoryTraits:
 
 @dataclass(frozen=True, kw_only=True)
 class MarketParams:
-    """Settings of a market that hold for everybody."""
+    """Settings of a market that hold for everybody.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     seed: int
     customers_per_segment: int = 2000

@@ -21,6 +21,11 @@ class Experiment:
 
     ``runs`` are independent runs of the whole horizon, each with its own moods and competitor; offers are tried on
     the ``days`` of each, and only those named in ``offers`` (None: all).
+
+    Raises
+    ------
+    ValueError
+        For no run, or no day.
     """
 
     seed: int

@@ -14,6 +14,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Horizon, Scenario
 from scenarios.language.words import Layer
 from scenarios.market.customers import Memory
@@ -119,7 +120,7 @@ _ENDLESS: dict[str, Any] = {"stock": None, "arrivals": {}, "last_sale": None}
 
 def _full_shelves(scenario: Scenario, start: dt.date, days: int) -> Scenario:
     """The scenario's customers, goods and offers in other days: nothing is short, nothing is asked."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     return scenario.model_copy(
         update={
             "horizon": scenario.horizon.model_copy(update={"start": start, "periods": days}),

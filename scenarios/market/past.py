@@ -28,7 +28,13 @@ WEEKEND = 4
 
 @dataclass(frozen=True, kw_only=True)
 class PastParams:
-    """How busy the past was."""
+    """How busy the past was.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     seed: int
     experimenting: float = 0.5

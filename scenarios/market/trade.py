@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -19,12 +18,10 @@ from scenarios.arrays import Float, Int
 from scenarios.market.customers import Memory, weighted_counts
 from scenarios.market.day import DayDraws, DayResult
 from scenarios.market.deals import ActiveLine, Allowance, Place
+from scenarios.market.marketplace import Marketplace
 from scenarios.market.offered import Letters, Offered
 from scenarios.market.state import MarketState, Ration, SoFar
 from scenarios.market.taken import Taken, takers
-
-if TYPE_CHECKING:
-    from scenarios.market.play import Market
 
 CLOSE = 1e-9
 """Pieces, and uses of one customer, that are too few to count."""
@@ -34,7 +31,7 @@ CLOSE = 1e-9
 class Crowd:
     """Who comes today: the customers, and behind them the parts of those who were split."""
 
-    market: Market
+    market: Marketplace
     state: MarketState
     draws: DayDraws
     letters: Letters
@@ -97,7 +94,7 @@ class Trade:
     """What is left in the evening."""
 
 
-def begin(market: Market, memory: Memory, lines: Sequence[ActiveLine], draws: DayDraws) -> SoFar:
+def begin(market: Marketplace, memory: Memory, lines: Sequence[ActiveLine], draws: DayDraws) -> SoFar:
     """Return the first morning of a period with these lines."""
     count = market.people.segment.size
     rations = {
@@ -110,7 +107,7 @@ def begin(market: Market, memory: Memory, lines: Sequence[ActiveLine], draws: Da
 
 
 def trade(
-    market: Market,
+    market: Marketplace,
     state: MarketState,
     so_far: SoFar,
     day: int,

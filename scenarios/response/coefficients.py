@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -77,6 +77,11 @@ class Coefficients:
     def ahead_margin(self) -> Float:
         """[K, T] the same less the share of later periods, which units are bought ahead of, after the last sale."""
         return self.unit_margin[:, None] * still_sold(self.sold, self.strengths.pull_forward_periods)
+
+
+def unlimited(model: Coefficients) -> Coefficients:
+    """The tables as if nothing ever sold out: demand, of which sold-out products would hide a part."""
+    return replace(model, available=np.full_like(model.available, np.inf))
 
 
 def available_units(grid: Grid) -> Float:

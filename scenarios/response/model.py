@@ -110,10 +110,10 @@ def setting(model: Coefficients) -> Setting:
     return Setting(model.base_units, past.fatigue, past.basket_fatigue, past.dip, model.halo, model.supplied)
 
 
-def _shifted(values: Array, lag: int, periods: int, fill: float, xp: Any) -> Array:
-    """Move values ``lag`` periods later in an axis of ``periods``; earlier periods hold ``fill``."""
+def _shifted(values: Array, lag: int, periods: int, xp: Any) -> Array:
+    """Move values ``lag`` periods later in an axis of ``periods``; earlier periods hold 0."""
     ahead = values[..., : max(periods - lag, 0)]
-    missing = xp.full_like(values[..., :1], fill)
+    missing = xp.zeros_like(values[..., :1])
     return xp.concatenate([xp.repeat(missing, periods - ahead.shape[-1], axis=-1), ahead], axis=-1)
 
 
@@ -206,7 +206,7 @@ def flows(chosen: Chosen, where: Setting, model: ResponseTerms, xp: Any) -> Flow
     stolen = rivalry(chosen.theft, fresh, model.rivals, xp)
     dip = where.past_dip if xp is np else where.past_dip + 0.0 * chosen.reach
     for lag, share in enumerate(chosen.dips, start=1):
-        dip = dip * (1.0 - _shifted(share, lag, periods, 0.0, xp))
+        dip = dip * (1.0 - _shifted(share, lag, periods, xp))
     bump = where.base_units * stolen * fresh
     base = where.base_units * stolen * dip
     if xp is not np or np.any(where.halo):

@@ -7,17 +7,12 @@ period: uses beyond it are sold at the regular price, and the extra units beyond
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
 
 from scenarios.arrays import Float
-from scenarios.first_few import first_few
 from scenarios.grid import Grid
-from scenarios.language.schema import Product, Scenario, Segment
-from scenarios.language.where import offered
-from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.economics import units_per_use
 from scenarios.response.reachable import covered
@@ -107,7 +102,7 @@ def kept_uses(grid: Grid, baskets: Baskets | None) -> Float:
     Raises
     ------
     ValueError
-        Where an offer on products has a cap and there are no baskets; `caps_without_quantities` says so first.
+        Where an offer on products has a cap and there are no baskets; `scenarios.response.capped_offers` says so first.
     """
     s, k, _ = grid.shape
     kept = np.ones((s, k + 1, len(grid.scenario.offers)))
@@ -146,51 +141,3 @@ def kept_orders(mean: float, cap: int) -> float:
         exactly *= mean / number
         more -= exactly
     return float(min(max(kept / mean, 0.0), 1.0))
-
-
-def caps_without_quantities(
-    scenario: Scenario,
-    segments: tuple[Segment, ...],
-    products: tuple[Product, ...],
-    baskets: Baskets | None,
-    places: Places,
-) -> Iterator[Problem]:
-    """Yield a problem for each cap per customer of an offer on products whose quantities in orders are not known."""
-    for number, unknown_segments, unknown_products in _unknown(scenario, segments, products, baskets):
-        offer = scenario.offers[number]
-        table = "the baskets table" if scenario.baskets is None else scenario.baskets.table
-        expected = f"how many units of {_some(unknown_products)} an order holds, which a cap per customer cuts"
-        add = "add baskets: {table: FILE} with" if scenario.baskets is None else f"add to {table}"
-        yield Problem(
-            where=places.at(("offers", number, "per_customer")),
-            what=f"offers.{offer.id}.per_customer",
-            expected=expected,
-            got=f"no such rows in {table} for {_some(unknown_segments)}",
-            remedy=f"{add} rows of segment, product, orders and units, or delete per_customer",
-        )
-
-
-def _some(names: list[str]) -> str:
-    return first_few(names)
-
-
-def _unknown(
-    scenario: Scenario, segments: tuple[Segment, ...], products: tuple[Product, ...], baskets: Baskets | None
-) -> Iterator[tuple[int, list[str], list[str]]]:
-    """Yield offers whose cap lacks the quantities of orders: number, segments and products without them."""
-    for number, offer in enumerate(scenario.offers):
-        if offer.per_customer is None or offer.is_basket:
-            continue
-        where = offered(offer, segments, products, scenario.horizon)
-        missing = [
-            (segment.id, product.id)
-            for segment, in_segment in zip(segments, where.segments, strict=True)
-            for product, in_product in zip(products, where.products, strict=True)
-            if in_segment and in_product and not _known(baskets, segment, product)
-        ]
-        if missing:
-            yield number, list(dict.fromkeys(s for s, _ in missing)), list(dict.fromkeys(k for _, k in missing))
-
-
-def _known(baskets: Baskets | None, segment: Segment, product: Product) -> bool:
-    return baskets is not None and bool(baskets.quantities_of(segment.id, product.id))

@@ -282,9 +282,9 @@ def _weighed(terms: Sequence[tuple[Array, Callable[[Array], Array]]], like: Arra
     return np.broadcast_to(0.0 if total is None else total, like.shape)
 
 
-def sold_by(model: Coefficients, plan: Array, xp: Any, where: Setting | None = None) -> Sold:
-    """Sell one flat plan [N] under the constants of the expected account or others; ``vmap`` it for several."""
-    here = setting(model) if where is None else where
+def sold_by(model: Coefficients, plan: Array, xp: Any) -> Sold:
+    """Sell one flat plan [N] under the constants of the expected account; ``vmap`` it for several."""
+    here = setting(model)
     blocks = model.grid.split(plan)
     cell, basket = pair_indices(blocks, model.grid.widths, xp)
     flow = flows(choose(model, cell, basket, xp), here, model, xp)

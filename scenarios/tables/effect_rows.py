@@ -37,16 +37,18 @@ _ENDS = re.compile(r"(?:[a-z]+[ _-])?(?:(lo|low|lower)|hi|high|upper)(?:[ _-]?[0
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class EffectRows:
-    """Columns of an effect table as numbers, NaN where blank."""
+    """Columns of an effect table of R rows as numbers, NaN where blank."""
 
     lift: Float
+    """[R]"""
     lift_sd: Float
-    """Standard deviation of the logarithm of the lift."""
+    """[R] standard deviation of the logarithm of the lift."""
     take_up: Float
+    """[R]"""
     redemption: Float
-    """Blank where take_up is given: a row fills one of them, or none."""
+    """[R] blank where take_up is given: a row fills one of them, or none."""
     custom: dict[str, Float]
-    """Amount per use, by column; blank is 0."""
+    """[R] amount per use, by column; blank is 0."""
     notes: tuple[str, ...]
 
 

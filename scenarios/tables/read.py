@@ -16,8 +16,8 @@ from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.words import BASKET, Layer
 from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets
+from scenarios.response.capped_offers import caps_without_quantities
 from scenarios.response.effects import Effects
-from scenarios.response.served import caps_without_quantities
 from scenarios.supply import on_sale
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.baseline_times import BaselineTimes

@@ -55,7 +55,7 @@ class TakeUpInput:
     row: Int
     """[S, K+1, T, O] row of each cell, -1 where none."""
     names_offer: Flag
-    """Per row: it names its offer, so its take-up is meant for this mechanic."""
+    """[R] whether a row names its offer, so that its take-up is meant for this mechanic."""
     base_units: Float | None
     """[S, K, T]; None while the baseline is unusable."""
     baskets: Baskets | None

@@ -60,7 +60,7 @@ def _read(spec: DataSpec, until: dt.date, base: Path | None, progress: ProgressC
         progress("reading purchases", 0.0)
         events = packaged.load(spec, until)
     else:
-        events = own_files.load(spec, until, base or Path(), progress=part_of(progress, 0.0, 0.9))
+        events = own_files.load(spec, until, base or Path(), progress=part_of(progress, 0.9))
     progress("checking what was read", 0.9)
     events = canonical(events)
     require_fit(events, spec)

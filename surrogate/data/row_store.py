@@ -41,7 +41,13 @@ microseconds, money, and how the row is told from a sale (`surrogate.data.adding
 
 @dataclass(frozen=True, kw_only=True)
 class StoreParams:
-    """When rows go to disk, and in how many parts."""
+    """When rows go to disk, and in how many parts.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     memory_rows: int = 3_000_000
     parts: int = 32

@@ -33,7 +33,13 @@ _FACTORS = (0.05, 3.0)
 
 @dataclass(frozen=True, kw_only=True)
 class EnsembleParams:
-    """Size of the ensemble and of its members."""
+    """Size of the ensemble and of its members.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     members: int = 5
     groups: int = 12

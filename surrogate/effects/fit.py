@@ -37,7 +37,13 @@ _CHUNK = 20
 
 @dataclass(frozen=True, kw_only=True)
 class FitParams:
-    """How a member is fitted; prior widths are standard deviations of log terms."""
+    """How a member is fitted; prior widths are standard deviations of log terms.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     steps: int = 160
     learning_rate: float = 0.05

@@ -43,17 +43,42 @@ def last_level(
     base = log_baseline(net, own, cells)
     bump = item_bump(net, own, cells)
     expected = np.exp(base + bump)
-    age = np.arange(shelf.weeks.size)[::-1]
-    recent = 0.5 ** (age / HALF_LIFE_WEEKS) * shelf.counted
+    recent, last = (weight * shelf.counted for weight in recency(shelf.weeks.size))
     ratio = ((units * recent).sum(axis=2) + PRIOR_UNITS) / ((expected * recent).sum(axis=2) + PRIOR_UNITS)
     now = seasonal(member, shelf)
     level = np.exp(base[:, :, -1]) / now[:, -1] * ratio
-    last = 0.5 ** (age / LAST_HALF_LIFE_WEEKS) * shelf.counted
-    aged = 1.0 if shelf.fading is None else np.exp(-shelf.fading[:, None] * age)
-    usual = (np.exp(bump) * now * aged * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(level, 1e-9)
-    found = ((units * last).sum(axis=2) + LAST_PRIOR_UNITS) / usual * shelf.goes_on
+    usual = (np.exp(bump) * now * since_faded(shelf) * last).sum(axis=2)
+    found = led_by_last_weeks((units * last).sum(axis=2), usual, level) * shelf.goes_on
     moved = found * lasting[:, None]
     return np.asarray(moved * found.sum() / moved.sum())
+
+
+def recency(weeks: int) -> tuple[Float, Float]:
+    """Weights [T] of weeks for the level at their end: for the longer past, and for the last weeks against it."""
+    age = np.arange(weeks)[::-1]
+    return 0.5 ** (age / HALF_LIFE_WEEKS), 0.5 ** (age / LAST_HALF_LIFE_WEEKS)
+
+
+def led_by_last_weeks(sold: Float, usual: Float, level: Float) -> Float:
+    """Return the level that the last weeks make of one: a gamma prior of `LAST_PRIOR_UNITS` units for what they sold.
+
+    Parameters
+    ----------
+    sold
+        Units of the last weeks, by their weights.
+    usual
+        What they would have sold at a level of 1, by the same weights.
+    level
+        Of the longer past.
+    """
+    return np.asarray((sold + LAST_PRIOR_UNITS) / (usual + LAST_PRIOR_UNITS / np.maximum(level, 1e-9)))
+
+
+def since_faded(shelf: Shelf) -> Float | float:
+    """Return what goods sold in each week over what is left of them at the end of the shelf's weeks [I, T]."""
+    if shelf.fading is None:
+        return 1.0
+    return np.asarray(np.exp(-shelf.fading[:, None] * np.arange(shelf.weeks.size)[::-1]))
 
 
 def seasonal(member: Member, shelf: Shelf) -> Float:

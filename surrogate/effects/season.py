@@ -58,7 +58,13 @@ class Calendar:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LearnedSeason:
-    """What a model learned of season and holidays. E members, C categories, B columns."""
+    """What a model learned of season and holidays. E members, C categories, B columns.
+
+    Raises
+    ------
+    ValueError
+        For effects or days of other sizes than the calendar.
+    """
 
     harmonics: int
     holidays: dict[str, tuple[str, ...]]

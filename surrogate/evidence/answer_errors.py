@@ -49,7 +49,13 @@ LEAST_UNITS = 100.0
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerErrors:
-    """Standard deviation of what is unsure of a log lift, whatever that lift is."""
+    """Standard deviation of what is unsure of a log lift, whatever that lift is.
+
+    Raises
+    ------
+    ValueError
+        For a number below 0.
+    """
 
     points: dict[str, float] = field(default_factory=dict)
     """By ``display``, ``mailer``, mechanic of declared offers, and ``sent MECHANIC`` of targeted ones."""

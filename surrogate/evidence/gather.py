@@ -58,7 +58,13 @@ class FittedTerms:
 
 @dataclass(frozen=True, kw_only=True)
 class StoredTests:
-    """Lift tests, and the past offers that they name, as JSON."""
+    """Lift tests, and the past offers that they name, as JSON.
+
+    Raises
+    ------
+    ValueError
+        For texts that are no JSON of tests and offers.
+    """
 
     tests: tuple[str, ...]
     past: dict[str, str]

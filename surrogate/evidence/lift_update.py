@@ -38,6 +38,11 @@ class SpillParams:
     """How far a lift test speaks for others: shares of the residual's variance, and a distance.
 
     No retailer's data tells these apart before it has many tests; they are judgements, on the cautious side.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
     """
 
     any_segment: float = 0.85
@@ -111,9 +116,7 @@ class Updated:
     """[J] mean over the members, after the tests."""
 
 
-def update_lifts(
-    cells: LiftCells, tests: Measured, categories: tuple[str, ...], weight: Float, params: SpillParams | None = None
-) -> Updated:
+def update_lifts(cells: LiftCells, tests: Measured, categories: tuple[str, ...], weight: Float) -> Updated:
     """Condition lifts on tests.
 
     Parameters
@@ -126,10 +129,8 @@ def update_lifts(
         [K] category of each product.
     weight
         [S, K, O] how much each cell counts in its offer's mean.
-    params
-        How far tests speak for others.
     """
-    params = params or SpillParams()
+    params = SpillParams()
     cells, tests = _foreseen_at_all(cells, tests)
     own_product, own_segment = _product_kernel(categories, params), _segment_kernel(len(cells.sd), params)
     count = len(tests.lift)

@@ -22,6 +22,8 @@ from surrogate.stored_sizes import Holds
 
 BANDS = (0.045, 0.115, 0.175, 0.235, 0.285, 0.385, 0.545)
 """Edges of the depths that count as alike: half points, because cuts are whole ones, which rounded prices blur."""
+SHOWN = 5
+"""Precedents that are named beside an effect, at most."""
 _OTHER_PRODUCT, _OTHER_SHOWN, _OLD = 1.0, 0.5, 0.004
 """What makes a precedent farther, in units of 10 points of log price: another product, display or mailer that the offer
 lacks (or the reverse), and every week of age."""
@@ -162,9 +164,8 @@ def nearest(
     kinds: Sequence[int],
     saving: float,
     shown: float,
-    count: int = 5,
 ) -> tuple[Precedent, ...]:
-    """Return the past promotions that resemble an offer most, the nearest first.
+    """Return the `SHOWN` past promotions that resemble an offer most, the nearest first.
 
     Parameters
     ----------
@@ -178,8 +179,6 @@ def nearest(
         The offer's share off the price.
     shown
         Share of the stores that the offer shows in.
-    count
-        How many.
     """
     same = np.isin(found.kind, list(kinds))
     apart = np.abs(np.log1p(-np.minimum(found.saving, 0.95)) - np.log1p(-min(saving, 0.95))) / 0.10
@@ -187,7 +186,7 @@ def nearest(
     beside = _OTHER_SHOWN * (is_promoted(found.shown) != is_promoted(np.array(shown)))
     last = int(found.week.max()) if found.week.size else 0
     distance = apart + other + beside + _OLD * (last - found.week)
-    order = [int(number) for number in np.argsort(np.round(distance, 9), kind="stable") if same[number]][:count]
+    order = [int(number) for number in np.argsort(np.round(distance, 9), kind="stable") if same[number]][:SHOWN]
     return tuple(
         Precedent(
             product=int(found.product[n]),

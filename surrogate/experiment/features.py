@@ -33,7 +33,13 @@ OTHER, UNKNOWN = "other", "unknown"
 
 @dataclass(frozen=True, kw_only=True)
 class Source:
-    """One column of X: where it comes from."""
+    """One column of X: where it comes from.
+
+    Raises
+    ------
+    ValueError
+        For a kind that is none of `SOURCES`.
+    """
 
     column: str
     kind: str

@@ -23,7 +23,13 @@ _TYPICAL_RAMP = 0.3
 
 @dataclass(frozen=True, kw_only=True)
 class FitParams:
-    """How a member is fitted; prior widths are standard deviations of log odds or log amounts a unit of a feature."""
+    """How a member is fitted; prior widths are standard deviations of log odds or log amounts a unit of a feature.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     steps: int = 200
     learning_rate: float = 0.05

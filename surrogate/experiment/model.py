@@ -91,7 +91,13 @@ class ExperimentGroups:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ExperimentModel:
-    """A model learned from an experiment."""
+    """A model learned from an experiment.
+
+    Raises
+    ------
+    ValueError
+        For a product whose outcome the model does not have.
+    """
 
     source: str
     encoder: Encoder

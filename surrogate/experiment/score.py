@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Float
+from scenarios.language.read_in import listed_segments
 from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.language.where import names_product
 from scenarios.problems import InvalidInput
@@ -44,7 +45,7 @@ def score_experiment(model: ExperimentModel, scenario: Scenario) -> Learned:
     if problems:
         raise InvalidInput(problems)
     who, own = who_of(model, scenario), model.groups
-    listed = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    listed = listed_segments(scenario)
     segments, declared = listed or learned_segments(model), declared_words(own.ids, listed)
     prices = {
         product.id: float(price)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.where import names_product
 from surrogate.experiment.columns import Texts
@@ -168,7 +169,7 @@ def experiment_scorer(
     model: ExperimentModel, scenario: Scenario, asked: Scenario, offers: tuple[Offer, ...]
 ) -> ExperimentScorer:
     """Put a model beside a scenario for single customers; parameters as `surrogate.scoring.single.purchase_scorer`."""
-    products = asked.products if isinstance(asked.products, tuple) else ()
+    products = listed_products(asked)
     who, matches = who_of(model, scenario), []
     for offer in offers:
         if offer.is_basket:

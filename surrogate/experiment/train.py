@@ -31,7 +31,13 @@ from surrogate.progress import ProgressCallback, silent
 
 @dataclass(frozen=True, kw_only=True)
 class ExperimentParams:
-    """Settings of learning from an experiment."""
+    """Settings of learning from an experiment.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     members: int = 8
     """Members of the ensemble; each weighs the customers anew (Bayesian bootstrap) and chooses its settings anew: their

@@ -31,7 +31,13 @@ CANDIDATES = ((0.02, 0.005), (0.1, 0.005), (0.2, 0.02), (0.2, 0.1), (0.4, 0.3))
 
 @dataclass(frozen=True, kw_only=True)
 class NetParams:
-    """Size of a member and how it is fitted."""
+    """Size of a member and how it is fitted.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     profile: int = 6
     hidden: int = 12
@@ -44,7 +50,13 @@ class NetParams:
 
 @dataclass(frozen=True, kw_only=True)
 class TuneParams:
-    """How settings are chosen."""
+    """How settings are chosen.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     folds: int = 3
     candidates: tuple[tuple[float, float], ...] = CANDIDATES

@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from scenarios.arrays import Float, Int
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Offer, Scenario
 from surrogate.experiment.declared import who_of
 from surrogate.experiment.lifts import Who
@@ -47,7 +48,7 @@ def explain_experiment(
     """Explain the lift of an offer on a segment (`surrogate.kinds.explain_any`)."""
     learned = score_experiment(model, scenario)
     ids = [one.id for one in learned.segments]
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     row, column, numbers = places(scenario, ids, [one.id for one in products], segment, offer, product)
     asked = scenario.offers[column]
     who = who_of(model, scenario)

@@ -65,7 +65,6 @@ def evaluate_purchases(
     model: Model,
     path: Path | str,
     *,
-    seed: int | None = None,
     params: EnsembleParams | None = None,
     refit: bool | None = None,
     progress: ProgressCallback = silent,
@@ -82,12 +81,10 @@ def evaluate_purchases(
         A trained model of kind transactions.
     path
         Its data file, perhaps with a later ``test_until``.
-    seed
-        Of the new fit and the resamples; the model's own by default.
     params
         Size of the ensemble of a new fit.
     refit
-        Whether to fit anew; None where it is needed (`refit_because`, or another seed).
+        Whether to fit anew; None where it is needed (`refit_because`).
     progress
         Hears what is being done and the share of it that is done.
 
@@ -99,13 +96,12 @@ def evaluate_purchases(
     path = Path(path)
     spec = read_data_spec(path)
     _same_products(model, spec, path)
-    seed = model.seed if seed is None else seed
     params = params or EnsembleParams()
     if refit is None:
-        refit = seed != model.seed or bool(refit_because(model, path, params=params))
+        refit = bool(refit_because(model, path, params=params))
     if _later(model, spec):
-        held, panel = later_weeks(model, spec, path.parent, part_of(progress, 0.0, 0.75))
-        rng = stream(seed, "evaluation intervals")
+        held, panel = later_weeks(model, spec, path.parent, part_of(progress, 0.75))
+        rng = stream(model.seed, "evaluation intervals")
         coverage = together(measure_intervals(held, cell_forecast(held), saved_spreads(model), _all(held), rng))
         tested = (
             f"The saved model itself, on weeks after its data: it has seen nothing after {model.test_until}. "
@@ -113,9 +109,9 @@ def evaluate_purchases(
         )
         calibrated_on = f"the model's own held-out weeks, {_after(model.train_until)} to {model.test_until}"
         progress(_PEERS, 0.75)
-        measured = measure(held, panel, coverage, seed)
+        measured = measure(held, panel, coverage, model.seed)
     elif refit:
-        measured = _fitted_anew(model, spec, path, params, seed, progress)
+        measured = _fitted_anew(model, spec, path, params, progress)
         known = data_hash(spec, path.parent) == model.data_hash
         which = "the data of its training" if known else "other data than that of its training"
         tested = (
@@ -188,15 +184,15 @@ def _later(model: Model, spec: DataSpec) -> bool:
 
 
 def _fitted_anew(
-    model: Model, spec: DataSpec, path: Path, params: EnsembleParams, seed: int, progress: ProgressCallback
+    model: Model, spec: DataSpec, path: Path, params: EnsembleParams, progress: ProgressCallback
 ) -> Measured:
     learn = LearnSpec(count=model.asked_segments or None, min_size=model.min_segment_size)
     first = first_fit(
-        spec, params, seed, part_of(progress, 0.0, 0.9), learn=learn, base=path.parent,
+        spec, params, model.seed, part_of(progress, 0.9), learn=learn, base=path.parent,
         own=segment_list(spec, path.parent),
     )  # fmt: skip
     progress(_PEERS, 0.9)
-    return measure_fit(first, find_misses(first, seed).coverage, seed)
+    return measure_fit(first, find_misses(first, model.seed).coverage, model.seed)
 
 
 def _same_products(model: Model, spec: DataSpec, path: Path) -> None:

@@ -107,7 +107,7 @@ def first_fit(
     """
     params = params.with_offers() if spec.past_offers else params
     events = load_events(
-        spec, until=spec.test_until, base=base, progress=part_of(progress, 0.0, 0.15), unfinished=unfinished
+        spec, until=spec.test_until, base=base, progress=part_of(progress, 0.15), unfinished=unfinished
     )
     progress("describing customers and promotions", 0.15)
     cut = week_of(spec.train_until)

@@ -18,7 +18,7 @@ from surrogate.data.weeks import week_of
 from surrogate.effects.demand import Nuisance
 from surrogate.effects.described import Described, describe, segment_inputs
 from surrogate.effects.level_noise import without_noise
-from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, predicted_bump
+from surrogate.effects.levels import led_by_last_weeks, predicted_bump, recency, since_faded
 from surrogate.effects.line_ages import faded
 from surrogate.effects.lives import fading_of
 from surrogate.held_out.calibrate import Spreads
@@ -63,7 +63,7 @@ def later_weeks(
         When the data cannot be used, or its past is not what the model was trained on.
     """
     cut = week_of(dt.date.fromisoformat(model.test_until))
-    events = load_events(spec, until=spec.test_until, base=base, progress=part_of(progress, 0.0, 0.8))
+    events = load_events(spec, until=spec.test_until, base=base, progress=part_of(progress, 0.8))
     progress("foreseeing the later weeks", 0.8)
     shelf, rows = lay_out(events, settle_until=week_of(dt.date.fromisoformat(model.train_until)))
     shelf = with_departures(shelf, rows, by=cut)
@@ -183,13 +183,10 @@ def _item_levels(base: Float, units: Float, bump: Float, before: Shelf) -> Float
     As in `surrogate.effects.levels.last_level`, the last weeks weigh against the longer past; totals stay the
     saved ones.
     """
-    age = np.arange(before.weeks.size)[::-1]
-    recent, last = (0.5 ** (age / weeks) * before.counted for weeks in (HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS))
+    recent, last = (weight * before.counted for weight in recency(before.weeks.size))
     usual = ((units * recent).sum(axis=2) + 0.5) / np.maximum((bump * recent).sum(axis=2), 1e-9)
     prior = _shares(usual, before) * base[:, before.category]
-    own = (units * last).sum(axis=2) + LAST_PRIOR_UNITS
-    aged = 1.0 if before.fading is None else np.exp(-before.fading[:, None] * age)
-    own = own / ((bump * aged * last).sum(axis=2) + LAST_PRIOR_UNITS / np.maximum(prior, 1e-9))
+    own = led_by_last_weeks((units * last).sum(axis=2), (bump * since_faded(before) * last).sum(axis=2), prior)
     return _shares(own * before.goes_on, before) * base[:, before.category]
 
 

@@ -37,14 +37,3 @@ def item_panel(seen: Described, segments: Segmentation, rows: ItemRows, shelf: S
         category=shelf.category,
         features=means,
     )
-
-
-def category_panel(items: Panel, shelf: Shelf) -> Panel:
-    """Return the panel of whole categories: units summed, promotions weighted by the items' share in value."""
-    inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(float)
-    return Panel(
-        units=np.einsum("ci,sit->sct", inside, items.units),
-        promotions=np.einsum("ci,sitp->sctp", inside * shelf.weight, items.promotions),
-        category=np.arange(len(shelf.categories)),
-        features=items.features,
-    )

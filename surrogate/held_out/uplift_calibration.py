@@ -63,7 +63,7 @@ def calibration(trial: Trial, predicted: Float, *, bins: int = 10) -> tuple[Cali
     return tuple(rows)
 
 
-def calibration_slope(trial: Trial, predicted: Float, expected: Float | None = None) -> Estimate:
+def calibration_slope(trial: Trial, predicted: Float) -> Estimate:
     """Return the slope of the true uplift on the predicted: 1 is right, 0 says that predictions hold no information.
 
     Least squares of an unbiased sign of each customer's uplift, y (t - e) / (e (1 - e)), on the prediction, with
@@ -74,13 +74,10 @@ def calibration_slope(trial: Trial, predicted: Float, expected: Float | None = N
     ----------
     predicted
         [N] uplift.
-    expected
-        [N] expected outcome whatever the arm; taken off first, it narrows the interval.
     """
     check_score(trial, predicted)
     e = trial.propensity
-    outcome = trial.outcome - (0.0 if expected is None else expected)
-    sign = outcome * (trial.treated - e) / (e * (1.0 - e))
+    sign = trial.outcome * (trial.treated - e) / (e * (1.0 - e))
     centred = predicted - predicted.mean()
     spread = float((centred**2).sum())
     if not (spread > 0):

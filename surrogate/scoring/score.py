@@ -7,6 +7,7 @@ import datetime as dt
 import numpy as np
 
 from scenarios.arrays import Float, Int
+from scenarios.language.read_in import listed_segments
 from scenarios.language.schema import LearnedSegments, Scenario, Segment
 from scenarios.language.words import ANONYMOUS, Mechanic
 from scenarios.problems import InvalidInput
@@ -64,7 +65,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     plain = recent_axes(model, scenario, baskets)
     axes = in_season(plain)
     groups, segments = axes.groups, axes.segments
-    listed = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    listed = listed_segments(scenario)
     declared = declared_words(model.buyers.ids, listed)
     prices = {
         product.id: float(model.regular_price[number])

@@ -56,7 +56,7 @@ class OfferScores:
 def score_offers(axes: Axes) -> OfferScores:
     """Return what the scenario's offers do."""
     terms = terms_of(axes)
-    lift, take_up = _effects(axes, terms)
+    lift, take_up = offer_effects(axes, terms)
     mask = axes.applies()
     distance = _distance(axes, terms)
     spread = np.hypot(axes.model.lift_sd, axes.model.lift_sd_by_distance * distance)
@@ -126,15 +126,6 @@ def offer_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
     terms
         Of the axes, as `terms_of` has them; the same for all members of an ensemble.
     """
-    return _effects(axes, terms)
-
-
-def _take_up_varies(offer: Offer) -> bool:
-    return offer.layer is Layer.TARGETED or offer.is_basket or offer.mechanic is Mechanic.COUPON
-
-
-def _effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
-    """Return lift [E, S, K + 1, O] and take-up [S, K + 1, O]."""
     lift, take_up = _shelf_effects(axes, terms)
     own = np.array([declared(axes.model, offer) for offer in axes.scenario.offers])
     if own.any():
@@ -144,6 +135,10 @@ def _effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
     fixed = np.array([fixed_take_up(offer) for offer in axes.scenario.offers], dtype=np.float64)
     whole = np.arange(take_up.shape[1])[:, None] < len(axes.products)  # nothing is fixed of the basket
     return lift, np.where(whole & np.isfinite(fixed), fixed, take_up)
+
+
+def _take_up_varies(offer: Offer) -> bool:
+    return offer.layer is Layer.TARGETED or offer.is_basket or offer.mechanic is Mechanic.COUPON
 
 
 def _shelf_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:

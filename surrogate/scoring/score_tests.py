@@ -12,6 +12,7 @@ from scenarios.language.words import BASKET
 from surrogate.data.lift_tests import LiftTest, offer_of_test
 from surrogate.digits import to_digits
 from surrogate.evidence.gather import TESTS, StoredTests
+from surrogate.evidence.lift_test_words import FAR_APART, LIFT_TEST, NOT_USED
 from surrogate.evidence.lift_update import PRICE, LiftCells, Measured, update_lifts
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes, chosen
@@ -133,7 +134,7 @@ def _usable(axes: Axes, stored: StoredTests, base: Float, about: Offer | None) -
             used.append(_Used(test=test, offer=offer, weight=weight / weight.sum()))
             continue
         if _speaks_of(about, offer):
-            notes.append(f"Lift test {test.title} is not used: {why}.")
+            notes.append(f"{LIFT_TEST}{test.title}{NOT_USED}{why}.")
     return used, notes
 
 
@@ -213,10 +214,10 @@ def _same(one: _Used, own: tuple[Offer, ...]) -> int | None:
 
 def _sentence(test: LiftTest, before: float, after: float, apart: float) -> str:
     far = (
-        f" The two lie {apart:.1f} standard deviations apart, its own and the model's together: look at how it was "
+        f" The two lie {apart:.1f} {FAR_APART}, its own and the model's together: look at how it was "
         "measured, and at what has changed"
     )
     return (
-        f"Lift test {test.title}: measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}; "
+        f"{LIFT_TEST}{test.title}: measured {test.lift:+.1%} with a standard error of {test.standard_error:.1%}; "
         f"learned without it {before:+.1%}, with it {after:+.1%}{'.' + far if apart > FAR else ''}."
     )

@@ -17,7 +17,7 @@ from scenarios.arrays import Float, Int
 from surrogate.data.weeks import monday_of
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import BASE_CV_RANGE
-from surrogate.effects.levels import HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS, LAST_PRIOR_UNITS, PRIOR_UNITS, seasonal
+from surrogate.effects.levels import PRIOR_UNITS, led_by_last_weeks, recency, seasonal
 from surrogate.evidence.response_terms import Panel
 from surrogate.held_out.held import Held
 from surrogate.shelf.cells import Shelf
@@ -45,7 +45,7 @@ class LevelMiss:
 
 
 def level_misses(
-    held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf, falls: Falls | None = None
+    held: Held, panel: Panel, members: Sequence[Member], shelf: Shelf, falls: Falls
 ) -> tuple[LevelMiss, ...]:
     """Misses of the held-out weeks, and of `AHEAD` weeks after earlier moments, the latest first.
 
@@ -58,7 +58,7 @@ def level_misses(
     shelf
         All weeks.
     falls
-        How levels fall after a moment by the age of goods; None: they do not.
+        How levels fall after a moment by the age of goods.
     """
     inside = (np.arange(len(shelf.categories))[:, None] == shelf.category[None]).astype(np.float64)
     found = [
@@ -106,9 +106,9 @@ def _told(weeks: Int, miss: float) -> LevelMiss:
     return LevelMiss(first=first, last=last, miss=miss)
 
 
-def _aged(shelf: Shelf, falls: Falls | None, known: int) -> Float:
+def _aged(shelf: Shelf, falls: Falls, known: int) -> Float:
     """Return what each week sells over the last of the first ``known`` weeks by the age of goods [I, T]."""
-    if shelf.fading is None or falls is None:
+    if shelf.fading is None:
         return np.ones(shelf.depth.shape)
     before = np.exp(shelf.fading[:, None] * np.arange(1 - known, 1))
     after = np.where(shelf.on_shelf[:, [known - 1]], falls(int(shelf.weeks[known - 1])), 1.0)
@@ -117,12 +117,9 @@ def _aged(shelf: Shelf, falls: Falls | None, known: int) -> Float:
 
 def _level(units: Float, expected: Float) -> Float:
     """Level of items over what is expected of them on average, as `surrogate.effects.levels.last_level` finds it."""
-    age = np.arange(units.shape[1])[::-1]
-    recent, last = (0.5 ** (age / weeks) for weeks in (HALF_LIFE_WEEKS, LAST_HALF_LIFE_WEEKS))
+    recent, last = recency(units.shape[1])
     ratio = (units @ recent + PRIOR_UNITS) / (expected @ recent + PRIOR_UNITS)
-    return np.asarray(
-        (units @ last + LAST_PRIOR_UNITS) / (expected @ last + LAST_PRIOR_UNITS / np.maximum(ratio, 1e-9))
-    )
+    return led_by_last_weeks(units @ last, expected @ last, ratio)
 
 
 def _miss(sold: Float, expected: Float) -> float:

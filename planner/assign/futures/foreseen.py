@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from constraints.assign.counted import EVERYBODY
 from constraints.assign.rows import RowSource
 from constraints.assign.terms import Terms
-from constraints.limits.implied import FUND
 from planner.assign.futures.offer_futures import MeanCustomer, OfferFutures
 from planner.assign.futures.sampled import Sampled
 from planner.assign.scoring.offer_setting import OfferSetting
 from scenarios.arrays import Float
+from scenarios.language.implied_ids import FUND
 from scenarios.language.words import Measure
 
 Choice = NDArray[np.int8]

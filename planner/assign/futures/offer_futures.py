@@ -74,9 +74,9 @@ class OfferFutures:
     """[1, S, C] on the members' mean."""
 
 
-def offer_futures(setting: OfferSetting, seed: int = SEED) -> OfferFutures:
+def offer_futures(setting: OfferSetting) -> OfferFutures:
     """Draw the futures of the scenario's `risk.draws`."""
-    draws = draw(setting.grid, setting.effects, seed)
+    draws = draw(setting.grid, setting.effects, SEED)
     step = max(1, CHUNK_CELLS // int(np.prod(setting.base.shape)))
     parts = [_in(setting, draws.part(first, first + step)) for first in range(0, len(draws), step)]
     members = len(setting.member_lift)

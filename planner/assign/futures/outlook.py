@@ -10,7 +10,8 @@ from constraints.assign.terms import Terms
 from planner.assign.cautious import rounded
 from planner.assign.futures.foreseen import Foreseen
 from scenarios.answer.plan import Quantiles
-from scenarios.answer.summary import RATIO_DIGITS, quantiles
+from scenarios.answer.summary import quantiles
+from scenarios.rounding import RATIO_DIGITS
 from scenarios.sampling import Estimate
 
 

@@ -30,7 +30,13 @@ class Sampled:
 
 @dataclass(kw_only=True, eq=False)
 class Sample:
-    """Keeps customers batch by batch."""
+    """Keeps customers batch by batch.
+
+    Raises
+    ------
+    ValueError
+        For a sample of nobody.
+    """
 
     most: int = MOST
     _halvings: int = field(default=0, init=False)

@@ -16,7 +16,13 @@ _MEANT = 0.75
 
 
 def features_of(file: CustomerFile, scorer: SingleScorer) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the file's column of each feature; spaces and underscores are the same."""
+    """Return the file's column of each feature; spaces and underscores are the same.
+
+    Raises
+    ------
+    InvalidInput
+        For a file without a feature, and for columns that stand for one under another name.
+    """
     columns = {name.replace(" ", "_"): name for name in file.columns}
     found = [
         {name: columns[name.replace(" ", "_")] for name in names if name.replace(" ", "_") in columns}

@@ -129,6 +129,11 @@ def offer_setting(asked: LoadedScenario, terms: Terms, span: DateRange | None) -
     ----------
     span
         Dates on which the offers hold; all of the horizon where none is given.
+
+    Raises
+    ------
+    ValueError
+        For a scenario whose effects are not known yet.
     """
     effects = asked.effects
     if effects is None:

@@ -23,7 +23,13 @@ from scenarios.arrays import Plan
 
 @dataclass(frozen=True, kw_only=True)
 class JoinParams:
-    """How many plans the best one is joined with."""
+    """How many plans the best one is joined with.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     elites: int = 3
     """Best plans so far beside it."""

@@ -33,8 +33,9 @@ class Parents:
     """What an operator starts from."""
 
     plan: Plan
+    """[N]"""
     mate: Plan
-    """A second plan; the same as ``plan`` where the population holds only one."""
+    """[N] a second plan; the same as ``plan`` where the population holds only one."""
     prices: Prices
     size: float
     """Share of the columns that a neighbourhood frees."""

@@ -21,6 +21,7 @@ class Exchange(NamedTuple):
     """Two periods of some series."""
 
     rows: Int
+    """Numbers of the series."""
     one: int
     other: int
 

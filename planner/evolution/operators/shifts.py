@@ -19,7 +19,7 @@ class Shift(NamedTuple):
     """What moves, and how far."""
 
     rows: Int
-    """Series of one product, or of baskets."""
+    """Numbers of series of one product, or of baskets."""
     first: int
     last: int
     """Lines between these periods move."""

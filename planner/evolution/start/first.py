@@ -44,7 +44,13 @@ STEPS = 3
 
 @dataclass(frozen=True, kw_only=True)
 class FirstParams:
-    """How many guided steps begin a search, and their settings."""
+    """How many guided steps begin a search, and their settings.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     starts: int = 2
     step: GuidedParams = field(default_factory=GuidedParams)

@@ -15,13 +15,13 @@ from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import all_ran_as_planned, sold_cells, told_by_segment, watch
-from scenarios.response.coefficients import Coefficients
+from scenarios.response.coefficients import Coefficients, unlimited
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import sold_out
 from surrogate.flight.lots import lot_size
-from surrogate.flight.watch.drawn import draw_series, unlimited
+from surrogate.flight.watch.drawn import draw_series
 
 SURE_SALES = 3.0
 """Sales at zero are read as an empty shelf where 99 % of the futures expect at least so many units."""
@@ -75,9 +75,7 @@ def empty_shelves(
     if not zero.any():
         return zero, told
     watched = watch(actuals.grid, plan, usable, by_segment=told_by_segment(actuals))
-    drawn = draw_series(
-        unlimited(model), effects, plan, watched, seed=seed, name="forecast", count=futures, chance=told
-    )
+    drawn = draw_series(unlimited(model), effects, plan, watched, seed=seed, count=futures, chance=told)
     silent = np.asarray(zero & (np.quantile(drawn.products, 0.01, axis=0) >= SURE_SALES))
     return silent, told_chance(before or model, plan, actuals, usable & ~silent, chance)
 

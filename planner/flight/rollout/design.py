@@ -113,7 +113,7 @@ class SegmentHoldout:
     def cost_sentence(self, *, drawn: bool = True) -> str:
         """What keeping them out costs, or would, were they drawn."""
         gives_up = "gives up" if drawn else "would give up"
-        return f"{self.segment}: keeping them out {gives_up} {about(self.costs, 'unit')}"
+        return f"{self.segment}: keeping them out {gives_up} {about_units(self.costs)}"
 
     def _shortfall(self) -> str:
         """Say where the planned lift is hardly to be seen, and what would show it."""
@@ -287,11 +287,11 @@ def together(holdouts: Sequence[SegmentHoldout]) -> str | None:
     )
 
 
-def about(amount: float, word: str) -> str:
-    """Say an estimated loss in whole units of something: ``about 41 units``, ``less than one unit``, ``no units``."""
+def about_units(amount: float) -> str:
+    """Say an estimated loss in whole units: ``about 41 units``, ``less than one unit``, ``no units``."""
     if amount <= 0:
-        return f"no {word}s"
-    return f"less than one {word}" if amount < 0.5 else f"about {plural(round(amount), word)}"
+        return "no units"
+    return "less than one unit" if amount < 0.5 else f"about {plural(round(amount), 'unit')}"
 
 
 def sizes(grid: Grid, holdouts: Sequence[SegmentHoldout]) -> tuple[int, ...]:

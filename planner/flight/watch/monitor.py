@@ -44,14 +44,15 @@ from scenarios.flight.realised import Realised
 from scenarios.flight.sent import reckoned_so_far
 from scenarios.flight.series import Kind, Watched, told_by_segment, watch
 from scenarios.flight.watched_uses import WatchedUses, watch_uses
-from scenarios.response.coefficients import Coefficients, available_units
+from scenarios.language.implied_ids import STOCK
+from scenarios.response.coefficients import Coefficients, available_units, unlimited
 from scenarios.response.effects import Effects
 from scenarios.tolerance import draws_needed
 from surrogate.flight.chance import ChanceParams
 from surrogate.flight.evidence import not_there_yet, sold_out
 from surrogate.flight.watch.common_sales import common_sales
 from surrogate.flight.watch.composite import UnderWeather, fix_composite
-from surrogate.flight.watch.drawn import DrawnSeries, draw_series, draw_under, unlimited
+from surrogate.flight.watch.drawn import FORECAST, draw_series, draw_under
 from surrogate.flight.watch.predicted import predict
 from surrogate.flight.watch.sequential import SequentialParams, fix_tests
 from surrogate.flight.watch.untouched import LEAST_UNITS, untouched
@@ -110,7 +111,7 @@ def forecast(
     weathers = possible_weathers(params.chance, [product.category for product in model.grid.products])
     chances = [each.chance for each in weathers]
     draws = partial(draw_under, free, effects, plan, watched, seed=seed, uses=uses)
-    drawn = draws(name="forecast", count=params.futures, chances=chances)
+    drawn = draws(name=FORECAST, count=params.futures, chances=chances)
     least = max(params.least, draws_needed(1.0 - params.sequential.false_alarms))
     count = max(int(min(params.cells / cells, params.most)), least)
     undisturbed = draws(name="undisturbed", count=count, chances=chances[:1])
@@ -140,21 +141,6 @@ def _error_shares(watched: Watched, uses: WatchedUses | None) -> Float:
     """[J] of all series, in any unit."""
     kinds = [each.kind for each in (*watched.series, *(() if uses is None else uses.series))]
     return np.array([ERROR_SHARES[kind] / kinds.count(kind) for kind in kinds])
-
-
-def draw_demand(
-    model: Coefficients,
-    effects: Effects,
-    plan: NDArray[np.int8],
-    watched: Watched,
-    *,
-    seed: int,
-    params: MonitorParams,
-    uses: WatchedUses | None = None,
-) -> DrawnSeries:
-    """Draw what customers will want under a plan, as if there were enough of it."""
-    free, count, chance = unlimited(model), params.futures, params.chance
-    return draw_series(free, effects, plan, watched, seed=seed, name="forecast", count=count, chance=chance, uses=uses)
 
 
 def monitor(
@@ -208,7 +194,10 @@ def monitor(
     draw_use = partial(draw_paths, model, frozen.effects, seed=frozen.seed, count=count, chance=chance, uses=uses)
     paths, demand = draw_use(plan), products
     if otherwise:
-        demand = draw_demand(model, frozen.effects, ran, watched, seed=frozen.seed, params=settings).products
+        wanted = draw_series(
+            unlimited(model), frozen.effects, ran, watched, seed=frozen.seed, count=count, chance=chance
+        )
+        demand = wanted.products
     planned = planned_out(enough.sum(axis=0), products, available_units(grid))
     planned = with_known(planned, known_empty(frozen.flight, actuals))
     limits = watch_limits(
@@ -244,7 +233,7 @@ def monitor(
             *messages_sent(actuals, plan),
             *reckoned_by_lot(paths.entries, realised),
             *told_late(actuals),
-            *(not_come_note(each.id.removeprefix("stock:"), each.not_come) for each in limits if each.not_come),
+            *(not_come_note(each.id.removeprefix(STOCK), each.not_come) for each in limits if each.not_come),
             *notes_of(actuals, watched, paths.unforeseen, settings.chance),
         ),
     )

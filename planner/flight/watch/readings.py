@@ -9,6 +9,7 @@ from planner.flight.pieces_read import PiecesReading
 from planner.flight.watch.not_come import NotCome
 from scenarios.flight.experience import Experience
 from scenarios.flight.series import Series
+from scenarios.language.implied_ids import STOCK
 
 SHORT = 0.1
 """Share of all that there is of a product, from which on missing units are more than breakage."""
@@ -123,7 +124,7 @@ class LimitReading:
     def missing(self) -> float:
         """Of a stock: units that neither sales nor arrivals that were due explain; 0 where they are next to nothing."""
         gone = self.planned_bound - self.bound
-        told = self.id.startswith("stock:") and self.not_come is None
+        told = self.id.startswith(STOCK) and self.not_come is None
         return gone if told and gone >= max(SHORT * self.planned_bound, 1.0) else 0.0
 
 

@@ -22,6 +22,7 @@ from scenarios.currency import minor_digits
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised, Use
 from scenarios.grid import Grid
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.where import admitted
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import available_units
@@ -202,7 +203,7 @@ def watch_stock(
         again = None if ahead else out_again(foreseen.rest, 0.0 if empty else left_now, bound, planned.fine[k])
         found.append(
             LimitReading(
-                id=f"stock:{product.id}",
+                id=f"{STOCK}{product.id}",
                 measure=str(Measure.UNITS),
                 words="stock and arrivals",
                 span=None,

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from planner.evolution.workspace import Workspace
 from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
 from scenarios.rounding import scaled, to_decimal
@@ -181,7 +182,7 @@ def rooms(space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, 
             if amount > max(ROOM, most.get(name, (0.0, ""))[0]):
                 most[name] = float(amount), f"{words} leaves room in {name}"
         for product, amount in zip(space.grid.products, sold, strict=True):
-            name = f"stock:{product.id}"
+            name = f"{STOCK}{product.id}"
             if amount > max(0.5, most.get(name, (0.0, ""))[0]):
                 most[name] = float(amount), f"{words} leaves stock of {product.id}"
     return {name: words for name, (_, words) in most.items()}
@@ -189,7 +190,7 @@ def rooms(space: Workspace, new: Plan, running: Plan, gone: Sequence[tuple[int, 
 
 def room_for(barred: Barred, left: dict[str, str]) -> str:
     """Return the words of what lines that went leave for a change that would break something alone."""
-    wanted = (*barred.limits, *(f"stock:{product}" for product in barred.products))
+    wanted = (*barred.limits, *(f"{STOCK}{product}" for product in barred.products))
     return next((left[name] for name in wanted if name in left), "")
 
 

@@ -19,6 +19,7 @@ from planner.replan.changes.unpaid import UnpaidWithout, unpaid_without
 from scenarios.answer.verdicts import LimitResult
 from scenarios.arrays import Float, Plan
 from scenarios.currency import minor_digits
+from scenarios.language.implied_ids import STOCK
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.where import names_product
@@ -50,7 +51,13 @@ class Change:
 
     @property
     def slot(self) -> tuple[dt.date, str, str]:
-        """Date, product and segment."""
+        """Date, product and segment.
+
+        Raises
+        ------
+        ValueError
+            For a change without a line on either side.
+        """
         line = self.after if self.after is not None else self.before
         if line is None:
             raise ValueError("a change needs a line on one side")
@@ -128,19 +135,19 @@ def differences(
         eases = _eases(space, running, new, slot, broken)
         # What a change gains in the new plan and hardly alone, it gains because of the others.
         beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
-        forced, known = _forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
+        bound, known = forced(problem, one, two, needed, stays, eases), facts(one, two, change, learned)
         if seemed > 0 and one is not None:
-            forced, beside = [f"{one.product} sells out without it", *forced], []
+            bound, beside = [f"{one.product} sells out without it", *bound], []
         elif slot in kept or slot in unpaid:  # values of single changes know nothing of what is lost or not paid
             beside = []
-        if not (forced or known):
+        if not (bound or known):
             known = [circumstance(space, change, room_for(change.now, left), learned, added=one is None)]
         found.append(
             Change(
                 before=one,
                 after=two,
                 gain=to_decimal(gain, digits),
-                reason="; ".join(told_once(forced, beside, known)[:REASONS]),
+                reason="; ".join(told_once(bound, beside, known)[:REASONS]),
             )
         )
     return tuple(sorted(found, key=lambda change: change.slot))
@@ -202,7 +209,7 @@ def _excess(space: Workspace, plan: Plan) -> Excess:
     return space.evaluator.excess(found.uses, found.stock, space.bound, space.available)
 
 
-def _forced(
+def forced(
     problem: Problem,
     before: PlanLine | None,
     after: PlanLine | None,
@@ -217,9 +224,9 @@ def _forced(
     """
     reasons = [needed] if needed else []
     for limit in stays.limits:
-        if limit.ok or needed.endswith(limit.id):
+        if limit.ok or needed.endswith(f" {limit.id}"):
             continue
-        if before is not None and limit.id == f"stock:{before.product}":
+        if before is not None and limit.id == f"{STOCK}{before.product}":
             reasons.append(f"{before.product} would sell out {limit.place.strip()}".rstrip())
         elif limit.id not in eases:
             continue
@@ -234,7 +241,7 @@ def _forced(
 
 def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
     """Whether a line uses a limit."""
-    if limit.id.startswith("stock:"):
+    if limit.id.startswith(STOCK):
         return False
     scope = Scope.model_validate(limit.scope)
     offer = problem.grid.scenario.offers[problem.grid.offer_index[line.offer]]

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from constraints.limits.book import Limits
-from constraints.limits.implied import FUND
 from scenarios.arrays import Float
+from scenarios.language.implied_ids import FUND
 
 LEAST = 0.005
 """Major units below which nothing is told: a search's sums and an account's differ by as much."""

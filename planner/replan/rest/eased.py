@@ -12,9 +12,12 @@ from planner.replan.rest.given_out import ADDS_NOTHING, pieces_beyond
 from planner.replan.rest.spans import alone, from_day, last_day, put, straddles
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.date_ranges import DateRange
+from scenarios.language.implied_ids import FUND, GIFT, STOCK, parts_of
+from scenarios.language.one_record import with_record
+from scenarios.language.read_in import products_of
 from scenarios.language.schema import Scenario
 
-_CHANGED = {"fund": ("vendors", "fund"), "gift": ("gifts", "stock"), "": ("limits", "max")}
+_CHANGED = {FUND: ("vendors", "fund"), GIFT: ("gifts", "stock"), "": ("limits", "max")}
 """Section and key of the scenario that hold a ceiling, by the kind of its id."""
 
 
@@ -43,25 +46,25 @@ def eased(
     carried = {each.id: each for each in stays.limits}
     firm = {limit.id for limit in scenario.limits if limit.firm}
     for broken in (each for each in locked.limits if not each.ok and each.sense == "max"):
-        kind, _, name = broken.id.rpartition(":")
+        kind, name = parts_of(broken.id)
         if broken.ratio and (not shares or broken.id in firm):
             continue
-        if kind == "stock":
+        if kind == STOCK:
             scenario, sentence = _stocked(scenario, name, broken)
         elif kind == "" and broken.within is not None:
             scenario, sentence = _by_span(problem, scenario, broken, rest)
         elif broken.ratio:
             running = carried[broken.id]
             used = _up(broken) if running.ok else min(_up(broken), _up(running))
-            scenario = _replaced(scenario, "limits", name, max=used)
+            scenario = with_record(scenario, "limits", name, max=used)
             mended = "no plan for the rest was found that mends it"
             passed = f"{broken.figure(broken.limit)} is passed by what is locked, and {mended}"
             sentence = f"limit {name}: {passed}; the whole campaign may come to {broken.figure(used)}"
         else:
             used = _up(broken)
             stock = int(used.to_integral_value(ROUND_CEILING))
-            section, changes = _CHANGED[kind][0], {_CHANGED[kind][1]: stock if kind == "gift" else used}
-            scenario = _replaced(scenario, section, name, **changes)
+            section, changes = _CHANGED[kind][0], {_CHANGED[kind][1]: stock if kind == GIFT else used}
+            scenario = with_record(scenario, section, name, **changes)
             already = f"{used:,f} of {broken.limit:,f} are used by what cannot be changed any more"
             if broken.used_at_risk is not None and broken.used_at_risk > broken.used:
                 futures = (
@@ -75,11 +78,8 @@ def eased(
 
 def _stocked(scenario: Scenario, name: str, broken: LimitResult) -> tuple[Scenario, str]:
     beyond = int((_up(broken) - broken.limit).to_integral_value(ROUND_CEILING))
-    products = scenario.products
-    if not isinstance(products, tuple):
-        raise TypeError("a planned scenario has its products read in")
-    product = next(each for each in products if each.id == name)
-    scenario = _replaced(scenario, "products", name, stock=(product.stock or 0) + beyond)
+    product = next(each for each in products_of(scenario) if each.id == name)
+    scenario = with_record(scenario, "products", name, stock=(product.stock or 0) + beyond)
     asked = f"{plural(beyond, 'unit')} more than the stock may be asked for{broken.place}"
     return scenario, f"{name}: {asked}, even without further promotion; the account books them as if they were there"
 
@@ -100,8 +100,3 @@ def _up(broken: LimitResult) -> Decimal:
     """The use that breaks a ceiling, rounded up where it is told with more digits than the ceiling."""
     used = broken.used if broken.used_at_risk is None else max(broken.used, broken.used_at_risk)
     return used.quantize(Decimal("0.0001"), ROUND_CEILING).normalize() + 0
-
-
-def _replaced(scenario: Scenario, section: str, name: str, **changes: object) -> Scenario:
-    records = tuple(each.model_copy(update=changes) if each.id == name else each for each in getattr(scenario, section))
-    return scenario.model_copy(update={section: records})

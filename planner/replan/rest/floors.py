@@ -141,11 +141,12 @@ def within_reach(
         own, parts = _in_parts(problem, scenario, let_go, rest)
         passed = plan_again(_all_released(own, parts), running, None) if parts else None
         if passed is not None:
-            return _asked_in_turn(_Question(problem, own, parts, rest), passed, judge(own), plan_again)
+            question = _Question(problem=problem, scenario=own, parts=parts, rest=rest)
+            return _asked_in_turn(question, passed, judge(own), plan_again)
     return None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Question:
     """Floors in parts: every span of those that were let go is a floor of its own."""
 

@@ -23,6 +23,7 @@ from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.served import quantities
 from scenarios.response.totals import sold_by
+from scenarios.supply import without_stock
 
 ROUNDS = 4
 """Corrections; each leaves what lines do to each other."""
@@ -82,9 +83,7 @@ def with_kept_pieces(
     blocks = grid.split(plan)
     offers = offers_chosen(grid, blocks)
     levels = of_choices(grid, blocks, [quantities(grid, block) for block in range(4)])
-    endless = replace(
-        grid, products=tuple(each.model_copy(update={"stock": None, "arrivals": {}}) for each in grid.products)
-    )
+    endless = replace(grid, products=without_stock(grid.products))
     found = effects
     for _ in range(ROUNDS):
         what = sold_by(build_coefficients(endless, found, baskets), plan, np)

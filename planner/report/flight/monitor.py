@@ -20,6 +20,7 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
 from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
+from scenarios.language.implied_ids import STOCK
 from scenarios.plain_digits import share_text
 
 SAID = 0.005
@@ -133,7 +134,7 @@ def _limits(report: MonitorReport) -> FittedTable:
         write = writer(each, report.currency)
         bad = each.risk >= report.warned_at
         chance = Text("broken" if each.broken else share(each.probability, digits=0), style="bold red" if bad else "")
-        if each.broken and each.id.startswith("stock:"):
+        if each.broken and each.id.startswith(STOCK):
             chance = Text("empty", style="bold red" if bad else "")
         rows.append(
             (
@@ -202,7 +203,7 @@ def _span_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
 
 def _stock_notes(limits: Sequence[LimitReading]) -> tuple[str, ...]:
     """Say what the bound of a stock is beside the plan's own, and where both differ."""
-    stocks = [each for each in limits if each.id.startswith("stock:")]
+    stocks = [each for each in limits if each.id.startswith(STOCK)]
     if not stocks:
         return ()
     text = (

@@ -12,6 +12,7 @@ from planner.report.flight.off_everywhere import everywhere
 from scenarios.answer.sums import MONEY
 from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
+from scenarios.language.implied_ids import STOCK
 
 NAMED = 6
 """Series that a sentence names."""
@@ -78,7 +79,7 @@ def as_planned(report: MonitorReport) -> list[str]:
     again = "" if report.planned_again is None else f" again as of {report.planned_again}"
     sentences = [f"as planned{again}: {_sold_out(each)}" for each in report.stock_outs if each.planned]
     for each in report.sold_as_planned:
-        write, product = writer(each, report.currency), each.id.removeprefix("stock:")
+        write, product = writer(each, report.currency), each.id.removeprefix(STOCK)
         used = _used_of(each, each.planned_out_of, write)
         sold_out = f"{product} is sold out by {each.planned_out}, in the plan's own account ({used})"
         sentences.append(f"as planned{again}: {sold_out}")
@@ -127,8 +128,8 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
     """Say of a limit that it is broken or will be."""
     write = writer(reading, currency)
     used = f"{write(reading.used)} of {write(reading.bound)} used"
-    if reading.id.startswith("stock:"):
-        product = reading.id.removeprefix("stock:")
+    if reading.id.startswith(STOCK):
+        product = reading.id.removeprefix(STOCK)
         late = "" if reading.not_come is None else f"; {not_come_words(reading.not_come)}"
         if reading.broken:
             more = "" if reading.arrives is None else f" until more arrives on {reading.arrives}"
@@ -160,7 +161,7 @@ def _used_of(stock: LimitReading, there: float | None, write: Callable[[float], 
 
 def again_sentence(reading: LimitReading) -> str:
     """Say of a stock that what arrives next will run out, too."""
-    product, chance = reading.id.removeprefix("stock:"), _likely(reading.again or 0.0)
+    product, chance = reading.id.removeprefix(STOCK), _likely(reading.again or 0.0)
     when = _when(reading.again_on, reading.again_earliest)
     return (
         f"{product}: what arrives on {reading.arrives} will {chance} run out again{when}; more must be ordered by then"
@@ -169,7 +170,7 @@ def again_sentence(reading: LimitReading) -> str:
 
 def short_sentence(reading: LimitReading) -> str:
     """Say of how much of a stock neither sales nor arrivals say where it is."""
-    product = reading.id.removeprefix("stock:")
+    product = reading.id.removeprefix(STOCK)
     there = f"{count(reading.planned_bound)} by the plan, {count(reading.used)} sold"
     return (
         f"{product}: {plural(round(reading.missing), 'unit')} fewer than the plan's stock ({there}): count it, or "

@@ -58,7 +58,7 @@ def _about(found: ExperimentEvaluation) -> str:
 
 def _learners(offer: OfferEvaluation, missing: tuple[MissingLearner, ...]) -> FittedTable:
     return FittedTable(
-        title=f"{offer.offer} on {offer.outcome}: average effect {_interval(offer.average, 4)} per customer",
+        title=f"{offer.offer} on {offer.outcome}: average effect {_interval(offer.average)} per customer",
         columns=(
             Column(title="learner", least=14),
             Column(title="Qini", number=True),
@@ -140,12 +140,12 @@ def _rules(policy: PolicyEvaluation) -> FittedTable:
             )
             for row in policy.rows
         ),
-        notes=(f"choosing half of the customers by uplift instead of by lot: {_interval(policy.targeting, 4)}",),
+        notes=(f"choosing half of the customers by uplift instead of by lot: {_interval(policy.targeting)}",),
     )
 
 
-def _interval(estimate: Estimate, digits: int) -> str:
-    return f"{count(estimate.value, digits=digits)} (90%: {_range(estimate, digits)})"
+def _interval(estimate: Estimate) -> str:
+    return f"{count(estimate.value, digits=4)} (90%: {_range(estimate, 4)})"
 
 
 def _range(estimate: Estimate, digits: int) -> str:

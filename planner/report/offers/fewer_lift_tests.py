@@ -6,16 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 
 from planner.figures import plural
+from surrogate.evidence.lift_test_words import FAR_APART, LIFT_TEST, NOT_USED
 
 TESTS = 3
 """Lift tests that are told one by one beside a plan or its effects."""
-FAR_OFF, NOT_USED = "standard deviations apart", " is not used: "
-"""What sentences on lift tests hold."""
 
 
 def fewer_lift_tests(sentences: Sequence[str]) -> tuple[str, ...]:
     """Count what many lift tests say in one sentence a reason; those that lie far off what was learned stay."""
-    tests = [each for each in sentences if each.startswith("Lift test ") and FAR_OFF not in each]
+    tests = [each for each in sentences if each.startswith(LIFT_TEST) and FAR_APART not in each]
     if len(tests) <= TESTS:
         return tuple(sentences)
     reasons = Counter(each.split(NOT_USED, 1)[1].rstrip(".") for each in tests if NOT_USED in each)

@@ -26,6 +26,7 @@ from planner.run.no_plan.eased_problem import with_scenario
 from planner.run.no_plan.passed import Nearest, Passed, PlanAgain, Shortcuts
 from planner.run.no_plan.try_count import TryCount
 from scenarios.arrays import Plan
+from scenarios.language.implied_ids import GIFT, STOCK
 from scenarios.language.rule_schema import Locked, MinPrice
 from scenarios.language.schema import Scenario
 
@@ -94,7 +95,7 @@ class Tries:
         """
         scenario, limits = self._problem.grid.scenario, self._problem.limits
         ids = dict.fromkeys(limits.ids)  # a limit with windows has a row for each
-        others = [name for name in ids if name not in asked and not name.startswith("stock:")]
+        others = [name for name in ids if name not in asked and not name.startswith(STOCK)]
         if not (asked and others) or not self.more:
             return []
         eased = scenario
@@ -182,7 +183,7 @@ class Tries:
             near = abs(enough - nearest) <= step
             # Where the limit was aimed at, hardly more is left to gain: a bound just short of it tells.
             middle = short_of(enough, nearest, step) if aimed else between(nearest, enough)
-            middle, aimed = Decimal(round(middle)) if name.startswith("gift:") else middle, False
+            middle, aimed = Decimal(round(middle)) if name.startswith(GIFT) else middle, False
             least = near or enough_tried or middle in (enough, nearest)
             if least or not self.more or self.count.done >= last:
                 break

@@ -36,6 +36,7 @@ from planner.run.no_plan.eased_problem import after
 from planner.run.no_plan.least_easing import Tries
 from planner.run.no_plan.passed import Nearest, Passed
 from scenarios.answer.verdicts import LimitResult
+from scenarios.language.implied_ids import STOCK
 
 Changes = tuple[Change, ...]
 Judge = Callable[[Problem, NDArray[np.int8]], Sequence[LimitResult]]
@@ -178,7 +179,7 @@ def _settled(problem: Problem, nearest: Nearest, way: Remedy, judge: Judge) -> t
         if any(map(undivided, broken)):
             return None
         for result in broken:
-            if not result.id.startswith("stock:"):
+            if not result.id.startswith(STOCK):
                 record = problem.limits.records[problem.limits.ids.index(result.id)]
                 changes[result.id] = bound_change(record, Decimal(repr(record.bound)), result.decides)
                 continue
@@ -197,6 +198,6 @@ def _out_of_reach(eased: Problem, name: str) -> bool:
     """Whether it is proven that no plan of an eased problem keeps the stock of a product."""
     book, model = eased.rulebook, eased.model
     reach = reach_of(model, book.base, floors_of(book.grid, book.rules))
-    product = eased.grid.product_index[name.removeprefix("stock:")]
+    product = eased.grid.product_index[name.removeprefix(STOCK)]
     row = stock_row(model, eased.limits, product, eased.grid.shape[2] - 1)
     return missed(row, least_of(row_tables(model, row.functional, row.sign, reach), reach).value) > PROOF

@@ -57,7 +57,13 @@ HURRIED = 2
 
 @dataclass(frozen=True, kw_only=True)
 class NoneFoundParams:
-    """How far ways out of a large question are looked for; see `EFFORTS`."""
+    """How far ways out of a large question are looked for; see `EFFORTS`.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its range.
+    """
 
     slots: int = 100_000
     """Slots that are planned again, all first plans together ..."""

@@ -14,6 +14,7 @@ from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Candidate, Workspace
 from planner.figures import count, money_style, plural
 from scenarios.answer.plan import RankedPlan
+from scenarios.language.implied_ids import STOCK
 
 
 def kept_for_stock(
@@ -48,7 +49,7 @@ def kept_for_stock(
         without[slots] = 0
         verdict = ledger.verdict(without)
         broken = [limit for limit in verdict.limits if not limit.ok]
-        if [limit.id for limit in broken] != [f"stock:{name}"] or not all(rule.satisfied for rule in verdict.rules):
+        if [limit.id for limit in broken] != [f"{STOCK}{name}"] or not all(rule.satisfied for rule in verdict.rules):
             continue
         more = ledger.objective(without) - report.objective
         if more <= 0:

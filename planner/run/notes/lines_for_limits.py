@@ -6,7 +6,6 @@ That a floor costs money is right by the model and easily overlooked: whoever re
 from __future__ import annotations
 
 from constraints.ledger import line_words
-from constraints.shocks.earned import STOCK
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import MoneyStyle, plural
@@ -16,6 +15,7 @@ from scenarios.answer.plan import RankedPlan
 from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
 from scenarios.first_few import and_more, first_few
+from scenarios.language.implied_ids import STOCK
 
 NAMED = 3
 """Lines of a group that a sentence names."""

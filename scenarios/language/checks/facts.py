@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from scenarios.language.data_paths import named, value_at
 from scenarios.language.funding_schema import OF_PRODUCT
 from scenarios.language.plan_lines import PlanLine
+from scenarios.language.read_in import listed_products, listed_segments
 from scenarios.language.rule_schema import Forbidden, Locked
 from scenarios.language.schema import LearnedSegments, Product, Scenario, Segment
 from scenarios.language.scope import Scope
@@ -42,12 +43,12 @@ class Facts:
     @property
     def segments(self) -> tuple[Segment, ...]:
         """Declared segments that could be read."""
-        return self.scenario.segments if isinstance(self.scenario.segments, tuple) else ()
+        return listed_segments(self.scenario)
 
     @property
     def products(self) -> tuple[Product, ...]:
         """Products that could be read."""
-        return self.scenario.products if isinstance(self.scenario.products, tuple) else ()
+        return listed_products(self.scenario)
 
     def whole(self, *sections: str) -> bool:
         """Whether sections were read without any loss."""

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from scenarios.language.checks.facts import Facts
 from scenarios.language.data_paths import value_at
+from scenarios.language.implied_ids import CONTACTS, MAX_RUN
 from scenarios.language.rule_schema import Locked, PriceLadder, ReferencePrice
 from scenarios.language.schema import Product
 from scenarios.language.scope import Scope
@@ -81,8 +82,8 @@ def excuses(facts: Facts) -> Iterator[Problem]:
     if not facts.whole("rules", "offers", "channels"):
         return
     known = [rule.id for rule in scenario.rules]
-    known += [f"max_run:{offer.id}" for offer in scenario.offers if offer.max_run is not None]
-    known += [f"contacts:{each.id}" for each in scenario.channels if each.contacts_per_customer is not None]
+    known += [f"{MAX_RUN}{offer.id}" for offer in scenario.offers if offer.max_run is not None]
+    known += [f"{CONTACTS}{each.id}" for each in scenario.channels if each.contacts_per_customer is not None]
     for path, rule in facts.members("rules", scenario.rules):
         if not isinstance(rule, Locked) or not rule.excuses:
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Offer, Product, Scenario
 from scenarios.language.where import names_product
 from scenarios.language.words import Mechanic
@@ -23,7 +24,7 @@ _X = re.compile(rf"{_START}([2-5])x([1-4])(?![.]|,[0-9]|\s*[%€$£¥]|[ _-]*[^\
 
 def doubtful_bundles(scenario: Scenario) -> Iterator[str]:
     """Yield a sentence for each bundle that is probably another one than was meant."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     for offer in scenario.offers:
         if offer.mechanic is not Mechanic.BUNDLE or offer.buy is None:
             continue

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.first_few import first_few
+from scenarios.language.read_in import listed_segments
 from scenarios.language.schema import Scenario
 
 
 def doubtful_channels(scenario: Scenario) -> Iterator[str]:
     """Yield a sentence on each channel that offers use and that can reach none of a segment's customers."""
-    segments = scenario.segments if isinstance(scenario.segments, tuple) else ()
+    segments = listed_segments(scenario)
     for channel in scenario.channels:
         offers = [offer.id for offer in scenario.offers if offer.channel == channel.id]
         dead = [segment.id for segment in segments if channel.reaches(segment.id) == 0]

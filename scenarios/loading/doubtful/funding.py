@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from scenarios.first_few import first_few
-from scenarios.language.payers import listed_products
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Product, Scenario
 from scenarios.language.where import names_product
 from scenarios.loading.doubtful.costs import plain

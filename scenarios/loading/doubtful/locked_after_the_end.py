@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scenarios.language.read_in import listed_products
 from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
 
 
 def locked_after_the_end(scenario: Scenario) -> Iterator[str]:
     """Say of every rule that locks such lines how many they are, and name the first."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     horizon = scenario.horizon
     ends = {each.id: each.last_sale for each in products if each.last_sale is not None}
     for rule in scenario.rules:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from scenarios.language.payers import listed_products
+from scenarios.language.read_in import listed_products
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope

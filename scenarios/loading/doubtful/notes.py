@@ -12,7 +12,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from scenarios.first_few import first_few
 from scenarios.language.checks.vendors import MEANT, OWN
 from scenarios.language.funding_schema import OF_PRODUCT
-from scenarios.language.payers import listed_products
+from scenarios.language.read_in import listed_products
 from scenarios.language.rule_schema import NeverWith, OnlyAfter
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
@@ -97,7 +97,7 @@ def _arrivals(scenario: Scenario) -> list[str]:
 
 def _magnitudes(scenario: Scenario) -> Iterator[str]:
     """Costs that no product's price bears, and ratios of thousands of percent: fils for dinars, 25 for 25%."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     prices = [product.price for product in products if product.price is not None]
     if prices:
         dearest, currency = max(prices), scenario.currency

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from scenarios.first_few import first_few
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 from scenarios.loading.doubtful.costs import plain
 
 
 def doubtful_returns(scenario: Scenario) -> Iterator[str]:
     """Yield a sentence on each cost of returns that is more than products are sold for, as far as prices are known."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     dear: dict[str, list[str]] = {}
     for product in products:
         cost = scenario.money.cost_of_return(product)

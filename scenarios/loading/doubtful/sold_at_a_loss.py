@@ -6,13 +6,14 @@ from decimal import ROUND_HALF_EVEN, Decimal
 
 from scenarios.currency import minor_digits
 from scenarios.first_few import NAMED
+from scenarios.language.read_in import listed_products
 from scenarios.language.schema import Scenario
 from scenarios.loading.doubtful.costs import plain
 
 
 def sold_at_a_loss(scenario: Scenario) -> list[str]:
     """Return sentences on products that lose money at their regular price, as far as prices are known."""
-    products = scenario.products if isinstance(scenario.products, tuple) else ()
+    products = listed_products(scenario)
     step, found = Decimal(1).scaleb(-minor_digits(scenario.currency)), []
     for product in products:
         if product.price is None or not isinstance(product.unit_cost, Decimal):

@@ -103,7 +103,6 @@ def from_totals(
     treated_customers: float,
     held_customers: float,
     *,
-    spread: float = SPREAD,
     lot: float = 1.0,
 ) -> Measured | None:
     """Compare totals of two groups of known size, where no customer is known by itself.
@@ -111,7 +110,7 @@ def from_totals(
     Purchases of so many units (``lot``) vary as counts do, and customers by how often they buy (`SPREAD`, assumed).
     """
     stratum = Stratum(treated=treated, held=held, treated_customers=treated_customers, held_customers=held_customers)
-    return from_strata([stratum], spread=spread, lot=lot)
+    return from_strata([stratum], lot=lot)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,7 +123,7 @@ class Stratum:
     held_customers: float
 
 
-def from_strata(strata: Sequence[Stratum], *, spread: float = SPREAD, lot: float = 1.0) -> Measured | None:
+def from_strata(strata: Sequence[Stratum], *, lot: float = 1.0) -> Measured | None:
     """Compare totals of two groups, segment by segment, and pool the segments; variances as in `from_totals`.
 
     Segments weigh by the size of their groups, ``n1 n0 / (n1 + n0)`` (Mantel and Haenszel, 1959,
@@ -142,7 +141,7 @@ def from_strata(strata: Sequence[Stratum], *, spread: float = SPREAD, lot: float
     for units, customers in (treated, held):
         rates = units / customers
         means.append(float(weights @ rates))
-        variances.append(float(weights**2 @ ((lot * rates + (spread * rates) ** 2) / customers)))
+        variances.append(float(weights**2 @ ((lot * rates + (SPREAD * rates) ** 2) / customers)))
     if not (means[1] > 0):
         return None
     sizes = float(treated[1].sum()), float(held[1].sum())
@@ -207,6 +206,11 @@ def contacted_share(coverage: Float, kept_out: float) -> Float:
         Share of a whole segment that each line reaches, as far as the customers who were not kept out allow.
     kept_out
         Share of the segment that was kept out, below 1.
+
+    Raises
+    ------
+    ValueError
+        For another share.
     """
     if not (0.0 <= kept_out < 1.0):
         raise ValueError(f"kept_out: expected a share below 1, got {kept_out}")
@@ -214,7 +218,13 @@ def contacted_share(coverage: Float, kept_out: float) -> Float:
 
 
 def per_contacted(measured: Measured, coverage: float) -> Measured:
-    """Turn the lift of a group of whom only a share was contacted into the lift of those contacted."""
+    """Turn the lift of a group of whom only a share was contacted into the lift of those contacted.
+
+    Raises
+    ------
+    ValueError
+        For a share that is not above 0 and up to 1.
+    """
     if not (0.0 < coverage <= 1.0):
         raise ValueError(f"coverage: expected a share above 0, got {coverage}")
     return replace(

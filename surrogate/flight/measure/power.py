@@ -129,15 +129,15 @@ def power_at(lift: float, detects: float) -> float:
     return float(ndtr(z - bar) + ndtr(-z - bar))
 
 
-def detectable_lift(outcome: Outcome, treated: float, held: float, power: float = POWER) -> float:
-    """Smallest lift that is found with a power; infinite where a group is empty, or too small for any lift.
+def detectable_lift(outcome: Outcome, treated: float, held: float) -> float:
+    """Smallest lift that is found with `POWER`; infinite where a group is empty, or too small for any lift.
 
     The deviation of customers with offers grows as their mean does. Where there are too few of them, it therefore grows
     as fast as the lift that it hides, and no lift stands out.
     """
     if not (treated > 0 and held > 0):
         return float("inf")
-    z = float(ndtri(1.0 - SIGNIFICANCE / 2.0) + ndtri(power))
+    z = float(ndtri(1.0 - SIGNIFICANCE / 2.0) + ndtri(POWER))
     # lift^2 = ratio * ((1 + lift)^2 / treated + 1 / held), solved for the lift above 0
     ratio = z**2 * outcome.left / outcome.mean**2
     fixed = ratio / treated
@@ -146,15 +146,15 @@ def detectable_lift(outcome: Outcome, treated: float, held: float, power: float 
     return float((fixed + np.sqrt(fixed**2 + (1.0 - fixed) * (fixed + ratio / held))) / (1.0 - fixed))
 
 
-def holdout_needed(outcome: Outcome, customers: int, lift: float, power: float = POWER) -> int | None:
-    """Fewest customers to keep out so that a lift is found with a power; None where no share up to half is enough."""
+def holdout_needed(outcome: Outcome, customers: int, lift: float) -> int | None:
+    """Fewest customers to keep out so that a lift is found with `POWER`; None where no share up to half is enough."""
     best = 1.0 / (2.0 + max(lift, -0.9))
     low, high = 1, max(int(min(best, LARGEST_HOLDOUT) * customers), 1)
-    if power_of(outcome, customers - high, high, lift) < power:
+    if power_of(outcome, customers - high, high, lift) < POWER:
         return None
     while low < high:
         middle = (low + high) // 2
-        if power_of(outcome, customers - middle, middle, lift) >= power:
+        if power_of(outcome, customers - middle, middle, lift) >= POWER:
             high = middle
         else:
             low = middle + 1

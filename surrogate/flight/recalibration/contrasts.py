@@ -20,7 +20,13 @@ from surrogate.flight.recalibration.beliefs import Beliefs
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Contrast:
-    """A measured lift of an offer on a product (or the baskets, K) in a segment, per contacted customer."""
+    """A measured lift of an offer on a product (or the baskets, K) in a segment, per contacted customer.
+
+    Raises
+    ------
+    ValueError
+        For a standard error that is not above 0, or no planned lift.
+    """
 
     offer: int
     product: int

@@ -25,7 +25,7 @@ class Fit:
     """[B]"""
     constant: float
     shocks: Float
-    """Most probable shocks where no part moves."""
+    """[shocks] most probable ones where no part moves."""
     along: Float
     """[shocks, B] how far they go down with each part."""
     open: Float
@@ -38,7 +38,13 @@ class Fit:
     """[observations] units that grow with the baseline."""
 
     def posterior(self, prior: Float) -> tuple[float, Float, Float]:
-        """Log evidence, mean and Cholesky's root of the precision (`covariance_of`), by prior precisions [B]."""
+        """Log evidence, mean and Cholesky's root of the precision (`covariance_of`), by prior precisions [B].
+
+        Raises
+        ------
+        numpy.linalg.LinAlgError
+            Where the precision is not positive definite.
+        """
         precision = self.precision + np.diag(prior)
         # As scipy.linalg.cho_factor and cho_solve ask LAPACK, whose checks take longer than these small matrices.
         root, failed = dpotrf(precision, lower=True, clean=False)

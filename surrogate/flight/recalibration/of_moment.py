@@ -36,7 +36,7 @@ class OfMoment:
 
     fit: Fit
     theta: Float
-    """Parts and shocks at which it ended."""
+    """[B + shocks] parts and shocks at which it ended."""
     at: Point
     """What is expected there."""
     sized: list[tuple[float, Float, Float]]
@@ -60,7 +60,7 @@ def first_fit(
 ) -> OfMoment:
     """Fit beliefs where changes had come before the first period that tells; parameters as those of `explain`."""
     nothing = np.zeros(len(beliefs.kind) + len(_shock_sds(cells)))
-    at = Point(forecast, beliefs, nothing[: len(beliefs.kind)])
+    at = Point(forecast=forecast, beliefs=beliefs, theta=nothing[: len(beliefs.kind)])
     return fitted(at, cells, contrasts, int(telling_periods(cells)[0]), noise, steps, nothing)
 
 

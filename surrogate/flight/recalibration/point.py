@@ -17,7 +17,7 @@ from surrogate.flight.recalibration.beliefs import Beliefs
 from surrogate.flight.recalibration.cells import Cells
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Point:
     """Parts of beliefs, moved.
 
@@ -37,7 +37,7 @@ class Point:
 
     def moved_to(self, theta: Float) -> Point:
         """The same elsewhere."""
-        return Point(self.forecast, self.beliefs, theta)
+        return Point(forecast=self.forecast, beliefs=self.beliefs, theta=theta)
 
     @cached_property
     def changed(self) -> Expected:

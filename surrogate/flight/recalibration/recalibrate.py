@@ -31,15 +31,7 @@ from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import all_ran_as_planned
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects, Weather
-from surrogate.flight.evidence import (
-    Forecast,
-    Nudge,
-    not_there_yet,
-    nudges_of,
-    sold_out,
-    telling,
-    without_end,
-)
+from surrogate.flight.evidence import Forecast, Nudge, not_there_yet, nudges_of, sold_out, telling, without_end
 from surrogate.flight.recalibration.beliefs import Beliefs, believed
 from surrogate.flight.recalibration.calm import as_calm_as_they_were
 from surrogate.flight.recalibration.cells import Cells
@@ -60,7 +52,13 @@ LEAST_SHOCK = 0.05
 
 @dataclass(frozen=True, kw_only=True)
 class RecalibrateParams:
-    """How fast a running campaign is believed."""
+    """How fast a running campaign is believed.
+
+    Raises
+    ------
+    ValueError
+        For a number that makes no sense.
+    """
 
     memory: float = 10.0
     """Periods after which evidence counts half."""
@@ -79,6 +77,7 @@ class RecalibrateParams:
     undone: float = 0.05
     """Probability beforehand that an offer brings nothing, because it is not carried out."""
     steps: int = 3
+    """Gauss-Newton steps of a fit."""
 
     def __post_init__(self) -> None:
         if not (self.memory > 0 and self.steps >= 1):

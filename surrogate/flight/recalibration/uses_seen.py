@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.arrays import Flag, Float
+from scenarios.arrays import Flag
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines, with_basket_row
 from scenarios.flight.pieces import Pieces
-from scenarios.flight.scaled import orders_ratio
+from scenarios.flight.scaled import of_expected, orders_ratio
 from scenarios.flight.told_uses import told_units
 from scenarios.language.words import Layer
 from scenarios.response.baskets import Baskets
-from scenarios.response.coefficients import Coefficients, build_coefficients
+from scenarios.response.coefficients import Coefficients, build_coefficients, unlimited
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from scenarios.tables.take_up import fixed_take_up
@@ -93,10 +93,10 @@ def seen_uses(
     own = build_coefficients(grid, effects, baskets)
     if pieces is not None and pieces.known:
         own = build_coefficients(grid, effects, baskets, own.demand * ENDLESS)
-    what = sold_by(replace(own, available=np.full_like(own.available, np.inf)), plan, np)
+    what = sold_by(unlimited(own), plan, np)
     split = np.isfinite(actuals.units).all(axis=0)
-    of_all = _ratio(actuals.units_total, what.units.sum(axis=0))
-    ratio = np.where(split, _ratio(actuals.units, what.units), of_all)
+    of_all = of_expected(actuals.units_total, what.units.sum(axis=0))
+    ratio = np.where(split, of_expected(actuals.units, what.units), of_all)
     ratio = with_basket_row(ratio, orders_ratio(what, actuals, what.units * ratio))
     past = np.arange(grid.shape[2]) <= actuals.last
     told = told_units(model, plan, what, actuals)
@@ -126,8 +126,3 @@ def seen_uses(
                 )
                 found[number] = (*found.get(number, ()), seen)
     return found
-
-
-def _ratio(real: Float, expected: Float) -> Float:
-    known = np.isfinite(real) & (expected > 0)
-    return np.divide(np.nan_to_num(real), expected, out=np.ones_like(expected), where=known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,9 @@ from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, with_chance
+
+FORECAST = "forecast"
+"""Names the futures that a forecast is made of."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,11 +36,6 @@ class DrawnSeries:
     """[D, K, T] the same without that chance."""
 
 
-def unlimited(model: Coefficients) -> Coefficients:
-    """The model as if nothing ever sold out: demand, of which sold-out products would hide a part."""
-    return replace(model, available=np.full_like(model.available, np.inf))
-
-
 def draw_series(
     model: Coefficients,
     effects: Effects,
@@ -45,15 +43,11 @@ def draw_series(
     watched: Watched,
     *,
     seed: int,
-    name: str,
     count: int,
     chance: ChanceParams,
-    uses: WatchedUses | None = None,
 ) -> DrawnSeries:
-    """Draw futures of a plan and add up the watched series; as `draw_under`, under one chance."""
-    (found,) = draw_under(
-        model, effects, plan, watched, seed=seed, name=name, count=count, chances=(chance,), uses=uses
-    )
+    """Draw the forecast's futures of a plan and add up the series of sales; as `draw_under`, under one chance."""
+    (found,) = draw_under(model, effects, plan, watched, seed=seed, name=FORECAST, count=count, chances=(chance,))
     return found
 
 
@@ -74,7 +68,7 @@ def draw_under(
     Parameters
     ----------
     model
-        Tables of the problem; `unlimited` for demand.
+        Tables of the problem; `scenarios.response.coefficients.unlimited` for demand.
     name
         Names the streams of the futures and of their chance.
     count

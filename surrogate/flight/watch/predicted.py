@@ -58,6 +58,11 @@ class Predicted:
         ----------
         beside : [..., J, C, T]
             Units of what stands beside, where the prediction knows of any.
+
+        Raises
+        ------
+        ValueError
+            Where it does, and none are given.
         """
         off = np.where(self.active, np.sqrt(units) - self.mean, 0.0)
         found = np.einsum("jtu,...ju->...jt", self.whitening, off)

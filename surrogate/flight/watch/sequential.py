@@ -33,6 +33,8 @@ FEW = 20
 """Innovations from which on their spread is measured."""
 NEGLIGIBLE = -40.0
 """Log of a ratio over the largest, below which it adds nothing."""
+POWER = 0.8
+"""With which a shortfall is called detectable."""
 CHUNK = 50
 """Campaigns that are judged at a time."""
 
@@ -191,8 +193,8 @@ def set_bar(highest: Float, params: SequentialParams) -> Bar:
     return Bar(log_evidence=bar, simulated=len(ordered), alarmed=int((highest > bar).sum()))
 
 
-def detectable(tests: Tests, bar: Bar, power: float = 0.8) -> Float:
-    """[J] smallest lasting shortfall from a series' first period on that its last one finds with so much power.
+def detectable(tests: Tests, bar: Bar) -> Float:
+    """[J] smallest lasting shortfall from a series' first period on that its last one finds with `POWER`.
 
     A share of sales; 1 where even a series that sells nothing any more might not be found.
     """
@@ -200,7 +202,7 @@ def detectable(tests: Tests, bar: Bar, power: float = 0.8) -> Float:
     with np.errstate(divide="ignore"):
         looked_for = (tests.factors != 1.0).sum(axis=1)
         needed = bar.log_evidence - np.log(tests.weights) - np.log(FIRST_START / looked_for)
-        moved = (np.sqrt(2.0 * np.maximum(needed, 0.0)) + float(ndtri(power))) / np.sqrt(strength)
+        moved = (np.sqrt(2.0 * np.maximum(needed, 0.0)) + float(ndtri(POWER))) / np.sqrt(strength)
     return np.asarray(1.0 - (1.0 - np.clip(np.nan_to_num(moved, nan=1.0), 0.0, 1.0)) ** 2)
 
 

@@ -1,0 +1,129 @@
+"""What a plan assumes of the response: each term with its strength, where that comes from, and what lifts contain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner.figures import given, plural
+from planner.problem import Problem
+from scenarios.first_few import first_few
+from scenarios.language.schema import Scenario
+from scenarios.response.effects import FittedTerm
+
+CONTAINED: dict[str, tuple[str, ...]] = {
+    "gross": (),
+    "net_of_dip": ("pull_forward",),
+    "net": ("pull_forward", "cannibalisation"),
+}
+"""Terms of the response that lifts contain already, by what they are said to be."""
+AVERAGE = ", at what an average offer of the menu would earn, used or not"
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Sources:
+    """Where the terms of a response come from."""
+
+    written: frozenset[str]
+    """Keys that the scenario gives."""
+    fitted: Mapping[str, FittedTerm]
+    """What was learned from data, by key."""
+    contained: tuple[str, ...]
+    """Terms that the lifts contain already."""
+    lifts: str
+    """What lifts are, in words."""
+
+    def said(self, key: str) -> str:
+        """``given`` or ``default``."""
+        return "given" if key in self.written else "default"
+
+    def percent(self, key: str, value: float) -> str:
+        """A strength: a fitted one to the percent, as its interval is told; others with their own digits."""
+        found = self.fitted.get(key)
+        fits = found is not None and found.value == value and key not in self.written
+        return f"{value:.0%}" if fits else given(value)
+
+    def term(self, key: str, value: float, text: str) -> str:
+        """The sentence on a term: ``text``, and where its strength ``value`` comes from."""
+        if key in self.contained:
+            return f"no {key.replace('_', '-')} is taken off: the lifts are {self.lifts} and contain it"
+        found = self.fitted.get(key)
+        if found is None or key in self.written:
+            return f"{text} ({self.said(key)})"
+        if not found.supported:
+            return f"{text} (default; {found.words})"
+        if found.value != value:
+            return f"{text} (default; the fitted {found.value:.0%} does not go with what the scenario gives)"
+        if found.low < 0:
+            data = f"the data says {found.low:z.0%} to {found.high:z.0%}, and it cannot be below 0"
+            return f"fitted: {key.replace('_', '-')} 0% ({data}), {found.words}"
+        return f"fitted: {text} ({found.low:.0%} to {found.high:.0%}), {found.words}"
+
+
+def assumed_terms(problem: Problem) -> tuple[str, ...]:
+    """One sentence a term of the response: fatigue, pull-forward, cannibalisation, halo, what is left at the end."""
+    scenario = problem.loaded.scenario
+    written = problem.loaded.data.get("response")
+    sources = _Sources(
+        written=frozenset(written) if isinstance(written, dict) else frozenset(),
+        fitted=problem.learned.response if problem.learned is not None else {},
+        contained=CONTAINED[scenario.effects.lift_is],
+        lifts=lifts_are(scenario),
+    )
+    response, said, percent = scenario.response, sources.said, sources.percent
+    own_spread = "pull_forward" in sources.written and "periods" in response.pull_forward.model_fields_set
+    charged = response.carry_over == "charge"
+    return (
+        sources.term(
+            "fatigue",
+            response.fatigue,
+            f"fatigue {percent('fatigue', response.fatigue)} per offer seen, half gone after "
+            f"{response.fatigue_half_life:g} period{'' if response.fatigue_half_life == 1 else 's'}"
+            f"{_else(said('fatigue'), said('fatigue_half_life'))}",
+        ),
+        sources.term(
+            "pull_forward",
+            response.pull_forward.share,
+            f"pull-forward {percent('pull_forward', response.pull_forward.share)} of a bump, from "
+            f"{plural(response.pull_forward.periods, 'later period')}"
+            f"{_else(said('pull_forward'), 'given' if own_spread else 'default')}",
+        ),
+        sources.term(
+            "cannibalisation",
+            response.cannibalisation,
+            f"cannibalisation {percent('cannibalisation', response.cannibalisation)} of a bump, from rivals"
+            f"{_without_rivals(problem)}",
+        ),
+        _halo(scenario, said("halo")),
+        f"fatigue left at the end is {'' if charged else 'not '}charged ({said('carry_over')})"
+        f"{AVERAGE if charged and response.fatigue > 0 else ''}",
+    )
+
+
+def lifts_are(scenario: Scenario) -> str:
+    """Say what lifts are: ``gross``, ``net of dip`` or ``net``."""
+    return scenario.effects.lift_is.replace("_", " ")
+
+
+def _else(said: str, second: str) -> str:
+    """Say where a second figure of a sentence comes from, if not from where the first does."""
+    return "" if said == second else f" ({second}), the strength"
+
+
+def _without_rivals(problem: Problem) -> str:
+    """Name the products that have no rivals to take from: the planner may know better."""
+    grid = problem.grid
+    lone = [product.id for product, group in zip(grid.products, grid.rival_group.tolist(), strict=True) if group < 0]
+    if not lone or problem.loaded.scenario.response.cannibalisation == 0:
+        return ""
+    named = first_few(lone)
+    if problem.loaded.scenario.response.without_rivals == "keep":
+        return f"; products without rivals keep their whole bump: {named}"
+    return f", and off the own bump where there is none: {named}"
+
+
+def _halo(scenario: Scenario, said: str) -> str:
+    halo = scenario.response.halo
+    if isinstance(halo, tuple):
+        return f"halo: {plural(len(halo), 'declared pair')} of products ({said})"
+    return f"halo {given(halo)} of a bump's revenue ({said})"
