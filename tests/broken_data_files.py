@@ -77,6 +77,10 @@ FILES: dict[str, tuple[Break, str]] = {
     "one row with a date of another format": (cell("at", "02.03.2026"), r"sales.csv:7: at: .*mixes formats: .*so far 1 is like \"02.03.2026\" and [\d,]+ like \"20"),  # noqa: E501
     "day and month turned round": (lambda s, f: (mixed("at", ["03/04/2026", "13/04/2026"])(s, f), mapped(time_format="%m/%d/%Y")(s, f)), r"sales.csv:3: at: .*got \"13/04/2026\"; write time_format: '%d/%m/%Y' beside the file"),  # noqa: E501
     "a format that is not needed": (mapped(time_format="%d.%m.%Y"), r"sales.csv:2: at: .*; take time_format out, it reads"),  # noqa: E501
+    "a stray sign in a format": (mapped(time_format="%Y-%m-%d %"), r"files.transactions.time_format: expected how times are written, such as .*got .*%d is the day"),  # noqa: E501
+    "a letter that no format has": (mapped(time_format="%Q%"), r"time_format: expected how times are written"),
+    "a part of a format twice": (mapped(time_format="%Y%Y"), r"time_format: expected how times are written"),
+    "a format of another program": (mapped(time_format="DD.MM.YYYY HH:mm"), r"time_format: .*; write '%d.%m.%Y %H:%M'"),
     "two-digit years": (dates("%d/%m/%y"), r"got \"05/01/26\"; write time_format: '%d/%m/%y' beside the file"),
     "Chinese dates": (dates("%Y年%m月%d日"), r"got \"2026年01月05日\"; write time_format: '%Y年%m月%d日' beside"),
     "times that are no dates": (column("at", "half past three"), r"got \"half past three\"; write time_format beside"),
@@ -98,6 +102,7 @@ FILES: dict[str, tuple[Break, str]] = {
     "an empty file": (text("sales.csv", ""), r"sales.csv: file: expected a header and rows, got an empty file"),
     "a header and no rows": (lambda s, _: setattr(s, "sales", s.sales.head(0)), r"expected at least one row, got none"),
     "semicolons": (semicolons, r"got one column \"cust;at;.*\"; the columns seem to be separated by ';'"),
+    "two signs between columns": (mapped(delimiter=";;"), r"delimiter: expected one sign that separates the columns, got .*; write"),  # noqa: E501
     "two columns of one name": (two_prices, r"expected a column paid, which the data file names under paid, got 2 of that name; rename one"),  # noqa: E501
     "a ragged file": (
         text("sales.csv", "cust,at,receipt,sku,qty,paid,disc\nc1,2026-01-05,1,p0\n"),

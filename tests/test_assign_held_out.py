@@ -247,12 +247,21 @@ def test_a_rollout_that_is_not_this_campaigns_is_refused(folder: Path, tmp_path:
     assert not out.exists()
 
 
-def test_the_key_alone_is_refused(folder: Path, tmp_path: Path) -> None:
-    """--key means something beside --rollout only."""
+@pytest.mark.parametrize(
+    ("option", "value", "said"),
+    [
+        ("--key", "customers.key", "--key: option: expected --rollout OUT beside it"),
+        ("--plan", "2", "--plan: option: expected --quotas DIR beside it"),
+    ],
+)
+def test_an_option_that_means_something_beside_another_one_is_refused_alone(
+    option: str, value: str, said: str, folder: Path, tmp_path: Path
+) -> None:
+    """--key is of a rollout, and --plan of quotas: nobody believes that they did something."""
     arguments = ("assign", "template-basic", folder / "customers.csv", "--out", tmp_path / "a.csv")
-    done = run(*arguments, "--key", folder / "customers.key")
+    done = run(*arguments, option, value)
     assert done.exit_code == 2
-    assert "--key: option: expected --rollout OUT beside it" in " ".join(done.stderr.split())
+    assert said in " ".join(done.stderr.split())
 
 
 def test_numbers_and_texts_are_the_same_ids(folder: Path, tmp_path: Path) -> None:

@@ -224,14 +224,27 @@ def test_tables_and_plans_by_hand_say_how_a_date_is_written(tmp_path):
         read_plan(lines, build_grid(load_shop(tmp_path).scenario))
 
 
-def test_an_arrival_that_is_written_twice_is_not_lost(tmp_path):
-    """The second number of a date would replace the first without a word."""
+@pytest.mark.parametrize(
+    ("arrivals", "said"),
+    [
+        (
+            "2026-11-03:100;2026-11-03:50",
+            "goods.csv:4: arrivals: expected each date once, got 2026-11-03 again; write one number for the date",
+        ),
+        (
+            "2026-11-03=100",
+            "goods.csv:4: arrivals: expected dates and units such as 2026-11-06:1500;2026-11-09:200, got "
+            "2026-11-03=100; after each date write a colon and whole units, without separators of thousands",
+        ),
+        ("2026-11-03:100;", None),
+    ],
+    ids=["a date twice", "another sign", "a semicolon at the end"],
+)
+def test_arrivals_in_a_table_are_whole_or_say_how_they_are_written(arrivals, said, tmp_path):
+    """Neither is a number lost that another one of its date would replace, nor is a right date called wrong."""
     shop = FILES["shop.yaml"]
     listed = shop[shop.index("products:") : shop.index("offers:")]
     header, case = "id,category,price,unit_cost,stock,arrivals", "case,extras,79,20,,\nphone-pro,phones,3999,2760,,"
-    twice = "phone,phones,2699,1890,500,2026-11-03:100;2026-11-03:50"
-    tmp_path.joinpath("goods.csv").write_text(f"{header}\n{case}\n{twice}\n", "utf-8")
+    tmp_path.joinpath("goods.csv").write_text(f"{header}\n{case}\nphone,phones,2699,1890,500,{arrivals}\n", "utf-8")
     found = problems_of(tmp_path, shop={listed: "products: {table: goods.csv}\n"})
-    assert found == [
-        "goods.csv:4: arrivals: expected each date once, got 2026-11-03 again; write one number for the date"
-    ]
+    assert found == ([] if said is None else [said])

@@ -49,7 +49,10 @@ def assign(
     quotas: Annotated[
         Path | None, typer.Option("--quotas", metavar="DIR", help="Keep to a plan: its segments' quotas are limits.")
     ] = None,
-    plan: Annotated[int, typer.Option("--plan", metavar="N", min=1, help="Which plan of --quotas, by its rank.")] = 1,
+    plan: Annotated[
+        int | None,
+        typer.Option("--plan", metavar="N", min=1, help="Which plan of --quotas, by its rank; the best one."),
+    ] = None,
     date: Annotated[
         str | None, typer.Option("--date", metavar="DATE", help="When the offers go out: a date, or FIRST..LAST.")
     ] = None,
@@ -94,16 +97,18 @@ def assign(
         refuse_foreign(out, _inputs(customers, loaded, rollout))
     with gathered.step():
         refuse_lonely(rollout, key=key)
+    with gathered.step():
+        refuse_lonely(quotas, beside="--quotas DIR", plan=plan)
     if loaded is not None:
         with gathered.step():
-            asked = _asked(loaded, customers, out, quotas, plan, span, tuple(one.strip() for one in why or ()))
+            asked = _asked(loaded, customers, out, quotas, plan or 1, span, tuple(one.strip() for one in why or ()))
     if asked is not None and file is not None and (holds_scores(file) or asked.loaded.effects is not None):
         with gathered.step():
             open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
     if asked is not None and file is not None and rollout is not None:
         with gathered.step():
             if quotas is not None:
-                _refuse_other_rollout(rollout, quotas, plan, asked)
+                _refuse_other_rollout(rollout, quotas, plan or 1, asked)
             holdout = read_holdout(rollout, asked.loaded.scenario.scenario, asked.plan)
             refuse_rollout_of_another_question(rollout, asked.loaded.scenario)
             asked = replace(asked, held_out=found_or_judged(holdout, file, key_reader(key)))

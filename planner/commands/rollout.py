@@ -104,23 +104,27 @@ def _design(holdout: str | None, switchback: str | None) -> DesignParams:
     return DesignParams(holdout=shares.get("--holdout"), switchback=shares.get("--switchback", 0.0))
 
 
-def refuse_lonely(rollout: Path | None, *, beside: str = "--rollout OUT", **given: object) -> None:
-    """Refuse options that mean something beside ``--rollout`` only.
+def refuse_lonely(needed: object, *, beside: str = "--rollout OUT", **given: object) -> None:
+    """Refuse options that mean something beside another one only.
 
     Parameters
     ----------
+    needed
+        The option that they need, as it was given; None where it was not.
     beside
-        What they need, in words.
+        That option, in words.
+    given
+        These options, by name.
 
     Raises
     ------
     InvalidInput
-        Where one is given without it.
+        Where one of them is given without it.
     """
     from scenarios.problems import InvalidInput, Problem
 
     lonely = [name for name, value in given.items() if value]
-    if rollout is None and lonely:
+    if needed is None and lonely:
         raise InvalidInput(
             [
                 Problem(where=f"--{name}", what="option", expected=f"{beside} beside it", remedy=f"add {beside}")

@@ -50,6 +50,8 @@ class ScenarioFiles:
         """Return the bytes of a file beside the scenario, or the problem that it cannot be read."""
         if name in self.read_bytes:
             return self.read_bytes[name], None
+        if not name.strip():
+            return None, Problem(where=where, what="file", expected="a file name", got="none", remedy="name the file")
         try:
             path = self.folder.joinpath(name)
             if isinstance(path, FilePath) and path.exists() and not (path.is_file() or path.is_dir()):

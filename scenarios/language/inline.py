@@ -132,15 +132,18 @@ def _is_date(text: str) -> bool:
     return isinstance(_date(text), dt.date)
 
 
+_UNITS_OF_A_DAY = "after each date write a colon and whole units, without separators of thousands"
+
+
 def _arrivals(table: CsvTable, index: int, text: str) -> dict[dt.date, Any]:
     arrivals: dict[dt.date, Any] = {}
-    for part in text.split(";"):
+    for part in text.rstrip("; ").split(";"):
         day, _, units = part.partition(":")
         try:
             date, count = day_of(day.strip()), int("" if has_foreign_digits(units) else units)
         except ValueError:
             expected = "dates and units such as 2026-11-06:1500;2026-11-09:200"
-            otherwise = "" if _is_date(day.strip()) else date_remedy(day)
+            otherwise = _UNITS_OF_A_DAY if _is_date(part.strip()[:10]) else date_remedy(day)
             table.problem(index, "arrivals", expected, text, digits_remedy(text, otherwise))
             break
         if date in arrivals:

@@ -6,18 +6,26 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from scenarios.language.offer_schema import Offer
 from scenarios.language.price_share import MoneyOrShare
 from scenarios.language.values import Record, Share, refused
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.files.text_encoding import Encoding
+from surrogate.data.files.time_formats import TimeFormat
 from surrogate.data.offer_terms import WITH_ORDERS, OfferTerms
 
 
 def _names(value: Any) -> Any:
     return (value,) if isinstance(value, str) else value
+
+
+def _one_sign(delimiter: str) -> str:
+    """Return what separates columns, as it is; refused where it is more or less than one sign."""
+    if len(delimiter) != 1:
+        raise refused("one sign that separates the columns", remedy=r'write ",", ";", "|" or "\t" for a tab')
+    return delimiter
 
 
 Names = Annotated[tuple[str, ...], BeforeValidator(_names), Field(min_length=1)]
@@ -32,11 +40,11 @@ class DataPart(Record):
     """A file, a list of files, a folder of Parquet or CSV parts, or a pattern such as sales-*.parquet."""
     encoding: Encoding = "utf-8"
     """How the text of a CSV file is written in bytes."""
-    delimiter: Annotated[str, Field(min_length=1, max_length=1)] = ","
+    delimiter: Annotated[str, AfterValidator(_one_sign)] = ","
     """What separates the columns of a CSV file."""
     decimal_mark: Literal[".", ","] = "."
     """How the numbers of a CSV file are written."""
-    time_format: str | None = None
+    time_format: TimeFormat | None = None
     """How times are written where they are not 2026-11-01 or 2026-11-01 18:30: ``%d.%m.%Y``."""
 
     @property

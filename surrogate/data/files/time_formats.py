@@ -1,11 +1,16 @@
-"""Which ``time_format`` reads the times of a file that are written otherwise: the remedy."""
+"""How times of a file are written (``time_format``), and which format reads those that are written otherwise."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
+from typing import Annotated
 
 import pandas as pd
+from pydantic import AfterValidator
+
+from scenarios.language.values import refused
 
 _DATES = (
     *("%d.%m.%Y", "%Y%m%d", "%m/%d/%Y", "%d/%m/%Y", "%d-%m-%Y", "%Y/%m/%d", "%Y年%m月%d日"),
@@ -13,6 +18,42 @@ _DATES = (
 )
 _CLOCKS = ("%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p")
 _JOINTS = (" ", "T", ", ")
+_LETTERS = {
+    "YYYY": "%Y",
+    "yyyy": "%Y",
+    "YY": "%y",
+    "MM": "%m",
+    "DD": "%d",
+    "dd": "%d",
+    "HH": "%H",
+    "mm": "%M",
+    "ss": "%S",
+}
+"""How other programs write the parts of a time."""
+
+
+def _usable(style: str) -> str:
+    """Return a format that can read times, as it is.
+
+    Raises
+    ------
+    PydanticCustomError
+        For a format without a part of a time in it, with an unknown one, or with one twice.
+    """
+    try:
+        pd.to_datetime(pd.Series(["none"]), format=style, errors="coerce")
+        known = re.search("%[a-zA-Z]", style.replace("%%", "")) is not None
+    except (ValueError, re.error):  # what pandas says of an unknown letter, and of one that stands twice
+        known = False
+    if known:
+        return style
+    meant = re.sub("|".join(_LETTERS), lambda part: _LETTERS[part[0]], style)
+    remedy = f"write '{meant}'" if meant != style and "%" not in style else "%d is the day, %m the month, %Y the year"
+    raise refused("how times are written, such as %d.%m.%Y %H:%M", remedy=remedy)
+
+
+TimeFormat = Annotated[str, AfterValidator(_usable)]
+"""How times are written, by the letters of Python's ``strptime``."""
 
 
 def format_remedy(texts: Sequence[str]) -> str:
