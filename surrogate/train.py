@@ -157,7 +157,9 @@ def train(
     )  # fmt: skip
     usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
     spreads = replace(misses.spreads, base_cv=usual)
-    segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
+    segments = final_segments(
+        first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets, missed=measured.anonymous
+    )
     ensemble = Ensemble.of(second.members, shelf)
 
     progress("weighing the evidence", 0.96)

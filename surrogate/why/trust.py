@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.language.schema import Offer
-from scenarios.language.words import Mechanic
+from scenarios.language.words import ANONYMOUS, Mechanic
 from surrogate.evidence.gather import suspicion_of
 from surrogate.evidence.selection import selected
 from surrogate.model import Model
@@ -19,6 +19,7 @@ from surrogate.scoring.score_offers import terms_of
 
 def how_far(
     axes: Axes,
+    segment: str,
     offer: Offer,
     column: int,
     rows: list[int],
@@ -51,7 +52,21 @@ def how_far(
         )
     else:
         out.append("Inside the data: promotions like it ran often enough to be learned from.")
-    return (*out, *_accuracy(model, offer))
+    said = _of_strangers(model) if segment == ANONYMOUS else _accuracy(model, offer)
+    return (*out, *said)
+
+
+def _of_strangers(model: Model) -> list[str]:
+    """Say how well forecasts of sales without a customer did on weeks that training did not see."""
+    missed = None if model.anonymous is None else model.anonymous.tested
+    if missed is None:
+        return ["The test on weeks that training did not see was of segments of customers alone, not of these sales."]
+    if not np.isfinite(missed.promoted):
+        return []
+    return [
+        f"On weeks that training did not see, forecasts of sales without a customer missed by {missed.promoted:.0%} of "
+        f"their units on promoted cells; a predictor that knows no promotion missed by {missed.no_promotion:.0%}."
+    ]
 
 
 def _accuracy(model: Model, offer: Offer) -> list[str]:
