@@ -81,6 +81,8 @@ def test_ids_that_stand_for_nobody_are_no_customers(tmp_path):
     untold = load(shop_of("9999"), _folder(tmp_path, "untold"))
     assert len(untold.customers) == len(told.customers) + 1
     assert any("clean: {nobody: [ID]}" in said for said in untold.cleaning.suspicious)
+    unseen = "of its 2 ids number 2 stands on no purchase row"
+    assert any(unseen in said and "ANONYM" not in said for said in told.cleaning.suspicious)
 
 
 def test_sales_without_a_customer_can_be_left_out(tmp_path):
@@ -265,7 +267,7 @@ def test_the_segments_id_is_no_customers(model, tmp_path):
 
 
 def test_the_test_of_an_effect_on_strangers_is_theirs(model, tmp_path):
-    """Why an effect on sales without a customer may be trusted cites their own test; an older model says it has none."""
+    """Trust in an effect on sales without a customer cites their own test; an older model says that it has none."""
     scenario = load_scenario(question(model, tmp_path)).scenario
     said = " ".join(explain_purchases(model, scenario, ANONYMOUS, "cut", None).trust)
     missed = model.anonymous.tested

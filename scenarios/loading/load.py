@@ -29,7 +29,7 @@ from scenarios.language.text.strict_yaml import read_on
 from scenarios.language.validate import validate
 from scenarios.language.values import parse_money
 from scenarios.loading import lines as line_checks
-from scenarios.loading import magnitude
+from scenarios.loading import magnitude, of_nobody
 from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
@@ -194,7 +194,7 @@ def read_effects(loaded: LoadedScenario) -> Effects:
 def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
     """Run every cross-check; segments that are not ``declared`` by people but learned bring ids and orders along."""
     of_people = () if declared else (references.reserved_ids, plausible.orders_known)
-    modules = (references, plausible, baseline_checks, limit_checks, rule_checks, line_checks, vendor_checks)
+    modules = (references, plausible, baseline_checks, limit_checks, rule_checks, line_checks, vendor_checks, of_nobody)
     checks = [each for module in modules for each in module.CHECKS]
     return [problem for each in checks if each not in of_people for problem in each(facts)]
 
