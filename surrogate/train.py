@@ -33,6 +33,8 @@ from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
 from surrogate.evidence.own_buying import SECTION as BUYING
 from surrogate.evidence.own_buying import own_buying
+from surrogate.evidence.sent_before import SECTION as SENT
+from surrogate.evidence.sent_before import sent_before
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import fading_after, first_fit
@@ -170,7 +172,10 @@ def train(
         segments=len(segments.groups.ids),
     )  # fmt: skip
     buying = own_buying(events.sales, first.seen.features.customers, segments.found.label, segments.found.ids)
-    evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)}
+    sent = sent_before(
+        events, first.seen.features.customers, segments.found.label, segments.found.ids, least=spec.min_segment_size
+    )
+    evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)} | ({} if sent is None else {SENT: pack(sent)})
     evidence |= {} if fades is None else {FADING: pack(fades)}
     evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
