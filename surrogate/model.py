@@ -190,5 +190,6 @@ class Model:
             raw=groups.raw,
             least_visits=groups.least_visits,
             stability=groups.stability,
+            elsewhere=groups.elsewhere,
             own=unpack(self.sections[OWN], ListedBy).column if OWN in self.sections else "",
         )

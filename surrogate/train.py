@@ -45,6 +45,7 @@ from surrogate.parts import pack, unpack
 from surrogate.people.anonymous_sales import SECTION as ANONYMOUS_SALES
 from surrogate.people.anonymous_sales import TOO_FEW, AnonymousSales
 from surrogate.people.own_segments import OwnSegments
+from surrogate.people.placing import placed_elsewhere
 from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, at_step, part_of, silent
 from surrogate.shelf.absences import gap_lines, launch_lines
@@ -230,6 +231,8 @@ def train(
         season=learned_season(calendar, second.members, days),
         sections=evidence | ({} if own is None else own.sections()) | ({SECTION: pack(test)} if by_the_file else {}),
     )
+    elsewhere = placed_elsewhere(model.profile_space, first.seen.features.raw, segments.found.label)
+    model = replace(model, groups=replace(model.groups, elsewhere=elsewhere))
     model = with_holdout_tests(model, events, spec, segments.found)
     progress("done", 1.0)
     return model
