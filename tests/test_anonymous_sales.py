@@ -24,6 +24,7 @@ from surrogate.effects.category_response import category_lift
 from surrogate.effects.depths import promotion_features
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.effects.fit import FitParams
+from surrogate.held_out.evaluation import evaluate_purchases
 from surrogate.held_out.later_weeks import later_weeks
 from surrogate.held_out.measured import SECTION, KeptTest
 from surrogate.model_file import load_model, save_model
@@ -119,18 +120,21 @@ def _folder(path, name):
     return folder
 
 
+def many_customers(weeks=WEEKS):
+    """Return a shop of 200 customers whose receipts show two times in five no card."""
+    shop = shop_of()
+    shop.sales = sales_of(customers=CUSTOMERS, weeks=weeks)
+    blank = np.random.Generator(np.random.Philox(5)).random(len(shop.sales)) < 0.4
+    shop.sales.loc[blank, "cust"] = ""
+    return shop
+
+
 @cache
 def model_of(folder):
-    """Return a model of 200 customers whose receipts show two times in five no card."""
-
-    def make():
-        shop = shop_of()
-        shop.sales = sales_of(customers=CUSTOMERS)
-        blank = np.random.Generator(np.random.Philox(5)).random(len(shop.sales)) < 0.4
-        shop.sales.loc[blank, "cust"] = ""
-        return train(read_data_spec(shop.write(folder)), PARAMS, base=folder)
-
-    return trained_once("anonymous-sales", make)
+    """Return a model of it."""
+    return trained_once(
+        "anonymous-sales", lambda: train(read_data_spec(many_customers().write(folder)), PARAMS, base=folder)
+    )
 
 
 @pytest.fixture
@@ -237,14 +241,24 @@ def test_held_out_weeks_are_of_strangers_too(model):
     assert 0.05 < missed.promoted < missed.no_promotion < 0.7
 
 
+def test_an_evaluation_says_what_it_missed_of_strangers(model, tmp_path):
+    """The share of their units; of a model whose kept test is older it says that they are not in it."""
+    data = many_customers().write(tmp_path)
+    missed = model.anonymous.tested
+    said = evaluate_purchases(model, data, params=PARAMS.ensemble).tested
+    assert f"one of the segments: of their units on promoted cells {missed.promoted:.1%} are missed." in said
+    kept = unpack(model.sections[SECTION], KeptTest)
+    older = pack(replace(kept, measured=replace(kept.measured, anonymous=None)))
+    older = replace(model, sections=model.sections | {SECTION: older})
+    said = evaluate_purchases(older, data, params=PARAMS.ensemble).tested
+    assert said.endswith("says nothing of sales without a customer; --refit tests these, too.")
+
+
 def test_later_weeks_test_strangers(tmp_path_factory, model):
     """Weeks after the data of the model test its levels of strangers, too."""
     folder = tmp_path_factory.mktemp("later")
-    shop = shop_of()
-    shop.sales = sales_of(customers=CUSTOMERS, weeks=WEEKS + 4)
+    shop = many_customers(weeks=WEEKS + 4)
     shop.data["test_until"] = "2026-08-30"
-    blank = np.random.Generator(np.random.Philox(5)).random(len(shop.sales)) < 0.4
-    shop.sales.loc[blank, "cust"] = ""
     held, panel = later_weeks(model, read_data_spec(shop.write(folder)), folder)
     assert held.anonymous and len(held.units) == len(panel.units) == len(model.groups.ids) + 1
     off, cells = held.unpromoted, 12

@@ -25,6 +25,7 @@ from scenarios.language.inline import inline_tables
 from scenarios.language.json_schema import schema_json
 from scenarios.language.overrides import apply_override
 from scenarios.language.schema import MoneyTerms, PriceShare, Product, Scenario
+from scenarios.language.slips.misread import with_misread
 from scenarios.language.text.strict_yaml import read_on
 from scenarios.language.validate import validate
 from scenarios.language.values import parse_money
@@ -141,7 +142,7 @@ def load_scenario(
     if not problems and route.effects is not None:
         sold = magnitude.volumes(route.effects.base_units, route.baskets)
         problems += magnitude.too_large(facts, sold, route.custom)
-    problems = _with_misread(problems, misread)
+    problems = with_misread(problems, misread)
     if problems:
         raise InvalidInput(in_file_order(problems, files.name))
     return LoadedScenario(
@@ -158,22 +159,6 @@ def load_scenario(
         times=times if route.effects is None else None,
         custom=route.custom,
     )
-
-
-def _with_misread(problems: Sequence[Problem], misread: Sequence[Problem]) -> list[Problem]:
-    """Tell each misread value once, by the ids around it."""
-    left, told = list(problems), []
-    for each in misread:
-        key = each.what.rpartition(".")[2]
-        also = [other for other in left if other.where == each.where and key in other.what.split(".")]
-        left = [other for other in left if other not in also]
-        if also:
-            known = also[0]
-            # A word that YAML takes for true or false may stand where neither is asked for.
-            odd = "true" in each.expected and "true" not in known.expected
-            each = known if odd else replace(each, what=known.what)
-        told.append(each)
-    return [*told, *left]
 
 
 def read_effects(loaded: LoadedScenario) -> Effects:
