@@ -21,6 +21,7 @@ from surrogate.evidence.sent_before import SECTION, SentBefore, sent_before
 from surrogate.model_file import save_model
 from surrogate.parts import pack, unpack
 from surrogate.scoring.score import score
+from surrogate.why.purchases import explain_purchases
 
 MAIL: dict[str, object] = {"id": "mail", "mechanic": "coupon", "depth": "25%", "layer": "targeted", "channel": "app"}
 IDS = ("s1", "s2")
@@ -110,6 +111,8 @@ def test_models_keep_it_and_scores_tell_it_where_the_offer_may_go(chosen):
     assert found.keys() == {"mail"} and found["mail"].keys() == set(ids[1:])
     (said,) = sent_elsewhere([("mail", ids[0]), ("mail", ids[1])], found)
     assert said.startswith(f"mail for {ids[1]}: the data's coupons went to hardly any") and "carried over" in said
+    why = [explain_purchases(chosen, scenario, one, "mail", None).trust for one in ids[:2]]
+    assert [any("hardly any of its customers" in each for each in trust) for trust in why] == [False, True]
 
 
 def test_effects_say_it_and_a_plan_where_it_sends_the_offer(chosen, tmp_path):

@@ -15,6 +15,7 @@ from surrogate.scoring.beyond_data import offer_beyond_data
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE
 from surrogate.scoring.never_ran import assumed_because
 from surrogate.scoring.score_offers import terms_of
+from surrogate.scoring.sent_elsewhere import sent_elsewhere
 
 
 def how_far(
@@ -52,6 +53,9 @@ def how_far(
         )
     else:
         out.append("Inside the data: promotions like it ran often enough to be learned from.")
+    words = sent_elsewhere(axes).get(offer.id, {}).get(segment)
+    if words is not None:
+        out.append(f"{words[0].upper()}{words[1:]}; what is expected of others is carried over from these.")
     said = _of_strangers(model) if segment == ANONYMOUS else _accuracy(model, offer)
     return (*out, *said)
 
