@@ -21,8 +21,8 @@ from surrogate.stored_sizes import Holds
 SECTION = "sent-before"
 AWAY_WEEKS = 8
 """Weeks without a purchase from which on a customer counts as one who stays away."""
-HARDLY = 0.05
-"""Share of a segment's customers up to which it was hardly ever sent anything."""
+FEW = 0.10
+"""Share of a segment's customers up to which few of them were ever sent anything."""
 MOSTLY, APART = 0.8, 0.3
 """Share of the messages that went to customers of one kind from which on it is told, and how much larger it must be
 than that kind's share of the segment."""
@@ -47,9 +47,9 @@ class SentBefore:
             return ""
         row, place = self.mechanics.index(mechanic), self.ids.index(segment)
         what, sent = f"the data's {PLURAL[Mechanic(mechanic)]}", self.sent[row]
-        if sent[place] <= HARDLY < np.nanmax(sent):
+        if sent[place] <= FEW < np.nanmax(sent):
             most = int(np.nanargmax(sent))
-            return f"{what} went to hardly any of its customers, and to {sent[most]:.0%} of those of {self.ids[most]}"
+            return f"{what} went to few of its customers, and to {sent[most]:.0%} of those of {self.ids[most]}"
         away, usual = float(self.away[row, place]), float(self.usual[row, place])
         if away >= MOSTLY and away - usual >= APART:
             kind = f"who had not bought for {AWAY_WEEKS} weeks or more"
@@ -143,8 +143,8 @@ def _row(sent: pd.DataFrame, owner: Int, segments: int, least: int) -> tuple[Flo
     """Return what one mechanic's messages tell of the segments [S], in shares."""
     size = np.maximum(np.bincount(owner[owner >= 0], minlength=segments), 1)
     reached = np.bincount(owner[sent["customer"].unique()], minlength=segments)
-    hardly = reached <= HARDLY * size
-    share = np.where(hardly & (reached < least), 0.0, reached / size)
+    few = reached <= FEW * size
+    share = np.where(few & (reached < least), 0.0, reached / size)
     told = sent[sent["gone"].notna().to_numpy()]
     group = owner[told["customer"].to_numpy()]
     people = np.bincount(owner[told["customer"].unique()], minlength=segments)
@@ -153,4 +153,4 @@ def _row(sent: pd.DataFrame, owner: Int, segments: int, least: int) -> tuple[Flo
         np.where(people >= least, np.bincount(group, told[name].to_numpy(), segments) / count, np.nan)
         for name in ("gone", "usual")
     )
-    return np.where(hardly | (reached >= least), share, np.nan), gone, usual
+    return np.where(few | (reached >= least), share, np.nan), gone, usual
