@@ -93,7 +93,7 @@ def run_split(first_week: int, last_week: int, seed: int) -> None:
     spec = spec.model_copy(update={"train_until": sunday(first_week), "test_until": sunday(last_week)})
     first = first_fit(spec, EnsembleParams(), seed, silent, learn=LearnSpec())
     held = first.held
-    items = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
+    items = item_panel(first.seen, first.tested, first.rows, first.shelf, cut=first.cut)
     categories = category_panel(items, first.shelf)
     real = held.by_category(held.units)
     on = is_promoted(categories.promotions[0, :, categories.units.shape[2] :, :3].max(axis=-1))

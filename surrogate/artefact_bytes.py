@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.arrays import Int
+from scenarios.language.words import ANONYMOUS
 from surrogate.data.files.pseudonyms import MISSING
 
 LEAST_ID = 6
@@ -137,6 +138,9 @@ class IdSearch:
 
     def __init__(self, ids: Iterable[str], numbers: Iterable[int] = ()) -> None:
         texts = {one.strip() for one in ids} - {""}
+        self.nobodys = ANONYMOUS in texts
+        """Whether the ids hold a till's word for nobody that artefacts name a segment by: it is no customer's."""
+        texts -= {ANONYMOUS}
         self.searched = {one for one in texts if len(one) >= LEAST_ID}
         self.too_short = len(texts) - len(self.searched)
         pseudonyms = {int(one) for one in numbers} - {MISSING}

@@ -138,11 +138,15 @@ class Model:
             raise ValueError(f"slope_error: {len(self.categories)} values are needed, got {len(self.slope_error)}")
 
     @property
+    def anonymous(self) -> AnonymousSales | None:
+        """Sales without a customer; None where the data has none, or too few."""
+        return unpack(self.sections[ANONYMOUS_SALES], AnonymousSales) if ANONYMOUS_SALES in self.sections else None
+
+    @property
     def buyers(self) -> LearnedGroups:
         """The segments of customers, and after them sales without a customer, where the data has any."""
-        if ANONYMOUS_SALES not in self.sections:
-            return self.groups
-        return unpack(self.sections[ANONYMOUS_SALES], AnonymousSales).beside(self.groups)
+        anonymous = self.anonymous
+        return self.groups if anonymous is None else anonymous.beside(self.groups)
 
     @property
     def fading(self) -> LearnedFading | None:
@@ -186,5 +190,6 @@ class Model:
             raw=groups.raw,
             least_visits=groups.least_visits,
             stability=groups.stability,
+            elsewhere=groups.elsewhere,
             own=unpack(self.sections[OWN], ListedBy).column if OWN in self.sections else "",
         )

@@ -31,6 +31,7 @@ SECTIONS = {
     "own-segments": ("surrogate.people.own_segments", "ListedBy"),
     "tests": ("surrogate.evidence.gather", "StoredTests"),
     "held-out-test": ("surrogate.held_out.measured", "KeptTest"),
+    "sent-before": ("surrogate.evidence.sent_before", "SentBefore"),
     "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
     "answer-errors": ("surrogate.evidence.answer_errors", "AnswerErrors"),
     "fading": ("surrogate.effects.fading", "LearnedFading"),

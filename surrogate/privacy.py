@@ -10,6 +10,7 @@ from typing import Any
 
 from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT
 from scenarios.language.text.csv_files import read_csv_file
+from scenarios.language.words import ANONYMOUS
 from scenarios.problems import InvalidInput, Problem
 from surrogate.artefact_bytes import IdSearch, Piece, emails, id_columns, key_forms, open_up
 from surrogate.model_file import DESCRIPTION, WEIGHTS, load_any, read_parts
@@ -103,7 +104,7 @@ class Contents:
     """``model`` or ``plans``; of lists of customers ``rollout``, ``assignment`` or ``customers``."""
     parts: tuple[Part, ...]
     groups: tuple[tuple[str, int], ...]
-    """Segments with their customers."""
+    """Segments with their customers; sales without a customer are about nobody."""
     faults: tuple[str, ...]
     """Sentences about what should not be there."""
     checked: tuple[str, ...]
@@ -215,6 +216,8 @@ def _searched(key: bytes | None, search: IdSearch) -> tuple[list[str], list[str]
         checked.append(f"none of {len(search.searched):,} ids of the data, nor their pseudonyms")
     else:
         left.append("the data's own ids: name a file of them (--ids FILE)")
+    if search.nobodys:
+        left.append(f"the id {ANONYMOUS}, by which segments, too, name sales without a customer: it is nobody's")
     if search.too_short:
         left.append(f"{search.too_short:,} ids of fewer than six characters, which look like any other number or word")
     return checked, left
@@ -261,7 +264,7 @@ def _plans(path: Path) -> tuple[str, list[Part], list[tuple[str, int]], int]:
     resolved = path / RESOLVED
     try:
         segments = json.loads(resolved.read_text(encoding="utf-8"))["segments"]
-        groups = [(str(one["id"]), int(one["customers"])) for one in segments]
+        groups = [(str(one["id"]), int(one["customers"])) for one in segments if one["id"] != ANONYMOUS]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         got = getattr(error, "strerror", None) or "another file"
         remedy = "restore the folder from where it was written, or plan again"

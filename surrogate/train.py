@@ -33,6 +33,8 @@ from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
 from surrogate.evidence.own_buying import SECTION as BUYING
 from surrogate.evidence.own_buying import own_buying
+from surrogate.evidence.sent_before import SECTION as SENT
+from surrogate.evidence.sent_before import sent_before
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import fading_after, first_fit
@@ -43,6 +45,7 @@ from surrogate.parts import pack, unpack
 from surrogate.people.anonymous_sales import SECTION as ANONYMOUS_SALES
 from surrogate.people.anonymous_sales import TOO_FEW, AnonymousSales
 from surrogate.people.own_segments import OwnSegments
+from surrogate.people.placing import placed_elsewhere
 from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, at_step, part_of, silent
 from surrogate.shelf.absences import gap_lines, launch_lines
@@ -157,7 +160,9 @@ def train(
     )  # fmt: skip
     usual = np.clip(misses.spreads.base_cv * usual_share(levels), *BASE_CV_RANGE)
     spreads = replace(misses.spreads, base_cv=usual)
-    segments = final_segments(first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets)
+    segments = final_segments(
+        first, second.members, spreads, learn, seed, own=own, min_baskets=spec.min_baskets, missed=measured.anonymous
+    )
     ensemble = Ensemble.of(second.members, shelf)
 
     progress("weighing the evidence", 0.96)
@@ -168,7 +173,10 @@ def train(
         segments=len(segments.groups.ids),
     )  # fmt: skip
     buying = own_buying(events.sales, first.seen.features.customers, segments.found.label, segments.found.ids)
-    evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)}
+    sent = sent_before(
+        events, first.seen.features.customers, segments.found.label, segments.found.ids, least=spec.min_segment_size
+    )
+    evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)} | ({} if sent is None else {SENT: pack(sent)})
     evidence |= {} if fades is None else {FADING: pack(fades)}
     evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)
@@ -223,6 +231,8 @@ def train(
         season=learned_season(calendar, second.members, days),
         sections=evidence | ({} if own is None else own.sections()) | ({SECTION: pack(test)} if by_the_file else {}),
     )
+    elsewhere = placed_elsewhere(model.profile_space, first.seen.features.raw, segments.found.label)
+    model = replace(model, groups=replace(model.groups, elsewhere=elsewhere))
     model = with_holdout_tests(model, events, spec, segments.found)
     progress("done", 1.0)
     return model

@@ -218,6 +218,10 @@ BROKEN = {
         edit("900,30", "90,300"),
         "actuals.csv:2: buyers: expected no more buyers than visitors, got 300 buyers and 90 visitors",
     ),
+    "more-buyers-than-units": (
+        edit("900,30", "900,31"),
+        "actuals.csv:2: buyers: expected no more buyers than units: whoever buys takes one at least, got 31 buyers and 30 units",
+    ),
     "more-contacts": (
         text_of((*ROWS[:-2], ROWS[-2][:-1] + ",1500", ROWS[-1])).replace("CNY,,1500", "CNY,,1500"),
         "actuals.csv:8: contacts: expected no more contacts than customers of the row, got 2000 contacts and 1500 customers",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from purchase_files import Shop, load, sales_of
+from purchase_files import WEEKS, Shop, load, sales_of
 from trained_once import trained_once
 
 from planner.problem import build_problem
@@ -22,10 +24,17 @@ from surrogate.effects.category_response import category_lift
 from surrogate.effects.depths import promotion_features
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.effects.fit import FitParams
+from surrogate.held_out.evaluation import evaluate_purchases
+from surrogate.held_out.later_weeks import later_weeks
+from surrogate.held_out.measured import SECTION, KeptTest
 from surrogate.model_file import load_model, save_model
+from surrogate.parts import pack, unpack
+from surrogate.people.anonymous_sales import SECTION as ANONYMOUS_SALES
+from surrogate.privacy import contents
 from surrogate.scoring.score import score
 from surrogate.scoring.single import purchase_scorer
 from surrogate.train import TrainParams, train
+from surrogate.why.purchases import explain_purchases
 
 CUSTOMERS = 200
 USUAL = CUSTOMERS * 2 * 0.35
@@ -73,6 +82,8 @@ def test_ids_that_stand_for_nobody_are_no_customers(tmp_path):
     untold = load(shop_of("9999"), _folder(tmp_path, "untold"))
     assert len(untold.customers) == len(told.customers) + 1
     assert any("clean: {nobody: [ID]}" in said for said in untold.cleaning.suspicious)
+    unseen = "of its 2 ids number 2 stands on no purchase row"
+    assert any(unseen in said and "ANONYM" not in said for said in told.cleaning.suspicious)
 
 
 def test_sales_without_a_customer_can_be_left_out(tmp_path):
@@ -109,18 +120,21 @@ def _folder(path, name):
     return folder
 
 
+def many_customers(weeks=WEEKS):
+    """Return a shop of 200 customers whose receipts show two times in five no card."""
+    shop = shop_of()
+    shop.sales = sales_of(customers=CUSTOMERS, weeks=weeks)
+    blank = np.random.Generator(np.random.Philox(5)).random(len(shop.sales)) < 0.4
+    shop.sales.loc[blank, "cust"] = ""
+    return shop
+
+
 @cache
 def model_of(folder):
-    """Return a model of 200 customers whose receipts show two times in five no card."""
-
-    def make():
-        shop = shop_of()
-        shop.sales = sales_of(customers=CUSTOMERS)
-        blank = np.random.Generator(np.random.Philox(5)).random(len(shop.sales)) < 0.4
-        shop.sales.loc[blank, "cust"] = ""
-        return train(read_data_spec(shop.write(folder)), PARAMS, base=folder)
-
-    return trained_once("anonymous-sales", make)
+    """Return a model of it."""
+    return trained_once(
+        "anonymous-sales", lambda: train(read_data_spec(many_customers().write(folder)), PARAMS, base=folder)
+    )
 
 
 @pytest.fixture
@@ -215,3 +229,65 @@ def test_no_customer_is_placed_among_strangers(model, tmp_path):
     scorer = purchase_scorer(model, scenario, scenario, scenario.offers)
     unknown = scorer.compare({name: np.full(3, np.nan) for name in scorer.numbers}, {}, None)
     assert (unknown.segment < len(model.groups.ids)).all()
+
+
+def test_held_out_weeks_are_of_strangers_too(model):
+    """What is sold without a customer is foreseen and compared like any segment's; the model says how well it was."""
+    test = unpack(model.sections[SECTION], KeptTest).measured
+    shelf_items = 4 + 2  # the products, and all else of each category
+    assert test.cells == (len(model.groups.ids) + 1) * shelf_items * test.weeks
+    missed = model.anonymous.tested
+    assert missed == test.anonymous
+    assert 0.05 < missed.promoted < missed.no_promotion < 0.7
+
+
+def test_an_evaluation_says_what_it_missed_of_strangers(model, tmp_path):
+    """The share of their units; of a model whose kept test is older it says that they are not in it."""
+    data = many_customers().write(tmp_path)
+    missed = model.anonymous.tested
+    said = evaluate_purchases(model, data, params=PARAMS.ensemble).tested
+    assert f"one of the segments: of their units on promoted cells {missed.promoted:.1%} are missed." in said
+    kept = unpack(model.sections[SECTION], KeptTest)
+    older = pack(replace(kept, measured=replace(kept.measured, anonymous=None)))
+    older = replace(model, sections=model.sections | {SECTION: older})
+    said = evaluate_purchases(older, data, params=PARAMS.ensemble).tested
+    assert said.endswith("says nothing of sales without a customer; --refit tests these, too.")
+
+
+def test_later_weeks_test_strangers(tmp_path_factory, model):
+    """Weeks after the data of the model test its levels of strangers, too."""
+    folder = tmp_path_factory.mktemp("later")
+    shop = many_customers(weeks=WEEKS + 4)
+    shop.data["test_until"] = "2026-08-30"
+    held, panel = later_weeks(model, read_data_spec(shop.write(folder)), folder)
+    assert held.anonymous and len(held.units) == len(panel.units) == len(model.groups.ids) + 1
+    off, cells = held.unpromoted, 12
+    assert (held.network[-1] * off).sum() == pytest.approx(cells * 0.4 * USUAL / 2, rel=0.1)
+
+
+def test_the_segments_id_is_no_customers(model, tmp_path):
+    """A till that writes the word for whoever shows no card makes no leak of it, and nobody is counted by it."""
+    save_model(model, tmp_path / "model")
+    found = contents(tmp_path / "model", ids=[ANONYMOUS, "c-00017"])
+    assert not found.faults and any(ANONYMOUS in said for said in found.open)
+    assert any("1 ids of the data" in said for said in found.checked)
+    folder = tmp_path / "plans" / "problem"
+    folder.mkdir(parents=True)
+    (folder.parent / "plans.json").write_text("{}")
+    segments = [{"id": "s1", "customers": 120}, {"id": ANONYMOUS, "customers": 40}]
+    (folder / "scenario.json").write_text(json.dumps({"segments": segments}))
+    found = contents(folder.parent)
+    assert found.groups == (("s1", 120),) and not found.faults
+
+
+def test_the_test_of_an_effect_on_strangers_is_theirs(model, tmp_path):
+    """Trust in an effect on sales without a customer cites their own test; an older model says that it has none."""
+    scenario = load_scenario(question(model, tmp_path)).scenario
+    said = " ".join(explain_purchases(model, scenario, ANONYMOUS, "cut", None).trust)
+    missed = model.anonymous.tested
+    assert f"sales without a customer missed by {missed.promoted:.0%}" in said and "correlate" not in said
+    older = replace(model.anonymous, tested=None)
+    older = replace(model, sections=model.sections | {ANONYMOUS_SALES: pack(older)})
+    said = " ".join(explain_purchases(older, scenario, ANONYMOUS, "cut", None).trust)
+    assert "of segments of customers alone" in said and "missed by" not in said
+    assert "missed by" in " ".join(explain_purchases(older, scenario, "s1", "cut", None).trust)

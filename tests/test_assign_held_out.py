@@ -273,6 +273,8 @@ def test_numbers_and_texts_are_the_same_ids(folder: Path, tmp_path: Path) -> Non
     manifest = {
         "format": "campaign-rollout/1",
         "scenario": "s",
+        "plans_sha256": "0" * 64,
+        "plan": 1,
         "files": {"holdout.csv": {"sha256": digest, "rows": 2}},
     }
     (place / "manifest.json").write_text(json.dumps(manifest))

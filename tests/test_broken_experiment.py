@@ -10,7 +10,7 @@ from command_line import run
 
 from scenarios.problems import InvalidInput
 from surrogate.experiment.prepare import prepare
-from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.spec import is_experiment, read_experiment_spec
 from surrogate.experiment.table import read_experiment
 
 SPECS = {
@@ -276,3 +276,19 @@ def test_copies_of_a_row_are_dropped_and_counted(tmp_path):
     table = read_experiment(read_experiment_spec(path), tmp_path)
     assert table.count == 1000
     assert "3 rows were exact copies of another row and were left out" in table.cleaning
+
+
+def test_a_comma_in_braces_hides_no_other_problem(tmp_path):
+    """The amount that was meant is named, and so is the outcome that is none of both kinds."""
+    path = tmp_path / "exp.yaml"
+    path.write_text(
+        "kind: experiment\nfile: rows.csv\noffer: arm\nnone: nothing\n"
+        "offers: {ten: {is: ten, mechanic: coupon, value: 1,50}}\n"
+        "features: {numeric: [visits]}\noutcomes: {bought: {column: bought, kind: money}}\n"
+    )
+    with pytest.raises(InvalidInput) as refusal:
+        read_experiment_spec(path)
+    said = [str(problem) for problem in refusal.value.problems]
+    assert [one for one in said if "exp.yaml:5: offers.ten.value: " in one and one.endswith("write 1.50")]
+    assert [one for one in said if "outcomes.bought.kind: expected one of binary, amount" in one]
+    assert is_experiment(path)

@@ -51,6 +51,22 @@ def test_mistake_is_named(tmp_path, old, new, message):
     assert all("data.yaml" in problem.where for problem in refusal.value.problems)
 
 
+def test_a_comma_in_braces_hides_no_other_problem(tmp_path):
+    """Numbers with commas in braces are told with all else that is wrong in the file, each once and in its order."""
+    text = GOOD.replace("kind: transactions", "kind: transactions\nclean: {max_quantity: 4,000, max_dropped: 2,5%}")
+    text = text.replace("2017-10-01", "2017-10-03").replace("packaged:", "experiments: {file: none.csv}\npackaged:")
+    with pytest.raises(InvalidInput) as refusal:
+        read(tmp_path, text.replace("[CHEESE]", "[FLUID MILK PRODUCTS]"))
+    said = [str(problem).replace(f"{tmp_path}/", "") for problem in refusal.value.problems]
+    assert [one.partition(": expected")[0] for one in said] == [
+        "data.yaml:2: clean.max_quantity",
+        "data.yaml:2: clean.max_dropped",
+        "data.yaml:3: experiments",
+        "data.yaml:5: train_until",
+    ]
+    assert "leave the comma out" in said[0] and "or 2.5% for one share" in said[1]
+
+
 def test_every_key_is_documented():
     """Each key of a data file and of its parts stands in code letters in docs/data.md."""
     text = (Path(__file__).parents[1] / "docs" / "data.md").read_text("utf-8")

@@ -47,6 +47,26 @@ def test_a_row_of_the_product_goes_before_its_category(tmp_path):
     assert lift[OLD, :2, 0, CUT].tolist() == [0.70, 0.70]
 
 
+def test_rows_for_where_the_offer_may_not_run_are_told(tmp_path):
+    """By product, category and segment; a category of which the offer may run on some is used for these."""
+    narrow = {
+        "15%, applies_to: {categories: [phones]}": "15%, applies_to: {products: [phone]}",
+        "100%], applies_to: {products: [case]}": "100%], applies_to: {products: [case], segments: [old]}",
+    }
+    rows = (",,extras,,cut-15,0.9,", ",case,,,flash-12,0.9,", "young,,extras,,coupon-20,0.5,25%")
+    loaded = load_shop(tmp_path, shop=narrow, **_shop(tmp_path, *rows))
+    (said,) = [note for note in read_effects(loaded).notes if "not used" in note]
+    assert said == (
+        "4 rows of effects.csv are not used, because their offers may not run there: cut-15 on phone-pro (line 3), "
+        "cut-15 on extras (line 11), flash-12 on case (line 12) and 1 more"
+    )
+    one = (rows[2].replace("extras", "phones"),)
+    (said,) = [note for note in read_effects(load_shop(tmp_path, **_shop(tmp_path, *one))).notes if "not used" in note]
+    assert said == (
+        "1 row of effects.csv is not used, because its offer may not run there: coupon-20 on phones for young (line 11)"
+    )
+
+
 def test_the_row_that_speaks_is_named_with_its_category(tmp_path):
     """``effects --why`` and ``check`` find the row of the file again."""
     loaded = load_shop(tmp_path, **_shop(tmp_path))

@@ -185,6 +185,7 @@ def people(shop: Shop) -> pd.DataFrame:
     [
         (lambda tier: tier.replace("silver", "silver club"), "write silver-club, or the like"),
         (lambda tier: tier.replace("silver", "rest"), "leave those cells blank"),
+        (lambda tier: tier.replace("silver", "Anonymous"), "rename it: anonymous are sales without a customer"),
         (lambda tier: tier.replace("silver", "Gold"), "2 to 40 segments, got 1 different words"),
         (lambda tier: pd.Series([f"t{number}" for number in range(len(tier))]), "got 210 different words"),
     ],

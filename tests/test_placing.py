@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from grocery_sample import sample_model
 from people_case import trained
 
+from planner.report.learned.profiles import blur_sentences, show_placed
 from scenarios.problems import InvalidInput
 from surrogate.data.files.customer_file import read_ids
-from surrogate.people.placing import place, read_customers
+from surrogate.digits import to_digits
+from surrogate.people.blur import blurred_means
+from surrogate.people.placing import CustomerRows, place, placed_elsewhere, read_customers
 from surrogate.people.profile_axes import ProfileSpace, profile_axes
 
 
@@ -156,3 +162,28 @@ def test_axes_are_what_all_members_stretch():
     assert axes[0].words == "from less on discount to price-sensitive"
     assert sum(axis.share for axis in axes) == pytest.approx(1)
     assert abs(float(space.shares @ axes[0].scores)) < 1e-3
+
+
+def test_blurred_means_move_customers_between_segments_and_that_is_told():
+    """Exact means move nobody; blurred ones some, whose share a model keeps and the output names."""
+    space, features, found = trained(count=6)
+    exact = placed_elsewhere(space, features.raw, found.label)
+    assert exact <= 0.005
+    scaled = to_digits(space.scale(features.raw))
+    means = blurred_means(scaled, features.raw, space.scale, found.label, len(space.ids), least=30)
+    blurred = replace(space, features=means.features)
+    share = placed_elsewhere(blurred, features.raw, found.label)
+    assert share == pytest.approx((place(blurred, features.raw) != found.label).mean(), abs=1e-4)
+    assert exact < share < 0.3
+    blurred = replace(blurred, elsewhere=share)
+    rows = CustomerRows(ids=None, raw=features.raw, missing=())
+    (said,) = show_placed(blurred, rows, place(blurred, features.raw)).notes
+    assert f"{share:.1%} of the customers of training" in said and "noise" in said
+    assert "some of the customers of training" in blur_sentences(space)[0], "an older model does not say how many"
+    assert blur_sentences(replace(space, own="kind")) == ()
+    assert np.isnan(placed_elsewhere(replace(space, own="kind"), features.raw, found.label))
+
+
+def test_a_trained_model_says_how_many_it_places_elsewhere():
+    """Training counts them for its own customers."""
+    assert 0 <= sample_model().profile_space.elsewhere < 0.2

@@ -63,6 +63,16 @@ def test_what_is_counted_has_no_thousands_behind_a_point(tmp_path: Path, measure
     )
 
 
+@pytest.mark.parametrize(("measure", "written"), [("contacts", "1.234"), ("lines", "12.500"), ("lines", "'1.234'")])
+def test_whole_things_have_no_decimals(tmp_path: Path, measure: str, written: str) -> None:
+    """A German's 1.234 messages are 1,234: nobody means one message and a quarter (it was read so before)."""
+    edit = {"measure: spend, max: 80000": f"measure: {measure}, max: {written}"}
+    (problem,) = [each for each in problems_of(tmp_path, shop=edit) if "one reading" in each]
+    number = written.strip("'")
+    thousands, ones = number.replace(".", ""), {"1.234": "1", "12.500": "13"}[number]
+    assert problem.endswith(f"expected a count, in one reading only, got {number}; write {thousands} or {ones}")
+
+
 def test_an_option_is_refused_as_the_file_is(tmp_path: Path) -> None:
     """``--set`` is read as the file is."""
     done = run("validate", write_shop(tmp_path), "--set", "limits.total-budget.max=350.000")

@@ -197,12 +197,12 @@ def test_beside_the_running_plans_own_rollout_others_count_for_what_is_locked(ca
     """A day that the first lot had off and the second one has not is no departure where the price ran."""
     day = dt.date(2026, 11, 9)
     flight = InFlight(as_of=day, locked_until=day, known_periods=9, actuals="a", plan_sha256="", moved=(), lots=())
-    for name, plans in (("first", "old"), ("second", "new")):
+    for name, plans in (("first", "0" * 64), ("second", "1" * 64)):
         _write_rollout(tmp_path / name, case, plans)
     first, second = tmp_path / "first", tmp_path / "second"
 
     def days(*rollouts: Path) -> set[int]:
-        found = rollout_switches(rollouts, case.grid, plans_sha256="new", flight=flight)
+        found = rollout_switches(rollouts, case.grid, plans_sha256="1" * 64, flight=flight)
         return {each.period + 1 for each in found if each.block is not None and "first" in each.block}
 
     assert days(first, second) == set(range(3, 10))

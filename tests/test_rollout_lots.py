@@ -55,6 +55,15 @@ def test_the_campaigns_own_rollout_is_read(campaign: Path) -> None:
             _with("files", {"switchback.csv": {}}),
             "expected the file switchback.csv, which its manifest lists, got none",
         ),
+        (
+            _with("plans_sha256", None),
+            "which plans.json it is of (plan, plans_sha256), got one",
+        ),
+        (
+            _with("plans_sha256", "abc"),
+            "which plans.json it is of (plan, plans_sha256), got an",
+        ),
+        (_with("plan", "1"), "which plans.json it is of (plan, plans_sha256), got another one"),
         (_with("plan", 2), "expected a rollout of plan 1, got one of plan 2; write --plan 2"),
         (lambda _: "\udcff", "got another manifest.json"),
     ],

@@ -2,7 +2,8 @@
 
 Example: ``{rule: fairness, min: 2, where: {layer: targeted}}``: every segment gets two targeted lines at least,
 whoever buys most. A public line reaches every segment and counts for each; two lines of one day are two lines;
-coverage does not matter. ``where: {segments: [...]}`` names the segments that have the floor. History plays no part.
+coverage does not matter. ``where: {segments: [...]}`` names the segments that have the floor. Where only targeted
+offers match, sales without a customer have none: nobody can be sent anything there. History plays no part.
 The empty plan breaks this rule: every plan holds the lines that it asks for.
 """
 
@@ -15,6 +16,7 @@ from constraints.rules.groups import RuleContext, literal_groups
 from constraints.rules.lines import RuleLine, Violation, keys_of, touches
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis, Fairness
+from scenarios.language.schema import Segment
 from scenarios.language.words import Layer
 from scenarios.scope_mask import in_scope_on_some
 
@@ -23,8 +25,12 @@ _PER: tuple[Axis, ...] = ("segment",)
 
 def floored(rule: Fairness, grid: Grid) -> list[int]:
     """Segments that have the floor."""
-    wanted = rule.where.segments
-    return [number for number, each in enumerate(grid.segments) if wanted is None or each.id in wanted]
+    wanted, public = rule.where.segments, Layer.PUBLIC in _layers(rule, grid)
+    return [
+        number
+        for number, each in enumerate(grid.segments)
+        if (wanted is None or each.id in wanted) and (each.known or public)
+    ]
 
 
 def violations(rule: Fairness, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
@@ -42,23 +48,35 @@ def violations(rule: Fairness, grid: Grid, lines: tuple[RuleLine, ...]) -> list[
     return [
         violation
         for segment in segments
-        for violation in _short(rule, f"segment {grid.segments[segment].id}", count.get(segment, []))
+        for violation in _missing(rule, grid.segments[segment], count.get(segment, []))
     ]
 
 
 def _all_public(rule: Fairness, grid: Grid) -> bool:
     """Whether only public offers match, which reach all segments at once."""
-    layers = {offer.layer for offer in grid.scenario.offers if in_scope_on_some(rule.where, offer, grid.products)}
-    return layers == {Layer.PUBLIC}
+    return _layers(rule, grid) == {Layer.PUBLIC}
 
 
-def _short(rule: Fairness, who: str, here: list[RuleLine], *, public: bool = False) -> list[Violation]:
+def _layers(rule: Fairness, grid: Grid) -> set[Layer]:
+    """Layers of the offers that match."""
+    return {offer.layer for offer in grid.scenario.offers if in_scope_on_some(rule.where, offer, grid.products)}
+
+
+def _missing(rule: Fairness, segment: Segment, here: list[RuleLine]) -> list[Violation]:
+    """Say how many lines a segment is missing."""
+    return _short(
+        rule, f"segment {segment.id}", here, kind="" if segment.known else " public, the only kind that reaches it,"
+    )
+
+
+def _short(rule: Fairness, who: str, here: list[RuleLine], *, public: bool = False, kind: str = "") -> list[Violation]:
     """Say how many lines are missing; nothing where none is."""
     lacking = rule.min - len(here)
     if lacking <= 0:
         return []
     one = " public line, which counts for all of them,"
-    kind = (one if lacking == 1 else " public lines, each of which counts for all of them,") if public else ""
+    if public:
+        kind = one if lacking == 1 else " public lines, each of which counts for all of them,"
     message = (
         f"{who}: {len(here) or 'no'} matching line{'' if len(here) == 1 else 's'}"
         f", at least {rule.min} needed; add {lacking}{kind} or lower min of {rule.id}"

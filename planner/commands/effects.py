@@ -48,6 +48,7 @@ def effects(
     from planner.problem import build_problem
     from planner.reasons.assumptions import caps
     from planner.reasons.break_even import break_even
+    from planner.reasons.doubts import sent_elsewhere
     from planner.reasons.effect_scores import effect_scores
     from planner.report.notes import show_sentences
     from planner.report.offers.break_even import show_break_even
@@ -62,11 +63,13 @@ def effects(
     accuracy = problem.learned.accuracy if problem.learned is not None else {}
     suspicions = problem.learned.suspicions if problem.learned is not None else {}
     against = () if problem.learned is None or not problem.learned.distrust else (problem.learned.distrust,)
-    losses = sold_at_a_loss(problem.grid.scenario)
+    told = problem.learned.elsewhere if problem.learned is not None else {}
+    elsewhere = sent_elsewhere([(offer, segment) for offer, each in told.items() for segment in each], told)
+    notes = (*elsewhere, *sold_at_a_loss(problem.grid.scenario))
     if json_:
         document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
         words = offers_in_words(problem.grid.scenario)
-        show_json({**document, "offers": words, "caps": list(caps(problem)), "notes": [*against, *losses]})
+        show_json({**document, "offers": words, "caps": list(caps(problem)), "notes": [*against, *notes]})
         return ExitCode.YES
     show(
         *against,
@@ -75,7 +78,7 @@ def effects(
         *show_scores(problem.grid, scores, problem.effects.evidence, suspicions),
         show_break_even(problem.grid, needs, scores),
         *((show_sentences("Caps per customer, which the scores leave out", caps(problem)),) if caps(problem) else ()),
-        *((show_sentences("Notes", losses),) if losses else ()),
+        *((show_sentences("Notes", notes),) if notes else ()),
         *show_accuracy(accuracy),
         show_evidence(problem.grid.scenario, problem.effects),
     )

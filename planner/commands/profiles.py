@@ -103,7 +103,7 @@ def _place(
 ) -> ExitCode:
     from planner.export.profile_tables import feature_columns, placed_columns
     from planner.export.table_out import write_table
-    from planner.report.learned.profiles import show_placed
+    from planner.report.learned.profiles import blur_sentences, show_placed
     from scenarios.problems import InvalidInput
     from surrogate.data.files.pseudonyms import Pseudonyms, key_for
     from surrogate.people.own_segments import no_list
@@ -120,7 +120,8 @@ def _place(
     if out is not None:
         write_table(out, columns, private=True)
     if json_:
-        show_json({"format": "campaign-placed/1", "missing": list(rows.missing), "customers": columns})
+        found = {"missing": list(rows.missing), "notes": list(blur_sentences(space)), "customers": columns}
+        show_json({"format": "campaign-placed/1", **found})
         return ExitCode.YES
     wrote = [f"wrote {out}"] if out is not None else ["--out FILE writes the segment of each customer"]
     show(show_placed(space, rows, label), *wrote)

@@ -64,6 +64,10 @@ def check_figures(table: CsvTable, rows: Rows, grid: Grid) -> None:
     _check_pair(table, rows, "buyers", "visitors", "no more buyers than visitors")
     _check_pair(table, rows, "contacts", "customers", "no more contacts than customers of the row")
     _check_pair(table, rows, "buyers", "customers", "no more buyers than customers of the row")
+    crowd = np.nan_to_num(figures.get("buyers", np.zeros(len(units))))
+    people = [figures[name] for name in ("visitors", "customers") if name in figures]
+    told = np.any([crowd > count for count in people], axis=0)
+    _check_pair(table, rows, "buyers", "units", "no more buyers than units: whoever buys takes one at least", told)
     if "survey" in figures:
         count = figures.get("survey_count", np.full(len(units), np.nan))
         lone = ~blank["survey"] & ~(count > 0)
@@ -92,11 +96,12 @@ def _too_dear(product: Int, units: Float, revenue: Float, price: Float) -> Flag:
     return dear & (alone | (together[0] > MOST_OF_PRICE * together[1])[product])
 
 
-def _check_pair(table: CsvTable, rows: Rows, less: str, more: str, expected: str) -> None:
+def _check_pair(table: CsvTable, rows: Rows, less: str, more: str, expected: str, told: Flag | bool = False) -> None:
+    """Tell rows that count more of one thing than of another, but for those of which a slip is ``told`` already."""
     if less not in rows.figures or more not in rows.figures:
         return
     with np.errstate(invalid="ignore"):
-        wrong = rows.figures[less] > rows.figures[more]
+        wrong = (rows.figures[less] > rows.figures[more]) & ~np.asarray(told)
 
     def got(row: int) -> str:
         return f"{table.texts(less)[row]} {less} and {table.texts(more)[row]} {more}"

@@ -35,6 +35,8 @@ from scenarios.language.words import COUNTS, RATIOS, Measure
 from scenarios.plain_digits import digits_remedy
 from scenarios.tolerance import LARGEST_SHARE
 
+_WHOLE = frozenset({Measure.LINES, Measure.CONTACTS})
+"""What a plan names and no demand makes a mean of."""
 WINDOW_PATTERN = r"^[0-9]+ (day|week)s?$"
 
 
@@ -47,18 +49,19 @@ def _bound(value: Any, info: ValidationInfo) -> Any:
     if measure in set(Measure) - RATIOS - COUNTS:
         only_one_way(value, digits)
     if measure in COUNTS and digits is not None:  # what a person wrote, no question of a plan folder
-        _count_one_way(value)
+        _count_one_way(value, whole=measure in _WHOLE)
     return parse_money(value, digits)
 
 
-def _count_one_way(value: Any) -> None:
+def _count_one_way(value: Any, *, whole: bool) -> None:
     """Refuse 5.000 of what is counted: nobody writes five so, and who means five thousand would plan with five.
 
-    Bounds such as 188.410 units, as reports tell them, are read as they stand.
+    Of ``whole`` things 1.234 is refused, too. Bounds such as 188.410 units, which reports tell because demand is a
+    mean, are read as they stand.
     """
     text = read_both_ways(value)
-    if text.endswith(".000"):
-        raise refused("a count, in one reading only", got=text, remedy=one_way(text, 2))
+    if text and (whole or text.endswith(".000")):
+        raise refused("a count, in one reading only", got=text, remedy=one_way(text, 0 if whole else 2))
 
 
 _BOUND_SCHEMA = WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": PERCENT_PATTERN}]})

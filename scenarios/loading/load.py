@@ -25,11 +25,12 @@ from scenarios.language.inline import inline_tables
 from scenarios.language.json_schema import schema_json
 from scenarios.language.overrides import apply_override
 from scenarios.language.schema import MoneyTerms, PriceShare, Product, Scenario
+from scenarios.language.slips.misread import with_misread
 from scenarios.language.text.strict_yaml import read_on
 from scenarios.language.validate import validate
 from scenarios.language.values import parse_money
 from scenarios.loading import lines as line_checks
-from scenarios.loading import magnitude
+from scenarios.loading import magnitude, of_nobody
 from scenarios.problems import InvalidInput, Places, Problem, in_file_order, shown
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Effects
@@ -141,7 +142,7 @@ def load_scenario(
     if not problems and route.effects is not None:
         sold = magnitude.volumes(route.effects.base_units, route.baskets)
         problems += magnitude.too_large(facts, sold, route.custom)
-    problems = _with_misread(problems, misread)
+    problems = with_misread(problems, misread)
     if problems:
         raise InvalidInput(in_file_order(problems, files.name))
     return LoadedScenario(
@@ -158,22 +159,6 @@ def load_scenario(
         times=times if route.effects is None else None,
         custom=route.custom,
     )
-
-
-def _with_misread(problems: Sequence[Problem], misread: Sequence[Problem]) -> list[Problem]:
-    """Tell each misread value once, by the ids around it."""
-    left, told = list(problems), []
-    for each in misread:
-        key = each.what.rpartition(".")[2]
-        also = [other for other in left if other.where == each.where and key in other.what.split(".")]
-        left = [other for other in left if other not in also]
-        if also:
-            known = also[0]
-            # A word that YAML takes for true or false may stand where neither is asked for.
-            odd = "true" in each.expected and "true" not in known.expected
-            each = known if odd else replace(each, what=known.what)
-        told.append(each)
-    return [*told, *left]
 
 
 def read_effects(loaded: LoadedScenario) -> Effects:
@@ -194,7 +179,7 @@ def read_effects(loaded: LoadedScenario) -> Effects:
 def check(facts: Facts, *, declared: bool = True) -> list[Problem]:
     """Run every cross-check; segments that are not ``declared`` by people but learned bring ids and orders along."""
     of_people = () if declared else (references.reserved_ids, plausible.orders_known)
-    modules = (references, plausible, baseline_checks, limit_checks, rule_checks, line_checks, vendor_checks)
+    modules = (references, plausible, baseline_checks, limit_checks, rule_checks, line_checks, vendor_checks, of_nobody)
     checks = [each for module in modules for each in module.CHECKS]
     return [problem for each in checks if each not in of_people for problem in each(facts)]
 

@@ -102,5 +102,7 @@ class Learned:
     """Fitted strengths by key of ``response``: fatigue, pull_forward, cannibalisation; only what was looked at."""
     suspicions: dict[str, str] = field(default_factory=dict)
     """By offer id: for observed effects, the strongest reason why they may not be causal, one sentence with numbers."""
+    elsewhere: dict[str, dict[str, str]] = field(default_factory=dict)
+    """By offer and segment id: how those whom past offers went to differ from the segment, in a clause."""
     distrust: str = ""
     """What the model's own test says against its lifts, in one sentence; blank where it says nothing against them."""

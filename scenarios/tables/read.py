@@ -26,6 +26,7 @@ from scenarios.tables.cell_rows import outside_note
 from scenarios.tables.corrected import corrected
 from scenarios.tables.effect_cells import EffectKeys, applies, effect_keys, rows_of_cells
 from scenarios.tables.effect_rows import own_columns, read_effect_rows
+from scenarios.tables.idle_rows import idle_rows_note
 from scenarios.tables.take_up import TakeUpInput, fixed_take_up, read_take_up
 
 
@@ -108,7 +109,7 @@ def _effects(
     if not len(table):
         table.problem(None, "rows", "at least one row of effects", "none")
         return None, {}
-    row, names_offer, outside = _speaking(table, scenario, segments, products)
+    row, names_offer, unused = _speaking(table, scenario, segments, products)
     source = TakeUpInput(
         scenario=scenario,
         segments=segments,
@@ -126,8 +127,7 @@ def _effects(
     custom = {name: np.where(row >= 0, values[row], 0.0) for name, values in rows.custom.items()}
     if table.problems or base_units is None:
         return None, custom
-    if outside:
-        notes = (*notes, outside_note(outside, table))
+    notes = (*notes, *unused)
     take_up_cv = np.where(take_up > 0, scenario.risk.take_up_cv, 0.0)
     for number, offer in enumerate(scenario.offers):
         if fixed_take_up(offer) is not None:
@@ -149,22 +149,24 @@ def _effects(
 
 def _speaking(
     table: CsvTable, scenario: Scenario, segments: tuple[Segment, ...], products: tuple[Product, ...]
-) -> tuple[Int, Flag, int]:
+) -> tuple[Int, Flag, tuple[str, ...]]:
     """Find the row [S, K + 1, T, O] that speaks of each cell and offer, -1 for none; refuse cells without one.
 
     Returns
     -------
     tuple
-        These rows; which rows of the table name an offer; and how many lie outside of the horizon.
+        These rows; which rows of the table name an offer; and notes on rows that speak of nothing.
     """
-    where = applies(scenario, segments, products)
+    runs = applies(scenario, segments, products)
+    where = runs.copy()
     where[:, :-1] &= on_sale(products, scenario.horizon)[..., None]
     keys = effect_keys(table, scenario, segments, products)
     _refuse_wrong_kind(table, scenario, keys, len(products))
     row = rows_of_cells(table, keys, products, where)
     if not table.problems:
         _refuse_gaps(table, scenario, products, where & (row < 0))
-    return row, keys.offer >= 0, keys.outside
+    outside = (outside_note(keys.outside, table),) if keys.outside else ()
+    return row, keys.offer >= 0, (*outside, *idle_rows_note(table, keys, products, runs))
 
 
 def _refuse_varying(table: CsvTable, name: str, amounts: Float, row: Int) -> None:

@@ -6,16 +6,17 @@ import datetime as dt
 import zoneinfo
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 
 from scenarios.currency import CODES, codes_remedy, minor_digits
 from scenarios.language.checks.unwritten import unwritten
 from scenarios.language.schema_problems import explain
-from scenarios.language.text.strict_yaml import read_yaml
+from scenarios.language.slips.misread import with_misread
+from scenarios.language.text.strict_yaml import read_on
 from scenarios.language.values import Count, Id, Positive, Record, Share, refused
-from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from scenarios.problems import InvalidInput, Problem, did_you_mean, in_file_order, shown
 from surrogate.data.clean_params import CleanParams
 from surrogate.data.data_parts import (
     DataFiles,
@@ -194,7 +195,7 @@ def read_data_spec(path: Path | str) -> DataSpec:
     InvalidInput
         With every problem found, each with file and line.
     """
-    raw, places = read_yaml(Path(path))
+    raw, places, misread = read_on(Path(path))
     if not isinstance(raw, dict):
         raise InvalidInput(
             [Problem(where=places.at(()), what="data file", expected="keys such as kind and products", got=shown(raw))]
@@ -205,17 +206,20 @@ def read_data_spec(path: Path | str) -> DataSpec:
         expected = "kind: transactions or kind: experiment"
         wrong = Problem(where=where, what="data file", expected=expected, got="a scenario", remedy=remedy)
         raise InvalidInput([wrong])
-    if isinstance(raw.get("experiments"), dict):
-        lifts = read_lift_tests(raw["experiments"], Path(path).parent, places.at(("experiments",)))
-        raw = {**raw, "experiments": lifts}
     found: list[Problem] = []
+    if isinstance(raw.get("experiments"), dict):
+        lifts: Any = []
+        try:
+            lifts = read_lift_tests(raw["experiments"], Path(path).parent, places.at(("experiments",)))
+        except InvalidInput as refused_table:
+            found += refused_table.problems
+        raw = {**raw, "experiments": lifts}
     try:
         spec = DataSpec.model_validate(raw)
     except ValidationError as error:
-        found = [problem for _, problem in explain(error, DataSpec, raw, places)]
-    found += unwritten(raw, places, found)
+        found += [problem for _, problem in explain(error, DataSpec, raw, places)]
+    found = with_misread([*found, *unwritten(raw, places, found)], misread)
     if found:
-        raise InvalidInput(
-            replace(problem, what="data file") if problem.what == "scenario" else problem for problem in found
-        )
+        told = (replace(problem, what="data file") if problem.what == "scenario" else problem for problem in found)
+        raise InvalidInput(in_file_order(told, str(path)))
     return spec

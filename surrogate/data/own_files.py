@@ -117,7 +117,7 @@ def load(
         promotions=shelf,
         mailings=mailings,
         coupons=coupons,
-        cleaning=report.noting(*seen.customers.spelt_alike(), *twice, *no_store),
+        cleaning=report.noting(*seen.customers.spelt_alike(), *seen.customers.nobody_nowhere(), *twice, *no_store),
         offers=offers,
         holdout=left_out,
         offer_sales=sums.offer_sales,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.data.row_store import NOBODYS
 from surrogate.digits import to_digits
@@ -13,7 +12,7 @@ from surrogate.effects.described import Described
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import with_noise
 from surrogate.effects.levels import last_level
-from surrogate.people.anonymous_sales import AnonymousSales
+from surrogate.people.anonymous_sales import AnonymousSales, Missed
 from surrogate.shelf.baskets import BINS, OrderBins
 from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
 from surrogate.shelf.order_growth import planned_shares
@@ -26,9 +25,10 @@ def anonymous_sales(
     shelf: Shelf,
     events: Events,
     *,
-    spread: Float,
+    spread: float,
     noise: float,
     least: int,
+    tested: Missed | None,
 ) -> AnonymousSales | None:
     """Return what a model keeps of sales without a customer; None where the data has none, or too few to tell of.
 
@@ -39,21 +39,21 @@ def anonymous_sales(
     seen, rows, shelf, events
         As known at the end of the data.
     spread
-        [S] relative standard deviation of the segments' levels; these sales have the largest.
+        Relative standard deviation of their level.
     noise
         Variance over mean of weekly units around the level.
     least
         Smallest number of customers that a figure may be about: of receipts in a bin, and of those who usually buy
         as much.
+    tested
+        What the held-out test missed of them; None where it was not of them.
     """
     if not len(events.nobodys):
         return None
     plain, group = seen.plain(shelf), {NOBODYS: 0}
     units = units_by_group(rows, plain, group, 1)
-    everybody = dict.fromkeys(seen.features.customers.tolist(), 0)
-    known = units_by_group(rows, plain, everybody, 1).sum()
-    strangers = float(units.sum())
-    alike = max(round(strangers / known * seen.features.customers.size), 1)
+    strangers, known = float(units.sum()), _known_units(seen, rows, plain)
+    alike = customers_alike(seen, rows, plain)
     if alike < least:
         return None
     features, customers = np.zeros((1, len(seen.scale.names))), np.array([float(alike)])
@@ -69,12 +69,34 @@ def anonymous_sales(
         planned = planned_shares(events.nobodys.assign(customer=NOBODYS), receipts, group, 1)[0]
     return AnonymousSales(
         alike=alike,
-        share=round(strangers / (strangers + float(known)), 4),
+        share=round(strangers / (strangers + known), 4),
         base=to_digits(by_category),
-        base_cv=to_digits(with_noise(np.array([spread.max()]), noise, level[None]))[0],
+        base_cv=to_digits(with_noise(np.array([spread]), noise, level[None]))[0],
         orders=orders,
         planned=planned,
+        tested=tested,
     )
+
+
+def customers_alike(seen: Described, rows: ItemRows, plain: Shelf) -> int:
+    """Return how many known customers usually buy as much as is sold without one in the shelf's weeks; 0 for nothing.
+
+    Parameters
+    ----------
+    seen
+        Customers as known at the end of these weeks.
+    plain
+        The weeks.
+    """
+    strangers = float(units_by_group(rows, plain, {NOBODYS: 0}, 1).sum())
+    if not strangers:
+        return 0
+    return max(round(strangers / _known_units(seen, rows, plain) * seen.features.customers.size), 1)
+
+
+def _known_units(seen: Described, rows: ItemRows, plain: Shelf) -> float:
+    everybody = dict.fromkeys(seen.features.customers.tolist(), 0)
+    return max(float(units_by_group(rows, plain, everybody, 1).sum()), 1.0)
 
 
 def _order_bins(receipts: pd.DataFrame, least: int) -> OrderBins:

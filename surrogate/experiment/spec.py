@@ -12,10 +12,11 @@ from pydantic import BeforeValidator, Field, ValidationError, model_validator
 from scenarios.language.checks.unwritten import unwritten
 from scenarios.language.offer_schema import Offer
 from scenarios.language.schema_problems import explain
-from scenarios.language.text.strict_yaml import read_yaml
+from scenarios.language.slips.misread import with_misread
+from scenarios.language.text.strict_yaml import read_on
 from scenarios.language.values import Id, Money, Positive, Record, refused
 from scenarios.language.words import Layer, Mechanic
-from scenarios.problems import InvalidInput, Places, Problem, did_you_mean, shown
+from scenarios.problems import InvalidInput, Places, Problem, did_you_mean, in_file_order, shown
 from surrogate.data.offer_terms import WITH_ORDERS, OfferTerms
 
 KIND = "experiment"
@@ -202,7 +203,7 @@ def _incoherent(spec: ExperimentSpec) -> Iterator[str]:
 
 def is_experiment(path: Path | str) -> bool:
     """Say whether a data file describes an experiment; what cannot be read is left to its own reader."""
-    raw, _ = read_yaml(Path(path))
+    raw, _, _ = read_on(Path(path))
     return isinstance(raw, dict) and raw.get("kind") == KIND
 
 
@@ -214,7 +215,7 @@ def read_experiment_spec(path: Path | str) -> ExperimentSpec:
     InvalidInput
         With every problem found, each with file and line.
     """
-    raw, places = read_yaml(Path(path))
+    raw, places, misread = read_on(Path(path))
     if not isinstance(raw, dict):
         raise InvalidInput([_at(places, (), "experiment file", "keys such as kind and file", shown(raw))])
     problems: list[Problem] = []
@@ -223,9 +224,9 @@ def read_experiment_spec(path: Path | str) -> ExperimentSpec:
     except ValidationError as error:
         found = (problem for _, problem in explain(error, ExperimentSpec, raw, places))
         problems = [replace(each, what="experiment file") if each.what == "scenario" else each for each in found]
-    problems += unwritten(raw, places, problems)
+    problems = with_misread([*problems, *unwritten(raw, places, problems)], misread)
     if problems:
-        raise InvalidInput(problems)
+        raise InvalidInput(in_file_order(problems, str(path)))
     for name, offer in spec.offers.items():
         try:
             offer.as_offer(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,7 @@ from surrogate.progress import ProgressCallback, part_of, silent
 
 _PEERS = "fitting other predictors to compare with"
 _LATER = "A data file with a later test_until tests the saved model itself."
+_STRANGERS = "It is of segments of customers alone and says nothing of sales without a customer"
 _HALVES = "one half of the held-out weeks for the other half, both ways"
 
 
@@ -41,7 +43,7 @@ class PurchasesEvaluation:
 
     source: str
     tested: str
-    """What was tested on which weeks, and why it had not seen them; one or two sentences."""
+    """What was tested on which weeks, why it had not seen them, and what was missed of sales without a customer."""
     first_day: dt.date
     last_day: dt.date
     weeks: int
@@ -99,10 +101,11 @@ def evaluate_purchases(
     params = params or EnsembleParams()
     if refit is None:
         refit = bool(refit_because(model, path, params=params))
+    kept = not refit and not _later(model, spec)
     if _later(model, spec):
         held, panel = later_weeks(model, spec, path.parent, part_of(progress, 0.75))
-        rng = stream(model.seed, "evaluation intervals")
-        coverage = together(measure_intervals(held, cell_forecast(held), saved_spreads(model), _all(held), rng))
+        rng, spreads = stream(model.seed, "evaluation intervals"), saved_spreads(model, len(held.units))
+        coverage = together(measure_intervals(held, cell_forecast(held), spreads, _all(held), rng))
         tested = (
             f"The saved model itself, on weeks after its data: it has seen nothing after {model.test_until}. "
             "Customers are placed in its segments by what they bought up to then."
@@ -131,7 +134,7 @@ def evaluate_purchases(
     said, trusted = verdict(measured.rows, measured.coverage, measured.missing, measured.mechanics)
     return PurchasesEvaluation(
         source=model.source,
-        tested=tested,
+        tested=" ".join([tested, *_of_strangers(model, measured, kept=kept)]),
         first_day=measured.first_day,
         last_day=measured.first_day + dt.timedelta(days=7 * measured.weeks - 1),
         weeks=measured.weeks,
@@ -177,6 +180,19 @@ def refit_because(model: Model, path: Path | str, *, params: EnsembleParams | No
     if unpack(model.sections[SECTION], KeptTest).question != question_of(spec, params or EnsembleParams()):
         return f"{path.name} says something else than when the model was trained"
     return ""
+
+
+def _of_strangers(model: Model, measured: Measured, *, kept: bool) -> tuple[str, ...]:
+    """Say whether sales without a customer are tested, and what was missed of them; nothing where there are none."""
+    missed = measured.anonymous
+    if missed is None:
+        if model.anonymous is None:
+            return ()
+        return (f"{_STRANGERS}{'; --refit tests these, too' if kept else ''}.",)
+    said = "Sales without a customer are one of the segments"
+    if math.isnan(missed.promoted):
+        return (f"{said}.",)
+    return (f"{said}: of their units on promoted cells {missed.promoted:.1%} are missed.",)
 
 
 def _later(model: Model, spec: DataSpec) -> bool:

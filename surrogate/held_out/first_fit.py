@@ -14,6 +14,7 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import week_of
+from surrogate.effects.anonymous_level import customers_alike
 from surrogate.effects.category_response import profiles
 from surrogate.effects.described import Described, describe
 from surrogate.effects.ensemble import EnsembleParams, fit_ensemble
@@ -27,6 +28,7 @@ from surrogate.effects.season import Calendar, calendar_of
 from surrogate.effects.spans import FitCells, Span, find_spans, fit_cells
 from surrogate.held_out.foresee import hold_out
 from surrogate.held_out.held import Held
+from surrogate.held_out.tested import Tested
 from surrogate.people.own_segments import OwnSegments
 from surrogate.people.segments import Segmentation, find_segments
 from surrogate.progress import ProgressCallback, at_step, part_of
@@ -56,7 +58,7 @@ class FirstFit:
     groups: int
     """Fine groups in each."""
     members: tuple[Member, ...]
-    segments: Segmentation
+    tested: Tested
     held: Held
 
     def described_at(self, week: int) -> FirstFit:
@@ -138,7 +140,9 @@ def first_fit(
     segments = listed or segment(members, seen, learn, seed, events=events, min_baskets=spec.min_baskets)
     slope, unsure = slopes.shrunk(params.fit.own_response)
     fades = fading_after(cells, events, shelf, slope, cut=cut)
-    held = hold_out(members, segments, seen, events, rows, shelf, cut=cut, unsure=unsure, fades=fades)
+    alike = customers_alike(seen, rows, seen.plain(shelf).window(0, cut))
+    tested = Tested(segments=segments, alike=alike if alike >= learn.min_size else 0)
+    held = hold_out(members, tested, seen, events, rows, shelf, cut=cut, unsure=unsure, fades=fades)
     return FirstFit(
         events=events,
         shelf=shelf,
@@ -150,7 +154,7 @@ def first_fit(
         spans=spans,
         groups=params.groups,
         members=members,
-        segments=segments,
+        tested=tested,
         held=held,
     )
 

@@ -6,21 +6,22 @@ import numpy as np
 
 from scenarios.arrays import Float
 from surrogate.data.events import Events
-from surrogate.effects.described import Described, segment_inputs
+from surrogate.effects.described import Described
 from surrogate.effects.fading import LearnedFading
 from surrogate.effects.fit import Member
-from surrogate.effects.levels import last_level, predicted_bump, seasonal
+from surrogate.effects.levels import predicted_bump, seasonal
 from surrogate.effects.line_ages import faded
 from surrogate.effects.returning import what_lasts
 from surrogate.held_out.held import Held, MemberForecast, mean_counted, spread_units
 from surrogate.held_out.held_promotions import strongest_promotions
+from surrogate.held_out.tested import Tested
 from surrogate.people.segments import Segmentation
-from surrogate.shelf.cells import ItemRows, Shelf, units_by_group
+from surrogate.shelf.cells import ItemRows, Shelf
 
 
 def hold_out(
     members: tuple[Member, ...],
-    segments: Segmentation,
+    tested: Tested,
     seen: Described,
     events: Events,
     rows: ItemRows,
@@ -36,8 +37,8 @@ def hold_out(
     ----------
     members
         Fitted on the weeks up to ``cut``.
-    segments
-        Of the customers as they were then.
+    tested
+        Segments of the customers as they were then, and sales without a customer.
     seen
         Customers and promotions as they were then.
     events, rows
@@ -51,14 +52,11 @@ def hold_out(
     """
     marked = seen.marked(shelf)
     before, after = (seen.plain(shelf).window(*span) for span in ((0, cut), (cut + 1, int(shelf.weeks[-1]))))
-    deals = seen.deals(segments.groups(seen.features), len(segments.ids))
-    units, means, customers = segment_inputs(segments, seen, rows, before)
-    sold = units_by_group(rows, after, segments.later_groups(seen.features), len(segments.ids))
+    segments, deals = tested.segments, tested.deals(seen)
+    units, means = tested.units(seen, rows, before), tested.features(seen, rows, before)
+    sold = tested.later_units(seen, rows, after)
     lasting = what_lasts(members, segments, seen, events, rows, shelf)
-    bases = [
-        last_level(member, before, units, means, customers, lasting=lasting, deals=deals)[:, :, None]
-        for member in members
-    ]
+    bases = list(tested.levels(members, seen, rows, before, lasting=lasting)[..., None])
     flat = np.ones((1, 1, after.weeks.size))
     aged = faded(fades, events, shelf, cut=cut)
     seasons = [(seasonal(member, after) * aged)[None] for member in members]
@@ -72,7 +70,8 @@ def hold_out(
         base * predicted_bump(member, before, means, deals).mean(axis=2, keepdims=True)
         for base, member in zip(bases, members, strict=True)
     ]
-    mechanic, distance = strongest_promotions(seen, shelf, deals, cut=cut)
+    sent = seen.deals(segments.groups(seen.features), len(segments.ids))
+    mechanic, distance = strongest_promotions(seen, shelf, sent, cut=cut)
     return Held(
         shelf=marked.window(cut + 1, int(shelf.weeks[-1])),
         units=sold * after.counted,
@@ -86,9 +85,19 @@ def hold_out(
             mechanic=mechanic,
             distance=distance,
         ),
+        anonymous=bool(tested.alike),
     )
 
 
-def level_spread(spread: Float, tested: Segmentation, final: Segmentation) -> Float:
-    """Return the level spread by final segment [S]: the tested segment of the same rank, or the mean of all."""
-    return np.array([spread[tested.ids.index(name)] if name in tested.ids else spread.mean() for name in final.ids])
+def level_spread(spread: Float, tested: Tested, final: Segmentation) -> Float:
+    """Return the level spread by final segment [S]: the tested segment of the same rank, or the mean of all.
+
+    ``spread`` [G] is that of what was tested, sales without a customer last.
+    """
+    ids = tested.segments.ids
+    return np.array([spread[ids.index(name)] if name in ids else spread[: len(ids)].mean() for name in final.ids])
+
+
+def strangers_spread(spread: Float, tested: Tested) -> float:
+    """Return the level spread of sales without a customer: the tested one, or the widest where none was tested."""
+    return float(spread[-1] if tested.alike else spread.max())

@@ -75,6 +75,8 @@ class Held:
     """[S, I, T] the network under each item's usual promotions."""
     members: MemberForecast | None = None
     """What intervals are calibrated on; without it there are none."""
+    anonymous: bool = False
+    """Whether the last segment is sales without a customer."""
 
     @property
     def forecast(self) -> MemberForecast:

@@ -16,7 +16,7 @@ from surrogate.data.events import Events
 from surrogate.data.loading import load_events
 from surrogate.data.weeks import week_of
 from surrogate.effects.demand import Nuisance
-from surrogate.effects.described import Described, describe, segment_inputs
+from surrogate.effects.described import Described, describe
 from surrogate.effects.level_noise import without_noise
 from surrogate.effects.levels import led_by_last_weeks, predicted_bump, recency, since_faded
 from surrogate.effects.line_ages import faded
@@ -26,6 +26,7 @@ from surrogate.held_out.held import Held, MemberForecast, mean_counted, spread_u
 from surrogate.held_out.held_promotions import strongest_promotions
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel
+from surrogate.held_out.tested import Tested
 from surrogate.model import Model
 from surrogate.people.own_segments import OwnSegments, no_list
 from surrogate.people.placing import place
@@ -33,7 +34,7 @@ from surrogate.people.profiles import build_features
 from surrogate.people.segment_list import segment_list
 from surrogate.people.segments import Segmentation
 from surrogate.progress import ProgressCallback, part_of, silent
-from surrogate.shelf.cells import Shelf, lay_out, units_by_group
+from surrogate.shelf.cells import Shelf, lay_out
 from surrogate.shelf.departures import with_departures
 
 
@@ -41,6 +42,8 @@ def later_weeks(
     model: Model, spec: DataSpec, base: Path | None, progress: ProgressCallback = silent
 ) -> tuple[Held, Panel]:
     """Return the held record and the peers' panel of the weeks after the model's data.
+
+    Sales without a customer are tested as one more segment where the model and the data have them.
 
     Customers are placed in the saved segments by what they bought up to the end of the model's data, in a retailer's
     own by its list. The saved levels of segments in categories are split over shelf items by the items' sales of the
@@ -73,23 +76,26 @@ def later_weeks(
     require_same_past(model, shelf, features.names, events.source)
     seen = describe(events, shelf, week=cut, scale=model.scale, features=features.known_as(model.scale.names))
     segments = _segments(model, seen, events, own=segment_list(spec, base))
+    anonymous = model.anonymous if len(events.nobodys) else None
+    buyers = model.groups if anonymous is None else anonymous.beside(model.groups)
+    tested = Tested(segments=segments, alike=0 if anonymous is None else anonymous.alike)
     plain = seen.plain(shelf)
     before, after = plain.window(0, cut), plain.window(cut + 1, int(shelf.weeks[-1]))
-    deals = seen.deals(segments.groups(seen.features), len(segments.ids))
-    units, _, _ = segment_inputs(segments, seen, rows, before)
-    sold = units_by_group(rows, after, segments.later_groups(seen.features), len(segments.ids)) * after.counted
+    deals = tested.deals(seen)
+    units, sold = tested.units(seen, rows, before), tested.later_units(seen, rows, after) * after.counted
     aged = faded(model.fading, events, shelf, cut=cut)
     bases, turns, foreseen, usual = [], [], [], []
     for number, net in enumerate(model.ensemble.networks):
         member = (net, _response_only(model.ensemble.item_response[number], len(shelf.categories)))
-        past = predicted_bump(member, before, model.groups.features, deals)
+        past = predicted_bump(member, before, buyers.features, deals)
         season = _season(model, number, after) * aged
-        level = _item_levels(model.groups.base[number], units, past, before)
+        level = _item_levels(buyers.base[number], units, past, before)
         bases.append(level * season.mean(axis=1))
         turns.append(level[..., None] * season)
-        foreseen.append(turns[-1] * predicted_bump(member, after, model.groups.features, deals))
+        foreseen.append(turns[-1] * predicted_bump(member, after, buyers.features, deals))
         usual.append(bases[-1][..., None] * past.mean(axis=2, keepdims=True))
-    mechanic, distance = strongest_promotions(seen, shelf, deals, cut=cut)
+    sent = seen.deals(segments.groups(seen.features), len(segments.ids))
+    mechanic, distance = strongest_promotions(seen, shelf, sent, cut=cut)
     counted = after.counted
     held = Held(
         shelf=seen.marked(shelf).window(cut + 1, int(shelf.weeks[-1])),
@@ -104,15 +110,17 @@ def later_weeks(
             mechanic=mechanic,
             distance=distance,
         ),
+        anonymous=bool(tested.alike),
     )
-    return held, item_panel(seen, segments, rows, shelf, cut=cut)
+    return held, item_panel(seen, tested, rows, shelf, cut=cut)
 
 
-def saved_spreads(model: Model) -> Spreads:
-    """Return the spreads that the model was saved with."""
-    levels = without_noise(model.groups.base_cv, model.weekly_noise, model.groups.base.mean(axis=0))
+def saved_spreads(model: Model, groups: int) -> Spreads:
+    """Return the spreads that the model was saved with, of its first ``groups`` buyers."""
+    buyers = model.buyers
+    levels = without_noise(buyers.base_cv, model.weekly_noise, buyers.base.mean(axis=0))
     return Spreads(
-        base_cv=levels.mean(axis=1),
+        base_cv=levels.mean(axis=1)[:groups],
         lift_sd=model.lift_sd,
         lift_sd_by_distance=model.lift_sd_by_distance,
         noise=model.weekly_noise,

@@ -7,17 +7,20 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.weeks import monday_of
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.held_out.coverage import Coverage
 from surrogate.held_out.held import Held
-from surrogate.held_out.held_scores import ForecastRow, beside_chance, score_forecast
+from surrogate.held_out.held_scores import ForecastRow, beside_chance, score_forecast, share_of
 from surrogate.held_out.mechanic_errors import MechanicError, mechanic_errors
 from surrogate.held_out.peer_panel import item_panel
 from surrogate.held_out.peers import Panel, boosted_forecast, elasticity_forecast
 from surrogate.held_out.verdict_apart import PLAIN
+from surrogate.people.anonymous_sales import Missed
 
 if TYPE_CHECKING:
     from surrogate.held_out.first_fit import FirstFit
@@ -46,6 +49,8 @@ class Measured:
     """Of 90 % intervals."""
     mechanics: tuple[MechanicError, ...] = ()
     """Errors by mechanic; none in tests that were kept before they were."""
+    anonymous: Missed | None = None
+    """Of sales without a customer alone; None where they are no part of the test."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,12 +98,20 @@ def measure(held: Held, panel: Panel, coverage: tuple[Coverage, ...], seed: int,
         missing=missing,
         coverage=coverage,
         mechanics=mechanic_errors(held),
+        anonymous=_missed_of_strangers(held) if held.anonymous else None,
     )
+
+
+def _missed_of_strangers(held: Held) -> Missed:
+    on, sold = held.promoted, held.units[-1]
+    total = float((sold * on).sum())
+    ours, plain = (share_of(float((np.abs(one[-1] - sold) * on).sum()), total) for one in (held.network, held.baseline))
+    return Missed(promoted=round(ours, 6), no_promotion=round(plain, 6))
 
 
 def measure_fit(first: FirstFit, coverage: tuple[Coverage, ...], seed: int, *, boosted: bool = True) -> Measured:
     """Score a first fit on the weeks that it has not seen; see `measure`."""
-    panel = item_panel(first.seen, first.segments, first.rows, first.shelf, cut=first.cut)
+    panel = item_panel(first.seen, first.tested, first.rows, first.shelf, cut=first.cut)
     return measure(first.held, panel, coverage, seed, boosted=boosted)
 
 

@@ -21,6 +21,18 @@ TOO_FEW = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class Missed:
+    """What forecasts of weeks that training did not see missed of these sales on promoted cells, as a share of units.
+
+    NaN where none was sold under a promotion.
+    """
+
+    promoted: Annotated[float, Holds(axes="", least=0, unknown=True)]
+    no_promotion: Annotated[float, Holds(axes="", least=0, unknown=True)]
+    """Of a forecast that knows no promotion."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AnonymousSales:
     """What is sold to whoever shows no card. E members, C categories."""
@@ -32,11 +44,13 @@ class AnonymousSales:
     base: Annotated[Float, Holds(axes="E C", least=0)]
     """[E, C] units a week at the end of the data, nothing promoted."""
     base_cv: Annotated[Float, Holds(axes="C", least=0)]
-    """[C] as `LearnedGroups.base_cv`: that of the segment whose level is most unsure."""
+    """[C] as `LearnedGroups.base_cv`."""
     orders: tuple[tuple[float, float, float], ...]
     """As `LearnedGroups.orders`; none where the rows tell no receipts."""
     planned: Annotated[float, Holds(axes="", least=0)] = 0.0
     """Share of what ``orders`` are worth that was paid for planned goods."""
+    tested: Missed | None = None
+    """What the held-out test missed of them; None in older models, whose test is of segments of customers alone."""
 
     def beside(self, groups: LearnedGroups) -> LearnedGroups:
         """Return segments of customers with these sales after them, of features that are all unknown."""

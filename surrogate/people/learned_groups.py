@@ -36,3 +36,6 @@ class LearnedGroups:
     table gives ``orders``."""
     more_orders: Annotated[float, Holds(axes="", least=0)] = 1.0
     """By how much per cent the number of orders rises where sales rise by one; the rest is what an order is worth."""
+    elsewhere: Annotated[float, Holds(axes="", least=0, unknown=True)] = float("nan")
+    """Share of training's customers whom the saved means, which are blurred, place in another segment; NaN where a list
+    says who is in which, and in older models."""

@@ -1,4 +1,4 @@
-"""Placing customers in the segments of a saved model: from feature columns to a segment, as training itself does it."""
+"""Placing customers in the segments of a saved model: from feature columns to a segment, by the means that it tells."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class CustomerRows:
 def place(space: ProfileSpace, raw: Float) -> Int:
     """Return the segment [N] of customers with features [N, F] in people's units, NaN where unknown.
 
-    A customer belongs to the segment whose mean profile W.X is closest; unknown features count as the average
-    customer's. One with too few visits a week belongs to ``rest``, as in training.
+    A customer belongs to the segment whose mean profile W.X is closest, as the model's blurred means say it; unknown
+    features count as the average customer's. One with too few visits a week belongs to ``rest``, as in training.
     """
     own = [number for number, name in enumerate(space.ids) if not (name == REST and space.least_visits > 0)]
     points = np.round(to_digits(space.scale(raw)) @ space.weight.T, 6)
@@ -50,6 +50,15 @@ def place(space: ProfileSpace, raw: Float) -> Int:
         visits = raw[:, space.scale.names.index(_VISITS)]
         label[visits < space.least_visits] = space.ids.index(REST)
     return label
+
+
+def placed_elsewhere(space: ProfileSpace, raw: Float, label: Int) -> float:
+    """Return the share of customers [N] whom a model places in another segment than training put them in, ``label``.
+
+    Training knows the exact means of segments, a model tells them with noise (`surrogate.people.blur`), so customers
+    near a border may lie on its other side. NaN where the retailer's own list says who is in which.
+    """
+    return float("nan") if space.own else round(float((place(space, raw) != label).mean()), 4)
 
 
 def read_customers(path: Path, space: ProfileSpace) -> CustomerRows:

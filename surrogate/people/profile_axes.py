@@ -41,6 +41,8 @@ class ProfileSpace:
     """Visits a week below which a customer belongs to ``rest``; 0 where there is none."""
     stability: float
     """Overlap in which the least stable segment comes back from resampled customers."""
+    elsewhere: float = float("nan")
+    """Share of training's customers whom `features`, which are blurred, place in another segment; NaN where unknown."""
     own: str = ""
     """Column of the retailer's list that says who is in which segment; blank where segments were learned."""
 

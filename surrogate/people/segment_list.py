@@ -64,7 +64,7 @@ def _require_segments(words: list[str], part: DemographicsFile) -> None:
         if word == REST:
             expected, remedy = f"another word than {REST}", f"leave those cells blank: {REST} is who is in no segment"
             problems.append(Problem(where=where, what=what, expected=expected, got=f'"{word}"', remedy=remedy))
-        elif word == ANONYMOUS:
+        elif word.lower() == ANONYMOUS:
             expected, remedy = f"another word than {ANONYMOUS}", f"rename it: {ANONYMOUS} are sales without a customer"
             problems.append(Problem(where=where, what=what, expected=expected, got=f'"{word}"', remedy=remedy))
         elif not re.fullmatch(ID_PATTERN, word):

@@ -202,8 +202,8 @@ def _overlap(label: Int, other: Int, count: int) -> Float:
 def _centres(points: Float, count: int, min_size: int, seed: int) -> Float:
     """Return centres of clusters that all hold at least ``min_size`` of all points.
 
-    While one is too small, the smallest is dissolved. Each centre is the mean of the points closest to it, so a
-    customer is placed by a saved model where training put it.
+    While one is too small, the smallest is dissolved. Each centre is the mean of the points closest to it, so a saved
+    model, which knows means only, places a customer where training put it, but for the blur of these means.
     """
     centres = _cluster(_sample(points, _FITTING, seed, "fitting"), count, seed, starts=8)
     while True:

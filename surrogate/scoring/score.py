@@ -35,6 +35,7 @@ from surrogate.scoring.score_evidence import fitted_terms, learned_buying, learn
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
+from surrogate.scoring.sent_elsewhere import sent_elsewhere
 from surrogate.scoring.split_uses import split_uses
 from surrogate.scoring.untrusted import resting_on_no_test
 
@@ -112,6 +113,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         accuracy=dict(model.accuracy) | ({"segments": declared} if declared else {}),
         response=fitted_terms(axes),
         suspicions=suspicions(axes, offers.evidence),
+        elsewhere=sent_elsewhere(axes),
     )
 
 

@@ -12,8 +12,8 @@ from surrogate.effects.fit import Member
 from surrogate.effects.group_levels import learned_groups
 from surrogate.held_out.calibrate import Spreads
 from surrogate.held_out.first_fit import FirstFit, segment
-from surrogate.held_out.foresee import level_spread
-from surrogate.people.anonymous_sales import AnonymousSales
+from surrogate.held_out.foresee import level_spread, strangers_spread
+from surrogate.people.anonymous_sales import AnonymousSales, Missed
 from surrogate.people.blur import blurred_means
 from surrogate.people.learned_groups import LearnedGroups
 from surrogate.people.own_segments import OwnSegments
@@ -41,6 +41,7 @@ def final_segments(
     *,
     own: OwnSegments | None,
     min_baskets: int | None,
+    missed: Missed | None,
 ) -> FinalSegments:
     """Find the segments, and their levels with how unsure these are.
 
@@ -54,6 +55,8 @@ def final_segments(
         Calibrated on the first fit's segments; a final one has the spread of the tested one of its rank.
     learn, seed, own, min_baskets
         As for the first fit.
+    missed
+        What its test missed of sales without a customer; None where it was not of them.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def final_segments(
     seen, events = first.seen, first.events
     found = segment(members, seen, learn, seed, events=events, own=own, min_baskets=min_baskets)
     means = blurred_means(seen.scaled, seen.features.raw, seen.scale, found.label, len(found.ids), least=learn.min_size)
-    spread = level_spread(spreads.base_cv, first.segments, found)
+    spread = level_spread(spreads.base_cv, first.tested, found)
     groups = learned_groups(
         members,
         found,
@@ -77,6 +80,14 @@ def final_segments(
         least=learn.min_size,
     )
     anonymous = anonymous_sales(
-        members, seen, first.rows, first.shelf, events, spread=spread, noise=spreads.noise, least=learn.min_size
+        members,
+        seen,
+        first.rows,
+        first.shelf,
+        events,
+        spread=strangers_spread(spreads.base_cv, first.tested),
+        noise=spreads.noise,
+        least=learn.min_size,
+        tested=missed,
     )
     return FinalSegments(found=found, groups=groups, anonymous=anonymous, population=to_digits(means.population))

@@ -81,7 +81,7 @@ def explain_purchases(
         drivers=_drivers(axes, row, asked, numbers, base_units[row], found),
         grade=grade,
         trust=(
-            *how_far(axes, asked, column, rows, grade, plain.distance, tested.notes, plain.notes),
+            *how_far(axes, segment, asked, column, rows, grade, plain.distance, tested.notes, plain.notes),
             *fading_notes(axes, numbers),
         ),
         past=_past(axes, asked, numbers),

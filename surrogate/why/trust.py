@@ -6,7 +6,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.language.schema import Offer
-from scenarios.language.words import Mechanic
+from scenarios.language.words import ANONYMOUS, Mechanic
 from surrogate.evidence.gather import suspicion_of
 from surrogate.evidence.selection import selected
 from surrogate.model import Model
@@ -15,10 +15,12 @@ from surrogate.scoring.beyond_data import offer_beyond_data
 from surrogate.scoring.known_mechanics import PUBLIC_PRICE
 from surrogate.scoring.never_ran import assumed_because
 from surrogate.scoring.score_offers import terms_of
+from surrogate.scoring.sent_elsewhere import sent_elsewhere
 
 
 def how_far(
     axes: Axes,
+    segment: str,
     offer: Offer,
     column: int,
     rows: list[int],
@@ -51,7 +53,24 @@ def how_far(
         )
     else:
         out.append("Inside the data: promotions like it ran often enough to be learned from.")
-    return (*out, *_accuracy(model, offer))
+    words = sent_elsewhere(axes).get(offer.id, {}).get(segment)
+    if words is not None:
+        out.append(f"{words[0].upper()}{words[1:]}; what is expected of others is carried over from these.")
+    said = _of_strangers(model) if segment == ANONYMOUS else _accuracy(model, offer)
+    return (*out, *said)
+
+
+def _of_strangers(model: Model) -> list[str]:
+    """Say how well forecasts of sales without a customer did on weeks that training did not see."""
+    missed = None if model.anonymous is None else model.anonymous.tested
+    if missed is None:
+        return ["The test on weeks that training did not see was of segments of customers alone, not of these sales."]
+    if not np.isfinite(missed.promoted):
+        return []
+    return [
+        f"On weeks that training did not see, forecasts of sales without a customer missed by {missed.promoted:.0%} of "
+        f"their units on promoted cells; a predictor that knows no promotion missed by {missed.no_promotion:.0%}."
+    ]
 
 
 def _accuracy(model: Model, offer: Offer) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from scenarios.answer.json_records import parse
 from scenarios.answer.plan_files import sha256
 from scenarios.problems import InvalidInput, Problem
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 MANIFEST, _FORMAT = "manifest.json", "campaign-rollout/"
 
 
@@ -26,11 +28,16 @@ def read_manifest(rollout: Path, *, scenario: str | None, plans_sha256: str = ""
     Raises
     ------
     InvalidInput
-        Where the folder is no rollout, or one of another campaign or plan.
+        Where the folder is no rollout, does not say of which plan it is one, or is one of another campaign or plan.
     """
     manifest = _manifest(rollout)
     if scenario is not None and manifest.get("scenario") != scenario:
         raise refused_rollout(rollout, f"a rollout of {scenario}", f"one of {str(manifest.get('scenario'))[:60]}")
+    sealed, plan = manifest.get("plans_sha256"), manifest.get("plan")
+    if not (isinstance(sealed, str) and _SHA256.fullmatch(sealed) and isinstance(plan, int) and plan >= 1):
+        expected = f"a {MANIFEST} that says which plan of which plans.json it is of (plan, plans_sha256)"
+        got = "another one" if sealed is not None and plan is not None else "one without that"
+        raise refused_rollout(rollout, expected, got, "export the rollout again from the same plan and customers")
     if plans_sha256 and manifest.get("plans_sha256") == plans_sha256 and manifest.get("plan") != rank:
         other = str(manifest.get("plan"))[:20]
         raise refused_rollout(rollout, f"a rollout of plan {rank}", f"one of plan {other}", f"write --plan {other}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,7 @@ def show_placed(space: ProfileSpace, rows: CustomerRows, label: Int) -> FittedTa
         shown = first_few(rows.missing, 6)
         missing = f"{plural(len(rows.missing), 'feature')} of {len(space.scale.names)}"
         notes.append(f"{missing} not in the file, taken as average: {shown}.")
+    notes += blur_sentences(space)
     return FittedTable(
         title=f"{plural(len(label), 'customer')} placed",
         columns=(
@@ -125,6 +127,17 @@ def show_placed(space: ProfileSpace, rows: CustomerRows, label: Int) -> FittedTa
             for number, (name, size) in enumerate(zip(space.ids, placed.tolist(), strict=True))
         ),
         notes=tuple(notes),
+    )
+
+
+def blur_sentences(space: ProfileSpace) -> tuple[str, ...]:
+    """Say that the model's means carry noise, and how many customers of its training they place elsewhere."""
+    if space.own or len(space.ids) == 1:
+        return ()
+    told = "some" if math.isnan(space.elsewhere) else share(space.elsewhere)
+    return (
+        f"Means of segments carry noise, so that they tell on no customer (docs/privacy.md): {told} of the customers "
+        "of training, who lie between two segments, are placed in another one than training counted them in.",
     )
 
 

@@ -8,7 +8,7 @@ from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.shown.distinct import FAR
 from planner.figures import money_style, plural
 from planner.problem import Problem
-from planner.reasons.doubts import doubts
+from planner.reasons.doubts import doubts, sent_elsewhere
 from planner.run.findings import Findings, FoundFront
 from scenarios.language.aim import senses_of
 from scenarios.language.several import Sense
@@ -22,11 +22,14 @@ WIDE = 0.25
 
 
 def causal_doubts(problem: Problem, findings: Findings) -> tuple[str, ...]:
-    """Say of the offers that any plan uses why what was only observed of them may not be causal."""
+    """Say of the offers that any plan uses why what was only observed of them may not be causal, or hold elsewhere."""
     if problem.learned is None:
         return ()
-    used = {line.offer for candidate, _ in findings.checked for line in problem.grid.lines(candidate.plan)}
-    return doubts([offer.id for offer in problem.grid.scenario.offers if offer.id in used], problem.learned.suspicions)
+    lines = [line for candidate, _ in findings.checked for line in problem.grid.lines(candidate.plan)]
+    used, places = {line.offer for line in lines}, sorted({(line.offer, line.segment) for line in lines})
+    offers = [offer.id for offer in problem.grid.scenario.offers if offer.id in used]
+    learned = problem.learned
+    return (*doubts(offers, learned.suspicions), *sent_elsewhere(places, learned.elsewhere))
 
 
 def run_notes(findings: Findings) -> tuple[str, ...]:

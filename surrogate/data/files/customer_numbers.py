@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from scenarios.arrays import Int
+from scenarios.first_few import first_few
 from surrogate.data.files.columns import factorized
 from surrogate.data.files.id_text import id_text
 from surrogate.data.files.pseudonyms import MISSING, Pseudonyms, key_to_learn, pseudonym_in
@@ -29,7 +30,8 @@ class CustomerNumbers:
     """
 
     def __init__(self, pseudonyms: Pseudonyms | None = None, *, nobody: Iterable[str] = ()) -> None:
-        self._nobody = frozenset(id_text(one) for one in nobody)
+        self._nobody = tuple(id_text(one) for one in nobody)
+        self._nobody_seen = set[str]()
         self._pseudonyms = pseudonyms or Pseudonyms(key_to_learn())
         self._sorted = np.empty(0, dtype=np.int64)
         self._number = np.empty(0, dtype=np.int64)
@@ -48,7 +50,9 @@ class CustomerNumbers:
     def register(self, batch: Batch, column: str) -> Int:
         """Return the customer numbers of a batch [N], giving new customers the next ones; -1 where it is nobody's."""
         codes, texts = factorized(batch, column)
-        texts = ["" if text in self._nobody else text for text in texts] if self._nobody else texts
+        if self._nobody:
+            self._nobody_seen.update(set(texts) & set(self._nobody))
+            texts = ["" if text in self._nobody_seen else text for text in texts]
         known = len(self)
         numbers = self.add(self._pseudonyms.numbers(np.array(texts, dtype=object)))
         new = np.flatnonzero(numbers >= known)
@@ -88,6 +92,18 @@ class CustomerNumbers:
                 "stands there is about nobody; if they are one, write ids in one case in all files"
             )
         return tuple(said)
+
+    def nobody_nowhere(self) -> tuple[str, ...]:
+        """Say which ids that stand for nobody are on no row, by their place: the words end up in models."""
+        unseen = [number for number, word in enumerate(self._nobody, start=1) if word not in self._nobody_seen]
+        if not unseen:
+            return ()
+        many = len(self._nobody)
+        which = "its id" if many == 1 else f"of its {many} ids number {first_few([str(one) for one in unseen])}"
+        return (
+            f"clean: {{nobody: ...}} in the data file: {which} stands on no purchase row; is it written as in the "
+            "purchases, zeros in front and upper and lower case, too?",
+        )
 
     def _in_lower_case(self, texts: list[str], chosen: Int) -> Int:
         return self._pseudonyms.numbers(np.array([texts[place].casefold() for place in chosen], dtype=object))
