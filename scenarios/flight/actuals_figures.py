@@ -53,9 +53,9 @@ def figures_of(table: CsvTable, column: str, digits: int | None, currency: str) 
     def got(row: int) -> str:
         return shown(texts[row])
 
-    doubted = column not in SCORES and table.refuse_doubt(column, digits)
-    if doubted:
+    if column not in SCORES and table.refuse_doubt(column, digits):
         slips["parts"] = [row for row in slips.get("parts", ()) if not read_both_ways(texts[row])]
+        out[[row for row, text in enumerate(texts) if read_both_ways(text)]] = math.nan
     whole = "a whole number" if column in COUNTS else "a number"
     separated = slips.get("separated", [])
     if slips.get("comma"):  # who writes 1430,9 means decimals by 383,900, too

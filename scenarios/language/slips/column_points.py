@@ -97,12 +97,8 @@ def either_way(text: str, digits: int | None = None) -> str:
     >>> either_way("144.000", 0), either_way("1.230", 2), either_way("1.125")
     ('write 144000, or 144 if decimals were meant', 'write 1230, or 1.23 if decimals were meant', \
 'write 1125, or 1.1250 if decimals were meant')
-    >>> either_way("1.234", 0)
-    'write 1234'
     """
     thousands = text.replace(".", "")
-    if digits == 0 and not text.endswith(".000"):
-        return f"write {thousands}"  # no part of it can be meant
     if digits is not None and digits < _FINE:
         decimal = one_way(text, digits).rpartition(" ")[2]
     else:
