@@ -15,7 +15,7 @@ from test_point_numbers import with_table
 
 from planner.commands.replan import amount_of
 from scenarios.grid import Grid
-from scenarios.language.slips.column_points import PointsSeen, points_in
+from scenarios.language.slips.column_points import PointsSeen, fine_digits, points_in
 from scenarios.problems import InvalidInput
 
 SAID = "expected a number that can be read in one way only, got"
@@ -142,6 +142,13 @@ def test_the_cost_of_a_change_is_read_in_one_way() -> None:
     with pytest.raises(InvalidInput, match=r"in one way only, got 1\.000; write 1000 or 1$"):
         amount_of("1.000", 2)
     assert (str(amount_of("1.000", 3)), str(amount_of("12.50", 2))) == ("1.000", "12.50")
+
+
+def test_expected_amounts_may_be_finer_than_a_cent() -> None:
+    """A model's 2.084 euro of one new customer are read; 2.084 beside 540, and any such pesos, are not."""
+    one, beside = points_in(["2.084"]), points_in(["2.084", "540"])
+    assert [one.doubtful(fine_digits(digits)) for digits in (0, 2, 3, None)] == [True, False, False, False]
+    assert all(beside.doubtful(fine_digits(digits)) for digits in (0, 2, 3, None))
 
 
 CELLS = st.one_of(

@@ -43,7 +43,7 @@ def next_to_nothing(table: CsvTable, rows: Rows, grid: Grid, lines: Sequence[Pla
         cheap = (units > 0) & (revenue < LEAST * prices[rows.product] * units)
     for number in np.flatnonzero(cheap):
         price = float(prices[rows.product[number]])
-        cheap[number] = not any(_gives_away(offer, price) for offer in _ran(number, rows, grid, lines))
+        cheap[number] = not any(_gives_away(offer, price) for offer in _ran(int(number), rows, grid, lines))
     found = np.flatnonzero(cheap)
     if not found.size:
         return NextToNothing((), np.asarray(cheap))

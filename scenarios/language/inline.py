@@ -9,6 +9,7 @@ from typing import Any
 from scenarios.currency import digits_of
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Product
+from scenarios.language.slips.column_points import fine_digits
 from scenarios.language.slips.meant import date_remedy
 from scenarios.language.slips.point_numbers import decimals_by_others, read_both_ways, without_zeros
 from scenarios.language.text.csv_cells import plain_value
@@ -114,7 +115,7 @@ def _readable(table: CsvTable, kind: str) -> list[int]:
 def _refuse_doubts(table: CsvTable, digits: int | None) -> None:
     """Refuse amounts whose points may separate thousands; they go on as thousands, so that nothing else is said."""
     for name in _AMOUNTS:
-        most = None if name in _FINE_AMOUNTS and digits else digits
+        most = fine_digits(digits) if name in _FINE_AMOUNTS else digits
         if name in table.columns and table.refuse_doubt(name, most):
             cells = table.columns[name]
             table.columns[name] = [cell.replace(".", "") if read_both_ways(cell) else cell for cell in cells]

@@ -74,7 +74,7 @@ class ColumnProblems:
     ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
         """Return a column's numbers [n], and which cells are noted already, so that nobody notes them again.
 
-        ``digits`` are those of the currency, of amounts.
+        ``digits`` are the most decimals that they have, where that is known.
         """
         column = column_of(batch, name)
         noted = np.zeros(batch.num_rows, dtype=bool)

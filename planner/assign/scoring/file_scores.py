@@ -20,6 +20,7 @@ from scenarios.answer.sums import MONEY
 from scenarios.arrays import Float
 from scenarios.currency import minor_digits
 from scenarios.language.schema import Offer, Scenario
+from scenarios.language.slips.column_points import fine_digits
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.files.customer_file import CUSTOMER
@@ -42,8 +43,8 @@ class FileScores:
     """[M] of [C] columns, None where an offer uses nothing; None instead of columns for what every offer uses 1 of."""
     error: tuple[str | None, ...]
     """[C] columns of the values' standard errors, None where an offer has none."""
-    digits: int
-    """Of the currency."""
+    digits: int | None
+    """Most decimals that amounts have; None where nobody knows."""
 
     @property
     def source(self) -> str:
@@ -179,7 +180,7 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
         terms=terms,
         use=tuple(uses),
         error=tuple(name if name in file.columns else None for name in errors),
-        digits=minor_digits(scenario.currency),
+        digits=fine_digits(minor_digits(scenario.currency)),
     )
 
 

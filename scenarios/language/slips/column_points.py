@@ -52,6 +52,15 @@ class PointsSeen:
         return self.both_ways and not self.decimals and (too_many or self.whole)
 
 
+def fine_digits(digits: int | None) -> int | None:
+    """Return the most decimals of amounts that may be finer than the smallest unit of a currency with ``digits``.
+
+    Unit costs and what a model expects of a customer have three decimals as often as two; where a currency has no
+    smaller unit at all, hardly.
+    """
+    return 0 if digits == 0 else None
+
+
 def points_in(texts: Iterable[str]) -> PointsSeen:
     """Return what cells of a column tell.
 
