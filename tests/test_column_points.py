@@ -102,8 +102,9 @@ def test_thousands_in_tables_of_a_scenario_are_refused(
 
 
 def test_tables_with_three_decimals_everywhere_are_read(tmp_path: Path) -> None:
-    """As ``campaign init`` writes them: a program that writes three decimals writes 30.000."""
+    """As ``campaign init`` writes them: a program that writes three decimals writes 30.000; and 1.128 beside 1 or 2."""
     cells = {f",,{units}": f",,{units}.000" for units in (30, 12, 70)}
+    load_shop(tmp_path, baskets={"young,4000,10,2": "young,4000,10,1.128", "old,3200,50,1.5": "old,3200,50,2"})
     load_shop(tmp_path, baseline={**cells, ",,25": ",,188.410"} | {",,20": ",,20.000", ",,50": ",,50.500"})
 
 

@@ -15,8 +15,8 @@ from scenarios.language.slips.point_numbers import one_way, read_both_ways
 from scenarios.problems import shown
 
 _DECIMAL = re.compile(r"\s*[+-]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\s*")
-_WHOLE = re.compile(r"\s*[+-]?[0-9]*[1-9][0-9]*\s*")
-"""No 0: it is written so beside decimals, too."""
+_WHOLE = re.compile(r"\s*[+-]?0*[1-9][0-9]+\s*")
+"""A single digit is written so beside decimals, too: 1.128 units an order beside 2 are no thousand."""
 _FINE = 3
 """Decimals from which on an amount of money may have three of them."""
 
@@ -30,7 +30,7 @@ class PointsSeen:
     decimals: bool = False
     """Whether another one shows that points mark decimals."""
     whole: bool = False
-    """Whether another one is a whole number, as programs that write decimals do not write it."""
+    """Whether another one is a whole number from 10 on, beside which a thousand may stand."""
 
     def __or__(self, other: PointsSeen) -> PointsSeen:
         """Return what two parts of a column tell together."""
