@@ -41,7 +41,13 @@ def test_an_article_number_among_the_units_is_refused(grid: Grid) -> None:  # no
 
 def test_what_a_good_day_or_a_late_delivery_sells_is_read(grid: Grid) -> None:  # noqa: F811
     """Goods come that a scenario does not know; a slow seller sells hundreds once; nobody expects what nobody knows."""
-    assert not messages(edited(0, "501", "80970"), grid, expected=EXPECTED)
+    text = edited(0, "501", "80970")
+    assert not messages(text, grid, expected=EXPECTED)
+    assert (
+        "more units are told than stock and arrivals give by then: phone (526 of 500 on 2026-11-01); check them, or "
+        "whether goods came that the scenario does not know"
+    ) in read_text(text, grid).warnings
+    assert not [one for one in read_text(text_of(), grid).warnings if "more units" in one]
     assert not messages(edited(2, "900", "5530"), grid, expected=np.array([55.0, 32.0, 0.001]))
     assert not messages(edited(2, "120001", "5530"), grid)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.arrays import Float
+from scenarios.first_few import first_few
+from scenarios.flight.actuals import Actuals
 from scenarios.flight.actuals_columns import tell
 from scenarios.flight.actuals_rows import Rows
 from scenarios.grid import Grid
@@ -55,3 +57,21 @@ def check_beyond(table: CsvTable, rows: Rows, grid: Grid, expected: Float | None
 
     said = f"at most {TIMES_EXPECTED:,} times the units that are expected in the best {horizon.unit.value}"
     tell(table, rows.row[np.flatnonzero(more)], "units", said, of_expected, _REMEDY)
+
+
+def sold_beyond_supply(actuals: Actuals) -> list[str]:
+    """Say where a single period sold more than stock and arrivals give, though not so much that it is refused."""
+    horizon, found = actuals.grid.scenario.horizon, []
+    for k, product in enumerate(actuals.grid.products):
+        supply, sold = supply_of(product, horizon), actuals.units_total[k]
+        with np.errstate(invalid="ignore"):
+            beyond = np.flatnonzero(sold > supply)
+        if beyond.size:
+            period = int(beyond[0])
+            found.append(f"{product.id} ({sold[period]:,.0f} of {supply[period]:,.0f} on {horizon.date_of(period)})")
+    if not found:
+        return []
+    return [
+        f"more units are told than stock and arrivals give by then: {first_few(found)}; check them, or whether goods "
+        "came that the scenario does not know"
+    ]

@@ -9,6 +9,7 @@ import numpy as np
 from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.actuals_beyond import sold_beyond_supply
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
@@ -46,6 +47,7 @@ def oddities(actuals: Actuals, otherwise: Sequence[str], *, cheap: Flag | None =
     if given.any():
         names = [grid.products[k].id for k in np.flatnonzero(given.any(axis=1))]
         found.append(f"customers paid less than {LEAST_OF_PRICE:.0%} of the regular price for {_few(names)}")
+    found += sold_beyond_supply(actuals)
     if actuals.has("uses"):
         found += _uses(actuals)
     found += _more_than_there_are(actuals)
