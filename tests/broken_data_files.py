@@ -91,6 +91,8 @@ FILES: dict[str, tuple[Break, str]] = {
     "a day that is none": (cell("at", "2026-02-30"), r"sales.csv:7: at: expected a date .*got \"2026-02-30\"; it is the only one of the [\d,]+ rows read so far: correct it"),  # noqa: E501
     "times with an offset": (offsets, r"at: expected a time_zone in the data file.*add time_zone"),
     "seconds since 1970": (epoch, r"at: expected dates or times, got numbers \(int64\)"),
+    "ids that a spreadsheet cut": (cell("cust", "1.23457E+17"), r"sales.csv:7: cust: expected ids with all their digits, got \"?1.23457E\+17\"?; format the column as text"),  # noqa: E501
+    "a byte 0 in an id": (cell("cust", "C\x0001"), r"sales.csv:7: cust: expected plain text, got the control character 0x00; export it again"),  # noqa: E501
     "text in numbers": (cell("paid", "three"), r"sales.csv:7: paid: expected a number, got \"three\""),
     "amounts as accountants write them": (cell("paid", "(3.50)"), r"write negative amounts with the sign in front"),
     "a point where commas mark decimals": (mapped(decimal_mark=","), r"write its decimals with a comma, as"),

@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from assign_files import assigned, own_template
 from command_line import run
 from customer_scores import OFFERS, frame, write
+
+from planner.assign.customers.column_doubts import ColumnDoubts
 
 Break = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -55,6 +58,27 @@ BROKEN: dict[str, tuple[Break, str]] = {
     "an endless spend": (_cell("spend_cup-gift", "inf"), "spend_cup-gift: expected finite numbers, got inf in line 5"),
     "an endless debt": (_cell("spend_cup-gift", "-inf"), "spend_cup-gift: expected finite numbers, got -inf in line 5"),
     "an endless count": (lambda rows: rows.assign(contacts_mail="-inf"), "contacts_mail: expected finite numbers"),
+    "no number": (
+        _cell("value_cup-gift", "nan"),
+        'value_cup-gift: expected numbers, got "nan" in line 5; write digits',
+    ),
+    "a cut id": (
+        _cell("customer", "1.23457E+17"),
+        "customer: expected ids with all their digits, got 1.23457E+17 in line 5; format the column as text",
+    ),
+    "a damaged id": (
+        _cell("customer", "C\x00001"),
+        "customer: expected plain text, got the control character 0x00 in line 5; export it again",
+    ),
+    "thousands": (
+        lambda rows: rows.assign(**{"value_cup-gift": [990, *["1.230"] * 19]}),
+        "value_cup-gift: expected a number that can be read in one way only, "
+        'got "1.230" in line 3 and in 18 more; write 1230, or 1.23 if decimals were meant',
+    ),
+    "thousands of a use": (
+        lambda rows: rows.assign(**{"spend_cup-gift": [140, *["1.230"] * 19]}),
+        'spend_cup-gift: expected a number that can be read in one way only, got "1.230" in line 3',
+    ),
     "digits in groups": (
         _cell("uses_cup-gift", "1,00,820"),
         'got "1,00,820" in line 5; leave the commas out and write 100820',
@@ -218,3 +242,22 @@ def test_more_offers_than_can_be_told_apart_are_refused(tmp_path: Path) -> None:
     result = run("assign", scenario, write(tmp_path / "c.csv", values), "--out", tmp_path / "a.csv")
     assert result.exit_code == 2
     assert "offers: expected at most 120 targeted offers that may go out, got 143; choose dates" in result.stderr
+
+
+def test_a_column_of_millions_tells_late_what_its_points_mean(scenario: Path, tmp_path: Path) -> None:
+    """Two batches of 1.230 and 990, and 12.5 in the last row: decimals, as one pass over the file tells."""
+    rows = frame(20)
+    rows["value_cup-gift"] = pd.Series([990, *["1.230"] * 18, "12.5"], dtype=object)
+    result = run("assign", scenario, write(tmp_path / "customers.csv", rows), "--out", tmp_path / "a.parquet")
+    assert result.exit_code == 0, result.stderr
+
+
+def test_columns_are_summed_up_over_batches() -> None:
+    """The first doubtful cell and the count of all stand over many batches; a batch that is read twice counts once."""
+    doubts = ColumnDoubts()
+    for first, cells in ((0, ["990", "12"]), (2, ["1.230", "", "4.000"]), (2, ["1.230", "", "4.000"]), (5, ["2.500"])):
+        doubts.note(pa.array(cells), "value", first, 2)
+    (found,) = doubts.found()
+    assert (found.text, found.row, found.count) == ("1.230", 2, 3)
+    doubts.note(pa.array(["0.125"]), "value", 6, 2)
+    assert not list(doubts.found())

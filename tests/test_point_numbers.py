@@ -107,5 +107,5 @@ def test_tables_are_read_as_the_file_is(tmp_path: Path) -> None:
     """A price of a table may be either, too; where others of its column have decimals it is none but decimal."""
     done = run("validate", with_table(tmp_path, "2.699", "79"))
     assert done.exit_code == 2
-    assert "got 2.699; write 2699 or 2.70" in " ".join(done.stderr.split())
+    assert 'got "2.699"; write 2699, or 2.70 if decimals were meant' in " ".join(done.stderr.split())
     assert run("validate", with_table(tmp_path, "2699.500", "79.500")).exit_code == 0

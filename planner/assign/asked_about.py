@@ -7,7 +7,8 @@ from pathlib import Path
 
 from constraints.assign.one_limit import PricedChoices
 from constraints.assign.rows import BLOCK_ROWS
-from planner.assign.customers.customer_file import ColumnProblems, column_of, texts_of
+from planner.assign.customers.column_problems import ColumnProblems
+from planner.assign.customers.customer_file import column_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.why import Explained, explain
 from scenarios.problems import InvalidInput, Problem, shown

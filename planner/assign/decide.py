@@ -13,7 +13,8 @@ from pydantic_core import PydanticCustomError
 from constraints.assign.counted import PIECES, QUOTA, Quotas
 from constraints.assign.rows import BLOCK_ROWS
 from planner.assign.asked_about import refuse_unknown
-from planner.assign.customers.customer_file import ColumnProblems, open_customers
+from planner.assign.customers.column_problems import ColumnProblems
+from planner.assign.customers.customer_file import open_customers
 from planner.assign.customers.held_out import NOBODY_KEPT_OUT, Key, read_holdout
 from planner.assign.customers.nobody_held import found_or_judged
 from planner.assign.intake import twice_in
@@ -162,6 +163,9 @@ def decide(
         choices = best_choices(taken.rows, intake.terms, prices)
         explained += [explain(intake, taken, row, int(choice), prices) for row, choice in enumerate(choices)]
         first += batch.num_rows
+    problems.close()
+    if problems:
+        raise InvalidInput(problems.problems())
     if not explained:
         raise InvalidInput([Problem(where=str(customers), what="rows", expected="at least one customer", got="none")])
     if (twice := twice_in(np.concatenate(hashes), file)) is not None:

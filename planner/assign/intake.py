@@ -17,15 +17,14 @@ from numpy.typing import NDArray
 from constraints.assign.rows import BLOCK_ROWS, Rows
 from constraints.assign.terms import Terms
 from planner.assign.affordable import affordable
+from planner.assign.customers.column_problems import ColumnProblems, note_segments
 from planner.assign.customers.consents import Consent, ConsentCounts
 from planner.assign.customers.contacts import Contacts
 from planner.assign.customers.customer_file import (
     SEGMENT,
-    ColumnProblems,
     CustomerFile,
     column_of,
     hashes_of,
-    note_segments,
     texts_of,
 )
 from planner.assign.customers.held_out import HeldOut
@@ -37,7 +36,17 @@ from planner.consent import EXPECTED, answered
 from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.files.customer_file import CUSTOMER
-from surrogate.data.files.id_text import WHOLE_IDS, inexact
+from surrogate.data.files.id_text import (
+    ALL_DIGITS,
+    AS_TEXT,
+    DAMAGED,
+    NUL,
+    PLAIN_TEXT,
+    WHOLE_IDS,
+    inexact,
+    shortened,
+    with_nul,
+)
 from surrogate.data.files.pseudonyms import NO_PSEUDONYM, PSEUDONYMS, pseudonym_in
 
 
@@ -94,7 +103,9 @@ class Intake:
         """Read and score the customers of a batch that begins at row ``first``; those of a ``sample`` by members."""
         column = column_of(batch, CUSTOMER)
         ids = texts_of(column)
-        problems.note(CUSTOMER, "ids with all their digits", inexact(column), first, lambda row: ids[row], WHOLE_IDS)
+        problems.note(CUSTOMER, ALL_DIGITS, inexact(column), first, lambda row: ids[row], WHOLE_IDS)
+        problems.note(CUSTOMER, ALL_DIGITS, shortened(column), first, lambda row: ids[row], AS_TEXT)
+        problems.note(CUSTOMER, PLAIN_TEXT, with_nul(column), first, lambda _: NUL, DAMAGED)
         problems.note(
             CUSTOMER,
             "an id in every row",
@@ -231,6 +242,7 @@ def read_rows(intake: Intake, folder: Path) -> Read:
                 rounding.note(taken.rows, taken.added)
                 consents.note(taken.may)
                 told += [] if taken.told is None else [taken.told]
+        problems.close()
         twice = twice_in(np.concatenate(hashes), intake.file) if hashes else None
         if problems or twice is not None:
             raise InvalidInput([*problems.problems(), *([] if twice is None else [twice])])

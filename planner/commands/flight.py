@@ -240,7 +240,8 @@ def in_flight(
     flat = planned(grid, ranked.plan_lines, where=plan_place(folder, rank))
     settled = 0 if frozen.flight is None else frozen.flight.known_periods
     lines, until = ranked.plan_lines, day_given("--as-of", as_of)
-    happened = load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled)
+    best = frozen.effects.base_units.sum(axis=-3).max(axis=-1).max(axis=0)  # [K] of its members, whichever says most
+    happened = load_actuals(actuals, grid, lines, as_of=until, raw=raw, settled_periods=settled, expected=best)
     if frozen.flight is not None and happened.last + 1 < settled:
         raise _older(happened, folder, frozen.flight.as_of)
     return frozen, ranked, flat, happened

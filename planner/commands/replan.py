@@ -74,9 +74,9 @@ def replan(
     from planner.report.flight.replan import replan_json, show_replanned
     from planner.run.effort import Effort as Work
     from scenarios.answer.plan_files import read_plans, refuse_foreign, refuse_unwritable, write_plans
+    from scenarios.currency import minor_digits
     from scenarios.flight.actuals_file import actuals_bytes
 
-    amount = None if change_cost is None else amount_of(change_cost)
     if out is not None:
         refuse_running(out, folder)
         refuse_foreign(out)
@@ -86,6 +86,7 @@ def replan(
     secret = None if key is None else key_to_sign(key)
     raw = actuals_bytes(actuals)
     frozen, ranked, _, happened = in_flight(folder, plan, actuals, as_of, raw)
+    amount = None if change_cost is None else amount_of(change_cost, minor_digits(frozen.scenario.currency))
     asked = _asked_now(folder, frozen, scenario, set_ or ())
     asked = asked if asked is None else as_counted(asked, frozen.scenario, happened)
     switches = lots_of(folder, plan, frozen, happened.grid, rollout)
@@ -175,14 +176,16 @@ def periods_of(text: str, horizon: Horizon) -> int:
     return int(-(-span.days // horizon.period_days))
 
 
-def amount_of(text: str) -> Decimal:
-    """Read the cost of a change, in major units.
+def amount_of(text: str, digits: int) -> Decimal:
+    """Read the cost of a change, in major units of a currency with so many digits.
 
     Raises
     ------
     InvalidInput
-        For what is no amount of money of at least 0.
+        For what is no amount of money of at least 0, and for 1.000, which is a thousand or one.
     """
+    from scenarios.language.slips.column_points import points_in
+    from scenarios.language.slips.point_numbers import one_way
     from scenarios.plain_digits import digits_remedy, has_foreign_digits
     from scenarios.problems import InvalidInput, Problem
 
@@ -193,6 +196,9 @@ def amount_of(text: str) -> Decimal:
     if not (amount.is_finite() and 0 <= amount < Decimal(10) ** 15):
         expected = "an amount of money of at least 0, in major units, such as 500"
         remedy = digits_remedy(text)
+        raise InvalidInput([Problem(where="--change-cost", what="amount", expected=expected, got=text, remedy=remedy)])
+    if points_in([text]).doubtful(digits):
+        expected, remedy = "an amount of money that can be read in one way only", one_way(text.strip(), digits)
         raise InvalidInput([Problem(where="--change-cost", what="amount", expected=expected, got=text, remedy=remedy)])
     return amount
 

@@ -25,6 +25,8 @@ COUNTS = (
 AMOUNTS = ("revenue", "spend", "survey")
 """Columns of numbers with decimals."""
 MEASURES = (*COUNTS, *AMOUNTS)
+SCORES = frozenset(("survey",))
+"""Those of them that are a few points, never thousands."""
 REQUIRED = ("date", "product", "units", "revenue")
 
 

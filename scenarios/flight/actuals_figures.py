@@ -9,8 +9,9 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.currency import codes_of
-from scenarios.flight.actuals_columns import COUNTS, REQUIRED, tell
+from scenarios.flight.actuals_columns import COUNTS, REQUIRED, SCORES, tell
 from scenarios.language.slips.comma_numbers import comma_remedy, grouped
+from scenarios.language.slips.point_numbers import read_both_ways
 from scenarios.language.text.csv_files import CsvTable
 from scenarios.plain_digits import REMEDY, has_foreign_digits
 from scenarios.problems import shown
@@ -52,6 +53,9 @@ def figures_of(table: CsvTable, column: str, digits: int | None, currency: str) 
     def got(row: int) -> str:
         return shown(texts[row])
 
+    if column not in SCORES and table.refuse_doubt(column, digits):
+        slips["parts"] = [row for row in slips.get("parts", ()) if not read_both_ways(texts[row])]
+        out[[row for row, text in enumerate(texts) if read_both_ways(text)]] = math.nan
     whole = "a whole number" if column in COUNTS else "a number"
     separated = slips.get("separated", [])
     if slips.get("comma"):  # who writes 1430,9 means decimals by 383,900, too

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
+from scenarios.arrays import Float
 from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.flight.actuals import Actuals, Ran
+from scenarios.flight.actuals_beyond import check_beyond
 from scenarios.flight.actuals_checks import check_complete, check_figures
 from scenarios.flight.actuals_columns import KEYS, MEASURES, REQUIRED, tell
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.actuals_rows import Rows, read_rows
 from scenarios.flight.net_of_tax import net_of_tax
+from scenarios.flight.next_to_nothing import next_to_nothing
 from scenarios.flight.price_of_one import price_of_one
 from scenarios.flight.unit_of_revenue import told_in_another_unit
 from scenarios.grid import Grid
@@ -51,6 +54,7 @@ def load_actuals(
     as_of: dt.date | None = None,
     raw: bytes | None = None,
     settled_periods: int = 0,
+    expected: Float | None = None,
 ) -> Actuals:
     """Read what happened in a campaign so far.
 
@@ -68,6 +72,8 @@ def load_actuals(
         What the file holds, where it has been read already.
     settled_periods
         Of a re-planned folder, how many periods were known then; see `Actuals`.
+    expected
+        [K] units of each product in its best period, where they are known; see `check_beyond`.
 
     Raises
     ------
@@ -75,7 +81,7 @@ def load_actuals(
         With every kind of mistake at once, each with the first line that has it.
     """
     table = read_csv(actuals_bytes(path) if raw is None else raw, str(path))
-    return read_actuals(table, grid, lines, as_of=as_of, settled_periods=settled_periods)
+    return read_actuals(table, grid, lines, as_of=as_of, settled_periods=settled_periods, expected=expected)
 
 
 def read_actuals(
@@ -85,6 +91,7 @@ def read_actuals(
     *,
     as_of: dt.date | None = None,
     settled_periods: int = 0,
+    expected: Float | None = None,
 ) -> Actuals:
     """Read actuals from a table in memory; see `load_actuals`.
 
@@ -101,6 +108,7 @@ def read_actuals(
     rows = read_rows(table, grid, as_of)
     _refuse_repeated(table, rows, grid)
     check_figures(table, rows, grid)
+    check_beyond(table, rows, grid, expected)
     if not table.problems:
         check_complete(table, rows, grid)
     if table.problems:
@@ -122,7 +130,12 @@ def read_actuals(
     )
     otherwise = ran_otherwise(actuals, lines)
     wrong = told_in_another_unit(actuals) or price_of_one(actuals)
-    warnings = oddities(actuals, otherwise, cheap=not wrong)
+    nothing = next_to_nothing(table, rows, grid, lines)
+    told = np.zeros((k + 1, t), dtype=bool)
+    told[rows.product[nothing.rows], rows.period[nothing.rows]] = True
+    told[rows.product[~nothing.rows], rows.period[~nothing.rows]] = False
+    warnings = oddities(actuals, otherwise, cheap=~told[:-1] & (not wrong))
+    warnings = warnings if wrong else (*nothing.sentences, *warnings)
     return replace(actuals, warnings=warnings, otherwise=otherwise, attention=wrong or net_of_tax(actuals))
 
 

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from scenarios.arrays import Flag
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.actuals_beyond import sold_beyond_supply
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET, EVERYBODY
@@ -20,7 +22,7 @@ LEAST_OF_PRICE = 0.1
 """Revenue below this share of the regular price of the units is odd."""
 
 
-def oddities(actuals: Actuals, otherwise: Sequence[str], *, cheap: bool = True) -> tuple[str, ...]:
+def oddities(actuals: Actuals, otherwise: Sequence[str], *, cheap: Flag | None = None) -> tuple[str, ...]:
     """Return what a reader should know of actuals, as sentences.
 
     Parameters
@@ -28,7 +30,8 @@ def oddities(actuals: Actuals, otherwise: Sequence[str], *, cheap: bool = True) 
     otherwise
         From `ran_otherwise`; among the sentences.
     cheap
-        Whether goods that were nearly given away are named: not where revenue itself cannot be right.
+        [K, T] where goods that were nearly given away are named: not where revenue itself cannot be right. Left out,
+        everywhere.
     """
     grid = actuals.grid
     found = []
@@ -40,9 +43,11 @@ def oddities(actuals: Actuals, otherwise: Sequence[str], *, cheap: bool = True) 
     price = np.array([float(price_of(product)) for product in grid.products])[:, None]
     with np.errstate(invalid="ignore"):
         given = actuals.revenue_total < LEAST_OF_PRICE * price * actuals.units_total
-    if cheap and given.any():
+    given &= True if cheap is None else cheap
+    if given.any():
         names = [grid.products[k].id for k in np.flatnonzero(given.any(axis=1))]
         found.append(f"customers paid less than {LEAST_OF_PRICE:.0%} of the regular price for {_few(names)}")
+    found += sold_beyond_supply(actuals)
     if actuals.has("uses"):
         found += _uses(actuals)
     found += _more_than_there_are(actuals)

@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.currency import digits_of
 from scenarios.language.files import ScenarioFiles
 from scenarios.language.schema import Product
+from scenarios.language.slips.column_points import fine_digits
 from scenarios.language.slips.meant import date_remedy
-from scenarios.language.slips.point_numbers import decimals_by_others, without_zeros
+from scenarios.language.slips.point_numbers import decimals_by_others, read_both_ways, without_zeros
 from scenarios.language.text.csv_cells import plain_value
 from scenarios.language.text.csv_files import CsvTable, read_csv
 from scenarios.language.text.unread_dates import tell_unread
@@ -19,9 +21,11 @@ from scenarios.problems import Path, Places, Problem
 
 _LINE_COLUMNS = ("date", "product", "segment", "offer", "coverage", "quantity", "pieces", "vendor")
 """As ``campaign export`` writes lines; pieces follow from the level and are not read."""
-_EXACT_COLUMNS = ("id", "name", "category", "rivals", "vendor", "price", "unit_cost", "product", "segment", "offer")
-"""Texts, and amounts that stay texts so that they are read as exact decimals."""
-_AMOUNTS = ("price", "unit_cost")
+_EXACT_COLUMNS = ("id", "name", "category", "rivals", "vendor", "product", "segment", "offer")
+_AMOUNTS = ("price", "unit_cost", "return_cost")
+"""They stay texts, too, so that they are read as exact decimals."""
+_FINE_AMOUNTS = ("unit_cost", "return_cost")
+"""Those that may be finer than the currency's smallest unit, where it has one at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +55,18 @@ def inline_tables(data: dict[str, Any], files: ScenarioFiles, places: Places) ->
 
 def inline_section(data: dict[str, Any], section: str, files: ScenarioFiles, places: Places) -> list[Problem]:
     """Replace ``{table: FILE}`` of one top-level section by its rows, in place."""
-    return _inline(data, section, "lines" if section == "history" else section, (section,), files, places)
+    kind = "lines" if section == "history" else section
+    return _inline(data, section, kind, (section,), files, places, digits_of(data.get("currency")))
 
 
 def _inline(
-    owner: dict[str, Any], key: str, kind: str, path: Path, files: ScenarioFiles, places: Places
+    owner: dict[str, Any],
+    key: str,
+    kind: str,
+    path: Path,
+    files: ScenarioFiles,
+    places: Places,
+    digits: int | None = None,
 ) -> list[Problem]:
     value = owner.get(key)
     if not (isinstance(value, dict) and set(value) == {"table"} and isinstance(value["table"], str)):
@@ -70,6 +81,8 @@ def _inline(
     if not header(table):
         owner[key] = []
         return table.problems
+    if kind == "products":
+        _refuse_doubts(table, digits)
     read = _readable(table, kind)
     owner[key] = rows = _rows(table, kind, read)
     for index, row in enumerate(read):
@@ -99,6 +112,15 @@ def _readable(table: CsvTable, kind: str) -> list[int]:
     return [index for index in range(len(table)) if index not in unread]
 
 
+def _refuse_doubts(table: CsvTable, digits: int | None) -> None:
+    """Refuse amounts whose points may separate thousands; they go on as thousands, so that nothing else is said."""
+    for name in _AMOUNTS:
+        most = fine_digits(digits) if name in _FINE_AMOUNTS else digits
+        if name in table.columns and table.refuse_doubt(name, most):
+            cells = table.columns[name]
+            table.columns[name] = [cell.replace(".", "") if read_both_ways(cell) else cell for cell in cells]
+
+
 def _rows(table: CsvTable, kind: str, read: list[int]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     decimal = [name for name in _AMOUNTS if decimals_by_others(list(table.columns.get(name, ())))]
@@ -116,7 +138,7 @@ def _rows(table: CsvTable, kind: str, read: list[int]) -> list[dict[str, Any]]:
                 row[column] = _date(text)
             else:
                 exact = text if column not in decimal else without_zeros(text)
-                row[column] = exact if column in _EXACT_COLUMNS else plain_value(text)
+                row[column] = exact if column in (*_EXACT_COLUMNS, *_AMOUNTS) else plain_value(text)
         rows.append(row)
     return rows
 

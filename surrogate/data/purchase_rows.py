@@ -23,6 +23,7 @@ from surrogate.data.clean import OTHER_ZEROS, CleaningReport
 from surrogate.data.clean_params import CleanParams
 from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
+from surrogate.data.files.broken_ids import refuse_broken_ids
 from surrogate.data.files.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
 from surrogate.data.files.customer_numbers import CustomerNumbers
 from surrogate.data.files.table_files import Batch
@@ -97,6 +98,7 @@ def purchase_rows(
     seen.dropped[OTHER_ZEROS] += zeros
     seen.dropped[STRANGE] += int(strange.sum()) - zeros
     batch, time, day, product = _keep(batch, ~strange, time, day, product)
+    refuse_broken_ids(batch, part.customer)
     customer = seen.customers.register(batch, part.customer)
     if spec.clean.no_customer == "drop":
         nobody = customer < 0

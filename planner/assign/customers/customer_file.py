@@ -6,7 +6,6 @@ import csv
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,10 +15,8 @@ import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from scenarios.first_few import first_few
-from scenarios.language.slips.comma_numbers import comma_remedy
-from scenarios.language.slips.decimal_comma import COMMA, EXPECTED, SPOKEN, reading_of, separator_of
-from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from scenarios.language.slips.decimal_comma import COMMA, SPOKEN, separator_of
+from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM, naming_column
 from surrogate.data.files.id_text import id_text
 from surrogate.data.files.row_lines import line_of
@@ -102,7 +99,7 @@ class CustomerFile:
     def _refuse_nested(self, schema: pa.Schema, wanted: list[str]) -> None:
         """Refuse lists and records where a plain value is read: they would be ids that nobody has."""
         problems = [
-            _problem(self.path, name, "a column of plain values", str(schema.field(name).type))
+            problem_of(self.path, name, "a column of plain values", str(schema.field(name).type))
             for name in wanted
             if pa.types.is_nested(schema.field(name).type)
         ]
@@ -121,7 +118,7 @@ def open_customers(path: Path) -> CustomerFile:
     """
     if path.exists() and not path.is_file():
         got, remedy = "a folder" if path.is_dir() else "a pipe or device", "write the customers to a file first"
-        raise InvalidInput([_problem(path, "file", "a file, which is read several times", got, remedy)])
+        raise InvalidInput([problem_of(path, "file", "a file, which is read several times", got, remedy)])
     header, separator = _header(path)
     names = [name.strip() for name in header]
     problems = []
@@ -132,9 +129,9 @@ def open_customers(path: Path) -> CustomerFile:
             got, remedy = _no_header(path)
         elif CUSTOMER not in names:
             got = shown(got)
-        problems.append(_problem(path, "header", expected, got, remedy))
+        problems.append(problem_of(path, "header", expected, got, remedy))
     problems += [
-        _problem(path, "header", "each column once", f"{name or 'a blank'} twice", "delete or rename one")
+        problem_of(path, "header", "each column once", f"{name or 'a blank'} twice", "delete or rename one")
         for name in sorted({name for name in names if names.count(name) > 1})
     ]
     if problems:
@@ -164,7 +161,8 @@ def _header(path: Path) -> tuple[list[str], str]:
         raise _unreadable(path, error) from None
 
 
-def _problem(path: Path, what: str, expected: str, got: str, remedy: str = "") -> Problem:
+def problem_of(path: Path, what: str, expected: str, got: str, remedy: str = "") -> Problem:
+    """Return what is wrong with a file."""
     return Problem(where=str(path), what=what, expected=expected, got=got, remedy=remedy)
 
 
@@ -175,7 +173,7 @@ def _unreadable(path: Path, error: Exception, separator: str = COMMA) -> Invalid
     if found is not None:
         return InvalidInput([found])
     expected, got, remedy = why_unreadable(path, error)
-    return InvalidInput([_problem(path, "file", expected, got, remedy)])
+    return InvalidInput([problem_of(path, "file", expected, got, remedy)])
 
 
 def column_of(batch: pa.RecordBatch, name: str) -> pa.Array:
@@ -203,98 +201,3 @@ def texts_of(column: pa.Array) -> NDArray[np.object_]:
 def hashes_of(ids: NDArray[np.object_]) -> NDArray[np.uint64]:
     """Return the 64-bit hashes [n] of ids: the same id has the same everywhere, and nothing else decides ties."""
     return np.asarray(pd.util.hash_array(ids, categorize=False), dtype=np.uint64)
-
-
-def note_segments(
-    words: NDArray[np.object_], bad: NDArray[np.bool_], known: Sequence[str], first: int, problems: ColumnProblems
-) -> None:
-    """Note rows of a batch that begins at row ``first`` whose segment the scenario does not have."""
-    if bad.any():
-        hint = did_you_mean(str(words[int(np.argmax(bad))]), known, kind="segment")
-        remedy = hint if hint.startswith("did you mean") else ""
-        expected = f"segments of the scenario ({_first_of(known)})"
-        problems.note(SEGMENT, expected, bad, first, lambda row: f'"{words[row]}"' if words[row] else "a blank", remedy)
-
-
-def _first_of(known: Sequence[str]) -> str:
-    return first_few(known, 8)
-
-
-class ColumnProblems:
-    """What is wrong with columns, gathered over all batches: one problem a column and kind, with its first place.
-
-    Parameters
-    ----------
-    file
-        Where the columns stand.
-    """
-
-    def __init__(self, file: CustomerFile) -> None:
-        self._file = file
-        self._found: dict[tuple[str, str], tuple[str, int, int, str]] = {}
-        self._told: set[tuple[str, str, int]] = set()
-
-    def note(self, column: str, expected: str, bad: NDArray[np.bool_], first: int, got: Any, remedy: str = "") -> None:
-        """Note bad rows of a batch that begins at row ``first``; ``got`` is called with the first of them."""
-        if not bad.any() or (column, expected, first) in self._told:
-            return  # a column that two measures read is told once
-        self._told.add((column, expected, first))
-        place = int(np.argmax(bad))
-        known = self._found.get((column, expected))
-        count = int(bad.sum())
-        if known is None:
-            self._found[column, expected] = (str(got(place)), first + place, count, remedy)
-        else:
-            self._found[column, expected] = (known[0], known[1], known[2] + count, known[3])
-
-    def numbers(self, batch: pa.RecordBatch, name: str, first: int) -> NDArray[np.float64]:
-        """Return a column's numbers [n]: NaN where blank, and where something else is wrong, which is noted."""
-        return self.read(batch, name, first)[0]
-
-    def read(self, batch: pa.RecordBatch, name: str, first: int) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-        """Return a column's numbers [n], and which cells are noted already, so that nobody notes them again."""
-        column = column_of(batch, name)
-        noted = np.zeros(batch.num_rows, dtype=bool)
-        try:
-            if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-                trimmed = pc.utf8_trim_whitespace(self._with_points(column, name, first, noted))
-                column = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
-            values = np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False))
-        except (pa.ArrowException, TypeError):
-            raw = texts_of(column)
-            values = pd.to_numeric(pd.Series(raw), errors="coerce").to_numpy(dtype=np.float64)
-            bad = np.isnan(values) & ~np.isin(raw, ("", "nan", "NaN"))
-            told = comma_remedy(raw[int(np.argmax(bad))]) if bad.any() else ""
-            remedy = told or "write digits 0 to 9 and a decimal point only"
-            self.note(name, "numbers", bad, first, lambda row: f'"{raw[row]}"', remedy)
-            noted |= bad
-        endless = np.isinf(values)
-        self.note(name, "finite numbers", endless, first, lambda row: values[row])
-        return np.where(endless, np.nan, values), noted | endless
-
-    def _with_points(self, column: pa.Array, name: str, first: int, noted: NDArray[np.bool_]) -> pa.Array:
-        """Return texts with decimal points; cells of a file with decimal commas that may mean two are noted, blank."""
-        if self._file.separator == COMMA:
-            return column
-        coded = pc.dictionary_encode(column)
-        cells = coded.dictionary.to_pylist()
-        reading = reading_of(cells)
-        doubts = [reading.doubt(cell) for cell in cells]
-        noted |= np.array([*map(bool, doubts), False])[pc.fill_null(coded.indices, -1).to_numpy()]
-        raw, remedy = texts_of(column), next(filter(None, doubts), "")
-        self.note(name, EXPECTED, noted, first, lambda row: f'"{raw[row]}"', remedy)
-        plain = ["" if doubt else reading.cell(cell) for cell, doubt in zip(cells, doubts, strict=True)]
-        return pa.array(plain, pa.string()).take(coded.indices)
-
-    def __bool__(self) -> bool:
-        return bool(self._found)
-
-    def problems(self) -> list[Problem]:
-        """Return all problems, by column."""
-        out = []
-        for (column, expected), (got, row, count, remedy) in self._found.items():
-            more = f" and in {count - 1:,} more" if count > 1 else ""
-            name = self._file.naming if column == CUSTOMER else column
-            text = f"{got} in {self._file.where(row)}{more}"
-            out.append(_problem(self._file.path, name, expected, text, remedy))
-        return out

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from constraints.assign.counted import COUNTED
 from constraints.assign.question import MOST_USE
 from constraints.assign.terms import Terms
-from planner.assign.customers.customer_file import ColumnProblems, CustomerFile, column_of, hashes_of, texts_of
+from planner.assign.customers.column_problems import ColumnProblems
+from planner.assign.customers.customer_file import CustomerFile, column_of, hashes_of, texts_of
 from planner.assign.scoring.redrawn import DRAWINGS, redrawn
 from planner.assign.scoring.scores import ByMember, Scores
 from scenarios.answer.sums import MONEY
 from scenarios.arrays import Float
+from scenarios.currency import minor_digits
 from scenarios.language.schema import Offer, Scenario
+from scenarios.language.slips.column_points import fine_digits
 from scenarios.language.words import Layer, Measure
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.files.customer_file import CUSTOMER
@@ -40,6 +43,8 @@ class FileScores:
     """[M] of [C] columns, None where an offer uses nothing; None instead of columns for what every offer uses 1 of."""
     error: tuple[str | None, ...]
     """[C] columns of the values' standard errors, None where an offer has none."""
+    digits: int | None
+    """Most decimals that amounts have; None where nobody knows."""
 
     @property
     def source(self) -> str:
@@ -74,7 +79,7 @@ class FileScores:
             for row, name in enumerate(names):
                 if name is None:
                     continue
-                given, noted = problems.read(batch, name, first)
+                given, noted = problems.read(batch, name, first, self.digits if measure in MONEY else None)
                 if measure in MONEY:
                     _note_flags(batch, name, given, first, problems)
                 bad = possible[row] & ~noted & ~((given >= 0) & (given < most))
@@ -102,7 +107,7 @@ class FileScores:
         error = np.zeros_like(value)
         for row, name in enumerate(self.error):
             if name is not None:
-                given, noted = problems.read(batch, name, first)
+                given, noted = problems.read(batch, name, first, self.digits)
                 most = MOST_USE / self.terms.fine(Measure.SPEND)
                 bad = ~noted & ~np.isnan(given) & ~((given >= 0) & (given < most))
                 expected = f"standard errors of at least 0 and at most {int(most):,}, blank where nobody knows one"
@@ -120,7 +125,7 @@ class FileScores:
 
     def _value(self, batch: pa.RecordBatch, name: str, first: int, problems: ColumnProblems) -> Float:
         """Values [n] of an offer, as large as amounts of money may be; NaN where it may not go, or is noted."""
-        given, _ = problems.read(batch, name, first)
+        given, _ = problems.read(batch, name, first, self.digits)
         remedy = "write what the offer adds for each customer, and leave it blank for those who may not get it"
         _note_flags(batch, name, given, first, problems, remedy)
         most = MOST_USE / self.terms.fine(Measure.SPEND)
@@ -172,7 +177,10 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
         raise InvalidInput(problems)
     errors = (f"{ERROR}_{offer.id}" for offer in terms.offers)
     return FileScores(
-        terms=terms, use=tuple(uses), error=tuple(name if name in file.columns else None for name in errors)
+        terms=terms,
+        use=tuple(uses),
+        error=tuple(name if name in file.columns else None for name in errors),
+        digits=fine_digits(minor_digits(scenario.currency)),
     )
 
 

@@ -16,12 +16,11 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from constraints.assign.terms import Terms
+from planner.assign.customers.column_problems import ColumnProblems, note_segments
 from planner.assign.customers.customer_file import (
     SEGMENT,
-    ColumnProblems,
     CustomerFile,
     column_of,
-    note_segments,
     texts_of,
 )
 from planner.assign.customers.strangers import Strangers

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from planner.assign.customers.customer_file import ColumnProblems
+from planner.assign.customers.column_problems import ColumnProblems
 from scenarios.arrays import Float
 
 

@@ -12,7 +12,7 @@ from planner.flight.measure.measured import Switch
 from scenarios.arrays import Plan
 from scenarios.first_few import first_few
 from scenarios.flight.actuals import Actuals, Ran
-from scenarios.flight.actuals_oddities import oddities, ran_otherwise
+from scenarios.flight.actuals_oddities import ran_otherwise
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.words import BASKET
@@ -43,7 +43,8 @@ def besides_lots(actuals: Actuals, plan: Plan, switches: Sequence[Switch]) -> Ac
             return actuals
         return replace(actuals, ran=_ran(actuals, lines), warnings=(*actuals.warnings, UNTOLD))
     otherwise = ran_otherwise(actuals, lines)
-    return replace(actuals, otherwise=otherwise, warnings=oddities(actuals, otherwise))
+    still = [one for one in actuals.warnings if one not in actuals.otherwise]
+    return replace(actuals, otherwise=otherwise, warnings=(*otherwise, *still))
 
 
 def without_lots(

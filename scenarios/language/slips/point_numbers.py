@@ -6,8 +6,9 @@ import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-_BOTH = re.compile(r"\s*[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\s*")
+BOTH_WAYS = r"^\s*[+-]?[1-9][0-9]{0,2}\.[0-9]{3}\s*$"
 """Thousands, or three decimals."""
+_BOTH = re.compile(BOTH_WAYS)
 _ENDS_IN_ZERO = re.compile(r"[+-]?[0-9]+\.[0-9]{2,}0")
 
 

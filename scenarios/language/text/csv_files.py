@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.bounded_read import TooLarge, read_bounded
+from scenarios.language.slips.column_points import doubt_in
 from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.language.slips.decimal_comma import COMMA, EXPECTED, SPOKEN, separator_of, write_plainly
 from scenarios.language.slips.foreign_bytes import encoding_of, foreign, json_document
@@ -108,7 +109,19 @@ class CsvTable:
         for row, more in _first_of(bad):
             text = texts[row]
             self.problem(row, column, expected, f"{shown(text)}{more}", digits_remedy(text, comma_remedy(text, digits)))
+        if not share:
+            self.refuse_doubt(column, digits)
         return out
+
+    def refuse_doubt(self, column: str, digits: int | None = None) -> bool:
+        """Refuse a column whose points may separate thousands, and say whether it is one; ``digits`` as in `numbers`.
+
+        Of a file with decimal commas this is asked before its cells are held in plain form.
+        """
+        doubt = None if column in self.written else doubt_in(column, self.texts(column), digits)
+        if doubt is not None:
+            self.problem(doubt.row, column, EXPECTED, doubt.got, doubt.remedy)
+        return doubt is not None
 
     def required_numbers(self, column: str, *, share: bool = False, expected: str = "") -> list[float]:
         """Return a column as floats where a blank is a problem too."""

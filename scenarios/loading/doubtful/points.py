@@ -13,7 +13,7 @@ from scenarios.first_few import NAMED
 from scenarios.loading.load import LoadedScenario
 
 _AMOUNT = re.compile(
-    r"\b(?P<key>max|min|price|unit_cost|fixed_cost|per_unit|value|spend|save|fund|worth)\s*[:=]\s*[\"']?"
+    r"\b(?P<key>max|min|price|unit_cost|fixed_cost|per_unit|value|spend|save|fund|worth|cost_per_contact|return_cost)\s*[:=]\s*[\"']?"
     r"(?P<number>[1-9][0-9]{0,2}\.[0-9]{2}0)(?![0-9.%])"
 )
 _COMMENT = re.compile(r"(?:^|\s)#.*")

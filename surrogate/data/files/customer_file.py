@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scenarios.arrays import Flag
 from scenarios.bounded_read import read_bounded
 from scenarios.first_few import first_few
 from scenarios.language.text.csv_files import MAX_BYTES, CsvTable, read_csv_file
 from scenarios.problems import InvalidInput, Problem
-from surrogate.data.files.id_text import WHOLE_IDS, id_text, inexact
+from surrogate.data.files.id_text import ALL_DIGITS, AS_TEXT, WHOLE_IDS, id_text, inexact, shortened
 from surrogate.data.files.unreadable import why_unreadable
 
 CUSTOMER, PSEUDONYM = "customer", "pseudonym"
@@ -48,7 +49,11 @@ def customer_table(path: Path) -> CsvTable:
     """
     try:
         if path.suffix.lower() not in (".parquet", ".pq"):
-            return read_csv_file(path, path.name)
+            table = read_csv_file(path, path.name)
+            for name in (CUSTOMER, PSEUDONYM):
+                if name in table.columns:
+                    _check_digits(table, name, shortened(pa.array(table.columns[name], pa.string())), AS_TEXT)
+            return table
         content = read_bounded(path, max(MAX_BYTES, path.stat().st_size))
         names = pq.read_schema(pa.BufferReader(content)).names
         twice = sorted({name for name in names if names.count(name) > 1})
@@ -85,10 +90,16 @@ def _check_ids(table: CsvTable, column: str, ids: pa.Array) -> None:
     if pa.types.is_nested(ids.type):
         table.problem(None, column, "a column of plain values", str(ids.type))
         return
-    lost = np.flatnonzero(inexact(ids))
+    _check_digits(table, column, inexact(ids), WHOLE_IDS)
+    _check_digits(table, column, shortened(ids), AS_TEXT)
+
+
+def _check_digits(table: CsvTable, column: str, broken: Flag, remedy: str) -> None:
+    """Refuse ids whose last digits are lost."""
+    lost = np.flatnonzero(broken)
     if lost.size:
         got = f"{table.columns[column][int(lost[0])]} in {lost.size:,} {'row' if lost.size == 1 else 'rows'}"
-        table.problem(int(lost[0]), column, "ids with all their digits", got, WHOLE_IDS)
+        table.problem(int(lost[0]), column, ALL_DIGITS, got, remedy)
 
 
 def read_ids(path: Path) -> list[str]:

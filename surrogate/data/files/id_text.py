@@ -8,6 +8,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from scenarios.arrays import Flag
 
@@ -16,6 +17,14 @@ _WHOLE_FLOAT = re.compile(r"\d+\.0", re.ASCII)
 
 WHOLE_IDS = "store ids as texts or whole numbers"
 """What to do with ids that are `inexact`."""
+ALL_DIGITS = "ids with all their digits"
+AS_TEXT = "format the column as text before the ids are pasted in, and export again: a spreadsheet cut their digits off"
+"""What to do with ids that are `shortened`."""
+PLAIN_TEXT = "plain text"
+DAMAGED = "export it again: the file may be damaged"
+"""What to do with ids `with_nul`."""
+NUL = "the control character 0x00"
+_SHORTENED = r"^\s*[+-]?[0-9](?:[.,][0-9]+)?[eE]\+[0-9]+\s*$"
 
 
 def id_text(value: object) -> str:
@@ -44,3 +53,28 @@ def inexact(column: pa.Array) -> Flag:
         return np.zeros(len(column), dtype=np.bool_)
     values = column.to_numpy(zero_copy_only=False)
     return np.asarray(np.abs(np.nan_to_num(values)) >= 2.0 ** (np.finfo(values.dtype).nmant + 1))
+
+
+def shortened(column: pa.Array) -> Flag:
+    """Whether ids [n] are texts such as ``1.23457E+17``, which a spreadsheet makes of 123456789012345678."""
+    if not _text_like(column):
+        return np.zeros(len(column), dtype=np.bool_)
+    some = pc.or_(pc.match_substring(column, "E+"), pc.match_substring(column, "e+"))
+    if not pc.any(some).as_py():
+        return np.zeros(len(column), dtype=np.bool_)
+    return _flags(pc.match_substring_regex(column, _SHORTENED))
+
+
+def with_nul(column: pa.Array) -> Flag:
+    """Whether ids [n] hold a byte 0, which is what is left where a file was cut off."""
+    if not _text_like(column):
+        return np.zeros(len(column), dtype=np.bool_)
+    return _flags(pc.match_substring(column, "\0"))
+
+
+def _text_like(column: pa.Array) -> bool:
+    return bool(pa.types.is_string(column.type) or pa.types.is_large_string(column.type))
+
+
+def _flags(found: pa.Array) -> Flag:
+    return np.asarray(pc.fill_null(found, False).to_numpy(zero_copy_only=False), dtype=np.bool_)
