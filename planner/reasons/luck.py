@@ -19,6 +19,8 @@ AS_GOOD, FOR_LESS = Decimal("0.9"), Decimal("0.7")
 """Share of a plan's objective that another has, and of its spend that it takes, to be named as nearly as good."""
 WIDE = Decimal("0.1")
 """Share of the spread from P5 to P95 from which on it is said how far they move by chance."""
+QUANTILES = "P5: 5% of the futures stay below, P50: half of them, P95: 95% of them"
+"""How columns of quantiles are read."""
 CANNOT = "cannot be told from 0"
 _NEITHER = "neither optimistic nor pessimistic"
 
