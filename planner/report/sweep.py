@@ -19,14 +19,14 @@ BAR = 24
 """Cells of the longest bar."""
 USED_UP = "used up"
 """Of a ceiling that leaves nothing and yet holds nothing back."""
+JUST_MET = "just met"
+"""Likewise of a floor."""
 HELD_BACK = "holds back"
 """Of a limit that leaves something, although a looser bound earned more."""
 _UNSURE = (
     "?: the row differs from the one above by less than the searches are sure of (their gaps), so luck may be most of "
     "it; --effort thorough, or the sweep again with another --seed, shows how far it moves"
 )
-JUST_MET = "just met"
-"""Likewise of a floor."""
 
 
 def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableType]:
