@@ -8,7 +8,6 @@ from planner.figures import MoneyStyle, part, share
 from scenarios.answer.plan import Outcome, PlanSet, Quantiles, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.language.aim import is_profit
-from scenarios.language.words import Measure
 from scenarios.sampling import Estimate
 
 SMALL = Decimal("0.1")
@@ -93,7 +92,7 @@ def as_amount(plan: RankedPlan, plan_set: PlanSet) -> bool:
 def _in_money(plan_set: PlanSet) -> bool:
     if plan_set.front is None:
         return is_profit(plan_set.objective)
-    return Measure(next(iter(plan_set.front.measures))) in MONEY
+    return plan_set.front.leading in MONEY
 
 
 def losing(outcome: Outcome) -> str:

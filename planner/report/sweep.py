@@ -103,9 +103,7 @@ def _aim(result: Sweep, objective: str) -> tuple[str, list[str]]:
     fronts = (point.plan_set.front for point in result.points if point.plan_set is not None)
     front = next((front for front in fronts if front is not None), None)
     if front is not None:
-        measure, sense = next(iter(front.measures.items()))
-        less = ", of which less is better: below 0" if sense == "min" else ""
-        return "objective", [f"objective: the leading measure of a front, {measure.replace('_', ' ')}{less}"]
+        return "objective", [f"objective: {front.leading_words}"]
     return ("profit gained", []) if objective == "profit" else ("objective", [f"objective: {objective}"])
 
 

@@ -52,6 +52,6 @@ def _optimism(plan: RankedPlan, plan_set: PlanSet, money: MoneyStyle) -> list[st
     )
     if plan.optimism is None:
         return [f"optimism by cross-fitting: {halves}"] if halves else []
-    what = "objective" if plan_set.front is None else next(iter(plan_set.front.measures)).replace("_", " ")
+    what = "objective" if plan_set.front is None else plan_set.front.leading.words
     own = f"optimism: against futures that no search has seen, this plan's {what} is {leaning(plan, plan_set, money)}"
     return [f"{own}; for comparison, by cross-fitting, {halves}" if halves else own]
