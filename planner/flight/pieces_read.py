@@ -56,7 +56,7 @@ def served_everybody(
         Lines of these alone; None for all.
     """
     grid = actuals.grid
-    if grid.scenario.offers[grid.offer_index[offer]].quantity is None:
+    if grid.offer(offer).quantity is None:
         return True
     for line in grid.lines(plan):
         period = grid.scenario.horizon.period_of(line.date)
@@ -66,7 +66,7 @@ def served_everybody(
         if pieces is None:
             return False
         layer, row = (0, 0) if line.segment == EVERYBODY else (1, grid.segment_index[line.segment])
-        k, _ = row_of(grid, line.product, grid.scenario.offers[grid.offer_index[offer]])
+        k, _ = row_of(grid, line.product, grid.offer(offer))
         if not pieces.left[layer][row, k, period]:
             return False
     return True
@@ -94,7 +94,7 @@ def _readings(
     """Read every line of offers with ``quantity`` that has run."""
     grid = actuals.grid
     for line in grid.lines(plan):
-        offer = grid.scenario.offers[grid.offer_index[line.offer]]
+        offer = grid.offer(line.offer)
         period = grid.scenario.horizon.period_of(line.date)
         if offer.quantity is None or period > actuals.last:
             continue
