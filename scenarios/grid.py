@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from scenarios.arrays import Flag, Float, Int, Plan
 from scenarios.custom import per_use
 from scenarios.language.plan_lines import PlanLine
-from scenarios.language.schema import Product, Scenario, Segment
+from scenarios.language.schema import Offer, Product, Scenario, Segment
 from scenarios.language.where import offered
 from scenarios.language.words import BASKET, EVERYBODY, Layer
 
@@ -141,6 +141,14 @@ class Grid:
         """Offer id to index."""
         return {offer.id: index for index, offer in enumerate(self.scenario.offers)}
 
+    def offer(self, name: str) -> Offer:
+        """The offer of an id."""
+        return self.scenario.offers[self.offer_index[name]]
+
+    def row(self, product: str) -> int:
+        """Index of a product; K for the basket, the row behind all products."""
+        return len(self.products) if product == BASKET else self.product_index[product]
+
     def split(self, plan: NDArray[Slots]) -> Blocks[NDArray[Slots]]:
         """View a flat plan, or any table of slots [..., N], as its four blocks."""
         parts = (
@@ -157,13 +165,8 @@ class Grid:
         """What a flat slot index stands for."""
         block = int(np.searchsorted(self.offsets, index, side="right")) - 1
         place = [int(x) for x in np.unravel_index(index - self.offsets[block], self.slot_shapes[block])]
-        if block == 0:
-            return Slot(period=place[1], product=place[0], segment=None, block=0)
-        if block == 1:
-            return Slot(period=place[2], product=place[1], segment=place[0], block=1)
-        if block == 2:
-            return Slot(period=place[0], product=None, segment=None, block=2)
-        return Slot(period=place[1], product=None, segment=place[0], block=3)
+        segment = place[0] if block in (1, 3) else None
+        return Slot(period=place[-1], product=place[-2] if block < 2 else None, segment=segment, block=block)
 
     def slot_number(self, slot: Slot) -> int:
         """Flat index of a slot."""
@@ -272,7 +275,6 @@ def build_grid(scenario: Scenario, custom: Mapping[str, Float] | None = None) ->
         block = (0 if offer.layer is Layer.PUBLIC else 1) + (2 if offer.is_basket else 0)
         chosen[block] += [Choice(offer=number, coverage=share, quantity=pieces) for share, pieces in offer.levels]
     choices = Blocks(*(tuple(block) for block in chosen))
-
     s, k, t = len(segments), len(products), horizon.periods
     tables = [
         np.ones((*shape, len(block) + 1), dtype=bool)

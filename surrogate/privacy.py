@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.answer.in_flight import ACTUALS, BELIEVED, FLIGHT
+from scenarios.answer.remedies import RESTORE_FOLDER
 from scenarios.language.text.csv_files import read_csv_file
 from scenarios.language.words import ANONYMOUS
 from scenarios.problems import InvalidInput, Problem
@@ -18,6 +19,8 @@ from surrogate.model_file import DESCRIPTION, WEIGHTS, load_any, read_parts
 LEAST = 50
 """Smallest group of customers that an artefact may describe, where nobody says otherwise."""
 PLANS, RESOLVED = "plans.json", "problem/scenario.json"
+KEY = "the key of the customers' pseudonyms"
+"""What no artefact may hold."""
 _PLAN_FILES = (
     "cells.parquet",
     "signature.json",
@@ -197,7 +200,7 @@ def _faults(piece: Piece, key: bytes | None, search: IdSearch, customers: int | 
     if customers is not None and not by_item and piece.shape[:1] == (customers,):
         out.append(f"{piece.place}: one row a customer ({' x '.join(map(str, piece.shape))} numbers).")
     if key is not None and any(form in piece.content for form in key_forms(key)):
-        out.append(f"{piece.place}: the key of the customers' pseudonyms.")
+        out.append(f"{piece.place}: {KEY}.")
     found = search.found(piece)
     if found:
         more = f" and {len(found) - 3:,} more" if len(found) > 3 else ""
@@ -205,13 +208,16 @@ def _faults(piece: Piece, key: bytes | None, search: IdSearch, customers: int | 
     return out
 
 
-def _searched(key: bytes | None, search: IdSearch) -> tuple[list[str], list[str]]:
-    checked = ["no column of ids, no e-mail address, no array with one row a customer"]
-    left = []
+def key_looked_for(key: bytes | None) -> tuple[list[str], list[str]]:
+    """Say of the key of pseudonyms that it was looked for, or that it could not be: what was checked, what is open."""
     if key is None:
-        left.append("the key of pseudonyms: no key file was found to compare with (--key FILE)")
-    else:
-        checked.append("not the key of the customers' pseudonyms")
+        return [], ["the key of pseudonyms: no key file was found to compare with (--key FILE)"]
+    return [f"not {KEY}"], []
+
+
+def _searched(key: bytes | None, search: IdSearch) -> tuple[list[str], list[str]]:
+    of_key, left = key_looked_for(key)
+    checked = ["no column of ids, no e-mail address, no array with one row a customer", *of_key]
     if search.searched:
         checked.append(f"none of {len(search.searched):,} ids of the data, nor their pseudonyms")
     else:
@@ -267,7 +273,7 @@ def _plans(path: Path) -> tuple[str, list[Part], list[tuple[str, int]], int]:
         groups = [(str(one["id"]), int(one["customers"])) for one in segments if one["id"] != ANONYMOUS]
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         got = getattr(error, "strerror", None) or "another file"
-        remedy = "restore the folder from where it was written, or plan again"
+        remedy = RESTORE_FOLDER
         problem = Problem(where=str(path), what=RESOLVED, expected="the resolved question", got=str(got), remedy=remedy)
         raise InvalidInput([problem]) from None
     parts = []

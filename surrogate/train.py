@@ -38,7 +38,7 @@ from surrogate.evidence.sent_before import sent_before
 from surrogate.evidence.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import fading_after, first_fit
-from surrogate.held_out.measured import SECTION, KeptTest, measure_fit, question_of
+from surrogate.held_out.measured import FITTING_PEERS, SECTION, KeptTest, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.model import FeatureShares, Model
 from surrogate.parts import pack, unpack
@@ -130,7 +130,7 @@ def train(
 
     progress("calibrating intervals", 0.70)
     misses = find_misses(first, seed)
-    progress("fitting other predictors to compare with", 0.71)
+    progress(FITTING_PEERS, 0.71)
     measured = measure_fit(first, misses.coverage, seed, boosted=False)
 
     taking_in = f"taking in the last {first.held.shelf.weeks.size} weeks"

@@ -25,6 +25,7 @@ from scenarios.answer.archive import Frozen
 from scenarios.answer.changed_bounds import changed_bounds
 from scenarios.answer.plan import PlanSet
 from scenarios.answer.plan_files import PlanDirectory, read_plans, write_signature
+from scenarios.answer.remedies import RESTORE_FOLDER
 from scenarios.answer.signature import SIGNATURE, Signed, key_name, read_signature, verify
 from scenarios.answer.sums import measured
 from scenarios.answer.verdicts import LimitResult
@@ -135,7 +136,7 @@ def check(folder: Path, scenario: Path | str | None = None, key: bytes | None = 
         if not changed and signed is not Signed.CHANGED:
             raise
         expected, got = "a problem that an account can be kept of", str(changed[0]) if changed else "changed files"
-        remedy = "restore the folder from where it was written, or plan again"
+        remedy = RESTORE_FOLDER
         problem = Problem(where=str(folder), what="problem", expected=expected, got=got, remedy=remedy)
         raise InvalidInput([problem]) from error
     found = [*derived, *own, *found, *source_differences(directory, frozen), *seal_differences(directory)]

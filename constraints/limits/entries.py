@@ -120,7 +120,7 @@ def _rows(limit: Limit, scenario: Scenario, oldest: int) -> tuple[LimitRow, ...]
     """Cut a limit's scope to each of its spans; spans that it does not meet are left out."""
     horizon = scenario.horizon
     whole = None if limit.share_of is None else limit.share_of.where
-    if limit.measure in set(_RATIOS):
+    if Measure.read(limit.measure) in _RATIOS:
         whole = limit.where
     if limit.window is None and limit.each is None:
         return (LimitRow(at=None, where=limit.where, whole=whole, past=()),)

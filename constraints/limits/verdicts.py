@@ -104,9 +104,9 @@ def _row_use(entry: LimitEntry, row: LimitRow, book: Account, empty: Account, pa
     if entry.counts_change:
         part -= measured(empty, entry.part, row.where)
     whole = measured(book, entry.whole, row.whole)
-    over = Fraction(part, scale) - bound * Fraction(whole, 10 ** digits_of(entry.whole, book.digits))
-    used = _exact_ratio(Fraction(part, scale), Fraction(whole, 10 ** digits_of(entry.whole, book.digits)), bound, sign)
-    return _RowUse(at=row.at, used=used, ok=sign * over <= 0, part=part, whole=whole, past=0)
+    divided, by = Fraction(part, scale), Fraction(whole, 10 ** digits_of(entry.whole, book.digits))
+    used, ok = _exact_ratio(divided, by, bound, sign), sign * (divided - bound * by) <= 0
+    return _RowUse(at=row.at, used=used, ok=ok, part=part, whole=whole, past=0)
 
 
 def _exact_ratio(part: Fraction, whole: Fraction, bound: Fraction, sign: int) -> Fraction:

@@ -67,7 +67,7 @@ class Messages:
         return (
             np.array([grid.segment_index[line.segment] for line in lines], dtype=np.int64),
             np.array([horizon.period_of(line.period) for line in lines], dtype=np.int64),
-            [grid.scenario.offers[grid.offer_index[line.offer]] for line in lines],
+            [grid.offer(line.offer) for line in lines],
             np.array([line.coverage for line in lines], dtype=float),
         )
 

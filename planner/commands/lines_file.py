@@ -50,7 +50,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
         try:
             slot, choice = grid.locate(line)
         except LineError as error:
-            public = grid.scenario.offers[grid.offer_index[line.offer]].layer is Layer.PUBLIC
+            public = grid.offer(line.offer).layer is Layer.PUBLIC
             if public != (line.segment == EVERYBODY):
                 _wrong_layer(table, row, line, public=public)
                 continue

@@ -24,7 +24,7 @@ from surrogate.artefact_bytes import emails, key_forms, open_up
 from surrogate.data.files.customer_file import CUSTOMER, PSEUDONYM, customer_table, naming_column
 from surrogate.data.files.id_text import id_text
 from surrogate.data.files.pseudonyms import Pseudonyms, pseudonym_in
-from surrogate.privacy import Contents, Part
+from surrogate.privacy import KEY, Contents, Part, key_looked_for
 
 _WHAT = {
     MANIFEST: "sizes of holdouts, hashes of all files, the fingerprint of the key; nobody's name",
@@ -151,17 +151,14 @@ def _contents(
             left.append("ids under pseudonyms: no key file was found to make them with (--key FILE)")
     else:
         left.append("which customers these are: name a file of ids (--ids FILE)")
-    if searched.key is None:
-        left.append("the key of pseudonyms: no key file was found to compare with (--key FILE)")
-    else:
-        checked.append("not the key of the customers' pseudonyms")
+    of_key, open_ = key_looked_for(searched.key)
     return Contents(
         kind=kind,
         parts=tuple(parts),
         groups=tuple(groups.items()),
         faults=tuple(dict.fromkeys(faults)),
-        checked=tuple(checked),
-        open=tuple(left),
+        checked=(*checked, *of_key),
+        open=(*left, *open_),
     )
 
 
@@ -206,7 +203,7 @@ def _found(name: str, raw: bytes, key: bytes | None, *, addresses: bool) -> Iter
     forms = () if key is None else key_forms(key)
     for piece in open_up(name, raw):
         if any(form in piece.content for form in forms):
-            yield f"{piece.place}: the key of the customers' pseudonyms."
+            yield f"{piece.place}: {KEY}."
         if addresses:
             yield from (f"{piece.place}: an e-mail address, {address}." for address in emails(piece)[:NAMED])
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scenarios.answer import cells_file
 from scenarios.answer.plan import RankedPlan
 from scenarios.answer.plan_files import CELLS, PlanDirectory
+from scenarios.answer.remedies import RESTORE_FOLDER
 from scenarios.arrays import Int
 from scenarios.problems import InvalidInput, Problem, shown
 
@@ -27,7 +28,7 @@ def plan_rows(directory: PlanDirectory, plan: RankedPlan) -> pa.Table:
     table = cells_file.from_bytes(directory.raw[CELLS], where=where)
     rows = table.filter(pa.array(table.column("plan").to_numpy() == plan.rank))
     if not rows.num_rows:
-        remedy = "restore the folder from where it was written, or plan again"
+        remedy = RESTORE_FOLDER
         expected = f"rows of plan {plan.rank}"
         raise InvalidInput([Problem(where=where, what="rows", expected=expected, got="none", remedy=remedy)])
     return rows
@@ -70,7 +71,7 @@ def numbered(rows: pa.Table, name: str, number: Mapping[str, int]) -> Int:
 
 
 def _foreign(name: str, expected: str, got: str) -> InvalidInput:
-    remedy = "restore the folder from where it was written, or plan again"
+    remedy = RESTORE_FOLDER
     return InvalidInput([Problem(where=CELLS, what=f"column {name}", expected=expected, got=got, remedy=remedy)])
 
 

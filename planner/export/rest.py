@@ -157,9 +157,7 @@ def _aim(plan_set: PlanSet) -> str:
     """Say what the objective is; of a front it is the leading measure."""
     if plan_set.front is None:
         return f"objective ({plan_set.objective})"
-    name, sense = next(iter(plan_set.front.measures.items()))
-    less = ", of which less is better: below 0" if sense == "min" else ""
-    return f"objective: the leading measure of a front, {name.replace('_', ' ')}{less}"
+    return f"objective: {plan_set.front.leading_words}"
 
 
 def _baselines(sheet: Sheet, plan: RankedPlan, top: int, objective: int, digits: int) -> None:

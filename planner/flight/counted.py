@@ -49,7 +49,7 @@ def counted_pieces(frozen: Frozen, grid: Grid, plan: Plan) -> Layers:
 def lay_out(there: Layers, lines: Sequence[LinePieces], grid: Grid) -> None:
     """Write the units that the pieces of some lines come to into tables [S, K + 1, T] of both layers."""
     for line in lines:
-        k, units_a_use = row_of(grid, line.product, grid.scenario.offers[grid.offer_index[line.offer]])
+        k, units_a_use = row_of(grid, line.product, grid.offer(line.offer))
         t, units = grid.scenario.horizon.period_of(line.date), line.pieces * units_a_use
         if line.segment == EVERYBODY:
             there[0][:, k, t] = units
@@ -72,7 +72,7 @@ def lines_with_pieces(grid: Grid, plan: Plan, there: Layers, until: int) -> tupl
     """The lines of a plan up to a period whose pieces are known."""
     found = []
     for line in grid.lines(plan):
-        offer, t = grid.scenario.offers[grid.offer_index[line.offer]], grid.scenario.horizon.period_of(line.date)
+        offer, t = grid.offer(line.offer), grid.scenario.horizon.period_of(line.date)
         k, units_a_use = row_of(grid, line.product, offer)
         segment = grid.segment_index.get(line.segment)
         units = there[0][0, k, t] if segment is None else there[1][segment, k, t]

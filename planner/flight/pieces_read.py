@@ -12,7 +12,7 @@ from planner.figures import count, plural
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.pieces import Pieces, row_of
-from scenarios.language.plan_lines import PlanLine
+from scenarios.language.plan_lines import PlanLine, whom
 from scenarios.language.words import EVERYBODY
 
 BEYOND = 1.0
@@ -56,7 +56,7 @@ def served_everybody(
         Lines of these alone; None for all.
     """
     grid = actuals.grid
-    if grid.scenario.offers[grid.offer_index[offer]].quantity is None:
+    if grid.offer(offer).quantity is None:
         return True
     for line in grid.lines(plan):
         period = grid.scenario.horizon.period_of(line.date)
@@ -66,7 +66,7 @@ def served_everybody(
         if pieces is None:
             return False
         layer, row = (0, 0) if line.segment == EVERYBODY else (1, grid.segment_index[line.segment])
-        k, _ = row_of(grid, line.product, grid.scenario.offers[grid.offer_index[offer]])
+        k, _ = row_of(grid, line.product, grid.offer(offer))
         if not pieces.left[layer][row, k, period]:
             return False
     return True
@@ -94,7 +94,7 @@ def _readings(
     """Read every line of offers with ``quantity`` that has run."""
     grid = actuals.grid
     for line in grid.lines(plan):
-        offer = grid.scenario.offers[grid.offer_index[line.offer]]
+        offer = grid.offer(line.offer)
         period = grid.scenario.horizon.period_of(line.date)
         if offer.quantity is None or period > actuals.last:
             continue
@@ -133,8 +133,7 @@ def beyond_pieces(actuals: Actuals, plan: NDArray[np.int8], there: Layers, piece
 def _beyond(name: str, lines: list[tuple[PlanLine, PiecesReading]]) -> str:
     line, worst = max(lines, key=lambda each: each[1].used - each[1].pieces)
     number = sum(each.used - each.pieces for _, each in lines)
-    who = "" if line.segment == EVERYBODY else f" for {line.segment}"
-    most = f"{count(worst.used)} of {count(worst.pieces)} on {line.product}{who}, {line.date}"
+    most = f"{count(worst.used)} of {count(worst.pieces)} on {line.product}{whom(line.segment)}, {line.date}"
     where = most if len(lines) == 1 else f"on {len(lines)} lines, most of all {most}"
     return (
         f"{name}: {count(number)} more were given out than there were pieces ({where}); they are counted as the file "

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from planner.figures import count, money_style, part, plural, share, up_to_many
 from planner.report.one_plan.outcome import broken_sentences
-from scenarios.answer.front import Front
 from scenarios.answer.plan import PlanSet, RankedPlan
 from scenarios.language.schema import Scenario
 
@@ -72,7 +71,8 @@ def _tiles(plan_set: PlanSet, plan: RankedPlan, scenario: Scenario) -> list[Tile
     if plan.gap is not None:
         tiles.append(
             Tile(
-                label="From the best possible" + ("" if plan_set.front is None else f", {_leading(plan_set.front)}"),
+                label="From the best possible"
+                + ("" if plan_set.front is None else f", {plan_set.front.leading.words}"),
                 figure=up_to_many(plan.gap, share(plan.gap, digits=1)),
                 # Of a front the bound may be a count, or one from below: the share says enough.
                 below=""
@@ -109,8 +109,3 @@ def _tiles(plan_set: PlanSet, plan: RankedPlan, scenario: Scenario) -> list[Tile
             Tile(label="Futures that lose money", figure=part(outcome.loss_share), below="of those that were drawn")
         )
     return tiles
-
-
-def _leading(front: Front) -> str:
-    """Of a front, the measure that gap and bound are about."""
-    return next(iter(front.measures)).replace("_", " ")

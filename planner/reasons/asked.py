@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.reasons.free_slots import axes
+from planner.reasons.known_ids import Typed, refuse_unknown
 from scenarios.grid import Grid
 from scenarios.language.words import BASKET
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput, Problem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +46,14 @@ def wanted(grid: Grid, asked: Asked) -> NDArray[np.bool_]:
     offers = [each.id for each in grid.scenario.offers]
     segments = [each.id for each in grid.segments]
     products = [*(each.id for each in grid.products), BASKET]
-    _refuse_unknown(
-        (("product", asked.product, products), ("offer", asked.offer, offers), ("segment", asked.segment, segments))
+    refuse_unknown(
+        (
+            Typed("product", asked.product, products),
+            Typed("offer", asked.offer, offers),
+            Typed("segment", asked.segment, segments),
+        ),
+        {"product": "--product", "offer": "--offer", "segment": "--segment"},
+        "the plan's scenario",
     )
     offer, product, period = axes(grid)
     found = np.ones((grid.slots, grid.width), dtype=bool)
@@ -60,22 +67,6 @@ def wanted(grid: Grid, asked: Asked) -> NDArray[np.bool_]:
     if asked.period is not None:
         found &= (period == _period(grid, asked.period))[:, None]
     return found
-
-
-def _refuse_unknown(words: tuple[tuple[str, str | None, list[str]], ...]) -> None:
-    wrong = [
-        Problem(
-            where=f"--{kind}",
-            what=kind,
-            expected=f"{'an' if kind == 'offer' else 'a'} {kind} of the plan's scenario",
-            got=word,
-            remedy=did_you_mean(word, known),
-        )
-        for kind, word, known in words
-        if word is not None and word not in known
-    ]
-    if wrong:
-        raise InvalidInput(wrong)
 
 
 def _period(grid: Grid, day: dt.date) -> int:

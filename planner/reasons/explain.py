@@ -117,7 +117,7 @@ def counted_in(objective: Objective) -> Counted:
     caution, several = caution_of(objective), senses_of(objective)
     if several is not None:
         measure, sense = next(iter(several.items()))
-        return Counted(what=measure.value.replace("_", " "), saved=sense is Sense.MIN, money=measure in MONEY)
+        return Counted(what=measure.words, saved=sense is Sense.MIN, money=measure in MONEY)
     if caution is not None:
         return Counted(what="expected profit", saved=False, money=True)
     return Counted(what=OBJECTIVE, saved=False, money=all(measure in MONEY for measure in weights_of(objective)))
@@ -128,7 +128,7 @@ def worth_words(objective: Objective) -> tuple[str, str]:
     several = senses_of(objective)
     leading, sense = (Measure.PROFIT, Sense.MAX) if several is None else next(iter(several.items()))
     if leading is not Measure.PROFIT:
-        words = f"adds to {leading.value.replace('_', ' ')}", f"takes from {leading.value.replace('_', ' ')}"
+        words = f"adds to {leading.words}", f"takes from {leading.words}"
         return words if sense is Sense.MAX else words[::-1]
     if several is None and caution_of(objective) is None and set(weights_of(objective)) != {Measure.PROFIT}:
         return "by the weights is worth more than it costs", "by the weights costs more than it is worth"

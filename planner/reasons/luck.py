@@ -8,7 +8,6 @@ from planner.figures import MoneyStyle, part, share
 from scenarios.answer.plan import Outcome, PlanSet, Quantiles, RankedPlan
 from scenarios.answer.sums import MONEY
 from scenarios.language.aim import is_profit
-from scenarios.language.words import Measure
 from scenarios.sampling import Estimate
 
 SMALL = Decimal("0.1")
@@ -19,6 +18,8 @@ AS_GOOD, FOR_LESS = Decimal("0.9"), Decimal("0.7")
 """Share of a plan's objective that another has, and of its spend that it takes, to be named as nearly as good."""
 WIDE = Decimal("0.1")
 """Share of the spread from P5 to P95 from which on it is said how far they move by chance."""
+QUANTILES = "P5: 5% of the futures stay below, P50: half of them, P95: 95% of them"
+"""How columns of quantiles are read."""
 CANNOT = "cannot be told from 0"
 _NEITHER = "neither optimistic nor pessimistic"
 
@@ -91,7 +92,7 @@ def as_amount(plan: RankedPlan, plan_set: PlanSet) -> bool:
 def _in_money(plan_set: PlanSet) -> bool:
     if plan_set.front is None:
         return is_profit(plan_set.objective)
-    return Measure(next(iter(plan_set.front.measures))) in MONEY
+    return plan_set.front.leading in MONEY
 
 
 def losing(outcome: Outcome) -> str:

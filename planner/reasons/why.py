@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.reasons.effect_scores import Score, applies_mask, score_of
+from planner.reasons.known_ids import Typed, refuse_unknown
 from scenarios.loading.load import LoadedScenario
-from scenarios.problems import InvalidInput, did_you_mean
+from scenarios.problems import InvalidInput
 from scenarios.problems import Problem as Mistake
 from scenarios.tables.effect_lines import SpeakingRows, speaking_rows
 
@@ -86,20 +87,11 @@ def _cells(problem: Problem, segment: str, offer: str, product: str | None) -> t
     grid = problem.grid
     offers = [one.id for one in grid.scenario.offers]
     segments, products = [one.id for one in grid.segments], [one.id for one in grid.products]
-    words = (("segment", segment, segments), ("offer", offer, offers), ("product", product, products))
-    wrong = [
-        Mistake(
-            where="--product" if kind == "product" else "--why",
-            what=kind,
-            expected=f"{'an' if kind == 'offer' else 'a'} {kind} of the scenario",
-            got=word,
-            remedy=did_you_mean(word, known),
-        )
-        for kind, word, known in words
-        if word is not None and word not in known
-    ]
-    if wrong:
-        raise InvalidInput(wrong)
+    refuse_unknown(
+        (Typed("segment", segment, segments), Typed("offer", offer, offers), Typed("product", product, products)),
+        {"segment": "--why", "offer": "--why", "product": "--product"},
+        "the scenario",
+    )
     row, column = segments.index(segment), offers.index(offer)
     mask = applies_mask(grid)[row, :, :, column]
     here = mask.copy()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from planner.assign.futures.outlook import Outlook
 from planner.assign.record import AssignmentRecord
 from planner.figures import NOTHING, MoneyStyle, money_style, part, share
-from planner.reasons.luck import CANNOT, quantile_errors
+from planner.reasons.luck import CANNOT, QUANTILES, quantile_errors
 from planner.report.table import Column, FittedTable
 from scenarios.sampling import Estimate
 
@@ -51,7 +51,7 @@ def _notes(record: AssignmentRecord, found: Outlook, money: MoneyStyle) -> list[
     if found.loss_share is not None:
         often = part(found.loss_share) if found.loss_share else "none"
         notes.append(f"the offers lose money in {often} of the futures, against no offers")
-        notes.append("P5: 5% of the futures stay below, P50: half of them, P95: 95% of them")
+        notes.append(QUANTILES)
     if "value" in found.quantiles and (moved := quantile_errors(found.quantiles["value"], money)):
         notes.append(f"another seed draws other futures: of all that there may be, the value has {moved} (90%)")
     broken = [one for one in record.limits if one.kept_in is not None and 1 - one.kept_in >= OFTEN and not one.at_risk]

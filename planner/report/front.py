@@ -82,14 +82,9 @@ class FrontWords:
         ]
 
 
-def said(measure: Measure) -> str:
-    """Say a measure as people do: ``customers reached``."""
-    return measure.value.replace("_", " ")
-
-
 def _numbered(measure: Measure, amount: str) -> str:
     """Say a measure beside an amount of it: ``1 unit``, ``2 units``."""
-    words = said(measure)
+    words = measure.words
     if measure not in COUNTS or amount != "1":
         return words
     thing, _, rest = words.partition(" ")
@@ -154,20 +149,20 @@ def _table(plan_set: PlanSet, scenario: Scenario, words: FrontWords) -> FittedTa
                 Text("; ".join(_marks(plan, plans, words)), style="green"),
             )
         )
-    best = f"; none brings more {said(words.measures[0])} than {words.money(plan_set.bound, signed=True)}"
+    best = f"; none brings more {words.measures[0].words} than {words.money(plan_set.bound, signed=True)}"
     proven = "" if plan_set.bound is None or words.senses[0] is Sense.MIN or words.measures[0] not in MONEY else best
     mutual = "" if len(plans) < 2 else "no plan is better than another in everything; "
     still = _still(plans, words)
     covers = f"hypervolume {_volume(front.hypervolume)}, {share(front.covered)} of the box from {_reference(words)}"
     wanted = " and ".join(
-        f"{_better(measure, sense)} {said(measure)}"
+        f"{_better(measure, sense)} {measure.words}"
         for measure, sense in zip(words.measures, words.senses, strict=True)
     )
     return FittedTable(
         title=f"{plural(len(plans), 'plan')} for {scenario.title or scenario.scenario}: {wanted}",
         columns=(
             Column(title="#", number=True),
-            *(Column(title=said(measure), number=True) for measure in words.measures),
+            *(Column(title=measure.words, number=True) for measure in words.measures),
             *((Column(title="spend", number=True, gives_way=1),) if spends else ()),
             Column(title="ROI", number=True, gives_way=3),
             Column(title="lines", number=True, gives_way=2),
@@ -188,7 +183,7 @@ def _still(plans: tuple[RankedPlan, ...], words: FrontWords) -> list[str]:
     """Name the measures that no plan changes: with them the front covers a volume of nothing."""
     if len(plans) < 2:
         return []
-    return [said(measure) for measure in words.measures if len({_value(plan, measure) for plan in plans}) == 1]
+    return [measure.words for measure in words.measures if len({_value(plan, measure) for plan in plans}) == 1]
 
 
 def _volume(volume: float) -> str:
@@ -198,7 +193,7 @@ def _volume(volume: float) -> str:
 
 def _reference(words: FrontWords) -> str:
     amounts = [
-        f"{said(measure)} {words.amount(measure, words.front.reference[measure.value], signed=True)}"
+        f"{measure.words} {words.amount(measure, words.front.reference[measure.value], signed=True)}"
         for measure in words.measures
     ]
     return " and ".join(amounts)
@@ -213,7 +208,7 @@ def _marks(plan: RankedPlan, plans: tuple[RankedPlan, ...], words: FrontWords) -
     for measure, sense in zip(words.measures, words.senses, strict=True):
         values = [_value(each, measure) * sense.sign for each in plans]
         if plans[values.index(max(values))] is plan and max(values) > min(values):
-            yield f"{_best(measure, sense)} {said(measure)}"
+            yield f"{_best(measure, sense)} {measure.words}"
 
 
 def _picture(plan_set: PlanSet, words: FrontWords) -> Scatter:
@@ -221,8 +216,8 @@ def _picture(plan_set: PlanSet, words: FrontWords) -> Scatter:
     return Scatter(
         points=tuple((float(_value(plan, across)), float(_value(plan, up))) for plan in plan_set.plans),
         marks=tuple(str(plan.rank) for plan in plan_set.plans),
-        across=said(across),
-        up=said(up),
+        across=across.words,
+        up=up.words,
         write=lambda axis, value: words.amount((across, up)[axis], Decimal(repr(value)), signed=True),
         loud=words.front.knee - 1,
     )
@@ -275,7 +270,7 @@ def _knee_words(plan_set: PlanSet, words: FrontWords) -> str:
         span = max(values) - min(values)
         if span:
             reached = float((_value(knee, measure) * sense.sign - min(values)) / span)
-            kept.append(f"{share(reached, digits=0)} of the way to the {_best(measure, sense)} {said(measure)}")
+            kept.append(f"{share(reached, digits=0)} of the way to the {_best(measure, sense)} {measure.words}")
     *first, last = kept or ["nowhere"]
     listed = f"{', '.join(first)} and {last}" if first else last
     return f"plan {knee.rank} is the knee, where all together is given up least: it goes {listed}"

@@ -19,14 +19,14 @@ BAR = 24
 """Cells of the longest bar."""
 USED_UP = "used up"
 """Of a ceiling that leaves nothing and yet holds nothing back."""
+JUST_MET = "just met"
+"""Likewise of a floor."""
 HELD_BACK = "holds back"
 """Of a limit that leaves something, although a looser bound earned more."""
 _UNSURE = (
     "?: the row differs from the one above by less than the searches are sure of (their gaps), so luck may be most of "
     "it; --effort thorough, or the sweep again with another --seed, shows how far it moves"
 )
-JUST_MET = "just met"
-"""Likewise of a floor."""
 
 
 def show_sweep(result: Sweep, currency: str, objective: str) -> list[RenderableType]:
@@ -103,9 +103,7 @@ def _aim(result: Sweep, objective: str) -> tuple[str, list[str]]:
     fronts = (point.plan_set.front for point in result.points if point.plan_set is not None)
     front = next((front for front in fronts if front is not None), None)
     if front is not None:
-        measure, sense = next(iter(front.measures.items()))
-        less = ", of which less is better: below 0" if sense == "min" else ""
-        return "objective", [f"objective: the leading measure of a front, {measure.replace('_', ' ')}{less}"]
+        return "objective", [f"objective: {front.leading_words}"]
     return ("profit gained", []) if objective == "profit" else ("objective", [f"objective: {objective}"])
 
 

@@ -30,7 +30,7 @@ from scenarios.flight.pieces import no_pieces, pieces_so_far
 from scenarios.grid import Grid
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.text.csv_files import read_csv
-from scenarios.language.words import BASKET, Mechanic
+from scenarios.language.words import Mechanic
 from scenarios.market.actuals import actuals_text
 from scenarios.market.offered import Pieces
 from scenarios.market.play import Market
@@ -204,10 +204,10 @@ def unused(grid: Grid, lines: Sequence[PlanLine], uses: Float) -> tuple[str, ...
     """
     used: dict[str, float] = {}
     for line in lines:
-        offer = grid.scenario.offers[grid.offer_index[line.offer]]
+        offer = grid.offer(line.offer)
         if offer.mechanic is Mechanic.FEATURE:
             continue
-        k = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+        k = grid.row(line.product)
         who = grid.segment_index.get(line.segment, slice(None))
         there = float(uses[who, k, grid.scenario.horizon.period_of(line.date)].sum())
         used[line.offer] = used.get(line.offer, 0.0) + there

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.answer.cells import ACCOUNTS, Account, CellRows, LineRows
+from scenarios.answer.remedies import RESTORE_FILE
 from scenarios.arrays import Flag, Int
 from scenarios.language.words import BASKET
 from scenarios.problems import InvalidInput, Problem, shown
@@ -131,7 +132,7 @@ def from_bytes(raw: bytes, *, where: str, most_rows: int | None = None) -> pa.Ta
     def refused(what: str, expected: str, got: str) -> InvalidInput:
         return InvalidInput([Problem(where=where, what=what, expected=expected, got=got, remedy=remedy)])
 
-    remedy = "restore the file from where it was written, or plan again"
+    remedy = RESTORE_FILE
     try:
         file = pq.ParquetFile(pa.BufferReader(raw))
         rows, columns = file.metadata.num_rows, file.schema_arrow.names

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.answer.remedies import RESTORE_FOLDER
 from scenarios.arrays import Float
 from scenarios.language.schema import Scenario
 from scenarios.language.values import MAX_AMOUNT
@@ -30,7 +31,6 @@ _RANGES = {
 """What numbers of effects can mean; beyond, the account could not be kept."""
 MAX_BYTES = 4 * 2**30
 """Most bytes that the arrays of a problem may unpack to, so that a small file cannot fill the memory."""
-_REMEDY = "restore the folder from where it was written, or plan again"
 
 
 def packed(arrays: dict[str, Float]) -> bytes:
@@ -144,4 +144,4 @@ def check_shapes(
 
 def refused(where: str, what: str, expected: str, got: str) -> InvalidInput:
     """Say what is wrong with a file of ``problem/``, and where to get a good one."""
-    return InvalidInput([Problem(where=where, what=what, expected=expected, got=got, remedy=_REMEDY)])
+    return InvalidInput([Problem(where=where, what=what, expected=expected, got=got, remedy=RESTORE_FOLDER)])

@@ -35,6 +35,17 @@ class Front:
     knee: int
     """Rank of the plan that gives up least of everything together, each measure on its own range over the front."""
 
+    @property
+    def leading(self) -> Measure:
+        """The measure that gap, bound and the order of plans are about: the first one of the objective."""
+        return Measure(next(iter(self.measures)))
+
+    @property
+    def leading_words(self) -> str:
+        """What an objective is that is counted in it."""
+        less = ", of which less is better: below 0" if self.measures[self.leading.value] == "min" else ""
+        return f"the leading measure of a front, {self.leading.words}{less}"
+
 
 def front_of(measures: Mapping[Measure, Sense], values: Sequence[Mapping[str, Decimal]]) -> Front:
     """Describe the front that plans make, one mapping of exact changes a plan, in rank order.

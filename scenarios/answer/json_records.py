@@ -17,6 +17,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
+from scenarios.answer.remedies import RESTORE_FILE
 from scenarios.plain_dates import day_of
 from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
 
@@ -113,7 +114,7 @@ def parse(text: str, *, where: str, number: type = Decimal) -> Any:
     """
 
     def refuse(what: str, got: str) -> InvalidInput:
-        remedy = "restore the file from where it was written, or plan again"
+        remedy = RESTORE_FILE
         return InvalidInput([Problem(where=where, what="file", expected=what, got=got, remedy=remedy)])
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

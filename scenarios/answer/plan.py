@@ -13,6 +13,7 @@ from decimal import Decimal
 from scenarios.answer.front import Front
 from scenarios.answer.json_records import LEFT_OUT, dump, from_data, parse, to_data
 from scenarios.answer.notes import Note, text_of
+from scenarios.answer.remedies import RESTORE_FILE
 from scenarios.answer.verdicts import LimitResult, RuleResult
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
@@ -279,7 +280,7 @@ class PlanSet:
             raise InvalidInput([Problem(where=where, what="format", expected=FORMAT, got=said[:60], remedy=remedy)])
         read = from_data(cls, data, where=where)
         if not (0 <= read.seed < MAX_SEED):
-            remedy = "restore the file from where it was written, or plan again"
+            remedy = RESTORE_FILE
             got, expected = str(read.seed), "a whole number of at least 0"
             raise InvalidInput([Problem(where=where, what="seed", expected=expected, got=got, remedy=remedy)])
         return read

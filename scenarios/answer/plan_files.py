@@ -18,6 +18,7 @@ from scenarios.answer.cells import Account
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
+from scenarios.answer.remedies import RESTORE_FILE, RESTORE_FOLDER
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.plain_digits import is_rank
 from scenarios.problems import InvalidInput, Problem
@@ -280,7 +281,7 @@ def _bytes(folder: Path, name: str) -> bytes:
 
 
 def _missing(folder: Path, name: str, got: str) -> InvalidInput:
-    remedy = "restore the folder from where it was written, or plan again"
+    remedy = RESTORE_FOLDER
     inside = sorted(path.parent for path in folder.glob(f"*/{PLANS}"))
     if name == PLANS and inside:  # such as those of a sweep
         remedy = f"there are plan folders in it: name one of them, such as {inside[0]}"
@@ -291,6 +292,6 @@ def _text(raw: bytes, where: str) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError:
-        remedy = "restore the file from where it was written, or plan again"
+        remedy = RESTORE_FILE
         problem = Problem(where=where, what="file", expected="UTF-8 text", got="other bytes", remedy=remedy)
         raise InvalidInput([problem]) from None

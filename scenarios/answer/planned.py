@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from scenarios.answer.json_records import to_data
 from scenarios.answer.plan import RankedPlan
+from scenarios.answer.remedies import RESTORE_FOLDER
 from scenarios.grid import Grid, LineError
 from scenarios.language.plan_lines import PlanLine
 from scenarios.problems import InvalidInput, Problem
 
 MOST = Decimal(10) ** 18
 """No figure of a plan comes near it: money is counted in minor units of 64 bits."""
-REMEDY = "campaign check names every difference; restore the folder from where it was written, or plan again"
+REMEDY = f"campaign check names every difference; {RESTORE_FOLDER}"
 
 
 def planned(grid: Grid, lines: Sequence[PlanLine], *, where: str) -> NDArray[np.int8]:

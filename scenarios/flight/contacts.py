@@ -20,7 +20,7 @@ from scenarios.flight.audiences import Audiences, LineKey
 from scenarios.flight.kept_out import kept_out_shares
 from scenarios.language.scope import Scope
 from scenarios.language.sent_schema import SentMessage
-from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.language.words import EVERYBODY
 from scenarios.response.messages import sent
 from scenarios.scope_mask import Mask, in_scope, scope_mask
 
@@ -150,7 +150,7 @@ class Written:
             if line.segment == EVERYBODY or channel is None:
                 continue
             segment, period = grid.segment_index[line.segment], grid.scenario.horizon.period_of(line.date)
-            product = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+            product = grid.row(line.product)
             seen = self._own is not None and period <= self._actuals.last
             part = _Part(
                 key=(line.date, line.product, line.segment, line.offer),

@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.arrays import Flag, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.grid import Grid
-from scenarios.language.words import BASKET, EVERYBODY, Layer
+from scenarios.language.words import EVERYBODY, Layer
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def _planned(grid: Grid, plan: Plan, found: dict[str, Flag]) -> None:
     s, k, t = grid.shape
     for line in grid.lines(plan):
         where = found.setdefault(line.offer, np.zeros((s + 1, k + 1, t), dtype=bool))
-        product = k if line.product == BASKET else grid.product_index[line.product]
+        product = grid.row(line.product)
         period = grid.scenario.horizon.period_of(line.date)
         where[s, product, period] = True
         rows = slice(0, s) if line.segment == EVERYBODY else grid.segment_index[line.segment]
@@ -79,7 +79,7 @@ def experiences(actuals: Actuals, plan: Plan) -> tuple[Experience, ...]:
         some |= where
     found = [_experience(actuals, "everything", everything, "visitors")]
     for name, where in ran.items():
-        targeted = grid.scenario.offers[grid.offer_index[name]].layer is Layer.TARGETED
+        targeted = grid.offer(name).layer is Layer.TARGETED
         found.append(_experience(actuals, name, where, "contacts" if targeted else "visitors"))
     found.append(_experience(actuals, "no offer", ~some, "visitors"))
     told = [each for each in found if _tells(each)]

@@ -16,7 +16,7 @@ from scenarios.flight.actuals import HOLDOUT, Actuals
 from scenarios.flight.actuals_file import read_actuals
 from scenarios.grid import Grid
 from scenarios.language.text.csv_files import read_csv
-from scenarios.language.words import BASKET, Layer
+from scenarios.language.words import Layer
 from scenarios.response.effects import Effects
 
 
@@ -100,7 +100,7 @@ def with_kept_out(effects: Effects, grid: Grid, plan: Plan, shares: Float, conse
     for line in grid.lines(plan):
         number = grid.offer_index[line.offer]
         if grid.scenario.offers[number].layer is Layer.TARGETED:
-            place = k if line.product == BASKET else grid.product_index[line.product]
+            place = grid.row(line.product)
             where = place, grid.scenario.horizon.period_of(line.date), line.coverage
             lines.setdefault((grid.segment_index[line.segment], number), []).append(where)
     for (segment, number), own in lines.items():

@@ -79,7 +79,7 @@ def pieces_there(frozen: Frozen, plan: Plan) -> Layers:
     uses = np.zeros(len(found.lines), dtype=np.int64)
     np.add.at(uses, found.rows.line, found.rows.uses)
     for number, line in enumerate(found.lines):
-        offer = grid.scenario.offers[grid.offer_index[line.offer]]
+        offer = grid.offer(line.offer)
         if offer.quantity is None:
             continue
         k, units_a_use = row_of(grid, line.product, offer)
@@ -112,10 +112,8 @@ def of_lines_that_stay(grid: Grid, there: Layers, plan: Plan, ran: NDArray[np.in
 
 def row_of(grid: Grid, product: str, offer: Offer) -> tuple[int, float]:
     """Row of a line's product, the last one of whole baskets, and the units that a use of its offer spans there."""
-    if product == BASKET:
-        return grid.shape[1], 1.0
-    k = grid.product_index[product]
-    return k, float(units_per_use(offer, grid.products[k]))
+    k = grid.row(product)
+    return k, 1.0 if product == BASKET else float(units_per_use(offer, grid.products[k]))
 
 
 def pieces_so_far(model: Coefficients, plan: Plan, expected: Sold, actuals: Actuals, there: Layers) -> Pieces:

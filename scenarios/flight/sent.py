@@ -21,7 +21,7 @@ from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.kept_out import kept_out_shares, reckoned, with_kept_out
-from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.language.words import EVERYBODY
 from scenarios.response.effects import Effects
 from scenarios.response.messages import reach_in
 
@@ -131,7 +131,7 @@ def unsent_places(actuals: Actuals, plan: Plan) -> tuple[Place, ...]:
     for line in grid.lines(plan) if actuals.has("contacts") else ():
         period = grid.scenario.horizon.period_of(line.date)
         if line.segment != EVERYBODY and period <= actuals.last:
-            product = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+            product = grid.row(line.product)
             share = shares[grid.segment_index[line.segment], product, period, grid.offer_index[line.offer]]
             place = line.offer, line.product, line.segment
             any_sent[place] = any_sent.get(place, False) or bool(share > 0)
@@ -202,7 +202,7 @@ def _lines(actuals: Actuals, plan: Plan, left: Float) -> Iterator[_Line]:
         if channel is None:  # A member price, a note at the till: no messages in the account, and 0 is the truth.
             continue
         segment = grid.segment_index[line.segment]
-        product = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+        product = grid.row(line.product)
         yield _Line(
             offer=offer,
             channel=channel,

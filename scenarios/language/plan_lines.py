@@ -27,6 +27,11 @@ class PlanLine(Record):
     """Share of the expected uses that there are pieces for, a level of the offer."""
 
 
+def whom(segment: str) -> str:
+    """Say whom a line is for, behind what it lies on: `` for SEGMENT``, and nothing for everybody."""
+    return "" if segment == EVERYBODY else f" for {segment}"
+
+
 class LinesTable(Record):
     """Lines from a CSV file: columns date, product, segment, offer, coverage, quantity."""
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 
 from scenarios.language.checks.facts import Facts
-from scenarios.language.plan_lines import PlanLine
+from scenarios.language.plan_lines import PlanLine, whom
 from scenarios.language.rule_schema import Blackout, Eligible, Forbidden, Locked
 from scenarios.language.schema import Offer
 from scenarios.language.scope import Scope
@@ -85,8 +85,8 @@ def slots_once(facts: Facts) -> Iterator[Problem]:
             period = facts.scenario.horizon.period_of(line.date)
             slot = (period, line.product, line.segment, layers.get(line.offer))
             if slot in seen:
-                who = "" if line.segment == EVERYBODY else f" for {line.segment}"
-                got = f"a second for {line.product}{who} on {line.date} (first at {facts.places.at(seen[slot])})"
+                where = f"{line.product}{whom(line.segment)} on {line.date}"
+                got = f"a second for {where} (first at {facts.places.at(seen[slot])})"
                 yield facts.problem(path, "one line in a slot", got, "delete one")
             seen.setdefault(slot, path)
 
@@ -103,7 +103,7 @@ def contradictions(facts: Facts) -> Iterator[Problem]:
         elsewhere = (line.product == BASKET) != offer.is_basket  # a problem of its own
         if not elsewhere and not _applies(facts, line, offer) and _all_known(facts, _reach(offer)):
             expected = f"a line where offer {offer.id} applies"
-            got = f"{line.product} on {line.date}" + ("" if line.segment == EVERYBODY else f" for {line.segment}")
+            got = f"{line.product} on {line.date}{whom(line.segment)}"
             widen = "" if _to_nobody(line, offer) else f"widen applies_to of {offer.id}, or "
             yield facts.problem(path, expected, got, f"{widen}delete the locked line")
         against = [rule_id for rule_id, other in forbidden if _same(facts, line, other)]

@@ -193,7 +193,7 @@ class HoldoutFile(DataPart):
     first_day: str | None = None
     """First day of the run that left the customer out; blank, or without the column: every run of the offer."""
     since: dt.date | None = None
-    """Rows without a run of their own are about runs that began on this day or later."""
+    """Rows without a run of their own are about runs that began on this day or later ..."""
     until: dt.date | None = None
     """... and on this day at the latest."""
 

@@ -92,8 +92,8 @@ def comparisons(events: Events, categories: tuple[str, ...], strata: Callable[[i
         by_product.setdefault(product, []).append(run)
     spend = PastSpend(events)
     for product, runs in sorted(by_product.items()):
-        bought = _Bought(events, None if product == ALL else categories[product])
         name = None if product == ALL else categories[product]
+        bought = _Bought(events, name)
         found.runs += [bought.compared(run, name, spend) for run in runs]
     return found
 

@@ -23,7 +23,7 @@ from surrogate.held_out.held import Held
 from surrogate.held_out.held_scores import ForecastRow
 from surrogate.held_out.later_weeks import later_weeks, saved_spreads
 from surrogate.held_out.level_errors import cell_forecast
-from surrogate.held_out.measured import SECTION, KeptTest, Measured, measure, measure_fit, question_of
+from surrogate.held_out.measured import FITTING_PEERS, SECTION, KeptTest, Measured, measure, measure_fit, question_of
 from surrogate.held_out.misses import find_misses
 from surrogate.held_out.verdict import verdict
 from surrogate.model import Model
@@ -31,7 +31,6 @@ from surrogate.parts import unpack
 from surrogate.people.segment_list import segment_list
 from surrogate.progress import ProgressCallback, part_of, silent
 
-_PEERS = "fitting other predictors to compare with"
 _LATER = "A data file with a later test_until tests the saved model itself."
 _STRANGERS = "It is of segments of customers alone and says nothing of sales without a customer"
 _HALVES = "one half of the held-out weeks for the other half, both ways"
@@ -111,7 +110,7 @@ def evaluate_purchases(
             "Customers are placed in its segments by what they bought up to then."
         )
         calibrated_on = f"the model's own held-out weeks, {_after(model.train_until)} to {model.test_until}"
-        progress(_PEERS, 0.75)
+        progress(FITTING_PEERS, 0.75)
         measured = measure(held, panel, coverage, model.seed)
     elif refit:
         measured = _fitted_anew(model, spec, path, params, progress)
@@ -207,7 +206,7 @@ def _fitted_anew(
         spec, params, model.seed, part_of(progress, 0.9), learn=learn, base=path.parent,
         own=segment_list(spec, path.parent),
     )  # fmt: skip
-    progress(_PEERS, 0.9)
+    progress(FITTING_PEERS, 0.9)
     return measure_fit(first, find_misses(first, model.seed).coverage, model.seed)
 
 

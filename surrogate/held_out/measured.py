@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 OURS = "network"
 PEERS = ("segment mean", "constant elasticity", "LightGBM")
+FITTING_PEERS = "fitting other predictors to compare with"
+"""The stage of a run in which they are fitted."""
 LEFT_OUT = "LightGBM was not run: training leaves it out, it takes long. campaign evaluate --refit runs it."
 SECTION = "held-out-test"
 """Name of the section of a model that holds a `KeptTest`."""

@@ -94,7 +94,7 @@ def lessons(
         found = lesson_of(each)
         if each.offer is None or found is None:
             continue
-        if grid.scenario.offers[grid.offer_index[each.offer]].is_basket:
+        if grid.offer(each.offer).is_basket:
             continue
         if (each.offer, each.product, each.segment) in known or not whole(each):
             continue

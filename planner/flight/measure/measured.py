@@ -139,7 +139,7 @@ def holdout_cells(
     people = actuals.tables["customers"]
     units = actuals.tables["units"]
     for name, where in where_ran(actuals, plan).items():
-        offer = grid.scenario.offers[grid.offer_index[name]]
+        offer = grid.offer(name)
         if offer.layer is not Layer.TARGETED:
             continue
         for s, segment in enumerate(grid.segments):

@@ -106,9 +106,7 @@ def _taught_nothing(grid: Grid, lines: Sequence[OtherLine]) -> Iterator[str]:
         (False, "the contacts of their rows do not tell whom they reached"),
         (True, "nobody knows how many pieces there were"),
     ):
-        own = [
-            one for one in lines if (grid.scenario.offers[grid.offer_index[one.offer]].quantity is not None) == counted
-        ]
+        own = [one for one in lines if (grid.offer(one.offer).quantity is not None) == counted]
         if own:
             names = list(dict.fromkeys(f"{one.offer} on {one.product}, {one.date}" for one in own))
             yield f"nothing is learned of lines that ran unplanned where {why}: {first_few(names, joint='; ')}"

@@ -34,8 +34,7 @@ def kept_on(frozen: Frozen, grid: Grid, plan: NDArray[np.int8]) -> tuple[tuple[i
     reached = {
         line.segment
         for line in grid.lines(plan)
-        if line.date <= frozen.flight.locked_until
-        and grid.scenario.offers[grid.offer_index[line.offer]].layer is Layer.TARGETED
+        if line.date <= frozen.flight.locked_until and grid.offer(line.offer).layer is Layer.TARGETED
     }
     told = kept_out_customers(frozen, grid)
     if not told.any():

@@ -244,7 +244,7 @@ def _counts(problem: Problem, limit: LimitResult, line: PlanLine) -> bool:
     if limit.id.startswith(STOCK):
         return False
     scope = Scope.model_validate(limit.scope)
-    offer = problem.grid.scenario.offers[problem.grid.offer_index[line.offer]]
+    offer = problem.grid.offer(line.offer)
     here = scope.segments is None or line.segment == EVERYBODY or line.segment in scope.segments
     if line.product == BASKET:
         return here and in_scope(scope, offer, None) and with_basket(scope)

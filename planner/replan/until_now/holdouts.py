@@ -14,7 +14,6 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.experience import where_ran
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.sent import sent_shares
-from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from surrogate.flight.measure.taught import taught
 from surrogate.flight.recalibration.contrasts import Contrast
@@ -55,7 +54,7 @@ def contrasts(
         found = taught(effect.measured, effect.planned)
         if found is None or not served_everybody(actuals, plan, pieces, effect.offer, effect.product, effect.segment):
             continue
-        product = grid.shape[1] if effect.product == BASKET else grid.product_index[effect.product]
+        product = grid.row(effect.product)
         segment = grid.segment_index[effect.segment]
         yield Contrast(
             offer=grid.offer_index[effect.offer],

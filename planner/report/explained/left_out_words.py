@@ -14,8 +14,7 @@ from planner.reasons.giving_way import GivesWay
 from planner.reasons.left_out import BestLine
 from planner.reasons.operations import Operation
 from planner.report.explained.line_entry import some_of
-from scenarios.language.plan_lines import PlanLine
-from scenarios.language.words import EVERYBODY
+from scenarios.language.plan_lines import PlanLine, whom
 
 PARTS = (
     ("extra sales", ("gross_bump", "basket")),
@@ -76,11 +75,7 @@ def told_parts(terms: tuple[tuple[str, Decimal], ...]) -> list[tuple[str, Decima
 
 
 def _when(line: PlanLine) -> str:
-    return f"on {line.date}{_whom(line)}{_share(line)}"
-
-
-def _whom(line: PlanLine) -> str:
-    return "" if line.segment == EVERYBODY else f" for {line.segment}"
+    return f"on {line.date}{whom(line.segment)}{_share(line)}"
 
 
 def _share(line: PlanLine) -> str:
@@ -158,7 +153,7 @@ def _lines(line: PlanLine, whole: Operation) -> str:
 def _several(lines: tuple[PlanLine, ...]) -> str:
     """Name the first of some lines and count the others."""
     first = lines[0]
-    named = f"{first.offer} on {first.product}{_whom(first)} on {first.date}"
+    named = f"{first.offer} on {first.product}{whom(first.segment)} on {first.date}"
     return f"{named} and {plural(len(lines) - 1, 'more line')}" if len(lines) > 1 else named
 
 

@@ -12,7 +12,7 @@ from planner.report.names import UNNAMED, Names
 from planner.report.side_by_side.compare import offer_text
 from scenarios.answer.plan import LineResult
 from scenarios.first_few import first_few
-from scenarios.language.words import EVERYBODY
+from scenarios.language.plan_lines import whom
 
 NAMED = 2
 """Limits and rules that a cell names."""
@@ -21,8 +21,9 @@ NAMED = 2
 def line_entry(explained: LineExplained, money: MoneyStyle, counted: Counted, names: Names = UNNAMED) -> Text:
     """A line in up to four rows: what it is, what holds it, what needs it, what could stand in its place."""
     line = explained.line
-    whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
-    text = Text.assemble((str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom}")
+    text = Text.assemble(
+        (str(line.period), "dim"), "  ", (offer_text(line), "bold"), f" on {line.product}{whom(line.segment)}"
+    )
     if explained.held_by:
         text.append(f"\n  held by {some_of(names.all_of(explained.held_by))}")
     if explained.locked is not None:

@@ -12,7 +12,7 @@ from planner.report.side_by_side.compare import offer_text
 from planner.report.table import Column, FittedTable
 from scenarios.currency import minor_digits
 from scenarios.first_few import and_more
-from scenarios.language.words import EVERYBODY
+from scenarios.language.plan_lines import whom
 
 NAMED = 10
 """Lines of a group that are named beside promotions; all of them line by line."""
@@ -51,9 +51,10 @@ def _entry(group: Losing, money: MoneyStyle, names: Names, *, whole: bool) -> Te
     most = len(group.lines) if whole else NAMED
     text = Text(_needs(group, names), style="bold")
     for line in group.lines[:most]:
-        whom = "" if line.segment == EVERYBODY else f" for {line.segment}"
         own = money(line.contribution, signed=True)
-        text.append(f"\n  {line.period}  {offer_text(line)} on {line.product}{whom}: {own}", style="not bold")
+        text.append(
+            f"\n  {line.period}  {offer_text(line)} on {line.product}{whom(line.segment)}: {own}", style="not bold"
+        )
     if len(group.lines) > most:
         text.append(f"\n {and_more(len(group.lines), most)}; --lines names all", style="not bold")
     return text

@@ -18,7 +18,8 @@ from planner.report.table import FittedTable
 from scenarios.first_few import first_few
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid
-from scenarios.language.words import BASKET, EVERYBODY
+from scenarios.language.plan_lines import whom
+from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 
@@ -87,7 +88,7 @@ def _barred(alone: Alone, currency: str) -> str:
     """Say of an offer's most promising line alone what it gains, and what it breaks."""
     line = alone.line
     where = "on the whole basket" if line.product == BASKET else f"on {line.product}"
-    where += "" if line.segment == EVERYBODY else f" for {line.segment}"
+    where += whom(line.segment)
     amount, verb = money_style(currency, [alone.gain])(abs(alone.gain)), "gains" if alone.gain > 0 else "loses"
     gains = f"{alone.offer}: a line alone, {where} on {line.date}, {verb} {amount}"
     if not alone.breaks:

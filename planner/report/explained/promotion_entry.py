@@ -21,6 +21,7 @@ from planner.report.explained.line_entry import (
 )
 from planner.report.names import UNNAMED, Names
 from planner.report.side_by_side.compare import offer_text
+from scenarios.language.plan_lines import whom
 from scenarios.language.words import EVERYBODY
 
 SHOWN = 2
@@ -90,9 +91,8 @@ def _most_first(names: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
 def _instead(text: Text, found: Sequence[LineExplained], money: MoneyStyle, counted: Counted, names: Names) -> None:
     """Tell of the first lines what else their slots could hold, and of how many others."""
     for each in found[:SHOWN]:
-        whom = "" if each.line.segment == EVERYBODY else f" for {each.line.segment}"
         if each.best is not None:
-            text.append(f"\n  instead on {each.line.period}{whom}: ")
+            text.append(f"\n  instead on {each.line.period}{whom(each.line.segment)}: ")
             text.append_text(alternatives(each.line, each.best, each.possible, money, counted, names))
     if len(found) > SHOWN:
         text.append(f"\n  instead in {len(found) - SHOWN} more of its slots: --lines names them")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from planner.figures import MoneyStyle, money_style
-from planner.reasons.luck import leaning, losing, promising, quantile_errors
+from planner.reasons.luck import QUANTILES, leaning, losing, promising, quantile_errors
 from planner.reasons.used_up import funds_used_up
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import PlanSet, RankedPlan
@@ -24,7 +24,7 @@ def show_risk(plan: RankedPlan, plan_set: PlanSet) -> FittedTable:
         rows.append((_LABELS.get(name, name), *(money(amount, signed=signed) for amount in figures)))
     notes = [f"the plan {losing(outcome)}"] if losing(outcome) else []
     notes += funds_used_up(outcome, plan.limits, plan_set.currency)
-    notes.append("P5: 5% of the futures stay below, P50: half of them, P95: 95% of them")
+    notes.append(QUANTILES)
     moved = quantile_errors(ranges["profit"], money) if "profit" in ranges else ""
     if moved:
         notes.append(f"another seed draws other futures: of all that there may be, profit gained has {moved} (90%)")
@@ -52,6 +52,6 @@ def _optimism(plan: RankedPlan, plan_set: PlanSet, money: MoneyStyle) -> list[st
     )
     if plan.optimism is None:
         return [f"optimism by cross-fitting: {halves}"] if halves else []
-    what = "objective" if plan_set.front is None else next(iter(plan_set.front.measures)).replace("_", " ")
+    what = "objective" if plan_set.front is None else plan_set.front.leading.words
     own = f"optimism: against futures that no search has seen, this plan's {what} is {leaning(plan, plan_set, money)}"
     return [f"{own}; for comparison, by cross-fitting, {halves}" if halves else own]

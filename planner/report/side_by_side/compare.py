@@ -41,8 +41,8 @@ LOSING = "futures with a loss"
 
 def one_aim(plan_set: PlanSet, objective: str) -> bool:
     """Whether objectives and contributions can be compared with plans of an objective; of fronts only profit can."""
-    leading = None if plan_set.front is None else next(iter(plan_set.front.measures))
-    return plan_set.objective == objective and leading in (None, Measure.PROFIT.value)
+    leading = None if plan_set.front is None else plan_set.front.leading
+    return plan_set.objective == objective and leading in (None, Measure.PROFIT)
 
 
 def show_compared(

@@ -69,7 +69,7 @@ def _idle(space: Workspace, line: LineResult) -> bool:
     grid = space.grid
     if line.segment == EVERYBODY or line.contribution is None or line.contribution > 0:
         return False
-    if grid.scenario.offers[grid.offer_index[line.offer]].mechanic is Mechanic.FEATURE:
+    if grid.offer(line.offer).mechanic is Mechanic.FEATURE:
         return False
     return NOBODY <= line.uses < grid.segments[grid.segment_index[line.segment]].customers / ONE_IN
 

@@ -55,8 +55,8 @@ def _cut(events: Events) -> tuple[str, ...]:
     if cut is None:
         return ()
     return (
-        f"no purchase after {cut.last_day}, although the days after it usually sell {cut.share:.0%} of a week: closed, "
-        f"or an export that stops early? baselines start from this week; test_until: {cut.whole_until} leaves it out",
+        f"no purchase {cut.words}: closed, or an export that stops early? baselines start from this week; "
+        f"test_until: {cut.whole_until} leaves it out",
     )
 
 

@@ -56,7 +56,7 @@ def _weeks(events: Events, spec: DataSpec) -> list[Problem]:
     cut = cut_week(events)
     if cut is not None and cut.share >= REFUSED_FROM:
         expected = f"purchases up to test_until, {events.until}"
-        got = f"none after {cut.last_day}, although the days after it usually sell {cut.share:.0%} of a week"
+        got = f"none {cut.words}"
         remedy = f"write test_until: {cut.whole_until}, the end of the last whole week, or add the missing days"
         return [Problem(where=events.source, what="purchases", expected=expected, got=got, remedy=remedy)]
     trained = week_of(spec.train_until) - int(weeks[0]) + 1

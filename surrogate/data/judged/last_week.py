@@ -32,6 +32,11 @@ class CutWeek:
     """Share of a usual week's units that the days after it sell."""
 
     @property
+    def words(self) -> str:
+        """Where purchases end, and how much of a week the days after it usually sell."""
+        return f"after {self.last_day}, although the days after it usually sell {self.share:.0%} of a week"
+
+    @property
     def whole_until(self) -> dt.date:
         """The Sunday before, the last day of a whole week."""
         return monday_of(week_of(self.last_day)) - dt.timedelta(days=1)

@@ -8,7 +8,6 @@ from numpy.typing import NDArray
 from scenarios.arrays import Flag, Float
 from scenarios.flight.basket_row import with_basket_row
 from scenarios.flight.pieces import Pieces
-from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients
 from surrogate.flight.evidence import Expected, Nudge
 from surrogate.flight.recalibration.beliefs import Beliefs
@@ -22,7 +21,7 @@ def ran_out_lines(model: Coefficients, plan: NDArray[np.int8], pieces: Pieces, t
     grid, found = model.grid, dict[str, int]()
     told = with_basket_row(told, np.asarray(told.any(axis=0)))
     for line in grid.lines(plan):
-        k = grid.shape[1] if line.product == BASKET else grid.product_index[line.product]
+        k = grid.row(line.product)
         segment, t = grid.segment_index.get(line.segment), grid.scenario.horizon.period_of(line.date)
         gone = pieces.ran_out[0 if segment is None else 1][0 if segment is None else segment, k, t]
         if gone and told[k, t]:
