@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from front_case import front_case
+from left_out_case import SHORT
 from sale_shelf import shelf, workspace
 from scenario_factory import rng_of, tiny_scenario
 from search_case import case, coefficients
 from test_evaluator import RICH, all_measures, rich_model
 from test_exchange import space_of as exchanged
+from test_floor_costs import BARRED
 from test_full_windows import RUNS, shop
 from test_leading import _tiny as leading
 from test_limit_search import kinds_case
@@ -22,6 +24,7 @@ from test_yardsticks_in_time import _asked, _space
 
 from constraints.limits.book import build_limits
 from planner.evaluation.evaluator import Evaluator
+from planner.problem import build_problem
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 
@@ -48,6 +51,11 @@ def _searched(seed: int) -> Evaluator:
     return Evaluator(model, build_limits(model))
 
 
+def _template(changes: tuple[str, ...]) -> Evaluator:
+    problem = build_problem("template-basic", changes)
+    return Evaluator(problem.model, problem.limits)
+
+
 def _rich(seed: int) -> Evaluator:
     model = rich_model(seed)
     return Evaluator(model, all_measures(model))
@@ -71,6 +79,7 @@ PROMISES: dict[str, tuple[Callable[[Path], object], ...]] = {
         lambda _: exchanged(335, interactions=False, targeted_offers=0),
     ),
     "windows": (lambda _: shop(11, {"max": 80, "window": "2 days"}, []), lambda _: shop(377, {"max": 40}, RUNS)),
+    "eight days of the template": (lambda _: _template(SHORT), lambda _: _template(BARRED)),
     "all measures": (lambda _: _rich(7), lambda _: _reached(7)),
     "all measures where channels reach some": tuple(lambda _, seed=seed: _reached(seed) for seed in (1, 26, 28)),
 }
