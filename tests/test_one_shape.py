@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from basket_case import save_case
+from flight_case import Running, running
 from front_case import front_case
 from left_out_case import SHORT
 from sale_shelf import shelf, workspace
@@ -19,6 +21,7 @@ from test_full_windows import RUNS, shop
 from test_leading import _tiny as leading
 from test_limit_search import kinds_case
 from test_search_steps import workspace as steps
+from test_simulate import PIECES
 from test_whole_messages import space_of as messages
 from test_yardsticks_in_time import _asked, _space
 
@@ -56,6 +59,10 @@ def _template(changes: tuple[str, ...]) -> Evaluator:
     return Evaluator(problem.model, problem.limits)
 
 
+def _in_flight(case: Running) -> Evaluator:
+    return Evaluator(case.problem.model, case.problem.limits)
+
+
 def _rich(seed: int) -> Evaluator:
     model = rich_model(seed)
     return Evaluator(model, all_measures(model))
@@ -80,6 +87,10 @@ PROMISES: dict[str, tuple[Callable[[Path], object], ...]] = {
     ),
     "windows": (lambda _: shop(11, {"max": 80, "window": "2 days"}, []), lambda _: shop(377, {"max": 40}, RUNS)),
     "eight days of the template": (lambda _: _template(SHORT), lambda _: _template(BARRED)),
+    "pieces of the shop": (
+        lambda folder: _in_flight(save_case(folder, 1.0)),
+        lambda folder: _in_flight(running(folder, shop=PIECES)),
+    ),
     "all measures": (lambda _: _rich(7), lambda _: _reached(7)),
     "all measures where channels reach some": tuple(lambda _, seed=seed: _reached(seed) for seed in (1, 26, 28)),
 }
@@ -99,9 +110,11 @@ def test_questions_that_are_said_to_share_what_is_compiled_do(
 
     monkeypatch.setattr(Evaluator, "_raw", known)
     found = []
-    for make in PROMISES[name]:
+    for number, make in enumerate(PROMISES[name]):
+        room = tmp_path / str(number)
+        room.mkdir()
         with pytest.raises(Known) as told:
-            make(tmp_path)
+            make(room)
         found.append(told.value.args)
     assert len(found) > 1
     assert all(each == found[0] for each in found), f"{name}: {[each == found[0] for each in found]}"
