@@ -18,7 +18,7 @@ from surrogate.quick_compile import ONCE
 
 FEW_CELLS = 24
 """Cells of a question up to which the bound's slopes are compiled plainly ..."""
-FEW_SLOTS = 100
+FEW_SLOTS = 200
 """... and slots up to which the gains of a search are."""
 
 _functions = planner.evaluation.evaluator.compiled

@@ -16,7 +16,7 @@ from planner.evolution.workspace import Candidate
 @cache
 def _tiny() -> Case:
     """Two products of which each can earn something."""
-    return case(8, 4000)
+    return case(10, 4000)
 
 
 def _last(candidate: Candidate) -> Candidate:

