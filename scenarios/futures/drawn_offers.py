@@ -216,5 +216,6 @@ def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surrounding
         units=offer.here(units),
         rival_units=sum((flat[:, at] * there for at, there in zip(beside, known, strict=True)), np.zeros(1)),
         rival_count=known.sum(axis=0),
+        pull_forward=model.strengths.pull_forward[product],
         later_units=tuple(later),
     )

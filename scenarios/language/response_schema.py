@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, Field, SerializerFunctionWrapHandler, Tag, model_serializer, model_validator
 
+from scenarios.language.product_schema import Product
 from scenarios.language.values import LONGEST, Id, Number, Positive, Record, Share, refused
 from scenarios.plain_digits import share_text
+
+
+class OwnPullForward(Record):
+    """What is bought ahead of one product, or of every product of a category."""
+
+    product: Id | None = None
+    """The product; or else a category."""
+    category: str | None = None
+    """The category; a row that names one of its products goes before it."""
+    share: Share
+    """Share of a bump of it that is missing from later periods."""
+
+    @model_validator(mode="after")
+    def _one_name(self) -> OwnPullForward:
+        if (self.product is None) == (self.category is None):
+            got = "neither" if self.product is None else "both"
+            raise refused("a product or a category in each row of own", got=got, remedy="name one of them")
+        return self
 
 
 class PullForward(Record):
@@ -17,6 +36,25 @@ class PullForward(Record):
     """Share of a bump that is missing from later periods."""
     periods: Annotated[Positive, Field(le=60)] = 3
     """How many later periods it is missing from, at most 60."""
+    own: tuple[OwnPullForward, ...] = ()
+    """Products and categories of which another share is bought ahead."""
+
+    @property
+    def largest(self) -> float:
+        """Largest share of any product."""
+        return max(self.share, *(row.share for row in self.own), 0.0)
+
+    def of(self, product: Product) -> float:
+        """Share of a product: of the row that names it, else of its category's, else everybody's."""
+        named = {row.product: row.share for row in self.own if row.product is not None}
+        grouped = {row.category: row.share for row in self.own if row.category is not None}
+        return named.get(product.id, grouped.get(product.category, self.share))
+
+    @model_serializer(mode="wrap")
+    def _without_absent(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what came later than the first files where it is not given: plans keep their bytes and hashes."""
+        data: dict[str, Any] = serialise(self)
+        return {key: value for key, value in data.items() if key != "own" or value}
 
 
 class HaloPair(Record):
@@ -53,8 +91,8 @@ class ResponseTerms(Record):
 
     @model_validator(mode="after")
     def _shares(self) -> ResponseTerms:
-        if not (self.cannibalisation + self.pull_forward.share <= 1):
-            got = share_text(self.cannibalisation + self.pull_forward.share)
+        if not (self.cannibalisation + self.pull_forward.largest <= 1):
+            got = share_text(self.cannibalisation + self.pull_forward.largest)
             expected = "cannibalisation and pull_forward share, two parts of one bump, to be at most 100% together"
             raise refused(expected, got=got, remedy="lower one of them")
         return self

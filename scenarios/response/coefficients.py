@@ -75,8 +75,12 @@ class Coefficients:
 
     @property
     def ahead_margin(self) -> Float:
-        """[K, T] the same less the share of later periods, which units are bought ahead of, after the last sale."""
-        return self.unit_margin[:, None] * still_sold(self.sold, self.strengths.pull_forward_periods)
+        """[K, T] what each unit that a basket line brings is charged: the share that is bought ahead, at full margin.
+
+        Less the share of the later periods, which units are bought ahead of, that lies after the last sale.
+        """
+        ahead = self.strengths.pull_forward * self.unit_margin
+        return ahead[:, None] * still_sold(self.sold, self.strengths.pull_forward_periods)
 
 
 def unlimited(model: Coefficients) -> Coefficients:
@@ -207,7 +211,7 @@ def build_coefficients(
     """
     baseline = effects.base_units.mean(axis=0)
     economics = build_economics(grid, baseline)
-    strength = strengths(grid.scenario.response, grid.scenario.effects)
+    strength = strengths(grid.scenario.response, grid.scenario.effects, grid.products)
     available = available_units(grid)
     units = cut_for_account(baseline, available)
     sold = on_sale(grid.products, grid.scenario.horizon, strength.pull_forward_periods)

@@ -74,7 +74,13 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
             if 0 <= later < t:
                 base = units[segment, product, later]
                 dip[segment, product, later] *= 1 - dip_share(
-                    bump, base, base, strength.pull_forward, strength.pull_forward_periods, strength.dip_cap, np
+                    bump,
+                    base,
+                    base,
+                    strength.pull_forward[product],
+                    strength.pull_forward_periods,
+                    strength.dip_cap,
+                    np,
                 )
     for (segment, period), reach in orders.items():
         lags = np.arange(t) - period
