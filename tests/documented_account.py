@@ -108,10 +108,8 @@ class Booked:
         for (j, k), units in shop.halo.items():
             for a, t in combinations(range(len(shop.segments)), range(shop.periods)):
                 if (a, j, t) in self.pairs:
-                    new = (
-                        (1 - shop.theft_of(j) - shop.ahead[j]) * self.bump[a, j, t] * max(self.pairs[a, j, t].lift, 0.0)
-                    )
-                    self.base[a, k, t] += units * new * shop.can_rise[k][t]
+                    new = (1 - shop.theft_of(j) - shop.ahead[j]) * max(self.pairs[a, j, t].lift, 0.0)
+                    self.base[a, k, t] += units * new * self.bump[a, j, t] * shop.can_rise[k][t]
         for a, k, t in self.places:
             lift = self.theft.get((a, k, t), (0.0, 0.0))[1]
             self.plain[a, k, t] = self.base[a, k, t] + self.bump[a, k, t] * lift

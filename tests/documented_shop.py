@@ -75,8 +75,7 @@ class Shop:
         self.per_use = [share(each.get("units_per_use", 1)) for each in self.products]
         self.margin = [p * net - c - self.fee * p for p, c, net in zip(self.price, self.cost, self.net, strict=True)]
         self.fatigue, self.half_life = share(response["fatigue"]), share(response["fatigue_half_life"])
-        self.ahead = [ahead_of(each, response["pull_forward"]) for each in self.products]
-        self.dip_periods = response["pull_forward"]["periods"]
+        self.ahead, self.dip_periods = ahead_of(self.products, response["pull_forward"])
         self.theft = share(response["cannibalisation"])
         group = [each.get("rivals", each["category"]) for each in self.products]
         self.rivals = [[r for r in range(len(group)) if r != k and group[r] == group[k]] for k in range(len(group))]

@@ -11,9 +11,8 @@ from planner.reasons.assumptions import assumptions
 from scenarios.answer.outcome import account
 from scenarios.language.schema import PullForward
 
-OWN = {
-    "share: 10%, periods: 3": "share: 10%, periods: 3, own: [{category: phones, share: 30%}, {product: phone, share: 0}]"
-}
+ROWS = "own: [{category: phones, share: 30%}, {product: phone, share: 0}]"
+OWN = {"share: 10%, periods: 3": f"share: 10%, periods: 3, {ROWS}"}
 
 
 def test_each_product_borrows_its_own_share(tmp_path):
@@ -50,7 +49,7 @@ def test_what_one_product_borrows_moves_no_other(tmp_path):
 def test_the_plan_says_which_shares_are_its_own(tmp_path):
     """Few rows are told each, many by their ends; without any nothing is said."""
     said = "\n".join(assumptions(problem_of(load_shop(tmp_path, shop=OWN))))
-    assert "pull-forward 10% of a bump, from 3 later periods; but 0% of phone, 30% of phones (given)" in said
+    assert "pull-forward 10% of a bump, from 3 later periods (given); but 0% of phone, 30% of phones" in said
     assert "; but" not in "\n".join(assumptions(problem_of(load_shop(tmp_path))))
 
 

@@ -10,10 +10,15 @@ _FEW = 6
 """Rows that are all told; of more the ends."""
 
 
-def own_pull_forward(response: ResponseTerms) -> str:
-    """Say which products and categories have shares of their own: all of a few, the ends of many."""
+def own_pull_forward(response: ResponseTerms, *, written: bool) -> str:
+    """Say which products and categories have shares of their own: all of a few, the ends of many.
+
+    ``written`` tells whether people wrote them, to the digits that they are told with.
+    """
     rows = sorted(response.pull_forward.own, key=lambda row: row.share)
-    named = [f"{given(row.share)} of {row.category if row.product is None else row.product}" for row in rows]
+    shares = [given(row.share) if written else f"{row.share:.0%}" for row in rows]
+    names = [row.category if row.product is None else row.product for row in rows]
+    named = [f"{share} of {name}" for share, name in zip(shares, names, strict=True)]
     if not named:
         return ""
     if len(named) <= _FEW:

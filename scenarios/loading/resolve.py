@@ -11,7 +11,7 @@ from typing import Any
 from scenarios.currency import minor_digits
 from scenarios.language.checks.facts import Facts
 from scenarios.language.read_in import products_of
-from scenarios.language.schema import LearnedSegments, Product, PullForward, ResponseTerms
+from scenarios.language.schema import LearnedSegments, OwnPullForward, Product, PullForward, ResponseTerms
 from scenarios.language.values import parse_money
 from scenarios.loading import magnitude
 from scenarios.loading.load import LoadedScenario, check, cost_amounts
@@ -93,11 +93,12 @@ def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> R
             continue
         change: dict[str, Any] = {name: term.value}
         if name == "pull_forward":
-            change[name] = PullForward(share=term.value, periods=max(round(term.periods), 1))
+            own = tuple(OwnPullForward(product=product, share=each.value) for product, each in term.own.items())
+            change[name] = PullForward(share=term.value, periods=max(round(term.periods), 1), own=own)
         elif name == "fatigue" and "fatigue_half_life" not in given.model_fields_set:
             change["fatigue_half_life"] = max(term.periods, 0.1)
         trial = found.model_copy(update=change)
-        if trial.cannibalisation + trial.pull_forward.share <= 1 and trial.fatigue < 1:
+        if trial.cannibalisation + trial.pull_forward.largest <= 1 and trial.fatigue < 1:
             found = trial
     if not {"cannibalisation", "without_rivals"} & given.model_fields_set:
         found = found.model_copy(update={"without_rivals": "keep"})

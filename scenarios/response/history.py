@@ -73,15 +73,8 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
             later = period + lag
             if 0 <= later < t:
                 base = units[segment, product, later]
-                dip[segment, product, later] *= 1 - dip_share(
-                    bump,
-                    base,
-                    base,
-                    strength.pull_forward[product],
-                    strength.pull_forward_periods,
-                    strength.dip_cap,
-                    np,
-                )
+                ahead, periods = strength.pull_forward[product], strength.pull_forward_periods
+                dip[segment, product, later] *= 1 - dip_share(bump, base, base, ahead, periods, strength.dip_cap, np)
     for (segment, period), reach in orders.items():
         lags = np.arange(t) - period
         basket_fatigue[segment] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
