@@ -198,6 +198,18 @@ VALUES = {
             'shop.yaml:36: response.pull_forward.own.2.category: expected a category of the scenario, got "phone"; did you mean phones?',
         ],
     ),
+    "pulled-half-open": (
+        {"shop": {"share: 10%, periods: 3": "share: 10%, low: 5%"}},
+        [
+            "shop.yaml:36: response.pull_forward: expected both ends of the interval of share, or neither, got no high; add it or delete low"
+        ],
+    ),
+    "stolen-outside": (
+        {"shop": {"cannibalisation: 0.2": "cannibalisation: 20%, cannibalisation_low: 30%, cannibalisation_high: 40%"}},
+        [
+            "shop.yaml:36: response: expected an interval that holds cannibalisation, got 30% to 40% around 20%; correct the ends"
+        ],
+    ),
     "pulled-twice": (
         {"shop": {"share: 10%, periods: 3": "own: [{product: phone, share: 1%}, {product: phone, share: 2%}]"}},
         [

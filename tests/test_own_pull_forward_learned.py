@@ -88,6 +88,11 @@ def test_shares_reach_the_products_of_a_scenario():
     }
     response = fitted_response(ResponseTerms(), terms)
     assert {row.product: row.share for row in response.pull_forward.own} == {"milk": 0.04, "soap": 0.5}
+    ahead = response.pull_forward
+    assert (ahead.low, ahead.high) == (0.2, 0.4) and [(row.low, row.high) for row in ahead.own] == [
+        (0, 0.1),
+        (0.4, 0.6),
+    ]
     given = ResponseTerms.model_validate({"pull_forward": {"share": "20%"}})
     assert fitted_response(given, terms).pull_forward == given.pull_forward
     too_much = ResponseTerms(cannibalisation=0.6)

@@ -40,7 +40,7 @@ def test_long_dips_are_found_in_long_data_and_the_end_is_told(rng, weeks, dip, l
     pull = fit_response_terms(panel).terms["pull_forward"]
     assert pull.supported and pull.periods == dip
     assert pull.value == pytest.approx(0.35, abs=0.07)
-    assert f"dips of 1 to {longest} weeks were tried, and fading ones, half over after 1.5 to " in pull.words
+    assert f"dips of 1 to {longest} weeks were tried, and fading ones, half over after 1.5" in pull.words
     assert ("the longest fits best, so more may be missing after week 4" in pull.words) == open_end
     assert "the interval is that of the mean of all categories: the data does not tell them apart" in pull.words
 
@@ -174,6 +174,9 @@ def test_fitted_terms_take_the_place_of_defaults_only():
     assert (found.fatigue, found.fatigue_half_life) == (0.1, 2.0)
     assert (found.pull_forward.share, found.pull_forward.periods) == (0.3, 3)
     assert found.cannibalisation == ResponseTerms().cannibalisation
+    stolen = fitted_response(ResponseTerms(), {"cannibalisation": fitted(0.2)})
+    assert (stolen.cannibalisation, stolen.cannibalisation_low) == (0.2, 0.1)
+    assert stolen.cannibalisation_high == pytest.approx(0.3)
     given = ResponseTerms(fatigue=0.4, cannibalisation=0.8)
     found = fitted_response(given, terms)
     assert found.fatigue == 0.4 and found.pull_forward == given.pull_forward

@@ -1,4 +1,4 @@
-"""Shares of a bump that are bought ahead of single products and categories, in words."""
+"""What is bought ahead of single products and categories, and how far strengths may be off, in words."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def own_pull_forward(response: ResponseTerms, *, written: bool) -> str:
     if len(named) <= _FEW:
         return f"; but {first_few(named, most=_FEW)}"
     return f"; but shares of their own of {plural(len(named), 'product')}, from {named[0]} to {named[-1]}"
+
+
+def drawn_ends(response: ResponseTerms, key: str) -> tuple[float | None, float | None]:
+    """Return the ends of the interval within which futures draw a strength; None where it is exact."""
+    if key == "pull_forward":
+        return response.pull_forward.low, response.pull_forward.high
+    if key == "cannibalisation":
+        return response.cannibalisation_low, response.cannibalisation_high
+    return None, None

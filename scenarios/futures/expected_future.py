@@ -46,5 +46,7 @@ def as_expected(grid: Grid, effects: Effects) -> tuple[Effects, Draws]:
         take_up=np.zeros((1, s, k + 1, offers)),
         base=np.zeros((1, s, k)),
         orders=np.full((1, s), 0.5 * order_sd),
+        ahead=np.zeros((1, k)),
+        stolen=np.zeros(1),
     )
     return certain, draws

@@ -8,14 +8,15 @@ fund holds (`scenarios.futures.funds`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from scenarios.arrays import Float, Plan
+from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.drawn_offers import DrawnOffers, around
-from scenarios.futures.draws import Draws, base_factors, factor
+from scenarios.futures.draws import Draws, base_factors
 from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
 from scenarios.futures.line_weights import LineWeights
 from scenarios.grid import Blocks
@@ -155,17 +156,16 @@ class _Lines:
 
     def __init__(
         self,
-        model: Coefficients,
         drawn: Coefficients,
         here: Setting,
         offer: DrawnOffers,
         basket: DrawnOffers,
         draws: Draws,
     ) -> None:
-        self._model, self._here, self._offer, self._basket = model, here, offer, basket
+        self._model, self._here, self._offer, self._basket = drawn, here, offer, basket
         self._count = len(draws)
         self._moved, self._moved_orders = offer.moved(draws), basket.moved(draws)
-        self._around = around(model, here.base_units, offer)
+        self._around = around(drawn, here.base_units, offer)
         self._orders = (drawn.orders_per_unit * here.base_units).sum(axis=-2)
 
     def flow(self, cells: tuple[Float, Float], baskets: tuple[Float, Float]) -> tuple[Flows, Shares]:
@@ -231,9 +231,9 @@ def _sold(
     """
     base = effects.base_units[draws.member % len(effects.base_units)]
     units = cut_at_stock(base * base_factors(effects, draws), model.available)
-    here: Setting = setting(model)._replace(base_units=units)
-    drawn = _with_orders(model, draws)
-    lines = _Lines(model, drawn, here, offer, basket, draws)
+    drawn = drawn_model(model, draws)
+    here: Setting = setting(drawn)._replace(base_units=units)
+    lines = _Lines(drawn, here, offer, basket, draws)
     flow, shares = lines.flow(_UNCORRECTED, _UNCORRECTED)
     if pieces is not None:
         cells, orders = _UNCORRECTED, _UNCORRECTED
@@ -251,14 +251,6 @@ def _sold(
                 units[:, :, short] *= kept
     under = under_lines(shares.lines, offer.here(flow.base), offer.here(flow.bump))
     return sold(drawn, shares, flow, here, blocks, np, offer, by_line=by_line), under, lacking
-
-
-def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:
-    """The model with the orders that stand behind its units in each of some draws, [D, S, K, T]."""
-    if not model.orders_per_unit.any():
-        return model
-    spread = np.full(1, np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))
-    return replace(model, orders_per_unit=model.orders_per_unit * factor(draws.orders, spread)[..., None, None])
 
 
 def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:

@@ -17,6 +17,7 @@ from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
 from scenarios.response.priced_choices import build_economics
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
+from scenarios.response.strength_ranges import StrengthRanges, strength_ranges
 from scenarios.response.two_layers import Pair, pair_up
 from scenarios.supply import as_if_sold, on_sale, supply_of, while_sold
 
@@ -40,6 +41,8 @@ class Coefficients:
     grid: Grid
     economics: Economics
     strengths: Strengths
+    ranges: StrengthRanges | None
+    """How far strengths may be off; None where all are exact."""
     base_units: Float
     """[S, K, T] expected baseline, cut at stock in time order so that the account's rounded cells fit, too."""
     available: Float
@@ -75,12 +78,12 @@ class Coefficients:
 
     @property
     def ahead_margin(self) -> Float:
-        """[K, T] what each unit that a basket line brings is charged: the share that is bought ahead, at full margin.
+        """[..., K, T] what a unit that a basket line brings is charged: the share that is bought ahead, at full margin.
 
         Less the share of the later periods, which units are bought ahead of, that lies after the last sale.
         """
         ahead = self.strengths.pull_forward * self.unit_margin
-        return ahead[:, None] * still_sold(self.sold, self.strengths.pull_forward_periods)
+        return ahead[..., None] * still_sold(self.sold, self.strengths.pull_forward_periods)
 
 
 def unlimited(model: Coefficients) -> Coefficients:
@@ -240,6 +243,7 @@ def build_coefficients(
         grid=grid,
         economics=economics,
         strengths=strength,
+        ranges=strength_ranges(grid.scenario.response, grid.scenario.effects, grid.products),
         base_units=units,
         available=available,
         sold=sold,

@@ -22,6 +22,11 @@ class Past:
     """[S, T] what earlier basket lines leave of a basket lift."""
     dip: Float
     """[S, K, T] what earlier lines leave of the baseline."""
+    borrowed: Float | None = None
+    """[W, S, K, T] what the line so many periods before takes of the baseline per share that is bought ahead.
+
+    None where no line did.
+    """
 
 
 def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Past:
@@ -43,6 +48,7 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
     s, k, t = grid.shape
     fatigue = np.ones((s, k, t + strength.tail_periods))
     basket_fatigue, dip = np.ones((s, t)), np.ones((s, k, t))
+    borrowed = np.zeros((strength.pull_forward_periods, s, k, t))
     history = grid.scenario.history
     if not isinstance(history, tuple):
         raise TypeError("the past needs a resolved scenario: history read in")
@@ -74,11 +80,12 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
             if 0 <= later < t:
                 base = units[segment, product, later]
                 ahead, periods = strength.pull_forward[product], strength.pull_forward_periods
+                borrowed[lag - 1, segment, product, later] = max(bump, 0.0) / periods * (base > 0)
                 dip[segment, product, later] *= 1 - dip_share(bump, base, base, ahead, periods, strength.dip_cap, np)
     for (segment, period), reach in orders.items():
         lags = np.arange(t) - period
         basket_fatigue[segment] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
-    return Past(fatigue=fatigue, basket_fatigue=basket_fatigue, dip=dip)
+    return Past(fatigue=fatigue, basket_fatigue=basket_fatigue, dip=dip, borrowed=borrowed if borrowed.any() else None)
 
 
 def _at(level: Float, segment: int, choice: int) -> float:

@@ -35,7 +35,7 @@ class Strengths:
     tail_periods: int
     """Periods after the horizon in which left-over fatigue is charged."""
     pull_forward: Float
-    """[K] share of each product's bump that is bought ahead."""
+    """[..., K] share of each product's bump that is bought ahead; drawn ones lead with the draws."""
     pull_forward_periods: int
     cannibalisation: float
     charges_carry_over: bool
@@ -54,7 +54,7 @@ class Strengths:
 
 def strengths(terms: ResponseTerms, source: EffectSource, products: Sequence[Product]) -> Strengths:
     """Read the strengths off a scenario."""
-    ahead = np.array([terms.pull_forward.of(product) for product in products])
+    ahead = np.array([terms.pull_forward.of(product).share for product in products])
     full = Strengths(
         fatigue=terms.fatigue,
         fatigue_decay=float(0.5 ** (1.0 / terms.fatigue_half_life)),

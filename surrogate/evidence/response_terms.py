@@ -164,10 +164,11 @@ def _left_open(weeks: int, best: int, *, differ: bool) -> str:
     """Say what a fitted pull-forward rests on and leaves open: when it is missing, and how categories differ."""
     dips, fades = blocks(weeks), fading(weeks)
     open_end = f"; the longest fits best, so more may be missing after week {best}" if best == dips[-1].weeks else ""
+    half_over = " to ".join(dict.fromkeys(f"{each.half_life:g}" for each in (fades[0], fades[-1])))
     categories = "they differ" if differ else "the data does not tell them apart, single ones may lie outside"
     return (
         f"; dips of {dips[0].weeks} to {dips[-1].weeks} weeks were tried, and fading ones, half over after "
-        f"{fades[0].half_life:g} to {fades[-1].half_life:g} weeks{open_end}; the interval is that of the mean of all "
+        f"{half_over} weeks{open_end}; the interval is that of the mean of all "
         f"categories: {categories}"
     )
 

@@ -214,7 +214,7 @@ class Forecast:
         lift : [S, K+1, O]
             Logs of factors on the lifts.
         """
-        s = self._shape[0]
+        s, k = self._shape[:2]
         count = 1 + len(nudges)
         lifts = np.repeat(lift[None] + UNMOVED, count, axis=0)
         for offer, factor in self._gone.items():
@@ -231,6 +231,8 @@ class Forecast:
             take_up=np.zeros_like(lifts),
             base=bases,
             orders=np.full((count, s), self._orders),
+            ahead=np.zeros((count, k)),
+            stolen=np.zeros(count),
         )
         parts = [(part.units, part.orders) for part in self._selling(draws)]
         units, orders = (np.concatenate(each) for each in zip(*parts, strict=True))

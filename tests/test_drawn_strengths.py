@@ -1,0 +1,133 @@
+"""Futures draw interaction strengths within their intervals; each is the model with those strengths, no more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from shop import load_shop
+
+from constraints.ledger import Ledger
+from planner.problem import Problem, problem_of
+from planner.reasons.assumptions import assumptions
+from scenarios.arrays import Plan
+from scenarios.futures.drawn_model import drawn_model
+from scenarios.futures.draws import draw
+from scenarios.futures.expected_future import served
+from scenarios.futures.outcomes import outcomes
+from scenarios.language.schema import OwnPullForward, PullForward
+from scenarios.response.coefficients import build_coefficients
+from scenarios.response.measures import objective_functional
+from scenarios.response.totals import evaluate
+
+PLAIN = "pull_forward: {share: 30%, periods: 3}, cannibalisation: 0.2, halo: 0, carry_over: ignore"
+ROWS = "own: [{category: extras, share: 20%, low: 5%, high: 50%}]"
+WIDE = PLAIN.replace("30%,", f"30%, low: 5%, high: 60%, {ROWS},").replace(
+    "0.2,", "0.2, cannibalisation_low: 0.1, cannibalisation_high: 0.35,"
+)
+GIVEN = "pull_forward: {share: 10%, periods: 3}, cannibalisation: 0.2, halo: 0"
+
+
+def asked(folder, words: str = WIDE) -> tuple[Problem, Plan]:
+    """The shop with some strengths, and a plan with an offer wherever one may stand."""
+    problem = problem_of(load_shop(folder, shop={GIVEN: words}))
+    grid = problem.grid
+    allowed = grid.allowed_flat.copy()
+    allowed[:, 0] = False
+    plan = np.where(allowed.any(axis=1), allowed.argmax(axis=1), 0).astype(np.int8)
+    return problem, plan
+
+
+def test_each_future_is_the_model_with_its_own_strengths(tmp_path):
+    """Profit in a future = profit of the scenario that gives the drawn strengths as exact, past lines included."""
+    problem, plan = asked(tmp_path)
+    model, effects = problem.model, problem.effects
+    assert model.past.borrowed is not None
+    profit = objective_functional(model)
+    draws = draw(model.grid, effects, 3, count=12)
+    found = outcomes(model, effects, plan, draws, [profit]).values[:, 0]
+    strengths = drawn_model(model, draws).strengths
+    assert strengths.pull_forward.std(axis=0).min() > 0.05 and np.asarray(strengths.cannibalisation).std() > 0.02
+    for number in range(len(draws)):
+        own = tuple(
+            OwnPullForward(product=product.id, share=float(share))
+            for product, share in zip(model.grid.products, strengths.pull_forward[number, 0], strict=True)
+        )
+        update = {
+            "pull_forward": PullForward(share=0.0, periods=3, own=own),
+            "cannibalisation": float(np.asarray(strengths.cannibalisation)[number, 0]),
+            "cannibalisation_low": None,
+            "cannibalisation_high": None,
+        }
+        scenario = model.grid.scenario
+        response = scenario.response.model_copy(update=update)
+        grid = replace(model.grid, scenario=scenario.model_copy(update={"response": response}))
+        exact = build_coefficients(grid, effects, problem.baskets)
+        assert exact.ranges is None
+        alone = outcomes(exact, effects, plan, draws.part(number, number + 1), [profit]).values[0, 0]
+        assert found[number] == pytest.approx(alone, rel=1e-9)
+
+
+def test_strengths_without_an_interval_are_exact(tmp_path):
+    """Without intervals nothing is drawn: every future has the strengths of the account, and nothing else has moved."""
+    problem, plan = asked(tmp_path, PLAIN)
+    draws = draw(problem.grid, problem.effects, 3, count=6)
+    assert problem.model.ranges is None
+    assert drawn_model(problem.model, draws).strengths is problem.model.strengths
+    wide, _ = asked(tmp_path)
+    other = draw(wide.grid, wide.effects, 3, count=6)
+    for name in ("member", "lift", "take_up", "base", "orders"):
+        np.testing.assert_array_equal(getattr(draws, name), getattr(other, name))
+    assert plan.any()
+
+
+def test_the_expected_future_is_the_account(tmp_path):
+    """In the future in which everything is as expected, so are the strengths, wherever their intervals lie."""
+    problem, plan = asked(tmp_path)
+    profit = objective_functional(problem.model)
+    expected = served(problem.model, problem.effects, plan, [profit]).values[0, 0]
+    assert expected == pytest.approx(evaluate(profit, problem.model, plan, np), rel=1e-9)
+
+
+def test_intervals_hold_nine_futures_in_ten(tmp_path):
+    """5 % of the futures lie below the low end, half below the middle, 5 % above the high; rows correlate by half."""
+    problem, _ = asked(tmp_path)
+    draws = draw(problem.grid, problem.effects, 1, count=2000)
+    ahead = drawn_model(problem.model, draws).strengths.pull_forward[:, 0]
+    index = problem.grid.product_index
+    for name, low, middle, high in (("phone", 0.05, 0.3, 0.6), ("case", 0.05, 0.2, 0.5)):
+        below = [(ahead[:, index[name]] < at).mean() for at in (low, middle, high)]
+        assert below == pytest.approx([0.05, 0.5, 0.95], abs=0.03)
+    np.testing.assert_array_equal(ahead[:, index["phone"]], ahead[:, index["phone-pro"]])
+    together = np.corrcoef(draws.ahead[:, index["phone"]], draws.ahead[:, index["case"]])[0, 1]
+    assert together == pytest.approx(0.5, abs=0.06)
+
+
+def test_a_bump_is_never_borrowed_and_stolen_twice(tmp_path):
+    """However both are drawn, they are parts of one bump."""
+    words = PLAIN.replace("30%,", "60%, low: 5%, high: 95%,").replace(
+        "0.2,", "0.4, cannibalisation_low: 0, cannibalisation_high: 0.9,"
+    )
+    problem, _ = asked(tmp_path, words)
+    strengths = drawn_model(problem.model, draw(problem.grid, problem.effects, 1, count=200)).strengths
+    assert (strengths.pull_forward[:, 0] + np.asarray(strengths.cannibalisation) <= 1 + 1e-12).all()
+
+
+def test_the_plan_tells_the_intervals(tmp_path):
+    """Under the plan stand the ends within which a given strength is drawn."""
+    problem, _ = asked(tmp_path)
+    said = "\n".join(assumptions(problem))
+    assert "from 3 later periods (5% to 60%, given); but 20% of extras" in said
+    assert "cannibalisation 20% of a bump, from rivals" in said and "(10% to 35%, given)" in said
+
+
+def test_an_uncertain_share_widens_what_a_plan_may_earn(tmp_path):
+    """The ledger's P5 of a plan that leans on what is bought ahead is lower than with an exact share."""
+    gained = {}
+    for name, words in (("exact", PLAIN), ("wide", WIDE)):
+        problem, plan = asked(tmp_path, words)
+        ledger = Ledger(problem.model, problem.effects, draw(problem.grid, problem.effects, 1))
+        gained[name] = ledger.gained(plan)
+    exact, wide = gained["exact"], gained["wide"]
+    assert np.quantile(wide, 0.05) < np.quantile(exact, 0.05) and wide.std() > exact.std()
