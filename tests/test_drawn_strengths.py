@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from agreement import random_plan
+from scenario_factory import rng_of, tiny_scenario
 from shop import load_shop
 
 from constraints.ledger import Ledger
@@ -16,6 +18,7 @@ from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.draws import draw
 from scenarios.futures.expected_future import served
 from scenarios.futures.outcomes import outcomes
+from scenarios.grid import build_grid
 from scenarios.language.schema import OwnPullForward, PullForward
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional
@@ -24,7 +27,7 @@ from scenarios.response.totals import evaluate
 PLAIN = "pull_forward: {share: 30%, periods: 3}, cannibalisation: 0.2, halo: 0, carry_over: ignore"
 ROWS = "own: [{category: extras, share: 20%, low: 5%, high: 50%}]"
 WIDE = PLAIN.replace("30%,", f"30%, low: 5%, high: 60%, {ROWS},").replace(
-    "0.2,", "0.2, cannibalisation_low: 0.1, cannibalisation_high: 0.35,"
+    "0.2,", "0.2, cannibalisation_low: 0.1, cannibalisation_high: 0.35, fatigue_low: 0.1, fatigue_high: 0.5,"
 )
 GIVEN = "pull_forward: {share: 10%, periods: 3}, cannibalisation: 0.2, halo: 0"
 
@@ -49,22 +52,55 @@ def test_each_future_is_the_model_with_its_own_strengths(tmp_path):
     found = outcomes(model, effects, plan, draws, [profit]).values[:, 0]
     strengths = drawn_model(model, draws).strengths
     assert strengths.pull_forward.std(axis=0).min() > 0.05 and np.asarray(strengths.cannibalisation).std() > 0.02
+    assert strengths.fatigue.std() > 0.05 and model.past.seen is not None
     for number in range(len(draws)):
-        own = tuple(
-            OwnPullForward(product=product.id, share=float(share))
-            for product, share in zip(model.grid.products, strengths.pull_forward[number, 0], strict=True)
-        )
-        update = {
-            "pull_forward": PullForward(share=0.0, periods=3, own=own),
-            "cannibalisation": float(np.asarray(strengths.cannibalisation)[number, 0]),
-            "cannibalisation_low": None,
-            "cannibalisation_high": None,
-        }
-        scenario = model.grid.scenario
-        response = scenario.response.model_copy(update=update)
-        grid = replace(model.grid, scenario=scenario.model_copy(update={"response": response}))
-        exact = build_coefficients(grid, effects, problem.baskets)
-        assert exact.ranges is None
+        exact = exactly(model, effects, problem.baskets, strengths, number)
+        alone = outcomes(exact, effects, plan, draws.part(number, number + 1), [profit]).values[0, 0]
+        assert found[number] == pytest.approx(alone, rel=1e-9)
+
+
+def exactly(model, effects, baskets, strengths, number):
+    """The model of a scenario that gives the strengths of one future as exact ones."""
+    scenario = model.grid.scenario
+    own = tuple(
+        OwnPullForward(product=product.id, share=float(share))
+        for product, share in zip(model.grid.products, strengths.pull_forward[number, 0], strict=True)
+    )
+    periods = scenario.response.pull_forward.periods
+    update = {
+        "pull_forward": PullForward(share=0.0, periods=periods, own=own),
+        "cannibalisation": float(np.asarray(strengths.cannibalisation)[number, 0]),
+        "fatigue": float(strengths.fatigue[number]),
+        **dict.fromkeys(("cannibalisation_low", "cannibalisation_high", "fatigue_low", "fatigue_high")),
+    }
+    response = scenario.response.model_copy(update=update)
+    grid = replace(model.grid, scenario=scenario.model_copy(update={"response": response}))
+    exact = build_coefficients(grid, effects, baskets)
+    assert exact.ranges is None
+    return exact
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_each_future_of_any_scenario_has_its_own_strengths(seed):
+    """The same of random scenarios with baskets, stock and past lines; pieces, which the account counts, aside."""
+    rng = rng_of(seed)
+    scenario, effects, baskets = tiny_scenario(rng, limits=False, rules=False, baskets=True, history=True, terms=False)
+    terms = scenario.response
+    ahead = {"share": 0.2, "low": 0.02, "high": 0.6, "periods": terms.pull_forward.periods}
+    update = {
+        "pull_forward": PullForward.model_validate(ahead),
+        "cannibalisation": 0.2, "cannibalisation_low": 0.1, "cannibalisation_high": 0.4,
+        "fatigue": 0.3, "fatigue_low": 0.1, "fatigue_high": 0.6, "carry_over": "ignore",
+    }  # fmt: skip
+    response = terms.model_copy(update=update)
+    grid = build_grid(scenario.model_copy(update={"response": response}))
+    model = build_coefficients(grid, effects, baskets)
+    draws, profit = draw(grid, effects, seed, count=4), objective_functional(model)
+    plan = random_plan(rng, grid, 0.6)
+    found = outcomes(model, effects, plan, draws, [profit]).values[:, 0]
+    strengths = drawn_model(model, draws).strengths
+    for number in range(len(draws)):
+        exact = exactly(model, effects, baskets, strengths, number)
         alone = outcomes(exact, effects, plan, draws.part(number, number + 1), [profit]).values[0, 0]
         assert found[number] == pytest.approx(alone, rel=1e-9)
 
@@ -118,6 +154,7 @@ def test_the_plan_tells_the_intervals(tmp_path):
     """Under the plan stand the ends within which a given strength is drawn."""
     problem, _ = asked(tmp_path)
     said = "\n".join(assumptions(problem))
+    assert "fatigue 25% per offer seen" in said and "(10% to 50%, given)" in said
     assert "from 3 later periods (5% to 60%, given); but 20% of extras" in said
     assert "cannibalisation 20% of a bump, from rivals" in said and "(10% to 35%, given)" in said
 

@@ -154,6 +154,8 @@ def _compare_scenarios(source: Scenario, resolved: Scenario, *, file: str, in_fl
     if source.effects.table is None:
         open_terms = {
             "fatigue",
+            "fatigue_low",
+            "fatigue_high",
             "fatigue_half_life",
             "pull_forward",
             "cannibalisation",

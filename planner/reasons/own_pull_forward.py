@@ -30,6 +30,4 @@ def drawn_ends(response: ResponseTerms, key: str) -> tuple[float | None, float |
     """Return the ends of the interval within which futures draw a strength; None where it is exact."""
     if key == "pull_forward":
         return response.pull_forward.low, response.pull_forward.high
-    if key == "cannibalisation":
-        return response.cannibalisation_low, response.cannibalisation_high
-    return None, None
+    return getattr(response, f"{key}_low"), getattr(response, f"{key}_high")

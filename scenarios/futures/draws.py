@@ -38,6 +38,8 @@ class Draws:
     """[D, K] of the share that is bought ahead; the same for products whose share is the same by one row."""
     stolen: Float
     """[D] of the share that rivals lose."""
+    tired: Float
+    """[D] of fatigue."""
 
     def __len__(self) -> int:
         return len(self.member)
@@ -82,6 +84,7 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
         orders=stream(seed, "futures", name, "orders").standard_normal((futures, s)),
         ahead=_ahead(grid, stream(seed, "futures", name, "pull-forward"), futures),
         stolen=stream(seed, "futures", name, "cannibalisation").standard_normal(futures),
+        tired=stream(seed, "futures", name, "fatigue").standard_normal(futures),
     )
 
 

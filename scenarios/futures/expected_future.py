@@ -48,5 +48,6 @@ def as_expected(grid: Grid, effects: Effects) -> tuple[Effects, Draws]:
         orders=np.full((1, s), 0.5 * order_sd),
         ahead=np.zeros((1, k)),
         stolen=np.zeros(1),
+        tired=np.zeros(1),
     )
     return certain, draws

@@ -99,6 +99,10 @@ class ResponseTerms(Record):
 
     fatigue: Annotated[Share, Field(lt=1)] = 0.25
     """Share of a lift that a line takes from the next in the same place, halved every ``fatigue_half_life`` periods."""
+    fatigue_low: Share | None = None
+    """In a future of twenty it is less than this; left out with the other end, it is the same in all."""
+    fatigue_high: Annotated[Share, Field(lt=1)] | None = None
+    """In a future of twenty it is more."""
     fatigue_half_life: Annotated[Number, Field(gt=0, le=LONGEST)] = 3.0
     """Periods until half of the fatigue is gone, at most as many as the longest horizon has."""
     pull_forward: PullForward = PullForward()
@@ -127,6 +131,7 @@ class ResponseTerms(Record):
 
     @model_validator(mode="after")
     def _shares(self) -> ResponseTerms:
+        _around("fatigue", self.fatigue, self.fatigue_low, self.fatigue_high)
         _around("cannibalisation", self.cannibalisation, self.cannibalisation_low, self.cannibalisation_high)
         if not (self.cannibalisation + self.pull_forward.largest <= 1):
             got = share_text(self.cannibalisation + self.pull_forward.largest)

@@ -89,15 +89,15 @@ def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> R
     found = given
     for name in sorted(fitted):
         term = fitted[name]
-        if not term.supported or name in given.model_fields_set:
+        if not term.supported or {name, f"{name}_low", f"{name}_high"} & given.model_fields_set:
             continue
         change: dict[str, Any] = {name: term.value}
         if name == "pull_forward":
             change[name] = _ahead(term)
-        elif name == "fatigue" and "fatigue_half_life" not in given.model_fields_set:
-            change["fatigue_half_life"] = max(term.periods, 0.1)
-        elif name == "cannibalisation" and not {f"{name}_low", f"{name}_high"} & given.model_fields_set:
+        else:
             change |= dict(zip((f"{name}_low", f"{name}_high"), _ends(term), strict=True))
+        if name == "fatigue" and "fatigue_half_life" not in given.model_fields_set:
+            change["fatigue_half_life"] = max(term.periods, 0.1)
         trial = found.model_copy(update=change)
         if trial.cannibalisation + trial.pull_forward.largest <= 1 and trial.fatigue < 1:
             found = trial

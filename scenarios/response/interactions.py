@@ -29,7 +29,8 @@ NOISE = 1e-6
 class Strengths:
     """Interaction strengths in force, after ``lift_is`` has turned off what the lifts already contain."""
 
-    fatigue: float
+    fatigue: Array
+    """Share of a lift; drawn ones are [D]."""
     fatigue_decay: float
     """lambda: what is left of a customer's fatigue after one period."""
     tail_periods: int
@@ -37,7 +38,8 @@ class Strengths:
     pull_forward: Float
     """[..., K] share of each product's bump that is bought ahead; drawn ones lead with the draws."""
     pull_forward_periods: int
-    cannibalisation: float
+    cannibalisation: Array
+    """Share of a bump; drawn ones are [D, 1]."""
     charges_carry_over: bool
     without_rivals_keep: bool = False
     """Whether products without rivals keep their whole bump."""

@@ -70,9 +70,9 @@ def category_dips(columns: DipColumns) -> CategoryDips:
     parts, target = level(np.stack([columns.bump, columns.dip], axis=0)), level(columns.target)
     heavy = np.moveaxis(parts * weight, 0, 1)  # [I, 2, T]
     own = _summed(np.einsum("ipt,qit->ipq", heavy, parts), category, count)
-    normal = np.zeros((count, 2, count, 2))
-    normal[np.arange(count), :, np.arange(count)] = own
-    normal = normal.reshape(2 * count, 2 * count)
+    apart = np.zeros((count, 2, count, 2))
+    apart[np.arange(count), :, np.arange(count)] = own
+    normal = apart.reshape(2 * count, 2 * count)
     known = np.diag(normal) > _SEEN * np.diag(normal).max(initial=0.0)
     coupled = _summed(heavy, category, count).reshape(2 * count, weeks)
     wide = weight[:, :, None] * basis

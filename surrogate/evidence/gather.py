@@ -253,14 +253,7 @@ def response_terms(
         found = unpack(sections[TERMS], FittedTerms)
         out |= found.terms
         if found.own is not None:
-            ends = zip(
-                *(column[index].tolist() for column in (found.own.share, found.own.low, found.own.high)), strict=True
-            )
-            own = {
-                name: OwnShare(value=value, low=low, high=high)
-                for name, (value, low, high) in zip(ids, ends, strict=True)
-            }
-            out["pull_forward"] = replace(out["pull_forward"], own=own)
+            out["pull_forward"] = replace(out["pull_forward"], own=_by_product(found.own, ids, index))
     if SERIES in sections:
         series = unpack(sections[SERIES], ProductSeries)
         own = ProductSeries(units=series.units[index], base=series.base[index], net=series.net[index])
@@ -268,3 +261,11 @@ def response_terms(
         if term is not None:
             out["cannibalisation"] = term
     return out
+
+
+def _by_product(found: Pooled, ids: tuple[str, ...], index: Int) -> dict[str, OwnShare]:
+    """Return the shares of a scenario's products by id, each at its place in the model."""
+    return {
+        name: OwnShare(value=float(found.share[at]), low=float(found.low[at]), high=float(found.high[at]))
+        for name, at in zip(ids, index.tolist(), strict=True)
+    }

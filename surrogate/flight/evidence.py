@@ -233,6 +233,7 @@ class Forecast:
             orders=np.full((count, s), self._orders),
             ahead=np.zeros((count, k)),
             stolen=np.zeros(count),
+            tired=np.zeros(count),
         )
         parts = [(part.units, part.orders) for part in self._selling(draws)]
         units, orders = (np.concatenate(each) for each in zip(*parts, strict=True))
