@@ -18,6 +18,7 @@ from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.draws import draw
 from scenarios.futures.expected_future import served
 from scenarios.futures.outcomes import outcomes
+from scenarios.futures.tilted import tilted_strengths
 from scenarios.grid import build_grid
 from scenarios.language.schema import OwnPullForward, PullForward
 from scenarios.response.coefficients import build_coefficients
@@ -148,6 +149,20 @@ def test_a_bump_is_never_borrowed_and_stolen_twice(tmp_path):
     problem, _ = asked(tmp_path, words)
     strengths = drawn_model(problem.model, draw(problem.grid, problem.effects, 1, count=200)).strengths
     assert (strengths.pull_forward[:, 0] + np.asarray(strengths.cannibalisation) <= 1 + 1e-12).all()
+
+
+def test_the_search_follows_the_strengths_of_the_futures_that_count(tmp_path):
+    """Where one future alone counts, the search's table has its strengths; where all do, their means."""
+    problem, _ = asked(tmp_path)
+    draws = draw(problem.grid, problem.effects, 1, count=400)
+    drawn = drawn_model(problem.model, draws).strengths
+    one = tilted_strengths(problem.model, draws, np.eye(400)[7])
+    np.testing.assert_allclose(one.pull_forward, drawn.pull_forward[7, 0])
+    assert (one.fatigue, one.cannibalisation) == pytest.approx((drawn.fatigue[7], drawn.cannibalisation[7, 0]))
+    every = tilted_strengths(problem.model, draws, np.full(400, 1 / 400))
+    np.testing.assert_allclose(every.pull_forward, drawn.pull_forward[:, 0].mean(axis=0))
+    exact, _ = asked(tmp_path, PLAIN)
+    assert tilted_strengths(exact.model, draws, np.full(400, 1 / 400)) is exact.model.strengths
 
 
 def test_the_plan_tells_the_intervals(tmp_path):

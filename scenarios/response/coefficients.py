@@ -198,7 +198,11 @@ def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Ba
 
 
 def build_coefficients(
-    grid: Grid, effects: Effects, baskets: Baskets | None, counted_for: Float | None = None
+    grid: Grid,
+    effects: Effects,
+    baskets: Baskets | None,
+    counted_for: Float | None = None,
+    strength: Strengths | None = None,
 ) -> Coefficients:
     """Make the tables of one frozen set of expected effects.
 
@@ -211,10 +215,13 @@ def build_coefficients(
     counted_for
         Demand [S, K+1, T, O] that pieces were counted for, where it is not that of these effects; see
         `served.in_time`. Such tables are for accounts, not for the search, which reads one level a choice.
+    strength
+        Strengths, where they are not the scenario's own.
     """
     baseline = effects.base_units.mean(axis=0)
     economics = build_economics(grid, baseline)
-    strength = strengths(grid.scenario.response, grid.scenario.effects, grid.products)
+    if strength is None:
+        strength = strengths(grid.scenario.response, grid.scenario.effects, grid.products)
     available = available_units(grid)
     units = cut_for_account(baseline, available)
     sold = on_sale(grid.products, grid.scenario.horizon, strength.pull_forward_periods)
