@@ -17,13 +17,13 @@ from scenarios.arrays import Plan
 from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.draws import draw
 from scenarios.futures.expected_future import served
-from scenarios.futures.outcomes import outcomes
+from scenarios.futures.outcomes import outcomes, sales
 from scenarios.futures.tilted import tilted_strengths
 from scenarios.grid import build_grid
 from scenarios.language.schema import OwnPullForward, PullForward
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional
-from scenarios.response.totals import evaluate
+from scenarios.response.totals import evaluate, sold_by
 
 PLAIN = "pull_forward: {share: 30%, periods: 3}, cannibalisation: 0.2, halo: 0, carry_over: ignore"
 ROWS = "own: [{category: extras, share: 20%, low: 5%, high: 50%}]"
@@ -163,6 +163,21 @@ def test_the_search_follows_the_strengths_of_the_futures_that_count(tmp_path):
     np.testing.assert_allclose(every.pull_forward, drawn.pull_forward[:, 0].mean(axis=0))
     exact, _ = asked(tmp_path, PLAIN)
     assert tilted_strengths(exact.model, draws, np.full(400, 1 / 400)) is exact.model.strengths
+
+
+def test_days_that_are_over_keep_what_they_sold(tmp_path):
+    """Of a campaign that runs, strengths move the days to come and none of those that are known."""
+    problem, plan = asked(tmp_path)
+    sure = problem.effects
+    sure = replace(sure, base_cv=0 * sure.base_cv, lift_sd=0 * sure.lift_sd, take_up_cv=0 * sure.take_up_cv)
+    effects = replace(sure, lift=sure.lift.mean(axis=0, keepdims=True), known_periods=4)
+    draws = draw(problem.grid, effects, 3, count=20)
+    (what,) = sales(problem.model, effects, plan, draws)
+    book = sold_by(problem.model, plan, np)
+    for name in ("units", "public", "targeted"):
+        got, then = getattr(what, name), getattr(book, name)
+        np.testing.assert_allclose(got[..., :4], np.broadcast_to(then, got.shape)[..., :4], rtol=1e-9)
+        assert got[..., 4:].std(axis=0).max() > 0.1
 
 
 def test_the_plan_tells_the_intervals(tmp_path):

@@ -8,7 +8,7 @@ fund holds (`scenarios.futures.funds`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors
 from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
+from scenarios.futures.known_days import as_it_was
 from scenarios.futures.line_weights import LineWeights
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
@@ -161,7 +162,9 @@ class _Lines:
         offer: DrawnOffers,
         basket: DrawnOffers,
         draws: Draws,
+        over: tuple[int, _Lines] | None = None,
     ) -> None:
+        self._over = over
         self._model, self._here, self._offer, self._basket = drawn, here, offer, basket
         self._count = len(draws)
         self._moved, self._moved_orders = offer.moved(draws), basket.moved(draws)
@@ -201,7 +204,11 @@ class _Lines:
             basket_bump_public=wide_basket(orders.bump_public),
             basket_bump_targeted=wide_basket(orders.bump_targeted),
         )
-        return flows(chosen, here, model, np), shares
+        found = flows(chosen, here, model, np), shares
+        if self._over is None:
+            return found
+        known, as_expected = self._over
+        return as_it_was(as_expected.flow(cells, baskets), found, known, offer.at % offer.shape[-1])
 
 
 def _pieces(model: Coefficients, plan: Plan, offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
@@ -233,7 +240,14 @@ def _sold(
     units = cut_at_stock(base * base_factors(effects, draws), model.available)
     drawn = drawn_model(model, draws)
     here: Setting = setting(drawn)._replace(base_units=units)
-    lines = _Lines(drawn, here, offer, basket, draws)
+    over = None
+    if effects.known_periods and model.ranges is not None:
+        expected = replace(drawn, strengths=model.strengths, past=model.past)
+        over = (
+            effects.known_periods,
+            _Lines(expected, setting(expected)._replace(base_units=units), offer, basket, draws),
+        )
+    lines = _Lines(drawn, here, offer, basket, draws, over)
     flow, shares = lines.flow(_UNCORRECTED, _UNCORRECTED)
     if pieces is not None:
         cells, orders = _UNCORRECTED, _UNCORRECTED
