@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scenarios.arrays import Float, Plan
+from scenarios.futures.by_stock import served_by_stock
 from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.drawn_offers import DrawnOffers, around
 from scenarios.futures.draws import Draws, base_factors
@@ -256,7 +257,7 @@ def _sold(
             cells = offer.corrected(cells, pieces.cells, (what.public, what.targeted))
             orders = basket.corrected(orders, pieces.baskets, (what.basket_public, what.basket_targeted))
             flow, shares = lines.flow(cells, orders)
-    served, lacking = _serve((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
+    served, lacking = served_by_stock((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
     short = np.flatnonzero((served < 1.0).any(axis=(0, 2)))
     if len(short):
         kept = served[:, None, short]
@@ -265,24 +266,6 @@ def _sold(
                 units[:, :, short] *= kept
     under = under_lines(shares.lines, offer.here(flow.base), offer.here(flow.bump))
     return sold(drawn, shares, flow, here, blocks, np, offer, by_line=by_line), under, lacking
-
-
-def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:
-    """Share of the demand [D, K, T] that stock serves in time order, and demand beyond stock had all been served."""
-    share = np.ones_like(wanted)
-    lacking = np.full_like(wanted, -np.inf)
-    stocked = np.flatnonzero(np.isfinite(available).all(axis=1))
-    demand, there = wanted[:, stocked], available[stocked]
-    lacking[:, stocked] = np.cumsum(demand, axis=-1) - there
-    if not (lacking > 0).any():
-        return share, lacking
-    gone = np.zeros(demand.shape[:-1])
-    for t in range(demand.shape[-1]):
-        asked = demand[..., t]
-        kept = np.clip(np.minimum(asked, there[:, t] - gone), 0.0, None)
-        share[:, stocked, t] = np.divide(kept, asked, out=np.ones_like(kept), where=asked > 0)
-        gone = gone + kept
-    return share, lacking
 
 
 def at_risk(uses: Float, sense: str, share: float) -> float:
