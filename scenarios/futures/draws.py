@@ -96,6 +96,11 @@ def _ahead(grid: Grid, rng: np.random.Generator, futures: int) -> Float:
     return np.asarray(np.sqrt(0.5) * (common + own[:, [rows.index(row) for row in rows]]))
 
 
+def strengths_as_expected(count: int, products: int) -> dict[str, Float]:
+    """Scores of futures in which interaction strengths are what is expected."""
+    return {"ahead": np.zeros((count, products)), "stolen": np.zeros(count), "tired": np.zeros(count)}
+
+
 def factor(scores: Float, sd: Float) -> Float:
     """Log-normal factors of mean 1; 1 where ``sd`` is 0."""
     return np.asarray(np.exp(scores * sd - 0.5 * sd**2))

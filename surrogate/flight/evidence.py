@@ -19,7 +19,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import all_ran_as_planned
-from scenarios.futures.draws import Draws
+from scenarios.futures.draws import Draws, strengths_as_expected
 from scenarios.futures.outcomes import Selling
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
@@ -231,9 +231,7 @@ class Forecast:
             take_up=np.zeros_like(lifts),
             base=bases,
             orders=np.full((count, s), self._orders),
-            ahead=np.zeros((count, k)),
-            stolen=np.zeros(count),
-            tired=np.zeros(count),
+            **strengths_as_expected(count, k),
         )
         parts = [(part.units, part.orders) for part in self._selling(draws)]
         units, orders = (np.concatenate(each) for each in zip(*parts, strict=True))
