@@ -185,6 +185,43 @@ VALUES = {
         {"shop": {"share: 10%, periods: 3": "share: 10%, periods: 1000000000"}},
         ["shop.yaml:36: response.pull_forward.periods: expected a number of at most 60, got 1000000000"],
     ),
+    "pulled-of-nobody": (
+        {"shop": {"share: 10%, periods: 3": "share: 10%, own: [{share: 10%}]"}},
+        [
+            "shop.yaml:36: response.pull_forward.own.1: expected a product or a category in each row of own, got neither; name one of them"
+        ],
+    ),
+    "pulled-of-unknown": (
+        {"shop": {"share: 10%, periods: 3": "own: [{product: fone, share: 1%}, {category: phone, share: 2%}]"}},
+        [
+            'shop.yaml:36: response.pull_forward.own.1.product: expected a product of the scenario, got "fone"; did you mean phone?',
+            'shop.yaml:36: response.pull_forward.own.2.category: expected a category of the scenario, got "phone"; did you mean phones?',
+        ],
+    ),
+    "pulled-half-open": (
+        {"shop": {"share: 10%, periods: 3": "share: 10%, low: 5%"}},
+        [
+            "shop.yaml:36: response.pull_forward: expected both ends of the interval of share, or neither, got no high; add it or delete low"
+        ],
+    ),
+    "stolen-outside": (
+        {"shop": {"cannibalisation: 0.2": "cannibalisation: 20%, cannibalisation_low: 30%, cannibalisation_high: 40%"}},
+        [
+            "shop.yaml:36: response: expected an interval that holds cannibalisation, got 30% to 40% around 20%; correct the ends"
+        ],
+    ),
+    "pulled-twice": (
+        {"shop": {"share: 10%, periods: 3": "own: [{product: phone, share: 1%}, {product: phone, share: 2%}]"}},
+        [
+            "shop.yaml:36: response.pull_forward.own.2: expected one row for each product and category, got phone again; delete one"
+        ],
+    ),
+    "pulled-and-stolen": (
+        {"shop": {"share: 10%, periods: 3": "own: [{product: phone, share: 81%}]"}},
+        [
+            "shop.yaml:36: response: expected cannibalisation and pull_forward share, two parts of one bump, to be at most 100% together, got 101%; lower one of them"
+        ],
+    ),
     "long-ago": (
         {"shop": {"start: 2026-11-01": "start: 0026-11-01"}},
         ["shop.yaml:4: horizon: expected a start between the years 1970 and 2199, got 0026-11-01"],

@@ -80,11 +80,11 @@ class Booked:
             lift = max(shop.pair(a, k, 0, *lines).lift, 0.0)
             for later in ((a, k, t + lag) for lag in lags):
                 if later in self.d:
-                    self.d[later] *= 1 - min(shop.ahead * lift / shop.dip_periods, cap)
+                    self.d[later] *= 1 - min(shop.ahead[k] * lift / shop.dip_periods, cap)
         for (a, k, t), pair in self.pairs.items():
             if k < 0:
                 continue
-            borrowed = shop.ahead * max(pair.lift, 0.0) * shop.base[a, k, t]
+            borrowed = shop.ahead[k] * max(pair.lift, 0.0) * shop.base[a, k, t]
             for later in ((a, k, t + lag) for lag in lags):
                 if shop.base.get(later, 0.0) > 0:
                     dip = min(borrowed / shop.dip_periods / shop.base[later], cap)
@@ -108,8 +108,8 @@ class Booked:
         for (j, k), units in shop.halo.items():
             for a, t in combinations(range(len(shop.segments)), range(shop.periods)):
                 if (a, j, t) in self.pairs:
-                    new = (1 - shop.theft_of(j) - shop.ahead) * self.bump[a, j, t] * max(self.pairs[a, j, t].lift, 0.0)
-                    self.base[a, k, t] += units * new * shop.can_rise[k][t]
+                    new = (1 - shop.theft_of(j) - shop.ahead[j]) * max(self.pairs[a, j, t].lift, 0.0)
+                    self.base[a, k, t] += units * new * self.bump[a, j, t] * shop.can_rise[k][t]
         for a, k, t in self.places:
             lift = self.theft.get((a, k, t), (0.0, 0.0))[1]
             self.plain[a, k, t] = self.base[a, k, t] + self.bump[a, k, t] * lift
@@ -123,7 +123,7 @@ class Booked:
 
     def _cell(self, a: int, k: int, t: int) -> dict[str, int]:
         shop, units, place = self.shop, self.units[a, k, t], (a, k, t)
-        ahead = shop.ahead * max(self._basket(a, k, t) - 1, 0.0) * self.plain[place] * shop.margin[k]
+        ahead = shop.ahead[k] * max(self._basket(a, k, t) - 1, 0.0) * self.plain[place] * shop.margin[k]
         tired = 0.0
         if t == shop.periods - 1:
             after = range(shop.periods, shop.periods + self.tail)

@@ -19,6 +19,16 @@ def reached(shop, a: int | None, o: int) -> float:
     return share(told.get(shop.segments[a]["id"], 1) if isinstance(told, dict) else told)
 
 
+def ahead_of(products, told) -> tuple[list[float], int]:
+    """Shares that are bought ahead (of the product's row, else its category's, else everybody's), and how long."""
+    shares, rows = [], told.get("own", ())
+    for product in products:
+        mine = [each for each in rows if each.get("product") == product["id"]]
+        mine += [each for each in rows if each.get("category") == product["category"]]
+        shares.append(share((mine or [told])[0]["share"]))
+    return shares, told["periods"]
+
+
 def rounded(amount: float, digits: int) -> int:
     """Round once, half to even; what differs from a half by noise of floats is a half."""
     wide = amount * 10**digits

@@ -137,7 +137,8 @@ limits:
 baskets: {table: baskets.csv}
 baseline: {table: baseline.csv}
 effects: {table: effects.csv}
-response: {fatigue: 20%, fatigue_half_life: 1.5, pull_forward: {share: 12%, periods: 2}, cannibalisation: 25%,
+response: {fatigue: 20%, fatigue_half_life: 1.5, cannibalisation: 25%,
+  pull_forward: {share: 12%, periods: 2, own: [{category: scent, share: 31%}, {product: musk, share: 4%}]},
   halo: [{from: oud, to: dates, units: 0.4}, {from: nuts, to: musk, units: 0.15}]}
 """
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import yaml
 from documented_funding import funder, funders
-from documented_numbers import reached, rounded, share
+from documented_numbers import ahead_of, reached, rounded, share
 
 DIGITS = {"JPY": 0, "EUR": 2, "KWD": 3}
 SHELF = ("price_discount", "flash_sale")
@@ -75,7 +75,7 @@ class Shop:
         self.per_use = [share(each.get("units_per_use", 1)) for each in self.products]
         self.margin = [p * net - c - self.fee * p for p, c, net in zip(self.price, self.cost, self.net, strict=True)]
         self.fatigue, self.half_life = share(response["fatigue"]), share(response["fatigue_half_life"])
-        self.ahead, self.dip_periods = share(response["pull_forward"]["share"]), response["pull_forward"]["periods"]
+        self.ahead, self.dip_periods = ahead_of(self.products, response["pull_forward"])
         self.theft = share(response["cannibalisation"])
         group = [each.get("rivals", each["category"]) for each in self.products]
         self.rivals = [[r for r in range(len(group)) if r != k and group[r] == group[k]] for k in range(len(group))]

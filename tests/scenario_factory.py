@@ -151,7 +151,11 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
         "response": {
             "fatigue": float(rng.uniform(0, 0.9)) * strong,
             "fatigue_half_life": float(rng.uniform(0.5, 5)),
-            "pull_forward": {"share": pull, "periods": int(rng.integers(1, 4))},
+            "pull_forward": {
+                "share": pull,
+                "periods": int(rng.integers(1, 4)),
+                "own": [{"product": f"k{products - 1}", "share": 0.25 * pull}] * (products > 1),
+            },
             "cannibalisation": cannibalisation,
             "halo": float(rng.uniform(0, 0.2)) * strong,
         },

@@ -11,7 +11,10 @@ CATEGORIES, ITEMS, WEEKS = 12, 8, 64
 
 def panel_of(rng, *, fatigue=0.0, half_life=2.0, own_dip=0.0, category_dip=0.0, dip_weeks=2, switching=0.3, scale=1.0,
              level=60.0, weeks=WEEKS, categories=CATEGORIES):  # fmt: skip
-    """Simulate items whose deals tire customers and are bought ahead by known strengths, drifting levels included."""
+    """Simulate items whose deals tire customers and are bought ahead by known strengths, drifting levels included.
+
+    ``category_dip`` may be one share for each category.
+    """
     count = categories * ITEMS
     category = np.repeat(np.arange(categories), ITEMS)
     base = rng.gamma(4.0, level / 4.0, count) + 5.0
@@ -38,7 +41,8 @@ def panel_of(rng, *, fatigue=0.0, half_life=2.0, own_dip=0.0, category_dip=0.0, 
     dip = np.ones((count, weeks))
     for lag in range(1, dip_weeks + 1):
         dip[:, lag:] -= own_dip * own[:, :-lag] / dip_weeks
-        dip[:, lag:] -= category_dip * (group / group_base[:, None])[category][:, :-lag] / dip_weeks
+        share = np.broadcast_to(category_dip, categories)[category][:, None]
+        dip[:, lag:] -= share * (group / group_base[:, None])[category][:, :-lag] / dip_weeks
     drift = np.exp(0.15 * np.linspace(-1, 1, weeks) * rng.standard_normal((count, 1)))
     shocks = np.exp(0.1 * rng.standard_normal(weeks))
     mean = base[:, None] * drift * shocks * np.maximum(dip + real + np.minimum(bump - 1, 0), 0.05)

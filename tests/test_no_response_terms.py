@@ -14,7 +14,8 @@ from scenarios.language.schema import ResponseTerms
 from scenarios.loading.load import load_scenario
 from scenarios.loading.resolve import fitted_response
 from scenarios.response.effects import FittedTerm, Learned
-from surrogate.evidence.response_terms import fit_response_terms, judged
+from surrogate.evidence.judged_terms import judged
+from surrogate.evidence.response_terms import fit_response_terms
 
 
 def test_a_shop_without_either_term_is_said_to_have_none():
@@ -24,7 +25,7 @@ def test_a_shop_without_either_term_is_said_to_have_none():
     held, nothing = dict.fromkeys(most, 0), dict.fromkeys(most, 0)
     for seed in range(12):
         rng = np.random.Generator(np.random.Philox(seed))
-        for name, term in fit_response_terms(panel_of(rng, weeks=48, level=25.0)).items():
+        for name, term in fit_response_terms(panel_of(rng, weeks=48, level=25.0)).terms.items():
             assert term.supported and 0 <= term.value < most[name], (seed, name)
             held[name] += term.low <= 0
             nothing[name] += term.value == 0

@@ -24,7 +24,7 @@ from surrogate.scoring.score_evidence import by_day
 def test_known_terms_are_recovered(rng):
     """Fatigue and both parts of pull-forward are found within a few points."""
     panel = panel_of(rng, fatigue=0.25, half_life=2.0, own_dip=0.10, category_dip=0.06, dip_weeks=2)
-    terms = fit_response_terms(panel)
+    terms = fit_response_terms(panel).terms
     fatigue, pull = terms["fatigue"], terms["pull_forward"]
     assert fatigue.supported and pull.supported
     assert fatigue.value == pytest.approx(0.25, abs=0.06) and fatigue.low <= 0.25 <= fatigue.high
@@ -36,24 +36,25 @@ def test_known_terms_are_recovered(rng):
 @pytest.mark.parametrize(("weeks", "dip", "longest", "open_end"), [(64, 6, 8, False), (40, 4, 4, True)])
 def test_long_dips_are_found_in_long_data_and_the_end_is_told(rng, weeks, dip, longest, open_end):
     """A dip of six weeks is found in a year of data; the figure says which dips were tried and what is left open."""
-    pull = fit_response_terms(panel_of(rng, own_dip=0.25, category_dip=0.1, dip_weeks=dip, weeks=weeks))["pull_forward"]
+    panel = panel_of(rng, own_dip=0.25, category_dip=0.1, dip_weeks=dip, weeks=weeks)
+    pull = fit_response_terms(panel).terms["pull_forward"]
     assert pull.supported and pull.periods == dip
     assert pull.value == pytest.approx(0.35, abs=0.07)
-    assert f"dips of 1 to {longest} weeks were tried, later ones are not seen" in pull.words
+    assert f"dips of 1 to {longest} weeks were tried, and fading ones, half over after 1.5" in pull.words
     assert ("the longest fits best, so more may be missing after week 4" in pull.words) == open_end
-    assert "the interval is that of the mean of all categories" in pull.words
+    assert "the interval is that of the mean of all categories: the data does not tell them apart" in pull.words
 
 
 def test_a_wrong_bump_scale_is_no_fatigue(rng):
     """Where the network foresees bumps half too small, no fatigue and no dip is read out of it."""
-    terms = fit_response_terms(panel_of(rng, scale=1.5))
+    terms = fit_response_terms(panel_of(rng, scale=1.5)).terms
     assert terms["fatigue"].low <= 0.0 <= terms["fatigue"].high and terms["fatigue"].value < 0.06
     assert terms["pull_forward"].value < 0.04
 
 
 def test_switching_is_not_pull_forward(rng):
     """Strong switching inside categories, which the network takes off, leaves no trace in either term."""
-    terms = fit_response_terms(panel_of(rng, switching=0.9))
+    terms = fit_response_terms(panel_of(rng, switching=0.9)).terms
     assert terms["pull_forward"].value < 0.05 and terms["fatigue"].value < 0.06
 
 
@@ -62,7 +63,7 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
     held = np.zeros(2)
     for seed in range(12):
         rng = np.random.Generator(np.random.Philox(seed))
-        terms = fit_response_terms(panel_of(rng, fatigue=0.2, own_dip=0.12, weeks=48, level=25.0, categories=6))
+        terms = fit_response_terms(panel_of(rng, fatigue=0.2, own_dip=0.12, weeks=48, level=25.0, categories=6)).terms
         for place, (name, truth) in enumerate((("fatigue", 0.2), ("pull_forward", 0.12))):
             held[place] += terms[name].low <= truth <= terms[name].high
     assert (held >= 10).all(), held
@@ -70,9 +71,9 @@ def test_intervals_hold_the_truth_about_as_often_as_they_say():
 
 def test_thin_data_is_refused_in_words(rng):
     """A few slow items, or a few weeks, give no figure but the reason."""
-    thin = fit_response_terms(panel_of(rng, level=0.5, categories=3, weeks=24))
+    thin = fit_response_terms(panel_of(rng, level=0.5, categories=3, weeks=24)).terms
     assert not thin["fatigue"].supported and "too wide to use" in thin["fatigue"].words
-    short = fit_response_terms(panel_of(rng, weeks=12))
+    short = fit_response_terms(panel_of(rng, weeks=12)).terms
     assert not short["pull_forward"].supported
     assert short["pull_forward"].words.startswith("not supported by this data: the data holds 12 weeks")
 
@@ -84,7 +85,7 @@ def test_deals_that_move_nothing_are_not_called_missing():
     panel = Panel(
         units=flat, base=flat[:, 0], bump=bump, category=np.arange(10) // 5, usable=np.ones(flat.shape, dtype=bool)
     )
-    for term in fit_response_terms(panel).values():
+    for term in fit_response_terms(panel).terms.values():
         assert not term.supported
         assert "0 item weeks whose promotions lift sales by 10% or more" in term.words
 
@@ -173,6 +174,9 @@ def test_fitted_terms_take_the_place_of_defaults_only():
     assert (found.fatigue, found.fatigue_half_life) == (0.1, 2.0)
     assert (found.pull_forward.share, found.pull_forward.periods) == (0.3, 3)
     assert found.cannibalisation == ResponseTerms().cannibalisation
+    stolen = fitted_response(ResponseTerms(), {"cannibalisation": fitted(0.2)})
+    assert (stolen.cannibalisation, stolen.cannibalisation_low) == (0.2, 0.1)
+    assert stolen.cannibalisation_high == pytest.approx(0.3)
     given = ResponseTerms(fatigue=0.4, cannibalisation=0.8)
     found = fitted_response(given, terms)
     assert found.fatigue == 0.4 and found.pull_forward == given.pull_forward

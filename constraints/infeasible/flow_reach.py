@@ -55,7 +55,7 @@ class Reach:
     basket_fatigue: Interval
     """[S, T]"""
     ahead: Interval
-    """[S, K, T] units that baskets buy ahead, times the share that is charged."""
+    """[S, K, T] units that baskets bring, of which `Coefficients.ahead_margin` charges what is bought ahead."""
     tired: Interval
     """[S, K] left-over fatigue in average lines."""
     public: Flag
@@ -146,7 +146,6 @@ def reach_of(model: Coefficients, base: Flag, floors: tuple[Floor, ...] = ()) ->
         low=np.minimum(rise.low * plain.low, rise.low * plain.high),
         high=np.maximum(rise.high * plain.low, rise.high * plain.high),
     )
-    share = model.strengths.pull_forward
     over = model.past.fatigue[..., t:]
     carried = model.carry_value * float(model.strengths.charges_carry_over)
     return Reach(
@@ -157,7 +156,7 @@ def reach_of(model: Coefficients, base: Flag, floors: tuple[Floor, ...] = ()) ->
         orders=Interval(low=rising_low, high=rising_high),
         other_orders=Interval(low=all_low - rising_low, high=all_high - rising_high),
         basket_fatigue=basket_tired,
-        ahead=Interval(low=share * bought.low, high=share * bought.high),
+        ahead=bought,
         tired=Interval(
             low=carried * (over - tired.high[..., t:]).sum(axis=-1),
             high=carried * (over - tired.low[..., t:]).sum(axis=-1),

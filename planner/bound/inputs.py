@@ -152,7 +152,6 @@ class Layout:
     """[K, C] number of a column's public choice among the P' that its product allows; 0 is none."""
     basket_public: Int
     """[Y]"""
-    pull_forward: float
     dipped: bool
     """Whether any cell can be dipped ..."""
     robbed: bool
@@ -210,7 +209,6 @@ def layout(
         cuts=cuts if robbed else (),
         public=public_numbers(columns),
         basket_public=public_numbers(orders)[0],
-        pull_forward=model.strengths.pull_forward,
         dipped=bool(cells.dip_sum.any()),
         robbed=robbed,
         ordered=any(table.any() for table in (baskets.lift, baskets.base, baskets.bump)),

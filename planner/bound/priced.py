@@ -64,7 +64,7 @@ def priced(prices: Prices, data: Data, shape: Layout, xp: Any) -> Priced:
     _, _, products, columns = cells.lift.shape
     unit = priced_weights(coefficients, data.weights, products, columns, baskets.lift.shape[-1], xp)
     lines = order_lines(unit, baskets, xp) if shape.ordered else None
-    values = worth(prices, unit, None if lines is None else lines.slope, data, shape.pull_forward, xp)
+    values = worth(prices, unit, None if lines is None else lines.slope, data, xp)
     guess = _guess(prices, values, data, shape, xp)
     return Priced(unit, lines, values, guess, _fees(prices, coefficients, unit, guess.dip, data, shape, xp))
 

@@ -67,7 +67,7 @@ def order_lines(unit: UnitWeights, baskets: Baskets, xp: Any) -> OrderLines:
     return OrderLines(plain=plain, tiring=tiring, slope=slope)
 
 
-def worth(prices: Prices, unit: UnitWeights, slope: Array | None, data: Data, pull_forward: float, xp: Any) -> Worth:
+def worth(prices: Prices, unit: UnitWeights, slope: Array | None, data: Data, xp: Any) -> Worth:
     """Tell what units are worth in every column.
 
     Parameters
@@ -78,14 +78,12 @@ def worth(prices: Prices, unit: UnitWeights, slope: Array | None, data: Data, pu
         The priced weights.
     slope
         [T, S] from `order_lines`; None for 0 everywhere.
-    pull_forward
-        Share of a bump that is bought ahead.
     xp
         NumPy or JAX's.
     """
     cells = data.cells
     base, bump = _at_factor_one(prices, unit, cells, xp)
-    ahead = pull_forward * data.ahead_margin * unit.charges
+    ahead = data.ahead_margin * unit.charges
     above = xp.zeros((1, *cells.units.shape), cells.lift.dtype)
     base_here, bump_here, extra = base[None], bump[None], ahead[None, ..., None]
     if slope is not None:

@@ -207,7 +207,7 @@ class Lagrangian:
         total += (orders * parts.basket_base + rising * flow.basket_fatigue * parts.basket_bump).sum()
         charged = jnp.moveaxis(at(weights.charges, (stack.classes,)), 2, 1)
         margin = charged * terms.unit_margin[None, :, None]
-        ahead = terms.strengths.pull_forward * parts.basket_charge * flow.basket_fatigue
+        ahead = parts.basket_charge * flow.basket_fatigue
         _, bought = all_and_rising(charged * terms.ahead_margin * plain, self.setting.supplied)
         total += (ahead * bought).sum() + (margin * parts.beyond).sum()
         past = self.setting.past_fatigue[..., self.columns.shape[2] :]

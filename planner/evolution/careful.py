@@ -22,7 +22,7 @@ from planner.evolution.state import State
 from planner.evolution.workspace import Candidate, Workspace
 from planner.problem import Problem
 from scenarios.arrays import Float, Plan
-from scenarios.futures.tilted import tilted
+from scenarios.futures.tilted import tilted, tilted_strengths
 from scenarios.language.aim import careful_value, caution_of, draw_weights
 from scenarios.response.coefficients import build_coefficients
 
@@ -134,7 +134,9 @@ class Careful:
     def _tilt(self, weights: Float) -> None:
         """Take the objective from what some weights [D] of the futures expect."""
         effects = tilted(self._problem.effects, self._ledger.draws, weights)
-        self._evaluator.tilt(build_coefficients(self._problem.grid, effects, self._problem.baskets))
+        strength = tilted_strengths(self._problem.model, self._ledger.draws, weights)
+        grid, baskets = self._problem.grid, self._problem.baskets
+        self._evaluator.tilt(build_coefficients(grid, effects, baskets, strength=strength))
 
     def _valued(self, space: Workspace, state: State) -> State:
         """The same plans under the tilt in force, the best so far beside them; what descended may descend again."""

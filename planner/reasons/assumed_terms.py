@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from planner.figures import given, plural
 from planner.problem import Problem
+from planner.reasons.own_pull_forward import drawn_ends, own_pull_forward
 from scenarios.first_few import first_few
-from scenarios.language.schema import Scenario
+from scenarios.language.schema import ResponseTerms, Scenario
 from scenarios.response.effects import FittedTerm
 
 CONTAINED: dict[str, tuple[str, ...]] = {
@@ -32,6 +33,7 @@ class _Sources:
     """Terms that the lifts contain already."""
     lifts: str
     """What lifts are, in words."""
+    response: ResponseTerms
 
     def said(self, key: str) -> str:
         """``given`` or ``default``."""
@@ -43,13 +45,18 @@ class _Sources:
         fits = found is not None and found.value == value and key not in self.written
         return f"{value:.0%}" if fits else given(value)
 
+    def interval(self, key: str) -> str:
+        """The ends within which futures draw a strength that the scenario gives; nothing of an exact one."""
+        low, high = drawn_ends(self.response, key)
+        return "" if low is None or high is None else f"{given(low)} to {given(high)}, "
+
     def term(self, key: str, value: float, text: str) -> str:
         """The sentence on a term: ``text``, and where its strength ``value`` comes from."""
         if key in self.contained:
             return f"no {key.replace('_', '-')} is taken off: the lifts are {self.lifts} and contain it"
         found = self.fitted.get(key)
         if found is None or key in self.written:
-            return f"{text} ({self.said(key)})"
+            return f"{text} ({self.interval(key)}{self.said(key)})"
         if not found.supported:
             return f"{text} (default; {found.words})"
         if found.value != value:
@@ -69,9 +76,13 @@ def assumed_terms(problem: Problem) -> tuple[str, ...]:
         fitted=problem.learned.response if problem.learned is not None else {},
         contained=CONTAINED[scenario.effects.lift_is],
         lifts=lifts_are(scenario),
+        response=scenario.response,
     )
     response, said, percent = scenario.response, sources.said, sources.percent
     own_spread = "pull_forward" in sources.written and "periods" in response.pull_forward.model_fields_set
+    own_shares = own_pull_forward(response, written="pull_forward" in sources.written)
+    if "pull_forward" in sources.contained:
+        own_shares = ""
     charged = response.carry_over == "charge"
     return (
         sources.term(
@@ -87,7 +98,8 @@ def assumed_terms(problem: Problem) -> tuple[str, ...]:
             f"pull-forward {percent('pull_forward', response.pull_forward.share)} of a bump, from "
             f"{plural(response.pull_forward.periods, 'later period')}"
             f"{_else(said('pull_forward'), 'given' if own_spread else 'default')}",
-        ),
+        )
+        + own_shares,
         sources.term(
             "cannibalisation",
             response.cannibalisation,

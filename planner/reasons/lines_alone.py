@@ -167,7 +167,7 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
     left, fresh = model.base_units * model.past.dip, model.past.basket_fatigue
     orders, rising = all_and_rising(model.orders_per_unit * left, model.supplied)
     _, full = all_and_rising(economics.unit_margin[:, None] * left, model.supplied)
-    _, ahead = all_and_rising(model.strengths.pull_forward * model.ahead_margin * left, model.supplied)
+    _, ahead = all_and_rising(model.ahead_margin * left, model.supplied)
     margin = full - np.where(lifts > 0, ahead, 0.0)
     saving = float(economics.basket_saving[block - 2][column])
     given = saving * economics.basket_net + float(economics.basket_gift[block - 2][column])

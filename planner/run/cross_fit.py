@@ -29,7 +29,7 @@ from scenarios.futures.draws import Draws
 from scenarios.futures.funds import Funds
 from scenarios.futures.optimism import HalfPlan
 from scenarios.futures.outcomes import outcomes
-from scenarios.futures.tilted import tilted
+from scenarios.futures.tilted import tilted, tilted_strengths
 from scenarios.language.aim import careful_value, caution_of
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.measures import objective_functional
@@ -111,8 +111,9 @@ def _planned(
     params: CrossFitParams,
 ) -> tuple[Candidate, float] | None:
     """A short search on the mean effects of some draws, and what its plan promises there; None without a plan."""
-    effects = tilted(problem.effects, own, np.full(len(own), 1.0 / len(own)))
-    model = build_coefficients(problem.grid, effects, problem.baskets)
+    alike = np.full(len(own), 1.0 / len(own))
+    effects, strength = tilted(problem.effects, own, alike), tilted_strengths(problem.model, own, alike)
+    model = build_coefficients(problem.grid, effects, problem.baskets, strength=strength)
     limits = build_limits(model)
     caution = caution_of(problem.grid.scenario.objective)
     evaluator = Evaluator(model, limits) if caution is None else TiltedEvaluator(model, limits)

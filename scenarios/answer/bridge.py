@@ -115,6 +115,6 @@ def _gross_lift(model: Coefficients, chosen: Chosen, shares: Shares) -> Float:
     Where nothing is new (cannibalisation and pull-forward are 100 % together) the kept lift stands for it.
     """
     count = (model.rivals < len(model.rivals)).sum(axis=1)
-    new = np.asarray(model.strengths.fresh(count, np) * np.ones(len(count)))[:, None]
+    new = np.asarray(1.0 - model.strengths.stolen(count, np) - model.strengths.pull_forward)[:, None]
     known = (chosen.spill > 0) & (new > 0)
     return np.asarray(np.where(known, chosen.spill / np.where(new > 0, new, 1.0), shares.lift))

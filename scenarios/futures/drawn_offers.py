@@ -131,13 +131,13 @@ class DrawnOffers:
         return full.reshape(count, *self.shape)
 
     def dipped(self, past: Float, dips: Sequence[Float], count: int) -> Float:
-        """What earlier lines leave of later sales, [D, S, K, T]: dips [D, M] of each lag, on the dip [S, K, T] before.
+        """What earlier lines leave of later sales, [D, S, K, T]: dips [D, M] of each lag, on the dip before.
 
         Only periods after a line change, so only these are multiplied, lag by lag as `response.model.flows` does.
         """
         if not any(dip.any() for dip in dips):
             return past
-        flat = np.broadcast_to(past.ravel(), (count, past.size)).copy()
+        flat = np.broadcast_to(past, (count, *self.shape)).reshape(count, -1).copy()
         period = self.at % self.shape[-1]
         for lag, dip in enumerate(dips, start=1):
             inside = np.flatnonzero(period + lag < self.shape[-1])
@@ -201,8 +201,12 @@ class _Effect:
 
 
 def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surroundings:
-    """What surrounds the places that hold an offer, [D, M], in some draws of the baseline [D, S, K, T]."""
+    """What surrounds the places that hold an offer, [D, M], in some draws of the baseline [D, S, K, T].
+
+    ``model`` is that of the draws, too: see `scenarios.futures.drawn_model`.
+    """
     segment, product, period = np.unravel_index(offer.at, offer.shape)
+    ahead_of = model.strengths.pull_forward
     flat, periods = units.reshape(len(units), -1), units.shape[-1]
     later = []
     for lag in range(1, model.strengths.pull_forward_periods + 1):
@@ -216,5 +220,6 @@ def around(model: Coefficients, units: Float, offer: DrawnOffers) -> Surrounding
         units=offer.here(units),
         rival_units=sum((flat[:, at] * there for at, there in zip(beside, known, strict=True)), np.zeros(1)),
         rival_count=known.sum(axis=0),
+        pull_forward=(ahead_of if ahead_of.ndim == 1 else ahead_of[:, 0])[..., product],
         later_units=tuple(later),
     )

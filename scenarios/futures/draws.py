@@ -2,7 +2,8 @@
 
 A future takes one ensemble member and multiplies its lifts, take-ups, baselines and the orders behind its units by
 log-normal factors of mean 1. Inside an offer the factors of two segment-products correlate by ``rho_offer``; baselines
-are independent, and so are the order quantities of segments.
+are independent, and so are the order quantities of segments. Interaction strengths with an interval are drawn within it
+(`scenarios.futures.drawn_model`).
 """
 
 from __future__ import annotations
@@ -33,6 +34,12 @@ class Draws:
     """[D, S, K]"""
     orders: Float
     """[D, S]"""
+    ahead: Float
+    """[D, K] of the share that is bought ahead; the same for products whose share is the same by one row."""
+    stolen: Float
+    """[D] of the share that rivals lose."""
+    tired: Float
+    """[D] of fatigue."""
 
     def __len__(self) -> int:
         return len(self.member)
@@ -75,7 +82,23 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
         take_up=scores("take-up"),
         base=stream(seed, "futures", name, "base").standard_normal((futures, s, k)),
         orders=stream(seed, "futures", name, "orders").standard_normal((futures, s)),
+        ahead=_ahead(grid, stream(seed, "futures", name, "pull-forward"), futures),
+        stolen=stream(seed, "futures", name, "cannibalisation").standard_normal(futures),
+        tired=stream(seed, "futures", name, "fatigue").standard_normal(futures),
     )
+
+
+def _ahead(grid: Grid, rng: np.random.Generator, futures: int) -> Float:
+    """Scores [D, K] of what is bought ahead: half of each is that of all, half that of the row that holds for it."""
+    common, own = rng.standard_normal((futures, 1)), rng.standard_normal((futures, len(grid.products)))
+    ahead = grid.scenario.response.pull_forward
+    rows = [id(ahead.of(product)) for product in grid.products]
+    return np.asarray(np.sqrt(0.5) * (common + own[:, [rows.index(row) for row in rows]]))
+
+
+def strengths_as_expected(count: int, products: int) -> dict[str, Float]:
+    """Scores of futures in which interaction strengths are what is expected."""
+    return {"ahead": np.zeros((count, products)), "stolen": np.zeros(count), "tired": np.zeros(count)}
 
 
 def factor(scores: Float, sd: Float) -> Float:

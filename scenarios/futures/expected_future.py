@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.arrays import Plan
-from scenarios.futures.draws import Draws
+from scenarios.futures.draws import Draws, strengths_as_expected
 from scenarios.futures.funds import Wanted
 from scenarios.futures.outcomes import Futures, outcomes
 from scenarios.grid import Grid
@@ -46,5 +46,6 @@ def as_expected(grid: Grid, effects: Effects) -> tuple[Effects, Draws]:
         take_up=np.zeros((1, s, k + 1, offers)),
         base=np.zeros((1, s, k)),
         orders=np.full((1, s), 0.5 * order_sd),
+        **strengths_as_expected(1, k),
     )
     return certain, draws

@@ -14,9 +14,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scenarios.arrays import Float, Plan
+from scenarios.futures.by_stock import served_by_stock
+from scenarios.futures.drawn_model import drawn_model
 from scenarios.futures.drawn_offers import DrawnOffers, around
-from scenarios.futures.draws import Draws, base_factors, factor
+from scenarios.futures.draws import Draws, base_factors
 from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
+from scenarios.futures.known_days import as_it_was
 from scenarios.futures.line_weights import LineWeights
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
@@ -155,17 +158,18 @@ class _Lines:
 
     def __init__(
         self,
-        model: Coefficients,
         drawn: Coefficients,
         here: Setting,
         offer: DrawnOffers,
         basket: DrawnOffers,
         draws: Draws,
+        over: tuple[int, _Lines] | None = None,
     ) -> None:
-        self._model, self._here, self._offer, self._basket = model, here, offer, basket
+        self._over = over
+        self._model, self._here, self._offer, self._basket = drawn, here, offer, basket
         self._count = len(draws)
         self._moved, self._moved_orders = offer.moved(draws), basket.moved(draws)
-        self._around = around(model, here.base_units, offer)
+        self._around = around(drawn, here.base_units, offer)
         self._orders = (drawn.orders_per_unit * here.base_units).sum(axis=-2)
 
     def flow(self, cells: tuple[Float, Float], baskets: tuple[Float, Float]) -> tuple[Flows, Shares]:
@@ -201,7 +205,11 @@ class _Lines:
             basket_bump_public=wide_basket(orders.bump_public),
             basket_bump_targeted=wide_basket(orders.bump_targeted),
         )
-        return flows(chosen, here, model, np), shares
+        found = flows(chosen, here, model, np), shares
+        if self._over is None:
+            return found
+        known, as_expected = self._over
+        return as_it_was(as_expected.flow(cells, baskets), found, known, offer.at % offer.shape[-1])
 
 
 def _pieces(model: Coefficients, plan: Plan, offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
@@ -231,9 +239,16 @@ def _sold(
     """
     base = effects.base_units[draws.member % len(effects.base_units)]
     units = cut_at_stock(base * base_factors(effects, draws), model.available)
-    here: Setting = setting(model)._replace(base_units=units)
-    drawn = _with_orders(model, draws)
-    lines = _Lines(model, drawn, here, offer, basket, draws)
+    drawn = drawn_model(model, draws)
+    here: Setting = setting(drawn)._replace(base_units=units)
+    over = None
+    if effects.known_periods and model.ranges is not None:
+        expected = replace(drawn, strengths=model.strengths, past=model.past)
+        over = (
+            effects.known_periods,
+            _Lines(expected, setting(expected)._replace(base_units=units), offer, basket, draws),
+        )
+    lines = _Lines(drawn, here, offer, basket, draws, over)
     flow, shares = lines.flow(_UNCORRECTED, _UNCORRECTED)
     if pieces is not None:
         cells, orders = _UNCORRECTED, _UNCORRECTED
@@ -242,7 +257,7 @@ def _sold(
             cells = offer.corrected(cells, pieces.cells, (what.public, what.targeted))
             orders = basket.corrected(orders, pieces.baskets, (what.basket_public, what.basket_targeted))
             flow, shares = lines.flow(cells, orders)
-    served, lacking = _serve((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
+    served, lacking = served_by_stock((flow.base + flow.bump * shares.lift).sum(axis=-3), model.available)
     short = np.flatnonzero((served < 1.0).any(axis=(0, 2)))
     if len(short):
         kept = served[:, None, short]
@@ -251,32 +266,6 @@ def _sold(
                 units[:, :, short] *= kept
     under = under_lines(shares.lines, offer.here(flow.base), offer.here(flow.bump))
     return sold(drawn, shares, flow, here, blocks, np, offer, by_line=by_line), under, lacking
-
-
-def _with_orders(model: Coefficients, draws: Draws) -> Coefficients:
-    """The model with the orders that stand behind its units in each of some draws, [D, S, K, T]."""
-    if not model.orders_per_unit.any():
-        return model
-    spread = np.full(1, np.sqrt(np.log1p(model.grid.scenario.risk.order_cv**2)))
-    return replace(model, orders_per_unit=model.orders_per_unit * factor(draws.orders, spread)[..., None, None])
-
-
-def _serve(wanted: Float, available: Float) -> tuple[Float, Float]:
-    """Share of the demand [D, K, T] that stock serves in time order, and demand beyond stock had all been served."""
-    share = np.ones_like(wanted)
-    lacking = np.full_like(wanted, -np.inf)
-    stocked = np.flatnonzero(np.isfinite(available).all(axis=1))
-    demand, there = wanted[:, stocked], available[stocked]
-    lacking[:, stocked] = np.cumsum(demand, axis=-1) - there
-    if not (lacking > 0).any():
-        return share, lacking
-    gone = np.zeros(demand.shape[:-1])
-    for t in range(demand.shape[-1]):
-        asked = demand[..., t]
-        kept = np.clip(np.minimum(asked, there[:, t] - gone), 0.0, None)
-        share[:, stocked, t] = np.divide(kept, asked, out=np.ones_like(kept), where=asked > 0)
-        gone = gone + kept
-    return share, lacking
 
 
 def at_risk(uses: Float, sense: str, share: float) -> float:

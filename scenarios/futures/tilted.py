@@ -12,10 +12,12 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.arrays import Float
+from scenarios.futures.drawn_model import MOST_FATIGUE, drawn_model
 from scenarios.futures.draws import Draws, base_factors, factor
 from scenarios.futures.shares import drawn, scaled_up
+from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.interactions import LIFT_FLOOR
+from scenarios.response.interactions import LIFT_FLOOR, Strengths
 
 
 def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:
@@ -47,6 +49,21 @@ def tilted(effects: Effects, draws: Draws, weights: Float) -> Effects:
         base_units=np.maximum(base, 0.0)[None],
         lift=np.maximum(lift, LIFT_FLOOR)[None],
         take_up=np.clip(take_up, 0.0, 1.0),
+    )
+
+
+def tilted_strengths(model: Coefficients, draws: Draws, weights: Float) -> Strengths:
+    """Weighted mean of the strengths in some draws, each as far as it may lie; exact ones stay as they are."""
+    if model.ranges is None:
+        return model.strengths
+    drawn = drawn_model(model, draws).strengths
+    stolen = float(np.clip(weights @ np.asarray(drawn.cannibalisation)[:, 0], 0.0, 1.0))
+    tired = float(np.clip(weights @ drawn.fatigue, 0.0, MOST_FATIGUE)) if np.ndim(drawn.fatigue) else drawn.fatigue
+    return replace(
+        model.strengths,
+        pull_forward=np.clip(weights @ drawn.pull_forward[:, 0], 0.0, 1.0 - stolen),
+        cannibalisation=stolen,
+        fatigue=tired,
     )
 
 

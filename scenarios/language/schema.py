@@ -37,7 +37,7 @@ from scenarios.language.product_schema import (
     Segment,
     SegmentTable,
 )
-from scenarios.language.response_schema import HaloPair, PullForward, ResponseTerms
+from scenarios.language.response_schema import HaloPair, OwnPullForward, PullForward, ResponseTerms
 from scenarios.language.rule_schema import Rule
 from scenarios.language.values import (
     Day,
@@ -69,6 +69,7 @@ __all__ = [
     "Limit",
     "MoneyTerms",
     "Offer",
+    "OwnPullForward",
     "PriceShare",
     "Product",
     "ProductTable",

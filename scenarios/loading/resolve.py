@@ -11,13 +11,13 @@ from typing import Any
 from scenarios.currency import minor_digits
 from scenarios.language.checks.facts import Facts
 from scenarios.language.read_in import products_of
-from scenarios.language.schema import LearnedSegments, Product, PullForward, ResponseTerms
+from scenarios.language.schema import LearnedSegments, OwnPullForward, Product, PullForward, ResponseTerms
 from scenarios.language.values import parse_money
 from scenarios.loading import magnitude
 from scenarios.loading.load import LoadedScenario, check, cost_amounts
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets, OrderBin
-from scenarios.response.effects import FittedTerm, Learned
+from scenarios.response.effects import FittedTerm, Learned, OwnShare
 from scenarios.tables.corrected import corrected
 from scenarios.tables.last_sales import until_last_sale
 
@@ -89,19 +89,37 @@ def fitted_response(given: ResponseTerms, fitted: Mapping[str, FittedTerm]) -> R
     found = given
     for name in sorted(fitted):
         term = fitted[name]
-        if not term.supported or name in given.model_fields_set:
+        if not term.supported or {name, f"{name}_low", f"{name}_high"} & given.model_fields_set:
             continue
         change: dict[str, Any] = {name: term.value}
         if name == "pull_forward":
-            change[name] = PullForward(share=term.value, periods=max(round(term.periods), 1))
-        elif name == "fatigue" and "fatigue_half_life" not in given.model_fields_set:
+            change[name] = _ahead(term)
+        else:
+            change |= dict(zip((f"{name}_low", f"{name}_high"), _ends(term), strict=True))
+        if name == "fatigue" and "fatigue_half_life" not in given.model_fields_set:
             change["fatigue_half_life"] = max(term.periods, 0.1)
         trial = found.model_copy(update=change)
-        if trial.cannibalisation + trial.pull_forward.share <= 1 and trial.fatigue < 1:
+        if trial.cannibalisation + trial.pull_forward.largest <= 1 and trial.fatigue < 1:
             found = trial
     if not {"cannibalisation", "without_rivals"} & given.model_fields_set:
         found = found.model_copy(update={"without_rivals": "keep"})
     return found
+
+
+def _ahead(term: FittedTerm) -> PullForward:
+    """Return what is bought ahead, with its interval and the shares of single products."""
+    own = []
+    for product, each in term.own.items():
+        low, high = _ends(each)
+        own.append(OwnPullForward(product=product, share=each.value, low=low, high=high))
+    low, high = _ends(term)
+    return PullForward(share=term.value, periods=max(round(term.periods), 1), low=low, high=high, own=tuple(own))
+
+
+def _ends(found: FittedTerm | OwnShare) -> tuple[float, float] | tuple[None, None]:
+    """Return the ends of an interval as far as a share can lie there; none where that is the estimate alone."""
+    low, high = min(max(found.low, 0.0), found.value), min(max(found.high, found.value), 1.0)
+    return (low, high) if low < high else (None, None)
 
 
 def _priced(product: Product, prices: dict[str, float], digits: int) -> Product:

@@ -71,6 +71,7 @@ def surroundings(units: Float, rivals: Int, strength: Strengths, sold: Flag, axe
         units=units[shape],
         rival_units=rival_units(units, rivals)[shape],
         rival_count=count[shape],
+        pull_forward=strength.pull_forward[:, None][shape],
         later_units=tuple(later),
     )
 
@@ -129,6 +130,7 @@ def cell_tables(
             units=around.units[cells],
             rival_units=around.rival_units[cells],
             rival_count=around.rival_count[cells[1]],
+            pull_forward=around.pull_forward[cells[1]],
             later_units=tuple(later[cells] for later in around.later_units),
         )
         tired = _cut(reach, cells, 5)[..., public[:, None], targeted]

@@ -17,6 +17,7 @@ from scenarios.response.history import Past, read_past
 from scenarios.response.interactions import Strengths, can_sell_more, cut_for_account, strengths
 from scenarios.response.priced_choices import build_economics
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
+from scenarios.response.strength_ranges import StrengthRanges, strength_ranges
 from scenarios.response.two_layers import Pair, pair_up
 from scenarios.supply import as_if_sold, on_sale, supply_of, while_sold
 
@@ -40,6 +41,8 @@ class Coefficients:
     grid: Grid
     economics: Economics
     strengths: Strengths
+    ranges: StrengthRanges | None
+    """How far strengths may be off; None where all are exact."""
     base_units: Float
     """[S, K, T] expected baseline, cut at stock in time order so that the account's rounded cells fit, too."""
     available: Float
@@ -75,8 +78,12 @@ class Coefficients:
 
     @property
     def ahead_margin(self) -> Float:
-        """[K, T] the same less the share of later periods, which units are bought ahead of, after the last sale."""
-        return self.unit_margin[:, None] * still_sold(self.sold, self.strengths.pull_forward_periods)
+        """[..., K, T] what a unit that a basket line brings is charged: the share that is bought ahead, at full margin.
+
+        Less the share of the later periods, which units are bought ahead of, that lies after the last sale.
+        """
+        ahead = self.strengths.pull_forward * self.unit_margin
+        return ahead[..., None] * still_sold(self.sold, self.strengths.pull_forward_periods)
 
 
 def unlimited(model: Coefficients) -> Coefficients:
@@ -191,7 +198,11 @@ def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Ba
 
 
 def build_coefficients(
-    grid: Grid, effects: Effects, baskets: Baskets | None, counted_for: Float | None = None
+    grid: Grid,
+    effects: Effects,
+    baskets: Baskets | None,
+    counted_for: Float | None = None,
+    strength: Strengths | None = None,
 ) -> Coefficients:
     """Make the tables of one frozen set of expected effects.
 
@@ -204,10 +215,13 @@ def build_coefficients(
     counted_for
         Demand [S, K+1, T, O] that pieces were counted for, where it is not that of these effects; see
         `served.in_time`. Such tables are for accounts, not for the search, which reads one level a choice.
+    strength
+        Strengths, where they are not the scenario's own.
     """
     baseline = effects.base_units.mean(axis=0)
     economics = build_economics(grid, baseline)
-    strength = strengths(grid.scenario.response, grid.scenario.effects)
+    if strength is None:
+        strength = strengths(grid.scenario.response, grid.scenario.effects, grid.products)
     available = available_units(grid)
     units = cut_for_account(baseline, available)
     sold = on_sale(grid.products, grid.scenario.horizon, strength.pull_forward_periods)
@@ -236,6 +250,7 @@ def build_coefficients(
         grid=grid,
         economics=economics,
         strengths=strength,
+        ranges=strength_ranges(grid.scenario.response, grid.scenario.effects, grid.products),
         base_units=units,
         available=available,
         sold=sold,

@@ -69,6 +69,16 @@ class Effects:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OwnShare:
+    """A strength of one product, where the data tells products apart."""
+
+    value: float
+    low: float
+    high: float
+    """Ends of the 90 % interval."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class FittedTerm:
     """A strength of the response model as data shows it."""
 
@@ -82,6 +92,8 @@ class FittedTerm:
     """Whether the data supports the term; the scenario's default stands where it does not."""
     periods: float = 0.0
     """Periods of the scenario that go with the strength: fatigue's half-life, or how long a dip lasts."""
+    own: dict[str, OwnShare] = field(default_factory=dict)
+    """By product id, of products whose strength is not that of all."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -26,6 +26,8 @@ class Surroundings(NamedTuple):
     rival_units: Array
     """Baseline of all its rivals together."""
     rival_count: Array
+    pull_forward: Array
+    """Share of the bump that is borrowed from later periods."""
     later_units: tuple[Array, ...]
     """Baseline of the same series 1..W periods later; 0 beyond the horizon, `NOT_SOLD` after the last sale."""
 
@@ -57,7 +59,7 @@ def cell_entries(pair: Pair, reach: Array, around: Surroundings, strength: Stren
     """Apply theft and dips, with their caps, to a pair's lift."""
     units, others = around.units, around.rival_units
     kappa = strength.stolen(around.rival_count, xp)
-    rho, periods = strength.pull_forward, strength.pull_forward_periods
+    rho, periods = around.pull_forward, strength.pull_forward_periods
     gain = xp.maximum(pair.lift, 0.0)
     theft = theft_share(pair.lift, units, others, around.rival_count, kappa, xp)
     kept = kept_lift(pair.lift, theft, units, others, kappa, xp)
@@ -77,7 +79,7 @@ def cell_entries(pair: Pair, reach: Array, around: Surroundings, strength: Stren
         bump_targeted=pair.bump_targeted * scale,
         bump_both=pair.bump_both * scale,
         theft=theft,
-        spill=strength.fresh(around.rival_count, xp) * gain,
+        spill=(1.0 - kappa - rho) * gain,
         reach=reach,
         beyond=beyond,
         dips=tuple(dips),

@@ -22,6 +22,15 @@ class Past:
     """[S, T] what earlier basket lines leave of a basket lift."""
     dip: Float
     """[S, K, T] what earlier lines leave of the baseline."""
+    seen: Float | None = None
+    """[P, S, K] share of the segment that met a line so many periods before the horizon, P at most; None of no line."""
+    basket_seen: Float | None = None
+    """[P, S] the same of basket lines."""
+    borrowed: Float | None = None
+    """[W, S, K, T] what the line so many periods before takes of the baseline per share that is bought ahead.
+
+    None where no line did.
+    """
 
 
 def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Past:
@@ -43,12 +52,14 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
     s, k, t = grid.shape
     fatigue = np.ones((s, k, t + strength.tail_periods))
     basket_fatigue, dip = np.ones((s, t)), np.ones((s, k, t))
+    borrowed = np.zeros((strength.pull_forward_periods, s, k, t))
     history = grid.scenario.history
     if not isinstance(history, tuple):
         raise TypeError("the past needs a resolved scenario: history read in")
     levels = [served(grid, block) for block in range(4)]
     cells: dict[tuple[int, int, int], list[int]] = {}
-    orders: dict[tuple[int, int], float] = {}
+    orders: dict[tuple[int, ...], float] = {}
+    met: dict[tuple[int, ...], float] = {}
     for line in history:
         try:
             slot, choice = grid.locate(line)
@@ -66,6 +77,7 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
     width = grid.widths.targeted
     for (segment, product, period), (public, targeted) in cells.items():
         reach = max(_at(levels[0], segment, public), _at(levels[1], segment, targeted))
+        met[segment, product, period] = reach
         lags = np.arange(fatigue.shape[2]) - period
         fatigue[segment, product] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
         bump = lift[segment, product, 0, public * width + targeted]
@@ -73,13 +85,30 @@ def read_past(grid: Grid, strength: Strengths, units: Float, lift: Float) -> Pas
             later = period + lag
             if 0 <= later < t:
                 base = units[segment, product, later]
-                dip[segment, product, later] *= 1 - dip_share(
-                    bump, base, base, strength.pull_forward, strength.pull_forward_periods, strength.dip_cap, np
-                )
+                ahead, periods = strength.pull_forward[product], strength.pull_forward_periods
+                borrowed[lag - 1, segment, product, later] = max(bump, 0.0) / periods * (base > 0)
+                dip[segment, product, later] *= 1 - dip_share(bump, base, base, ahead, periods, strength.dip_cap, np)
     for (segment, period), reach in orders.items():
         lags = np.arange(t) - period
         basket_fatigue[segment] *= 1 - reach * strength.fatigue * strength.fatigue_decay**lags
-    return Past(fatigue=fatigue, basket_fatigue=basket_fatigue, dip=dip)
+    return Past(
+        fatigue=fatigue,
+        basket_fatigue=basket_fatigue,
+        dip=dip,
+        seen=_table(met, (s, k)),
+        basket_seen=_table(orders, (s,)),
+        borrowed=borrowed if borrowed.any() else None,
+    )
+
+
+def _table(met: dict[tuple[int, ...], float], shape: tuple[int, ...]) -> Float | None:
+    """Lay shares by place and (negative) period out as [P, ...]; None of none."""
+    if not met:
+        return None
+    table = np.zeros((-min(key[-1] for key in met), *shape))
+    for key, reach in met.items():
+        table[(-key[-1] - 1, *key[:-1])] = reach
+    return table
 
 
 def _at(level: Float, segment: int, choice: int) -> float:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from scenarios.arrays import Flag, Float
-from scenarios.language.schema import EffectSource, ResponseTerms
+from scenarios.language.schema import EffectSource, Product, ResponseTerms
 from scenarios.rounding import UNIT_DIGITS
 from scenarios.rounding import units as rounded_units
 
@@ -24,18 +25,21 @@ NOISE = 1e-6
 """What float64 may leave of 1/1000 unit below a whole number of them."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Strengths:
     """Interaction strengths in force, after ``lift_is`` has turned off what the lifts already contain."""
 
-    fatigue: float
+    fatigue: Array
+    """Share of a lift; drawn ones are [D]."""
     fatigue_decay: float
     """lambda: what is left of a customer's fatigue after one period."""
     tail_periods: int
     """Periods after the horizon in which left-over fatigue is charged."""
-    pull_forward: float
+    pull_forward: Float
+    """[..., K] share of each product's bump that is bought ahead; drawn ones lead with the draws."""
     pull_forward_periods: int
-    cannibalisation: float
+    cannibalisation: Array
+    """Share of a bump; drawn ones are [D, 1]."""
     charges_carry_over: bool
     without_rivals_keep: bool = False
     """Whether products without rivals keep their whole bump."""
@@ -44,32 +48,29 @@ class Strengths:
         """Share of a bump that is not the product's own, by how many rivals it has."""
         return xp.where(rivals > 0, self.cannibalisation, 0.0) if self.without_rivals_keep else self.cannibalisation
 
-    def fresh(self, rivals: Array, xp: Any) -> Array:
-        """Share of a bump that is truly new: neither stolen nor borrowed."""
-        return 1.0 - self.stolen(rivals, xp) - self.pull_forward
-
     @property
     def dip_cap(self) -> float:
         """Largest dip that one earlier line may cause."""
         return float(1.0 - DIP_FLOOR ** (1.0 / self.pull_forward_periods))
 
 
-def strengths(terms: ResponseTerms, source: EffectSource) -> Strengths:
+def strengths(terms: ResponseTerms, source: EffectSource, products: Sequence[Product]) -> Strengths:
     """Read the strengths off a scenario."""
+    ahead = np.array([terms.pull_forward.of(product).share for product in products])
     full = Strengths(
         fatigue=terms.fatigue,
         fatigue_decay=float(0.5 ** (1.0 / terms.fatigue_half_life)),
         tail_periods=int(np.ceil(terms.fatigue_half_life)),
-        pull_forward=terms.pull_forward.share,
+        pull_forward=ahead,
         pull_forward_periods=terms.pull_forward.periods,
         cannibalisation=terms.cannibalisation,
         charges_carry_over=terms.carry_over == "charge",
         without_rivals_keep=terms.without_rivals == "keep",
     )
     if source.lift_is == "net_of_dip":
-        return replace(full, pull_forward=0.0)
+        return replace(full, pull_forward=0.0 * ahead)
     if source.lift_is == "net":
-        return replace(full, pull_forward=0.0, cannibalisation=0.0)
+        return replace(full, pull_forward=0.0 * ahead, cannibalisation=0.0)
     return full
 
 
@@ -94,7 +95,7 @@ def kept_lift(lift: Array, theft: Array, units: Array, rival_units: Array, kappa
     return lift - xp.maximum(kappa * gain - placed, 0.0)
 
 
-def dip_share(lift: Array, units: Array, later_units: Array, rho: float, periods: int, cap: float, xp: Any) -> Array:
+def dip_share(lift: Array, units: Array, later_units: Array, rho: Array, periods: int, cap: float, xp: Any) -> Array:
     """Share of a later period's baseline that one line borrows: ``rho * lift * units / periods`` units, capped."""
     wanted = rho / periods * xp.maximum(lift, 0.0) * units / xp.where(later_units > 0, later_units, 1.0)
     return xp.where(later_units > 0, xp.minimum(wanted, cap), 0.0)

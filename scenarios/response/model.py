@@ -47,7 +47,7 @@ class Setting(NamedTuple):
     base_units: Array
     """[..., S, K, T]"""
     past_fatigue: Array
-    """[S, K, T + H]"""
+    """[..., S, K, T + H]"""
     past_basket_fatigue: Array
     """[S, T]"""
     past_dip: Array
@@ -117,7 +117,7 @@ def _shifted(values: Array, lag: int, periods: int, xp: Any) -> Array:
     return xp.concatenate([xp.repeat(missing, periods - ahead.shape[-1], axis=-1), ahead], axis=-1)
 
 
-def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Array:
+def fatigue(reach: Array, past: Array, phi: Array, decay: float, xp: Any) -> Array:
     """What earlier lines of the same series leave of a lift: product of ``1 - reach * phi * decay ** lag``.
 
     ``reach`` is [..., T], ``past`` [..., T + H]; the result has the shape of ``past``. NumPy takes the product period
@@ -132,17 +132,20 @@ def fatigue(reach: Array, past: Array, phi: float, decay: float, xp: Any) -> Arr
     return past * xp.prod(1.0 - reach[..., :, None] * kernel, axis=-2)
 
 
-def _fatigue_of_few(reach: Array, past: Array, phi: float, decay: float) -> Array:
-    """The same in NumPy: most series of a plan hold no line, and nothing tires there."""
+def _fatigue_of_few(reach: Array, past: Array, phi: Array, decay: float) -> Array:
+    """The same in NumPy: most series of a plan hold no line, and nothing tires there. ``phi`` may be one a draw [D]."""
+    drawn = np.ndim(phi) > 0
+    if drawn:
+        reach = np.broadcast_to(reach, (len(phi), *reach.shape[1:]))
     met = reach.any(axis=-1)
     tired = np.broadcast_to(past, (*reach.shape[:-1], past.shape[-1])).copy()
     # Periods first: whole series are then multiplied at once, and no [..., T, T + H] product is written to memory.
     contacted = np.ascontiguousarray(np.moveaxis(reach[met], -1, 0))
-    share = phi * decay ** np.arange(1, past.shape[-1])
+    share = (phi[np.nonzero(met)[0]] if drawn else phi) * decay ** np.arange(1, past.shape[-1])[:, None]
     left = np.ones((past.shape[-1], contacted.shape[1]))
     for period, here in enumerate(contacted):
         if here.any():
-            left[period + 1 :] *= 1.0 - here * share[: past.shape[-1] - period - 1, None]
+            left[period + 1 :] *= 1.0 - here * share[: past.shape[-1] - period - 1]
     tired[met] *= left.T
     return tired
 

@@ -75,8 +75,9 @@ def on_products(around: Surround, base: Float, lift: Float, take_up: Float, per_
     pair = Pair(lift, nothing, take, nothing, nothing, under_line(lift, take, np), nothing)
     rivals = rival_table(around.grid.rival_group)
     count = (rivals < cells.shape[1]).sum(axis=1)[None, :, None]
+    ahead = around.strengths.pull_forward[:, None]
     entries = cell_entries(
-        pair, nothing, Surroundings(cells, rival_units(cells, rivals), count, ()), around.strengths, np
+        pair, nothing, Surroundings(cells, rival_units(cells, rivals), count, ahead, ()), around.strengths, np
     )
     stolen = rivalry(entries.theft, np.ones_like(cells), rivals, np)
     bump = cells * stolen

@@ -72,7 +72,7 @@ def slopes(model: Coefficients, chosen: Chosen, shares: Shares, worth: Worth, ch
     charged_b = np.maximum(lift_b, 0.0)
     factor = 1.0 + basket_rise(lift_b * tired_b, where.supplied, np)
     orders, rising = all_and_rising(model.orders_per_unit * plain, where.supplied)
-    ahead = strength.pull_forward * charge[:, None] * model.ahead_margin
+    ahead = charge[:, None] * model.ahead_margin
     per_order = worth.order_base[:, None] + basket_rise(tired_b * worth.order_bump, where.supplied, np)
     by_plain = model.orders_per_unit * per_order + ahead * basket_rise(charged_b * tired_b, where.supplied, np)
     by_base = factor * worth.base + by_plain

@@ -197,7 +197,7 @@ def charges(
     margin = model.unit_margin[:, None]
     borrowed = margin * shares.beyond
     rise = basket_rise(xp.maximum(shares.basket_lift, 0.0) * flow.basket_fatigue, where.supplied, xp)
-    ahead = model.strengths.pull_forward * rise * model.ahead_margin * plain
+    ahead = rise * model.ahead_margin * plain
     if xp is np and not model.strengths.charges_carry_over:
         return borrowed, np.zeros_like(borrowed[..., :1, :1]), ahead
     periods = plain.shape[-1]

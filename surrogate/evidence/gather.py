@@ -7,14 +7,14 @@ is a sum over all customers of a product or more.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.language.offer_schema import Offer
 from scenarios.language.words import Layer, Mechanic
-from scenarios.response.effects import FittedTerm
+from scenarios.response.effects import FittedTerm, OwnShare
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
@@ -24,6 +24,7 @@ from surrogate.effects.fit import Member
 from surrogate.effects.spans import FitCells
 from surrogate.evidence.item_panel import item_panel
 from surrogate.evidence.past_runs import coupon_precedents, declared_precedents, named_precedents
+from surrogate.evidence.pooled_shares import Pooled
 from surrogate.evidence.precedents import Precedents, joined, shelf_precedents
 from surrogate.evidence.response_terms import Panel, fit_response_terms
 from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
@@ -54,6 +55,8 @@ class FittedTerms:
     """Response terms that do not depend on the scenario; periods are weeks."""
 
     terms: dict[str, FittedTerm]
+    own: Pooled | None = None
+    """What is bought ahead of each product of the data file, where the data tells them apart."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,7 +114,7 @@ def gather_evidence(
     plain = seen.plain(shelf)
     panel = item_panel(members, cells, plain)
     found = {
-        TERMS: pack(FittedTerms(terms=fit_response_terms(panel))),
+        TERMS: pack(_fitted(panel)),
         SERIES: pack(series_of(panel)),
         SUSPICIONS: pack(
             Suspicions(by_mechanic=find_suspicions(events, seen, shelf, panel, least=spec.min_segment_size))
@@ -123,6 +126,11 @@ def gather_evidence(
     if spec.experiments:
         found[TESTS] = pack(store_tests(spec.experiments, spec.past_offers))
     return found
+
+
+def _fitted(panel: Panel) -> FittedTerms:
+    found = fit_response_terms(panel)
+    return FittedTerms(terms=found.terms, own=found.own)
 
 
 def store_tests(tests: tuple[LiftTest, ...], past: dict[str, PastOffer]) -> StoredTests:
@@ -224,13 +232,17 @@ def suspicion_of(sections: dict[str, Section], offer: Offer) -> str:
     return next((found[key] for key in keys if key in found), f"no {offer.mechanic.value} ran in the data")
 
 
-def response_terms(sections: dict[str, Section], groups: tuple[str, ...], index: Int) -> dict[str, FittedTerm]:
+def response_terms(
+    sections: dict[str, Section], ids: tuple[str, ...], groups: tuple[str, ...], index: Int
+) -> dict[str, FittedTerm]:
     """Return the fitted response terms for a scenario's products; periods are weeks.
 
     Parameters
     ----------
     sections
         Of the model.
+    ids
+        [K] id of each product.
     groups
         [K] rival group of each product.
     index
@@ -238,7 +250,10 @@ def response_terms(sections: dict[str, Section], groups: tuple[str, ...], index:
     """
     out: dict[str, FittedTerm] = {}
     if TERMS in sections:
-        out |= unpack(sections[TERMS], FittedTerms).terms
+        found = unpack(sections[TERMS], FittedTerms)
+        out |= found.terms
+        if found.own is not None:
+            out["pull_forward"] = replace(out["pull_forward"], own=_by_product(found.own, ids, index))
     if SERIES in sections:
         series = unpack(sections[SERIES], ProductSeries)
         own = ProductSeries(units=series.units[index], base=series.base[index], net=series.net[index])
@@ -246,3 +261,11 @@ def response_terms(sections: dict[str, Section], groups: tuple[str, ...], index:
         if term is not None:
             out["cannibalisation"] = term
     return out
+
+
+def _by_product(found: Pooled, ids: tuple[str, ...], index: Int) -> dict[str, OwnShare]:
+    """Return the shares of a scenario's products by id, each at its place in the model."""
+    return {
+        name: OwnShare(value=float(found.share[at]), low=float(found.low[at]), high=float(found.high[at]))
+        for name, at in zip(ids, index.tolist(), strict=True)
+    }

@@ -29,12 +29,19 @@ class Fit:
     """[P]"""
     covariance: Float
     """[P, P]"""
+    plain: Float
+    """[P, P] what the covariance would be if no two errors were related."""
     clusters: int
     """Groups of rows whose errors may be related; their number less one are the degrees of freedom."""
     error: float
     """Weighted sum of squared residuals."""
     rows: int
     """Rows that count."""
+
+    def related(self, gradient: Float) -> float:
+        """Return how many times wider errors that are related make the variance of a function; at least 1."""
+        plain = float(gradient @ self.plain @ gradient)
+        return max(float(gradient @ self.covariance @ gradient) / plain, 1.0) if plain > 0 else 1.0
 
     def interval(self, gradient: Float) -> tuple[float, float]:
         """Return the 90 % interval around 0 of a function of the coefficients with a gradient [P]."""
@@ -118,10 +125,12 @@ def least_squares(target: Float, columns: Float, weight: Float, cluster: Int) ->
     count = int(active.sum())
     meat = score.T @ score * (count / max(count - 1, 1))
     covariance = inverse @ meat @ inverse
+    error, rows = float((weight * rest**2).sum()), int((weight > 0).sum())
     return Fit(
         value=value * unit,
         covariance=covariance * unit[:, None] * unit[None, :],
+        plain=inverse * (error / max(rows, 1)) * unit[:, None] * unit[None, :],
         clusters=count,
-        error=float((weight * rest**2).sum()),
-        rows=int((weight > 0).sum()),
+        error=error,
+        rows=rows,
     )

@@ -4,13 +4,15 @@ An item's units over its baseline, week by week, are held against
 
     m = D + g l F + min(B - 1, 0)    B: the network's bump, switching inside the category taken off; l = max(B - 1, 0)
     F = product over earlier weeks (1 - phi lambda^age x)    x: 1 where the item was promoted
-    D = 1 - rho_1 (own part of the category's net bumps of the last W weeks) - rho_2 (all of them)
+    D = 1 - rho_1 (own part of the category's net bumps of earlier weeks) - rho_2 (all of them)
 
 The network knows neither F nor D. Its own bump enters with a free factor g, because an average lift holds an average
 fatigue; items have drifting levels and weeks common shocks of their own. What other items of the category lose in the
 week of a deal is inside B already, and N, the category's net bump that D is a share of, has it taken off: switching is
 neither counted as pull-forward nor as fatigue. The share that returns later is rho_1 + rho_2: the item's own dip, and
-that of the category's other items.
+that of the category's other items. How earlier weeks count is tried in several shapes
+(`surrogate.evidence.dip_shapes`). Where categories differ, each has a share of its own
+(`surrogate.evidence.category_dips`, `surrogate.evidence.pooled_shares`).
 """
 
 from __future__ import annotations
@@ -22,25 +24,22 @@ import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
 from scenarios.response.effects import FittedTerm
+from surrogate.evidence.category_dips import DipColumns, category_dips
+from surrogate.evidence.dip_shapes import DipShape, blocks, fading
+from surrogate.evidence.judged_terms import judged, unsupported, within
 from surrogate.evidence.panel_fit import Fit, degree_of, least_squares, partial_out
+from surrogate.evidence.pooled_shares import Pooled, pooled
 from surrogate.held_out.intervals import LEVEL
 
 HALF_LIVES = (1.0, 2.0, 4.0)
 """Weeks after which half of the fatigue is gone: those that are tried."""
-DIP_WEEKS = (1, 2, 3, 4)
-"""Weeks that a dip may last: those that are tried."""
-LONG_DIPS = (6, 8)
-"""Those tried beside them on data of a year or more: goods that last for months are not missed for one month alone."""
-_LONG = 52
-WIDEST = {"fatigue": 0.30, "pull_forward": 0.20, "cannibalisation": 0.25}
-"""Widest 90 % interval of a term that still says something."""
-LARGEST = 0.9
-"""Estimates above it say that the model of the data is wrong, not that nearly all of a bump is borrowed."""
 _LAGS = 8
 _PROMOTED = 1.10
 _LEAST_WEEKS = 16
 _LEAST_PROMOTED = 60
 _STEPS = 12
+_RELATED = 2.0
+"""Times that related errors widen doubt about the shape of a dip, at least: few categories cannot tell how much."""
 _START = np.array([1.0, 0.0, 0.0, 0.0])
 _FATIGUE = np.array([0.0, 1.0, 0.0, 0.0])
 _MANY = 10
@@ -72,14 +71,28 @@ class _Tried:
     kept: float
     """Mean of F, weighted by foreseen bumps."""
     half_life: float
-    weeks: int
+    shape: DipShape
+
+    @property
+    def by_share(self) -> Float:
+        """Slope of the share of a bump that later weeks miss, by the coefficients."""
+        real = self.scale * self.kept
+        share = float(self.fit.value[2] + self.fit.value[3]) / real
+        return np.array([-share / self.scale, 0.0, 1.0 / real, 1.0 / real])
 
 
-def fit_response_terms(panel: Panel) -> dict[str, FittedTerm]:
-    """Fit fatigue and pull-forward; terms that the data cannot support say so.
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """What the panel says of response terms."""
 
-    ``periods`` of the terms are weeks: the half-life of fatigue, and how long a dip lasts.
-    """
+    terms: dict[str, FittedTerm]
+    """Fatigue and pull-forward; ``periods`` are weeks: the half-life of fatigue, and how long a dip lasts."""
+    own: Pooled | None = None
+    """What single categories say of pull-forward, where the data tells them apart."""
+
+
+def fit_response_terms(panel: Panel) -> Terms:
+    """Fit fatigue and pull-forward; terms that the data cannot support say so."""
     weeks = panel.units.shape[1]
     promoted = (panel.bump >= _PROMOTED) & panel.usable
     if weeks < _LEAST_WEEKS or promoted.sum() < _LEAST_PROMOTED:
@@ -87,43 +100,83 @@ def fit_response_terms(panel: Panel) -> dict[str, FittedTerm]:
             f"the data holds {weeks} weeks and {int(promoted.sum())} item weeks whose promotions lift sales by 10% or "
             f"more; a fit needs at least {_LEAST_WEEKS} and {_LEAST_PROMOTED}"
         )
-        return {name: unsupported(words) for name in ("fatigue", "pull_forward")}
+        return _nothing(words)
     tried: list[_Tried] = []
-    dips = (*DIP_WEEKS, *LONG_DIPS) if weeks >= _LONG else DIP_WEEKS
     for half_life in HALF_LIVES:
-        for dip in dips:
+        for dip in blocks(weeks):
             tried.append(_try(panel, half_life, dip, start=tried[-1].fit.value if tried else _START))
     best = min(tried, key=lambda each: each.fit.error)
     if not (best.scale * best.kept > 0.1):
-        words = f"the bumps themselves are {best.scale * best.kept:.0%} of what the network expects"
-        return {name: unsupported(words) for name in ("fatigue", "pull_forward")}
+        return _nothing(f"the bumps themselves are {best.scale * best.kept:.0%} of what the network expects")
+    dips = [each for each in tried if each.half_life == best.half_life]
+    dips += [_try(panel, best.half_life, dip, start=best.fit.value) for dip in fading(weeks)]
     source = (
         f"from {int(promoted.sum()):,} promoted weeks of {len(panel.base):,} items in "
         f"{len(np.unique(panel.category))} categories, {weeks} weeks"
     )
-    plausible = _plausible(tried, best)
-    fatigue = _averaged([(each.fatigue, each.fit.interval(_FATIGUE)[1]) for each in tried], plausible)
-    pull = _averaged([_pulled(each) for each in tried], plausible)
-    ahead = judged("pull_forward", *pull, source, float(best.weeks))
-    return {
-        "fatigue": judged("fatigue", *fatigue, source, best.half_life),
-        "pull_forward": replace(ahead, words=f"{ahead.words}{_unseen(best.weeks, dips)}") if ahead.supported else ahead,
-    }
-
-
-def _unseen(best: int, dips: tuple[int, ...]) -> str:
-    """Say what a fitted pull-forward leaves open: what is missing later, and how categories differ."""
-    longest = f"; the longest fits best, so more may be missing after week {dips[-1]}" if best == dips[-1] else ""
-    return (
-        f"; dips of {dips[0]} to {dips[-1]} weeks were tried, later ones are not seen{longest}; the interval is "
-        "that of the mean of all categories, single ones may lie outside"
+    fatigue = _averaged([(each.fatigue, each.fit.interval(_FATIGUE)[1]) for each in tried], _plausible(tried, 1.0))
+    related = max(min(dips, key=lambda each: each.fit.error).fit.related(best.by_share), _RELATED)
+    pull = _averaged([_pulled(each) for each in dips], _plausible(dips, related))
+    own = _by_category(panel, dips)
+    if own is None:
+        ahead = judged("pull_forward", *pull, source, float(best.shape.weeks))
+    else:
+        ahead = within("pull_forward", own.mean, own.mean_low, own.mean_high, source, float(best.shape.weeks))
+    if ahead.supported:
+        ahead = replace(ahead, words=f"{ahead.words}{_left_open(weeks, best.shape.weeks, differ=own is not None)}")
+    return Terms(
+        terms={"fatigue": judged("fatigue", *fatigue, source, best.half_life), "pull_forward": ahead},
+        own=own if ahead.supported else None,
     )
 
 
-def _plausible(tried: list[_Tried], best: _Tried) -> Float:
-    """Return how likely each half-life and length of the dip is, by its misfit in units of the noise."""
-    errors = np.array([each.fit.error for each in tried])
-    weight = np.exp(-0.5 * (errors - best.fit.error) / max(best.fit.error / max(best.fit.rows, 1), 1e-300))
+def _nothing(words: str) -> Terms:
+    return Terms(terms={name: unsupported(words) for name in ("fatigue", "pull_forward")})
+
+
+def _by_category(panel: Panel, dips: list[_Tried]) -> Pooled | None:
+    """Pool the shares of single categories; None where the data does not tell them apart."""
+    own = {each.shape: category_dips(_columns(panel, each)) for each in dips}
+    families = [[one] for shape, one in own.items() if not shape.fades]
+    found = pooled([*families, [one for shape, one in own.items() if shape.fades]])
+    return found if found.differ else None
+
+
+def _columns(panel: Panel, tried: _Tried) -> DipColumns:
+    """Lay out what categories are fitted to, with the fatigue of all and the parts of the dip that all have."""
+    base, lift = np.maximum(panel.base, 1e-9)[:, None], np.maximum(panel.bump - 1.0, 0.0)
+    parts = np.maximum(tried.fit.value[2:], 0.0)
+    own_part = float(parts[0] / parts.sum()) if parts.sum() > 0 else 0.5
+    own, category = _dips(panel, tried.shape)
+    kept = np.prod(1.0 - tried.fatigue * _aged(panel.bump >= _PROMOTED, 0.5 ** (1.0 / tried.half_life)), axis=0)
+    return DipColumns(
+        target=(panel.units / base - 1.0 - np.minimum(panel.bump - 1.0, 0.0)) / panel.bump,
+        bump=lift * kept / panel.bump,
+        dip=-(own_part * own + (1.0 - own_part) * category) / panel.bump,
+        weight=_weight(panel),
+        category=panel.category,
+        degree=degree_of(panel.units.shape[1]),
+        kept=tried.kept,
+    )
+
+
+def _left_open(weeks: int, best: int, *, differ: bool) -> str:
+    """Say what a fitted pull-forward rests on and leaves open: when it is missing, and how categories differ."""
+    dips, fades = blocks(weeks), fading(weeks)
+    open_end = f"; the longest fits best, so more may be missing after week {best}" if best == dips[-1].weeks else ""
+    half_over = " to ".join(dict.fromkeys(f"{each.half_life:g}" for each in (fades[0], fades[-1])))
+    categories = "they differ" if differ else "the data does not tell them apart, single ones may lie outside"
+    return (
+        f"; dips of {dips[0].weeks} to {dips[-1].weeks} weeks were tried, and fading ones, half over after "
+        f"{half_over} weeks{open_end}; the interval is that of the mean of all "
+        f"categories: {categories}"
+    )
+
+
+def _plausible(tried: list[_Tried], related: float) -> Float:
+    """Return how likely each of several fits is, by its misfit in units of the noise of related errors."""
+    errors, rows = np.array([each.fit.error for each in tried]), max(tried[0].fit.rows, 1)
+    weight = np.exp(-0.5 * (errors - errors.min()) / max(errors.min() / rows * related, 1e-300))
     return np.asarray(weight / weight.sum())
 
 
@@ -136,18 +189,23 @@ def _averaged(estimates: list[tuple[float, float]], weight: Float) -> tuple[floa
 
 def _pulled(tried: _Tried) -> tuple[float, float]:
     """Return the share of a bump that later weeks miss, and its half interval."""
-    real = tried.scale * tried.kept
-    share = float(tried.fit.value[2] + tried.fit.value[3]) / real
-    return share, tried.fit.interval(np.array([-share / tried.scale, 0.0, 1.0 / real, 1.0 / real]))[1]
+    share = float(tried.fit.value[2] + tried.fit.value[3]) / (tried.scale * tried.kept)
+    return share, tried.fit.interval(tried.by_share)[1]
 
 
-def _try(panel: Panel, half_life: float, dip_weeks: int, *, start: Float) -> _Tried:
-    """Fit by Gauss-Newton with a given half-life and length of the dip."""
+def _weight(panel: Panel) -> Float:
+    """[I, T] expected sales where they count; the past of the first weeks is not known."""
+    weight = np.where(panel.usable, np.maximum(panel.base, 1e-9)[:, None] * panel.bump, 0.0)
+    weight[:, :_LAGS] = 0.0
+    return weight
+
+
+def _try(panel: Panel, half_life: float, shape: DipShape, *, start: Float) -> _Tried:
+    """Fit by Gauss-Newton with a given half-life and shape of the dip."""
     base, lift = np.maximum(panel.base, 1e-9)[:, None], np.maximum(panel.bump - 1.0, 0.0)
-    own, category = _dips(panel, dip_weeks)
+    own, category = _dips(panel, shape)
     aged = _aged(panel.bump >= _PROMOTED, 0.5 ** (1.0 / half_life))
-    weight = np.where(panel.usable, base * panel.bump, 0.0)
-    weight[:, :_LAGS] = 0.0  # their past is not known
+    weight = _weight(panel)
     cluster = _clusters(panel)
     degree = degree_of(panel.units.shape[1])
     scale, fatigue, own_share, category_share = (float(value) for value in start)
@@ -173,7 +231,7 @@ def _try(panel: Panel, half_life: float, dip_weeks: int, *, start: Float) -> _Tr
         scale=float(scale),
         kept=float((bumps * kept).sum() / max(bumps.sum(), 1e-9)),
         half_life=half_life,
-        weeks=dip_weeks,
+        shape=shape,
     )
 
 
@@ -185,8 +243,8 @@ def net_bumps(panel: Panel) -> Float:
     return np.asarray(np.maximum(inside @ (panel.base[:, None] * (panel.bump - 1.0)), 0.0))
 
 
-def _dips(panel: Panel, weeks: int) -> tuple[Float, Float]:
-    """Return [I, T] net bumps of the last weeks over one week's baseline: the item's own part, the category's."""
+def _dips(panel: Panel, shape: DipShape) -> tuple[Float, Float]:
+    """Return [I, T] net bumps of earlier weeks over one week's baseline: the item's own part, the category's."""
     count = int(panel.category.max()) + 1
     gross = panel.base[:, None] * np.maximum(panel.bump - 1.0, 0.0)
     category_gross = np.stack([gross[panel.category == number].sum(axis=0) for number in range(count)])
@@ -195,14 +253,7 @@ def _dips(panel: Panel, weeks: int) -> tuple[Float, Float]:
     share = gross / np.maximum(category_gross, 1e-9)[panel.category]
     own = share * net[panel.category] / np.maximum(panel.base, 1e-9)[:, None]
     category = (net / base[:, None])[panel.category]
-    return _mean_of_past(own, weeks), _mean_of_past(category, weeks)
-
-
-def _mean_of_past(values: Float, weeks: int) -> Float:
-    out = np.zeros_like(values)
-    for lag in range(1, weeks + 1):
-        out[:, lag:] += values[:, :-lag] / weeks
-    return out
+    return shape.of_past(own), shape.of_past(category)
 
 
 def _aged(promoted: Flag, decay: float) -> Float:
@@ -223,30 +274,3 @@ def _clusters(panel: Panel) -> Int:
         return np.broadcast_to(np.arange(shape[0])[:, None], shape)
     quarters = np.arange(shape[1]) // 13
     return np.arange(shape[0])[:, None] * (int(quarters.max()) + 1) + quarters[None, :]
-
-
-def judged(name: str, value: float, half: float, source: str, periods: float) -> FittedTerm:
-    """Judge an estimate with its half interval: too wide, far below 0, or good enough to use.
-
-    A strength cannot be negative, so the best estimate of one that comes out below 0 is 0, and an interval that is
-    narrow enough to speak against a default says that there is none: no default is charged in its place. Chance and
-    small errors of the network explain half of the widest interval that counts; what lies further below 0 says that
-    something else moves these sales, and nothing about the term.
-    """
-    low, high = value - half, value + half
-    given = f"the data says {value:.0%} ({low:.0%} to {high:.0%}, {source})"
-    if not (high - low <= WIDEST[name]):
-        return unsupported(f"{given}: too wide to use", value, low, high)
-    if not (high > 0 or value >= -WIDEST[name] / 2):
-        return unsupported(f"{given}: too far below zero, so something else moves these sales", value, low, high)
-    if not (value <= LARGEST):
-        return unsupported(
-            f"{given}: more than any shop has seen, so something else moves these sales", value, low, high
-        )
-    shown_low = max(low, 0.0) if value > 0 else low  # an estimate of 0 is told with what brought it there
-    return FittedTerm(value=max(value, 0.0), low=shown_low, high=min(high, 1.0), words=source, periods=periods)
-
-
-def unsupported(words: str, value: float = 0.0, low: float = 0.0, high: float = 1.0) -> FittedTerm:
-    """Return a term that the data does not support, with the reason."""
-    return FittedTerm(value=value, low=low, high=high, words=f"not supported by this data: {words}", supported=False)

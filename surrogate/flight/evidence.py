@@ -19,7 +19,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines
 from scenarios.flight.pieces import Pieces
 from scenarios.flight.series import all_ran_as_planned
-from scenarios.futures.draws import Draws
+from scenarios.futures.draws import Draws, strengths_as_expected
 from scenarios.futures.outcomes import Selling
 from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
@@ -214,7 +214,7 @@ class Forecast:
         lift : [S, K+1, O]
             Logs of factors on the lifts.
         """
-        s = self._shape[0]
+        s, k = self._shape[:2]
         count = 1 + len(nudges)
         lifts = np.repeat(lift[None] + UNMOVED, count, axis=0)
         for offer, factor in self._gone.items():
@@ -231,6 +231,7 @@ class Forecast:
             take_up=np.zeros_like(lifts),
             base=bases,
             orders=np.full((count, s), self._orders),
+            **strengths_as_expected(count, k),
         )
         parts = [(part.units, part.orders) for part in self._selling(draws)]
         units, orders = (np.concatenate(each) for each in zip(*parts, strict=True))

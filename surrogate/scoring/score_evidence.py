@@ -21,7 +21,8 @@ _DAYS = 7
 def fitted_terms(axes: Axes) -> dict[str, FittedTerm]:
     """Return fitted response terms by key of ``response``, in periods of the scenario."""
     groups = tuple(product.rivals or product.category for product in axes.products)
-    terms = response_terms(axes.model.sections, groups, axes.index)
+    ids = tuple(product.id for product in axes.products)
+    terms = response_terms(axes.model.sections, ids, groups, axes.index)
     if axes.scenario.horizon.unit is Unit.WEEK:
         return terms
     return {name: by_day(name, term) for name, term in terms.items()}

@@ -140,7 +140,8 @@ def offer_setting(asked: LoadedScenario, terms: Terms, span: DateRange | None) -
         raise ValueError("scoring needs a resolved scenario: its effects must be known")
     grid = build_grid(asked.scenario, asked.custom)
     units = effects.base_units.mean(axis=0)
-    economics, strength = build_economics(grid, units), strengths(grid.scenario.response, grid.scenario.effects)
+    strength = strengths(grid.scenario.response, grid.scenario.effects, grid.products)
+    economics = build_economics(grid, units)
     inside, ahead = _inside(grid, span), strength.pull_forward_periods
     sold = still_sold(on_sale(grid.products, grid.scenario.horizon, ahead), ahead)
     customers = np.array([segment.customers for segment in grid.segments], dtype=np.float64)

@@ -22,7 +22,7 @@ def adds_up(model: Coefficients) -> bool:
     """Whether what lines do adds up over slots: no interaction is on, and no two layers meet in a cell."""
     strengths = model.strengths
     alone = sum(width > 1 for width in model.grid.widths) <= 1
-    still = not (strengths.fatigue or strengths.pull_forward or strengths.cannibalisation or model.halo.any())
+    still = not (strengths.fatigue or strengths.pull_forward.any() or strengths.cannibalisation or model.halo.any())
     return bool(alone and still)
 
 

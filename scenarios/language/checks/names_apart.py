@@ -87,6 +87,11 @@ def _written(facts: Facts) -> Iterator[tuple[Path, str, str]]:
         for path, pair in _rows(("response", "halo"), response.get("halo")):
             for key in ("from", "to"):
                 yield from _word((*path, key), "product", pair.get(key))
+        ahead = response.get("pull_forward")
+        own = ahead.get("own") if isinstance(ahead, dict) else None
+        for path, row in _rows(("response", "pull_forward", "own"), own):
+            yield from _word((*path, "product"), "product", row.get("product"))
+            yield from _word((*path, "category"), "category", row.get("category"))
 
 
 def _of_member(section: str, path: Path, row: dict[str, Any]) -> Iterator[tuple[Path, str, str]]:

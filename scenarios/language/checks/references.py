@@ -206,6 +206,27 @@ def halo_pairs(facts: Facts) -> Iterator[Problem]:
         seen.add((pair.from_, pair.to))
 
 
+def own_pull_forward(facts: Facts) -> Iterator[Problem]:
+    """Rows of what is bought ahead name existing products and categories, each once."""
+    if "response" in facts.broken:
+        return
+    seen: set[tuple[str, str]] = set()
+    for index, row in enumerate(facts.scenario.response.pull_forward.own):
+        path: Path = ("response", "pull_forward", "own", index)
+        kind, word, known = (
+            ("category", row.category, facts.categories())
+            if row.product is None
+            else ("product", row.product, facts.ids("products"))
+        )
+        if word is None:
+            continue
+        if known is not None and word not in known:
+            yield facts.unknown((*path, kind), kind, word, known)
+        if (kind, word) in seen:
+            yield facts.problem(path, "one row for each product and category", f"{word} again", "delete one")
+        seen.add((kind, word))
+
+
 def rival_groups(facts: Facts) -> Iterator[Problem]:
     """Report a rival group of one product whose name is nearly that of a group that it may have meant: it is misspelt.
 
@@ -238,6 +259,7 @@ CHECKS = (
     offer_parts,
     reached_segments,
     halo_pairs,
+    own_pull_forward,
     rival_groups,
 )
 """Every check of names."""

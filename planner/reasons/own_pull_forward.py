@@ -1,0 +1,33 @@
+"""What is bought ahead of single products and categories, and how far strengths may be off, in words."""
+
+from __future__ import annotations
+
+from planner.figures import given, plural
+from scenarios.first_few import first_few
+from scenarios.language.schema import ResponseTerms
+
+_FEW = 6
+"""Rows that are all told; of more the ends."""
+
+
+def own_pull_forward(response: ResponseTerms, *, written: bool) -> str:
+    """Say which products and categories have shares of their own: all of a few, the ends of many.
+
+    ``written`` tells whether people wrote them, to the digits that they are told with.
+    """
+    rows = sorted(response.pull_forward.own, key=lambda row: row.share)
+    shares = [given(row.share) if written else f"{row.share:.0%}" for row in rows]
+    names = [row.category if row.product is None else row.product for row in rows]
+    named = [f"{share} of {name}" for share, name in zip(shares, names, strict=True)]
+    if not named:
+        return ""
+    if len(named) <= _FEW:
+        return f"; but {first_few(named, most=_FEW)}"
+    return f"; but shares of their own of {plural(len(named), 'product')}, from {named[0]} to {named[-1]}"
+
+
+def drawn_ends(response: ResponseTerms, key: str) -> tuple[float | None, float | None]:
+    """Return the ends of the interval within which futures draw a strength; None where it is exact."""
+    if key == "pull_forward":
+        return response.pull_forward.low, response.pull_forward.high
+    return getattr(response, f"{key}_low"), getattr(response, f"{key}_high")
