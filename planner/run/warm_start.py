@@ -25,7 +25,9 @@ from planner.evolution.start.first import MENDED
 from planner.evolution.start.mended import mended
 from planner.evolution.start.priced import prices_at
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.run.unasked import without_unasked
 from scenarios.arrays import Plan
+from scenarios.response.for_sale import for_sale
 
 MATES = 6
 """Plans that are made to be crossed with the given one, by guided steps and by bans in turn."""
@@ -74,7 +76,7 @@ def warm_start(
         Where the given plan, mended, is enough, nothing else is made from it.
     """
     mend = partial(mended, space, finish)
-    ruled = space.rules.repair(start)
+    ruled = space.rules.repair(without_unasked(space.grid, space.rules, for_sale(ledger.model, ledger.effects), start))
     exchanged = _exchanged(space, finish, ledger, ruled, rng)
     given = mend(ruled)
     if given.feasible:
