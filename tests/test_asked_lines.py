@@ -118,7 +118,7 @@ def test_a_given_plan_loses_the_lines_on_nothing_that_no_rule_asks_for(name: str
 
 
 def test_a_search_begins_from_a_given_plan_without_such_lines(tmp_path: Path) -> None:
-    """Six weeks of a display where four are allowed: those without sales go, not those that a mending comes to first."""
+    """Six weeks of a display where four are allowed: those without sales go, not whatever a mending comes to first."""
     rules = "rules=[{id: run, rule: min_run, periods: 2}, {id: four, rule: max_frequency, max: 4, periods: 6}]"
     problem = cakes(tmp_path, *LONG[:2], rules, base=CLOSED)
     space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)

@@ -94,7 +94,8 @@ def composed(
         Sets the bounds in force by a plan's own futures, and values it under them: a plan that promotes less spreads
         less, so that bounds set by another one would ask for too much.
     rounds, steps
-        Rounds at most from each plan, and linear programmes in each.
+        Rounds at most from each plan, and linear programmes in each. Who asks for one only wants a plan mended: what
+        keeps everything is then looked at no wider.
 
     Returns
     -------
@@ -133,7 +134,7 @@ def _climbed(
         pool = SchedulePool(space, best, slots, known)
         near = pool.gather(rng, over, steps)
         made = None if over() else _chosen(space, finish, pool, near, prices, rng)
-        if made is None and not over():
+        if made is None and not over() and (steps > 1 or not best.feasible):
             made = _chosen(space, finish, pool, pool.widen(near), prices, rng)
         if made is None:
             break
