@@ -14,14 +14,21 @@ from little_work import little_work
 from rule_shop import SHOP, line
 
 from constraints.lines_on_nothing import left_out, lines_on_nothing
+from constraints.nothing_to_sell import on_nothing
 from constraints.rulebook import RuleBook, build_rulebook
+from planner.evaluation.evaluator import Evaluator
+from planner.evolution.finish import Finish
+from planner.evolution.workspace import Workspace
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
+from planner.run.unasked import without_unasked
+from planner.run.warm_start import warm_start
 from scenarios.grid import Grid, build_grid
 from scenarios.language.schema import Scenario
 from scenarios.response.for_sale import for_sale
 from scenarios.response.priced_choices import build_economics
+from scenarios.streams import stream
 
 CUTS = {"offers": ["off10", "off30"]}
 DEEP, SLIGHT = {"offers": ["off30"]}, {"offers": ["off10"]}
@@ -89,6 +96,36 @@ def test_the_best_plan_of_all_that_rules_allow_is_among_those_that_may_be_made(n
     kept, may = anybody.keeps(plans), made.keeps(plans)
     assert not (may & ~kept).any()
     assert total[may].max() == pytest.approx(total[kept].max())
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_given_plan_loses_the_lines_on_nothing_that_no_rule_asks_for(name: str) -> None:
+    """Of plans that keep the rules, drawn at random: no other line goes, and none is left that could go by itself."""
+    periods, products, rules = RULES[name]
+    rng = np.random.default_rng(len(name))
+    sold = rng.random((1, len(products), periods)) < 0.6
+    grid, _, made = books(periods, products, rules, sold, ran=False)
+    unsold = on_nothing(grid, sold).any(axis=1)
+    plans = plans_of(made.base)
+    kept = plans[made.keeps(plans)]
+    for plan in kept[rng.permutation(len(kept))[:30]]:
+        found = without_unasked(grid, made, sold, plan)
+        assert not made.violations(found) and (found[~unsold] == plan[~unsold]).all()
+        lines = np.flatnonzero(found * unsold)
+        fewer = np.repeat(found[None], len(lines), axis=0)
+        fewer[np.arange(len(lines)), lines] = 0
+        assert not made.keeps(fewer).any()
+
+
+def test_a_search_begins_from_a_given_plan_without_such_lines(tmp_path: Path) -> None:
+    """Six weeks of a display where four are allowed: those without sales go, not whatever a mending comes to first."""
+    rules = "rules=[{id: run, rule: min_run, periods: 2}, {id: four, rule: max_frequency, max: 4, periods: 6}]"
+    problem = cakes(tmp_path, *LONG[:2], rules, base=CLOSED)
+    space = Workspace(Evaluator(problem.model, problem.limits), problem.rulebook)
+    begun = warm_start(
+        space, Finish(space), ledger_of(problem), plan_on(problem, *WEEKS), stream(0, "warm"), enough=lambda _: True
+    )
+    assert (begun.best.plan == plan_on(problem, *WEEKS[:2], *WEEKS[3:5])).all()
 
 
 CLOSED = "segment,product,period,units\n,cake,,5000\n,cake,2026-12-14,0\n,cake,2027-01-04,0\n"

@@ -20,7 +20,9 @@ from planner.evolution.workspace import Candidate, Workspace
 from scenarios.arrays import Plan
 
 MOST = 600
-SEEDS = tuple(range(8))
+SEEDS = (*range(8), 10, 67, 138, 275)
+"""The last four, one each: two lines of a product change at once; two schedules together gain, or one does, where sums
+that are rounded upwards tell of none; and a plan is found only by way of one that breaks a floor, too."""
 
 
 def _floored(seed: int) -> tuple[Workspace, np.ndarray, list[Candidate]]:

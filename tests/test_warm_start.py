@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import FULL, Finish
 from planner.evolution.guided import GENTLE, GuidedParams, guided
+from planner.evolution.joining.composed import composed, worth_mending
 from planner.evolution.linearise import linearise
 from planner.evolution.start.mended import mended
 from planner.evolution.start.priced import prices_at
@@ -135,3 +137,24 @@ def test_where_the_mended_plan_is_enough_no_other_is_made(before: Candidate) -> 
         assert enough != bool(found.others)
         spent.append(space.work - begun)
     assert spent[0] < 0.3 * spent[1]
+
+
+@pytest.mark.parametrize(("budget", "exchanged"), [(1760.0, False), (LESS, True)])
+def test_whole_schedules_are_exchanged_only_where_mending_loses_much(
+    before: Candidate, budget: float, exchanged: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They take as long as half of the plans that are made from the given one: at a loss below 5 % those come first."""
+    asked, tried = one_budget(budget), list[float]()
+    ledger = Ledger(asked.model, asked.effects, draw(asked.grid, asked.effects, 0))
+    space = _space(asked)
+    assert worth_mending(space)
+
+    def seen(*given: Any, **options: Any) -> Candidate:
+        made = composed(*given, **options)
+        tried.append(made.objective)
+        return made
+
+    monkeypatch.setattr("planner.run.warm_start.composed", seen)
+    found = warm_start(space, Finish(space), ledger, before.plan, stream(0, "warm"), enough=lambda _: True)
+    assert bool(tried) == exchanged
+    assert found.best.feasible and found.best.objective >= max(tried, default=0.95 * before.objective)

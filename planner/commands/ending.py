@@ -38,6 +38,11 @@ class Press:
         self._told_to_end = False
         self._looks = 0
 
+    @property
+    def answered(self) -> bool:
+        """Whether nothing is left to say of a Ctrl-C: the command ends already, or gives its answer."""
+        return self.settled or self.raised or self.ending
+
     def __call__(self, number: int, frame: FrameType | None) -> None:
         """Raise `KeyboardInterrupt` while there is something to interrupt; after SIGTERM raise `Ended`."""
         if self.ending and number == signal.SIGINT:
@@ -100,6 +105,9 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
         for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
             if signal.getsignal(number) == usual:
                 signal.signal(number, press)
+        from planner.commands.heard import hear_at_once
+
+        hear_at_once()
     except ValueError:  # only the main thread hears signals
         pass
     _raise_again_what_nobody_heard(press)

@@ -27,6 +27,7 @@ class Interrupt:
     def __init__(self, end: Handler | None = None) -> None:
         self._pressed = 0
         self._shielded = False
+        self._acted = False
         self._end = end
         self.told_to_end = False
         """Whether SIGTERM came."""
@@ -34,7 +35,14 @@ class Interrupt:
     @property
     def pressed(self) -> bool:
         """Whether Ctrl-C was pressed and the run may stop here."""
-        return self._pressed > 0 and not self._shielded
+        found = self._pressed > 0 and not self._shielded
+        self._acted = self._acted or found
+        return found
+
+    @property
+    def answered(self) -> bool:
+        """Whether nothing is left to say of a Ctrl-C: somebody has acted on it, or an answer is being finished."""
+        return self._acted or self._shielded
 
     @property
     def ever_pressed(self) -> bool:

@@ -4,6 +4,7 @@ A search counts its work in passes over all choices of all slots (`planner.run.e
 times choices times passes, memory with slots times choices. What runs took that compiled their programs first stands in
 two tables; in between and beyond lines are drawn through them, so that a larger question is never said to take less.
 Another machine, other work on it, limits at risk, stock and rules that are hard to keep move it by half and by double.
+Programs that were compiled before save 6 to 10 s of a small question and a quarter of a large one.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ from planner.figures import plural
 from planner.run.effort import FEW, Effort, work_of
 from scenarios.grid import Grid
 
-TOOK_SECONDS = ((0.68e6, 38.4), (5.0e6, 82.4), (47.3e6, 200.0))
-"""Choices of slots times passes, and processor time at quick effort with nothing compiled before: template-basic, a
-family of 3,444 slots (benchmarks/families.py, seed 1, medium, 5 segments, 40 products, 14 days) and singles-day."""
-TOOK_GIB = ((840, 0.545), (20_664, 1.257), (208_936, 1.7), (1_314_313, 3.80))
+TOOK_SECONDS = ((0.6e6, 22.0), (1.3e6, 33.0), (5.0e6, 43.0), (9.0e6, 44.0), (25e6, 100.0), (47.3e6, 140.0))
+"""Choices of slots times passes, and processor time with nothing compiled before: drawn between eleven runs, so that each
+took at least three quarters and at most four thirds of it (tests/test_question_size.py names them)."""
+TOOK_GIB = ((840, 0.545), (20_664, 1.257), (103_320, 1.71), (208_936, 1.9), (1_314_313, 3.80))
 """Choices of slots, and most memory of the same runs, and of 101,101 slots with 12 offers (docs/benchmarks.md)."""
 
 
@@ -34,7 +35,7 @@ class QuestionSize:
     lines: int
     """Lines that a plan may be chosen from: choices of all slots."""
     seconds: dict[str, float]
-    """Processor time by effort, roughly: about the time by the clock on two free cores."""
+    """Processor time by effort, roughly: about the time by the clock on two quiet cores."""
     gib: float
     """Memory, roughly."""
 
@@ -48,11 +49,11 @@ class QuestionSize:
     def means(self) -> str:
         """What planning takes, in words."""
         each = ", ".join(f"{_about(seconds)} at {effort}" for effort, seconds in self.seconds.items())
-        return f"roughly {each} on two free cores, and {self.gib:.1f} GiB; half and double are usual"
+        return f"on two quiet cores about {each}, and {self.gib:.1f} GiB; half and double are usual"
 
     def takes(self, effort: str) -> str:
         """What planning takes at one effort, in words."""
-        return f"roughly {_about(self.seconds[effort])} at {effort} on two free cores, and {self.gib:.1f} GiB"
+        return f"on two quiet cores about {_about(self.seconds[effort])} at {effort}, and {self.gib:.1f} GiB"
 
 
 def question_size(grid: Grid, *, coupled: bool) -> QuestionSize:

@@ -1,7 +1,8 @@
 """A warm start: from a plan that is there already to a first good one, in a fraction of the work of a cold start.
 
-A plan of a question that has changed a little is mended at the prices of its own linear programme, which loses little;
-or by the cheapest exchange of whole schedules, where floors or tied lines leave little to single changes.
+A plan of a question that has changed a little is mended at the prices of its own linear programme, which loses little.
+Where that fails or loses much, whole schedules are exchanged: floors and tied lines leave little to single changes. They
+take as long as half of all other plans that are made, so they are not looked at for little.
 What a cold start finds beyond that stands in many places, and no small change leads there: so plans that differ from
 the mended one are made, and what is better in any of them goes over by optimal crossover.
 """
@@ -25,7 +26,9 @@ from planner.evolution.start.first import MENDED
 from planner.evolution.start.mended import mended
 from planner.evolution.start.priced import prices_at
 from planner.evolution.workspace import Candidate, Prices, Workspace
+from planner.run.unasked import without_unasked
 from scenarios.arrays import Plan
+from scenarios.response.for_sale import for_sale
 
 MATES = 6
 """Plans that are made to be crossed with the given one, by guided steps and by bans in turn."""
@@ -35,6 +38,8 @@ CROSSING = 0.8
 """... and after which none is crossed any more."""
 DIFFERENT = JoinParams()
 """How much of the given plan those must do without that are made by bans."""
+LOST = 0.05
+"""Share of what a given plan is worth that mending may lose before whole schedules are exchanged."""
 EXCHANGES = 3
 """Rounds in which whole schedules are exchanged at most; each begins where the last one ended."""
 NEAR = 0.1
@@ -74,13 +79,15 @@ def warm_start(
         Where the given plan, mended, is enough, nothing else is made from it.
     """
     mend = partial(mended, space, finish)
-    ruled = space.rules.repair(start)
-    exchanged = _exchanged(space, finish, ledger, ruled, rng)
+    ruled = space.rules.repair(without_unasked(space.grid, space.rules, for_sale(ledger.model, ledger.effects), start))
     given = mend(ruled)
     if given.feasible:
         given = tighten(space, finish, ledger, given, mend)
-    if exchanged is not None and not (given.feasible and given.objective >= exchanged.objective):
-        given = tighten(space, finish, ledger, exchanged, mend)
+    worth = space.score(ruled).objective
+    if not (given.feasible and given.objective >= worth - LOST * abs(worth)):
+        exchanged = _exchanged(space, finish, ledger, ruled, rng)
+        if exchanged is not None and not (given.feasible and given.objective >= exchanged.objective):
+            given = tighten(space, finish, ledger, exchanged, mend)
     if given.feasible and enough(given):
         return WarmStart(best=given, others=(), prices=space.no_prices(), good=True)
     begun = prices_at(space, given)

@@ -6,7 +6,8 @@ rivals offers schedules: its own, those of known plans, and what comes of them b
 does alone in the plan, to the objective and to every limit, is valued truly. A linear programme over them
 (`constraints.solver.master`) says near which of its schedules each group should look further. Then CP-SAT chooses one
 for each group (`constraints.solver.mixing`), limits and rules exact on these values: first so that as little as may be
-is broken, then for the most. What is chosen is valued truly, and the next round begins there.
+is broken, then for the most. What is chosen is valued truly, and the next round begins there. Where that leads nowhere,
+the best one or two schedules are tried truly, and schedules that hold two changes of one group at once.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ from constraints.alone import has_floors
 from constraints.solver.mixing import best_mix
 from constraints.solver.polish import PolishParams
 from planner.evolution.finish import Finish
-from planner.evolution.joining.schedule_pairs import cheapest_exchange
-from planner.evolution.joining.schedule_pool import STEPS, Key, SchedulePool, groups_of
+from planner.evolution.joining.both_at_once import Key
+from planner.evolution.joining.schedule_pairs import best_exchange
+from planner.evolution.joining.schedule_pool import STEPS, SchedulePool, groups_of
 from planner.evolution.operators.children import passes_of
 from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Int, Plan
@@ -92,7 +94,8 @@ def composed(
         Sets the bounds in force by a plan's own futures, and values it under them: a plan that promotes less spreads
         less, so that bounds set by another one would ask for too much.
     rounds, steps
-        Rounds at most from each plan, and linear programmes in each.
+        Rounds at most from each plan, and linear programmes in each. Who asks for one only wants a plan mended: what
+        keeps everything is then looked at no wider.
 
     Returns
     -------
@@ -131,6 +134,8 @@ def _climbed(
         pool = SchedulePool(space, best, slots, known)
         near = pool.gather(rng, over, steps)
         made = None if over() else _chosen(space, finish, pool, near, prices, rng)
+        if made is None and not over() and (steps > 1 or not best.feasible):
+            made = _chosen(space, finish, pool, pool.widen(near), prices, rng)
         if made is None:
             break
         before, best = best, heed(made)
@@ -149,14 +154,14 @@ def _chosen(
     """The first of a few choices that leads to a better plan; None where none does."""
     error, last = np.zeros(len(space.bound) + space.available.size), pool.plan.plan
     seed = int(rng.integers(2**31))
-    cheapest = None if pool.plan.feasible else cheapest_exchange(pool)
+    cheapest = None if pool.plan.feasible else best_exchange(pool)
     exchanged = [] if cheapest is None else [cheapest]
     for _ in range(CHOICES):
         each, unit = pool.alternatives(near, error)
         mix = best_mix(space.rules, pool.plan.plan, each, PolishParams(seed=seed, deterministic_seconds=SECONDS), unit)
         space.work += passes_of(space, mix.seconds)
         if np.array_equal(mix.plan, pool.plan.plan) or np.array_equal(mix.plan, last):
-            return cheapest
+            break
         last = mix.plan
         raw = space.score(mix.plan)
         made = [] if space.rules.violations(mix.plan) else [raw, finish(mix.plan, prices)]
@@ -165,7 +170,7 @@ def _chosen(
         if better:
             return min(better, key=lambda each: _rank(space, each))
         error += pool.beyond(raw, each, mix.taken)
-    return cheapest
+    return best_exchange(pool) if pool.plan.feasible else cheapest
 
 
 def _rank(space: Workspace, scored: Candidate) -> tuple[float, float]:

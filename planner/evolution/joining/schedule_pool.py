@@ -9,6 +9,7 @@ import numpy as np
 from constraints.alone import keep_but_floors
 from constraints.solver.master import Columns, Shares, best_shares, counted_by, left_by
 from constraints.solver.mixing import Alternatives
+from planner.evolution.joining.both_at_once import Key, both_at_once
 from planner.evolution.joining.packages import Packages
 from planner.evolution.joining.variants import variants
 from planner.evolution.operators.schedules import products_of
@@ -23,11 +24,10 @@ TRIED = 768
 """Schedules that are valued for one of them; of more, some are drawn."""
 LOOKED_AT = 4 * TRIED
 """Schedules whose rules are looked at for them: groups of many products and segments have hundreds of thousands."""
+JOINED = 256
+"""Schedules that hold two changes, which are valued where single ones lead no further."""
 NEAR = 30
 """Schedules of each group, those that lack least to pay, that CP-SAT chooses of beside those near the plan."""
-
-Key = tuple[int, bytes]
-"""A group and the contents of its slots."""
 
 
 class SchedulePool:
@@ -41,6 +41,8 @@ class SchedulePool:
         self._own = [plan.plan[at].tobytes() for at in slots]
         self.worth: dict[Key, Float] = {key: np.zeros_like(self._now) for key in enumerate(self._own)}
         """What each changes of the objective, uses and stock, one after the other."""
+        self._lacks: dict[Key, float] = {}
+        """What each lacked to pay in the last linear programme."""
 
     def gather(self, rng: np.random.Generator, over: Over, steps: int = STEPS) -> set[Key]:
         """Value known schedules, and those near the best of them step by step; which may be chosen of."""
@@ -63,6 +65,7 @@ class SchedulePool:
             fresh = []
         if shares is None:
             return first
+        self._lacks = dict(zip(keys, shares.lacks.tolist(), strict=True))
         return first | _nearest(keys, shares.lacks)
 
     def plan_with(self, key: Key) -> Plan:
@@ -120,8 +123,38 @@ class SchedulePool:
         found = variants(self.space, self.slots[group], held, most, rng, self._packages[group])
         return [(group, each.tobytes()) for each in found]
 
+    def widen(self, near: set[Key]) -> set[Key]:
+        """Value schedules that hold two changes of one group at once, the most promising first; what to choose of then.
+
+        Parameters
+        ----------
+        near
+            What `gather` told to choose of.
+        """
+        fresh = self._allowed(both_at_once(self._own, self._lacks, set(self.worth), LOOKED_AT))[:JOINED]
+        if not fresh:
+            return near
+        self._value(fresh)
+        keys = list(self.worth)
+        shares = self._shares(keys)
+        return near | set(fresh) if shares is None else near | _nearest(keys, shares.lacks)
+
     def _drawn(self, keys: list[Key], rng: np.random.Generator) -> list[Key]:
-        """Those that masks, locks and, for new ones, rules of their own allow; of many, as many of each group."""
+        """Those that are allowed; of many, as many of each group."""
+        left = self._allowed(keys)
+        if len(left) <= TRIED:
+            return left
+        hopeful = self._hopeful(left)
+        order, seen = rng.permutation(len(left)), [0] * len(self.slots)
+        turn = []
+        for number in order:
+            turn.append((seen[left[number][0]], int(number)))
+            seen[left[number][0]] += 1
+        drawn = [number for _, number in sorted(turn) if number not in hopeful][: TRIED - len(hopeful)]
+        return [left[number] for number in sorted([*hopeful, *drawn])]
+
+    def _allowed(self, keys: list[Key]) -> list[Key]:
+        """Those that masks, locks and, for new ones, rules of their own allow."""
         space = self.space
         if not keys:
             return keys
@@ -133,17 +166,7 @@ class SchedulePool:
             at = self.slots[keys[number][0]]
             held, changed = plans[number, at], plans[number, at] != self.plan.plan[at]
             kept[number] = not (changed & (space.rules.fixed[at] | ~space.rules.base[at, held])).any()
-        left = [keys[number] for number in np.flatnonzero(kept)]
-        if len(left) <= TRIED:
-            return left
-        hopeful = self._hopeful(left)
-        order, seen = rng.permutation(len(left)), [0] * len(self.slots)
-        turn = []
-        for number in order:
-            turn.append((seen[left[number][0]], int(number)))
-            seen[left[number][0]] += 1
-        drawn = [number for _, number in sorted(turn) if number not in hopeful][: TRIED - len(hopeful)]
-        return [left[number] for number in sorted([*hopeful, *drawn])]
+        return [keys[number] for number in np.flatnonzero(kept)]
 
     def _hopeful(self, keys: list[Key]) -> set[int]:
         """Numbers of schedules that relieve what the plan breaks at least loss, and of those that only drop lines.
