@@ -20,6 +20,7 @@ from surrogate.data.weeks import week_of
 from surrogate.effects.day_split import WEEK, lay_days
 from surrogate.shelf.cells import lay_out
 from surrogate.shelf.goods import goods_of
+from surrogate.shelf.named_shares import named_shares
 from surrogate.shelf.taken_shares import taken_shares
 from surrogate.shelf.usual_purchases import usual_purchases
 
@@ -171,6 +172,32 @@ def test_use_of_gifts_and_bundles_is_what_rows_name(tmp_path, mechanic, use):
     terms = {"gift_value": 1} if mechanic == "gift" else {"buy": 2, "get": 1}
     shop.data["past_offers"] = {"mine": {"mechanic": mechanic, **terms}}
     assert taken_shares(load(shop, tmp_path)) == ({mechanic: pytest.approx(use, abs=0.07)} if use else {})
+
+
+def _with_coupons(named: str) -> Shop:
+    """A shop whose public coupon on p0 is used by two in five; half of the customers hold a better one of their own."""
+    shop = Shop(sales=sales_of(customers=200))
+    sales, mine = shop.sales, shop.sales["cust"].str[1:].astype(int) % 2 == 0
+    runs = (sales["sku"] == "p0") & sales["at"].between("2026-03-02", "2026-04-26")
+    used = runs & ~mine & (np.arange(len(sales)) % 5 < 2)
+    sales["under"] = np.select([runs & mine, used], ["own", named], "")
+    shop.columns["offer_used"] = "under"
+    whom = ["", *sorted(sales["cust"][mine].unique())]
+    days = {"first": "2026-03-02", "last": "2026-04-26"}
+    shop.tables["log.csv"] = pd.DataFrame({"o": ["mine", *["own"] * (len(whom) - 1)], "s": "p0", "c": whom, **days})
+    shop.data["files"]["offers"] = {
+        "file": "log.csv", "offer": "o", "product": "s", "customer": "c", "first_day": "first", "last_day": "last",
+    }  # fmt: skip
+    coupon = {"mechanic": "coupon", "depth": "20%"}
+    shop.data["past_offers"] = {"mine": coupon, "own": {**coupon, "layer": "targeted", "depth": "40%"}}
+    return shop
+
+
+@pytest.mark.parametrize("named", ["mine", ""])
+def test_use_of_public_coupons_is_what_rows_name(tmp_path, named):
+    """Of what was bought without a better coupon two in five name the public one; where no row does nothing is said."""
+    found = named_shares(load(_with_coupons(named), tmp_path))
+    assert found == ({"coupon": pytest.approx(0.4, abs=0.03)} if named else {})
 
 
 def test_usual_purchases_keep_what_lasts_and_drop_luck():

@@ -110,6 +110,26 @@ def test_take_up_is_said_to_be_assumed_only_where_it_is(taken, assumed):
     assert effects.take_up[:, :-1, :, 0].max() == pytest.approx(taken.get("bundle", 1.0))
 
 
+@pytest.mark.parametrize("named", [0.3, 1.0, None])
+def test_take_up_of_public_coupons_is_what_the_till_saw_less_what_they_bring(named):
+    """Of all units under it the till's share is used; nobody is said to have told it only where nobody did."""
+    coupon = {"id": "meal-deal", "mechanic": "coupon", "depth": "20%"}
+    model = shop_model()
+    told = replace(model.offers, named={} if named is None else {"coupon": named})
+    effects = score(replace(model, offers=told), shop_scenario(coupon)).effects
+    lift, take_up = effects.lift[:, :, :-1, :, 0].mean(axis=0), effects.take_up[:, :-1, :, 0]
+    said = [note for note in effects.notes if note.startswith("Take-up of meal-deal is assumed: ")]
+    if named is None:
+        assert (take_up == 1.0).all()
+        assert said == [
+            "Take-up of meal-deal is assumed: everybody, because no row of the data names the use of a public coupon, "
+            "or too little was sold while one ran."
+        ]
+    else:
+        assert (lift > 0.02).any() and not said
+        np.testing.assert_allclose(take_up, np.clip(named * (1 + lift) - lift, 0, 1), atol=1e-4)
+
+
 def test_orders_that_a_saving_brings_are_among_those_that_the_till_saw_use_it():
     """What the till counted is all use: what is expected of usual orders and of new ones together is no more."""
     model, scenario = shop_model(), shop_scenario({"id": "save", "mechanic": "threshold", "spend": 20, "save": 2})

@@ -44,9 +44,20 @@ def assumptions(axes: Axes, terms: list[list[Terms]]) -> list[str]:
             )
             out.append(f"Take-up of {offer.id} is assumed: {who}.")
         elif (offer.layer, offer.mechanic) not in _EVERYBODYS:
-            who = "everybody" if offer.layer is Layer.PUBLIC else "the share who use other targeted offers"
-            out.append(f"Take-up of {offer.id} is assumed: {who}, because the rows of the data show no use of it.")
+            out.append(f"Take-up of {offer.id} is assumed: {_untold(model, offer)}.")
     return out
+
+
+def _untold(model: Model, offer: Offer) -> str:
+    """Say who is taken to use an offer on goods whose use nobody told, and why it is untold."""
+    what = offer.mechanic.value
+    if offer.layer is Layer.TARGETED:
+        return "the share who use other targeted offers, because the rows of the data show no use of it"
+    if not seen(model, offer):
+        return f"everybody, because no {what} ran in the data"
+    return (
+        f"everybody, because no row of the data names the use of a public {what}, or too little was sold while one ran"
+    )
 
 
 def _taken_by_default(model: Model, offer: Offer) -> list[str]:

@@ -43,7 +43,7 @@ def use_seen(model: Model, offer: Offer) -> bool:
     if model.offers is None:
         return offer.mechanic is Mechanic.COUPON
     if offer.is_basket or offer.layer is Layer.PUBLIC:
-        return share_taken(model, offer) is not None
+        return share_taken(model, offer) is not None or share_named(model, offer) is not None
     return offer.mechanic.value in model.offers.used
 
 
@@ -56,6 +56,13 @@ def share_taken(model: Model, offer: Offer) -> float | None:
         return None
     sent = "sent " if offer.layer is Layer.TARGETED else ""
     return model.offers.taken.get(f"{sent}{offer.mechanic.value}")
+
+
+def share_named(model: Model, offer: Offer) -> float | None:
+    """Return the share of what is sold under a public coupon that is bought with it, where the till said so."""
+    if model.offers is None or offer.layer is Layer.TARGETED or offer.is_basket:
+        return None
+    return model.offers.named.get(offer.mechanic.value)
 
 
 def week_error(model: Model, offer: Offer) -> float:

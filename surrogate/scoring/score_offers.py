@@ -25,7 +25,8 @@ from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
 from surrogate.scoring.feature_shares import shares_of
-from surrogate.scoring.known_mechanics import answer_error, declared, kind_of, seen, share_taken, week_error
+from surrogate.scoring.known_mechanics import answer_error, declared, kind_of, seen, share_named, share_taken, week_error
+from surrogate.scoring.kept_uses import of_base
 from surrogate.scoring.never_ran import assumed_because, elsewhere
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
@@ -188,8 +189,10 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
             used_by = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
             take_up[:, -1, column] = used_by  # all uses that the till saw: `surrogate.scoring.split_uses` splits them
         elif offer.layer is Layer.PUBLIC:
-            taken = share_taken(model, offer)
+            taken, named = share_taken(model, offer), share_named(model, offer)
             take_up[:, :-1, column] = 1.0 if taken is None else taken
+            if named is not None:
+                take_up[:, :-1, column] = of_base(named, lift[:, :, :-1, column].mean(axis=0))
         else:
             take_up[:, :-1, column] = used[:, :, column]
     return lift, to_digits(take_up)

@@ -14,6 +14,7 @@ from surrogate.model import LearnedOffers
 from surrogate.parts import Section, unpack
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.mechanics import KINDS
+from surrogate.shelf.named_shares import named_shares
 from surrogate.shelf.taken_shares import taken_shares
 
 
@@ -44,5 +45,6 @@ def learned_offers(
         used=tuple(used),
         order=round(seen.order, 2),
         taken=taken_shares(events),
+        named=named_shares(events),
         week_error=week_errors(cells, shelf, units.mean(axis=1), weather, counting),
     )

@@ -1,0 +1,52 @@
+"""How much of what is sold while a public coupon runs is bought with it, where the till says which offer a row used.
+
+Counted among customers who held no targeted offer on the same goods then: who had a better one did not choose.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from scenarios.arrays import Flag
+from scenarios.language.words import Layer, Mechanic
+from surrogate.data.events import Events
+from surrogate.shelf.past_offers import EVERYBODY
+from surrogate.shelf.taken_shares import LEAST
+
+
+def named_shares(events: Events) -> dict[str, float]:
+    """Return by mechanic the share of units sold under public offers on goods that their rows name.
+
+    Of a mechanic that no row names, or under which fewer than `LEAST` units were sold, nothing is said.
+    """
+    mine = [
+        number
+        for number, offer in enumerate(events.past_offers.values())
+        if Layer(offer.layer) is Layer.PUBLIC and Mechanic(offer.mechanic) is Mechanic.COUPON
+    ]
+    columns = ["product", "day", "offer", "quantity"]
+    sold = pd.concat(
+        [events.sales[["customer", *columns]], events.nobodys[columns].assign(customer=EVERYBODY)], ignore_index=True
+    )
+    if not sold["offer"].isin(mine).any():
+        return {}
+    names = [list(events.past_offers)[number] for number in mine]
+    runs = events.offers[events.offers["offer"].isin(names) & (events.offers["product"] >= 0)]
+    here = sold[_during(sold, runs[runs["customer"] == EVERYBODY].drop(columns="customer"), ["product"])]
+    sent = events.offers[(events.offers["customer"] != EVERYBODY) & events.offers["product"].isin(runs["product"])]
+    free = here[~_during(here, sent, ["customer", "product"])]
+    units, named = free["quantity"].to_numpy(dtype=float), free["offer"].isin(mine).to_numpy()
+    if not named.any() or units.sum() < LEAST:
+        return {}
+    return {Mechanic.COUPON.value: round(float(units[named].sum() / units.sum()), 4)}
+
+
+def _during(rows: pd.DataFrame, runs: pd.DataFrame, by: list[str]) -> Flag:
+    """Whether each row's day lies inside some run of the same customer and product."""
+    spans = runs[[*by, "first_day", "last_day"]].drop_duplicates()
+    pairs = rows[[*by, "day"]].assign(row=np.arange(len(rows))).merge(spans, on=by)
+    inside = pairs["day"].between(pairs["first_day"], pairs["last_day"])
+    found = np.zeros(len(rows), dtype=bool)
+    found[pairs.loc[inside, "row"].to_numpy(dtype=np.int64)] = True
+    return found
