@@ -60,7 +60,7 @@ def test_no_reader_takes_digits_of_other_scripts(number: int, zero: int) -> None
     table.numbers("lift")
     assert {problem.remedy for problem in table.problems} == {REMEDY} and len(table.problems) == 4
     with pytest.raises(InvalidInput, match=REMEDY):
-        amount_of(text)
+        amount_of(text, 2)
 
 
 @pytest.mark.parametrize(

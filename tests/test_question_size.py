@@ -27,7 +27,7 @@ RUNS = (
     (24.7e6, 106.8, 103_320, 1.702),  # a family of 3,690 slots with 27 offers, quick
     (47.3e6, 167.0, 208_936, 1.895),  # singles-day, quick
 )
-"""Runs with nothing compiled before, on cores with other work: passes times choices, processor time, choices, most GiB."""
+"""Runs with nothing compiled before, on cores with other work: passes times choices, processor time, choices, GiB."""
 
 
 def test_validate_says_how_large_it_is(tmp_path: Path) -> None:

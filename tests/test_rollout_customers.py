@@ -118,7 +118,12 @@ def test_pseudonyms_are_taken_as_they_stand(folder: Path, monkeypatch: pytest.Mo
 
 NO_PSEUDONYMS = {
     "ids wanted": ("pseudonym,segment", "7", ("--ids",), "--ids: option: expected ids in a column customer"),
-    "digits lost": ("pseudonym,segment", "9.16651E+18", (), "pseudonym: expected pseudonyms, whole numbers as"),
+    "digits lost": (
+        "pseudonym,segment",
+        "9.16651E+18",
+        (),
+        "pseudonym: expected ids with all their digits, got 9.16651E+18",
+    ),
     "too large": ("pseudonym,segment", "9223372036854775808", (), "pseudonym: expected pseudonyms, whole numbers as"),
     "the same twice": ("pseudonym,segment", "01", (), 'expected each customer once, got "1" of line 3 again'),
     "neither": (

@@ -45,6 +45,20 @@ def test_the_account_of_the_past_is_what_was_sold(tmp_path: Path, pieces: bool) 
     assert not said
 
 
+def test_what_sold_nothing_has_no_baseline_next_to_zero(tmp_path: Path) -> None:
+    """A rival that sold nothing beside a line has no baseline: not one next to zero, by which others are divided."""
+    case = running(tmp_path, shop={"halo: 0}": "halo: 0.5}"})  # halo that no correction reaches: all rounds are made
+    units = np.rint(sold(case))
+    plan = case.grid.plan_of((line(2, "phone", "cut-15"), line(3, "phone", "cut-15")))
+    units[:, case.grid.product_index["phone-pro"], 1:3] = 0
+    units[:, case.grid.product_index["case"], 1:3] = 0
+    effects, _ = settled_past(replace(case, plan=plan), case.frozen.effects, happened(case, units))
+    base = effects.base_units[..., : LAST + 1]
+    assert base[base > 0].min() > 1e-6
+    with np.errstate(all="raise", under="ignore"):
+        _account(case, effects)
+
+
 def _account(case: Running, effects: Effects) -> Sold:
     model = build_coefficients(case.grid, effects, case.frozen.baskets)
     return sold_by(replace(model, available=np.full_like(model.available, np.inf)), case.plan, np)

@@ -1,8 +1,8 @@
 """A warm start: from a plan that is there already to a first good one, in a fraction of the work of a cold start.
 
 A plan of a question that has changed a little is mended at the prices of its own linear programme, which loses little.
-Where that fails or loses much, whole schedules are exchanged: floors and tied lines leave little to single changes. They
-take as long as half of all other plans that are made, so they are not looked at for little.
+Where that fails or loses much, whole schedules are exchanged: floors and tied lines leave little to single changes.
+They take as long as half of all other plans that are made, so they are not looked at for little.
 What a cold start finds beyond that stands in many places, and no small change leads there: so plans that differ from
 the mended one are made, and what is better in any of them goes over by optimal crossover.
 """

@@ -38,6 +38,9 @@ CUT = 1e-3
 """Share of a baseline that stock takes, from which on it is cut."""
 CLOSE = 1e-7
 """Largest relative error of a cell's units at the end."""
+NOTHING = 1e-8
+"""Units of a cell that corrections make ever fewer of, below which it sells none: baselines next to zero, of cells that
+sold nothing, would be divided by where rivals and later days are weighed."""
 TOLD_UNITS, TOLD_SHARE = 0.05, 1e-3
 """Error of a cell, in units and as a share of them, from which on it is told that corrections did not end at them."""
 
@@ -107,7 +110,8 @@ def settled(
         before = off
         # With its base a cell's lifted sales grow alike; what rivals take of it does not.
         grows = np.maximum(np.divide(now, base[0], out=np.ones_like(now), where=base[0] > 0), 1.0)
-        base = np.where(past, np.maximum(base + step * off / grows, 0.0), base)
+        fewer = np.maximum(base + step * off / grows, 0.0)
+        base = np.where(past, np.where(fewer * grows < NOTHING, 0.0, fewer), base)
     first = actuals.last + 1
     return Settled(
         replace(

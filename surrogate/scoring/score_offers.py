@@ -25,8 +25,16 @@ from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
 from surrogate.scoring.feature_shares import shares_of
-from surrogate.scoring.known_mechanics import answer_error, declared, kind_of, seen, share_named, share_taken, week_error
 from surrogate.scoring.kept_uses import of_base
+from surrogate.scoring.known_mechanics import (
+    answer_error,
+    declared,
+    kind_of,
+    seen,
+    share_named,
+    share_taken,
+    week_error,
+)
 from surrogate.scoring.never_ran import assumed_because, elsewhere
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
