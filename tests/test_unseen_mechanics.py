@@ -11,7 +11,10 @@ from offers_shop import shop_model, shop_scenario
 
 from scenarios.language.words import Mechanic
 from scenarios.tables.take_up import fixed_take_up
+from surrogate.data.lift_tests import LiftTest
+from surrogate.evidence.gather import TESTS, store_tests
 from surrogate.model import LearnedOffers
+from surrogate.parts import pack
 from surrogate.scoring.score import score
 from surrogate.scoring.split_uses import share_of_new
 from surrogate.shelf.mechanics import KINDS
@@ -128,6 +131,30 @@ def test_take_up_of_public_coupons_is_what_the_till_saw_less_what_they_bring(nam
     else:
         assert (lift > 0.02).any() and not said
         np.testing.assert_allclose(take_up, np.clip(named * (1 + lift) - lift, 0, 1), atol=1e-4)
+
+
+@pytest.mark.parametrize("measured", [0.05, 4.0])
+def test_a_lift_test_leaves_the_uses_that_the_till_counted(measured):
+    """Whatever a test says that a coupon brings, as large a part of what is bought under it is bought with it."""
+    app = {"id": "app-25", "mechanic": "coupon", "depth": "25%", "layer": "targeted", "channel": "app"}
+    model, scenario = shop_model(), shop_scenario(app, {"id": "cut-20", "mechanic": "price_discount", "depth": "20%"})
+    test = LiftTest(mechanic="coupon", depth=0.25, lift=measured, standard_error=0.03)
+    told = replace(model, sections={**model.sections, TESTS: pack(store_tests((test,), {}))})
+    before, after = (score(each, scenario).effects for each in (model, told))
+
+    def part(effects):
+        lift, take_up = effects.lift[:, :, :-1, :, 0].mean(axis=0), effects.take_up[:, :-1, :, 0]
+        return take_up, (take_up + lift) / (1.0 + lift)
+
+    (was, used), (now, still) = part(before), part(after)
+    said = [note for note in after.notes if note.startswith("Lift tests move what app-25 brings from ")]
+    assert len(said) == 1 and "of what was bought under offers like it bought with them, and this stays" in said[0]
+    if measured < 1:
+        assert (now > was + 0.05).all() and (now <= 1).all()
+        np.testing.assert_allclose(still, used, atol=0.01)
+    else:
+        assert (now < was).all() and (now >= 0).all()
+    np.testing.assert_array_equal(before.take_up[..., 1], after.take_up[..., 1])
 
 
 def test_orders_that_a_saving_brings_are_among_those_that_the_till_saw_use_it():

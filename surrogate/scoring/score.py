@@ -26,6 +26,7 @@ from surrogate.scoring.aged_goods import fading_notes
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.base_units import base_units_of
 from surrogate.scoring.declared import declared_groups
+from surrogate.scoring.kept_uses import kept_uses
 from surrogate.scoring.known_mechanics import declared as declared_offer
 from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
@@ -74,7 +75,9 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         if product.price is None
     }
     base_units = base_units_of(axes)
-    offers = split_uses(axes, calibrated(axes, score_offers(axes), base_units.mean(axis=0)))
+    learned, mean_units = score_offers(axes), base_units.mean(axis=0)
+    tested = calibrated(axes, learned, mean_units)
+    offers = split_uses(axes, kept_uses(axes, learned, tested, mean_units))
     effects = Effects(
         base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],

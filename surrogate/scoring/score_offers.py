@@ -25,7 +25,6 @@ from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
 from surrogate.scoring.feature_shares import shares_of
-from surrogate.scoring.kept_uses import of_base
 from surrogate.scoring.known_mechanics import (
     answer_error,
     declared,
@@ -200,10 +199,15 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
             taken, named = share_taken(model, offer), share_named(model, offer)
             take_up[:, :-1, column] = 1.0 if taken is None else taken
             if named is not None:
-                take_up[:, :-1, column] = of_base(named, lift[:, :, :-1, column].mean(axis=0))
+                take_up[:, :-1, column] = _of_base(named, lift[:, :, :-1, column].mean(axis=0))
         else:
             take_up[:, :-1, column] = used[:, :, column]
     return lift, to_digits(take_up)
+
+
+def _of_base(named: float, lift: Float) -> Float:
+    """Return the used share of base units [...], of the used share of all purchases and a lift [...]."""
+    return np.clip(1.0 - (1.0 - named) * (1.0 + lift), 0.0, 1.0)
 
 
 def _order_use(model: Model, offer: Offer, kind: int) -> float:
