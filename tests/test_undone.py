@@ -74,6 +74,15 @@ def test_futures_hold_what_is_not_known(case: Running) -> None:
     assert without_undone(effects, {}) is effects
 
 
+def test_an_offer_that_certainly_brings_nothing_is_no_less_sure_by_rounding(case: Running) -> None:
+    """Where no doubt is left, spreads stay what they were: rounding takes the root of nothing below 0."""
+    effects, number = case.frozen.effects, case.grid.offer_index["cut-15"]
+    with np.errstate(all="raise"):
+        found = without_undone(effects, {number: 1.0})
+    np.testing.assert_allclose(found.lift[..., number], NOTHING * effects.lift[..., number])
+    np.testing.assert_array_equal(found.lift_sd, effects.lift_sd)
+
+
 def test_a_probability_is_between_0_and_1() -> None:
     """Nobody can be sure beforehand."""
     with pytest.raises(ValueError, match="undone"):

@@ -126,11 +126,9 @@ def without_undone(effects: Effects, nothing: Mapping[int, float]) -> Effects:
         return effects
     lift, sd = effects.lift.copy(), effects.lift_sd.copy()
     for offer, chance in nothing.items():
-        mean, square = _mean_and_square(chance)
+        mean, wider = _mean_and_spread(chance)
         lift[..., offer] *= mean
-        sd[..., offer] = np.where(
-            sd[..., offer] > 0, np.sqrt(sd[..., offer] ** 2 + np.log(square / mean**2)), sd[..., offer]
-        )
+        sd[..., offer] = np.where(sd[..., offer] > 0, np.sqrt(sd[..., offer] ** 2 + np.log(wider)), sd[..., offer])
     return replace(effects, lift=lift, lift_sd=sd)
 
 
@@ -143,15 +141,19 @@ def without_unused(effects: Effects, offer: int, chance: float, lines: NDArray[n
     if not chance > 0:
         return effects
     take_up, take_up_cv = effects.take_up.copy(), effects.take_up_cv.copy()
-    mean, square = _mean_and_square(chance)
+    mean, wider = _mean_and_spread(chance)
     take_up[lines, offer] *= mean
-    take_up_cv[lines, offer] = np.sqrt((1.0 + take_up_cv[lines, offer] ** 2) * square / mean**2 - 1.0)
+    take_up_cv[lines, offer] = np.sqrt((1.0 + take_up_cv[lines, offer] ** 2) * wider - 1.0)
     return replace(effects, take_up=take_up, take_up_cv=take_up_cv)
 
 
-def _mean_and_square(chance: float) -> tuple[float, float]:
-    """Mean, and mean of the square, of a factor that is `NOTHING` with some probability, and else 1."""
-    return 1.0 - chance * (1.0 - NOTHING), 1.0 - chance * (1.0 - NOTHING**2)
+def _mean_and_spread(chance: float) -> tuple[float, float]:
+    """Mean of a factor that is `NOTHING` with some probability and else 1, and its mean square over the mean's square.
+
+    The second is at least 1: where nothing is all but certain, rounding would take it below.
+    """
+    mean = (1.0 - chance) + chance * NOTHING
+    return mean, max(((1.0 - chance) + chance * NOTHING**2) / mean**2, 1.0)
 
 
 def quantile(share: float, middle: float, sd: float, nothing: float) -> float:
