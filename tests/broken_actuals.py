@@ -186,6 +186,10 @@ BROKEN = {
         edit("80970", "-80970"),
         'actuals.csv:2: revenue: expected a number of at least 0, got "-80970"; write what customers paid; what came back belongs in the column returns',
     ),
+    "negative-spend": (
+        text_of(("2026-11-01,phone,10,26990,-12.50",), "date,product,units,revenue,spend"),
+        'actuals.csv:2: spend: expected a number of at least 0, got "-12.50"; where a vendor pays more than its offers cost, leave the column out: spend is reckoned from what was sold',
+    ),
     "parts": (
         edit("young,30", "young,30.5"),
         'actuals.csv:2: units: expected a whole number, got "30.5"; count whole pieces',
