@@ -188,7 +188,7 @@ BROKEN = {
     ),
     "negative-spend": (
         text_of(("2026-11-01,phone,10,26990,-12.50",), "date,product,units,revenue,spend"),
-        'actuals.csv:2: spend: expected a number of at least 0, got "-12.50"; where a vendor pays more than its offers cost, leave the column out: spend is reckoned from what was sold',
+        'actuals.csv:2: spend: expected a number of at least 0, got "-12.50"; where a vendor pays more than its offers cost, leave the column out: it is reckoned from what was sold',
     ),
     "parts": (
         edit("young,30", "young,30.5"),

@@ -82,7 +82,7 @@ def figures_of(table: CsvTable, column: str, digits: int | None, currency: str) 
 _NEGATIVE = {
     "units": "write what was sold; what came back belongs in the column returns",
     "revenue": "write what customers paid; what came back belongs in the column returns",
-    "spend": "where a vendor pays more than its offers cost, leave the column out: spend is reckoned from what was sold",
+    "spend": "where a vendor pays more than its offers cost, leave the column out: it is reckoned from what was sold",
 }
 
 
