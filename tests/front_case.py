@@ -41,6 +41,7 @@ def front_problem(seed: int, objective: object, at_risk: float | None = None) ->
             baskets=False,
             rules=False,
             own_rates=False,
+            own_ahead=False,
             order_gifts=False,
         )
         pull = scenario.response.pull_forward.model_copy(update={"periods": 2})

@@ -66,6 +66,8 @@ class TinyParams:
     own_vendors: bool | None = None
     """Offers for which each product's own vendor pays, or several vendors each on their own products; from a stream of
     their own, and not where ``own_rates`` is False. All else stays as it is drawn without."""
+    own_ahead: bool = True
+    """The last product's share of what is bought ahead is a quarter of the others'. Not in cases as above."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -154,7 +156,7 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
             "pull_forward": {
                 "share": pull,
                 "periods": int(rng.integers(1, 4)),
-                "own": [{"product": f"k{products - 1}", "share": 0.25 * pull}] * (products > 1),
+                "own": [{"product": f"k{products - 1}", "share": 0.25 * pull}] * (params.own_ahead and products > 1),
             },
             "cannibalisation": cannibalisation,
             "halo": float(rng.uniform(0, 0.2)) * strong,

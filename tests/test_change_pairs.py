@@ -62,7 +62,7 @@ def test_the_best_two_changes_are_found(seed):
     assert exact >= 5
 
 
-@pytest.mark.parametrize("seed", [15, 31])
+@pytest.mark.parametrize("seed", [15, 36])
 def test_two_changes_help_where_none_helps_alone(seed):
     """Climbing by single changes ends below what pairs reach from the same plan."""
     tiny = case(seed, 2_000)

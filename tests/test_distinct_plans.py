@@ -36,7 +36,11 @@ def workspace(lift: float = 1.0, limits: tuple[Limit, ...] = (), *, seed: int = 
 
     It has the shape of those of `test_search_steps`: what is compiled for them serves.
     """
-    plain = {"last_sales": False, "per_unit": False}  # by the unit a line may earn without bringing anything
+    plain = {
+        "last_sales": False,
+        "per_unit": False,
+        "own_ahead": False,
+    }  # by the unit a line may earn without bringing anything
     scenario, effects, baskets = tiny_scenario(
         rng_of(seed),
         segments=2,

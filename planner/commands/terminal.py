@@ -207,8 +207,23 @@ def _unusable(error: OSError) -> Problem:
     got = (error.strerror or str(error)).lower()
     if error.errno and "[errno" in got:  # Arrow's own words around the system's
         got = os.strerror(error.errno).lower()
-    expected, remedy = "a file or folder that can be used", _REMEDIES.get(error.errno or 0, "")
+    expected, remedy = "a file or folder that can be used", _REMEDIES.get(_reason(error), "")
     cache = os.environ.get("CAMPAIGN_CACHE")
     if cache and remedy != _ROOM and Path(where).is_relative_to(cache):
         remedy = "let CAMPAIGN_CACHE name a folder that can be written"
     return Mistake(where=where, what="file", expected=expected, got=got, remedy=remedy)
+
+
+def _reason(error: OSError) -> int:
+    """Return the system's number of an error; of a folder that cannot be made where a link stands, that of the link.
+
+    From Python 3.13 on `pathlib` takes a link that leads back to itself for nothing, so what is told first is that
+    something stands there.
+    """
+    if error.errno == errno.EEXIST and error.filename is not None:
+        try:
+            Path(error.filename).stat()
+        except OSError as inner:
+            if inner.errno == errno.ELOOP:
+                return errno.ELOOP
+    return error.errno or 0

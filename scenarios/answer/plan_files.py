@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
+import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -226,7 +227,7 @@ def read_plans(folder: Path) -> PlanDirectory:
     InvalidInput
         Where a file is missing, truncated or no plan set.
     """
-    if not folder.is_dir():
+    if not _is_folder(folder):
         got = "a file" if folder.exists() else "no such folder"
         parent, _, rank = str(folder).rpartition(":")
         numbered = is_rank(rank) and Path(parent).is_dir()
@@ -268,6 +269,14 @@ def write_signature(directory: PlanDirectory, key: bytes) -> Path:
         remedy = "make it writable, or sign a copy of it"
         raise _unwritable(directory.folder, error, remedy) from None
     return directory.folder / SIGNATURE
+
+
+def _is_folder(path: Path) -> bool:
+    """Whether a folder is there. A link that leads back to itself is refused as the system does; `Path` forgives it."""
+    try:
+        return stat.S_ISDIR(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return False
 
 
 def _bytes(folder: Path, name: str) -> bytes:
