@@ -7,25 +7,24 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import stat
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from scenarios.answer import archive, cells_file
+from scenarios.answer import archive, cells_file, folder_bytes
 from scenarios.answer.archive import Frozen
 from scenarios.answer.cells import Account
+from scenarios.answer.folder_bytes import bytes_of, is_folder, missing, text_of
 from scenarios.answer.frozen_place import refuse_inside_problem
 from scenarios.answer.json_records import dump, from_data, parse, to_data
 from scenarios.answer.plan import FORMAT, EffectsSource, Hash, PlanSet, RankedPlan, Source
-from scenarios.answer.remedies import RESTORE_FILE, RESTORE_FOLDER
 from scenarios.answer.signature import SIGNATURE, sign
 from scenarios.plain_digits import is_rank
 from scenarios.problems import InvalidInput, Problem
 from scenarios.whole import or_room, replacing, try_place, write_whole
 
-PLANS, CELLS, PROBLEM, HASHES = "plans.json", "cells.parquet", "problem", "problem/hashes.json"
+PLANS, CELLS, PROBLEM, HASHES = folder_bytes.PLANS, "cells.parquet", "problem", "problem/hashes.json"
 SEALED = ("seed", "effort", "versions", "assumed", "notes", "objective", "currency", "bound", "cross_fit")
 """Values of a plan set that `check` knows by their seal only."""
 SEALED_IN_PLAN = ("gap", "optimism", "baselines")
@@ -227,7 +226,7 @@ def read_plans(folder: Path) -> PlanDirectory:
     InvalidInput
         Where a file is missing, truncated or no plan set.
     """
-    if not _is_folder(folder):
+    if not is_folder(folder):
         got = "a file" if folder.exists() else "no such folder"
         parent, _, rank = str(folder).rpartition(":")
         numbered = is_rank(rank) and Path(parent).is_dir()
@@ -239,18 +238,18 @@ def read_plans(folder: Path) -> PlanDirectory:
         )
     raw: dict[str, bytes] = {}
     for name in (PLANS, CELLS):
-        raw[name] = _bytes(folder, name)
+        raw[name] = bytes_of(folder, name)
     inside = folder / PROBLEM
     for path in sorted(inside.rglob("*")) if inside.is_dir() else []:
         if path.is_file():
             name = path.relative_to(folder).as_posix()
-            raw[name] = _bytes(folder, name)
+            raw[name] = bytes_of(folder, name)
     if HASHES not in raw:
-        raise _missing(folder, HASHES, "no such file")
+        raise missing(folder, HASHES, "no such file")
     place, hashes_place = str(folder / PLANS), str(folder / HASHES)
-    plan_set = PlanSet.from_json(_text(raw[PLANS], place), where=place)
-    hashes = from_data(Hashes, parse(_text(raw[HASHES], hashes_place), where=hashes_place), where=hashes_place)
-    signed = _bytes(folder, SIGNATURE) if (folder / SIGNATURE).exists() else None
+    plan_set = PlanSet.from_json(text_of(raw[PLANS], place), where=place)
+    hashes = from_data(Hashes, parse(text_of(raw[HASHES], hashes_place), where=hashes_place), where=hashes_place)
+    signed = bytes_of(folder, SIGNATURE) if (folder / SIGNATURE).exists() else None
     return PlanDirectory(folder=folder, plan_set=plan_set, raw=raw, hashes=hashes, signature=signed)
 
 
@@ -269,38 +268,3 @@ def write_signature(directory: PlanDirectory, key: bytes) -> Path:
         remedy = "make it writable, or sign a copy of it"
         raise _unwritable(directory.folder, error, remedy) from None
     return directory.folder / SIGNATURE
-
-
-def _is_folder(path: Path) -> bool:
-    """Whether a folder is there. A link that leads back to itself is refused as the system does; `Path` forgives it."""
-    try:
-        return stat.S_ISDIR(path.stat().st_mode)
-    except (FileNotFoundError, NotADirectoryError, ValueError):
-        return False
-
-
-def _bytes(folder: Path, name: str) -> bytes:
-    path = folder / name
-    if path.exists() and not (path.is_file() or path.is_dir()):
-        raise _missing(folder, name, "a pipe or device")
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise _missing(folder, name, (error.strerror or "an unreadable one").lower()) from None
-
-
-def _missing(folder: Path, name: str, got: str) -> InvalidInput:
-    remedy = RESTORE_FOLDER
-    inside = sorted(path.parent for path in folder.glob(f"*/{PLANS}"))
-    if name == PLANS and inside:  # such as those of a sweep
-        remedy = f"there are plan folders in it: name one of them, such as {inside[0]}"
-    return InvalidInput([Problem(where=str(folder), what=name, expected="a readable file", got=got, remedy=remedy)])
-
-
-def _text(raw: bytes, where: str) -> str:
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        remedy = RESTORE_FILE
-        problem = Problem(where=where, what="file", expected="UTF-8 text", got="other bytes", remedy=remedy)
-        raise InvalidInput([problem]) from None
