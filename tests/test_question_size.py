@@ -39,7 +39,7 @@ def test_validate_says_how_large_it_is(tmp_path: Path) -> None:
     assert f"{problem.grid.slots:,} slots with up to {size.most_choices} choices each" in said
     for effort in ("quick", "normal", "thorough"):
         assert f"at {effort}" in said
-    assert "on two quiet cores about 20 s at quick, 30 s at normal, 2 min at thorough" in said
+    assert "on two quiet cores about 30 s at quick, 40 s at normal, 2 min at thorough" in said
     assert "half and double are usual" in said
     told = json.loads(run("validate", "template-basic", "--json").stdout)["size"]
     assert (told["slots"], told["lines"], told["seconds"]) == (size.slots, size.lines, size.seconds)
@@ -70,8 +70,8 @@ def test_a_question_that_shrinks_is_never_said_to_take_longer(coupled: bool) -> 
     assert 500 * work_of(Effort.QUICK, 500, coupled=True) > 900 * work_of(Effort.QUICK, 900, coupled=True)
 
 
-def test_what_was_measured_lies_near_what_is_said() -> None:
-    """Both tables rise and go on to rise beyond the last; runs took from 3/4 to 4/3 of the time, and no more memory."""
+def test_nothing_that_was_measured_took_more_than_is_said() -> None:
+    """Both tables rise, and go on beyond the last; runs took no more than is said, and at least half of the time."""
     for took in (TOOK_SECONDS, TOOK_GIB):
         assert list(took) == sorted(took) and [each for _, each in took] == sorted(each for _, each in took)
         assert all(read_off(took, size) == pytest.approx(each) for size, each in took)
@@ -79,7 +79,7 @@ def test_what_was_measured_lies_near_what_is_said() -> None:
         said = [read_off(took, float(size)) for size in sizes]
         assert said == sorted(said) and said[-1] > took[-1][1]
     for passes, seconds, choices, gib in RUNS:
-        assert 3 / 4 <= seconds / read_off(TOOK_SECONDS, passes) <= 4 / 3
+        assert seconds <= read_off(TOOK_SECONDS, passes) <= 2 * seconds
         assert read_off(TOOK_GIB, choices) >= gib
 
 
@@ -95,5 +95,5 @@ def test_plan_says_it_first(monkeypatch: pytest.MonkeyPatch) -> None:
     done = run("plan", "template-basic", "--effort", "quick")
     first = next(line for line in done.stderr.splitlines() if "slots" in line)
     assert "210 slots" in first
-    assert "on two quiet cores about 20 s at quick, and 0.6 GiB" in first
+    assert "on two quiet cores about 20 s at quick, and 0.6 GiB" in first  # after as little work as the test does
     assert done.stderr.index("210 slots") < done.stderr.index("first plan")
