@@ -17,7 +17,7 @@ from planner.commands.question import MOST_SEED, JsonOption, KeyOption, Scenario
 from planner.commands.terminal import ExitCode, answering, note, show, show_json
 
 if TYPE_CHECKING:
-    from planner.bound.gap import GapStory
+    from planner.bound.gap.story import GapStory
     from planner.problem import Problem
     from planner.run.search import SearchResult
     from planner.run.search_params import SearchParams
@@ -178,7 +178,7 @@ def plan(
 
 def gap_story(result: SearchResult, problem: Problem, params: SearchParams) -> GapStory | None:
     """Split the best plan's gap by the bound's own prices."""
-    from planner.bound.gap import explain_gap
+    from planner.bound.gap.story import explain_gap
     from planner.run.effort import bound_of
 
     if result.bound is None:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from constraints.rules.machines import Machine
-from planner.bound.series import NEVER
+from planner.bound.never import NEVER
 from planner.bound.tables import Columns
 from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid

@@ -1,6 +1,6 @@
 """Best history of many series at once: a dynamic program over time whose state is how tired customers are.
 
-States are those of `planner.bound.ladder`, which never tire more than the truth.
+States are those of `planner.bound.programs.ladder`, which never tire more than the truth.
 
 Interpolation between states: rewards are maxima of ``a + b F`` over fatigue factors F between a constant and
 ``past * exp(-m)``, convex in m. The corners of `follow` are grid points, so between two of them m moves linearly, to a
@@ -18,14 +18,12 @@ from typing import Any
 import numpy as np
 
 from planner.bound.above_zero import above_zero
-from planner.bound.ladder import Ladder
+from planner.bound.never import NEVER
+from planner.bound.programs.ladder import Ladder
 from planner.evaluation.columns import INSIDE, at
 from planner.runtime import start_jax
 
 Array = Any
-
-NEVER = -1e30
-"""Reward of a column that a cell does not allow."""
 
 NEAR = 1e-6
 """Lines that are this close to the highest, relative to their size and its own, count as highest."""
@@ -150,7 +148,7 @@ def best_histories(
     slices
         Columns of each class of equal reach.
     paths
-        Which columns may follow which, as `planner.bound.paths.Paths` has it; None where all may.
+        Which columns may follow which, as `planner.bound.programs.paths.Paths` has it; None where all may.
 
     Returns
     -------

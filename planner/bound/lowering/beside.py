@@ -12,9 +12,9 @@ from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NotYetError
 from types import TracebackType
 
-from planner.bound.bound import Bound
-from planner.bound.params import BoundParams
-from planner.bound.tight import BegunBound, begin_bound, tightened
+from planner.bound.lowering.bound import Bound
+from planner.bound.lowering.params import BoundParams
+from planner.bound.lowering.tight import BegunBound, begin_bound, tightened
 from planner.evolution.workspace import Prices
 from planner.problem import Problem
 

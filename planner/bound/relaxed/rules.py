@@ -10,7 +10,7 @@ The forms of `constraints.rules.forms` are priced like limits, at prices that a 
   each of their letters at a price of its own (`constraints.rules.machines`); patterns are tried one by one.
 
 Masks, locked lines and pairs that must not meet are exact: they shape the columns. So are, on small questions, automata
-of a product's public lines (`planner.bound.paths`).
+of a product's public lines (`planner.bound.programs.paths`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from constraints.rules.forms import (
     WindowCounts,
 )
 from constraints.rules.machines import Machine, machines
-from planner.bound.series import NEVER
+from planner.bound.never import NEVER
 from planner.runtime import start_jax
 from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid

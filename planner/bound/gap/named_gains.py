@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.bound.as_planned import AsPlanned, as_planned
+from planner.bound.gap.as_planned import AsPlanned, as_planned
 from planner.bound.inputs import Inside
 from planner.bound.problem import BoundProblem
+from planner.bound.relaxed.theft import ends_of
 from planner.bound.tables import Cells
-from planner.bound.theft import ends_of
 from scenarios.arrays import Float, Plan
 from scenarios.response.coefficients import Coefficients
 

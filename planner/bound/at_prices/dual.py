@@ -7,13 +7,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.bound.above_zero import above_zero
-from planner.bound.inputs import Data, Inside, Layout, Prices
-from planner.bound.priced import Fees, Guess, priced
-from planner.bound.rewards import Periods, rewards
-from planner.bound.series import NEVER, best_histories
-from planner.bound.ties import public_pay, ties
-from planner.bound.weights import UnitWeights
-from planner.bound.worth import OrderLines, Worth
+from planner.bound.at_prices.priced import Fees, Guess, priced
+from planner.bound.at_prices.rewards import Periods, rewards
+from planner.bound.at_prices.ties import public_pay, ties
+from planner.bound.at_prices.worth import OrderLines, Worth
+from planner.bound.inputs import Data, Inside, Prices
+from planner.bound.layout import Layout
+from planner.bound.never import NEVER
+from planner.bound.programs.series import best_histories
+from planner.bound.relaxed.weights import UnitWeights
 
 Array = Any
 

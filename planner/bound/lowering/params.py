@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from planner.bound.descent import DescentParams
+from planner.bound.lowering.descent import DescentParams
 
 
 @dataclass(frozen=True, kw_only=True)

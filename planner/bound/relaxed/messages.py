@@ -5,7 +5,7 @@ lines' coverages q, at most their sum. So lines that go together may share what 
 that only messages can carry, that is too little: each of three products could name a third of a message, and the one
 line that is asked for would cost a third. So messages themselves have a floor, with a price like any row of a rule.
 
-F, G, J and other letters as in `planner.bound.weights`; M floors.
+F, G, J and other letters as in `planner.bound.relaxed.weights`; M floors.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ import numpy as np
 
 from constraints.rules.forms import CompiledRule, FloorRows
 from constraints.rules.groups import block_places
-from planner.bound.series import NEVER
+from planner.bound.never import NEVER
+from planner.bound.relaxed.weights import Weights
 from planner.bound.tables import Columns
-from planner.bound.weights import Weights
 from planner.runtime import start_jax
 from scenarios.arrays import Flag, Float, Int
 from scenarios.grid import Grid

@@ -7,11 +7,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from planner.bound.above_zero import above_zero
-from planner.bound.inputs import BlockTables, Data, Layout, Prices
-from planner.bound.messages import message_gains, message_prices
-from planner.bound.rules import rule_charges
-from planner.bound.weights import UnitWeights, priced_weights, reach_gains
-from planner.bound.worth import OrderLines, Worth, order_lines, worth
+from planner.bound.at_prices.worth import OrderLines, Worth, order_lines, worth
+from planner.bound.inputs import BlockTables, Data, Prices
+from planner.bound.layout import Layout
+from planner.bound.relaxed.messages import message_gains, message_prices
+from planner.bound.relaxed.rules import rule_charges
+from planner.bound.relaxed.weights import UnitWeights, priced_weights, reach_gains
 
 Array = Any
 

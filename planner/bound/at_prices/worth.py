@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 from planner.bound.above_zero import above_zero
 from planner.bound.inputs import Data, Prices
-from planner.bound.series import NEVER
+from planner.bound.never import NEVER
+from planner.bound.relaxed.weights import UnitWeights
 from planner.bound.tables import Baskets, Cells
-from planner.bound.weights import UnitWeights
 
 Array = Any
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any, NamedTuple
 
 from planner.bound.above_zero import above_zero
-from planner.bound.series import NEVER
-from planner.bound.theft import ends_of, load_ties, robbing_pays
+from planner.bound.never import NEVER
+from planner.bound.relaxed.theft import ends_of, load_ties, robbing_pays
 
 Array = Any
 
@@ -49,11 +49,11 @@ class Periods(NamedTuple):
     fresh_high: Array
     """[T, N]"""
     others: Array
-    """[T, N], and the two below as `planner.bound.theft.Loads` has them."""
+    """[T, N], and the two below as `planner.bound.relaxed.theft.Loads` has them."""
     whole: Array
     spared: Array
     own: Array
-    """[T, 6, C, N] as `planner.bound.theft.own_loads` has them; read only where somebody robs."""
+    """[T, 6, C, N] as `planner.bound.relaxed.theft.own_loads` has them; read only where somebody robs."""
     allowed: Array
     """[T, C, N]"""
     choice: Array

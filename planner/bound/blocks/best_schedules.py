@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.bound.blocks import Block, Blocks, Member
+from planner.bound.blocks.schedules import Block, Blocks, Member
 from planner.bound.inputs import BlockTables
 from scenarios.arrays import Flag, Int
 

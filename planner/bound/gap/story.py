@@ -8,8 +8,8 @@ exactly and none is below zero by more than what halo and theft do to each other
    plan has it.
 3. Fatigue and halo: the programs' coarser fatigue, halo units at their best weight, and rounding.
 4. Other lines: what the programs would choose instead of the plan's, each series and segment by itself, and blocks of
-   rivals (`planner.bound.blocks`) all of theirs together: there steps 2 and 3 give away baskets and halo only.
-   Part of it is better plans that the search has not found; the rest is lines that do not go together.
+   rivals (`planner.bound.blocks.schedules`) all of theirs together: there steps 2 and 3 give away baskets and halo
+   only. Part of it is better plans that the search has not found; the rest is lines that do not go together.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ import numpy as np
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.bound import Bound
+from planner.bound.gap.named_gains import named_gains
 from planner.bound.inputs import Inside, Prices
-from planner.bound.messages import messages_of
-from planner.bound.named_gains import named_gains
-from planner.bound.params import BoundParams
+from planner.bound.lowering.bound import Bound
+from planner.bound.lowering.params import BoundParams
 from planner.bound.problem import BoundProblem
+from planner.bound.relaxed.messages import messages_of
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.language.words import BASKET
 from scenarios.response.coefficients import Coefficients

@@ -7,18 +7,19 @@ The bound is a Lagrangian dual. For any prices >= 0 of limits and stock, a plan 
 and the largest L over a superset of the plans, with L itself replaced by something larger, is an upper bound. Limits
 at risk count with their expected use, because the ledger refuses a plan whose expected use exceeds the bound even where
 enough of the draws keep it; that the draws ask for more is left out. What is relaxed, in the order of
-`planner.bound.dual`:
+`planner.bound.at_prices.dual`:
 
 1. Every segment may choose its own public offers. Payments that sum to zero over segments tie the choices; on a common
    choice they cancel, so no true plan loses value.
-2. Fatigue: `planner.bound.ladder` never tires more than the truth; a gain that shrinks with freshness is taken at the
-   tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
+2. Fatigue: `planner.bound.programs.ladder` never tires more than the truth; a gain that shrinks with freshness is taken
+   at the tiredest that masks allow. Left-over fatigue is charged with the same, smaller tiredness.
 3. Theft: rivals leave ``C = prod (1 - x_r)`` of a cell, ``x_r = theft * fatigue``. A cell may choose its own load
    ``z = -log C`` at a price; the rivals pay that price for their part of it. On a true plan both cancel. Cells of a
    group name one of a few intervals of the group's load, with prices of its own, and the ends of z follow
-   (`planner.bound.theft`). Losses use a tangent below C.
+   (`planner.bound.relaxed.theft`). Losses use a tangent below C.
 4. Dips: the same with ``D = prod (1 - d)`` over earlier lines and their sum y, D at most the chord; ``C D >= C - y``
-   for losses. How large y may be depends on how tired customers are, which the programs know (`planner.bound.dips`).
+   for losses. How large y may be depends on how tired customers are, which the programs know
+   (`planner.bound.programs.dips`).
 5. Basket factor: a cell may choose its own B in [B_min, B_max] at a price; the basket line earns that price.
    Order costs ``W(y) * orders`` are split into ``-slope * (B - 1) * orders``, which cells pay on true orders, and a
    rest that is multiplied by the fewest orders where negative and by the most where positive, for any slope.
@@ -28,13 +29,14 @@ enough of the draws keep it; that the draws ask for more is left out. What is re
    programs try all corners.
 8. A message that costs is at least any weighted mean of its lines' coverages (``1 - prod (1 - q) >= max q``), one that
    earns at most their sum; lines that a rule asks for need messages, which have rows and prices too
-   (`planner.bound.messages`). Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach that costs is
-   free.
-9. Business rules are rows and words with prices (`planner.bound.rules`); masks, locked lines and pairs that must not
-   meet are exact.
+   (`planner.bound.relaxed.messages`). Customers reached are at most ``p * sum q + 1 - p``, p in [0, 1]; reach that
+   costs is free.
+9. Business rules are rows and words with prices (`planner.bound.relaxed.rules`); masks, locked lines and pairs that
+   must not meet are exact.
 10. Naive: 3 to 5 at price zero, without fatigue and without prices of rules.
 
-Prices come from `planner.bound.descent` in float32; the value is computed once more in NumPy float64 and rounded up.
+Prices come from `planner.bound.lowering.descent` in float32; the value is computed once more in NumPy float64 and
+rounded up.
 """
 
 from __future__ import annotations
@@ -46,12 +48,12 @@ import numpy as np
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.bound import Bound
-from planner.bound.descent import Descent, descend
 from planner.bound.inputs import Prices
-from planner.bound.params import BoundParams
+from planner.bound.lowering.bound import Bound
+from planner.bound.lowering.descent import Descent, descend
+from planner.bound.lowering.params import BoundParams
+from planner.bound.lowering.sizes import natural_sizes
 from planner.bound.problem import BoundProblem
-from planner.bound.sizes import natural_sizes
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.response.coefficients import Coefficients
 

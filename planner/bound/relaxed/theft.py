@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from planner.bound.series import NEVER
+from planner.bound.never import NEVER
 from planner.bound.tables import Cells
 from scenarios.arrays import Float
 from scenarios.response.coefficients import Coefficients

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from planner.bound.inputs import Prices
-from planner.bound.messages import message_prices
 from planner.bound.problem import BoundProblem
+from planner.bound.relaxed.messages import message_prices
 from scenarios.arrays import Float, Int
 
 LEAST_WORTH = 0.1

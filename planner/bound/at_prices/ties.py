@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.bound.inputs import Data, Layout
-from planner.bound.series import NEVER
-from planner.bound.theft import least_load
+from planner.bound.inputs import Data
+from planner.bound.layout import Layout
+from planner.bound.never import NEVER
+from planner.bound.relaxed.theft import least_load
 from scenarios.arrays import Int
 
 Array = Any

@@ -4,8 +4,8 @@ The programs relax what products of a group do to each other, what earlier lines
 same public lines. On few periods nothing of that is needed: where only public offers may stand on a group of rivals,
 its schedules can be counted, and each is worth exactly what the response says at the bound's prices (but for halo and
 basket factors, which stay as optimistic as elsewhere). Rules whose lines all stand on one block are kept by leaving out
-schedules that break them, and need no prices (`planner.bound.block_rules`). What schedules are worth is in
-`planner.bound.block_worth`.
+schedules that break them, and need no prices (`planner.bound.blocks.kept_rules`). What schedules are worth is in
+`planner.bound.blocks.best_schedules`.
 
 Letters as in `planner.bound.tables`; N schedules of a product, X = T * S cells of one product.
 """
@@ -20,8 +20,8 @@ from math import prod
 import numpy as np
 
 from constraints.rules.machines import Machine
-from planner.bound.block_rules import BlockRule, block_rules
-from planner.bound.rules import RuleRows, RuleShape
+from planner.bound.blocks.kept_rules import BlockRule, block_rules
+from planner.bound.relaxed.rules import RuleRows, RuleShape
 from planner.bound.tables import Cells, Columns
 from scenarios.arrays import Flag, Float, Int
 from scenarios.response.coefficients import Coefficients

@@ -1,7 +1,8 @@
 """Rules whose lines all stand on products that are looked at together: schedules keep them, and they need no prices.
 
-Which rules these are is read off the rows and cells that are priced (`planner.bound.rules`), so that a rule is never
-left out by both. Windows and automata must stand on one product; counts of lines, and patterns, may stand on several.
+Which rules these are is read off the rows and cells that are priced (`planner.bound.relaxed.rules`), so that a rule is
+never left out by both. Windows and automata must stand on one product; counts of lines, and patterns, may stand on
+several.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 
 from constraints.rules.machines import Machine
 from planner.bound.inputs import Prices
-from planner.bound.rules import Literals, RuleRows, RuleShape
+from planner.bound.relaxed.rules import Literals, RuleRows, RuleShape
 from scenarios.arrays import Flag, Float, Int
 
 MOST_BITS = 16
