@@ -35,7 +35,7 @@ def train(
     from planner.learning import holdout_untold, levels_and_effects_of, train_model
     from planner.report.notes import show_sentences
     from planner.report.offers.effects import accuracy_json, show_accuracy
-    from surrogate.experiment.spec import is_experiment
+    from surrogate.experiment.reading.spec import is_experiment
 
     doing = ["beginning"]
     try:
