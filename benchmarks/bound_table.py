@@ -19,8 +19,8 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound.bound import Bound
-from planner.bound.tight import tight_bound
+from planner.bound.lowering.bound import Bound
+from planner.bound.lowering.tight import tight_bound
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.evolve import EvolveParams, evolve
 from planner.evolution.finish import FULL, Finish

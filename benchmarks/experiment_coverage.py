@@ -37,10 +37,11 @@ from scenarios.language.schema import Scenario, Segment
 from scenarios.response.effects import Learned
 from scenarios.streams import stream
 from surrogate.experiment import train
-from surrogate.experiment.cross_checks import repeated, trial_of
-from surrogate.experiment.prepare import prepare
-from surrogate.experiment.score import score_experiment
-from surrogate.experiment.take_up import take_up
+from surrogate.experiment.prepared.prepare import prepare
+from surrogate.experiment.scoring.score import score_experiment
+from surrogate.experiment.training.offer_trial import repeated, trial_of
+from surrogate.experiment.training.one_outcome import study_of
+from surrogate.experiment.training.take_up import take_up
 from surrogate.held_out.policy_value import Assigned, doubly_robust, gain, inverse_propensity
 from surrogate.held_out.trial import Trial, average_effect
 from surrogate.held_out.uplift_calibration import calibration, calibration_slope
@@ -139,7 +140,7 @@ def untrained(
     """Yield what evaluate prints of a score that was fixed beforehand, and take-up, beside the truth."""
     table, spec = known.table, known.spec
     ready = prepare(spec, table, smallest=50)
-    first = np.asarray(train.study_of(ready, next(iter(spec.outcomes)))[0].rows.outcome)
+    first = np.asarray(study_of(ready, next(iter(spec.outcomes)))[0].rows.outcome)
     for o, id_ in enumerate(spec.offers, start=1):
         tried = take_up(ready, first, o)
         assert tried is not None

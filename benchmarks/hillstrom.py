@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.runtime import start_jax
-from surrogate.experiment.predict import expected
-from surrogate.experiment.spec import ExperimentSpec
-from surrogate.experiment.table import ExperimentTable, read_experiment
+from surrogate.experiment.held_out.predict import expected
+from surrogate.experiment.reading.spec import ExperimentSpec
+from surrogate.experiment.reading.table import ExperimentTable, read_experiment
 from surrogate.experiment.train import learn_table
 from surrogate.held_out.trial import Trial
 from surrogate.held_out.uplift_curves import qini

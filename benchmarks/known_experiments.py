@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.streams import stream
-from surrogate.experiment.spec import ExperimentSpec
-from surrogate.experiment.table import ExperimentTable
+from surrogate.experiment.reading.spec import ExperimentSpec
+from surrogate.experiment.reading.table import ExperimentTable
 
 Float = NDArray[np.float64]
 

@@ -27,7 +27,7 @@ from rich.console import Console
 from rich.table import Table
 from scipy.stats import t as student
 
-from planner.bound.tight import tight_bound
+from planner.bound.lowering.tight import tight_bound
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem, build_problem

@@ -19,7 +19,7 @@ from search_case import Case, coefficients, search
 
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound.tight import tight_bound
+from planner.bound.lowering.tight import tight_bound
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace

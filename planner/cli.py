@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NoReturn
 
-from planner.commands.ending import run_to_end
+from planner.commands.terminal.ending import run_to_end
 
 
 def main() -> NoReturn:
@@ -13,7 +13,7 @@ def main() -> NoReturn:
 
 
 def _command_line() -> None:
-    from planner.commands.output import open_streams
+    from planner.commands.terminal.output import open_streams
     from planner.runtime import collect_rarely, fix_threads
 
     open_streams()

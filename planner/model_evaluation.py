@@ -7,10 +7,10 @@ from pathlib import Path
 from planner.learning import Watcher, reporter
 from planner.progress import Progress, ignore
 from scenarios.problems import InvalidInput, Problem
-from surrogate.experiment.evaluate import evaluate_experiment
-from surrogate.experiment.evaluation import ExperimentEvaluation
+from surrogate.experiment.held_out.evaluate import evaluate_experiment
+from surrogate.experiment.held_out.evaluation import ExperimentEvaluation
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.spec import is_experiment
+from surrogate.experiment.reading.spec import is_experiment
 from surrogate.held_out.evaluation import PurchasesEvaluation, evaluate_purchases, refit_because
 from surrogate.kinds import load_scorable
 

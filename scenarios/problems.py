@@ -87,10 +87,39 @@ def in_file_order(problems: Iterable[Problem], first: str) -> list[Problem]:
     return [problems[index] for index in sorted(range(len(problems)), key=keys.__getitem__)]
 
 
-def did_you_mean(word: str, known: Iterable[str], *, kind: str = "", most: int = 12) -> str:
-    """Return the remedy for an unknown word: the closest known one, or the list of what is known.
+@dataclass(frozen=True, kw_only=True)
+class Meant:
+    """The known word that an unknown one probably stands for."""
+
+    word: str
+    why: str = ""
+    """What tells the two apart, where people cannot see it."""
+
+    @property
+    def remedy(self) -> str:
+        """The question whether it was meant."""
+        return f"did you mean {self.word}?{self.why and ' '}{self.why}"
+
+
+def meant_by(word: str, known: Iterable[str]) -> Meant | None:
+    """Return the known word that is closest to an unknown one; None where none is close.
 
     A word that is a part of only one of them, such as ``tax`` of ``tax_rate``, is close to it.
+    """
+    options = sorted({str(option) for option in known})
+    if not word.isascii() or not all(map(str.isascii, options)):
+        alike = look_alike(word, options)
+        if alike is not None:
+            return Meant(word=alike, why=f"It looks the same, but here stands {odd_characters(word, alike)}")
+    by_lower = {option.lower(): option for option in options}
+    close = difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
+    if not close and word:
+        close = [option for option in by_lower if word.lower() in re.split(r"[_.-]", option)]
+    return Meant(word=by_lower[close[0]]) if len(close) == 1 else None
+
+
+def did_you_mean(word: str, known: Iterable[str], *, kind: str = "", most: int = 12) -> str:
+    """Return the remedy for an unknown word: the closest known one, or the list of what is known.
 
     Parameters
     ----------
@@ -100,19 +129,17 @@ def did_you_mean(word: str, known: Iterable[str], *, kind: str = "", most: int =
         How many known words are listed before the others are counted.
     """
     options = sorted({str(option) for option in known})
-    if not word.isascii() or not all(map(str.isascii, options)):
-        alike = look_alike(word, options)
-        if alike is not None:
-            return f"did you mean {alike}? It looks the same, but here stands {odd_characters(word, alike)}"
-    by_lower = {option.lower(): option for option in options}
-    close = difflib.get_close_matches(word.lower(), list(by_lower), n=1, cutoff=0.6)
-    if not close and word:
-        close = [option for option in by_lower if word.lower() in re.split(r"[_.-]", option)]
-    if len(close) == 1:
-        return f"did you mean {by_lower[close[0]]}?"
+    meant = meant_by(word, options)
+    if meant is not None:
+        return meant.remedy
     if not options:
         return f"no {kind} is declared" if kind else ""
     return f"known: {first_few(options, most)}"
+
+
+def or_else(meant: Meant | None, remedy: str) -> str:
+    """Return what was probably meant as a remedy, or another remedy where nobody knows."""
+    return remedy if meant is None else meant.remedy
 
 
 def a_kind(kind: str) -> str:

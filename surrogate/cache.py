@@ -11,9 +11,10 @@ from scenarios.problems import InvalidInput
 from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Learned
 from surrogate.data.data_spec import read_data_spec
-from surrogate.experiment.fingerprint import experiment_hash
-from surrogate.experiment.spec import is_experiment, read_experiment_spec
-from surrogate.experiment.train import ExperimentParams, train_experiment
+from surrogate.experiment.reading.fingerprint import experiment_hash
+from surrogate.experiment.reading.spec import is_experiment, read_experiment_spec
+from surrogate.experiment.train import train_experiment
+from surrogate.experiment.training.one_outcome import ExperimentParams
 from surrogate.fingerprint import code_hash, data_hash
 from surrogate.kinds import AnyModel, load_scorable, score_any
 from surrogate.model import MODEL_FORMAT

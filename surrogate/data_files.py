@@ -9,8 +9,8 @@ from scenarios.language.schema import Scenario
 from scenarios.problems import InvalidInput, Problem, did_you_mean
 from surrogate.data.data_spec import DataSpec, read_data_spec
 from surrogate.data.judged.answerable import other_currency, taught_by, too_early, unknown_products, untaught
-from surrogate.experiment.spec import ExperimentSpec, is_experiment, read_experiment_spec
-from surrogate.experiment.untried import untried
+from surrogate.experiment.reading.spec import ExperimentSpec, is_experiment, read_experiment_spec
+from surrogate.experiment.scoring.untried import untried
 
 
 def check_data_file(path: Path, scenario: Scenario) -> None:

@@ -11,11 +11,11 @@ from scenarios.response.baskets import Baskets
 from scenarios.response.effects import Learned
 from surrogate.data.data_spec import read_data_spec
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.score import score_experiment
-from surrogate.experiment.single import experiment_scorer
-from surrogate.experiment.spec import is_experiment, read_experiment_spec
+from surrogate.experiment.reading.spec import is_experiment, read_experiment_spec
+from surrogate.experiment.scoring.score import score_experiment
+from surrogate.experiment.scoring.single import experiment_scorer
+from surrogate.experiment.scoring.why import explain_experiment
 from surrogate.experiment.train import train_experiment
-from surrogate.experiment.why import explain_experiment
 from surrogate.model import Model
 from surrogate.model_file import load_any
 from surrogate.progress import ProgressCallback, silent

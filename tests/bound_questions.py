@@ -10,11 +10,12 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
-from planner.bound import blocks, paths
-from planner.bound.bound import Bound
+from planner.bound.blocks import schedules
 from planner.bound.inputs import Prices
-from planner.bound.params import BoundParams
+from planner.bound.lowering.bound import Bound
+from planner.bound.lowering.params import BoundParams
 from planner.bound.problem import BoundProblem
+from planner.bound.programs import paths
 from planner.run.effort import BOUND, Effort
 from scenarios.grid import build_grid
 from scenarios.language.aim import Aim
@@ -109,4 +110,4 @@ def question_with_a_locked_line() -> tuple[Coefficients, Limits, Bool, NDArray[n
 def price_all_automata(monkeypatch: pytest.MonkeyPatch) -> None:
     """As on large questions, where no program carries an automaton of rules, and no block of rivals is valued whole."""
     monkeypatch.setattr(paths, "MANY_LINES", 0)
-    monkeypatch.setattr(blocks, "JOINT", 0)
+    monkeypatch.setattr(schedules, "JOINT", 0)

@@ -11,8 +11,8 @@ import yaml
 
 from scenarios.language.schema import LearnSpec
 from scenarios.loading.load import load_scenario
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 from surrogate.experiment.train import learn_table
 
 

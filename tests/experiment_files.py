@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 import yaml
 
-from surrogate.experiment.fit import FitParams
-from surrogate.experiment.table import ExperimentTable
-from surrogate.experiment.train import ExperimentParams
-from surrogate.experiment.tune import NetParams, TuneParams
+from surrogate.experiment.fitted.fit import FitParams
+from surrogate.experiment.fitted.tune import NetParams, TuneParams
+from surrogate.experiment.reading.table import ExperimentTable
+from surrogate.experiment.training.one_outcome import ExperimentParams
 
 QUICK = ExperimentParams(
     members=3,

@@ -18,7 +18,7 @@ import planner.run.no_plan.none_found
 import planner.run.opening
 import planner.run.warm_start
 from planner.bound.inputs import Prices
-from planner.bound.params import BoundParams
+from planner.bound.lowering.params import BoundParams
 from planner.bound.problem import BoundProblem
 from planner.evolution.apart import ApartParams
 from planner.evolution.guided import GuidedParams

@@ -13,7 +13,7 @@ from typing import Any
 
 import planner.bound.problem
 import planner.evaluation.evaluator
-from planner.bound.inputs import LayoutKey
+from planner.bound.layout import LayoutKey
 from surrogate.quick_compile import ONCE
 
 FEW_CELLS = 24

@@ -15,9 +15,9 @@ from command_line import run
 from grocery_sample import sample_model, sample_scenario
 
 from scenarios.language.words import Layer
-from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.fitted.tune import TuneParams
+from surrogate.experiment.reading.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
-from surrogate.experiment.tune import TuneParams
 from surrogate.model_file import save_model
 from surrogate.people.placing import place
 from surrogate.scoring.score import score

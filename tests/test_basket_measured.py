@@ -11,7 +11,7 @@ from basket_case import BASKETS, OLD, THURSDAY, TUESDAY, save_case, told_case
 from little_work import little_work
 from replan_case import LAST, happened, sold
 
-from planner.commands.flight import no_lesson
+from planner.commands.running.flight import no_lesson
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
 from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.series import all_ran_as_planned

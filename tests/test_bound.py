@@ -21,8 +21,8 @@ from scenario_factory import rng_of
 
 from constraints.limits.verdicts import result
 from planner.bound.inputs import Prices
+from planner.bound.lowering.tight import begin_bound, tight_bound
 from planner.bound.problem import BoundProblem, compiled_slopes
-from planner.bound.tight import begin_bound, tight_bound
 from scenarios.response import totals
 from scenarios.response.measures import objective_functional
 

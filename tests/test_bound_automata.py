@@ -10,8 +10,8 @@ from sure_effects import sure_effects
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound.params import BoundParams
-from planner.bound.tight import tight_bound
+from planner.bound.lowering.params import BoundParams
+from planner.bound.lowering.tight import tight_bound
 from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
 from scenarios.response.coefficients import build_coefficients

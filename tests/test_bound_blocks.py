@@ -13,9 +13,9 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
-from planner.bound import blocks
+from planner.bound.blocks import schedules
+from planner.bound.lowering.tight import tight_bound
 from planner.bound.problem import BoundProblem
-from planner.bound.tight import tight_bound
 from scenarios.grid import Grid, build_grid
 from scenarios.language.rule_schema import Fairness
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -92,7 +92,7 @@ def test_floors_that_lose_money_leave_a_bound_below_nothing(seed: int, monkeypat
     gains, _ = gains_and_feasible(model, limits, plans)
     found = tight_bound(model, limits, allowed, None, params=DESCENT, rules=book.rules).value
     assert found >= gains.max()
-    monkeypatch.setattr(blocks, "JOINT", 0)
+    monkeypatch.setattr(schedules, "JOINT", 0)
     apart = tight_bound(model, limits, allowed, None, params=DESCENT, rules=book.rules).value
     assert gains.max() <= apart
     assert found <= apart + 0.05 * abs(apart)

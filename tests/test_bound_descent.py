@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from planner.bound.params import BoundParams
-from planner.bound.tight import tight_bound
+from planner.bound.lowering.params import BoundParams
+from planner.bound.lowering.tight import tight_bound
 from planner.problem import build_problem
 
 

@@ -8,9 +8,9 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound import paths
-from planner.bound.ladder import follow
 from planner.bound.problem import BoundProblem
+from planner.bound.programs import paths
+from planner.bound.programs.ladder import follow
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.model import pair_indices

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of
 
-from planner.bound.ladder import Ladder, follow, ladder
-from planner.bound.series import values_before
+from planner.bound.programs.ladder import Ladder, follow, ladder
+from planner.bound.programs.series import values_before
 from planner.bound.tables import Columns
 
 Float = np.ndarray

@@ -12,8 +12,8 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound.gap import explain_gap
-from planner.bound.params import BoundParams
+from planner.bound.gap.story import explain_gap
+from planner.bound.lowering.params import BoundParams
 from planner.bound.problem import BoundProblem
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients

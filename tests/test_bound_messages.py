@@ -14,9 +14,9 @@ from scenario_factory import rng_of, tiny_scenario
 
 from constraints.limits.book import Limits, build_limits
 from constraints.rulebook import RuleBook, build_rulebook
-from planner.bound.params import BoundParams
+from planner.bound.lowering.params import BoundParams
+from planner.bound.lowering.tight import TIGHT_STEPS, tight_bound
 from planner.bound.problem import BoundProblem
-from planner.bound.tight import TIGHT_STEPS, tight_bound
 from scenarios.grid import build_grid
 from scenarios.language.aim import Aim
 from scenarios.language.rule_schema import Fairness

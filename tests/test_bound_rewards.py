@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from planner.bound.rewards import Periods, rewards
-from planner.bound.theft import own_loads
+from planner.bound.at_prices.rewards import Periods, rewards
+from planner.bound.relaxed.theft import own_loads
 
 STEADY, UNITS, FRESH = 7.0, 9.0, 0.8
 MOST = 1.2

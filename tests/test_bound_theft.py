@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scenario_factory import rng_of, tiny_scenario
 
+from planner.bound.relaxed.theft import SAME, ends_of, loads_of, most_load, own_loads
 from planner.bound.tables import allowed_blocks, cell_columns
-from planner.bound.theft import SAME, ends_of, loads_of, most_load, own_loads
 from scenarios.grid import build_grid
 from scenarios.response.coefficients import build_coefficients
 

@@ -9,9 +9,9 @@ import pytest
 from command_line import run
 
 from scenarios.problems import InvalidInput
-from surrogate.experiment.prepare import prepare
-from surrogate.experiment.spec import is_experiment, read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.prepared.prepare import prepare
+from surrogate.experiment.reading.spec import is_experiment, read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 
 SPECS = {
     "no offers": ({"offers": {}}, "at least one offer under offers"),

@@ -19,7 +19,7 @@ from scenarios.loading.doubtful.notes import doubtful
 from scenarios.market.deals import ActiveLine, Benefit, make_deal
 from scenarios.response.economics import saving_per_unit, units_per_use
 from surrogate.data.data_parts import PastOffer
-from surrogate.experiment.offers import terms_of
+from surrogate.experiment.prepared.offers import terms_of
 from surrogate.shelf.mechanics import past_terms, scenario_terms
 
 FLASH = "mechanic: flash_sale, depth: 12%, max_run: 2"

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from scenarios.language.offer_words import offer_meaning, offer_words
 from scenarios.language.schema import Offer, Product
 from scenarios.response.economics import saving_per_unit
-from surrogate.experiment.offers import NoPriceError, terms_of
+from surrogate.experiment.prepared.offers import NoPriceError, terms_of
 from surrogate.shelf.mechanics import scenario_terms
 
 

@@ -17,7 +17,7 @@ from replan_case import LAST, again, happened, sold
 from spreadsheet import SOFFICE, formulas, read, recalculated
 
 from constraints.checking.check import check
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from planner.export.claims import EXPECTED, KNOWN, claims
 from planner.export.claims_sheet import column_of
 from planner.export.lines import column_of as line_column

@@ -13,7 +13,7 @@ from shop import load_shop, problems_of, write_shop
 from test_actuals import grid  # noqa: F401 - the shop's axes, made once
 from test_point_numbers import with_table
 
-from planner.commands.replan import amount_of
+from planner.commands.running.replan import amount_of
 from scenarios.grid import Grid
 from scenarios.language.slips.column_points import PointsSeen, fine_digits, points_in
 from scenarios.problems import InvalidInput

@@ -14,7 +14,7 @@ from customer_scores import frame
 from decimal_comma_files import decimal_comma
 from shop import FILES, load_shop
 
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from scenarios.flight.actuals_columns import KEYS
 from scenarios.grid import Grid, build_grid
 from scenarios.language.schema import Product, Segment

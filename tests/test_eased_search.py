@@ -12,7 +12,7 @@ from constraints.infeasible.clash import Conflict
 from constraints.infeasible.conflict import why_infeasible
 from constraints.infeasible.easing import released, with_bound
 from constraints.infeasible.remedies import Known, Remedy, bound_change, short_at
-from planner.commands.live import watching
+from planner.commands.terminal.live import watching
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.problem import Problem

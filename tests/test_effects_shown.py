@@ -10,7 +10,7 @@ from lived import actuals_of, lived_units
 from printed import printed
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
-from planner.flight.measure.measured import Effect
+from planner.flight.measure.measured import Effect, Source
 from planner.flight.watch.untold import untold
 from planner.report.flight.outcome_report import outcome_json, show_outcome
 from scenarios.flight.actuals import Actuals
@@ -35,7 +35,7 @@ def _effect(number: int, high: float = 0.9, method: str = "difference") -> Effec
         method=method, lift=0.5, low=-0.2, high=high, standard_error=0.2, treated=900, held=300, mean=0.5
     )
     return Effect(
-        offer=f"coupon-{number}", product="case", segment="young", measured=measured, planned=0.5, source="rows"
+        offer=f"coupon-{number}", product="case", segment="young", measured=measured, planned=0.5, source=Source.ROWS
     )
 
 

@@ -17,8 +17,9 @@ def _process(body: str) -> subprocess.CompletedProcess[str]:
         "import atexit, os, signal, sys, time\n"
         # A shell that starts the tests in the background has them ignore the signal.
         "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from planner.commands.ending import run_to_end\n"
-        "from planner.commands.terminal import ExitCode, answering, note, show\n"
+        "from planner.commands.terminal.ending import run_to_end\n"
+        "from planner.commands.terminal.answering import ExitCode, answering\n"
+        "from planner.commands.terminal.printing import note, show\n"
         "from planner.cli import app\n"
         "import typer\n"
         "def press():\n"
@@ -130,7 +131,8 @@ def test_a_library_that_never_ends_loading_is_not_waited_for(tmp_path: Path, imp
     again = press if impatient else "pass"
     (tmp_path / "library.py").write_text(f"import os, signal, time\n{press}\n{again}\ntime.sleep(30)\n")
     done = _process(
-        f"sys.path.insert(0, {str(tmp_path)!r})\nimport planner.commands.ending as ending\nending.MOST_LOOKS = 5\n"
+        f"sys.path.insert(0, {str(tmp_path)!r})\n"
+        "import planner.commands.terminal.ending as ending\nending.MOST_LOOKS = 5\n"
         "@own.command()\n@answering\ndef one() -> ExitCode:\n    import library\n"
     )
     assert (done.returncode, done.stdout, done.stderr) == (130, "", "interrupted\n")
@@ -165,7 +167,7 @@ WHERE_SIGTERM_COMES = '''
 import contextlib, gc, os, signal, sys, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-from planner.commands.ending import run_to_end
+from planner.commands.terminal.ending import run_to_end
 from planner.evolution.interrupt import listening
 
 def told(number=signal.SIGTERM):

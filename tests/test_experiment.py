@@ -14,11 +14,11 @@ from rich.console import Console
 from planner.report.learned.experiment import show_experiment
 from scenarios.language.words import Layer, Mechanic, Unit
 from scenarios.problems import InvalidInput
-from surrogate.experiment import evaluate
-from surrogate.experiment.evaluate import evaluate_experiment
-from surrogate.experiment.evaluation import OURS, SAVED
-from surrogate.experiment.predict import expected
-from surrogate.experiment.score import score_experiment
+from surrogate.experiment.held_out import evaluate
+from surrogate.experiment.held_out.evaluate import evaluate_experiment
+from surrogate.experiment.held_out.evaluation import OURS, SAVED
+from surrogate.experiment.held_out.predict import expected
+from surrogate.experiment.scoring.score import score_experiment
 from surrogate.held_out.boosting import BoostingUnavailableError
 from surrogate.kinds import explain_any
 

@@ -8,7 +8,7 @@ from command_line import run
 
 import surrogate.cache
 from scenarios.language.schema import LearnSpec
-from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.reading.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.kinds import load_scorable
 from surrogate.model_file import save_model

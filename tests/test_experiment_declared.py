@@ -11,10 +11,10 @@ import yaml
 
 from scenarios.language.schema import LearnSpec
 from scenarios.loading.load import load_scenario
-from surrogate.experiment.network import answer_ramps
-from surrogate.experiment.score import score_experiment
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.fitted.network import answer_ramps
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
+from surrogate.experiment.scoring.score import score_experiment
 from surrogate.experiment.train import learn_table
 
 KINDS = {"bought": "binary", "paid": "amount"}

@@ -9,18 +9,18 @@ import experiment_files as files
 import numpy as np
 import pytest
 
-from surrogate.experiment import train
-from surrogate.experiment.cross_checks import lift_miss
-from surrogate.experiment.fit import FitParams
-from surrogate.experiment.lifts import Who, lifts, means
+from surrogate.experiment.fitted.fit import FitParams
+from surrogate.experiment.fitted.network import new_network
+from surrogate.experiment.fitted.tune import Tuned
 from surrogate.experiment.model import OutcomeModel
-from surrogate.experiment.network import new_network
-from surrogate.experiment.predictive import predictive, predictive_ratio
-from surrogate.experiment.prepare import prepare
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
-from surrogate.experiment.train import fit_members, study_of
-from surrogate.experiment.tune import Tuned
+from surrogate.experiment.prepared.prepare import prepare
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
+from surrogate.experiment.scoring.lifts import Who, lifts, means
+from surrogate.experiment.scoring.predictive import predictive, predictive_ratio
+from surrogate.experiment.training import one_outcome
+from surrogate.experiment.training.cross_checks import lift_miss
+from surrogate.experiment.training.one_outcome import fit_members, study_of
 
 
 @pytest.mark.parametrize("members", [3, 8, 20])
@@ -195,9 +195,11 @@ def test_training_lets_the_weights_choose(tmp_path, monkeypatch):
     spec = read_experiment_spec(path)
     prepared = prepare(spec, read_experiment(spec, tmp_path), smallest=50)
     handed = []
-    monkeypatch.setattr(train, "fit_members", lambda study, params, settings, seed, tick: handed.append(settings) or ())
-    ahead = train.Ahead(progress=lambda *_: None, first=0.0, share=1.0, outcome="bought")
-    learned = train.learn_outcome(prepared, "bought", files.QUICK, 1, ahead)
+    monkeypatch.setattr(
+        one_outcome, "fit_members", lambda study, params, settings, seed, tick: handed.append(settings) or ()
+    )
+    ahead = one_outcome.Ahead(progress=lambda *_: None, first=0.0, share=1.0, outcome="bought")
+    learned = one_outcome.learn_outcome(prepared, "bought", files.QUICK, 1, ahead)
     better = learned.tuned.distances[1] < 0
     widths = [handed[0](counted.astype(float)).answer for counted in (better, ~better)]
     assert 0 < better.sum() < better.size and widths == [0.3, 0.02]

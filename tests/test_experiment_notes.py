@@ -5,10 +5,10 @@ from __future__ import annotations
 import experiment_files as files
 import numpy as np
 
-from surrogate.experiment.notes import notes_of
-from surrogate.experiment.prepare import prepare
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.prepared.prepare import prepare
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
+from surrogate.experiment.training.notes import notes_of
 
 
 def notes(folder, frame, **changes):

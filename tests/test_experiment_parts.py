@@ -8,15 +8,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from surrogate.experiment import fit
-from surrogate.experiment.assignment import balance, shares
-from surrogate.experiment.features import fit_encoder, hash_words
-from surrogate.experiment.fit import rows_of
-from surrogate.experiment.network import answer_ramps, new_network
-from surrogate.experiment.prepare import prepare
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
-from surrogate.experiment.tune import other_folds, uplift_sign
+from surrogate.experiment.fitted import fit
+from surrogate.experiment.fitted.fit import rows_of
+from surrogate.experiment.fitted.network import answer_ramps, new_network
+from surrogate.experiment.fitted.tune import other_folds, uplift_sign
+from surrogate.experiment.prepared.assignment import balance, shares
+from surrogate.experiment.prepared.features import fit_encoder, hash_words
+from surrogate.experiment.prepared.prepare import prepare
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 
 
 def test_balance_test_is_exact_by_hand(tmp_path):

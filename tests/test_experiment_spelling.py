@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from scenarios.problems import InvalidInput
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 
 
 def test_other_separators_are_one_message(tmp_path):

@@ -9,10 +9,10 @@ import experiment_files as files
 import numpy as np
 import pytest
 
-from surrogate.experiment.prepare import prepare
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
-from surrogate.experiment.take_up import DRIFT_CV, take_up
+from surrogate.experiment.prepared.prepare import prepare
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
+from surrogate.experiment.training.take_up import DRIFT_CV, take_up
 
 
 def experiment(rng, *, arm=400, base=0.3, bump=0.1, share=0.5):

@@ -12,15 +12,15 @@ from rich.console import Console
 
 from planner.report.learned.experiment import show_experiment, trusted
 from scenarios.language.schema import LearnSpec
-from surrogate.experiment.evaluate import evaluate_experiment, same_customers
-from surrogate.experiment.evaluation import OURS, SAVED, ExperimentEvaluation, LearnerRow, OfferEvaluation
-from surrogate.experiment.policies import BY_LOT, NOBODY
-from surrogate.experiment.predict import expected
-from surrogate.experiment.prepare import prepare
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.held_out.evaluate import evaluate_experiment, same_customers
+from surrogate.experiment.held_out.evaluation import OURS, SAVED, ExperimentEvaluation, LearnerRow, OfferEvaluation
+from surrogate.experiment.held_out.policies import BY_LOT, NOBODY
+from surrogate.experiment.held_out.predict import expected
+from surrogate.experiment.held_out.verdict import verdict
+from surrogate.experiment.prepared.prepare import prepare
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 from surrogate.experiment.train import train_experiment
-from surrogate.experiment.verdict import verdict
 from surrogate.held_out.trial import Estimate, normal_estimate
 
 

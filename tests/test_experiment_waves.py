@@ -12,15 +12,15 @@ import yaml
 
 from scenarios.language.schema import LearnSpec, Offer
 from scenarios.problems import InvalidInput
-from surrogate.experiment.cross_checks import trial_of
-from surrogate.experiment.evaluation import LearnerRow, OfferEvaluation
-from surrogate.experiment.groups import by_customer
-from surrogate.experiment.matching import match
+from surrogate.experiment.held_out.evaluation import LearnerRow, OfferEvaluation
+from surrogate.experiment.held_out.verdict import verdict
 from surrogate.experiment.model import ExperimentModel
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
+from surrogate.experiment.scoring.matching import match
 from surrogate.experiment.train import learn_table
-from surrogate.experiment.verdict import verdict
+from surrogate.experiment.training.groups import by_customer
+from surrogate.experiment.training.offer_trial import trial_of
 from surrogate.held_out.trial import Estimate
 
 PEOPLE, WAVES = 500, 3

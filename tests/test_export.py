@@ -12,7 +12,7 @@ import pytest
 from forgery import contents
 from plan_folders import basic_problem, good_lines, write_folder
 
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from planner.export.plan_files import export_csv
 from planner.reasons.told_price import told_price
 from scenarios.answer.plan import RankedPlan

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from planner.cli import app
 from scenarios.problems import InvalidInput
-from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.reading.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.model_file import load_any, npz_bytes, read_parts, save_model, sealed
 

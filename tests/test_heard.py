@@ -9,13 +9,13 @@ import time
 
 import pytest
 
-from planner.commands.ending import Press
+from planner.commands.terminal.ending import Press
 from planner.evolution.interrupt import Interrupt
 
 PROGRAM = """
 import contextlib, os, signal, threading, time
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from planner.commands.ending import run_to_end
+from planner.commands.terminal.ending import run_to_end
 from planner.evolution.interrupt import listening
 def command():
     with {within} as interrupt:

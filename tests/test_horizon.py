@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shop import load_shop, problems_of
 
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from scenarios.grid import Grid, build_grid
 from scenarios.problems import InvalidInput
 

@@ -9,7 +9,7 @@ import pytest
 from command_line import run
 from shop import write_shop
 
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from planner.problem import build_problem
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import measured

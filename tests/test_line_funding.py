@@ -10,7 +10,7 @@ from command_line import run
 from plan_folders import write_folder
 from shop import write_shop
 
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from planner.problem import Problem, build_problem
 from scenarios.answer.archive import freeze
 from scenarios.answer.outcome import account

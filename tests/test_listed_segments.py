@@ -19,8 +19,8 @@ from tiered_shop import SCENARIO, shop_of_tiers, tiered_model
 from scenarios.language.schema import LearnSpec, Scenario
 from scenarios.loading.load import load_scenario
 from scenarios.response.effects import Learned
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 from surrogate.experiment.train import learn_table
 from surrogate.kinds import AnyModel, score_any
 from surrogate.model_file import load_model, save_model

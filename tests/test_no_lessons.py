@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from planner.flight.measure.lessons import lesson_of
-from planner.flight.measure.measured import Effect
+from planner.flight.measure.measured import Effect, Source
 from planner.flight.measure.no_lessons import no_lessons
 from surrogate.flight.measure.effects_measured import Measured
 
@@ -14,7 +14,7 @@ def _effect(offer: str, segment: str) -> Effect:
     measured = Measured(
         method="difference", lift=0.5, low=0.2, high=0.9, standard_error=0.2, treated=900, held=300, mean=0.5
     )
-    return Effect(offer=offer, product="case", segment=segment, measured=measured, planned=0.5, source="rows")
+    return Effect(offer=offer, product="case", segment=segment, measured=measured, planned=0.5, source=Source.ROWS)
 
 
 def test_segments_without_a_lesson_are_named_where_others_have_one() -> None:

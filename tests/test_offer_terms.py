@@ -15,7 +15,7 @@ from scenario_factory import rng_of, tiny_scenario
 from shop import load_shop
 
 from constraints.ledger import Ledger
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from planner.evaluation.evaluator import Evaluator
 from planner.export.plan_files import LINE_COLUMNS, line_rows
 from planner.problem import build_problem

@@ -34,7 +34,7 @@ from scenarios.response.changes import Changes
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import evaluate
 from surrogate.data.data_parts import PastOffer
-from surrogate.experiment.spec import OfferInData
+from surrogate.experiment.reading.spec import OfferInData
 
 SHOP = """
 scenario: grocer

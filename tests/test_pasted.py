@@ -13,7 +13,7 @@ from little_work import little_work
 from lived import lived_units, write_actuals
 from plan_folders import write_folder
 
-from planner.commands.pasted import pasted
+from planner.commands.suggested.pasted import pasted
 
 
 def test_a_suggested_command_is_read_back_by_a_shell() -> None:

@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from shop import load_shop
 
 from constraints.ledger import line_words
-from planner.commands.replan import amount_of
+from planner.commands.running.replan import amount_of
 from planner.sweep.vary import number_of
 from scenarios.grid import Grid, build_grid
 from scenarios.language.date_ranges import DateRange

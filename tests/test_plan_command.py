@@ -15,7 +15,7 @@ from plan_folders import basic_problem, good_lines
 from rich.console import Console
 from typer.testing import Result
 
-from planner.commands.live import live_on, watching
+from planner.commands.terminal.live import live_on, watching
 from planner.progress import Progress
 
 ASKED = ("--effort", "quick", "--plans", "2")

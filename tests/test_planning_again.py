@@ -17,10 +17,10 @@ from rich.console import Console
 from tiny_problem import problem
 from typer.testing import CliRunner
 
-from planner.bound.beside import BoundBeside
-from planner.bound.tight import tight_bound
+from planner.bound.lowering.beside import BoundBeside
+from planner.bound.lowering.tight import tight_bound
 from planner.cli import app
-from planner.commands.start import read_start
+from planner.commands.given.start import read_start
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace

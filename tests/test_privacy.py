@@ -22,7 +22,7 @@ import surrogate.cache
 from scenarios.language.schema import LearnSpec
 from surrogate.artefact_bytes import key_forms, pieces
 from surrogate.data.files.pseudonyms import Pseudonyms, key_for
-from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.reading.spec import read_experiment_spec
 from surrogate.experiment.train import train_experiment
 from surrogate.model_file import save_model
 from surrogate.privacy import contents

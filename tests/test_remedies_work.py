@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from shop import FILES, load_shop, problems_of
 
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from scenarios.grid import build_grid
 from scenarios.language.slips.mechanic_meant import key_meant, mechanic_here
 from scenarios.loading.doubtful.notes import doubtful

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 from constraints.checking.check import check
 from constraints.ledger import Ledger
 from planner.cli import app
-from planner.commands.replan import periods_of
+from planner.commands.running.replan import periods_of
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.changes.change_cost import ChangeCostEvaluator

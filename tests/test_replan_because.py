@@ -17,7 +17,7 @@ from constraints.ledger import Ledger
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
 from planner.replan.changes.because import TOGETHER, Alone, Barred, facts
-from planner.replan.changes.differences import BESIDE, broken_without, differences, forced, told_once
+from planner.replan.changes.differences import BESIDE, Needed, broken_without, differences, forced, told_once
 from scenarios.futures.draws import draw
 from surrogate.flight.recalibration.moved import Moved
 from surrogate.flight.recalibration.recalibrate import Recalibration, recalibrate
@@ -120,11 +120,12 @@ def test_a_broken_limit_is_a_reason_beside_one_whose_name_ends_with_its_own(case
     slot = int(np.flatnonzero(case.plan)[-1])
     gone = case.grid.line(slot, int(case.plan[slot]))
 
-    def reasons(needed: str) -> list[str]:
+    def reasons(limit: str) -> list[str]:
+        needed = Needed(words=f"makes room in {limit}", limit=limit)
         return forced(case.problem, gone, None, needed, stays, frozenset({"budget"}))
 
-    assert reasons("makes room in total-budget") == ["makes room in total-budget", "budget would be exceeded"]
-    assert reasons("makes room in budget") == ["makes room in budget"]
+    assert reasons("total-budget") == ["makes room in total-budget", "budget would be exceeded"]
+    assert reasons("budget") == ["makes room in budget"]
 
 
 def test_what_keeps_stock_gains_what_would_be_lost(case: Running, learned: Recalibration) -> None:
@@ -179,4 +180,5 @@ def test_a_line_that_went_for_a_rule_names_the_rule(case: Running) -> None:
     space = Workspace(Evaluator(case.model, case.problem.limits), case.problem.rulebook)
     running, new = (case.grid.plan_of([line(day, "phone", "flash-12")]) for day in (2, 4))
     (one,) = np.flatnonzero(running).tolist()
-    assert broken_without(space, case.problem.rulebook, running, new, one) == "keeps calm beside the other changes"
+    needed = broken_without(space, case.problem.rulebook, running, new, one)
+    assert needed == Needed(words="keeps calm beside the other changes")

@@ -14,7 +14,7 @@ from little_work import little_work
 from printed import printed
 from replan_case import LAST, again, happened, sold
 
-from planner.replan.asked_now import AskedNow
+from planner.replan.asked_now import AskedNow, Otherwise
 from planner.replan.counted_stock import as_counted
 from planner.replan.question import with_real_stock
 from planner.replan.reconciled import reconciled
@@ -154,8 +154,12 @@ def test_a_first_stock_that_a_count_overrules_is_not_said_to_have_changed(case: 
     products = (first.model_copy(update={"stock": 480, "arrivals": {}}), *planned.products[1:])
     planned = planned.model_copy(update={"products": products})
     more = planned.model_copy(update={"products": (products[0].model_copy(update={"stock": 520}), *products[1:])})
-    said = (f"products.{first.id}.stock is 520, no longer 480", "limits.total-budget.max is 1, no longer 2")
-    asked = AskedNow(source=cast("LoadedScenario", None), scenario=more, said=said)
+    stock = f"products.{first.id}.stock"
+    otherwise = (
+        Otherwise(place=stock, words=f"{stock} is 520, no longer 480"),
+        Otherwise(place="limits.total-budget.max", words="limits.total-budget.max is 1, no longer 2"),
+    )
+    asked = AskedNow(source=cast("LoadedScenario", None), scenario=more, otherwise=otherwise)
     left = np.full(case.grid.shape[1:], np.nan)
     assert as_counted(asked, planned, happened(case, sold(case))) == asked
     left[0, LAST] = 332.0
@@ -164,7 +168,7 @@ def test_a_first_stock_that_a_count_overrules_is_not_said_to_have_changed(case: 
     assert found.scenario == planned
     day = planned.horizon.date_of(LAST)
     assert found.said == (
-        said[1],
+        otherwise[1].words,
         f"products.{first.id}.stock stays 480 and 520 changes nothing: actuals.csv counts 332 left on {day} "
         "(stock_end), which holds; units that are still to come are an arrival: "
         f"--set 'products.{first.id}.arrivals={{DATE: 40}}', their day in place of DATE",

@@ -13,7 +13,7 @@ from rich.cells import cell_len
 from rich.console import RenderableType
 
 from planner import figures
-from planner.commands.live import progress_panel
+from planner.commands.terminal.live import progress_panel
 from planner.figures import count, money_style, plural, seconds, share
 from planner.progress import Progress
 from planner.report.notes import show_sentences

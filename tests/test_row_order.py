@@ -12,8 +12,8 @@ from purchase_files import Shop, load
 
 from surrogate.data.canonical import GRID, marks_of, on_grid, sorted_rows
 from surrogate.effects.fine_groups import group_customers
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 
 DAYS = {"d": "2026-02-02", "e": "2026-02-15"}
 

@@ -14,7 +14,7 @@ from search_case import Case, coefficients, search
 from constraints.infeasible.many_plans import breaks_rule
 from constraints.limits.book import build_limits
 from constraints.rulebook import build_rulebook
-from planner.bound.tight import tight_bound
+from planner.bound.lowering.tight import tight_bound
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.guided import GuidedParams, guided

@@ -17,7 +17,7 @@ from replan_case import happened, sold
 
 import planner.run.search
 from constraints.checking.check import check
-from planner.commands.ending import Ended, Press
+from planner.commands.terminal.ending import Ended, Press
 from planner.evolution.interrupt import listening
 from planner.progress import Progress
 from planner.replan.replan import ReplanParams, replan

@@ -8,8 +8,8 @@ import pytest
 from purchase_files import Shop
 from rich.console import Console
 
-from planner.commands import live
-from planner.commands.live import live_on, watching
+from planner.commands.terminal import live
+from planner.commands.terminal.live import live_on, watching
 from planner.learning import reporter
 from planner.progress import Progress
 from surrogate.data.data_spec import read_data_spec

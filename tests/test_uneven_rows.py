@@ -9,7 +9,7 @@ import pytest
 from scenarios.problems import InvalidInput
 from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.files.table_files import read_part
-from surrogate.experiment.columns import read_columns
+from surrogate.experiment.reading.columns import read_columns
 
 
 def test_an_experiment_is_told_what_its_data_file_can_mend(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from plan_folders import basic_problem, good_lines, write_folder
 from rich.table import Table
 from rich.text import Text
 
-from planner.commands.terminal import note, show
-from planner.commands.unsteered import unsteered
+from planner.commands.terminal.printing import note, show
+from planner.commands.terminal.unsteered import unsteered
 
 ERASE = "\x1b[2J\x1b[HAll figures are as recomputed"
 

@@ -11,7 +11,7 @@ from command_line import run
 from plan_folders import basic_problem, good_lines, write_folder
 
 from planner.commands import lived
-from planner.commands.terminal import MOST_PROBLEMS
+from planner.commands.terminal.printing import MOST_PROBLEMS
 
 
 def test_validate_names_every_problem_with_its_line(tmp_path: Path) -> None:

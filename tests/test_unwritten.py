@@ -11,7 +11,7 @@ from shop import problems_of, write_shop
 from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec
-from surrogate.experiment.spec import read_experiment_spec
+from surrogate.experiment.reading.spec import read_experiment_spec
 
 
 def test_an_empty_cap_is_no_wish_for_an_unlimited_one(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from shop import load_shop
 
 from constraints.infeasible.clash import Conflict
 from constraints.infeasible.remedies import Change, Remedy, advice
-from planner.commands.way_out import settings_of_a_way_out
+from planner.commands.suggested.way_out import settings_of_a_way_out
 from scenarios.loading.load import load_scenario
 
 

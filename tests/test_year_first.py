@@ -11,7 +11,7 @@ import pytest
 from actuals_files import messages, read_text, text_of
 from shop import FILES, load_shop, problems_of
 
-from planner.commands.lines_file import read_plan
+from planner.commands.given.lines_file import read_plan
 from scenarios.grid import Grid, build_grid
 from scenarios.language.text.csv_files import read_csv
 from scenarios.loading.load import load_scenario

@@ -1,21 +1,17 @@
-"""What the bound is a function of: its prices, one question's arrays, and what shapes the computation."""
+"""What the bound is a function of: its prices and one question's arrays; and what stands behind a value of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from planner.bound.ladder import Ladder
-from planner.bound.messages import MessageFloors
-from planner.bound.paths import Paths
-from planner.bound.rules import RuleRows, RuleShape
-from planner.bound.tables import Baskets, Cells, Columns
-from planner.bound.theft import Loads
-from planner.bound.weights import Weights
-from scenarios.arrays import Int
-from scenarios.response.coefficients import Coefficients
+from planner.bound.programs.ladder import Ladder
+from planner.bound.programs.paths import Paths
+from planner.bound.relaxed.messages import MessageFloors
+from planner.bound.relaxed.rules import RuleRows
+from planner.bound.relaxed.theft import Loads
+from planner.bound.relaxed.weights import Weights
+from planner.bound.tables import Baskets, Cells
 
 Array = Any
 
@@ -44,7 +40,7 @@ class Prices(NamedTuple):
     message_floor: Array
     """[M] >= 0, objective per message that a floor asks for."""
     reached: Array
-    """[R, S] 0 to 1: how far customers reached count line by line; R as in `planner.bound.weights`."""
+    """[R, S] 0 to 1: how far customers reached count line by line; R as in `planner.bound.relaxed.weights`."""
     count: Array
     """[R] >= 0, objective per line of a rule's row."""
     window: Array
@@ -136,80 +132,3 @@ class Inside:
     """[S, K] value of each series; 0 of products in blocks."""
     blocks: Array
     """[K] value of each product of a block, whose best schedules are chosen together."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Layout:
-    """What does not change the values but the shape of the computation."""
-
-    columns: Columns
-    orders: Columns
-    rivals: Int
-    """[K, R], padded with K."""
-    cuts: tuple[float, ...]
-    """Where the load of a group of rivals is cut into intervals, as shares of the most that it can be."""
-    public: Int
-    """[K, C] number of a column's public choice among the P' that its product allows; 0 is none."""
-    basket_public: Int
-    """[Y]"""
-    dipped: bool
-    """Whether any cell can be dipped ..."""
-    robbed: bool
-    """... or robbed by rivals."""
-    ordered: bool
-    """Whether any line on orders moves them, or has a share in them."""
-    rules: RuleShape
-    sizes: tuple[tuple[int, ...], ...]
-    """Shapes of the four blocks of choices: [K, T, P], [S, K, T, Q], [T, V], [S, T, U]."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class LayoutKey:
-    """A layout that is equal to another with the same numbers in it."""
-
-    key: tuple[Any, ...]
-    layout: Layout = field(compare=False)
-
-
-def key_of(part: Any) -> tuple[Any, ...]:
-    """Everything in a record, arrays as their bytes, as a key that can be looked up."""
-    if isinstance(part, np.ndarray):
-        return (part.dtype.str, part.shape, part.tobytes())
-    if is_dataclass(part):
-        return tuple(key_of(getattr(part, each.name)) for each in fields(part))
-    return tuple(key_of(each) for each in part) if isinstance(part, tuple) else (type(part), part)
-
-
-def public_numbers(columns: Columns) -> Int:
-    """Renumber the public choices of each product's columns without gaps, none first."""
-    numbers = np.zeros_like(columns.public)
-    for k, row in enumerate(columns.public):
-        known = sorted({0, *row.tolist()})
-        numbers[k] = [known.index(p) for p in row]
-    return numbers
-
-
-def layout(
-    columns: Columns,
-    orders: Columns,
-    cells: Cells,
-    baskets: Baskets,
-    model: Coefficients,
-    rules: RuleShape,
-    cuts: tuple[float, ...],
-) -> Layout:
-    """Make the layout of a model's columns; loads are cut only where somebody steals."""
-    grid, robbed = model.grid, bool(cells.stolen_sum.any())
-    return Layout(
-        rules=rules,
-        sizes=tuple((*shape, width) for shape, width in zip(grid.slot_shapes, grid.widths, strict=True)),
-        columns=columns,
-        orders=orders,
-        rivals=model.rivals,
-        cuts=cuts if robbed else (),
-        public=public_numbers(columns),
-        basket_public=public_numbers(orders)[0],
-        dipped=bool(cells.dip_sum.any()),
-        robbed=robbed,
-        ordered=any(table.any() for table in (baskets.lift, baskets.base, baskets.bump)),
-    )

@@ -11,22 +11,23 @@ import numpy as np
 
 from constraints.limits.book import Limits
 from constraints.rules.forms import CompiledRule
-from planner.bound.block_rules import without_prices
-from planner.bound.block_worth import best_schedules, worth_by_product
-from planner.bound.blocks import blocks_of
-from planner.bound.dual import dual
-from planner.bound.inputs import BlockTables, Data, Inside, Layout, LayoutKey, Prices, key_of, layout
-from planner.bound.ladder import Ladder, ladder, rested_like
-from planner.bound.limit_rows import limit_rows
-from planner.bound.messages import message_floors
-from planner.bound.named_dips import named_dips
-from planner.bound.paths import carried
-from planner.bound.priced import block_tables, worth_of
-from planner.bound.rules import pair_bans, rule_automata, rule_rows
+from planner.bound.at_prices.dual import dual
+from planner.bound.at_prices.priced import block_tables, worth_of
+from planner.bound.blocks.best_schedules import best_schedules, worth_by_product
+from planner.bound.blocks.kept_rules import without_prices
+from planner.bound.blocks.schedules import blocks_of
+from planner.bound.inputs import BlockTables, Data, Inside, Prices
+from planner.bound.layout import Layout, LayoutKey, key_of, layout
+from planner.bound.programs.dips import named_dips
+from planner.bound.programs.ladder import Ladder, ladder, rested_like
+from planner.bound.programs.paths import carried
+from planner.bound.relaxed.limit_rows import limit_rows
+from planner.bound.relaxed.messages import message_floors
+from planner.bound.relaxed.rules import pair_bans, rule_automata, rule_rows
+from planner.bound.relaxed.theft import loads_of, unrobbed
+from planner.bound.relaxed.weights import redeemers_of, weights_of
 from planner.bound.start import start_prices
 from planner.bound.tables import Columns, allowed_blocks, basket_columns, cell_columns
-from planner.bound.theft import loads_of, unrobbed
-from planner.bound.weights import redeemers_of, weights_of
 from planner.runtime import on_device, start_jax
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.grid import Grid
@@ -53,7 +54,7 @@ class BoundProblem:
     states
         States of fatigue in the dynamic programs, roughly.
     cuts
-        Where the load of a group of rivals is cut into intervals; see `planner.bound.theft`.
+        Where the load of a group of rivals is cut into intervals; see `planner.bound.relaxed.theft`.
     """
 
     def __init__(

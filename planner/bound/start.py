@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from planner.bound.inputs import Data, Layout, Prices
+from planner.bound.inputs import Data, Prices
+from planner.bound.layout import Layout
 
 
 def start_prices(data: Data, layout: Layout) -> Prices:

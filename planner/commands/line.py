@@ -6,23 +6,11 @@ from typing import Annotated
 
 import typer
 
-from planner.commands import (
-    answer,
-    assign,
-    effects,
-    evaluate,
-    explain,
-    flight,
-    plan,
-    profiles,
-    question,
-    replan,
-    score,
-    simulate,
-    stress,
-    sweep,
-)
-from planner.commands.usage import PlainGroup
+from planner.commands.data import evaluate, profiles, train
+from planner.commands.planning import effects, plan, question, score, sweep
+from planner.commands.plans_made import answer, explain, stress
+from planner.commands.running import assign, flight, replan, simulate
+from planner.commands.terminal.usage import PlainGroup
 
 app = typer.Typer(
     name="campaign",
@@ -55,7 +43,7 @@ for _command, _panel in (
     (simulate.simulate, _RUNNING),
     (assign.assign, _RUNNING),
     (assign.decide, _RUNNING),
-    (effects.train, "Data and editors"),
+    (train.train, "Data and editors"),
     (evaluate.evaluate, "Data and editors"),
     (profiles.profiles, "Data and editors"),
     (profiles.privacy, "Data and editors"),

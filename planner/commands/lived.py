@@ -15,7 +15,7 @@ from pathlib import Path
 
 import typer
 
-from planner.commands.terminal import ExitCode, answering
+from planner.commands.terminal.answering import ExitCode, answering
 
 
 @answering

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
-from planner.bound.beside import BoundBeside
-from planner.bound.bound import Bound
-from planner.bound.params import BoundParams
+from planner.bound.lowering.beside import BoundBeside
+from planner.bound.lowering.bound import Bound
+from planner.bound.lowering.params import BoundParams
 from planner.evolution.apart import ApartParams
 from planner.evolution.finish import Finish
 from planner.evolution.risk import set_bounds, tighten

@@ -27,6 +27,16 @@ CHANGEABLE = {"products": ("stock", "arrivals"), "vendors": ("fund",), "gifts": 
 """What else than limits and rules may be asked otherwise while a campaign runs, by section of the scenario."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Otherwise:
+    """One thing that is asked otherwise."""
+
+    place: str
+    """``products.case.stock``."""
+    words: str
+    """A sentence that begins with the place."""
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class AskedNow:
     """A question that is asked otherwise than the running plan was."""
@@ -35,8 +45,13 @@ class AskedNow:
     """What it was read from: the new folder keeps it as its question."""
     scenario: Scenario
     """Resolved, with what stays as it was planned."""
-    said: tuple[str, ...]
-    """What is asked otherwise, one by one, in the words of a sentence that begins with the day."""
+    otherwise: tuple[Otherwise, ...]
+    """What is asked otherwise, one by one."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """The same in the words of sentences that begin with the day."""
+        return tuple(each.words for each in self.otherwise)
 
     def kept_in(self, frozen: Frozen) -> Frozen:
         """Return a problem whose own question is this one, from now on."""
@@ -81,7 +96,7 @@ def asked_now(folder: Path, frozen: Frozen, own: LoadedScenario) -> AskedNow:
     asked = source.scenario
     changes = {section: _merged(planned, asked, section, keys) for section, keys in CHANGEABLE.items()}
     scenario = planned.model_copy(update={"limits": asked.limits, "rules": asked.rules, **changes})
-    return AskedNow(source=own, scenario=scenario, said=_said(_asked_before(folder, frozen), scenario))
+    return AskedNow(source=own, scenario=scenario, otherwise=_otherwise(_asked_before(folder, frozen), scenario))
 
 
 def _refuse_fixed(frozen: Frozen, own: LoadedScenario) -> None:
@@ -129,10 +144,10 @@ def _asked_before(folder: Path, frozen: Frozen) -> Scenario:
         return frozen.scenario
 
 
-def _said(before: Scenario, now: Scenario) -> tuple[str, ...]:
+def _otherwise(before: Scenario, now: Scenario) -> tuple[Otherwise, ...]:
     """What is asked otherwise, one by one."""
     found = compare(_changeable(before), _changeable(now), file="")
-    return tuple(_sentence(each) for each in found)
+    return tuple(Otherwise(place=each.place, words=_sentence(each)) for each in found)
 
 
 def _sentence(difference: Difference) -> str:

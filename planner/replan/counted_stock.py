@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from planner.replan.asked_now import AskedNow
+from planner.replan.asked_now import AskedNow, Otherwise
 from scenarios.flight.actuals import Actuals
 from scenarios.language.read_in import products_of
 from scenarios.language.schema import Product, Scenario
@@ -26,7 +26,7 @@ def as_counted(asked: AskedNow, planned: Scenario, actuals: Actuals) -> AskedNow
     if actuals.stock_end is None:
         return asked
     before = {each.id: each for each in products_of(planned)}
-    products, said = list(products_of(asked.scenario)), list(asked.said)
+    products, otherwise = list(products_of(asked.scenario)), list(asked.otherwise)
     for number, product in enumerate(products):
         old = before[product.id]
         told = np.flatnonzero(np.isfinite(actuals.stock_end[actuals.grid.product_index[product.id]]))
@@ -39,10 +39,10 @@ def as_counted(asked: AskedNow, planned: Scenario, actuals: Actuals) -> AskedNow
             f"{claim} stays {old.stock:,} and {product.stock:,} changes nothing: {actuals.name} counts {left:,} left "
             f"on {day} (stock_end), which holds; {_remedy(product, product.stock - old.stock)}"
         )
-        said = [each for each in said if not each.startswith(f"{claim} is ")] + [sentence]
+        otherwise = [each for each in otherwise if each.place != claim] + [Otherwise(place=claim, words=sentence)]
         products[number] = product.model_copy(update={"stock": old.stock})
     scenario = asked.scenario.model_copy(update={"products": tuple(products)})
-    return replace(asked, scenario=scenario, said=tuple(said))
+    return replace(asked, scenario=scenario, otherwise=tuple(otherwise))
 
 
 def _remedy(product: Product, more: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
-from planner.bound.gap import GapPart, GapStory
+from planner.bound.gap.story import GapPart, GapStory
 from planner.figures import MoneyStyle, money_style, share
 from planner.reasons.explain import Counted
 from planner.report.table import Column, FittedTable

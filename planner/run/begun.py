@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from constraints.infeasible.counted_floors import short_floors
 from constraints.infeasible.opposite import opposite
 from constraints.ledger import Ledger
-from planner.bound.beside import BoundBeside
+from planner.bound.lowering.beside import BoundBeside
 from planner.evaluation.evaluator import MANY_SLOTS, Evaluator
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.finish import Finish

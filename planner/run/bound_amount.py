@@ -8,7 +8,7 @@ from decimal import Decimal
 import numpy as np
 
 from constraints.ledger import LedgerReport
-from planner.bound.bound import Bound
+from planner.bound.lowering.bound import Bound
 from scenarios.rounding import to_decimal
 
 _ROUNDING = 1e-3

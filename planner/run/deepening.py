@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from planner.bound.beside import BoundBeside
-from planner.bound.bound import Bound
+from planner.bound.lowering.beside import BoundBeside
+from planner.bound.lowering.bound import Bound
 from planner.evolution.apart import ApartParams, evolved_apart
 from planner.evolution.careful import LAST, PLAIN, TILTED, Careful
 from planner.evolution.evolve import EvolveParams, evolve, left_of

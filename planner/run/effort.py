@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from enum import StrEnum
 
-from planner.bound.descent import DescentParams
-from planner.bound.params import BoundParams
+from planner.bound.lowering.descent import DescentParams
+from planner.bound.lowering.params import BoundParams
 
 
 class Effort(StrEnum):
@@ -51,7 +51,7 @@ PACE, FAR = 3.0, DescentParams(end=0.01)
 TINY_SLOTS = 500
 """Slots up to which intervals of what rivals take are as fine as with much effort ..."""
 TINY_STEPS = 2.0
-"""... and steps, which remember more of the past there (`planner.bound.paths`), so many times more."""
+"""... and steps, which remember more of the past there (`planner.bound.programs.paths`), so many times more."""
 
 
 def bound_of(effort: Effort, slots: int) -> BoundParams:

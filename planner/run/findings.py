@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from constraints.ledger import Ledger, LedgerReport
-from planner.bound.bound import Bound
+from planner.bound.lowering.bound import Bound
 from planner.evolution.shown.baselines import Baselines
 from planner.evolution.workspace import Candidate, Prices
 from planner.run.search_params import SearchParams

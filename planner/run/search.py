@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from constraints.infeasible.clash import Conflict
 from constraints.ledger import LedgerReport
-from planner.bound.beside import BoundBeside
-from planner.bound.bound import Bound
+from planner.bound.lowering.beside import BoundBeside
+from planner.bound.lowering.bound import Bound
 from planner.evaluation.tilted import TiltedEvaluator
 from planner.evolution.careful import HURRIED, TRIED, Careful
 from planner.evolution.interrupt import Interrupt, listening

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from planner.bound.bound import Bound
+from planner.bound.lowering.bound import Bound
 from planner.evolution.state import State
 from planner.progress import Progress
 from planner.run.search_params import SearchParams

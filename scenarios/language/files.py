@@ -12,7 +12,7 @@ from scenarios.bounded_read import TooLarge, read_bounded
 from scenarios.language.text.csv_files import MAX_BYTES, too_large
 from scenarios.language.text.yaml_text import MAX_BYTES as MOST_YAML
 from scenarios.language.text.yaml_text import too_large as yaml_too_large
-from scenarios.problems import InvalidInput, Problem, did_you_mean, shown
+from scenarios.problems import InvalidInput, Problem, meant_by, or_else, shown
 
 _TEMPLATE = "template-"
 
@@ -63,11 +63,11 @@ class ScenarioFiles:
         except OSError as error:
             missing = isinstance(error, FileNotFoundError)
             got = "no such file" if missing else (error.strerror or "an unreadable one").lower()
-            remedy = did_you_mean(name, self._beside(), kind="file") if missing else ""
             if "://" in name:
                 remedy = "download it, and name the file"
-            elif not remedy.startswith("did you mean"):
-                remedy = "file names count from the scenario's folder"
+            else:
+                meant = meant_by(name, self._beside()) if missing else None
+                remedy = or_else(meant, "file names count from the scenario's folder")
             return None, Problem(where=where, what=f"file {name}", expected="a readable file", got=got, remedy=remedy)
         except ValueError:
             return None, Problem(where=where, what="file", expected="a file name", got=shown(name))
@@ -117,9 +117,9 @@ def open_scenario(name_or_path: str | FilePath) -> ScenarioFiles:
 
 
 def _list(text: str, names: tuple[str, ...]) -> str:
-    hint = did_you_mean(text, names)
+    meant = meant_by(text, names)
     shown = f"shipped: {', '.join(names)}"
-    return f"{hint} {shown}" if hint.startswith("did you mean") else shown
+    return shown if meant is None else f"{meant.remedy} {shown}"
 
 
 def _on_disk(path: FilePath) -> ScenarioFiles:
@@ -134,8 +134,7 @@ def _on_disk(path: FilePath) -> ScenarioFiles:
                 beside = [entry.name for entry in path.parent.iterdir() if entry.suffix in (".yaml", ".yml")]
             except OSError:
                 beside = []
-            hint = did_you_mean(path.name, beside)
-            remedy = hint if hint.startswith("did you mean") else "check the path"
+            remedy = or_else(meant_by(path.name, beside), "check the path")
         got = (
             "a folder"
             if path.is_dir()

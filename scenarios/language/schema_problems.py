@@ -11,13 +11,13 @@ from pydantic import BaseModel, ValidationError
 from scenarios.currency import codes_remedy
 from scenarios.language.data_paths import ABSENT, data_path, named, value_at
 from scenarios.language.known_keys import fields_of
-from scenarios.language.slips.elsewhere import key_here, meant, word_here
+from scenarios.language.slips.elsewhere import key_here, key_meant_here, word_here
 from scenarios.language.slips.mechanic_meant import key_meant, mechanic_here, own_keys
 from scenarios.language.slips.yaml_slips import slip
 from scenarios.language.values import LONGEST_ID
 from scenarios.language.words import EVERYBODY
 from scenarios.plain_digits import plain_remedy
-from scenarios.problems import Path, Places, Problem, did_you_mean, shown
+from scenarios.problems import Path, Places, Problem, did_you_mean, or_else, shown
 
 _UNKNOWN = ("extra_forbidden", "invalid_key")
 """How pydantic says that a key is not known: as a word, and as what is no text."""
@@ -43,8 +43,8 @@ def explain(error: ValidationError, model: type[BaseModel], data: Any, places: P
             path = data_path(item["loc"], data, keep_last=True)
             keys = own_keys(fields_of(model, item["loc"][:-1]), value_at(data, path[:-1]))
             written = slip(str(path[-1]), value_at(data, path[:-1]), keys)
-            key = meant(key_here(str(path[-1]), set(keys)))
-            names = written.stands_for if written is not None else {key} if key is not None else ()
+            meant = key_meant_here(str(path[-1]), set(keys))
+            names = written.stands_for if written is not None else {meant.word} if meant is not None else ()
             misspelt |= {(*path[:-1], name) for name in names}
     wrong_keys = [data_path(item["loc"], data) for item in errors if item["loc"] and item["loc"][-1] == "[key]"]
     for item in errors:
@@ -98,7 +98,7 @@ def _problem(
         allowed = _choices(item)
         expected = f"one of {', '.join(allowed)}" if len(allowed) > 1 else "".join(allowed)
         remedy = mechanic_here(str(value)) if path[-1] == "mechanic" else ""
-        remedy = remedy or word_here(str(value), allowed)
+        remedy = remedy or or_else(word_here(str(value), allowed), "")
         return Problem(where=where, what=what, expected=expected, got=shown(value), remedy=remedy)
     if kind == "union_tag_not_found":
         tag = str(context["discriminator"]).strip("'")

@@ -15,7 +15,6 @@ from surrogate.data.row_store import NOBODYS
 
 TWICE = "the same row twice"
 OTHER_ZEROS = "a product that files.products lists with other leading zeros"
-_MANY = "more than"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +114,7 @@ def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tu
     drop(frame[["quantity", *money]].isna().any(axis=1).to_numpy(), "a number is missing")
     drop(np.isinf(frame[["quantity", *money]].to_numpy(dtype=float)).any(axis=1), "a number is infinite")
     drop(~(frame["quantity"] > 0).to_numpy(), "no quantity (voids)")
-    ceiling = f"{_MANY} {params.max_quantity} units in one row (weights and fuel)"
-    drop((frame["quantity"] > params.max_quantity).to_numpy(), ceiling)
+    drop((frame["quantity"] > params.max_quantity).to_numpy(), _too_many(params))
     repaired = {}
     negative = (frame[["shelf_discount", "coupon_discount"]] < 0).any(axis=1)
     repaired["a negative discount set to 0"] = int(negative.sum())
@@ -137,13 +135,17 @@ def clean(rows: pd.DataFrame, params: CleanParams, *, median_price: Float) -> tu
     return frame, CleaningReport(read=len(rows), dropped=dict(dropped), repaired=repaired)
 
 
-def _remedy(worst: str) -> str:
+def _too_many(params: CleanParams) -> str:
+    return f"more than {params.max_quantity} units in one row (weights and fuel)"
+
+
+def _remedy(worst: str, params: CleanParams) -> str:
     """Return what mends data of which most impossible rows are so for one reason."""
     if worst == TWICE:
         return "write clean: {duplicates: keep} if every scan at the till is a row of its own, else export them once"
     if worst == OTHER_ZEROS:
         return "export product ids as text in both files: a spreadsheet has probably taken zeros such as those of 007"
-    if worst.startswith(_MANY):
+    if worst == _too_many(params):
         return "check which column is mapped to quantity, or raise clean.max_quantity if so many are usual"
     return "check the column names of the data file, or raise clean.max_dropped"
 
@@ -166,7 +168,7 @@ def require_mostly_possible(report: CleaningReport, params: CleanParams, source:
                     what="purchases",
                     expected=f"at most {params.max_dropped:.0%} impossible rows",
                     got=f"{gone / report.read:.0%}, mostly: {worst}",
-                    remedy=_remedy(worst),
+                    remedy=_remedy(worst, params),
                 )
             ]
         )

@@ -9,8 +9,8 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.language.words import Layer, Mechanic
-from surrogate.experiment.features import Encoder
-from surrogate.experiment.network import UpliftNet
+from surrogate.experiment.fitted.network import UpliftNet
+from surrogate.experiment.prepared.features import Encoder
 from surrogate.parts import Section
 from surrogate.stored_sizes import Holds
 

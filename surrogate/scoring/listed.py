@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scenarios.first_few import first_few
 from scenarios.language.schema import Segment
-from scenarios.problems import Problem, did_you_mean
+from scenarios.problems import Problem, meant_by, or_else
 
 _NAMED = 6
 """Segments that a sentence names."""
@@ -121,5 +121,4 @@ def declared_words(ids: Sequence[str], segments: Sequence[Segment]) -> str:
 
 
 def _near(word: str, ids: Sequence[str]) -> str:
-    remedy = did_you_mean(word, ids)
-    return "" if remedy.startswith("known: ") else remedy
+    return or_else(meant_by(word, ids), "")

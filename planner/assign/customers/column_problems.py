@@ -16,7 +16,7 @@ from planner.assign.customers.customer_file import SEGMENT, CustomerFile, column
 from scenarios.first_few import first_few
 from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.language.slips.decimal_comma import COMMA, EXPECTED, reading_of
-from scenarios.problems import Problem, did_you_mean
+from scenarios.problems import Problem, meant_by, or_else
 from surrogate.data.files.customer_file import CUSTOMER
 
 _DIGITS = "write digits 0 to 9 and a decimal point only"
@@ -27,8 +27,7 @@ def note_segments(
 ) -> None:
     """Note rows of a batch that begins at row ``first`` whose segment the scenario does not have."""
     if bad.any():
-        hint = did_you_mean(str(words[int(np.argmax(bad))]), known, kind="segment")
-        remedy = hint if hint.startswith("did you mean") else ""
+        remedy = or_else(meant_by(str(words[int(np.argmax(bad))]), known), "")
         expected = f"segments of the scenario ({_first_of(known)})"
         problems.note(SEGMENT, expected, bad, first, lambda row: f'"{words[row]}"' if words[row] else "a blank", remedy)
 

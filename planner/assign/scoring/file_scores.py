@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -22,7 +23,7 @@ from scenarios.currency import minor_digits
 from scenarios.language.schema import Offer, Scenario
 from scenarios.language.slips.column_points import fine_digits
 from scenarios.language.words import Layer, Measure
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput, Problem, did_you_mean, meant_by
 from surrogate.data.files.customer_file import CUSTOMER
 
 VALUE, ERROR = "value", "error"
@@ -157,7 +158,8 @@ def file_scores(file: CustomerFile, scenario: Scenario, terms: Terms) -> FileSco
         For columns that are missing, and values of offers that no customer can get.
     """
     strangers = list(_strangers(file, scenario))
-    problems = [*strangers, *_without_value(file, terms, {problem.remedy.partition("?")[0] for problem in strangers})]
+    meant = {each.meant for each in strangers}
+    problems = [*(each.problem for each in strangers), *_without_value(file, terms, meant)]
     uses: list[tuple[str | None, ...] | None] = []
     for number, measure in enumerate(terms.measures):
         if measure in COUNTED:
@@ -203,15 +205,23 @@ def _uses_none(measure: Measure, offer: Offer) -> bool:
     )
 
 
-def _without_value(file: CustomerFile, terms: Terms, told: set[str]) -> Iterator[Problem]:
-    """Name values that are missing; not those that ``told``, what remedies of refused columns ask."""
+def _without_value(file: CustomerFile, terms: Terms, meant: Collection[str | None]) -> Iterator[Problem]:
+    """Name values that are missing; not those of offers that were ``meant`` by refused columns, which ask for them."""
     for offer in terms.offers:
-        if f"{VALUE}_{offer.id}" not in file.columns and f"did you mean {offer.id}" not in told:
+        if f"{VALUE}_{offer.id}" not in file.columns and offer.id not in meant:
             remedy = "add it: what the offer adds for each customer, blank for those who may not get it"
             yield _missing(file, f"{VALUE}_{offer.id}", remedy)
 
 
-def _strangers(file: CustomerFile, scenario: Scenario) -> Iterator[Problem]:
+class _Stranger(NamedTuple):
+    """A value of an offer that is none, or that everybody gets."""
+
+    problem: Problem
+    meant: str | None
+    """The offer that was probably meant."""
+
+
+def _strangers(file: CustomerFile, scenario: Scenario) -> Iterator[_Stranger]:
     """Refuse values of offers that are none, and of those that everybody gets; other offers' columns stay unread."""
     targeted = [offer.id for offer in scenario.offers if offer.layer is Layer.TARGETED]
     public = {offer.id for offer in scenario.offers} - set(targeted)
@@ -219,9 +229,11 @@ def _strangers(file: CustomerFile, scenario: Scenario) -> Iterator[Problem]:
         offer = name.removeprefix(f"{VALUE}_")
         if not name.startswith(f"{VALUE}_") or offer in targeted:
             continue
+        close = None if offer in public else meant_by(offer, targeted)
         remedy = f"{offer} is public: everybody gets it" if offer in public else did_you_mean(offer, targeted)
         expected = "columns of targeted offers of the scenario"
-        yield Problem(where=str(file.path), what="header", expected=expected, got=name, remedy=remedy)
+        problem = Problem(where=str(file.path), what="header", expected=expected, got=name, remedy=remedy)
+        yield _Stranger(problem, None if close is None else close.word)
 
 
 def _missing(file: CustomerFile, column: str, remedy: str) -> Problem:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,20 @@ from scenarios.language.words import BASKET, Layer
 from surrogate.flight.measure.effects_measured import Measured, Stratum, cuped, difference, from_totals, per_contacted
 from surrogate.flight.measure.switchback import switchback, whole_blocks
 
-OF_ROWS = "holdout rows of the actuals"
-"""Where effects of holdout rows come from."""
+
+class Source(StrEnum):
+    """What was compared for an effect, in words."""
+
+    ROWS = "holdout rows of the actuals"
+    ORDERS = "holdout rows of the actuals, orders of whole baskets"
+    TOGETHER = "holdout rows of the actuals, products and segments together"
+    CUSTOMERS = "customers one by one"
+    LOT = "periods that a lot switched off"
+
+    @property
+    def of_rows(self) -> bool:
+        """Whether holdout rows were compared."""
+        return self in (Source.ROWS, Source.ORDERS, Source.TOGETHER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,8 +48,7 @@ class Effect:
     measured: Measured
     planned: float | None
     """The lift that the plan expected of the same cells; None where it expected none of its own."""
-    source: str
-    """What was compared, in words."""
+    source: Source
     products: tuple[str, ...] = ()
     """Of an offer on several together, which; none where `product` says it."""
     segments: tuple[str, ...] = ()
@@ -96,7 +108,7 @@ def from_holdout_rows(
                 segment=cell.segment,
                 measured=per_contacted(found, cell.contacted),
                 planned=cell.planned,
-                source=f"{OF_ROWS}{', orders of whole baskets' if cell.orders else ''}",
+                source=Source.ORDERS if cell.orders else Source.ROWS,
             )
 
 
@@ -211,7 +223,7 @@ def from_customers(
             segment=group.segment,
             measured=found,
             planned=expected,
-            source="customers one by one",
+            source=Source.CUSTOMERS,
         )
 
 
@@ -279,5 +291,5 @@ def from_switchback(planned: AsPlanned, actuals: Actuals, switches: Sequence[Swi
                 segment=None,
                 measured=found,
                 planned=planned.lift(offer, product, None),
-                source="periods that a lot switched off",
+                source=Source.LOT,
             )

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.flight.measure.as_planned import AsPlanned
-from planner.flight.measure.measured import OF_ROWS, Effect, HoldoutCell, holdout_cells
+from planner.flight.measure.measured import Effect, HoldoutCell, Source, holdout_cells
 from scenarios.flight.actuals import Actuals
 from scenarios.grid import Grid
 from surrogate.flight.measure.effects_measured import Stratum, from_strata, per_contacted
@@ -78,7 +78,7 @@ def _effect(
         segment=None,
         measured=found if offer is None else per_contacted(found, min(share, 1.0)),
         planned=expected,
-        source=f"{OF_ROWS}, products and segments together",
+        source=Source.TOGETHER,
         products=() if offer is None or orders else tuple(dict.fromkeys(cell.product for cell in cells)),
         segments=() if offer is None else tuple(dict.fromkeys(cell.segment for cell in cells)),
     )

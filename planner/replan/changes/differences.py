@@ -64,6 +64,15 @@ class Change:
         return line.date, line.product, line.segment
 
 
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """What a change that gains nothing by itself is good for."""
+
+    words: str
+    limit: str | None = None
+    """Id of the limit that the words speak of: nothing more is said of it."""
+
+
 def differences(
     problem: Problem,
     space: Workspace,
@@ -129,9 +138,11 @@ def differences(
     found = []
     changed = zip(slots.tolist(), minor.tolist(), lines, single, idle.tolist(), strict=True)
     for slot, gain, (one, two), change, seemed in changed:
-        needed = "" if gain > 0 else broken_without(space, problem.rulebook, running, new, slot)
+        needed = None if gain > 0 else broken_without(space, problem.rulebook, running, new, slot)
         if slot in unpaid and one is not None:
-            needed = f"{one.offer} would ask {in_money(space, unpaid[slot].amount)} beyond {unpaid[slot].fund}"
+            fund = unpaid[slot].fund
+            words = f"{one.offer} would ask {in_money(space, unpaid[slot].amount)} beyond {fund}"
+            needed = Needed(words=words, limit=fund)
         eases = _eases(space, running, new, slot, broken)
         # What a change gains in the new plan and hardly alone, it gains because of the others.
         beside = [BESIDE] if gain > 0 and not change.now and change.gains < ALONE * gain / 10**digits else []
@@ -175,7 +186,7 @@ def _short_without(space: Workspace, uses: Float, stock: Float) -> list[int]:
     return [place for place, each in enumerate(over[1:]) if (each > over[0]).any()][:MOST_JUDGED]
 
 
-def broken_without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> str:
+def broken_without(space: Workspace, book: RuleBook, running: Plan, new: Plan, slot: int) -> Needed:
     """What a plan would break if a change that gains nothing by itself were taken back."""
     plan = _taken_back(running, new, slot)
     before, after = (_excess(space, each) for each in (new, plan))
@@ -183,15 +194,16 @@ def broken_without(space: Workspace, book: RuleBook, running: Plan, new: Plan, s
     if (more > 0).any():
         row = int(more.argmax())
         verb = "makes room in" if space.limits.sign[row] > 0 else "keeps"
-        return f"{verb} {space.limits.ids[row]}"
+        return Needed(words=f"{verb} {space.limits.ids[row]}", limit=space.limits.ids[row])
     sold_out = np.flatnonzero((after.stock > before.stock).any(axis=1))
     if sold_out.size:
-        return f"leaves stock of {space.grid.products[int(sold_out[0])].id} for other lines"
+        return Needed(words=f"leaves stock of {space.grid.products[int(sold_out[0])].id} for other lines")
     kept, counts = book.violations_by_rule(new), book.violations_by_rule(plan)
     broken = [name for name, count in counts.items() if count > kept.get(name, 0)]
     if broken:
-        return f"keeps {'a business rule' if broken[0] == SLOTS else broken[0]} beside the other changes"
-    return "goes with the other changes"
+        rule = "a business rule" if broken[0] == SLOTS else broken[0]
+        return Needed(words=f"keeps {rule} beside the other changes")
+    return Needed(words="goes with the other changes")
 
 
 def _eases(space: Workspace, running: Plan, new: Plan, slot: int, broken: Sequence[str]) -> frozenset[str]:
@@ -213,18 +225,19 @@ def forced(
     problem: Problem,
     before: PlanLine | None,
     after: PlanLine | None,
-    needed: str,
+    needed: Needed | None,
     stays: LedgerReport,
     eases: frozenset[str],
 ) -> list[str]:
     """Say what would break if a slot stayed as it is.
 
-    ``needed`` says what a change that gains nothing by itself is good for; empty for others. ``eases`` names the broken
+    ``needed`` says what a change that gains nothing by itself is good for; None for others. ``eases`` names the broken
     limits that the change makes easier to keep.
     """
-    reasons = [needed] if needed else []
+    reasons = [] if needed is None else [needed.words]
+    told = None if needed is None else needed.limit
     for limit in stays.limits:
-        if limit.ok or needed.endswith(f" {limit.id}"):
+        if limit.ok or limit.id == told:
             continue
         if before is not None and limit.id == f"{STOCK}{before.product}":
             reasons.append(f"{before.product} would sell out {limit.place.strip()}".rstrip())

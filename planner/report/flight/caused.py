@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from planner.figures import by_chance, count, plural, share
-from planner.flight.measure.measured import OF_ROWS, Effect
+from planner.flight.measure.measured import Effect
 from planner.report.table import Column, FittedTable
 from scenarios.language.words import BASKET
 from surrogate.flight.measure.effects_measured import LEAST_LIFT
@@ -36,11 +36,11 @@ def show_effects(together: Sequence[Effect], effects: Sequence[Effect]) -> list[
         One table; of offers whose parts are told together a second one of the parts that are bounded on either side.
     """
     pooled = {each.offer for each in together}
-    parts = [each for each in effects if each.source.startswith(OF_ROWS) and each.offer in pooled]
+    parts = [each for each in effects if each.source.of_rows and each.offer in pooled]
     others = [each for each in effects if each not in parts]
     tables = [_table("What the offers caused", [*together, *others], everybody=None in pooled)]
     if parts:
-        told = [each for each in parts if not _open(each)]
+        told = [each for each in parts if not all(_open_ends(each))]
         dropped = len(parts) - len(told)
         more = ""
         if dropped:
@@ -68,7 +68,7 @@ def _table(
                 each.name,
                 found.method,
                 share(max(found.lift, LEAST_LIFT), signed=True),
-                _interval(found.low, found.high),
+                _interval(each),
                 share(each.planned, signed=True),
                 f"{count(found.treated)} / {count(found.held)}",
                 _verdict(each),
@@ -76,7 +76,7 @@ def _table(
         )
     baskets = " (on basket: extra orders)" if any(each.product == BASKET for each in effects) else ""
     of_all = ", of all targeted offers per customer who was not kept out" if everybody else ""
-    half = any("open" in _interval(each.measured.low, each.measured.high) for each in effects)
+    half = any(any(_open_ends(each)) for each in effects)
     return FittedTable(
         title=title,
         columns=(
@@ -105,10 +105,6 @@ def _table(
     )
 
 
-def _open(effect: Effect) -> bool:
-    return _interval(effect.measured.low, effect.measured.high) == "open"
-
-
 def _many(effects: Sequence[Effect]) -> tuple[str, ...]:
     """Say of many comparisons how many would show an effect by chance; one told twice is one."""
     number = len({(each.offer, each.product, each.segment) for each in effects})
@@ -117,10 +113,18 @@ def _many(effects: Sequence[Effect]) -> tuple[str, ...]:
     return (f"an interval without 0 is an effect; {by_chance(number, 'comparisons', OUTSIDE)}, were there none",)
 
 
-def _interval(low: float, high: float) -> str:
+def _open_ends(effect: Effect) -> tuple[bool, bool]:
+    """Whether the comparison leaves an interval open below, and above."""
+    return math.isinf(effect.measured.low), effect.measured.high > MOST
+
+
+def _interval(effect: Effect) -> str:
     """Say an interval; where the comparison bounds it on neither side, that it is open."""
-    ends = ("open" if math.isinf(low) else share(low, signed=True), "open" if high > MOST else share(high, signed=True))
-    return "open" if ends == ("open", "open") else " to ".join(ends)
+    found, ends = effect.measured, _open_ends(effect)
+    if all(ends):
+        return "open"
+    told = zip((found.low, found.high), ends, strict=True)
+    return " to ".join("open" if is_open else share(end, signed=True) for end, is_open in told)
 
 
 def _verdict(effect: Effect) -> str:
@@ -154,7 +158,7 @@ def effects_json(effects: Sequence[Effect]) -> list[dict[str, Any]]:
             "without": each.measured.held,
             "explained": round(each.measured.explained, 6),
             "planned": None if each.planned is None else round(each.planned, 6),
-            "source": each.source,
+            "source": each.source.value,
         }
         for each in effects
     ]

@@ -16,7 +16,7 @@ from planner.report.table import Column, FittedTable
 from surrogate.held_out.verdict import FEW, RIGHT
 
 if TYPE_CHECKING:
-    from surrogate.experiment.evaluation import ExperimentEvaluation
+    from surrogate.experiment.held_out.evaluation import ExperimentEvaluation
     from surrogate.held_out.coverage import Coverage
     from surrogate.held_out.evaluation import PurchasesEvaluation
     from surrogate.held_out.held_scores import ForecastRow

@@ -10,11 +10,16 @@ from rich.text import Text
 from planner.figures import NOTHING, count, share
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
-from surrogate.experiment.evaluation import SAVED, judged
-from surrogate.experiment.verdict import has_effect
+from surrogate.experiment.held_out.evaluation import SAVED, judged
+from surrogate.experiment.held_out.verdict import has_effect
 
 if TYPE_CHECKING:
-    from surrogate.experiment.evaluation import ExperimentEvaluation, MissingLearner, OfferEvaluation, PolicyEvaluation
+    from surrogate.experiment.held_out.evaluation import (
+        ExperimentEvaluation,
+        MissingLearner,
+        OfferEvaluation,
+        PolicyEvaluation,
+    )
     from surrogate.held_out.trial import Estimate
 
 

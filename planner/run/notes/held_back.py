@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from constraints.limits.book import Limits
-from planner.bound.bound import Bound
+from planner.bound.lowering.bound import Bound
 from planner.evolution.workspace import Candidate
 from scenarios.first_few import first_few
 

@@ -11,7 +11,7 @@ from scenarios.language.limit_schema import Limit
 from scenarios.language.scope import Scope
 from scenarios.language.slips.elsewhere import word_here
 from scenarios.language.words import BASKET, RATIOS, Layer, Measure, Mechanic
-from scenarios.problems import Path, Problem, did_you_mean, shown
+from scenarios.problems import Path, Problem, did_you_mean, or_else, shown
 
 _WHOLE_BUSINESS = frozenset({Measure.PROFIT, Measure.MARGIN}) | RATIOS
 """Measures whose part under one offer has no agreed meaning."""
@@ -35,7 +35,7 @@ def known_measure(facts: Facts, path: Path, word: str) -> Iterator[Problem]:
     """Check that a word is a measure, or a column of the effect table."""
     if word not in set(Measure) and facts.custom is not None and word not in facts.custom:
         known = frozenset(set(Measure) | facts.custom)
-        remedy = word_here(word, known) or did_you_mean(word, known, most=len(known))
+        remedy = or_else(word_here(word, known), did_you_mean(word, known, most=len(known)))
         yield facts.problem(path, "a measure of the scenario", shown(word), remedy)
 
 

@@ -15,7 +15,7 @@ from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import LearnedSegments, Offer
 from scenarios.language.where import names_product
 from scenarios.language.words import RATIOS, Mechanic
-from scenarios.problems import Path, Problem, a_kind, did_you_mean
+from scenarios.problems import Path, Problem, a_kind, meant_by, or_else
 
 MAX_CHOICES = 127
 """Levels of offers that one slot may choose from."""
@@ -29,8 +29,8 @@ def currency_known(facts: Facts) -> Iterator[Problem]:
     if "currency" in facts.broken:
         return
     if code not in CODES:
-        remedy = codes_remedy(code) or did_you_mean(code, CODES)
-        remedy = remedy if remedy.startswith("did you mean") else "use the three letters of ISO 4217, such as CNY"
+        plain = "use the three letters of ISO 4217, such as CNY"
+        remedy = codes_remedy(code) or or_else(meant_by(code, CODES), plain)
         yield facts.problem(("currency",), "a known currency code", remedy=remedy)
         return
     digits = minor_digits(code)

@@ -12,7 +12,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.where import names_product
 from scenarios.language.words import ANONYMOUS, BASKET, Layer
 from scenarios.look_alikes import look_alike, looks, odd_characters
-from scenarios.problems import Path, Problem, did_you_mean, shown
+from scenarios.problems import Path, Problem, meant_by, shown
 
 REST = "rest"
 RESERVED = {BASKET: "the whole basket", REST: "the customers that no segment takes"}
@@ -243,9 +243,9 @@ def rival_groups(facts: Facts) -> Iterator[Problem]:
             continue
         if look_alike(product.rivals, set(members)) is not None:
             continue  # told by `one_spelling`
-        remedy = did_you_mean(product.rivals, joined - {product.rivals})
-        if remedy.startswith("did you mean"):
-            yield facts.problem((*path, "rivals"), "a group that another product shares", remedy=remedy)
+        meant = meant_by(product.rivals, joined - {product.rivals})
+        if meant is not None:
+            yield facts.problem((*path, "rivals"), "a group that another product shares", remedy=meant.remedy)
 
 
 CHECKS = (

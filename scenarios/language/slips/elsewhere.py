@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from scenarios.language.slips.other_languages import CALLED, folded
-from scenarios.problems import did_you_mean
+from scenarios.problems import Meant, did_you_mean, meant_by
 
 _KEYS = {
     "amount": ("value", "revenue", "per_unit"),
@@ -194,51 +194,57 @@ _WORDS = {
     "voucher": ("coupon",),
 }
 """Words for mechanics, rules, layers, spans of time and measures, likewise."""
-_MEANT = "did you mean "
 _FUNDS = "vendor in a scope means offers that this vendor funds, whoever supplies the product"
 """What stands beside a brand or supplier that somebody writes into a scope, where it is another thing."""
 
 
 def key_here(word: str, keys: set[str]) -> str:
     """Return the remedy for an unknown key: the one that was meant, or all that there are."""
-    called = _found(_ANYWHERE, word, keys)
-    if called == f"{_MEANT}vendor?" and "mechanics" in keys:
-        called = f"list its products, or their categories; {_FUNDS}"
-    return called or did_you_mean(word, keys, most=len(keys))
+    called = called_here(word, keys)
+    if called is not None and _is_a_fund(called, keys):
+        return f"list its products, or their categories; {_FUNDS}"
+    return did_you_mean(word, keys, most=len(keys)) if called is None else called.remedy
 
 
-def called_here(word: str, keys: Iterable[str]) -> str:
-    """Return the remedy for a key that other systems have and that is called otherwise here; nothing for any other.
+def key_meant_here(word: str, keys: set[str]) -> Meant | None:
+    """Return the one key that an unknown one probably stands for."""
+    called = called_here(word, keys)
+    if called is None:
+        return meant_by(word, keys)
+    return None if _is_a_fund(called, keys) else called
+
+
+def _is_a_fund(called: Meant, keys: set[str]) -> bool:
+    """Whether a scope is asked for a vendor's products, where vendors only fund offers."""
+    return called.word == "vendor" and "mechanics" in keys
+
+
+def called_here(word: str, keys: Iterable[str]) -> Meant | None:
+    """Return what a key that other systems have is called here; None for any other.
 
     Examples
     --------
     >>> called_here("sales", ("uses", "revenue")), called_here("use", ("uses", "revenue"))
-    ('did you mean revenue?', '')
-    >>> called_here("Promoción", ("offer", "product"))
+    (Meant(word='revenue', why=''), None)
+    >>> called_here("Promoción", ("offer", "product")).remedy
     'did you mean offer?'
     """
     return _found(_ANYWHERE, word, keys)
 
 
-def word_here(word: str, known: Iterable[str]) -> str:
-    """Return the remedy for an unknown word of a list: the one that was meant; nothing where none is close.
+def word_here(word: str, known: Iterable[str]) -> Meant | None:
+    """Return which word of a list an unknown one stands for; None where none is close.
 
     Examples
     --------
     >>> word_here("BOGO", ("bundle", "coupon")), word_here("nothing", ("bundle", "coupon"))
-    ('did you mean bundle?', '')
+    (Meant(word='bundle', why=''), None)
     """
     options = list(known)
-    hint = _found(_WORDS, word, options) or did_you_mean(word, options)
-    return hint if hint.startswith(_MEANT) else ""
+    return _found(_WORDS, word, options) or meant_by(word, options)
 
 
-def meant(hint: str) -> str | None:
-    """Return the one word that a remedy names; None where it lists several."""
-    return hint.removeprefix(_MEANT).partition("?")[0] if hint.startswith(_MEANT) else None
-
-
-def _found(called: dict[str, tuple[str, ...]], word: str, known: Iterable[str]) -> str:
+def _found(called: dict[str, tuple[str, ...]], word: str, known: Iterable[str]) -> Meant | None:
     options = set(known)
     here = next((option for option in called.get(folded(word), ()) if option in options), None)
-    return f"{_MEANT}{here}?" if here is not None else ""
+    return None if here is None else Meant(word=here)

@@ -7,8 +7,8 @@ from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from scenarios.first_few import first_few
-from scenarios.language.slips.elsewhere import called_here, key_here, meant
-from scenarios.problems import did_you_mean
+from scenarios.language.slips.elsewhere import called_here, key_meant_here
+from scenarios.problems import Meant, did_you_mean
 
 FOREIGN = 3
 """Unknown columns, and more than half of all, from which on they are one mistake: a header in another language."""
@@ -49,10 +49,10 @@ def header_slips(
     slips = []
     misspelt: set[str] = set()
     for column in unknown:
-        hint = _meant_by(column, open_names)
-        name = meant(hint)
-        slips.append(HeaderSlip("a known column", column, hint if name else did_you_mean(column, known)))
-        misspelt.add(name or "")
+        meant = _meant_by(column, open_names)
+        remedy = did_you_mean(column, known) if meant is None else meant.remedy
+        slips.append(HeaderSlip("a known column", column, remedy))
+        misspelt |= set() if meant is None else {meant.word}
     missing = [column for column in required if column not in columns and column not in misspelt]
     return [*slips, *(HeaderSlip(f"the column {column}", ", ".join(columns), "add it") for column in missing)]
 
@@ -64,9 +64,9 @@ def _foreign(
     renamed: dict[str, str] = {}
     here = set(columns)
     for column in unknown:
-        name = meant(_meant_by(column, [each for each in known if each not in here and each not in renamed]))
-        if name is not None:
-            renamed[name] = column
+        meant = _meant_by(column, [each for each in known if each not in here and each not in renamed])
+        if meant is not None:
+            renamed[meant.word] = column
     remedies = []
     if renamed:
         remedies.append("write " + ", ".join(f"{name} for {column}" for name, column in renamed.items()))
@@ -77,11 +77,11 @@ def _foreign(
     return HeaderSlip(f"known columns{needed}", first_few(unknown, NAMED), "; ".join(remedies))
 
 
-def _meant_by(column: str, open_names: Sequence[str]) -> str:
-    """Return the remedy for an unknown column among known ones that the file does not have."""
+def _meant_by(column: str, open_names: Sequence[str]) -> Meant | None:
+    """Return which of the known columns that the file does not have an unknown one stands for."""
     called = called_here(column, open_names)  # before nearness of letters: sales are revenue, and no uses
     close = _close(column, open_names)
-    return called or (f"did you mean {close[0]}?" if close else key_here(column, set(open_names)))
+    return called or (Meant(word=close[0]) if close else key_meant_here(column, set(open_names)))
 
 
 def _close(column: str, open_names: Sequence[str]) -> list[str]:

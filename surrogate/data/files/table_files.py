@@ -15,7 +15,7 @@ import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
 from scenarios.arrays import Flag, Int
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.problems import InvalidInput, Problem, meant_by, or_else
 from surrogate.data.data_parts import DataPart
 from surrogate.data.files.row_lines import line_of
 from surrogate.data.files.text_encoding import codec_of, undecodable
@@ -103,8 +103,8 @@ def paths_of(base: Path, part: DataPart) -> tuple[Path, ...]:
         if not more:
             expected = "a CSV or Parquet file, or a folder or pattern that holds some"
             siblings = [inner.name for inner in path.parent.iterdir()] if path.parent.is_dir() else []
-            hint = did_you_mean(path.name, [one for one in siblings if one.lower().endswith(_TABLES)])
-            remedy = hint if hint.startswith("did you mean") else "file names are relative to the data file's folder"
+            meant = meant_by(path.name, [one for one in siblings if one.lower().endswith(_TABLES)])
+            remedy = or_else(meant, "file names are relative to the data file's folder")
             problems.append(Problem(where=str(path), what="file", expected=expected, got="no such file", remedy=remedy))
         odd = next((one for one in more if one.exists() and not one.is_file() and not one.is_dir()), None)
         if odd is not None:
