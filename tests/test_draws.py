@@ -187,7 +187,7 @@ def test_a_tolerance_limit_is_right_in_nineteen_of_twenty_cases(draws, share):
 
 
 def test_what_is_judged_by_single_futures_draws_more():
-    """Without `risk.draws` a limit, stock or an objective at risk is judged by 1,000 futures, fewer in large questions."""
+    """Without `risk.draws` what is at risk is judged by 1,000 futures, and by fewer in large questions."""
     model, effects, _, _ = _case(4)
     scenario = model.grid.scenario
     limit = Limit(id="rare", measure="spend", max=1, at_risk=0.95)

@@ -127,7 +127,7 @@ def futures_of(grid: Grid) -> int:
     """Futures that are drawn: `risk.draws`, or as many as every share of them that is asked for needs.
 
     Where ``risk.draws`` is not given and nothing is judged by single futures, they are `FEWEST`. Limits at risk, a
-    service level and careful objectives get up to `MOST`, as far as `CELLS` allows: of 1,000 futures 36 may break a
+    service level and careful objectives get up to `MOST`, as far as `CELLS` allows: of 1,000 futures 38 may break a
     limit that must hold in 95 %, of 200 only 4 (2 %), so that a plan may use more of it (docs/risk.md).
     """
     scenario = grid.scenario
