@@ -19,7 +19,7 @@ def told(*overrides: str) -> str:
 
 def test_what_is_given_is_not_said_of_what_is_not() -> None:
     """A number of draws says nothing of the spreads beside it, a half-life nothing of the fatigue."""
-    assert "200 drawn futures;" in told() and "orders by 10% (default)" in told()
+    assert "1,000 drawn futures;" in told() and "orders by 10% (default)" in told()
     assert "orders by 10% (draws given, else default)" in told("risk.draws=300")
     text = told("risk.draws=300", "risk.lift_cv=0.2", "money.fee_rate=0")
     assert "lift by 20%, orders by 10% (draws and lift_cv given, else default)" in text
@@ -63,9 +63,10 @@ def test_what_the_lifts_contain_is_not_said_to_be_taken_off() -> None:
 
 def test_as_many_futures_are_told_as_are_drawn() -> None:
     """A share near 100 % asks for more futures than the scenario names."""
-    text = told("limits.message-budget.at_risk=99%")
+    few = ("limits.message-budget.at_risk=99%", "risk.draws=200")
+    text = told(*few)
     assert "299 drawn futures (200 are too few for the share of them that a limit asks for); baselines of" in text
-    assert len(draw_of("limits.message-budget.at_risk=99%")) == 299
+    assert len(draw_of(*few)) == 299
 
 
 def test_prices_that_no_tag_can_show_are_told() -> None:

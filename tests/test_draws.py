@@ -10,12 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_factory import rng_of, tiny_scenario
 
-from scenarios.futures.draws import draw
+from scenarios.futures.draws import draw, futures_of
 from scenarios.futures.optimism import optimism
 from scenarios.futures.outcomes import at_risk, outcomes, sales
 from scenarios.grid import build_grid
+from scenarios.language.aim import Aim
 from scenarios.language.date_ranges import DateRange
-from scenarios.language.schema import Limit
+from scenarios.language.schema import Limit, RiskTerms
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
@@ -185,13 +186,29 @@ def test_a_tolerance_limit_is_right_in_nineteen_of_twenty_cases(draws, share):
     assert (bounds >= share).mean() >= 0.945
 
 
+def test_what_is_judged_by_single_futures_draws_more():
+    """Without `risk.draws` what is at risk is judged by 1,000 futures, and by fewer in large questions."""
+    model, effects, _, _ = _case(4)
+    scenario = model.grid.scenario
+    limit = Limit(id="rare", measure="spend", max=1, at_risk=0.95)
+    careful = Aim.model_validate({"risk": {"cvar": 0.1}})
+    assert len(draw(model.grid, effects, 1)) == 200
+    for changed in ({"limits": (limit,)}, {"objective": careful}, {"risk": RiskTerms(service=0.95)}):
+        assert futures_of(build_grid(scenario.model_copy(update=changed))) == 1000, changed
+    judged = build_grid(scenario.model_copy(update={"limits": (limit,)}))
+    one, each = judged.products[:1], judged.segments[:1]
+    for cells, drawn in ((1_998, 1000), (5_001, 300), (4_998, 400), (13_440, 200)):
+        many = each * (cells // scenario.horizon.periods)
+        assert futures_of(replace(judged, products=one, segments=many)) == drawn
+
+
 def test_a_share_near_all_draws_more():
-    """A limit at 99 % is judged by 299 draws: with fewer, not even all of them would be enough."""
+    """A limit at 99 % is judged by 299 draws where 200 are asked for: not even all of these would be enough."""
     model, effects, _, _ = _case(4)
     limit = Limit(id="rare", measure="spend", max=1, at_risk=0.99)
-    scenario = model.grid.scenario.model_copy(update={"limits": (limit,)})
+    few = RiskTerms(draws=200)
+    scenario = model.grid.scenario.model_copy(update={"limits": (limit,), "risk": few})
     assert len(draw(build_grid(scenario), effects, 1)) == 299
-    assert len(draw(model.grid, effects, 1)) == 200
 
 
 def test_certain_effects_leave_no_optimism():

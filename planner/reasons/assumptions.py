@@ -77,10 +77,11 @@ def _baskets(problem: Problem) -> tuple[str, ...]:
 
 def _risk(problem: Problem) -> str:
     scenario, spread = problem.loaded.scenario, problem.effects.base_cv
-    risk, drawn = scenario.risk, futures_of(scenario)
+    risk, drawn = scenario.risk, futures_of(problem.grid)
     low, high = share(float(spread.min())), share(float(spread.max()))
     level = low if low == high else f"{low} to {high}"
-    more = f" ({risk.draws:,} are too few for the share of them that a limit asks for)" if drawn > risk.draws else ""
+    few = risk.draws is not None and drawn > risk.draws
+    more = f" ({risk.draws:,} are too few for the share of them that a limit asks for)" if few else ""
     said = _said(risk, ("draws", "baseline_cv", "take_up_cv", "lift_cv", "order_cv"))
     return (
         f"{drawn:,} drawn futures{more}; baselines of single segments and products vary by {level}, in all periods "

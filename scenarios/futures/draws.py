@@ -14,10 +14,19 @@ import numpy as np
 
 from scenarios.arrays import Float, Int
 from scenarios.grid import Grid
-from scenarios.language.schema import Scenario
+from scenarios.language.aim import caution_of
 from scenarios.response.effects import Effects
 from scenarios.streams import stream
 from scenarios.tolerance import draws_needed
+
+FEWEST = 200
+"""Futures where nothing is judged by single ones, and in the largest questions."""
+MOST = 1000
+"""Futures where something is judged by single ones."""
+CELLS = 2_000_000
+"""Futures times segments, products and periods that take no noticeable part of a search."""
+STEP = 100
+"""Numbers of futures are multiples of it, easy to say."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,11 +68,10 @@ def draw(grid: Grid, effects: Effects, seed: int, *, name: str = "report", count
     name
         Names the stream; fresh futures, unseen by the search, come from a name of their own.
     count
-        Number of futures; by default ``risk.draws``, or more where a limit asks for a share so near to 100 % that
-        fewer draws could not make it certain.
+        Number of futures; by default as many as `futures_of` says.
     """
     scenario = grid.scenario
-    futures = futures_of(scenario) if count is None else count
+    futures = futures_of(grid) if count is None else count
     s, k, _ = grid.shape
     offers = len(scenario.offers)
     shared, own = np.sqrt(scenario.effects.rho_offer), np.sqrt(1.0 - scenario.effects.rho_offer)
@@ -115,8 +123,16 @@ def base_factors(effects: Effects, draws: Draws) -> Float:
     return np.where(known, 1.0, moved)
 
 
-def futures_of(scenario: Scenario) -> int:
-    """Futures that are drawn: `risk.draws`, or as many as every share of them that is asked for needs."""
+def futures_of(grid: Grid) -> int:
+    """Futures that are drawn: `risk.draws`, or as many as every share of them that is asked for needs.
+
+    Where ``risk.draws`` is not given and nothing is judged by single futures, they are `FEWEST`. Limits at risk, a
+    service level and careful objectives get up to `MOST`, as far as `CELLS` allows: of 1,000 futures 38 may break a
+    limit that must hold in 95 %, of 200 only 4 (2 %), so that a plan may use more of it (docs/risk.md).
+    """
+    scenario = grid.scenario
     shares = [limit.at_risk for limit in scenario.limits if limit.at_risk is not None]
     shares += [] if scenario.risk.service is None else [scenario.risk.service]
-    return max([scenario.risk.draws, *(draws_needed(share) for share in shares)])
+    judged = bool(shares) or caution_of(scenario.objective) is not None
+    affordable = int(np.clip(CELLS // int(np.prod(grid.shape)) // STEP * STEP, FEWEST, MOST)) if judged else FEWEST
+    return max([scenario.risk.draws or affordable, *(draws_needed(share) for share in shares)])

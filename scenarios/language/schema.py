@@ -210,8 +210,8 @@ class EffectSource(Record):
 class RiskTerms(Record):
     """How many futures are drawn, and which share of them must find the stock they need."""
 
-    draws: Annotated[Positive, Field(ge=200, le=2000)] = 200
-    """Number of futures."""
+    draws: Annotated[Positive, Field(ge=200, le=2000)] | None = None
+    """Number of futures; by default 200, up to 1,000 where a limit, stock or the objective is at risk."""
     service: Share | None = None
     """Share of the futures in which stock must suffice, at most 99.9%."""
     baseline_cv: Share = 0.10
