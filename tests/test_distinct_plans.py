@@ -246,7 +246,7 @@ def test_the_ledger_decides_who_is_near_enough(space: Workspace) -> None:
 
 
 def floored() -> tuple[Workspace, Candidate, Ledger]:
-    """A workspace in which offers lift nothing and a floor asks that somebody is reached, a plan of many lines there."""
+    """A workspace in which offers lift nothing but a floor asks to reach somebody, and a plan of many lines there."""
     floor = Limit.model_validate({"id": "floor", "measure": "customers_reached", "min": 1})
     space, effects = with_effects(0.0, (floor,), seed=60, last_sales=True, per_unit=None)
     open_ = space.rules.base[:, 1:]
@@ -274,16 +274,16 @@ class Additive:
             allowed=lambda plan: free, fixed=~free[:, 0], compatible=lambda plan, slots, *_: free[: len(slots), 0]
         )
 
-    def contributions(self, plan: Plan) -> Any:
+    def contributions(self, plan: Plan) -> Any:  # noqa: D102
         return -self._loses[plan > 0]
 
-    def scores(self, plans: Plan) -> list[Any]:
+    def scores(self, plans: Plan) -> list[Any]:  # noqa: D102
         return [
             SimpleNamespace(plan=plan, objective=-float(self._loses @ plan), feasible=bool(plan.sum() >= self._floor))
             for plan in plans
         ]
 
-    def score(self, plan: Plan) -> Any:
+    def score(self, plan: Plan) -> Any:  # noqa: D102
         return self.scores(plan[None])[0]
 
 
