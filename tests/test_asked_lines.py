@@ -19,6 +19,7 @@ from constraints.rulebook import RuleBook, build_rulebook
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.finish import Finish
 from planner.evolution.workspace import Workspace
+from planner.replan.rest.warm import plans_from
 from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
@@ -126,6 +127,22 @@ def test_a_search_begins_from_a_given_plan_without_such_lines(tmp_path: Path) ->
         space, Finish(space), ledger_of(problem), plan_on(problem, *WEEKS), stream(0, "warm"), enough=lambda _: True
     )
     assert (begun.best.plan == plan_on(problem, *WEEKS[:2], *WEEKS[3:5])).all()
+
+
+def test_a_campaign_that_runs_is_planned_again_without_such_lines_where_it_breaks_rules(tmp_path: Path) -> None:
+    """The same six weeks, running when the rule comes: the display's four weeks are those with sales.
+
+    In a plan that keeps the rules lines on nothing stay as agreed.
+    """
+    rules = "rules=[{id: run, rule: min_run, periods: 2}, {id: four, rule: max_frequency, max: %d, periods: 6}]"
+    begun = {}
+    for most in (4, 6):
+        problem = cakes(tmp_path, *LONG[:2], rules % most, base=CLOSED)
+        running, ledger = plan_on(problem, *WEEKS), ledger_of(problem)
+        free = np.zeros(problem.grid.slots)
+        begun[most], _ = plans_from(problem, ledger, running, running, cost=free, seed=0)[0]
+    assert (begun[4] == plan_on(problem, *WEEKS[:2], *WEEKS[3:5])).all()
+    assert (begun[6] == running).all()
 
 
 CLOSED = "segment,product,period,units\n,cake,,5000\n,cake,2026-12-14,0\n,cake,2027-01-04,0\n"

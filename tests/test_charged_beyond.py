@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 from pathlib import Path
 
 from command_line import run
@@ -52,3 +53,18 @@ def test_score_tells_it_on_the_screen_and_in_json(tmp_path: Path) -> None:
     assert "are charged beyond the horizon" in " ".join(run("score", path, lines).stdout.split())
     (note,) = json.loads(run("score", path, lines, "--json").stdout)["notes"]
     assert "phone-pro" in note
+
+
+def test_the_price_of_left_over_fatigue_is_of_the_menu_and_of_no_rule(tmp_path: Path) -> None:
+    """A rule that bars an offer on every day changes no plan's worth; what leaves a product's menu changes it."""
+    rule = "rules:\n  - {id: never, rule: blackout, where: {offers: [cut-15]}}\n"
+
+    def earned(**edits: str) -> Decimal:
+        problem = problem_of(load_shop(tmp_path, shop={**CAKE, **edits}))
+        outcome = score_plan(problem, problem.grid.plan_of([LAST])).plan.outcome
+        assert outcome.charges > 0
+        return outcome.profit_change
+
+    assert earned(**{"rules:\n": rule}) == earned()
+    cut, narrower = "depth: 15%, applies_to: {categories: [phones]}", "depth: 15%, applies_to: {products: [phone]}"
+    assert earned(**{cut: narrower}) != earned()

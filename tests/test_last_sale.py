@@ -163,6 +163,27 @@ def test_orders_stay_as_they_are_told_while_all_is_sold(tmp_path: Path) -> None:
     assert spent[0] > 0 and spent[1] == pytest.approx(spent[0], rel=1e-6)
 
 
+def test_a_unit_stands_for_the_orders_of_a_day_of_sale(tmp_path: Path) -> None:
+    """By hand: 100 orders a day and, a product's mean being of its days on sale, 134,488 a day paid by the young.
+
+    Of the dearer phone 12 a day are sold on five of seven days: 47,988 a day, not 34,277.
+    """
+    model = problem_of(load_shop(tmp_path, shop=until("2026-11-05"))).model
+    by_hand = 100 / (30 * 2699 + 12 * 3999 + 70 * 79) * np.array([2699.0, 3999.0, 79.0])
+    assert model.orders_per_unit[0, :, 0] == pytest.approx(by_hand, rel=1e-9)
+
+
+def test_what_is_sold_no_more_is_charged_no_fatigue(tmp_path: Path) -> None:
+    """Nothing where the last sale lies in the horizon; afterwards at the mean baseline of the whole horizon."""
+    here = index(problem_of(load_shop(tmp_path, shop=CALM)).grid, "phone-pro")
+    usual, ended, third = (
+        problem_of(load_shop(tmp_path, shop=shop)).model.carry_value[:, here]
+        for shop in (CALM, until("2026-11-05"), until("2026-11-08"))
+    )
+    assert (ended == 0).all() and (usual > 0).all()
+    assert third == pytest.approx(usual / 3)
+
+
 def test_orders_are_compared_with_what_is_sold_on_a_day_of_sale(tmp_path: Path) -> None:
     """A table of orders that is right while all is sold is not told to hold too much because goods leave early."""
     assert not [note for note in doubtful(load_shop(tmp_path, shop=until("2026-11-02"))) if "baskets.csv" in note]

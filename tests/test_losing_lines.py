@@ -81,6 +81,23 @@ def test_a_plan_s_notes_name_the_lines_that_a_floor_costs() -> None:
     assert lines_for_limits(space, good, score_plan(problem, good).plan) == ()
 
 
+def test_a_line_that_stands_for_the_stock_of_a_rival_is_named() -> None:
+    """A cut on grinders takes buyers from the kettles, of which there are too few: no other sentence tells of it."""
+    lines = ((3, "kettle", "home-page"), (3, "grinder", "equipment-20"))
+    free = question((*SHORT, "products.kettle.stock=100000"), *lines)
+    units = free.problem.model.grid.product_index["kettle"]
+    space = Workspace(Evaluator(free.problem.model, free.problem.limits), free.problem.rulebook)
+    sold = space.score(free.plan).stock[units, -1]
+    asked = question((*SHORT, f"products.kettle.stock={int(sold) + 1}"), *lines)
+    space = Workspace(Evaluator(asked.problem.model, asked.problem.limits), asked.problem.rulebook)
+    (told,) = lines_for_limits(space, asked.plan, score_plan(asked.problem, asked.plan).plan)
+    assert told.startswith("1 line of plan 1 loses by itself and stands only because of stock:kettle: without it the")
+    assert "equipment-20 on grinder for everybody on 2027-03-04" in told
+    slot, _ = asked.problem.grid.locate(line(asked.problem, 3, "grinder", "equipment-20"))
+    but = {asked.problem.grid.slot_number(slot)}
+    assert lines_for_limits(space, asked.plan, score_plan(asked.problem, asked.plan).plan, but) == ()
+
+
 def test_explain_lists_them_with_the_floor_s_name() -> None:
     """The table has what each group costs and each of its lines; --json the places of the lines."""
     (table,) = show_losing(_explained(), "EUR", names_of(_asked().problem.grid.scenario))

@@ -244,7 +244,7 @@ def test_the_bridge_says_what_is_charged_beyond_the_horizon_and_by_what_price(sc
         response = scenario.response.model_copy(update=changed)
         return " ".join(" ".join(printed(show_bridge(charged, "CNY", response=response), 120)).split())
 
-    said = "priced by what an average offer of the menu would earn, used or not"
+    said = "priced by what an average offer of the menu would earn, used or not, barred by a rule or not"
     assert "are charged beyond the horizon" in text(carry_over="charge") and said in text(carry_over="charge")
     assert "are charged beyond the horizon" in text(carry_over="ignore") and said not in text(carry_over="ignore")
 

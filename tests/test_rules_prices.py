@@ -43,6 +43,17 @@ def test_max_depth_judges_thresholds_by_the_least_order():
     assert accepted({"rule": "max_depth", "max": "30%"}, (3, "basket", "spend"))
 
 
+def test_a_minimum_advertised_price_is_of_the_tag_or_of_what_is_paid():
+    """A phone at 1000 not below 800: the ladder looks at the tag, the depth at what anybody pays, coupons counted."""
+    tag = {"rule": "price_ladder", "prices": ["900", "800"], "where": {"products": ["phone"]}}
+    paid = {"rule": "max_depth", "max": "20%", "where": {"products": ["phone"]}}
+    both = ((3, "phone", "off10"), (3, "phone", "coupon", "young"))
+    for rule in (tag, paid):
+        assert accepted(rule, (3, "phone", "flash")) and not accepted(rule, (3, "phone", "off30"))
+        assert accepted(rule, (3, "phone", "coupon", "young"), (3, "basket", "spend"))
+    assert accepted(tag, *both) and not accepted(paid, *both)
+
+
 def test_min_price_protects_unit_cost_net_of_tax():
     """A phone at 1000 with 25 % tax and cost 560 bears exactly 30 % off: 1000 * 0.7 / 1.25 = 560."""
     rule = {"rule": "min_price"}

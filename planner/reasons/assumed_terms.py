@@ -18,7 +18,7 @@ CONTAINED: dict[str, tuple[str, ...]] = {
     "net": ("pull_forward", "cannibalisation"),
 }
 """Terms of the response that lifts contain already, by what they are said to be."""
-AVERAGE = ", at what an average offer of the menu would earn, used or not"
+AVERAGE = ", at what an average offer of the menu would earn, used or not, barred by a rule or not"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ limits and rules cost is reckoned by the account of the plan without them, to th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -46,7 +46,9 @@ class LosingLine:
     missed: tuple[Broken, ...]
 
 
-def losing_lines(evaluator: Evaluator, ranked: RankedPlan, plan: NDArray[np.int8]) -> tuple[Losing, ...]:
+def losing_lines(
+    evaluator: Evaluator, ranked: RankedPlan, plan: NDArray[np.int8], but: Collection[int] = ()
+) -> tuple[Losing, ...]:
     """Group the lines of a plan that lose by themselves by what they stand for, the costliest group first.
 
     Lines that the scenario locks are left out, and those of a run that a ``min_run`` asks for and that pays as a whole.
@@ -55,13 +57,15 @@ def losing_lines(evaluator: Evaluator, ranked: RankedPlan, plan: NDArray[np.int8
     ----------
     ranked, plan
         The plan with its account, and flat, int8 [N].
+    but
+        Slots that are left out.
     """
     grid = evaluator.grid
     by_line = {line.line: line for line in ranked.lines if line.contribution is not None and line.contribution < 0}
-    if not by_line:
-        return ()
     planned = {int(slot): grid.line(int(slot), int(plan[slot])) for slot in np.flatnonzero(plan)}
-    slots = [slot for slot, line in planned.items() if line in by_line]
+    slots = [slot for slot, line in planned.items() if line in by_line and slot not in but]
+    if not slots:
+        return ()
     dropped = np.repeat(plan[None], len(slots), axis=0)
     dropped[np.arange(len(slots)), slots] = 0
     without = evaluator.value(dropped)

@@ -2,9 +2,10 @@
 
 A search counts its work in passes over all choices of all slots (`planner.run.effort`), so that time grows with slots
 times choices times passes, memory with slots times choices. What runs took that compiled their programs first stands in
-two tables; in between and beyond lines are drawn through them, so that a larger question is never said to take less.
-Another machine, other work on it, limits at risk, stock and rules that are hard to keep move it by half and by double.
-Programs that were compiled before save 6 to 10 s of a small question and a quarter of a large one.
+tables, one of its own for thorough runs, whose bound takes many more steps; in between and beyond lines are drawn
+through them, so that a larger question is never said to take less. Another machine, other work on it, limits at
+risk, stock and rules that are hard to keep move it by half and by double. Programs that were compiled before save 6 to
+10 s of a small question and a quarter of a large one.
 """
 
 from __future__ import annotations
@@ -21,9 +22,14 @@ from scenarios.grid import Grid
 TOOK_SECONDS = (
     (0.6e6, 22.0), (0.68e6, 27.0), (1.36e6, 40.0), (5.0e6, 54.0), (9.0e6, 56.0), (24.7e6, 107.0), (47.3e6, 167.0)
 )  # fmt: skip
-"""Choices of slots times passes, and processor time with nothing compiled before: none of eleven runs took more than is
-read off here, and none less than half of it (tests/test_question_size.py names them)."""
-TOOK_GIB = ((840, 0.545), (20_664, 1.257), (103_320, 1.71), (208_936, 2.0), (1_314_313, 3.80))
+"""Choices of slots times passes, and processor time at quick and normal effort with nothing compiled before: none of
+eleven runs took more than is read off here, and none less than half of it (tests/test_question_size.py names them)."""
+THOROUGH_SECONDS = ((12.1e6, 77.0), (28.0e6, 156.0), (34.0e6, 194.0), (66.3e6, 210.0), (537e6, 270.0))
+"""The same of six runs at thorough effort. Up to some 500 slots the bound takes a third of it: twice as many steps, ten
+times those of normal effort, that remember more of the past. A pass costs less where few of the choices are allowed."""
+LARGE_PASS = (TOOK_SECONDS[-1][1] - TOOK_SECONDS[-2][1]) / (TOOK_SECONDS[-1][0] - TOOK_SECONDS[-2][0])
+"""Seconds of a choice and pass of large questions: how thorough runs go on beyond the largest that was measured."""
+TOOK_GIB = ((840, 0.58), (3_024, 0.66), (20_664, 1.257), (103_320, 1.71), (208_936, 2.0), (1_314_313, 3.80))
 """Choices of slots, and most memory of the same runs, and of 101,101 slots with 12 offers (docs/benchmarks.md)."""
 
 
@@ -73,11 +79,17 @@ def question_size(grid: Grid, *, coupled: bool) -> QuestionSize:
         most_choices=int(allowed.sum(axis=1).max(initial=0)),
         lines=int(allowed.sum()),
         seconds={
-            each.value: read_off(TOOK_SECONDS, choices * slot_passes(each, grid.slots, coupled=coupled))
-            for each in Effort
+            each.value: seconds_of(each, choices * slot_passes(each, grid.slots, coupled=coupled)) for each in Effort
         },
         gib=read_off(TOOK_GIB, grid.slots * choices),
     )
+
+
+def seconds_of(effort: Effort, passes: float) -> float:
+    """Read off processor time, with nothing compiled before, of a run of so many choices times passes."""
+    if effort is Effort.THOROUGH:
+        return read_off(THOROUGH_SECONDS, passes, LARGE_PASS)
+    return read_off(TOOK_SECONDS, passes)
 
 
 def slot_passes(effort: Effort, slots: int, *, coupled: bool) -> float:
@@ -89,8 +101,13 @@ def slot_passes(effort: Effort, slots: int, *, coupled: bool) -> float:
     return max(size * work_of(effort, size, coupled=coupled) for size in (slots, min(slots, FEW)))
 
 
-def read_off(took: Sequence[tuple[float, float]], size: float) -> float:
+def read_off(took: Sequence[tuple[float, float]], size: float, beyond: float | None = None) -> float:
     """Read off what a size takes, on the lines between what was measured; below the first no less than that.
+
+    Parameters
+    ----------
+    beyond
+        What each unit takes beyond the last that was measured; as between the last two, where nothing is said.
 
     Examples
     --------
@@ -100,7 +117,7 @@ def read_off(took: Sequence[tuple[float, float]], size: float) -> float:
     sizes, amounts = np.array(took).T
     if size <= sizes[-1]:
         return float(np.interp(size, sizes, amounts))
-    slope = (amounts[-1] - amounts[-2]) / (sizes[-1] - sizes[-2])
+    slope = (amounts[-1] - amounts[-2]) / (sizes[-1] - sizes[-2]) if beyond is None else beyond
     return float(amounts[-1] + slope * (size - sizes[-1]))
 
 

@@ -9,9 +9,10 @@ import numpy as np
 from constraints.ledger import Ledger, LedgerReport
 from planner.evolution.elites import MIN_DIFFERENCE, difference
 from planner.evolution.finish import Finish
-from planner.evolution.risk import tighten
+from planner.evolution.risk import set_bounds, tighten
 from planner.evolution.shown.baselines import Baselines
-from planner.evolution.shown.distinct import FAR, NEAR, without_idle
+from planner.evolution.shown.distinct import FAR, NEAR
+from planner.evolution.shown.idle import without_idle
 from planner.evolution.workspace import Candidate, Workspace
 
 Checked = tuple[tuple[Candidate, LedgerReport], ...]
@@ -29,7 +30,8 @@ def checked_plans(
 
     A line that brings nothing as expected, or under the tilt in force, may be worth something over the futures: a plan
     that passes as it is stays so where a careful objective loses by what was dropped. Once one passes, no other is
-    looked at where that would end too ``late``.
+    looked at where that would end too ``late``. What passes is looked through once more for lines that lose: bounds in
+    force may be narrower than the scenario's, so that what they seemed to need a line for does not need it.
     """
     passed: list[tuple[Candidate, LedgerReport]] = []
     for candidate in candidates:
@@ -43,8 +45,23 @@ def checked_plans(
             if as_found.ok and not (report.ok and report.objective >= as_found.objective):
                 mended, report = candidate, as_found
         if report.ok:
-            passed.append((mended, report))
+            passed.append((mended, report) if ledger.careful or late() else _leaner(space, ledger, mended, report))
     return tuple(sorted(passed, key=lambda pair: -pair[1].objective))
+
+
+def _leaner(
+    space: Workspace, ledger: Ledger, candidate: Candidate, report: LedgerReport
+) -> tuple[Candidate, LedgerReport]:
+    """A plan that passes without the lines that it loses by and needs for nothing, by the scenario's own bounds."""
+    with space.own_bounds():
+        space.bound[:] = space.limits.within_rounding
+        space.available[:] = space.limits.available
+        set_bounds(space, report)
+        leaner = without_idle(space, space.score(candidate.plan), lambda shorter: ledger.verdict(shorter.plan).ok)
+    if np.array_equal(leaner.plan, candidate.plan):
+        return candidate, report
+    audited = ledger.audit(leaner.plan)
+    return (leaner, audited) if audited.ok and audited.objective >= report.objective else (candidate, report)
 
 
 def kept_baselines(

@@ -10,6 +10,7 @@ import numpy as np
 
 from planner.evolution.elites import MIN_DIFFERENCE, Elites
 from planner.evolution.finish import Finish
+from planner.evolution.shown.idle import without_idle
 from planner.evolution.shown.topped import TOPPED_SLOTS, topped
 from planner.evolution.start.rescue import rescue
 from planner.evolution.state import State
@@ -20,8 +21,6 @@ NEAR = 0.02
 """A plan is near the best where it is worth at least 98 % of it."""
 FAR = 0.10
 """Where fewer than asked for are near, others that are worth at least 90 % of it make up for them."""
-IDLE = 0.005
-"""A line that brings less than this much money or measure brings nothing."""
 TRIES = 2
 """Attempts at each further plan, on average."""
 
@@ -122,52 +121,3 @@ def _around(
         found = topped(space, found, over)
         between = _least(chosen, FAR) <= found.objective < _least(chosen)
         return topped(space, found, lambda: over() or space.work >= until, moves=True) if between else found
-
-
-def without_idle(space: Workspace, candidate: Candidate) -> Candidate:
-    """Drop lines that bring nothing and that no limit or rule needs.
-
-    Parameters
-    ----------
-    candidate
-        A plan that keeps every limit and rule.
-    """
-    few = space.grid.slots <= TOPPED_SLOTS
-    while True:
-        plan = candidate.plan
-        lines = np.flatnonzero(plan)
-        droppable = space.rules.allowed(plan)[lines, 0] & ~space.rules.fixed[lines]
-        idle = lines[droppable & (space.contributions(plan) < IDLE)]
-        gone = _without_most(space, candidate, idle) if few else _without(space, candidate, idle)
-        if gone is None:
-            return candidate
-        candidate = gone
-
-
-def _without_most(space: Workspace, candidate: Candidate, idle: Int) -> Candidate | None:
-    """The plan without all of some lines or, where a limit needs some of them, without as many as halves of them show.
-
-    Where many slots make a plan dear to value, halves are not looked at.
-    """
-    gone = _without(space, candidate, idle)
-    if gone is not None or len(idle) < 2:
-        return gone
-    first = _without_most(space, candidate, idle[: len(idle) // 2])
-    return _without_most(space, first or candidate, idle[len(idle) // 2 :]) or first
-
-
-def _without(space: Workspace, candidate: Candidate, idle: Int) -> Candidate | None:
-    """The plan without as many of some lines as rules let go together; None where that is none, or worse."""
-    nothing = np.zeros(len(idle), dtype=np.int64)
-    together = idle[space.rules.compatible(candidate.plan, idle, nothing, np.zeros(len(idle)))]
-    if not together.size:
-        return None
-    shorter = candidate.plan.copy()
-    shorter[together] = 0
-    trial = space.score(shorter)
-    return trial if _as_good(trial, candidate, len(together)) else None
-
-
-def _as_good(trial: Candidate, candidate: Candidate, lines: int = 1) -> bool:
-    """Whether a plan without some lines keeps every limit and brings as much as with them."""
-    return trial.feasible and trial.objective >= candidate.objective - IDLE * lines

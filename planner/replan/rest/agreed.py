@@ -6,12 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 
+from constraints.ledger import Ledger
 from constraints.rulebook import RuleBook
 from constraints.rules.lines import line_text
+from planner.evolution.workspace import Workspace
 from planner.figures import plural
 from planner.problem import Problem
+from planner.run.unasked import without_unasked
 from scenarios.arrays import Flag, Plan
 from scenarios.first_few import first_few
+from scenarios.response.for_sale import for_sale
 
 
 def with_agreed(problem: Problem, running: Plan) -> Problem:
@@ -27,6 +31,16 @@ def with_agreed(problem: Problem, running: Plan) -> Problem:
     idle = grid.allowed_flat & ~book.open
     idle[held, running[held]] = False
     return replace(problem, rulebook=RuleBook(grid, book.rules, idle))
+
+
+def ruled(space: Workspace, ledger: Ledger, plan: Plan) -> Plan:
+    """A plan mended where it breaks rules; then its lines on nothing go first, as they fill what rules leave.
+
+    In a plan that keeps them such lines stay: they were agreed (`with_agreed`).
+    """
+    if space.rules.violations(plan):
+        plan = without_unasked(space.grid, space.rules, for_sale(ledger.model, ledger.effects), plan)
+    return space.rules.repair(plan)
 
 
 def told_agreed(problem: Problem, running: Plan) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ from planner.evolution.workspace import Candidate, Prices, Workspace
 from planner.problem import Problem
 from planner.progress import Progress, ignore
 from planner.replan.changes.change_cost import ChangeCostEvaluator
-from planner.replan.rest.agreed import with_agreed
+from planner.replan.rest.agreed import ruled, with_agreed
 from planner.replan.rest.spent import without_spent
 from planner.run.effort import Effort, work_of
 from scenarios.arrays import Float, Plan
@@ -101,7 +101,7 @@ def warm_search(
         box = [state]
         interrupted = False
         try:
-            carried = space.rules.repair(running)
+            carried = ruled(space, ledger, running)
             _evolved(space, finish, ledger, carried, box, work, seed, progress)
         except KeyboardInterrupt:
             interrupted = True
@@ -140,7 +140,7 @@ def plans_from(
         )
         if space.rules.violations(space.rules.locked_plan()):
             return []
-        finish, begun = Finish(space), space.rules.repair(start)
+        finish, begun = Finish(space), ruled(space, ledger, start)
         set_bounds(space, ledger.verdict(begun))
         rng = stream(seed, "replan", "first")
         plan, prices = guided(space, begun, space.no_prices(), space.whole, FIRST, rng)
@@ -157,7 +157,7 @@ def _first(
     """The running plan, mended where reality has made it break something; and guided on from there."""
     if space.rules.violations(space.rules.locked_plan()):
         return None
-    carried = space.rules.repair(running)
+    carried = ruled(space, ledger, running)
     report = ledger.audit(carried)
     set_bounds(space, report)
     found, prices = [], None

@@ -12,7 +12,8 @@ from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.response_schema import ResponseTerms
 
-FATIGUE = "fatigue that is left is priced by what an average offer of the menu would earn, used or not"
+AVERAGE = "what an average offer of the menu would earn, used or not, barred by a rule or not"
+FATIGUE = f"fatigue that is left is priced by {AVERAGE}"
 _BAR = 12
 
 

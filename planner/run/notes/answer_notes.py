@@ -18,7 +18,7 @@ from planner.run.baseline_first import baseline_first, baseline_wants
 from planner.run.findings import Findings
 from planner.run.notes.held_back import held_back
 from planner.run.notes.kept_as_expected import kept_as_expected
-from planner.run.notes.kept_for_stock import kept_for_stock
+from planner.run.notes.kept_for_stock import KeptForStock, kept_for_stock
 from planner.run.notes.kept_in_name import kept_in_name
 from planner.run.notes.lines_for_limits import lines_for_limits
 from planner.run.notes.little_lines import little_lines
@@ -26,7 +26,6 @@ from planner.run.notes.never_fits import never_fits
 from planner.run.notes.price_notes import price_notes
 from planner.run.notes.run_notes import bound_notes, causal_doubts, rounding_notes, run_notes
 from planner.run.notes.short_of_stock import short_of_stock
-from planner.run.notes.unused_lines import unused_lines
 from planner.run.notes.unused_offers import unused_offers
 from planner.run.shadow import Shadow
 from scenarios.answer.notes import Note, Topic, notes_about
@@ -67,13 +66,14 @@ def answer_notes(
         Whether the objective is over the futures: the bound is then of expected profit.
     """
     hurried = findings.hurried()
+    kept = () if hurried else _kept_for_stock(space, findings, best)
     return tuple(
         chain(
             _of_question(problem),
             notes_about(Topic.EFFECTS, causal_doubts(problem, findings)),
             notes_about(Topic.SEARCH, (*run_notes(findings), *((UNTOLD,) if hurried else ()))),
-            notes_about(Topic.PLAN, _of_plan(problem, space, findings, best, hurried=hurried)),
-            notes_about(Topic.STOCK, _of_stock(problem, space, findings, best, hurried=hurried)),
+            notes_about(Topic.PLAN, _of_plan(problem, space, findings, best, kept, hurried=hurried)),
+            notes_about(Topic.STOCK, _of_stock(problem, space, findings, best, kept, hurried=hurried)),
             notes_about(Topic.BOUND, _of_bound(problem, findings, bound, careful=careful)),
             notes_about(Topic.PLAN, _of_prices(problem, findings, shadow)),
         )
@@ -89,20 +89,33 @@ def _of_question(problem: Problem) -> Iterator[Note]:
     yield from notes_about(Topic.STOCK, left_out(problem.rulebook, for_sale(problem.model, problem.effects)))
 
 
+def _kept_for_stock(space: Workspace, findings: Findings, best: RankedPlan) -> tuple[KeptForStock, ...]:
+    """Lines that stand for their own stock, where plans are judged by money that they bring."""
+    counted = counted_in(space.grid.scenario.objective)
+    if counted.saved or not counted.money:
+        return ()
+    return kept_for_stock(space, *findings.checked[0], best, findings.ledger)
+
+
 def _of_plan(
-    problem: Problem, space: Workspace, findings: Findings, best: RankedPlan, *, hurried: bool
+    problem: Problem,
+    space: Workspace,
+    findings: Findings,
+    best: RankedPlan,
+    kept: tuple[KeptForStock, ...],
+    *,
+    hurried: bool,
 ) -> Iterator[str]:
     """Say how the best plan's figures come about, and what is not in it."""
     scenario, plans = problem.loaded.scenario, [each.plan for each, _ in findings.checked]
     yield from rounding_notes(findings, scenario.objective, scenario.currency)
     yield from at_half_of_it(problem, plans[0])
     yield from charged_beyond(findings.checked[0][1].account, best.outcome, "plan 1")
-    yield from unused_lines(best, scenario)
     yield from kept_as_expected(findings.ledger, plans[0], best.limits)
     if hurried:
         return
     unfit = never_fits(space, plans)
-    yield from lines_for_limits(space, plans[0], best)
+    yield from lines_for_limits(space, plans[0], best, frozenset().union(*(each.slots for each in kept)))
     yield from kept_in_name(space, plans[0], best)
     yield from little_lines(space, plans[0], best)
     yield from unused_offers(space, problem.effects, best, plans, unfit.keys())
@@ -110,18 +123,24 @@ def _of_plan(
 
 
 def _of_stock(
-    problem: Problem, space: Workspace, findings: Findings, best: RankedPlan, *, hurried: bool
+    problem: Problem,
+    space: Workspace,
+    findings: Findings,
+    best: RankedPlan,
+    kept: tuple[KeptForStock, ...],
+    *,
+    hurried: bool,
 ) -> Iterator[str]:
     """Say what stock keeps out of the best plan, or in it, where plans are judged by money that they bring."""
     scenario, ledger = space.grid.scenario, findings.ledger
     counted = counted_in(scenario.objective)
     if counted.saved or not counted.money:
         return
-    candidate, judged = findings.checked[0]
+    candidate, _ = findings.checked[0]
     yield from () if hurried else short_of_stock(space, candidate, ledger)
     wanted = baseline_wants(problem.effects)
     yield from baseline_first(problem.model, wanted, best.limits, candidate.stock, scenario.currency)
-    yield from () if hurried else kept_for_stock(space, candidate, judged, best, ledger)
+    yield from (each.words for each in kept)
 
 
 def _of_bound(problem: Problem, findings: Findings, bound: Decimal | None, *, careful: bool) -> Iterator[str]:

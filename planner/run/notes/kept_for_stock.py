@@ -7,6 +7,8 @@ would be worth in its place.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from constraints.ledger import Ledger, LedgerReport
@@ -17,9 +19,17 @@ from scenarios.answer.plan import RankedPlan
 from scenarios.language.implied_ids import STOCK
 
 
+@dataclass(frozen=True, kw_only=True)
+class KeptForStock:
+    """Lines of a product that stand only for its own stock."""
+
+    slots: frozenset[int]
+    words: str
+
+
 def kept_for_stock(
     space: Workspace, best: Candidate, report: LedgerReport, ranked: RankedPlan, ledger: Ledger
-) -> tuple[str, ...]:
+) -> tuple[KeptForStock, ...]:
     """Say which lines of the best plan lose by themselves and are needed by a stock alone, a sentence a product.
 
     Nothing is said on very many slots: every product with such lines takes the ledger a second or more there.
@@ -59,10 +69,11 @@ def kept_for_stock(
         money = money_style(grid.scenario.currency, [more, report.objective])
         stand, them = ("costs {} and stands", "it") if len(slots) == 1 else ("cost {} and stand", "them")
         demand = f"{count(stock.decides)} of {count(stock.limit)} units {stock.at} ({stock.id})"
-        found.append(
+        words = (
             f"{plural(len(slots), 'line')} on {name} {stand.format(money(more))} only so that fewer want it later: "
             f"without {them} demand is {demand}; were it simply sold out then, the plan without {them} would gain "
             f"{money(apart)} in profit on average over the futures, which sell no more than there is, against "
             f"{money(beside)} with {them}"
         )
+        found.append(KeptForStock(slots=frozenset(slots), words=words))
     return tuple(found)

@@ -5,6 +5,8 @@ That a floor costs money is right by the model and easily overlooked: whoever re
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from constraints.ledger import line_words
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
@@ -15,17 +17,15 @@ from scenarios.answer.plan import RankedPlan
 from scenarios.arrays import Plan
 from scenarios.currency import minor_digits
 from scenarios.first_few import and_more, first_few
-from scenarios.language.implied_ids import STOCK
 
 NAMED = 3
 """Lines of a group that a sentence names."""
 
 
-def lines_for_limits(space: Workspace, plan: Plan, ranked: RankedPlan) -> tuple[str, ...]:
+def lines_for_limits(space: Workspace, plan: Plan, ranked: RankedPlan, told: Collection[int] = ()) -> tuple[str, ...]:
     """Return one sentence for each set of limits and rules that lines of the best plan stand for at a loss.
 
-    Lines that only a stock needs are left to `kept_for_stock`. On very many slots nothing is said: each account of a
-    plan takes a second or more there; ``campaign explain`` tells.
+    On very many slots nothing is said: each account of a plan takes a second or more there; ``campaign explain`` tells.
 
     Parameters
     ----------
@@ -33,19 +33,16 @@ def lines_for_limits(space: Workspace, plan: Plan, ranked: RankedPlan) -> tuple[
         int8 [N], the best plan.
     ranked
         The same with its account.
+    told
+        Slots whose lines another sentence tells of (`kept_for_stock`).
     """
     scenario = space.grid.scenario
     counted = counted_in(scenario.objective)
     if space.grid.slots > VERY_MANY or counted.saved or not counted.whole:
         return ()
-    found = losing_lines(space.evaluator, ranked, plan)
-    told = [each for each in found if each.needed_by and each.cost > 0 and not _of_stock(each)]
+    found = losing_lines(space.evaluator, ranked, plan, told)
     money = MoneyStyle(currency=scenario.currency, digits=minor_digits(scenario.currency))
-    return tuple(said(each, money, in_money=counted.money) for each in told)
-
-
-def _of_stock(group: Losing) -> bool:
-    return all(name.startswith(STOCK) for name in group.needed_by)
+    return tuple(said(each, money, in_money=counted.money) for each in found if each.needed_by and each.cost > 0)
 
 
 def said(group: Losing, money: MoneyStyle, *, in_money: bool) -> str:
