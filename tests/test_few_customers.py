@@ -71,7 +71,7 @@ def test_spend_of_a_few_contacted_customers_is_not_told():
 
 
 def test_that_a_few_contacted_customers_are_not_told_of_is_said():
-    """No silence: that fewer than the smallest group were contacted; of nobody, and of enough, there is no such word."""
+    """Fewer than the smallest group were contacted: that is said; of nobody, and of enough, there is no such word."""
     few, nobody, enough = (np.arange(200) < count for count in (3, 0, 50))
     said = "who was sent coupons is not told: fewer than 50 customers were (min_segment_size)"
     assert contacted_few(few, "coupons", least=50) == said
