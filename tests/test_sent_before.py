@@ -106,7 +106,8 @@ def test_segments_too_small_to_be_told_are_counted(events):
     (said,) = (note for note in scored.effects.notes if "min_segment_size" in note)
     assert said == (
         f"In {len(ids)} segments with {customers:,} customers ({', '.join(ids)}) too few customers were sent the "
-        "data's coupons to say whom these went to (min_segment_size): whether mail would go to others there is not known."
+        "data's coupons to say whom these went to (min_segment_size): whether mail would go to others there is not "
+        "known."
     )
     assert not any("min_segment_size" in note for note in score(model, shop_scenario(MAIL)).effects.notes)
 
