@@ -86,5 +86,6 @@ def thinned_notes(shelf: Shelf, events: Events, spec: DataSpec) -> tuple[str, ..
     return (
         f"{products:,} product{'s' * (products > 1)} of goods that come and go stopped selling while others of the "
         f"same shelf item went on ({of}), as sizes do that sell out. No file of stock says whether they did: what was "
-        "sold without them counts as all that was wanted, so levels and lifts of such goods are those of what was left.",
+        "sold without them counts as all that was wanted, so levels and lifts of such goods are those of what was "
+        "left.",
     )
