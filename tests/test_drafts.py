@@ -21,7 +21,7 @@ import contextlib, os, shutil, signal, sys
 from pathlib import Path
 signal.signal(signal.SIGINT, signal.default_int_handler)
 signal.signal(signal.SIGTERM, signal.SIG_DFL)
-from planner.commands.ending import run_to_end
+from planner.commands.terminal.ending import run_to_end
 from scenarios import drafts, whole
 
 here = Path(sys.argv[1])

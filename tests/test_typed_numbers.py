@@ -12,8 +12,8 @@ from command_line import run
 
 from planner.cli import app
 from planner.commands import lived
-from planner.commands.replan import amount_of
-from planner.commands.usage import _CLICK as CLICK
+from planner.commands.running.replan import amount_of
+from planner.commands.terminal.usage import _CLICK as CLICK
 from planner.figures import parse_share_option
 from planner.sweep.vary import read_axes
 from scenarios.problems import InvalidInput
