@@ -161,16 +161,14 @@ def parse_share_option(text: str, *, option: str) -> float:
     InvalidInput
         For anything else, and below 0 or above 1.
     """
+    from planner.typed_numbers import typed_share
     from scenarios.plain_digits import digits_remedy
     from scenarios.problems import InvalidInput, Problem
 
-    number, remedy = text.strip(), digits_remedy(text)
-    try:
-        value = float(number.removesuffix("%")) / (100 if number.endswith("%") else 1)
-    except ValueError:
-        value = math.nan
-    if remedy or not (0 <= value <= 1):
+    found, remedy = typed_share(text), digits_remedy(text)
+    value = math.nan if found is None else float(found)
+    if not (0 <= value <= 1):
         expected = "a share such as 5%"
-        remedy = remedy or (f"write {value:g}% if that is meant" if 1 < value <= 100 and "%" not in number else "")
+        remedy = remedy or (f"write {value:g}% if that is meant" if 1 < value <= 100 and "%" not in text else "")
         raise InvalidInput([Problem(where=option, what="share", expected=expected, got=text, remedy=remedy)])
     return value

@@ -3,27 +3,21 @@
 Everything is written under another name beside its place and then renamed. A folder that takes an older one's place
 changes places with it in one step where the system can do that (Linux, macOS); elsewhere the older one steps aside
 first, for the moment between two renames. What a killed run leaves behind is hidden, stands in nobody's way, and is
-cleared away by the next run that writes to the same place a day later or more.
+cleared away by the next run that writes to the same place (`scenarios.drafts`).
 """
 
 from __future__ import annotations
 
 import ctypes
 import errno
-import glob
 import os
-import shutil
 import stat
-import tempfile
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
-STALE_SECONDS = 86_400.0
-"""Age from which on a draft is taken to be left over: no run writes for a day."""
-NAME_BYTES = 200
-"""Of a target's name in its drafts'; systems take 255 bytes in all."""
+from scenarios.drafts import clear_left_over, new_draft, set_aside, unfinished
+
 _HERE, _EXCHANGE = -100, 2
 """``AT_FDCWD``, and ``RENAME_EXCHANGE`` of Linux, which is ``RENAME_SWAP`` on macOS."""
 
@@ -70,19 +64,15 @@ def drafted(path: Path, *, private: bool = False) -> Iterator[Path]:
         Where the folder around it cannot be written.
     """
     target = path.resolve()
-    _clear_stale(target)
-    draft = target.with_name(f"{draft_name(target)}{os.urandom(4).hex()}")
-    try:
-        with _named(path, draft):
-            # Never open to more people than the older file, not even while it is written.
-            rights = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ONLY if private else EVERYBODY
-            os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights | stat.S_IWUSR))
-            yield draft
-            _keep_rights(draft, target)
-            draft.replace(target)
-    finally:
-        with suppress(OSError):
-            draft.unlink()
+    clear_left_over(target)
+    draft = new_draft(target)
+    with unfinished(draft), _named(path, draft):
+        # Never open to more people than the older file, not even while it is written.
+        rights = stat.S_IMODE(target.stat().st_mode) if target.exists() else OWNER_ONLY if private else EVERYBODY
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, rights | stat.S_IWUSR))
+        yield draft
+        _keep_rights(draft, target)
+        draft.replace(target)
 
 
 def try_place(target: Path) -> None:
@@ -95,15 +85,11 @@ def try_place(target: Path) -> None:
     """
     whole = target.resolve()
     around = next(parent for parent in whole.parents if parent.exists())
-    trial = around / f"{draft_name(whole)}{os.getpid()}"
-    with _named(target, trial):
+    clear_left_over(around / whole.name)
+    trial = new_draft(around / whole.name)
+    with unfinished(trial), _named(target, trial):
         trial.mkdir()
         trial.rmdir()
-
-
-def draft_name(target: Path) -> str:
-    """Begin the hidden names of what will take a target's place; of a long name only what leaves room for more."""
-    return f".{os.fsencode(target.name)[:NAME_BYTES].decode(errors='ignore')}.draft-"
 
 
 def _keep_rights(draft: Path, target: Path) -> None:
@@ -139,18 +125,15 @@ def replacing(target: Path) -> Iterator[Path]:
         Where the folder around it cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    _clear_stale(target)
-    with _named(target, target.with_name(draft_name(target))):
-        room = Path(tempfile.mkdtemp(prefix=draft_name(target), dir=target.parent))
+    clear_left_over(target)
+    room = new_draft(target)
     draft = room / target.name
-    try:
-        with _named(target, room):
-            draft.mkdir()
-            yield draft
-            _keep_rights(draft, target)
-            _put(draft, target, room / "old")
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+    with unfinished(room), _named(target, room):
+        room.mkdir(stat.S_IRWXU)
+        draft.mkdir()
+        yield draft
+        _keep_rights(draft, target)
+        _put(draft, target, set_aside(room, target))
 
 
 def _put(draft: Path, target: Path, aside: Path) -> None:
@@ -165,11 +148,12 @@ def _put(draft: Path, target: Path, aside: Path) -> None:
             # Another run was faster: its folder is replaced as an older one is.
     if exchanged(draft, target):
         return
-    target.rename(aside)
     try:
+        target.rename(aside)
         draft.rename(target)
     except BaseException:  # an interrupt, too, must leave the older folder in its place
-        aside.rename(target)
+        if aside.exists() and not target.exists():
+            aside.rename(target)
         raise
 
 
@@ -185,17 +169,3 @@ def exchanged(one: Path, other: Path) -> bool:
     if hasattr(system, "renamex_np"):
         return bool(system.renamex_np(*paths, _EXCHANGE) == 0)
     return False
-
-
-def _clear_stale(target: Path) -> None:
-    """Take away drafts of runs that were killed long ago."""
-    for left in target.parent.glob(f"{glob.escape(draft_name(target))}*"):
-        try:
-            old = time.time() - left.stat().st_mtime > STALE_SECONDS
-        except OSError:
-            continue
-        if old and left.is_dir():
-            shutil.rmtree(left, ignore_errors=True)
-        elif old:
-            with suppress(OSError):
-                left.unlink()

@@ -52,6 +52,7 @@ from surrogate.shelf.absences import gap_lines, launch_lines
 from surrogate.shelf.cells import stock_lines
 from surrogate.shelf.departures import age_lines, departure_lines
 from surrogate.shelf.support import find_support
+from surrogate.shelf.thinned import thinned_notes
 from surrogate.training.final_segments import final_segments
 from surrogate.training.learned_offers import learned_offers
 from surrogate.training.learned_season import learned_season
@@ -208,6 +209,7 @@ def train(
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
             told_misses(levels, segments.groups.base_cv),
             *age_lines(shelf),
+            *thinned_notes(shelf, events, spec),
             *fading_lines(shelf),
             *(() if fades is None else fades.lines(shelf.categories)),
         ),

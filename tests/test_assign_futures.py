@@ -90,9 +90,17 @@ def assign(path: Path, rows: pd.DataFrame, *options: str) -> dict[str, Any]:
     return dict(json.loads(result.stdout))
 
 
-def test_mean_customers_have_the_futures_of_the_plan_that_sends_to_all(tmp_path: Path) -> None:
+UNSURE = {"cannibalisation": 0.05, "cannibalisation_low": 0.0, "cannibalisation_high": 0.4}
+UNSURE |= {"pull_forward": {"share": "5%", "low": "0%", "high": "40%", "periods": 1}}
+"""Strengths within wide intervals: what a bump takes from the other product, and from later weeks."""
+
+
+@pytest.mark.parametrize("response", [{}, UNSURE], ids=["exact", "drawn"])
+def test_mean_customers_have_the_futures_of_the_plan_that_sends_to_all(
+    tmp_path: Path, response: dict[str, object]
+) -> None:
     """The ledger's own P5, P50 and P95 of the same offers to the same segments: same draws, same arithmetic."""
-    path = write_shop(tmp_path)
+    path = write_shop(tmp_path, response={"fatigue": "0%", "pull_forward": {"share": "0%", "periods": 1}} | response)
     record = assign(path, mean_customers(path, **GETS))
     assert record["given"] == 400
     lines = "".join(f"2027-03-01,{segment},goods,{offer},100%\n" for segment, offer in GETS.items())

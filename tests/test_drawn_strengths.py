@@ -15,6 +15,7 @@ from planner.problem import Problem, problem_of
 from planner.reasons.assumptions import assumptions
 from scenarios.arrays import Plan
 from scenarios.futures.drawn_model import drawn_model
+from scenarios.futures.drawn_offers import DrawnOffers
 from scenarios.futures.draws import draw
 from scenarios.futures.expected_future import served
 from scenarios.futures.outcomes import outcomes, sales
@@ -178,6 +179,19 @@ def test_days_that_are_over_keep_what_they_sold(tmp_path):
         got, then = getattr(what, name), getattr(book, name)
         np.testing.assert_allclose(got[..., :4], np.broadcast_to(then, got.shape)[..., :4], rtol=1e-9)
         assert got[..., 4:].std(axis=0).max() > 0.1
+
+
+def test_whom_offers_serve_is_reckoned_once_for_days_over_and_days_to_come(tmp_path, monkeypatch):
+    """Strengths of the account and of the future act on the same lines: these cost no second time."""
+    problem, plan = asked(tmp_path)
+    draws, served, pair = draw(problem.grid, problem.effects, 3, count=20), [], DrawnOffers.pair
+    monkeypatch.setattr(DrawnOffers, "pair", lambda *given: served.append(1) or pair(*given))
+    counts = []
+    for known in (0, 4):
+        served.clear()
+        list(sales(problem.model, replace(problem.effects, known_periods=known), plan, draws))
+        counts.append(len(served))
+    assert counts[0] == counts[1] > 0
 
 
 def test_the_plan_tells_the_intervals(tmp_path):

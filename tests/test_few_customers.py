@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from surrogate.evidence.past_runs import coupon_precedents
-from surrogate.evidence.suspicion import heavy_buyers
+from surrogate.evidence.suspicion import contacted_few, heavy_buyers
 from surrogate.shelf.baskets import BINS, order_bins
 
 
@@ -68,3 +68,11 @@ def test_spend_of_a_few_contacted_customers_is_not_told():
     contacted[-3:] = 1
     assert heavy_buyers(spend, contacted, "coupons") is not None
     assert heavy_buyers(spend, contacted, "coupons", least=50) is None
+
+
+def test_that_a_few_contacted_customers_are_not_told_of_is_said():
+    """Fewer than the smallest group were contacted: that is said; of nobody, and of enough, there is no such word."""
+    few, nobody, enough = (np.arange(200) < count for count in (3, 0, 50))
+    said = "who was sent coupons is not told: fewer than 50 customers were (min_segment_size)"
+    assert contacted_few(few, "coupons", least=50) == said
+    assert contacted_few(nobody, "coupons", least=50) == contacted_few(enough, "coupons", least=50) == ""

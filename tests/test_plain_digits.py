@@ -15,7 +15,7 @@ from shop import load_shop
 
 from constraints.ledger import line_words
 from planner.commands.running.replan import amount_of
-from planner.sweep.vary import number_of
+from planner.typed_numbers import typed_share
 from scenarios.grid import Grid, build_grid
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.plan_lines import PlanLine
@@ -52,7 +52,7 @@ def test_no_reader_takes_digits_of_other_scripts(number: int, zero: int) -> None
         assert (refused.value.context or {})["remedy"] == REMEDY
     assert plain_value(text) == text
     assert plain_value(str(number)) == number
-    assert number_of(text) is None and number_of(str(number)) == number
+    assert typed_share(text) is None and typed_share(str(number)) == number
     assert has_foreign_digits(text) and not has_foreign_digits(str(number))
     assert not is_rank(text)
     table = read_csv(f"lift\n{text}\n{text}%\n".encode(), "t.csv")

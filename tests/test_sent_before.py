@@ -89,6 +89,29 @@ def test_few_customers_are_no_figure(events):
     assert told(events, offers=very_few).sent[0, 0] == 0.0
 
 
+def test_segments_too_small_to_be_told_are_counted(events):
+    """Not a silence: how many segments and customers it is not told of; who was sent none, and enough, are told."""
+    few = events.offers[(events.offers["customer"] % 8 == 0).to_numpy()]
+    assert [told(events, offers=few).untold("coupon", one) for one in IDS] == [True, True]
+    assert [told(events).untold("coupon", one) for one in IDS] == [False, False]
+    very_few = events.offers[(events.offers["customer"] < 3).to_numpy()]
+    assert [told(events, offers=very_few).untold("coupon", one) for one in IDS] == [False, False]
+    model = shop_model()
+    ids = model.groups.ids
+    unknown = np.full((1, len(ids)), np.nan)
+    known = SentBefore(mechanics=("coupon",), ids=ids, sent=unknown, away=unknown, usual=unknown)
+    small = replace(model, sections=model.sections | {SECTION: pack(known)})
+    scored = score(small, shop_scenario(MAIL))
+    customers = sum(one.customers for one in scored.segments)
+    (said,) = (note for note in scored.effects.notes if "min_segment_size" in note)
+    assert said == (
+        f"In {len(ids)} segments with {customers:,} customers ({', '.join(ids)}) too few customers were sent the "
+        "data's coupons to say whom these went to (min_segment_size): whether mail would go to others there is not "
+        "known."
+    )
+    assert not any("min_segment_size" in note for note in score(model, shop_scenario(MAIL)).effects.notes)
+
+
 @pytest.fixture(scope="module")
 def chosen():
     """The trained model, as if its coupons had gone to the first of its segments only."""

@@ -20,7 +20,8 @@ from planner.sweep.binding import stops_binding
 from planner.sweep.planned import carried, varied_limit
 from planner.sweep.record import Point, Sweep
 from planner.sweep.sweep import sweep
-from planner.sweep.vary import Axis, number_of, points_of, read_axes
+from planner.sweep.vary import Axis, points_of, read_axes
+from planner.typed_numbers import typed_share
 from scenarios.answer.plan import PlanSet
 from scenarios.grid import build_grid
 from scenarios.language.plan_lines import PlanLine
@@ -34,7 +35,7 @@ def test_values_are_even_steps_with_the_digits_that_were_written() -> None:
     assert read_axes(["offers.a.depth=10%:30%:5"])[0].values == ("10%", "15%", "20%", "25%", "30%")
     assert read_axes(["response.fatigue=0.1:0.4:3"])[0].values == ("0.1", "0.25", "0.4")
     assert read_axes(["effects.lift_is=gross,net"])[0].values == ("gross", "net")
-    assert number_of("12.5%") == Decimal("0.125") and number_of("gross") is None
+    assert typed_share("12.5%") == Decimal("0.125") and typed_share("gross") is None
 
 
 @pytest.mark.parametrize(

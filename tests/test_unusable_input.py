@@ -51,7 +51,7 @@ def test_unusable_input_is_one_json_document_with_json() -> None:
         (("score", "template-basic", "no-such.csv"), "no such file"),
         (("plan", "template-basic", "--gap", "much"), "a share such as 5%"),
         (("plan", "template-basic", "--gap", "80"), "got 80; write 80% if that is meant"),
-        (("plan", "template-basic", "--seconds", "nan"), "seconds above 0"),
+        (("plan", "template-basic", "--seconds", "-0"), "seconds above 0"),
         (("plan", "template-basic", "--start", "no-such.csv"), "no such file"),
         (("train", "no-such.yaml", "--out", "model"), "no-such.yaml"),
         (("init", "/no/such/place/x.yaml"), "make the folder /no/such/place first"),

@@ -10,7 +10,7 @@ from planner.commands.data import evaluate, profiles, train
 from planner.commands.planning import effects, plan, question, score, sweep
 from planner.commands.plans_made import answer, explain, stress
 from planner.commands.running import assign, flight, replan, simulate
-from planner.commands.terminal.usage import PlainGroup
+from planner.commands.terminal.usage import PlainCommand, PlainGroup
 
 app = typer.Typer(
     name="campaign",
@@ -49,7 +49,7 @@ for _command, _panel in (
     (profiles.privacy, "Data and editors"),
     (question.schema, "Data and editors"),
 ):
-    app.command(rich_help_panel=_panel)(_command)
+    app.command(cls=PlainCommand, rich_help_panel=_panel)(_command)
 
 
 def _version(wanted: bool) -> None:

@@ -29,15 +29,30 @@ def _write(asked: argparse.Namespace) -> ExitCode:
     return ExitCode.YES
 
 
+def _path(text: str) -> Path:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("expected a path that is not empty")
+    return Path(text)
+
+
+def _whole(text: str) -> int:
+    from planner.typed_numbers import typed_number
+
+    number = typed_number(text)
+    if number is None or number % 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number in plain digits, got {text}")
+    return int(number)
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line and write the files that it asks for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--customers", type=Path)
-    parser.add_argument("--actuals", type=Path)
-    parser.add_argument("--periods", type=int, default=1)
-    parser.add_argument("--rollout", type=Path)
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("folder", type=_path)
+    parser.add_argument("--customers", type=_path)
+    parser.add_argument("--actuals", type=_path)
+    parser.add_argument("--periods", type=_whole, default=1)
+    parser.add_argument("--rollout", type=_path)
+    parser.add_argument("--seed", type=_whole, default=1)
     try:
         _write(parser.parse_args(arguments))
     except typer.Exit as end:

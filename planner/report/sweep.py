@@ -13,7 +13,7 @@ from planner.report.notes import show_sentences
 from planner.report.table import About, Column, FittedTable
 from planner.sweep.binding import stops_binding
 from planner.sweep.record import Point, Sweep
-from planner.sweep.vary import number_of
+from planner.typed_numbers import typed_share
 
 BAR = 24
 """Cells of the longest bar."""
@@ -185,7 +185,7 @@ def bar(objective: float, most: float) -> int:
 
 
 def _value(text: str) -> str:
-    number = number_of(text)
+    number = typed_share(text)
     return text if number is None or text.endswith("%") else f"{number:,f}"
 
 

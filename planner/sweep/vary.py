@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 
+from planner.typed_numbers import typed_share
 from scenarios.language.slips.point_numbers import read_both_ways
 from scenarios.plain_digits import digits_remedy, is_rank
 from scenarios.problems import InvalidInput, Problem, shown
 
 MOST_POINTS = 200
 """Plans that one sweep may make."""
-_NUMBER = re.compile(r"([+-]?[0-9]+(?:\.[0-9]+)?)\s*(%?)")
 _EXAMPLE = "PATH=FIRST:LAST:POINTS such as limits.total-budget.max=500000:1500000:5, or PATH=VALUE,VALUE,..."
 
 
@@ -29,16 +28,8 @@ class Axis:
     @property
     def numbers(self) -> tuple[Decimal, ...] | None:
         """The values as numbers, shares as 0 to 1; None where one is none."""
-        found = [number_of(value) for value in self.values]
+        found = [typed_share(value) for value in self.values]
         return tuple(number for number in found if number is not None) if None not in found else None
-
-
-def number_of(text: str) -> Decimal | None:
-    """Read ``900000``, ``12.5`` or ``8%``; None for anything else."""
-    match = _NUMBER.fullmatch(text.strip())
-    if match is None:
-        return None
-    return Decimal(match[1]) / 100 if match[2] else Decimal(match[1])
 
 
 def read_axes(options: Sequence[str]) -> tuple[Axis, ...]:
@@ -94,7 +85,7 @@ def _axis(option: str) -> Axis | Problem:
             return Problem(where=where, what="values", expected="at least two values", got=shown(text))
         return Axis(path=path, values=values)
     parts = [part.strip() for part in text.split(":")]
-    ends = [_NUMBER.fullmatch(part) for part in parts[:2]]
+    ends = [typed_share(part) for part in parts[:2]]
     if len(parts) != 3 or None in ends or not is_rank(parts[2]):
         remedy = digits_remedy(text)
         return Problem(where=where, what="values", expected=_EXAMPLE, got=shown(text), remedy=remedy)

@@ -9,7 +9,9 @@ import tempfile
 from pathlib import Path
 
 from scenarios.answer.frozen_place import PLANS, PROBLEM, frozen_around
+from scenarios.drafts import clear_left_over, new_draft, unfinished
 from scenarios.problems import InvalidInput, Problem
+from scenarios.whole import OWNER_ONLY
 
 KEY_BYTES = 32
 _ARTEFACTS = ("model.json", "plans.json", "weights.npz")
@@ -75,8 +77,10 @@ def _refuse_inside(where: Path, what: str) -> None:
 def _make(where: Path) -> None:
     """Write a new key whole; where another process was faster, its key stays."""
     where.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(prefix=f".{where.name}-", dir=where.parent)  # made with mode 600
-    try:
+    clear_left_over(where)
+    draft = new_draft(where)
+    with unfinished(draft):
+        handle = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, OWNER_ONLY)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(KEY_BYTES) + "\n")
             file.flush()
@@ -86,9 +90,7 @@ def _make(where: Path) -> None:
         except FileExistsError:
             pass
         except OSError:  # a file system without links
-            Path(draft).replace(where)
-    finally:
-        Path(draft).unlink(missing_ok=True)
+            draft.replace(where)
 
 
 def _read(where: Path, what: str) -> bytes:

@@ -11,10 +11,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from scenarios.arrays import Float
+from scenarios.arrays import Float, Int
 from scenarios.futures.draws import Draws, factor
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.history import Past
+from scenarios.response.interactions import Strengths
+from scenarios.response.strength_ranges import StrengthRanges
 
 END_SCORE = 1.6448536269514722
 """Standard normal score that 5 % of the futures exceed."""
@@ -35,19 +37,30 @@ def drawn_model(model: Coefficients, draws: Draws) -> Coefficients:
     ranges = model.ranges
     if ranges is None:
         return model
-    strength = model.strengths
+    drawn = drawn_strengths(model.strengths, ranges, model.rivals, draws)
+    past = _dipped(model.past, drawn.pull_forward[:, 0], drawn.dip_cap)
+    if np.ndim(drawn.fatigue):
+        past = _tired(past, drawn.fatigue, drawn.fatigue_decay)
+    return replace(model, strengths=drawn, past=past)
+
+
+def drawn_strengths(strength: Strengths, ranges: StrengthRanges, rivals: Int, draws: Draws) -> Strengths:
+    """Return the strengths of some draws: bought ahead [D, 1, K], rivals' losses [D, 1], fatigue [D] where it varies.
+
+    Parameters
+    ----------
+    rivals
+        [K, R] each product's rivals; K stands for none.
+    """
     stolen = _within(draws.stolen[:, None], np.array(strength.cannibalisation), ranges.stolen_low, ranges.stolen_high)
     ahead = _within(draws.ahead, strength.pull_forward, ranges.ahead_low, ranges.ahead_high)
-    count = (model.rivals < len(model.rivals)).sum(axis=1)
+    count = (rivals < len(rivals)).sum(axis=1)
     taken = np.where(count > 0, stolen, 0.0) if strength.without_rivals_keep else stolen
-    ahead = np.minimum(ahead, 1.0 - taken)[:, None]
-    past = _dipped(model.past, ahead[:, 0], strength.dip_cap)
-    drawn = replace(strength, pull_forward=ahead, cannibalisation=stolen)
-    if ranges.tired_low < ranges.tired_high:
-        tired = _within(draws.tired, np.array(strength.fatigue), ranges.tired_low, ranges.tired_high)
-        drawn = replace(drawn, fatigue=np.minimum(tired, MOST_FATIGUE))
-        past = _tired(past, drawn.fatigue, strength.fatigue_decay)
-    return replace(model, strengths=drawn, past=past)
+    drawn = replace(strength, pull_forward=np.minimum(ahead, 1.0 - taken)[:, None], cannibalisation=stolen)
+    if not (ranges.tired_low < ranges.tired_high):
+        return drawn
+    tired = _within(draws.tired, np.array(strength.fatigue), ranges.tired_low, ranges.tired_high)
+    return replace(drawn, fatigue=np.minimum(tired, MOST_FATIGUE))
 
 
 def _within(scores: Float, expected: Float, low: Float | float, high: Float | float) -> Float:

@@ -15,20 +15,19 @@ import numpy as np
 
 from scenarios.arrays import Float, Plan
 from scenarios.futures.by_stock import served_by_stock
+from scenarios.futures.drawn_lines import DrawnLines, Known
 from scenarios.futures.drawn_model import drawn_model
-from scenarios.futures.drawn_offers import DrawnOffers, around
+from scenarios.futures.drawn_offers import DrawnOffers
 from scenarios.futures.draws import Draws, base_factors
 from scenarios.futures.funds import Funded, PaidRows, Wanted, funds_asked
-from scenarios.futures.known_days import as_it_was
 from scenarios.futures.line_weights import LineWeights
 from scenarios.grid import Blocks
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.entries import cell_entries
 from scenarios.response.functional import Functional, parts_of
 from scenarios.response.interactions import cut_at_stock
-from scenarios.response.model import Chosen, Flows, Setting, flows, setting
-from scenarios.response.totals import LineShares, Shares, Sold, by_period, sold, sold_by, under_lines, value
+from scenarios.response.model import Setting, setting
+from scenarios.response.totals import Sold, by_period, sold, sold_by, under_lines, value
 from scenarios.side_by_side import side_by_side
 from scenarios.tolerance import may_break
 
@@ -153,65 +152,6 @@ CORRECTIONS = 2
 """Times that the shares which find a piece are moved, because lines act on each other; what is left is second order."""
 
 
-class _Lines:
-    """The lines of one plan in some draws, as far as the shares that find a piece do not change them."""
-
-    def __init__(
-        self,
-        drawn: Coefficients,
-        here: Setting,
-        offer: DrawnOffers,
-        basket: DrawnOffers,
-        draws: Draws,
-        over: tuple[int, _Lines] | None = None,
-    ) -> None:
-        self._over = over
-        self._model, self._here, self._offer, self._basket = drawn, here, offer, basket
-        self._count = len(draws)
-        self._moved, self._moved_orders = offer.moved(draws), basket.moved(draws)
-        self._around = around(drawn, here.base_units, offer)
-        self._orders = (drawn.orders_per_unit * here.base_units).sum(axis=-2)
-
-    def flow(self, cells: tuple[Float, Float], baskets: tuple[Float, Float]) -> tuple[Flows, Shares]:
-        """Flows and shares of the chosen pairs; parameters are corrections, as `DrawnOffers.pair` takes them."""
-        model, offer, basket = self._model, self._offer, self._basket
-        pair, reach = offer.pair(self._moved, self._here.base_units, cells)
-        orders, basket_reach = basket.pair(self._moved_orders, self._orders, baskets)
-        entries = cell_entries(pair, reach, self._around, model.strengths, np)
-
-        def wide(values: Float) -> Float:
-            return offer.everywhere(values, self._count)
-
-        def wide_basket(values: Float) -> Float:
-            return basket.everywhere(values, self._count)
-
-        basket_lift = wide_basket(orders.lift)
-        here = self._here._replace(past_dip=offer.dipped(self._here.past_dip, entries.dips, self._count))
-        chosen = Chosen(
-            theft=wide(entries.theft),
-            spill=wide(entries.spill) if here.halo.any() else np.zeros((1, *offer.shape)),
-            reach=wide(reach) if reach.ndim > 1 else offer.everywhere(reach, 1),
-            dips=(),
-            basket_lift=basket_lift,
-            basket_reach=wide_basket(basket_reach) if basket_reach.ndim > 1 else basket.everywhere(basket_reach, 1),
-        )
-        shares = Shares(
-            lift=wide(entries.lift),
-            lines=LineShares(*(getattr(entries, name) for name in LineShares._fields)),
-            beyond=wide(entries.beyond),
-            basket_lift=basket_lift,
-            basket_base_public=wide_basket(orders.base_public),
-            basket_base_targeted=wide_basket(orders.base_targeted),
-            basket_bump_public=wide_basket(orders.bump_public),
-            basket_bump_targeted=wide_basket(orders.bump_targeted),
-        )
-        found = flows(chosen, here, model, np), shares
-        if self._over is None:
-            return found
-        known, as_expected = self._over
-        return as_it_was(as_expected.flow(cells, baskets), found, known, offer.at % offer.shape[-1])
-
-
 def _pieces(model: Coefficients, plan: Plan, offer: DrawnOffers, basket: DrawnOffers) -> _Pieces:
     """What lines that count their pieces sell in the account: so many pieces there are in every future."""
     book = sold_by(model, plan, np)
@@ -241,14 +181,11 @@ def _sold(
     units = cut_at_stock(base * base_factors(effects, draws), model.available)
     drawn = drawn_model(model, draws)
     here: Setting = setting(drawn)._replace(base_units=units)
-    over = None
+    known = None
     if effects.known_periods and model.ranges is not None:
         expected = replace(drawn, strengths=model.strengths, past=model.past)
-        over = (
-            effects.known_periods,
-            _Lines(expected, setting(expected)._replace(base_units=units), offer, basket, draws),
-        )
-    lines = _Lines(drawn, here, offer, basket, draws, over)
+        known = Known(effects.known_periods, expected, setting(expected)._replace(base_units=units))
+    lines = DrawnLines(drawn, here, offer, basket, draws, known)
     flow, shares = lines.flow(_UNCORRECTED, _UNCORRECTED)
     if pieces is not None:
         cells, orders = _UNCORRECTED, _UNCORRECTED

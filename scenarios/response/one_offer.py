@@ -30,6 +30,7 @@ class Surround:
     grid: Grid
     economics: Economics
     strengths: Strengths
+    """Those of all n customers; or each one's own: bought ahead [n, K], rivals' losses [n, 1, 1]."""
     halo: Float
     """[K, K] units of the second product per truly new unit of the first."""
     still_sold: Float
@@ -75,7 +76,7 @@ def on_products(around: Surround, base: Float, lift: Float, take_up: Float, per_
     pair = Pair(lift, nothing, take, nothing, nothing, under_line(lift, take, np), nothing)
     rivals = rival_table(around.grid.rival_group)
     count = (rivals < cells.shape[1]).sum(axis=1)[None, :, None]
-    ahead = around.strengths.pull_forward[:, None]
+    ahead = around.strengths.pull_forward[..., None]
     entries = cell_entries(
         pair, nothing, Surroundings(cells, rival_units(cells, rivals), count, ahead, ()), around.strengths, np
     )

@@ -34,6 +34,7 @@ from surrogate.evidence.suspicion import (
     busy_weeks,
     company_of_cuts,
     company_of_displays,
+    contacted_few,
     heavy_buyers,
     strongest,
 )
@@ -188,7 +189,9 @@ def find_suspicions(events: Events, seen: Described, shelf: Shelf, panel: Panel,
     coupons = PLURAL[Mechanic.COUPON]
     mailed = np.bincount(events.mailings["customer"], minlength=spend.size)
     if mailed.any():
-        out[Mechanic.COUPON.value] = strongest([heavy_buyers(spend, mailed, coupons, least=least)])
+        out[Mechanic.COUPON.value] = contacted_few(mailed, coupons, least=least) or strongest(
+            [heavy_buyers(spend, mailed, coupons, least=least)]
+        )
     if seen.offers is not None:
         out |= _declared_suspicions(events, seen.offers, promoted, spend, least)
     return out
@@ -215,7 +218,10 @@ def _declared_suspicions(
         rows = offers[offers["offer"].map(kinds) == mechanic]
         times = np.bincount(rows["customer"], minlength=spend.size)
         doubt = heavy_buyers(spend, times, PLURAL[mechanic], least=least)
-        if doubt is not None:
+        few = contacted_few(times, PLURAL[mechanic], least=least)
+        if few:
+            out[f"{mechanic.value} targeted"] = f"{out[mechanic.value]}; {few}" if mechanic.value in out else few
+        elif doubt is not None:
             out[f"{mechanic.value} targeted"] = strongest([doubt])
     return out
 

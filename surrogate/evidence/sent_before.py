@@ -41,6 +41,14 @@ class SentBefore:
     usual: Annotated[Float, Holds(axes="M S", least=0, unknown=True)]
     """[M, S] share of the segment's customers who had stayed away so long in the weeks of the messages."""
 
+    def untold(self, mechanic: str, segment: str) -> bool:
+        """Whether too few of a segment's customers were sent one to say anything of them, rather than nobody."""
+        if mechanic not in self.mechanics or segment not in self.ids:
+            return False
+        row, place = self.mechanics.index(mechanic), self.ids.index(segment)
+        sent, away = self.sent[row, place], self.away[row, place]
+        return bool(np.isnan(sent) or (sent > FEW and np.isnan(away)))
+
     def doubt(self, mechanic: str, segment: str) -> str:
         """Return a clause on how those who were sent one differ from the segment; blank where it does not show."""
         if mechanic not in self.mechanics or segment not in self.ids:

@@ -137,6 +137,13 @@ def heavy_buyers(spend: Float, contacted: NDArray[Any], what: str, *, least: int
     return Suspicion(size=float(np.log(ratio)), words=words)
 
 
+def contacted_few(contacted: NDArray[Any], what: str, *, least: int) -> str:
+    """Say that too few customers were contacted to tell who they were; blank for nobody, and for enough."""
+    if not (0 < np.count_nonzero(contacted) < least):
+        return ""
+    return f"who was sent {what} is not told: fewer than {least} customers were (min_segment_size)"
+
+
 def _against(ratio: float, usual: str) -> str:
     """Say how a ratio lies to 1: ``8% more than usual``, or ``as much as usual`` where it does not show."""
     more = f"{abs(ratio - 1):.0%}"

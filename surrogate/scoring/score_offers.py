@@ -35,6 +35,7 @@ from surrogate.scoring.known_mechanics import (
     week_error,
 )
 from surrogate.scoring.never_ran import assumed_because, elsewhere
+from surrogate.scoring.sent_elsewhere import too_few_to_tell
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 
@@ -86,7 +87,12 @@ def score_offers(axes: Axes) -> OfferScores:
         take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),
         distance=distance,
         evidence=evidence,
-        notes=(*beyond_data(axes, terms, distance), *elsewhere(axes), *assumptions(axes, terms)),
+        notes=(
+            *beyond_data(axes, terms, distance),
+            *elsewhere(axes),
+            *too_few_to_tell(axes),
+            *assumptions(axes, terms),
+        ),
     )
 
 

@@ -1,22 +1,25 @@
 """What one offer does for a segment's mean customer in every drawn future, beside what is expected of it.
 
-The futures are those of a plan (`scenarios.futures.draws`): the same draws of members, lifts, take-ups, baselines and
-orders, from the same seed. Over the dates of an assignment they count as one period.
+The futures are those of a plan (`scenarios.futures.draws`): the same draws of members, lifts, take-ups, baselines,
+orders and interaction strengths, from the same seed. Over the dates of an assignment they count as one period.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from planner.assign.scoring.offer_setting import OfferSetting, Weighed
 from scenarios.arrays import Float
+from scenarios.futures.drawn_model import drawn_strengths
 from scenarios.futures.draws import Draws, draw, factor
 from scenarios.futures.shares import drawn, scaled_up
-from scenarios.response.interactions import LIFT_FLOOR
+from scenarios.response.coefficients import rival_table
+from scenarios.response.interactions import LIFT_FLOOR, Strengths
+from scenarios.response.strength_ranges import strength_ranges
 
 CHUNK_CELLS = 200_000
 """Futures are taken in chunks of about so many cells: few enough for the processor's cache."""
@@ -107,10 +110,31 @@ def _in(setting: OfferSetting, draws: Draws) -> MeanCustomer:
     base = units[..., known].sum(axis=-1) + moved * units[..., setting.inside & ~known].sum(axis=-1)
     spread = np.full(1, np.sqrt(np.log1p(grid.scenario.risk.order_cv**2)))
     orders = setting.per_unit * factor(draws.orders, spread)[..., None]
-    return _mean_customers(setting, base / setting.customers[:, None], np.maximum(lift, LIFT_FLOOR), take_up, orders)
+    tables = base / setting.customers[:, None], np.maximum(lift, LIFT_FLOOR), take_up, orders
+    return _mean_customers(setting, *tables, _drawn_strengths(setting, draws))
 
 
-def _mean_customers(setting: OfferSetting, base: Float, lift: Float, take_up: Float, orders: Float) -> MeanCustomer:
+def _drawn_strengths(setting: OfferSetting, draws: Draws) -> Strengths | None:
+    """Return the strengths that each future has, one row a future and segment; None where all have the same."""
+    grid, strength = setting.grid, setting.around.strengths
+    ranges = strength_ranges(grid.scenario.response, grid.scenario.effects, grid.products)
+    if ranges is None:
+        return None
+    own = drawn_strengths(strength, ranges, rival_table(grid.rival_group), draws)
+    ahead, stolen = (
+        np.repeat(table, len(setting.customers), axis=0) for table in (own.pull_forward[:, 0], own.cannibalisation)
+    )
+    return replace(strength, pull_forward=ahead, cannibalisation=stolen[..., None])
+
+
+def _mean_customers(
+    setting: OfferSetting,
+    base: Float,
+    lift: Float,
+    take_up: Float,
+    orders: Float,
+    strengths: Strengths | None = None,
+) -> MeanCustomer:
     """Weigh every offer on tables [X, S, ...]."""
     shape = base.shape[:2]
 
@@ -119,7 +143,7 @@ def _mean_customers(setting: OfferSetting, base: Float, lift: Float, take_up: Fl
 
     rows, weight = [flat(base), flat(orders)], setting.profit_weight
     found: list[Weighed] = [
-        setting.weigh(offer, rows[0], flat(lift)[..., offer], flat(take_up)[..., offer], rows[1])
+        setting.weigh(offer, rows[0], flat(lift)[..., offer], flat(take_up)[..., offer], rows[1], strengths)
         for offer in range(len(setting.terms.offers))
     ]
 

@@ -6,7 +6,7 @@ and spends by. Single customers and whole segments are both scored by it; JAX ha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,7 +25,7 @@ from scenarios.response.baskets import Baskets
 from scenarios.response.coefficients import halo_table, still_sold
 from scenarios.response.effects import Effects
 from scenarios.response.functional import Functional, combine
-from scenarios.response.interactions import strengths
+from scenarios.response.interactions import Strengths, strengths
 from scenarios.response.measures import measure_functional
 from scenarios.response.one_offer import Surround, on_baskets, on_products, weighed
 from scenarios.response.priced_choices import build_economics
@@ -84,7 +84,15 @@ class OfferSetting:
         """How much of the objective one unit of profit is."""
         return weights_of(self.grid.scenario.objective).get(Measure.PROFIT, 0.0)
 
-    def weigh(self, offer: int, base: Float, lift: Float, take_up: Float, per_unit: Float) -> Weighed:
+    def weigh(
+        self,
+        offer: int,
+        base: Float,
+        lift: Float,
+        take_up: Float,
+        per_unit: Float,
+        strengths: Strengths | None = None,
+    ) -> Weighed:
         """Weigh one offer.
 
         Parameters
@@ -93,12 +101,15 @@ class OfferSetting:
             [n, K] units of each customer without it, and orders that a unit stands for.
         lift, take_up
             [n, K + 1]
+        strengths
+            Of each customer's future; those that are expected where none are given.
         """
+        around = self.around if strengths is None else replace(self.around, strengths=strengths)
         basket, choice = self.terms.offers[offer].is_basket, self.choices[offer]
         if basket:
-            sold = on_baskets(self.around, base, lift[:, -1], take_up[:, -1], per_unit)
+            sold = on_baskets(around, base, lift[:, -1], take_up[:, -1], per_unit)
         else:
-            sold = on_products(self.around, base, lift[:, :-1], take_up[:, :-1], per_unit)
+            sold = on_products(around, base, lift[:, :-1], take_up[:, :-1], per_unit)
 
         def of(functional: Functional) -> Float:
             return weighed(functional, sold, choice, basket=basket)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -184,16 +184,14 @@ def amount_of(text: str, digits: int) -> Decimal:
     InvalidInput
         For what is no amount of money of at least 0, and for 1.000, which is a thousand or one.
     """
+    from planner.typed_numbers import typed_number
     from scenarios.language.slips.column_points import points_in
     from scenarios.language.slips.point_numbers import one_way
-    from scenarios.plain_digits import digits_remedy, has_foreign_digits
+    from scenarios.plain_digits import digits_remedy
     from scenarios.problems import InvalidInput, Problem
 
-    try:
-        amount = Decimal("NaN" if has_foreign_digits(text) else text.strip())
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not (amount.is_finite() and 0 <= amount < Decimal(10) ** 15):
+    amount = typed_number(text)
+    if amount is None or not (0 <= amount < Decimal(10) ** 15):
         expected = "an amount of money of at least 0, in major units, such as 500"
         remedy = digits_remedy(text)
         raise InvalidInput([Problem(where="--change-cost", what="amount", expected=expected, got=text, remedy=remedy)])

@@ -115,11 +115,20 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
         code = _code_of(command, press)
         _hear_no_more()
     except Ended:  # as whoever sent it expects: ended by the signal
+        clear_drafts()
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         os.kill(os.getpid(), signal.SIGTERM)
         os._exit(128 + signal.SIGTERM)
     press.settled = True
+    clear_drafts()
     os._exit(_flushed(code))
+
+
+def clear_drafts() -> None:
+    """Clear away what an interrupt kept from being cleared away: it may come in the midst of that, too."""
+    drafts = sys.modules.get("scenarios.drafts")  # who has not loaded it has made none
+    if drafts is not None:
+        drafts.clear_unfinished()
 
 
 def _raise_again_what_nobody_heard(press: Press) -> None:

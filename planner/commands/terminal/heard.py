@@ -14,6 +14,8 @@ import sys
 import threading
 import time
 
+from planner.commands.terminal.ending import clear_drafts
+
 SOON_SECONDS = 0.5
 """How long the main thread has for an answer of its own before somebody is told."""
 STOPPING = "stopping when this step is done\n"
@@ -60,6 +62,7 @@ def _answered() -> bool:
 
 def _end(number: int) -> None:
     """End the process as the signal would; files are written whole or not at all, whenever it ends."""
+    clear_drafts()
     _write(("\x1b[?25h" if sys.stderr.isatty() else "") + "interrupted\n")  # a live display hides the cursor
     os._exit(128 + number)
 

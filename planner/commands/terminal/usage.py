@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from planner.commands.terminal.answering import ExitCode
 from planner.commands.terminal.ending import settle
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _CLICK: Any = importlib.import_module(typer.BadParameter.__module__)
 """The exceptions of the click that typer brings along, whichever that is."""
 _EXPECTED = (
+    (r"^expected (.+)$", "{}"),
     (r"greater than or equal to (\S+)", "a number of at least {}"),
     (r"less than or equal to (\S+)", "a number of at most {}"),
     (r"valid integer", "a whole number"),
@@ -29,6 +31,54 @@ _EXPECTED = (
     (r"(?:is not one of|Input should be) ('.+)", "one of {}"),
 )
 """What typer says is wrong with a value, and what is expected instead."""
+
+
+class PlainCommand(TyperCommand):
+    """A command that takes no empty value, and numbers in plain digits only; typer reads them as Python does."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Read a command line, and refuse what only a programming language would read so.
+
+        Raises
+        ------
+        click.BadParameter
+            Naming the first such value.
+        """
+        given = list(args)
+        rest: list[str] = super().parse_args(ctx, args)
+        words = self.make_parser(ctx).parse_args(args=given)[0]
+        for parameter in self.params:
+            read = ctx.params.get(parameter.name)
+            for word in _words(words.get(parameter.name)):
+                expected = _wanted(word, read)
+                if expected:
+                    raise _CLICK.BadParameter(f"expected {expected}", ctx=ctx, param=parameter)
+        return rest
+
+
+def _words(given: Any) -> Iterator[str]:
+    """Yield what was typed for an option or argument, in all its repetitions; nothing for flags and what is missing."""
+    if isinstance(given, str):
+        yield given
+    elif isinstance(given, list | tuple):
+        for one in given:
+            yield from _words(one)
+
+
+def _wanted(word: str, read: Any) -> str:
+    """Say what is expected instead of a word that typer has read; nothing where it may stand."""
+    from planner.typed_numbers import typed_number
+
+    if not word.strip():
+        one = read[0] if isinstance(read, list | tuple) and read else read
+        return (
+            "a path that is not empty (the working folder is .)"
+            if isinstance(one, Path)
+            else "a value that is not empty"
+        )
+    if isinstance(read, int | float) and not isinstance(read, bool) and typed_number(word) is None:
+        return f"{'a whole number' if isinstance(read, int) else 'a number'} in plain digits, 0 to 9"
+    return ""
 
 
 class PlainGroup(TyperGroup):
