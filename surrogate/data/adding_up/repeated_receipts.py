@@ -138,8 +138,14 @@ def _lines(rows: pd.DataFrame, again: Flag, known: Flag) -> _Lines:
 
 def _again(rows: pd.DataFrame) -> Flag:
     """Return which rows [N] say the same as the one before them: sorted, equal rows stand one after another."""
-    marks = marks_of((rows[name].to_numpy() for name in rows.columns), len(rows))
-    return np.append(False, marks[1:] == marks[:-1])[: len(rows)]
+    out = np.zeros(len(rows), dtype=bool)
+    at = np.arange(1, len(rows))
+    for name in rows.columns:  # of most rows the first columns tell that they differ
+        values = rows[name].to_numpy()
+        here, before = values[at], values[at - 1]
+        at = at[(here == before) | ((here != here) & (before != before))]  # two unknown numbers say the same
+    out[at] = True
+    return out
 
 
 def _places(day: Int, store: Int, rows: Int, twice: Int, receipts: Int, copies: Int, times: Int) -> pd.DataFrame:
