@@ -17,7 +17,7 @@ def test_suspicious_things_are_said(tmp_path):
     gap = (shop.sales["at"] >= "2026-04-06") & (shop.sales["at"] < "2026-04-13")
     shop.sales = shop.sales[~gap]
     shop.sales.loc[shop.sales.index % 5 == 0, "cust"] = "anonymous"
-    shop.sales = pd.concat([shop.sales, shop.sales.iloc[::15].head(200)])
+    shop.sales = pd.concat([shop.sales, shop.sales.head(200)])
     words = " ".join(load(shop, tmp_path).cleaning.lines())
     assert "no purchase at all in the week of 2026-04-06" in words
     assert "one customer holds 2" in words and "200 dropped: the same row twice" in words

@@ -15,7 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Int
-from scenarios.problems import InvalidInput, Problem
+from scenarios.language.slips.column_doubts import ColumnDoubts
+from scenarios.language.slips.decimal_comma import EXPECTED
+from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.data.adding_up.returns import ignored, told_by
 from surrogate.data.below_list import below_list
 from surrogate.data.beside.side_tables import ProductNumbers
@@ -24,8 +26,17 @@ from surrogate.data.clean_params import CleanParams
 from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.files.broken_ids import refuse_broken_ids
-from surrogate.data.files.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
+from surrogate.data.files.columns import (
+    NO_TIME,
+    counted,
+    days_of,
+    factorized,
+    flags,
+    microseconds,
+    numbers,
+)
 from surrogate.data.files.customer_numbers import CustomerNumbers
+from surrogate.data.files.point_doubts import note_points
 from surrogate.data.files.table_files import Batch
 from surrogate.data.row_store import NOBODYS, ROW
 from surrogate.data.strange_offers import StrangeOffers
@@ -56,6 +67,25 @@ class SeenRows:
     """The first product id that is not listed, and one that is."""
     strange_offers: StrangeOffers = field(default_factory=StrangeOffers)
     """Words that should name past offers, and do not."""
+    doubts: ColumnDoubts = field(default_factory=ColumnDoubts)
+    """Columns whose points may separate thousands."""
+
+    def refuse_slips(self, spec: DataSpec) -> None:
+        """Refuse what only all rows together tell: words that name no offer, points that may separate thousands.
+
+        Raises
+        ------
+        InvalidInput
+            With all of them.
+        """
+        problems = self.strange_offers.problems(spec.past_offers)
+        for doubt in self.doubts.found():
+            got = f"{shown(doubt.text)}{f' and {doubt.count - 1:,} more like it' if doubt.count > 1 else ''}"
+            problems.append(
+                Problem(where=doubt.where, what=doubt.column, expected=EXPECTED, got=got, remedy=doubt.remedy)
+            )
+        if problems:
+            raise InvalidInput(problems)
 
     def cleaning(self, kept: int) -> CleaningReport:
         """Return what was read and not kept, by reason; ``kept`` rows are still to be looked at."""
@@ -126,6 +156,10 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
     """Fill in quantities and money; returns are told by a mark or by a negative quantity or amount."""
     scale = 10.0**spec.digits if spec.amounts == "minor" else 1.0
     quantity, paid = numbers(batch, part.quantity), numbers(batch, part.paid) / scale
+    money = spec.digits if spec.amounts == "major" else 0
+    note_points(seen.doubts, batch, part.quantity, None, seen.read)
+    for amount in (part.paid, part.shelf_discount, part.coupon_discount, part.list_price):
+        note_points(seen.doubts, batch, amount, money, seen.read)
     off = np.array([numbers(batch, name) for name in (part.shelf_discount, part.coupon_discount)]) / scale
     # tills leave the cell blank where nothing was taken off
     seen.repaired["a blank discount, read as none"] += int(np.isnan(off).any(axis=0).sum())

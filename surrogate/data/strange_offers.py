@@ -49,19 +49,11 @@ class StrangeOffers:
             more = np.flatnonzero(codes == place)[: _LINES - len(lines)].tolist() if len(lines) < _LINES else []
             lines += [batch.where(row) for row in more]
         if len(rows) > _MOST:
-            self.refuse(known)
+            raise InvalidInput(self.problems(known))
 
-    def refuse(self, known: Iterable[str]) -> None:
-        """Refuse all words that were met.
-
-        Raises
-        ------
-        InvalidInput
-            With a problem a word, the commonest first, its rows and its first lines.
-        """
-        problems = [problem for column in self._rows for problem in self._problems(column, list(known))]
-        if problems:
-            raise InvalidInput(problems)
+    def problems(self, known: Iterable[str]) -> list[Problem]:
+        """Return a problem for each word that was met, the commonest first, with its rows and its first lines."""
+        return [problem for column in self._rows for problem in self._problems(column, list(known))]
 
     def _problems(self, column: str, known: list[str]) -> list[Problem]:
         rows, expected = self._rows[column], "an offer that past_offers describes"

@@ -2,9 +2,9 @@
 
 Two pieces of the same good, each scanned, are two rows that say the same; so are the rows of a receipt that two
 exports hold. One receipt cannot tell which it is, but its day can: where exports overlap, nearly every receipt of a day
-and store stands there twice with all its lines, and where goods are scanned one by one only some rows do. So rows count
-as copies on days of a store on which at least `OVERLAP` of the rows repeat another one, in receipts of which every line
-stands there several times.
+and store stands there twice with all its lines, and where goods are scanned one by one few of those with several goods
+do. So on days of a store on which at least `OVERLAP` of the receipts with two goods or more stand there several times,
+each receipt that does is taken for copies.
 """
 
 from __future__ import annotations
@@ -19,11 +19,12 @@ from scenarios.arrays import Flag, Int
 from surrogate.data.canonical import marks_of
 from surrogate.data.clean import COPIES, receipt_known
 
-OVERLAP = 0.4
-"""Share of the rows of a day and store that repeat another one: half of them where all receipts stand there twice."""
+OVERLAP = 0.9
+"""Share of a day's and store's receipts with several goods that stand there several times as a whole."""
 LEAST = 5
-"""Receipts of a day and store that stand there as a whole, below which it may be chance."""
+"""Such receipts below which it may be chance."""
 _PLACE = ["day", "store"]
+_NEVER = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,13 +32,14 @@ class Repeats:
     """What repeats in some purchase rows, by day and store: added up, it tells where exports overlap."""
 
     places: pd.DataFrame
-    """day, store, rows, twice (rows that repeat another one), receipts (that stand there several times as a whole),
-    copies (their rows but for one each), times (how often these receipts stand there at least)."""
+    """day, store; of receipts with several goods: several (how many), whole (those that stand there several times with
+    all their lines), times (how often at least); of all receipts: receipts (that do), copies (their rows but for one
+    each)."""
 
     def overlapping(self) -> pd.DataFrame:
         """Return the places at which exports overlap."""
         here = self.places
-        return here[((here["twice"] >= OVERLAP * here["rows"]) & (here["receipts"] >= LEAST)).to_numpy()]
+        return here[((here["whole"] >= OVERLAP * here["several"]) & (here["whole"] >= LEAST)).to_numpy()]
 
     def told(self, dropped: int) -> dict[str, int]:
         """Say what was taken for copies of receipts, and how many rows that are: ``dropped``, or all that repeat."""
@@ -57,32 +59,28 @@ class Repeats:
 
 def together(parts: list[Repeats]) -> Repeats:
     """Add up what parts of the customers say."""
-    if not parts:
-        return Repeats(places=_places(*([np.zeros(0, dtype=np.int64)] * 7)))
-    rows = pd.concat([part.places for part in parts], ignore_index=True)
-    sums = rows.groupby(_PLACE, sort=True)[["rows", "twice", "receipts", "copies"]].sum()
+    rows = pd.concat([_places(0), *(part.places for part in parts)], ignore_index=True)
+    sums = rows.groupby(_PLACE, sort=True)[["several", "whole", "receipts", "copies"]].sum()
     return Repeats(places=sums.assign(times=rows.groupby(_PLACE)["times"].min()).reset_index())
 
 
 def repeats_of(rows: pd.DataFrame) -> Repeats:
     """Count what repeats in rows that `surrogate.data.canonical.sorted_rows` sorted."""
-    known, again = receipt_known(rows), _again(rows)
-    day, store = (rows[name].to_numpy(dtype=np.int64) for name in _PLACE)
-    spot, place = np.unique(np.stack([day[known], store[known]]), axis=1, return_inverse=True)
+    lines = _lines(rows, receipt_known(rows))
+    first = np.flatnonzero(lines.begins)
+    goods = np.diff(np.append(first, lines.row.size))
+    spot = rows[_PLACE].to_numpy(dtype=np.int64)[lines.row[first]]
+    places, place = np.unique(spot, axis=0, return_inverse=True) if first.size else (spot, first)
     place = place.ravel()
-    size = spot.shape[1]
-    receipts, copies = np.zeros((2, size), dtype=np.int64)
-    times = np.full(size, np.iinfo(np.int64).max)
-    where = np.full(len(rows), -1)
-    where[known] = place
-    lines = _lines(rows, again & known, known)
-    whole = lines.shared >= 2
-    first = lines.row[whole & lines.begins]
-    np.add.at(receipts, where[first], 1)
-    np.add.at(copies, where[lines.row[whole]], lines.count[whole] - 1)
-    np.minimum.at(times, where[first], lines.shared[whole & lines.begins])
-    total, twice = np.bincount(place, minlength=size), np.bincount(where[again & known], minlength=size)
-    return Repeats(places=_places(spot[0], spot[1], total, twice, receipts, copies, times))
+    out = _places(len(places)).assign(day=places[:, 0], store=places[:, 1])
+    whole, several = lines.shared[first] >= 2, goods >= 2
+    for name, mine in (("several", several), ("whole", several & whole), ("receipts", whole)):
+        out[name] = np.bincount(place[mine], minlength=len(places))
+    copies = np.add.reduceat(lines.count - 1, first) if first.size else first
+    out["copies"] = np.bincount(place[whole], copies[whole], len(places)).astype(np.int64)
+    times = out["times"].to_numpy().copy()
+    np.minimum.at(times, place[several & whole], lines.shared[first][several & whole])
+    return Repeats(places=out.assign(times=times))
 
 
 def without_copies(rows: pd.DataFrame, overlapping: pd.DataFrame) -> tuple[pd.DataFrame, int]:
@@ -95,10 +93,9 @@ def without_copies(rows: pd.DataFrame, overlapping: pd.DataFrame) -> tuple[pd.Da
     overlapping
         As `Repeats.overlapping` of all customers' rows says.
     """
-    known, again = receipt_known(rows), _again(rows) if len(overlapping) else np.zeros(len(rows), dtype=bool)
-    if not (again & known).any():
+    if not len(overlapping):
         return rows, 0
-    lines = _lines(rows, again & known, known)
+    lines = _lines(rows, receipt_known(rows))
     here = rows.iloc[lines.row][_PLACE].merge(overlapping[[*_PLACE, "times"]], on=_PLACE, how="left")["times"]
     times = here.fillna(0).to_numpy(dtype=np.int64)
     whole = (times >= 2) & (lines.shared % np.maximum(times, 1) == 0)
@@ -111,7 +108,7 @@ def without_copies(rows: pd.DataFrame, overlapping: pd.DataFrame) -> tuple[pd.Da
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Lines:
-    """Different lines of the receipts in which any line repeats. L lines, receipt by receipt."""
+    """Different lines of the receipts that are known. L lines, receipt by receipt."""
 
     row: Int
     """[L] its first row."""
@@ -123,17 +120,17 @@ class _Lines:
     """[L] whether it is the first of its receipt."""
 
 
-def _lines(rows: pd.DataFrame, again: Flag, known: Flag) -> _Lines:
-    receipt = marks_of((rows[name].to_numpy() for name in ("customer", "basket", *_PLACE)), len(rows))
-    mine = np.flatnonzero(np.isin(receipt, np.unique(receipt[again])) & known)
-    first = ~again[mine]
-    row, count = mine[first], np.bincount(np.cumsum(first) - 1)
-    order = np.argsort(receipt[row], kind="stable")
-    row, count = row[order], count[order]
-    begins = np.append(True, np.diff(receipt[row]) != 0)[: row.size]
+def _lines(rows: pd.DataFrame, known: Flag) -> _Lines:
+    first = ~_again(rows)
+    row, count = np.flatnonzero(first), np.bincount(np.cumsum(first) - 1, minlength=int(first.sum()))
+    row, count = row[known[row]], count[known[row]]
+    receipt = marks_of((rows[name].to_numpy()[row] for name in ("customer", "basket", *_PLACE)), row.size)
+    order = np.argsort(receipt, kind="stable")
+    row, count, receipt = row[order], count[order], receipt[order]
+    begins = np.append(True, receipt[1:] != receipt[:-1])[: row.size]
     starts = np.flatnonzero(begins)
-    shared = np.gcd.reduceat(count, starts) if starts.size else np.zeros(0, dtype=np.int64)
-    return _Lines(row=row, count=count, shared=shared[np.cumsum(begins) - 1] if row.size else shared, begins=begins)
+    shared = np.gcd.reduceat(count, starts) if starts.size else count
+    return _Lines(row=row, count=count, shared=np.repeat(shared, np.diff(np.append(starts, row.size))), begins=begins)
 
 
 def _again(rows: pd.DataFrame) -> Flag:
@@ -148,7 +145,7 @@ def _again(rows: pd.DataFrame) -> Flag:
     return out
 
 
-def _places(day: Int, store: Int, rows: Int, twice: Int, receipts: Int, copies: Int, times: Int) -> pd.DataFrame:
-    names = ("day", "store", "rows", "twice", "receipts", "copies", "times")
-    columns = (day, store, rows, twice, receipts, copies, times)
-    return pd.DataFrame({name: column.astype(np.int64) for name, column in zip(names, columns, strict=True)})
+def _places(count: int) -> pd.DataFrame:
+    """Return so many places of which nothing is known yet."""
+    names = ("day", "store", "several", "whole", "receipts", "copies")
+    return pd.DataFrame({name: np.zeros(count, dtype=np.int64) for name in names} | {"times": np.full(count, _NEVER)})

@@ -9,7 +9,9 @@ import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
 from scenarios.first_few import and_more
+from scenarios.language.slips.column_points import doubt_in
 from scenarios.language.slips.comma_numbers import comma_remedy
+from scenarios.language.slips.decimal_comma import EXPECTED
 from scenarios.problems import Problem, shown
 from surrogate.data.files.columns import EUROPEAN
 from surrogate.experiment.reading.columns import Texts, column_problem
@@ -79,7 +81,15 @@ class NumberColumns:
         elif empty.any() and not blank:
             got = f"{int(empty.sum()):,} blank, first in row {self.row(empty)}"
             self.refuse(column, "a number in every row", got, "write 0 where nothing happened")
+        elif column not in self.typed:
+            self._refuse_doubt(column)
         return np.where(empty | bad, np.nan, values)
+
+    def _refuse_doubt(self, column: str) -> None:
+        """Note a column whose points may separate thousands or mark decimals."""
+        doubt = doubt_in(column, self.columns[column].tolist(), commas=self.commas)
+        if doubt is not None and not any(problem.what == column for problem in self.problems):
+            self.refuse(column, EXPECTED, f"{doubt.got}, first in row {int(self.rows[doubt.row])}", doubt.remedy)
 
     def outcome(self, column: str, kind: str) -> Float:
         """Return an outcome [N]: 0 or 1 (binary), or an amount of at least 0."""
