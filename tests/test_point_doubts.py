@@ -12,8 +12,8 @@ from purchase_files import Shop, load, sales_of
 from scenarios.language.slips.column_doubts import ColumnDoubts
 from scenarios.problems import InvalidInput
 from surrogate.data.data_spec import read_data_spec
-from surrogate.experiment.spec import read_experiment_spec
-from surrogate.experiment.table import read_experiment
+from surrogate.experiment.reading.spec import read_experiment_spec
+from surrogate.experiment.reading.table import read_experiment
 
 SAID = "expected a number that can be read in one way only, got"
 

@@ -1,7 +1,8 @@
 """Take-up: the share of base units that is sold under an offer, from who redeemed it, and how surely it is known.
 
-With m the mean outcome without the offer, y with it, u what was bought with it (`used_units` beside this) and v what was bought with
-the offer in hand and without it (y = u + v), the share is what was bought with it, less the bump, over what would have been bought anyway:
+With m the mean outcome without the offer, y with it, u what was bought with it (`used_units` beside this) and v what
+was bought with the offer in hand and without it (y = u + v), the share is what was bought with it, less the bump, over
+what would have been bought anyway:
 
     s = (u - (y - m)) / m = 1 - v / m
 
