@@ -33,7 +33,7 @@ _PREDICTORS = (
     ("segment_mean", "segment means"),
     ("usual_deals", "each item's usual deals"),
 )
-_GRAINS = {"promoted": "on promoted cells", "category": "of segments in categories and weeks"}
+_GRAINS = {"promoted": "on promoted cells", "category": "in sums by segment, category and week"}
 UNTRUSTED = "do not trust the lifts of"
 """How a miss of one mechanic begins."""
 
@@ -137,12 +137,12 @@ def _misses(metrics: dict[str, float | str]) -> list[str]:
         for grain in ("category",) if unseen else ("promoted", "category"):
             mine, theirs = float(metrics[f"wape_{grain}"]), float(metrics[f"wape_{grain}_{other}"])
             if not (mine < theirs):
-                out.append(f"{mine:.1%} of the units are missed {_GRAINS[grain]}, by {words} {theirs:.1%}")
+                out.append(f"{_GRAINS[grain]} {mine:.1%} of the units are missed, {theirs:.1%} by {words}")
         low, _, high = str(metrics[f"gain_over_{other}_95"]).partition(" to ")
         if high.startswith("-"):
-            out.append(f"it does worse on promoted cells than {words}, by more than chance")
+            out.append(f"the network does worse on promoted cells than {words}, by more than chance")
         elif low.startswith("-"):
-            out.append(f"that it does better on promoted cells than {words} may be chance")
+            out.append(f"that the network does better on promoted cells than {words} may be chance")
     for mechanic in KINDS:
         if f"wape_{mechanic}" in metrics:
             mine, theirs = (float(metrics[f"wape_{mechanic}{name}"]) for name in ("", "_no_promotion"))
