@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from planner.answering import answering_data
@@ -21,7 +20,7 @@ start_jax()
 from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
 from surrogate.evidence.holdout_tests import untold  # noqa: E402
 from surrogate.held_out.measured import SECTION, KeptTest  # noqa: E402
-from surrogate.held_out.verdict_apart import distrust, levels_and_effects  # noqa: E402
+from surrogate.held_out.verdict_apart import levels_and_effects  # noqa: E402
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402
 from surrogate.model import Model  # noqa: E402
 from surrogate.model_file import check_target, save_model  # noqa: E402
@@ -37,7 +36,7 @@ def learn(loaded: LoadedScenario, progress: Watcher = ignore) -> Learned:
     if source.model is not None:
         model = load_scorable(Path(str(loaded.files.folder.joinpath(source.model))))
         with in_the_file(loaded):
-            return replace(score_any(model, loaded.scenario, loaded.baskets), distrust=distrust_of(model))
+            return score_any(model, loaded.scenario, loaded.baskets)
     data = answering_data(loaded)
     with in_the_file(loaded):
         return learned_for(loaded.scenario, data, reporter(progress), baskets=loaded.baskets)
@@ -68,13 +67,6 @@ def train_model(
 def holdout_untold(model: AnyModel) -> dict[str, tuple[str, ...]]:
     """Return by reason what of the holdout of a model's data is in no lift test."""
     return untold(model.sections) if isinstance(model, Model) else {}
-
-
-def distrust_of(model: AnyModel) -> str:
-    """Return what the test of a model's training says against its lifts; blank where nothing, or it keeps none."""
-    if not isinstance(model, Model) or SECTION not in model.sections:
-        return ""
-    return distrust(unpack(model.sections[SECTION], KeptTest).measured.rows)
 
 
 def levels_and_effects_of(model: AnyModel) -> tuple[str, ...]:

@@ -32,6 +32,7 @@ SECTIONS = {
     "tests": ("surrogate.evidence.gather", "StoredTests"),
     "held-out-test": ("surrogate.held_out.measured", "KeptTest"),
     "sent-before": ("surrogate.evidence.sent_before", "SentBefore"),
+    "named-uses": ("surrogate.evidence.named_uses", "NamedUses"),
     "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
     "answer-errors": ("surrogate.evidence.answer_errors", "AnswerErrors"),
     "fading": ("surrogate.effects.fading", "LearnedFading"),

@@ -31,6 +31,8 @@ from surrogate.evidence.answer_errors import answer_errors
 from surrogate.evidence.gather import WEATHER, gather_evidence
 from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
+from surrogate.evidence.named_uses import SECTION as USES
+from surrogate.evidence.named_uses import named_uses
 from surrogate.evidence.own_buying import SECTION as BUYING
 from surrogate.evidence.own_buying import own_buying
 from surrogate.evidence.sent_before import SECTION as SENT
@@ -178,6 +180,11 @@ def train(
         events, first.seen.features.customers, segments.found.label, segments.found.ids, least=spec.min_segment_size
     )
     evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)} | ({} if sent is None else {SENT: pack(sent)})
+    uses = named_uses(
+        events, shelf.categories, first.seen.features.customers, segments.found.label, segments.found.ids,
+        anonymous=segments.anonymous is not None,
+    )  # fmt: skip
+    evidence |= {} if uses is None else {USES: pack(uses)}
     evidence |= {} if fades is None else {FADING: pack(fades)}
     evidence |= {} if segments.anonymous is None else {ANONYMOUS_SALES: pack(segments.anonymous)}
     test = KeptTest(question=question_of(spec, params.ensemble), measured=measured)

@@ -12,7 +12,7 @@ from assign_files import assigned, own_template
 from command_line import run
 from customer_scores import OFFERS, frame, write
 
-from planner.assign.customers.column_doubts import ColumnDoubts
+from scenarios.language.slips.column_doubts import ColumnDoubts
 
 Break = Callable[[pd.DataFrame], pd.DataFrame]
 

@@ -8,7 +8,7 @@ import pytest
 from held_town import town
 
 from surrogate.held_out.held_scores import at_real_levels, beside_chance, score_forecast
-from surrogate.held_out.verdict_apart import PLAIN, distrust, levels_and_effects
+from surrogate.held_out.verdict_apart import PLAIN, distrust, levels_and_effects, spoken_against
 
 
 def rows_of(held, network, baseline):
@@ -26,6 +26,7 @@ def test_wrong_levels_do_not_pass_for_wrong_lifts():
     assert distrust(rows) == "", "wrong levels are nothing against the lifts"
     assert levels.startswith("Levels: do not trust them") and "too high" in levels
     assert effects.startswith("Effects: trust the lifts more than none")
+    assert spoken_against(rows) == (levels,) and "baseline: {times: FILE}" in levels
     points = 100 * (rows[0].wape_promoted - rows[0].wape_at_levels)
     assert f"{points:.1f} points are errors of level" in source and points > 15
 
@@ -39,6 +40,7 @@ def test_wrong_lifts_do_not_pass_for_wrong_levels():
     levels, effects, source = levels_and_effects(rows)
     assert levels.startswith("Levels: trust them")
     assert effects.startswith("Effects: do not trust the lifts")
+    assert spoken_against(rows) == (effects,) and "A randomised test tells them" in effects
     assert "hardly any is an error of level" in source
 
 
@@ -57,3 +59,10 @@ def test_nothing_is_said_of_what_no_week_shows():
     always = replace(held, shelf=replace(held.shelf, depth=held.shelf.depth * 0 + 0.3))
     said = levels_and_effects(rows_of(always, held.network, held.baseline))
     assert all(one.startswith("Nothing can be said of") for one in said) and len(said) == 2
+    assert spoken_against(rows_of(always, held.network, held.baseline)) == ()
+
+
+def test_right_levels_and_lifts_have_nothing_against_them():
+    """A network that knows the truth: no sentence goes on to effects and plans."""
+    held = town(lift_sd=0.05, base_cv=0.02)
+    assert spoken_against(rows_of(held, held.network, held.baseline)) == ()

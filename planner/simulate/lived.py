@@ -7,8 +7,6 @@ actuals. It serves to try out what comes after a plan; what it shows is not what
 
 from __future__ import annotations
 
-import csv
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.frozen_tables import problem_tables
+from planner.simulate.held_out_shares import held_out_shares
 from scenarios.answer.archive import Frozen
 from scenarios.answer.plan_files import PlanDirectory, read_plans
 from scenarios.arrays import Float, Plan
@@ -70,7 +69,7 @@ def write_actuals(folder: Path, out: Path, *, periods: int, rollout: Path | None
     Raises
     ------
     InvalidInput
-        For folders that hold no plans, and more periods than the plan has.
+        For folders that hold no plans, more periods than the plan has, and a list of customers that is no rollout's.
     """
     directory = read_plans(folder)
     frozen = directory.problem()
@@ -79,7 +78,7 @@ def write_actuals(folder: Path, out: Path, *, periods: int, rollout: Path | None
         wanted = f"1 to {model.grid.shape[2]} periods, as the plan has"
         raise InvalidInput([Problem(where=str(folder), what="--periods", expected=wanted, got=str(periods))])
     known, rows = _known(frozen)
-    held = _held(model.grid, rollout)
+    held = held_out_shares(model.grid, rollout)
     for period, row in _lived(directory, frozen, model, held, seed):
         if known <= period < periods:
             rows.append(row)
@@ -93,15 +92,6 @@ def _known(frozen: Frozen) -> tuple[int, list[Sequence[str]]]:
         return 0, []
     table = read_csv(flown.actuals, flown.record.actuals)
     return flown.record.known_periods, list(zip(*map(table.texts, COLUMNS), strict=True))
-
-
-def _held(grid: Grid, rollout: Path | None) -> Float:
-    """[S] share of each segment that a rollout holds out."""
-    if rollout is None:
-        return np.zeros(len(grid.segments))
-    with (rollout / "holdout.csv").open(encoding="utf-8", newline="") as file:
-        counts = Counter(row["segment"] for row in csv.DictReader(file))
-    return np.array([counts[segment.id] / max(segment.customers, 1) for segment in grid.segments])
 
 
 def _lived(

@@ -14,6 +14,7 @@ from surrogate.data.clean_params import CleanParams
 from surrogate.data.row_store import NOBODYS
 
 TWICE = "the same row twice"
+COPIES = "copies of whole receipts"
 OTHER_ZEROS = "a product that files.products lists with other leading zeros"
 
 
@@ -74,6 +75,7 @@ def _sum(first: dict[str, int], second: dict[str, int]) -> dict[str, int]:
 def drop_repeats(rows: pd.DataFrame, params: CleanParams) -> tuple[pd.DataFrame, int]:
     """Drop rows that stand twice, in all their values, and return how many; none where the params keep them.
 
+    Where they do, copies of whole receipts are taken out before (`surrogate.data.adding_up.repeated_receipts`).
     Of sales without a customer only those of a receipt can: two strangers who buy the same on a day are no repeat.
     """
     if params.duplicates == "keep":
@@ -143,6 +145,8 @@ def _remedy(worst: str, params: CleanParams) -> str:
     """Return what mends data of which most impossible rows are so for one reason."""
     if worst == TWICE:
         return "write clean: {duplicates: keep} if every scan at the till is a row of its own, else export them once"
+    if worst == COPIES:
+        return "the same receipts stand in the files twice: export them once, and read each file once"
     if worst == OTHER_ZEROS:
         return "export product ids as text in both files: a spreadsheet has probably taken zeros such as those of 007"
     if worst == _too_many(params):

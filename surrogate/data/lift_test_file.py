@@ -73,8 +73,9 @@ def read_lift_tests(named: Any, base: Path, where: str) -> list[dict[str, str | 
         got = (error.strerror or "unreadable").lower()
         problem = Problem(where=where, what="experiments", expected="a CSV file that can be read", got=f"{path}: {got}")
         raise InvalidInput([problem]) from None
-    if not table.problems:
-        table.require(COLUMNS, REQUIRED)
+    if not table.problems and table.require(COLUMNS, REQUIRED):
+        for column in REQUIRED:
+            table.refuse_doubt(column)
     rows: list[dict[str, str | list[str]]] = []
     for row in range(len(table) if not table.problems else 0):
         written = {name: cell for name in COLUMNS if (cell := table.texts(name)[row])}

@@ -68,6 +68,7 @@ def load(
         for batch in read_batches(base, files.transactions):
             intake.take(purchase_rows(batch, files.transactions, spec, until, known, seen))
             progress(at_step("reading purchases", f"{seen.read:,} rows"), 0.10 + 0.50 * batch.done)
+        seen.refuse_slips(spec)
         require_purchases(intake.rows, seen, files, spec, until)
         progress("cleaning and adding up purchases", 0.60)
         mailings, coupons = side_tables.mailings(files.mailings, small.mailings, seen.customers)

@@ -15,7 +15,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Int
-from scenarios.problems import InvalidInput, Problem, did_you_mean
+from scenarios.language.slips.column_doubts import ColumnDoubts
+from scenarios.language.slips.decimal_comma import EXPECTED
+from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.data.adding_up.returns import ignored, told_by
 from surrogate.data.below_list import below_list
 from surrogate.data.beside.side_tables import ProductNumbers
@@ -24,10 +26,20 @@ from surrogate.data.clean_params import CleanParams
 from surrogate.data.data_parts import TransactionsFile
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.files.broken_ids import refuse_broken_ids
-from surrogate.data.files.columns import NO_TIME, counted, days_of, factorized, flags, microseconds, numbers
+from surrogate.data.files.columns import (
+    NO_TIME,
+    counted,
+    days_of,
+    factorized,
+    flags,
+    microseconds,
+    numbers,
+)
 from surrogate.data.files.customer_numbers import CustomerNumbers
+from surrogate.data.files.point_doubts import note_points
 from surrogate.data.files.table_files import Batch
 from surrogate.data.row_store import NOBODYS, ROW
+from surrogate.data.strange_offers import StrangeOffers
 
 STRANGE = "a product that files.products does not list"
 NOBODY = "sales without a customer (clean.no_customer: drop)"
@@ -53,6 +65,27 @@ class SeenRows:
     """Rows after the last day."""
     unlisted: tuple[str, str] = ("", "")
     """The first product id that is not listed, and one that is."""
+    strange_offers: StrangeOffers = field(default_factory=StrangeOffers)
+    """Words that should name past offers, and do not."""
+    doubts: ColumnDoubts = field(default_factory=ColumnDoubts)
+    """Columns whose points may separate thousands."""
+
+    def refuse_slips(self, spec: DataSpec) -> None:
+        """Refuse what only all rows together tell: words that name no offer, points that may separate thousands.
+
+        Raises
+        ------
+        InvalidInput
+            With all of them.
+        """
+        problems = self.strange_offers.problems(spec.past_offers)
+        for doubt in self.doubts.found():
+            got = f"{shown(doubt.text)}{f' and {doubt.count - 1:,} more like it' if doubt.count > 1 else ''}"
+            problems.append(
+                Problem(where=doubt.where, what=doubt.column, expected=EXPECTED, got=got, remedy=doubt.remedy)
+            )
+        if problems:
+            raise InvalidInput(problems)
 
     def cleaning(self, kept: int) -> CleaningReport:
         """Return what was read and not kept, by reason; ``kept`` rows are still to be looked at."""
@@ -72,7 +105,7 @@ def purchase_rows(
     Raises
     ------
     InvalidInput
-        For times, numbers and offers that cannot be read.
+        For times and numbers that cannot be read, and where an offer's column holds something else.
     """
     time = microseconds(batch, part.time, spec.time_zone)
     day = days_of(time)
@@ -108,8 +141,8 @@ def purchase_rows(
     rows["customer"], rows["product"] = np.where(customer < 0, NOBODYS, customer), product
     rows["day"], rows["time"] = day, time
     rows["store"] = _stores(batch, part, seen)
-    rows["offer"] = _offers_used(batch, part.offer_used, spec)
-    rows["order_offer"] = _offers_used(batch, part.order_offer_used, spec)
+    rows["offer"] = _offers_used(batch, part.offer_used, spec, seen)
+    rows["order_offer"] = _offers_used(batch, part.order_offer_used, spec, seen)
     rows["basket"] = _baskets(batch, part, day)
     _amounts(rows, batch, part, spec, seen)
     return _without_ignored(rows, spec.clean, seen)
@@ -123,6 +156,10 @@ def _amounts(rows: NDArray[np.void], batch: Batch, part: TransactionsFile, spec:
     """Fill in quantities and money; returns are told by a mark or by a negative quantity or amount."""
     scale = 10.0**spec.digits if spec.amounts == "minor" else 1.0
     quantity, paid = numbers(batch, part.quantity), numbers(batch, part.paid) / scale
+    money = spec.digits if spec.amounts == "major" else 0
+    note_points(seen.doubts, batch, part.quantity, None, seen.read)
+    for amount in (part.paid, part.shelf_discount, part.coupon_discount, part.list_price):
+        note_points(seen.doubts, batch, amount, money, seen.read)
     off = np.array([numbers(batch, name) for name in (part.shelf_discount, part.coupon_discount)]) / scale
     # tills leave the cell blank where nothing was taken off
     seen.repaired["a blank discount, read as none"] += int(np.isnan(off).any(axis=0).sum())
@@ -165,21 +202,14 @@ def _stores(batch: Batch, part: TransactionsFile, seen: SeenRows) -> Int:
     return np.array([*(seen.stores.setdefault(text, len(seen.stores)) for text in texts), -1], dtype=np.int64)[codes]
 
 
-def _offers_used(batch: Batch, column: str | None, spec: DataSpec) -> Int:
-    """Return the index of the offer that each row names; -1 for none."""
+def _offers_used(batch: Batch, column: str | None, spec: DataSpec, seen: SeenRows) -> Int:
+    """Return the index of the offer that each row names; -1 for none, and for words that name no past offer."""
     if column is None:
         return np.full(batch.table.num_rows, -1)
     codes, texts = factorized(batch, column)
-    known = list(spec.past_offers)
-    strange = next((text for text in texts if text not in known), None)
-    if strange is not None:
-        row = int(np.flatnonzero(codes == texts.index(strange))[0])
-        expected, remedy = "an offer that past_offers describes", did_you_mean(strange, known)
-        problem = Problem(
-            where=batch.where(row), what=column, expected=expected, got=f'"{strange}"', remedy=remedy or "add it"
-        )
-        raise InvalidInput([problem])
-    return np.array([*(known.index(text) for text in texts), -1], dtype=np.int64)[codes]
+    known = {name: place for place, name in enumerate(spec.past_offers)}
+    seen.strange_offers.note(batch, column, codes, texts, known)
+    return np.array([*(known.get(text, -1) for text in texts), -1], dtype=np.int64)[codes]
 
 
 def _baskets(batch: Batch, part: TransactionsFile, day: Int) -> Int:

@@ -99,18 +99,25 @@ class RowStore:
         assert self._folder is not None
         return Path(self._folder.name) / f"{number}.rows"
 
-    def parts(self) -> Iterator[pd.DataFrame]:
-        """Yield the rows, all of a customer's in one part, in the order in which they came."""
+    def parts(self, *, kept: bool = False) -> Iterator[pd.DataFrame]:
+        """Yield the rows, all of a customer's in one part, in the order in which they came.
+
+        Parameters
+        ----------
+        kept
+            Whether they stay here, to be asked for again.
+        """
         if self._folder is None:
             rows = np.concatenate(self._kept) if self._kept else np.empty(0, ROW)
-            self._kept = []
+            self._kept = [rows] if kept else []
             yield _frame(rows)
             return
         if self._kept:
             self._flush()
         for number in range(self._params.parts):
             yield _frame(np.fromfile(self._path(number), dtype=ROW))
-            self._path(number).unlink()
+            if not kept:
+                self._path(number).unlink()
 
 
 def _frame(rows: NDArray[np.void]) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from surrogate.experiment.training.groups import find_groups
 from surrogate.experiment.training.notes import notes_of
 from surrogate.experiment.training.one_outcome import Ahead, ExperimentParams, LearnedOutcome, learn_outcome
 from surrogate.experiment.training.take_up import take_up
+from surrogate.experiment.training.used_units import used_part
 from surrogate.fingerprint import library_versions
 from surrogate.progress import ProgressCallback, silent
 
@@ -151,7 +152,8 @@ def _tried(prepared: Prepared, study: Study) -> tuple[TriedOffer, ...]:
     out = []
     table = prepared.table
     for number, (name, given) in enumerate(prepared.spec.offers.items()):
-        redeemed = take_up(prepared, study.rows.outcome, number + 1)
+        used = used_part(prepared.spec, table, number + 1)
+        redeemed = take_up(prepared, study.rows.outcome, number + 1, used)
         written = {
             key: str(value) for key, value in given
             if key not in ("is_", "mechanic", "layer") and value is not None

@@ -28,7 +28,12 @@ from surrogate.held_out.held_scores import (
 from surrogate.held_out.mechanic_errors import mechanic_errors
 from surrogate.shelf.mechanics import KINDS, PLURAL
 
-_PREDICTORS = (("no_promotion", "no-promotion"), ("segment_mean", "segment-mean"), ("usual_deals", "usual-deals"))
+_PREDICTORS = (
+    ("no_promotion", "a forecast that knows no promotion"),
+    ("segment_mean", "segment means"),
+    ("usual_deals", "each item's usual deals"),
+)
+_GRAINS = {"promoted": "on promoted cells", "category": "in sums by segment, category and week"}
 UNTRUSTED = "do not trust the lifts of"
 """How a miss of one mechanic begins."""
 
@@ -125,19 +130,19 @@ def but_for_mechanics(misses: str) -> str:
 
 
 def _misses(metrics: dict[str, float | str]) -> list[str]:
-    """Say what the network does not manage."""
+    """Say what the network does not manage, in words that stand in notes of a plan as well."""
     unseen = math.isnan(float(metrics["wape_promoted"]))
     out = ["nothing was sold under a promotion in these weeks, so no error under promotions is known"] if unseen else []
     for other, words in _PREDICTORS[unseen:]:  # without promotions the first one is the network itself
         for grain in ("category",) if unseen else ("promoted", "category"):
             mine, theirs = float(metrics[f"wape_{grain}"]), float(metrics[f"wape_{grain}_{other}"])
             if not (mine < theirs):
-                out.append(f"wape_{grain} {mine:.3f} is not below the {words} predictor's {theirs:.3f}")
+                out.append(f"{_GRAINS[grain]} {mine:.1%} of the units are missed, {theirs:.1%} by {words}")
         low, _, high = str(metrics[f"gain_over_{other}_95"]).partition(" to ")
         if high.startswith("-"):
-            out.append(f"the {words} predictor is better on promoted cells by more than chance")
+            out.append(f"the network does worse on promoted cells than {words}, by more than chance")
         elif low.startswith("-"):
-            out.append(f"the gain over the {words} predictor is within chance")
+            out.append(f"that the network does better on promoted cells than {words} may be chance")
     for mechanic in KINDS:
         if f"wape_{mechanic}" in metrics:
             mine, theirs = (float(metrics[f"wape_{mechanic}{name}"]) for name in ("", "_no_promotion"))
@@ -150,5 +155,5 @@ def _misses(metrics: dict[str, float | str]) -> list[str]:
     if not math.isnan(change) and not (change > 0):
         out.append("the foreseen change under a deal does not follow the real one")
     elif str(metrics["change_correlation_95"]).startswith("-"):
-        out.append("the correlation of the change is within chance")
+        out.append("that the foreseen change under a deal follows the real one may be chance")
     return out

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from surrogate.held_out.held_scores import ForecastRow
 
@@ -17,6 +18,18 @@ PLAIN = "network, promotions off"
 _LARGE_BIAS = 0.10
 _SMALL_POINTS = 0.01
 """Errors that differ by less read the same."""
+FORESEEN = " What you know of the coming weeks goes into the scenario (baseline: {times: FILE})."
+"""What to do where levels are not to be trusted."""
+_TESTED = " A randomised test tells them: a holdout (campaign export --rollout), or experiments: in the data file."
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    """What a test says of levels, or of effects."""
+
+    words: str
+    against: bool = False
+    """Whether it says not to lean on them."""
 
 
 def levels_and_effects(rows: Sequence[ForecastRow]) -> tuple[str, ...]:
@@ -27,48 +40,68 @@ def levels_and_effects(rows: Sequence[ForecastRow]) -> tuple[str, ...]:
     rows
         The network first, then its peers.
     """
+    return (*(each.words for each in _judged(rows)), *_source(rows[0]))
+
+
+def spoken_against(rows: Sequence[ForecastRow]) -> tuple[str, ...]:
+    """Return those sentences of `levels_and_effects` that say not to lean on levels, or on effects.
+
+    Parameters
+    ----------
+    rows
+        As in `levels_and_effects`.
+    """
+    return tuple(each.words for each in _judged(rows) if each.against)
+
+
+def _judged(rows: Sequence[ForecastRow]) -> tuple[_Judged, _Judged]:
+    """Return what the test says of levels, and of effects."""
     ours, peers = rows[0], {row.name: row for row in rows[1:]}
-    return (*_levels(ours, peers.get("segment mean")), *_effects(ours, peers.get(PLAIN)), *_source(ours))
+    return _levels(ours, peers.get("segment mean")), _effects(ours, peers.get(PLAIN))
 
 
-def _levels(ours: ForecastRow, means: ForecastRow | None) -> tuple[str, ...]:
+def _levels(ours: ForecastRow, means: ForecastRow | None) -> _Judged:
     """Say how far levels are off where nothing was promoted."""
     if math.isnan(ours.wape_unpromoted):
-        return ("Nothing can be said of levels alone: nothing was sold without a promotion in the test weeks.",)
+        said = "Nothing can be said of levels alone: nothing was sold without a promotion in the test weeks."
+        return _Judged(words=said)
     word = "high" if ours.bias_unpromoted > 0 else "low"
     found = f"{ours.wape_unpromoted:.1%} of the units are missed on cells without promotion"
     if means is not None:
         found += f", by segment means {means.wape_unpromoted:.1%}"
     if abs(ours.bias_unpromoted) >= _LARGE_BIAS:
         too = f"{abs(ours.bias_unpromoted):.0%} too {word}"
-        return (
-            f"Levels: do not trust them, the forecast of cells without promotion is {too}; {found}. What you know of "
-            "the coming weeks goes into the scenario (baseline: {times: FILE}).",
+        said = (
+            f"Levels: do not trust them, the forecast of cells without promotion is {too} in the test weeks; {found}."
         )
+        return _Judged(words=said + FORESEEN, against=True)
     off = f"{abs(ours.bias_unpromoted):.0%}"
     total = "in total the forecast is right" if off == "0%" else f"in total the forecast is {off} too {word}"
     if means is not None and ours.wape_unpromoted > means.wape_unpromoted + _SMALL_POINTS:
-        return (f"Levels: right in total, not cell by cell: {found}; {total}.",)
-    return (f"Levels: trust them as far as chance allows: {found}; {total}.",)
+        said = f"Levels: right in total, not cell by cell: in the test weeks {found}; {total}."
+        return _Judged(words=f"{said} Read sums, not single segments and products.", against=True)
+    return _Judged(words=f"Levels: trust them as far as chance allows: {found}; {total}.")
 
 
-def _effects(ours: ForecastRow, plain: ForecastRow | None) -> tuple[str, ...]:
+def _effects(ours: ForecastRow, plain: ForecastRow | None) -> _Judged:
     """Say whether lifts explain promoted cells better than none do, at the right levels."""
     if math.isnan(ours.wape_at_levels) or plain is None:
-        return ("Nothing can be said of effects alone: fewer than three items had weeks with and without promotion.",)
+        said = "Nothing can be said of effects alone: fewer than three items had weeks with and without promotion."
+        return _Judged(words=said)
     found = (
         f"with each item's level set right by its own weeks without promotion, {ours.wape_at_levels:.1%} of the units "
         f"are missed on its promoted cells, {plain.wape_at_levels:.1%} where the network's promotions are switched off"
     )
     interval = plain.effect_gain_95
     if interval is None:
-        return (f"Effects: {found}.",)
+        return _Judged(words=f"Effects: {found}.")
     span = f"95% interval of the gain {interval[0]:+.1%} to {interval[1]:+.1%}"
     if interval[0] > 0:
-        return (f"Effects: trust the lifts more than none: {found} ({span}).",)
+        return _Judged(words=f"Effects: trust the lifts more than none: {found} ({span}).")
+    said = f"the test does not tell lifts from none: {found}; a difference that may be chance"
     if interval[1] < 0:
-        return (f"Effects: do not trust the lifts, none at all do better: {found} ({span}).",)
-    return (f"Effects: the test does not tell lifts from none: {found}; a difference that may be chance ({span}).",)
+        said = f"do not trust the lifts, none at all do better: {found}"
+    return _Judged(words=f"Effects: {said} ({span}).{_TESTED}", against=True)
 
 
 def distrust(rows: Sequence[ForecastRow]) -> str:

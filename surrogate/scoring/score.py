@@ -38,7 +38,7 @@ from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
 from surrogate.scoring.sent_elsewhere import sent_elsewhere
 from surrogate.scoring.split_uses import split_uses
-from surrogate.scoring.untrusted import resting_on_no_test
+from surrogate.scoring.untrusted import against_levels_and_effects, against_lifts, resting_on_no_test
 
 TYPICAL_CUT = 0.2
 """Price cut by which members are told apart."""
@@ -95,6 +95,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *_not_listed(model, listed),
             *count_notes(model.buyers.ids, model.buyers.customers.tolist(), listed),
             *average_notes(model.buyers.ids, listed, "the average customer"),
+            *against_levels_and_effects(model, scenario),
             *resting_on_no_test(model.accuracy, scenario),
             *_long_ago(model, scenario),
             *fading_notes(axes),
@@ -117,6 +118,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         response=fitted_terms(axes),
         suspicions=suspicions(axes, offers.evidence),
         elsewhere=sent_elsewhere(axes),
+        distrust=against_lifts(model),
     )
 
 

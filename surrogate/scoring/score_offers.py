@@ -30,12 +30,12 @@ from surrogate.scoring.known_mechanics import (
     declared,
     kind_of,
     seen,
-    share_named,
     share_taken,
     week_error,
 )
 from surrogate.scoring.never_ran import assumed_because, elsewhere
 from surrogate.scoring.sent_elsewhere import too_few_to_tell
+from surrogate.scoring.told_uses import told_use
 from surrogate.shelf.mechanics import Terms, scenario_terms
 
 
@@ -73,7 +73,6 @@ def score_offers(axes: Axes) -> OfferScores:
     spread = np.hypot(spread, by_choice)
     full_lift = np.where(mask[None], lift[:, :, :, None, :], 0.0)
     full_take_up = np.where(mask, take_up[:, :, None, :], 0.0)
-    varies = np.array([_take_up_varies(offer) for offer in axes.scenario.offers])
     evidence = tuple(
         "assumed" if assumed_because(axes, offer, rows) else "observed"
         for offer, rows in zip(axes.scenario.offers, terms, strict=True)
@@ -84,7 +83,7 @@ def score_offers(axes: Axes) -> OfferScores:
         selected=by_choice,
         lift_points=_points(axes, terms, full_lift, full_take_up),
         take_up=full_take_up,
-        take_up_cv=np.where((full_take_up > 0) & varies, axes.model.take_up_cv, 0.0),
+        take_up_cv=np.where(full_take_up > 0, _take_up_cv(axes, lift)[:, :, None, :], 0.0),
         distance=distance,
         evidence=evidence,
         notes=(
@@ -151,6 +150,17 @@ def offer_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Float]:
     return lift, np.where(whole & np.isfinite(fixed), fixed, take_up)
 
 
+def _take_up_cv(axes: Axes, lift: Float) -> Float:
+    """Return [S, K + 1, O] how unsure take-ups are, relative, of lifts [E, S, K + 1, O]."""
+    model, offers = axes.model, axes.scenario.offers
+    out = np.tile(np.array([model.take_up_cv * _take_up_varies(offer) for offer in offers]), (*lift.shape[1:3], 1))
+    for column, offer in enumerate(offers):
+        told = told_use(axes, offer)
+        if told is not None:
+            out[:, :-1, column] = told.varies(lift[:, :, :-1, column].mean(axis=0), model.take_up_cv)
+    return to_digits(out)
+
+
 def _take_up_varies(offer: Offer) -> bool:
     return offer.layer is Layer.TARGETED or offer.is_basket or offer.mechanic is Mechanic.COUPON
 
@@ -202,18 +212,13 @@ def _declared_effects(axes: Axes, terms: list[list[Terms]]) -> tuple[Float, Floa
             used_by = np.minimum(np.array(reached) * _order_use(model, offer, kind[column]), 1.0)
             take_up[:, -1, column] = used_by  # all uses that the till saw: `surrogate.scoring.split_uses` splits them
         elif offer.layer is Layer.PUBLIC:
-            taken, named = share_taken(model, offer), share_named(model, offer)
+            taken, named = share_taken(model, offer), told_use(axes, offer)
             take_up[:, :-1, column] = 1.0 if taken is None else taken
             if named is not None:
-                take_up[:, :-1, column] = _of_base(named, lift[:, :, :-1, column].mean(axis=0))
+                take_up[:, :-1, column] = named.of_base(lift[:, :, :-1, column].mean(axis=0))
         else:
             take_up[:, :-1, column] = used[:, :, column]
     return lift, to_digits(take_up)
-
-
-def _of_base(named: float, lift: Float) -> Float:
-    """Return the used share of base units [...], of the used share of all purchases and a lift [...]."""
-    return np.clip(1.0 - (1.0 - named) * (1.0 + lift), 0.0, 1.0)
 
 
 def _order_use(model: Model, offer: Offer, kind: int) -> float:

@@ -1,4 +1,4 @@
-"""Which of a scenario's offers rest on lifts that the model's own test does not tell from none."""
+"""What the test of a model's training says against what a plan rests on: levels, lifts, those of single offers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,34 @@ from collections.abc import Mapping
 from scenarios.first_few import first_few
 from scenarios.language.schema import Scenario
 from scenarios.language.words import Mechanic
+from surrogate.held_out.held_scores import ForecastRow
+from surrogate.held_out.measured import SECTION, KeptTest
+from surrogate.held_out.verdict_apart import FORESEEN, distrust, spoken_against
+from surrogate.model import Model
+from surrogate.parts import unpack
 from surrogate.shelf.mechanics import PLURAL
+
+_CORRECTED = " The scenario's own baseline times correct what was learned: look whether by as much."
+
+
+def against_lifts(model: Model) -> str:
+    """Return in one sentence what the test says against all lifts; blank where nothing, or the model keeps none."""
+    rows = _tested(model)
+    return distrust(rows) if rows else ""
+
+
+def against_levels_and_effects(model: Model, scenario: Scenario) -> tuple[str, ...]:
+    """Return what `campaign train` said of levels and effects where it says not to lean on them."""
+    rows = _tested(model)
+    said = spoken_against(rows) if rows else ()
+    if scenario.baseline is None or scenario.baseline.times is None:
+        return said
+    return tuple(each.replace(FORESEEN, _CORRECTED) for each in said)
+
+
+def _tested(model: Model) -> tuple[ForecastRow, ...]:
+    """Return the scores of the test that the model keeps; none where it is of an older version."""
+    return unpack(model.sections[SECTION], KeptTest).measured.rows if SECTION in model.sections else ()
 
 
 def resting_on_no_test(accuracy: Mapping[str, float | str], scenario: Scenario) -> tuple[str, ...]:

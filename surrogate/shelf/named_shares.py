@@ -20,26 +20,37 @@ def named_shares(events: Events) -> dict[str, float]:
 
     Of a mechanic that no row names, or under which fewer than `LEAST` units were sold, nothing is said.
     """
+    sold = named_rows(events)
+    units, used = (float(sold[name].sum()) for name in ("quantity", "used"))
+    if not used > 0 or units < LEAST:
+        return {}
+    return {Mechanic.COUPON.value: round(used / units, 4)}
+
+
+def named_rows(events: Events) -> pd.DataFrame:
+    """Return customer (-1: nobody's), product, week, quantity, used: what was sold while a public coupon ran on it.
+
+    ``used`` are the units of rows that name one.
+    """
     mine = [
         number
         for number, offer in enumerate(events.past_offers.values())
         if Layer(offer.layer) is Layer.PUBLIC and Mechanic(offer.mechanic) is Mechanic.COUPON
     ]
-    columns = ["product", "day", "offer", "quantity"]
+    columns = ["product", "day", "week", "offer", "quantity"]
     sold = pd.concat(
         [events.sales[["customer", *columns]], events.nobodys[columns].assign(customer=EVERYBODY)], ignore_index=True
     )
-    if not sold["offer"].isin(mine).any():
-        return {}
+    named = sold["offer"].isin(mine)
+    sold = sold.assign(used=sold["quantity"].where(named, 0.0))
+    kept = ["customer", "product", "week", "quantity", "used"]
+    if not named.any():
+        return sold.iloc[:0][kept]
     names = [list(events.past_offers)[number] for number in mine]
     runs = events.offers[events.offers["offer"].isin(names) & (events.offers["product"] >= 0)]
     here = sold[_during(sold, runs[runs["customer"] == EVERYBODY].drop(columns="customer"), ["product"])]
     sent = events.offers[(events.offers["customer"] != EVERYBODY) & events.offers["product"].isin(runs["product"])]
-    free = here[~_during(here, sent, ["customer", "product"])]
-    units, named = free["quantity"].to_numpy(dtype=float), free["offer"].isin(mine).to_numpy()
-    if not named.any() or units.sum() < LEAST:
-        return {}
-    return {Mechanic.COUPON.value: round(float(units[named].sum() / units.sum()), 4)}
+    return here[~_during(here, sent, ["customer", "product"])][kept]
 
 
 def _during(rows: pd.DataFrame, runs: pd.DataFrame, by: list[str]) -> Flag:

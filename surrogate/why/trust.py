@@ -16,6 +16,7 @@ from surrogate.scoring.known_mechanics import PUBLIC_PRICE
 from surrogate.scoring.never_ran import assumed_because
 from surrogate.scoring.score_offers import terms_of
 from surrogate.scoring.sent_elsewhere import sent_elsewhere
+from surrogate.shelf.mechanics import PLURAL
 
 
 def how_far(
@@ -88,7 +89,7 @@ def _accuracy(model: Model, offer: Offer) -> list[str]:
     for mechanic in (offer.mechanic, Mechanic.PRICE_DISCOUNT) if offer.mechanic in PUBLIC_PRICE else (offer.mechanic,):
         mine, bare = (number(f"wape_{mechanic.value}{name}") for name in ("", "_no_promotion"))
         if mine is not None and bare is not None:
-            own, plain, where = mine, bare, f"cells under {mechanic.value}"
+            own, plain, where = mine, bare, f"cells under {PLURAL[mechanic]}"
             break
     out = [
         f"On {weeks:.0f} weeks that training did not see, forecasts of {where} missed by {own:.0%} of the units; a "

@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from planner.assign.customers.column_doubts import ColumnDoubts
 from planner.assign.customers.customer_file import SEGMENT, CustomerFile, column_of, problem_of, texts_of
 from scenarios.first_few import first_few
+from scenarios.language.slips.column_doubts import ColumnDoubts
 from scenarios.language.slips.comma_numbers import comma_remedy
 from scenarios.language.slips.decimal_comma import COMMA, EXPECTED, reading_of
 from scenarios.problems import Problem, meant_by, or_else

@@ -60,7 +60,8 @@ def effects(
     if json_:
         document = effects_json(problem.grid, problem.effects, scores, needs, accuracy, suspicions)
         words = offers_in_words(problem.grid.scenario)
-        show_json({**document, "offers": words, "caps": list(caps(problem)), "notes": [*against, *notes]})
+        told_first = [*against, *notes, *document["notes"]]
+        show_json({**document, "offers": words, "caps": list(caps(problem)), "notes": told_first})
         return ExitCode.YES
     show(
         *against,

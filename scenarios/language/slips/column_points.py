@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from scenarios.language.slips.decimal_comma import Doubt
+from scenarios.language.slips.decimal_comma import COMMA, Doubt
 from scenarios.language.slips.point_numbers import one_way, read_both_ways
 from scenarios.problems import shown
 
@@ -82,32 +82,60 @@ def points_in(texts: Iterable[str]) -> PointsSeen:
     return PointsSeen(both_ways=both, whole=whole)
 
 
-def doubt_in(column: str, cells: Sequence[str], digits: int | None = None) -> Doubt | None:
-    """Return what is doubtful about a column of a file with decimal points; None where it has one reading.
+def points_beside_commas(texts: Iterable[str]) -> PointsSeen:
+    """Return what cells of a column tell whose decimals are said to have commas; take it with no digits.
+
+    A comma before decimals (``12,5``) shows it, and so do two points (``1.234.567``). Where neither stands in the
+    column, ``1.230`` may have come from a program that writes decimal points.
+
+    Examples
+    --------
+    >>> points_beside_commas(["990", "1.230"]).doubtful(0), points_beside_commas(["12,50", "1.230"]).doubtful(0)
+    (True, False)
+    """
+    both = False
+    for text in texts:
+        if COMMA in text or text.count(".") > 1:
+            return PointsSeen(both_ways=both, decimals=True)
+        both = both or read_both_ways(text) != ""
+    return PointsSeen(both_ways=both)
+
+
+def doubt_in(column: str, cells: Sequence[str], digits: int | None = None, *, commas: bool = False) -> Doubt | None:
+    """Return what is doubtful about a column; None where it has one reading.
 
     Parameters
     ----------
     digits
         As in `PointsSeen.doubtful`.
+    commas
+        Whether decimals are said to have commas, not points.
     """
-    if not points_in(dict.fromkeys(cells)).doubtful(digits):
+    different = dict.fromkeys(cells)
+    seen = points_beside_commas(different) if commas else points_in(different)
+    if not seen.doubtful(0 if commas else digits):
         return None
     rows = [row for row, cell in enumerate(cells) if read_both_ways(cell)]
     more = f" (and on {len(rows) - 1} more {'row' if len(rows) == 2 else 'rows'})" if len(rows) > 1 else ""
     first = cells[rows[0]]
-    return Doubt(row=rows[0], column=column, got=f"{shown(first)}{more}", remedy=either_way(first, digits))
+    remedy = either_way(first, digits, commas=commas)
+    return Doubt(row=rows[0], column=column, got=f"{shown(first)}{more}", remedy=remedy)
 
 
-def either_way(text: str, digits: int | None = None) -> str:
+def either_way(text: str, digits: int | None = None, *, commas: bool = False) -> str:
     """Say how to write a doubtful cell in one way or the other.
 
     Examples
     --------
+    >>> either_way("1.230", 2, commas=True)
+    'write 1230, or 1,230 if decimals were meant'
     >>> either_way("144.000", 0), either_way("1.230", 2), either_way("1.125")
     ('write 144000, or 144 if decimals were meant', 'write 1230, or 1.23 if decimals were meant', \
 'write 1125, or 1.1250 if decimals were meant')
     """
     thousands = text.replace(".", "")
+    if commas:
+        return f"write {thousands}, or {text.replace('.', COMMA)} if decimals were meant"
     if digits is not None and digits < _FINE:
         decimal = one_way(text, digits).rpartition(" ")[2]
     else:

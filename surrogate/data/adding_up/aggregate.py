@@ -12,10 +12,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Float, Int
+from surrogate.data.adding_up.repeated_receipts import without_copies
 from surrogate.data.adding_up.returns import settle
 from surrogate.data.adding_up.unnamed_uses import taken_for, unnamed, used_by_discount
-from surrogate.data.canonical import marks_of, on_grid, sorted_rows
-from surrogate.data.clean import TWICE, CleaningReport, clean, drop_repeats, receipt_known
+from surrogate.data.canonical import marks_of, on_grid
+from surrogate.data.clean import COPIES, TWICE, CleaningReport, clean, drop_repeats, receipt_known
 from surrogate.data.clean_params import CleanParams
 from surrogate.data.row_store import NOBODYS
 
@@ -106,20 +107,22 @@ def _groups(columns: list[NDArray[Any]]) -> tuple[list[NDArray[Any]], Int]:
     return found[::-1], place
 
 
-def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, CleaningReport]:
+def aggregate(rows: pd.DataFrame, setting: Setting, overlapping: pd.DataFrame) -> tuple[Aggregates, CleaningReport]:
     """Clean and add up all rows of some customers.
 
     Parameters
     ----------
     rows
-        As in `surrogate.data.row_store.ROW`, in any order.
+        As in `surrogate.data.row_store.ROW`, sorted as by `surrogate.data.canonical.sorted_rows`.
     setting
         What else matters.
+    overlapping
+        Where exports overlap, as far as it is to be told from second scans (`Repeats.overlapping`).
     """
-    rows = sorted_rows(rows)
     early = (rows["day"] < setting.first_day).to_numpy()
     left_out = {"before the first whole week": int(early.sum())}
-    kept, twice = drop_repeats(rows[~early] if early.any() else rows, setting.clean)
+    kept, copies = without_copies(rows[~early] if early.any() else rows, overlapping)
+    kept, twice = drop_repeats(kept, setting.clean)
     discounts = kept["shelf_discount"].abs() + kept["coupon_discount"].abs()
     kept = kept.assign(regular=kept["paid"] + discounts).drop(columns=["time", "paid"])
     sold, returned = settle(kept, setting.clean, net=setting.net_returns)
@@ -127,7 +130,7 @@ def aggregate(rows: pd.DataFrame, setting: Setting) -> tuple[Aggregates, Cleanin
     sold = sold.assign(**{name: on_grid(sold[name].to_numpy()) for name in _MONEY})
     counts = CleaningReport(
         read=len(rows) - report.read,
-        dropped={TWICE: twice},
+        dropped={TWICE: twice, COPIES: copies},
         repaired={},
         left_out=left_out,
         without_customer=int((sold["customer"] == NOBODYS).sum()),

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from scenarios.arrays import Float
 from scenarios.problems import InvalidInput, Problem
 from surrogate.data.adding_up.aggregate import Aggregates, Setting, aggregate, joined
 from surrogate.data.adding_up.price_medians import PriceMedians
-from surrogate.data.canonical import on_grid
-from surrogate.data.clean import CleaningReport, require_mostly_possible
+from surrogate.data.adding_up.repeated_receipts import Repeats, repeats_of, together
+from surrogate.data.canonical import on_grid, sorted_rows
+from surrogate.data.clean import COPIES, CleaningReport, require_mostly_possible
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.row_store import RowStore
 
@@ -87,12 +89,20 @@ class Intake:
             When too many rows are impossible.
         """
         self._require_sales()
-        parts = []
-        for rows in self.store.parts():
-            if len(rows):
-                sums, counts = aggregate(rows, setting)
+        repeats = []
+        if spec.clean.duplicates == "keep":  # else copies go with all that stands twice, wherever it does
+            repeats = [_repeats(sorted_rows(rows), setting) for rows in self.store.parts(kept=True)]
+        overlapping, parts = together(repeats).overlapping(), []
+        for some in self.store.parts():
+            if len(some):
+                rows = sorted_rows(some)
+                if spec.clean.duplicates == "drop":
+                    repeats.append(_repeats(rows, setting))
+                sums, counts = aggregate(rows, setting, overlapping)
                 parts.append(dict(vars(sums)))
                 report = report.plus(counts)
+        told = together(repeats).told(report.dropped.get(COPIES, 0))
+        report = replace(report, taken_for=report.taken_for | told)
         require_mostly_possible(report, spec.clean, self.source)
         return joined(parts), report
 
@@ -121,3 +131,7 @@ class Intake:
                     )
                 ]
             )
+
+
+def _repeats(rows: pd.DataFrame, setting: Setting) -> Repeats:
+    return repeats_of(rows[(rows["day"] >= setting.first_day).to_numpy()])

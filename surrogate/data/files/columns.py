@@ -34,7 +34,8 @@ _DAY_NUMBER = r"[2-7]\d{4}([.,]\d+)?"
 _NO_FORMAT = "write time_format beside the file, or check which column is mapped"
 _NEEDLESS = "take time_format out, it reads such times without; if other rows are written otherwise, export all alike"
 _ONE_FORMAT = "the column mixes formats: write one, such as 2026-11-01 18:30, in all rows when exporting"
-EUROPEAN = r"^[+-]?(\d+|\d{1,3}(\.\d{3})+)(,\d+)?$"
+EUROPEAN = r"^[+-]?(\d+|[1-9]\d{0,2}(\.\d{3})+)(,\d+)?$"
+"""A number with a decimal comma, perhaps with points between thousands: 0.125 has none, its point marks decimals."""
 
 
 def microseconds(batch: Batch, name: str, zone: str | None) -> Int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from scenarios.first_few import first_few
-from surrogate.data.clean import TWICE
+from surrogate.data.clean import COPIES, TWICE
 from surrogate.data.events import Events
 from surrogate.data.judged.discounted_prices import misread_discount
 from surrogate.data.judged.last_week import cut_week
@@ -72,13 +72,14 @@ def _crowd(events: Events) -> tuple[str, ...]:
 
 
 def _repeats(events: Events) -> tuple[str, ...]:
-    twice, read = events.cleaning.dropped.get(TWICE, 0), max(events.cleaning.read, 1)
+    cleaning = events.cleaning
+    whole = sum(count for what, count in cleaning.taken_for.items() if what.startswith(COPIES))
+    twice, read = max(cleaning.dropped.get(TWICE, 0) - whole, 0), max(cleaning.read, 1)
     if not (twice / read >= _TWICE_SHARE):
         return ()
-    return (
-        f"{twice / read:.1%} of the rows stood twice and were dropped; if each scan at the till is a row of its own, "
-        "write clean: {duplicates: keep}",
-    )
+    others = ", copies of whole receipts left out," if whole else ""
+    said = f"{twice / read:.1%} of the rows stood twice{others} and were dropped"
+    return (f"{said}; if each scan at the till is a row of its own, write clean: {{duplicates: keep}}",)
 
 
 def _shares(events: Events) -> tuple[str, ...]:

@@ -8,12 +8,17 @@ import numpy as np
 import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
+from scenarios.first_few import and_more
+from scenarios.language.slips.column_points import doubt_in
 from scenarios.language.slips.comma_numbers import comma_remedy
+from scenarios.language.slips.decimal_comma import EXPECTED
 from scenarios.problems import Problem, shown
 from surrogate.data.files.columns import EUROPEAN
 from surrogate.experiment.reading.columns import Texts, column_problem
 
 _BLANK = ("", "nan", "na", "n/a", "null", "none", "<na>", "-", "#n/a")
+_NAMED = 8
+"""Strange words of a column that a message names."""
 _YES_NO = {"true": "1", "false": "0", "yes": "1", "no": "0"}
 
 
@@ -76,7 +81,15 @@ class NumberColumns:
         elif empty.any() and not blank:
             got = f"{int(empty.sum()):,} blank, first in row {self.row(empty)}"
             self.refuse(column, "a number in every row", got, "write 0 where nothing happened")
+        elif column not in self.typed:
+            self._refuse_doubt(column)
         return np.where(empty | bad, np.nan, values)
+
+    def _refuse_doubt(self, column: str) -> None:
+        """Note a column whose points may separate thousands or mark decimals."""
+        doubt = doubt_in(column, self.columns[column].tolist(), commas=self.commas)
+        if doubt is not None and not any(problem.what == column for problem in self.problems):
+            self.refuse(column, EXPECTED, f"{doubt.got}, first in row {int(self.rows[doubt.row])}", doubt.remedy)
 
     def outcome(self, column: str, kind: str) -> Float:
         """Return an outcome [N]: 0 or 1 (binary), or an amount of at least 0."""
@@ -94,6 +107,31 @@ class NumberColumns:
             got = f"{values[0]:.15g} in every row"
             self.refuse(column, "an outcome that differs between customers", got, "name the column that holds it")
         return values
+
+    def redeemed(self, column: str, *, counts: bool) -> Float:
+        """Return redemptions [N]: 1 where the offer was used, else 0; with ``counts`` the units bought with it."""
+        texts = pd.Series(self.columns[column]).str.lower()
+        plain = pd.to_numeric(texts.replace(_YES_NO), errors="coerce").to_numpy(dtype=np.float64)
+        strange = ~np.isfinite(plain) & ~texts.isin(_BLANK).to_numpy()
+        if counts or not (strange.any() or (~np.isin(plain, (0.0, 1.0)) & np.isfinite(plain)).any()):
+            return self.outcome(column, "amount" if counts else "binary")
+        strange |= np.isfinite(plain) & ~np.isin(plain, (0.0, 1.0))
+        remedy = "write 1 where the offer was used and 0 elsewhere"
+        if np.isfinite(plain[strange]).all():
+            remedy += ", or redeemed_is: units where the column counts the units that were bought with it"
+        self.refuse(column, "0 or 1 (or no and yes, false and true)", self._words(column, strange), remedy)
+        return plain
+
+    def _words(self, column: str, these: Flag) -> str:
+        """Name the different words of some rows, the commonest first, each with its rows and the first of them."""
+        words = pd.Series(self.columns[column], dtype=object)[these]
+        found = {str(word): (len(rows), int(self.rows[rows.index[0]])) for word, rows in words.groupby(words)}
+        ranked = sorted(found.items(), key=lambda each: (-each[1][0], each[1][1]))
+        said = "; ".join(
+            f"{shown(word)} in {'1 row' if count == 1 else f'{count:,} rows'}, first in row {row}"
+            for word, (count, row) in ranked[:_NAMED]
+        )
+        return said + and_more(len(ranked), _NAMED)
 
     def chance(self, column: str) -> Float:
         """Return probabilities [N]."""

@@ -122,6 +122,8 @@ class ExperimentSpec(Record):
     shares of each wave."""
     redeemed: str | None = None
     """Column with 1 where the customer used the offer: it teaches take-up, and is never a feature."""
+    redeemed_is: Literal["flag", "units"] = "flag"
+    """Whether it flags customers who used the offer on one unit at least, or counts the units bought with it."""
     assigned: str | None = None
     """Column with the time at which the customer's arm was drawn."""
     measured: dict[str, str] = Field(default_factory=dict)
@@ -197,6 +199,8 @@ def _incoherent(spec: ExperimentSpec) -> Iterator[str]:
     for column in (*spec.measured, *spec.before_offer):
         if column not in spec.features.every:
             yield f"measured and before_offer to name features, got {column}"
+    if spec.redeemed is None and spec.redeemed_is != "flag":
+        yield "redeemed: the column that holds the units, where redeemed_is says units"
     if spec.measured and spec.assigned is None:
         yield "assigned: the column with the time of the draw, where measured gives times of features"
 

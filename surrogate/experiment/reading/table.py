@@ -43,7 +43,7 @@ class ExperimentTable:
     outcomes: dict[str, Float]
     """[N] each: 0 or 1, or an amount."""
     redeemed: Float | None
-    """[N] 1 where the offer was used."""
+    """[N] 1 where the offer was used; units bought with it, where the file counts them."""
     chance: Float | None
     """[N, A + 1] probability of each arm, where the file gives it."""
     cleaning: tuple[str, ...]
@@ -88,7 +88,7 @@ def read_experiment(spec: ExperimentSpec, base: Path | None = None) -> Experimen
     _check_arms(reader, spec, arm, columns[spec.customer] if spec.customer else None)
     if spec.wave and not spec.chances and not reader.problems:
         check_waves(reader, spec.wave, columns[spec.wave], arm, ("none", *spec.offers))
-    redeemed = reader.outcome(spec.redeemed, "binary") if spec.redeemed else None
+    redeemed = reader.redeemed(spec.redeemed, counts=spec.redeemed_is == "units") if spec.redeemed else None
     table = ExperimentTable(
         source=path.name,
         arm=arm,

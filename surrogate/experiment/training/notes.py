@@ -8,6 +8,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from surrogate.experiment.prepared.prepare import Prepared
+from surrogate.experiment.training.used_units import used_notes
 from surrogate.held_out.trial import summed_by_customer
 
 CHANCE = 0.01
@@ -41,6 +42,7 @@ def notes_of(prepared: Prepared) -> tuple[str, ...]:
             "Take-up is assumed: the experiment names no column of redemptions, so every unit that contacted customers "
             "buy is taken to be sold under the offer, which costs most."
         )
+    notes += used_notes(spec, prepared.table)
     notes.append(
         f"An experiment of {spec.days} days shows no season: baselines carry its level forward, evenly over the days, "
         "and are taken to vary by 10%."
