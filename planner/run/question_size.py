@@ -25,8 +25,8 @@ TOOK_SECONDS = (
 """Choices of slots times passes, and processor time at quick and normal effort with nothing compiled before: none of
 eleven runs took more than is read off here, and none less than half of it (tests/test_question_size.py names them)."""
 THOROUGH_SECONDS = ((12.1e6, 77.0), (28.0e6, 156.0), (34.0e6, 194.0), (66.3e6, 210.0), (537e6, 270.0))
-"""The same of six runs at thorough effort. Up to some 500 slots the bound takes a third of it: twice as many steps, ten
-times those of normal effort, that remember more of the past. A pass costs less where few of the choices are allowed."""
+"""The same of six runs at thorough effort, in which the bound takes six times the steps of normal effort and more. The
+last allows at most 6 of 21 choices a slot, and its passes cost less for that."""
 LARGE_PASS = (TOOK_SECONDS[-1][1] - TOOK_SECONDS[-2][1]) / (TOOK_SECONDS[-1][0] - TOOK_SECONDS[-2][0])
 """Seconds of a choice and pass of large questions: how thorough runs go on beyond the largest that was measured."""
 TOOK_GIB = ((840, 0.58), (3_024, 0.66), (20_664, 1.257), (103_320, 1.71), (208_936, 2.0), (1_314_313, 3.80))
