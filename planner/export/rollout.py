@@ -18,17 +18,19 @@ from planner.export.rollout_prices import PRICE_COLUMNS, price_rows
 from planner.export.rollout_says import rollout_says
 from planner.export.switchbacks import draw_switchbacks
 from planner.flight.counted import as_counted
-from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes
+from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, plain_means, priced, sizes
 from planner.flight.rollout.kept_on import UNTOLD, kept_on
 from scenarios.answer.archive import Frozen
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.plan_files import sha256
+from scenarios.arrays import Float
 from scenarios.flight.holdout import held_out
 from scenarios.grid import Grid, build_grid
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.tables.table_files import csv_bytes
+from surrogate.flight.measure.goods_bought import buying_of_goods
 from surrogate.flight.measure.power import Buying, buying_of
 
 Table = tuple[Sequence[str], list[tuple[str, ...]]]
@@ -88,10 +90,10 @@ def export_rollout(
     plan = grid.plan_of(ranked.plan_lines)
     ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
     kept, missed = kept_on(frozen, grid, plan)
-    people, buyings = _people(grid, customers, frozen.effects)
     consented = consented_shares(grid, customers)
     written_to = of_planned(grid, consented)
     reached = reaching(frozen, model, plan, written_to)
+    people, buyings = _people(grid, customers, frozen.effects, plain_means(reached, plan))
     holdouts = design_holdouts(frozen, reached, plan, people, settings, buyings, kept, written_to)
     holdouts = priced(holdouts, frozen, reached, plan, written_to)
     locked = None if frozen.flight is None else frozen.flight.locked_until
@@ -132,9 +134,18 @@ def export_rollout(
     return manifest
 
 
-def _people(grid: Grid, customers: Customers | None, effects: Effects) -> tuple[list[int], list[Buying | None]]:
-    """How many customers there are of each segment, and how they buy, by the file or the data learned from."""
-    learned = [None if one is None else Buying(lot=one[0], spread=one[1]) for one in effects.buying]
+def _people(
+    grid: Grid, customers: Customers | None, effects: Effects, means: Float
+) -> tuple[list[int], list[Buying | None]]:
+    """How many customers there are of each segment, and how they buy, by the file or the data learned from.
+
+    Parameters
+    ----------
+    means
+        [S, K, T] what a customer buys where offers run: `planner.flight.rollout.design.plain_means`.
+    """
+    rates, weeks = effects.customers, grid.scenario.horizon.period_days / 7
+    learned = [None if rates is None else buying_of_goods(rates, s, mean, weeks) for s, mean in enumerate(means)]
     if customers is None:
         return [each.customers for each in grid.segments], learned
     count = len(grid.segments)
