@@ -144,8 +144,9 @@ def _people(
     means
         [S, K, T] what a customer buys where offers run: `planner.flight.rollout.design.plain_means`.
     """
-    rates, weeks = effects.customers, grid.scenario.horizon.period_days / 7
-    learned = [None if rates is None else buying_of_goods(rates, s, mean, weeks) for s, mean in enumerate(means)]
+    weeks, untold = grid.scenario.horizon.period_days / 7, (None,) * len(means)
+    rates = zip(effects.customers or untold, means, strict=True)
+    learned = [None if known is None else buying_of_goods(known, mean, weeks) for known, mean in rates]
     if customers is None:
         return [each.customers for each in grid.segments], learned
     count = len(grid.segments)

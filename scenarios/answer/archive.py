@@ -120,7 +120,7 @@ class _Index:
     baskets: Baskets | None = field(default=None)
     weather: Weather | None = field(default=None)
     """Of the data that effects were learned from."""
-    customers: CustomerRates | None = field(default=None)
+    customers: tuple[CustomerRates | None, ...] = field(default=())
     """Of the same data."""
 
 

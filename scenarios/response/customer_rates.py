@@ -6,44 +6,27 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)
-class SegmentRates:
-    """Of the customers of one segment, as relative variances.
-
-    Raises
-    ------
-    ValueError
-        For a figure below 0.
-    """
-
-    activity: float
-    """Of how much customers buy at all: all goods alike, from one period to another."""
-    visits: float
-    """Weeks: what goods vary together within one week of it, beyond activity, because one visit buys several."""
-    tastes: tuple[float, ...]
-    """[K] of what single goods are to customers, beside activity."""
-
-    def __post_init__(self) -> None:
-        if not (min(self.activity, self.visits, *self.tastes) >= 0):
-            raise ValueError("expected activity, visits and tastes of at least 0")
-
-
-@dataclass(frozen=True, kw_only=True)
 class CustomerRates:
-    """What a comparison of customers meets, no part of a plan's futures. S segments, K products of the scenario.
+    """Of the customers of one segment: what a comparison of them meets, no part of a plan's futures. K products.
 
     Raises
     ------
     ValueError
-        For lots below 1, or tastes of other products than lots.
+        For lots below 1, tastes below 0 or of other products than lots.
     """
 
     lots: tuple[float, ...]
     """[K] units of one purchase."""
-    segments: tuple[SegmentRates | None, ...]
-    """[S]; None where too few customers tell it."""
+    tastes: tuple[float, ...]
+    """[K] relative variance of what single goods are to customers, beside activity."""
+    activity: float
+    """Relative covariance of what customers buy of two goods, in one period as in another: above 0 where some buy more
+    of everything, below 0 where one good takes the place of another."""
+    visits: float
+    """Weeks: what two goods vary together within one week of it, beyond activity; above 0 where visits buy several."""
 
     def __post_init__(self) -> None:
-        if not (min(self.lots, default=1.0) >= 1):
-            raise ValueError("expected lots of at least 1")
-        if not all(one is None or len(one.tastes) == len(self.lots) for one in self.segments):
-            raise ValueError("expected as many tastes as lots")
+        if not (min(self.lots, default=1.0) >= 1 and min(self.tastes, default=0.0) >= 0):
+            raise ValueError("expected lots of at least 1 and tastes of at least 0")
+        if len(self.lots) != len(self.tastes):
+            raise ValueError(f"expected lots and tastes of the same products, got {len(self.lots)}, {len(self.tastes)}")

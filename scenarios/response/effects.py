@@ -64,8 +64,9 @@ class Effects:
     """Periods from the first on whose sales are known: there no future's baseline errs."""
     weather: Weather | None = None
     """How much single periods differed in the data; None where nobody measured it. No part of a plan's futures."""
-    customers: CustomerRates | None = None
-    """How customers' own rates of buying differ in the data; None where nobody measured it."""
+    customers: tuple[CustomerRates | None, ...] = ()
+    """[S] how customers' own rates of buying differ in the data; None where nobody measured it, empty where of no
+    segment."""
 
 
 @dataclass(frozen=True, kw_only=True)

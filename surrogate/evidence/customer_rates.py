@@ -6,8 +6,8 @@ the covariance of different weeks gives the spread of rates, and what single wee
 the product of a customer's activity, of all goods alike, and a taste for each good: two goods vary together by
 activity, and within one week by visits that buy both. `surrogate.flight.measure.goods_bought` puts goods together.
 
-Lots and tastes are of all segments together, activity and visits of each: no figure is of one good in one segment,
-where few purchases would tell it, and tell of few customers.
+Activity and visits are each segment's own, tastes of all segments together. Lots are of each good in each segment,
+drawn to what is usual of both: few purchases would tell them badly, and tell of few customers.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.arrays import Flag, Float, Int
-from scenarios.response.customer_rates import SegmentRates
+from scenarios.response.customer_rates import CustomerRates
 from surrogate.digits import to_digits
 from surrogate.flight.measure.power import FEWEST_KNOWN
 from surrogate.stored_sizes import Holds
@@ -28,7 +28,10 @@ from surrogate.stored_sizes import Holds
 SECTION = "customer-rates"
 WEEKS = 8
 """Last weeks that tell it: about as long as a campaign, in which customers are the same ones."""
+USUAL_UNITS = 50.0
+"""Units of a good that count beside those that a segment bought, in the usual lots."""
 _ROUNDS = 200
+_LEAST_ACTIVITY = -0.9
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,21 +40,22 @@ class LearnedRates:
 
     ids: tuple[str, ...]
     """[S]"""
-    lots: Annotated[Float, Holds(axes="C", least=1)]
-    """[C] units of one purchase."""
+    lots: Annotated[Float, Holds(axes="N C", least=1)]
+    """[S + 1, C] units of one purchase."""
     tastes: Annotated[Float, Holds(axes="2 C", least=0)]
     """[2, C] relative variance of tastes within segments, then among all customers."""
-    activity: Annotated[Float, Holds(axes="N", least=0, unknown=True)]
+    activity: Annotated[Float, Holds(axes="N", least=_LEAST_ACTIVITY, unknown=True)]
     """[S + 1] relative variance of activity; NaN where too few customers tell it."""
-    visits: Annotated[Float, Holds(axes="N", least=0)]
+    visits: Annotated[Float, Holds(axes="N")]
     """[S + 1] weeks: covariance of two goods within a week over the product of their means, beyond activity."""
 
-    def of(self, segment: str, goods: Int) -> SegmentRates | None:
+    def of(self, segment: str, goods: Int) -> CustomerRates | None:
         """Return the figures of a segment and some goods, those of all customers for a segment that is not known."""
         place = self.ids.index(segment) if segment in self.ids else len(self.ids)
         if np.isnan(self.activity[place]):
             return None
-        return SegmentRates(
+        return CustomerRates(
+            lots=tuple(self.lots[place, goods].tolist()),
             activity=float(self.activity[place]),
             visits=float(self.visits[place]),
             tastes=tuple(self.tastes[int(place == len(self.ids)), goods].tolist()),
@@ -130,7 +134,7 @@ def customer_rates(
     everybody = _fitted(_moments(rows, np.minimum(group, 0), 1, goods), told)
     return LearnedRates(
         ids=ids,
-        lots=to_digits(own.lots),
+        lots=to_digits(np.concatenate([own.lots, everybody.lots])),
         tastes=to_digits(np.stack([own.tastes, everybody.tastes])),
         activity=to_digits(np.concatenate([own.activity, everybody.activity])),
         visits=to_digits(np.concatenate([own.visits, everybody.visits])),
@@ -192,7 +196,7 @@ def _fitted(of: _Moments, told: Flag) -> _Fitted:
     tastes, activity = np.zeros(of.mean.shape[1]), np.zeros(len(of.mean))
     for _ in range(_ROUNDS):
         tasted = pairs @ tastes
-        activity = np.maximum(_over(of.all_between - tasted, all_pairs + tasted), 0.0)
+        activity = np.maximum(_over(of.all_between - tasted, all_pairs + tasted), _LEAST_ACTIVITY)
         own = activity[:, None]
         tastes = np.maximum(
             _over((people * (of.between - own * pairs)).sum(axis=0), (people * (1.0 + own) * pairs).sum(axis=0)), 0.0
@@ -201,15 +205,27 @@ def _fitted(of: _Moments, told: Flag) -> _Fitted:
     alike = (1.0 + own) * (1.0 + tastes) - 1.0
     counted, bought = people * (of.within - alike * of.square), people * of.mean
     beside = of.all_square - of.square.sum(axis=1)
-    visits = np.maximum(_over(of.all_within - of.within.sum(axis=1), beside) - activity * (beside > 0), 0.0)
-    weight = bought.sum(axis=0)
-    lots = np.maximum(_over(counted.sum(axis=0), weight, none=1.0), 1.0)
+    visits = _over(of.all_within - of.within.sum(axis=1), beside) - activity * (beside > 0)
     return _Fitted(
-        lots=_told(lots, weight, told),
-        tastes=_told(tastes, weight, told),
+        lots=_lots(counted, bought, told),
+        tastes=_told(tastes, bought.sum(axis=0), told),
         activity=np.where((of.customers >= FEWEST_KNOWN) & (of.mean.sum(axis=1) > 0), activity, np.nan),
         visits=visits,
     )
+
+
+def _lots(counted: Float, bought: Float, told: Flag) -> Float:
+    """Return lots [G, C]: the group's own, as if it had bought `USUAL_UNITS` more of the good in the usual ones.
+
+    Those are lots of the good times a factor of the group (a family takes more at a time, of all goods), which both
+    sums of ``counted`` [G, C] fit.
+    """
+    lots, factor = np.ones(counted.shape[1]), np.ones(len(counted))
+    for _ in range(_ROUNDS):
+        lots = np.maximum(_over(counted.sum(axis=0), factor @ bought, none=1.0), 0.0)
+        factor = np.maximum(_over(counted.sum(axis=1), bought @ lots, none=1.0), 0.0)
+    usual = factor[:, None] * _told(lots, bought.sum(axis=0), told)
+    return np.maximum((counted + USUAL_UNITS * usual) / (bought + USUAL_UNITS), 1.0)
 
 
 def _told(values: Float, weight: Float, told: Flag) -> Float:

@@ -63,15 +63,12 @@ def learned_weather(axes: Axes) -> Weather | None:
     )
 
 
-def learned_customers(axes: Axes) -> CustomerRates | None:
-    """Return how customers' own rates of buying differ on a scenario's axes; None of older models."""
+def learned_customers(axes: Axes) -> tuple[CustomerRates | None, ...]:
+    """Return by segment how customers' own rates of buying differ; nothing of older models."""
     if CUSTOMERS not in axes.model.sections:
-        return None
+        return ()
     known = unpack(axes.model.sections[CUSTOMERS], LearnedRates)
-    return CustomerRates(
-        lots=tuple(known.lots[axes.index].tolist()),
-        segments=tuple(known.of(segment.id, axes.index) for segment in axes.segments),
-    )
+    return tuple(known.of(segment.id, axes.index) for segment in axes.segments)
 
 
 def untold_customers(model: Model) -> tuple[str, ...]:

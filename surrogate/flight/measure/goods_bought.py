@@ -1,9 +1,9 @@
 """How customers buy the goods that offers run on: from figures of single goods to those of all of them together.
 
 A customer buys good k at ``activity x taste_k`` times its mean rate, and several goods at one visit. With a, v_k the
-variances of activity and taste (of mean 1), g what goods vary together within a week (`SegmentRates.visits`), l_k the
-units of one purchase, m_kt the mean of good k in a period of w weeks, M_k its sum over periods and M over goods, a
-customer's units have the variance
+variances of activity and taste (of mean 1; a is below 0 where goods take each other's place), g what goods vary
+together within a week (`CustomerRates.visits`), l_k the units of one purchase, m_kt the mean of good k in a period of w
+weeks, M_k its sum over periods and M over goods, a customer's units have the variance
 
     sum_k l_k M_k + g / w sum_t ((sum_k m_kt)^2 - sum_k m_kt^2)  +  a M^2 + (1 + a) sum_k v_k M_k^2
 
@@ -22,26 +22,23 @@ from scenarios.response.customer_rates import CustomerRates
 from surrogate.flight.measure.power import Buying
 
 
-def buying_of_goods(rates: CustomerRates, segment: int, means: Float, period_weeks: float) -> Buying | None:
-    """Return how customers of a segment buy goods together; None where nobody measured it, or nothing is bought.
+def buying_of_goods(known: CustomerRates, means: Float, period_weeks: float) -> Buying | None:
+    """Return how customers of a segment buy goods together; None where nothing is bought.
 
     Parameters
     ----------
-    rates
-        By segment and product.
-    segment
-        Its place.
+    known
+        How they buy single goods.
     means : [K, T]
         Units a customer without the offers, where these run; 0 elsewhere.
     period_weeks
         Weeks of one period.
     """
-    known = rates.segments[segment]
     total = float(means.sum())
-    if known is None or not (total > 0):
+    if not (total > 0):
         return None
     by_good = means.sum(axis=1)
     beside = float((means.sum(axis=0) ** 2).sum() - (means**2).sum())
-    counted = float(np.array(rates.lots) @ by_good) + known.visits / period_weeks * beside
+    counted = float(np.array(known.lots) @ by_good) + known.visits / period_weeks * beside
     differing = known.activity * total**2 + (1.0 + known.activity) * float(np.array(known.tastes) @ by_good**2)
-    return Buying(lot=max(counted / total, 1.0), spread=float(np.sqrt(differing)) / total)
+    return Buying(lot=max(counted / total, 1.0), spread=float(np.sqrt(max(differing, 0.0))) / total)
