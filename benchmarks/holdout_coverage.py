@@ -5,9 +5,10 @@ so that the true effect is known. In each of 200 weeks a lot keeps a part of eve
 rest and the holdout bought is all that the estimators see: difference of means, CUPED on what customers bought in the
 two weeks before, and the comparison of sums alone. A segment's true lift is that of all weeks together. How often it is
 found is counted over ten lots of each week: in 200 comparisons alone, a share of 80 % is off by 3 points by chance. By
-default the coupon is tried whose products sell most. The power is stated three times: by what is assumed where nothing
+default the coupon is tried whose products sell most. The power is stated four times: by what is assumed where nothing
 is known of customers, by what a training learns of them (eight weeks of purchases of all goods before the market
-opens), and by what these customers bought of the offer's goods in the two weeks before (a file's column ``before``).
+opens), by what these customers bought of the offer's goods in the two weeks before (a file's column ``before``), and by
+both, the lots as learned.
 
 ``python benchmarks/holdout_coverage.py``
 """
@@ -159,10 +160,12 @@ def main() -> None:
         means = np.zeros((len(usual[s]), WEEK))
         means[products] = (usual[s, products] * mean / usual[s, products].sum() / WEEK)[:, None]
         learned = (None if rates[s] is None else buying_of_goods(rates[s], means, 1 / 7)) or ASSUMED
+        both = buying_of(before, learned.lot) or ASSUMED
         stated = {
             "assumed": power_of(counted_outcome(mean), len(own) - kept, kept, true),
             "learned": power_of(counted_outcome(mean, learned), len(own) - kept, kept, true),
             "known": power_of(counted_outcome(mean, buyings[-1]), len(own) - kept, kept, true),
+            "both": power_of(counted_outcome(mean, both), len(own) - kept, kept, true),
         }
         for name in METHODS:
             covered[name] += inside[name]
@@ -174,7 +177,7 @@ def main() -> None:
             f"{min(shares):.1%} to {max(shares):.1%}"
         )
     print(
-        "segment: true lift; units a customer, variance; power stated: assumed, learned, by the past; found; "
+        "segment: true lift; units a customer, variance; power stated: assumed, learned, by the past, by both; found; "
         "CUPED; buying"
     )
     for (name, true, mean, sample, stated, shown, _, width, learned), buying in zip(by_segment, buyings, strict=True):
@@ -182,12 +185,18 @@ def main() -> None:
         narrower = np.median(width["CUPED"]) / np.median(width["difference"])
         print(
             f"  {name:20s} {true:+7.1%}; {mean:.3f}, {sample:.3f}; {stated['assumed']:5.1%}, "
-            f"{stated['learned']:5.1%}, {stated['known']:5.1%}, found {found:5.1%}; CUPED's intervals {narrower:.0%} "
-            f"as wide; rates scatter by {learned.spread:.0%}, {learned.lot:.2f} units a purchase as learned, "
+            f"{stated['learned']:5.1%}, {stated['known']:5.1%}, {stated['both']:5.1%}, found {found:5.1%}; "
+            f"CUPED's intervals {narrower:.0%} as wide; "
+            f"rates scatter by {learned.spread:.0%}, {learned.lot:.2f} units a purchase as learned, "
             f"{buying.spread:.0%} and {buying.lot:.2f} by the past"
         )
     counted = options.weeks * LOTS
-    told = {"assumed": "spread and lots assumed", "learned": "learned from the data", "known": "told by the past"}
+    told = {
+        "assumed": "spread and lots assumed",
+        "learned": "learned from the data",
+        "known": "told by the past",
+        "both": "by past and lots",
+    }
     off = {how: [abs(row[4][how] - row[5]["difference"] / counted) for row in by_segment] for how in told}
     said = [f"{told[how]} off by {np.mean(each):.1%} in the mean, at most {max(each):.1%}" for how, each in off.items()]
     print("power: " + "; ".join(said))

@@ -39,7 +39,7 @@ def test_renumbered_segments_are_recognised():
 
 
 def test_growth_and_moved_features_are_named():
-    """Shares and means that moved are told in people's units, the strongest first; segments are large, noise is small."""
+    """Shares and means that moved are told in people's units, the strongest first, where noise is small."""
     before = replace(space_of(), customers=space_of().customers * 30)
     after = before
     column = after.scale.names.index("discount share")
@@ -66,8 +66,9 @@ def blurred_again(space: ProfileSpace, seed: int, customers: int) -> ProfileSpac
 
 def test_what_noise_moves_is_told_as_within_the_noise():
     """Segments whose customers stay the same, blurred anew: hardly a feature is told as moved, and none as changed."""
+    plain = space_of()
     drifts = [
-        segment_drift(blurred_again(space_of(), 2 * seed, size), blurred_again(space_of(), 2 * seed + 1, size))
+        segment_drift(blurred_again(plain, 2 * seed, size), blurred_again(plain, 2 * seed + 1, size))
         for seed in range(40)
         for size in (60, 200)
     ]
@@ -77,7 +78,7 @@ def test_what_noise_moves_is_told_as_within_the_noise():
     assert sum(bool(drift.population) for drift in drifts) <= 0.1 * len(drifts)
     small = drifts[0]
     assert any(match.within_noise for match in small.matches) and any(match.blurred for match in small.matches)
-    told = drift_sentences(small, space_of())
+    told = drift_sentences(small, plain)
     assert any("carry noise" in one for one in told) and any("so few customers (60 and 60)" in one for one in told)
     assert "within the noise" in what_moved(small.matches[0])
 

@@ -153,7 +153,8 @@ def _people(
     people = np.bincount(customers.segment, minlength=count).tolist()
     if customers.before is None:
         return people, learned
-    return people, [buying_of(customers.before[customers.of(segment)]) for segment in range(count)]
+    lots = [None if one is None else one.lot for one in learned]
+    return people, [buying_of(customers.before[customers.of(segment)], lots[segment]) for segment in range(count)]
 
 
 def _drawn(
