@@ -88,16 +88,22 @@ def test_days_and_weeks_tell_the_same() -> None:
 
 
 def test_goods_of_few_buyers_and_segments_of_few_customers_are_not_told() -> None:
-    """A good that fewer than 50 bought has the mean good's figures; fewer than 100 customers tell nothing."""
+    """A good that fewer than 50 bought has the mean good's figures; fewer than 100 customers tell nothing.
+
+    Nor do few of a segment tell its lots, however much they take.
+    """
     rng = np.random.Generator(np.random.Philox(9))
     units = market(2000, rng)
     units[:, 3] = 0
     units[:5, 3, 3] = 500
-    found = learned(units, np.array([0] * 1950 + [1] * 50), ("many", "few"))
+    units[1000:1950, 2] = 0
+    units[1000:1005, 2, 3] = 20
+    found = learned(units, np.array([0] * 1000 + [1] * 950 + [2] * 50), ("many", "some", "few"))
     assert found.lots[0, 3] < 2 and found.tastes[0, 3] < 1
+    assert found.lots[1, 2] < 4  # their own are 20
     assert found.of("few", np.arange(4)) is None
     stranger = found.of("unknown", np.arange(4))
-    assert stranger is not None and stranger.activity == found.activity[2]
+    assert stranger is not None and stranger.activity == found.activity[3]
 
 
 def test_scores_say_how_each_segment_buys():

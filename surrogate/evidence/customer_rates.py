@@ -68,6 +68,8 @@ class _Moments:
 
     customers: Int
     """[G]"""
+    buyers: Int
+    """[G, C] of them, of each good."""
     mean: Float
     """[G, C] units a customer in all weeks."""
     square: Float
@@ -109,7 +111,7 @@ def customer_rates(
     ids
         [S] of the segments.
     least
-        Fewest customers that figures of a good may be of; others have those of the mean good.
+        Fewest customers whose purchases figures of a good may be of, in all and in a segment.
     """
     goods, number = len(categories), {name: place for place, name in enumerate(categories)}
     good = np.array([number.get(name, -1) for name in category], dtype=np.int64)
@@ -130,8 +132,8 @@ def customer_rates(
     buyers = rows[["customer", "good"]].drop_duplicates()["good"].to_numpy(dtype=np.int64)
     told = np.bincount(buyers, minlength=goods) >= least
     rows = rows[told[rows["good"].to_numpy(dtype=np.int64)]]
-    own = _fitted(_moments(rows, group, len(ids), goods), told)
-    everybody = _fitted(_moments(rows, np.minimum(group, 0), 1, goods), told)
+    own = _fitted(_moments(rows, group, len(ids), goods), least)
+    everybody = _fitted(_moments(rows, np.minimum(group, 0), 1, goods), least)
     return LearnedRates(
         ids=ids,
         lots=to_digits(np.concatenate([own.lots, everybody.lots])),
@@ -167,9 +169,13 @@ def _moments(rows: pd.DataFrame, group: Int, groups: int, goods: int) -> _Moment
     mean, square, within, between = over_weeks(customer, week, good, units, label, goods)
     both, place = np.unique(customer * WEEKS + week, return_inverse=True)
     all_units = np.asarray(np.bincount(place, units, len(both)), dtype=np.float64)
+    pairs = np.unique(customer * goods + good)
     everything = over_weeks(both // WEEKS, both % WEEKS, 0 * both, all_units, group[both // WEEKS], 1)
     return _Moments(
         customers=people,
+        buyers=np.bincount(group[pairs // goods] * goods + pairs % goods, minlength=groups * goods).reshape(
+            groups, goods
+        ),
         mean=mean,
         square=square,
         within=within,
@@ -188,9 +194,9 @@ class _Fitted:
     visits: Float
 
 
-def _fitted(of: _Moments, told: Flag) -> _Fitted:
+def _fitted(of: _Moments, least: int) -> _Fitted:
     """Solve for activities [G] and tastes [C] in turn until both agree with all covariances, then for the rest."""
-    people = of.customers[:, None]
+    people, told = of.customers[:, None], of.buyers.sum(axis=0) >= least
     pairs = of.mean**2 - of.square
     all_pairs = of.mean.sum(axis=1) ** 2 - of.all_square
     tastes, activity = np.zeros(of.mean.shape[1]), np.zeros(len(of.mean))
@@ -207,25 +213,29 @@ def _fitted(of: _Moments, told: Flag) -> _Fitted:
     beside = of.all_square - of.square.sum(axis=1)
     visits = _over(of.all_within - of.within.sum(axis=1), beside) - activity * (beside > 0)
     return _Fitted(
-        lots=_lots(counted, bought, told),
+        lots=_lots(counted, bought, of.buyers >= least, told),
         tastes=_told(tastes, bought.sum(axis=0), told),
         activity=np.where((of.customers >= FEWEST_KNOWN) & (of.mean.sum(axis=1) > 0), activity, np.nan),
         visits=visits,
     )
 
 
-def _lots(counted: Float, bought: Float, told: Flag) -> Float:
-    """Return lots [G, C]: the group's own, as if it had bought `USUAL_UNITS` more of the good in the usual ones.
+def _lots(counted: Float, bought: Float, own: Flag, told: Flag) -> Float:
+    """Return lots [G, C]: a group's own, as if it had bought `USUAL_UNITS` more of the good in the usual ones.
 
-    Those are lots of the good times a factor of the group (a family takes more at a time, of all goods), which both
-    sums of ``counted`` [G, C] fit.
+    The usual alone where too few customers of a group bought the good, by ``own`` [G, C]. They are lots of the good
+    times a factor of the group, 1 in the mean (a family takes more at a time, of all goods), to which as many units in
+    usual lots draw it, too: both sums of ``counted`` [G, C] fit.
     """
     lots, factor = np.ones(counted.shape[1]), np.ones(len(counted))
     for _ in range(_ROUNDS):
+        expected = USUAL_UNITS * float(lots.mean())
+        factor = np.maximum((counted.sum(axis=1) + expected) / (bought @ lots + expected), 0.0)
+        mean = float(factor @ bought.sum(axis=1)) / max(float(bought.sum()), 1e-300)
+        factor = factor / mean if mean > 0 else np.ones(len(factor))
         lots = np.maximum(_over(counted.sum(axis=0), factor @ bought, none=1.0), 0.0)
-        factor = np.maximum(_over(counted.sum(axis=1), bought @ lots, none=1.0), 0.0)
     usual = factor[:, None] * _told(lots, bought.sum(axis=0), told)
-    return np.maximum((counted + USUAL_UNITS * usual) / (bought + USUAL_UNITS), 1.0)
+    return np.maximum(np.where(own, (counted + USUAL_UNITS * usual) / (bought + USUAL_UNITS), usual), 1.0)
 
 
 def _told(values: Float, weight: Float, told: Flag) -> Float:

@@ -206,17 +206,18 @@ def one_step_lift(groups: Sequence[Groups], alike: Believed) -> Step | None:
 
 def _newton(sums: Sums, alike: Believed) -> _Newton | None:
     start, precision = max(1.0 + alike.lift, LEAST_RATIO), 1.0 / alike.spread**2
-    ratio = start
+    ratio, last = start, None
     for _ in range(_ROUNDS):
         found = sums.at(ratio, alike.growth)
         if found is None or not found.sure:
             return None
-        step, variance = ratio + found.difference / found.base, found.variance / found.base**2
-        aim = max((precision * start + step / variance) / (precision + 1.0 / variance), LEAST_RATIO)
+        last = _Newton(found, ratio + found.difference / found.base, found.variance / found.base**2)
+        trust = 1.0 / last.variance
+        aim = max((precision * start + trust * last.step) / (precision + trust), LEAST_RATIO)
         if abs(aim - ratio) < 1e-9:
             break
         ratio = 0.5 * (ratio + aim)
-    return _Newton(found, step, variance)
+    return last
 
 
 def _growth(found: At, usual: float) -> float:
