@@ -153,8 +153,9 @@ def _people(
     people = np.bincount(customers.segment, minlength=count).tolist()
     if customers.before is None:
         return people, learned
-    lots = [None if one is None else one.lot for one in learned]
-    return people, [buying_of(customers.before[customers.of(segment)], lots[segment]) for segment in range(count)]
+    known = [customers.before[customers.of(segment)] for segment in range(count)]
+    told = [buying_of(own, None if one is None else one.lot) for own, one in zip(known, learned, strict=True)]
+    return people, [own or one for own, one in zip(told, learned, strict=True)]
 
 
 def _drawn(
