@@ -19,7 +19,7 @@ from scenarios.language.schema import Segment
 from scenarios.response.customer_rates import CustomerRates
 from surrogate.evidence.customer_rates import SECTION, LearnedRates, customer_rates
 from surrogate.flight.measure.goods_bought import buying_of_goods
-from surrogate.flight.measure.power import counted_outcome
+from surrogate.flight.measure.power import buying_of, counted_outcome
 from surrogate.parts import unpack
 from surrogate.scoring.score import score
 
@@ -75,6 +75,14 @@ def test_what_goods_together_vary_by_is_foreseen() -> None:
             told = buying_of_goods(rates, means, 1.0)
             assert told is not None
             assert counted_outcome(bought.mean(), told).variance == pytest.approx(bought.var(), rel=0.06), goods
+
+
+def test_lots_that_weeks_told_leave_the_spread_to_the_customers_own_past() -> None:
+    """Where lots are known, what units vary by beyond them is the spread of rates."""
+    rng = np.random.Generator(np.random.Philox(4))
+    told = buying_of(2.0 * rng.poisson(1.5 * rng.gamma(4.0, 0.25, 40_000)), 2.0)
+    assert told is not None and told.lot == 2.0
+    assert told.spread == pytest.approx(0.5, rel=0.05)
 
 
 def test_days_and_weeks_tell_the_same() -> None:

@@ -275,9 +275,6 @@ def test_lots_and_differing_rates_are_told_apart(lot: float, shape: float) -> No
     assert found is not None
     assert found.lot == pytest.approx(lot, rel=0.1)
     assert found.spread == pytest.approx(shape**-0.5, rel=0.1)
-    told = buying_of(before, lot)
-    assert told is not None and told.lot == lot
-    assert told.spread == pytest.approx(shape**-0.5, rel=0.05)
 
 
 def test_unusable_inputs_are_said_and_nothing_is_written(folder: Path) -> None:

@@ -18,8 +18,9 @@ from planner.export.rollout_prices import PRICE_COLUMNS, price_rows
 from planner.export.rollout_says import rollout_says
 from planner.export.switchbacks import draw_switchbacks
 from planner.flight.counted import as_counted
-from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, plain_means, priced, sizes
+from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes
 from planner.flight.rollout.kept_on import UNTOLD, kept_on
+from planner.flight.rollout.plain_sales import plain_means
 from scenarios.answer.archive import Frozen
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan
@@ -142,7 +143,7 @@ def _people(
     Parameters
     ----------
     means
-        [S, K, T] what a customer buys where offers run: `planner.flight.rollout.design.plain_means`.
+        [S, K, T] what a customer buys where offers run: `planner.flight.rollout.plain_sales.plain_means`.
     """
     weeks, untold = grid.scenario.horizon.period_days / 7, (None,) * len(means)
     rates = zip(effects.customers or untold, means, strict=True)

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from planner.figures import plural
 from planner.flight.at_shelf import at_shelf, stands_there
 from planner.flight.counted import with_counted
+from planner.flight.rollout.plain_sales import without_targeted
 from scenarios.answer.archive import Frozen
-from scenarios.arrays import Flag, Float
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.flight.pieces import counts_pieces, pieces_there
 from scenarios.grid import Grid
@@ -169,7 +169,7 @@ def design_holdouts(
         alone: `planner.export.consented`.
     """
     grid = model.grid
-    cells, plain = _without_targeted(model, plan)
+    cells, plain = without_targeted(model, plan)
     real = sold_by(model, plan, np).units
     found, outcomes, lines = list[SegmentHoldout](), list[Outcome](), grid.lines(plan)
     for s, segment in enumerate(grid.segments):
@@ -199,23 +199,6 @@ def design_holdouts(
         for each, outcome in zip(found, outcomes, strict=True)
         for s in (grid.segment_index[each.segment],)
     )
-
-
-def plain_means(model: Coefficients, plan: NDArray[np.int8]) -> Float:
-    """[S, K, T] units a customer of each segment buys without targeted offers, where these run; 0 elsewhere."""
-    cells, plain = _without_targeted(model, plan)
-    customers = np.array([segment.customers for segment in model.grid.segments], dtype=np.float64)
-    return np.where(cells, plain, 0.0) / np.maximum(customers, 1.0)[:, None, None]
-
-
-def _without_targeted(model: Coefficients, plan: NDArray[np.int8]) -> tuple[Flag, Float]:
-    """Where targeted offers of products or baskets run [S, K, T], and the units sold without them."""
-    without = plan.copy()
-    blocks = model.grid.split(without)
-    cells = np.asarray((blocks.targeted > 0) | (blocks.basket_targeted > 0)[:, None, :])
-    blocks.targeted[...] = 0
-    blocks.basket_targeted[...] = 0
-    return cells, np.asarray(sold_by(model, without, np).units)
 
 
 def _contrasted(each: SegmentHoldout, outcome: Outcome, units: float, plain: float) -> SegmentHoldout:
