@@ -36,6 +36,7 @@ SECTIONS = {
     "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
     "answer-errors": ("surrogate.evidence.answer_errors", "AnswerErrors"),
     "fading": ("surrogate.effects.fading", "LearnedFading"),
+    "customer-rates": ("surrogate.evidence.customer_rates", "LearnedRates"),
     "weather": ("surrogate.evidence.weather", "WeeklyWeather"),
 }
 """Module and record of the sections that this version knows; others are left as they are."""

@@ -28,13 +28,13 @@ from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotio
 from surrogate.effects.season_note import season_note
 from surrogate.evidence.answer_errors import SECTION as ANSWERS
 from surrogate.evidence.answer_errors import answer_errors
+from surrogate.evidence.customer_rates import SECTION as CUSTOMERS
+from surrogate.evidence.customer_rates import customer_rates
 from surrogate.evidence.gather import WEATHER, gather_evidence
 from surrogate.evidence.holdout_tests import with_holdout_tests
 from surrogate.evidence.item_panel import item_panel
 from surrogate.evidence.named_uses import SECTION as USES
 from surrogate.evidence.named_uses import named_uses
-from surrogate.evidence.own_buying import SECTION as BUYING
-from surrogate.evidence.own_buying import own_buying
 from surrogate.evidence.sent_before import SECTION as SENT
 from surrogate.evidence.sent_before import sent_before
 from surrogate.evidence.weather import WeeklyWeather
@@ -175,11 +175,14 @@ def train(
         second.members, second.cells, plain, weather=weather, counting=misses.spreads.noise,
         segments=len(segments.groups.ids),
     )  # fmt: skip
-    buying = own_buying(events.sales, first.seen.features.customers, segments.found.label, segments.found.ids)
+    rates = customer_rates(
+        events.sales, events.products["category"].tolist(), shelf.categories, first.seen.features.customers,
+        segments.found.label, segments.found.ids, least=spec.min_segment_size,
+    )  # fmt: skip
     sent = sent_before(
         events, first.seen.features.customers, segments.found.label, segments.found.ids, least=spec.min_segment_size
     )
-    evidence |= {ANSWERS: pack(unsure), BUYING: pack(buying)} | ({} if sent is None else {SENT: pack(sent)})
+    evidence |= {ANSWERS: pack(unsure), CUSTOMERS: pack(rates)} | ({} if sent is None else {SENT: pack(sent)})
     uses = named_uses(
         events, shelf.categories, first.seen.features.customers, segments.found.label, segments.found.ids,
         anonymous=segments.anonymous is not None,

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 from people_case import trained
 
-from planner.report.learned.profiles import drift_sentences, shift_words, show_drift
+from planner.report.learned.profiles import drift_sentences, shift_words, show_drift, what_moved
 from scenarios.problems import InvalidInput
+from surrogate.people.blur import noise_spread
 from surrogate.people.drift import segment_drift
+from surrogate.people.profile_axes import ProfileSpace
 
 
 def space_of(order=(0, 1, 2), **changes):
@@ -26,7 +28,7 @@ def test_nothing_moved():
     drift = segment_drift(space_of(), space_of())
     assert [(match.before, match.after, match.verdict) for match in drift.matches] == [(n, n, "same") for n in range(4)]
     assert drift.share_moved == 0 and drift.population == () and drift.steady
-    assert drift_sentences(drift)[0].startswith("0.0% of the customers")
+    assert drift_sentences(drift, space_of())[0].startswith("0.0% of the customers")
 
 
 def test_renumbered_segments_are_recognised():
@@ -37,8 +39,9 @@ def test_renumbered_segments_are_recognised():
 
 
 def test_growth_and_moved_features_are_named():
-    """Shares and means that moved are told in people's units, the strongest first."""
-    before, after = space_of(), space_of()
+    """Shares and means that moved are told in people's units, the strongest first, where noise is small."""
+    before = replace(space_of(), customers=space_of().customers * 30)
+    after = before
     column = after.scale.names.index("discount share")
     raw, features = after.raw.copy(), after.features.copy()
     raw[0, column], features[0, column] = before.raw[0, column] + 0.2, before.features[0, column] + 0.6
@@ -50,6 +53,48 @@ def test_growth_and_moved_features_are_named():
     shares = np.array([match.shares for match in drift.matches])
     assert drift.share_moved == pytest.approx(np.abs(shares[:, 1] - shares[:, 0]).sum() / 2, abs=1e-5)
     assert np.allclose(shares.sum(axis=0), 1, atol=1e-5)
+
+
+def blurred_again(space: ProfileSpace, seed: int, customers: int) -> ProfileSpace:
+    """The same customers, so many in each segment, under other noise."""
+    rng = np.random.Generator(np.random.Philox(seed))
+    features = space.features.shape[1]
+    noise = rng.standard_normal((4, features)) * noise_spread(customers, features)
+    raw = space.raw + noise * space.scale.spread
+    return replace(space, features=space.features + noise, raw=raw, customers=np.full(4, customers))
+
+
+def test_what_noise_moves_is_told_as_within_the_noise():
+    """Segments whose customers stay the same, blurred anew: hardly a feature is told as moved, and none as changed."""
+    plain = space_of()
+    drifts = [
+        segment_drift(blurred_again(plain, 2 * seed, size), blurred_again(plain, 2 * seed + 1, size))
+        for seed in range(40)
+        for size in (60, 200)
+    ]
+    matches = [match for drift in drifts for match in drift.matches]
+    assert sum(bool(match.shifts) for match in matches) <= 0.1 * len(matches)
+    assert sum(match.verdict == "changed" for match in matches) <= 0.1 * len(matches)
+    assert sum(bool(drift.population) for drift in drifts) <= 0.1 * len(drifts)
+    small = drifts[0]
+    assert any(match.within_noise for match in small.matches) and any(match.blurred for match in small.matches)
+    told = drift_sentences(small, plain)
+    assert any("carry noise" in one for one in told) and any("so few customers (60 and 60)" in one for one in told)
+    assert "within the noise" in what_moved(small.matches[0])
+
+
+def test_what_moves_beyond_the_noise_is_told_in_large_segments():
+    """The same move is told of 5,000 customers, and within the noise of 60."""
+    found = []
+    for size in (60, 5000):
+        before = replace(space_of(), customers=np.full(4, size))
+        features, raw = before.features.copy(), before.raw.copy()
+        column = before.scale.names.index("discount share")
+        features[0, column] += 0.6
+        raw[0, column] += 0.1
+        match = segment_drift(before, replace(before, features=features, raw=raw)).matches[0]
+        found.append((tuple(shift.feature for shift in match.shifts), match.within_noise))
+    assert found == [((), ("discount share",)), (("discount share",), ())]
 
 
 def test_noise_on_a_constant_feature_is_no_shift():
@@ -84,7 +129,7 @@ def test_new_gone_and_changed_segments_are_said():
     assert [match.verdict for match in segment_drift(less, full).matches].count("new") == 1
     other = segment_drift(full, replace(full, features=full.features + 2.0))
     assert not other.steady and {match.verdict for match in other.matches} == {"changed"}
-    assert "plan again" in drift_sentences(other)[-1]
+    assert "plan again" in drift_sentences(other, full)[-1]
 
 
 def test_features_that_only_one_knows_are_named():
@@ -94,7 +139,7 @@ def test_features_that_only_one_knows_are_named():
     after = replace(before, scale=replace(before.scale, names=names))
     drift = segment_drift(before, after)
     assert drift.only_before == ("coupon share",) and drift.only_after == ("age",) and drift.steady
-    assert any("age" in sentence for sentence in drift_sentences(drift))
+    assert any("age" in sentence for sentence in drift_sentences(drift, after))
     foreign = replace(before, scale=replace(before.scale, names=tuple(f"f{n}" for n in range(len(names)))))
     with pytest.raises(InvalidInput, match="none shared"):
         segment_drift(before, foreign)

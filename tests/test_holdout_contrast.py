@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 from flight_case import Running, line, running_shop
 
-from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, together
+from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts
+from planner.flight.rollout.segments_together import together
+from surrogate.flight.measure.power import Outcome, detectable_lift, power_of
 
 shop = running_shop
 
@@ -45,13 +47,31 @@ def test_an_offer_for_all_is_given_up_by_those_kept_out(shop: Running) -> None:
 
 
 def test_segments_together_tell_what_the_plan_expects_and_how_surely_it_shows() -> None:
-    """Two alike segments find a lift smaller by the root of two, and one that is found with 80 % shows with 80 %."""
+    """Two alike segments are one of twice the size, and one that is found with 80 % shows with 80 %."""
+    outcome = Outcome(mean=0.5, variance=1.5)
+    twice = detectable_lift(outcome, 1800, 200)
     one = SegmentHoldout(
-        segment="a", customers=1000, held=100, planned_lift=0.1, contrast=0.1, detects=0.2, power=0.3, needs=None
-    )
+        segment="a", customers=1000, held=100, planned_lift=0.1, contrast=0.1, detects=0.2, power=0.3, needs=None,
+        units=0.5, variance=1.5,
+    )  # fmt: skip
     said = together((one, replace(one, segment="b")))
-    assert (
-        said is not None and "a lift of 14.1% is detected with 80% power; the plan expects 10.0%, which shows" in said
-    )
-    sure = together((replace(one, contrast=0.1 * 2**0.5), replace(one, segment="b", contrast=0.1 * 2**0.5)))
-    assert sure is not None and sure.endswith("the plan expects 14.1%, which shows with 80% power")
+    power = power_of(outcome, 1800, 200, 0.1)
+    assert said is not None and f"a lift of {twice:.1%} is detected with 80% power; the plan expects 10.0%" in said
+    assert said.endswith(f"which shows with {power:.0%} power")
+    sure = together((replace(one, contrast=twice), replace(one, segment="b", contrast=twice)))
+    assert sure is not None and sure.endswith("which shows with 80% power")
+
+
+def test_segments_too_small_for_any_lift_of_their_own_count_together() -> None:
+    """A segment that detects nothing up to 300 % alone is pooled like others; one that nobody compares is not."""
+    thin = SegmentHoldout(
+        segment="a", customers=300, held=30, planned_lift=0.2, contrast=0.2, detects=None, power=0.06, needs=None,
+        units=0.1, variance=0.5,
+    )  # fmt: skip
+    assert "too few customers" in thin.sentence() and "no share up to 50% would" in thin.sentence()
+    many = together([replace(thin, segment=f"s{number}") for number in range(40)])
+    found = detectable_lift(Outcome(mean=0.1, variance=0.5), 40 * 270, 40 * 30)
+    assert many is not None and f"a lift of {found:.1%} is detected" in many
+    small = replace(thin, customers=200, held=20)
+    assert "only groups of 30 customers and more are compared at all" in small.sentence()
+    assert together([small] * 40) == "all segments together: too few customers and sales to measure any lift up to 300%"

@@ -16,7 +16,8 @@ from plan_folders import write_folder
 from typer.testing import CliRunner
 
 from planner.cli import app
-from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, together
+from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts
+from planner.flight.rollout.segments_together import together
 from surrogate.data.files.pseudonyms import Pseudonyms, key_for
 from surrogate.flight.measure.power import Buying, buying_of, counted_outcome, detectable_lift, holdout_needed, power_of
 

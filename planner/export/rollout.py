@@ -20,15 +20,18 @@ from planner.export.switchbacks import draw_switchbacks
 from planner.flight.counted import as_counted
 from planner.flight.rollout.design import DesignParams, SegmentHoldout, design_holdouts, priced, sizes
 from planner.flight.rollout.kept_on import UNTOLD, kept_on
+from planner.flight.rollout.plain_sales import plain_means
 from scenarios.answer.archive import Frozen
 from scenarios.answer.json_records import dump, to_data
 from scenarios.answer.plan import LineResult, RankedPlan
 from scenarios.answer.plan_files import sha256
+from scenarios.arrays import Float
 from scenarios.flight.holdout import held_out
 from scenarios.grid import Grid, build_grid
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.tables.table_files import csv_bytes
+from surrogate.flight.measure.goods_bought import buying_of_goods
 from surrogate.flight.measure.power import Buying, buying_of
 
 Table = tuple[Sequence[str], list[tuple[str, ...]]]
@@ -88,10 +91,10 @@ def export_rollout(
     plan = grid.plan_of(ranked.plan_lines)
     ranked = replace(ranked, lines=as_counted(frozen, ranked.lines))
     kept, missed = kept_on(frozen, grid, plan)
-    people, buyings = _people(grid, customers, frozen.effects)
     consented = consented_shares(grid, customers)
     written_to = of_planned(grid, consented)
     reached = reaching(frozen, model, plan, written_to)
+    people, buyings = _people(grid, customers, frozen.effects, plain_means(reached, plan))
     holdouts = design_holdouts(frozen, reached, plan, people, settings, buyings, kept, written_to)
     holdouts = priced(holdouts, frozen, reached, plan, written_to)
     locked = None if frozen.flight is None else frozen.flight.locked_until
@@ -132,16 +135,28 @@ def export_rollout(
     return manifest
 
 
-def _people(grid: Grid, customers: Customers | None, effects: Effects) -> tuple[list[int], list[Buying | None]]:
-    """How many customers there are of each segment, and how they buy, by the file or the data learned from."""
-    learned = [None if one is None else Buying(lot=one[0], spread=one[1]) for one in effects.buying]
+def _people(
+    grid: Grid, customers: Customers | None, effects: Effects, means: Float
+) -> tuple[list[int], list[Buying | None]]:
+    """How many customers there are of each segment, and how they buy, by the file or the data learned from.
+
+    Parameters
+    ----------
+    means
+        [S, K, T] what a customer buys where offers run: `planner.flight.rollout.plain_sales.plain_means`.
+    """
+    weeks, untold = grid.scenario.horizon.period_days / 7, (None,) * len(means)
+    rates = zip(effects.customers or untold, means, strict=True)
+    learned = [None if known is None else buying_of_goods(known, mean, weeks) for known, mean in rates]
     if customers is None:
         return [each.customers for each in grid.segments], learned
     count = len(grid.segments)
     people = np.bincount(customers.segment, minlength=count).tolist()
     if customers.before is None:
         return people, learned
-    return people, [buying_of(customers.before[customers.of(segment)]) for segment in range(count)]
+    known = [customers.before[customers.of(segment)] for segment in range(count)]
+    told = [buying_of(own, None if one is None else one.lot) for own, one in zip(known, learned, strict=True)]
+    return people, [own or one for own, one in zip(told, learned, strict=True)]
 
 
 def _drawn(

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from planner.export.rollout_customers import Customers
 from planner.flight.at_shelf import who_is_kept_from
-from planner.flight.rollout.design import SegmentHoldout, together
+from planner.flight.rollout.design import SegmentHoldout
+from planner.flight.rollout.segments_together import together
 from scenarios.answer.plan import RankedPlan
 from scenarios.first_few import first_few
 from scenarios.grid import Grid
@@ -70,8 +71,9 @@ def _not_by_their_own_past(
     if told:
         shown = ", ".join(f"{name} {one.lot:.1f} units and {one.spread:.0%}" for name, one in told.items())
         yield (
-            "by the data that effects were learned from, customers take so many units at a time, and their own rates "
-            f"of buying scatter by so much: {shown}; a column before would tell it of these customers"
+            "by the data that effects were learned from, customers take so many units of the goods on offer at a time, "
+            f"and their own rates of buying them scatter by so much: {shown}; a column before would tell it of these "
+            "customers"
         )
     rest = [name for name in held if name not in told]
     if rest:

@@ -21,9 +21,12 @@ from scenarios.loading.load import LoadedScenario
 from scenarios.problems import Places
 from scenarios.response.baskets import Baskets
 from scenarios.response.capped_offers import caps_without_quantities
+from scenarios.response.customer_rates import CustomerRates
 from scenarios.response.effects import Effects, Weather
 
 FORMAT = "campaign-problem/1"
+_OF_ALL_GOODS = "buying"
+"""Key of earlier versions: how customers buy all goods together, which says nothing of the goods of an offer."""
 QUESTION = "question"
 """Folder of the scenario's own bytes and of the files that it was read with."""
 
@@ -117,7 +120,7 @@ class _Index:
     baskets: Baskets | None = field(default=None)
     weather: Weather | None = field(default=None)
     """Of the data that effects were learned from."""
-    buying: tuple[tuple[float, float] | None, ...] = field(default=())
+    customers: tuple[CustomerRates | None, ...] = field(default=())
     """Of the same data."""
 
 
@@ -138,7 +141,7 @@ def to_files(frozen: Frozen) -> dict[str, bytes]:
         notes=frozen.effects.notes,
         baskets=frozen.baskets,
         weather=frozen.effects.weather,
-        buying=frozen.effects.buying,
+        customers=frozen.effects.customers,
     )
     arrays = {name: getattr(frozen.effects, name) for name in ARRAYS}
     arrays |= {f"{CUSTOM}{name}": frozen.custom[name] for name in sorted(frozen.custom)}
@@ -204,7 +207,10 @@ def from_files(files: dict[str, bytes], *, where: str) -> Frozen:
             raise refused(where, name, "UTF-8 text", "other bytes") from None
 
     place = f"{where}/problem.json"
-    index = from_data(_Index, parse(text("problem.json"), where=place), where=place)
+    told = parse(text("problem.json"), where=place)
+    if isinstance(told, dict):
+        told.pop(_OF_ALL_GOODS, None)
+    index = from_data(_Index, told, where=place)
     if index.format != FORMAT:
         raise refused(where, "problem.json", f"format {FORMAT}", index.format)
     if not (0 <= index.seed < MAX_SEED):
@@ -253,7 +259,7 @@ def _effects(arrays: dict[str, Float], index: _Index, known: int) -> Effects:
         notes=index.notes,
         known_periods=known,
         weather=index.weather,
-        buying=index.buying,
+        customers=index.customers,
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from scenarios.arrays import Float
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.schema import Segment
+from scenarios.response.customer_rates import CustomerRates
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,9 +64,9 @@ class Effects:
     """Periods from the first on whose sales are known: there no future's baseline errs."""
     weather: Weather | None = None
     """How much single periods differed in the data; None where nobody measured it. No part of a plan's futures."""
-    buying: tuple[tuple[float, float] | None, ...] = ()
-    """[S] units that a customer takes at a time and relative deviation of customers' own rates, in the data; None where
-    nobody measured it, empty where of no segment. What a comparison of customers meets, no part of a plan's futures."""
+    customers: tuple[CustomerRates | None, ...] = ()
+    """[S] how customers' own rates of buying differ in the data; None where nobody measured it, empty where of no
+    segment."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,18 +4,19 @@ Within each stratum of each run the groups differ by chance alone, so their diff
 adjusted for what customers bought before (CUPED, `surrogate.flight.measure.effects_measured`). Strata and runs are
 pooled by the size of their groups, ``n1 n0 / (n1 + n0)`` (Mantel and Haenszel, 1959, doi:10.1093/jnci/22.4.719): these
 weights stand in the ratio of their precisions where customers scatter alike, and unlike measured variances they do not
-follow the lift that chance made of a group. The lift is one ratio of two sums over everything, whose error is told from
-what each customer adds to it, so that customers who were compared in many runs count once.
+follow the lift that chance made of a group. Nor do lift and error of the whole (`surrogate.evidence.one_step_lift`).
+Errors add up what each customer adds, so that customers who were compared in many runs count once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
+from surrogate.evidence.one_step_lift import Believed, Groups, believed, one_step_lift
 from surrogate.flight.measure.effects_measured import past_slope
 
 Cell = tuple[Int, Int]
@@ -23,8 +24,6 @@ Cell = tuple[Int, Int]
 
 FEWEST = 5
 """Customers of each group without whom a stratum is not compared."""
-SURE_BASELINE = 5.0
-"""Standard errors that the baseline of those left out must amount to: a ratio to less is no normal number."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -69,25 +68,15 @@ class MeasuredLift:
     runs: int
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
-class _Pooled:
-    """Sums over strata and runs. N customers."""
-
-    extra: float
-    """What those sent the offer bought beyond those left out."""
-    base: float
-    """What those left out bought of the goods on offer."""
-    of_extra: Float
-    """[N] what each customer adds to the error of ``extra``."""
-    of_base: Float
-    """[N] ... and to that of ``base``."""
-    sent: Flag
-    held: Flag
-    runs: int
+def believed_lift(runs: Sequence[Comparison], alike: Believed | None = None) -> Believed:
+    """Return what runs together say of each of them; ``alike`` as in `surrogate.evidence.one_step_lift.believed`."""
+    return believed([groups for run in runs for groups in _groups(run, None)], alike)
 
 
-def measured_lift(runs: Sequence[Comparison], strata: Sequence[int] | None = None) -> MeasuredLift | None:
-    """Return the lift of customers who were sent an offer; None where those left out bought too little to tell.
+def measured_lift(
+    runs: Sequence[Comparison], strata: Sequence[int] | None = None, alike: Believed | None = None
+) -> MeasuredLift | None:
+    """Return the lift of customers who were sent an offer; None where those left out would buy too little to tell.
 
     What other goods of the product lose to those on offer is taken off.
 
@@ -97,22 +86,35 @@ def measured_lift(runs: Sequence[Comparison], strata: Sequence[int] | None = Non
         Of one offer on one product.
     strata
         Which are looked at; all by default.
+    alike
+        What all alike runs say; these runs themselves by default.
     """
-
-    def outcomes(run: Comparison, cells: Sequence[Cell]) -> tuple[Float, Float]:
-        return _adjusted(run.units, run, cells), _adjusted(run.offered, run, cells)
-
-    found = _pooled(runs, strata, outcomes)
-    if not (found.base > 0 and found.base >= SURE_BASELINE * _norm(found.of_base)):
+    found = [list(_groups(run, strata)) for run in runs]
+    every = [groups for own in found for groups in own]
+    lift = one_step_lift(every, alike or believed(every))
+    if lift is None:
         return None
-    lift = found.extra / found.base
     return MeasuredLift(
-        lift=lift,
-        standard_error=_norm(found.of_extra - lift * found.of_base) / found.base,
-        sent=int(found.sent.sum()),
-        held=int(found.held.sum()),
-        runs=found.runs,
+        lift=lift.lift,
+        standard_error=lift.standard_error,
+        sent=np.unique(np.concatenate([groups.treated for groups in every])).size,
+        held=np.unique(np.concatenate([groups.held for groups in every])).size,
+        runs=sum(bool(own) for own in found),
     )
+
+
+def _groups(run: Comparison, strata: Sequence[int] | None) -> Iterator[Groups]:
+    """Yield both groups of each stratum, with what the past explains taken off."""
+    cells = list(_cells(run, strata))
+    units, offered = _adjusted(run.units, run, cells), _adjusted(run.offered, run, cells)
+    for treated, held in cells:
+        yield Groups(
+            treated=run.customer[treated],
+            held=run.customer[held],
+            bought=units[treated],
+            left=units[held],
+            offered=offered[held],
+        )
 
 
 def apart_before(runs: Sequence[Comparison]) -> tuple[float, float]:
@@ -120,42 +122,18 @@ def apart_before(runs: Sequence[Comparison]) -> tuple[float, float]:
 
     Where chance told the groups apart within strata, these are more than three once in 370.
     """
-    found = _pooled(runs, None, lambda run, _: (run.spend, run.spend))
-    error = _norm(found.of_extra)
-    return (found.extra / found.base if found.base > 0 else 0.0), (found.extra / error if error > 0 else 0.0)
-
-
-def _pooled(
-    runs: Sequence[Comparison],
-    strata: Sequence[int] | None,
-    read: Callable[[Comparison, Sequence[Cell]], tuple[Float, Float]],
-) -> _Pooled:
-    """Add up what ``read`` gives of each run: the outcome, and the same of the goods on offer alone."""
     size = 1 + max((int(run.customer.max(initial=-1)) for run in runs), default=-1)
-    of_extra, of_base = np.zeros((2, size))
-    sent, held = np.zeros((2, size), dtype=bool)
-    extra, base, compared = 0.0, 0.0, 0
+    of_extra, extra, base = np.zeros(size), 0.0, 0.0
     for run in runs:
-        cells = list(_cells(run, strata))
-        units, offered = read(run, cells)
-        for treated, without in cells:  # a customer stands in one cell of a run only
+        for treated, without in _cells(run, None):  # a customer stands in one cell of a run only
             n1, n0 = len(treated), len(without)
             weight = n1 * n0 / (n1 + n0)
-            mean1, mean0, below = units[treated].mean(), units[without].mean(), offered[without].mean()
-            extra, base = extra + weight * (mean1 - mean0), base + weight * below
-            one, other = weight / np.sqrt(n1 * (n1 - 1.0)), weight / np.sqrt(n0 * (n0 - 1.0))
-            of_extra[run.customer[treated]] += one * (units[treated] - mean1)
-            of_extra[run.customer[without]] -= other * (units[without] - mean0)
-            of_base[run.customer[without]] += other * (offered[without] - below)
-            sent[run.customer[treated]], held[run.customer[without]] = True, True
-        compared += bool(cells)
-    return _Pooled(
-        extra=float(extra), base=float(base), of_extra=of_extra, of_base=of_base, sent=sent, held=held, runs=compared
-    )
-
-
-def _norm(values: Float) -> float:
-    return float(np.sqrt(values @ values))
+            mean1, mean0 = run.spend[treated].mean(), run.spend[without].mean()
+            extra, base = extra + weight * float(mean1 - mean0), base + weight * float(mean0)
+            of_extra[run.customer[treated]] += weight / np.sqrt(n1 * (n1 - 1.0)) * (run.spend[treated] - mean1)
+            of_extra[run.customer[without]] -= weight / np.sqrt(n0 * (n0 - 1.0)) * (run.spend[without] - mean0)
+    error = float(np.sqrt(of_extra @ of_extra))
+    return (extra / base if base > 0 else 0.0), (extra / error if error > 0 else 0.0)
 
 
 def _cells(run: Comparison, strata: Sequence[int] | None) -> Iterator[Cell]:

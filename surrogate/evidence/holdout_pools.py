@@ -18,7 +18,8 @@ from scenarios.language.offer_schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits
-from surrogate.evidence.holdout_lift import Comparison, MeasuredLift, apart_before, measured_lift
+from surrogate.evidence.holdout_lift import Comparison, MeasuredLift, apart_before, believed_lift, measured_lift
+from surrogate.evidence.one_step_lift import Believed
 
 Lift = tuple[str | None, MeasuredLift]
 """A segment (None: all together) and its lift."""
@@ -91,7 +92,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
             found.leave(NOT_DRAWN, [f"{_told(part)} ({by})"])
         else:
             left[part] = runs
-    similar = _similar(past)
+    similar, alike = _similar(past), _alike(left)
     keys: tuple[Key, ...] = (
         lambda part: part,
         lambda part: part[0],
@@ -109,7 +110,7 @@ def pools(parts: Parts, past: Mapping[str, Offer], segments: Sequence[str], leas
                     continue
                 if by := _not_by_chance(runs):
                     found.leave(NOT_DRAWN, [f"{_told(part)} ({by}, with others)" for part in group])
-                elif lifts := (_by_segment if by_segment else _together)(runs, segments, least):
+                elif lifts := (_by_segment if by_segment else _together)(runs, segments, least, alike[group[0][0]]):
                     found.take([_test(group, runs, past, lift) for lift in lifts], group)
                 else:
                     continue
@@ -134,21 +135,30 @@ def _too_small(runs: Sequence[Comparison], least: int) -> bool:
     return min(group.size for group in groups) < least
 
 
-def _by_segment(runs: Sequence[Comparison], segments: Sequence[str], least: int) -> list[Lift]:
+def _by_segment(runs: Sequence[Comparison], segments: Sequence[str], least: int, alike: Believed) -> list[Lift]:
     """Return the lifts of segments that can be measured alone; none where these are not most of all."""
     found: list[Lift] = []
     counts = np.bincount(np.concatenate([run.stratum[run.sent] for run in runs]), minlength=len(segments) + 1)
     inside = 0
     for number, name in enumerate(segments):
-        lift = measured_lift(runs, (number,))
+        lift = measured_lift(runs, (number,), alike)
         if lift is not None and min(lift.sent, lift.held) >= least:
             found.append((name, lift))
             inside += int(counts[number])
     return found if inside >= MOST * counts.sum() else []
 
 
-def _together(runs: Sequence[Comparison], _: Sequence[str], least: int) -> list[Lift]:
-    whole = measured_lift(runs)
+def _alike(parts: Parts) -> dict[str, Believed]:
+    """Return what is believed of each offer's lifts by all its runs, drawn to those of all offers."""
+    of_offer = dict[str, list[Comparison]]()
+    for (offer, _), runs in parts.items():
+        of_offer.setdefault(offer, []).extend(runs)
+    everything = believed_lift([run for runs in of_offer.values() for run in runs])
+    return {offer: believed_lift(runs, everything) for offer, runs in of_offer.items()}
+
+
+def _together(runs: Sequence[Comparison], _: Sequence[str], least: int, alike: Believed) -> list[Lift]:
+    whole = measured_lift(runs, None, alike)
     return [] if whole is None or min(whole.sent, whole.held) < least else [(None, whole)]
 
 

@@ -59,7 +59,7 @@ def blurred_means(scaled: Float, raw: Float, scale: Scale, label: Int, groups: i
     features, people = np.zeros((groups, scaled.shape[1])), np.full((groups, scaled.shape[1]), np.nan)
     for number in range(groups):
         mine = label == number
-        shift = noise[number] * _size(int(mine.sum()), scaled.shape[1])
+        shift = noise[number] * noise_spread(int(mine.sum()), scaled.shape[1])
         told = known[mine].sum(axis=0) >= min(least, int(mine.sum()))
         total = np.where(known[mine], within[mine], 0.0).sum(axis=0)
         mean = total / np.maximum(known[mine].sum(axis=0), 1)
@@ -69,12 +69,12 @@ def blurred_means(scaled: Float, raw: Float, scale: Scale, label: Int, groups: i
         np.where(known.any(axis=0), pick(np.where(known, within, empty), axis=0), np.nan)
         for pick, empty in ((np.min, np.inf), (np.max, -np.inf))
     )
-    population = scaled.mean(axis=0) + noise[-1] * _size(len(scaled), scaled.shape[1])
+    population = scaled.mean(axis=0) + noise[-1] * noise_spread(len(scaled), scaled.shape[1])
     return BlurredMeans(features=features, raw=np.clip(people, lowest, highest), population=population)
 
 
-def _size(customers: int, features: int) -> float:
-    """Return the noise's standard deviation in normal spreads."""
+def noise_spread(customers: int, features: int) -> float:
+    """Return the standard deviation, in normal spreads, of the noise on means of so many customers and features."""
     return float(np.sqrt(features) / (TOLD * max(customers, 1)))
 
 

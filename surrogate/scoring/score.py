@@ -32,7 +32,13 @@ from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 from surrogate.scoring.order_season import in_season, order_notes
 from surrogate.scoring.other_prices import other_prices
-from surrogate.scoring.score_evidence import fitted_terms, learned_buying, learned_weather, suspicions
+from surrogate.scoring.score_evidence import (
+    fitted_terms,
+    learned_customers,
+    learned_weather,
+    suspicions,
+    untold_customers,
+)
 from surrogate.scoring.score_history import recent_lines
 from surrogate.scoring.score_offers import OfferScores, score_offers
 from surrogate.scoring.score_tests import calibrated
@@ -87,7 +93,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         take_up_cv=offers.take_up_cv,
         evidence=offers.evidence,
         weather=learned_weather(axes),
-        buying=learned_buying(axes),
+        customers=learned_customers(axes),
         source=model.source,
         notes=(
             *model.notes,
@@ -98,6 +104,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
             *against_levels_and_effects(model, scenario),
             *resting_on_no_test(model.accuracy, scenario),
             *_long_ago(model, scenario),
+            *untold_customers(model),
             *fading_notes(axes),
             *other_prices(axes),
             *(order_notes(plain, axes) if baskets is None else ()),

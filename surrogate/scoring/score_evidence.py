@@ -7,11 +7,13 @@ from dataclasses import replace
 import numpy as np
 
 from scenarios.language.words import Unit
+from scenarios.response.customer_rates import CustomerRates
 from scenarios.response.effects import FittedTerm, Weather
+from surrogate.evidence.customer_rates import SECTION as CUSTOMERS
+from surrogate.evidence.customer_rates import LearnedRates
 from surrogate.evidence.gather import WEATHER, response_terms, suspicion_of
-from surrogate.evidence.own_buying import SECTION as BUYING
-from surrogate.evidence.own_buying import OwnBuying
 from surrogate.evidence.weather import WeeklyWeather, weather_of
+from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes
 
@@ -61,12 +63,22 @@ def learned_weather(axes: Axes) -> Weather | None:
     )
 
 
-def learned_buying(axes: Axes) -> tuple[tuple[float, float] | None, ...]:
-    """Return how customers of each segment buy, as `Effects.buying` holds it; nothing of older models."""
-    if BUYING not in axes.model.sections:
+def learned_customers(axes: Axes) -> tuple[CustomerRates | None, ...]:
+    """Return by segment how customers' own rates of buying differ; nothing of older models."""
+    if CUSTOMERS not in axes.model.sections:
         return ()
-    known = unpack(axes.model.sections[BUYING], OwnBuying)
-    return tuple(known.of(segment.id) for segment in axes.segments)
+    known = unpack(axes.model.sections[CUSTOMERS], LearnedRates)
+    return tuple(known.of(segment.id, axes.index) for segment in axes.segments)
+
+
+def untold_customers(model: Model) -> tuple[str, ...]:
+    """Say that an older model does not tell how customers buy single goods."""
+    if CUSTOMERS in model.sections:
+        return ()
+    return (
+        "The model does not say how customers buy single goods: a rollout tells the power of its holdout by an "
+        "assumption. Train it again (campaign train), and it is told by the data.",
+    )
 
 
 def suspicions(axes: Axes, evidence: tuple[str, ...]) -> dict[str, str]:

@@ -155,7 +155,7 @@ def _compare(before: ProfileSpace, after: ProfileSpace, out: Path | None, *, jso
         show_json({"format": "campaign-drift/1", **document})
         return ExitCode.YES
     wrote = [f"wrote {out}"] if out is not None else []
-    show(show_drift(before, after, drift), show_sentences("In words", drift_sentences(drift)), *wrote)
+    show(show_drift(before, after, drift), show_sentences("In words", drift_sentences(drift, after)), *wrote)
     return ExitCode.YES
 
 

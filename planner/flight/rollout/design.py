@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from planner.figures import plural
 from planner.flight.at_shelf import at_shelf, stands_there
 from planner.flight.counted import with_counted
+from planner.flight.rollout.plain_sales import without_targeted
 from scenarios.answer.archive import Frozen
 from scenarios.flight.kept_out import with_kept_out
 from scenarios.flight.pieces import counts_pieces, pieces_there
@@ -18,6 +19,7 @@ from scenarios.grid import Grid
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
+from surrogate.flight.measure.effects_measured import FEWEST
 from surrogate.flight.measure.power import (
     ASSUMED,
     LARGEST_HOLDOUT,
@@ -27,7 +29,6 @@ from surrogate.flight.measure.power import (
     counted_outcome,
     detectable_lift,
     holdout_needed,
-    power_at,
     power_of,
 )
 
@@ -80,10 +81,19 @@ class SegmentHoldout:
     """Chance that the contrast shows."""
     needs: int | None
     """Fewest customers to keep out so that the planned lift shows with 80 % power; None where no share is enough."""
+    units: float = 0.0
+    """What a customer of it buys without the offers where these run, and ..."""
+    variance: float = 0.0
+    """... how much that varies between customers."""
     costs: float = 0.0
     """Extra units that are given up by keeping them out; 0 until `priced`."""
     at_shelf: tuple[str, ...] = ()
     """Offers to the segment that stand at the shelf and are sent to nobody: no audience keeps anybody from them."""
+
+    @property
+    def compared(self) -> bool:
+        """Whether both groups have as many customers as are compared."""
+        return min(self.held, self.customers - self.held) >= FEWEST
 
     def sentence(self, *, drawn: bool = True) -> str:
         """What the holdout can tell, or could, were it drawn."""
@@ -120,11 +130,12 @@ class SegmentHoldout:
         if round(self.power, 2) >= POWER:
             return ""
         can = "cannot show" if self.power < HOPELESS else "cannot be relied on to show"
+        few = "" if self.compared else f"; only groups of {FEWEST} customers and more are compared at all"
         if self.needs is None:
             none = f"no share up to {LARGEST_HOLDOUT:.0%} would"
-            return f": this holdout {can} the effect in this segment alone, and {none}"
-        share = np.ceil(1000 * self.needs / self.customers) / 1000
-        return f": this holdout {can} the effect; a share of {share:.1%} would (--holdout {share:.1%})"
+            return f": this holdout {can} the effect in this segment alone, and {none}{few}"
+        share = np.ceil(1000 * max(self.needs, FEWEST) / self.customers) / 1000
+        return f": this holdout {can} the effect; a share of {share:.1%} would (--holdout {share:.1%}){few}"
 
 
 def design_holdouts(
@@ -158,13 +169,8 @@ def design_holdouts(
         alone: `planner.export.consented`.
     """
     grid = model.grid
-    without = plan.copy()
-    blocks = grid.split(without)
-    targeted, baskets = blocks.targeted > 0, blocks.basket_targeted > 0
-    cells = np.asarray(targeted | baskets[:, None, :])
-    blocks.targeted[...] = 0
-    blocks.basket_targeted[...] = 0
-    real, plain = sold_by(model, plan, np).units, sold_by(model, without, np).units
+    cells, plain = without_targeted(model, plan)
+    real = sold_by(model, plan, np).units
     found, outcomes, lines = list[SegmentHoldout](), list[Outcome](), grid.lines(plan)
     for s, segment in enumerate(grid.segments):
         if not cells[s].any() or customers[s] < 2:
@@ -219,6 +225,7 @@ def _sized(
         most = int(np.ceil(MOST_SHARE * people))
         reachable = lift > 0 and needed is not None and needed <= most
         held = max(needed or 0, int(np.ceil(LEAST_SHARE * people))) if reachable else int(np.ceil(OTHERWISE * people))
+        held = max(held, FEWEST) if most >= FEWEST else held
     else:
         held = int(np.ceil(params.holdout * people - 1e-9))
     detects = detectable_lift(outcome, people - held, held)
@@ -231,6 +238,8 @@ def _sized(
         detects=detects if held and np.isfinite(detects) else None,
         power=power_of(outcome, people - held, held, lift),
         needs=needed,
+        units=outcome.mean,
+        variance=outcome.variance,
     )
 
 
@@ -269,22 +278,6 @@ def reached_tables(frozen: Frozen, grid: Grid, plan: NDArray[np.int8], effects: 
     if counts_pieces(grid, plan):
         return with_counted(frozen, grid, effects, plan, pieces_there(frozen, plan))
     return build_coefficients(grid, effects, frozen.baskets)
-
-
-def together(holdouts: Sequence[SegmentHoldout]) -> str | None:
-    """Say what the segments tell together, their lifts weighed by precision; None for fewer than two."""
-    if sum(each.held > 0 for each in holdouts) < 2:
-        return None
-    known = [(1.0 / each.detects**2, each.contrast) for each in holdouts if each.detects]
-    total = sum(weight for weight, _ in known)
-    detects = total**-0.5 if known else np.inf
-    if detects > max(MOST_LIFT, *(each.planned_lift for each in holdouts)):
-        return f"all segments together: too few customers and sales to measure any lift up to {MOST_LIFT:.0%}"
-    expected = sum(weight * contrast for weight, contrast in known) / total
-    return (
-        f"all segments together: a lift of {detects:.1%} is detected with {POWER:.0%} power; the plan expects "
-        f"{expected:.1%}, which shows with {power_at(expected, detects):.0%} power"
-    )
 
 
 def about_units(amount: float) -> str:

@@ -164,7 +164,7 @@ def show_drift(before: ProfileSpace, after: ProfileSpace, drift: Drift) -> Fitte
                 _moved(*(count(number) for number in match.customers)),
                 _moved(*(share(part) for part in match.shares)),
                 _VERDICTS[match.verdict],
-                "; ".join(shift_words(shift) for shift in match.shifts) or "-",
+                what_moved(match),
             )
         )
     return FittedTable(
@@ -192,12 +192,32 @@ def shift_words(shift: Shift) -> str:
     return f"{shift.feature} {'up' if shift.spreads > 0 else 'down'}, {moved}"
 
 
-def drift_sentences(drift: Drift) -> tuple[str, ...]:
-    """Say in words what moved and what to do about it."""
+def what_moved(match: Match) -> str:
+    """Say which features moved, and how many more no farther than the noise of blurred means may move them."""
+    beside = len(match.within_noise)
+    blurred = [f"{beside}{' more' if match.shifts else ''} within the noise"] if beside else []
+    return "; ".join([*(shift_words(shift) for shift in match.shifts), *blurred]) or "-"
+
+
+def drift_sentences(drift: Drift, after: ProfileSpace) -> tuple[str, ...]:
+    """Say in words what moved and what to do about it; ``after`` is the newer model's."""
     out = [f"{share(drift.share_moved)} of the customers would have to change segments to get from then to now."]
     out += [f"All customers: {shift_words(shift)}." for shift in drift.population]
     if not drift.population:
         out.append("All customers together shop as they did.")
+    if any(match.within_noise for match in drift.matches):
+        out.append(
+            "Within the noise: means of segments carry noise, so that they tell on no customer (docs/privacy.md), and "
+            "these features moved no farther than it may move them."
+        )
+    for match in drift.matches:
+        if match.blurred and match.after is not None:
+            size = " and ".join(count(number) for number in match.customers)
+            out.append(
+                f"{after.ids[match.after]}: so few customers ({size}) that its means may be {match.noise:.1f} normal "
+                f"spreads apart by that noise alone, and they are {match.distance:.1f} apart: whether its traits moved "
+                "cannot be told."
+            )
     for names, text in ((drift.only_before, "no longer known"), (drift.only_after, "known now only")):
         if names:
             out.append(f"Features {text}, not compared: {', '.join(names)}.")
@@ -245,12 +265,14 @@ def drift_json(before: ProfileSpace, after: ProfileSpace, drift: Drift) -> dict[
             "shares": list(match.shares),
             "distance": match.distance,
             "verdict": match.verdict,
+            "noise": match.noise,
             "shifts": [shift_words(shift) for shift in match.shifts],
+            "within_noise": list(match.within_noise),
         }
 
     return {
         "segments": [row(match) for match in drift.matches],
         "share_moved": drift.share_moved,
         "steady": drift.steady,
-        "sentences": list(drift_sentences(drift)),
+        "sentences": list(drift_sentences(drift, after)),
     }

@@ -80,16 +80,26 @@ def counted_outcome(mean: float, buying: Buying = ASSUMED) -> Outcome:
     return Outcome(mean=mean, variance=buying.lot * mean + (buying.spread * mean) ** 2)
 
 
-def buying_of(before: Float) -> Buying | None:
+def buying_of(before: Float, lot: float | None = None) -> Buying | None:
     """How customers buy, from units [N] that they bought before; None where too few tell it.
 
-    Purchases counted around own rates that differ (gamma) leave the variance lot * mean + (spread * mean) squared, and
-    so many customers without any purchase: of two ways to the same variance, lots leave more of them with nothing.
+    Purchases counted around own rates that differ (gamma) leave the variance lot * mean + (spread * mean) squared.
+    Where nobody knows the lot, many customers without any purchase tell it: of two ways to the same variance, lots
+    leave more of them with nothing.
+
+    Parameters
+    ----------
+    before
+        Units [N].
+    lot
+        Units of one purchase, where weeks of other data told them.
     """
     if len(before) < FEWEST_KNOWN or not (before.mean() > 0):
         return None
     mean, variance, none = float(before.mean()), float(before.var(ddof=1)), float((before == 0).mean())
     low, high = 1.0, max(variance / mean, 1.0)
+    if lot is not None:
+        low = high = min(max(lot, low), high)
     for _ in range(50):
         lot = 0.5 * (low + high)
         low, high = (lot, high) if _without_purchase(mean, variance, lot) < none else (low, lot)
