@@ -59,7 +59,7 @@ def _no_more_than_orders(actuals: Actuals, uses: Float) -> Float:
 def alone_in_use(model: Coefficients, what: Sold) -> tuple[Flag, Flag]:
     """[S, K + 1, T] lines of both layers whose uses would be theirs alone, and are a question."""
     public, targeted = uses_a_unit(model, what)
-    asked = _asked(model.grid, what.choices)
+    asked = is_asked(model.grid, what.choices)
     return (public > 0) & ~(targeted > 0) & asked[0], (targeted > 0) & ~(public > 0) & asked[1]
 
 
@@ -85,7 +85,7 @@ def _of_lines(actuals: Actuals, alone: Flag, any_line: Flag, units: Float, per_u
     return np.where(alone & whole, units * share, by_segment)
 
 
-def _asked(grid: Grid, choices: Blocks[NDArray[np.int8]]) -> tuple[Flag, Flag]:
+def is_asked(grid: Grid, choices: Blocks[NDArray[np.int8]]) -> tuple[Flag, Flag]:
     """[S, K + 1, T] whether how many use an offer is a question: not of everybody's shelf price, nor of a display."""
     open_ = [each.quantity is not None or fixed_take_up(each) is None for each in grid.scenario.offers]
     values = [np.array([False, *(open_[choice.offer] for choice in grid.choices[block])]) for block in range(4)]
