@@ -16,7 +16,7 @@ from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import Layers, base_under_lines, of_choices, offers_chosen, sold_in_all, under_lines
 from scenarios.flight.of_expected import orders_ratio
 from scenarios.flight.pieces import Pieces
-from scenarios.flight.told_uses import told_units
+from scenarios.flight.told_uses import told_places, told_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.served import quantities
@@ -57,6 +57,7 @@ class Lines:
     ) -> None:
         grid = model.grid
         self._model, self._plan, self._actuals = model, plan, actuals
+        self._places = told_places(actuals, plan)
         self._past = np.arange(grid.shape[2]) <= actuals.last
         self._offers = offers_chosen(grid, grid.split(plan))
         counting = np.array([*(offer.quantity is not None for offer in grid.scenario.offers), False])
@@ -113,7 +114,7 @@ class Lines:
 
     def _known(self, what: Sold) -> Layers:
         """Units [S, K + 1, T] under lines of both layers: told by uses, or known where pieces are counted; else NaN."""
-        public, targeted = told_units(self._model, self._plan, what, self._actuals)
+        public, targeted = told_units(self._model, self._plan, what, self._actuals, self._places)
         if self._pieces is not None:
             public, targeted = (
                 np.where(np.isnan(units), known, units)
