@@ -18,6 +18,7 @@ from pathlib import Path
 import numpy as np
 from flight_case import Running
 from lived import actuals_of
+from realised_past import learned_of, realised_of
 from true_campaigns import live
 from weekly_shop import weekly_shop
 
@@ -28,7 +29,6 @@ from planner.run.effort import Effort
 from planner.run.search import plan_campaign
 from planner.run.search_params import SearchParams
 from scenarios.answer.archive import freeze
-from scenarios.flight.realised import Realised
 from surrogate.flight.recalibration.carried import WHOLE
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams, recalibrate
 
@@ -78,8 +78,8 @@ def tell(case: Running, truth: str, asked: argparse.Namespace) -> None:
         for name, moved in found.offers.items():
             rows.append((name == fails, lived.factors[name], moved.factor, moved.low, moved.high, moved.before_high))
         if asked.gain:
-            step = profit_bridge(Realised(case.model, case.plan, actuals), case.plan)[-1]
-            gained = gained_so_far(case.frozen, case.plan, actuals, step)
+            step = profit_bridge(realised_of(case, actuals), case.plan)[-1]
+            gained = gained_so_far(case.frozen, learned_of(case, actuals), step)
             gains.append((lived.gain, gained.by_sales, gained.low, gained.high, gained.planned))
     table = np.array(rows, dtype=float)
     print(f"{asked.scenario}, {asked.periods} periods, truth {truth}: {time.monotonic() - begun:.0f} s", flush=True)

@@ -188,7 +188,11 @@ BROKEN = {
     ),
     "negative-spend": (
         text_of(("2026-11-01,phone,10,26990,-12.50",), "date,product,units,revenue,spend"),
-        'actuals.csv:2: spend: expected a number of at least 0, got "-12.50"; where a vendor pays more than its offers cost, leave the column out: it is reckoned from what was sold',
+        "actuals.csv:2: spend: expected a number of at least 0, or as far below it as vendors pay by unit or by line for what ran, got -12.50, where no vendor pays more than a share of what offers cost; write what offers cost less what vendors pay, or leave it blank: it is then reckoned from what was sold",
+    ),
+    "odd-minus-spend": (
+        text_of(("2026-11-01,phone,10,26990,▲12.50",), "date,product,units,revenue,spend"),
+        'actuals.csv:2: spend: expected a number, got "▲12.50"; write a plain minus before the digits, as in -12.50',
     ),
     "parts": (
         edit("young,30", "young,30.5"),

@@ -6,9 +6,9 @@ import numpy as np
 from flight_case import Running
 from plan_directory import plans_of
 
+from planner.flight.past.settle import settle
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
-from planner.replan.until_now.past import settle
 from scenarios.flight.actuals import Actuals
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by

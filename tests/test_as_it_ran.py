@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from flight_case import LINES, Running, line, running_shop
 from little_watch import LIGHT
+from realised_past import realised_of
 from really_ran import lived_otherwise, ran_of
 from replan_case import LAST, happened
 
@@ -17,7 +18,6 @@ from planner.flight.real_lines import counted_as_it_ran, not_counted
 from planner.flight.watch.monitor import monitor
 from scenarios.flight.actuals import Actuals, Ran
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.flight.realised import Realised
 from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -44,9 +44,9 @@ def test_money_is_that_of_what_ran(case: Running, lines: tuple[PlanLine, ...]) -
     """Spend, funding, uses and profit are those of a plan that held these lines from the first."""
     actuals = lived_otherwise(case, lines)
     plan = case.grid.plan_of(lines)
-    told = Realised(case.model, case.plan, actuals)
-    same = Realised(case.model, plan, replace(actuals, ran=None))
-    planned = Realised(case.model, case.plan, replace(actuals, ran=None))
+    told = realised_of(case, actuals)
+    same = realised_of(case, replace(actuals, ran=None), plan=plan)
+    planned = realised_of(case, replace(actuals, ran=None))
     past = np.arange(case.grid.shape[2]) <= LAST
     assert (as_it_ran(actuals, case.plan) == _past_of(case, plan)).all()
     for measure in MONEY:
@@ -72,7 +72,7 @@ def test_told_uses_of_a_line_that_nobody_planned_are_its_money(case: Running) ->
     uses[0, 0, 2, 2] = 40.0
     actuals = replace(actuals, tables={**actuals.tables, "uses": uses})
     scope = Scope(offers=("coupon-20",), periods=None)
-    spend = Realised(case.model, case.plan, actuals).use(Measure.SPEND, scope).amounts[2]
+    spend = realised_of(case, actuals).use(Measure.SPEND, scope).amounts[2]
     assert spend == pytest.approx(40 * 20 * 0.96 / 1.13 + 4000 * 0.02, abs=0.02)
 
 

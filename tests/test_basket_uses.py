@@ -12,6 +12,7 @@ from basket_case import BASKETS, NET, OLD, THURSDAY, TUESDAY, save_case, told_ca
 from flight_case import line
 from little_work import little_work
 from printed import printed
+from realised_past import realised_of
 from replan_case import LAST, again, settled_past
 
 from planner.export.rollout import export_rollout
@@ -23,7 +24,6 @@ from planner.report.flight.replan_lines import held
 from scenarios.flight.actuals import Ran
 from scenarios.flight.actuals_oddities import oddities
 from scenarios.flight.pieces import pieces_so_far, pieces_there
-from scenarios.flight.realised import Realised
 from scenarios.flight.told_uses import told_units
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -42,7 +42,7 @@ def test_told_uses_are_the_spend_and_stand_in_the_account(tmp_path: Path) -> Non
     """90 orders saved 200 each, twice as many as forecast: money by hand, in the monitor and in the settled past."""
     case = save_case(tmp_path, None)
     actuals = told_case(case, orders=1.0, uses={TUESDAY: 90.0})
-    realised = Realised(case.model, case.plan, actuals)
+    realised = realised_of(case, actuals)
     assert realised.sold.basket_targeted[OLD, TUESDAY] == pytest.approx(90.0)
     spend = realised.use(Measure.SPEND, Scope()).amounts[TUESDAY]
     assert spend == pytest.approx(90 * 200 * NET + 6000 * 0.02, abs=0.02)
@@ -64,7 +64,7 @@ def test_told_uses_of_a_gift_with_orders_are_gifts_that_are_gone(tmp_path: Path)
     """90 orders had earbuds at 89.00: in gifts and spend as they were told, and in the account of the settled past."""
     case = save_case(tmp_path, None, "{id: save-200, mechanic: gift, gift: earbuds, spend: 3000, layer: targeted,")
     actuals = told_case(case, orders=1.0, uses={TUESDAY: 90.0})
-    realised = Realised(case.model, case.plan, actuals)
+    realised = realised_of(case, actuals)
     assert realised.use(Measure.GIFTS, Scope()).amounts[TUESDAY] == pytest.approx(90.0)
     assert realised.use(Measure.SPEND, Scope()).amounts[TUESDAY] == pytest.approx(90 * 89 + 6000 * 0.02, abs=0.02)
     effects, said = settled_past(case, case.frozen.effects, actuals)
@@ -95,7 +95,7 @@ def test_no_more_pieces_are_used_than_were_printed(tmp_path: Path) -> None:
         case = save_case(folder, level)
         there = pieces_there(case.frozen, case.plan)
         expected = sold_by(case.model, case.plan, np).basket_targeted[OLD, TUESDAY]
-        realised = Realised(case.model, case.plan, told_case(case, orders=1.5), there)
+        realised = realised_of(case, told_case(case, orders=1.5), there)
         used = realised.sold.basket_targeted[OLD, TUESDAY]
         if level is None:
             assert np.isnan(there[1]).all()
@@ -104,7 +104,7 @@ def test_no_more_pieces_are_used_than_were_printed(tmp_path: Path) -> None:
             pieces = there[1][OLD, BASKETS, TUESDAY]
             assert pieces == np.ceil(round(expected, 3))
             assert used == pytest.approx(pieces)
-    fewer = Realised(case.model, case.plan, told_case(case, orders=0.5), there)
+    fewer = realised_of(case, told_case(case, orders=0.5), there)
     assert fewer.sold.basket_targeted[OLD, TUESDAY] == pytest.approx(0.5 * expected, rel=0.02)
 
 
@@ -118,13 +118,12 @@ def test_take_up_of_a_basket_offer_moves_towards_what_was_used(tmp_path: Path, f
     before, number = case.frozen.effects, case.grid.offer_index["save-200"]
     learned = redeemed(case.model, before, case.plan, actuals, case.frozen.baskets)
     after, moved = learned.effects, learned.take_up["save-200"].factor
-    later = np.s_[OLD, BASKETS, LAST + 1 :, number]
-    assert after.take_up[later] == pytest.approx(np.minimum(before.take_up[later] * moved, 1.0))
+    days = np.s_[OLD, BASKETS, :, number]  # those that are over, too: on some of them nobody may have told it
+    assert after.take_up[days] == pytest.approx(np.minimum(before.take_up[days] * moved, 1.0))
     if factor == 1.0:
         assert moved == pytest.approx(1.0, abs=0.05)
     else:
         assert 0.3 < np.log(moved) / np.log(factor) < 1.0
-    assert (after.take_up[..., : LAST + 1, :] == before.take_up[..., : LAST + 1, :]).all()
 
 
 @pytest.mark.parametrize("share", [1.0, 0.5])
@@ -205,7 +204,7 @@ def test_more_uses_than_pieces_are_told_as_such(tmp_path: Path) -> None:
     case = save_case(tmp_path, 1.0)
     pieces = pieces_there(case.frozen, case.plan)[1][OLD, BASKETS, TUESDAY]
     there, actuals = pieces_there(case.frozen, case.plan), told_case(case, orders=1.0, uses={TUESDAY: pieces + 30.0})
-    known = Realised(case.model, case.plan, actuals, there).pieces
+    known = realised_of(case, actuals, there).pieces
     (said,) = pieces_sentences(read_pieces(actuals, case.plan, there, known))
     assert f"({pieces + 30:.0f} of {pieces:.0f} used so far, more than there were: check uses" in said
 

@@ -8,16 +8,15 @@ import numpy as np
 import pytest
 from flight_case import Running
 from lived import actuals_of
+from realised_past import learned_of, realised_of
 from true_campaigns import Lived, live
 from weekly_shop import lines, weekly_shop
 
 from planner.flight.gained import Gained
 from planner.flight.outcomes_so_far import profit_bridge
-from planner.replan.question import problem_in_flight
+from planner.flight.past.learning import for_the_next, learn_whole
 from planner.replan.until_now.gained_so_far import gained_so_far
-from planner.replan.until_now.learning import for_the_next, learn
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised
 from surrogate.flight.recalibration.carried import WHOLE
 from surrogate.flight.recalibration.moved import Moved
 from surrogate.flight.recalibration.recalibrate import recalibrate
@@ -45,8 +44,8 @@ def _factors(case: Running, lived: Lived) -> dict[str, Moved]:
 
 def _gained(case: Running, lived: Lived) -> Gained:
     actuals = _actuals(case, lived)
-    step = profit_bridge(Realised(case.model, case.plan, actuals), case.plan)[-1]
-    return gained_so_far(case.frozen, case.plan, actuals, step)
+    step = profit_bridge(realised_of(case, actuals), case.plan)[-1]
+    return gained_so_far(case.frozen, learned_of(case, actuals), step)
 
 
 def test_intervals_of_factors_hold_drawn_truths_and_means_do_not_lean(case: Running) -> None:
@@ -94,7 +93,7 @@ def test_offers_that_never_ran_move_by_less(case: Running) -> None:
     """What one price cut failed to bring is expected of another one by less than half, in logs, and less surely."""
     ran = replace(case, plan=case.grid.plan_of(tuple(each for each in lines() if each.offer == "cut-20")))
     actuals = _actuals(ran, live(ran, 1, LAST, wide=0.0, fails=("cut-20",)))
-    learned = learn(ran.frozen, problem_in_flight(ran.frozen), ran.plan, actuals, WHOLE, ())
+    learned = learn_whole(ran.frozen, ran.plan, actuals)
     following = for_the_next(learned, ran.frozen)
 
     def of(offer: str) -> tuple[float, float]:

@@ -14,6 +14,7 @@ from little_watch import LIGHT
 from little_work import little_work
 from plan_directory import plans_of
 from plan_folders import write_folder
+from realised_past import realised_of
 from replan_case import happened, sold
 
 from planner.flight.evaluate import EvaluateParams, evaluate_campaign
@@ -26,7 +27,6 @@ from planner.replan.replan import ReplanParams, replan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import AudienceLine, Audiences
 from scenarios.flight.contacts import NOBODY, Written
-from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 
@@ -135,8 +135,8 @@ def test_what_no_row_tells_and_no_rollout_is_the_plan(case: Running) -> None:
 
 def test_money_follows_the_messages_that_were_sent(case: Running) -> None:
     """800 messages fewer spare 0.02 each: in spend, profit and the bridge, whose parts still add up."""
-    planned = Realised(case.model, case.plan, told(case, (CASE, 2, 4000), (CASE, 4, 4000)))
-    fewer = Realised(case.model, case.plan, told(case, (CASE, 2, 3600), (CASE, 4, 3600)))
+    planned = realised_of(case, told(case, (CASE, 2, 4000), (CASE, 4, 4000)))
+    fewer = realised_of(case, told(case, (CASE, 2, 3600), (CASE, 4, 3600)))
     for measure, sign in ((Measure.SPEND, 1), (Measure.PROFIT, -1), (Measure.MARGIN, 0)):
         spared = planned.use(measure, Scope()).amounts[:4].sum() - fewer.use(measure, Scope()).amounts[:4].sum()
         assert spared == pytest.approx(sign * 800 * 0.02, abs=1e-6)

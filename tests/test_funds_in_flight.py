@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from flight_case import running_shop
 from lived import actuals_of, lived_units
+from realised_past import realised_of
 
 from planner.flight.outcomes_so_far import FUNDING, profit_bridge
 from planner.flight.watch.drawn_paths import draw_paths
-from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
@@ -54,10 +54,10 @@ def test_what_was_really_paid_stops_at_the_fund(case):
     """Of what was sold the vendor has paid his fund, and the rest was spent: in uses of limits and in the bridge."""
     units = lived_units(case.model, case.frozen.effects, case.plan, seed=3)[0]
     actuals = actuals_of(case.grid, units, 4)
-    free = Realised(_with_fund(case, None), case.plan, actuals)
+    free = realised_of(case, actuals, model=_with_fund(case, None))
     asked = free.use(Measure.VENDOR_FUNDING, MAKER).amounts
     fund = round(0.5 * float(asked[:5].sum()), 2)
-    short = Realised(_with_fund(case, fund), case.plan, actuals)
+    short = realised_of(case, actuals, model=_with_fund(case, fund))
     missing = asked - np.diff(np.minimum(np.cumsum(asked), fund), prepend=0.0)
     for measure, sign in ((Measure.SPEND, 1), (Measure.PROFIT, -1), (Measure.VENDOR_FUNDING, -1)):
         before, after = (each.paid(measure, Scope()).amounts for each in (free, short))

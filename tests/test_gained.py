@@ -10,6 +10,7 @@ import pytest
 from flight_case import DAYS, LINES, Running, running_shop
 from lived import actuals_of, write_actuals
 from plan_folders import write_folder
+from realised_past import learned_of, realised_of
 from replan_case import sold
 from typer.testing import CliRunner
 
@@ -17,7 +18,6 @@ from planner.cli import app
 from planner.flight.gained import Gained
 from planner.flight.outcomes_so_far import profit_bridge
 from planner.replan.until_now.gained_so_far import gained_so_far
-from scenarios.flight.realised import Realised
 from scenarios.response.totals import sold_by
 
 case = running_shop
@@ -27,8 +27,8 @@ def gained(case: Running, units: np.ndarray) -> Gained:
     """What a campaign that sold some units gained."""
     actuals = actuals_of(case.grid, units, DAYS - 1)
     actuals.tables["revenue"][:] = np.nan  # nothing was paid otherwise than planned
-    step = profit_bridge(Realised(case.model, case.plan, actuals), case.plan)[-1]
-    return gained_so_far(case.frozen, case.plan, actuals, step)
+    step = profit_bridge(realised_of(case, actuals), case.plan)[-1]
+    return gained_so_far(case.frozen, learned_of(case, actuals), step)
 
 
 def test_sales_as_planned_gained_what_was_planned(case: Running) -> None:

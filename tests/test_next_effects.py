@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,13 +16,11 @@ from replan_case import happened, sold
 from shop import write_shop
 from test_overwriting import refused
 
+from planner.flight.past.learning import for_the_next, learn_whole
 from planner.replan.next_effects import next_effects, refuse_without_table
-from planner.replan.question import problem_in_flight
-from planner.replan.until_now.learning import for_the_next, learn
 from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.response.effects import Effects
-from surrogate.flight.recalibration.carried import WHOLE
 
 shop = running_shop
 LAST_DAY = 6
@@ -29,7 +28,8 @@ LAST_DAY = 6
 
 def believed_next(case: Running, folder: Path, lifts: dict[str, float]) -> Effects:
     """What a new scenario with the table believes after a campaign whose lifts were these multiples."""
-    table = next_effects(case.frozen, case.plan, happened(case, sold(case, lift=lifts), LAST_DAY), ())
+    actuals = happened(case, sold(case, lift=lifts), LAST_DAY)
+    table = next_effects(case.frozen, learn_whole(case.frozen, case.plan, actuals))
     scenario = write_shop(folder)
     (folder / "effects.csv").write_bytes(table.raw)
     again = load_scenario(scenario)
@@ -50,6 +50,20 @@ def test_the_next_campaign_begins_with_what_this_one_taught(shop: Running, tmp_p
     assert (now.lift_sd[on] <= np.hypot(was.lift_sd[on], 0.25)).all()
 
 
+def test_the_factors_that_are_told_are_those_of_the_table(shop: Running, tmp_path: Path) -> None:
+    """Of each offer that ran: where it ran, and the least and the most of its rows."""
+    actuals = happened(shop, sold(shop, lift={"coupon-20": 1.5}), LAST_DAY)
+    table = next_effects(shop.frozen, learn_whole(shop.frozen, shop.plan, actuals))
+    was, now = shop.frozen.effects, believed_next(shop, tmp_path, {"coupon-20": 1.5})
+    number, case, young = shop.grid.offer_index["coupon-20"], shop.grid.product_index["case"], 0
+    factors = now.lift[0, :, case, 0, number] / was.lift[0, :, case, 0, number]
+    told = re.search(r"coupon-20 ([0-9.]+) \(([0-9.]+) to ([0-9.]+)\)", table.said[0])
+    assert told is not None
+    assert [float(each) for each in told.groups()] == pytest.approx(
+        [factors[young], factors.min(), factors.max()], abs=0.0051
+    )
+
+
 def test_a_campaign_as_foreseen_moves_nothing(shop: Running, tmp_path: Path) -> None:
     """Lifts stay where they were, to within what rounding sales to whole units tells."""
     was, now = shop.frozen.effects, believed_next(shop, tmp_path, {})
@@ -59,7 +73,7 @@ def test_a_campaign_as_foreseen_moves_nothing(shop: Running, tmp_path: Path) -> 
 def test_a_holdout_says_nothing_of_whom_the_next_campaign_reaches(shop: Running) -> None:
     """What was learned of those who were reached holds for everybody: nobody is kept out of the next campaign."""
     actuals = happened(shop, sold(shop, lift={"coupon-20": 1.4}), LAST_DAY)
-    whole = learn(shop.frozen, problem_in_flight(shop.frozen), shop.plan, actuals, WHOLE, ())
+    whole = learn_whole(shop.frozen, shop.plan, actuals)
 
     def half(effects: Effects) -> Effects:
         return replace(effects, lift=effects.lift / 2, take_up=effects.take_up / 2)
@@ -84,7 +98,7 @@ def test_the_command_writes_the_table_and_nothing_over_a_table_made_by_hand(shop
     first = run(*command, table)
     assert first.exit_code == 0, first.stderr
     said = " ".join(first.stdout.split())
-    assert "lift_is: gross}" in said and "factors on what was forecast: cut-15" in said
+    assert "lift_is: gross}" in said and "factors of its lifts and take-ups on those believed before: cut-15" in said
     raw = table.read_bytes()
     assert run(*command, table).exit_code == 0 and table.read_bytes() == raw
     rows = raw.decode().splitlines()

@@ -12,6 +12,7 @@ from little_watch import LIGHT
 from lived import actuals_of, lived_units, write_actuals
 from plan_folders import write_folder
 from printed import printed
+from realised_past import realised_of
 from typer.testing import CliRunner
 
 from planner.cli import app
@@ -25,7 +26,6 @@ from planner.run.scored import score_plan
 from scenarios.answer.json_records import dump, to_data
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.customer_outcomes import read_customer_outcomes
-from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.text.csv_files import read_csv
 from scenarios.language.words import Measure
@@ -50,13 +50,13 @@ def lived(case: Running) -> Actuals:
 
 def test_the_bridge_adds_up_to_both_profits(case: Running) -> None:
     """Steps sum to the last one exactly, on both sides; the forecast's is the plan's own profit."""
-    realised = Realised(case.model, case.plan, lived(case))
+    realised = realised_of(case, lived(case))
     *steps, net = profit_bridge(realised, case.plan)
     assert sum((step.forecast for step in steps), Decimal(0)) == net.forecast
     assert sum((step.actual for step in steps), Decimal(0)) == net.actual
     assert sum((step.change for step in steps), Decimal(0)) == net.change
     nothing = replace(lived(case), last=DAYS - 1)
-    expected = Realised(case.model, case.plan, nothing)
+    expected = realised_of(case, nothing)
     expected.sold = expected.expected
     wanted = float(expected.use(Measure.PROFIT, Scope()).amounts.sum() - expected.price_surprise(Scope()).sum())
     assert float(net.forecast) == pytest.approx(wanted, abs=0.05)
@@ -81,7 +81,7 @@ def test_revenue_that_is_told_counts(case: Running) -> None:
     paid = actuals.tables["revenue"].copy()
     paid[0, 0, 2, 0] -= 1000.0
     cheaper = replace(actuals, tables={**actuals.tables, "revenue": paid})
-    one, other = (profit_bridge(Realised(case.model, case.plan, a), case.plan)[-1].actual for a in (actuals, cheaper))
+    one, other = (profit_bridge(realised_of(case, a), case.plan)[-1].actual for a in (actuals, cheaper))
     money = case.frozen.scenario.money
     lost = 1000.0 * ((1 - money.return_rate) / (1 + money.tax_rate) - money.fee_rate)
     assert float(one - other) == pytest.approx(lost, abs=0.02)

@@ -9,10 +9,10 @@ import pytest
 from actuals_files import read_text
 from flight_case import DAYS, running
 from lived import actuals_of
+from realised_past import realised_of
 
 from planner.flight.outcomes_so_far import profit_bridge
 from scenarios.flight.net_of_tax import net_of_tax
-from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.totals import sold_by
@@ -34,9 +34,7 @@ def test_revenue_that_was_paid_is_net_by_each_products_own_rate(case):
     """What a file tells with tax is counted without that of each product."""
     paid = {"phone-pro": 3999, "phone": 2699, "case": 79}
     rows = [f"2026-11-0{day},{product},,40,{40 * price}" for day in (1, 2) for product, price in paid.items()]
-    realised = Realised(
-        case.model, case.plan, read_text("\n".join(["date,product,segment,units,revenue", *rows]), case.grid)
-    )
+    realised = realised_of(case, read_text("\n".join(["date,product,segment,units,revenue", *rows]), case.grid))
     net = {"phone-pro": 0.91 / 1.13, "phone": 0.96 / 1.13, "case": 0.96 / 1.25}
     for product, price in paid.items():
         use = realised.use(Measure.REVENUE, Scope(products=(product,)))
@@ -53,9 +51,7 @@ def test_what_customers_paid_less_is_lost_net_of_that_products_tax_and_fee(case,
     paid = as_planned.tables["revenue"].copy()
     paid[0, 0, product, 0] -= 1000.0
     cheaper = replace(as_planned, tables={**as_planned.tables, "revenue": paid})
-    one, other = (
-        profit_bridge(Realised(case.model, case.plan, a), case.plan)[-1].actual for a in (as_planned, cheaper)
-    )
+    one, other = (profit_bridge(realised_of(case, a), case.plan)[-1].actual for a in (as_planned, cheaper))
     factor = [0.96 / 1.13, 0.91 / 1.13, 0.96 / 1.25][product]
     assert float(one - other) == pytest.approx(1000.0 * (factor - 0.006), abs=0.02)
 
@@ -63,7 +59,7 @@ def test_what_customers_paid_less_is_lost_net_of_that_products_tax_and_fee(case,
 def test_the_report_s_bridge_adds_up(case):
     """Sales as expected at the planned prices change no step, and the steps sum to the plan's own profit."""
     units = sold_by(case.model, case.plan, np).units
-    realised = Realised(case.model, case.plan, actuals_of(case.grid, units, DAYS - 1))
+    realised = realised_of(case, actuals_of(case.grid, units, DAYS - 1))
     *steps, net = profit_bridge(realised, case.plan)
     for step in steps[:-1]:
         assert float(step.change) == pytest.approx(0, abs=0.02), step.name

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
+from realised_past import realised_of
 from replan_case import LAST, happened, sold
 
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.pieces import Pieces, pieces_so_far, pieces_there
-from scenarios.flight.realised import Realised
 from scenarios.flight.settled import settled
 from scenarios.language.plan_lines import PlanLine
 from scenarios.response.coefficients import build_coefficients
@@ -179,7 +179,7 @@ def test_half_of_the_pieces_are_gone_even_where_a_tenth_less_is_sold(tmp_path: P
     case = _case(tmp_path / "shop", counts=True, level=0.5).running
     actuals = happened(case, 0.9 * sold(case))
     there = pieces_there(case.frozen, case.plan)
-    realised = Realised(case.model, case.plan, actuals, there)
+    realised = realised_of(case, actuals, there)
     assert realised.pieces is not None
     day = np.s_[:, 0, 1]
     assert realised.sold.public[day].sum() == pytest.approx(there[PUBLIC][0, 0, 1])
@@ -189,7 +189,7 @@ def test_half_of_the_pieces_are_gone_even_where_a_tenth_less_is_sold(tmp_path: P
         case.plan,
         actuals,
         counted=sold_by(case.model, case.plan, np),
-        under=realised.pieces.under,
+        pieces=realised.pieces,
     )
     account = sold_by(build_coefficients(case.grid, found.effects, case.frozen.baskets), case.plan, np)
     assert account.public[day].sum() == pytest.approx(there[PUBLIC][0, 0, 1], abs=0.01)

@@ -9,9 +9,9 @@ import pytest
 from actuals_files import read_text
 from flight_case import DAYS, Running, running_shop
 from lived import actuals_of
+from realised_past import realised_of
 
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import build_coefficients
@@ -28,7 +28,7 @@ def test_sales_that_are_not_split_are_no_zeros_of_a_segment(case: Running) -> No
     price = {"phone-pro": 3999, "phone": 2699, "case": 79}
     rows = [f"2026-11-0{day},{product},,40,{40 * paid}" for day in (1, 2, 3) for product, paid in price.items()]
     actuals = read_text("\n".join(["date,product,segment,units,revenue", *rows]), case.grid)
-    realised = Realised(case.model, case.plan, actuals)
+    realised = realised_of(case, actuals)
     for measure in (Measure.UNITS, Measure.REVENUE):
         whole = realised.use(measure, Scope())
         parts = [realised.use(measure, Scope(segments=(one.id,))) for one in case.grid.segments]
@@ -44,7 +44,8 @@ def test_what_nobody_was_to_buy_is_sold_all_the_same(case: Running) -> None:
     """Units of a product without a forecast count, whether the file says who bought them or not."""
     base = case.frozen.effects.base_units.copy()
     base[:, :, 2] = 0.0
-    model = build_coefficients(case.grid, replace(case.frozen.effects, base_units=base), case.frozen.baskets)
+    effects = replace(case.frozen.effects, base_units=base)
+    model = build_coefficients(case.grid, effects, case.frozen.baskets)
     whole, split = (
         [
             f"2026-11-01,{product},{who},{units},{units * 79}"
@@ -56,7 +57,7 @@ def test_what_nobody_was_to_buy_is_sold_all_the_same(case: Running) -> None:
     margins = []
     for rows in (whole, split):
         actuals = read_text("\n".join(["date,product,segment,units,revenue", *rows]), case.grid)
-        realised = Realised(model, case.plan, actuals)
+        realised = realised_of(case, actuals, model=model, effects=effects)
         one = Scope(products=("case",))
         assert realised.sold.units[:, 2, 0].sum() == pytest.approx(40)
         margins.append(realised.use(Measure.MARGIN, one).amounts[0])
@@ -71,7 +72,7 @@ def test_prices_count_also_where_the_file_leaves_a_product_out(case: Running, un
     paid = as_planned.tables["revenue"].copy()
     paid[0, 0, 1, 0] -= PAID
     one, other = (
-        Realised(case.model, case.plan, actuals)
+        realised_of(case, actuals)
         for actuals in (as_planned, replace(as_planned, tables={**as_planned.tables, "revenue": paid}))
     )
     lost = one.use(Measure.REVENUE, Scope()).amounts - other.use(Measure.REVENUE, Scope()).amounts

@@ -16,10 +16,10 @@ from replan_case import LAST, again, happened, sold
 
 from planner.flight.counted import believed_before
 from planner.flight.measure.comparable import comparable, empty_shelves, told_chance
+from planner.flight.past.learning import learn
 from planner.replan.question import problem_in_flight
 from planner.replan.replan import ReplanParams
 from planner.replan.replanned import Replanned
-from planner.replan.until_now.learning import learn
 from planner.replan.until_now.so_far import so_far
 from planner.report.flight.replan import show_replanned
 from scenarios.answer.archive import Frozen
@@ -59,7 +59,7 @@ def _ran(case: Running, *, without: str = "") -> frozenset[Ran]:
 
 def learned(case: Running, actuals: Actuals) -> Recalibration:
     """What a re-planning learns; the rest is not planned."""
-    planned, params = problem_in_flight(case.frozen), ReplanParams().recalibration
+    planned, params = problem_in_flight(case.frozen).model, ReplanParams().recalibration
     return learn(case.frozen, planned, case.plan, actuals, params, ()).recalibration
 
 

@@ -14,14 +14,13 @@ from plan_directory import plans_of
 from replan_case import again, happened, sold
 
 from planner.flight.evaluate import EvaluateParams, OutcomeReport, evaluate_campaign
+from planner.flight.past.learning import Learned, for_the_next, learn, learn_whole
 from planner.flight.watch.monitor import monitor
 from planner.flight.watch.readings import MonitorReport
 from planner.replan.question import problem_in_flight
-from planner.replan.until_now.learning import Learned, for_the_next, learn
 from scenarios.answer.archive import Frozen
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.sent import Messages, messages, reckoned_so_far, sent_shares, unsent_places
-from surrogate.flight.recalibration.carried import WHOLE
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams
 
 CASE, YOUNG, PEOPLE = 2, 0, 4000
@@ -72,7 +71,7 @@ def few_sent(case: Running, *, told: bool = True, last: int = LAST) -> Actuals:
 def learned(case: Running, actuals: Actuals, frozen: Frozen | None = None) -> Learned:
     """What the days so far teach."""
     frozen = case.frozen if frozen is None else frozen
-    return learn(frozen, problem_in_flight(frozen), case.plan, actuals, RecalibrateParams(), ())
+    return learn(frozen, problem_in_flight(frozen).model, case.plan, actuals, RecalibrateParams(), ())
 
 
 def watched(case: Running, actuals: Actuals, frozen: Frozen | None = None) -> MonitorReport:
@@ -112,7 +111,7 @@ def test_the_next_campaign_begins_with_the_lift_of_all_who_get_a_message(case: R
     units = sold(replace(case, plan=planned(case, SENT, SENT, 0.0)))
     rows = [(CASE, DAYS[0] - 1, SENT * PEOPLE), (CASE, DAYS[1] - 1, SENT * PEOPLE), (CASE, day, 0.0)]
     actuals = with_contacts(happened(case, units, LAST), *rows)
-    found = learn(case.frozen, problem_in_flight(case.frozen), case.plan, actuals, WHOLE, ())
+    found = learn_whole(case.frozen, case.plan, actuals)
     number = case.grid.offer_index["coupon-20"]
     assert found.reached.lift[:, YOUNG, CASE, day, number] == 0
     later, before = (

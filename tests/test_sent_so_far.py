@@ -16,13 +16,16 @@ from constraints.checking.check import check
 from constraints.limits.book import build_limits
 from planner.evaluation.evaluator import Evaluator
 from planner.evolution.workspace import Workspace
-from planner.replan.question import judged_in_flight
+from planner.replan.question import judged_in_flight, locked_in
 from planner.replan.replan import ReplanParams, replan
 from planner.replan.replanned import Replanned
+from planner.replan.until_now.sent_so_far import sent_so_far
 from scenarios.answer.as_it_was import with_locks
 from scenarios.answer.plan_files import read_plans, write_plans
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.contacts import NOBODY, Written
+from scenarios.grid import build_grid
+from scenarios.language.rule_schema import Locked
 from scenarios.language.scope import Scope
 from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
@@ -144,3 +147,28 @@ def test_a_lock_names_what_there_is(tmp_path: Path) -> None:
     said = " ".join(str(problem) for problem in error.value.problems)
     for word in ("nowa", "yung", "pish", "until"):
         assert word in said
+
+
+def test_what_only_rounding_tells_apart_is_held_and_not_told(case: Running) -> None:
+    """Whole messages of a coverage that is none: the lock counts them as they were sent, and nobody is told so."""
+    for sent, said in ((3999.4, False), (3999.0, False), (3998.0, True)):
+        actuals = told(case, (CASE, 2, sent), (CASE, 4, 4000))
+        lock = locked_in(case.frozen.scenario, case.grid.lines(case.plan), actuals.as_of)
+        scenario, sentences = sent_so_far(lock, case.frozen.scenario, case.plan, actuals, NOBODY)
+        (own,) = [rule.sent for rule in scenario.rules if isinstance(rule, Locked) and rule.sent]
+        assert [each.contacts for each in own] == [sent]
+        assert bool(sentences) is said
+        if said:
+            assert sentences[0].startswith("1 message up to 2026-11-04 counts as it was sent: 3,998 contacts")
+
+
+def test_the_report_of_the_new_folder_takes_messages_off_once(case: Running, sent: Replanned) -> None:
+    """What was not sent is in the folder's account already: beyond it, nothing was spared."""
+    assert sent.plan_set is not None
+    grid, last = build_grid(sent.frozen.scenario, sent.frozen.custom), 3
+    actuals = replace(told(case, (CASE, 2, 3600), (CASE, 4, 3000)), grid=grid)
+    plan = grid.plan_of(sent.plan_set.plans[0].plan_lines)
+    before = Written(told(case, (CASE, 2, 3600), (CASE, 4, 3000)), case.plan, NOBODY).cost_beyond(Scope())
+    after = Written(actuals, plan, NOBODY).cost_beyond(Scope())
+    assert before[: last + 1].sum() == pytest.approx(-1400 * PRICE)
+    assert after[: last + 1].sum() == pytest.approx(0.0)

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 from flight_case import Running, line, running
+from realised_past import realised_of
 from replan_case import LAST, happened, settled_past, sold
 
-from planner.replan.until_now.past import told_short
+from planner.flight.past.settle import told_short
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.realised import Realised
 from scenarios.flight.settled import within_stock
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.effects import Effects
@@ -83,7 +83,7 @@ def test_told_uses_stand_in_the_account_of_the_past(tmp_path: Path, uses: float)
     account = _account(case, effects)
     assert account.targeted[young, extras, day] == pytest.approx(uses, abs=1e-3)
     assert account.units[..., : LAST + 1] == pytest.approx(actuals.units[..., : LAST + 1], abs=1e-3)
-    realised = Realised(case.model, case.plan, actuals)
+    realised = realised_of(case, actuals)
     assert realised.sold.targeted[young, extras, day] == pytest.approx(account.targeted[young, extras, day], abs=1e-3)
     assert said == (
         f"uses stand in the account of the past as actuals.csv tells them: coupon-20 {uses:.0f} uses (46 expected)",
@@ -97,7 +97,7 @@ def test_uses_that_are_not_split_are_shared_out(tmp_path: Path) -> None:
     actuals = _with_uses(case, sold(case), {(everybody, extras, day): 30.0})
     effects, _ = settled_past(case, case.frozen.effects, actuals)
     assert _account(case, effects).targeted[:, extras, day].sum() == pytest.approx(30.0, abs=1e-3)
-    assert Realised(case.model, case.plan, actuals).sold.targeted[:, extras, day].sum() == pytest.approx(30.0)
+    assert realised_of(case, actuals).sold.targeted[:, extras, day].sum() == pytest.approx(30.0)
 
 
 @pytest.mark.parametrize("more", [1.0, 4.0])
@@ -135,7 +135,7 @@ def test_the_monitor_counts_no_more_pieces_than_there_were(tmp_path: Path) -> No
     case = replace(case, plan=case.grid.plan_of((half, line(4, "phone", "cut-15"))))
     units = np.rint(sold(case))
     units[:, 0, 1] *= 4
-    realised = Realised(case.model, case.plan, happened(case, units))
+    realised = realised_of(case, happened(case, units))
     there = sold_by(case.model, case.plan, np).public[:, 0]
     assert realised.sold.public[:, 0, 1].sum() == pytest.approx(there[:, 1].sum())
     assert realised.sold.units[:, 0, 1] == pytest.approx(units[:, 0, 1])

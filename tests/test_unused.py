@@ -76,7 +76,9 @@ def test_a_dead_code_is_suspected_by_its_uses_alone(case: Running) -> None:
     said = unused(case.model, before, seen_uses(case.model, before, case.plan, actuals, None, None))
     found = recalibrate(case.model, before, case.plan, actuals, unused=said)
     assert found.offers[COUPON].nothing > 0.95 and found.offers[COUPON].low == NOTHING
-    learned = redeemed(case.model, found.carried_out, case.plan, actuals, None, nothing=found.nothing)
+    learned = redeemed(
+        case.model, found.carried_out, case.plan, actuals, None, nothing=found.nothing, running=case.plan
+    )
     there = before.lift[..., number] > 0
     assert (learned.effects.lift[..., number][there] < 0.1 * before.lift[..., number][there]).all()
     line, none = (0, EXTRAS, 5, number), (0, EXTRAS, 6, number)

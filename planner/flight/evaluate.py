@@ -27,6 +27,8 @@ from planner.flight.measure.unmeasured import unmeasured
 from planner.flight.measure.unplanned import what_ran
 from planner.flight.messages_sent import messages_sent
 from planner.flight.outcomes_so_far import Accuracy, BridgeStep, Total, profit_bridge, totals_and_accuracy
+from planner.flight.past.account import past_account
+from planner.flight.past.untold_uses import UntoldUses, untold_uses
 from planner.flight.pieces_read import pieces_sentences, read_pieces, served_everybody
 from planner.flight.promises_so_far import PromisesSoFar, promises_so_far
 from planner.flight.real_lines import counted_as_it_ran
@@ -100,6 +102,8 @@ class OutcomeReport:
     """What was really used of the plan's limits, and which of them are kept."""
     claims: tuple[ClaimSoFar, ...] = ()
     """What vendors pay for the observed periods, by vendor, period, product and offer."""
+    untold: tuple[UntoldUses, ...] = ()
+    """Uses that no row tells, as they are reckoned."""
     attention: tuple[str, ...] = ()
     """What makes the money wrong, and what of customers' experience needs a look."""
     promised: PromisesSoFar | None = None
@@ -137,7 +141,8 @@ def evaluate_campaign(
     effects = reckoned_so_far(frozen, plan, actuals)
     there = counted_pieces(frozen, actuals.grid, plan)
     model = running_model(frozen, actuals.grid, plan, actuals)
-    realised = Realised(model, plan, actuals, there, audiences)
+    past = past_account(frozen, plan, told, switches)
+    realised = Realised(model, past.tables, plan, actuals, there, audiences)
     weather = settings.chance.by(frozen.effects.weather, [product.category for product in actuals.grid.products])
     silent, chance = empty_shelves(
         model, effects, plan, actuals, seed=frozen.seed, chance=weather,
@@ -186,6 +191,7 @@ def evaluate_campaign(
         bridge=profit_bridge(realised, plan),
         limits=limits_kept(realised),
         claims=claims_so_far(realised),
+        untold=untold_uses(past, model, actuals, realised.pieces),
         promised=promises_so_far(frozen, actuals.grid, plan, actuals.last + 1),
         effects=measured,
         together=together,
@@ -235,8 +241,8 @@ def _as_planned(frozen: Frozen, plan: Plan, sure: Plan, actuals: Actuals, there:
 def _assumed(actuals: Actuals, lot: float) -> Iterator[str]:
     """Say what money and errors of lifts take for granted."""
     yield (
-        "assumed: discounts, gifts and funding of real units as planned per unit, fixed costs, and messages that are "
-        "not told, as planned of the lines that ran, returns and fees at the scenario's rates"
+        "assumed: discounts, gifts and funding at the plan's terms for all uses, told and reckoned, fixed costs, and "
+        "messages that are not told, as planned of the lines that ran, returns and fees at the scenario's rates"
     )
     if actuals.has_holdout:
         yield (

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, limit_entries
 from planner.flight.watch.watch_limits import SAME
@@ -117,11 +115,8 @@ def _rows(realised: Realised, entry: LimitEntry, past: PastUse) -> Iterator[Limi
 
 def _used(realised: Realised, entry: LimitEntry, measure: Measure | str, where: Scope) -> tuple[float, float, bool]:
     """What was really used of a measure in a scope so far, what the plan's account has, and whether it is told."""
-    grid = realised.model.grid
-    use = (realised.use if entry.origin == "fund" else realised.paid)(measure, where)
-    inside = admitted(where, grid.segments, grid.products, grid.scenario.horizon).periods
-    amounts = np.where(inside, use.amounts, 0.0)[: realised.actuals.last + 1]
-    return float(amounts.sum()), realised.planned(measure, where), use.told
+    used, told = realised.so_far(measure, where, asked=entry.origin == "fund")
+    return used, realised.planned(measure, where), told
 
 
 def _scale(realised: Realised, measure: Measure | str) -> float:

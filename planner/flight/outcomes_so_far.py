@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -16,8 +16,8 @@ from scenarios.answer.sums import charged, measured
 from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.realised import Realised
-from scenarios.flight.scaled import sold_otherwise
 from scenarios.flight.series import all_ran_as_planned, offer_cells
+from scenarios.flight.sold_otherwise import sold_otherwise
 from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funds, paid_rows
 from scenarios.futures.outcomes import sales
@@ -25,8 +25,7 @@ from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
-from scenarios.response.measures import measure_functional
-from scenarios.response.totals import Sold, by_period
+from scenarios.response.totals import Sold
 from scenarios.rounding import scaled, to_decimal
 from scenarios.streams import stream
 from surrogate.flight.chance import ChanceParams, days
@@ -45,7 +44,7 @@ class Total:
     """In the plan's futures."""
     actual: float
     told: bool
-    """Whether the file tells it; else it is the plan's account, scaled by real sales and prices."""
+    """Whether the file tells it; else it is the account of what was sold, with real prices."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,8 +114,7 @@ def totals_and_accuracy(
     futures = np.concatenate(drawn)
     found = []
     for number, measure in enumerate(MEASURES):
-        use = realised.paid(measure, Scope())
-        real = float(use.amounts[:seen].sum())
+        real, told_by_file = realised.so_far(measure, Scope())
         if measure is Measure.PROFIT:
             real = float(profit_bridge(realised, plan)[-1].actual)
         found.append(
@@ -125,7 +123,7 @@ def totals_and_accuracy(
                 expected=realised.planned(measure, Scope()),
                 futures=interval(futures[:, number]),
                 actual=real,
-                told=use.told,
+                told=told_by_file,
             )
         )
     told = actuals.observed & all_ran_as_planned(actuals, plan)
@@ -165,25 +163,22 @@ def _accuracy(
 def profit_bridge(realised: Realised, plan: NDArray[np.int8]) -> tuple[BridgeStep, ...]:
     """Take both profits apart; the last step is the profit itself, the sum of the others.
 
-    Expected parts are sums of the plan's account, to the minor unit; what really came is they and what differs, by the
-    lines that really ran.
+    Both are sums of accounts, to the minor unit: of the plan's own, and of what really ran and was sold.
     """
     model, seen = realised.model, realised.actuals.last + 1
-    book = realised.booked
-    booked = list(_booked(book, _promoted(model, plan)))
-    expected = dict(_parts(model, realised.expected, plan, seen))
-    actual = dict(_parts(model, realised.sold, realised.ran, seen))
-    actual[CASH] -= float(realised.written.cost_beyond(Scope())[:seen].sum())
-    actual[FUNDING] = float(realised.paid_by_vendors()[:seen].sum())
-    steps = []
-    for name, amount in booked:
-        forecast = to_decimal(amount, book.digits)
-        change = _money(actual[name] - expected[name], book.digits)
-        steps.append(BridgeStep(name=name, forecast=forecast, actual=forecast + change))
+    digits = realised.booked.digits
+    expected = _booked(realised.booked, _promoted(model, plan))
+    actual = dict(_booked(realised.as_paid.account, _promoted(model, realised.ran)))
+    steps = [
+        BridgeStep(name=name, forecast=to_decimal(amount, digits), actual=to_decimal(actual[name], digits))
+        for name, amount in expected
+    ]
+    messages = _money(float(realised.written.cost_beyond(Scope())[:seen].sum()), digits)
+    steps = [replace(step, actual=step.actual - messages) if step.name == CASH else step for step in steps]
     surprise = float(realised.price_surprise(Scope())[:seen].sum())
-    nothing = to_decimal(0, book.digits)
+    nothing = to_decimal(0, digits)
     steps.append(
-        BridgeStep(name="prices paid otherwise than planned", forecast=nothing, actual=_money(surprise, book.digits))
+        BridgeStep(name="prices paid otherwise than planned", forecast=nothing, actual=_money(surprise, digits))
     )
     net = BridgeStep(
         name="profit",
@@ -216,31 +211,6 @@ def _promoted(model: Coefficients, plan: NDArray[np.int8]) -> Flag:
     for where in offer_cells(model.grid, plan).values():
         promoted |= where
     return promoted
-
-
-def _parts(model: Coefficients, what: Sold, plan: NDArray[np.int8], seen: int) -> Iterator[tuple[str, float]]:
-    """Parts of the profit over the observed periods: they add up to it."""
-    grid, economics, everything = model.grid, model.economics, Scope()
-    promoted = _promoted(model, plan)
-    margin = economics.unit_margin[:, None] * what.units
-    margin, charges = margin[..., :seen], what.charges[..., :seen]
-    promoted = promoted[..., :seen]
-    yield ON_OFFER, float(margin[promoted].sum())
-    yield NOT_ON_OFFER, float(margin[~promoted].sum())
-
-    def total(measure: Measure, scope: Scope = everything) -> float:
-        functional = measure_functional(grid, economics, measure, scope)
-        return float(np.broadcast_to(by_period(functional, model, what, np), (grid.shape[2],))[:seen].sum())
-
-    *fees, on_orders = economics.fee_share.tolist()
-    discounts = -total(Measure.DISCOUNT) * (1.0 - on_orders)
-    for fee in sorted({each for each in fees if each != on_orders}):
-        alike = tuple(product.id for product, own in zip(grid.products, fees, strict=True) if own == fee)
-        discounts -= total(Measure.DISCOUNT, Scope(products=alike)) * (on_orders - fee)
-    yield DISCOUNTS, discounts
-    yield CASH, -total(Measure.CASH_COST)
-    yield FUNDING, total(Measure.VENDOR_FUNDING)
-    yield CHARGES, -float(charges.sum())
 
 
 def _money(amount: float, digits: int) -> Decimal:

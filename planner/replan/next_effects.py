@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from planner.figures import share
-from planner.flight.measure.measured import Switch
+from planner.flight.past.learning import Learned, for_the_next
 from planner.overwriting import columns_of
-from planner.replan.question import problem_in_flight
-from planner.replan.until_now.learning import for_the_next, learn
 from scenarios.answer.archive import Frozen
-from scenarios.arrays import Plan
-from scenarios.flight.actuals import Actuals
+from scenarios.arrays import Flag, Float
+from scenarios.flight.basket_row import offers_chosen, with_basket_row
+from scenarios.grid import Grid
+from scenarios.language.schema import Offer
+from scenarios.language.where import names_product
+from scenarios.language.words import Layer
 from scenarios.problems import InvalidInput, Problem
+from scenarios.response.effects import Effects
 from scenarios.tables.effect_rows import REMARK
 from scenarios.tables.effect_table import effect_header, effect_table
-from surrogate.flight.recalibration.carried import WHOLE
 from surrogate.flight.recalibration.moved import Moved
 
 LEARNED = "learned from "
 """How the remark of each row begins: by it a file is known as one that may be replaced."""
 TELLING = 0.05
 """Baselines that moved by less than this share are not told."""
+
+UNDONE = 0.2
+"""How far it is certain that an offer was not carried out, from which on it is told, as `replan` tells it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,22 +59,15 @@ def refuse_without_table(frozen: Frozen) -> None:
         raise InvalidInput([Problem(where="--effects", what="effects", expected=expected, got=got, remedy=remedy)])
 
 
-def next_effects(frozen: Frozen, running: Plan, actuals: Actuals, switches: Sequence[Switch]) -> NextEffects:
-    """Weigh a whole campaign, or what there is of it, against what was believed before, as a table.
-
-    Parameters
-    ----------
-    running
-        The flat plan [N] that runs.
-    """
-    learned = learn(frozen, problem_in_flight(frozen), running, actuals, WHOLE, switches)
-    found = learned.recalibration
+def next_effects(frozen: Frozen, learned: Learned) -> NextEffects:
+    """Write what a whole campaign, or what there is of it, taught, weighed against what was believed, as a table."""
+    actuals, following = learned.actuals, for_the_next(learned, frozen)
     remark = f"{LEARNED}{frozen.scenario.scenario} up to {actuals.as_of}"
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow((*effect_header(frozen.custom), REMARK))
-    writer.writerows((*row, remark) for row in effect_table(actuals.grid, for_the_next(learned, frozen), frozen.custom))
-    said = (_moved(found.offers, learned.used), _baselines(found.products))
+    writer.writerows((*row, remark) for row in effect_table(actuals.grid, following, frozen.custom))
+    said = (_moved(learned, following), _baselines(learned.recalibration.products))
     return NextEffects(raw=out.getvalue().encode(), said=said)
 
 
@@ -84,16 +83,60 @@ def is_older(path: Path) -> bool:
     return bool(rows) and all(row[-1:] and row[-1].startswith(LEARNED) for row in rows)
 
 
-def _moved(offers: dict[str, Moved], used: dict[str, Moved]) -> str:
-    """Say by which factors what ran was moved."""
-    parts = [f"{name} {moved.factor:.2f}" for name, moved in offers.items()]
-    parts += [f"take-up of {name} {moved.factor:.2f}" for name, moved in used.items()]
+def _moved(learned: Learned, following: Effects) -> str:
+    """Say by which factors the table differs from what was believed before, offer by offer that ran."""
+    grid, ran = learned.actuals.grid, learned.recalibration.offers
+    parts = []
+    for number, offer in enumerate(grid.scenario.offers):
+        if offer.id in ran:
+            parts.append(f"{offer.id} {_factor(learned, number, learned.believed.lift, following.lift)}")
+    for number, offer in enumerate(grid.scenario.offers):
+        if offer.id in learned.used:
+            before, now = learned.believed.take_up[None], following.take_up[None]
+            parts.append(f"take-up of {offer.id} {_factor(learned, number, before, now)}")
     if not parts:
         return "no sales under offers told anything: the effects are those of before, and a little less sure"
     return (
-        f"factors on what was forecast: {', '.join(parts)}; offers that have not run follow those of their mechanic, "
-        "by less, and everything is a little less sure than at the campaign's end"
+        f"factors of its lifts and take-ups on those believed before: {', '.join(parts)}; first where the offer ran, "
+        "weighed by what was forecast there, in brackets the least and the most of its rows, because products and "
+        "segments on which it has not run follow by less; so do offers of its mechanic that have not run; everything "
+        f"is a little less sure than at the campaign's end{_undone(learned)}"
     )
+
+
+def _undone(learned: Learned) -> str:
+    """Say which offers may not have been carried out, and what of it the table holds."""
+    offers, nothing = learned.actuals.grid.scenario.offers, learned.recalibration.nothing
+    names = [offers[number].id for number, chance in nothing.items() if chance >= UNDONE]
+    if not names:
+        return ""
+    return (
+        f"; {', '.join(names)} may not have been carried out: its lifts in the table are lower for it, its take-up is "
+        "that of an offer that is, because the next campaign may"
+    )
+
+
+def _factor(learned: Learned, number: int, before: Float, now: Float) -> str:
+    """A factor of an offer's effects [E, S, K + 1, T, O] where it ran, and the least and the most of all its rows."""
+    grid, actuals = learned.actuals.grid, learned.actuals
+    was, is_ = before[..., number].mean(axis=0), now[..., number].mean(axis=0)
+    there = (was > 0) & _may_run(grid, grid.scenario.offers[number])[:, None]
+    factors = np.divide(is_, was, out=np.ones_like(was), where=there)
+    layer = 1 if grid.scenario.offers[number].layer is Layer.TARGETED else 0
+    over = np.arange(grid.shape[2]) <= actuals.last
+    own = (offers_chosen(grid, grid.split(learned.ran.plan))[layer] == number) & over & there
+    base = learned.believed.base_units.mean(axis=0)
+    weights = was * with_basket_row(base, base.sum(axis=1)) * own
+    if not weights.sum() > 0:
+        weights = there.astype(float)
+    mean, low, high = float((weights * factors).sum() / weights.sum()), factors[there].min(), factors[there].max()
+    return f"{mean:.2f} ({low:.2f} to {high:.2f})"
+
+
+def _may_run(grid: Grid, offer: Offer) -> Flag:
+    """[K + 1] products, and whole baskets in the last row, on which an offer may run."""
+    products = [not offer.is_basket and names_product(offer.applies_to, each) for each in grid.products]
+    return np.array([*products, offer.is_basket])
 
 
 def _baselines(products: dict[str, Moved]) -> str:

@@ -8,7 +8,7 @@ floor on lines (`fairness`) stays whole: the rest can make up for what did not r
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from constraints.rulebook import build_rulebook
@@ -26,7 +26,6 @@ from scenarios.answer.archive import Frozen
 from scenarios.arrays import Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.as_it_ran import as_it_ran
-from scenarios.flight.basket_row import Layers
 from scenarios.flight.realised import Realised
 from scenarios.grid import Grid, build_grid
 from scenarios.language.plan_lines import PlanLine
@@ -34,6 +33,7 @@ from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
+from scenarios.response.coefficients import Coefficients
 
 BROKEN_BY_PAST = "what really ran breaks rules, which count later for it: "
 """Begins a sentence that is said anew by every re-planning."""
@@ -60,7 +60,7 @@ def real_past(
     actuals: Actuals,
     until: dt.date,
     planned: Problem,
-    there: Layers,
+    settled: Callable[[Plan], Coefficients],
     switches: Sequence[Switch] = (),
 ) -> RealPast:
     """Lock what really ran, and what the notice keeps; the planned lines where no plan could go on from what ran.
@@ -75,8 +75,8 @@ def real_past(
         Of the plan that runs.
     until
         Last day that is locked.
-    there
-        Units that the pieces of its lines come to, for the account of what ran.
+    settled
+        Tables under which a flat plan [N] sells what was sold, for the account of what ran.
     switches
         Periods of public prices in the lots of its rollouts: what they switch off within the notice will not run.
     """
@@ -105,7 +105,7 @@ def real_past(
             return RealPast(plan=ran, scenario=locked, said=(*said, *beyond), otherwise=otherwise)
     if not otherwise:
         return as_planned
-    kept = _not_locked(Realised(planned.model, plan, actuals, there), sorted(now))
+    kept = _not_locked(planned, settled, actuals, (plan, ran), sorted(now))
     return replace(as_planned, said=(kept, *beyond))
 
 
@@ -168,15 +168,27 @@ def _counts_later(excuses: Mapping[str, dt.date]) -> tuple[str, ...]:
     return (f"{BROKEN_BY_PAST}{', '.join(f'{name} from {day} on' for name, day in excuses.items())}",)
 
 
-def _not_locked(real: Realised, rules: Sequence[str]) -> str:
-    """Say that the account keeps lines that did not run, and by how much its money is wrong."""
-    actuals = real.actuals
-    planned = Realised(real.model, real.plan, replace(actuals, ran=None), real.given)
-    write = money_style(real.model.grid.scenario.currency, [0])
+def _not_locked(
+    planned: Problem,
+    settled: Callable[[Plan], Coefficients],
+    actuals: Actuals,
+    plans: tuple[Plan, Plan],
+    rules: Sequence[str],
+) -> str:
+    """Say that the account keeps lines that did not run, and by how much its money is wrong.
+
+    Parameters
+    ----------
+    plans
+        The flat plan [N] that was to run, and what ran in its place.
+    """
+    write = money_style(planned.grid.scenario.currency, [0])
+    unknown = replace(actuals, ran=None)
+    books = [Realised(planned.model, settled(each), each, unknown) for each in plans]
     off = []
     for measure, word in ((Measure.SPEND, "spend"), (Measure.VENDOR_FUNDING, "vendor funding")):
-        amounts = (each.use(measure, Scope()).amounts[: actuals.last + 1].sum() for each in (planned, real))
-        wrong = float(next(amounts)) - float(next(amounts))
+        kept, ran = (book.so_far(measure, Scope(), asked=True)[0] for book in books)
+        wrong = kept - ran
         off.append(f"{word} about {write(abs(wrong))} too {'high' if wrong > 0 else 'low'}")
     return (
         f"the past up to {actuals.as_of} keeps the planned lines, because after what really ran no plan keeps all "

@@ -27,6 +27,8 @@ AMOUNTS = ("revenue", "spend", "survey")
 MEASURES = (*COUNTS, *AMOUNTS)
 SCORES = frozenset(("survey",))
 """Those of them that are a few points, never thousands."""
+SIGNED = frozenset(("spend",))
+"""Those that may be below 0: see `actuals_spend`."""
 REQUIRED = ("date", "product", "units", "revenue")
 
 

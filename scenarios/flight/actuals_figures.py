@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from scenarios.currency import codes_of
-from scenarios.flight.actuals_columns import COUNTS, REQUIRED, SCORES, tell
+from scenarios.flight.actuals_columns import COUNTS, REQUIRED, SCORES, SIGNED, tell
 from scenarios.language.slips.comma_numbers import comma_remedy, grouped
 from scenarios.language.slips.point_numbers import read_both_ways
 from scenarios.language.text.csv_files import CsvTable
@@ -45,7 +45,7 @@ def figures_of(table: CsvTable, column: str, digits: int | None, currency: str) 
     kinds: dict[str, str] = {}
     for row, text in enumerate(texts):
         if text not in values:
-            values[text], kinds[text] = _figure(text, whole=column in COUNTS)
+            values[text], kinds[text] = _figure(text, whole=column in COUNTS, signed=column in SIGNED)
         out[row] = values[text]
         if kinds.get(text):
             slips.setdefault(kinds[text], []).append(row)
@@ -72,7 +72,8 @@ def figures_of(table: CsvTable, column: str, digits: int | None, currency: str) 
     tell(table, marked, column, whole, got, signed[marked[0]] if marked else "")
     words = [row for row in words if not signed[row]]
     tell(table, words, column, whole, got, "" if column in REQUIRED else "leave unknown figures blank")
-    tell(table, slips.get("negative", ()), column, f"{whole} of at least 0", got, _NEGATIVE.get(column, ""))
+    least = whole if column in SIGNED else f"{whole} of at least 0"
+    tell(table, slips.get("negative", ()), column, least, got, _NEGATIVE.get(column, ""))
     tell(table, slips.get("parts", ()), column, whole, got, "count whole pieces")
     tell(table, slips.get("power", ()), column, whole, got, "write all its digits")
     tell(table, slips.get("huge", ()), column, f"a number below {LARGEST:g}", got)
@@ -82,7 +83,7 @@ def figures_of(table: CsvTable, column: str, digits: int | None, currency: str) 
 _NEGATIVE = {
     "units": "write what was sold; what came back belongs in the column returns",
     "revenue": "write what customers paid; what came back belongs in the column returns",
-    "spend": "where a vendor pays more than its offers cost, leave the column out: it is reckoned from what was sold",
+    "spend": "write a plain minus before the digits, as in -12.50",
 }
 
 
@@ -116,7 +117,7 @@ def _without_sign(text: str, digits: int | None, currency: str) -> str:
     return f"leave {left_out} out, and points that separate thousands"
 
 
-def _figure(text: str, *, whole: bool) -> tuple[float, str]:
+def _figure(text: str, *, whole: bool, signed: bool) -> tuple[float, str]:
     """A cell as a number, NaN with the kind of slip where it is none."""
     if not _NUMBER.fullmatch(text):
         if _MINUS.fullmatch(text):
@@ -129,8 +130,8 @@ def _figure(text: str, *, whole: bool) -> tuple[float, str]:
     value = float(text)
     if whole and "e" in text.lower():
         return math.nan, "power"  # no program writes a count so; 1e5 is a slip for 15 or 105 as often as it is meant
-    if not (value >= 0):
+    if not (value >= 0 or signed):
         return math.nan, "negative"
-    if not (value < LARGEST):
+    if not (abs(value) < LARGEST):
         return math.nan, "huge"
     return (math.nan, "parts") if whole and value != int(value) else (value, "")

@@ -17,6 +17,7 @@ from scenarios.flight.actuals_checks import check_complete, check_figures
 from scenarios.flight.actuals_columns import KEYS, MEASURES, REQUIRED, tell
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.actuals_rows import Rows, read_rows
+from scenarios.flight.actuals_spend import check_spend
 from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.next_to_nothing import next_to_nothing
 from scenarios.flight.price_of_one import price_of_one
@@ -109,6 +110,7 @@ def read_actuals(
     _refuse_repeated(table, rows, grid)
     check_figures(table, rows, grid)
     check_beyond(table, rows, grid, expected)
+    check_spend(table, rows, grid)
     if not table.problems:
         check_complete(table, rows, grid)
     if table.problems:

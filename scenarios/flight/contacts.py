@@ -8,6 +8,7 @@ be written on one row, on each, or in parts; of these readings the nearest to wh
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import TREATED, Actuals
 from scenarios.flight.audiences import Audiences, LineKey
 from scenarios.flight.kept_out import kept_out_shares
+from scenarios.flight.messages_booked import Named, held_messages
 from scenarios.language.scope import Scope
 from scenarios.language.sent_schema import SentMessage
 from scenarios.language.words import EVERYBODY
@@ -86,6 +88,7 @@ class Written:
         self._drawn_counts: dict[tuple[tuple[LineKey, float], ...], int | None] = {}
         self._shares: dict[tuple[int, str], tuple[float, float]] = {}
         self._channels = {channel.id: channel for channel in self._grid.scenario.channels}
+        self._held = held_messages(actuals.grid)
         self._messages = self._read(plan)
         self.known = bool(audiences.lines) or bool((self._left < 1.0).any()) or any(m.shares for m in self._messages)
         """Whether anything is known beyond what the plan's account has."""
@@ -122,6 +125,9 @@ class Written:
                 segment, channel = self._grid.segments[message.segment], self._channels[message.channel]
                 named = sent(segment.customers, np.array([part.coverage for part in parts]))
                 booked = channel.reaches(segment.id) * named
+                held = self._held.get((message.segment, message.channel, message.period))
+                if held is not None:  # by the lock of a folder that was planned again
+                    booked *= held / self._named(message)
                 beyond[message.period] += float(channel.cost_per_contact) * (self._sent(message, parts) - booked)
         return beyond
 
@@ -129,17 +135,30 @@ class Written:
         """Yield messages that have run and went to others than an account has, by more customers than ``telling``."""
         if not self.known:
             return
-        dates = self._grid.scenario.horizon.dates
-        channels = {channel.id: channel for channel in self._grid.scenario.channels}
         for message in self._messages:
-            if message.period > self._actuals.last:
-                continue
-            segment = self._grid.segments[message.segment]
-            named = sent(segment.customers, np.array([part.coverage for part in message.parts]))
-            real = self._sent(message, message.parts)
-            if abs(real - channels[message.channel].reaches(segment.id) * named) > telling:
-                date, channel = dates[message.period], message.channel
-                yield SentMessage(date=date, segment=segment.id, channel=channel, contacts=round(real, 3))
+            if message.period <= self._actuals.last:
+                real = self._sent(message, message.parts)
+                if abs(real - self._named(message)) > telling:
+                    date, segment = self._place(message)
+                    yield SentMessage(date=date, segment=segment, channel=message.channel, contacts=round(real, 3))
+
+    def named(self) -> dict[tuple[str, str, dt.date], Named]:
+        """By segment, channel and day of a message: the customers whom an account has, by coverages and reach."""
+        found = {}
+        for message in self._messages:
+            date, segment = self._place(message)
+            rows = sum(bool(np.isfinite(part.told)) for part in message.parts)
+            found[segment, message.channel, date] = Named(contacts=self._named(message), rows=rows)
+        return found
+
+    def _place(self, message: _Message) -> tuple[dt.date, str]:
+        return self._grid.scenario.horizon.dates[message.period], self._grid.segments[message.segment].id
+
+    def _named(self, message: _Message) -> float:
+        segment = self._grid.segments[message.segment]
+        channel = next(each for each in self._grid.scenario.channels if each.id == message.channel)
+        coverages = np.array([part.coverage for part in message.parts])
+        return float(channel.reaches(segment.id) * sent(segment.customers, coverages))
 
     def _read(self, plan: Plan) -> tuple[_Message, ...]:
         grid = self._grid

@@ -1,8 +1,9 @@
-"""What a campaign has really used and earned so far, measure by measure: told where told, else scaled by sales.
+"""What a campaign has really used and earned so far, measure by measure: told where told, else as the account has it.
 
-The file tells units and revenue, and sometimes spend, contacts and uses. Everything else of a cell (its discount,
-gifts, vendor funding) is that of the account of the plan as it ran, scaled by real to expected units; fixed costs are
-those of the lines that ran, and messages as many as were written (`scenarios.flight.contacts`).
+The file tells units and revenue, and sometimes spend, contacts and uses. Everything else (discounts, gifts, vendor
+funding) is that of the account of the days that are over, under which what ran sells what was sold: the one that a
+re-planning keeps, too. Fixed costs are those of the lines that ran, and messages as many as were written
+(`scenarios.flight.contacts`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from scenarios.answer.as_paid import AsPaid, as_paid
 from scenarios.answer.cells import Account
 from scenarios.answer.outcome import account
 from scenarios.answer.sums import digits_of, measured
@@ -21,8 +23,8 @@ from scenarios.flight.as_it_ran import as_it_ran
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
 from scenarios.flight.contacts import NOBODY, Written
+from scenarios.flight.of_expected import orders_ratio
 from scenarios.flight.pieces import of_lines_that_stay, pieces_so_far
-from scenarios.flight.scaled import scaled
 from scenarios.flight.told_uses import uses_a_unit
 from scenarios.futures.funds import Funded, Funds, PaidRows, paid_rows
 from scenarios.language.scope import Scope
@@ -50,7 +52,7 @@ class Use:
     amounts: Float
     """[T] up to the last observed period as it was, after it as expected."""
     told: bool
-    """Whether the file tells it; else it is the plan's account, scaled by sales."""
+    """Whether the file tells it; else it is the account of what was sold."""
 
 
 class Realised:
@@ -60,6 +62,8 @@ class Realised:
     ----------
     model
         Tables of the problem that was planned.
+    past
+        Tables under which what ran sells what was sold, up to the last observed period (`scenarios.flight.settled`).
     plan
         The flat plan [N] that was to run.
     actuals
@@ -73,12 +77,13 @@ class Realised:
     def __init__(
         self,
         model: Coefficients,
+        past: Coefficients,
         plan: Plan,
         actuals: Actuals,
         there: Layers | None = None,
         audiences: Audiences = NOBODY,
     ) -> None:
-        self.model, self.plan, self.actuals = model, plan, actuals
+        self.model, self.past, self.plan, self.actuals = model, past, plan, actuals
         self.expected = sold_by(model, plan, np)
         """By the account of the plan that was to run."""
         self.ran = as_it_ran(actuals, plan)
@@ -94,7 +99,9 @@ class Realised:
         self.there = there
         """Units that the pieces of the lines that ran come to, as far as they are known."""
         self.pieces = None if there is None else pieces_so_far(model, self.ran, self._of_ran, actuals, there)
-        self.sold = scaled(self._of_ran, model, self.ran, actuals, self.pieces)
+        what = sold_by(past, self.ran, np)
+        self.sold = what._replace(orders=what.orders * orders_ratio(what, actuals, what.units))
+        """What was sold, and is to be sold: orders as the file tells them."""
 
     def use(self, measure: Measure | str, scope: Scope) -> Use:
         """Amounts of a measure over a scope, in natural units or major money, net."""
@@ -103,16 +110,38 @@ class Realised:
             return Use(amounts=contacts.amounts, told=not contacts.by_lot)
         estimate = self._estimate(measure, scope) if contacts is None else contacts.amounts
         mask = scope_mask(self.model.grid, scope)
+        if isinstance(measure, Measure) and not mask.narrows_offers and measure in TOLD:
+            told = self._told(TOLD[measure], mask) if self._known[mask.products].all() else None
+            if told is not None:
+                return Use(amounts=np.where(np.isnan(told), estimate, told), told=True)
+        return Use(amounts=estimate + self._beside_account(measure, scope, mask), told=False)
+
+    def so_far(self, measure: Measure | str, scope: Scope, *, asked: bool = False) -> tuple[float, bool]:
+        """What `paid` comes to up to the last observed period, to the minor unit, and whether the file tells it.
+
+        Parameters
+        ----------
+        asked
+            What vendors are asked for, and not what they pay: as `use`.
+        """
+        use, known = (self.use if asked else self.paid)(measure, scope), self.actuals.last + 1
+        if use.told or measure is Measure.CONTACTS:
+            return float(use.amounts[:known].sum()), use.told
+        book = self.asked if asked else self.as_paid.account
+        amount = measured(book, measure, scope) / 10 ** digits_of(measure, book.digits)
+        beside = self._beside_account(measure, scope, scope_mask(self.model.grid, scope))
+        return float(amount + beside[:known].sum()), False
+
+    def _beside_account(self, measure: Measure | str, scope: Scope, mask: Mask) -> Float:
+        """[T] what the account does not hold: prices that were paid otherwise, and what messages really cost."""
+        share = message_share(measure)
+        found = share * self.written.cost_beyond(scope) if share else np.zeros(self._periods)
         if isinstance(measure, Measure) and not mask.narrows_offers:
-            if measure in TOLD:
-                told = self._told(TOLD[measure], mask) if self._known[mask.products].all() else None
-                if told is not None:
-                    return Use(amounts=np.where(np.isnan(told), estimate, told), told=True)
             if measure is Measure.REVENUE:
-                return Use(amounts=estimate + self._paid_otherwise(scope), told=False)
+                found = found + self._paid_otherwise(scope)
             if measure in (Measure.MARGIN, Measure.PROFIT):
-                return Use(amounts=estimate + self.price_surprise(scope), told=False)
-        return Use(amounts=estimate, told=False)
+                found = found + self.price_surprise(scope)
+        return np.asarray(found)
 
     def paid(self, measure: Measure | str, scope: Scope) -> Use:
         """`use`, where vendors pay until their funds are empty; what the file tells is taken as it is told."""
@@ -122,23 +151,28 @@ class Realised:
         missing = self._paid_rows(wanted).missing(wanted)
         return found if missing is None else replace(found, amounts=found.amounts - missing[0])
 
-    def paid_by_vendors(self) -> Float:
-        """[T] what vendors really pay."""
-        wanted = self._funds.measure(Measure.VENDOR_FUNDING, Scope())
-        return np.asarray(self._paid_rows(wanted).of(wanted)[0])
-
     @cached_property
     def _funds(self) -> Funds:
-        return Funds(self.model)
+        return Funds(self.past)
 
     def _paid_rows(self, wanted: Functional | Funded) -> PaidRows:
         """Sums of what was really sold, as one future."""
-        return paid_rows([wanted], self.model, self.sold, (1, *self._periods))
+        return paid_rows([wanted], self.past, self.sold, (1, *self._periods))
 
     @cached_property
     def booked(self) -> Account:
         """The plan's own account of the periods that were observed."""
         return account(self.model, self.plan).up_to(self.actuals.last + 1)
+
+    @cached_property
+    def asked(self) -> Account:
+        """The account of what really ran and was sold in these periods, as vendors are asked for it."""
+        return account(self.past, self.ran).up_to(self.actuals.last + 1)
+
+    @cached_property
+    def as_paid(self) -> AsPaid:
+        """The same as vendors pay it, until their funds are empty."""
+        return as_paid(self.asked)
 
     def planned(self, measure: Measure | str, scope: Scope) -> float:
         """A measure over a scope and the observed periods by the plan's account, in natural units or major money."""
@@ -236,8 +270,6 @@ class Realised:
         return scope.model_copy(update={"products": tuple(ids), "categories": None})
 
     def _estimate(self, measure: Measure | str, scope: Scope) -> Float:
-        """[T] of a measure over a scope by the plan's account, scaled by real sales."""
-        functional = measure_functional(self.model.grid, self.model.economics, measure, scope)
-        found = np.array(np.broadcast_to(by_period(functional, self.model, self.sold, np), self._periods))
-        share = message_share(measure)
-        return found + share * self.written.cost_beyond(scope) if share else found
+        """[T] of a measure over a scope by the account of what was sold."""
+        functional = measure_functional(self.past.grid, self.past.economics, measure, scope)
+        return np.array(np.broadcast_to(by_period(functional, self.past, self.sold, np), self._periods))

@@ -15,9 +15,10 @@ from numpy.typing import NDArray
 
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.basket_row import Layers, with_basket_row
-from scenarios.flight.pieces import counts_pieces
+from scenarios.flight.basket_row import sold_in_all, under_lines, with_basket_row
+from scenarios.flight.pieces import Pieces, counts_pieces
 from scenarios.flight.real_units import real_units
+from scenarios.flight.told_uses import told_units
 from scenarios.flight.under_lines import Lines
 from scenarios.futures.expected_future import as_expected
 from scenarios.futures.outcomes import sales
@@ -62,7 +63,7 @@ def settled(
     actuals: Actuals,
     baskets: Baskets | None = None,
     counted: Sold | None = None,
-    under: Layers | None = None,
+    pieces: Pieces | None = None,
 ) -> Settled:
     """Return effects whose past gives the actuals' units, and uses where they are told, under a plan.
 
@@ -81,15 +82,15 @@ def settled(
     counted
         What the plan sells by the account that it was planned with: no more pieces of an offer with ``quantity`` than
         there were are used.
-    under
-        Units [S, K + 1, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
+    pieces
+        What is known of lines that count pieces.
     """
     past = np.arange(model.grid.shape[2]) <= actuals.last
     tables = replace(unlimited(model), supplied=None)
     base = np.repeat(effects.base_units.mean(axis=0, keepdims=True), len(effects.base_units), axis=0)
     base = np.where(past, base, effects.base_units)
     before, step = np.zeros(model.grid.shape), np.ones(model.grid.shape)
-    lines, own = Lines(model, plan, actuals, counted, under), False
+    lines, own = Lines(model, plan, actuals, counted, pieces), False
     for number in range(ROUNDS + 1):
         what = _sold(tables, replace(effects, base_units=base), plan, baskets)
         now = what.units
@@ -102,7 +103,7 @@ def settled(
         own = done
         if done:
             # Halo and what history left behind are tables of the baselines and lifts that the account will be made of.
-            tables = _tables(model.grid, replace(effects, base_units=base), baskets)
+            tables = tables_of(model.grid, replace(effects, base_units=base), baskets)
             continue
         effects = moved
         # A cell that goes to and fro, because rivals answer it, takes shorter steps.
@@ -125,6 +126,28 @@ def settled(
         missed=_worth_telling(-off, wanted),
         missed_uses=_worth_telling(lines.missing(what), with_basket_row(wanted, what.orders)),
     )
+
+
+def holds(model: Coefficients, plan: Plan, actuals: Actuals) -> bool:
+    """Whether an account sells and grants in the past what the actuals tell, as nearly as corrections come.
+
+    Parameters
+    ----------
+    model
+        Tables of the account.
+    plan
+        The flat plan [N] that ran.
+    """
+    what = sold_by(model, plan, np)
+    past = np.arange(model.grid.shape[2]) <= actuals.last
+    real, most = np.nan_to_num(real_units(actuals, what.units)), sold_in_all(what)
+    if _worth_telling(np.where(past & actuals.observed, what.units - real, 0.0), real).any():
+        return False
+    for told, now in zip(told_units(model, plan, what, actuals), under_lines(what), strict=True):
+        uses = np.minimum(told, most)
+        if _worth_telling(np.nan_to_num(np.where(past, now - uses, 0.0)), np.nan_to_num(uses)).any():
+            return False
+    return True
 
 
 class WithinStock(NamedTuple):
@@ -190,7 +213,7 @@ def _sold(model: Coefficients, effects: Effects, plan: Plan, baskets: Baskets | 
     """What a plan sells in the account that is made of the effects, stock left aside."""
     if counts_pieces(model.grid, plan):
         # In a future pieces stay what they were; the account of other effects counts its own.
-        return sold_by(_tables(model.grid, effects, baskets), plan, np)
+        return sold_by(tables_of(model.grid, effects, baskets), plan, np)
     mean, draws = as_expected(model.grid, effects)
     what = next(sales(model, mean, plan, draws))
     return Sold(**{name: getattr(what, name)[0] for name in Sold._fields[:-1]}, choices=what.choices)
@@ -201,8 +224,8 @@ def _worth_telling(off: Float, units: Float) -> Float:
     return np.where(np.abs(off) > np.maximum(TOLD_UNITS, TOLD_SHARE * units), off, 0.0)
 
 
-def _tables(grid: Grid, effects: Effects, baskets: Baskets | None) -> Coefficients:
-    """Tables that are made anew, stock left aside."""
+def tables_of(grid: Grid, effects: Effects, baskets: Baskets | None) -> Coefficients:
+    """Tables that are made anew, stock left aside: whatever was sold was there."""
     return build_coefficients(replace(grid, products=without_stock(grid.products)), effects, baskets)
 
 

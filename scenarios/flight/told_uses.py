@@ -15,7 +15,7 @@ from scenarios.response.totals import Sold
 from scenarios.tables.take_up import fixed_take_up
 
 
-def told_units(model: Coefficients, plan: Plan, what: Sold, actuals: Actuals) -> Layers:
+def told_units(model: Coefficients, plan: Plan, what: Sold, actuals: Actuals, places: Flag | None = None) -> Layers:
     """Units under the public and under the targeted lines of a plan, by the uses that the file tells.
 
     Parameters
@@ -24,6 +24,8 @@ def told_units(model: Coefficients, plan: Plan, what: Sold, actuals: Actuals) ->
         The flat plan [N] that ran.
     what
         What it is expected to sell: uses of a row that is not split by segment are divided as it says.
+    places
+        As `told_places` gives them, where they are asked for many times.
 
     Returns
     -------
@@ -36,8 +38,7 @@ def told_units(model: Coefficients, plan: Plan, what: Sold, actuals: Actuals) ->
     nothing = np.full((s, k + 1, t), np.nan)
     if not actuals.has("uses"):
         return nothing, nothing
-    orders = np.isfinite(actuals.tables["units"][:, :, -1]).any(axis=(0, 1)) & baskets_ran_as_planned(actuals, plan)
-    known = with_basket_row(actuals.observed & ran_as_planned(actuals, plan), orders)
+    known = told_places(actuals, plan) if places is None else places
     per_unit, units = uses_a_unit(model, what), under_lines(what)
     any_line = (per_unit[0] > 0) | (per_unit[1] > 0)
     found = []
@@ -46,6 +47,12 @@ def told_units(model: Coefficients, plan: Plan, what: Sold, actuals: Actuals) ->
         found.append(_of_lines(actuals, alone, any_line, units[here], np.where(alone, per_unit[here], 1.0)))
         found[-1][:, -1] = _no_more_than_orders(actuals, found[-1][:, -1])
     return found[0], found[1]
+
+
+def told_places(actuals: Actuals, plan: Plan) -> Flag:
+    """[K + 1, T] products and periods, whole baskets last, whose rows tell of the lines of a plan as they ran."""
+    orders = np.isfinite(actuals.tables["units"][:, :, -1]).any(axis=(0, 1)) & baskets_ran_as_planned(actuals, plan)
+    return with_basket_row(actuals.observed & ran_as_planned(actuals, plan), orders)
 
 
 def _no_more_than_orders(actuals: Actuals, uses: Float) -> Float:
@@ -59,7 +66,7 @@ def _no_more_than_orders(actuals: Actuals, uses: Float) -> Float:
 def alone_in_use(model: Coefficients, what: Sold) -> tuple[Flag, Flag]:
     """[S, K + 1, T] lines of both layers whose uses would be theirs alone, and are a question."""
     public, targeted = uses_a_unit(model, what)
-    asked = _asked(model.grid, what.choices)
+    asked = is_asked(model.grid, what.choices)
     return (public > 0) & ~(targeted > 0) & asked[0], (targeted > 0) & ~(public > 0) & asked[1]
 
 
@@ -85,7 +92,7 @@ def _of_lines(actuals: Actuals, alone: Flag, any_line: Flag, units: Float, per_u
     return np.where(alone & whole, units * share, by_segment)
 
 
-def _asked(grid: Grid, choices: Blocks[NDArray[np.int8]]) -> tuple[Flag, Flag]:
+def is_asked(grid: Grid, choices: Blocks[NDArray[np.int8]]) -> tuple[Flag, Flag]:
     """[S, K + 1, T] whether how many use an offer is a question: not of everybody's shelf price, nor of a display."""
     open_ = [each.quantity is not None or fixed_take_up(each) is None for each in grid.scenario.offers]
     values = [np.array([False, *(open_[choice.offer] for choice in grid.choices[block])]) for block in range(4)]

@@ -13,10 +13,13 @@ import numpy as np
 
 from scenarios.arrays import Flag, Float, Plan
 from scenarios.flight.actuals import Actuals
-from scenarios.flight.basket_row import Layers, base_under_lines, offers_chosen, sold_in_all, under_lines
-from scenarios.flight.told_uses import told_units
+from scenarios.flight.basket_row import Layers, base_under_lines, of_choices, offers_chosen, sold_in_all, under_lines
+from scenarios.flight.of_expected import orders_ratio
+from scenarios.flight.pieces import Pieces
+from scenarios.flight.told_uses import told_places, told_units
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.served import quantities
 from scenarios.response.totals import Sold
 
 CLOSE = 1e-7
@@ -40,8 +43,8 @@ class Lines:
         What happened; the column ``uses`` of it.
     counted
         What the plan sells by the account that it was planned with; None where its pieces are not known.
-    under
-        Units [S, K + 1, T] under lines of both layers that count pieces, where they are known; see `pieces.Pieces`.
+    pieces
+        What is known of lines that count pieces: how many there were, and how many units went under them.
     """
 
     def __init__(
@@ -50,18 +53,23 @@ class Lines:
         plan: Plan,
         actuals: Actuals,
         counted: Sold | None,
-        under: Layers | None = None,
+        pieces: Pieces | None = None,
     ) -> None:
         grid = model.grid
         self._model, self._plan, self._actuals = model, plan, actuals
+        self._places = told_places(actuals, plan)
         self._past = np.arange(grid.shape[2]) <= actuals.last
         self._offers = offers_chosen(grid, grid.split(plan))
-        pieces = np.array([*(offer.quantity is not None for offer in grid.scenario.offers), False])
-        self._counts: list[Flag] = [pieces[numbers] for numbers in self._offers]
-        self._pieces = None if counted is None else under_lines(counted)
-        self._under = under
+        counting = np.array([*(offer.quantity is not None for offer in grid.scenario.offers), False])
+        self._counts: list[Flag] = [counting[numbers] for numbers in self._offers]
+        self._counted = None if counted is None else under_lines(counted)
+        self._pieces = pieces
         self._cut = [np.ones(self._offers[0].shape) for _ in (0, 1)]
         """[S, K + 1, T] share of those who want an offer with pieces that still found one, though more wanted it."""
+
+        self._levels = of_choices(grid, grid.split(plan), [quantities(grid, block) for block in range(4)])
+        self._of_an_order: dict[int, Float] = {}
+        """By layer: [S, T] share of the orders that wanted its offer on them, before anything was moved."""
 
     def moved(self, effects: Effects, what: Sold) -> Effects:
         """Effects nearer to what was granted; the same object where nothing is missing.
@@ -106,21 +114,52 @@ class Lines:
 
     def _known(self, what: Sold) -> Layers:
         """Units [S, K + 1, T] under lines of both layers: told by uses, or known where pieces are counted; else NaN."""
-        told = told_units(self._model, self._plan, what, self._actuals)
-        if self._under is None:
-            return told
-        public, targeted = (
-            np.where(np.isnan(units), known, units) for units, known in zip(told, self._under, strict=True)
-        )
-        return public, targeted
+        public, targeted = told_units(self._model, self._plan, what, self._actuals, self._places)
+        if self._pieces is not None:
+            public, targeted = (
+                np.where(np.isnan(units), known, units)
+                for units, known in zip((public, targeted), self._pieces.under, strict=True)
+            )
+        return self._of_orders(0, public, what), self._of_orders(1, targeted, what)
+
+    def _of_orders(self, block: int, known: Float, what: Sold) -> Float:
+        """[S, K + 1, T] the same, where rows of baskets tell orders: the same share of them wanted an offer.
+
+        The account has orders by the value of what was sold. Of a line that counts pieces no more used it than there
+        were.
+        """
+        orders = orders_ratio(what, self._actuals, what.units)
+        open_ = np.isnan(known[:, -1]) & (orders != 1.0)
+        if not open_.any():
+            return known
+        if block not in self._of_an_order:
+            wanted = under_lines(what)[block][:, -1] / self._levels[block][:, -1]
+            self._of_an_order[block] = np.divide(wanted, what.orders, out=np.zeros_like(wanted), where=what.orders > 0)
+        wanted = self._of_an_order[block] * what.orders * orders
+        there = self._there(block, wanted.shape)
+        asked = np.broadcast_to(wanted.sum(axis=0), wanted.shape) if block == 0 else wanted
+        share = np.divide(there, asked, out=np.ones_like(wanted), where=(asked > there) & self._counts[block][:, -1])
+        known = known.copy()
+        known[:, -1] = np.where(open_, wanted * share, known[:, -1])
+        return known
+
+    def _there(self, block: int, shape: tuple[int, ...]) -> Float:
+        """[S, T] pieces of the lines on whole baskets, of a public line everybody's; infinite where nobody knows."""
+        there = np.full(shape, np.inf) if self._pieces is None else self._pieces.there[block][:, -1]
+        if self._counted is None:
+            return np.where(np.isnan(there), np.inf, there)
+        counted = self._counted[block][:, -1]
+        return np.fmax(there, counted.sum(axis=0)) if block == 0 else np.fmax(there, counted)
 
     def _at_most(self, block: int, now: Float) -> Float:
         """[S, K + 1, T] units under lines that count their pieces, no more than there were; NaN elsewhere."""
-        if self._pieces is None:
+        if self._counted is None:
             return np.full(now.shape, np.nan)
-        there, asked = self._pieces[block], now
+        there, asked = self._counted[block], now
         if block == 0:  # the pieces of a public line are everybody's
             there, asked = (np.broadcast_to(each.sum(axis=0), now.shape) for each in (there, asked))
+        if self._pieces is not None:  # whole ones were printed
+            there = np.fmax(there, self._pieces.there[block])
         share = np.divide(there, asked, out=np.ones_like(now), where=asked > 0)
         return np.where(self._counts[block], now * np.minimum(share, 1.0 / self._cut[block]), np.nan)
 

@@ -140,6 +140,7 @@ def report(
     from planner.commands.options.beside import refuse_lonely
     from planner.flight.evaluate import evaluate_campaign
     from planner.flight.measure.lessons import lessons_csv
+    from planner.flight.past.learning import learn_whole
     from planner.flight.rollout.told_sizes import drawn_sizes, told_sizes
     from planner.replan.next_effects import next_effects, refuse_without_table
     from planner.replan.until_now.gained_so_far import gained_so_far
@@ -179,7 +180,8 @@ def report(
         switches=switches,
         audiences=audiences_of(folder, plan, frozen, found.grid, rollout),
     )
-    outcome = replace(outcome, gained=gained_so_far(frozen, flat, found, outcome.bridge[-1], switches))
+    learned = learn_whole(frozen, flat, found, switches)
+    outcome = replace(outcome, gained=gained_so_far(frozen, learned, outcome.bridge[-1], switches))
     sizes = told_sizes(found, drawn_sizes(rollout or [], frozen.scenario.scenario))
     outcome = replace(outcome, notes=(*said, *outcome.notes), attention=(*sizes, *outcome.attention))
     wrote = []
@@ -187,7 +189,7 @@ def report(
         write_whole(lessons, lessons_csv(outcome.lessons))
         wrote.append(f"wrote {lessons}{no_lesson(outcome)}")
     if effects is not None:
-        taught = next_effects(frozen, flat, found, switches)
+        taught = next_effects(frozen, learned)
         write_whole(effects, taught.raw)
         lift_is = frozen.scenario.effects.lift_is
         named = f"name it in the next scenario, effects: {{table: {effects}, lift_is: {lift_is}}}"

@@ -12,7 +12,7 @@ from constraints.limits.entries import LimitEntry, limit_entries
 from scenarios.answer.sums import digits_of
 from scenarios.arrays import Float
 from scenarios.currency import minor_digits
-from scenarios.flight.scaled import sold_otherwise
+from scenarios.flight.sold_otherwise import sold_otherwise
 from scenarios.flight.watched_uses import WatchedUses
 from scenarios.futures.draws import draw
 from scenarios.futures.funds import Funded, Funds, paid_rows, wholly_paid

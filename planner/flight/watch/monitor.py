@@ -18,6 +18,8 @@ from planner.flight.measure.by_lot import besides_lots, off_by_lot
 from planner.flight.measure.comparable import comparable, empty_shelves
 from planner.flight.measure.measured import Switch
 from planner.flight.messages_sent import messages_sent
+from planner.flight.past.account import past_account
+from planner.flight.past.untold_uses import untold_uses
 from planner.flight.pieces_read import read_pieces
 from planner.flight.real_lines import counted_as_it_ran
 from planner.flight.watch.brings import brings
@@ -167,6 +169,7 @@ def monitor(
     audiences
         Whom its rollouts' lines are for.
     """
+    past = past_account(frozen, plan, actuals, switches)
     actuals = besides_lots(actuals, plan, switches)
     settings = MonitorParams() if params is None else params
     categories = [product.category for product in actuals.grid.products]
@@ -185,7 +188,7 @@ def monitor(
     uses = watch_uses(unlimited(model), plan, usable, actuals)
     made = forecast(model, frozen.effects, plan, watched, seed=frozen.seed, params=settings, uses=uses)
     products = made.drawn[0].products
-    realised = Realised(model, plan, actuals, there, audiences)
+    realised = Realised(model, past.tables, plan, actuals, there, audiences)
     ran, otherwise = realised.ran, bool((realised.ran != plan).any())
     enough = _with_enough(model, frozen.effects, realised.expected.units, products)
     readings, noise = read_series(made, actuals, enough)
@@ -225,6 +228,7 @@ def monitor(
         looks=needs_a_look(actuals, plan),
         otherwise=actuals.otherwise,
         planned_again=None if frozen.flight is None else frozen.flight.as_of,
+        untold=untold_uses(past, model, actuals, realised.pieces),
         untouched=made.untouched_ratio(actuals, enough),
         notes=(
             *beside_departed(watched, readings, actuals, enough),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from planner.flight.past.untold_uses import UntoldUses
 from planner.flight.pieces_read import PiecesReading
 from planner.flight.watch.not_come import NotCome
 from scenarios.flight.experience import Experience
@@ -73,7 +74,7 @@ class LimitReading:
     """As the plan has it."""
     used: float
     told: bool
-    """Whether the file tells the use; else it is the plan's account, scaled by sales."""
+    """Whether the file tells the use; else it is the account of what was sold."""
     planned: float
     """Use so far by the plan's account."""
     forecast: Interval
@@ -190,6 +191,8 @@ class MonitorReport:
     """What could not be told, and what is assumed."""
     untouched: float | None = None
     """Sales that no line touches, per unit that was expected of them so far; None where hardly any were."""
+    untold: tuple[UntoldUses, ...] = ()
+    """Uses that no row tells, as they are reckoned."""
     planned_again: dt.date | None = None
     """Of a plan whose rest was planned again: up to which day its sales were known then."""
 

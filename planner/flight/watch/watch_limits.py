@@ -66,8 +66,9 @@ def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_a
             inside = _inside(row, realised.actuals)
             moved = drawn[0], drawn[1] + message_share(entry.part) * realised.written.cost_beyond(entry.limit.where)
             ahead = contacts_ahead(realised, row.where, len(drawn[0])) if entry.part is Measure.CONTACTS else None
+            used = before + realised.so_far(entry.part, row.where, asked=entry.origin == "fund")[0]
             reading = _reading(
-                entry, row, moved, as_it_ran.beside, use, planned, before, realised.actuals, hidden, ahead
+                entry, row, moved, as_it_ran.beside, use, planned, before, used, realised.actuals, hidden, ahead
             )
             rows.append((_urgency(reading, bool(inside[realised.actuals.last + 1 :].any())), reading))
         _, worst = max(rows, key=lambda pair: pair[0])
@@ -99,11 +100,14 @@ def _reading(
     real: Use,
     planned: float,
     before: float,
+    used: float,
     actuals: Actuals,
     hidden: float,
     ahead: Float | None,
 ) -> LimitReading:
-    """Read one row; ``before`` is what lines before the horizon used of it, ``planned`` the plan's account.
+    """Read one row; ``before`` is what lines before the horizon used of it, ``used`` all so far, with that.
+
+    ``planned`` is the plan's account.
 
     What is foreseen of the periods to come is ``ahead`` [D, T''], where it is known otherwise than from what is drawn.
 
@@ -119,7 +123,6 @@ def _reading(
     # A bound that was raised to what is used is that use in whole minor units.
     slack = (SAME * abs(asked) + hidden) * (-1.0 if least else 1.0)
     broke = breaks(foreseen, np.full(grid.shape[2], asked + slack - before), at_end=least, below=least)
-    used = before + float(seen.sum())
     # A floor is missed for good once the days that count are over.
     over = (used < asked + slack and not inside[count:].any()) if least else used > asked + slack
     return LimitReading(

@@ -15,9 +15,9 @@ from decimal import Decimal
 
 import numpy as np
 
+from planner.flight.past.settle import up_to
 from planner.replan.question import IN_FLIGHT
 from planner.replan.rest.floors import asked_again
-from planner.replan.until_now.past import up_to
 from scenarios.answer.archive import Frozen
 from scenarios.answer.as_it_was import with_locks
 from scenarios.answer.as_paid import row_payers

@@ -18,13 +18,10 @@ import numpy as np
 from planner.flight.gained import Gained
 from planner.flight.measure.measured import Switch
 from planner.flight.outcomes_so_far import BridgeStep
-from planner.problem import Problem
-from planner.replan.question import problem_in_flight
-from planner.replan.until_now.learning import Learned, learn
-from planner.replan.until_now.past import settle
+from planner.flight.past.account import settled_as
+from planner.flight.past.learning import Learned
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
-from scenarios.flight.actuals import Actuals
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
@@ -32,7 +29,6 @@ from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
 from scenarios.streams import stream
 from surrogate.flight.evidence import Forecast
-from surrogate.flight.recalibration.carried import WHOLE
 
 DRAWS = 400
 """Of what is left open."""
@@ -40,20 +36,18 @@ LEAST_LEFT = 0.05
 """Least share of a cell's sales that would have come without any offer, when shares of offers are told."""
 
 
-def gained_so_far(
-    frozen: Frozen, running: Plan, actuals: Actuals, profit: BridgeStep, switches: Sequence[Switch] = ()
-) -> Gained:
+def gained_so_far(frozen: Frozen, learned: Learned, profit: BridgeStep, switches: Sequence[Switch] = ()) -> Gained:
     """Take off both profits what no promotion would have made.
 
     Parameters
     ----------
-    running
-        The flat plan [N] that runs.
+    learned
+        What all days so far teach (`planner.flight.past.learning.learn_whole`).
     profit
         Of the observed periods, expected and real: the last step of the report's bridge.
     """
-    planned = problem_in_flight(frozen)
-    learned = learn(frozen, planned, running, actuals, WHOLE, switches)
+    actuals, running = learned.actuals, learned.running
+    planned = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
     without = _without(frozen, planned, learned)
     found = float(profit.actual) - without.profit - _more_without(frozen, learned, without)
     low, high = np.quantile(found, (0.05, 0.95))
@@ -61,7 +55,7 @@ def gained_so_far(
     measured = {actuals.grid.scenario.offers[number].id for number in learned.measured}
     lots = {each.offer for each in switches if each.offer in ran}
     return Gained(
-        planned=float(profit.forecast) - _profit(planned.model, np.zeros_like(running), actuals.last),
+        planned=float(profit.forecast) - _profit(planned, np.zeros_like(running), actuals.last),
         by_sales=float(found.mean()),
         low=float(low),
         high=float(high),
@@ -82,13 +76,10 @@ class _Without:
     """[S, K, T] that were."""
 
 
-def _without(frozen: Frozen, planned: Problem, learned: Learned) -> _Without:
+def _without(frozen: Frozen, planned: Coefficients, learned: Learned) -> _Without:
     """No promotion under effects by which what ran sold what was really sold."""
     actuals, ran = learned.actuals, learned.ran.plan
-    booked = sold_by(planned.model, ran, np)
-    settled, _ = settle(
-        learned.model, learned.effects, ran, actuals, learned.pieces, booked=booked, baskets=frozen.baskets
-    )  # fmt: skip
+    settled, _ = settled_as(frozen, planned, learned, learned.effects, ran, learned.pieces)
     tables, empty = build_coefficients(actuals.grid, settled, frozen.baskets), np.zeros_like(ran)
     return _Without(
         profit=_profit(tables, empty, actuals.last),

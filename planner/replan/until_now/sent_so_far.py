@@ -7,6 +7,8 @@ counts it: limits on contacts, what messages cost, and every sum that holds it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,8 +21,11 @@ from scenarios.language.rule_schema import Locked
 from scenarios.language.schema import Scenario
 from scenarios.language.sent_schema import SentMessage
 
-_TELLING = 0.5
-"""Customers that a message must differ by from what coverages name, to be told."""
+_HELD = 0.5
+"""Customers that a message must differ by from what coverages name, to be held in the lock."""
+_ROUNDED = 1.0
+"""Customers that are rounding, for each row that tells of a message: they are whole, a part of a segment
+need not be."""
 
 
 def sent_so_far(
@@ -37,9 +42,8 @@ def sent_so_far(
     plan
         The flat plan [N] as it ran and is to run.
     """
-    found = {
-        (each.segment, each.channel, each.date): each for each in Written(actuals, plan, audiences).so_far(_TELLING)
-    }
+    written = Written(actuals, plan, audiences)
+    found = {(each.segment, each.channel, each.date): each for each in written.so_far(_HELD)}
     if not audiences.lines:
         older = (each for rule in before.rules if isinstance(rule, Locked) for each in rule.sent)
         found |= {(each.segment, each.channel, each.date): each for each in older}
@@ -50,12 +54,22 @@ def sent_so_far(
         rule.model_copy(update={"sent": sent}) if isinstance(rule, Locked) and rule.id == IN_FLIGHT else rule
         for rule in scenario.rules
     )
-    return scenario.model_copy(update={"rules": tuple(rules)}), (_said(sent, actuals),)
+    named = written.named()
+    otherwise = [
+        each
+        for key, each in found.items()
+        if key not in named or abs(each.contacts - named[key].contacts) > _ROUNDED * max(named[key].rows, 1)
+    ]
+    return scenario.model_copy(update={"rules": tuple(rules)}), _said(otherwise, actuals)
 
 
-def _said(sent: tuple[SentMessage, ...], actuals: Actuals) -> str:
+def _said(sent: Sequence[SentMessage], actuals: Actuals) -> tuple[str, ...]:
+    """Say how many messages went to others than coverages name, by more than rounding."""
+    if not sent:
+        return ()
+    as_sent = "counts as it was sent" if len(sent) == 1 else "count as they were sent"
     went = count(sum(each.contacts for each in sent))
     return (
-        f"{plural(len(sent), 'message')} up to {actuals.as_of} count as they were sent: {went} contacts, "
-        "where coverages say otherwise (who is kept out, has not consented or was not written to is in none)"
+        f"{plural(len(sent), 'message')} up to {actuals.as_of} {as_sent}: {went} contacts, "
+        "where coverages say otherwise (who is kept out, has not consented or was not written to is in none)",
     )

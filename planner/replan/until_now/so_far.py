@@ -8,26 +8,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
-
 from planner.flight.counted import lines_with_pieces
 from planner.flight.measure.by_lot import off_by_lot, on_again
 from planner.flight.measure.comparable import told_empty
 from planner.flight.measure.measured import Switch
 from planner.flight.messages_sent import messages_sent
+from planner.flight.past.account import in_account, pieces_of, settled_as
+from planner.flight.past.learning import Learned, learn
+from planner.flight.past.settle import told_short, up_to
+from planner.flight.past.untold_uses import said_of_untold, untold_uses
 from planner.flight.pieces_read import beyond_pieces
 from planner.flight.rollout.lots import lots_to_keep
 from planner.flight.watch.empty_before import shelves_to_keep
 from planner.problem import Problem
 from planner.replan.asked_now import AskedNow
 from planner.replan.question import problem_in_flight, with_real_stock
-from planner.replan.real_past import RealPast, real_past
+from planner.replan.real_past import real_past
 from planner.replan.rest.giving_way import gave_way_before
 from planner.replan.until_now.first_promise import first_promise
 from planner.replan.until_now.funds_so_far import BeyondFund, funds_so_far
 from planner.replan.until_now.kept_pieces import with_kept_pieces
-from planner.replan.until_now.learning import Learned, learn
-from planner.replan.until_now.past import settle, told_short, up_to
 from planner.replan.until_now.sent_so_far import sent_so_far
 from scenarios.answer.archive import Flown, Frozen
 from scenarios.answer.in_flight import InFlight
@@ -36,14 +36,13 @@ from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.audiences import Audiences
 from scenarios.flight.basket_row import Layers
-from scenarios.flight.pieces import Pieces, of_lines_that_stay, pieces_so_far
+from scenarios.flight.pieces import Pieces
 from scenarios.flight.settled import within_stock
 from scenarios.grid import build_grid
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.schema import Scenario
-from scenarios.response.coefficients import available_units
+from scenarios.response.coefficients import Coefficients, available_units
 from scenarios.response.effects import Effects
-from scenarios.response.totals import sold_by
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration
 
 
@@ -114,7 +113,7 @@ def so_far(
     """
     planned = problem_in_flight(frozen)
     as_planned: Plan = actuals.grid.plan_of(ranked.plan_lines)
-    learned = learn(frozen, planned, as_planned, actuals, params, switches)
+    learned = learn(frozen, planned.model, as_planned, actuals, params, switches)
     actuals = learned.actuals
     by_lot = (
         *learned.ran.said,
@@ -125,8 +124,10 @@ def so_far(
     free = horizon.date_of(locked + 1)
     until = free - dt.timedelta(days=1)
     scenario, of_stock = with_real_stock(frozen.scenario if asked is None else asked.scenario, actuals)
-    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, learned.there, switches)
-    running, there, pieces = _what_runs(learned, as_planned, past)
+    sold_under = partial(_sold_under, frozen, planned, learned, as_planned)
+    past = real_past(frozen, scenario, ranked.plan_lines, actuals, until, planned, sold_under, switches)
+    running = past.plan
+    there, pieces = pieces_of(learned, as_planned, running)
     ahead = _ahead(frozen, learned, planned, past.scenario, running, there, pieces, locked)
     changed = () if frozen.flight is None else frozen.flight.asked
     if asked is not None:
@@ -175,18 +176,17 @@ def so_far(
             *beyond_pieces(actuals, running, there, pieces),
             *told_empty(actuals, learned.silent),
             *ahead.of_past,
+            *ahead.untold,
             *ahead.short,
         ),
     )
 
 
-def _what_runs(learned: Learned, as_planned: Plan, past: RealPast) -> tuple[Plan, Layers, Pieces]:
-    """Return what ran and is to run, with its pieces: the planned plan, unless its past was another one."""
-    if not past.otherwise:
-        return as_planned, learned.there, learned.pieces
-    model, actuals = learned.model, learned.actuals
-    there = of_lines_that_stay(actuals.grid, learned.there, as_planned, past.plan)
-    return past.plan, there, pieces_so_far(model, past.plan, sold_by(model, past.plan, np), actuals, there)
+def _sold_under(frozen: Frozen, planned: Problem, learned: Learned, as_planned: Plan, ran: Plan) -> Coefficients:
+    """Tables under which a plan [N] sells what was sold."""
+    _, pieces = pieces_of(learned, as_planned, ran)
+    effects, _ = settled_as(frozen, planned.model, learned, learned.effects, ran, pieces)
+    return in_account(frozen, learned, effects, ran).tables
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -196,6 +196,7 @@ class _Ahead:
     effects: Effects
     kept_back: Float
     of_past: tuple[str, ...]
+    untold: tuple[str, ...]
     short: tuple[str, ...]
 
 
@@ -211,9 +212,8 @@ def _ahead(
 ) -> _Ahead:
     """Settle what is over, and cut what is to come at the stock that is left."""
     model, actuals, baskets = learned.model, learned.actuals, frozen.baskets
-    booked = sold_by(planned.model, running, np)
-    settled = partial(settle, model, plan=running, actuals=actuals, pieces=pieces, booked=booked, baskets=baskets)
-    effects, of_past = settled(learned.effects)
+    settled = partial(settled_as, frozen, planned.model, learned, ran=running, pieces=pieces)
+    effects, of_past = settled(effects=learned.effects)
     effects = replace(effects, source=_source(frozen, actuals), evidence=_evidence(frozen, learned.recalibration))
     stocked = replace(model, available=available_units(build_grid(scenario)))
     within = actuals.last + 1, locked + 1
@@ -225,11 +225,13 @@ def _ahead(
     cut = within_stock(stocked, wanted, up_to(model.grid, running, locked), baskets)
     # Fewer come where stock ends: who comes is then asked anew for how many pieces of the notice there are.
     effects = kept(replace(effects, base_units=cut.effects.base_units))
-    if model.halo.any():
-        # Halo goes where baselines are: with those that stock cuts it brings the past a little otherwise.
-        effects, of_past = settled(effects)
+    if model.halo.any() and not isinstance(scenario.response.halo, tuple):
+        # A share goes where baselines are: with those that stock cuts it brings the past a little otherwise.
+        effects, of_past = settled(effects=effects)
     short = told_short(wanted, cut.effects, actuals)
-    return _Ahead(effects=effects, kept_back=cut.kept_back, of_past=of_past, short=short)
+    past = in_account(frozen, learned, effects, running)
+    untold = tuple(said_of_untold(untold_uses(past, planned.model, actuals, pieces), actuals.name))
+    return _Ahead(effects=effects, kept_back=cut.kept_back, of_past=of_past, untold=untold, short=short)
 
 
 def _source(frozen: Frozen, actuals: Actuals) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from planner.figures import NOTHING, money_style
 from planner.flight.claims_so_far import ClaimSoFar
+from planner.flight.past.untold_uses import UntoldUses
 from planner.report.table import Column, FittedTable
 
 
-def show_claims(claims: Sequence[ClaimSoFar], currency: str) -> FittedTable:
-    """Lay out one row a vendor."""
+def show_claims(claims: Sequence[ClaimSoFar], currency: str, untold: Sequence[UntoldUses] = ()) -> FittedTable:
+    """Lay out one row a vendor.
+
+    Parameters
+    ----------
+    untold
+        Uses that are reckoned, on which some of it rests.
+    """
     money = money_style(currency, [amount for claim in claims for amount in (claim.expected, claim.actual)])
     rows, unpaid = [], list[str]()
     for vendor in dict.fromkeys(claim.vendor for claim in claims):
@@ -35,7 +42,20 @@ def show_claims(claims: Sequence[ClaimSoFar], currency: str) -> FittedTable:
         rows=tuple(rows),
         notes=(
             *unpaid,
+            *_reckoned(claims, untold),
             "actual: the terms of the plan on real sales and the lines that ran, no record of the till; --json has it "
             f"by period, product and offer; {money.caption}",
         ),
     )
+
+
+def _reckoned(claims: Sequence[ClaimSoFar], untold: Sequence[UntoldUses]) -> Iterator[str]:
+    """Say which vendors' amounts rest on uses that are reckoned, and of which offers."""
+    open_ = [each.offer for each in untold]
+    whose = {
+        vendor: [offer for offer in open_ if any(c.vendor == vendor and c.offer == offer for c in claims)]
+        for vendor in dict.fromkeys(claim.vendor for claim in claims)
+    }
+    named = [f"{vendor} ({', '.join(offers)})" for vendor, offers in whose.items() if offers]
+    if named:
+        yield f"in part reckoned, because the file does not tell all uses, see below: {', '.join(named)}"

@@ -15,6 +15,7 @@ from planner.flight.watch.readings import Interval, LimitReading, MonitorReport,
 from planner.report.flight.experience import show_experiences
 from planner.report.flight.monitor_findings import as_planned, findings_of, out_before, to_watch, writer
 from planner.report.flight.monitor_uses import evidence_words, show_uses
+from planner.report.flight.untold_uses import show_untold
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
 from scenarios.answer.json_records import to_data
@@ -50,6 +51,8 @@ def show_monitor(report: MonitorReport) -> list[RenderableType]:
     parts.append(_series(report))
     if uses := [each for each in report.series if each.series.kind is Kind.USES]:
         parts.append(show_uses(uses))
+    if report.untold:
+        parts.append(show_untold(report.untold))
     if report.limits:
         parts.append(_limits(report))
     if report.experiences:
@@ -172,7 +175,7 @@ def _limits(report: MonitorReport) -> FittedTable:
             *_span_notes(report.limits),
             *_stock_notes(report.limits),
             *(
-                ("* not told by the file: the plan's account, scaled by real sales; contacts by whom messages reach",)
+                ("* not told by the file: by the account of what was sold; contacts by whom messages reach",)
                 if any(not each.told for each in report.limits)
                 else ()
             ),

@@ -15,6 +15,7 @@ from planner.report.flight.claims_so_far import show_claims
 from planner.report.flight.experience import show_experiences
 from planner.report.flight.limits_kept import show_limits_kept
 from planner.report.flight.promises import promises_json, show_promises
+from planner.report.flight.untold_uses import show_untold
 from planner.report.gained import show_gained
 from planner.report.notes import show_sentences
 from planner.report.table import Column, FittedTable
@@ -45,7 +46,9 @@ def outcome_parts(report: OutcomeReport) -> list[RenderableType]:
     if report.limits:
         parts.append(show_limits_kept(report.limits, report.currency))
     if report.claims:
-        parts.append(show_claims(report.claims, report.currency))
+        parts.append(show_claims(report.claims, report.currency, report.untold))
+    if report.untold:
+        parts.append(show_untold(report.untold))
     parts += show_effects(report.together, report.effects)
     if report.experiences:
         parts.append(show_experiences(report.experiences))
@@ -100,7 +103,7 @@ def show_totals(report: OutcomeReport) -> FittedTable:
             f"ends differ a little; {money.caption}",
             *((report.kept_out,) if report.kept_out else ()),
             *(
-                ("* not told by the file alone: the plan's account, with real sales and prices in it",)
+                ("* not told by the file alone: by the account of what was sold, with real prices in it",)
                 if any(not each.told for each in report.totals)
                 else ()
             ),
@@ -188,6 +191,7 @@ def outcome_json(report: OutcomeReport) -> dict[str, Any]:
         "bridge": bridge,
         "limits": to_data(report.limits),
         "claims": to_data(report.claims),
+        "untold_uses": to_data(report.untold),
         "together": effects_json(report.together),
         "effects": effects_json(report.effects),
         "experiences": to_data(report.experiences),

@@ -104,9 +104,11 @@ def redeemed(
     pieces: Pieces | None = None,
     *,
     nothing: Mapping[int, float] | None = None,
-    first: int | None = None,
+    running: NDArray[np.int8] | None = None,
 ) -> Redeemed:
-    """Return effects whose take-up after the actuals, and whose lifts, follow the uses that these tell.
+    """Return effects whose take-up and lifts follow the uses that the actuals tell, on all days alike.
+
+    So do lines whose uses are not told: they are reckoned as the others were used.
 
     Parameters
     ----------
@@ -120,43 +122,41 @@ def redeemed(
         What is known of its lines that count pieces.
     nothing
         By number of an offer: how much more likely than believed it is not carried out; none by default.
-    first
-        First period whose take-up follows the uses; by default the one after the actuals, and lines of the plan that
-        nobody may be able to use cost less then.
+    running
+        The flat plan [N] as it ran and is to run: its lines cost as little as nobody may be able to use them. None
+        where what was learned is for another plan.
     """
     nothing = {} if nothing is None else nothing
     if not actuals.has("uses"):
         return Redeemed(effects=without_undone(effects, nothing), take_up={}, lift={})
-    later = slice(actuals.last + 1 if first is None else first, None)
-    chosen, to_come = offers_chosen(model.grid, model.grid.split(plan)), np.arange(model.grid.shape[2]) > actuals.last
+    grid = model.grid
+    chosen = None if running is None else offers_chosen(grid, grid.split(running))
     now, take_up, lifts = effects, dict[str, Moved](), dict[str, Further]()
     for number, told in seen_uses(model, effects, plan, actuals, baskets, pieces).items():
-        offer, chance = model.grid.scenario.offers[number].id, nothing.get(number, 0.0)
+        offer, chance = grid.scenario.offers[number].id, nothing.get(number, 0.0)
         cells = np.any([seen.cells for seen in told], axis=0)
         of_take_up, of_lift = spreads(model, effects, number, told)
         found = weighed(told, of_take_up.common, of_lift.common)
-        now, sd = _with_take_up(now, number, cells.any(axis=2), found, of_take_up, later)
+        now, sd = _with_take_up(now, number, cells.any(axis=2), found, of_take_up)
         now = _with_lift(now, number, cells.any(axis=2), found, of_lift)
         before = float(np.sqrt(of_take_up.single))
         take_up[offer] = moved_by(found.take_up, sd, before, int(cells.sum()), chance)
         kept = found.lift_variance / of_lift.common if of_lift.common > 0 else 1.0
         lifts[offer] = Further(log=found.lift, variance=kept)
-        if first is None:
-            layer = 1 if model.grid.scenario.offers[number].layer is Layer.TARGETED else 0
-            now = without_unused(now, number, chance, (chosen[layer] == number) & to_come)
+        if chosen is not None:
+            layer = 1 if grid.scenario.offers[number].layer is Layer.TARGETED else 0
+            now = without_unused(now, number, chance, chosen[layer] == number)
     return Redeemed(effects=without_undone(now, nothing), take_up=take_up, lift=lifts)
 
 
-def _with_take_up(
-    effects: Effects, number: int, pairs: Flag, found: Weighed, belief: Spread, later: slice
-) -> tuple[Effects, float]:
+def _with_take_up(effects: Effects, number: int, pairs: Flag, found: Weighed, belief: Spread) -> tuple[Effects, float]:
     """Effects with an offer's take-up moved, and the standard deviation of its log where it is told of."""
     take_up, take_up_cv = effects.take_up.copy(), effects.take_up_cv.copy()
     # Segments and products [S, K + 1] that did not tell go with those that did as far as their errors are shared.
     with_it = np.where(pairs, 1.0, belief.elsewhere)
     left = belief.single - with_it**2 * (belief.common - found.take_up_variance) + DRIFT**2
     left = np.clip(left, 0.0, belief.single)
-    here = np.s_[:, :, later, number]
+    here = np.s_[..., number]
     take_up[here] = np.minimum(take_up[here] * np.exp(with_it * found.take_up)[..., None], 1.0)
     take_up_cv[here] = np.minimum(take_up_cv[here], np.sqrt(np.expm1(left))[..., None])
     return replace(effects, take_up=take_up, take_up_cv=take_up_cv), float(np.sqrt(left[pairs][0]))

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from scenarios.arrays import Flag
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.basket_row import base_under_lines, offers_chosen, under_lines, with_basket_row
+from scenarios.flight.of_expected import of_expected, orders_ratio
 from scenarios.flight.pieces import Pieces
-from scenarios.flight.scaled import of_expected, orders_ratio
 from scenarios.flight.told_uses import told_units
 from scenarios.language.words import Layer
 from scenarios.response.baskets import Baskets

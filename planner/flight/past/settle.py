@@ -50,8 +50,7 @@ def settle(
     baskets
         Order values, where the scenario has them.
     """
-    under = None if pieces is None else pieces.under
-    found = settled(model, effects, plan, actuals, baskets, booked, under)
+    found = settled(model, effects, plan, actuals, baskets, booked, pieces)
     return found.effects, (*_told(model, plan, sold_by(model, plan, np), actuals), *_missed(found, actuals))
 
 

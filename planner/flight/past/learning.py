@@ -13,8 +13,7 @@ from planner.flight.measure.by_lot import besides_lots
 from planner.flight.measure.comparable import empty_shelves
 from planner.flight.measure.measured import Switch
 from planner.flight.measure.unplanned import WhatRan, what_ran
-from planner.problem import Problem
-from planner.replan.until_now.holdouts import contrasts
+from planner.flight.past.holdouts import contrasts
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float, Plan
 from scenarios.flight.actuals import Actuals
@@ -26,7 +25,7 @@ from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.totals import sold_by
 from surrogate.flight.chance import ChanceParams
-from surrogate.flight.recalibration.carried import widened
+from surrogate.flight.recalibration.carried import WHOLE, widened
 from surrogate.flight.recalibration.moved import Moved, further
 from surrogate.flight.recalibration.recalibrate import RecalibrateParams, Recalibration, recalibrate
 from surrogate.flight.recalibration.redeemed import redeemed
@@ -56,7 +55,7 @@ class Learned:
     recalibration: Recalibration
     """By sales; the factors on what offers bring by uses, too."""
     effects: Effects
-    """For the rest of the campaign; what is over is not settled yet."""
+    """What is over is not settled yet."""
     used: dict[str, Moved]
     """By offer whose uses are told: its take-up."""
     narrowed: dict[int, float]
@@ -69,7 +68,7 @@ class Learned:
 
 def learn(
     frozen: Frozen,
-    planned: Problem,
+    planned: Coefficients,
     running: Plan,
     actuals: Actuals,
     params: RecalibrateParams,
@@ -93,7 +92,7 @@ def learn(
     believed = frozen.believed
 
     def tables(of: Effects) -> Coefficients:
-        return planned.model if of is frozen.effects else build_coefficients(grid, of, frozen.baskets)
+        return planned if of is frozen.effects else build_coefficients(grid, of, frozen.baskets)
 
     actuals = besides_lots(actuals, running, switches)
     ran = what_ran(frozen.flight, running, actuals, switches)
@@ -110,7 +109,9 @@ def learn(
         model, reached, running, actuals, params, silent, pieces, measured, ran.sure, ran.chosen,
         unused(model, reached, uses),
     )  # fmt: skip
-    use = redeemed(model, found.carried_out, ran.sure, actuals, frozen.baskets, pieces, nothing=found.nothing)
+    use = redeemed(
+        model, found.carried_out, ran.sure, actuals, frozen.baskets, pieces, nothing=found.nothing, running=ran.plan
+    )
     factors = further(found.factors, use.lift)
     return Learned(
         believed=believed,
@@ -133,6 +134,12 @@ def learn(
     )
 
 
+def learn_whole(frozen: Frozen, running: Plan, actuals: Actuals, switches: Sequence[Switch] = ()) -> Learned:
+    """Weigh all days so far alike: what is told of a campaign as a whole, and carried to the next one."""
+    own = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
+    return learn(frozen, own, running, actuals, WHOLE, switches)
+
+
 def for_the_next(learned: Learned, frozen: Frozen) -> Effects:
     """Effects that a campaign after this one starts from: the same lessons for all periods, and for all customers.
 
@@ -146,7 +153,6 @@ def for_the_next(learned: Learned, frozen: Frozen) -> Effects:
         frozen.baskets,
         learned.pieces,
         nothing=learned.recalibration.nothing,
-        first=0,
     ).effects
     believed, reached = learned.believed, learned.reached
 
