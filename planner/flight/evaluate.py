@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from planner.flight.claims_so_far import ClaimSoFar, claims_so_far
 from planner.flight.counted import believed_before, counted_pieces, running_model, with_counted
+from planner.flight.estimate_error import EstimateError
 from planner.flight.gained import Gained
 from planner.flight.limits_kept import LimitKept, limits_kept
 from planner.flight.measure.as_planned import AsPlanned
@@ -184,7 +185,7 @@ def evaluate_campaign(
         accuracy=accuracy,
         kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
-        limits=limits_kept(realised),
+        limits=limits_kept(realised, EstimateError(realised, frozen.effects)),
         claims=claims_so_far(realised),
         promised=promises_so_far(frozen, actuals.grid, plan, actuals.last + 1),
         effects=measured,
