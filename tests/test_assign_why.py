@@ -12,6 +12,8 @@ from command_line import run
 from customer_scores import frame, write
 from plan_folders import basic_problem, line, write_folder
 
+from planner.assign.intake import Intake
+
 
 @pytest.fixture(scope="module")
 def scenario(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -137,3 +139,45 @@ def test_a_segment_without_lines_of_the_plan_is_the_reason(tmp_path: Path) -> No
     assert [(one["value"], one["why"]) for one in told["options"]] == [
         (1.0, "the plan sends none to segment occasional")
     ]
+
+
+def test_many_customers_are_explained_in_one_pass(
+    scenario: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file of ids is asked about in one reading and scoring of the customers, in its own order, beside typed ids."""
+    rows = frame(40)
+    ids = [str(each) for each in rows["customer"]]
+    passes: list[int] = []
+    plain = Intake.take
+
+    def counted(self: Intake, batch: object, first: int, *rest: object) -> object:
+        passes.append(first)
+        return plain(self, batch, first, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Intake, "take", counted)
+    assigned(scenario, rows, tmp_path)
+    without = len(passes)
+    lines = tmp_path / "asked.txt"
+    lines.write_text("\n".join([ids[7], "", ids[3], ids[7]]) + "\n", encoding="utf-8")
+    table = write(tmp_path / "asked.csv", rows.loc[[5, 1]])
+    record, _ = assigned(scenario, rows, tmp_path, "--why", lines, "--why", ids[2], "--why", table)
+    assert [one["customer"] for one in record["customers_explained"]] == [ids[n] for n in (7, 3, 2, 5, 1)]
+    assert len(passes) - without == without + 1, "five customers cost one pass more than none"
+    for number in (7, 2):
+        (one,) = assigned(scenario, rows, tmp_path, "--why", ids[number])[0]["customers_explained"]
+        assert one in record["customers_explained"]
+
+
+def test_a_file_that_holds_no_ids_is_refused(scenario: Path, tmp_path: Path) -> None:
+    """Several columns without customer, no line at all, and many ids of other customers: one problem each."""
+    customers = write(tmp_path / "customers.csv", frame(40))
+    for name, text, expected in (
+        ("wide.csv", "id;segment\n1;a\n", "expected one id a line, or a column customer, got columns \"id\", \"segment\""),
+        ("empty.txt", "\n\n", "expected at least one id of a customer, got none"),
+        ("others.txt", "\n".join(f"x{n}" for n in range(9)), "and 4 more"),
+    ):
+        path = tmp_path / name
+        path.write_text(text, encoding="utf-8")
+        refused = run("assign", scenario, customers, "--out", tmp_path / "out.csv", "--why", path)
+        assert refused.exit_code == 2 and expected in " ".join(refused.stderr.split()), name
+        assert refused.stderr.count("expected") == 1

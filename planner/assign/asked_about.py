@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,8 +12,12 @@ from planner.assign.customers.column_problems import ColumnProblems
 from planner.assign.customers.customer_file import column_of, texts_of
 from planner.assign.intake import Intake
 from planner.assign.why import Explained, explain
+from scenarios.first_few import first_few
 from scenarios.problems import InvalidInput, Problem, shown
 from surrogate.data.files.customer_file import CUSTOMER
+
+NAMED = 5
+"""Unknown ids up to which each is a line of its own."""
 
 
 def find_customers(intake: Intake, wanted: Sequence[str]) -> dict[str, int]:
@@ -42,27 +47,34 @@ def refuse_unknown(missing: Sequence[str], file: Path) -> None:
     Raises
     ------
     InvalidInput
-        With every one of them.
+        With every one of them, or the first few of many.
     """
-    if missing:
-        expected = f"an id in {file}"
-        raise InvalidInput(
-            [Problem(where="--why", what="customer", expected=expected, got=shown(name)) for name in missing]
-        )
+    if not missing:
+        return
+    expected = f"an id in {file}"
+    named = [shown(name) for name in missing]
+    if len(named) > NAMED:  # a file of ids that is of other customers
+        named = [f"{first_few(named, NAMED)}"]
+    raise InvalidInput([Problem(where="--why", what="customer", expected=expected, got=name) for name in named])
 
 
-def explain_row(intake: Intake, place: int, solved: PricedChoices) -> Explained:
-    """Explain the customer of one row.
+def explain_rows(intake: Intake, places: Sequence[int], solved: PricedChoices) -> tuple[Explained, ...]:
+    """Explain the customers of some rows, in their order: one pass, that scores only batches with one of them.
 
     Raises
     ------
     ValueError
         For a row beyond the end of the file.
     """
-    first = 0
-    for batch in intake.file.batches(intake.columns, BLOCK_ROWS):
-        if place < first + batch.num_rows:
+    explained: dict[int, Explained] = {}
+    wanted, first = sorted(set(places)), 0
+    for batch in intake.file.batches(intake.columns, BLOCK_ROWS) if wanted else ():
+        here = wanted[bisect_left(wanted, first) : bisect_left(wanted, first + batch.num_rows)]
+        if here:
             taken = intake.take(batch, first, ColumnProblems(intake.file))
-            return explain(intake, taken, place - first, int(solved.choice[place]), solved.prices)
+            for place in here:
+                explained[place] = explain(intake, taken, place - first, int(solved.choice[place]), solved.prices)
         first += batch.num_rows
-    raise ValueError(f"no row {place}")
+    if len(explained) < len(wanted):
+        raise ValueError(f"no row {wanted[len(explained)]}")
+    return tuple(explained[place] for place in places)

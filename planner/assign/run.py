@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from constraints.assign.counted import Quotas
 from constraints.assign.terms import Terms, read_terms, wants_segments
-from planner.assign.asked_about import explain_row, find_customers
+from planner.assign.asked_about import explain_rows, find_customers
 from planner.assign.cautious import rounded
 from planner.assign.customers.consents import consents_read
 from planner.assign.customers.contacts import contacts_read, taken_as_none
@@ -104,7 +104,7 @@ def run(asked: Asked, told: Told) -> tuple[AssignmentRecord, tuple[Explained, ..
         asked.out.parent.mkdir(parents=True, exist_ok=True)
         record = _record(asked, intake, read, solved, optimism)
         written = write_assignment(asked.out, record, intake, rows, solved.choices)
-    explained = tuple(explain_row(intake, place, solved.choices) for place in found.values())
+    explained = explain_rows(intake, tuple(found.values()), solved.choices)
     return written, explained
 
 

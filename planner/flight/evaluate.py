@@ -11,14 +11,17 @@ from numpy.typing import NDArray
 
 from planner.flight.claims_so_far import ClaimSoFar, claims_so_far
 from planner.flight.counted import believed_before, counted_pieces, running_model, with_counted
+from planner.flight.estimate_error import EstimateError
 from planner.flight.gained import Gained
 from planner.flight.limits_kept import LimitKept, limits_kept
 from planner.flight.measure.as_planned import AsPlanned
 from planner.flight.measure.by_lot import besides_lots
 from planner.flight.measure.comparable import empty_shelves
+from planner.flight.measure.customers_together import customers_together
 from planner.flight.measure.less_reach import less_reach
 from planner.flight.measure.lessons import lessons
 from planner.flight.measure.measured import Effect, Switch, from_customers, from_holdout_rows, from_switchback
+from planner.flight.measure.measured_days import measured_days
 from planner.flight.measure.measured_together import measured_together
 from planner.flight.measure.no_lessons import no_lessons
 from planner.flight.measure.shadowed import in_the_open, shadowed_lines
@@ -97,7 +100,8 @@ class OutcomeReport:
     kept_out: str = ""
     """What customers who were kept out, and messages not sent, take off what was expected; empty where nothing."""
     together: tuple[Effect, ...] = ()
-    """What rows of a holdout tell of all targeted offers, and of each on all its products and segments, together."""
+    """What customers with a past tell of offers in all segments, and rows of a holdout of all targeted offers, and of
+    each on all its products and segments, together."""
     limits: tuple[LimitKept, ...] = ()
     """What was really used of the plan's limits, and which of them are kept."""
     claims: tuple[ClaimSoFar, ...] = ()
@@ -164,7 +168,10 @@ def evaluate_campaign(
     by_customer = tuple(from_customers(customers, planned, actuals.grid, kept_out))
     switched = tuple(from_switchback(planned, told, switches))
     measured = (*by_customer, *from_holdout_rows(planned, sure, actuals, chance.lot), *switched)
-    together = measured_together(planned, sure, actuals, chance.lot)
+    together = (
+        *customers_together(customers, planned, actuals.grid, kept_out),
+        *measured_together(planned, sure, actuals, chance.lot),
+    )
     teaching = (
         *in_the_open(by_customer, planned, actuals.grid),
         *from_holdout_rows(planned, sure, actuals, chance.lot, apart=True),
@@ -175,6 +182,9 @@ def evaluate_campaign(
     def whole(effect: Effect) -> bool:
         offer, product, segment = effect.offer, effect.product, effect.segment
         return offer is None or served_everybody(actuals, realised.ran, realised.pieces, offer, product, segment)
+
+    def days(effect: Effect) -> tuple[dt.date, dt.date] | None:
+        return measured_days(effect, planned, actuals.grid, actuals.last)
 
     return OutcomeReport(
         folder=folder,
@@ -189,7 +199,7 @@ def evaluate_campaign(
         accuracy=accuracy,
         kept_out=less_reach(frozen, plan, realised, kept_out),
         bridge=profit_bridge(realised, plan),
-        limits=limits_kept(realised),
+        limits=limits_kept(realised, EstimateError(realised, frozen.effects)),
         claims=claims_so_far(realised),
         untold=untold_uses(past, model, actuals, realised.pieces),
         promised=promises_so_far(frozen, actuals.grid, plan, actuals.last + 1),
@@ -201,7 +211,7 @@ def evaluate_campaign(
             *needs_a_look(actuals, plan),
         ),
         experiences=experiences(actuals, plan),
-        lessons=lessons(teaching, actuals.grid, whole, actuals.as_of, teaching_together),
+        lessons=lessons(teaching, actuals.grid, whole, actuals.as_of, teaching_together, days),
         notes=(
             *actuals.warnings,
             *counted_as_it_ran(actuals, plan, realised.ran),

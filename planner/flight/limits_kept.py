@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, limit_entries
+from planner.flight.estimate_error import EstimateError
 from planner.flight.watch.watch_limits import SAME
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of
@@ -39,17 +40,24 @@ class LimitKept:
     """Whether the file tells the use; else it is the plan's account, with real sales and messages in it."""
     ratio: bool
     """Whether bound and use are shares."""
+    error: float = 0.0
+    """Half a 90% interval of a use that is estimated; 0 where the file tells it, and of shares."""
     kept: bool | None
     """Of all spans; None while days to come decide one of them, and none is broken."""
 
+    @property
+    def close(self) -> bool:
+        """Whether the use is an estimate that may as well lie on the other side of the bound."""
+        return abs(self.used - self.bound) <= self.error
 
-def limits_kept(realised: Realised) -> tuple[LimitKept, ...]:
+
+def limits_kept(realised: Realised, errors: EstimateError) -> tuple[LimitKept, ...]:
     """Read every limit; customers reached and what is compared with no promotion are not told by actuals."""
     past, found = PastUse(realised.model), []
     for entry in limit_entries(realised.model.grid):
         if entry.counts_change or entry.part is Measure.CUSTOMERS_REACHED or entry.whole is Measure.CUSTOMERS_REACHED:
             continue
-        rows = list(_rows(realised, entry, past))
+        rows = list(_rows(realised, entry, past, errors))
         if rows:
             found.append(of_spans(rows, more=len(entry.rows) > len(rows)))
     return tuple(found)
@@ -77,7 +85,7 @@ def of_spans(spans: Sequence[LimitKept], *, more: bool) -> LimitKept:
     return replace(shown, kept=None) if open_ and shown.kept else shown
 
 
-def _rows(realised: Realised, entry: LimitEntry, past: PastUse) -> Iterator[LimitKept]:
+def _rows(realised: Realised, entry: LimitEntry, past: PastUse, errors: EstimateError) -> Iterator[LimitKept]:
     grid, known, bound = realised.model.grid, realised.actuals.last + 1, float(entry.bound)
     own = "" if entry.limit.share_of is None else f" / {entry.limit.share_of.measure}"
     for row in entry.rows:
@@ -109,6 +117,7 @@ def _rows(realised: Realised, entry: LimitEntry, past: PastUse) -> Iterator[Limi
             used=used,
             told=told,
             ratio=entry.whole is not None,
+            error=0.0 if told or entry.whole is not None else errors.of(entry.part, row.where, used),
             kept=not beyond if sure else None,
         )
 

@@ -138,7 +138,7 @@ def read_actuals(
     told[rows.product[~nothing.rows], rows.period[~nothing.rows]] = False
     warnings = oddities(actuals, otherwise, cheap=~told[:-1] & (not wrong))
     warnings = warnings if wrong else (*nothing.sentences, *warnings)
-    return replace(actuals, warnings=warnings, otherwise=otherwise, attention=wrong or net_of_tax(actuals))
+    return replace(actuals, warnings=warnings, otherwise=otherwise, attention=wrong or net_of_tax(actuals, lines))
 
 
 def _refuse_repeated(table: CsvTable, rows: Rows, grid: Grid) -> None:

@@ -30,7 +30,8 @@ _CustomersArgument = Annotated[
     ),
 ]
 _WhyOption = Annotated[
-    list[str] | None, typer.Option("--why", metavar="ID", help="Explain what this customer gets; may be repeated.")
+    list[str] | None,
+    typer.Option("--why", metavar="ID", help="Explain what this customer gets, or a file of ids; may be repeated."),
 ]
 _RolloutOption = Annotated[
     Path | None,
@@ -66,6 +67,7 @@ def assign(
     """Give each customer the best offer or none, under limits that all customers share."""
     from dataclasses import replace
 
+    from planner.assign.asked_ids import asked_ids
     from planner.assign.customers.customer_file import open_customers
     from planner.assign.customers.held_out import read_holdout
     from planner.assign.customers.nobody_held import found_or_judged
@@ -102,7 +104,7 @@ def assign(
         refuse_lonely(quotas, beside="--quotas DIR", plan=plan)
     if loaded is not None:
         with gathered.step():
-            asked = _asked(loaded, customers, out, quotas, plan or 1, span, tuple(one.strip() for one in why or ()))
+            asked = _asked(loaded, customers, out, quotas, plan or 1, span, asked_ids(why or ()))
     if asked is not None and file is not None and (holds_scores(file) or asked.loaded.effects is not None):
         with gathered.step():
             open_intake(file, asked.loaded, asked.span, asked.quotas, asked.segments)
@@ -146,6 +148,7 @@ def decide(
     json_: JsonOption = False,
 ) -> ExitCode:
     """Say what new customers get at the prices of an assignment, and why."""
+    from planner.assign.asked_ids import asked_ids
     from planner.assign.decide import decide as decide_at
     from planner.commands.options.beside import refuse_lonely
     from planner.commands.terminal.live import watching
@@ -153,7 +156,7 @@ def decide(
     from scenarios.loading.load import load_scenario
 
     refuse_lonely(rollout, key=key)
-    asked_of = tuple(one.strip() for one in why or ())
+    asked_of = asked_ids(why or ())
     loaded = load_scenario(scenario, set_ or ())
     heeded = None if rollout is None else (rollout, key_reader(key))
     with watching(quiet=json_) as progress:

@@ -70,6 +70,7 @@ def lessons(
     whole: Callable[[Effect], bool] = lambda _: True,
     last_day: dt.date | None = None,
     together: Sequence[Effect] = (),
+    measured: Callable[[Effect], tuple[dt.date, dt.date] | None] = lambda _: None,
 ) -> tuple[tuple[str, ...], ...]:
     """Rows of the measured lifts that a data file can read: one offer each, on products, with a finite error.
 
@@ -85,9 +86,11 @@ def lessons(
         has measured the same purchases itself.
     together
         What offers tell on all their products and segments together.
+    measured
+        First and last day of an effect, where it was not measured by all sales up to the last.
     """
     horizon = grid.scenario.horizon
-    days = (str(horizon.start), str(last_day or horizon.last_day))
+    whole_campaign = horizon.start, last_day or horizon.last_day
     rows, known = [], set()
     pooled = pooled_lessons(effects, together, whole)
     for each in (*pooled.values(), *(each for each in effects if each.offer not in pooled)):
@@ -111,7 +114,7 @@ def lessons(
                 segment,
                 f"{100 * found.lift:.2f}%",
                 f"{max(100 * found.standard_error, 0.01):.2f}%",
-                *days,
+                *(str(day) for day in measured(each) or whole_campaign),
                 products,
                 segments,
             )

@@ -29,6 +29,7 @@ class Source(StrEnum):
     ORDERS = "holdout rows of the actuals, orders of whole baskets"
     TOGETHER = "holdout rows of the actuals, products and segments together"
     CUSTOMERS = "customers one by one"
+    CUSTOMERS_TOGETHER = "customers one by one, segments together"
     LOT = "periods that a lot switched off"
 
     @property

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from planner.flight.beside_departed import beside_departed
 from planner.flight.counted import believed_before, counted_pieces, running_model
+from planner.flight.estimate_error import EstimateError
 from planner.flight.measure.by_lot import besides_lots, off_by_lot
 from planner.flight.measure.comparable import comparable, empty_shelves
 from planner.flight.measure.measured import Switch
@@ -204,7 +205,11 @@ def monitor(
     planned = planned_out(enough.sum(axis=0), products, available_units(grid))
     planned = with_known(planned, known_empty(frozen.flight, actuals))
     limits = watch_limits(
-        paths, draw_use(ran) if otherwise else paths, realised, warned_at=settings.warned_at
+        paths,
+        draw_use(ran) if otherwise else paths,
+        realised,
+        EstimateError(realised, frozen.effects),
+        warned_at=settings.warned_at,
     ) + watch_stock(products, demand, realised.expected.units, actuals, planned, empty, departed)
     return MonitorReport(
         folder=folder,

@@ -89,6 +89,8 @@ class LimitReading:
     """By when it has broken in one of ten of them."""
     broken: bool
     """Whether it is broken already."""
+    error: float = 0.0
+    """Half a 90% interval of a use that is estimated; 0 where the file tells it."""
     at_risk: float | None = None
     """Share of the futures that it is to hold in; None where its expected use counts."""
     end_at_risk: float | None = None
@@ -113,6 +115,11 @@ class LimitReading:
     """Of a stock: whether it is empty since before the rest was planned again, and nothing has arrived since."""
     unplanned: float | None = None
     """Of such a stock: probability that it runs out clearly earlier than planned, or where it was to last."""
+
+    @property
+    def maybe_broken(self) -> bool:
+        """Whether its use is estimated as beyond the bound, and may as well lie within it."""
+        return self.broken and abs(self.used - self.bound) <= self.error
 
     @property
     def risk(self) -> float:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from constraints.limits.entries import LimitEntry, LimitRow
+from planner.flight.estimate_error import EstimateError
 from planner.flight.watch.drawn_paths import Paths
 from planner.flight.watch.foreseen_contacts import contacts_ahead
 from planner.flight.watch.not_come import not_come
@@ -36,7 +38,9 @@ SAME = 1e-6
 """Share of a bound by which a use may miss it and still be the same: accounts round every cell."""
 
 
-def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_at: float) -> tuple[LimitReading, ...]:
+def watch_limits(
+    paths: Paths, as_it_ran: Paths, realised: Realised, errors: EstimateError, *, warned_at: float
+) -> tuple[LimitReading, ...]:
     """Read every additive limit; of one with windows or months, the row that is most likely to break.
 
     Where none is likely to, that is the fullest one by what is foreseen (of a floor, the emptiest) of those that are
@@ -49,6 +53,8 @@ def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_a
     ----------
     paths
         Of the plan that was to run.
+    errors
+        How far uses that the file does not tell may be off.
     as_it_ran
         Of the plan as it ran: what was used is compared with these, and moves what is foreseen of the rest.
     """
@@ -70,6 +76,8 @@ def watch_limits(paths: Paths, as_it_ran: Paths, realised: Realised, *, warned_a
             reading = _reading(
                 entry, row, moved, as_it_ran.beside, use, planned, before, used, realised.actuals, hidden, ahead
             )
+            if not use.told:
+                reading = replace(reading, error=errors.of(entry.part, row.where, reading.used))
             rows.append((_urgency(reading, bool(inside[realised.actuals.last + 1 :].any())), reading))
         _, worst = max(rows, key=lambda pair: pair[0])
         found.append(worst)

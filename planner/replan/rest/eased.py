@@ -10,6 +10,7 @@ from planner.figures import plural
 from planner.problem import Problem
 from planner.replan.rest.given_out import ADDS_NOTHING, pieces_beyond
 from planner.replan.rest.spans import alone, from_day, last_day, put, straddles
+from scenarios.answer.sums import MONEY
 from scenarios.answer.verdicts import LimitResult
 from scenarios.language.date_ranges import DateRange
 from scenarios.language.implied_ids import FUND, GIFT, STOCK, parts_of
@@ -65,7 +66,8 @@ def eased(
             stock = int(used.to_integral_value(ROUND_CEILING))
             section, changes = _CHANGED[kind][0], {_CHANGED[kind][1]: stock if kind == GIFT else used}
             scenario = with_record(scenario, section, name, **changes)
-            already = f"{used:,f} of {broken.limit:,f} are used by what cannot be changed any more"
+            estimate = ", by estimate," if broken.measure in MONEY else ""  # actuals tell of money what was paid alone
+            already = f"{used:,f} of {broken.limit:,f}{estimate} are used by what cannot be changed any more"
             if broken.used_at_risk is not None and broken.used_at_risk > broken.used:
                 futures = (
                     f"in {100 * (broken.at_risk or 0.0):g}% of the futures, {broken.figure(broken.used)} as expected"

@@ -36,7 +36,8 @@ def show_effects(together: Sequence[Effect], effects: Sequence[Effect]) -> list[
         One table; of offers whose parts are told together a second one of the parts that are bounded on either side.
     """
     pooled = {each.offer for each in together}
-    parts = [each for each in effects if each.source.of_rows and each.offer in pooled]
+    by_rows = {each.offer for each in together if each.source.of_rows}
+    parts = [each for each in effects if each.source.of_rows and each.offer in by_rows]
     others = [each for each in effects if each not in parts]
     tables = [_table("What the offers caused", [*together, *others], everybody=None in pooled)]
     if parts:

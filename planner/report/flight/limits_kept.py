@@ -37,8 +37,23 @@ def show_limits_kept(limits: Sequence[LimitKept], currency: str) -> FittedTable:
             "planned: what the plan's account uses by now; undecided: days to come decide; "
             f"money in {currency}, net of tax",
             *((UNTOLD,) if untold else ()),
+            *_close(limits, currency),
             *_spans(limits),
         ),
+    )
+
+
+def _close(limits: Sequence[LimitKept], currency: str) -> tuple[str, ...]:
+    """Say of estimates near their bounds between what the real uses lie."""
+    found = [each for each in limits if each.close and each.kept is not None and not each.told]
+    if not found:
+        return ()
+    spans = []
+    for each in found:
+        write = _writer(each, currency)
+        spans.append(f"{each.id} {write(each.used - each.error)} to {write(each.used + each.error)}")
+    return (
+        f"may be broken, or kept by estimate: the use is estimated, and really is (90% interval) {', '.join(spans)}",
     )
 
 
@@ -58,4 +73,6 @@ def _writer(limit: LimitKept, currency: str) -> Callable[[float], str]:
 def _verdict(limit: LimitKept) -> Text:
     if limit.kept is None:
         return Text("undecided")
+    if limit.close:
+        return Text("kept, by estimate") if limit.kept else Text("may be broken", style="bold yellow")
     return Text("kept") if limit.kept else Text("broken", style="bold red")

@@ -136,7 +136,8 @@ def _limits(report: MonitorReport) -> FittedTable:
     for each in report.limits:
         write = writer(each, report.currency)
         bad = each.risk >= report.warned_at
-        chance = Text("broken" if each.broken else share(each.probability, digits=0), style="bold red" if bad else "")
+        broken = "maybe" if each.maybe_broken else "broken"
+        chance = Text(broken if each.broken else share(each.probability, digits=0), style="bold red" if bad else "")
         if each.broken and each.id.startswith(STOCK):
             chance = Text("empty", style="bold red" if bad else "")
         rows.append(

@@ -13,6 +13,7 @@ from scenarios.answer.sums import MONEY
 from scenarios.first_few import first_few
 from scenarios.flight.series import Kind
 from scenarios.language.implied_ids import STOCK
+from scenarios.language.words import Measure
 
 NAMED = 6
 """Series that a sentence names."""
@@ -141,7 +142,15 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
         return f"{product} will {_likely(reading.probability)} run out of stock{when} ({used}){planned}{late}"
     name = f"limit {reading.id}" + ("" if reading.span is None else f" ({reading.span})")
     if reading.broken:
-        return f"{name} is broken: {write(reading.used)}, {reading.sense} {write(reading.bound)}"
+        estimate = "" if reading.told else " by estimate"
+        bound = f"{reading.sense} {write(reading.bound)}"
+        if reading.maybe_broken:
+            low, high = write(reading.used - reading.error), write(reading.used + reading.error)
+            rises = reading.end.p50 > reading.used + reading.error
+            ends = f"; it comes to about {write(reading.end.p50)} at the end" if rises else ""
+            told = "; a column spend would tell" if reading.measure == Measure.SPEND else ""
+            return f"{name} may be broken: {write(reading.used)}{estimate}, really {low} to {high}, {bound}{ends}{told}"
+        return f"{name} is broken: {write(reading.used)}{estimate}, {bound}"
     if reading.sense == "min":
         return (
             f"{name} will {_likely(reading.probability)} be missed: about {write(reading.end.p50)} at the end, "

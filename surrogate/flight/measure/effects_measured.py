@@ -145,14 +145,14 @@ def from_strata(strata: Sequence[Stratum], *, lot: float = 1.0) -> Measured | No
     if not (means[1] > 0):
         return None
     sizes = float(treated[1].sum()), float(held[1].sum())
-    return _lift(means[0], means[1], variances[0], variances[1], "difference", 0.0, *sizes)
+    return lift_of_means(means[0], means[1], variances[0], variances[1], "difference", 0.0, *sizes)
 
 
 def _from_means(treated: Float, held: Float, *, method: str, explained: float) -> Measured | None:
     if min(len(treated), len(held)) < FEWEST or not (held.mean() > 0):
         return None
     variances = float(treated.var(ddof=1)) / len(treated), float(held.var(ddof=1)) / len(held)
-    return _lift(
+    return lift_of_means(
         float(treated.mean()),
         float(held.mean()),
         *variances,
@@ -163,7 +163,7 @@ def _from_means(treated: Float, held: Float, *, method: str, explained: float) -
     )
 
 
-def _lift(
+def lift_of_means(
     one: float,
     other: float,
     one_variance: float,

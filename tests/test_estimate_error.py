@@ -1,0 +1,101 @@
+"""A use that no file tells is told as an estimate, and as broken only beyond what the estimate may be off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from flight_case import DAYS, Running, line, running_shop
+from lived import actuals_of
+from printed import printed
+
+from planner.flight.estimate_error import EstimateError
+from planner.flight.limits_kept import LimitKept, limits_kept
+from planner.flight.watch.readings import Interval, LimitReading
+from planner.report.flight.limits_kept import show_limits_kept
+from planner.report.flight.monitor_findings import warning_sentence
+from scenarios.flight.realised import Realised
+from scenarios.language.scope import Scope
+from scenarios.language.words import Measure
+from scenarios.response.totals import sold_by
+
+case = running_shop
+
+__all__ = ["case"]
+
+
+def _realised(case: Running, scatter: float) -> Realised:
+    """The shop's cut and nothing else, sold as expected at prices that lie so far from the regular ones."""
+    plan = case.grid.plan_of([line(4, "phone", "cut-15")])
+    actuals = actuals_of(case.grid, sold_by(case.model, plan, np).units, DAYS - 1)
+    paid = actuals.tables["revenue"].copy()
+    paid[..., ::2] *= 1.0 + scatter
+    paid[..., 1::2] *= 1.0 - scatter
+    return Realised(case.model, plan, replace(actuals, tables={**actuals.tables, "revenue": paid}))
+
+
+def test_an_estimate_is_off_as_prices_are_paid_otherwise(case: Running) -> None:
+    """Where every row stands at its regular price a cut's spend is sure; where prices scatter by 1% it is not."""
+    spend = [
+        EstimateError(_realised(case, each), case.frozen.effects).of(Measure.SPEND, Scope(), 1000.0)
+        for each in (0.0, 0.01)
+    ]
+    assert spend[0] == 0.0
+    assert spend[1] == pytest.approx(1.645 * 1.4826 * 10.0, rel=0.01)
+    errors = EstimateError(_realised(case, 0.01), case.frozen.effects)
+    assert errors.of(Measure.UNITS, Scope(), 1000.0) == errors.of(Measure.CONTACTS, Scope(), 1000.0) == 0.0
+    assert EstimateError(_realised(case, 0.5), case.frozen.effects).of(Measure.SPEND, Scope(), 1000.0) == 0.0
+
+
+def test_uses_that_nobody_counted_are_as_uncertain_as_their_take_up(case: Running) -> None:
+    """A coupon whose uses the file does not tell leaves its spend as open as its take-up was; a cut leaves nothing."""
+    actuals = actuals_of(case.grid, sold_by(case.model, case.plan, np).units, DAYS - 1)
+    realised = Realised(case.model, case.plan, actuals)
+    errors = EstimateError(realised, case.frozen.effects)
+    coupon = Scope(offers=("coupon-20",))
+    used = float(realised.use(Measure.SPEND, coupon).amounts.sum())
+    assert used > 0
+    assert errors.of(Measure.SPEND, coupon, used) > 0.1 * used
+    assert errors.of(Measure.SPEND, Scope(offers=("cut-15",)), used) == 0.0
+
+
+def _reading(used: float, error: float, *, told: bool = False) -> LimitReading:
+    all_of_it = Interval(p05=used, p50=used, p95=used)
+    return LimitReading(
+        id="budget", measure="spend", words="spend max", span=None, sense="max", bound=12_000.0, planned_bound=12_000.0,
+        used=used, told=told, planned=used, forecast=all_of_it, end=all_of_it, probability=1.0, on=None, earliest=None,
+        broken=True, error=error,
+    )  # fmt: skip
+
+
+def test_the_monitor_says_broken_only_beyond_the_estimates_error() -> None:
+    """What is told is broken or not; an estimate is said to be one, and may be while its interval holds the bound."""
+    assert warning_sentence(_reading(12_045.72, 150.0), "SEK") == (
+        "limit budget may be broken: 12,045.72 by estimate, really 11,895.72 to 12,195.72, max 12,000.00; a column "
+        "spend would tell"
+    )
+    assert warning_sentence(_reading(12_934.3, 150.0), "SEK") == (
+        "limit budget is broken: 12,934.30 by estimate, max 12,000.00"
+    )
+    assert warning_sentence(_reading(12_045.72, 0.0, told=True), "SEK") == (
+        "limit budget is broken: 12,045.72, max 12,000.00"
+    )
+
+
+def test_the_report_says_the_same(case: Running) -> None:
+    """Beside a bound an estimate is kept, or may be broken, by estimate; far from it the verdict is plain."""
+    one = next(
+        each
+        for each in limits_kept(_realised(case, 0.01), EstimateError(_realised(case, 0.01), case.frozen.effects))
+        if each.measure == "spend" and each.kept
+    )
+
+    def shown(used: float, kept: bool) -> str:
+        limit: LimitKept = replace(one, bound=1000.0, used=used, kept=kept, error=20.0)
+        return " ".join(printed(show_limits_kept([limit], "CNY"), 100))
+
+    assert "kept, by estimate" in shown(990.0, True) and "970.00 to 1,010.00" in shown(990.0, True)
+    assert "may be broken" in shown(1010.0, False)
+    assert "may be" not in (far := shown(1030.0, False)) and "broken" in far
+    assert "by estimate" not in shown(970.0, True)
