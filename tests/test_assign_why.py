@@ -172,7 +172,7 @@ def test_a_file_that_holds_no_ids_is_refused(scenario: Path, tmp_path: Path) -> 
     """Several columns without customer, no line at all, and many ids of other customers: one problem each."""
     customers = write(tmp_path / "customers.csv", frame(40))
     for name, text, expected in (
-        ("wide.csv", "id;segment\n1;a\n", "expected one id a line, or a column customer, got columns \"id\", \"segment\""),
+        ("wide.csv", "id;segment\n1;a\n", 'expected one id a line, or a column customer, got columns "id", "segment"'),
         ("empty.txt", "\n\n", "expected at least one id of a customer, got none"),
         ("others.txt", "\n".join(f"x{n}" for n in range(9)), "and 4 more"),
     ):
