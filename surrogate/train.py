@@ -217,7 +217,7 @@ def train(
         notes=(
             *_without_customer(events, segments.anonymous),
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
-            told_misses(levels, segments.groups.base_cv),
+            told_misses(levels, segments.groups.base_cv, segments.groups.base.mean(axis=0)),
             *age_lines(shelf),
             *thinned_notes(shelf, events, spec),
             *fading_lines(shelf),
