@@ -11,7 +11,7 @@ from planner.assign.customers.strangers import Strangers
 
 SCORER = SimpleNamespace(
     levels={},
-    ranges={"share of children": (-0.163, 0.443), "visits": (-0.5, 3.0), "age": (-4.0, 90.0), "coupons": (-4e-4, 4e-4)},
+    ranges={"share of children": (-0.163, 0.443), "visits": (-0.5, 3.0), "age": (-4.0, 90.0), "coupons": (-0.3, 0.3)},
     shares=("share of children", "coupons"),
     amounts=("visits",),
 )

@@ -59,8 +59,8 @@ class Strangers:
         for name, count in self.numbers.items():
             low, high = self.scorer.ranges[name]
             rare = name in self.scorer.shares and low + high <= _ROUNDING
-            many = QUARTER + 3.0 * sqrt(QUARTER * (1 - QUARTER) / max(self.scored, 1)) if rare else MANY_FAR
-            if count > many * self.scored and _no_chance(count, self.scored):
+            most = QUARTER + 3.0 * sqrt(QUARTER * (1 - QUARTER) / max(self.scored, 1)) if rare else MANY_FAR
+            if count > most * self.scored and _no_chance(count, self.scored):
                 remedy = "check the unit"
                 low = max(low, 0.0) if name in self.scorer.amounts else low
                 if name in self.scorer.shares:  # others than 0 to 1 are refused, so the unit is right
