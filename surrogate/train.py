@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from scenarios.language.schema import LearnSpec
+from surrogate.data.adding_up.returns import settled_section
 from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.weeks import week_of
@@ -217,7 +218,7 @@ def train(
         notes=(
             *_without_customer(events, segments.anonymous),
             *model_notes(spec, events, first.seen, segments.found, misses.accuracy, season, learn=learn, own=own),
-            told_misses(levels, segments.groups.base_cv),
+            told_misses(levels, segments.groups.base_cv, segments.groups.base.mean(axis=0)),
             *age_lines(shelf),
             *thinned_notes(shelf, events, spec),
             *fading_lines(shelf),
@@ -241,7 +242,10 @@ def train(
             events, first.seen, shelf, second.cells.units.sum(axis=0), evidence, misses.spreads.noise
         ),
         season=learned_season(calendar, second.members, days),
-        sections=evidence | ({} if own is None else own.sections()) | ({SECTION: pack(test)} if by_the_file else {}),
+        sections=evidence
+        | ({} if own is None else own.sections())
+        | settled_section(events.cleaning.left_out, net=spec.returns == "net")
+        | ({SECTION: pack(test)} if by_the_file else {}),
     )
     elsewhere = placed_elsewhere(model.profile_space, first.seen.features.raw, segments.found.label)
     model = replace(model, groups=replace(model.groups, elsewhere=elsewhere))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -12,7 +13,11 @@ from assign_files import assigned, own_template
 from command_line import run
 from customer_scores import OFFERS, frame, write
 
+from planner.assign.customers.customer_file import open_customers
+from planner.assign.run import open_intake
+from scenarios.language.product_schema import LearnedSegments, LearnSpec
 from scenarios.language.slips.column_doubts import ColumnDoubts
+from scenarios.loading.load import load_scenario
 
 Break = Callable[[pd.DataFrame], pd.DataFrame]
 
@@ -261,3 +266,26 @@ def test_columns_are_summed_up_over_batches() -> None:
     assert (found.text, found.row, found.count) == ("1.230", 2, 3)
     doubts.note(pa.array(["0.125"]), "value", 6, 2)
     assert not list(doubts.found())
+
+
+def test_a_file_with_decimal_commas_is_told_to_keep_them(scenario: Path, tmp_path: Path) -> None:
+    """Cells that stand apart by semicolons hold decimal commas: the unit behind a number is what is wrong."""
+    customers = tmp_path / "customers.csv"
+    rows = frame(20).astype({"value_cup-gift": object})
+    rows["value_cup-gift"] = "7,39"
+    rows.loc[3, "value_cup-gift"] = "7,39 kr"
+    rows.to_csv(customers, index=False, sep=";", decimal=",")
+    result = run("assign", scenario, customers, "--out", tmp_path / "a.csv")
+    assert result.exit_code == 2
+    assert 'got "7,39 kr" in line 5; write digits 0 to 9 and a decimal comma only' in result.stderr
+
+
+def test_segments_that_nobody_reads_are_told(tmp_path: Path) -> None:
+    """Where segments are learned and nothing is limited to some, a file of scores may hold any words: it is said so."""
+    customers = write(tmp_path / "customers.csv", _cell("segment", "Regulars")(frame(20)))
+    template = load_scenario(own_template(tmp_path))
+    learned = template.scenario.model_copy(update={"segments": LearnedSegments(learn=LearnSpec())})
+    intake = open_intake(open_customers(customers), replace(template, scenario=learned), None, None)
+    assert any(one.startswith("column segment: not read") for one in intake.assumed)
+    declared = open_intake(open_customers(customers), template, None, None)
+    assert not any(one.startswith("column segment") for one in declared.assumed)

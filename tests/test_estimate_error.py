@@ -32,7 +32,7 @@ def _realised(case: Running, scatter: float) -> Realised:
     paid = actuals.tables["revenue"].copy()
     paid[..., ::2] *= 1.0 + scatter
     paid[..., 1::2] *= 1.0 - scatter
-    return Realised(case.model, plan, replace(actuals, tables={**actuals.tables, "revenue": paid}))
+    return Realised(case.model, case.model, plan, replace(actuals, tables={**actuals.tables, "revenue": paid}))
 
 
 def test_an_estimate_is_off_as_prices_are_paid_otherwise(case: Running) -> None:
@@ -51,7 +51,7 @@ def test_an_estimate_is_off_as_prices_are_paid_otherwise(case: Running) -> None:
 def test_uses_that_nobody_counted_are_as_uncertain_as_their_take_up(case: Running) -> None:
     """A coupon whose uses the file does not tell leaves its spend as open as its take-up was; a cut leaves nothing."""
     actuals = actuals_of(case.grid, sold_by(case.model, case.plan, np).units, DAYS - 1)
-    realised = Realised(case.model, case.plan, actuals)
+    realised = Realised(case.model, case.model, case.plan, actuals)
     errors = EstimateError(realised, case.frozen.effects)
     coupon = Scope(offers=("coupon-20",))
     used = float(realised.use(Measure.SPEND, coupon).amounts.sum())

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from purchase_files import Shop, load
+from shop import load_shop
 
-from surrogate.data.adding_up.returns import settle, settled_note
+from surrogate.data.adding_up.returns import NETTED, UNMATCHED, settle, settled_note, settled_section
 from surrogate.data.clean_params import CleanParams
+from surrogate.parts import Section
+from surrogate.scoring.returned_twice import returned_twice
 
 
 def test_returns_are_set_against_their_purchase(tmp_path):
@@ -29,7 +34,7 @@ def test_returns_are_set_against_their_purchase(tmp_path):
     assert net.cleaning.read == net.cleaning.kept + sum(net.cleaning.left_out.values())
     (said,) = settled_note(net.cleaning.left_out, net=True)
     assert said.startswith(
-        "Units are net of 2 rows of returned goods: a return_rate in the scenario would take them off"
+        "Units are net of 2 rows of returned goods: a scenario's return_rate is for what comes back beyond them"
     )
     assert settled_note(bought.cleaning.left_out, net=True) == ()
     shop.data["returns"] = "gross"
@@ -149,3 +154,25 @@ def test_marked_rows_are_returns_whatever_is_said_of_others(tmp_path):
     lines = load(shop, tmp_path).cleaning.lines()
     assert not any("taken for" in one or "ignored" in one for one in lines)
     assert any(one.startswith("3 left out: returned goods, set against") for one in lines)
+
+
+def test_a_rate_beside_settled_returns_is_told_with_what_it_takes(tmp_path: Path) -> None:
+    """Only where the scenario's own rate is above 0, and data of gross returns says nothing: it is no word for all."""
+    scenario = load_shop(tmp_path).scenario
+    products = tuple(scenario.products)
+    prices, units = np.array([100.0] * len(products)), np.array([10.0] * len(products))
+    net = settled_section({NETTED: 7, UNMATCHED: 2}, net=True)
+
+    def said(rate: float, sections: dict[str, Section] = net) -> tuple[str, ...]:
+        money = scenario.money.model_copy(update={"return_rate": rate, "tax_rate": 0.25})
+        bare = tuple(each.model_copy(update={"return_rate": None, "tax_rate": None}) for each in products)
+        asked = scenario.model_copy(update={"money": money})
+        return returned_twice(sections, asked, bare, prices, units)
+
+    (told,) = said(0.015)
+    amount = 0.015 * 1000 * len(products) / 1.25
+    assert told.startswith("Returns are taken off twice: the data's units are net of 9 rows of returned goods")
+    assert f"return_rate 1.5% takes {amount:.0f}.00 CNY (net of tax)" in told
+    assert said(0.0) == ()
+    assert said(0.015, settled_section({NETTED: 7}, net=False)) == ()
+    assert said(0.015, settled_section({}, net=True)) == ()

@@ -11,8 +11,8 @@ from planner.assign.customers.strangers import Strangers
 
 SCORER = SimpleNamespace(
     levels={},
-    ranges={"share of children": (-0.163, 0.443), "visits": (-0.5, 3.0), "age": (-4.0, 90.0)},
-    shares=("share of children",),
+    ranges={"share of children": (-0.163, 0.443), "visits": (-0.5, 3.0), "age": (-4.0, 90.0), "coupons": (-0.3, 0.3)},
+    shares=("share of children", "coupons"),
     amounts=("visits",),
 )
 
@@ -40,3 +40,10 @@ def test_a_share_has_no_negative_end_and_no_other_unit() -> None:
     assert "(0 to 0.443)" in said and "check the unit" not in said and said.endswith("like those it learned from?")
     assert "(0 to 3) and are taken as its ends; check the unit" in told("visits", far=30, of=100)[0]
     assert "(-4 to 90)" in told("age", far=30, of=100)[0]
+
+
+def test_a_share_that_most_have_nothing_of_tells_some_from_none() -> None:
+    """A quarter of a model's own customers may lie above its upper quartile: only more of them are others."""
+    assert told("coupons", far=240, of=1000) == [] != told("visits", far=240, of=1000)
+    (said,) = told("coupons", far=400, of=1000)
+    assert said.startswith("coupons: 40% of the customers lie beyond") and said.endswith("like those it learned from?")

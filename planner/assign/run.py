@@ -51,6 +51,12 @@ Told = Callable[[str], None]
 ALIKE = 0.1
 """Share by which a segment of the file may differ from the plan's before it is told."""
 
+UNREAD = (
+    f"column {SEGMENT}: not read, whatever stands in it: nothing is limited to some segments, and which there are is "
+    "learned"
+)
+"""What is taken for granted of segments of a file of scores, where the scenario does not name its own."""
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class ScoredBy:
@@ -188,14 +194,16 @@ def open_intake(
         )
         raise InvalidInput([problem])
     contacts = contacts_read(file, scenario, terms)
+    checked = (segments or declared) if model is None and not reads and SEGMENT in file.columns else ()
+    unread = (UNREAD,) if model is None and not reads and not checked and SEGMENT in file.columns else ()
     return Intake(
         file=file,
         terms=terms,
         scorer=scorer,
         contacts=contacts,
-        assumed=taken_as_none(scenario, terms, contacts),
+        assumed=(*taken_as_none(scenario, terms, contacts), *unread),
         reads_segment=reads,
-        checked_segments=(segments or declared) if model is None and not reads and SEGMENT in file.columns else (),
+        checked_segments=checked,
         held_out=held_out,
         consents=consents_read(file, scenario, terms),
     )

@@ -13,6 +13,7 @@ from planner.reasons.own_rates import own_rates
 from planner.reasons.whole_prices import whole_prices
 from scenarios.currency import minor_digits, rate_text
 from scenarios.futures.draws import futures_of
+from scenarios.futures.usual_spread import spread_words
 from scenarios.language.read_in import listed_products
 from scenarios.language.rule_schema import NeverWith, Rule
 from scenarios.language.schema import MoneyTerms, RiskTerms, Scenario
@@ -78,8 +79,7 @@ def _baskets(problem: Problem) -> tuple[str, ...]:
 def _risk(problem: Problem) -> str:
     scenario, spread = problem.loaded.scenario, problem.effects.base_cv
     risk, drawn = scenario.risk, futures_of(problem.grid)
-    low, high = share(float(spread.min())), share(float(spread.max()))
-    level = low if low == high else f"{low} to {high}"
+    level = spread_words(spread, problem.effects.base_units.mean(axis=0).sum(axis=-1), share)
     few = risk.draws is not None and drawn > risk.draws
     more = f" ({risk.draws:,} are too few for the share of them that a limit asks for)" if few else ""
     said = _said(risk, ("draws", "baseline_cv", "take_up_cv", "lift_cv", "order_cv"))

@@ -32,6 +32,7 @@ from surrogate.scoring.known_mechanics import taught
 from surrogate.scoring.listed import average_notes, count_notes, declared_words
 from surrogate.scoring.order_season import in_season, order_notes
 from surrogate.scoring.other_prices import other_prices
+from surrogate.scoring.returned_twice import returned_twice
 from surrogate.scoring.score_evidence import (
     fitted_terms,
     learned_customers,
@@ -84,6 +85,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
     learned, mean_units = score_offers(axes), base_units.mean(axis=0)
     tested = calibrated(axes, learned, mean_units)
     offers = split_uses(axes, kept_uses(axes, learned, tested, mean_units))
+    paid = np.array([float(prices.get(product.id, product.price or 0)) for product in axes.products])
     effects = Effects(
         base_units=base_units,
         base_cv=groups.base_cv[:, axes.index],
@@ -97,6 +99,7 @@ def score(model: Model, scenario: Scenario, baskets: Baskets | None = None) -> L
         source=model.source,
         notes=(
             *model.notes,
+            *returned_twice(model.sections, scenario, axes.products, paid, mean_units.sum(axis=(0, 2))),
             *_own_segments(model, scenario),
             *_not_listed(model, listed),
             *count_notes(model.buyers.ids, model.buyers.customers.tolist(), listed),

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Float, Int
+from scenarios.futures.usual_spread import spread_words
 from surrogate.data.weeks import monday_of
 from surrogate.effects.fit import Member
 from surrogate.effects.level_noise import BASE_CV_RANGE
@@ -89,10 +90,9 @@ def usual_share(misses: Sequence[LevelMiss]) -> float:
     return float(np.sqrt(squares.mean() / squares[0]))
 
 
-def told_misses(misses: Sequence[LevelMiss], base_cv: Float) -> str:
-    """Say how wide the baselines of segments and products are believed, and what shows it."""
-    low, high = float(base_cv.min()), float(base_cv.max())
-    wide = f"{low:.0%}" if f"{low:.0%}" == f"{high:.0%}" else f"{low:.0%} to {high:.0%}"
+def told_misses(misses: Sequence[LevelMiss], base_cv: Float, units: Float) -> str:
+    """Say how wide the baselines of segments and products, which sell so many ``units``, are believed, and why."""
+    wide = spread_words(base_cv, units, "{:.0%}".format)
     shown = ", ".join(f"{each.miss:.0%} from {each.first} to {each.last}" for each in misses)
     alone = "" if len(misses) > 1 else ", the only weeks that tell it"
     return (

@@ -20,6 +20,8 @@ from scenarios.problems import Problem, meant_by, or_else
 from surrogate.data.files.customer_file import CUSTOMER
 
 _DIGITS = "write digits 0 to 9 and a decimal point only"
+_DIGITS_WITH_COMMAS = "write digits 0 to 9 and a decimal comma only"
+"""Of a file whose cells stand apart by something else than commas, as spreadsheets of many countries save them."""
 
 
 def note_segments(
@@ -50,6 +52,10 @@ class ColumnProblems:
         self._found: dict[tuple[str, str], tuple[str, int, int, str]] = {}
         self._told: set[tuple[str, str, int]] = set()
         self._doubts = ColumnDoubts()
+
+    @property
+    def _digits(self) -> str:
+        return _DIGITS if self._file.separator in (None, "", COMMA) else _DIGITS_WITH_COMMAS
 
     def note(self, column: str, expected: str, bad: NDArray[np.bool_], first: int, got: Any, remedy: str = "") -> None:
         """Note bad rows of a batch that begins at row ``first``; ``got`` is called with the first of them."""
@@ -86,13 +92,13 @@ class ColumnProblems:
                 column = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
             values = np.asarray(pc.cast(column, pa.float64()).to_numpy(zero_copy_only=False))
             bad = np.isnan(values) & np.asarray(column.is_valid()) if texts else noted
-            remedy = f"{_DIGITS}, or leave the cell blank"
+            remedy = f"{self._digits}, or leave the cell blank"
         except (pa.ArrowException, TypeError):
             raw = texts_of(column)
             values = pd.to_numeric(pd.Series(raw), errors="coerce").to_numpy(dtype=np.float64)
             bad = np.isnan(values) & (raw != "")
             told = comma_remedy(raw[int(np.argmax(bad))]) if bad.any() else ""
-            remedy = told or _DIGITS
+            remedy = told or self._digits
         if bad.any():
             cells = texts_of(column)
             self.note(name, "numbers", bad, first, lambda row: f'"{cells[row]}"', remedy)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from math import comb
+from math import comb, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +19,10 @@ MANY_FAR = 0.2
 USUALLY_FAR = 0.1
 """... unless so few customers might be so by chance: of those that a model learned from up to 6 % lie beyond its ends
 in one feature or another ..."""
+QUARTER = 0.25
+"""Share of a model's own customers who may lie beyond the ends of a share that most of them have nothing of: the ends
+follow from the quartiles, which a quarter of them lie above."""
+_ROUNDING = 1e-6
 CHANCE = 0.005
 """... and a file has some thirty features, each of which could raise an alarm."""
 _FEW = 100
@@ -51,10 +55,12 @@ class Strangers:
                 self.numbers[name] = self.numbers.get(name, 0) + far
 
     def sentences(self) -> Iterator[str]:
-        """Say how many there were, feature by feature."""
+        """Say how many there were, feature by feature; of a share whose median is 0 only what no quartile explains."""
         for name, count in self.numbers.items():
-            if count > MANY_FAR * self.scored and _no_chance(count, self.scored):
-                low, high = self.scorer.ranges[name]
+            low, high = self.scorer.ranges[name]
+            rare = name in self.scorer.shares and low + high <= _ROUNDING
+            most = QUARTER + 3.0 * sqrt(QUARTER * (1 - QUARTER) / max(self.scored, 1)) if rare else MANY_FAR
+            if count > most * self.scored and _no_chance(count, self.scored):
                 remedy = "check the unit"
                 low = max(low, 0.0) if name in self.scorer.amounts else low
                 if name in self.scorer.shares:  # others than 0 to 1 are refused, so the unit is right

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import IntEnum
 
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from scenarios.arrays import Flag, Float
 from surrogate.data.clean import CleaningReport
 from surrogate.data.clean_params import CleanParams
+from surrogate.parts import Section, pack
 
 NETTED = "returned goods, set against their purchase"
 UNMATCHED = "returned goods whose purchase is not in the data"
@@ -160,6 +162,17 @@ def _taken_back(rows: pd.DataFrame, back: Flag) -> tuple[Float, Flag]:
     return taken, found
 
 
+SETTLED = "settled-returns"
+"""Name of the model's section that says so."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettledReturns:
+    """Returns that what was bought is net of."""
+
+    rows: int
+
+
 def settled_note(left_out: Mapping[str, int], *, net: bool) -> tuple[str, ...]:
     """Say of data whose returns are settled that the scenario has none to take off.
 
@@ -170,10 +183,21 @@ def settled_note(left_out: Mapping[str, int], *, net: bool) -> tuple[str, ...]:
     net
         Whether returns were taken out of what was bought.
     """
-    back = left_out.get(NETTED, 0) + left_out.get(UNMATCHED, 0)
-    if not (net and back):
+    back = rows_back(left_out, net=net)
+    if not back:
         return ()
     return (
-        f"Units are net of {back:,} rows of returned goods: a return_rate in the scenario would take them off twice "
-        "(write 0 there, or returns: gross in the data file).",
+        f"Units are net of {back:,} rows of returned goods: a scenario's return_rate is for what comes back beyond "
+        "them, most often 0 (with returns: gross in the data file it is for all).",
     )
+
+
+def settled_section(left_out: Mapping[str, int], *, net: bool) -> dict[str, Section]:
+    """The model's section on returns that were taken out of what was bought; none where there were none."""
+    back = rows_back(left_out, net=net)
+    return {SETTLED: pack(SettledReturns(rows=back))} if back else {}
+
+
+def rows_back(left_out: Mapping[str, int], *, net: bool) -> int:
+    """Rows of returned goods that units are net of; parameters as of `settled_note`."""
+    return left_out.get(NETTED, 0) + left_out.get(UNMATCHED, 0) if net else 0
