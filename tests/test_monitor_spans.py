@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flight_case import Running, line, running
 from printed import printed
@@ -35,8 +36,9 @@ def case(tmp_path_factory: pytest.TempPathFactory) -> Running:
 
 
 def _read(case: Running, units: object) -> MonitorReport:
-    params = MonitorParams(futures=100, most=200, least=200)
-    return monitor(case.frozen, case.plan, happened(case, units), folder="plans", rank=1, params=params)
+    params, actuals = MonitorParams(futures=100, most=200, least=200), happened(case, units)
+    actuals.tables["revenue"][:] = np.nan  # paid as planned
+    return monitor(case.frozen, case.plan, actuals, folder="plans", rank=1, params=params)
 
 
 def test_a_day_that_will_break_is_told_beside_one_that_is_broken(case: Running) -> None:

@@ -36,6 +36,7 @@ case = running_shop
 def _told(case: Running, share: float) -> Actuals:
     """Sales as forecast, and so many of the expected uses."""
     actuals, what = happened(case, sold(case)), sold_by(case.model, case.plan, np)
+    actuals.tables["revenue"][:] = np.nan  # paid as planned
     s, k, t = case.grid.shape
     uses = np.full((2, s + 1, k + 1, t), np.nan)
     uses[0, 0, EXTRAS, : LAST + 1] = np.rint(share * what.targeted[0, EXTRAS, : LAST + 1])

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
 class Gained:
     """Profit beyond that of no promotion over the observed periods, in major units, net."""
 
-    planned: float
-    """By the plan's account."""
-    by_sales: float
+    planned: Decimal
+    """By the plan's account, less that of no promotion: of the whole campaign the profit that the plan tells."""
+    by_sales: Decimal
     """What it really made, less what would have been sold without promotion by the recalibrated lifts: the mean."""
-    low: float
+    low: Decimal
     """Lower end of its 90 % interval: what is left open of lifts, and who would have bought anyway, by chance."""
-    high: float
+    high: Decimal
     """And the upper end."""
     by_holdout: tuple[str, ...] = ()
     """Offers whose lifts customers who were kept out measured."""

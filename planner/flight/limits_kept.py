@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from constraints.limits.booked import rounding_of
 from constraints.limits.entries import LimitEntry, limit_entries
 from planner.flight.estimate_error import EstimateError
-from planner.flight.watch.watch_limits import SAME
+from planner.flight.watch.readings import SAME
 from scenarios.answer.past_use import PastUse
 from scenarios.answer.sums import digits_of
 from scenarios.currency import minor_digits

@@ -9,8 +9,7 @@ from decimal import Decimal
 import numpy as np
 from numpy.typing import NDArray
 
-from planner.flight.watch.readings import Interval
-from planner.flight.watch.watch_limits import interval
+from planner.flight.watch.readings import Interval, interval
 from scenarios.answer.cells import Account
 from scenarios.answer.sums import charged, measured
 from scenarios.arrays import Flag, Float

@@ -83,14 +83,14 @@ class Written:
 
     def __init__(self, actuals: Actuals, plan: Plan, audiences: Audiences = NOBODY) -> None:
         self._grid, self._actuals, self._audiences = actuals.grid, actuals, audiences
-        self._left = 1.0 - kept_out_shares(actuals)
+        self.left = 1.0 - kept_out_shares(actuals)  # [S]
         self._own = actuals.tables["contacts"][TREATED] if actuals.has("contacts") else None
         self._drawn_counts: dict[tuple[tuple[LineKey, float], ...], int | None] = {}
         self._shares: dict[tuple[int, str], tuple[float, float]] = {}
         self._channels = {channel.id: channel for channel in self._grid.scenario.channels}
         self._held = held_messages(actuals.grid)
         self._messages = self._read(plan)
-        self.known = bool(audiences.lines) or bool((self._left < 1.0).any()) or any(m.shares for m in self._messages)
+        self.known = bool(audiences.lines) or bool((self.left < 1.0).any()) or any(m.shares for m in self._messages)
         """Whether anything is known beyond what the plan's account has."""
         self._going_on = self._so_far()
 
@@ -122,14 +122,21 @@ class Written:
         mask = scope_mask(self._grid, scope)
         for message in self._messages:
             if parts := self._inside(message, scope, mask):
-                segment, channel = self._grid.segments[message.segment], self._channels[message.channel]
-                named = sent(segment.customers, np.array([part.coverage for part in parts]))
-                booked = channel.reaches(segment.id) * named
+                booked, channel = self._named(message, parts), self._channels[message.channel]
                 held = self._held.get((message.segment, message.channel, message.period))
                 if held is not None:  # by the lock of a folder that was planned again
-                    booked *= held / self._named(message)
+                    booked *= held / self._named(message, message.parts)
                 beyond[message.period] += float(channel.cost_per_contact) * (self._sent(message, parts) - booked)
         return beyond
+
+    def by_message(self, scope: Scope) -> Iterator[tuple[int, str, int, float, float]]:
+        """Yield segment, channel and period of a scope's messages; whom they meet: going on as so far, as planned."""
+        mask = scope_mask(self._grid, scope)
+        for message in self._messages:
+            if parts := self._inside(message, scope, mask):
+                real, over = self._sent(message, parts), message.period <= self._actuals.last
+                planned = real if over else self._count(message, parts)
+                yield message.segment, message.channel, message.period, real, planned
 
     def so_far(self, telling: float) -> Iterator[SentMessage]:
         """Yield messages that have run and went to others than an account has, by more customers than ``telling``."""
@@ -138,7 +145,7 @@ class Written:
         for message in self._messages:
             if message.period <= self._actuals.last:
                 real = self._sent(message, message.parts)
-                if abs(real - self._named(message)) > telling:
+                if abs(real - self._named(message, message.parts)) > telling:
                     date, segment = self._place(message)
                     yield SentMessage(date=date, segment=segment, channel=message.channel, contacts=round(real, 3))
 
@@ -148,17 +155,16 @@ class Written:
         for message in self._messages:
             date, segment = self._place(message)
             rows = sum(bool(np.isfinite(part.told)) for part in message.parts)
-            found[segment, message.channel, date] = Named(contacts=self._named(message), rows=rows)
+            found[segment, message.channel, date] = Named(contacts=self._named(message, message.parts), rows=rows)
         return found
 
     def _place(self, message: _Message) -> tuple[dt.date, str]:
         return self._grid.scenario.horizon.dates[message.period], self._grid.segments[message.segment].id
 
-    def _named(self, message: _Message) -> float:
-        segment = self._grid.segments[message.segment]
-        channel = next(each for each in self._grid.scenario.channels if each.id == message.channel)
-        coverages = np.array([part.coverage for part in message.parts])
-        return float(channel.reaches(segment.id) * sent(segment.customers, coverages))
+    def _named(self, message: _Message, parts: Sequence[_Part]) -> float:
+        """Customers whom an account has in some lines of a message."""
+        segment, coverages = self._grid.segments[message.segment], np.array([part.coverage for part in parts])
+        return float(self._channels[message.channel].reaches(segment.id) * sent(segment.customers, coverages))
 
     def _read(self, plan: Plan) -> tuple[_Message, ...]:
         grid = self._grid
@@ -263,7 +269,7 @@ class Written:
         """Share of a segment that coverages over a channel are of, and the share of these who may be written to."""
         place = segment, channel
         if place not in self._shares:
-            left, one, who = float(self._left[segment]), self._channels[channel], self._grid.segments[segment].id
+            left, one, who = float(self.left[segment]), self._channels[channel], self._grid.segments[segment].id
             told = self._audiences.counted(who, channel) if one.reach is not None and one.consent is not None else None
             reach = one.reaches(who) if told is None else told
             there = left if one.reach is not None else min(left, self._audiences.reachable(who, channel))

@@ -23,8 +23,13 @@ def contacts_ahead(realised: Realised, scope: Scope, futures: int) -> Float | No
     found = realised.written.of(scope)
     if found is None:
         return None
-    ways = np.stack([found.amounts, found.planned])[:, realised.actuals.last + 1 :]
-    return np.asarray(ways[np.arange(futures) % 2])
+    count = realised.actuals.last + 1
+    return in_two_ways(found.amounts[count:], found.planned[count:], futures)
+
+
+def in_two_ways(going_on: Float, planned: Float, futures: int) -> Float:
+    """[D, T''] of both ways [T''] in turn."""
+    return np.asarray(np.stack([going_on, planned])[np.arange(futures) % 2])
 
 
 def reckoned_by_lot(entries: Iterable[LimitEntry], realised: Realised) -> Iterator[str]:

@@ -35,7 +35,8 @@ from planner.flight.watch.readings import MonitorReport
 from planner.flight.watch.returns_told import told_late
 from planner.flight.watch.series_read import Forecast, active, beside, read_series, sold_beside
 from planner.flight.watch.stock_outs import stock_outs
-from planner.flight.watch.watch_limits import watch_limits, watch_stock
+from planner.flight.watch.watch_limits import watch_limits
+from planner.flight.watch.watch_stock import watch_stock
 from scenarios.answer.archive import Frozen
 from scenarios.arrays import Float
 from scenarios.flight.actuals import Actuals
@@ -243,7 +244,7 @@ def monitor(
             *reckoned_by_lot(paths.entries, realised),
             *told_late(actuals),
             *(not_come_note(each.id.removeprefix(STOCK), each.not_come) for each in limits if each.not_come),
-            *notes_of(actuals, watched, paths.unforeseen, settings.chance),
+            *notes_of(actuals, watched, settings.chance),
         ),
     )
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
 from planner.flight.watch.untold import untold
@@ -17,14 +15,8 @@ SAID_LOT = 1.5
 """Lots from which on they are worth a sentence."""
 
 
-def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chance: ChanceParams) -> tuple[str, ...]:
-    """Return what is not told or not compared, and what is assumed of how sales scatter.
-
-    Parameters
-    ----------
-    unforeseen
-        Limits that are no sums over time.
-    """
+def notes_of(actuals: Actuals, watched: Watched, chance: ChanceParams) -> tuple[str, ...]:
+    """Return what is not told or not compared, and what is assumed of how sales scatter."""
     notes = [text for text in actuals.warnings if text not in actuals.otherwise]
     if actuals.has_holdout:
         notes.append("the forecast reckons with the customers who were kept out of targeted offers")
@@ -32,8 +24,6 @@ def notes_of(actuals: Actuals, watched: Watched, unforeseen: Sequence[str], chan
         notes.append("sales are not split by segment everywhere: segments are not compared")
     notes += _to_come(actuals)
     notes += sold_after_the_last_sale(actuals)
-    if unforeseen:
-        notes.append(f"limits that are no sums over time are not foreseen: {', '.join(unforeseen)}")
     notes += untold(actuals)
     unit = actuals.grid.scenario.horizon.unit.value
     of_category = f", by {chance.category:.0%} for those of a category" if chance.category else ""

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from planner.flight.past.untold_uses import UntoldUses
 from planner.flight.pieces_read import PiecesReading
 from planner.flight.watch.not_come import NotCome
+from scenarios.arrays import Float
 from scenarios.flight.experience import Experience
 from scenarios.flight.series import Series
+from scenarios.grid import Grid
 from scenarios.language.implied_ids import STOCK
 
+SAME = 1e-6
+"""Share of a bound by which a use may miss it and still be the same: accounts round every cell."""
 SHORT = 0.1
 """Share of all that there is of a product, from which on missing units are more than breakage."""
 
@@ -23,6 +30,17 @@ class Interval:
     p05: float
     p50: float
     p95: float
+
+
+def interval(values: Float | Sequence[float]) -> Interval:
+    """Quantiles of some draws."""
+    p05, p50, p95 = (float(x) for x in np.quantile(np.asarray(values), (0.05, 0.5, 0.95)))
+    return Interval(p05=p05, p50=p50, p95=p95)
+
+
+def day_of(grid: Grid, period: int | None) -> dt.date | None:
+    """First day of a period; None for none."""
+    return None if period is None else grid.scenario.horizon.date_of(period)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +91,7 @@ class LimitReading:
     planned_bound: float
     """As the plan has it."""
     used: float
+    """Of a ratio what it comes to so far; 0 where there is nothing to divide by yet."""
     told: bool
     """Whether the file tells the use; else it is the account of what was sold."""
     planned: float
@@ -84,13 +103,15 @@ class LimitReading:
     probability: float
     """That it breaks before the end."""
     on: dt.date | None
-    """When it breaks in the middle one of the futures in which it does."""
+    """When it breaks in the middle one of the futures in which it does; None of a ratio."""
     earliest: dt.date | None
     """By when it has broken in one of ten of them."""
     broken: bool
     """Whether it is broken already."""
     error: float = 0.0
     """Half a 90% interval of a use that is estimated; 0 where the file tells it."""
+    ratio: bool = False
+    """Whether bound and uses are shares of another sum: only the end of the days that count decides."""
     at_risk: float | None = None
     """Share of the futures that it is to hold in; None where its expected use counts."""
     end_at_risk: float | None = None

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planner.flight.watch.readings import SeriesReading
-from planner.flight.watch.watch_limits import interval
+from planner.flight.watch.readings import SeriesReading, interval
 from scenarios.arrays import Flag, Float
 from scenarios.flight.actuals import Actuals
 from scenarios.flight.series import Kind, Series, Watched, sold_cells

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -21,12 +22,15 @@ from planner.flight.outcomes_so_far import BridgeStep
 from planner.flight.past.account import settled_as
 from planner.flight.past.learning import Learned
 from scenarios.answer.archive import Frozen
+from scenarios.answer.outcome import account
+from scenarios.answer.sums import measured
 from scenarios.arrays import Float, Plan
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.measures import measure_functional
 from scenarios.response.totals import by_period, sold_by
+from scenarios.rounding import scaled, to_decimal
 from scenarios.streams import stream
 from surrogate.flight.evidence import Forecast
 
@@ -50,18 +54,23 @@ def gained_so_far(frozen: Frozen, learned: Learned, profit: BridgeStep, switches
     planned = build_coefficients(actuals.grid, frozen.effects, frozen.baskets)
     without = _without(frozen, planned, learned)
     found = float(profit.actual) - without.profit - _more_without(frozen, learned, without)
-    low, high = np.quantile(found, (0.05, 0.95))
+    nothing = account(planned, np.zeros_like(running)).up_to(actuals.last + 1)
+    by_sales, low, high = scaled(np.array([found.mean(), *np.quantile(found, (0.05, 0.95))]), nothing.digits).tolist()
+
+    def money(minor: int) -> Decimal:
+        return to_decimal(minor, nothing.digits)
+
     ran = learned.recalibration.offers
-    measured = {actuals.grid.scenario.offers[number].id for number in learned.measured}
+    held_out = {actuals.grid.scenario.offers[number].id for number in learned.measured}
     lots = {each.offer for each in switches if each.offer in ran}
     return Gained(
-        planned=float(profit.forecast) - _profit(planned, np.zeros_like(running), actuals.last),
-        by_sales=float(found.mean()),
-        low=float(low),
-        high=float(high),
-        by_holdout=tuple(name for name in ran if name in measured),
-        by_lot=tuple(name for name in ran if name in lots - measured),
-        by_model=tuple(name for name in ran if name not in measured | lots),
+        planned=profit.forecast - money(measured(nothing, Measure.PROFIT, Scope())),
+        by_sales=money(by_sales),
+        low=money(low),
+        high=money(high),
+        by_holdout=tuple(name for name in ran if name in held_out),
+        by_lot=tuple(name for name in ran if name in lots - held_out),
+        by_model=tuple(name for name in ran if name not in held_out | lots),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 
 from planner.figures import by_chance, count, money_style, plural, share
 from planner.flight.watch.not_come import not_come_words
@@ -151,10 +152,11 @@ def warning_sentence(reading: LimitReading, currency: str) -> str:
             told = "; a column spend would tell" if reading.measure == Measure.SPEND else ""
             return f"{name} may be broken: {write(reading.used)}{estimate}, really {low} to {high}, {bound}{ends}{told}"
         return f"{name} is broken: {write(reading.used)}{estimate}, {bound}"
-    if reading.sense == "min":
+    if reading.ratio or reading.sense == "min":
+        fails, most = ("missed", "at least") if reading.sense == "min" else ("broken", "at most")
         return (
-            f"{name} will {_likely(reading.probability)} be missed: about {write(reading.end.p50)} at the end, "
-            f"at least {write(reading.bound)} is asked for"
+            f"{name} will {_likely(reading.probability)} be {fails}: about {write(reading.end.p50)} at the end, "
+            f"{most} {write(reading.bound)} is asked for"
         )
     return f"{name} will {_likely(reading.probability)} be broken{_when(reading.on, reading.earliest)} ({used})"
 
@@ -188,7 +190,9 @@ def short_sentence(reading: LimitReading) -> str:
 
 
 def writer(reading: LimitReading, currency: str) -> Callable[[float], str]:
-    """How amounts of a limit are written: money as the currency is, anything else in whole numbers."""
+    """How amounts of a limit are written: money as the currency is, ratios as shares, others as whole numbers."""
+    if reading.ratio:
+        return partial(count if reading.measure == Measure.ROI else share, digits=2)
     return money_style(currency, [reading.bound]) if reading.measure in MONEY else count
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
-from planner.figures import NOTHING, MoneyStyle, count, money_style, plural
+from planner.figures import NOTHING, Amount, MoneyStyle, count, money_style, plural
 from planner.flight.evaluate import OutcomeReport
 from planner.flight.promises_so_far import Pledge, PromisesSoFar
 from planner.report.notes import Sentences, show_sentences
@@ -49,7 +49,7 @@ def _money(report: OutcomeReport, told: PromisesSoFar) -> MoneyStyle:
 
 
 def _table(report: OutcomeReport, told: PromisesSoFar, money: MoneyStyle, *, whole: bool) -> FittedTable:
-    real: dict[str, float] = {each.measure: each.actual for each in report.totals}
+    real: dict[str, Amount] = {each.measure: each.actual for each in report.totals}
     if report.gained is not None:
         real["gained"] = report.gained.by_sales
     spans = [("", True)] if whole else [(", so far", True), (", in all", False)]

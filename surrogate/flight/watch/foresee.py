@@ -57,23 +57,39 @@ def foresee(paths: Float, seen: Float, beside: Beside | None = None) -> Foreseen
         What else was seen; a sum alone hides that one of its parts ran ahead where another fell behind.
     """
     known = len(seen)
-    draws, periods = paths.shape
+    periods = paths.shape[1]
     rest = paths[:, known:]
     if known and known < periods:
         so_far, real = paths[:, :known].sum(axis=1, keepdims=True), np.array([seen.sum()], dtype=np.float64)
         if beside is not None:
             so_far, real = np.concatenate([so_far, beside.drawn], axis=1), np.concatenate([real, beside.seen])
-        spread = so_far.std(axis=0, ddof=1)
-        told = spread > 0
-        if told.any():
-            off = (so_far - so_far.mean(axis=0))[:, told] / spread[told]
-            # The ridge keeps apart what nearly adds up to each other, as uses do to the money they cost.
-            square = off.T @ off / (draws - 1) + (RIDGE if beside is not None else 0.0) * np.eye(int(told.sum()))
-            gain = np.linalg.solve(square, off.T @ (rest - rest.mean(axis=0)) / (draws - 1))
-            rest = rest + ((real - so_far)[:, told] / spread[told]) @ gain
+        if (so_far.std(axis=0, ddof=1) > 0).any():
+            rest = moved(rest, so_far, real, ridge=0.0 if beside is None else RIDGE)
             lower = np.minimum(paths[:, known:].min(axis=0), 0.0)
             rest = np.maximum(rest, lower)
     return going_on(seen, rest)
+
+
+def moved(values: Float, so_far: Float, real: Float, *, ridge: float = RIDGE) -> Float:
+    """Move what each future holds towards what was seen, as far as both go together over the futures.
+
+    Parameters
+    ----------
+    values : [D, M]
+        What is to come, or what nobody sees.
+    so_far, real : [D, U], [U]
+        Sums so far in each future, and as they really were; those that no future changes tell nothing.
+    ridge
+        Keeps apart what nearly adds up to each other, as uses do to the money they cost.
+    """
+    spread = so_far.std(axis=0, ddof=1)
+    told = spread > 0
+    if not told.any():
+        return values
+    off = (so_far - so_far.mean(axis=0))[:, told] / spread[told]
+    square = off.T @ off / (len(off) - 1) + ridge * np.eye(int(told.sum()))
+    gain = np.linalg.solve(square, off.T @ (values - values.mean(axis=0)) / (len(off) - 1))
+    return np.asarray(values + ((real - so_far)[:, told] / spread[told]) @ gain)
 
 
 def at_its_level(paths: Float, seen: Float) -> Foreseen:
