@@ -241,7 +241,7 @@ def test_a_record_that_was_edited_decides_nothing(name: str, scenario: Path, tmp
 def test_a_folder_is_no_assignment(scenario: Path, tmp_path: Path) -> None:
     """``--at .`` and the like: what to give instead."""
     customers = write(tmp_path / "customers.csv", _rows())
-    for place in (".", "", tmp_path):
+    for place in (".", tmp_path):
         assert "got a folder; give the table that campaign assign wrote" in _said(
             run("decide", scenario, customers, "--at", place)
         )

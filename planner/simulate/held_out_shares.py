@@ -40,9 +40,8 @@ def _counted(path: Path, ids: list[str]) -> Counter[str]:
     try:
         table = read_csv_file(path)
     except OSError as error:
-        raise _refused(
-            str(path), "file", f"the customers that a rollout holds out ({_FILE})", str(error.strerror)
-        ) from None
+        got = str(error.strerror).lower()
+        raise _refused(str(path), "file", "a file of the customers that a rollout holds out", got) from None
     if table.problems:
         raise InvalidInput(table.problems)
     missing = [name for name in _COLUMNS if name not in table.columns]
