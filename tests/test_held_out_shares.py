@@ -58,5 +58,5 @@ def test_more_than_there_are_is_refused(tmp_path):
 
 def test_a_folder_without_a_list_says_what_it_lacks(tmp_path):
     """No such file, one that is no text, and an empty one: one message each."""
-    assert "expected the customers that a rollout holds out (holdout.csv), got No such file" in refused(tmp_path, None)
+    assert "expected a file of the customers that a rollout holds out, got no such file" in refused(tmp_path, None)
     assert "expected a header line with column names" in refused(tmp_path, "")
