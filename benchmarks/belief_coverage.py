@@ -80,7 +80,8 @@ def tell(case: Running, truth: str, asked: argparse.Namespace) -> None:
         if asked.gain:
             step = profit_bridge(realised_of(case, actuals), case.plan)[-1]
             gained = gained_so_far(case.frozen, learned_of(case, actuals), step)
-            gains.append((lived.gain, gained.by_sales, gained.low, gained.high, gained.planned))
+            told = (gained.by_sales, gained.low, gained.high, gained.planned)
+            gains.append((lived.gain, *map(float, told)))
     table = np.array(rows, dtype=float)
     print(f"{asked.scenario}, {asked.periods} periods, truth {truth}: {time.monotonic() - begun:.0f} s", flush=True)
     for which, words in ((0, "offers that are drawn"), (1, "the one that fails")):

@@ -83,7 +83,7 @@ def test_the_gain_holds_what_was_really_gained(case: Running) -> None:
     """Its interval is neither as wide as all ends at once nor blind to chance; it says that only the model tells."""
     found = [(lived.gain, _gained(case, lived)) for lived in (live(case, seed, LAST) for seed in range(300, 306))]
     assert sum(gained.low <= true <= gained.high for true, gained in found) >= 5
-    off = np.array([gained.by_sales - true for true, gained in found])
+    off = np.array([float(gained.by_sales) - true for true, gained in found])
     assert abs(off.mean()) < 3 * off.std() / np.sqrt(len(off))
     assert set(found[0][1].by_model) == {"cut-20", "cut-10", "display", "leaflet"}
     assert found[0][1].by_holdout == found[0][1].by_lot == ()
