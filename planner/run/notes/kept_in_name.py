@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from constraints.ledger import line_words
+from constraints.line_words import line_words
 from planner.evolution.workspace import Workspace
 from planner.figures import plural
 from planner.reasons.breaking import broken_by

@@ -5,7 +5,7 @@ That a floor costs money is right by the model and easily overlooked: whoever re
 
 from __future__ import annotations
 
-from constraints.ledger import line_words
+from constraints.line_words import line_words
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import MoneyStyle, plural

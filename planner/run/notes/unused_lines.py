@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from constraints.ledger import line_words
+from constraints.line_words import line_words
 from planner.figures import plural
 from scenarios.answer.plan import RankedPlan
 from scenarios.language.schema import Scenario
