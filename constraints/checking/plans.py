@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from constraints.checking.differences import Difference, compare
-from constraints.ledger import Ledger, LedgerReport, line_words
+from constraints.ledger import Ledger, LedgerReport
+from constraints.line_words import line_words
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.json_records import to_data
 from scenarios.answer.plan import Outcome, Quantiles, RankedPlan
