@@ -93,8 +93,7 @@ class RuleBook:
             if self.fixed[slot] and self._locked[slot] != choice:
                 self.clashes.append((rule.id, int(slot)))
                 continue
-            self.fixed[slot] = True
-            self._locked[slot] = choice
+            self.fixed[slot], self._locked[slot] = True, choice
 
     @cached_property
     def rows(self) -> LiteralRows:

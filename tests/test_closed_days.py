@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from actuals_files import read_text
 from agreement import random_plan
 from all_plans import gains_and_feasible, plans_of, thin
 from bound_questions import price_all_automata, random_prices
@@ -22,9 +23,12 @@ from constraints.rules.forms import Fixed, Masks
 from constraints.rules.registry import check_rules
 from planner.bound.problem import BoundProblem
 from planner.problem import problem_of
+from planner.reasons.break_even import break_even
+from scenarios.flight.closed_rows import sold_while_closed
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid
 from scenarios.language.rule_schema import Cycle, MaxRun, MinGap, MinRun
+from scenarios.problems import InvalidInput
 from scenarios.response.coefficients import build_coefficients
 from scenarios.response.priced_choices import build_economics
 
@@ -189,3 +193,58 @@ def test_in_weeks_only_whole_weeks_are_closed(tmp_path: Path) -> None:
     whole = {"periods: 7, unit: day": "periods: 7, unit: week, closed: [2026-11-08..2026-11-14]"}
     loaded = load_shop(tmp_path, shop=whole)
     assert loaded.effects is not None and not loaded.effects.base_units[..., 1].any()
+
+
+def test_actuals_need_no_rows_for_closed_days_and_sales_then_are_told(tmp_path: Path) -> None:
+    """A till that was closed writes no row: nothing was sold; what it sold all the same the monitor tells."""
+    grid = problem_of(load_shop(tmp_path, shop=SHUT)).grid
+    days = (1, 2, 4, 5, 7)
+    rows = [f"2026-11-0{day},{product.id},{day},{20 * day}" for product in grid.products for day in days]
+    actuals = read_text("\n".join(["date,product,units,revenue", *rows]), grid)
+    assert actuals.units_total[:, [2, 5]].tolist() == [[0.0, 0.0]] * 3 and actuals.observed.all()
+    assert sold_while_closed(actuals) == []
+    sold = read_text("\n".join(["date,product,units,revenue", *rows, "2026-11-06,case,9,600"]), grid)
+    assert sold_while_closed(sold) == [
+        "9 units were sold on 2026-11-06, a closed day (horizon.closed), and the plan foresaw none of them"
+    ]
+    with pytest.raises(InvalidInput, match="open day"):
+        read_text("\n".join(["date,product,units,revenue", *rows[1:]]), grid)
+
+
+ZEROS = {"baseline.csv": {"young,phone,,30\n": "young,phone,,30\n,,2026-11-06,0\n"}}
+
+
+def test_rows_that_more_specific_ones_outdo_are_told(tmp_path: Path) -> None:
+    """A zero for everybody on a day, beside rows of segments and products, closes nothing: it is told."""
+    loaded = load_shop(tmp_path, baseline=ZEROS["baseline.csv"])
+    assert loaded.effects is not None and loaded.effects.base_units[..., 5].all()
+    told = [note for note in loaded.effects.notes if note.startswith("row 3 of baseline.csv holds for no cell")]
+    assert len(told) == 1 and "horizon.closed" in told[0]
+    quiet = load_shop(tmp_path)
+    assert quiet.effects is not None and not any("holds for no cell" in note for note in quiet.effects.notes)
+    named = load_shop(tmp_path, shop=SHUT, baseline={"young,phone,,30\n": "young,phone,,30\nold,case,2026-11-06,9\n"})
+    assert named.effects is not None
+    assert "row 3 of baseline.csv holds for no cell: nothing is sold there (a closed day, or after a last_sale)" in (
+        named.effects.notes
+    )
+
+
+def test_what_offers_need_is_the_same_whether_days_are_closed_or_hold_zeros(tmp_path: Path) -> None:
+    """Break-even lifts and funding are means over days on which a plan may put a line: zeros in a table are none."""
+    edits = {
+        f"{who},{product},,{n}\n": f"{who},{product},,{n}\n{who},{product},2026-11-03,0\n{who},{product},2026-11-06,0\n"
+        for who, product, n in (
+            ("young", "phone", 30),
+            ("young", "phone-pro", 12),
+            ("young", "case", 70),
+            ("old", "phone", 25),
+            ("old", "phone-pro", 20),
+            ("old", "case", 50),
+        )
+    }
+    calm = {"halo: 0}": "halo: 0, carry_over: ignore}"}  # a Tuesday that is closed once weighs on no later week
+    shops = ({"shop": {**SHUT, **calm}}, {"shop": calm, "baseline": edits})
+    shut, zeros = (problem_of(load_shop(tmp_path, **each)) for each in shops)
+    cut, same = (break_even(each.model, each.effects)[0] for each in (shut, zeros))
+    assert cut.slots == same.slots
+    assert cut.break_even_lift == pytest.approx(same.break_even_lift) and cut.profit == pytest.approx(same.profit)

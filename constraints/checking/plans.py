@@ -91,6 +91,7 @@ def _as_told(outcome: Outcome, told: Outcome) -> Outcome:
         outcome,
         quantiles=ranges,
         loss_share=None if told.loss_share is None else outcome.loss_share,
+        unplaced=None if told.unplaced is None else outcome.unplaced,
         funds_used_up=None if told.funds_used_up is None else outcome.funds_used_up,
     )
 

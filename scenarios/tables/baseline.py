@@ -13,6 +13,7 @@ from scenarios.tables.amounts import MOST_UNITS, bounded
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
 from scenarios.tables.closed_units import while_open
 from scenarios.tables.last_sales import until_last_sale
+from scenarios.tables.outdone_rows import outdone_rows_note
 
 
 def read_baseline(
@@ -41,7 +42,8 @@ def read_baseline(
         return None, ()
     there = while_open(np.where(resolved.row < 0, 0.0, units[resolved.row]), horizon)
     found, cut = until_last_sale(there, products, horizon)
-    return found, (*((outside_note(outside, table),) if outside else ()), *cut)
+    unused = outdone_rows_note(table, keys, resolved.row, needed)
+    return found, (*((outside_note(outside, table),) if outside else ()), *unused, *cut)
 
 
 def _remedy(outside: int, horizon: Horizon) -> str:
