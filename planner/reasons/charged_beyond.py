@@ -53,8 +53,8 @@ def _without_place(account: Account, outcome: Outcome, name: str) -> tuple[str, 
     money = money_style(currency, [earned, nowhere])
     return (
         f"of {money(earned)} {currency} that {name} earns within the horizon, {money(nowhere)} "
-        f"({part(float(nowhere / earned))}) are charged for what is bought ahead of days of it on which nothing, or too "
-        "little, is sold: it is missed on other days",
+        f"({part(float(nowhere / earned))}) are charged for what is bought ahead of days of it on which nothing, or "
+        "too little, is sold: it is missed on other days",
     )
 
 
