@@ -15,6 +15,7 @@ import numpy as np
 from constraints.limits.draws import Drawn, LimitDraws
 from constraints.limits.entries import LimitEntry, limit_entries
 from constraints.limits.verdicts import judge, result, safe_side, tightest_moment, tightest_uses
+from constraints.refused_lines import refused_lines
 from constraints.remembered import OfLastPlans
 from constraints.rules.registry import check_rules
 from scenarios.answer.as_paid import as_paid
@@ -31,10 +32,8 @@ from scenarios.futures.funds import Funds
 from scenarios.futures.outcomes import Futures, at_risk, outcomes
 from scenarios.language.aim import careful_value, caution_of
 from scenarios.language.implied_ids import STOCK
-from scenarios.language.plan_lines import PlanLine
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
-from scenarios.plain_digits import share_text
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.rounding import UNIT_DIGITS, exact_to_decimal, to_decimal
@@ -147,7 +146,7 @@ class Ledger:
             account=book,
             limits=self._limits(book, futures) + self._stock(book, futures),
             rules=self._rules(book),
-            refused=self._refused(plan),
+            refused=refused_lines(self.grid, plan),
         )
 
     def audit(self, plan: Plan) -> LedgerReport:
@@ -229,14 +228,6 @@ class Ledger:
             raise ValueError("the objective is taken from the account, not from futures")
         return safe_side(careful_value(self._caution, gained), "min", self.empty.digits)
 
-    def _refused(self, plan: Plan) -> tuple[str, ...]:
-        chosen = np.arange(len(plan))
-        wrong = np.flatnonzero(~self.grid.allowed_flat[chosen, plan])
-        return tuple(
-            f"{line_words(self.grid.line(int(slot), int(plan[slot])))}: the offer does not apply there; drop the line"
-            for slot in wrong
-        )
-
     def _rules(self, book: Account) -> tuple[RuleResult, ...]:
         return tuple(
             RuleResult(
@@ -287,12 +278,3 @@ class Ledger:
                 )
             )
         return tuple(results)
-
-
-def line_words(line: PlanLine) -> str:
-    """Say a line in words: ``off-15 on nova-12 for everybody on 2026-11-03``."""
-    who = "everybody" if line.segment == "*" else line.segment
-    levels = [] if line.coverage == 1 else [share_text(line.coverage)]
-    levels += [] if line.quantity == 1 else [f"{share_text(line.quantity)} of the demand"]
-    share = f" ({', '.join(levels)})" if levels else ""
-    return f"{line.offer} on {line.product} for {who}{share} on {line.date}"

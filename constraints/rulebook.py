@@ -17,6 +17,7 @@ from constraints.enforce.protocol import Coupled, Moves, SubModel, lines_of, pac
 from constraints.mending import mend
 from constraints.nothing_to_sell import nothing_to_sell
 from constraints.rules.forms import CompiledRule, Fixed, Form, Masks
+from constraints.rules.open_days import opened_periods
 from constraints.rules.registry import compile_rules
 from constraints.rules.rows import LiteralRows, literal_rows
 from scenarios.arrays import Flag, Float, Int, Plan
@@ -92,13 +93,12 @@ class RuleBook:
             if self.fixed[slot] and self._locked[slot] != choice:
                 self.clashes.append((rule.id, int(slot)))
                 continue
-            self.fixed[slot] = True
-            self._locked[slot] = choice
+            self.fixed[slot], self._locked[slot] = True, choice
 
     @cached_property
     def rows(self) -> LiteralRows:
         """What a linear programme sees of the rules beside `base`."""
-        return literal_rows(self.rules, self.grid.shape[2], self.grid.width)
+        return literal_rows(self.rules, self.grid.shape[2], self.grid.width, opened_periods(self.grid))
 
     def locked_lines(self) -> Plan:
         """[N] the locked lines and nothing else, whether they keep the rules or not."""

@@ -38,16 +38,21 @@ def on_sale(products: Sequence[Product], horizon: Horizon, further: int = 0) -> 
     return np.arange(periods) < np.array(ends, dtype=np.int64)[:, None]
 
 
+def in_shop(products: Sequence[Product], horizon: Horizon, further: int = 0) -> Flag:
+    """[K, T + further] periods in which each product can be bought: up to its last sale, where nothing is closed."""
+    return np.asarray(on_sale(products, horizon, further) & np.array(horizon.opened(further), dtype=bool))
+
+
 def while_sold(units: Float, products: Sequence[Product], horizon: Horizon) -> Float:
-    """[..., K] mean over the periods in which each product is sold, of units [..., K, T]; 0 where it is in none."""
+    """[..., K] mean over the periods in which each product can be bought, of units [..., K, T]; 0 where in none."""
     return np.asarray(units.mean(axis=-1) * _stretch(products, horizon))
 
 
 def as_if_sold(units: Float, products: Sequence[Product], horizon: Horizon) -> Float:
-    """[..., K, T] units, larger where a product is sold in a part of the periods: their mean is that of all periods."""
+    """[..., K, T] units, larger where a product can be bought in some periods only: their mean is that of all."""
     return np.asarray(units * _stretch(products, horizon)[:, None])
 
 
 def _stretch(products: Sequence[Product], horizon: Horizon) -> Float:
-    """[K] periods of the horizon by those in which a product is sold: exactly 1 where that is in all."""
-    return np.asarray(horizon.periods / np.maximum(on_sale(products, horizon).sum(axis=1), 1))
+    """[K] periods of the horizon by those in which a product can be bought: exactly 1 where that is in all."""
+    return np.asarray(horizon.periods / np.maximum(in_shop(products, horizon).sum(axis=1), 1))

@@ -20,6 +20,7 @@ from scenarios.language.schema import Horizon, Scenario
 from scenarios.language.words import BASKET, EVERYBODY, Mechanic, Weekday
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.effects import Effects
+from scenarios.tables.closed_units import while_open
 from scenarios.tables.last_sales import until_last_sale
 
 START = dt.date(2026, 11, 2)
@@ -68,6 +69,8 @@ class TinyParams:
     their own, and not where ``own_rates`` is False. All else stays as it is drawn without."""
     own_ahead: bool = True
     """The last product's share of what is bought ahead is a quarter of the others'. Not in cases as above."""
+    closed: tuple[str, ...] = ()
+    """Weekdays and dates on which nothing is sold; nothing else is drawn otherwise for them."""
     terms: bool = True
     """Levels of quantity, and caps per customer where there are baskets; drawn from a stream of their own."""
 
@@ -126,6 +129,7 @@ def tiny_document(rng: np.random.Generator, params: TinyParams) -> dict[str, Any
             "periods": params.periods or int(rng.integers(2, 5)),
             "unit": "week" if weeks else "day",
             **({} if weeks else {"week_starts": str(list(Weekday)[(3 * segments + products) % 7])}),
+            **({"closed": params.closed} if params.closed else {}),
         },
         "money": {"tax_rate": "13%", "return_rate": "4%", "fee_rate": "1%"},
         "segments": [{"id": f"s{s}", "customers": int(rng.integers(50, 500))} for s in range(segments)],
@@ -246,7 +250,8 @@ def tiny_scenario(rng: np.random.Generator, **options: Any) -> tuple[Scenario, E
     pay_on_own_products(document, params.own_vendors if params.own_rates is not False else False)
     scenario = Scenario.model_validate(document)
     assert isinstance(scenario.products, tuple)
-    base, _ = until_last_sale(effects.base_units, scenario.products, scenario.horizon)
+    there = while_open(effects.base_units, scenario.horizon)
+    base, _ = until_last_sale(there, scenario.products, scenario.horizon)
     return scenario, replace(effects, base_units=base), baskets
 
 

@@ -169,7 +169,7 @@ def test_learned_segments_are_known_by_name_once_they_are_learned(tmp_path: Path
             "product,times\nphon,2\nphone,0\ncase,190\nphone-pro,\nphone-pro,x\n",
             [
                 'season.csv:2: product: expected a product of the scenario, got "phon"; did you mean phone?',
-                "season.csv:3: times: expected a factor above 0, got 0; goods that are not sold any more have a last_sale",
+                "season.csv:3: times: expected a factor above 0, got 0; horizon.closed names days on which nothing is sold; goods that are not sold any more have a last_sale",
                 "season.csv:4: times: expected a factor of at most 20, got 190; write 190% if that is meant",
                 "season.csv:5: times: expected a factor such as 1.9 or 190%, got a blank",
                 'season.csv:6: times: expected a factor such as 1.9 or 190%, got "x"',
@@ -201,7 +201,7 @@ def test_a_broken_file_of_factors_is_told_line_by_line(tmp_path: Path, rows: str
     ("baseline", "expected"),
     [
         ('{table: baseline.csv, times: "1,9"}', 'baseline.times: expected a factor such as 1.9 or 190%, got "1,9"; write 1.9'),
-        ("{table: baseline.csv, times: 0}", "baseline.times: expected a factor above 0, got 0; goods that are not sold any more have a last_sale"),
+        ("{table: baseline.csv, times: 0}", "baseline.times: expected a factor above 0, got 0; horizon.closed names days on which nothing is sold; goods that are not sold any more have a last_sale"),
         ("{table: baseline.csv, times: saison.csv}", "file saison.csv: expected a readable file, got no such file; did you mean season.csv?"),
         ("{table: baseline.csv, times: {}}", "baseline.times: expected factors by date, got none; add one, or delete times"),
         ("{table: baseline.csv, times: {2026-12-02: 2}}", "baseline.times.2026-12-02: expected dates within the horizon, 2026-11-01 to 2026-11-07, got 2026-12-02; correct them or change the horizon"),

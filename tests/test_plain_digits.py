@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 from shop import load_shop
 
-from constraints.ledger import line_words
+from constraints.line_words import line_words
 from planner.commands.running.replan import amount_of
 from planner.typed_numbers import typed_share
 from scenarios.grid import Grid, build_grid

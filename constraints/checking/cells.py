@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from constraints.checking.differences import Difference, same, words
-from constraints.ledger import line_words
+from constraints.line_words import line_words
 from scenarios.answer import cells_file
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import RankedPlan

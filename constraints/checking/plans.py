@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from constraints.checking.differences import Difference, compare
-from constraints.ledger import Ledger, LedgerReport, line_words
+from constraints.ledger import Ledger, LedgerReport
+from constraints.line_words import line_words
 from scenarios.answer.contributions import contribution_amounts
 from scenarios.answer.json_records import to_data
 from scenarios.answer.plan import Outcome, Quantiles, RankedPlan
@@ -90,6 +91,7 @@ def _as_told(outcome: Outcome, told: Outcome) -> Outcome:
         outcome,
         quantiles=ranges,
         loss_share=None if told.loss_share is None else outcome.loss_share,
+        unplaced=None if told.unplaced is None else outcome.unplaced,
         funds_used_up=None if told.funds_used_up is None else outcome.funds_used_up,
     )
 

@@ -5,7 +5,7 @@ always in the same week of four. Where the rhythm begins is the plan's choice, f
 2026-11-02`` fixes it. A turn may be left out or taken in part, unless ``every: true``: then the group is quiet until
 some turn and takes every turn in full from there to the end of the horizon, which may cut the last one. History
 counts: where no ``first`` is given, the last run before the horizon sets the rhythm if it lies within one turn; a
-longer one says nothing.
+longer one says nothing. The rhythm goes on over closed days, on which no turn asks for a line.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 from constraints.rules.forms import CompiledRule, Patterns
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
+from constraints.rules.open_days import opened_periods
 from constraints.rules.series import count_periods, runs
 from scenarios.arrays import Flag
 from scenarios.grid import Grid
@@ -36,13 +37,20 @@ def _in_turn(rule: Cycle, beat: int, period: int) -> bool:
     return (period - beat) % (rule.run + rule.rest) < rule.run
 
 
+def _open_turns(rule: Cycle, grid: Grid, beat: int) -> list[int]:
+    """Open periods of the horizon in which lines may stand in this rhythm."""
+    return [period for period in opened_periods(grid).tolist() if _in_turn(rule, beat, period)]
+
+
 def _starts(rule: Cycle, grid: Grid, past: list[int], beat: int) -> list[int]:
-    """Periods from which every turn may be taken: where turns begin, and the rest of one that began before."""
+    """Open periods from which every turn may be taken: where turns begin, and the rest of one that began before."""
     length, anchored = rule.run + rule.rest, rule.first is not None or bool(past)
     starts = [period for period in range(grid.shape[2]) if (period - beat) % length == 0]
     if anchored and _in_turn(rule, beat, 0) and 0 not in starts:
         starts.insert(0, 0)
-    return starts
+    opened = _open_turns(rule, grid, beat)
+    turns = [[period for period in opened if start <= period < start + rule.run] for start in starts]
+    return list(dict.fromkeys(turn[0] for turn in turns if turn))
 
 
 def _fits(rule: Cycle, grid: Grid, past: list[int], planned: list[int], beat: int) -> bool:
@@ -51,7 +59,7 @@ def _fits(rule: Cycle, grid: Grid, past: list[int], planned: list[int], beat: in
         return False
     if not rule.every or not planned:
         return True
-    wanted = [period for period in range(planned[0], grid.shape[2]) if _in_turn(rule, beat, period)]
+    wanted = [period for period in _open_turns(rule, grid, beat) if period >= planned[0]]
     return planned[0] in _starts(rule, grid, past, beat) and planned == wanted
 
 
@@ -84,7 +92,7 @@ def _words(rule: Cycle, grid: Grid, past: list[int]) -> list[tuple[Flag, Flag]]:
     quiet = np.zeros(periods, dtype=bool)
     found: list[tuple[Flag, Flag]] = []
     for beat in beats(rule, grid, past):
-        turns = np.array([_in_turn(rule, beat, period) for period in range(periods)], dtype=bool)
+        turns = np.isin(np.arange(periods), _open_turns(rule, grid, beat))
         if not rule.every:
             found.append((quiet, turns))
             continue

@@ -32,12 +32,14 @@ MANY_LETTERS = 2**60
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Machine:
-    """An automaton over one group of literals; a period without any true one reads letter 0."""
+    """An automaton over one group of literals; an open period without any true one reads letter 0."""
 
     slot: Int
     """[E]"""
     period: Int
     """[E]"""
+    place: Int
+    """[E] which letter of the word a period gives: closed periods give none, so that later ones come earlier."""
     letter: Int
     """[E] from 1 on: what a true literal lets the automaton read."""
     choices: Flag
@@ -72,7 +74,9 @@ class _Member:
         return len(self.step[0])
 
 
-def machines(forms: Iterable[SeriesAutomaton], periods: int, words: Iterable[Words] = ()) -> list[Machine]:
+def machines(
+    forms: Iterable[SeriesAutomaton], periods: int, words: Iterable[Words] = (), opened: Int | None = None
+) -> list[Machine]:
     """Automata of some forms, those of one series as one.
 
     Parameters
@@ -80,17 +84,20 @@ def machines(forms: Iterable[SeriesAutomaton], periods: int, words: Iterable[Wor
     forms
         What rules compiled to.
     periods
-        T; entry cells of the forms are ``group * T + period``.
+        T; entry cells of the forms are ``group * T + place``, a place being that among the open periods.
     words
         Series with letters of their own.
+    opened
+        The open periods; all without it.
     """
+    opened = np.arange(periods) if opened is None else opened
     together: dict[object, list[_Member]] = {}
     for word in words:
         member = _Member(
             start=word.start,
-            slot=word.slots,
-            period=np.arange(periods),
-            letters=np.broadcast_to(word.letters, (periods, len(word.letters))),
+            slot=word.slots[opened],
+            period=opened,
+            letters=np.broadcast_to(word.letters, (len(opened), len(word.letters))),
             step=_hashable(word.step),
             accept=(True,) * len(word.step),
         )
@@ -105,7 +112,7 @@ def machines(forms: Iterable[SeriesAutomaton], periods: int, words: Iterable[Wor
             member = _Member(
                 start=int(start),
                 slot=form.entries.slot[rows],
-                period=form.entries.cell[rows] % periods,
+                period=opened[form.entries.cell[rows] % periods],
                 letters=form.entries.sets[form.entries.choice_set[rows]].astype(np.int64),
                 step=step,
                 accept=accept,
@@ -114,7 +121,7 @@ def machines(forms: Iterable[SeriesAutomaton], periods: int, words: Iterable[Wor
     found: list[Machine] = []
     for members in together.values():
         while members:
-            joint, members = _joined(members)
+            joint, members = _joined(members, opened)
             found.append(joint)
     return found
 
@@ -137,7 +144,7 @@ def _series(slot: Int, period: Int) -> int | None:
     return int(first[0]) if len(first) and (first == first[0]).all() else None
 
 
-def _joined(members: list[_Member]) -> tuple[Machine, list[_Member]]:
+def _joined(members: list[_Member], opened: Int) -> tuple[Machine, list[_Member]]:
     """One machine of as many members as its states allow, the first in any case, and the members left over."""
     chosen, left = members[:1], []
     letters = _letters(chosen)
@@ -158,6 +165,7 @@ def _joined(members: list[_Member]) -> tuple[Machine, list[_Member]]:
     machine = Machine(
         slot=slot,
         period=period,
+        place=np.searchsorted(opened, period),
         letter=letter,
         choices=choices,
         start=0,

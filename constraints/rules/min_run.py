@@ -3,7 +3,8 @@
 Example: ``{rule: min_run, periods: 3, per: [product], where: {mechanics: [price_discount]}}``: a shelf price that is
 cut stays cut for three days at least, whichever offers follow each other. History counts: days before the horizon
 belong to a run that goes on. A run that history began and the plan does not take up is past and not held against the
-plan. The horizon is an end: a run that begins two days before it is too short.
+plan. The horizon is an end: a run that begins two days before it is too short. A run goes on over closed
+days, which do not count.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 from constraints.rules.forms import CompiledRule, SeriesAutomaton
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
 from constraints.rules.lines import RuleLine, Violation, active_lines, key_text, line_text
+from constraints.rules.open_days import OpenDays
 from constraints.rules.series import count_periods, runs
 from scenarios.arrays import Int
 from scenarios.grid import Grid
@@ -22,19 +24,20 @@ from scenarios.language.rule_schema import MinRun
 def violations(rule: MinRun, grid: Grid, lines: tuple[RuleLine, ...]) -> list[Violation]:
     """Find runs that are too short and reach into the horizon."""
     found: list[Violation] = []
+    days = OpenDays(grid)
     for key, periods in active_lines(lines, rule.where, rule.per, grid).items():
-        for first, last in runs(sorted(periods)):
+        places = days.places(periods)
+        for first, last in runs(list(places)):
             if last >= 0 and last - first + 1 < rule.periods:
-                horizon = grid.scenario.horizon
-                where = f"on {horizon.date_of(first)}"
+                where = f"on {days.date_of(first)}"
                 if last > first:
-                    where = f"from {horizon.date_of(first)} to {horizon.date_of(last)}"
+                    where = f"from {days.date_of(first)} to {days.date_of(last)}"
                 message = (
                     f"{key_text(key, rule.per, grid)}: a run of {count_periods(grid, last - first + 1)} {where}, at "
                     f"least {count_periods(grid, rule.periods)} in a row needed; lengthen it or drop "
-                    f"{line_text(periods[last][0].line)}"
+                    f"{line_text(periods[places[last]][0].line)}"
                 )
-                broken = tuple(each.line for period in range(first, last + 1) for each in periods[period])
+                broken = tuple(each.line for place in range(first, last + 1) for each in periods[places[place]])
                 found.append(Violation(rule_id=rule.id, kind=rule.rule, message=message, lines=broken))
     return found
 
@@ -56,16 +59,16 @@ def _automaton(shortest: int) -> Int:
 def compile_rule(rule: MinRun, context: RuleContext) -> CompiledRule:
     """One automaton per group."""
     shortest = rule.periods
-    groups = literal_groups(context.grid, rule.where, rule.per)
+    groups, days = literal_groups(context.grid, rule.where, rule.per), OpenDays(context.grid)
     start = []
     for periods in past_periods(groups, context, rule.where, rule.per):
-        last = runs(periods)[-1:]
+        last = runs(list(days.places(periods)))[-1:]
         length = last[0][1] - last[0][0] + 1 if last and last[0][1] == -1 else 0
         start.append(shortest if length >= shortest else shortest + length if length else 0)
     accept = np.zeros(2 * shortest, dtype=bool)
     accept[[0, *range(shortest, 2 * shortest)]] = True
     form = SeriesAutomaton(
-        entries=groups.entries,
+        entries=days.in_places(groups.entries),
         start=np.array(start, dtype=np.int64),
         step=_automaton(shortest),
         reach=shortest + 1,

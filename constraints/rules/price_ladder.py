@@ -18,6 +18,7 @@ from constraints.rules.column_patterns import NEVER_BOTH, ONLY_WITH, patterns
 from constraints.rules.forms import CompiledRule, Entries, Form, Masks, Words
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text, touches
+from constraints.rules.open_days import OpenDays
 from constraints.rules.shelf import (
     Column,
     add_falling,
@@ -53,7 +54,7 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
     def text(price: float) -> str:
         return price_text(price, code)
 
-    prices = shelf(grid, lines)
+    prices, days = shelf(grid, lines), OpenDays(grid)
     for number, here in sorted(prices.items()):
         product = grid.products[number]
         for period, line in sorted(here.items()):
@@ -66,7 +67,7 @@ def violations(rule: PriceLadder, grid: Grid, lines: tuple[RuleLine, ...]) -> li
             if rule.endings and not _ends_well(rule, grid, price):
                 ends = " or ".join(rule.endings)
                 report(f"{line_text(line.line)} costs {text(price)}, it must end in {ends}; choose another offer", line)
-            before = here.get(period - 1)
+            before = here.get(days.before(period))
             if rule.falling and before is not None and below(price_under(before, product, code), price):
                 report(
                     f"{line_text(line.line)} raises the price from {text(price_under(before, product, code))} to "
@@ -132,7 +133,8 @@ def compile_rule(rule: PriceLadder, context: RuleContext) -> CompiledRule:
             off = cut & np.array([not _ends_well(rule, grid, float(price)) for price in prices])
             forbidden[public_slots(grid, product)[scope.periods]] |= off
         if rule.falling:
-            forbidden[public_slots(grid, product)[0]] |= scope.periods[0] & _rises(grid, product, past)
+            first = OpenDays(grid).period(0)
+            forbidden[public_slots(grid, product)[first]] |= scope.periods[first] & _rises(grid, product, past)
             groups = add_falling(grid, product, scope.periods, earlier, later, groups)
     if rule.falling:
         forms.append(patterns(NEVER_BOTH, (earlier.entries(), later.entries())))
@@ -145,7 +147,7 @@ def compile_rule(rule: PriceLadder, context: RuleContext) -> CompiledRule:
 def _falling_words(grid: Grid, products: Flag) -> tuple[Words, ...]:
     """Prices of each product as words; a state is the price on the shelf, 0 the regular one.
 
-    What the last period before the horizon forbids in the first one is masked.
+    What the last open period before the horizon forbids in the first one is masked.
     """
     found = []
     for product in (int(k) for k in np.flatnonzero(products) if cut_choices(grid, int(k)).any()):
@@ -158,8 +160,8 @@ def _falling_words(grid: Grid, products: Flag) -> tuple[Words, ...]:
 
 
 def _rises(grid: Grid, product: int, past: dict[int, dict[int, RuleLine]]) -> Flag:
-    """[width] choices of the first period that raise a price which was cut the period before."""
-    line = past.get(product, {}).get(-1)
+    """[width] choices of the first open period that raise a price which was cut in the last one before the horizon."""
+    line = past.get(product, {}).get(OpenDays(grid).period(-1))
     if line is None:
         return np.zeros(grid.width, dtype=bool)
     before = price_under(line, grid.products[product], grid.scenario.currency)

@@ -6,10 +6,11 @@ of at least 5 % against the lowest price among them (``min: 0%``: lower than it 
 that smaller cut.
 
 A cut goes on while the price stays or falls from period to period: falling further begins no new cut (Directive
-98/6/EC, article 6a). A price that rises, or that is cut after a pause, begins one. History counts: its cuts are
-prices of those days, and a cut that goes on into the horizon is measured against the days before it began: who goes on
-with it advertises it anew. Where what has run excuses the rule (`constraints.rules.excused`), locked lines of the days
-before it counts are such a history. Weeks count whole: the 30 days before a week meet five weeks.
+98/6/EC, article 6a). A price that rises, or that is cut after a pause, begins one; closed days are no pause. History
+counts: its cuts are prices of those days, and a cut that goes on into the horizon is measured against the days before
+it began: who goes on with it advertises it anew. Where what has run excuses the rule (`constraints.rules.excused`),
+locked lines of the days before it counts are such a history. Weeks count whole: the 30 days before a week meet five
+weeks.
 `constraints.rules.shelf` says what a shelf price is, `constraints.rules.tags` what it may lack. Only products and
 categories narrow the rule.
 """
@@ -25,6 +26,7 @@ from constraints.rules.forms import CompiledRule, Form, Masks, Words
 from constraints.rules.groups import RuleContext
 from constraints.rules.lines import RuleLine, Violation, line_text, past_lines, read_lines
 from constraints.rules.locked import closed_periods, listed_lines
+from constraints.rules.open_days import OpenDays, opened_periods
 from constraints.rules.shelf import (
     Column,
     add_falling,
@@ -53,6 +55,11 @@ def window(rule: ReferencePrice, grid: Grid) -> int:
     return -(-rule.days // grid.scenario.horizon.period_days)
 
 
+def _first_day(rule: ReferencePrice, grid: Grid, began: int) -> int:
+    """First period whose price counts for a cut that begins in one: at least the open period before it does."""
+    return min(began - window(rule, grid), OpenDays(grid).before(began))
+
+
 def too_small(rule: ReferencePrice, price: float, reference: float, regular: float, code: str) -> bool:
     """Whether a price is not far enough below its reference price."""
     if rule.min is None:
@@ -64,7 +71,7 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
     """Cuts that begin too small against the lowest price before."""
     found: list[Violation] = []
     scope = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon)
-    horizon, code = grid.scenario.horizon, grid.scenario.currency
+    horizon, code, days = grid.scenario.horizon, grid.scenario.currency, OpenDays(grid)
     start = _start(rule, grid)
     counted = (*_before(grid, start), *(line for line in lines if line.period >= start))
     for number, here in sorted(shelf(grid, counted if start else lines).items()):
@@ -74,11 +81,11 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
         regular = float(price_of(product))
         for period, line in sorted(here.items()):
             price = price_under(line, product, code)
-            began = _began(here, period, product, code)
+            began = _began(here, period, product, days, code)
             # A cut is judged where it begins in the plan: later days are no dearer, so they keep the rule too.
             if period != max(began, start):
                 continue
-            earlier = [past for past in here if began - window(rule, grid) <= past < began]
+            earlier = [past for past in here if _first_day(rule, grid, began) <= past < began]
             lowest = min(earlier, key=lambda past: (price_under(here[past], product, code), past), default=None)
             reference = regular if lowest is None else price_under(here[lowest], product, code)
             if not too_small(rule, price, reference, regular, code):
@@ -101,18 +108,19 @@ def violations(rule: ReferencePrice, grid: Grid, lines: tuple[RuleLine, ...]) ->
     return found
 
 
-def _began(here: dict[int, RuleLine], period: int, product: Product, code: str) -> int:
-    """First period of the cut that a line belongs to: back in time as long as the price was no lower."""
-    while (before := here.get(period - 1)) is not None:
+def _began(here: dict[int, RuleLine], period: int, product: Product, days: OpenDays, code: str) -> int:
+    """First period of the cut that a line belongs to: back over open periods as long as the price was no lower."""
+    while (before := here.get(earlier := days.before(period))) is not None:
         if below(price_under(before, product, code), price_under(here[period], product, code)):
             break
-        period -= 1
+        period = earlier
     return period
 
 
 def _start(rule: ReferencePrice, grid: Grid) -> int:
-    """First period that the rule judges: what has run may excuse it up to a later one."""
-    periods = admitted(rule.where, grid.segments, grid.products, grid.scenario.horizon).periods
+    """First open period that the rule judges: what has run may excuse it up to a later one."""
+    horizon = grid.scenario.horizon
+    periods = admitted(rule.where, grid.segments, grid.products, horizon).periods & np.array(horizon.opened())
     return int(np.argmax(periods)) if periods.any() else len(periods)
 
 
@@ -148,8 +156,10 @@ def compile_rule(rule: ReferencePrice, context: RuleContext) -> CompiledRule:
     products = [int(k) for k in np.flatnonzero(scope.products) if cut_choices(grid, int(k)).any()]
     for product in products:
         clauses.add(product, past.get(product, {}))
-    # of a rule that counts later, proofs read the clauses: words are of the whole horizon
-    words = tuple(clauses.words(product, past.get(product, {})) for product in products if not start)
+    # Of a rule that counts later, proofs read the clauses: words are of the whole horizon. So they do where days are
+    # closed, which are days of the window and no letters of a word.
+    whole = not start and not grid.scenario.horizon.closed
+    words = tuple(clauses.words(product, past.get(product, {})) for product in products if whole)
     return CompiledRule(id=rule.id, kind=rule.rule, forms=clauses.forms(), words=words)
 
 
@@ -163,7 +173,7 @@ class _Clauses:
         self._rising = Column(grid), Column(grid)
         self._begun = Column(grid), Column(grid)
         self._paused = Column(grid), Column(grid), Column(grid)
-        self._risings, self._groups = 0, count()
+        self._risings, self._groups, self._days = 0, count(), OpenDays(grid)
 
     def add(self, product: int, past: dict[int, RuleLine]) -> None:
         """Add a product with its cuts before the rule counts, by period."""
@@ -173,22 +183,23 @@ class _Clauses:
         cut, slots, regular = cut_choices(grid, product), public_slots(grid, product), self._regular(product)
         before = {period: price_under(line, grid.products[product], self._code) for period, line in past.items()}
         steps = self._steps(product)
-        for period in range(start, grid.shape[2]):
-            first = period - window(self._rule, grid)
+        opened = opened_periods(grid)
+        for period in opened[opened >= start].tolist():
+            yesterday, first = self._days.before(period), _first_day(self._rule, grid, period)
             known = [price for moment, price in before.items() if moment >= first]
             bad = self._too_small(product, min([regular, *known]))
             if period == start:
-                self._forbidden[slots[start]] |= self._going_on(product, past) if start - 1 in past else bad
+                self._forbidden[slots[start]] |= self._going_on(product, past) if yesterday in past else bad
                 continue
             if bad.any():
                 number = np.array([next(self._groups)])
                 self._begun[0].add(number, slots[[period]], bad)
-                self._begun[1].add(number, slots[[period - 1]], cut)
-            between = slots[max(first, start) : period - 1]
+                self._begun[1].add(number, slots[[yesterday]], cut)
+            between = slots[max(first, start) : yesterday]
             for cheap, small in steps if len(between) else ():
                 number = np.array([next(self._groups)])
                 self._paused[0].add(np.repeat(number, len(between)), between, cheap)
-                self._paused[1].add(number, slots[[period - 1]], cut)
+                self._paused[1].add(number, slots[[yesterday]], cut)
                 self._paused[2].add(number, slots[[period]], small)
 
     def forms(self) -> tuple[Form, ...]:
@@ -253,9 +264,9 @@ class _Clauses:
         """[width] first cuts that are none where a cut ran before them: dearer, or too small since it began."""
         good, regular = self._grid.products[product], self._regular(product)
         prices = {period: price_under(line, good, self._code) for period, line in past.items()}
-        last = self._start - 1
-        began = _began(past, last, good, self._code)
-        first = began - window(self._rule, self._grid)
+        last = self._days.before(self._start)
+        began = _began(past, last, good, self._days, self._code)
+        first = _first_day(self._rule, self._grid, began)
         reference = min([regular, *(price for period, price in prices.items() if first <= period < began)])
         return rises(self._grid, product, prices[last]) | self._too_small(product, reference)
 

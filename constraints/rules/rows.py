@@ -48,8 +48,8 @@ class _Some:
     sign: int = 1
 
 
-def literal_rows(rules: Iterable[CompiledRule], periods: int, width: int) -> LiteralRows:
-    """Lay out the rows of some rules for plans of ``periods`` and at most ``width`` choices a slot."""
+def literal_rows(rules: Iterable[CompiledRule], periods: int, width: int, opened: Int | None = None) -> LiteralRows:
+    """Lay out the rows of rules for plans of ``periods``, the ``opened`` among them, and at most ``width`` choices."""
     forms = [form for rule in rules for form in rule.forms]
     some: list[_Some] = []
     for form in forms:
@@ -59,7 +59,7 @@ def literal_rows(rules: Iterable[CompiledRule], periods: int, width: int) -> Lit
             some.append(_of_entries(form.entries, form.floor, -1))
         elif isinstance(form, WindowCounts):
             some += _of_windows(form, periods)
-    series = machines((form for form in forms if isinstance(form, SeriesAutomaton)), periods)
+    series = machines((form for form in forms if isinstance(form, SeriesAutomaton)), periods, (), opened)
     some += [rows for machine in series if machine.single for rows in _of_machine(machine, periods)]
     start = np.cumsum([0, *(len(each.cap) for each in some)])
     nothing = np.zeros(0, dtype=np.int64)
@@ -106,7 +106,7 @@ def _of_machine(machine: Machine, periods: int) -> list[_Some]:
     for counted in dict.fromkeys([*((letter,) for letter in letters), tuple(letters)]):
         here = np.isin(machine.letter, counted)
         for window, most, first in _windows(step, counted, periods, machine.start):
-            number, edge = _spread(machine.period[here], window, periods, last=False)
+            number, edge = _spread(machine.place[here], window, periods, last=False)
             cap = np.full(periods - window + 1, most, dtype=np.int64)
             cap[0] = first
             found.append(

@@ -6,6 +6,7 @@ import numpy as np
 
 from constraints.rules.forms import SeriesAutomaton, WindowCounts
 from constraints.rules.groups import RuleContext, literal_groups, past_periods
+from constraints.rules.open_days import OpenDays
 from scenarios.arrays import Int
 from scenarios.grid import Grid
 from scenarios.language.rule_schema import Axis
@@ -49,15 +50,15 @@ def gap_automaton(shortest: int) -> Int:
 
 
 def run_series(context: RuleContext, scope: Scope, per: tuple[Axis, ...], longest: int) -> SeriesAutomaton:
-    """At most ``longest`` active periods in a row, after what the history left."""
-    groups = literal_groups(context.grid, scope, per)
+    """At most ``longest`` active periods in a row, closed ones passed over, after what the history left."""
+    groups, days = literal_groups(context.grid, scope, per), OpenDays(context.grid)
     start = []
     for periods in past_periods(groups, context, scope, per):
-        last = runs(periods)[-1:]
+        last = runs(list(days.places(periods)))[-1:]
         length = last[0][1] - last[0][0] + 1 if last and last[0][1] == -1 else 0
         start.append(min(length, longest))
     return SeriesAutomaton(
-        entries=groups.entries,
+        entries=days.in_places(groups.entries),
         start=np.array(start, dtype=np.int64),
         step=run_automaton(longest),
         reach=longest + 1,
@@ -65,14 +66,15 @@ def run_series(context: RuleContext, scope: Scope, per: tuple[Axis, ...], longes
 
 
 def gap_series(context: RuleContext, scope: Scope, per: tuple[Axis, ...], shortest: int) -> SeriesAutomaton:
-    """At least ``shortest`` quiet periods between two runs, after what the history left."""
-    groups = literal_groups(context.grid, scope, per)
+    """At least ``shortest`` quiet periods between two runs, closed ones not counted, after what the history left."""
+    groups, days = literal_groups(context.grid, scope, per), OpenDays(context.grid)
     start = []
     for periods in past_periods(groups, context, scope, per):
-        quiet = -1 - periods[-1] if periods else shortest
+        ran = list(days.places(periods))
+        quiet = -1 - ran[-1] if ran else shortest
         start.append(1 + quiet if quiet < shortest else 0)
     return SeriesAutomaton(
-        entries=groups.entries,
+        entries=days.in_places(groups.entries),
         start=np.array(start, dtype=np.int64),
         step=gap_automaton(shortest),
         reach=shortest + 1,

@@ -11,6 +11,7 @@ import numpy as np
 
 from constraints.rules.forms import Entries
 from constraints.rules.lines import RuleLine
+from constraints.rules.open_days import opened_periods
 from constraints.rules.paid import TOLERANCE
 from constraints.rules.tags import tag
 from scenarios.arrays import Flag, Float, Int
@@ -137,15 +138,16 @@ class Column:
 
 
 def add_falling(grid: Grid, product: int, inside: Flag, earlier: Column, later: Column, groups: int) -> int:
-    """Add pairs of neighbouring periods whose prices must not rise, the later one ``inside`` [T]; return the count."""
+    """Add pairs of open periods with none between whose prices must not rise, the later ``inside`` [T]; count them."""
     prices, cut = choice_prices(grid, product), cut_choices(grid, product)
     slots = public_slots(grid, product)
-    at = np.flatnonzero(inside[1:]) + 1
+    opened = opened_periods(grid)
+    pairs = np.stack([opened[:-1], opened[1:]])[:, inside[opened[1:]]]
     for level in levels(prices[cut]):
         higher = rises(grid, product, level)
-        if higher.any() and len(at):
-            number = groups + np.arange(len(at))
-            earlier.add(number, slots[at - 1], cut & ~higher)
-            later.add(number, slots[at], higher)
-            groups += len(at)
+        if higher.any() and pairs.size:
+            number = groups + np.arange(pairs.shape[1])
+            earlier.add(number, slots[pairs[0]], cut & ~higher)
+            later.add(number, slots[pairs[1]], higher)
+            groups += pairs.shape[1]
     return groups

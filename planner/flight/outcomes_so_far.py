@@ -125,7 +125,8 @@ def totals_and_accuracy(
                 told=told_by_file,
             )
         )
-    told = actuals.observed & all_ran_as_planned(actuals, plan)
+    somewhere = np.asarray(realised.model.base_units.any(axis=(0, 1)))  # a closed day is foreseen without any skill
+    told = actuals.observed & all_ran_as_planned(actuals, plan) & somewhere
     return tuple(found), _accuracy(
         actuals, told, realised.expected, np.concatenate(products), empty | _ran_out(realised), known, seen
     )

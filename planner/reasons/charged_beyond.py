@@ -24,21 +24,37 @@ def charged_beyond(account: Account, outcome: Outcome, name: str = "the plan") -
 
     Both charges take sales to go on after the last day as before it, but for products with a last sale.
     """
-    earned = outcome.profit_change + outcome.charges
-    if not (earned > 0 and outcome.charges > TELLING * earned):
-        return ()
+    nowhere = outcome.unplaced or Decimal(0)
+    charges, earned = outcome.charges - nowhere, outcome.profit_change + outcome.charges
+    if not (earned > 0 and charges > TELLING * earned):
+        return _without_place(account, outcome, name)
     currency, cells = account.grid.scenario.currency, account.cells
     digits = minor_digits(currency)
-    ahead = to_decimal(int(cells.borrowed.sum() + cells.ahead.sum()), digits)
+    ahead = to_decimal(int(cells.borrowed.sum() + cells.ahead.sum()), digits) - nowhere
     tired = to_decimal(int(cells.left_fatigue.sum()), digits)
     money = money_style(currency, [earned, ahead, tired])
     causes = [f"{money(ahead)} for what is bought ahead (response.pull_forward)"] * bool(ahead)
     causes += [f"{money(tired)} for customers tired of offers (response.carry_over)"] * bool(tired)
     return (
-        f"of {money(earned)} {currency} that {name} earns within the horizon, {money(outcome.charges)} "
-        f"({part(float(outcome.charges / earned))}) are charged beyond the horizon, most of it on "
+        f"of {money(earned)} {currency} that {name} earns within the horizon, {money(charges)} "
+        f"({part(float(charges / earned))}) are charged beyond the horizon, most of it on "
         f"{_products(account)}: {' and '.join(causes)}. Sales are taken to go on after it as before: goods that are "
         "not sold then say so by their last_sale",
+        *_without_place(account, outcome, name),
+    )
+
+
+def _without_place(account: Account, outcome: Outcome, name: str) -> tuple[str, ...]:
+    """Say what is charged for units bought ahead of days in the horizon on which too little is sold for them."""
+    earned, nowhere = outcome.profit_change + outcome.charges, outcome.unplaced or Decimal(0)
+    if not (earned > 0 and nowhere > TELLING * earned):
+        return ()
+    currency = account.grid.scenario.currency
+    money = money_style(currency, [earned, nowhere])
+    return (
+        f"of {money(earned)} {currency} that {name} earns within the horizon, {money(nowhere)} "
+        f"({part(float(nowhere / earned))}) are charged for what is bought ahead of days of it on which nothing, or "
+        "too little, is sold: it is missed on other days",
     )
 
 

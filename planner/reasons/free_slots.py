@@ -56,6 +56,8 @@ class Reason(StrEnum):
     LIMIT = "limit"
     OPEN = "open"
     """It would gain and break nothing: the search has not found it."""
+    CLOSED = "nothing_sold"
+    """Nothing at all is sold in the period."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -106,7 +108,9 @@ def find_options(
     losing = np.where(rested > least, Reason.TIRED, np.where(alone > least, Reason.BESIDE, Reason.ALONE))
     reason = np.where(free, np.where(gain < -least, losing, Reason.NOTHING), Reason.TAKEN).astype(object)
     barred: list[tuple[str, ...]] = [()] * len(slots)
-    hopeful = np.flatnonzero(gain > least)
+    shut = ~np.asarray(model.base_units.any(axis=(0, 1)))[period[slots]]
+    reason[shut & free] = Reason.CLOSED
+    hopeful = np.flatnonzero((gain > least) & ~(shut & free))
     _bar(evaluator, book, ranked, plan, (slots, choices), hopeful, reason, barred)
     # of the levels of an offer in a slot: one that could stand there, else the one that gains most
     order = np.lexsort((-gain, reason != Reason.OPEN, offer[slots, choices], slots))

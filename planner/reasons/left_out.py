@@ -150,8 +150,13 @@ def _locked_until(grid: Grid) -> int:
 
 
 def _best(found: Options, plan: Plan, places: Sequence[int], least: float) -> int:
-    """Place of the option that comes closest: what gains before what is free, and the most of it."""
-    return max(places, key=lambda n: (found.gain[n] > least, plan[found.slot[n]] == 0, found.gain[n]))
+    """Place of the option that comes closest: on an open day, what gains before what is free, and the most of it."""
+
+    def close(n: int) -> tuple[bool, bool, bool, float]:
+        open_ = found.reason[n] is not Reason.CLOSED
+        return open_, bool(found.gain[n] > least), bool(plan[found.slot[n]] == 0), float(found.gain[n])
+
+    return max(places, key=close)
 
 
 def _surprise(found: Options, place: int, least: float) -> tuple[float, float, float]:

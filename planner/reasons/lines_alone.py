@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from planner.reasons.line_parts import LineParts
-from scenarios.arrays import Float
+from scenarios.arrays import Flag, Float
 from scenarios.grid import Choice, Grid
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer
@@ -18,6 +18,7 @@ from scenarios.response.cell_tables import rival_units, surroundings
 from scenarios.response.coefficients import Coefficients
 from scenarios.response.effects import Effects
 from scenarios.response.entries import cell_entries
+from scenarios.response.for_sale import for_sale
 from scenarios.response.funding import funding_tables
 from scenarios.response.model import all_and_rising, where_supplied
 from scenarios.response.net_factors import kept_shares
@@ -113,6 +114,11 @@ def _tired(model: Coefficients, served: Float) -> Float:
     return np.asarray(model.carry_value[..., None] * served * missed)
 
 
+def _selling(here: Flag, sold: Flag) -> Flag:
+    """Slots with something to sell, on which plans put lines; all of them where none has."""
+    return here & sold if (here & sold).any() else here
+
+
 def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> LineParts:
     grid, economics = model.grid, model.economics
     offer = grid.scenario.offers[number]
@@ -146,7 +152,9 @@ def _line(model: Coefficients, effects: Effects, number: int, lifts: Float) -> L
         (under + added) * not_returned,
         under * not_returned,
     )
+    sold = for_sale(model, effects)
     here = grid.allowed.public[..., column] if layer == 0 else grid.allowed.targeted[..., column]
+    here = _selling(here, np.asarray(sold.any(axis=0)) if layer == 0 else sold)
     product = np.nonzero(here)[-2]
     payable = np.array([offer.terms_on(each.vendor).payer is not None for each in grid.products])[product]
     per_unit = funding_tables([offer], [each.vendor for each in grid.products]).per_unit[:, 1]
@@ -193,7 +201,9 @@ def _basket_line(model: Coefficients, effects: Effects, number: int, lifts: Floa
         np.zeros_like(orders),  # orders are no units that a vendor pays for
         np.zeros_like(orders),
     )
+    sold: Flag = np.asarray(for_sale(model, effects).any(axis=1))
     here = grid.allowed.basket_public[..., column] if block == 2 else grid.allowed.basket_targeted[..., column]
+    here = _selling(here, np.asarray(sold.any(axis=0)) if block == 2 else sold)
     one = np.ones(int(here.sum()))
     return LineParts(
         float(economics.basket_funded[block - 2][column]) * one,

@@ -110,6 +110,9 @@ class Outcome:
     """Of ``profit`` (the change against the empty plan in the same future) and ``spend``."""
     loss_share: float | None = None
     """Share of the drawn futures in which the plan earns less than no promotion; None in older folders."""
+    unplaced: Decimal | None = field(default=None, metadata=LEFT_OUT)
+    """The part of `charges` that is bought ahead of days in the horizon on which too little is sold for it; None where
+    there is none, and in older folders."""
     funds_used_up: dict[str, float] | None = field(default=None, metadata=LEFT_OUT)
     """Share of the drawn futures in which a vendor is asked for more than his fund holds, of each vendor with a fund
     who pays for a line; None where there is none, and in older folders."""

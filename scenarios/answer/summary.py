@@ -11,6 +11,7 @@ from scenarios.answer.bridge import bridge
 from scenarios.answer.cells import Account
 from scenarios.answer.plan import LineResult, Outcome, Quantiles
 from scenarios.answer.sums import charged, margin_rate, measured
+from scenarios.answer.unplaced import unplaced
 from scenarios.arrays import Float, Int
 from scenarios.language.scope import Scope
 from scenarios.language.words import Measure
@@ -95,6 +96,7 @@ def outcome(
         bridge=bridge(model, book, empty),
         quantiles={name: quantiles(values, digits) for name, values in futures.items()},
         loss_share=_below_zero(futures["profit"], digits) if "profit" in futures else None,
+        unplaced=money(nowhere) if (nowhere := unplaced(model, book)) else None,
         funds_used_up=_used_up(beyond_funds) if beyond_funds else None,
     )
 

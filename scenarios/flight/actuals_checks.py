@@ -152,12 +152,13 @@ def _check_holdout(table: CsvTable, rows: Rows) -> None:
 
 
 def check_complete(table: CsvTable, rows: Rows, grid: Grid) -> None:
-    """Every product that the file knows has rows for every day up to the last one, split or not, but not both."""
+    """Every product that the file knows has rows for every open day up to the last one, split or not, but not both."""
     s, k, t = grid.shape
     there = np.zeros((2, s + 1, k + 1, t), dtype=bool)
     there[rows.group, rows.segment, rows.product, rows.period] = True
     last = int(rows.period.max())
     there = there[..., : last + 1]
+    opened = np.array(grid.scenario.horizon.opened(), dtype=bool)[: last + 1]
     names = [*(product.id for product in grid.products), "basket"]
     any_row = np.asarray(there.any(axis=0))
     both = np.asarray(any_row[:-1].any(axis=0) & any_row[-1])
@@ -170,11 +171,16 @@ def check_complete(table: CsvTable, rows: Rows, grid: Grid) -> None:
     left_out = np.zeros(s, dtype=bool)
     if check_strangers(table, rows, grid):
         left_out[grid.segment_index[ANONYMOUS]] = True
-    for product in np.flatnonzero(any_row.any(axis=(0, 2))).tolist():
+    known = np.flatnonzero(any_row.any(axis=(0, 2))).tolist()
+    nobody = opened & ~any_row.any(axis=(0, 1))
+    if nobody.any() and len(known) > 1:
+        _refuse_whole_days(table, grid, np.flatnonzero(nobody), last)
+        opened = opened & ~nobody
+    for product in known:
         days = np.asarray(any_row[:, product].any(axis=0))
-        _refuse_days(table, grid, names[product], np.flatnonzero(~days), last)
+        _refuse_days(table, grid, names[product], np.flatnonzero(opened & ~days), last)
         split = any_row[:-1, product]
-        gaps = np.argwhere(split.any(axis=0) & ~split & ~left_out[:, None])
+        gaps = np.argwhere(opened & split.any(axis=0) & ~split & ~left_out[:, None])
         if len(gaps):
             segment, period = (int(x) for x in gaps[0])
             more = and_more(len(gaps), 1)
@@ -184,9 +190,18 @@ def check_complete(table: CsvTable, rows: Rows, grid: Grid) -> None:
             table.problem(_row_of(rows, product, period), "rows", expected, got, "write 0 where nothing was sold")
         for held in np.flatnonzero(there[HOLDOUT, :, product].any(axis=-1)).tolist():
             for group, word in ((HOLDOUT, "holdout"), (TREATED, "treated")):
-                missing = np.flatnonzero(days & ~there[group, held, product])
+                missing = np.flatnonzero(opened & days & ~there[group, held, product])
                 whose = "everybody" if held == s else grid.segments[held].id
                 _refuse_days(table, grid, f"{names[product]}, {whose}, {word}", missing, last)
+
+
+def _refuse_whole_days(table: CsvTable, grid: Grid, missing: Int, last: int) -> None:
+    """Refuse days without any row once, not product by product: as like as not the shop was closed."""
+    horizon = grid.scenario.horizon
+    expected = f"rows for every {horizon.unit.value} from {horizon.start} to {horizon.date_of(last)}"
+    got = f"none on {horizon.date_of(int(missing[0]))}{and_more(len(missing), 1)}"
+    remedy = "add rows with 0 units, or write days on which the shop is closed under horizon.closed and plan anew"
+    table.problem(None, "rows", expected, got, remedy)
 
 
 def _refuse_days(table: CsvTable, grid: Grid, name: str, missing: Int, last: int) -> None:
@@ -194,7 +209,8 @@ def _refuse_days(table: CsvTable, grid: Grid, name: str, missing: Int, last: int
         return
     horizon = grid.scenario.horizon
     more = and_more(len(missing), 1)
-    every = f"a row of {name} for every {horizon.unit.value} from {horizon.start} to {horizon.date_of(last)}"
+    unit = f"{'open ' * bool(horizon.closed)}{horizon.unit.value}"
+    every = f"a row of {name} for every {unit} from {horizon.start} to {horizon.date_of(last)}"
     first = horizon.date_of(int(missing[0]))
     remedy = "add the missing rows, with 0 units where nothing was sold"
     # Sales that come late are unknown, not 0.

@@ -18,6 +18,7 @@ from scenarios.flight.actuals_columns import KEYS, MEASURES, REQUIRED, tell
 from scenarios.flight.actuals_oddities import oddities, ran_otherwise
 from scenarios.flight.actuals_rows import Rows, read_rows
 from scenarios.flight.actuals_spend import check_spend
+from scenarios.flight.closed_rows import nothing_sold
 from scenarios.flight.net_of_tax import net_of_tax
 from scenarios.flight.next_to_nothing import next_to_nothing
 from scenarios.flight.price_of_one import price_of_one
@@ -121,7 +122,7 @@ def read_actuals(
         if np.isfinite(values).any():
             filled = np.full((2, s + 1, k + 1, t), np.nan)
             filled[rows.group, rows.segment, rows.product, rows.period] = values
-            tables[name] = filled
+            tables[name] = nothing_sold(name, filled, grid, int(rows.period.max()))
     actuals = Actuals(
         grid=grid,
         name=table.name,

@@ -22,6 +22,9 @@ _NUMBER = r"^\s*[+-]?[0-9][0-9.,]*\s*%?\s*$"
 _FILE = re.compile(r"\w\.[A-Za-z]{2,}$")
 
 
+NOT_SOLD = "horizon.closed names days on which nothing is sold; goods that are not sold any more have a last_sale"
+
+
 def factor_of(value: Any) -> float:
     """Read ``1.9`` or ``190%`` as 1.9.
 
@@ -43,7 +46,7 @@ def factor_of(value: Any) -> float:
 def out_of_bounds(factor: float, written: str) -> tuple[str, str] | None:
     """Return what is expected in place of a factor and what mends it; None where it may stand."""
     if not (factor > 0):
-        return "a factor above 0", "goods that are not sold any more have a last_sale"
+        return "a factor above 0", NOT_SOLD
     if factor > MOST_TIMES:
         meant = f"write {written}% if that is meant" if "%" not in written else "check it"
         return f"a factor of at most {MOST_TIMES:g}", meant

@@ -7,7 +7,6 @@ resolved scenario into index arrays. Money is net or gross as the field says; sh
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -25,6 +24,7 @@ from scenarios.language.aim import Aim, objective_word
 from scenarios.language.baseline_schema import BaselineSource
 from scenarios.language.channel_schema import Channel, ContactCap
 from scenarios.language.funding_schema import Funding
+from scenarios.language.horizon_schema import Horizon
 from scenarios.language.limit_schema import Limit, ShareOf
 from scenarios.language.offer_schema import AppliesTo, Gift, Offer, Vendor
 from scenarios.language.plan_lines import Lines
@@ -40,18 +40,15 @@ from scenarios.language.product_schema import (
 from scenarios.language.response_schema import HaloPair, OwnPullForward, PullForward, ResponseTerms
 from scenarios.language.rule_schema import Rule
 from scenarios.language.values import (
-    Day,
     FineMoney,
     Id,
     Number,
-    Periods,
     Positive,
     Record,
     Share,
     by_shape,
     refused,
 )
-from scenarios.language.words import Unit, Weekday
 from scenarios.tolerance import LARGEST_SHARE
 
 __all__ = [
@@ -83,68 +80,6 @@ __all__ = [
     "TableSource",
     "Vendor",
 ]
-
-
-class Horizon(Record):
-    """The time that is planned: ``periods`` days or weeks from ``start`` on."""
-
-    start: Day
-    """First day."""
-    periods: Periods
-    """Number of days or weeks, at most 1000."""
-    unit: Unit = Unit.DAY
-    """Length of a period: day or week."""
-    week_starts: Weekday = Weekday.MONDAY
-    """First day of the weeks that limits with ``each: week`` count, where periods are days."""
-
-    @model_validator(mode="after")
-    def _calendar(self) -> Horizon:
-        if not (1970 <= self.start.year <= 2199):
-            raise refused("a start between the years 1970 and 2199", got=str(self.start))
-        first = Weekday.of(self.start)
-        if self.unit is Unit.WEEK and "week_starts" in self.model_fields_set and self.week_starts is not first:
-            expected = f"weeks from {first.value} on, as their start {self.start} says"
-            raise refused(expected, got=f"week_starts: {self.week_starts.value}", remedy="delete it, or change start")
-        return self
-
-    @model_serializer(mode="wrap")
-    def _without_monday(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave Mondays out, so that plans whose weeks begin with them keep their bytes and hashes."""
-        data: dict[str, Any] = serialise(self)
-        kept = self.week_starts is not Weekday.MONDAY
-        return data if kept else {key: data[key] for key in data if key != "week_starts"}
-
-    def week_of(self, day: dt.date) -> dt.date:
-        """Return the first day of the calendar week that a day lies in."""
-        first = list(Weekday).index(self.week_starts)
-        return day - dt.timedelta(days=(day.weekday() - first) % 7)
-
-    @property
-    def period_days(self) -> int:
-        """Days in one period."""
-        return 7 if self.unit is Unit.WEEK else 1
-
-    def date_of(self, period: int) -> dt.date:
-        """First day of a period (0-based; negative periods lie before the horizon)."""
-        return self.start + dt.timedelta(days=period * self.period_days)
-
-    def last_day_of(self, period: int) -> dt.date:
-        """Last day of a period."""
-        return self.date_of(period + 1) - dt.timedelta(days=1)
-
-    @property
-    def last_day(self) -> dt.date:
-        """Last day of the last period."""
-        return self.last_day_of(self.periods - 1)
-
-    def period_of(self, day: dt.date) -> int:
-        """Period that holds a day; negative before the horizon, >= periods after it."""
-        return (day - self.start).days // self.period_days
-
-    @property
-    def dates(self) -> tuple[dt.date, ...]:
-        """First day of every period."""
-        return tuple(self.date_of(period) for period in range(self.periods))
 
 
 class MoneyTerms(Record):

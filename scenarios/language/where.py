@@ -45,9 +45,10 @@ def runs_for(offer: Offer, segment: Segment) -> bool:
 
 
 def offered(offer: Offer, segments: Sequence[Segment], products: Sequence[Product], horizon: Horizon) -> Admitted:
-    """Mark where an offer may run by its ``applies_to``, and by whom it can reach at all."""
+    """Mark where an offer may run by its ``applies_to``, by whom it can reach at all, and when nothing is closed."""
     where = admitted(offer.applies_to, segments, products, horizon)
-    return where._replace(segments=np.array([runs_for(offer, one) for one in segments], dtype=bool))
+    reached = np.array([runs_for(offer, one) for one in segments], dtype=bool)
+    return where._replace(segments=reached, periods=where.periods & np.array(horizon.opened(), dtype=bool))
 
 
 def names_product(where: Scope | AppliesTo, product: Product) -> bool:

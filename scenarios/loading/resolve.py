@@ -18,6 +18,7 @@ from scenarios.loading.load import LoadedScenario, check, cost_amounts
 from scenarios.problems import InvalidInput, Problem
 from scenarios.response.baskets import Baskets, OrderBin
 from scenarios.response.effects import FittedTerm, Learned, OwnShare
+from scenarios.tables.closed_units import closed_units_note, orders_of_open_days, while_open
 from scenarios.tables.corrected import corrected
 from scenarios.tables.last_sales import until_last_sale
 
@@ -68,12 +69,16 @@ def resolve(loaded: LoadedScenario, learned: Learned) -> LoadedScenario:
             for segment, rows in learned.orders.items()
         }
         baskets = Baskets(bins=bins)
-    base, cut = until_last_sale(learned.effects.base_units, changes["products"], scenario.horizon)
-    now = corrected(base, loaded.times, facts.segments, changes["products"])
+    learned_units, goods = learned.effects.base_units, changes["products"]
+    cut = closed_units_note(learned_units, goods, scenario.horizon)
+    if baskets is not None and loaded.baskets is None and scenario.horizon.closed:
+        baskets = baskets.times(orders_of_open_days(learned_units, facts.segments, goods, scenario.horizon))
+    base, ended = until_last_sale(while_open(learned_units, scenario.horizon), goods, scenario.horizon)
+    now = corrected(base, loaded.times, facts.segments, goods)
     problems += magnitude.too_large(facts, magnitude.volumes(now.units, now.orders(loaded.baskets)), loaded.custom)
     if problems:
         raise InvalidInput(problems)
-    effects = replace(learned.effects, base_units=now.units, notes=(*learned.effects.notes, *cut, *now.notes))
+    effects = replace(learned.effects, base_units=now.units, notes=(*learned.effects.notes, *cut, *ended, *now.notes))
     return replace(loaded, scenario=resolved, data=data, effects=effects, baskets=now.orders(baskets), times=None)
 
 

@@ -19,7 +19,7 @@ from scenarios.response.priced_choices import build_economics
 from scenarios.response.served import Served, demand, kept_uses, reach_of, served, who_is_served
 from scenarios.response.strength_ranges import StrengthRanges, strength_ranges
 from scenarios.response.two_layers import Pair, pair_up
-from scenarios.supply import as_if_sold, on_sale, supply_of, while_sold
+from scenarios.supply import as_if_sold, in_shop, on_sale, supply_of, while_sold
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -178,14 +178,14 @@ def _carry_value(grid: Grid, economics: Economics, units: Float, cells: CellTabl
     number = np.maximum(chosen.sum(axis=(2, 3)), 1)
     horizon = grid.scenario.horizon
     usual = while_sold(units, grid.products, horizon)
-    after = on_sale(grid.products, horizon, tail)[:, horizon.periods :].mean(axis=1)
+    after = in_shop(grid.products, horizon, tail)[:, horizon.periods :].mean(axis=1)
     return np.asarray((np.maximum(gain, 0.0) * chosen).sum(axis=(2, 3)) / number * usual * after)
 
 
 def _orders_per_unit(grid: Grid, economics: Economics, units: Float, baskets: Baskets | None) -> Float:
     """[S, K, T] orders per unit: a segment's orders are spread over its baseline sales by value.
 
-    They are those of periods in which everything is sold; with products that leave the range orders go, too.
+    They are those of open periods in which everything is sold; with products that leave the range orders go, too.
     """
     if baskets is None:
         return np.zeros_like(units)

@@ -8,10 +8,12 @@ from scenarios.arrays import Float
 from scenarios.first_few import and_more
 from scenarios.language.schema import Horizon, Product
 from scenarios.language.text.csv_files import CsvTable
-from scenarios.supply import on_sale
+from scenarios.supply import in_shop
 from scenarios.tables.amounts import MOST_UNITS, bounded
 from scenarios.tables.cell_rows import id_keys, outside_note, period_keys, resolve_rows
+from scenarios.tables.closed_units import while_open
 from scenarios.tables.last_sales import until_last_sale
+from scenarios.tables.outdone_rows import outdone_rows_note
 
 
 def read_baseline(
@@ -19,7 +21,7 @@ def read_baseline(
 ) -> tuple[Float | None, tuple[str, ...]]:
     """Read columns segment, product, period, units into [S, K, T]; None where something is wrong. Notes beside it.
 
-    After the last sale of a product no rows are needed, and none count.
+    After the last sale of a product, and on closed days, no rows are needed, and none count.
     """
     if not usable_baseline(table):
         return None, ()
@@ -28,7 +30,7 @@ def read_baseline(
     ids = tuple(product.id for product in products)
     keys = [id_keys(table, "segment", segments), id_keys(table, "product", ids), periods]
     units = read_units(table)
-    needed = np.broadcast_to(on_sale(products, horizon), shape)
+    needed = np.broadcast_to(in_shop(products, horizon), shape)
     resolved = resolve_rows(table, keys, shape, needed)
     missing = np.argwhere((resolved.row < 0) & needed)
     if len(missing) and not table.problems:
@@ -38,8 +40,10 @@ def read_baseline(
         table.problem(None, "rows", expected, f"none for {first}{more}", _remedy(outside, horizon))
     if table.problems:
         return None, ()
-    found, cut = until_last_sale(np.where(resolved.row < 0, 0.0, units[resolved.row]), products, horizon)
-    return found, (*((outside_note(outside, table),) if outside else ()), *cut)
+    there = while_open(np.where(resolved.row < 0, 0.0, units[resolved.row]), horizon)
+    found, cut = until_last_sale(there, products, horizon)
+    unused = outdone_rows_note(table, keys, resolved.row, needed)
+    return found, (*((outside_note(outside, table),) if outside else ()), *unused, *cut)
 
 
 def _remedy(outside: int, horizon: Horizon) -> str:

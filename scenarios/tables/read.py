@@ -18,7 +18,7 @@ from scenarios.problems import Places, Problem
 from scenarios.response.baskets import Baskets
 from scenarios.response.capped_offers import caps_without_quantities
 from scenarios.response.effects import Effects
-from scenarios.supply import on_sale
+from scenarios.supply import in_shop
 from scenarios.tables.baseline import read_baseline
 from scenarios.tables.baseline_times import BaselineTimes
 from scenarios.tables.basket_rows import read_baskets
@@ -159,7 +159,7 @@ def _speaking(
     """
     runs = applies(scenario, segments, products)
     where = runs.copy()
-    where[:, :-1] &= on_sale(products, scenario.horizon)[..., None]
+    where[:, :-1] &= in_shop(products, scenario.horizon)[..., None]
     keys = effect_keys(table, scenario, segments, products)
     _refuse_wrong_kind(table, scenario, keys, len(products))
     row = rows_of_cells(table, keys, products, where)

@@ -88,8 +88,9 @@ class BlockRule:
         machine = self.machine
         assert machine is not None
         letters = np.zeros(choice.shape, dtype=np.int64)
-        for period, letter, choices in zip(machine.period, machine.letter, machine.choices, strict=True):
-            letters[choices[choice[:, period]], period] = letter
+        here = zip(machine.period, machine.place, machine.letter, machine.choices, strict=True)
+        for period, place, letter, choices in here:
+            letters[choices[choice[:, period]], place] = letter
         state = np.full(len(choice), machine.start)
         for letter in letters.T:
             state = np.where(state < 0, -1, machine.step[np.maximum(state, 0), letter])

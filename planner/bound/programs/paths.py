@@ -68,6 +68,7 @@ def carried(machines: list[Machine], columns: Columns, dips: Float, grid: Grid) 
         return None, machines
     series = np.arange(s * k).reshape(s, k)
     step = np.zeros((states, t, k, columns.pair.shape[1]), dtype=np.int64)
+    closed = np.flatnonzero(~np.array(grid.scenario.horizon.opened(), dtype=bool))
     begin, end = np.zeros(k, dtype=np.int64), np.zeros((states, k))
     for product, machine in on_product.items():
         letter = np.zeros((t, grid.width), dtype=np.int64)
@@ -75,6 +76,7 @@ def carried(machines: list[Machine], columns: Columns, dips: Float, grid: Grid) 
             letter[period, choices] = number
         known = len(machine.step)
         step[:known, :, product] = machine.step[:, letter[:, columns.public[product]]]
+        step[:known, closed, product] = np.arange(known)[:, None, None]  # a closed period is no letter of the word
         begin[product] = machine.start
         end[:known, product] = np.where(machine.accept, 0.0, NEVER)
     if remembered:

@@ -32,6 +32,7 @@ from constraints.rules.forms import (
     WindowCounts,
 )
 from constraints.rules.machines import Machine, machines
+from constraints.rules.open_days import opened_periods
 from planner.bound.never import NEVER
 from planner.runtime import start_jax
 from scenarios.arrays import Flag, Float, Int
@@ -119,7 +120,7 @@ def rule_automata(rules: Iterable[CompiledRule], grid: Grid) -> list[Machine]:
     """Automata of the rules of a grid, those of one series as one."""
     rules = tuple(rules)
     series = (form for rule in rules for form in rule.forms if isinstance(form, SeriesAutomaton))
-    return machines(series, grid.shape[2], (word for rule in rules for word in rule.words))
+    return machines(series, grid.shape[2], (word for rule in rules for word in rule.words), opened_periods(grid))
 
 
 def rule_rows(rules: Iterable[CompiledRule], automata: list[Machine], grid: Grid) -> tuple[RuleRows, RuleShape]:
@@ -147,7 +148,7 @@ def rule_rows(rules: Iterable[CompiledRule], automata: list[Machine], grid: Grid
         words.append((_of_entries(form.entries), cells))
         cells += form.cap.size
     for machine in automata:
-        cell = (machine.letter - 1) * periods + machine.period
+        cell = (machine.letter - 1) * periods + machine.place
         words.append((Literals(cell, machine.slot, machine.choices.astype(float)), cells))
         cells += letters * periods
     for pattern in patterns:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planner.export.plan_files import LINE_COLUMNS
+from scenarios.first_few import first_few
 from scenarios.flight.actuals_names import Called, called
 from scenarios.grid import Grid, LineError
 from scenarios.language.payers import payers
@@ -42,6 +43,7 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
     plan, payer = grid.empty(), payers(grid.scenario)
     filled: dict[int, int] = {}
     unread: list[int] = []
+    closed: list[int] = []
     unknown: dict[tuple[str, str], list[int]] = {}
     for row in range(len(table)):
         line = _line(table, row, {key: shares[row] for key, shares in levels.items()}, grid, unread, unknown)
@@ -62,6 +64,9 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
             expected = f"a date of the horizon, {horizon.start} to {horizon.last_day}"
             table.problem(row, "date", expected, str(line.date))
             continue
+        if grid.scenario.horizon.is_closed(slot.period):
+            closed.append(row)
+            continue
         number = grid.slot_number(slot)
         if number in filled:
             first = table.lines[filled[number]]
@@ -77,9 +82,19 @@ def read_plan(path: Path, grid: Grid) -> NDArray[np.int8]:
         _check_vendor(table, row, line, payer)
     tell_unread(table, "date", unread, "a date such as 2026-11-01")
     _tell_unknown(table, grid, unknown)
+    _tell_closed(table, closed)
     if table.problems:
         raise InvalidInput(in_file_order(table.problems, table.name))
     return plan
+
+
+def _tell_closed(table: CsvTable, rows: list[int]) -> None:
+    """Tell once of lines on closed days, whatever their number."""
+    if rows:
+        days = first_few(sorted({table.texts("date")[row] for row in rows}))
+        got = f"{days}, closed by horizon.closed" + (f" (on {len(rows)} rows)" if len(rows) > 1 else "")
+        what = "the line to an open day or delete it" if len(rows) == 1 else "them to open days or delete them"
+        table.problem(rows[0], "date", "an open day", got, f"move {what}")
 
 
 def _check_vendor(table: CsvTable, row: int, line: PlanLine, payer: Mapping[tuple[str, str], str]) -> None:

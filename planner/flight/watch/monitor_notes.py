@@ -6,6 +6,7 @@ import numpy as np
 
 from planner.flight.watch.untold import untold
 from scenarios.flight.actuals import Actuals
+from scenarios.flight.closed_rows import sold_while_closed
 from scenarios.flight.series import Watched
 from scenarios.supply import on_sale
 from surrogate.flight.chance import ChanceParams
@@ -24,6 +25,7 @@ def notes_of(actuals: Actuals, watched: Watched, chance: ChanceParams) -> tuple[
         notes.append("sales are not split by segment everywhere: segments are not compared")
     notes += _to_come(actuals)
     notes += sold_after_the_last_sale(actuals)
+    notes += sold_while_closed(actuals)
     notes += untold(actuals)
     unit = actuals.grid.scenario.horizon.unit.value
     of_category = f", by {chance.category:.0%} for those of a category" if chance.category else ""

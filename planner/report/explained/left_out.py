@@ -26,6 +26,7 @@ _WORDS = {
     Reason.BESIDE: "it would lose by what it takes from other lines",
     Reason.NOTHING: "it would change nothing",
     Reason.TAKEN: "what stands there is worth more",
+    Reason.CLOSED: "nothing at all is sold",
     Reason.OPEN: "it would gain and break nothing",
 }
 

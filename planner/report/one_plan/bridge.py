@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from rich.text import Text
 
-from planner.figures import money_style
+from planner.figures import MoneyStyle, money_style
 from planner.reasons.bridge_terms import TERMS
 from planner.report.table import Column, FittedTable
 from scenarios.answer.plan import RankedPlan
@@ -44,8 +44,19 @@ def show_bridge(
             Column(title="", drawing=True, gives_way=1),
         ),
         rows=tuple(rows),
-        notes=(money.caption, *((_charged(money(charges), response),) if charges else ())),
+        notes=(money.caption, *_told(plan, money, response)),
     )
+
+
+def _told(plan: RankedPlan, money: MoneyStyle, response: ResponseTerms | None) -> tuple[str, ...]:
+    """Say what the terms hold that no sale of the horizon shows: beyond it, and of days that sell too little."""
+    nowhere = plan.outcome.unplaced or Decimal(0)
+    beyond = plan.outcome.charges - nowhere
+    lost = (
+        f"of these terms {money(nowhere)} are bought ahead without a place: of days of the horizon on which nothing is "
+    )
+    said = (f"{lost}sold, or too little",) if nowhere else ()
+    return (*((_charged(money(beyond), response),) if beyond else ()), *said)
 
 
 def _charged(amount: str, response: ResponseTerms | None) -> str:

@@ -31,6 +31,8 @@ _MONEY = (
     ("vendor_funding", "vendor funding"),
     ("charges", "charged beyond the horizon"),
 )
+UNPLACED = "bought ahead, without a place later"
+"""Label of what is bought ahead of days in the horizon that sell too little to lose it."""
 _COUNTS = (
     ("units_change", "units gained"),
     ("uses", "uses"),
@@ -46,7 +48,10 @@ def show_outcome(plan: RankedPlan, currency: str, *, title: str) -> FittedTable:
     amounts = {name: getattr(outcome, name) for name, _ in _MONEY}
     money = money_style(currency, [plan.objective, outcome.max_liability, *amounts.values()])
     rows = [("objective", money(plan.objective, signed=True))]
+    amounts |= {"charges": outcome.charges - (outcome.unplaced or 0)}
     rows += [(label, money(amounts[name], signed=name.endswith("_change"))) for name, label in _MONEY]
+    if outcome.unplaced:
+        rows.append((UNPLACED, money(outcome.unplaced)))
     rows.append(("profit gained per gross spend (ROI)", NOTHING if outcome.roi is None else f"{outcome.roi:.2f}"))
     rows.append(("margin rate", share(outcome.margin_rate, digits=2) if outcome.revenue else NOTHING))
     rows += [(label, count(getattr(outcome, name), signed=name.endswith("_change"))) for name, label in _COUNTS]

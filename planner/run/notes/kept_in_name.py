@@ -11,7 +11,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from constraints.ledger import line_words
+from constraints.line_words import line_words
 from planner.evolution.workspace import Workspace
 from planner.figures import plural
 from planner.reasons.breaking import broken_by

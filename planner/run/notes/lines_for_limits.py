@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from constraints.ledger import line_words
+from constraints.line_words import line_words
 from planner.evolution.start.first import VERY_MANY
 from planner.evolution.workspace import Workspace
 from planner.figures import MoneyStyle, plural

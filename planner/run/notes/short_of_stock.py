@@ -9,7 +9,8 @@ from decimal import Decimal
 
 import numpy as np
 
-from constraints.ledger import Ledger, line_words
+from constraints.ledger import Ledger
+from constraints.line_words import line_words
 from planner.evaluation.evaluator import MANY_SLOTS
 from planner.evolution.workspace import Candidate, Workspace
 from planner.figures import count, money_style, plural
