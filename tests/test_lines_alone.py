@@ -13,11 +13,13 @@ from constraints.ledger import Ledger
 from planner.problem import Problem, build_problem, problem_of
 from planner.reasons.break_even import break_even
 from planner.reasons.lines_alone import alone
+from scenarios.arrays import Flag
 from scenarios.futures.draws import draw
 from scenarios.grid import Grid, build_grid
 from scenarios.language.words import Mechanic
 from scenarios.response.coefficients import Coefficients, build_coefficients
 from scenarios.response.effects import Effects
+from scenarios.response.for_sale import for_sale
 from scenarios.response.measures import objective_functional
 from scenarios.response.totals import evaluate
 
@@ -25,17 +27,23 @@ CELLS = 0.1
 """What the ledger's rounding of cells (money to 1/100, units to 1/1000) may add to a line."""
 
 
-def _one_line_plans(grid: Grid, number: int) -> list[np.ndarray]:
-    """Plans of one line of an offer at its largest level, in the order of slots."""
-    plans = []
+def _one_line_plans(grid: Grid, number: int, sold: Flag | None = None) -> list[np.ndarray]:
+    """Plans of one line of an offer at its largest level, in the order of slots, where anything is ``sold`` [S, K, T].
+
+    All of them where nothing is sold in any.
+    """
+    plans, selling = [], []
     for slot in range(grid.slots):
-        choices = grid.choices[grid.slot(slot).block]
+        place = grid.slot(slot)
+        choices = grid.choices[place.block]
         levels = [(choice.served, level) for level, choice in enumerate(choices, start=1) if choice.offer == number]
         if levels and grid.allowed_flat[slot, max(levels)[1]]:
             plan = grid.empty()
             plan[slot] = max(levels)[1]
             plans.append(plan)
-    return plans
+            here = (slice(None) if each is None else each for each in (place.segment, place.product))
+            selling.append(sold is None or bool(np.any(sold[(*here, place.period)])))
+    return [plan for plan, sells in zip(plans, selling, strict=True) if sells or not any(selling)]
 
 
 def _told_and_true(model: Coefficients, effects: Effects) -> tuple[Counter[Mechanic], float]:
@@ -43,7 +51,7 @@ def _told_and_true(model: Coefficients, effects: Effects) -> tuple[Counter[Mecha
     functional, grid = objective_functional(model), model.grid
     empty, worst, compared = float(evaluate(functional, model, grid.empty(), np)), 0.0, Counter()
     for number, offer in enumerate(grid.scenario.offers):
-        plans = _one_line_plans(grid, number)
+        plans = _one_line_plans(grid, number, for_sale(model, effects))
         told = alone(model, effects, number).profit()
         true = [float(evaluate(functional, model, plan, np)) - empty for plan in plans]
         assert len(told) == len(true)
@@ -53,7 +61,10 @@ def _told_and_true(model: Coefficients, effects: Effects) -> tuple[Counter[Mecha
 
 
 def test_lines_alone_gain_what_plans_of_one_line_gain() -> None:
-    """Every mechanic, with all that a line is charged: fatigue after the horizon, the past, caps, last sales, stock."""
+    """Every mechanic, with all that a line is charged: fatigue after the horizon, the past, caps, last sales, stock.
+
+    Where nothing is sold, as on a closed day, no line is told.
+    """
     compared: Counter[Mechanic] = Counter()
     for seed in range(60):
         scenario, effects, baskets = tiny_scenario(rng_of(seed))
