@@ -18,7 +18,7 @@ from scenarios.response.effects import Learned
 start_jax()
 
 from surrogate.cache import learn_spec, learned_for, model_for  # noqa: E402 - JAX starts first, with its threads fixed
-from surrogate.evidence.holdout_tests import untold  # noqa: E402
+from surrogate.evidence.holdouts.as_lift_tests import untold  # noqa: E402
 from surrogate.held_out.measured import SECTION, KeptTest  # noqa: E402
 from surrogate.held_out.verdict_apart import levels_and_effects  # noqa: E402
 from surrogate.kinds import AnyModel, load_scorable, score_any, train_any  # noqa: E402

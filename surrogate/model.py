@@ -61,7 +61,7 @@ class LearnedOffers:
     """By mechanic: share of the units sold while a public coupon ran that were bought with it."""
     week_error: dict[str, float] = field(default_factory=dict)
     """By mechanic (``sent MECHANIC`` of targeted offers): standard error of a log lift that its weeks leave
-    (`surrogate.evidence.few_weeks`)."""
+    (`surrogate.evidence.uncertainty.few_weeks`)."""
 
 
 LEAST_SEEN = 0.05

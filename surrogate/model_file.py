@@ -25,7 +25,7 @@ KINDS = {"transactions": ("surrogate.model", "Model"), "experiment": ("surrogate
 """Module and record of every kind of model; read only when such a model is loaded."""
 SECTIONS = {
     "response-terms": ("surrogate.evidence.gather", "FittedTerms"),
-    "product-series": ("surrogate.evidence.rival_losses", "ProductSeries"),
+    "product-series": ("surrogate.evidence.terms.rival_losses", "ProductSeries"),
     "suspicions": ("surrogate.evidence.suspicion", "Suspicions"),
     "precedents": ("surrogate.evidence.precedents", "Precedents"),
     "own-segments": ("surrogate.people.own_segments", "ListedBy"),
@@ -34,10 +34,10 @@ SECTIONS = {
     "sent-before": ("surrogate.evidence.sent_before", "SentBefore"),
     "named-uses": ("surrogate.evidence.named_uses", "NamedUses"),
     "anonymous-sales": ("surrogate.people.anonymous_sales", "AnonymousSales"),
-    "answer-errors": ("surrogate.evidence.answer_errors", "AnswerErrors"),
+    "answer-errors": ("surrogate.evidence.uncertainty.answer_errors", "AnswerErrors"),
     "fading": ("surrogate.effects.fading", "LearnedFading"),
     "customer-rates": ("surrogate.evidence.customer_rates", "LearnedRates"),
-    "weather": ("surrogate.evidence.weather", "WeeklyWeather"),
+    "weather": ("surrogate.evidence.uncertainty.weather", "WeeklyWeather"),
 }
 """Module and record of the sections that this version knows; others are left as they are."""
 _SEAL = ',\n "sha256": "'

@@ -27,18 +27,18 @@ from surrogate.effects.line_ages import faded
 from surrogate.effects.lives import fading_lines
 from surrogate.effects.recent import recent_shelf, regular_prices, seen_promotions, weekday_shares
 from surrogate.effects.season_note import season_note
-from surrogate.evidence.answer_errors import SECTION as ANSWERS
-from surrogate.evidence.answer_errors import answer_errors
 from surrogate.evidence.customer_rates import SECTION as CUSTOMERS
 from surrogate.evidence.customer_rates import customer_rates
 from surrogate.evidence.gather import WEATHER, gather_evidence
-from surrogate.evidence.holdout_tests import with_holdout_tests
-from surrogate.evidence.item_panel import item_panel
+from surrogate.evidence.holdouts.as_lift_tests import with_holdout_tests
 from surrogate.evidence.named_uses import SECTION as USES
 from surrogate.evidence.named_uses import named_uses
 from surrogate.evidence.sent_before import SECTION as SENT
 from surrogate.evidence.sent_before import sent_before
-from surrogate.evidence.weather import WeeklyWeather
+from surrogate.evidence.terms.item_panel import item_panel
+from surrogate.evidence.uncertainty.answer_errors import SECTION as ANSWERS
+from surrogate.evidence.uncertainty.answer_errors import answer_errors
+from surrogate.evidence.uncertainty.weather import WeeklyWeather
 from surrogate.fingerprint import data_hash, library_versions
 from surrogate.held_out.first_fit import fading_after, first_fit
 from surrogate.held_out.measured import FITTING_PEERS, SECTION, KeptTest, measure_fit, question_of

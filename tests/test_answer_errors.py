@@ -15,7 +15,7 @@ from surrogate.effects.depths import promotion_features
 from surrogate.effects.ensemble import Ensemble, EnsembleParams, fit_ensemble
 from surrogate.effects.fit import FitParams
 from surrogate.effects.own_weeks import own_slopes
-from surrogate.evidence.answer_errors import SECTION, AnswerErrors, answer_errors
+from surrogate.evidence.uncertainty.answer_errors import SECTION, AnswerErrors, answer_errors
 from surrogate.model_file import load_model, save_model
 from surrogate.parts import pack
 from surrogate.scoring.known_mechanics import answer_error

@@ -10,7 +10,6 @@ import pytest
 from scenarios.language.words import Mechanic
 from surrogate.evidence.past_runs import declared_precedents, none_found
 from surrogate.evidence.precedents import joined, nearest, shelf_precedents
-from surrogate.evidence.response_terms import Panel
 from surrogate.evidence.suspicion import (
     Promoted,
     busy_weeks,
@@ -19,6 +18,7 @@ from surrogate.evidence.suspicion import (
     heavy_buyers,
     strongest,
 )
+from surrogate.evidence.terms.response_terms import Panel
 from surrogate.shelf.cells import ItemRows, Shelf
 from surrogate.shelf.mechanics import KINDS
 

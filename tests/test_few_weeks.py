@@ -9,9 +9,9 @@ import pytest
 from offers_shop import shop_model, shop_scenario
 
 from scenarios.language.words import Mechanic
-from surrogate.evidence.answer_errors import SECTION
-from surrogate.evidence.few_weeks import week_errors
-from surrogate.evidence.weather import WeeklyWeather
+from surrogate.evidence.uncertainty.answer_errors import SECTION
+from surrogate.evidence.uncertainty.few_weeks import week_errors
+from surrogate.evidence.uncertainty.weather import WeeklyWeather
 from surrogate.scoring.score import score
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells

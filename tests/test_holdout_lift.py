@@ -11,8 +11,8 @@ from left_out_shop import CATEGORIES, RUNS, monday, shop
 
 from surrogate.data.data_parts import PastOffer
 from surrogate.data.events import Events
-from surrogate.evidence.holdout_groups import Found, comparisons
-from surrogate.evidence.holdout_lift import Comparison, apart_before, measured_lift
+from surrogate.evidence.holdouts.groups import Found, comparisons
+from surrogate.evidence.holdouts.lift import Comparison, apart_before, measured_lift
 
 HEAVY, LIGHT, NEW = 0, 1, 2
 SEEDS = range(5)

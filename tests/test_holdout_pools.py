@@ -7,8 +7,8 @@ import pytest
 
 from scenarios.language.offer_schema import Offer
 from surrogate.data.data_parts import PastOffer
-from surrogate.evidence.holdout_lift import Comparison
-from surrogate.evidence.holdout_pools import NOT_DRAWN, TOO_FEW, Pools, pools
+from surrogate.evidence.holdouts.lift import Comparison
+from surrogate.evidence.holdouts.pools import NOT_DRAWN, TOO_FEW, Pools, pools
 
 SEGMENTS, LEAST = ("keen", "calm"), 50
 TRUTH = {"keen": 0.5, "calm": 0.1}

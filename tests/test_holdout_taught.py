@@ -21,7 +21,7 @@ from surrogate.data.lift_tests import LiftTest
 from surrogate.data.loading import load_events
 from surrogate.effects.ensemble import EnsembleParams
 from surrogate.evidence.gather import TESTS, StoredTests
-from surrogate.evidence.holdout_tests import with_holdout_tests
+from surrogate.evidence.holdouts.as_lift_tests import with_holdout_tests
 from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.people.segments import Segmentation

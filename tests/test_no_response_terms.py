@@ -14,8 +14,8 @@ from scenarios.language.schema import ResponseTerms
 from scenarios.loading.load import load_scenario
 from scenarios.loading.resolve import fitted_response
 from scenarios.response.effects import FittedTerm, Learned
-from surrogate.evidence.judged_terms import judged
-from surrogate.evidence.response_terms import fit_response_terms
+from surrogate.evidence.terms.judged_terms import judged
+from surrogate.evidence.terms.response_terms import fit_response_terms
 
 
 def test_a_shop_without_either_term_is_said_to_have_none():

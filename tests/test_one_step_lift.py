@@ -7,7 +7,7 @@ from itertools import starmap
 import numpy as np
 import pytest
 
-from surrogate.evidence.one_step_lift import Believed, Groups, Step, believed, one_step_lift
+from surrogate.evidence.holdouts.one_step_lift import Believed, Groups, Step, believed, one_step_lift
 
 TRUTH = 0.3
 

@@ -14,11 +14,11 @@ from scenarios.language.schema import ResponseTerms
 from scenarios.loading.load import load_scenario
 from scenarios.loading.resolve import fitted_response
 from scenarios.response.effects import FittedTerm, Learned, OwnShare
-from surrogate.evidence.category_dips import CategoryDips
-from surrogate.evidence.dip_shapes import DipShape
 from surrogate.evidence.gather import TERMS, FittedTerms, response_terms
-from surrogate.evidence.pooled_shares import Pooled, pooled
-from surrogate.evidence.response_terms import fit_response_terms
+from surrogate.evidence.terms.category_dips import CategoryDips
+from surrogate.evidence.terms.dip_shapes import DipShape
+from surrogate.evidence.terms.pooled_shares import Pooled, pooled
+from surrogate.evidence.terms.response_terms import fit_response_terms
 from surrogate.parts import pack
 
 STORED = np.array([0.6, 0.0] * (CATEGORIES // 2))

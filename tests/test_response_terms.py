@@ -15,9 +15,9 @@ from scenarios.language.schema import ResponseTerms
 from scenarios.loading.load import load_scenario
 from scenarios.loading.resolve import fitted_response
 from scenarios.response.effects import FittedTerm, Learned
-from surrogate.evidence.panel_fit import least_squares, partial_out, student_quantile
-from surrogate.evidence.response_terms import Panel, fit_response_terms
-from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
+from surrogate.evidence.terms.panel_fit import least_squares, partial_out, student_quantile
+from surrogate.evidence.terms.response_terms import Panel, fit_response_terms
+from surrogate.evidence.terms.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.scoring.score_evidence import by_day
 
 

@@ -12,7 +12,7 @@ from replan_case import happened, sold
 
 from scenarios.answer.archive import from_files, to_files
 from scenarios.response.effects import Weather
-from surrogate.evidence.weather import surprises, weather_of
+from surrogate.evidence.uncertainty.weather import surprises, weather_of
 from surrogate.flight.chance import ChanceParams, days
 from surrogate.flight.recalibration.recalibrate import recalibrate
 from surrogate.flight.watch.predicted import Beside, predict

@@ -18,8 +18,8 @@ from scenarios.loading.load import load_scenario
 from scenarios.problems import InvalidInput
 from scenarios.tables.effect_lines import speaking_rows
 from surrogate.data.lift_tests import LiftTest
-from surrogate.evidence.answer_errors import SECTION
 from surrogate.evidence.gather import TESTS, store_tests
+from surrogate.evidence.uncertainty.answer_errors import SECTION
 from surrogate.kinds import explain_any
 from surrogate.model_file import save_model
 from surrogate.parts import pack

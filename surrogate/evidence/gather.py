@@ -22,12 +22,8 @@ from surrogate.data.lift_tests import LiftTest
 from surrogate.effects.described import Described
 from surrogate.effects.fit import Member
 from surrogate.effects.spans import FitCells
-from surrogate.evidence.item_panel import item_panel
 from surrogate.evidence.past_runs import coupon_precedents, declared_precedents, named_precedents
-from surrogate.evidence.pooled_shares import Pooled
 from surrogate.evidence.precedents import Precedents, joined, shelf_precedents
-from surrogate.evidence.response_terms import Panel, fit_response_terms
-from surrogate.evidence.rival_losses import ProductSeries, fit_cannibalisation, series_of
 from surrogate.evidence.suspicion import (
     Promoted,
     Suspicions,
@@ -38,7 +34,11 @@ from surrogate.evidence.suspicion import (
     heavy_buyers,
     strongest,
 )
-from surrogate.evidence.weather import weekly_weather
+from surrogate.evidence.terms.item_panel import item_panel
+from surrogate.evidence.terms.pooled_shares import Pooled
+from surrogate.evidence.terms.response_terms import Panel, fit_response_terms
+from surrogate.evidence.terms.rival_losses import ProductSeries, fit_cannibalisation, series_of
+from surrogate.evidence.uncertainty.weather import weekly_weather
 from surrogate.flight.measure.effects_measured import LEAST_LIFT
 from surrogate.parts import Section, pack, unpack
 from surrogate.shelf.cells import ItemRows, Shelf

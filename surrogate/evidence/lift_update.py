@@ -9,7 +9,7 @@ Each factor is a sum of indicators with positive weights or a Gaussian, so the p
 measures the mean lift of its cells, weighted by baseline units, with its own standard error. Every ensemble member is
 conditioned on all tests together (Gauss-Newton, because a mean of lifts is no linear function of log lifts): the lift
 moves, the residual's variance falls. Offers to named customers err by how these were chosen, too
-(`surrogate.evidence.selection`). Where lifts of deeper cuts would end below those of shallower ones, both meet.
+(`uncertainty.selection`). Where lifts of deeper cuts would end below those of shallower ones, both meet.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from scenarios.arrays import Float
 from scenarios.language.words import Mechanic
 from scenarios.tables.effect_rows import HIGHEST_LIFT
 from surrogate.evidence.isotonic import isotonic
-from surrogate.evidence.selection import Selection, selection
+from surrogate.evidence.uncertainty.selection import Selection, selection
 
 PRICE = (Mechanic.PRICE_DISCOUNT, Mechanic.FLASH_SALE, Mechanic.COUPON, Mechanic.BUNDLE)
 """Mechanics that work through the price: what a test says of one says something of the others."""
@@ -81,7 +81,7 @@ class LiftCells:
     names: tuple[str, ...]
     """[O] what tells offers of one mechanic apart that leave the price alone."""
     selected: Float
-    """[O] standard deviation, beside ``sd``, by how customers were chosen (`surrogate.evidence.selection`)."""
+    """[O] standard deviation, beside ``sd``, by how customers were chosen (`uncertainty.selection`)."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

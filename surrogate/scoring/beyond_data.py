@@ -11,7 +11,7 @@ from scenarios.first_few import first_few
 from scenarios.language.schema import Offer
 from scenarios.language.where import names_product
 from scenarios.language.words import Layer, Mechanic
-from surrogate.evidence.selection import selected
+from surrogate.evidence.uncertainty.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.feature_shares import feature_words, features_key, shares_of

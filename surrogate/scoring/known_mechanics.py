@@ -7,7 +7,7 @@ import math
 from scenarios.language.schema import Offer
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.judged.answerable import SHELF_TEACHES, taught_by
-from surrogate.evidence.answer_errors import DISPLAY, MAILER, SECTION, AnswerErrors
+from surrogate.evidence.uncertainty.answer_errors import DISPLAY, MAILER, SECTION, AnswerErrors
 from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.scoring.feature_shares import held, not_held, shares_of

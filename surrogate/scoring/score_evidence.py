@@ -12,7 +12,7 @@ from scenarios.response.effects import FittedTerm, Weather
 from surrogate.evidence.customer_rates import SECTION as CUSTOMERS
 from surrogate.evidence.customer_rates import LearnedRates
 from surrogate.evidence.gather import WEATHER, response_terms, suspicion_of
-from surrogate.evidence.weather import WeeklyWeather, weather_of
+from surrogate.evidence.uncertainty.weather import WeeklyWeather, weather_of
 from surrogate.model import Model
 from surrogate.parts import unpack
 from surrogate.scoring.axes import Axes

@@ -20,7 +20,7 @@ from scenarios.tables.take_up import fixed_take_up
 from surrogate.digits import to_digits
 from surrogate.effects.category_response import activated_share, category_lift, offer_lift
 from surrogate.effects.depths import DEPTH_CAP, promotion_features
-from surrogate.evidence.selection import selected
+from surrogate.evidence.uncertainty.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import assumptions, beyond_data
@@ -48,7 +48,7 @@ class OfferScores:
     lift_sd: Float
     """[S, K+1, T, O] how customers were chosen is in it."""
     selected: Float
-    """[O] standard deviation by how customers were chosen (`surrogate.evidence.selection`)."""
+    """[O] standard deviation by how customers were chosen (`surrogate.evidence.uncertainty.selection`)."""
     lift_points: Float
     """[S, K+1, T, O] standard deviation of what is unsure of the lift whatever its size; the members lack it yet."""
     take_up: Float
@@ -99,8 +99,8 @@ def _points(axes: Axes, terms: list[list[Terms]], lift: Float, take_up: Float) -
     """Return [S, K + 1, T, O]: what weeks leave unsure, of a category's answer to shelf prices and of declared offers.
 
     Displays and mailers are no savings, and offers that the data declares have answers of their own: what is unsure of
-    these is how much the weeks they ran in differ anyway (`surrogate.evidence.few_weeks`), and what was bought under
-    them beside what the fit says (`surrogate.evidence.answer_errors`).
+    these is how much the weeks they ran in differ anyway (`uncertainty.few_weeks`), and what was bought under
+    them beside what the fit says (`surrogate.evidence.uncertainty.answer_errors`).
     """
     shelf = np.array([
         offer.mechanic is not Mechanic.FEATURE and not offer.is_basket and not declared(axes.model, offer)

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from scenarios.arrays import Float
 from surrogate.data.events import Events
 from surrogate.effects.described import Described
-from surrogate.evidence.few_weeks import week_errors
 from surrogate.evidence.gather import WEATHER
-from surrogate.evidence.weather import WeeklyWeather
+from surrogate.evidence.uncertainty.few_weeks import week_errors
+from surrogate.evidence.uncertainty.weather import WeeklyWeather
 from surrogate.model import LearnedOffers
 from surrogate.parts import Section, unpack
 from surrogate.shelf.cells import Shelf

@@ -8,7 +8,7 @@ from scenarios.arrays import Float
 from scenarios.language.schema import Offer
 from scenarios.language.words import ANONYMOUS, Mechanic
 from surrogate.evidence.gather import suspicion_of
-from surrogate.evidence.selection import selected
+from surrogate.evidence.uncertainty.selection import selected
 from surrogate.model import Model
 from surrogate.scoring.axes import Axes
 from surrogate.scoring.beyond_data import offer_beyond_data

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from scenarios.first_few import first_few
 from surrogate.data.lift_tests import LiftTest
-from surrogate.evidence.holdout_lift import Comparison
+from surrogate.evidence.holdouts.lift import Comparison
 
 Runs = Sequence[Comparison]
 

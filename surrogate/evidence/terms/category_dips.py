@@ -1,7 +1,7 @@
 """How much of its bumps each category misses later, beside the others: one joint fit for a given shape of the dip.
 
 Every category has a scale of its own on the network's bumps and a share of its own that returns later; items have
-drifting levels and weeks common shocks, as in the fit of all categories together (`surrogate.evidence.response_terms`).
+drifting levels and weeks common shocks, as in the fit of all categories together (`terms.response_terms`).
 Least squares fit all of them at once. Columns of one category are 0 elsewhere, so that only the weeks' shocks couple
 categories, and sums by category and week are all that the fit needs.
 """

@@ -18,8 +18,8 @@ from scenarios.language.offer_schema import Offer
 from scenarios.language.words import Mechanic
 from surrogate.data.lift_tests import LiftTest
 from surrogate.digits import to_digits
-from surrogate.evidence.holdout_lift import Comparison, MeasuredLift, apart_before, believed_lift, measured_lift
-from surrogate.evidence.one_step_lift import Believed
+from surrogate.evidence.holdouts.lift import Comparison, MeasuredLift, apart_before, believed_lift, measured_lift
+from surrogate.evidence.holdouts.one_step_lift import Believed
 
 Lift = tuple[str | None, MeasuredLift]
 """A segment (None: all together) and its lift."""

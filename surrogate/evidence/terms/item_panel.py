@@ -9,7 +9,7 @@ import numpy as np
 from surrogate.effects.demand import assemble, item_bump, log_baseline
 from surrogate.effects.fit import Member
 from surrogate.effects.spans import FitCells
-from surrogate.evidence.response_terms import Panel
+from surrogate.evidence.terms.response_terms import Panel
 from surrogate.shelf.cells import Shelf
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from scenarios.arrays import Float, Int
 from scenarios.language.words import Layer
 from surrogate.data.events import Events
-from surrogate.evidence.cut_weeks import CutWeeks
+from surrogate.evidence.holdouts.cut_weeks import CutWeeks
 
 LEAST_USES = 100.0
 """Uses in all runs of a length below which nothing is told."""

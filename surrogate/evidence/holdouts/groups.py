@@ -18,11 +18,11 @@ from scenarios.arrays import Flag, Float, Int
 from scenarios.language.words import Layer, Mechanic
 from surrogate.data.beside.holdout import of_run
 from surrogate.data.events import Events
-from surrogate.evidence.cut_weeks import CutWeeks
-from surrogate.evidence.holdout_lift import Comparison
-from surrogate.evidence.past_spend import PAST_WEEKS, PastSpend
-from surrogate.evidence.public_days import EVERYTHING, PublicDays
-from surrogate.evidence.use_by_week import UseByWeek
+from surrogate.evidence.holdouts.cut_weeks import CutWeeks
+from surrogate.evidence.holdouts.lift import Comparison
+from surrogate.evidence.holdouts.past_spend import PAST_WEEKS, PastSpend
+from surrogate.evidence.holdouts.public_days import EVERYTHING, PublicDays
+from surrogate.evidence.holdouts.use_by_week import UseByWeek
 
 LEAST_WEEKS = 4
 """Fewer say next to nothing of who buys much (`surrogate.effects.spans.TELLING_WEEKS`)."""
@@ -61,7 +61,7 @@ class _Run:
     days: Int
     """On which it ran, but for those that were public offers'."""
     weeks_cut: int
-    """Weeks of its own that a cut of the shelf price took (`surrogate.evidence.cut_weeks`)."""
+    """Weeks of its own that a cut of the shelf price took (`surrogate.evidence.holdouts.cut_weeks`)."""
     strength: float
     """How much is used in the weeks that are left, over the mean week of such a run."""
     week: int

@@ -4,7 +4,7 @@ Within each stratum of each run the groups differ by chance alone, so their diff
 adjusted for what customers bought before (CUPED, `surrogate.flight.measure.effects_measured`). Strata and runs are
 pooled by the size of their groups, ``n1 n0 / (n1 + n0)`` (Mantel and Haenszel, 1959, doi:10.1093/jnci/22.4.719): these
 weights stand in the ratio of their precisions where customers scatter alike, and unlike measured variances they do not
-follow the lift that chance made of a group. Nor do lift and error of the whole (`surrogate.evidence.one_step_lift`).
+follow the lift that chance made of a group. Nor do lift and error of the whole (`holdouts.one_step_lift`).
 Errors add up what each customer adds, so that customers who were compared in many runs count once.
 """
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
-from surrogate.evidence.one_step_lift import Believed, Groups, believed, one_step_lift
+from surrogate.evidence.holdouts.one_step_lift import Believed, Groups, believed, one_step_lift
 from surrogate.flight.measure.effects_measured import past_slope
 
 Cell = tuple[Int, Int]
@@ -39,7 +39,7 @@ class Comparison:
     weeks: int = 1
     """Weeks that are compared."""
     weeks_cut: int = 0
-    """Weeks that are not, because a cut of the shelf price took them (`surrogate.evidence.cut_weeks`)."""
+    """Weeks that are not, because a cut of the shelf price took them (`surrogate.evidence.holdouts.cut_weeks`)."""
     customer: Int
     """[M]"""
     sent: Flag
@@ -69,7 +69,7 @@ class MeasuredLift:
 
 
 def believed_lift(runs: Sequence[Comparison], alike: Believed | None = None) -> Believed:
-    """Return what runs together say of each of them; ``alike`` as in `surrogate.evidence.one_step_lift.believed`."""
+    """Return what runs together say of each of them; ``alike`` as in `holdouts.one_step_lift.believed`."""
     return believed([groups for run in runs for groups in _groups(run, None)], alike)
 
 

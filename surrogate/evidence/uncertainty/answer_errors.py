@@ -7,10 +7,10 @@ are never below 0 leave a small lift to everything that ran. Three things say ho
               and told from cuts and other offers in them: where priors hold a lift up, less was bought than foreseen
     apart     how far a segment's answer lies from what its profile says: groups' own misses less the chance in them
               tell how far groups lie apart; what is left to be unsure of one segment is the posterior deviation
-    weeks     of displays and mailers the error that few weeks leave; of declared offers `surrogate.evidence.few_weeks`
+    weeks     of displays and mailers the error that few weeks leave; of declared offers `uncertainty.few_weeks`
               tells it already
 
-How named customers were chosen moves all that they bought, and is told elsewhere (`surrogate.evidence.selection`): of
+How named customers were chosen moves all that they bought, and is told elsewhere (`uncertainty.selection`): of
 their offers the first is left out, and groups' misses are taken around the mean of all.
 """
 
@@ -27,8 +27,8 @@ from surrogate.effects.demand import Bumps, Cells, assemble, bumps, log_baseline
 from surrogate.effects.depths import DEPTH_CAP
 from surrogate.effects.fit import Member
 from surrogate.effects.spans import FitCells
-from surrogate.evidence.few_weeks import mean_error
-from surrogate.evidence.weather import WeeklyWeather
+from surrogate.evidence.uncertainty.few_weeks import mean_error
+from surrogate.evidence.uncertainty.weather import WeeklyWeather
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.mechanics import KINDS
 

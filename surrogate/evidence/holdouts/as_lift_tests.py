@@ -19,10 +19,10 @@ from surrogate.data.data_spec import DataSpec
 from surrogate.data.events import Events
 from surrogate.data.lift_tests import LiftTest
 from surrogate.evidence.gather import TESTS, store_tests
-from surrogate.evidence.holdout_beside import beside_tests
-from surrogate.evidence.holdout_groups import comparisons
-from surrogate.evidence.holdout_lift import Comparison
-from surrogate.evidence.holdout_pools import Part, Parts, Pools, pools
+from surrogate.evidence.holdouts.beside import beside_tests
+from surrogate.evidence.holdouts.groups import comparisons
+from surrogate.evidence.holdouts.lift import Comparison
+from surrogate.evidence.holdouts.pools import Part, Parts, Pools, pools
 from surrogate.model import Model
 from surrogate.parts import Section, pack, unpack
 from surrogate.people.placing import place

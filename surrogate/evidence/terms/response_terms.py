@@ -11,8 +11,8 @@ fatigue; items have drifting levels and weeks common shocks of their own. What o
 week of a deal is inside B already, and N, the category's net bump that D is a share of, has it taken off: switching is
 neither counted as pull-forward nor as fatigue. The share that returns later is rho_1 + rho_2: the item's own dip, and
 that of the category's other items. How earlier weeks count is tried in several shapes
-(`surrogate.evidence.dip_shapes`). Where categories differ, each has a share of its own
-(`surrogate.evidence.category_dips`, `surrogate.evidence.pooled_shares`).
+(`surrogate.evidence.terms.dip_shapes`). Where categories differ, each has a share of its own
+(`surrogate.evidence.terms.category_dips`, `surrogate.evidence.terms.pooled_shares`).
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ import numpy as np
 
 from scenarios.arrays import Flag, Float, Int
 from scenarios.response.effects import FittedTerm
-from surrogate.evidence.category_dips import DipColumns, category_dips
-from surrogate.evidence.dip_shapes import DipShape, blocks, fading
-from surrogate.evidence.judged_terms import judged, unsupported, within
-from surrogate.evidence.panel_fit import Fit, degree_of, least_squares, partial_out
-from surrogate.evidence.pooled_shares import Pooled, pooled
+from surrogate.evidence.terms.category_dips import DipColumns, category_dips
+from surrogate.evidence.terms.dip_shapes import DipShape, blocks, fading
+from surrogate.evidence.terms.judged_terms import judged, unsupported, within
+from surrogate.evidence.terms.panel_fit import Fit, degree_of, least_squares, partial_out
+from surrogate.evidence.terms.pooled_shares import Pooled, pooled
 from surrogate.held_out.intervals import LEVEL
 
 HALF_LIVES = (1.0, 2.0, 4.0)

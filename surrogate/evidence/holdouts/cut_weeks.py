@@ -18,7 +18,7 @@ from scenarios.arrays import Float, Int
 from scenarios.language.words import Mechanic
 from surrogate.data.adding_up.aggregate import CUT
 from surrogate.data.events import Events
-from surrogate.evidence.public_days import EVERYTHING, MOST
+from surrogate.evidence.holdouts.public_days import EVERYTHING, MOST
 from surrogate.shelf.mechanics import past_terms
 from surrogate.shelf.on_top import NEAR, OFF_THE_PRICE, Beside, beside_cuts
 

@@ -2,7 +2,7 @@
 
 Public offers are compared with other weeks. What their own weeks sold for weather, news or chance is part of what they
 seem to bring, for all customers and goods alike, so a sum over thousands of customers is no surer than the weeks are
-many. How much weeks differ is known of all weeks (`surrogate.evidence.weather`), and with it the error of a mean over
+many. How much weeks differ is known of all weeks (`uncertainty.weather`), and with it the error of a mean over
 the weeks of a mechanic: the standard error of its log lift, whatever that lift is. Offers to named customers are
 compared with the others on the same days, and their weeks are nobody's.
 """
@@ -13,7 +13,7 @@ import numpy as np
 
 from scenarios.arrays import Float
 from surrogate.digits import to_digits
-from surrogate.evidence.weather import LEAST, WeeklyWeather
+from surrogate.evidence.uncertainty.weather import LEAST, WeeklyWeather
 from surrogate.shelf.cells import Shelf
 from surrogate.shelf.deal_cells import DealCells
 from surrogate.shelf.mechanics import KINDS

@@ -20,9 +20,9 @@ import numpy as np
 
 from scenarios.arrays import Flag, Float
 from scenarios.response.effects import FittedTerm
-from surrogate.evidence.judged_terms import judged, unsupported
-from surrogate.evidence.panel_fit import degree_of, least_squares, partial_out
-from surrogate.evidence.response_terms import Panel, net_bumps
+from surrogate.evidence.terms.judged_terms import judged, unsupported
+from surrogate.evidence.terms.panel_fit import degree_of, least_squares, partial_out
+from surrogate.evidence.terms.response_terms import Panel, net_bumps
 from surrogate.stored_sizes import Holds
 
 _MANY_GROUPS = 3

@@ -15,8 +15,8 @@ from typing import Annotated
 import numpy as np
 
 from scenarios.arrays import Float
-from surrogate.evidence.category_dips import CategoryDips
-from surrogate.evidence.judged_terms import LARGEST
+from surrogate.evidence.terms.category_dips import CategoryDips
+from surrogate.evidence.terms.judged_terms import LARGEST
 from surrogate.held_out.intervals import LEVEL
 from surrogate.stored_sizes import Holds
 

@@ -1,0 +1,1 @@
+"""Response terms that the data itself can show: fatigue, pull-forward, cannibalisation, each judged before use."""
