@@ -7,6 +7,9 @@ import signal
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
+from planner.commands.terminal.heard import hear_at_once
+from planner.commands.terminal.left_drafts import clear_drafts
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from types import FrameType
@@ -105,8 +108,6 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
         for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)):
             if signal.getsignal(number) == usual:
                 signal.signal(number, press)
-        from planner.commands.terminal.heard import hear_at_once
-
         hear_at_once()
     except ValueError:  # only the main thread hears signals
         pass
@@ -122,13 +123,6 @@ def run_to_end(command: Callable[[], object]) -> NoReturn:
     press.settled = True
     clear_drafts()
     os._exit(_flushed(code))
-
-
-def clear_drafts() -> None:
-    """Clear away what an interrupt kept from being cleared away: it may come in the midst of that, too."""
-    drafts = sys.modules.get("scenarios.drafts")  # who has not loaded it has made none
-    if drafts is not None:
-        drafts.clear_unfinished()
 
 
 def _raise_again_what_nobody_heard(press: Press) -> None:

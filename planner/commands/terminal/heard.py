@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 
-from planner.commands.terminal.ending import clear_drafts
+from planner.commands.terminal.left_drafts import clear_drafts
 
 SOON_SECONDS = 0.5
 """How long the main thread has for an answer of its own before somebody is told."""
