@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lifted_workspace import made, workspace
+from lifted_workspace import lifted_best, lifted_space, made, workspace
 from scenario_factory import rng_of
 
 from planner.evolution.elites import Elites, difference
@@ -25,17 +25,8 @@ from planner.evolution.workspace import Candidate, Prices, Workspace
 from scenarios.arrays import Plan
 from scenarios.language.limit_schema import Limit
 
-
-@pytest.fixture(scope="module")
-def space() -> Workspace:
-    """The workspace of this page, compiled once."""
-    return workspace()
-
-
-@pytest.fixture(scope="module")
-def best(space: Workspace) -> Candidate:
-    """A good plan of it."""
-    return made(space)
+space = lifted_space
+best = lifted_best
 
 
 def test_what_is_banned_stays_out_while_it_is_banned(space: Workspace, best: Candidate) -> None:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lifted_workspace import space_of
 from scenario_factory import rng_of, tiny_scenario
 
-from constraints.limits.book import build_limits
 from constraints.repairing.relief import broken_rows
 from constraints.repairing.repair import Repair, RepairParams
 from constraints.repairing.windowed import Windowed
-from constraints.rulebook import build_rulebook
-from planner.evaluation.evaluator import Evaluator
 from planner.evolution.shown.baselines import greedy
 from planner.evolution.view import View, in_force, trials
 from planner.evolution.workspace import Workspace
-from scenarios.grid import build_grid
 from scenarios.language.schema import Scenario
-from scenarios.response.coefficients import build_coefficients
 
 FEW = RepairParams(rows_per_pass=2, probes=4, fill_passes=3)
 ROOMY = {"id": "roomy", "measure": "discount", "max": 1_000_000, "window": "2 days"}
@@ -41,8 +37,7 @@ def shop(seed: int, cap: dict[str, object], rules: list[dict[str, object]]) -> W
     document = drawn.model_dump(exclude_unset=True, by_alias=True)
     limits = [{"id": "cap", "measure": "discount", **cap}, *([] if "window" in cap else [ROOMY])]
     scenario = Scenario.model_validate({**document, "limits": limits, "rules": rules})
-    model = build_coefficients(build_grid(scenario), effects, baskets)
-    return Workspace(Evaluator(model, build_limits(model)), build_rulebook(model.grid, model.economics))
+    return space_of(scenario, effects, baskets)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from lifted_workspace import made, with_effects, workspace
+from lifted_workspace import lifted_best, lifted_space, with_effects, workspace
 
 from constraints.ledger import Ledger
 from planner.evolution.finish import Finish
@@ -19,17 +19,8 @@ from scenarios.arrays import Plan
 from scenarios.futures.draws import draw
 from scenarios.language.limit_schema import Limit
 
-
-@pytest.fixture(scope="module")
-def space() -> Workspace:
-    """The workspace of this page, compiled once."""
-    return workspace()
-
-
-@pytest.fixture(scope="module")
-def best(space: Workspace) -> Candidate:
-    """A good plan of it."""
-    return made(space)
+space = lifted_space
+best = lifted_best
 
 
 def test_lines_that_bring_nothing_are_dropped(space: Workspace, best: Candidate) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from lifted_workspace import SHAPE, space_of
 from scenario_factory import rng_of, tiny_scenario
 
 from constraints.ledger import Ledger
@@ -32,20 +33,7 @@ from scenarios.response.coefficients import build_coefficients
 
 def workspace(seed: int) -> Workspace:
     """A tiny workspace with rules, limits and stock."""
-    scenario, effects, baskets = tiny_scenario(
-        rng_of(seed),
-        segments=2,
-        products=3,
-        periods=4,
-        baskets=True,
-        order_gifts=False,
-        history=True,
-        stock=True,
-        last_sales=False,
-    )
-    model = build_coefficients(build_grid(scenario), effects, baskets)
-    limits = build_limits(model)
-    return Workspace(Evaluator(model, limits), build_rulebook(model.grid, model.economics))
+    return space_of(*tiny_scenario(rng_of(seed), **SHAPE, history=True, stock=True))
 
 
 @pytest.fixture(scope="module")
