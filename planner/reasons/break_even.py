@@ -21,6 +21,8 @@ from scenarios.response.effects import Effects
 
 ROUNDS = 20
 """Corrections of a break-even lift for caps on what a bump takes from others; without caps the first is exact."""
+NEAR = 0.01
+"""How far on either side of what the corrections come to a break-even lift is looked for, as a share of it."""
 MOST_LIFT = 20.0
 """Lift up to which a break-even lift is looked for where corrections find none: 2,000 %."""
 TRIED = 16
@@ -128,6 +130,10 @@ def _needed_lift(
         line = line_of(lifts * scale)
         if abs(scale - before) <= 1e-12 * scale:
             return expected * scale
+    else:  # near, and not there yet
+        below, above = (expected * scale * each for each in (1.0 - NEAR, 1.0 + NEAR))
+        if profit(below) < 0 <= profit(above):
+            return float(brentq(profit, below, above, xtol=1e-9))
     return _first_paying(profit, 0.0)
 
 
